@@ -1,0 +1,104 @@
+/*
+ * The values that cross from capture to accounting: who talked to whom
+ * (struct flow_key) and how much (struct flow_count).  They own nothing and
+ * know neither packets nor files.
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Families of a key: the IP version, or none for a folded row. */
+enum {
+	FLOW_FAMILY_NONE = 0,
+	FLOW_FAMILY_IP4 = 4,
+	FLOW_FAMILY_IP6 = 6
+};
+
+/*
+ * Flags of a key: what has been left out of it.  They are part of the key,
+ * so that a port that is really 0 stays apart from one that was dropped.
+ */
+enum {
+	FLOW_SPORT_CLIENT = 0x01,	/* --ports service: source port dropped */
+	FLOW_DPORT_CLIENT = 0x02,	/* --ports service: destination port */
+	FLOW_NO_PROTO = 0x04,		/* --ports none: addresses only */
+	FLOW_NO_PORTS = 0x08,		/* memory cap: both ports dropped */
+	FLOW_NO_SRC = 0x10,		/* memory cap: source folded */
+	FLOW_NO_DST = 0x20,		/* memory cap: destination folded */
+	FLOW_OTHER = 0x30		/* both sides folded: an `other' row */
+};
+
+/* 40 bytes without holes, so that it can be hashed and compared as memory. */
+struct flow_key {
+	uint8_t		src[16];	/* network order; IPv4 as ::ffff:a.b.c.d */
+	uint8_t		dst[16];
+	uint16_t	sport;		/* host order; 0 where there is none */
+	uint16_t	dport;
+	uint8_t		proto;		/* IP protocol number */
+	uint8_t		family;		/* FLOW_FAMILY_* */
+	uint16_t	flags;		/* FLOW_* above */
+};
+
+struct flow_count {
+	uint64_t	packets;
+	uint64_t	data;		/* bytes carried by the sub-protocol */
+	uint64_t	ip;		/* bytes of the IP packets, headers and all */
+};
+
+/* A row of the table: one cache line. */
+struct flow {
+	struct flow_key		key;
+	struct flow_count	count;
+};
+
+_Static_assert(sizeof(struct flow_key) == 40, "flow_key has a hole");
+_Static_assert(sizeof(struct flow) == 64, "flow is one cache line");
+
+/* How much of the ports a daemon keeps (--ports). */
+enum flow_ports {
+	FLOW_PORTS_ALL,
+	FLOW_PORTS_SERVICE,	/* the server's port only, the lower one */
+	FLOW_PORTS_NONE,	/* addresses only: -X */
+	FLOW_PORTS_MODES
+};
+
+/* The names of the modes for --ports and for headers of save files. */
+extern const char *const flow_ports_names[FLOW_PORTS_MODES];
+
+/* The mode of that name, or -1. */
+int	flow_ports_parse(const char *name);
+
+/*
+ * Reduce a key to what the mode keeps.  With FLOW_PORTS_NONE the data bytes
+ * become the payload of the IP packet; see decode.h.
+ */
+void	flow_key_reduce(struct flow_key *, enum flow_ports);
+
+/* Make the key of the row that sums up what was folded, for one protocol. */
+void	flow_key_other(struct flow_key *, uint8_t proto);
+
+/* Is it a row that sums up others: no address left? */
+static inline bool
+flow_is_other(const struct flow_key *k)
+{
+	return ((k->flags & FLOW_OTHER) == FLOW_OTHER);
+}
+
+/*
+ * Total order of keys: IPv4 before IPv6, then source, destination, protocol,
+ * ports, flags; rows of FLOW_FAMILY_NONE come last.  Rows in a file are in
+ * this order.
+ */
+int	flow_key_cmp(const struct flow_key *, const struct flow_key *);
+
+static inline void
+flow_count_add(struct flow_count *to, const struct flow_count *c)
+{
+	to->packets += c->packets;
+	to->data += c->data;
+	to->ip += c->ip;
+}
+
+#endif

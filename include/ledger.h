@@ -1,0 +1,58 @@
+/*
+ * The loss ledger: what was seen beside the rows, what was lost, and where.
+ * A plain array of 64-bit counters so that files can carry it as it is.
+ * New entries go at the end; their numbers are frozen by the file format.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <stdint.h>
+
+enum ledger_entry {
+	LEDGER_FRAMES,		/* handed to trafd by the capture source */
+	LEDGER_WIRE_BYTES,	/* their bytes on the wire, link layer and all */
+	LEDGER_IP,		/* frames counted in rows */
+	LEDGER_NONIP,
+	LEDGER_UNSUPPORTED,
+	LEDGER_L2_CUT,		/* malformed, by reason */
+	LEDGER_IP_CUT,
+	LEDGER_IP_VERSION,
+	LEDGER_IP_IHL,
+	LEDGER_IP_LEN,
+	LEDGER_TRUNCATED,	/* captured shorter than they were on the wire */
+	LEDGER_DROP_KERNEL,	/* packets lost because the buffer was full */
+	LEDGER_DROP_IFACE,	/* packets the interface or driver dropped */
+	LEDGER_FOLD_PACKETS,	/* counted, but with detail given up (cap) */
+	LEDGER_FOLD_BYTES,
+	LEDGER_GAPS,		/* times that the source was away */
+	LEDGER_GAP_NS,		/* how long in all */
+	LEDGER_RX_PACKETS_BEGIN, /* the interface's own counters */
+	LEDGER_RX_BYTES_BEGIN,
+	LEDGER_RX_DROPS_BEGIN,
+	LEDGER_TX_PACKETS_BEGIN,
+	LEDGER_TX_BYTES_BEGIN,
+	LEDGER_RX_PACKETS_END,
+	LEDGER_RX_BYTES_END,
+	LEDGER_RX_DROPS_END,
+	LEDGER_TX_PACKETS_END,
+	LEDGER_TX_BYTES_END,
+	LEDGER_ENTRIES
+};
+
+struct ledger {
+	uint64_t	v[LEDGER_ENTRIES];
+};
+
+/* The name of an entry: `frames', `drop_kernel', ... */
+const char	*ledger_name(enum ledger_entry);
+
+/*
+ * Add a later ledger to an earlier one: counters add up; the interface
+ * counters keep the begin of the earlier and the end of the later.
+ */
+void		 ledger_add(struct ledger *earlier, const struct ledger *later);
+
+/* Malformed frames of all reasons together. */
+uint64_t	 ledger_malformed(const struct ledger *);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * Keys of the accounting table: their order, what the --ports modes keep of
+ * them, and the rows that sum up others.  Knows no packet and no file.
+ */
+#include <string.h>
+
+#include "flow.h"
+
+const char *const flow_ports_names[FLOW_PORTS_MODES] = {
+	[FLOW_PORTS_ALL] = "all",
+	[FLOW_PORTS_SERVICE] = "service",
+	[FLOW_PORTS_NONE] = "none",
+};
+
+int
+flow_ports_parse(const char *name)
+{
+	int	i;
+
+	for (i = 0; i < FLOW_PORTS_MODES; i++)
+		if (strcmp(name, flow_ports_names[i]) == 0)
+			return (i);
+	return (-1);
+}
+
+void
+flow_key_reduce(struct flow_key *k, enum flow_ports mode)
+{
+	switch (mode) {
+	case FLOW_PORTS_SERVICE:
+		if (k->sport < k->dport) {
+			k->dport = 0;
+			k->flags |= FLOW_DPORT_CLIENT;
+		} else if (k->sport > k->dport) {
+			k->sport = 0;
+			k->flags |= FLOW_SPORT_CLIENT;
+		}
+		break;
+	case FLOW_PORTS_NONE:
+		k->sport = k->dport = 0;
+		k->proto = 0;
+		k->flags |= FLOW_NO_PROTO;
+		break;
+	default:
+		break;
+	}
+}
+
+void
+flow_key_other(struct flow_key *k, uint8_t proto)
+{
+	memset(k, 0, sizeof(*k));
+	k->proto = proto;
+	k->family = FLOW_FAMILY_NONE;
+	k->flags = FLOW_OTHER;
+}
+
+/* Rows without a family sort behind those that have one. */
+static int
+family_rank(const struct flow_key *k)
+{
+	return (k->family == FLOW_FAMILY_NONE ? 256 : k->family);
+}
+
+int
+flow_key_cmp(const struct flow_key *a, const struct flow_key *b)
+{
+	int	d;
+
+	if ((d = family_rank(a) - family_rank(b)) != 0)
+		return (d);
+	/* src and dst are neighbours and both in network order. */
+	if ((d = memcmp(a->src, b->src, sizeof(a->src) + sizeof(a->dst))) != 0)
+		return (d);
+	if ((d = a->proto - b->proto) != 0)
+		return (d);
+	if ((d = a->sport - b->sport) != 0)
+		return (d);
+	if ((d = a->dport - b->dport) != 0)
+		return (d);
+	return (a->flags - b->flags);
+}

@@ -1,0 +1,62 @@
+/*
+ * The loss ledger: names of its entries and how two of them add up.
+ */
+#include "ledger.h"
+
+static const char *const names[LEDGER_ENTRIES] = {
+	[LEDGER_FRAMES] = "frames",
+	[LEDGER_WIRE_BYTES] = "wire_bytes",
+	[LEDGER_IP] = "ip",
+	[LEDGER_NONIP] = "nonip",
+	[LEDGER_UNSUPPORTED] = "unsupported",
+	[LEDGER_L2_CUT] = "l2_cut",
+	[LEDGER_IP_CUT] = "ip_cut",
+	[LEDGER_IP_VERSION] = "ip_version",
+	[LEDGER_IP_IHL] = "ip_ihl",
+	[LEDGER_IP_LEN] = "ip_len",
+	[LEDGER_TRUNCATED] = "truncated",
+	[LEDGER_DROP_KERNEL] = "drop_kernel",
+	[LEDGER_DROP_IFACE] = "drop_iface",
+	[LEDGER_FOLD_PACKETS] = "fold_packets",
+	[LEDGER_FOLD_BYTES] = "fold_bytes",
+	[LEDGER_GAPS] = "gaps",
+	[LEDGER_GAP_NS] = "gap_ns",
+	[LEDGER_RX_PACKETS_BEGIN] = "rx_packets_begin",
+	[LEDGER_RX_BYTES_BEGIN] = "rx_bytes_begin",
+	[LEDGER_RX_DROPS_BEGIN] = "rx_drops_begin",
+	[LEDGER_TX_PACKETS_BEGIN] = "tx_packets_begin",
+	[LEDGER_TX_BYTES_BEGIN] = "tx_bytes_begin",
+	[LEDGER_RX_PACKETS_END] = "rx_packets_end",
+	[LEDGER_RX_BYTES_END] = "rx_bytes_end",
+	[LEDGER_RX_DROPS_END] = "rx_drops_end",
+	[LEDGER_TX_PACKETS_END] = "tx_packets_end",
+	[LEDGER_TX_BYTES_END] = "tx_bytes_end",
+};
+
+const char *
+ledger_name(enum ledger_entry e)
+{
+	return (names[e]);
+}
+
+void
+ledger_add(struct ledger *earlier, const struct ledger *later)
+{
+	int	i;
+
+	for (i = 0; i < LEDGER_RX_PACKETS_BEGIN; i++)
+		earlier->v[i] += later->v[i];
+	for (i = LEDGER_RX_PACKETS_END; i < LEDGER_ENTRIES; i++)
+		earlier->v[i] = later->v[i];
+}
+
+uint64_t
+ledger_malformed(const struct ledger *l)
+{
+	uint64_t	n = 0;
+	int		i;
+
+	for (i = LEDGER_L2_CUT; i <= LEDGER_IP_LEN; i++)
+		n += l->v[i];
+	return (n);
+}

@@ -1,0 +1,86 @@
+/*
+ * Messages: standard error until told otherwise, then syslog.  Messages may
+ * come from any thread; each is one call of syslog(3) or one write.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "log.h"
+#include "traffic.h"
+
+/* Longest message, with the terminating NUL. */
+#define LINE_MAX_LEN	1024
+
+static const char	*log_ident = "trafd";
+static enum log_target	 log_target = LOG_TO_STDERR;
+static bool		 log_debugging;
+
+void
+log_init(const char *ident, enum log_target target)
+{
+	log_ident = ident;
+	log_target = target;
+	if (target == LOG_TO_SYSLOG)
+		openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
+}
+
+void
+log_verbose(bool on)
+{
+	log_debugging = on;
+}
+
+static void
+emit(int level, int error, const char *fmt, va_list ap)
+{
+	char	line[LINE_MAX_LEN];
+	size_t	used;
+	int	n;
+
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	used = n < 0 ? 0 : (size_t)n;
+	if (error != 0 && used < sizeof(line))
+		(void)snprintf(line + used, sizeof(line) - used, ": %s",
+		    strerror(error));
+	if (log_target == LOG_TO_SYSLOG)
+		syslog(level, "%s", line);
+	else
+		(void)fprintf(stderr, "%s: %s\n", log_ident, line);
+}
+
+/* One function a level; those with errno keep it for the caller. */
+#define DEFINE_LOG(name, level, error)		\
+void						\
+name(const char *fmt, ...)			\
+{						\
+	int	saved = errno;			\
+	va_list	ap;				\
+						\
+	va_start(ap, fmt);			\
+	emit((level), (error), fmt, ap);	\
+	va_end(ap);				\
+	errno = saved;				\
+}
+
+DEFINE_LOG(log_info, LOG_INFO, 0)
+DEFINE_LOG(log_notice, LOG_NOTICE, 0)
+DEFINE_LOG(log_warn, LOG_WARNING, saved)
+DEFINE_LOG(log_warnx, LOG_WARNING, 0)
+DEFINE_LOG(log_error, LOG_ERR, saved)
+DEFINE_LOG(log_errorx, LOG_ERR, 0)
+
+void
+log_debug(const char *fmt, ...)
+{
+	int	saved = errno;
+	va_list	ap;
+
+	if (!log_debugging)
+		return;
+	va_start(ap, fmt);
+	emit(LOG_DEBUG, 0, fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
