@@ -269,16 +269,30 @@ def write_captures(where):
             f.write(expected(frames))
 
 
+def seeds():
+    """Whole frames to mutate: every header, and every packet behind one."""
+    f = Frames()
+    for link, _, heads4, heads6, none, broken in HEADS:
+        for head in heads4 + none + broken:
+            f.put(link, head, UDP4, None)
+        for head in heads6:
+            f.put(link, head, UDP6, None)
+        for heads, table, wires in ((heads4, IP4, WIRE4),
+                                    (heads6, IP6, WIRE6)):
+            for head in heads[:1]:
+                for _, octets, _ in table:
+                    f.put(link, head, octets, None)
+                for _, octets, wire, _ in wires:
+                    f.put(link, head, octets, None, wire)
+    return f
+
+
 def write_seeds(where):
     """Link type and wire length, little-endian, then the frame."""
-    n = 0
-    for name, frames in all_captures().items():
-        for f in frames:
-            if len(f.octets) != f.wire and f.want == MALFORMED:
-                continue            # the fuzzer cuts frames by itself
-            n += 1
-            with open(os.path.join(where, '%s-%d' % (name, n)), 'wb') as out:
-                out.write(struct.pack('<HI', f.link, f.wire) + f.octets)
+    for n, f in enumerate(seeds()):
+        with open(os.path.join(where, 'frame-%d-%d' % (f.link, n)),
+                  'wb') as out:
+            out.write(struct.pack('<HI', f.link, f.wire) + f.octets)
 
 
 def main(argv):
