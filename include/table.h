@@ -1,6 +1,15 @@
 /*
- * The accounting table: open addressing over dense rows of 64 bytes.  One
+ * The accounting table: a hash index over dense rows of 64 bytes.  One
  * thread owns a table at a time; it knows no file and no packet format.
+ *
+ * Bytes are never lost to save memory.  A table has room for max_rows rows;
+ * as it fills up, flows that it does not know yet lose detail, in this order:
+ *
+ *	the last quarter	ports (FLOW_NO_PORTS)
+ *	the last sixteenth	the remote side too (FLOW_NO_SRC, FLOW_NO_DST)
+ *	full			both sides: one `other' row a protocol
+ *
+ * Flows that had their row before keep it.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -10,34 +19,41 @@
 
 #include "flow.h"
 
+struct nets;
 struct table;
 
-/* Most keys handed to table_add() at once. */
+/* Most flows handed to table_add() at once. */
 #define TABLE_BATCH	64
 
+/* Least and greatest max_rows. */
+#define TABLE_ROWS_LEAST	1024
+#define TABLE_ROWS_MOST		((size_t)1 << 25)
+
 /*
- * An empty table.  max_rows is the cap on rows: beyond it detail is given
- * up, never bytes (see table_folded).  NULL with errno when out of memory.
+ * An empty table of at most max_rows rows (put into the limits above) and
+ * one more for each protocol.  `local' is borrowed and may be NULL: which
+ * addresses are not remote.  NULL with errno when out of memory.
  */
-struct table	*table_new(size_t max_rows);
+struct table	*table_new(size_t max_rows, const struct nets *local);
 void		 table_free(struct table *);
 
 /*
- * Add n <= TABLE_BATCH flows.  Cannot fail: when no memory or room is left
- * they go to coarser rows that were reserved at table_new().
+ * Add n <= TABLE_BATCH flows.  Cannot fail: where memory is refused it goes
+ * on as if the table were full.
  */
 void		 table_add(struct table *, const struct flow *, size_t n);
 
 /*
  * Add at most `most' rows of `from', starting at row *next, to `into', and
- * advance *next; it is done when *next == table_rows(from).
+ * advance *next; it is done when *next == table_rows(from).  The last call
+ * also takes over what `from' had folded.
  */
 void		 table_merge(struct table *into, const struct table *from,
 		    size_t *next, size_t most);
 
 size_t		 table_rows(const struct table *);
 
-/* Row i < table_rows(), in order of arrival; valid until table_free(). */
+/* Row i < table_rows(), in order of arrival; valid until the next add. */
 const struct flow *table_row(const struct table *, size_t i);
 
 /* The sum over all rows. */
@@ -50,8 +66,8 @@ struct flow_count table_folded(const struct table *);
 size_t		 table_memory(const struct table *);
 
 /*
- * All rows in the order of flow_key_cmp().  The caller frees the array, not
- * the rows.  NULL with errno when out of memory.
+ * All rows in the order of flow_key_cmp().  The caller frees the array; the
+ * rows stay the table's.  NULL with errno when out of memory.
  */
 const struct flow **table_sorted(const struct table *);
 

@@ -9,7 +9,7 @@
 
 #include "decode.h"
 #include "fuzz.h"
-#include "packet_check.h"
+#include "../packet_check.h"
 
 #define PREFIX	6
 

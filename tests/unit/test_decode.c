@@ -14,7 +14,7 @@
 
 #include "addr.h"
 #include "decode.h"
-#include "packet_check.h"
+#include "../packet_check.h"
 
 #define FRAME_MAX	512
 #define MUTATIONS	3000	/* of each frame */

@@ -1,0 +1,37 @@
+/*
+ * A set of networks: what is local to an interface.
+ */
+#ifndef NETS_H
+#define NETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct nets;
+
+/* An empty set; NULL with errno when out of memory. */
+struct nets	*nets_new(void);
+void		 nets_free(struct nets *);
+
+/*
+ * Add the networks of a list such as "10.0.0.0/8, fd00::/8 192.0.2.1", apart
+ * by blanks or commas; host bits are cleared, no length means one host.
+ * Returns 0, or -1 with errno EINVAL and *bad pointing at the offending word
+ * in `list' (the words before it have been added), or ENOMEM.
+ */
+int		 nets_add(struct nets *, const char *list, const char **bad);
+
+/* family and addr as in struct flow_key. */
+bool		 nets_contains(const struct nets *, uint8_t family,
+		    const uint8_t addr[16]);
+
+size_t		 nets_count(const struct nets *);
+
+/*
+ * Print the set as nets_add() reads it, apart by blanks, as much as fits
+ * whole into len octets.  Returns buf.
+ */
+char		*nets_format(const struct nets *, char *buf, size_t len);
+
+#endif

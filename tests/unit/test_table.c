@@ -1,0 +1,250 @@
+/*
+ * The accounting table against a plain array: sums, the cap and its steps,
+ * merging, order.  Deterministic pseudo-random keys.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "nets.h"
+#include "table.h"
+
+static uint64_t	rng;
+
+static uint64_t
+next_random(void)
+{
+	rng ^= rng << 13;
+	rng ^= rng >> 7;
+	rng ^= rng << 17;
+	return (rng);
+}
+
+static struct flow
+make_flow(uint32_t src, uint32_t dst, uint16_t sport, uint8_t proto)
+{
+	struct flow	f;
+
+	memset(&f, 0, sizeof(f));
+	f.key.src[10] = f.key.src[11] = 0xff;
+	f.key.dst[10] = f.key.dst[11] = 0xff;
+	memcpy(f.key.src + 12, &src, sizeof(src));
+	memcpy(f.key.dst + 12, &dst, sizeof(dst));
+	f.key.sport = sport;
+	f.key.dport = 80;
+	f.key.proto = proto;
+	f.key.family = FLOW_FAMILY_IP4;
+	f.count.packets = 1;
+	f.count.data = 10;
+	f.count.ip = 50;
+	return (f);
+}
+
+/* The row of a key, by looking at all of them. */
+static const struct flow *
+look_up(const struct table *t, const struct flow_key *k)
+{
+	size_t	i;
+
+	for (i = 0; i < table_rows(t); i++)
+		if (memcmp(&table_row(t, i)->key, k, sizeof(*k)) == 0)
+			return (table_row(t, i));
+	return (NULL);
+}
+
+static void
+test_exact_sums(void **state)
+{
+	enum { KEYS = 3000, ROUNDS = 200000 };
+	static uint64_t	 truth[KEYS];
+	struct flow	 batch[TABLE_BATCH], f;
+	struct table	*t = table_new(100000, NULL);
+	size_t		 n = 0, i;
+
+	(void)state;
+	rng = 1;
+	for (i = 0; i < ROUNDS; i++) {
+		uint32_t	key = (uint32_t)(next_random() % KEYS);
+
+		truth[key]++;
+		batch[n++] = make_flow(key, ~key, (uint16_t)key, 6);
+		if (n == TABLE_BATCH || i == ROUNDS - 1) {
+			table_add(t, batch, n);
+			n = 0;
+		}
+	}
+	assert_int_equal(table_rows(t), KEYS);
+	for (i = 0; i < KEYS; i++) {
+		f = make_flow((uint32_t)i, ~(uint32_t)i, (uint16_t)i, 6);
+		assert_int_equal(look_up(t, &f.key)->count.packets, truth[i]);
+	}
+	assert_int_equal(table_total(t).ip, 50 * ROUNDS);
+	assert_int_equal(table_folded(t).packets, 0);
+	table_free(t);
+}
+
+/* One step of the cap: rows offered, what the last flow became. */
+static const struct step {
+	uint32_t	before;		/* distinct flows added first */
+	uint16_t	flags;		/* of the row that takes a new flow */
+} steps[] = {
+	{ 700, 0 },
+	{ 768, FLOW_NO_PORTS },
+	{ 900, FLOW_NO_PORTS },
+	{ 960, FLOW_NO_PORTS | FLOW_NO_DST },
+	{ 1024, FLOW_OTHER },
+};
+
+static void
+test_cap_steps(void **state)
+{
+	struct flow	 f;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct table	*t = table_new(TABLE_ROWS_LEAST, NULL);
+		uint32_t	 k;
+
+		for (k = 0; k < steps[i].before; k++) {
+			f = make_flow(k, k, 1, 17);
+			table_add(t, &f, 1);
+		}
+		assert_int_equal(table_rows(t), steps[i].before);
+		f = make_flow(77777, 88888, 9, 17);
+		f.count.ip = 12345;
+		table_add(t, &f, 1);
+		assert_int_equal(table_row(t, table_rows(t) - 1)->key.flags,
+		    steps[i].flags);
+		assert_int_equal(table_total(t).ip,
+		    12345 + 50 * (uint64_t)steps[i].before);
+		table_free(t);
+	}
+}
+
+static void
+test_cap_flood(void **state)
+{
+	struct flow	 heavy = make_flow(1, 2, 3, 6), f;
+	struct table	*t = table_new(5000, NULL);
+	uint64_t	 i;
+
+	(void)state;
+	rng = 7;
+	table_add(t, &heavy, 1);
+	for (i = 0; i < 300000; i++) {
+		f = make_flow((uint32_t)next_random(),
+		    (uint32_t)next_random(), (uint16_t)i,
+		    (uint8_t)next_random());
+		table_add(t, &f, 1);
+		if (i % 10 == 0)
+			table_add(t, &heavy, 1);
+	}
+	assert_true(table_rows(t) <= 5000 + 256);
+	assert_int_equal(table_total(t).packets, 300000 + 30001);
+	assert_int_equal(look_up(t, &heavy.key)->count.packets, 30001);
+	assert_true(table_folded(t).packets > 290000);
+	assert_true(table_memory(t) < 6 * 1024 * 1024);
+	table_free(t);
+}
+
+static void
+test_remote_side_folds(void **state)
+{
+	struct nets	*local = nets_new();
+	const char	*bad;
+	struct table	*t;
+	struct flow	 f;
+	uint32_t	 k;
+	const struct flow *last;
+
+	(void)state;
+	/* 1.0.0.0/8 in memory order of make_flow(): low octet first. */
+	assert_int_equal(nets_add(local, "1.0.0.0/8", &bad), 0);
+	t = table_new(TABLE_ROWS_LEAST, local);
+	for (k = 0; k < 960; k++) {
+		f = make_flow(k << 8, k << 8, 1, 17);
+		table_add(t, &f, 1);
+	}
+	f = make_flow(0x00000009, 0x00000001, 5, 17);	/* remote -> local */
+	table_add(t, &f, 1);
+	last = table_row(t, table_rows(t) - 1);
+	assert_int_equal(last->key.flags, FLOW_NO_PORTS | FLOW_NO_SRC);
+	assert_int_equal(last->key.dst[12], 1);
+	table_free(t);
+	nets_free(local);
+}
+
+static void
+test_merge_in_steps(void **state)
+{
+	struct table	*a = table_new(100000, NULL);
+	struct table	*b = table_new(100000, NULL);
+	struct flow	 f;
+	size_t		 next = 0;
+	uint32_t	 k;
+
+	(void)state;
+	for (k = 0; k < 2000; k++) {
+		f = make_flow(k, 0, 0, 6);
+		table_add(a, &f, 1);
+		f = make_flow(k + 1000, 0, 0, 6);
+		table_add(b, &f, 1);
+	}
+	flow_key_other(&f.key, 1);
+	table_add(b, &f, 1);
+	while (next < table_rows(b))
+		table_merge(a, b, &next, 100);
+	assert_int_equal(table_rows(a), 3001);
+	assert_int_equal(table_total(a).packets, 4001);
+	assert_true(flow_is_other(&table_row(a, 3000)->key));
+	table_free(a);
+	table_free(b);
+}
+
+static void
+test_sorted(void **state)
+{
+	struct table		 *t = table_new(100000, NULL);
+	const struct flow	**rows;
+	struct flow		  f;
+	size_t			  i;
+
+	(void)state;
+	rng = 3;
+	for (i = 0; i < 20000; i++) {
+		f = make_flow((uint32_t)next_random() % 64,
+		    (uint32_t)next_random() % 64, (uint16_t)next_random(), 6);
+		f.key.family = i % 2 ? FLOW_FAMILY_IP6 : FLOW_FAMILY_IP4;
+		table_add(t, &f, 1);
+	}
+	flow_key_other(&f.key, 6);
+	table_add(t, &f, 1);
+	rows = table_sorted(t);
+	assert_non_null(rows);
+	for (i = 1; i < table_rows(t); i++)
+		assert_true(flow_key_cmp(&rows[i - 1]->key,
+		    &rows[i]->key) < 0);
+	assert_true(flow_is_other(&rows[table_rows(t) - 1]->key));
+	free(rows);
+	table_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_exact_sums),
+		cmocka_unit_test(test_cap_steps),
+		cmocka_unit_test(test_cap_flood),
+		cmocka_unit_test(test_remote_side_folds),
+		cmocka_unit_test(test_merge_in_steps),
+		cmocka_unit_test(test_sorted),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
