@@ -1,0 +1,205 @@
+/*
+ * What lies between a link header and the outermost IP header, whatever the
+ * link: EtherTypes, VLAN tags, LLC/SNAP, MPLS, PPPoE and PPP.  Loops, never
+ * recursion: the depth of a hostile frame must not become depth of the stack.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "decode_impl.h"
+
+#define ETHERTYPE_MPLS		0x8847
+#define ETHERTYPE_MPLS_MULTI	0x8848
+#define ETHERTYPE_PPPOE		0x8864
+#define PPP_IP4			0x0021
+#define PPP_IP6			0x0057
+#define PPP_MPLS		0x0281
+#define PPP_MPLS_MULTI		0x0283
+
+/* C-tag, S-tag and what came before they were standardized. */
+static bool
+is_vlan(unsigned type)
+{
+	return (type == 0x8100 || type == 0x88a8 || type == 0x9100 ||
+	    type == 0x9200);
+}
+
+/* IP or not, by the first octet (behind MPLS nothing else tells). */
+static enum decode_verdict
+by_version(struct cursor *c, struct packet *pkt, enum decode_verdict otherwise)
+{
+	const uint8_t	*at = cursor_peek(c, 1);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	switch (at[0] >> 4) {
+	case 4:
+		return (cursor_ip4(c, pkt));
+	case 6:
+		return (cursor_ip6(c, pkt));
+	default:
+		return (otherwise);
+	}
+}
+
+/* The link layer says IP, of either version. */
+enum decode_verdict
+encap_nibble(struct cursor *c, struct packet *pkt)
+{
+	return (by_version(c, pkt, DECODED_IP_VERSION));
+}
+
+static enum decode_verdict
+mpls(struct cursor *c, struct packet *pkt)
+{
+	const uint8_t	*label;
+
+	do {
+		if ((label = cursor_take(c, 4)) == NULL)
+			return (DECODED_L2_CUT);
+	} while ((label[2] & 1) == 0);		/* bottom of the stack */
+	return (by_version(c, pkt, DECODED_NONIP));
+}
+
+/*
+ * The header of PPP: the octets FF 03 may be left out, and of a protocol
+ * number below 256 the upper octet (RFC 1661, field compression).
+ */
+enum decode_verdict
+encap_ppp(struct cursor *c, struct packet *pkt)
+{
+	const uint8_t	*at = cursor_peek(c, 1);
+	unsigned	 proto;
+
+	if (at != NULL && at[0] == 0xff) {
+		if ((at = cursor_peek(c, 2)) == NULL)
+			return (DECODED_L2_CUT);
+		if (at[1] == 0x03)
+			cursor_skip(c, 2);
+	}
+	if ((at = cursor_take(c, 1)) == NULL)
+		return (DECODED_L2_CUT);
+	proto = at[0];
+	if ((proto & 1) == 0) {
+		if ((at = cursor_take(c, 1)) == NULL)
+			return (DECODED_L2_CUT);
+		proto = proto << 8 | at[0];
+	}
+	switch (proto) {
+	case PPP_IP4:
+		return (cursor_ip4(c, pkt));
+	case PPP_IP6:
+		return (cursor_ip6(c, pkt));
+	case PPP_MPLS:
+	case PPP_MPLS_MULTI:
+		return (mpls(c, pkt));
+	default:
+		return (DECODED_NONIP);
+	}
+}
+
+/* A PPPoE session (RFC 2516): version and type 1, code 0. */
+enum decode_verdict
+encap_pppoe(struct cursor *c, struct packet *pkt)
+{
+	const uint8_t	*at = cursor_take(c, 6);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (at[0] != 0x11 || at[1] != 0)
+		return (DECODED_NONIP);
+	return (encap_ppp(c, pkt));
+}
+
+/* The EtherType in a SNAP header: DECODED_IP if *type has been set. */
+static enum decode_verdict
+snap_type(struct cursor *c, unsigned *type)
+{
+	static const uint8_t	 ethernet[3];
+	const uint8_t		*at = cursor_take(c, 5);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (memcmp(at, ethernet, sizeof(ethernet)) != 0)
+		return (DECODED_NONIP);
+	*type = get16(at + 3);
+	return (DECODED_IP);
+}
+
+/* The same of an LLC header, which must announce SNAP. */
+static enum decode_verdict
+llc_type(struct cursor *c, unsigned *type)
+{
+	static const uint8_t	 snap[3] = { 0xaa, 0xaa, 0x03 };
+	const uint8_t		*at = cursor_take(c, 3);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (memcmp(at, snap, sizeof(snap)) != 0)
+		return (DECODED_NONIP);
+	return (snap_type(c, type));
+}
+
+/*
+ * The way is at an EtherType that has been read.  A VLAN tag leads to the
+ * next type/length field, and that may lead to LLC/SNAP and further tags.
+ */
+enum decode_verdict
+encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
+{
+	enum decode_verdict	 v;
+	const uint8_t		*tag;
+
+	while (is_vlan(type)) {
+		if ((tag = cursor_take(c, 4)) == NULL)
+			return (DECODED_L2_CUT);
+		type = get16(tag + 2);
+		if (type < ETHERTYPE_MIN &&
+		    (v = llc_type(c, &type)) != DECODED_IP)
+			return (v);
+	}
+	switch (type) {
+	case ETHERTYPE_IP4:
+		return (cursor_ip4(c, pkt));
+	case ETHERTYPE_IP6:
+		return (cursor_ip6(c, pkt));
+	case ETHERTYPE_MPLS:
+	case ETHERTYPE_MPLS_MULTI:
+		return (mpls(c, pkt));
+	case ETHERTYPE_PPPOE:
+		return (encap_pppoe(c, pkt));
+	default:
+		return (DECODED_NONIP);
+	}
+}
+
+enum decode_verdict
+encap_snap(struct cursor *c, struct packet *pkt)
+{
+	enum decode_verdict	v;
+	unsigned		type;
+
+	if ((v = snap_type(c, &type)) != DECODED_IP)
+		return (v);
+	return (encap_ethertype(c, type, pkt));
+}
+
+enum decode_verdict
+encap_llc(struct cursor *c, struct packet *pkt)
+{
+	enum decode_verdict	v;
+	unsigned		type;
+
+	if ((v = llc_type(c, &type)) != DECODED_IP)
+		return (v);
+	return (encap_ethertype(c, type, pkt));
+}
+
+/* The same for a field that may be an IEEE 802.3 length: LLC follows. */
+enum decode_verdict
+encap_type_or_length(struct cursor *c, unsigned type, struct packet *pkt)
+{
+	if (type < ETHERTYPE_MIN)
+		return (encap_llc(c, pkt));
+	return (encap_ethertype(c, type, pkt));
+}

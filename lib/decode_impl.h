@@ -1,0 +1,140 @@
+/*
+ * What the files of the decoder share: the cursor that every read of a frame
+ * goes through, and the steps from one layer to the next.  Not for use
+ * outside lib/decode*.c.
+ */
+#ifndef DECODE_IMPL_H
+#define DECODE_IMPL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decode.h"
+
+/* Type/length fields below this are IEEE 802.3 lengths. */
+#define ETHERTYPE_MIN	0x0600
+#define ETHERTYPE_IP4	0x0800
+#define ETHERTYPE_IP6	0x86dd
+
+/* Where in a frame we are: nothing outside [p, end) is ever read. */
+struct cursor {
+	const uint8_t	*p;
+	const uint8_t	*end;		/* of what was captured */
+	uint32_t	 uncaptured;	/* octets of the frame beyond that */
+};
+
+static inline struct cursor
+cursor_open(const uint8_t *frame, uint32_t caplen, uint32_t wirelen)
+{
+	return ((struct cursor){ frame, frame + caplen,
+	    wirelen > caplen ? wirelen - caplen : 0 });
+}
+
+/* Octets captured, and octets on the wire, from here on. */
+static inline uint32_t
+cursor_left(const struct cursor *c)
+{
+	return ((uint32_t)(c->end - c->p));
+}
+
+static inline uint32_t
+cursor_wire(const struct cursor *c)
+{
+	return (cursor_left(c) + c->uncaptured);
+}
+
+/* The next n octets, or NULL when they were not all captured. */
+static inline const uint8_t *
+cursor_peek(const struct cursor *c, uint32_t n)
+{
+	return (cursor_left(c) < n ? NULL : c->p);
+}
+
+/* The same, and go past them. */
+static inline const uint8_t *
+cursor_take(struct cursor *c, uint32_t n)
+{
+	const uint8_t	*at = cursor_peek(c, n);
+
+	c->p += at != NULL ? n : 0;
+	return (at);
+}
+
+/* Go past n octets, at most to the end of what was captured. */
+static inline void
+cursor_skip(struct cursor *c, uint32_t n)
+{
+	c->p += n < cursor_left(c) ? n : cursor_left(c);
+}
+
+/* Leave out what lies more than n octets from here. */
+static inline void
+cursor_clip(struct cursor *c, uint32_t n)
+{
+	c->end = n < cursor_left(c) ? c->p + n : c->end;
+}
+
+/* Numbers in network order, and in little-endian order. */
+static inline uint16_t
+get16(const uint8_t *at)
+{
+	return ((uint16_t)(at[0] << 8 | at[1]));
+}
+
+static inline uint32_t
+get32(const uint8_t *at)
+{
+	return ((uint32_t)get16(at) << 16 | get16(at + 2));
+}
+
+static inline uint16_t
+get16le(const uint8_t *at)
+{
+	return ((uint16_t)(at[1] << 8 | at[0]));
+}
+
+static inline uint32_t
+get32le(const uint8_t *at)
+{
+	return ((uint32_t)get16le(at + 2) << 16 | get16le(at));
+}
+
+/*
+ * decode_ip.c: the frame begins with the IP header.  The link layer has
+ * promised this version, so an empty frame is an IP header cut short.
+ */
+decode_fn	decode_ip4, decode_ip6;
+
+static inline enum decode_verdict
+cursor_ip4(const struct cursor *c, struct packet *pkt)
+{
+	return (decode_ip4(c->p, cursor_left(c), cursor_wire(c), pkt));
+}
+
+static inline enum decode_verdict
+cursor_ip6(const struct cursor *c, struct packet *pkt)
+{
+	return (decode_ip6(c->p, cursor_left(c), cursor_wire(c), pkt));
+}
+
+/* decode_encap.c: what any link layer may carry, down to the IP header. */
+enum decode_verdict	encap_type_or_length(struct cursor *, unsigned type,
+			    struct packet *);
+enum decode_verdict	encap_ethertype(struct cursor *, unsigned type,
+			    struct packet *);
+enum decode_verdict	encap_llc(struct cursor *, struct packet *);
+enum decode_verdict	encap_snap(struct cursor *, struct packet *);
+enum decode_verdict	encap_pppoe(struct cursor *, struct packet *);
+enum decode_verdict	encap_ppp(struct cursor *, struct packet *);
+enum decode_verdict	encap_nibble(struct cursor *, struct packet *);
+
+/* decode_link.c: link layers by wire, one function a link type. */
+decode_fn	link_ethernet, link_null, link_raw, link_ip4, link_ip6,
+		link_sll, link_sll2, link_ppp, link_pppoe, link_slip,
+		link_chdlc, link_frelay, link_enc, link_token_ring, link_fddi,
+		link_ppp_pppd, link_ppp_dir, link_ipnet, link_nflog;
+
+/* decode_wifi.c: IEEE 802.11 and the headers that radios put before it. */
+decode_fn	link_wifi, link_radiotap, link_ppi, link_prism, link_avs;
+
+#endif

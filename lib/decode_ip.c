@@ -1,0 +1,277 @@
+/*
+ * IPv4 and IPv6 headers and the few octets behind them: addresses, protocol,
+ * ports and sizes.  Sizes come from the headers, never from what happens to
+ * be captured, so that a short snapshot length loses nothing.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "decode_impl.h"
+
+/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
+enum {
+	PROTO_HOPOPTS = 0,
+	PROTO_ICMP = 1,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_DCCP = 33,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_AH = 51,
+	PROTO_ICMP6 = 58,
+	PROTO_DSTOPTS = 60,
+	PROTO_SCTP = 132,
+	PROTO_UDPLITE = 136
+};
+
+/* Sizes of headers and places in them, in octets. */
+enum {
+	IP4_HEADER = 20,
+	IP6_HEADER = 40,
+	IP6_EXTENSION = 8,		/* the least an extension can be */
+	TCP_HEADER = 20,
+	TCP_DATA_OFFSET = 12,
+	UDP_HEADER = 8,
+	ICMP_HEADER = 8
+};
+
+#define IP4_OFFSET_MASK		0x1fff
+#define IP6_OFFSET_MASK		0xfff8
+#define OPTION_PAD1		0x00
+#define OPTION_JUMBO		0xc2	/* RFC 2675 */
+#define JUMBO_MIN		65536
+
+static void
+set_ports(struct flow_key *key, const struct cursor *c)
+{
+	const uint8_t	*at = cursor_peek(c, 4);
+
+	if (at == NULL)
+		return;
+	key->sport = get16(at);
+	key->dport = get16(at + 2);
+}
+
+static uint32_t
+tcp_header_length(const struct cursor *c)
+{
+	const uint8_t	*tcp = cursor_peek(c, TCP_DATA_OFFSET + 1);
+	uint32_t	 length;
+
+	if (tcp == NULL)
+		return (TCP_HEADER);
+	length = (uint32_t)(tcp[TCP_DATA_OFFSET] >> 4) * 4;
+	return (length < TCP_HEADER ? TCP_HEADER : length);
+}
+
+/* Ports and data octets of a packet whose payload begins at the cursor. */
+static inline enum decode_verdict
+sub_protocol(struct cursor *c, struct packet *pkt)
+{
+	uint32_t	header = 0;
+
+	cursor_clip(c, pkt->payload);	/* padding is no part of the packet */
+	switch (pkt->key.proto) {
+	case PROTO_TCP:
+		set_ports(&pkt->key, c);
+		header = tcp_header_length(c);
+		break;
+	case PROTO_UDP:
+	case PROTO_UDPLITE:
+		set_ports(&pkt->key, c);
+		header = UDP_HEADER;
+		break;
+	case PROTO_DCCP:
+	case PROTO_SCTP:
+		set_ports(&pkt->key, c);
+		break;
+	case PROTO_ICMP:
+	case PROTO_ICMP6:
+		header = ICMP_HEADER;
+		break;
+	default:
+		break;
+	}
+	pkt->data = pkt->payload > header ? pkt->payload - header : 0;
+	return (DECODED_IP);
+}
+
+/* A fragment but the first: what looks like a header would be data. */
+static inline enum decode_verdict
+later_fragment(struct packet *pkt)
+{
+	pkt->data = pkt->payload;
+	return (DECODED_IP);
+}
+
+/* The fixed header is not all there: does what is there contradict? */
+static enum decode_verdict
+header_cut(const struct cursor *c, int version)
+{
+	const uint8_t	*ip = cursor_peek(c, 1);
+
+	if (ip != NULL && ip[0] >> 4 != version)
+		return (DECODED_IP_VERSION);
+	return (DECODED_IP_CUT);
+}
+
+static inline void
+set_addr4(uint8_t to[16], const uint8_t *from)
+{
+	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	memcpy(to, prefix, sizeof(prefix));
+	memcpy(to + sizeof(prefix), from, 4);
+}
+
+enum decode_verdict
+decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*ip = cursor_take(&c, IP4_HEADER);
+	uint32_t	 header;
+
+	if (ip == NULL)
+		return (header_cut(&c, 4));
+	if (ip[0] >> 4 != 4)
+		return (DECODED_IP_VERSION);
+	header = (uint32_t)(ip[0] & 0x0f) * 4;
+	if (header < IP4_HEADER)
+		return (DECODED_IP_IHL);
+	pkt->ip = get16(ip + 2);
+	if (pkt->ip == 0)	/* segmentation offload: longer than 16 bits */
+		pkt->ip = IP4_HEADER + cursor_wire(&c);
+	if (pkt->ip < header)
+		return (DECODED_IP_LEN);
+	pkt->payload = pkt->ip - header;
+	set_addr4(pkt->key.src, ip + 12);
+	set_addr4(pkt->key.dst, ip + 16);
+	pkt->key.sport = pkt->key.dport = 0;
+	pkt->key.proto = ip[9];
+	pkt->key.family = FLOW_FAMILY_IP4;
+	pkt->key.flags = 0;
+	if ((get16(ip + 6) & IP4_OFFSET_MASK) != 0)
+		return (later_fragment(pkt));
+	cursor_skip(&c, header - IP4_HEADER);
+	return (sub_protocol(&c, pkt));
+}
+
+/*
+ * The length in the Jumbo Payload option of the Hop-by-Hop header at the
+ * cursor, or 0.  Only the first such option counts, and only if the frame was
+ * that long: or one forged option would add 4 GB to an account.
+ */
+static uint32_t
+jumbo_length(struct cursor c)
+{
+	const uint32_t	 limit = cursor_wire(&c);
+	const uint8_t	*at = cursor_peek(&c, IP6_EXTENSION);
+	uint32_t	 length;
+
+	if (at == NULL)
+		return (0);
+	cursor_clip(&c, ((uint32_t)at[1] + 1) * 8);
+	cursor_skip(&c, 2);
+	while ((at = cursor_peek(&c, 1)) != NULL) {
+		if (at[0] == OPTION_PAD1) {
+			cursor_skip(&c, 1);
+			continue;
+		}
+		if (cursor_peek(&c, 2) == NULL)
+			return (0);
+		if (at[0] == OPTION_JUMBO && at[1] == 4 &&
+		    cursor_peek(&c, 6) != NULL) {
+			length = get32(at + 2);
+			return (length >= JUMBO_MIN && length <= limit ?
+			    length : 0);
+		}
+		cursor_skip(&c, 2 + (uint32_t)at[1]);
+	}
+	return (0);
+}
+
+/* The payload of an IPv6 packet whose header says 0. */
+static uint32_t
+unsaid_length(const struct cursor *c, uint8_t next)
+{
+	switch (next) {
+	case PROTO_HOPOPTS:
+		return (jumbo_length(*c));
+	case PROTO_TCP:		/* cannot be empty: segmentation offload */
+	case PROTO_UDP:
+		return (cursor_wire(c));
+	default:
+		return (0);
+	}
+}
+
+/* The length of the extension header of that type, or 0 if it is none. */
+static uint32_t
+extension_length(uint8_t type, const uint8_t *at)
+{
+	switch (type) {
+	case PROTO_HOPOPTS:
+	case PROTO_ROUTING:
+	case PROTO_DSTOPTS:
+		return (((uint32_t)at[1] + 1) * 8);
+	case PROTO_FRAGMENT:
+		return (8);
+	case PROTO_AH:
+		return (((uint32_t)at[1] + 2) * 4);
+	default:
+		return (0);
+	}
+}
+
+/*
+ * Go past the extension headers to the sub-protocol.  Stops at a header that
+ * is not there in full: then that is the protocol, and what remains from it
+ * on the payload.  Is this a fragment but the first?
+ */
+static bool
+walk_extensions(struct cursor *c, struct packet *pkt)
+{
+	const uint8_t	*at;
+	uint32_t	 n;
+	bool		 later = false;
+
+	while (!later && pkt->payload >= IP6_EXTENSION &&
+	    (at = cursor_peek(c, IP6_EXTENSION)) != NULL) {
+		n = extension_length(pkt->key.proto, at);
+		if (n == 0 || n > pkt->payload)
+			break;
+		later = pkt->key.proto == PROTO_FRAGMENT &&
+		    (get16(at + 2) & IP6_OFFSET_MASK) != 0;
+		pkt->key.proto = at[0];
+		pkt->payload -= n;
+		cursor_skip(c, n);
+	}
+	return (later);
+}
+
+enum decode_verdict
+decode_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*ip = cursor_take(&c, IP6_HEADER);
+
+	if (ip == NULL)
+		return (header_cut(&c, 6));
+	if (ip[0] >> 4 != 6)
+		return (DECODED_IP_VERSION);
+	pkt->payload = get16(ip + 4);
+	if (pkt->payload == 0)
+		pkt->payload = unsaid_length(&c, ip[6]);
+	pkt->ip = IP6_HEADER + pkt->payload;
+	memcpy(pkt->key.src, ip + 8, 16);
+	memcpy(pkt->key.dst, ip + 24, 16);
+	pkt->key.sport = pkt->key.dport = 0;
+	pkt->key.proto = ip[6];
+	pkt->key.family = FLOW_FAMILY_IP6;
+	pkt->key.flags = 0;
+	if (walk_extensions(&c, pkt))
+		return (later_fragment(pkt));
+	return (sub_protocol(&c, pkt));
+}

@@ -1,0 +1,399 @@
+/*
+ * The headers of the link types, radio apart: each function goes past one
+ * and leaves the rest to what link layers have in common (decode_encap.c).
+ * Layouts: https://www.tcpdump.org/linktypes.html.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "decode_impl.h"
+
+#define NFULA_PAYLOAD	9
+
+enum decode_verdict
+link_ethernet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 14);
+	unsigned	 type;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	type = get16(at + 12);
+	if (type == ETHERTYPE_IP4)	/* nearly all: straight on */
+		return (cursor_ip4(&c, pkt));
+	if (type == ETHERTYPE_IP6)
+		return (cursor_ip6(&c, pkt));
+	return (encap_type_or_length(&c, type, pkt));
+}
+
+/* AF_INET is 2 everywhere. */
+static bool
+is_inet(uint32_t family)
+{
+	return (family == 2);
+}
+
+/* AF_INET6: NetBSD and OpenBSD 24, FreeBSD 28, macOS 30. */
+static bool
+is_inet6(uint32_t family)
+{
+	return (family == 24 || family == 28 || family == 30);
+}
+
+/* The same where files of Linux (10) and of BSD/OS (23) are met too. */
+static bool
+is_inet6_any(uint32_t family)
+{
+	return (is_inet6(family) || family == 10 || family == 23);
+}
+
+/* The family in the capturing host's byte order, whichever that was. */
+enum decode_verdict
+link_null(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 4);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (is_inet(get32(at)) || is_inet(get32le(at)))
+		return (cursor_ip4(&c, pkt));
+	if (is_inet6_any(get32(at)) || is_inet6_any(get32le(at)))
+		return (cursor_ip6(&c, pkt));
+	return (DECODED_NONIP);
+}
+
+/* IPsec of BSD: family, SPI, flags. */
+enum decode_verdict
+link_enc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 12);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (is_inet(get32(at)) || is_inet(get32le(at)))
+		return (cursor_ip4(&c, pkt));
+	if (is_inet6(get32(at)) || is_inet6(get32le(at)))
+		return (cursor_ip6(&c, pkt));
+	return (DECODED_NONIP);
+}
+
+enum decode_verdict
+link_raw(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	c = cursor_open(frame, caplen, wirelen);
+
+	return (encap_nibble(&c, pkt));
+}
+
+enum decode_verdict
+link_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	if (caplen == 0)
+		return (DECODED_L2_CUT);
+	return (decode_ip4(frame, caplen, wirelen, pkt));
+}
+
+enum decode_verdict
+link_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	if (caplen == 0)
+		return (DECODED_L2_CUT);
+	return (decode_ip6(frame, caplen, wirelen, pkt));
+}
+
+enum decode_verdict
+link_slip(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	c = cursor_open(frame, caplen, wirelen);
+
+	if (cursor_take(&c, 16) == NULL)
+		return (DECODED_L2_CUT);
+	return (encap_nibble(&c, pkt));
+}
+
+/* What both forms of Linux's cooked capture hold, at different places. */
+static enum decode_verdict
+cooked(struct cursor *c, unsigned arphrd, unsigned type, struct packet *pkt)
+{
+	switch (arphrd) {
+	case 770:		/* Frame Relay device */
+	case 801:		/* 802.11 */
+	case 802:		/* 802.11, Prism header */
+	case 803:		/* 802.11, radiotap */
+	case 824:		/* netlink */
+		return (DECODED_NONIP);	/* `type' is no EtherType there */
+	default:
+		break;
+	}
+	if (type < ETHERTYPE_MIN)	/* Linux's own numbers of LLC, CAN, ... */
+		return (DECODED_NONIP);
+	return (encap_ethertype(c, type, pkt));
+}
+
+enum decode_verdict
+link_sll(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 16);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	return (cooked(&c, get16(at + 2), get16(at + 14), pkt));
+}
+
+enum decode_verdict
+link_sll2(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 20);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	return (cooked(&c, get16(at + 8), get16(at), pkt));
+}
+
+/* Address, control, EtherType; a number below 0x0600 is no length here. */
+enum decode_verdict
+link_chdlc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 4);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	return (encap_ethertype(&c, get16(at + 2), pkt));
+}
+
+/* Addresses 0F (unicast) and 8F (multicast) are those of Cisco HDLC. */
+enum decode_verdict
+link_ppp(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 1);
+
+	if (at != NULL && (at[0] == 0x0f || at[0] == 0x8f))
+		return (link_chdlc(frame, caplen, wirelen, pkt));
+	return (encap_ppp(&c, pkt));
+}
+
+enum decode_verdict
+link_pppoe(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	c = cursor_open(frame, caplen, wirelen);
+
+	return (encap_pppoe(&c, pkt));
+}
+
+/* One octet of direction instead of the address FF, or before it. */
+enum decode_verdict
+link_ppp_dir(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	c = cursor_open(frame, caplen, wirelen);
+
+	if (cursor_take(&c, 1) == NULL)
+		return (DECODED_L2_CUT);
+	return (encap_ppp(&c, pkt));
+}
+
+/* pppd on Linux puts the direction in the place of the address FF. */
+enum decode_verdict
+link_ppp_pppd(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 1);
+
+	if (at != NULL && at[0] <= 1) {
+		if ((at = cursor_peek(&c, 2)) == NULL)
+			return (DECODED_L2_CUT);
+		if (at[1] == 0x03)
+			cursor_skip(&c, 2);
+	}
+	return (encap_ppp(&c, pkt));
+}
+
+/* Go past a Q.922 address of 2 to 4 octets; the last one is odd. */
+static enum decode_verdict
+frelay_address(struct cursor *c)
+{
+	const uint8_t	*at;
+	uint32_t	 n;
+
+	for (n = 2; n <= 4; n++) {
+		if ((at = cursor_peek(c, n)) == NULL)
+			return (DECODED_L2_CUT);
+		if ((at[n - 1] & 1) != 0) {
+			cursor_skip(c, n);
+			return (DECODED_IP);
+		}
+	}
+	return (DECODED_NONIP);
+}
+
+/* RFC 2427: an optional octet of padding, then the NLPID. */
+static enum decode_verdict
+frelay_nlpid(struct cursor *c, struct packet *pkt)
+{
+	const uint8_t	*at = cursor_take(c, 1);
+
+	if (at != NULL && at[0] == 0)
+		at = cursor_take(c, 1);
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	switch (at[0]) {
+	case 0xcc:
+		return (cursor_ip4(c, pkt));
+	case 0x8e:
+		return (cursor_ip6(c, pkt));
+	case 0x80:
+		return (encap_snap(c, pkt));
+	default:
+		return (DECODED_NONIP);
+	}
+}
+
+/* With unnumbered information (03) the standard, else Cisco's own way. */
+enum decode_verdict
+link_frelay(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor		 c = cursor_open(frame, caplen, wirelen);
+	enum decode_verdict	 v = frelay_address(&c);
+	const uint8_t		*at = cursor_peek(&c, 1);
+
+	if (v != DECODED_IP)
+		return (v);
+	if (at != NULL && at[0] == 0x03) {
+		cursor_skip(&c, 1);
+		return (frelay_nlpid(&c, pkt));
+	}
+	if ((at = cursor_take(&c, 2)) == NULL)
+		return (DECODED_L2_CUT);
+	return (encap_ethertype(&c, get16(at), pkt));
+}
+
+/* AC, FC, destination, source; its top bit announces a route. */
+enum decode_verdict
+link_token_ring(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 14), *route;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if ((at[1] & 0xc0) != 0x40)	/* not LLC */
+		return (DECODED_NONIP);
+	if ((at[8] & 0x80) != 0) {
+		route = cursor_peek(&c, 1);
+		if (route == NULL || cursor_take(&c, route[0] & 0x1f) == NULL)
+			return (DECODED_L2_CUT);
+	}
+	return (encap_llc(&c, pkt));
+}
+
+/* FC, destination, source. */
+enum decode_verdict
+link_fddi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 13);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if ((at[0] & 0xf0) != 0x50)	/* not LLC */
+		return (DECODED_NONIP);
+	return (encap_llc(&c, pkt));
+}
+
+/* Solaris: version 1, then the family in Solaris' own numbers. */
+enum decode_verdict
+link_ipnet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_take(&c, 24);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (at[0] != 1)
+		return (DECODED_NONIP);
+	if (at[1] == 2)
+		return (cursor_ip4(&c, pkt));
+	if (at[1] == 26)
+		return (cursor_ip6(&c, pkt));
+	return (DECODED_NONIP);
+}
+
+/* Netlink attributes are in the byte order of this host: libpcap sees to it. */
+static unsigned
+get16host(const uint8_t *at)
+{
+	uint16_t	v;
+
+	memcpy(&v, at, sizeof(v));
+	return (v);
+}
+
+/* Attributes of length and type up to the one that holds the packet. */
+static enum decode_verdict
+nflog_payload(struct cursor *c)
+{
+	const uint8_t	*at;
+	unsigned	 length;
+
+	while (cursor_left(c) > 0) {
+		if ((at = cursor_peek(c, 4)) == NULL)
+			return (DECODED_L2_CUT);
+		length = get16host(at);
+		if (length < 4)
+			return (DECODED_L2_CUT);
+		if (get16host(at + 2) == NFULA_PAYLOAD) {
+			cursor_skip(c, 4);
+			return (DECODED_IP);
+		}
+		if (cursor_take(c, (length + 3) & ~3u) == NULL)
+			return (DECODED_L2_CUT);
+	}
+	return (DECODED_NONIP);
+}
+
+/* Linux netfilter log: family (Linux's numbers), version 0, resource. */
+enum decode_verdict
+link_nflog(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor		 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t		*at = cursor_take(&c, 4);
+	enum decode_verdict	 v;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (at[1] != 0)
+		return (DECODED_NONIP);
+	if ((v = nflog_payload(&c)) != DECODED_IP)
+		return (v);
+	if (at[0] == 2)
+		return (cursor_ip4(&c, pkt));
+	if (at[0] == 10)
+		return (cursor_ip6(&c, pkt));
+	return (DECODED_NONIP);
+}

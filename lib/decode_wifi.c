@@ -1,0 +1,192 @@
+/*
+ * IEEE 802.11 data frames, bare or behind the headers in which radios tell
+ * how they heard them: radiotap, PPI, Prism, AVS.  Protected frames and
+ * frames of several packets are not IP on the outside.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "decode_impl.h"
+
+/* Frame control: the first octet, then the second. */
+#define FC_VERSION		0x03
+#define FC_TYPE			0x0c
+#define FC_TYPE_DATA		0x08
+#define FC_SUBTYPE_NULL		0x40	/* carries no data */
+#define FC_SUBTYPE_QOS		0x80
+#define FC_TO_AND_FROM_DS	0x03
+#define FC_PROTECTED		0x40
+#define FC_ORDER		0x80
+
+#define QOS_AMSDU		0x80
+
+/* radiotap, https://www.radiotap.org/ */
+#define RADIOTAP_TSFT		0x00000001u
+#define RADIOTAP_FLAGS		0x00000002u
+#define RADIOTAP_MORE		0x80000000u
+#define RADIOTAP_F_DATAPAD	0x20
+
+#define PRISM_LENGTH		144
+#define PRISM_CODE_1		0x44
+#define PRISM_CODE_2		0x41
+#define AVS_MAGIC_1		0x80211001
+#define AVS_MAGIC_2		0x80211002
+#define PPI_ETHERNET		1
+#define PPI_WIFI		105
+
+/*
+ * A frame from its frame control on.  Some radios pad the header to a
+ * multiple of 4 octets, and say so outside the frame.
+ */
+static enum decode_verdict
+wifi(struct cursor *c, bool padded, struct packet *pkt)
+{
+	const uint8_t	*fc = cursor_peek(c, 2), *qos;
+	uint32_t	 n = 24;
+
+	if (fc == NULL)
+		return (DECODED_L2_CUT);
+	if ((fc[0] & FC_VERSION) != 0 || (fc[0] & FC_TYPE) != FC_TYPE_DATA ||
+	    (fc[0] & FC_SUBTYPE_NULL) != 0 || (fc[1] & FC_PROTECTED) != 0)
+		return (DECODED_NONIP);
+	if ((fc[1] & FC_TO_AND_FROM_DS) == FC_TO_AND_FROM_DS)
+		n += 6;				/* the fourth address */
+	if ((fc[0] & FC_SUBTYPE_QOS) != 0) {
+		if ((qos = cursor_peek(c, n + 2)) == NULL)
+			return (DECODED_L2_CUT);
+		if ((qos[n] & QOS_AMSDU) != 0)
+			return (DECODED_NONIP);
+		n += (fc[1] & FC_ORDER) != 0 ? 6 : 2;	/* HT control */
+	}
+	if (padded)
+		n = (n + 3) & ~3u;
+	if (cursor_take(c, n) == NULL)
+		return (DECODED_L2_CUT);
+	return (encap_llc(c, pkt));
+}
+
+/* The frame begins after n octets, whatever has been read of them. */
+static enum decode_verdict
+wifi_at(uint32_t n, const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	c = cursor_open(frame, caplen, wirelen);
+
+	if (cursor_take(&c, n) == NULL)
+		return (DECODED_L2_CUT);
+	return (wifi(&c, false, pkt));
+}
+
+enum decode_verdict
+link_wifi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	return (wifi_at(0, frame, caplen, wirelen, pkt));
+}
+
+/*
+ * Does the flags field of a radiotap header say that the header of the frame
+ * is padded?  The bit maps that announce the fields may go on for several
+ * words; only the time stamp, aligned to 8 octets, can lie between them and
+ * the flags.  -1 when the header is cut.
+ */
+static int
+radiotap_padded(const struct cursor *c, uint32_t length, uint32_t present)
+{
+	const uint8_t	*at;
+	uint32_t	 word = present, n = 8;
+
+	if ((present & RADIOTAP_FLAGS) == 0)
+		return (0);
+	while ((word & RADIOTAP_MORE) != 0) {
+		if (n + 4 > length || (at = cursor_peek(c, n + 4)) == NULL)
+			return (-1);
+		word = get32le(at + n);
+		n += 4;
+	}
+	if ((present & RADIOTAP_TSFT) != 0)
+		n = ((n + 7) & ~7u) + 8;
+	if (n >= length)
+		return (0);
+	if ((at = cursor_peek(c, n + 1)) == NULL)
+		return (-1);
+	return ((at[n] & RADIOTAP_F_DATAPAD) != 0);
+}
+
+enum decode_verdict
+link_radiotap(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 8);
+	uint32_t	 length;
+	int		 padded;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	length = get16le(at + 2);
+	padded = radiotap_padded(&c, length, get32le(at + 4));
+	if (length < 8 || padded == -1 || cursor_take(&c, length) == NULL)
+		return (DECODED_L2_CUT);
+	return (wifi(&c, padded, pkt));
+}
+
+/* Per-packet information: a length, and the link type of what follows. */
+enum decode_verdict
+link_ppi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 8);
+	uint32_t	 length, dlt;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	length = get16le(at + 2);
+	dlt = get32le(at + 4);
+	if (length < 8)
+		return (DECODED_L2_CUT);
+	if (dlt != PPI_WIFI && dlt != PPI_ETHERNET)
+		return (DECODED_NONIP);
+	if (cursor_take(&c, length) == NULL)
+		return (DECODED_L2_CUT);
+	if (dlt == PPI_WIFI)
+		return (wifi(&c, false, pkt));
+	return (link_ethernet(c.p, cursor_left(&c), cursor_wire(&c), pkt));
+}
+
+/* AVS: magic, then the length of the header in network order. */
+enum decode_verdict
+link_avs(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 8);
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	return (wifi_at(get32(at + 4), frame, caplen, wirelen, pkt));
+}
+
+/*
+ * Prism drivers put either their own header in front, with its length when
+ * the message code is one they use (0: the usual length), or that of AVS.
+ */
+enum decode_verdict
+link_prism(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
+    struct packet *pkt)
+{
+	struct cursor	 c = cursor_open(frame, caplen, wirelen);
+	const uint8_t	*at = cursor_peek(&c, 8);
+	uint32_t	 length = 0;
+
+	if (at == NULL)
+		return (DECODED_L2_CUT);
+	if (get32(at) == AVS_MAGIC_1 || get32(at) == AVS_MAGIC_2)
+		return (link_avs(frame, caplen, wirelen, pkt));
+	if (get32le(at) == PRISM_CODE_1 || get32le(at) == PRISM_CODE_2)
+		length = get32le(at + 4);
+	if (length == 0)
+		length = PRISM_LENGTH;
+	return (wifi_at(length, frame, caplen, wirelen, pkt));
+}
