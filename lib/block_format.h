@@ -1,0 +1,139 @@
+/*
+ * The layout of save and dump files, version 5: sizes, numbers and places
+ * of fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
+ * and keep reading this one.  Everything is little-endian and unaligned.
+ * Private to the modules that read and write blocks.
+ */
+#ifndef BLOCK_FORMAT_H
+#define BLOCK_FORMAT_H
+
+#include <stdint.h>
+
+#define BLOCK_VERSION		5
+
+/*
+ * Not text, and visibly broken by a transfer that strips the eighth bit,
+ * converts line ends or stops at a control-Z.
+ */
+#define BLOCK_MAGIC		"\211TRAF\r\n\032"
+#define BLOCK_MAGIC_LEN		8
+
+/* ---- header ---- */
+enum {
+	HDR_MAGIC = 0,
+	HDR_VERSION = 8,	/* u16 */
+	HDR_KIND = 10,		/* u8 */
+	HDR_PORTS = 11,		/* u8 */
+	HDR_LENGTH = 12,	/* u32: fixed part, ledger, texts, padding */
+	HDR_CRC = 16,		/* u32: of the whole header, this field 0 */
+	HDR_SEGMENTS = 20,	/* u32 */
+	HDR_BODY = 24,		/* u64: octets from header to trailer */
+	HDR_ROWS = 32,		/* u64, as all that follow */
+	HDR_INSTANCE = 40,
+	HDR_EPOCH = 48,
+	HDR_EPOCH_FIRST = 56,
+	HDR_BEGIN = 64,
+	HDR_END = 72,
+	HDR_DURATION = 80,
+	HDR_PACKETS = 88,
+	HDR_DATA = 96,
+	HDR_IP = 104,
+	HDR_MINSIZE = 112,
+	HDR_LEDGER = 120,	/* u16: entries behind the fixed part */
+	HDR_TEXTS = 122,	/* u16: texts behind the ledger */
+	HDR_RESERVED = 124,	/* 20 octets of 0 */
+	HDR_FIXED = 144
+};
+
+/* Bounds the memory and time that a header can cost its reader. */
+#define HDR_MAX			16384
+
+/* A text: id u8, 0, length u16, octets without NUL. */
+enum {
+	TEXT_IFNAME = 1,
+	TEXT_HOST = 2,
+	TEXT_FILTER = 3,
+	TEXT_NETWORKS = 4
+};
+#define TEXT_HEAD		4
+
+/* ---- segment: up to SEG_ROWS rows that are decoded by themselves ---- */
+enum {
+	SEG_LENGTH = 0,		/* u32: of the segment, all included */
+	SEG_CRC = 4,		/* u32: of the segment, this field 0 */
+	SEG_NUMBER = 8,		/* u32: in its block, from 0 */
+	SEG_NROWS = 12,		/* u32: 1 .. SEG_ROWS */
+	SEG_ADDR4 = 16,		/* u32: different IPv4-mapped addresses */
+	SEG_ADDR6 = 20,		/* u32: different other addresses */
+	SEG_STREAMS = 24,	/* u16 */
+	SEG_RESERVED = 26,	/* 6 octets of 0 */
+	SEG_FIXED = 32
+};
+#define SEG_ROWS		65536
+
+/* A stream: head and stored octets. */
+enum {
+	STR_COLUMN = 0,		/* u8: enum column_id */
+	STR_ENCODING = 1,	/* u8 */
+	STR_PLANE = 2,		/* u8 */
+	STR_CODEC = 3,		/* u8 */
+	STR_LENGTH = 4,		/* u32: stored octets */
+	STR_HEAD = 8
+};
+
+/* The stream is octet number `plane' of each value of the column. */
+#define ENCODING_PLANE		1
+
+enum {
+	CODEC_NONE = 0,
+	CODEC_ZSTD = 1
+};
+
+/* ---- trailer ---- */
+enum {
+	TRL_LENGTH = 0,		/* u64: of the whole block */
+	TRL_HDR_CRC = 8,	/* u32: the header's checksum again */
+	TRL_CRC = 12,		/* u32: of the 12 octets before */
+	TRL_FIXED = 16
+};
+
+static inline uint16_t
+get16(const uint8_t *p)
+{
+	return ((uint16_t)(p[0] | p[1] << 8));
+}
+
+static inline uint32_t
+get32(const uint8_t *p)
+{
+	return ((uint32_t)get16(p) | (uint32_t)get16(p + 2) << 16);
+}
+
+static inline uint64_t
+get64(const uint8_t *p)
+{
+	return ((uint64_t)get32(p) | (uint64_t)get32(p + 4) << 32);
+}
+
+static inline void
+put16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+}
+
+static inline void
+put32(uint8_t *p, uint32_t v)
+{
+	put16(p, (uint16_t)v);
+	put16(p + 2, (uint16_t)(v >> 16));
+}
+
+static inline void
+put64(uint8_t *p, uint64_t v)
+{
+	put32(p, (uint32_t)v);
+	put32(p + 4, (uint32_t)(v >> 32));
+}
+
+#endif

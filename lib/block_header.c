@@ -1,0 +1,307 @@
+/*
+ * Headers and trailers of blocks: the fields of block_format.h to struct
+ * block_info and back.  What is read is hostile until its checksum holds,
+ * and bounded even then.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "block_header.h"
+#include "crc32c.h"
+
+#define TEXTS	4
+
+/* A text of struct block_info: where it is and how long it may be. */
+static const struct text {
+	uint8_t	id;
+	size_t	offset;
+	size_t	size;
+} texts[TEXTS] = {
+	{ TEXT_IFNAME, offsetof(struct block_info, ifname),
+	    BLOCK_IFNAME_MAX },
+	{ TEXT_HOST, offsetof(struct block_info, host), BLOCK_HOST_MAX },
+	{ TEXT_FILTER, offsetof(struct block_info, filter), BLOCK_TEXT_MAX },
+	{ TEXT_NETWORKS, offsetof(struct block_info, networks),
+	    BLOCK_TEXT_MAX },
+};
+
+/* A field of struct block_info that is a plain 64-bit number on disk. */
+static const struct number {
+	size_t	at;
+	size_t	offset;
+} numbers[] = {
+	{ HDR_ROWS, offsetof(struct block_info, rows) },
+	{ HDR_INSTANCE, offsetof(struct block_info, instance) },
+	{ HDR_EPOCH, offsetof(struct block_info, epoch) },
+	{ HDR_EPOCH_FIRST, offsetof(struct block_info, epoch_first) },
+	{ HDR_BEGIN, offsetof(struct block_info, begin_ns) },
+	{ HDR_END, offsetof(struct block_info, end_ns) },
+	{ HDR_DURATION, offsetof(struct block_info, duration_ns) },
+	{ HDR_PACKETS, offsetof(struct block_info, total.packets) },
+	{ HDR_DATA, offsetof(struct block_info, total.data) },
+	{ HDR_IP, offsetof(struct block_info, total.ip) },
+	{ HDR_MINSIZE, offsetof(struct block_info, minsize) },
+};
+#define NUMBERS	(sizeof(numbers) / sizeof(numbers[0]))
+
+_Static_assert(LEDGER_ENTRIES * 8 + HDR_FIXED + TEXTS * TEXT_HEAD +
+    BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 2 * BLOCK_TEXT_MAX + 8 <= HDR_MAX,
+    "a header may not fit its bound");
+
+static size_t
+text_length(const struct block_info *info, const struct text *t)
+{
+	return (strnlen((const char *)info + t->offset, t->size));
+}
+
+size_t
+header_size(const struct block_info *info)
+{
+	size_t	i, len, size = HDR_FIXED + LEDGER_ENTRIES * 8;
+
+	for (i = 0; i < TEXTS; i++) {
+		if ((len = text_length(info, &texts[i])) == texts[i].size)
+			return (0);
+		size += TEXT_HEAD + len;
+	}
+	return ((size + 7) & ~(size_t)7);
+}
+
+static void
+put_fixed(const struct block_header *h, uint8_t *out)
+{
+	uint64_t	v;
+	size_t		i;
+
+	memcpy(out + HDR_MAGIC, BLOCK_MAGIC, BLOCK_MAGIC_LEN);
+	put16(out + HDR_VERSION, BLOCK_VERSION);
+	out[HDR_KIND] = (uint8_t)h->info.kind;
+	out[HDR_PORTS] = (uint8_t)h->info.ports;
+	put32(out + HDR_LENGTH, h->length);
+	put32(out + HDR_SEGMENTS, h->segments);
+	put64(out + HDR_BODY, h->body);
+	for (i = 0; i < NUMBERS; i++) {
+		memcpy(&v, (const char *)&h->info + numbers[i].offset, 8);
+		put64(out + numbers[i].at, v);
+	}
+	put16(out + HDR_LEDGER, LEDGER_ENTRIES);
+	put16(out + HDR_TEXTS, TEXTS);
+}
+
+void
+header_put(struct block_header *h, uint8_t *out)
+{
+	uint8_t	*p = out + HDR_FIXED;
+	size_t	 i, len;
+
+	memset(out, 0, h->length);
+	put_fixed(h, out);
+	for (i = 0; i < LEDGER_ENTRIES; i++, p += 8)
+		put64(p, h->info.ledger.v[i]);
+	for (i = 0; i < TEXTS; i++, p += TEXT_HEAD + len) {
+		len = text_length(&h->info, &texts[i]);
+		p[0] = texts[i].id;
+		put16(p + 2, (uint16_t)len);
+		memcpy(p + TEXT_HEAD, (const char *)&h->info + texts[i].offset,
+		    len);
+	}
+	h->crc = crc32c(0, out, h->length);
+	put32(out + HDR_CRC, h->crc);
+}
+
+/* What holds for every version: how long the block is, and the checksum. */
+static enum block_error
+get_frame(struct block_header *h, const uint8_t *p, size_t n)
+{
+	static const uint8_t	zeros[4];
+	size_t			len = n < BLOCK_MAGIC_LEN ? n : BLOCK_MAGIC_LEN;
+	uint32_t		crc;
+
+	if (n == 0)
+		return (BLOCK_END);
+	if (memcmp(p, BLOCK_MAGIC, len) != 0)
+		return (BLOCK_ALIEN);
+	if (n < HDR_FIXED)
+		return (BLOCK_CUT);
+	len = get32(p + HDR_LENGTH);
+	h->body = get64(p + HDR_BODY);
+	if (len < HDR_FIXED || len > HDR_MAX || len % 8 != 0 ||
+	    h->body % 8 != 0 || h->body > (uint64_t)INT64_MAX / 2)
+		return (BLOCK_DAMAGED);
+	if (n < len)
+		return (BLOCK_CUT);
+	h->crc = get32(p + HDR_CRC);
+	crc = crc32c(0, p, HDR_CRC);
+	crc = crc32c(crc, zeros, sizeof(zeros));
+	if (crc32c(crc, p + HDR_CRC + 4, len - HDR_CRC - 4) != h->crc)
+		return (BLOCK_DAMAGED);
+	h->length = (uint32_t)len;
+	return (BLOCK_OK);
+}
+
+static enum block_error
+get_fixed(struct block_header *h, const uint8_t *p)
+{
+	uint64_t	v;
+	size_t		i;
+
+	if (get16(p + HDR_VERSION) != BLOCK_VERSION)
+		return (BLOCK_NEWER);
+	if (p[HDR_KIND] < BLOCK_SAVE || p[HDR_KIND] > BLOCK_DUMP ||
+	    p[HDR_PORTS] >= FLOW_PORTS_MODES)
+		return (BLOCK_NEWER);
+	h->info.kind = p[HDR_KIND];
+	h->info.ports = p[HDR_PORTS];
+	h->segments = get32(p + HDR_SEGMENTS);
+	for (i = 0; i < NUMBERS; i++) {
+		v = get64(p + numbers[i].at);
+		memcpy((char *)&h->info + numbers[i].offset, &v, 8);
+	}
+	/* No segment is empty or longer than it may be. */
+	v = h->info.rows / SEG_ROWS + (h->info.rows % SEG_ROWS != 0);
+	if (h->segments > h->info.rows || h->segments < v ||
+	    h->segments > h->body / SEG_FIXED)
+		return (BLOCK_DAMAGED);
+	return (BLOCK_OK);
+}
+
+/* One text of len octets; those with an unknown id are for later readers. */
+static enum block_error
+get_text(struct block_info *info, unsigned id, const uint8_t *p, size_t len)
+{
+	const struct text	*t;
+
+	for (t = texts; t < texts + TEXTS; t++) {
+		if (t->id != id)
+			continue;
+		if (len >= t->size || memchr(p, 0, len) != NULL)
+			return (BLOCK_DAMAGED);
+		memcpy((char *)info + t->offset, p, len);
+		memset((char *)info + t->offset + len, 0, t->size - len);
+	}
+	return (BLOCK_OK);
+}
+
+/* The ledger and the texts: all that lies behind the fixed part. */
+static enum block_error
+get_variable(struct block_info *info, const uint8_t *p, size_t len)
+{
+	size_t		at = HDR_FIXED, need;
+	unsigned	i, entries = get16(p + HDR_LEDGER);
+
+	if (entries > (len - at) / 8)
+		return (BLOCK_DAMAGED);
+	for (i = 0; i < entries && i < LEDGER_ENTRIES; i++)
+		info->ledger.v[i] = get64(p + at + i * 8);
+	at += entries * 8;
+	for (i = get16(p + HDR_TEXTS); i > 0; i--, at += need) {
+		if (len - at < TEXT_HEAD)
+			return (BLOCK_DAMAGED);
+		need = TEXT_HEAD + (size_t)get16(p + at + 2);
+		if (len - at < need || get_text(info, p[at],
+		    p + at + TEXT_HEAD, need - TEXT_HEAD) != BLOCK_OK)
+			return (BLOCK_DAMAGED);
+	}
+	return (BLOCK_OK);
+}
+
+enum block_error
+header_get(struct block_header *h, const uint8_t *p, size_t n)
+{
+	enum block_error	e;
+
+	memset(h, 0, sizeof(*h));
+	if ((e = get_frame(h, p, n)) != BLOCK_OK)
+		return (e);
+	if ((e = get_fixed(h, p)) == BLOCK_OK)
+		e = get_variable(&h->info, p, h->length);
+	if (e == BLOCK_DAMAGED)
+		h->length = 0;
+	return (e);
+}
+
+uint64_t
+block_span(const struct block_header *h)
+{
+	return (h->length + h->body + TRL_FIXED);
+}
+
+void
+trailer_put(const struct block_header *h, uint8_t *out)
+{
+	put64(out + TRL_LENGTH, block_span(h));
+	put32(out + TRL_HDR_CRC, h->crc);
+	put32(out + TRL_CRC, crc32c(0, out, TRL_CRC));
+}
+
+bool
+trailer_get(const uint8_t *p, uint64_t *length, uint32_t *header_crc)
+{
+	*length = get64(p + TRL_LENGTH);
+	*header_crc = get32(p + TRL_HDR_CRC);
+	return (get32(p + TRL_CRC) == crc32c(0, p, TRL_CRC));
+}
+
+enum block_error
+header_read(int fd, off_t offset, off_t size, struct block_header *h)
+{
+	uint8_t			buf[HDR_MAX];
+	enum block_error	e;
+	size_t			n = sizeof(buf);
+
+	h->length = 0;
+	if (offset >= size)
+		return (BLOCK_END);
+	if ((off_t)n > size - offset)
+		n = (size_t)(size - offset);
+	if (read_at(fd, buf, n, offset) == -1)
+		return (errno == 0 ? BLOCK_CUT : BLOCK_IO);
+	e = header_get(h, buf, n);
+	if ((e == BLOCK_OK || e == BLOCK_NEWER) &&
+	    block_span(h) > (uint64_t)(size - offset))
+		return (BLOCK_CUT);
+	return (e);
+}
+
+int
+read_at(int fd, void *to, size_t n, off_t offset)
+{
+	char	*p = to;
+	ssize_t	 got;
+
+	while (n > 0) {
+		if ((got = pread(fd, p, n, offset)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return (-1);
+		}
+		if (got == 0) {
+			errno = 0;
+			return (-1);
+		}
+		p += got;
+		offset += got;
+		n -= (size_t)got;
+	}
+	return (0);
+}
+
+int
+write_at(int fd, const void *from, size_t n, off_t offset)
+{
+	const char	*p = from;
+	ssize_t		 put;
+
+	while (n > 0) {
+		if ((put = pwrite(fd, p, n, offset)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return (-1);
+		}
+		p += put;
+		offset += put;
+		n -= (size_t)put;
+	}
+	return (0);
+}

@@ -1,0 +1,66 @@
+/*
+ * The columns that are fields of a row, to and from rows: a table of where
+ * each lies.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "columns.h"
+#include "segment.h"
+
+static const struct field {
+	size_t	offset;
+	size_t	size;
+} fields[COL_IDS] = {
+	[COL_PROTO] =	{ offsetof(struct flow, key.proto), 1 },
+	[COL_SPORT] =	{ offsetof(struct flow, key.sport), 2 },
+	[COL_DPORT] =	{ offsetof(struct flow, key.dport), 2 },
+	[COL_FAMILY] =	{ offsetof(struct flow, key.family), 1 },
+	[COL_FLAGS] =	{ offsetof(struct flow, key.flags), 2 },
+	[COL_PACKETS] =	{ offsetof(struct flow, count.packets), 8 },
+	[COL_DATA] =	{ offsetof(struct flow, count.data), 8 },
+};
+
+void
+fields_load(unsigned id, const struct flow *rows, size_t n, uint64_t *v)
+{
+	const uint8_t	*at = (const uint8_t *)rows + fields[id].offset;
+	uint16_t	 half;
+	size_t		 i;
+
+	for (i = 0; i < n; i++, at += sizeof(*rows))
+		switch (fields[id].size) {
+		case 1:
+			v[i] = *at;
+			break;
+		case 2:
+			memcpy(&half, at, sizeof(half));
+			v[i] = half;
+			break;
+		default:
+			memcpy(&v[i], at, sizeof(v[i]));
+			break;
+		}
+}
+
+void
+fields_store(unsigned id, struct flow *rows, size_t n, const uint64_t *v)
+{
+	uint8_t		*at = (uint8_t *)rows + fields[id].offset;
+	uint16_t	 half;
+	size_t		 i;
+
+	for (i = 0; i < n; i++, at += sizeof(*rows))
+		switch (fields[id].size) {
+		case 1:
+			*at = (uint8_t)v[i];
+			break;
+		case 2:
+			half = (uint16_t)v[i];
+			memcpy(at, &half, sizeof(half));
+			break;
+		default:
+			memcpy(at, &v[i], sizeof(v[i]));
+			break;
+		}
+}

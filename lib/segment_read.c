@@ -1,0 +1,337 @@
+/*
+ * Decoding a segment.  What it reads is hostile: every number is bounded
+ * before it is used, and memory follows from the number of rows, which is
+ * bounded too.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "block_format.h"
+#include "columns.h"
+#include "crc32c.h"
+#include "segment.h"
+
+struct segment_reader {
+	struct column_counts	 counts;
+	const uint8_t		*plane[COL_IDS][COL_WIDTH]; /* NULL: zeros */
+	uint8_t			*arena;		/* decompressed planes */
+	size_t			 arena_size;
+	size_t			 arena_used;
+	uint8_t			(*addrs)[16];
+	size_t			 addrs_max;
+	size_t			 at;		/* rows given out */
+	uint32_t		 src, dst;	/* numbers of the last row */
+	ZSTD_DCtx		*zstd;
+	struct flow		 rows[COL_CHUNK];
+};
+
+struct segment_reader *
+segment_reader_new(void)
+{
+	struct segment_reader	*r;
+
+	if ((r = calloc(1, sizeof(*r))) == NULL)
+		return (NULL);
+	if ((r->zstd = ZSTD_createDCtx()) == NULL) {
+		free(r);
+		errno = ENOMEM;
+		return (NULL);
+	}
+	return (r);
+}
+
+void
+segment_reader_free(struct segment_reader *r)
+{
+	if (r == NULL)
+		return;
+	ZSTD_freeDCtx(r->zstd);
+	free(r->arena);
+	free(r->addrs);
+	free(r);
+}
+
+void
+segment_rewind(struct segment_reader *r)
+{
+	r->at = 0;
+	r->src = r->dst = 0;
+}
+
+void
+segment_reset(struct segment_reader *r)
+{
+	segment_rewind(r);
+	r->counts.rows = 0;
+}
+
+/* The checksum with its own field taken as zero. */
+static uint32_t
+segment_crc(const uint8_t *p, size_t len)
+{
+	static const uint8_t	zeros[4];
+	uint32_t		crc;
+
+	crc = crc32c(0, p, SEG_CRC);
+	crc = crc32c(crc, zeros, sizeof(zeros));
+	return (crc32c(crc, p + SEG_CRC + 4, len - SEG_CRC - 4));
+}
+
+static enum block_error
+check_head(struct segment_reader *r, const uint8_t *p, size_t len,
+    uint32_t number)
+{
+	struct column_counts	*c = &r->counts;
+
+	if (len < SEG_FIXED || len > SEG_MAX || len % 8 != 0 ||
+	    get32(p + SEG_LENGTH) != len || get32(p + SEG_NUMBER) != number ||
+	    get32(p + SEG_CRC) != segment_crc(p, len))
+		return (BLOCK_DAMAGED);
+	c->rows = get32(p + SEG_NROWS);
+	c->addr4 = get32(p + SEG_ADDR4);
+	c->addr6 = get32(p + SEG_ADDR6);
+	if (c->rows < 1 || c->rows > SEG_ROWS || c->addr4 > 2 * c->rows ||
+	    c->addr6 > 2 * c->rows - c->addr4)
+		return (BLOCK_DAMAGED);
+	return (BLOCK_OK);
+}
+
+/* Make room for what the counts allow, and forget the last segment. */
+static int
+make_room(struct segment_reader *r)
+{
+	size_t	 size = columns_size(&r->counts);
+	size_t	 addrs = r->counts.addr4 + r->counts.addr6;
+	void	*p;
+
+	memset(r->plane, 0, sizeof(r->plane));
+	r->arena_used = 0;
+	segment_rewind(r);
+	if (size > r->arena_size) {
+		if ((p = realloc(r->arena, size)) == NULL)
+			return (-1);
+		r->arena = p;
+		r->arena_size = size;
+	}
+	if (addrs > r->addrs_max) {
+		if ((p = realloc(r->addrs, addrs * 16)) == NULL)
+			return (-1);
+		r->addrs = p;
+		r->addrs_max = addrs;
+	}
+	return (0);
+}
+
+/*
+ * One stream: its plane is n octets long, no more and no less.  Each plane
+ * comes once at most, so that all of them fit the arena.
+ */
+static enum block_error
+load_plane(struct segment_reader *r, const uint8_t *head, size_t len)
+{
+	const uint8_t	*octets = head + STR_HEAD, **plane;
+	uint8_t		*to = r->arena + r->arena_used;
+	unsigned	 id = head[STR_COLUMN];
+	size_t		 n;
+
+	if (column_width(id) == 0 || head[STR_ENCODING] != ENCODING_PLANE ||
+	    head[STR_CODEC] > CODEC_ZSTD)
+		return (BLOCK_NEWER);
+	if (head[STR_PLANE] >= column_width(id))
+		return (BLOCK_DAMAGED);
+	plane = &r->plane[id][head[STR_PLANE]];
+	n = column_count(id, &r->counts);
+	if (*plane != NULL || n == 0)
+		return (BLOCK_DAMAGED);
+	if (head[STR_CODEC] == CODEC_NONE) {
+		*plane = octets;
+		return (len == n ? BLOCK_OK : BLOCK_DAMAGED);
+	}
+	*plane = to;
+	r->arena_used += n;
+	if (ZSTD_decompressDCtx(r->zstd, to, n, octets, len) != n)
+		return (BLOCK_DAMAGED);
+	return (BLOCK_OK);
+}
+
+static enum block_error
+load_planes(struct segment_reader *r, const uint8_t *p, size_t len)
+{
+	enum block_error	e;
+	size_t			at = SEG_FIXED, stored;
+	unsigned		i;
+
+	for (i = get16(p + SEG_STREAMS); i > 0; i--) {
+		if (len - at < STR_HEAD)
+			return (BLOCK_DAMAGED);
+		stored = get32(p + at + STR_LENGTH);
+		if (stored > len - at - STR_HEAD)
+			return (BLOCK_DAMAGED);
+		if ((e = load_plane(r, p + at, stored)) != BLOCK_OK)
+			return (e);
+		at += STR_HEAD + stored;
+	}
+	return (len - at < 8 ? BLOCK_OK : BLOCK_DAMAGED);
+}
+
+static void
+put_be(uint8_t *p, uint64_t v, unsigned n)
+{
+	for (; n > 0; n--, v >>= 8)
+		p[n - 1] = (uint8_t)v;
+}
+
+static void
+load_addr4(struct segment_reader *r)
+{
+	uint64_t	v[COL_CHUNK], sum = 0;
+	size_t		at, i, n;
+
+	for (at = 0; at < r->counts.addr4; at += n) {
+		n = r->counts.addr4 - at;
+		if (n > COL_CHUNK)
+			n = COL_CHUNK;
+		columns_join(r->plane[COL_ADDR4], at, n, v);
+		for (i = 0; i < n; i++) {
+			sum += v[i];
+			put_be(r->addrs[at + i], 0, 10);
+			put_be(r->addrs[at + i] + 10, 0xffff, 2);
+			put_be(r->addrs[at + i] + 12, sum, 4);
+		}
+	}
+}
+
+static void
+load_addr6(struct segment_reader *r)
+{
+	uint64_t	hi[COL_CHUNK], lo[COL_CHUNK], sum = 0;
+	uint8_t		(*to)[16] = r->addrs + r->counts.addr4;
+	size_t		at, i, n;
+
+	for (at = 0; at < r->counts.addr6; at += n) {
+		n = r->counts.addr6 - at;
+		if (n > COL_CHUNK)
+			n = COL_CHUNK;
+		columns_join(r->plane[COL_ADDR6_HI], at, n, hi);
+		columns_join(r->plane[COL_ADDR6_LO], at, n, lo);
+		for (i = 0; i < n; i++) {
+			sum += hi[i];
+			put_be(to[at + i], sum, 8);
+			put_be(to[at + i] + 8, lo[i], 8);
+		}
+	}
+}
+
+enum block_error
+segment_decode(struct segment_reader *r, const uint8_t *octets, size_t len,
+    uint32_t number)
+{
+	enum block_error	e;
+
+	e = check_head(r, octets, len, number);
+	if (e == BLOCK_OK && make_room(r) == -1)
+		e = BLOCK_IO;
+	if (e == BLOCK_OK)
+		e = load_planes(r, octets, len);
+	if (e != BLOCK_OK) {
+		segment_reset(r);
+		return (e);
+	}
+	load_addr4(r);
+	load_addr6(r);
+	return (BLOCK_OK);
+}
+
+/* Go on by `by' address numbers, counting on from the last; false: none. */
+static bool
+step(const struct segment_reader *r, uint32_t *number, uint64_t by)
+{
+	uint64_t	count = r->counts.addr4 + r->counts.addr6;
+
+	if (by >= count)
+		return (false);
+	by += *number;
+	*number = (uint32_t)(by < count ? by : by - count);
+	return (true);
+}
+
+static bool
+rows_addresses(struct segment_reader *r, size_t n)
+{
+	uint64_t	src[COL_CHUNK], dst[COL_CHUNK];
+	size_t		i;
+
+	columns_join(r->plane[COL_SRC], r->at, n, src);
+	columns_join(r->plane[COL_DST], r->at, n, dst);
+	for (i = 0; i < n; i++) {
+		if (src[i] != 0)
+			r->dst = 0;
+		if (!step(r, &r->src, src[i]) || !step(r, &r->dst, dst[i]))
+			return (false);
+		memcpy(r->rows[i].key.src, r->addrs[r->src], 16);
+		memcpy(r->rows[i].key.dst, r->addrs[r->dst], 16);
+	}
+	return (true);
+}
+
+static bool
+rows_fields(struct segment_reader *r, size_t n)
+{
+	uint64_t	v[COL_CHUNK];
+	size_t		i;
+	unsigned	id;
+
+	for (id = COL_PROTO; id <= COL_DATA; id++) {
+		columns_join(r->plane[id], r->at, n, v);
+		fields_store(id, r->rows, n, v);
+	}
+	for (i = 0; i < n; i++)
+		switch (r->rows[i].key.family) {
+		case FLOW_FAMILY_NONE:
+		case FLOW_FAMILY_IP4:
+		case FLOW_FAMILY_IP6:
+			break;
+		default:
+			return (false);
+		}
+	return (true);
+}
+
+static void
+rows_heads(struct segment_reader *r, size_t n)
+{
+	uint64_t		each[COL_CHUNK], rest[COL_CHUNK], packets;
+	struct flow_count	*c;
+	size_t			 i;
+
+	columns_join(r->plane[COL_HEAD], r->at, n, each);
+	columns_join(r->plane[COL_HEAD_REST], r->at, n, rest);
+	for (i = 0; i < n; i++) {
+		c = &r->rows[i].count;
+		packets = c->packets == 0 ? 1 : c->packets;
+		c->ip = c->data + each[i] * packets + rest[i];
+	}
+}
+
+enum block_error
+segment_rows(struct segment_reader *r, const struct flow **rows, size_t *n)
+{
+	size_t	many = r->counts.rows - r->at;
+
+	if (many > COL_CHUNK)
+		many = COL_CHUNK;
+	*rows = r->rows;
+	*n = 0;
+	if (many == 0)
+		return (BLOCK_OK);
+	if (!rows_addresses(r, many) || !rows_fields(r, many)) {
+		segment_reset(r);
+		return (BLOCK_DAMAGED);
+	}
+	rows_heads(r, many);
+	r->at += many;
+	*n = many;
+	return (BLOCK_OK);
+}
