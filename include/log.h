@@ -17,7 +17,8 @@
 
 enum log_target {
 	LOG_TO_STDERR,		/* "trafd: message" */
-	LOG_TO_SYSLOG		/* LOG_PID | LOG_CONS, SYSLOG_FACILITY */
+	LOG_TO_SYSLOG,		/* LOG_PID | LOG_CONS, SYSLOG_FACILITY */
+	LOG_TO_BOTH		/* all to syslog, warnings and errors to both */
 };
 
 /* ident is borrowed and must outlive the process's messages. */

@@ -22,7 +22,7 @@ log_init(const char *ident, enum log_target target)
 {
 	log_ident = ident;
 	log_target = target;
-	if (target == LOG_TO_SYSLOG)
+	if (target != LOG_TO_STDERR)
 		openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
 }
 
@@ -44,9 +44,10 @@ emit(int level, int error, const char *fmt, va_list ap)
 	if (error != 0 && used < sizeof(line))
 		(void)snprintf(line + used, sizeof(line) - used, ": %s",
 		    strerror(error));
-	if (log_target == LOG_TO_SYSLOG)
+	if (log_target != LOG_TO_STDERR)
 		syslog(level, "%s", line);
-	else
+	if (log_target == LOG_TO_STDERR ||
+	    (log_target == LOG_TO_BOTH && level <= LOG_WARNING))
 		(void)fprintf(stderr, "%s: %s\n", log_ident, line);
 }
 

@@ -1,0 +1,277 @@
+/*
+ * trafd(8): the wiring.  Start-up order is policy and visible here once:
+ * what needs root is opened first, then root is given up, then files are
+ * read and threads started, and only when all of it works does the shell
+ * that started the daemon get its prompt back.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block.h"
+#include "capturer.h"
+#include "daemon.h"
+#include "detach.h"
+#include "ifstat.h"
+#include "keeper.h"
+#include "log.h"
+#include "options.h"
+#include "privs.h"
+#include "read.h"
+#include "runfiles.h"
+#include "sandbox.h"
+#include "traffic.h"
+#include "writer.h"
+
+/* Everything that a running daemon owns. */
+struct trafd {
+	const struct options	*opt;
+	struct capture_opts	 capture_opts;
+	struct identity		 who;
+	char			*run_dir;
+	char			*state_dir;
+	char			 networks[BLOCK_TEXT_MAX];
+	struct nets		*local;
+	struct runfiles		*run;
+	struct keeper		*keeper;
+	struct capture		*source;
+	struct ifstat		*stat;
+	struct capturer		*capturer;
+	struct writer		*writer;
+	struct daemon		*daemon;
+	uint64_t		 epoch;
+};
+
+/* The daemon leaves its directory: names must not depend on it. */
+static char *
+absolute(const char *path)
+{
+	char	*text, *cwd;
+
+	if (path[0] == '/')
+		return (strdup(path));
+	if ((cwd = realpath(".", NULL)) == NULL ||
+	    asprintf(&text, "%s/%s", cwd, path) == -1)
+		text = NULL;
+	free(cwd);
+	return (text);
+}
+
+static int
+open_source(struct trafd *t)
+{
+	const struct options	*o = t->opt;
+	char			 error[CAPTURE_ERRLEN];
+
+	t->capture_opts = (struct capture_opts){
+		.ifname = o->ifname, .filter = o->filter, .count = o->count,
+		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.optimize = o->optimize, .promisc = o->promisc,
+	};
+	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {
+		log_errorx("%s", error);
+		return (-1);
+	}
+	if (!capture_link_supported(t->source)) {
+		log_errorx("%s: link type %s is not supported: trafd(8) "
+		    "lists those that are", o->ifname,
+		    capture_link_name(t->source));
+		return (-1);
+	}
+	t->stat = ifstat_open(o->ifname);
+	return (0);
+}
+
+static int
+find_networks(struct trafd *t)
+{
+	if ((t->local = nets_new()) == NULL) {
+		log_error("networks");
+		return (-1);
+	}
+	ifstat_networks(t->opt->ifname, t->local);
+	(void)nets_format(t->local, t->networks, sizeof(t->networks));
+	return (0);
+}
+
+static int
+open_keeper(struct trafd *t)
+{
+	const struct options	*o = t->opt;
+	struct keeper_opts	 ko = {
+		.state_dir = t->state_dir, .ext = o->ext,
+		.ifname = o->ifname, .filter = o->filter,
+		.networks = t->networks, .minsize = o->minsize,
+		.ports = o->ports, .max_flows = o->max_flows,
+		.local = t->local,
+	};
+
+	t->keeper = keeper_open(&ko, t->who.uid, t->who.gid);
+	return (t->keeper != NULL ? 0 : -1);
+}
+
+/* What needs the rights that the daemon was started with. */
+static int
+open_as_root(struct trafd *t)
+{
+	const struct options	*o = t->opt;
+
+	t->run_dir = absolute(o->run_dir);
+	t->state_dir = absolute(o->state_dir);
+	if (t->run_dir == NULL || t->state_dir == NULL) {
+		log_error("directories");
+		return (-1);
+	}
+	if (privs_find(o->user, &t->who) == -1)
+		return (-1);
+	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
+	if (t->run == NULL || find_networks(t) == -1 ||
+	    open_keeper(t) == -1)
+		return (-1);
+	return (open_source(t));
+}
+
+static int
+start_threads(struct trafd *t)
+{
+	struct generation	*first;
+
+	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
+		return (-1);
+	t->epoch = first->epoch;
+	t->writer = writer_new(t->keeper);
+	if (t->writer != NULL)
+		t->capturer = capturer_new(t->source, &t->capture_opts,
+		    t->stat, first);
+	if (t->capturer == NULL) {
+		log_error("threads");
+		generation_free(first);
+		return (-1);
+	}
+	t->source = NULL;	/* the capturer's now */
+	return (0);
+}
+
+static int
+make_daemon(struct trafd *t)
+{
+	struct daemon_parts	parts = {
+		.capturer = t->capturer, .writer = t->writer,
+		.keeper = t->keeper, .run = t->run,
+		.ifname = t->opt->ifname, .local = t->local,
+		.max_flows = t->opt->max_flows, .epoch = t->epoch,
+		.dump_interval = t->opt->dump_interval,
+		.save_interval = t->opt->save_interval,
+	};
+
+	if ((t->daemon = daemon_new(&parts)) == NULL)
+		return (-1);
+	if (capturer_start(t->capturer) == -1) {
+		log_error("capture thread");
+		return (-1);
+	}
+	return (0);
+}
+
+static int
+start(struct trafd *t)
+{
+	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
+	    sandbox_enter(t->state_dir, t->run_dir) == -1 ||
+	    start_threads(t) == -1 || make_daemon(t) == -1)
+		return (-1);
+	return (runfiles_publish(t->run));
+}
+
+static void
+ready(const struct trafd *t)
+{
+	const struct options	*o = t->opt;
+
+	detach_ready();
+	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
+	    LOG_TO_SYSLOG);
+	detach_notify("READY=1");
+	log_info("%s: accounting to %s", o->ifname,
+	    keeper_save_path(t->keeper));
+}
+
+/* The mirror of start(); a part that was not reached is NULL. */
+static void
+stop(struct trafd *t)
+{
+	if (t->daemon != NULL)
+		daemon_free(t->daemon);
+	if (t->writer != NULL)
+		writer_free(t->writer);
+	if (t->capturer != NULL)
+		capturer_free(t->capturer);
+	capture_close(t->source);
+	ifstat_close(t->stat);
+	keeper_close(t->keeper);
+	nets_free(t->local);
+	if (t->run != NULL)
+		runfiles_remove(t->run);
+	free(t->run_dir);
+	free(t->state_dir);
+}
+
+static int
+daemon_main(const struct options *o)
+{
+	struct trafd	t = { .opt = o };
+	int		rc;
+
+	if (!o->foreground)
+		detach_begin();
+	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
+	    LOG_TO_BOTH);
+	if ((rc = start(&t)) == 0) {
+		ready(&t);
+		rc = daemon_run(t.daemon);
+		log_info("%s: accounting ends", o->ifname);
+	}
+	stop(&t);
+	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+}
+
+static int
+print_filter(const struct options *o)
+{
+	struct capture_opts	co = {
+		.ifname = o->ifname, .file = o->read_file,
+		.filter = o->filter, .optimize = o->optimize,
+		.promisc = o->promisc,
+	};
+	char			error[CAPTURE_ERRLEN];
+
+	if (capture_print_filter(&co, error) == 0)
+		return (TRAFD_EXIT_OK);
+	log_errorx("%s", error);
+	return (TRAFD_EXIT_ERROR);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options	opt;
+	int		rc;
+
+	log_init("trafd", LOG_TO_STDERR);
+	options_parse(&opt, argc, argv);	/* exits on a usage error */
+	(void)umask(027);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (opt.print_filter)
+		rc = print_filter(&opt);
+	else if (opt.read_file != NULL)
+		rc = read_run(&opt);
+	else
+		rc = daemon_main(&opt);
+	free(opt.filter);
+	return (rc);
+}

@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# The real daemon on a real interface: a veth pair between two network
+# namespaces, known traffic at one end, the account at the other.
+
+load live_helpers
+
+setup() {
+	DIR=$(mktemp -d)
+	NS_A= PID=
+	traf_setup_net
+	TRAFD=$TRAF_BUILDDIR/trafd/trafd
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	SENDER=$TRAF_BUILDDIR/tests/lib/sender
+	mkdir "$DIR/run" "$DIR/state"
+	chmod 755 "$DIR" "$DIR/run"
+}
+
+teardown() {
+	stop_trafd KILL
+	traf_teardown_net
+	rm -rf "$DIR"
+}
+
+# start_trafd OPTIONS...: a daemon on veB with its own directories.
+start_trafd() {
+	ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -0 "$PID"
+}
+
+stop_trafd() {
+	[ -n "$PID" ] || return 0
+	kill -"$1" "$PID" 2>/dev/null || true
+	wait_until 10 gone "$PID"
+	PID=
+}
+
+# status KEY: a number of the status file.
+status() {
+	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
+}
+
+reached() {
+	[ "$(status "$1")" -ge "$2" ]
+}
+
+# table FILES...: the rows of all blocks, added up, in the sender's form.
+table() {
+	local f
+	for f in "$@"; do
+		[ ! -s "$f" ] || "$TRAFLOG" -a -n --format=tsv -i "$f" |
+			tail -n +2
+	done | awk -F '\t' -v OFS='\t' '
+		{ k = $3 OFS $4 OFS $5 OFS $6 OFS $7
+		  p[k] += $8; d[k] += $9; b[k] += $10 }
+		END { for (k in p) print k, p[k], d[k], b[k] }' |
+		LC_ALL=C sort
+}
+
+account() {
+	table "$DIR/state/trafd.veB" "$DIR/state/tmp/trafd.veB"
+}
+
+@test "known traffic is accounted to the byte, with HUP, INT and TERM sent meanwhile" {
+	start_trafd -m 0
+	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 16384 -U \
+		-w "$DIR/veB.pcap" 2>"$DIR/tcpdump.err" 3>&- &
+	tcpdump=$!
+	wait_until 5 grep -q listening "$DIR/tcpdump.err"
+	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
+		>"$DIR/sent" 3>&- &
+	sender=$!
+	for sig in HUP INT HUP HUP INT HUP INT; do
+		sleep 0.3
+		kill -$sig "$PID"
+	done
+	wait $sender
+	stop_trafd TERM
+	sleep 0.5
+	kill -INT $tcpdump
+	wait $tcpdump || true
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	account >"$DIR/got"
+	diff "$DIR/want" "$DIR/got"
+	[ "$("$TRAFLOG" -l -r -i "$DIR/state/trafd.veB")" -eq 3 ]
+
+	# An accountant that is not ours saw the same.
+	corpus=${TRAF_CORPUS:-$TRAF_SRCDIR/../shared/corpus}
+	if [ -f "$corpus/oracle.py" ]; then
+		python3 "$corpus/oracle.py" "$DIR/veB.pcap" \
+			>"$DIR/oracle" 2>"$DIR/oracle.err"
+		diff "$DIR/oracle" "$DIR/got"
+	fi
+}
+
+@test "the ledger and the account add up to the interface's own counters" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 100 5000 >"$DIR/sent"
+	sleep 0.3
+	kill -INT "$PID"
+	wait_until 5 reached save_done 1
+	stop_trafd TERM
+	run "$TRAFLOG" --check "$DIR/state/trafd.veB"
+	[ "$status" -eq 0 ]
+	rx=$(ip netns exec "$NS_B" cat /proc/net/dev |
+		awk '$1 == "veB:" { print $3 }')
+	packets=$(table "$DIR/state/trafd.veB" |
+		awk '{ n += $6 } END { print n }')
+	[ "$rx" -eq 5000 ]
+	[ "$packets" -eq 5000 ]
+}
+
+@test "-r resumes, without -r the dump becomes a block of its own" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 50 500 >"$DIR/sent"
+	stop_trafd TERM
+	[ -s "$DIR/state/tmp/trafd.veB" ]
+	start_trafd -m 0 -r
+	ip netns exec "$NS_A" "$SENDER" veA 50 500 >"$DIR/sent"
+	stop_trafd TERM
+	[ ! -e "$DIR/state/trafd.veB" ]
+	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 1000 ]
+	start_trafd -m 0
+	[ "$("$TRAFLOG" -l -r -i "$DIR/state/trafd.veB")" -eq 1 ]
+	[ ! -e "$DIR/state/tmp/trafd.veB" ]
+	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 1000 ]
+}
+
+@test "-c counts, dumps and exits" {
+	start_trafd -m 0 -c 100
+	ip netns exec "$NS_A" "$SENDER" veA 10 500 >"$DIR/sent"
+	wait_until 5 gone "$PID"
+	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 100 ]
+	[ ! -e "$DIR/run/trafd.veB" ]
+}
+
+@test "a filter, --ports service and -X" {
+	start_trafd -m 0 --ports service udp
+	ip netns exec "$NS_A" "$SENDER" veA 11 110 >"$DIR/sent"
+	stop_trafd TERM
+	"$TRAFLOG" -n -i "$DIR/state/tmp/trafd.veB" >"$DIR/text"
+	grep -q 'client' "$DIR/text"
+	[ "$(account | cut -f 5 | sort -u)" = 17 ]
+	rm "$DIR/state/tmp/trafd.veB"
+	start_trafd -m 0 -X
+	ip netns exec "$NS_A" "$SENDER" veA 11 110 >"$DIR/sent"
+	stop_trafd TERM
+	[ "$(account | cut -f 2,4,5 | sort -u)" = "$(printf '0\t0\t0')" ]
+	[ "$(account | awk '{ n += $8 } END { print n }')" = \
+		"$(awk '{ n += $8 } END { print n }' "$DIR/sent")" ]
+}
+
+@test "timers dump and save without signals" {
+	start_trafd -m 0 --dump-interval 1 --save-interval 3
+	wait_until 10 reached dump_done 2
+	wait_until 10 reached save_done 1
+}
+
+@test "an interface that is deleted and comes back is accounted on" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent1"
+	sleep 0.3
+	ip -n "$NS_B" link del veB
+	sleep 0.5
+	kill -0 "$PID"
+	kill -HUP "$PID"
+	wait_until 5 reached dump_done 1
+	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
+	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
+	ip -n "$NS_A" link set veA up
+	ip -n "$NS_B" link set veB up
+	sleep 2.5
+	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent2"
+	stop_trafd TERM
+	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 200 ]
+}
+
+@test "a second instance of the same account is refused, and says whose PID" {
+	start_trafd
+	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"trafd runs already, PID $PID"* ]]
+	kill -0 "$PID"
+}
+
+@test "a stale PID file is no obstacle" {
+	echo 999999 >"$DIR/run/trafd.veB"
+	start_trafd
+	[ "$PID" != 999999 ]
+	[ "$(wc -l <"$DIR/run/trafd.veB")" -eq 1 ]
+}
+
+@test "root is given up and the account belongs to the user" {
+	id nobody >/dev/null 2>&1 || skip "no user nobody"
+	ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$PID/status")" = \
+		"$(id -u nobody)" ]
+	for t in /proc/"$PID"/task/*; do
+		caps=$(awk '$1 == "CapEff:" { print $2 }' "$t/status")
+		# CAP_NET_RAW alone, or none where libcap-ng lacks.
+		[ "$caps" = 0000000000002000 ] || [ "$caps" = 0000000000000000 ]
+	done
+	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
+	sleep 0.3
+	kill -INT "$PID"
+	wait_until 5 reached save_done 1
+	[ "$(stat -c %U:%a "$DIR/state/trafd.veB")" = nobody:640 ]
+	stop_trafd TERM
+	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 100 ]
+}
+
+@test "a foreground daemon tells its service manager" {
+	python3 - "$DIR/notify" >"$DIR/told" 3>&- <<'PY' &
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(10)
+print(s.recv(100).decode(), flush=True)
+print(s.recv(100).decode(), flush=True)
+PY
+	manager=$!
+	wait_until 5 test -S "$DIR/notify"
+	NOTIFY_SOCKET=$DIR/notify ip netns exec "$NS_B" "$TRAFD" --foreground \
+		-i veB --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" 2>"$DIR/err" 3>&- &
+	wait_until 5 grep -q READY=1 "$DIR/told"
+	PID=$(cat "$DIR/run/trafd.veB")
+	stop_trafd TERM
+	wait $manager
+	grep -q STOPPING=1 "$DIR/told"
+	grep -q "veB: accounting to $DIR/state/trafd.veB" "$DIR/err"
+}
+
+@test "killed 200 times with a dump every 100 ms: nothing twice, little lost" {
+	ip netns exec "$NS_A" "$SENDER" veA 300 200000 10000 \
+		>"$DIR/sent" 3>&- &
+	sender=$!
+	python3 "$TRAF_SRCDIR/tests/cli/killer.py" --rounds 200 \
+		--dump-every 0.1 --run "$DIR/run/trafd.veB" -- \
+		ip netns exec "$NS_B" "$TRAFD" -r -m 0 -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&- \
+		>"$DIR/killer"
+	wait $sender
+	start_trafd -r -m 0
+	stop_trafd TERM
+	cat "$DIR/killer"
+	# No flow has more than was sent; the loss is what the killer says the
+	# daemon could not know.
+	account | python3 "$TRAF_SRCDIR/tests/cli/at_most.py" "$DIR/sent"
+}

@@ -1,0 +1,264 @@
+/*
+ * Send known traffic out of an interface (Linux, AF_PACKET) and print what
+ * was sent: the same table that an accountant at the other end must show.
+ *
+ *	sender IFACE FLOWS PACKETS [PPS]
+ *
+ * Flow i has its own addresses and ports and one of the kinds below; packet
+ * n belongs to flow n mod FLOWS.  Sizes vary from packet to packet.  Prints
+ * src sport dst dport proto packets data ip, tab-separated, for each flow.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BATCH		32
+#define FRAME_MAX	1514
+
+struct kind {
+	const char	*name;
+	uint8_t		 version;
+	uint8_t		 proto;
+	uint8_t		 l4;		/* octets of the sub-protocol header */
+	uint8_t		 vlan;		/* tags */
+	uint8_t		 ext;		/* octets of IPv6 extension headers */
+	uint16_t	 fragment;	/* offset field, in network units */
+};
+
+static const struct kind kinds[] = {
+	{ "tcp", 4, 6, 20, 0, 0, 0 },
+	{ "udp", 4, 17, 8, 0, 0, 0 },
+	{ "icmp", 4, 1, 8, 0, 0, 0 },
+	{ "later fragment", 4, 17, 0, 0, 0, 185 },
+	{ "vlan", 4, 17, 8, 1, 0, 0 },
+	{ "qinq", 4, 6, 20, 2, 0, 0 },
+	{ "udp6", 6, 17, 8, 0, 0, 0 },
+	{ "tcp6", 6, 6, 20, 0, 0, 0 },
+	{ "icmp6", 6, 58, 8, 0, 0, 0 },
+	{ "tcp6 behind options", 6, 6, 20, 0, 8, 0 },
+	{ "gre", 4, 47, 0, 0, 0, 0 },
+};
+
+#define NKINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
+struct flow_sent {
+	uint64_t	packets, data, ip;
+};
+
+static uint8_t *
+put16(uint8_t *p, unsigned int v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+	return (p + 2);
+}
+
+static unsigned int
+port(uint32_t flow, int dst)
+{
+	return (dst ? 80 : 1024 + flow % 60000);
+}
+
+static int
+has_ports(const struct kind *k)
+{
+	return ((k->proto == 6 || k->proto == 17) && k->fragment == 0);
+}
+
+static uint8_t *
+put_link(uint8_t *p, const struct kind *k)
+{
+	static const uint8_t	mac[12] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2 };
+	int			i;
+
+	memcpy(p, mac, sizeof(mac));
+	p += sizeof(mac);
+	for (i = 0; i < k->vlan; i++)
+		p = put16(put16(p, i + 1 < k->vlan ? 0x88a8 : 0x8100), 100);
+	return (put16(p, k->version == 4 ? 0x0800 : 0x86dd));
+}
+
+static uint8_t *
+put_ip4(uint8_t *p, const struct kind *k, uint32_t flow, unsigned int payload)
+{
+	memset(p, 0, 20);
+	p[0] = 0x45;
+	put16(p + 2, 20 + payload);
+	put16(p + 6, k->fragment);
+	p[8] = 64;
+	p[9] = k->proto;
+	p[12] = p[16] = 10;
+	p[17] = 1;
+	put16(p + 14, flow);
+	put16(p + 18, flow >> 16);
+	return (p + 20);
+}
+
+static uint8_t *
+put_ip6(uint8_t *p, const struct kind *k, uint32_t flow, unsigned int payload)
+{
+	memset(p, 0, 48);
+	p[0] = 0x60;
+	put16(p + 4, payload + k->ext);
+	p[6] = k->ext > 0 ? 60 : k->proto;	/* destination options */
+	p[7] = 64;
+	p[8] = p[24] = 0xfd;
+	put16(p + 22, flow);
+	put16(p + 20, flow >> 16);
+	p[39] = 1;
+	if (k->ext > 0) {
+		p[40] = k->proto;
+		p[42] = 1;			/* PadN over the rest */
+		p[43] = 4;
+	}
+	return (p + 40 + k->ext);
+}
+
+/* Build one frame of the flow; returns its length and counts it. */
+static size_t
+build(uint8_t *frame, uint32_t flow, uint32_t n, struct flow_sent *sent)
+{
+	const struct kind	*k = &kinds[flow % NKINDS];
+	unsigned int		 data = 1 + n * 37 % 1200;
+	unsigned int		 payload = k->l4 + data;
+	uint8_t			*p = put_link(frame, k);
+
+	p = k->version == 4 ? put_ip4(p, k, flow, payload) :
+	    put_ip6(p, k, flow, payload);
+	memset(p, 0, payload);
+	if (has_ports(k)) {
+		put16(p, port(flow, 0));
+		put16(p + 2, port(flow, 1));
+		if (k->proto == 6)
+			p[12] = 0x50;
+	}
+	sent->packets++;
+	sent->data += data;
+	sent->ip += payload + (k->version == 4 ? 20u : 40u + k->ext);
+	p += payload;
+	/* Short frames are padded, as Ethernet does. */
+	if (p - frame < 60) {
+		memset(p, 0xee, (size_t)(60 - (p - frame)));
+		p = frame + 60;
+	}
+	return ((size_t)(p - frame));
+}
+
+static void
+print_flow(uint32_t flow, const struct flow_sent *sent)
+{
+	const struct kind	*k = &kinds[flow % NKINDS];
+	uint8_t			 frame[FRAME_MAX];
+	struct flow_sent	 unused = { 0, 0, 0 };
+	char			 src[64], dst[64];
+	const uint8_t		*ip;
+
+	if (sent->packets == 0)
+		return;
+	(void)build(frame, flow, 0, &unused);
+	ip = frame + 14 + 4 * k->vlan;
+	if (k->version == 4) {
+		inet_ntop(AF_INET, ip + 12, src, sizeof(src));
+		inet_ntop(AF_INET, ip + 16, dst, sizeof(dst));
+	} else {
+		inet_ntop(AF_INET6, ip + 8, src, sizeof(src));
+		inet_ntop(AF_INET6, ip + 24, dst, sizeof(dst));
+	}
+	printf("%s\t%u\t%s\t%u\t%u\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+	    src, has_ports(k) ? port(flow, 0) : 0, dst,
+	    has_ports(k) ? port(flow, 1) : 0, k->proto,
+	    sent->packets, sent->data, sent->ip);
+}
+
+static void
+send_batch(int s, struct mmsghdr *m, unsigned int n)
+{
+	unsigned int	done = 0;
+	int		rc;
+
+	while (done < n) {
+		rc = sendmmsg(s, m + done, n - done, 0);
+		if (rc == -1 && errno != ENOBUFS && errno != EINTR)
+			err(1, "sendmmsg");
+		if (rc > 0)
+			done += (unsigned int)rc;
+	}
+}
+
+/* Sleep until packet n is due at pps packets a second. */
+static void
+pace(const struct timespec *start, uint64_t n, uint64_t pps)
+{
+	struct timespec	due = *start;
+	uint64_t	ns = n * UINT64_C(1000000000) / pps +
+	    (uint64_t)due.tv_nsec;
+
+	due.tv_sec += (time_t)(ns / 1000000000u);
+	due.tv_nsec = (long)(ns % 1000000000u);
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+}
+
+static int
+open_socket(const char *ifname)
+{
+	struct sockaddr_ll	ll = { .sll_family = AF_PACKET };
+	int			s;
+
+	if ((s = socket(AF_PACKET, SOCK_RAW, 0)) == -1)
+		err(1, "socket");
+	ll.sll_ifindex = (int)if_nametoindex(ifname);
+	if (ll.sll_ifindex == 0 ||
+	    bind(s, (struct sockaddr *)&ll, sizeof(ll)) == -1)
+		err(1, "%s", ifname);
+	return (s);
+}
+
+int
+main(int argc, char **argv)
+{
+	static uint8_t		 frames[BATCH][FRAME_MAX];
+	static struct iovec	 iov[BATCH];
+	static struct mmsghdr	 m[BATCH];
+	struct flow_sent	*sent;
+	struct timespec		 start;
+	uint32_t		 flows, packets, n, i;
+	uint64_t		 pps;
+	int			 s;
+
+	if (argc < 4)
+		errx(127, "usage: sender IFACE FLOWS PACKETS [PPS]");
+	flows = (uint32_t)strtoul(argv[2], NULL, 10);
+	packets = (uint32_t)strtoul(argv[3], NULL, 10);
+	pps = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
+	if (flows == 0 || (sent = calloc(flows, sizeof(*sent))) == NULL)
+		errx(1, "FLOWS");
+	s = open_socket(argv[1]);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (n = 0; n < packets; n += i) {
+		for (i = 0; i < BATCH && n + i < packets; i++) {
+			iov[i].iov_base = frames[i];
+			iov[i].iov_len = build(frames[i], (n + i) % flows,
+			    n + i, &sent[(n + i) % flows]);
+			m[i].msg_hdr.msg_iov = &iov[i];
+			m[i].msg_hdr.msg_iovlen = 1;
+		}
+		send_batch(s, m, i);
+		if (pps > 0)
+			pace(&start, n + i, pps);
+	}
+	for (i = 0; i < flows; i++)
+		print_flow(i, &sent[i]);
+	return (0);
+}

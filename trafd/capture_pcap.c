@@ -1,0 +1,347 @@
+/*
+ * The source `pcap': live interfaces and capture files through libpcap.
+ * Decodes each frame to a flow.  Knows no table and no daemon.
+ */
+#include "config.h"
+
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture.h"
+#include "decode.h"
+#include "table.h"
+
+/* How long the kernel may keep packets before it hands a buffer over. */
+#define LATENCY_MS	100
+
+/* Frames a call of capture_drain(), so that requests are seen in between. */
+#define DRAIN_FRAMES	4096
+
+/* What -d compiles for: the snapshot length of tcpdump. */
+#define PRINT_SNAPLEN	262144
+
+struct capture {
+	pcap_t		*pcap;
+	decode_fn	*decode;
+	const char	*link_name;
+	enum flow_ports	 ports;
+	bool		 live;
+	uint64_t	 left;		/* of count; UINT64_MAX: no end */
+	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
+	uint32_t	 last_ifdrop;
+	uint64_t	 first_ns, last_ns;
+	struct ledger	 ledger;
+	capture_sink_fn	*sink;		/* during capture_drain() */
+	void		*sink_arg;
+	size_t		 nbatch;
+	struct flow	 batch[TABLE_BATCH];
+};
+
+static const uint8_t verdict_entry[DECODED_VERDICTS] = {
+	[DECODED_IP] = LEDGER_IP,
+	[DECODED_NONIP] = LEDGER_NONIP,
+	[DECODED_UNSUPPORTED] = LEDGER_UNSUPPORTED,
+	[DECODED_L2_CUT] = LEDGER_L2_CUT,
+	[DECODED_IP_CUT] = LEDGER_IP_CUT,
+	[DECODED_IP_VERSION] = LEDGER_IP_VERSION,
+	[DECODED_IP_IHL] = LEDGER_IP_IHL,
+	[DECODED_IP_LEN] = LEDGER_IP_LEN,
+};
+
+/* "lo, eth0": what the user could have meant. */
+static void
+list_interfaces(char *buf, size_t len)
+{
+	struct if_nameindex	*list = if_nameindex(), *i;
+
+	buf[0] = '\0';
+	for (i = list; i != NULL && i->if_name != NULL; i++) {
+		if (buf[0] != '\0')
+			(void)strlcat(buf, ", ", len);
+		(void)strlcat(buf, i->if_name, len);
+	}
+	if (list != NULL)
+		if_freenameindex(list);
+}
+
+/* Why pcap_activate() failed, in words that help. */
+static void
+explain(const char *ifname, int status, pcap_t *p, char *err)
+{
+	char	have[256];
+
+	switch (status) {
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		list_interfaces(have, sizeof(have));
+		(void)snprintf(err, CAPTURE_ERRLEN,
+		    "%s: no such interface (have: %s)", ifname, have);
+		break;
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		(void)snprintf(err, CAPTURE_ERRLEN,
+		    "%s: no permission to capture: start trafd as root",
+		    ifname);
+		break;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		(void)snprintf(err, CAPTURE_ERRLEN,
+		    "%s: the interface is down: bring it up first", ifname);
+		break;
+	default:
+		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s: %s", ifname,
+		    pcap_statustostr(status), pcap_geterr(p));
+	}
+}
+
+static pcap_t *
+open_live(const struct capture_opts *o, int snaplen, char *err)
+{
+	char	 text[PCAP_ERRBUF_SIZE] = "";
+	pcap_t	*p;
+	int	 status;
+
+	if ((p = pcap_create(o->ifname, text)) == NULL) {
+		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
+		return (NULL);
+	}
+	(void)pcap_set_snaplen(p, snaplen);
+	(void)pcap_set_promisc(p, o->promisc);
+	(void)pcap_set_timeout(p, LATENCY_MS);
+	if (o->buffer_mib > 0)
+		(void)pcap_set_buffer_size(p, (int)(o->buffer_mib << 20));
+	if ((status = pcap_activate(p)) < 0) {
+		explain(o->ifname, status, p, err);
+		pcap_close(p);
+		return (NULL);
+	}
+	if (pcap_setnonblock(p, 1, text) == -1) {
+		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
+		pcap_close(p);
+		return (NULL);
+	}
+	return (p);
+}
+
+static pcap_t *
+open_file(const struct capture_opts *o, char *err)
+{
+	char	 text[PCAP_ERRBUF_SIZE] = "";
+	pcap_t	*p;
+
+	p = pcap_open_offline_with_tstamp_precision(o->file,
+	    PCAP_TSTAMP_PRECISION_NANO, text);
+	if (p == NULL)	/* libpcap's message names the file */
+		(void)snprintf(err, CAPTURE_ERRLEN, "%s%s%s",
+		    strstr(text, o->file) == NULL ? o->file : "",
+		    strstr(text, o->file) == NULL ? ": " : "", text);
+	return (p);
+}
+
+static int
+compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
+    char *err)
+{
+	if (pcap_compile(p, prog, o->filter, o->optimize,
+	    PCAP_NETMASK_UNKNOWN) == 0)
+		return (0);
+	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s", o->filter,
+	    pcap_geterr(p));
+	return (-1);
+}
+
+static int
+set_filter(pcap_t *p, const struct capture_opts *o, char *err)
+{
+	struct bpf_program	prog;
+	int			rc;
+
+	if (o->filter[0] == '\0')
+		return (0);
+	if (compile(p, o, &prog, err) == -1)
+		return (-1);
+	if ((rc = pcap_setfilter(p, &prog)) == -1)
+		(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s",
+		    o->filter, pcap_geterr(p));
+	pcap_freecode(&prog);
+	return (rc);
+}
+
+struct capture *
+capture_open(const struct capture_opts *o, char *err)
+{
+	struct capture	*c;
+	int		 link;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	c->live = o->file == NULL;
+	c->pcap = c->live ? open_live(o, DECODE_SNAPLEN, err) :
+	    open_file(o, err);
+	if (c->pcap == NULL || set_filter(c->pcap, o, err) == -1) {
+		capture_close(c);
+		return (NULL);
+	}
+	link = pcap_datalink(c->pcap);
+	c->decode = decode_for_link(link);
+	c->link_name = decode_link_name(link);
+	if (c->link_name == NULL)
+		c->link_name = pcap_datalink_val_to_name(link);
+	c->ports = o->ports;
+	c->left = o->count == 0 ? UINT64_MAX : o->count;
+	return (c);
+}
+
+void
+capture_close(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	if (c->pcap != NULL)
+		pcap_close(c->pcap);
+	free(c);
+}
+
+int
+capture_fd(const struct capture *c)
+{
+	return (c->live ? pcap_get_selectable_fd(c->pcap) : -1);
+}
+
+int
+capture_latency(const struct capture *c)
+{
+	return (c->live ? LATENCY_MS : 0);
+}
+
+const char *
+capture_link_name(const struct capture *c)
+{
+	return (c->link_name != NULL ? c->link_name : "unknown");
+}
+
+bool
+capture_link_supported(const struct capture *c)
+{
+	return (c->decode != NULL);
+}
+
+static void
+flush(struct capture *c)
+{
+	if (c->nbatch > 0)
+		c->sink(c->sink_arg, c->batch, c->nbatch);
+	c->nbatch = 0;
+}
+
+static void
+emit(struct capture *c, const struct packet *pkt)
+{
+	struct flow	*f = &c->batch[c->nbatch];
+
+	f->key = pkt->key;
+	f->count.packets = 1;
+	f->count.ip = pkt->ip;
+	f->count.data = c->ports == FLOW_PORTS_NONE ? pkt->payload : pkt->data;
+	if (c->ports != FLOW_PORTS_ALL)
+		flow_key_reduce(&f->key, c->ports);
+	if (++c->nbatch == TABLE_BATCH)
+		flush(c);
+}
+
+static void
+on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
+{
+	struct capture		*c = (struct capture *)(void *)user;
+	enum decode_verdict	 v = DECODED_UNSUPPORTED;
+	struct packet		 pkt;
+
+	c->last_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
+	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
+	if (c->first_ns == 0)
+		c->first_ns = c->last_ns;
+	c->ledger.v[LEDGER_FRAMES]++;
+	c->ledger.v[LEDGER_WIRE_BYTES] += h->len;
+	c->ledger.v[LEDGER_TRUNCATED] += h->caplen < h->len && !c->live;
+	if (c->decode != NULL)
+		v = c->decode(bytes, h->caplen, h->len, &pkt);
+	c->ledger.v[verdict_entry[v]]++;
+	if (v == DECODED_IP)
+		emit(c, &pkt);
+}
+
+enum capture_state
+capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
+{
+	int	most = DRAIN_FRAMES, n;
+
+	if (c->left < DRAIN_FRAMES)
+		most = (int)c->left;
+	if (most == 0)
+		return (CAPTURE_END);
+	c->sink = sink;
+	c->sink_arg = arg;
+	n = pcap_dispatch(c->pcap, most, on_frame, (u_char *)c);
+	flush(c);
+	if (n < 0)
+		return (CAPTURE_FAILED);
+	if (c->left != UINT64_MAX)
+		c->left -= (uint64_t)n;
+	if (c->left == 0 || (n == 0 && !c->live))
+		return (CAPTURE_END);
+	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
+}
+
+const char *
+capture_error(const struct capture *c)
+{
+	return (pcap_geterr(c->pcap));
+}
+
+void
+capture_take_ledger(struct capture *c, struct ledger *l)
+{
+	struct pcap_stat	st;
+
+	/* Its counters are 32 bits wide and wrap: only differences count. */
+	if (c->live && pcap_stats(c->pcap, &st) == 0) {
+		c->ledger.v[LEDGER_DROP_KERNEL] +=
+		    (uint32_t)(st.ps_drop - c->last_drop);
+		c->ledger.v[LEDGER_DROP_IFACE] +=
+		    (uint32_t)(st.ps_ifdrop - c->last_ifdrop);
+		c->last_drop = st.ps_drop;
+		c->last_ifdrop = st.ps_ifdrop;
+	}
+	ledger_add(l, &c->ledger);
+	memset(&c->ledger, 0, sizeof(c->ledger));
+}
+
+bool
+capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
+{
+	*first_ns = c->first_ns;
+	*last_ns = c->last_ns;
+	return (c->first_ns != 0);
+}
+
+int
+capture_print_filter(const struct capture_opts *o, char *err)
+{
+	struct bpf_program	 prog;
+	pcap_t			*p;
+	int			 rc;
+
+	p = o->file != NULL ? open_file(o, err) :
+	    open_live(o, PRINT_SNAPLEN, err);
+	if (p == NULL)
+		return (-1);
+	if ((rc = compile(p, o, &prog, err)) == 0) {
+		bpf_dump(&prog, 1);
+		pcap_freecode(&prog);
+	}
+	pcap_close(p);
+	return (rc);
+}

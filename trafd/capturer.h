@@ -1,0 +1,58 @@
+/*
+ * The capturer: a thread that owns a source and the live generation and
+ * does nothing but fill its table.  Everybody else asks: freeze (give me
+ * what you have, go on with this empty one) and merge (take this back).
+ * Answers come through a descriptor that the event loop watches.
+ */
+#ifndef CAPTURER_H
+#define CAPTURER_H
+
+#include "capture.h"
+#include "generation.h"
+#include "ifstat.h"
+
+struct capturer;
+
+/* What the capturer reports; each is one octet on its descriptor. */
+enum capturer_event {
+	CAPTURER_FROZEN = 'F',	/* fetch with capturer_take() */
+	CAPTURER_MERGED = 'M',	/* done; fetch the empty shell likewise */
+	CAPTURER_COUNT = 'C'	/* -c: count frames have been seen */
+};
+
+/*
+ * Takes over the source and the generation; opts and its strings and stat
+ * are borrowed for its life, opts to open the source anew when the interface
+ * has been away.  NULL with errno.
+ */
+struct capturer	*capturer_new(struct capture *, const struct capture_opts *,
+		    struct ifstat *, struct generation *);
+
+/* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
+int		 capturer_start(struct capturer *);
+
+/* Where its events are read: one octet each. */
+int		 capturer_fd(const struct capturer *);
+
+/*
+ * Ask it to freeze and go on with `fresh' (taken over).  One request at a
+ * time: the next one only after its event has been read.
+ */
+void		 capturer_freeze(struct capturer *, struct generation *fresh);
+
+/* Ask it to take a frozen generation (taken over) back into the live one. */
+void		 capturer_merge(struct capturer *, struct generation *frozen);
+
+/*
+ * Ask it to count what the kernel still holds, freeze and end its thread;
+ * the event is CAPTURER_FROZEN.
+ */
+void		 capturer_finish(struct capturer *);
+
+/* What the last event was about; owned by the caller. */
+struct generation *capturer_take(struct capturer *);
+
+/* After capturer_finish() and its event. */
+void		 capturer_free(struct capturer *);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * The event loop: signals and timers become requests, requests are served
+ * one after the other by capturer and writer.
+ */
+#ifndef DAEMON_H
+#define DAEMON_H
+
+#include <stdint.h>
+
+#include "capturer.h"
+#include "keeper.h"
+#include "runfiles.h"
+#include "writer.h"
+
+struct daemon_parts {
+	struct capturer		*capturer;
+	struct writer		*writer;
+	struct keeper		*keeper;
+	struct runfiles		*run;
+	const char		*ifname;
+	const struct nets	*local;
+	size_t			 max_flows;
+	uint64_t		 epoch;		/* of the live generation */
+	unsigned int		 dump_interval;	/* seconds; 0: no timer */
+	unsigned int		 save_interval;
+};
+
+/*
+ * Catch the signals; from now on none of them ends the process.  NULL after
+ * a message.  The parts are borrowed.
+ */
+struct daemon	*daemon_new(const struct daemon_parts *);
+
+/*
+ * Serve until SIGTERM, SIGQUIT or the end of the source, and dump.  0, or -1
+ * when that last dump failed.
+ */
+int		 daemon_run(struct daemon *);
+void		 daemon_free(struct daemon *);
+
+#endif

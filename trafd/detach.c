@@ -1,0 +1,101 @@
+/*
+ * Forking into the background.  Owns the pipe to the waiting parent.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "detach.h"
+#include "traffic.h"
+
+static int	ready_fd = -1;
+
+__attribute__((noreturn))
+static void
+wait_for_child(int fd, pid_t child)
+{
+	char	octet;
+	int	status;
+	ssize_t	n;
+
+	while ((n = read(fd, &octet, 1)) == -1 && errno == EINTR)
+		continue;
+	if (n == 1)
+		_exit(TRAFD_EXIT_OK);
+	if (waitpid(child, &status, 0) == child && WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	_exit(TRAFD_EXIT_ERROR);
+}
+
+void
+detach_begin(void)
+{
+	int	fds[2];
+	pid_t	child;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		err(TRAFD_EXIT_ERROR, "pipe");
+	if ((child = fork()) == -1)
+		err(TRAFD_EXIT_ERROR, "fork");
+	if (child != 0) {
+		(void)close(fds[1]);
+		wait_for_child(fds[0], child);
+	}
+	(void)close(fds[0]);
+	ready_fd = fds[1];
+	(void)setsid();
+}
+
+void
+detach_ready(void)
+{
+	int	null;
+
+	if (ready_fd == -1)
+		return;
+	if (chdir("/") == -1)
+		warn("/");
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
+		(void)dup2(null, STDIN_FILENO);
+		(void)dup2(null, STDOUT_FILENO);
+		(void)dup2(null, STDERR_FILENO);
+		if (null > STDERR_FILENO)
+			(void)close(null);
+	}
+	while (write(ready_fd, "", 1) == -1 && errno == EINTR)
+		continue;
+	(void)close(ready_fd);
+	ready_fd = -1;
+}
+
+void
+detach_notify(const char *state)
+{
+	struct sockaddr_un	 sun = { .sun_family = AF_UNIX };
+	const char		*path = getenv("NOTIFY_SOCKET");
+	size_t			 len;
+	int			 fd;
+
+	if (path == NULL || (path[0] != '/' && path[0] != '@') ||
+	    (len = strlen(path)) >= sizeof(sun.sun_path))
+		return;
+	memcpy(sun.sun_path, path, len);
+	if (path[0] == '@')	/* an abstract name of Linux */
+		sun.sun_path[0] = '\0';
+	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return;
+	(void)sendto(fd, state, strlen(state), 0,
+	    (const struct sockaddr *)(const void *)&sun,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	(void)close(fd);
+}

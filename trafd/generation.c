@@ -1,0 +1,83 @@
+/*
+ * Generations of the account: creation, clocks, joining.
+ */
+#include <stdlib.h>
+#include <time.h>
+
+#include "generation.h"
+
+static uint64_t
+now(clockid_t clock)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(clock, &ts);
+	return ((uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec);
+}
+
+uint64_t
+now_wall(void)
+{
+	return (now(CLOCK_REALTIME));
+}
+
+uint64_t
+now_mono(void)
+{
+	return (now(CLOCK_MONOTONIC));
+}
+
+struct generation *
+generation_new(uint64_t epoch, size_t max_flows, const struct nets *local)
+{
+	struct generation	*g;
+
+	if ((g = calloc(1, sizeof(*g))) == NULL)
+		return (NULL);
+	if ((g->table = table_new(max_flows, local)) == NULL) {
+		free(g);
+		return (NULL);
+	}
+	g->epoch = g->epoch_first = epoch;
+	return (g);
+}
+
+void
+generation_free(struct generation *g)
+{
+	if (g == NULL)
+		return;
+	table_free(g->table);
+	free(g);
+}
+
+void
+generation_begin(struct generation *g)
+{
+	g->begin_mono_ns = now_mono();
+	if (g->begin_ns == 0)
+		g->begin_ns = now_wall();
+}
+
+void
+generation_end(struct generation *g)
+{
+	g->duration_ns += now_mono() - g->begin_mono_ns;
+	g->begin_mono_ns = 0;
+	g->end_ns = now_wall();
+	/* The clock may have been set back; a block never ends before it
+	 * begins. */
+	if (g->end_ns < g->begin_ns)
+		g->end_ns = g->begin_ns;
+}
+
+void
+generation_join(struct generation *earlier, const struct generation *later)
+{
+	ledger_add(&earlier->ledger, &later->ledger);
+	if (later->epoch > earlier->epoch)
+		earlier->epoch = later->epoch;
+	earlier->begin_mono_ns = later->begin_mono_ns;
+	earlier->duration_ns += later->duration_ns;
+	earlier->end_ns = later->end_ns;
+}

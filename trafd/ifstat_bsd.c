@@ -1,0 +1,60 @@
+/*
+ * Counters of an interface on BSD: the link-level entry of getifaddrs(3).
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <net/if.h>
+#include <ifaddrs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ifstat.h"
+
+struct ifstat {
+	char	ifname[IF_NAMESIZE];
+};
+
+struct ifstat *
+ifstat_open(const char *ifname)
+{
+	struct ifstat	*s;
+
+	if ((s = calloc(1, sizeof(*s))) != NULL)
+		(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
+	return (s);
+}
+
+void
+ifstat_close(struct ifstat *s)
+{
+	free(s);
+}
+
+bool
+ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+{
+	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
+	    LEDGER_RX_PACKETS_END];
+	struct ifaddrs	*list, *a;
+	struct if_data	*d;
+	bool		 found = false;
+
+	memset(v, 0, 5 * sizeof(*v));
+	if (s == NULL || getifaddrs(&list) == -1)
+		return (false);
+	for (a = list; a != NULL && !found; a = a->ifa_next) {
+		if (a->ifa_addr == NULL || a->ifa_data == NULL ||
+		    a->ifa_addr->sa_family != AF_LINK ||
+		    strcmp(a->ifa_name, s->ifname) != 0)
+			continue;
+		d = a->ifa_data;
+		v[0] = d->ifi_ipackets;
+		v[1] = d->ifi_ibytes;
+		v[2] = d->ifi_iqdrops;
+		v[3] = d->ifi_opackets;
+		v[4] = d->ifi_obytes;
+		found = true;
+	}
+	freeifaddrs(list);
+	return (found);
+}

@@ -1,0 +1,65 @@
+/*
+ * The keeper: what becomes of frozen generations on disk.  Knows the two
+ * files of an account and the rules by which nothing is lost or counted
+ * twice; does not know the capturer.
+ *
+ * The rules.  Generations are numbered (epoch) within an account (instance).
+ * A save appends the block and then removes the dump; a dump is void when
+ * the save file has a block of the same instance and of its epoch or a later
+ * one.  So a crash between the two steps counts nothing twice.
+ */
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "generation.h"
+
+struct keeper;
+
+/* What every block says of where it comes from; strings are borrowed. */
+struct keeper_opts {
+	const char	*state_dir;
+	const char	*ext;
+	const char	*ifname;
+	const char	*filter;
+	const char	*networks;
+	uint64_t	 minsize;
+	enum flow_ports	 ports;
+	size_t		 max_flows;
+	const struct nets *local;
+};
+
+/*
+ * Create the directories where they lack (owner uid and gid unless -1) and
+ * check that files can be written there.  NULL after a message.
+ */
+struct keeper	*keeper_open(const struct keeper_opts *, uid_t, gid_t);
+void		 keeper_close(struct keeper *);
+
+/*
+ * Begin the account of a daemon: look at a dump left by the one before and
+ * resume it, or append it to the save file as a block of its own.  Returns
+ * the first generation, or NULL after a message: then nothing was changed.
+ */
+struct generation *keeper_begin(struct keeper *, bool resume);
+
+/* Begin an account of its own, that knows no dump: for --read. */
+struct generation *keeper_begin_alone(struct keeper *);
+
+/*
+ * Write the dump file, or append to the save file and remove the dump.  The
+ * generation stays the caller's.  0, or -1 after a message (then `why' of
+ * keeper_error() is set) and nothing changed on disk.
+ */
+int		 keeper_dump(struct keeper *, const struct generation *);
+int		 keeper_save(struct keeper *, const struct generation *);
+
+/* What the last failure was, "" if there was none. */
+const char	*keeper_error(const struct keeper *);
+
+/* Names of the files, for messages. */
+const char	*keeper_save_path(const struct keeper *);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * What the command line and the environment ask for.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow.h"
+
+struct options {
+	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
+	const char	*ext;		/* -f; the interface name by default */
+	char		*filter;	/* expression, never NULL */
+	const char	*read_file;	/* --read; "-" is standard input */
+	const char	*state_dir;
+	const char	*run_dir;
+	const char	*user;		/* --user; NULL: the default if it exists */
+	enum flow_ports	 ports;
+	uint64_t	 count;		/* -c; 0: no end */
+	uint64_t	 minsize;	/* -m, bytes */
+	uint64_t	 max_flows;	/* rows of the table */
+	unsigned int	 buffer_mib;	/* capture buffer; 0: the library's */
+	unsigned int	 dump_interval;	/* seconds; 0: only on signals */
+	unsigned int	 save_interval;
+	bool		 print_filter;	/* -d */
+	bool		 optimize;	/* not -O */
+	bool		 promisc;	/* not -p */
+	bool		 resume;	/* -r */
+	bool		 foreground;
+	bool		 to_syslog;
+};
+
+/*
+ * Fill *opt; exits with a message and TRAFD_EXIT_USAGE on a wrong command
+ * line, with 0 after --help and -V, and with TRAFD_EXIT_ERROR when the
+ * filter file cannot be read.  Strings point into argv or the environment,
+ * the filter is allocated.
+ */
+void	options_parse(struct options *opt, int argc, char **argv);
+
+#endif

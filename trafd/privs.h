@@ -1,0 +1,35 @@
+/*
+ * Giving up root.
+ */
+#ifndef PRIVS_H
+#define PRIVS_H
+
+#include <sys/types.h>
+
+/* Who the daemon becomes; uid and gid are -1 when it stays who it is. */
+struct identity {
+	const char	*name;
+	uid_t		 uid;
+	gid_t		 gid;
+};
+
+/*
+ * Find the user to become: `name', or the default user when name is NULL.
+ * Not started as root, or no default user: -1s, the latter with a notice.
+ * Returns 0, or -1 after a message.
+ */
+int	privs_find(const char *name, struct identity *);
+
+/*
+ * Become that user for good, keeping only what re-opening an interface needs
+ * where the system can say so.  Call before any thread.  0, or -1 after a
+ * message.
+ */
+int	privs_drop(const struct identity *);
+
+/*
+ * The part of each system: change to uid and gid.  0, or -1 with errno.
+ */
+int	privs_change(const struct identity *);
+
+#endif

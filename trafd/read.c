@@ -1,0 +1,102 @@
+/*
+ * Accounting of a capture file: the same source, table and keeper as the
+ * daemon's, one after the other in one thread.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "keeper.h"
+#include "log.h"
+#include "read.h"
+#include "traffic.h"
+
+static void
+add_flows(void *arg, const struct flow *flows, size_t n)
+{
+	table_add(arg, flows, n);
+}
+
+/* All frames of the source into the generation. */
+static enum capture_state
+read_frames(struct capture *source, struct generation *g)
+{
+	enum capture_state	state;
+	uint64_t		first, last;
+
+	generation_begin(g);
+	do
+		state = capture_drain(source, add_flows, g->table);
+	while (state == CAPTURE_MORE);
+	capture_take_ledger(source, &g->ledger);
+	generation_end(g);
+	/* The block tells when the packets came, not when they were read. */
+	if (capture_span(source, &first, &last)) {
+		g->begin_ns = first;
+		g->end_ns = last < first ? first : last;
+		g->duration_ns = g->end_ns - g->begin_ns;
+	}
+	return (state);
+}
+
+static int
+account(const struct options *o, struct capture *source, struct keeper *k)
+{
+	struct generation	*g;
+	enum capture_state	 state;
+	int			 rc;
+
+	if ((g = keeper_begin_alone(k)) == NULL) {
+		log_error("%s", o->read_file);
+		return (TRAFD_EXIT_ERROR);
+	}
+	state = read_frames(source, g);
+	if (!capture_link_supported(source))
+		log_warnx("%s: frames of link type %s are not decoded",
+		    o->read_file, capture_link_name(source));
+	if (state == CAPTURE_FAILED)
+		log_errorx("%s: damaged after %" PRIu64 " frames, which are "
+		    "counted: %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
+		    capture_error(source));
+	rc = keeper_save(k, g);
+	if (rc == 0 && isatty(STDERR_FILENO))
+		log_info("%s: %" PRIu64 " frames, %zu rows, saved to %s",
+		    o->read_file, g->ledger.v[LEDGER_FRAMES],
+		    table_rows(g->table), keeper_save_path(k));
+	generation_free(g);
+	return (rc == 0 && state != CAPTURE_FAILED ? TRAFD_EXIT_OK :
+	    TRAFD_EXIT_ERROR);
+}
+
+int
+read_run(const struct options *o)
+{
+	struct capture_opts	 co = {
+		.file = o->read_file, .filter = o->filter, .count = o->count,
+		.ports = o->ports, .optimize = o->optimize,
+	};
+	struct keeper_opts	 ko = {
+		.state_dir = o->state_dir, .ext = o->ext,
+		.ifname = o->ifname != NULL ? o->ifname : o->ext,
+		.filter = o->filter, .networks = "",
+		.minsize = o->minsize, .ports = o->ports,
+		.max_flows = o->max_flows,
+	};
+	char			 error[CAPTURE_ERRLEN];
+	struct capture		*source;
+	struct keeper		*k;
+	int			 rc = TRAFD_EXIT_ERROR;
+
+	if ((source = capture_open(&co, error)) == NULL) {
+		log_errorx("%s", error);
+		return (rc);
+	}
+	if ((k = keeper_open(&ko, (uid_t)-1, (gid_t)-1)) != NULL)
+		rc = account(o, source, k);
+	keeper_close(k);
+	capture_close(source);
+	return (rc);
+}

@@ -1,0 +1,43 @@
+/*
+ * The files of the run directory: trafd.<ext>, the PID file, whose lock says
+ * that an account has a daemon; and trafd.<ext>.status, from which scripts
+ * learn what became of a dump or save that they asked for.
+ */
+#ifndef RUNFILES_H
+#define RUNFILES_H
+
+#include <sys/types.h>
+#include <stdint.h>
+
+struct runfiles;
+
+/* What scripts wait for; see trafd(8), FILES. */
+struct run_counts {
+	uint64_t	begun;		/* jobs whose freeze was asked for */
+	uint64_t	done;
+	uint64_t	failed;
+};
+
+struct run_status {
+	struct run_counts	dump;
+	struct run_counts	save;
+	const char		*error;	/* of the last failure, or "" */
+};
+
+/*
+ * Create and lock the PID file and create the status file, both given to uid
+ * and gid unless -1.  NULL after a message: another daemon runs, or the
+ * directory cannot be written.
+ */
+struct runfiles	*runfiles_open(const char *run_dir, const char *ext,
+		    uid_t uid, gid_t gid);
+
+/* Write this process's id: from now on scripts may signal it. */
+int		 runfiles_publish(struct runfiles *);
+
+void		 runfiles_status(struct runfiles *, const struct run_status *);
+
+/* Remove both files, or empty the PID file where that is not allowed. */
+void		 runfiles_remove(struct runfiles *);
+
+#endif

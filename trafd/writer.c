@@ -1,0 +1,133 @@
+/*
+ * The writer's thread and the one job that it may have.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "writer.h"
+
+struct writer {
+	pthread_t		 thread;
+	pthread_mutex_t		 lock;
+	pthread_cond_t		 changed;
+	struct keeper		*keeper;
+	int			 events[2];
+	/* Guarded by lock. */
+	const struct generation	*work;		/* NULL: idle */
+	enum writer_job		 job;
+	bool			 stop;
+	int			 result;
+};
+
+static void
+do_job(struct writer *w, enum writer_job job, const struct generation *g)
+{
+	int	rc;
+
+	rc = job == WRITER_DUMP ? keeper_dump(w->keeper, g) :
+	    keeper_save(w->keeper, g);
+	(void)pthread_mutex_lock(&w->lock);
+	w->result = rc;
+	w->work = NULL;
+	(void)pthread_mutex_unlock(&w->lock);
+	while (write(w->events[1], "", 1) == -1 && errno == EINTR)
+		continue;
+}
+
+static void *
+run(void *arg)
+{
+	const struct generation	*work;
+	struct writer		*w = arg;
+	enum writer_job		 job;
+
+	for (;;) {
+		(void)pthread_mutex_lock(&w->lock);
+		while (w->work == NULL && !w->stop)
+			(void)pthread_cond_wait(&w->changed, &w->lock);
+		work = w->work;
+		job = w->job;
+		(void)pthread_mutex_unlock(&w->lock);
+		if (work == NULL)
+			return (NULL);
+		do_job(w, job, work);
+	}
+}
+
+struct writer *
+writer_new(struct keeper *k)
+{
+	struct writer	*w;
+	sigset_t	 all, before;
+	int		 rc;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL)
+		return (NULL);
+	w->keeper = k;
+	if (pipe2(w->events, O_CLOEXEC | O_NONBLOCK) == -1) {
+		free(w);
+		return (NULL);
+	}
+	(void)pthread_mutex_init(&w->lock, NULL);
+	(void)pthread_cond_init(&w->changed, NULL);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&w->thread, NULL, run, w);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc != 0) {
+		free(w);
+		errno = rc;
+		return (NULL);
+	}
+	return (w);
+}
+
+int
+writer_fd(const struct writer *w)
+{
+	return (w->events[0]);
+}
+
+void
+writer_start(struct writer *w, enum writer_job job,
+    const struct generation *g)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	w->job = job;
+	w->work = g;
+	(void)pthread_cond_signal(&w->changed);
+	(void)pthread_mutex_unlock(&w->lock);
+}
+
+int
+writer_result(struct writer *w)
+{
+	int	rc;
+
+	(void)pthread_mutex_lock(&w->lock);
+	rc = w->result;
+	(void)pthread_mutex_unlock(&w->lock);
+	return (rc);
+}
+
+void
+writer_free(struct writer *w)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	(void)pthread_cond_signal(&w->changed);
+	(void)pthread_mutex_unlock(&w->lock);
+	(void)pthread_join(w->thread, NULL);
+	(void)pthread_cond_destroy(&w->changed);
+	(void)pthread_mutex_destroy(&w->lock);
+	(void)close(w->events[0]);
+	(void)close(w->events[1]);
+	free(w);
+}
