@@ -424,6 +424,36 @@ test_forged_rows(void **state)
 	image_free(&im);
 }
 
+/* A trailer that gives another length; octets behind the last segment. */
+static void
+test_forged_ends(void **state)
+{
+	struct image	im;
+	uint8_t		head[HDR_MAX], *trailer;
+	size_t		len;
+
+	(void)state;
+	image_make(&im, 5, ROWS_IP4);
+	trailer = im.octets + im.len - TRL_FIXED;
+	put64(trailer + TRL_LENGTH, im.len - 8);
+	assert_int_equal(try_sealed(&im), BLOCK_DAMAGED);
+	put64(trailer + TRL_LENGTH, im.len);
+	assert_int_equal(try_sealed(&im), BLOCK_OK);
+	/* Eight octets more in the body, and all lengths say so. */
+	len = get32(im.octets + HDR_LENGTH);
+	memcpy(head, im.octets, len);
+	put64(head + HDR_BODY, get64(head + HDR_BODY) + 8);
+	seal(head, len, HDR_CRC);
+	put64(trailer + TRL_LENGTH, im.len + 8);
+	put32(trailer + TRL_HDR_CRC, get32(head + HDR_CRC));
+	put32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
+	assert_int_equal(write_at(im.fd, head, len, 0), 0);
+	assert_int_equal(write_at(im.fd, trailer, TRL_FIXED,
+	    (off_t)im.len - TRL_FIXED + 8), 0);
+	assert_int_equal(open_and_verify(im.fd), BLOCK_DAMAGED);
+	image_free(&im);
+}
+
 /* Texts with an unknown id are for later readers. */
 static void
 test_unknown_text(void **state)
@@ -481,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_every_length),
 		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_forged_rows),
+		cmocka_unit_test(test_forged_ends),
 		cmocka_unit_test(test_unknown_text),
 		cmocka_unit_test(test_frozen),
 	};
