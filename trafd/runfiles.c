@@ -53,19 +53,15 @@ check_no_link(const char *path)
 static int
 open_pid(struct runfiles *r)
 {
-	pid_t	other = -1;
-
 	if (check_no_link(r->pid_path) == -1)
 		return (-1);
-	if ((r->pid = pidfile_open(r->pid_path, 0644, &other)) != NULL) {
+	/* The library would not read back a PID with our newline: no pid_t. */
+	if ((r->pid = pidfile_open(r->pid_path, 0644, NULL)) != NULL) {
 		/* The umask of the daemon is stricter. */
 		(void)fchmod(pidfile_fileno(r->pid), 0644);
 		return (0);
 	}
-	if (errno == EEXIST && other > 0)
-		log_errorx("%s: trafd runs already, PID %ld", r->pid_path,
-		    (long)other);
-	else if (errno == EEXIST)
+	if (errno == EEXIST)
 		log_errorx("%s: trafd runs already", r->pid_path);
 	else
 		log_error("%s: cannot create the PID file", r->pid_path);
