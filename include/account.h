@@ -1,0 +1,24 @@
+/*
+ * Where accounts live: from the name of an interface, or of a file, to the
+ * path of its save file.
+ */
+#ifndef ACCOUNT_H
+#define ACCOUNT_H
+
+#include <stddef.h>
+
+/*
+ * The regular file `name' if there is one, else statedir/trafd.<name>; a
+ * name with a slash is a file in any case.  Returns 0, or -1 with errno
+ * ENAMETOOLONG.
+ */
+int	account_path(const char *statedir, const char *name, char *path,
+	    size_t len);
+
+/*
+ * List the accounts that exist in statedir: `eth0, lo', as many as fit, or
+ * `none'.  Returns buf.
+ */
+char	*account_list(const char *statedir, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * Many blocks made one: rows of the same key add up, the ledgers too.  Works
+ * on blocks that are open for reading; knows no file and no format.
+ */
+#ifndef AGGREGATE_H
+#define AGGREGATE_H
+
+#include <stddef.h>
+
+#include "block.h"
+#include "flow.h"
+
+struct aggregate;
+
+/* NULL with errno when out of memory. */
+struct aggregate *aggregate_new(void);
+void		  aggregate_free(struct aggregate *);
+
+/*
+ * Add all rows of a block that block_verify() has found whole, and what the
+ * block says about itself.  On an error the aggregate holds some rows of the
+ * block and is of no further use.
+ */
+enum block_error  aggregate_add(struct aggregate *, struct block *);
+
+/*
+ * What the merged block says about itself: the earliest begin and the latest
+ * end; the ledgers, durations and totals added up; interface, host, options
+ * and epoch of the last block added.  NULL if none was added.  Valid until
+ * the next call.
+ */
+const struct block_info *aggregate_info(struct aggregate *);
+
+/*
+ * The merged rows in the order of flow_key_cmp().  The caller frees the
+ * array, not the rows.  NULL with errno when out of memory.
+ */
+const struct flow **aggregate_rows(const struct aggregate *, size_t *n);
+
+/* What was added without its full detail, because there are too many keys. */
+struct flow_count aggregate_folded(const struct aggregate *);
+
+#endif

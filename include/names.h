@@ -1,0 +1,56 @@
+/*
+ * Names of hosts, services and protocols, from the system's resolver and
+ * files, remembered for one run.  Names come from strangers: whatever is
+ * returned is printable ASCII without blanks and never looks like an address.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest texts, with the terminating NUL. */
+#define NAMES_HOST_LEN	256
+#define NAMES_PORT_LEN	32
+#define NAMES_PROTO_LEN	32
+
+struct names;
+
+struct names_opts {
+	bool	numeric;	/* neither host nor service names (-n) */
+	bool	short_hosts;	/* hosts without their domain (-N) */
+	bool	all;		/* networks and broadcasts too (-A) */
+};
+
+/* NULL with errno.  opts are copied. */
+struct names	*names_new(const struct names_opts *);
+void		 names_free(struct names *);
+
+/*
+ * The host's name, or its address where it has none.  Asks the resolver and
+ * waits for it.  family and addr as in addr_format().  Returns buf.
+ */
+char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
+	    char buf[NAMES_HOST_LEN]);
+
+/* The name of a port of this protocol, or its number.  Returns buf. */
+char	*names_port(struct names *, uint8_t proto, uint16_t port,
+	    char buf[NAMES_PORT_LEN]);
+
+/*
+ * The protocol's name, with `numeric' too, or its number where it has none.
+ * Valid until names_free().
+ */
+const char	*names_proto(struct names *, uint8_t proto);
+
+/* Does the protocol have ports at all? */
+bool	names_has_ports(uint8_t proto);
+
+/*
+ * Copy text to buf, at most len octets with the NUL, and put `?' in place
+ * of whatever is not printable ASCII or is a blank.  Returns buf.
+ */
+char	*names_clean(const char *text, char *buf, size_t len);
+
+#endif

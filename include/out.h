@@ -1,0 +1,74 @@
+/*
+ * Reports: a buffered stream with a sticky error, and the formats that
+ * rows can be written in.
+ */
+#ifndef OUT_H
+#define OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "block.h"
+#include "flow.h"
+#include "names.h"
+
+/* ---- the stream ---- */
+
+struct out;
+
+/* Write to fd (borrowed).  NULL with errno. */
+struct out	*out_new(int fd);
+
+/* Does not flush. */
+void		 out_free(struct out *);
+
+void		 out_mem(struct out *, const void *, size_t);
+void		 out_char(struct out *, char);
+void		 out_str(struct out *, const char *);
+
+/* Padded with blanks on the right, or on the left, to width; never cut. */
+void		 out_left(struct out *, const char *, size_t width);
+void		 out_right(struct out *, uint64_t, size_t width);
+void		 out_u64(struct out *, uint64_t);
+
+/* A writer of rows failed by itself (errno): from here on as a failed write. */
+void		 out_fail(struct out *, int error);
+
+/* errno of the first write that failed, or 0; later output is dropped. */
+int		 out_error(const struct out *);
+
+/* Write what is buffered.  Returns 0, or -1 with errno of the first error. */
+int		 out_flush(struct out *);
+
+/* Decimal digits of a number at the end of buf; returns their beginning. */
+#define OUT_U64_LEN	21
+char		*out_digits(uint64_t, char buf[OUT_U64_LEN]);
+
+/* ---- the formats ---- */
+
+/* How the user wants rows to look. */
+struct out_view {
+	struct names	*names;		/* borrowed */
+	bool		 numeric;	/* -n */
+	bool		 blank_ports;	/* nothing where there is no port */
+};
+
+/*
+ * A format: begin() returns its state, or NULL with errno; block() comes
+ * before the rows of each block; end() writes what remains and frees.
+ */
+struct out_ops {
+	const char	 *name;
+	void		*(*begin)(struct out *, const struct out_view *);
+	void		 (*block)(void *, const struct block_info *);
+	void		 (*row)(void *, const struct flow *);
+	void		 (*end)(void *);
+};
+
+extern const struct out_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json;
+
+/* The format of that name, or NULL. */
+const struct out_ops	*out_format(const char *name);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * Names of accounts and the files that hold them.
+ */
+#include <sys/stat.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account.h"
+#include "traffic.h"
+
+#define PREFIX_LEN	(sizeof(TRAFD_PREFIX) - 1)
+
+int
+account_path(const char *statedir, const char *name, char *path, size_t len)
+{
+	struct stat	st;
+	int		n;
+
+	if (strchr(name, '/') != NULL ||
+	    (stat(name, &st) == 0 && S_ISREG(st.st_mode)))
+		n = snprintf(path, len, "%s", name);
+	else
+		n = snprintf(path, len, "%s/" TRAFD_PREFIX "%s", statedir,
+		    name);
+	if (n < 0 || (size_t)n >= len) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	return (0);
+}
+
+/* What a save set aside is no account; see savefile.h. */
+static bool
+set_aside(const char *name)
+{
+	return (strstr(name, ".torn.") != NULL ||
+	    strstr(name, ".alien.") != NULL);
+}
+
+static int
+is_account(const struct dirent *d)
+{
+	return (strncmp(d->d_name, TRAFD_PREFIX, PREFIX_LEN) == 0 &&
+	    d->d_name[PREFIX_LEN] != '\0' && !set_aside(d->d_name));
+}
+
+char *
+account_list(const char *statedir, char *buf, size_t len)
+{
+	struct dirent	**found;
+	int		  i, n;
+
+	buf[0] = '\0';
+	n = scandir(statedir, &found, is_account, alphasort);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			strlcat(buf, ", ", len);
+		strlcat(buf, found[i]->d_name + PREFIX_LEN, len);
+		free(found[i]);
+	}
+	if (n >= 0)
+		free(found);
+	if (buf[0] == '\0')
+		strlcpy(buf, "none", len);
+	return (buf);
+}

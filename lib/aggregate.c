@@ -1,0 +1,111 @@
+/*
+ * Blocks into one: an accounting table for the rows and one block_info for
+ * what the blocks say about themselves.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "aggregate.h"
+#include "table.h"
+
+struct aggregate {
+	struct table		*table;
+	struct block_info	 info;
+	bool			 any;
+};
+
+struct aggregate *
+aggregate_new(void)
+{
+	struct aggregate	*a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return (NULL);
+	if ((a->table = table_new(TABLE_ROWS_MOST, NULL)) == NULL) {
+		free(a);
+		return (NULL);
+	}
+	return (a);
+}
+
+void
+aggregate_free(struct aggregate *a)
+{
+	if (a == NULL)
+		return;
+	table_free(a->table);
+	free(a);
+}
+
+/*
+ * The later block describes the account best.  Generations of one instance
+ * are one range; those of another instance are left behind.
+ */
+static void
+add_info(struct block_info *sum, const struct block_info *later)
+{
+	struct block_info	 old = *sum;
+
+	*sum = *later;
+	if (old.begin_ns < sum->begin_ns)
+		sum->begin_ns = old.begin_ns;
+	if (old.end_ns > sum->end_ns)
+		sum->end_ns = old.end_ns;
+	if (old.instance == sum->instance && old.epoch_first < sum->epoch_first)
+		sum->epoch_first = old.epoch_first;
+	if (old.instance == sum->instance && old.epoch > sum->epoch)
+		sum->epoch = old.epoch;
+	if (old.minsize > sum->minsize)
+		sum->minsize = old.minsize;
+	sum->duration_ns += old.duration_ns;
+	flow_count_add(&old.total, &sum->total);
+	sum->total = old.total;
+	ledger_add(&old.ledger, &sum->ledger);
+	sum->ledger = old.ledger;
+}
+
+static enum block_error
+add_rows(struct table *t, struct block *b)
+{
+	const struct flow	*rows;
+	enum block_error	 rc;
+	size_t			 n, i, batch;
+
+	while ((rc = block_rows(b, &rows, &n)) == BLOCK_OK && n > 0)
+		for (i = 0; i < n; i += batch) {
+			batch = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
+			table_add(t, rows + i, batch);
+		}
+	return (rc);
+}
+
+enum block_error
+aggregate_add(struct aggregate *a, struct block *b)
+{
+	if (a->any)
+		add_info(&a->info, block_info(b));
+	else
+		a->info = *block_info(b);
+	a->any = true;
+	return (add_rows(a->table, b));
+}
+
+const struct block_info *
+aggregate_info(struct aggregate *a)
+{
+	a->info.rows = table_rows(a->table);
+	return (a->any ? &a->info : NULL);
+}
+
+const struct flow **
+aggregate_rows(const struct aggregate *a, size_t *n)
+{
+	*n = table_rows(a->table);
+	return (table_sorted(a->table));
+}
+
+struct flow_count
+aggregate_folded(const struct aggregate *a)
+{
+	return (table_folded(a->table));
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# Programs that were written for BPFT, rebuilt from what is known of them:
+# how they call traflog and what they do with its output.
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	dir=$(mktemp -d)
+	export TZ=UTC0 LC_ALL=C
+	cd "$dir"
+	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.fxp0 <<-'EOF'
+	block fxp0 gate 1795219200 1795305540
+	192.168.0.1 80 10.100.2.98 1025 6 10 12345 13456
+	10.0.0.1 1026 10.0.0.2 53 17 2 60 120
+	10.0.0.3 0 10.0.0.4 0 1 1 56 84
+	2001:db8:ffff:ffff:ffff:ffff:ffff:1 443 2001:db8:ffff:ffff:ffff:ffff:ffff:2 1027 6 4 400 640
+	other 0 other 0 0 9 900 1260
+	block fxp0 gate 1795305600 1795391940
+	192.168.0.1 80 10.100.2.98 1025 6 3 1000 1120
+	10.0.0.3 0 10.0.0.4 0 1 1 56 84
+	EOF
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+traflog() {
+	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
+}
+
+same() {
+	cat > expected
+	diff -u expected got >&2
+}
+
+@test "1. loader for a data base: awk on the rows of a merged file" {
+	traflog -i fxp0 -a -n -s 2> /dev/null | grep -v '^ ' | awk '
+	$5 == "icmp" || $5 == "tcp" || $5 == "udp" {
+		print "insert", $1, $2, $3, $4, $5, $6, $7
+	}' > got
+	same <<-'EOF'
+	insert 192.168.0.1 80 10.100.2.98 1025 tcp 13345 14576
+	insert 2001:db8:ffff:ffff:ffff:ffff:ffff:1 443 2001:db8:ffff:ffff:ffff:ffff:ffff:2 1027 tcp 400 640
+	insert 10.0.0.3 0 10.0.0.4 0 icmp 112 168
+	insert 10.0.0.1 1026 10.0.0.2 53 udp 60 120
+	EOF
+}
+
+@test "2. colocation billing: the last block as text, summed per address" {
+	traflog -i fxp0 -n > daily.txt
+	awk '/^[^ ]/ { all[$1] += $7; all[$3] += $7 }
+	END { for (a in all) print a, all[a] }' daily.txt | sort > got
+	same <<-'EOF'
+	10.0.0.3 84
+	10.0.0.4 84
+	10.100.2.98 1120
+	192.168.0.1 1120
+	EOF
+}
+
+@test "3. provider's billing: files found by name, moved away, read twice" {
+	# trafd.fxp0 is an account by its name; what is beside it is not.
+	mkdir arc tmp
+	: > .trafd.fxp0.x
+	# shellcheck disable=SC2010
+	ls "$dir" | grep '^trafd.\(\w\)\+$' > got
+	echo trafd.fxp0 | same
+	mv trafd.fxp0 arc/
+	cd arc
+	for i in 1 2; do
+		traflog -a -n -i ./trafd.fxp0 |
+		    awk '/^[^ ]/ { n += $7 } END { print n }' > ../sum.$i
+	done
+	cd ..
+	cat sum.1 sum.2 > got
+	printf '16764\n16764\n' | same
+	[ "$(traflog -i arc/trafd.fxp0 -r -s)" = 16764 ]
+}
+
+@test "4. report in Perl: headers skipped, dates taken apart, six fields" {
+	command -v perl > /dev/null || skip "no perl"
+	traflog -a -n -i "$dir/trafd.fxp0" > text
+	perl -ne '
+		next if /From.*Port|Summary/ || /^\s*$/;
+		if (/.* at (.+)\s+-\s+(.+)$/) { print "$1|$2\n"; next; }
+		my @f = split;
+		die "short: $_" if @f < 6;
+		$n++; $all += $f[6];
+		END { print "$n rows $all\n" }' text > got
+	same <<-'EOF'
+	Nov 21 00:00:00|Nov 21 23:59:00
+	Nov 22 00:00:00|Nov 22 23:59:00
+	7 rows 16764
+	EOF
+	# Both halves are dates for a general parser.
+	if perl -MTime::Piece -e 1 2> /dev/null; then
+		perl -MTime::Piece -ne 'next unless /.* at (.+)\s+-\s+(.+)$/;
+		    Time::Piece->strptime($_, "%b %e %H:%M:%S") for $1, $2' text
+	fi
+}

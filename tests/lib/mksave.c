@@ -1,0 +1,179 @@
+/*
+ * Tests only: make a save file from a description, so that the cases of
+ * traflog are data.  Reads standard input, writes the file named.  A line is
+ *
+ *	block IFNAME HOST BEGIN END	seconds since 1970, 12 or 12.5
+ *	ledger ENTRY NUMBER		of the block before
+ *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES	a row of it
+ *
+ * apart by blanks; SPORT or DPORT may be `client', SRC or DST `other'; lines
+ * that are empty or begin with # do not count.
+ */
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "block.h"
+
+#define NSEC		UINT64_C(1000000000)
+#define ROWS_MAX	100000
+
+static struct block_info	 info;
+static struct flow		 rows[ROWS_MAX];
+static const struct flow	*order[ROWS_MAX];
+static size_t			 nrows;
+static bool			 open_block;
+static unsigned			 line_number;
+
+static void
+bad(const char *what)
+{
+	errx(1, "line %u: bad %s", line_number, what);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct flow	*const *x = a, *const *y = b;
+
+	return (flow_key_cmp(&(*x)->key, &(*y)->key));
+}
+
+static void
+finish_block(int fd)
+{
+	size_t	i;
+
+	if (!open_block)
+		return;
+	for (i = 0; i < nrows; i++)
+		order[i] = &rows[i];
+	qsort(order, nrows, sizeof(order[0]), compare);
+	if (block_write(fd, lseek(fd, 0, SEEK_END), &info, order, nrows) == -1)
+		err(1, "block_write");
+	nrows = 0;
+	open_block = false;
+}
+
+static uint64_t
+parse_ns(const char *text)
+{
+	return ((uint64_t)(strtod(text, NULL) * 1000) * (NSEC / 1000));
+}
+
+static void
+begin_block(const char *line)
+{
+	static uint64_t	epoch;
+	char		begin[32], end[32];
+
+	memset(&info, 0, sizeof(info));
+	if (sscanf(line, "block %63s %255s %31s %31s", info.ifname, info.host,
+	    begin, end) != 4)
+		bad("block");
+	info.kind = BLOCK_SAVE;
+	info.instance = 1;
+	info.epoch = info.epoch_first = ++epoch;
+	info.begin_ns = parse_ns(begin);
+	info.end_ns = parse_ns(end);
+	info.duration_ns = info.end_ns - info.begin_ns;
+	open_block = true;
+}
+
+static void
+set_ledger(const char *line)
+{
+	char			name[64];
+	unsigned long long	v;
+	enum ledger_entry	e;
+
+	if (sscanf(line, "ledger %63s %llu", name, &v) != 2)
+		bad("ledger");
+	for (e = 0; e < LEDGER_ENTRIES; e++)
+		if (strcmp(ledger_name(e), name) == 0)
+			break;
+	if (e == LEDGER_ENTRIES)
+		bad("ledger entry");
+	info.ledger.v[e] = v;
+}
+
+static void
+set_address(struct flow_key *k, uint8_t addr[16], const char *text,
+    uint16_t folded)
+{
+	if (strcmp(text, "other") == 0) {
+		k->flags |= folded;
+	} else if (inet_pton(AF_INET, text, addr + 12) == 1) {
+		memset(addr + 10, 0xff, 2);
+		k->family = FLOW_FAMILY_IP4;
+	} else if (inet_pton(AF_INET6, text, addr) == 1)
+		k->family = FLOW_FAMILY_IP6;
+	else
+		bad("address");
+}
+
+static uint16_t
+get_port(struct flow_key *k, const char *text, uint16_t client)
+{
+	if (strcmp(text, "client") != 0)
+		return ((uint16_t)strtoul(text, NULL, 10));
+	k->flags |= client;
+	return (0);
+}
+
+static void
+add_row(const char *line)
+{
+	char			 src[64], dst[64], sport[16], dport[16];
+	unsigned		 proto;
+	unsigned long long	 packets, data, ip;
+	struct flow		*f = &rows[nrows];
+
+	if (sscanf(line, "%63s %15s %63s %15s %u %llu %llu %llu", src, sport,
+	    dst, dport, &proto, &packets, &data, &ip) != 8 || !open_block ||
+	    nrows == ROWS_MAX)
+		bad("row");
+	memset(f, 0, sizeof(*f));
+	set_address(&f->key, f->key.src, src, FLOW_NO_SRC);
+	set_address(&f->key, f->key.dst, dst, FLOW_NO_DST);
+	f->key.sport = get_port(&f->key, sport, FLOW_SPORT_CLIENT);
+	f->key.dport = get_port(&f->key, dport, FLOW_DPORT_CLIENT);
+	f->key.proto = (uint8_t)proto;
+	f->count.packets = packets;
+	f->count.data = data;
+	f->count.ip = ip;
+	nrows++;
+}
+
+int
+main(int argc, char **argv)
+{
+	char	line[1024];
+	int	fd;
+
+	if (argc != 2)
+		errx(1, "usage: mksave file < description");
+	if ((fd = open(argv[1], O_RDWR | O_CREAT, 0640)) == -1)
+		err(1, "%s", argv[1]);
+	for (line_number = 1; fgets(line, sizeof(line), stdin) != NULL;
+	    line_number++) {
+		if (line[0] == '#' || line[0] == '\n')
+			continue;
+		if (strncmp(line, "block ", 6) == 0) {
+			finish_block(fd);
+			begin_block(line);
+		} else if (strncmp(line, "ledger ", 7) == 0)
+			set_ledger(line);
+		else
+			add_row(line);
+	}
+	finish_block(fd);
+	if (close(fd) == -1)
+		err(1, "%s", argv[1]);
+	return (0);
+}

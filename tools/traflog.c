@@ -1,0 +1,98 @@
+/*
+ * traflog: show what trafd accounted.  Reads save files only; what it does
+ * with them is in report.c and check.c.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "log.h"
+#include "savefile.h"
+#include "traffic.h"
+#include "traflog.h"
+
+/*
+ * A program may be started with standard streams closed: no file that is
+ * opened later may be taken for one of them.
+ */
+static void
+occupy_standard_streams(void)
+{
+	int	fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+damage_report(const char *path, const struct savefile_damage *d)
+{
+	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
+	    path, (long long)d->offset, (long long)d->length,
+	    block_strerror(d->why));
+}
+
+int
+out_finish(struct out *o)
+{
+	if (out_flush(o) == 0 || errno == EPIPE)
+		return (TRAFD_EXIT_OK);
+	log_error("standard output");
+	return (TRAFD_EXIT_ERROR);
+}
+
+/* Say which file is missing and which there are. */
+static void
+complain(const struct options *opt, const char *name, const char *path)
+{
+	char	have[512];
+
+	if (errno != ENOENT || strchr(name, '/') != NULL)
+		log_error("%s", path);
+	else
+		log_errorx("no account of %s: %s: %s (have: %s)", name, path,
+		    strerror(errno),
+		    account_list(opt->statedir, have, sizeof(have)));
+}
+
+static int
+run(const struct options *opt, const char *name)
+{
+	char	path[PATH_MAX];
+
+	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
+		log_error("%s", name);
+		return (TRAFD_EXIT_ERROR);
+	}
+	if (access(path, R_OK) == -1) {
+		complain(opt, name, path);
+		return (TRAFD_EXIT_ERROR);
+	}
+	return (opt->check ? check_run(path) : report_run(opt, path));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options	opt = { 0 };
+	int		i, rc = TRAFD_EXIT_OK;
+
+	log_init("traflog", LOG_TO_STDERR);
+	occupy_standard_streams();
+	/* A reader that has seen enough is an error of write(2), not ours. */
+	signal(SIGPIPE, SIG_IGN);
+	options_parse(&opt, argc, argv);
+	for (i = 0; i < opt.nnames; i++)
+		if (run(&opt, opt.names[i]) != TRAFD_EXIT_OK)
+			rc = TRAFD_EXIT_ERROR;
+	return (rc);
+}

@@ -1,0 +1,77 @@
+/*
+ * What the parts of traflog(1) share: the options as given, and one function
+ * for each job.
+ */
+#ifndef TRAFLOG_H
+#define TRAFLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "names.h"
+#include "order.h"
+#include "out.h"
+#include "when.h"
+
+struct options {
+	const char		*statedir;
+	const char		*write_to;	/* -w, or NULL */
+	const struct order	*order;		/* -S */
+	const struct out_ops	*format;
+	struct when_range	 range;		/* -b, -e */
+	struct names_opts	 naming;	/* -n, -N, -A */
+	bool			 all;		/* -a */
+	bool			 list;		/* -l */
+	bool			 brief;		/* -r */
+	bool			 merge;		/* -s */
+	bool			 check;
+	bool			 blank_ports;
+	const char		*iface;		/* -i */
+	const char *const	*names;		/* what to read: iface, or operands */
+	int			 nnames;
+};
+
+/* Parse the command line; does not return from an error or --help. */
+void	options_parse(struct options *, int argc, char **argv);
+
+/*
+ * Each does its job on one file and returns the exit status, having said
+ * on standard error what is wrong.
+ */
+int	report_run(const struct options *, const char *path);
+int	check_run(const char *path);
+
+/* ---- what both need ---- */
+
+/*
+ * Flush; returns the exit status.  That nobody reads on is no error; any
+ * other is told.
+ */
+int	out_finish(struct out *);
+
+/* Tell that a part of the file could not be read. */
+struct savefile_damage;
+void	damage_report(const char *path, const struct savefile_damage *);
+
+/* ---- the binary file of -w ---- */
+
+struct binary;
+
+/*
+ * Blocks are gathered in a temporary file beside `path', which takes its
+ * place in the end.  `from' is being read and must not be replaced, nor may
+ * anything that is not a file of blocks.  NULL after a message.
+ */
+struct binary	*binary_open(const char *path, const char *from);
+
+/* rows in the order of flow_key_cmp().  Returns 0, or -1 after a message. */
+int		 binary_block(struct binary *, const struct block_info *,
+		    const struct flow *const *rows, size_t n);
+
+/*
+ * Put the file in its place if `commit', and free in any case.  Returns 0,
+ * or -1 after a message.
+ */
+int		 binary_close(struct binary *, bool commit);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * traflog -w: chosen blocks as a file of their own.  It appears under its
+ * name when it is complete and on the disk, or not at all.
+ */
+#include <sys/types.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "block.h"
+#include "log.h"
+#include "traflog.h"
+
+struct binary {
+	const char	*path;			/* borrowed */
+	char		 temporary[PATH_MAX];
+	char		 dir[PATH_MAX];
+	int		 fd;
+	off_t		 length;
+};
+
+/* Does a file of blocks begin here, or nothing at all? */
+static bool
+holds_blocks(const char *path)
+{
+	enum block_error	 rc;
+	struct block		*b;
+	int			 fd;
+
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK)) == -1)
+		return (false);
+	rc = block_open(fd, 0, &b);
+	block_free(b);
+	close(fd);
+	return (rc == BLOCK_OK || rc == BLOCK_END);
+}
+
+/* A slip of the hand must not cost a file that is none of ours. */
+static int
+check_target(const char *path, const char *from)
+{
+	struct stat	st, src;
+
+	if (lstat(path, &st) == -1)
+		return (0);		/* mkstemp will tell other errors */
+	if (!S_ISREG(st.st_mode))
+		log_errorx("%s: not a regular file", path);
+	else if (stat(from, &src) == 0 && st.st_dev == src.st_dev &&
+	    st.st_ino == src.st_ino)
+		log_errorx("%s: is the file being read", path);
+	else if (!holds_blocks(path))
+		log_errorx("%s: exists and is not a save file", path);
+	else
+		return (0);
+	return (-1);
+}
+
+/* The directory of the file, and a name in it that hides from others. */
+static int
+name_temporary(struct binary *b)
+{
+	const char	*slash = strrchr(b->path, '/');
+	const char	*base = slash == NULL ? b->path : slash + 1;
+	int		 dirlen = (int)(base - b->path), n;
+
+	n = snprintf(b->temporary, sizeof(b->temporary), "%.*s.%s.XXXXXX",
+	    dirlen, b->path, base);
+	if (n < 0 || (size_t)n >= sizeof(b->temporary))
+		return (-1);
+	(void)snprintf(b->dir, sizeof(b->dir), "%.*s.", dirlen, b->path);
+	return (0);
+}
+
+struct binary *
+binary_open(const char *path, const char *from)
+{
+	struct binary	*b;
+
+	if (check_target(path, from) == -1)
+		return (NULL);
+	if ((b = calloc(1, sizeof(*b))) == NULL) {
+		log_error("%s", path);
+		return (NULL);
+	}
+	b->path = path;
+	if (name_temporary(b) == -1) {
+		log_errorx("%s: name too long", path);
+		free(b);
+		return (NULL);
+	}
+	if ((b->fd = mkstemp(b->temporary)) == -1) {
+		log_error("%s", path);
+		free(b);
+		return (NULL);
+	}
+	return (b);
+}
+
+int
+binary_block(struct binary *b, const struct block_info *info,
+    const struct flow *const *rows, size_t n)
+{
+	struct block_info	copy = *info;
+	int64_t			length;
+
+	if ((length = block_write(b->fd, b->length, &copy, rows, n)) == -1) {
+		log_error("%s: write", b->path);
+		return (-1);
+	}
+	b->length += length;
+	return (0);
+}
+
+/* Make the new name last over a power cut. */
+static int
+sync_directory(const char *dir)
+{
+	int	fd, rc;
+
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY)) == -1)
+		return (-1);
+	rc = fsync(fd);
+	close(fd);
+	return (rc);
+}
+
+/* Returns the step that failed, or NULL. */
+static const char *
+put_in_place(struct binary *b)
+{
+	if (fchmod(b->fd, 0640) == -1)
+		return ("chmod");
+	if (fsync(b->fd) == -1)
+		return ("fsync");
+	if (rename(b->temporary, b->path) == -1)
+		return ("rename");
+	b->temporary[0] = '\0';
+	return (sync_directory(b->dir) == -1 ? "fsync" : NULL);
+}
+
+int
+binary_close(struct binary *b, bool commit)
+{
+	const char	*failed = NULL;
+
+	if (commit && (failed = put_in_place(b)) != NULL)
+		log_error("%s: %s", b->path, failed);
+	if (b->temporary[0] != '\0')
+		(void)unlink(b->temporary);
+	close(b->fd);
+	free(b);
+	return (failed == NULL ? 0 : -1);
+}

@@ -1,0 +1,224 @@
+/*
+ * The command line of traflog(1).  Whatever is wrong with it ends the
+ * program here, with a message, the usage and status 127.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "log.h"
+#include "traffic.h"
+#include "traflog.h"
+
+enum {
+	OPT_BLANK_PORTS = 256,
+	OPT_CHECK,
+	OPT_FORMAT,
+	OPT_HELP,
+	OPT_STATE_DIR
+};
+
+static const char	short_options[] = "Aab:e:i:lNnrS:sVw:";
+
+static const struct option long_options[] = {
+	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const char	usage_text[] =
+    "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
+    "           [-S order] [-w file] [--blank-ports] [--format=format]\n"
+    "           [--state-dir=dir]\n"
+    "       traflog --check [iface|file ...]\n";
+
+static const char	help_text[] =
+    "\n"
+    "  -i iface|file    whose account, or which file [$IFF_LISTEN]\n"
+    "  -a               all blocks, not only the last one\n"
+    "  -b, -e when      from and up to a block #N or a local time\n"
+    "                   [[[[yy]mm]dd]HH]MM[.ss]\n"
+    "  -s               merge the blocks into one\n"
+    "  -l               list the blocks; -lr: only how many\n"
+    "  -r               only the total of each block, in octets\n"
+    "  -n               no names of hosts and services\n"
+    "  -N               names of hosts without their domain\n"
+    "  -A               names of networks and broadcast addresses too\n"
+    "  -S order         all, bytes, from, to, srcport, dstport\n"
+    "  -w file          write the blocks to a file of their own\n"
+    "  -V, --version    print the version\n"
+    "  --format=format  text, csv, tsv, json\n"
+    "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
+    "  --check          verify files and say what they lost\n"
+    "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
+
+static void
+usage(void)
+{
+	(void)fputs(usage_text, stderr);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+/* What was asked for goes to standard output and is no error. */
+static void
+say(const char *a, const char *b)
+{
+	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
+	    fflush(stdout) == EOF) {
+		log_error("standard output");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	exit(TRAFD_EXIT_OK);
+}
+
+static void
+bad_argument(const char *what, const char *arg, const char *expected)
+{
+	log_errorx("%s: %s (expected %s)", what, arg, expected);
+	usage();
+}
+
+static void
+set_when(struct when *w, const char *arg)
+{
+	if (when_parse(arg, time(NULL), w) == -1)
+		bad_argument("no such block or time", arg,
+		    "#N or [[[[yy]mm]dd]HH]MM[.ss]");
+}
+
+static void
+set_order(struct options *opt, const char *arg)
+{
+	if ((opt->order = order_find(arg)) == NULL)
+		bad_argument("no such order", arg,
+		    "all, bytes, from, to, srcport or dstport");
+}
+
+static void
+set_format(struct options *opt, const char *arg)
+{
+	if ((opt->format = out_format(arg)) == NULL)
+		bad_argument("no such format", arg, "text, csv, tsv or json");
+}
+
+/* One option; a flat switch, longer than functions are elsewhere. */
+static void
+set_option(struct options *opt, int c)
+{
+	switch (c) {
+	case 'A':
+		opt->naming.all = true;
+		break;
+	case 'a':
+		opt->all = true;
+		break;
+	case 'b':
+		set_when(&opt->range.begin, optarg);
+		break;
+	case 'e':
+		set_when(&opt->range.end, optarg);
+		break;
+	case 'i':
+		opt->iface = optarg;
+		break;
+	case 'l':
+		opt->list = true;
+		break;
+	case 'N':
+		opt->naming.short_hosts = true;
+		break;
+	case 'n':
+		opt->naming.numeric = true;
+		break;
+	case 'r':
+		opt->brief = true;
+		break;
+	case 'S':
+		set_order(opt, optarg);
+		break;
+	case 's':
+		opt->merge = true;
+		break;
+	case 'V':
+		say("traflog " PACKAGE_VERSION, "\n");
+		break;
+	case 'w':
+		opt->write_to = optarg;
+		break;
+	case OPT_BLANK_PORTS:
+		opt->blank_ports = true;
+		break;
+	case OPT_CHECK:
+		opt->check = true;
+		break;
+	case OPT_FORMAT:
+		set_format(opt, optarg);
+		break;
+	case OPT_HELP:
+		say(usage_text, help_text);
+		break;
+	case OPT_STATE_DIR:
+		opt->statedir = optarg;
+		break;
+	default:
+		usage();
+	}
+}
+
+/* Options that would leave one of them without effect. */
+static void
+check_conflicts(const struct options *opt)
+{
+	static const char	*text = "-l and -r print text only";
+
+	if ((opt->list || opt->brief) && opt->write_to != NULL)
+		text = "-w prints nothing: it does not go with -l or -r";
+	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
+		return;
+	log_errorx("%s", text);
+	usage();
+}
+
+/* What to read: the operands of --check, or the one interface. */
+static void
+set_names(struct options *opt, int argc, char **argv)
+{
+	if (argc > 0 && !opt->check) {
+		log_errorx("unexpected argument: %s", argv[0]);
+		usage();
+	}
+	opt->names = (const char *const *)argv;
+	opt->nnames = argc;
+	if (argc > 0)
+		return;
+	if (opt->iface == NULL || opt->iface[0] == '\0') {
+		log_errorx("no interface: give -i or set " TRAFD_ENV_IFACE);
+		usage();
+	}
+	opt->names = &opt->iface;
+	opt->nnames = 1;
+}
+
+void
+options_parse(struct options *opt, int argc, char **argv)
+{
+	int	c;
+
+	opt->iface = getenv(TRAFD_ENV_IFACE);
+	opt->statedir = TRAFD_STATEDIR;
+	opt->order = order_default;
+	opt->format = &fmt_text;
+	while ((c = getopt_long(argc, argv, short_options, long_options,
+	    NULL)) != -1)
+		set_option(opt, c);
+	check_conflicts(opt);
+	set_names(opt, argc - optind, argv + optind);
+}
