@@ -74,6 +74,7 @@ send()	# number [address]
 {
 	in_ns bash -c "for ((i = 0; i < $1; i++)); do
 		printf x >/dev/udp/${2:-10.231.0.2}/9; done" 2>/dev/null || :
+	sleep 0.4	# the kernel hands packets over in blocks, by a timer
 }
 
 # Sum of the bytes of our datagrams in a save file.
