@@ -50,21 +50,42 @@ check_no_link(const char *path)
 	return (0);
 }
 
+/* The number in a PID file, or 0. */
+static long
+read_pid(const char *path)
+{
+	long	 pid = 0;
+	FILE	*f;
+
+	if ((f = fopen(path, "re")) == NULL)
+		return (0);
+	if (fscanf(f, "%10ld", &pid) != 1)
+		pid = 0;
+	(void)fclose(f);
+	return (pid);
+}
+
 static int
 open_pid(struct runfiles *r)
 {
+	long	other;
+
 	if (check_no_link(r->pid_path) == -1)
 		return (-1);
-	/* The library would not read back a PID with our newline: no pid_t. */
+	/* The library could tell the other's PID, but not one with a newline
+	 * behind it, which is what scripts want. */
 	if ((r->pid = pidfile_open(r->pid_path, 0644, NULL)) != NULL) {
 		/* The umask of the daemon is stricter. */
 		(void)fchmod(pidfile_fileno(r->pid), 0644);
 		return (0);
 	}
-	if (errno == EEXIST)
-		log_errorx("%s: trafd runs already", r->pid_path);
-	else
+	if (errno != EEXIST)
 		log_error("%s: cannot create the PID file", r->pid_path);
+	else if ((other = read_pid(r->pid_path)) > 0)
+		log_errorx("%s: trafd runs already, PID %ld", r->pid_path,
+		    other);
+	else
+		log_errorx("%s: trafd runs already", r->pid_path);
 	return (-1);
 }
 
