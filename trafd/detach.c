@@ -57,19 +57,14 @@ detach_begin(void)
 }
 
 void
-detach_chdir(void)
-{
-	if (ready_fd != -1 && chdir("/") == -1)
-		warn("/");
-}
-
-void
 detach_ready(void)
 {
 	int	null;
 
 	if (ready_fd == -1)
 		return;
+	if (chdir("/") == -1)
+		warn("/");
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
 		(void)dup2(null, STDIN_FILENO);
 		(void)dup2(null, STDOUT_FILENO);

@@ -15,12 +15,9 @@
 void	detach_begin(void);
 
 /*
- * Once the paths are absolute: leave the directory, so that its file system
- * can be unmounted.  Before the sandbox, which forbids it.
+ * The child works: let the parent exit with 0 and leave terminal and
+ * directory.
  */
-void	detach_chdir(void);
-
-/* The child works: let the parent exit with 0 and leave the terminal. */
 void	detach_ready(void);
 
 /*

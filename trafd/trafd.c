@@ -181,10 +181,7 @@ make_daemon(struct trafd *t)
 static int
 start(struct trafd *t)
 {
-	if (open_as_root(t) == -1)
-		return (-1);
-	detach_chdir();
-	if (privs_drop(&t->who) == -1 ||
+	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
 	    sandbox_enter(t->state_dir, t->run_dir) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
