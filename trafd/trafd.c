@@ -24,6 +24,7 @@
 #include "privs.h"
 #include "read.h"
 #include "runfiles.h"
+#include "sandbox.h"
 #include "traffic.h"
 #include "writer.h"
 
@@ -181,6 +182,7 @@ static int
 start(struct trafd *t)
 {
 	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
+	    sandbox_enter(t->state_dir, t->run_dir) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
 	return (runfiles_publish(t->run));

@@ -1,0 +1,80 @@
+#!/bin/sh
+# The decoder on capture files: those that gencap.py makes, against the
+# tables that it knows by construction; then, where the corpus is present,
+# captures made by others against the accountant that comes with it.  TAP.
+set -u
+
+: "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+capdump=$TRAF_BUILDDIR/tests/captures/capdump
+corpus=${TRAF_CORPUS:-$TRAF_SRCDIR/../shared/corpus}
+n=0
+
+command -v python3 >/dev/null 2>&1 || {
+	echo "1..0 # SKIP python3 is not there"
+	exit 0
+}
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# result ok NAME: report a test, and on failure what is in $dir/why.
+result()
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /; 20q' "$dir/why"
+	fi
+}
+
+# same CAPTURE TABLE STATUS: does capdump print the table and exit so?
+same()
+{
+	"$capdump" "$1" >"$dir/out" 2>"$dir/err"
+	rc=$?
+	LC_ALL=C sort "$dir/out" >"$dir/got"
+	LC_ALL=C sort "$2" >"$dir/want"
+	{
+		[ "$rc" -eq "$3" ] || echo "exit status $rc instead of $3"
+		diff "$dir/want" "$dir/got"
+		cat "$dir/err"
+	} >"$dir/why"
+	[ "$rc" -eq "$3" ] && cmp -s "$dir/want" "$dir/got"
+}
+
+mkdir "$dir/made"
+python3 "$TRAF_SRCDIR/tests/captures/gencap.py" "$dir/made" 2>"$dir/why"
+result $? "gencap.py makes the captures"
+for f in "$dir"/made/*.pcap "$dir"/made/*.pcapng; do
+	case $f in
+	*/damaged-*)	status=1 ;;
+	*)		status=0 ;;
+	esac
+	same "$f" "$f.expected" $status
+	result $? "${f##*/}"
+done
+
+# What libpcap reads of a capture in full is compared in full.
+if [ -r "$corpus/oracle.py" ]; then
+	for f in "$corpus"/captures/*.pcap*; do
+		python3 -B "$corpus/oracle.py" --optional --expect "$f" \
+		    2>/dev/null >"$dir/oracle"
+		status=$?
+		grep -v '^# total\|^# status' "$dir/oracle" >"$dir/table"
+		if ! "$capdump" "$f" >/dev/null 2>"$dir/err" &&
+		    [ "$status" -eq 0 ]; then
+			n=$((n + 1))
+			echo "ok $n - ${f##*/} # SKIP libpcap cannot read it"
+			continue
+		fi
+		same "$f" "$dir/table" "$status"
+		result $? "${f##*/}"
+	done
+	python3 -B "$TRAF_SRCDIR/tests/captures/differ.py" \
+	    "$corpus" "$capdump" >"$dir/why" 2>&1
+	result $? "mutated frames of each link type"
+fi
+echo "1..$n"

@@ -1,0 +1,306 @@
+#!/usr/bin/env bats
+# trafstart, trafstop, trafdump and trafsave with the real trafd, on a veth
+# pair in a network namespace of each test; and the sequences of commands that
+# sites have run for years.  Needs root.
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	[ "$(id -u)" -eq 0 ] || skip "needs root: captures packets"
+	command -v ip >/dev/null || skip "ip (iproute2) is not installed"
+	NS=traf-$$-$BATS_TEST_NUMBER
+	ip netns add "$NS" 2>/dev/null || skip "no network namespaces here"
+	ip netns add "$NS-peer"
+	link "$NS" "$NS-peer" v0 10.231.0
+	T=$(mktemp -d)
+	mkdir -p "$T/run" "$T/state/tmp"
+	PATH=$TRAF_BUILDDIR/scripts:$TRAF_BUILDDIR/tools:$PATH
+	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
+	export TRAFD_CONF=$T/trafd.conf TMPDIR=$T
+	conf v0
+}
+
+teardown()
+{
+	[ -n "${T-}" ] || return 0
+	for f in "$T"/run/trafd.*; do
+		pid=$(head -n 1 "$f")
+		case $pid in
+		*[!0-9]* | '' | 1) continue ;;
+		esac
+		ps -o args= -p "$pid" | grep -q "$T" && kill -KILL "$pid"
+	done
+	ip netns del "$NS"
+	ip netns del "$NS-peer"
+	rm -rf "$T"
+}
+
+# A veth pair: net.1 here, net.2 at the peer.  No IPv6, whose neighbour
+# discovery would be counted too.
+link()	# namespace, its peer, interface, first three numbers of the network
+{
+	for ns in "$1" "$2"; do
+		ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+		    net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || :
+		ip -n "$ns" link set lo up
+	done
+	ip -n "$1" link add "$3" type veth peer name "$3" netns "$2"
+	ip -n "$1" addr add "$4.1/24" dev "$3"
+	ip -n "$2" addr add "$4.2/24" dev "$3"
+	ip -n "$1" link set "$3" up
+	ip -n "$2" link set "$3" up
+}
+
+conf()	# interfaces
+{
+	cat >"$TRAFD_CONF" <<-EOT
+	trafd_program=$TRAF_BUILDDIR/trafd/trafd
+	trafd_ifaces="$*"
+	trafd_flags="-r -m 0"
+	trafd_rundir=$T/run
+	trafd_statedir=$T/state
+	trafd_log=$T/log
+	trafd_timeout=20
+	EOT
+}
+
+in_ns()	# command
+{
+	ip netns exec "$NS" "$@"
+}
+
+# Send datagrams of one byte: 29 bytes of IP each.
+send()	# number [address]
+{
+	in_ns bash -c "for ((i = 0; i < $1; i++)); do
+		printf x >/dev/udp/${2:-10.231.0.2}/9; done" 2>/dev/null || :
+}
+
+# Sum of the bytes of our datagrams in a save file.
+bytes_in()	# file [traflog options]
+{
+	traflog -n --format=tsv -i "$@" | awk -F'\t' '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["proto"] == "udp" && $at["dport"] == 9 { sum += $at["bytes"] }
+	END { print sum + 0 }'
+}
+
+blocks_in()	# file
+{
+	traflog -l -r -n -i "$1"
+}
+
+equal()	# a, b
+{
+	[ "$1" = "$2" ] || {
+		echo "'$1' is not '$2'"
+		return 1
+	}
+}
+
+quietly()	# command
+{
+	run in_ns "$@"
+	echo "$* -> $status: $output"
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+}
+
+not()	# command
+{
+	if "$@"; then
+		return 1
+	fi
+}
+
+@test "start, save, stop: silent, and every byte is on the disk" {
+	quietly trafstart v0
+	pid=$(cat "$T/run/trafd.v0")
+	equal "$(cat "$T/run/trafd.v0")" "$pid"
+	send 100
+	quietly trafsave v0
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 2900
+	quietly trafstop v0
+	not [ -s "$T/run/trafd.v0" ]
+	grep -q '(v0) signaling' "$T/log"
+}
+
+@test "each save is a block of its own, a dump is none" {
+	quietly trafstart
+	for n in 1 2 3; do
+		send $n
+		quietly trafdump
+		[ -s "$T/state/tmp/trafd.v0" ]
+		quietly trafsave
+		equal "$(blocks_in "$T/state/trafd.v0")" $n
+		equal "$(bytes_in "$T/state/trafd.v0")" $((n * 29))
+	done
+}
+
+@test "what a stop has dumped comes back with the next start" {
+	quietly trafstart
+	send 10
+	quietly trafstop
+	quietly trafstart
+	send 5
+	quietly trafsave
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" $((15 * 29))
+}
+
+@test "two instances are served apart and together" {
+	conf v0 lo
+	quietly trafstart All
+	send 10
+	send 7 127.0.0.1
+	quietly trafsave lo
+	not [ -e "$T/state/trafd.v0" ]
+	quietly trafsave all
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 290
+	equal "$(bytes_in "$T/state/trafd.lo" -a)" 203
+	quietly trafstop lo
+	quietly trafdump v0
+	quietly trafstop v0
+}
+
+@test "a second start says that one runs, and the first goes on" {
+	quietly trafstart
+	send 3
+	run in_ns trafstart
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"(v0)"* ]]
+	quietly trafsave
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
+}
+
+@test "stale PID files are no obstacle" {
+	echo 99999999 >"$T/run/trafd.v0"
+	quietly trafstart
+	kill -KILL "$(cat "$T/run/trafd.v0")"
+	sleep 0.2
+	run in_ns trafsave
+	[ "$status" -eq 1 ]
+	[[ $output == *"not running"* ]]
+	quietly trafstart
+	send 2
+	quietly trafsave
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 58
+	quietly trafstop
+}
+
+@test "an absent interface: the daemon's reason and status 1" {
+	run in_ns trafstart nosuch0
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"(nosuch0) trafd"*nosuch0* ]]
+	not [ -s "$T/run/trafd.nosuch0" ]
+}
+
+@test "a daemon that does not answer in time" {
+	quietly trafstart
+	kill -STOP "$(cat "$T/run/trafd.v0")"
+	echo trafd_timeout=1 >>"$TRAFD_CONF"
+	run in_ns trafsave
+	[ "$status" -eq 1 ]
+	[[ $output == *"no answer"* ]]
+	kill -CONT "$(cat "$T/run/trafd.v0")"
+	echo trafd_timeout=20 >>"$TRAFD_CONF"
+	quietly trafsave
+	quietly trafstop
+}
+
+@test "a save file that was moved away, emptied or deleted" {
+	quietly trafstart
+	file=$T/state/trafd.v0
+	send 1
+	quietly trafsave
+	mv "$file" "$T/away"
+	send 2
+	quietly trafsave
+	equal "$(bytes_in "$file" -a)" 58
+	cat /dev/null >"$file"
+	send 3
+	quietly trafsave
+	equal "$(bytes_in "$file" -a)" 87
+	rm "$file"
+	send 4
+	quietly trafsave
+	equal "$(bytes_in "$file" -a)" 116
+	equal "$(bytes_in "$T/away" -a)" 29
+}
+
+@test "a save that cannot be written says why and loses nothing" {
+	quietly trafstart
+	send 5
+	mkdir "$T/state/trafd.v0"
+	run in_ns trafsave
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"(v0) the save failed: "*"trafd.v0"* ]]
+	rmdir "$T/state/trafd.v0"
+	quietly trafsave
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 145
+}
+
+# ---- what sites run ----
+
+@test "site: save, report and empty the file with nothing in between" {
+	quietly trafstart v0
+	for n in 1 2 3; do
+		send 4
+		in_ns trafsave v0
+		sum=$(bytes_in "$T/state/trafd.v0" -a)
+		cat /dev/null >"$T/state/trafd.v0"
+		equal "$sum" 116
+	done
+}
+
+@test "site: dumps by cron, a save at 23:59, a report of the last block" {
+	quietly trafstart v0
+	for day in 1 2; do
+		for n in 1 2 3; do
+			send $day
+			quietly trafdump v0
+		done
+		quietly trafsave v0
+		traflog -i "$T/state/trafd.v0" -n >"$T/daily-$day.txt"
+	done
+	grep -v '^ ' "$T/daily-2.txt" | awk 'NF && $5 == "udp" && $4 == 9 {
+		sum += $7 } END { exit sum != 6 * 29 }'
+}
+
+@test "site: save all, move the files away, read them twice" {
+	conf v0 lo
+	quietly trafstart
+	send 10
+	send 20 127.0.0.1
+	quietly trafsave
+	mkdir "$T/tosend" "$T/state/arc"
+	for file in $(ls "$T/state" | grep '^trafd.\(\w\)\+$'); do
+		mv "$T/state/$file" "$T/tosend/"
+	done
+	equal "$(ls "$T/tosend" | tr '\n' ' ')" "trafd.lo trafd.v0 "
+	cd "$T/tosend"
+	for n in 1 2; do
+		equal "$(bytes_in ./trafd.v0 -a)" 290
+		equal "$(bytes_in ./trafd.lo -a)" 580
+	done
+	send 1
+	quietly trafsave
+	equal "$(bytes_in "$T/state/trafd.v0" -a)" 29
+	equal "$(ls "$T/state" | grep -vcE '^(tmp|arc|trafd\.(lo|v0))$')" 0
+}
+
+@test "site: rc script: trafd -i, TERM to the PID of the file, wait" {
+	in_ns "$TRAF_BUILDDIR/trafd/trafd" -i v0 -p -r --run-dir "$T/run" \
+	    --state-dir "$T/state" 3>&-
+	pid=$(cat "$T/run/trafd.v0")
+	equal "$(tr -d '0-9' <"$T/run/trafd.v0" | od -An -c | tr -d ' ')" '\n'
+	kill -0 "$pid"
+	kill -TERM "$pid"
+	for n in $(seq 100); do
+		ps -o stat= -p "$pid" | grep -q '^[^Z]' || break
+		sleep 0.1
+	done
+	[ "$n" -lt 100 ]
+	[ -s "$T/state/tmp/trafd.v0" ]
+}

@@ -1,0 +1,336 @@
+#!/usr/bin/env bats
+# trafstart, trafstop, trafdump and trafsave: with a stand-in daemon for what
+# a real one does only on bad days (no root needed).
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	T=$(mktemp -d)
+	mkdir -p "$T/bin" "$T/run" "$T/state/tmp"
+	{
+		echo "#!$(command -v bash)"
+		sed 1d "$TRAF_SRCDIR/tests/cli/fake-trafd"
+	} >"$T/bin/trafd"
+	chmod +x "$T/bin/trafd"
+	PATH=$TRAF_BUILDDIR/scripts:$PATH
+	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
+	export TRAFD_CONF=$T/trafd.conf
+	export FAKE_MODE='' FAKE_DELAY=0.3 TMPDIR=$T
+	conf trafd_ifaces="fxp0 fxp1"
+}
+
+teardown()
+{
+	for f in "$T"/run/trafd.* "$T"/mypid; do
+		read -r pid rest 2>/dev/null <"$f" || continue
+		case $pid in
+		'' | *[!0-9]* | 1) ;;
+		*) is_mine "$pid" && kill -KILL "$pid" || : ;;
+		esac
+	done
+	rm -rf "$T"
+}
+
+# A process of this test: its file names are below $T.
+is_mine()	# pid
+{
+	ps -o args= -p "$1" 2>/dev/null | grep -q "$T" ||
+	    [ "$(cat "$T/mypid" 2>/dev/null)" = "$1" ]
+}
+
+conf()	# lines for trafd.conf
+{
+	cat >"$TRAFD_CONF" <<-EOT
+	trafd_program=$T/bin/trafd
+	trafd_rundir=$T/run
+	trafd_statedir=$T/state
+	trafd_log=$T/log
+	trafd_timeout=5
+	EOT
+	for line; do
+		echo "${line%%=*}='${line#*=}'" >>"$TRAFD_CONF"
+	done
+}
+
+blocks()	# iface
+{
+	grep -c . "$T/state/trafd.$1"
+}
+
+# A "!" alone would not fail a test.
+not()
+{
+	if "$@"; then
+		return 1
+	fi
+}
+
+# A zombie is gone: not every container's init collects it.
+runs()	# pid
+{
+	ps -o stat= -p "$1" | grep -q '^[^Z]'
+}
+
+# Run silently and successfully.
+quietly()
+{
+	run "$@"
+	echo "$* -> $status: $output"
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+}
+
+# Fail with a message that matches.
+refused()	# pattern, command
+{
+	pattern=$1
+	shift
+	run "$@"
+	echo "$* -> $status: $output"
+	[ "$status" -eq 1 ] && [[ $output == *"$pattern"* ]]
+	grep -qF "$pattern" "$T/log"
+}
+
+# ---- synchronous, silent, logged ----
+
+@test "trafsave returns when the save is on the disk" {
+	quietly trafstart fxp0
+	for n in 1 2 3; do
+		quietly trafsave fxp0
+		[ "$(blocks fxp0)" -eq "$n" ]
+	done
+}
+
+@test "trafdump returns when the dump is on the disk" {
+	quietly trafstart fxp0
+	quietly trafdump fxp0
+	[ -s "$T/state/tmp/trafd.fxp0" ]
+	not [ -e "$T/state/trafd.fxp0" ]
+}
+
+@test "a save that was under way does not pass for ours" {
+	export FAKE_DELAY=0.8
+	quietly trafstart fxp0
+	kill -INT "$(cat "$T/run/trafd.fxp0")"
+	while ! grep -q 'save_begun *1' "$T/run/trafd.fxp0.status"; do
+		sleep 0.02
+	done
+	quietly trafsave fxp0
+	[ "$(blocks fxp0)" -eq 2 ]
+}
+
+@test "trafstop waits until the daemon has gone and leaves no PID file" {
+	for FAKE_MODE in '' truncate; do
+		quietly trafstart fxp0
+		pid=$(cat "$T/run/trafd.fxp0")
+		quietly trafstop fxp0
+		not runs "$pid"
+		not [ -e "$T/run/trafd.fxp0" ]
+		not [ -e "$T/run/trafd.fxp0.status" ]
+	done
+}
+
+@test "each action is a log line in the form of syslog" {
+	trafstart fxp0
+	trafsave fxp0
+	host=$(uname -n)
+	grep -Eq "^[A-Z][a-z]{2} [ 0-9][0-9] ([0-9]{2}:){2}[0-9]{2} \
+${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
+	not grep -v "^[A-Z].* trafs[a-z]*: " "$T/log"
+}
+
+@test "a log that cannot be written is no error" {
+	conf trafd_ifaces=fxp0 "trafd_log=$T/none/log"
+	quietly trafstart fxp0
+	quietly trafsave fxp0
+}
+
+# ---- which interfaces ----
+
+@test "no argument, All, all and ALL mean every configured interface" {
+	quietly trafstart
+	n=0
+	for all in '' All all ALL; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # '' is no argument
+		quietly trafsave $all
+		[ "$(blocks fxp0)" -eq $n ]
+		[ "$(blocks fxp1)" -eq $n ]
+	done
+	quietly trafstop
+	[ -z "$(ls "$T/run" | grep '^trafd')" ]
+}
+
+@test "one interface only" {
+	quietly trafstart all
+	quietly trafsave fxp1
+	not [ -e "$T/state/trafd.fxp0" ]
+	[ "$(blocks fxp1)" -eq 1 ]
+}
+
+@test "nothing configured: the instances that run" {
+	conf trafd_ifaces=
+	quietly trafstart fxp0 fxp1
+	echo 99999999 >"$T/run/trafd.gone"
+	quietly trafsave
+	[ "$(blocks fxp0)" -eq 1 ]
+	[ "$(blocks fxp1)" -eq 1 ]
+	quietly trafstop all
+}
+
+@test "nothing configured, nothing runs: says so" {
+	conf trafd_ifaces=
+	for cmd in trafsave trafdump trafstop; do
+		refused "no trafd is running" $cmd
+	done
+}
+
+@test "trafstart without configuration proposes one" {
+	conf trafd_ifaces=
+	refused "no interface is configured in $T/trafd.conf" trafstart
+	[[ $output == *'trafd_ifaces="'?* ]]
+}
+
+@test "an interface that fails does not keep the others from their turn" {
+	conf "trafd_ifaces=absent fxp1"
+	quietly trafstart fxp1
+	refused "(absent) trafd is not running" trafsave
+	[ "$(blocks fxp1)" -eq 1 ]
+}
+
+@test "names that are no interface are refused" {
+	for name in ../etc/passwd 'a b' '' a/b; do
+		refused "is not the name of an interface" trafsave "$name"
+	done
+}
+
+@test "an unknown option shows the usage and ends with 127" {
+	for cmd in trafstart trafstop trafdump trafsave; do
+		run -127 $cmd -x
+		[ "$output" = "usage: $cmd [All | iface ...]" ]
+		run $cmd --help
+		[ "$status" -eq 0 ]
+	done
+}
+
+# ---- flags ----
+
+args_of()	# ext
+{
+	tail -n +7 "$T/run/args.$1" | tr '\n' '|'
+}
+
+@test "flags of one interface, with quotes and an extension" {
+	conf 'trafd_flags=-r' 'trafd_eth0_100_flags=-p -rf lan "not port 22" *' \
+	    'trafd_empty_flags='
+	quietly trafstart eth0.100 fxp0 empty
+	[ "$(args_of lan)" = '-p|-rf|lan|not port 22|*|' ]
+	[ "$(args_of fxp0)" = '-r|' ]
+	[ "$(args_of empty)" = '' ]
+	quietly trafsave eth0.100
+	[ "$(blocks lan)" -eq 1 ]
+	quietly trafstop eth0.100
+	not [ -e "$T/run/trafd.lan" ]
+}
+
+@test "directories in the flags are found" {
+	mkdir -p "$T/run2" "$T/state2/tmp"
+	conf "trafd_flags=-r --run-dir $T/run2 --state-dir $T/state2"
+	quietly trafstart fxp0
+	quietly trafdump fxp0
+	[ -s "$T/state2/tmp/trafd.fxp0" ]
+	quietly trafstop fxp0
+}
+
+@test "flags that cannot work are refused, and say why" {
+	conf 'trafd_a_flags=-r "not port 22' 'trafd_b_flags=--foreground' \
+	    'trafd_c_flags=-f a/b'
+	refused "quotes do not match" trafstart a
+	refused "take --foreground out" trafstart b
+	refused "bad -f" trafstart c
+}
+
+@test "what trafd says at a failed start is shown and logged" {
+	export FAKE_MODE=refuse
+	refused "(fxp0) trafd: fxp0: no such interface" trafstart fxp0
+	[[ $output == *"failed with status 1"* ]]
+}
+
+# ---- bad days ----
+
+@test "stale, empty and odd PID files: nothing is signaled" {
+	sleep 30 3>&- &
+	echo $! >"$T/mypid"
+	for content in 99999999 "$!" 1 0 -1 '' '1 2' 'x' "$(printf '1\n2')"; do
+		printf '%s\n' "$content" >"$T/run/trafd.fxp0"
+		for cmd in trafsave trafdump trafstop; do
+			run $cmd fxp0
+			[ "$status" -eq 1 ]
+		done
+	done
+	kill -0 "$!"
+	not grep signaling "$T/log"
+}
+
+@test "trafstop removes a stale PID file, trafstart does without" {
+	echo 99999999 >"$T/run/trafd.fxp0"
+	refused "process 99999999" trafstop fxp0
+	not [ -e "$T/run/trafd.fxp0" ]
+	echo 99999999 >"$T/run/trafd.fxp0"
+	quietly trafstart fxp0
+	quietly trafsave fxp0
+}
+
+@test "a stale number that is another trafd's now is not signaled" {
+	quietly trafstart fxp1
+	cp "$T/run/trafd.fxp1" "$T/run/trafd.fxp0"
+	touch -d '2001-01-01 00:00' "$T/run/trafd.fxp0"
+	refused "(fxp0) trafd is not running" trafstop fxp0
+	quietly trafsave fxp1
+}
+
+@test "a stopped daemon: an error when the time is over" {
+	quietly trafstart fxp0
+	pid=$(cat "$T/run/trafd.fxp0")
+	echo trafd_timeout=1 >>"$TRAFD_CONF"
+	kill -STOP "$pid"
+	refused "no answer from process $pid: no save in 1 seconds" trafsave fxp0
+	refused "no end in 1 seconds" trafstop fxp0
+	[ -e "$T/run/trafd.fxp0" ]
+	kill -CONT "$pid"
+}
+
+@test "a daemon that dies is an error at once" {
+	export FAKE_MODE=die
+	quietly trafstart fxp0
+	SECONDS=0
+	refused "died before the save" trafsave fxp0
+	[ $SECONDS -lt 4 ]
+}
+
+@test "a failed save is an error and tells trafd's reason" {
+	export FAKE_MODE=fail
+	quietly trafstart fxp0
+	refused "the save failed: $T/state/trafd.fxp0: No space left" \
+	    trafsave fxp0
+	refused "the dump failed: $T/state/trafd.fxp0: No space left" \
+	    trafstop fxp0
+	not [ -e "$T/run/trafd.fxp0" ]
+}
+
+@test "without a status file the files tell" {
+	export FAKE_MODE=nostatus
+	quietly trafstart fxp0
+	quietly trafsave fxp0
+	[ "$(blocks fxp0)" -eq 1 ]
+	: >"$T/state/trafd.fxp0"
+	quietly trafsave fxp0
+	[ "$(blocks fxp0)" -eq 1 ]
+	mv "$T/state/trafd.fxp0" "$T/away"
+	quietly trafsave fxp0
+	quietly trafdump fxp0
+	quietly trafdump fxp0
+	echo trafd_timeout=1 >>"$TRAFD_CONF"
+	kill -STOP "$(cat "$T/run/trafd.fxp0")"
+	refused "no answer" trafsave fxp0
+}
