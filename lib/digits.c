@@ -6,7 +6,7 @@
 char *
 digits_format(uint64_t v, char buf[DIGITS_LEN])
 {
-	char	*p = buf + DIGITS_LEN - 1;
+	char	*p = &buf[DIGITS_LEN - 1];
 
 	*p = '\0';
 	do

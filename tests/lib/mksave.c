@@ -30,7 +30,7 @@ static size_t			 nrows;
 static bool			 open_block;
 static unsigned			 line_number;
 
-static void
+static _Noreturn void
 bad(const char *what)
 {
 	errx(1, "line %u: bad %s", line_number, what);
