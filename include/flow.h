@@ -44,7 +44,7 @@ struct flow_key {
 struct flow_count {
 	uint64_t	packets;
 	uint64_t	data;		/* bytes carried by the sub-protocol */
-	uint64_t	ip;		/* bytes of the IP packets, with headers */
+	uint64_t	ip;		/* bytes of the IP packets */
 };
 
 /* A row of the table: one cache line. */
