@@ -301,8 +301,8 @@ quotes(void **state)
 	const char		*expected[] = {
 		",other,\"a,\"\"b\",other,client,tcp,",
 		"\tother\ta,\"b\tother\tclient\ttcp\t",
-		"\"other\",\"sport\":\"a,\\\"b\",\"dst\":\"other\","
-		    "\"dport\":\"client\",\"proto\":\"tcp\",\"packets\":3"
+		("\"other\",\"sport\":\"a,\\\"b\",\"dst\":\"other\","
+		    "\"dport\":\"client\",\"proto\":\"tcp\",\"packets\":3")
 	};
 	struct flow		 f;
 	struct out		*o;
