@@ -20,6 +20,10 @@
 
 #define STATUS_LEN	512
 
+/* How often, and how long apart, a locked PID file is tried. */
+#define LOCK_TRIES	20
+#define LOCK_WAIT_US	50000
+
 struct runfiles {
 	struct pidfh	*pid;
 	int		 status_fd;
@@ -50,25 +54,58 @@ check_no_link(const char *path)
 	return (0);
 }
 
+/* The number in a PID file, or 0. */
+static long
+read_pid(const char *path)
+{
+	long	 pid = 0;
+	FILE	*f;
+
+	if ((f = fopen(path, "re")) == NULL)
+		return (0);
+	if (fscanf(f, "%10ld", &pid) != 1)
+		pid = 0;
+	(void)fclose(f);
+	return (pid);
+}
+
+/*
+ * Wait a little for a daemon that was just killed: its lock is free only
+ * when its last thread has ended.
+ */
+static struct pidfh *
+lock_pid(const char *path)
+{
+	struct pidfh	*pid;
+	int		 tries;
+
+	/* The library could tell the other's PID, but not one with a newline
+	 * behind it, which is what scripts want. */
+	for (tries = 0; (pid = pidfile_open(path, 0644, NULL)) == NULL &&
+	    errno == EEXIST && tries < LOCK_TRIES; tries++)
+		(void)usleep(LOCK_WAIT_US);
+	return (pid);
+}
+
 static int
 open_pid(struct runfiles *r)
 {
-	pid_t	other = -1;
+	long	other;
 
 	if (check_no_link(r->pid_path) == -1)
 		return (-1);
-	if ((r->pid = pidfile_open(r->pid_path, 0644, &other)) != NULL) {
+	if ((r->pid = lock_pid(r->pid_path)) != NULL) {
 		/* The umask of the daemon is stricter. */
 		(void)fchmod(pidfile_fileno(r->pid), 0644);
 		return (0);
 	}
-	if (errno == EEXIST && other > 0)
-		log_errorx("%s: trafd runs already, PID %ld", r->pid_path,
-		    (long)other);
-	else if (errno == EEXIST)
-		log_errorx("%s: trafd runs already", r->pid_path);
-	else
+	if (errno != EEXIST)
 		log_error("%s: cannot create the PID file", r->pid_path);
+	else if ((other = read_pid(r->pid_path)) > 0)
+		log_errorx("%s: trafd runs already, PID %ld", r->pid_path,
+		    other);
+	else
+		log_errorx("%s: trafd runs already", r->pid_path);
 	return (-1);
 }
 

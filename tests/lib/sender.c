@@ -8,6 +8,8 @@
  * n belongs to flow n mod FLOWS.  Sizes vary from packet to packet.  Prints
  * src sport dst dport proto packets data ip, tab-separated, for each flow.
  */
+#include "config.h"
+
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <arpa/inet.h>
