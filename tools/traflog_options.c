@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "template.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -22,7 +23,10 @@ enum {
 	OPT_STATE_DIR
 };
 
-static const char	short_options[] = "Aab:e:i:lNnrS:sVw:";
+/* Templates of -o, unless FORMATPATH says otherwise. */
+#define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
+
+static const char	short_options[] = "Aab:e:i:lNno:rS:sVw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
@@ -36,8 +40,8 @@ static const struct option long_options[] = {
 
 static const char	usage_text[] =
     "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
-    "           [-S order] [-w file] [--blank-ports] [--format=format]\n"
-    "           [--state-dir=dir]\n"
+    "           [-o template | --format=format] [-S order] [-w file]\n"
+    "           [--blank-ports] [--state-dir=dir]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -52,6 +56,7 @@ static const char	help_text[] =
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
     "  -A               names of networks and broadcast addresses too\n"
+    "  -o template      rows by a template of " FORMATS "\n"
     "  -S order         all, bytes, from, to, srcport, dstport\n"
     "  -w file          write the blocks to a file of their own\n"
     "  -V, --version    print the version\n"
@@ -109,6 +114,23 @@ set_format(struct options *opt, const char *arg)
 		bad_argument("no such format", arg, "text, csv, tsv or json");
 }
 
+/* A bad file of templates is no fault of the command line: status 1. */
+static void
+set_template(struct options *opt, const char *name)
+{
+	static struct template	 template;
+	const char		*path = getenv("FORMATPATH");
+	char			 err[512];
+
+	if (path == NULL || path[0] == '\0')
+		path = FORMATS;
+	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
+		log_errorx("%s", err);
+		exit(TRAFD_EXIT_ERROR);
+	}
+	opt->template = &template;
+}
+
 /* One option; a flat switch, longer than functions are elsewhere. */
 static void
 set_option(struct options *opt, int c)
@@ -137,6 +159,9 @@ set_option(struct options *opt, int c)
 		break;
 	case 'n':
 		opt->naming.numeric = true;
+		break;
+	case 'o':
+		set_template(opt, optarg);
 		break;
 	case 'r':
 		opt->brief = true;
@@ -181,7 +206,10 @@ check_conflicts(const struct options *opt)
 
 	if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
-	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
+	else if (opt->template != NULL && opt->format != NULL)
+		text = "-o and --format are two ways to print a row";
+	else if (!(opt->list || opt->brief) || opt->format == &fmt_text ||
+	    (opt->format == NULL && opt->template == NULL))
 		return;
 	log_errorx("%s", text);
 	usage();
@@ -215,10 +243,11 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
-	opt->format = &fmt_text;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
 		set_option(opt, c);
 	check_conflicts(opt);
+	if (opt->format == NULL)
+		opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
 	set_names(opt, argc - optind, argv + optind);
 }
