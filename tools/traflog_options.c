@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,17 +132,39 @@ set_template(struct options *opt, const char *name)
 	opt->template = &template;
 }
 
-/* One option; a flat switch, longer than functions are elsewhere. */
+/* Options that are there or not. */
+static const struct flag {
+	int	c;
+	size_t	offset;		/* of a bool in struct options */
+} flags[] = {
+	{ 'A', offsetof(struct options, naming.all) },
+	{ 'a', offsetof(struct options, all) },
+	{ 'l', offsetof(struct options, list) },
+	{ 'N', offsetof(struct options, naming.short_hosts) },
+	{ 'n', offsetof(struct options, naming.numeric) },
+	{ 'r', offsetof(struct options, brief) },
+	{ 's', offsetof(struct options, merge) },
+	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
+	{ OPT_CHECK, offsetof(struct options, check) },
+};
+
+static bool
+set_flag(struct options *opt, int c)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].c == c) {
+			*(bool *)((char *)opt + flags[i].offset) = true;
+			return (true);
+		}
+	return (false);
+}
+
 static void
 set_option(struct options *opt, int c)
 {
 	switch (c) {
-	case 'A':
-		opt->naming.all = true;
-		break;
-	case 'a':
-		opt->all = true;
-		break;
 	case 'b':
 		set_when(&opt->range.begin, optarg);
 		break;
@@ -151,38 +174,17 @@ set_option(struct options *opt, int c)
 	case 'i':
 		opt->iface = optarg;
 		break;
-	case 'l':
-		opt->list = true;
-		break;
-	case 'N':
-		opt->naming.short_hosts = true;
-		break;
-	case 'n':
-		opt->naming.numeric = true;
-		break;
 	case 'o':
 		set_template(opt, optarg);
 		break;
-	case 'r':
-		opt->brief = true;
-		break;
 	case 'S':
 		set_order(opt, optarg);
-		break;
-	case 's':
-		opt->merge = true;
 		break;
 	case 'V':
 		say("traflog " PACKAGE_VERSION, "\n");
 		break;
 	case 'w':
 		opt->write_to = optarg;
-		break;
-	case OPT_BLANK_PORTS:
-		opt->blank_ports = true;
-		break;
-	case OPT_CHECK:
-		opt->check = true;
 		break;
 	case OPT_FORMAT:
 		set_format(opt, optarg);
@@ -245,7 +247,8 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->order = order_default;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
-		set_option(opt, c);
+		if (!set_flag(opt, c))
+			set_option(opt, c);
 	check_conflicts(opt);
 	if (opt->format == NULL)
 		opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
