@@ -14,6 +14,7 @@ nothing counted twice.
 """
 import argparse
 import collections
+import fcntl
 import os
 import random
 import signal
@@ -84,12 +85,15 @@ class Daemon:
             pass
 
     def gone(self):
-        """Ended, though init may not have looked after it yet."""
+        """Has its last thread let go of the lock?"""
         try:
-            with open('/proc/%d/stat' % self.pid) as f:
-                return f.read().rsplit(')', 1)[1].split()[0] == 'Z'
-        except (FileNotFoundError, ProcessLookupError):
-            return True
+            with open(os.path.join(self.run, 'trafd.' + self.name)) as f:
+                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
+            return False
+        return True
 
     def wait_gone(self):
         wait(self.gone, '%s, PID %d, to end' % (self.name, self.pid))

@@ -56,7 +56,7 @@ conf()	# interfaces
 	cat >"$TRAFD_CONF" <<-EOT
 	trafd_program=$TRAF_BUILDDIR/trafd/trafd
 	trafd_ifaces="$*"
-	trafd_flags="-r -m 0"
+	trafd_flags="-r -m 0 --user root"
 	trafd_rundir=$T/run
 	trafd_statedir=$T/state
 	trafd_log=$T/log
@@ -74,6 +74,7 @@ send()	# number [address]
 {
 	in_ns bash -c "for ((i = 0; i < $1; i++)); do
 		printf x >/dev/udp/${2:-10.231.0.2}/9; done" 2>/dev/null || :
+	sleep 0.4	# the kernel hands packets over in blocks, by a timer
 }
 
 # Sum of the bytes of our datagrams in a save file.
@@ -81,7 +82,7 @@ bytes_in()	# file [traflog options]
 {
 	traflog -n --format=tsv -i "$@" | awk -F'\t' '
 	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-	$at["proto"] == "udp" && $at["dport"] == 9 { sum += $at["bytes"] }
+	$at["proto"] ~ /^(udp|17)$/ && $at["dport"] == 9 { sum += $at["bytes"] }
 	END { print sum + 0 }'
 }
 
@@ -114,8 +115,6 @@ not()	# command
 
 @test "start, save, stop: silent, and every byte is on the disk" {
 	quietly trafstart v0
-	pid=$(cat "$T/run/trafd.v0")
-	equal "$(cat "$T/run/trafd.v0")" "$pid"
 	send 100
 	quietly trafsave v0
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 2900
@@ -167,7 +166,7 @@ not()	# command
 	run in_ns trafstart
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0)"* ]]
+	[[ $output == *"(v0)"*"runs already"* ]]
 	quietly trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
 }
@@ -291,8 +290,8 @@ not()	# command
 }
 
 @test "site: rc script: trafd -i, TERM to the PID of the file, wait" {
-	in_ns "$TRAF_BUILDDIR/trafd/trafd" -i v0 -p -r --run-dir "$T/run" \
-	    --state-dir "$T/state" 3>&-
+	in_ns "$TRAF_BUILDDIR/trafd/trafd" -i v0 -p -r --user root \
+	    --run-dir "$T/run" --state-dir "$T/state" 3>&-
 	pid=$(cat "$T/run/trafd.v0")
 	equal "$(tr -d '0-9' <"$T/run/trafd.v0" | od -An -c | tr -d ' ')" '\n'
 	kill -0 "$pid"
