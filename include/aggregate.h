@@ -5,6 +5,7 @@
 #ifndef AGGREGATE_H
 #define AGGREGATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "block.h"
@@ -32,10 +33,12 @@ enum block_error  aggregate_add(struct aggregate *, struct block *);
 const struct block_info *aggregate_info(struct aggregate *);
 
 /*
- * The merged rows in the order of flow_key_cmp().  The caller frees the
- * array, not the rows.  NULL with errno when out of memory.
+ * The merged rows, in the order of flow_key_cmp() if `by_key', in any order
+ * else.  The caller frees the array, not the rows.  NULL with errno when out
+ * of memory.
  */
-const struct flow **aggregate_rows(const struct aggregate *, size_t *n);
+const struct flow **aggregate_rows(const struct aggregate *, bool by_key,
+		    size_t *n);
 
 /* What was added without its full detail, because there are too many keys. */
 struct flow_count aggregate_folded(const struct aggregate *);

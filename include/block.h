@@ -71,7 +71,8 @@ struct block;
 
 /*
  * Open the block at `offset' of fd (borrowed; must outlive the block) and
- * check its header.  *out is NULL unless BLOCK_OK is returned.
+ * check its header and that its end is where the header says.  *out is NULL
+ * unless BLOCK_OK is returned.
  */
 enum block_error block_open(int fd, off_t offset, struct block **out);
 void		 block_free(struct block *);

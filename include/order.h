@@ -22,8 +22,8 @@ const struct order *order_find(const char *name);
 /*
  * Sort n rows.  Equal ones follow each other in the order of flow_key_cmp(),
  * so that the same rows always come out the same; rows that sum up others
- * come last.
+ * come last.  Returns 0, or -1 with errno when out of memory.
  */
-void	order_sort(const struct order *, const struct flow **rows, size_t n);
+int	order_sort(const struct order *, const struct flow **rows, size_t n);
 
 #endif

@@ -41,10 +41,6 @@ int		 out_error(const struct out *);
 /* Write what is buffered.  Returns 0, or -1 with errno of the first error. */
 int		 out_flush(struct out *);
 
-/* Decimal digits of a number at the end of buf; returns their beginning. */
-#define OUT_U64_LEN	21
-char		*out_digits(uint64_t, char buf[OUT_U64_LEN]);
-
 /* ---- the formats ---- */
 
 /* How the user wants rows to look. */

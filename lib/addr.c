@@ -10,16 +10,36 @@
 
 _Static_assert(ADDR_STRLEN >= INET6_ADDRSTRLEN, "ADDR_STRLEN is too short");
 
+static char *
+put_octet(char *p, uint8_t v)
+{
+	if (v >= 100)
+		*p++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*p++ = (char)('0' + v / 10 % 10);
+	*p++ = (char)('0' + v % 10);
+	return (p);
+}
+
+/* As inet_ntop(3), which most of a report's time would go to. */
+static void
+format_ip4(const uint8_t addr[4], char *p)
+{
+	int	i;
+
+	for (i = 0; i < 4; i++) {
+		p = put_octet(p, addr[i]);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+}
+
 char *
 addr_format(uint8_t family, const uint8_t addr[16], char buf[ADDR_STRLEN])
 {
-	const char	*text = NULL;
-
 	if (family == FLOW_FAMILY_IP4)
-		text = inet_ntop(AF_INET, addr + 12, buf, ADDR_STRLEN);
-	else if (family == FLOW_FAMILY_IP6)
-		text = inet_ntop(AF_INET6, addr, buf, ADDR_STRLEN);
-	if (text == NULL)
+		format_ip4(addr + 12, buf);
+	else if (family != FLOW_FAMILY_IP6 ||
+	    inet_ntop(AF_INET6, addr, buf, ADDR_STRLEN) == NULL)
 		memcpy(buf, "other", sizeof("other"));
 	return (buf);
 }

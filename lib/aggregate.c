@@ -98,10 +98,19 @@ aggregate_info(struct aggregate *a)
 }
 
 const struct flow **
-aggregate_rows(const struct aggregate *a, size_t *n)
+aggregate_rows(const struct aggregate *a, bool by_key, size_t *n)
 {
+	const struct flow	**rows;
+	size_t			  i;
+
 	*n = table_rows(a->table);
-	return (table_sorted(a->table));
+	if (by_key)
+		return (table_sorted(a->table));
+	if ((rows = reallocarray(NULL, *n + 1, sizeof(*rows))) == NULL)
+		return (NULL);
+	for (i = 0; i < *n; i++)
+		rows[i] = table_row(a->table, i);
+	return (rows);
 }
 
 struct flow_count

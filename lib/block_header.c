@@ -203,7 +203,7 @@ get_variable(struct block_info *info, const uint8_t *p, size_t len)
 		    p + at + TEXT_HEAD, need - TEXT_HEAD) != BLOCK_OK)
 			return (BLOCK_DAMAGED);
 	}
-	return (BLOCK_OK);
+	return (len - at < 8 ? BLOCK_OK : BLOCK_DAMAGED);
 }
 
 enum block_error

@@ -38,6 +38,29 @@ block_strerror(enum block_error e)
 	return (names[e]);
 }
 
+static enum block_error
+read_error(void)
+{
+	return (errno == 0 ? BLOCK_CUT : BLOCK_IO);
+}
+
+/* A block whose ends do not fit has lost octets, or won some. */
+static enum block_error
+check_trailer(const struct block *b)
+{
+	uint8_t		tail[TRL_FIXED];
+	uint64_t	length;
+	uint32_t	crc;
+
+	if (read_at(b->fd, tail, sizeof(tail), b->offset +
+	    (off_t)(block_span(&b->header) - sizeof(tail))) == -1)
+		return (read_error());
+	if (!trailer_get(tail, &length, &crc) || crc != b->header.crc ||
+	    length != block_span(&b->header))
+		return (BLOCK_DAMAGED);
+	return (BLOCK_OK);
+}
+
 enum block_error
 block_open(int fd, off_t offset, struct block **out)
 {
@@ -49,16 +72,17 @@ block_open(int fd, off_t offset, struct block **out)
 	if (fstat(fd, &st) == -1 || (b = calloc(1, sizeof(*b))) == NULL)
 		return (BLOCK_IO);
 	e = header_read(fd, offset, st.st_size, &b->header);
-	if (e == BLOCK_OK && (b->reader = segment_reader_new()) == NULL)
-		e = BLOCK_IO;
-	if (e != BLOCK_OK) {
-		block_free(b);
-		return (e);
-	}
 	b->fd = fd;
 	b->offset = offset;
-	*out = b;
-	return (BLOCK_OK);
+	if (e == BLOCK_OK)
+		e = check_trailer(b);
+	if (e == BLOCK_OK && (b->reader = segment_reader_new()) == NULL)
+		e = BLOCK_IO;
+	if (e == BLOCK_OK)
+		*out = b;
+	else
+		block_free(b);
+	return (e);
 }
 
 void
@@ -87,12 +111,6 @@ int64_t
 block_length(const struct block *b)
 {
 	return ((int64_t)block_span(&b->header));
-}
-
-static enum block_error
-read_error(void)
-{
-	return (errno == 0 ? BLOCK_CUT : BLOCK_IO);
 }
 
 static enum block_error
@@ -175,22 +193,6 @@ check_rows(struct sums *s, const struct flow *rows, size_t n)
 	return (BLOCK_OK);
 }
 
-static enum block_error
-check_trailer(const struct block *b)
-{
-	uint8_t		tail[TRL_FIXED];
-	uint64_t	length;
-	uint32_t	crc;
-
-	if (read_at(b->fd, tail, sizeof(tail), b->offset +
-	    (off_t)(block_span(&b->header) - sizeof(tail))) == -1)
-		return (read_error());
-	if (!trailer_get(tail, &length, &crc) || crc != b->header.crc ||
-	    length != block_span(&b->header))
-		return (BLOCK_DAMAGED);
-	return (BLOCK_OK);
-}
-
 /* Back to the first row.  A single segment need not be decoded again. */
 static void
 rewind_rows(struct block *b)
@@ -217,7 +219,7 @@ block_verify(struct block *b)
 	while ((e = block_rows(b, &rows, &n)) == BLOCK_OK && n > 0)
 		if ((e = check_rows(&s, rows, n)) != BLOCK_OK)
 			return (e);
-	if (e != BLOCK_OK || (e = check_trailer(b)) != BLOCK_OK)
+	if (e != BLOCK_OK)
 		return (e);
 	if (b->at != b->header.body || s.rows != b->header.info.rows ||
 	    s.total.packets != want->packets ||

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cells.h"
-#include "out.h"
+#include "digits.h"
 
 static void
 fill_host(char *buf, struct names *n, const struct flow_key *k,
@@ -33,12 +33,12 @@ void
 cells_fill(struct cells *c, const struct cells_style *style,
     const struct flow_key *k)
 {
-	char	digits[OUT_U64_LEN];
+	char	digits[DIGITS_LEN];
 
 	fill_host(c->src, style->names, k, k->src, FLOW_NO_SRC);
 	fill_host(c->dst, style->names, k, k->dst, FLOW_NO_DST);
 	fill_port(c->sport, style, k, k->sport, FLOW_SPORT_CLIENT);
 	fill_port(c->dport, style, k, k->dport, FLOW_DPORT_CLIENT);
-	strlcpy(c->proto, style->proto_number ? out_digits(k->proto, digits) :
+	strlcpy(c->proto, style->proto_number ? digits_format(k->proto, digits) :
 	    names_proto(style->names, k->proto), sizeof(c->proto));
 }

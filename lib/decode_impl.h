@@ -54,10 +54,10 @@ cursor_peek(const struct cursor *c, uint32_t n)
 static inline const uint8_t *
 cursor_take(struct cursor *c, uint32_t n)
 {
-	const uint8_t	*at = cursor_peek(c, n);
-
-	c->p += at != NULL ? n : 0;
-	return (at);
+	if (cursor_left(c) < n)
+		return (NULL);
+	c->p += n;
+	return (c->p - n);
 }
 
 /* Go past n octets, at most to the end of what was captured. */

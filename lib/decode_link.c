@@ -11,22 +11,27 @@
 
 #define NFULA_PAYLOAD	9
 
+/* A copy of the cursor, so that that of the straight way has no address. */
+static enum decode_verdict
+ethernet_other(struct cursor c, unsigned type, struct packet *pkt)
+{
+	return (encap_type_or_length(&c, type, pkt));
+}
+
 enum decode_verdict
 link_ethernet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
 {
 	struct cursor	 c = cursor_open(frame, caplen, wirelen);
 	const uint8_t	*at = cursor_take(&c, 14);
-	unsigned	 type;
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	type = get16(at + 12);
-	if (type == ETHERTYPE_IP4)	/* nearly all: straight on */
+	if (get16(at + 12) == ETHERTYPE_IP4)	/* nearly all: straight on */
 		return (cursor_ip4(&c, pkt));
-	if (type == ETHERTYPE_IP6)
+	if (get16(at + 12) == ETHERTYPE_IP6)
 		return (cursor_ip6(&c, pkt));
-	return (encap_type_or_length(&c, type, pkt));
+	return (ethernet_other(c, get16(at + 12), pkt));
 }
 
 /* AF_INET is 2 everywhere. */

@@ -7,12 +7,12 @@
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "addr.h"
+#include "digits.h"
 #include "flow.h"
 #include "names.h"
 
@@ -276,16 +276,16 @@ names_port(struct names *n, uint8_t proto, uint16_t port,
 {
 	const struct ported	*p;
 	const char		*name = NULL;
+	char			 digits[DIGITS_LEN];
 
 	if (!n->opts.numeric && (p = find_ported(proto)) != NULL) {
 		if (!n->services_read)
 			read_services(n);
 		name = n->services[p - ported][port];
 	}
-	if (name != NULL)
-		strlcpy(buf, name, NAMES_PORT_LEN);
-	else
-		(void)snprintf(buf, NAMES_PORT_LEN, "%u", port);
+	if (name == NULL)
+		name = digits_format(port, digits);
+	strlcpy(buf, name, NAMES_PORT_LEN);
 	return (buf);
 }
 
@@ -306,6 +306,7 @@ const char *
 names_proto(struct names *n, uint8_t proto)
 {
 	char			*buf = n->protos[proto];
+	char			 digits[DIGITS_LEN];
 	const char		*known;
 	const struct protoent	*p;
 
@@ -314,9 +315,8 @@ names_proto(struct names *n, uint8_t proto)
 	if ((known = find_well_known(proto)) == NULL &&
 	    (p = getprotobynumber(proto)) != NULL && p->p_name[0] != '\0')
 		known = p->p_name;
-	if (known != NULL)
-		names_clean(known, buf, NAMES_PROTO_LEN);
-	else
-		(void)snprintf(buf, NAMES_PROTO_LEN, "%u", proto);
+	if (known == NULL)
+		known = digits_format(proto, digits);
+	names_clean(known, buf, NAMES_PROTO_LEN);
 	return (buf);
 }

@@ -1,52 +1,99 @@
 /*
- * Orders of rows: a table of comparisons for qsort(3), each total.
+ * Orders of rows, as a table.  Each has a rank, a number, and a comparison
+ * for rows of the same rank.  Numbers are compared without touching the
+ * rows, which lie all over the memory: so the source comes along as one too.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "order.h"
 
-typedef int	compare_fn(const void *, const void *);
+struct item {
+	uint64_t		 rank;
+	uint64_t		 from;		/* rank_from(), where keys begin */
+	const struct flow	*row;
+};
+
+typedef uint64_t	rank_fn(const struct flow *);
+typedef int		compare_fn(const void *, const void *);
 
 struct order {
 	const char	*name;
-	compare_fn	*compare;
+	rank_fn		*rank;
+	compare_fn	*compare;	/* of items; total */
 };
 
-static const struct flow *
-flow_of(const void *item)
+/* ---- ranks: the smallest comes first ---- */
+
+static uint64_t
+rank_all(const struct flow *f)
 {
-	return (*(const struct flow *const *)item);
+	return (UINT64_MAX - f->count.ip);
 }
 
-/* What decides where the key of the order does not. */
-static int
-by_key(const struct flow *a, const struct flow *b)
+static uint64_t
+rank_data(const struct flow *f)
 {
-	return (flow_key_cmp(&a->key, &b->key));
+	return (UINT64_MAX - f->count.data);
 }
 
-/* Rows that sum up others behind all that stand for themselves. */
-static int
-by_kind(const struct flow *a, const struct flow *b)
+/* The part of an address that tells most apart, IPv4 before IPv6. */
+static uint64_t
+rank_address(uint8_t family, const uint8_t addr[16])
 {
-	return (flow_is_other(&a->key) - flow_is_other(&b->key));
+	const uint8_t	*p = family == FLOW_FAMILY_IP4 ? addr + 12 : addr;
+
+	return ((uint64_t)family << 32 | (uint64_t)p[0] << 24 |
+	    (uint64_t)p[1] << 16 | (uint64_t)p[2] << 8 | p[3]);
+}
+
+static uint64_t
+rank_from(const struct flow *f)
+{
+	return (rank_address(f->key.family, f->key.src));
+}
+
+static uint64_t
+rank_to(const struct flow *f)
+{
+	return (rank_address(f->key.family, f->key.dst));
+}
+
+static uint64_t
+rank_sport(const struct flow *f)
+{
+	return (f->key.sport);
+}
+
+static uint64_t
+rank_dport(const struct flow *f)
+{
+	return (f->key.dport);
+}
+
+/* ---- comparisons ---- */
+
+static int
+ascending(uint64_t a, uint64_t b)
+{
+	return ((a > b) - (a < b));
 }
 
 static int
-descending(uint64_t a, uint64_t b)
+by_key(const struct item *a, const struct item *b)
 {
-	return ((a < b) - (a > b));
+	int	d = ascending(a->from, b->from);
+
+	return (d != 0 ? d : flow_key_cmp(&a->row->key, &b->row->key));
 }
 
 static int
-compare_all(const void *pa, const void *pb)
+compare(const void *pa, const void *pb)
 {
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
+	const struct item	*a = pa, *b = pb;
 	int			 d;
 
-	if ((d = by_kind(a, b)) == 0 &&
-	    (d = descending(a->count.ip, b->count.ip)) == 0)
+	if ((d = ascending(a->rank, b->rank)) == 0)
 		d = by_key(a, b);
 	return (d);
 }
@@ -54,23 +101,11 @@ compare_all(const void *pa, const void *pb)
 static int
 compare_data(const void *pa, const void *pb)
 {
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
+	const struct item	*a = pa, *b = pb;
 	int			 d;
 
-	if ((d = by_kind(a, b)) == 0 &&
-	    (d = descending(a->count.data, b->count.data)) == 0)
-		d = compare_all(pa, pb);
-	return (d);
-}
-
-/* The order of keys begins with the source. */
-static int
-compare_from(const void *pa, const void *pb)
-{
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
-	int			 d;
-
-	if ((d = by_kind(a, b)) == 0)
+	if ((d = ascending(a->rank, b->rank)) == 0 &&
+	    (d = ascending(rank_all(a->row), rank_all(b->row))) == 0)
 		d = by_key(a, b);
 	return (d);
 }
@@ -78,45 +113,23 @@ compare_from(const void *pa, const void *pb)
 static int
 compare_to(const void *pa, const void *pb)
 {
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
+	const struct item	*a = pa, *b = pb;
 	int			 d;
 
-	if ((d = by_kind(a, b)) == 0 &&
-	    (d = a->key.family - b->key.family) == 0 &&
-	    (d = memcmp(a->key.dst, b->key.dst, sizeof(a->key.dst))) == 0)
-		d = by_key(a, b);
-	return (d);
-}
-
-static int
-compare_sport(const void *pa, const void *pb)
-{
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
-	int			 d;
-
-	if ((d = by_kind(a, b)) == 0 && (d = a->key.sport - b->key.sport) == 0)
-		d = by_key(a, b);
-	return (d);
-}
-
-static int
-compare_dport(const void *pa, const void *pb)
-{
-	const struct flow	*a = flow_of(pa), *b = flow_of(pb);
-	int			 d;
-
-	if ((d = by_kind(a, b)) == 0 && (d = a->key.dport - b->key.dport) == 0)
+	if ((d = ascending(a->rank, b->rank)) == 0 &&
+	    (d = memcmp(a->row->key.dst, b->row->key.dst,
+	    sizeof(a->row->key.dst))) == 0)
 		d = by_key(a, b);
 	return (d);
 }
 
 static const struct order orders[] = {
-	{ "all", compare_all },
-	{ "bytes", compare_data },
-	{ "dstport", compare_dport },
-	{ "from", compare_from },
-	{ "srcport", compare_sport },
-	{ "to", compare_to },
+	{ "all", rank_all, compare },
+	{ "bytes", rank_data, compare_data },
+	{ "dstport", rank_dport, compare },
+	{ "from", rank_from, compare },
+	{ "srcport", rank_sport, compare },
+	{ "to", rank_to, compare_to },
 };
 
 const struct order *const order_default = &orders[0];
@@ -132,8 +145,51 @@ order_find(const char *name)
 	return (NULL);
 }
 
-void
+/* Rows that sum up others behind all that stand for themselves. */
+static size_t
+put_others_last(const struct flow **rows, size_t n)
+{
+	const struct flow	*row;
+	size_t			 i = 0;
+
+	while (i < n) {
+		if (!flow_is_other(&rows[i]->key)) {
+			i++;
+			continue;
+		}
+		row = rows[i];
+		rows[i] = rows[--n];
+		rows[n] = row;
+	}
+	return (n);
+}
+
+static void
+sort_part(const struct order *o, struct item *items, const struct flow **rows,
+    size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++) {
+		items[i].rank = o->rank(rows[i]);
+		items[i].from = rank_from(rows[i]);
+		items[i].row = rows[i];
+	}
+	qsort(items, n, sizeof(*items), o->compare);
+	for (i = 0; i < n; i++)
+		rows[i] = items[i].row;
+}
+
+int
 order_sort(const struct order *o, const struct flow **rows, size_t n)
 {
-	qsort(rows, n, sizeof(*rows), o->compare);
+	size_t		 plain = put_others_last(rows, n);
+	struct item	*items;
+
+	if ((items = reallocarray(NULL, n + 1, sizeof(*items))) == NULL)
+		return (-1);
+	sort_part(o, items, rows, plain);
+	sort_part(o, items, rows + plain, n - plain);
+	free(items);
+	return (0);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "digits.h"
 #include "out.h"
 
 #define BUFFER	65536
@@ -130,24 +131,12 @@ out_left(struct out *o, const char *s, size_t width)
 	pad(o, len, width);
 }
 
-char *
-out_digits(uint64_t v, char buf[OUT_U64_LEN])
-{
-	char	*p = buf + OUT_U64_LEN - 1;
-
-	*p = '\0';
-	do
-		*--p = (char)('0' + v % 10);
-	while ((v /= 10) != 0);
-	return (p);
-}
-
 void
 out_right(struct out *o, uint64_t v, size_t width)
 {
-	char		 buf[OUT_U64_LEN];
-	const char	*digits = out_digits(v, buf);
-	size_t		 len = (size_t)(buf + OUT_U64_LEN - 1 - digits);
+	char		 buf[DIGITS_LEN];
+	const char	*digits = digits_format(v, buf);
+	size_t		 len = (size_t)(buf + DIGITS_LEN - 1 - digits);
 
 	pad(o, len, width);
 	out_mem(o, digits, len);

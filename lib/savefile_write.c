@@ -16,7 +16,7 @@
 #include "savefile_tail.h"
 
 #define OPEN_TRIES	100	/* the file may be moved away meanwhile */
-#define LOCK_TRIES	100	/* of 50 ms each */
+#define LOCK_TRIES	40	/* of 50 ms each */
 #define KEEP_MAX	100000	/* files of one name kept aside */
 
 /* The file that a block is appended to. */

@@ -21,7 +21,7 @@ static const struct field {
 	size_t	offset;
 	int	least;
 	int	most;
-	int	bias;		/* from what is written to what struct tm holds */
+	int	bias;		/* from what is written to struct tm */
 } fields[] = {
 	{ offsetof(struct tm, tm_min), 0, 59, 0 },
 	{ offsetof(struct tm, tm_hour), 0, 23, 0 },

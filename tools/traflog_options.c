@@ -60,7 +60,7 @@ static const char	help_text[] =
     "  --check          verify files and say what they lost\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
-static void
+static _Noreturn void
 usage(void)
 {
 	(void)fputs(usage_text, stderr);
@@ -68,7 +68,7 @@ usage(void)
 }
 
 /* What was asked for goes to standard output and is no error. */
-static void
+static _Noreturn void
 say(const char *a, const char *b)
 {
 	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
@@ -79,7 +79,7 @@ say(const char *a, const char *b)
 	exit(TRAFD_EXIT_OK);
 }
 
-static void
+static _Noreturn void
 bad_argument(const char *what, const char *arg, const char *expected)
 {
 	log_errorx("%s: %s (expected %s)", what, arg, expected);

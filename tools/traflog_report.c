@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "aggregate.h"
+#include "digits.h"
 #include "log.h"
 #include "savefile.h"
 #include "traffic.h"
@@ -135,8 +136,8 @@ static int
 list_block(struct report *r, struct block *b)
 {
 	const struct block_info	*info = block_info(b);
-	char			 digits[OUT_U64_LEN], when[WHEN_LEN];
-	const char		*number = out_digits(r->number, digits);
+	char			 digits[DIGITS_LEN], when[WHEN_LEN];
+	const char		*number = digits_format(r->number, digits);
 	size_t			 len;
 
 	r->chosen++;
@@ -217,7 +218,8 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 
 	if (r->binary != NULL)
 		return (binary_block(r->binary, info, rows, n));
-	order_sort(r->opt->order, rows, n);
+	if (order_sort(r->opt->order, rows, n) == -1)
+		return (no_memory(r));
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
 		format->row(r->format, rows[i]);
@@ -294,7 +296,7 @@ merge_end(struct report *r)
 		log_warnx("%s: too many rows to merge: %llu octets are kept "
 		    "without ports or addresses", r->path,
 		    (unsigned long long)folded.ip);
-	if ((rows = aggregate_rows(r->sum, &n)) == NULL)
+	if ((rows = aggregate_rows(r->sum, r->binary != NULL, &n)) == NULL)
 		return (no_memory(r));
 	rc = emit(r, aggregate_info(r->sum), rows, n);
 	free(rows);

@@ -20,6 +20,10 @@
 
 #define STATUS_LEN	512
 
+/* How often, and how long apart, a locked PID file is tried. */
+#define LOCK_TRIES	20
+#define LOCK_WAIT_US	50000
+
 struct runfiles {
 	struct pidfh	*pid;
 	int		 status_fd;
@@ -65,6 +69,24 @@ read_pid(const char *path)
 	return (pid);
 }
 
+/*
+ * Wait a little for a daemon that was just killed: its lock is free only
+ * when its last thread has ended.
+ */
+static struct pidfh *
+lock_pid(const char *path)
+{
+	struct pidfh	*pid;
+	int		 tries;
+
+	/* The library could tell the other's PID, but not one with a newline
+	 * behind it, which is what scripts want. */
+	for (tries = 0; (pid = pidfile_open(path, 0644, NULL)) == NULL &&
+	    errno == EEXIST && tries < LOCK_TRIES; tries++)
+		(void)usleep(LOCK_WAIT_US);
+	return (pid);
+}
+
 static int
 open_pid(struct runfiles *r)
 {
@@ -72,9 +94,7 @@ open_pid(struct runfiles *r)
 
 	if (check_no_link(r->pid_path) == -1)
 		return (-1);
-	/* The library could tell the other's PID, but not one with a newline
-	 * behind it, which is what scripts want. */
-	if ((r->pid = pidfile_open(r->pid_path, 0644, NULL)) != NULL) {
+	if ((r->pid = lock_pid(r->pid_path)) != NULL) {
 		/* The umask of the daemon is stricter. */
 		(void)fchmod(pidfile_fileno(r->pid), 0644);
 		return (0);

@@ -33,6 +33,8 @@ wait_until() {
 	done
 }
 
+# gone PID: has it ended, though init may not have looked after it yet?
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null ||
+		[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)" = Z ]
 }

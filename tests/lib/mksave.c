@@ -30,7 +30,7 @@ static size_t			 nrows;
 static bool			 open_block;
 static unsigned			 line_number;
 
-static void
+static _Noreturn void
 bad(const char *what)
 {
 	errx(1, "line %u: bad %s", line_number, what);
@@ -95,11 +95,11 @@ set_ledger(const char *line)
 	if (sscanf(line, "ledger %63s %llu", name, &v) != 2)
 		bad("ledger");
 	for (e = 0; e < LEDGER_ENTRIES; e++)
-		if (strcmp(ledger_name(e), name) == 0)
-			break;
-	if (e == LEDGER_ENTRIES)
-		bad("ledger entry");
-	info.ledger.v[e] = v;
+		if (strcmp(ledger_name(e), name) == 0) {
+			info.ledger.v[e] = v;
+			return;
+		}
+	bad("ledger entry");
 }
 
 static void

@@ -86,7 +86,7 @@ check(const struct order *o, const char *expected, size_t rotation)
 
 	for (i = 0; i < NROWS; i++)
 		v[i] = &rows[(i * 3 + rotation) % NROWS];
-	order_sort(o, v, NROWS);
+	assert_int_equal(order_sort(o, v, NROWS), 0);
 	for (i = 0; i < NROWS; i++)
 		got[i] = letters[v[i] - rows];
 	assert_string_equal(got, expected);

@@ -1,0 +1,18 @@
+/*
+ * Numbers as decimal text, faster than printf(3): reports are made of them.
+ */
+#ifndef DIGITS_H
+#define DIGITS_H
+
+#include <stdint.h>
+
+/* Enough for any uint64_t, with the terminating NUL. */
+#define DIGITS_LEN	21
+
+/*
+ * Write the digits at the end of buf, the NUL in its last octet.  Returns
+ * the first digit.
+ */
+char	*digits_format(uint64_t, char buf[DIGITS_LEN]);
+
+#endif

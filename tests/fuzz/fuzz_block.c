@@ -1,0 +1,195 @@
+/*
+ * Files of blocks.  The first octet of the input says whether checksums are
+ * put right first, without which mutation never gets behind them.  What is
+ * accepted must keep its promises: rows in order that add up to what the
+ * header says, and that are the same when they are written and read again.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/block_header.h"
+#include "../../lib/crc32c.h"
+#include "../../lib/savefile_tail.h"
+#include "fuzz.h"
+
+#define ROWS_MAX	100000
+
+static int	file = -1, again = -1;
+
+static void
+check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static int
+scratch(void)
+{
+	FILE	*f = tmpfile();
+	int	 fd = f == NULL ? -1 : dup(fileno(f));
+
+	check(fd != -1);
+	fclose(f);
+	return (fd);
+}
+
+static void
+seal(uint8_t *p, size_t len, size_t crc_at)
+{
+	put32(p + crc_at, 0);
+	put32(p + crc_at, crc32c(0, p, len));
+}
+
+/* Put the checksums of the block at p right, as far as it can be followed. */
+static void
+seal_block(uint8_t *p, size_t n)
+{
+	size_t		head = get32(p + HDR_LENGTH), at = head, len;
+	uint64_t	body = get64(p + HDR_BODY);
+
+	if (head < HDR_FIXED || head > n)
+		return;
+	for (; at < n && n - at >= SEG_FIXED && at - head < body; at += len) {
+		len = get32(p + at + SEG_LENGTH);
+		if (len < SEG_FIXED || len > n - at)
+			break;
+		seal(p + at, len, SEG_CRC);
+	}
+	seal(p, head, HDR_CRC);
+	if (n - head < TRL_FIXED || body > n - head - TRL_FIXED)
+		return;
+	p += head + body;
+	put64(p + TRL_LENGTH, head + body + TRL_FIXED);
+	put32(p + TRL_HDR_CRC, get32(p - head - body + HDR_CRC));
+	put32(p + TRL_CRC, crc32c(0, p, TRL_CRC));
+}
+
+static void
+seal_all(uint8_t *p, size_t n)
+{
+	size_t	at;
+
+	for (at = 0; n - at >= HDR_FIXED && at < n; at++)
+		if (memcmp(p + at, BLOCK_MAGIC, BLOCK_MAGIC_LEN) == 0)
+			seal_block(p + at, n - at);
+}
+
+/* All rows of a block that has been verified; the caller frees them. */
+static struct flow *
+take_rows(struct block *b, size_t n)
+{
+	struct flow		*all = calloc(n + 1, sizeof(*all));
+	const struct flow	*rows;
+	size_t			 got, at = 0;
+
+	check(all != NULL);
+	for (;;) {
+		check(block_rows(b, &rows, &got) == BLOCK_OK);
+		if (got == 0)
+			break;
+		check(got <= n - at);
+		memcpy(all + at, rows, got * sizeof(*rows));
+		at += got;
+	}
+	check(at == n);
+	return (all);
+}
+
+static void
+write_again(const struct block *b, const struct flow *all, size_t n)
+{
+	const struct flow	**rows = calloc(n + 1, sizeof(*rows));
+	struct block_info	*info = malloc(sizeof(*info));
+	struct block		*copy;
+	struct flow		*back;
+	size_t			 i;
+
+	check(rows != NULL && info != NULL);
+	for (i = 0; i < n; i++)
+		rows[i] = &all[i];
+	*info = *block_info(b);
+	check(block_write(again, 0, info, rows, n) > 0);
+	check(block_open(again, 0, &copy) == BLOCK_OK);
+	check(block_verify(copy) == BLOCK_OK);
+	check(memcmp(block_info(copy), block_info(b), sizeof(*info)) == 0);
+	back = take_rows(copy, n);
+	check(memcmp(back, all, n * sizeof(*all)) == 0);
+	free(back);
+	block_free(copy);
+	free(info);
+	free(rows);
+}
+
+static void
+check_block(struct block *b)
+{
+	const struct block_info	*info = block_info(b);
+	struct flow		*all;
+
+	if (info->rows > ROWS_MAX)
+		return;
+	all = take_rows(b, (size_t)info->rows);
+	write_again(b, all, (size_t)info->rows);
+	free(all);
+}
+
+/* Damaged ranges come in order, are not empty and lie in the file. */
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	off_t	*end = arg;
+
+	check(d->offset >= *end && d->length > 0);
+	*end = d->offset + d->length;
+	(void)block_strerror(d->why);
+}
+
+static void
+read_all(bool whole)
+{
+	struct savefile	*f = savefile_of_fd(file);
+	struct block	*b;
+	off_t		 end = 0;
+
+	check(f != NULL);
+	savefile_on_damage(f, on_damage, &end);
+	while (savefile_next(f, whole, &b) == 1) {
+		check(block_offset(b) >= end);
+		end = block_offset(b) + block_length(b);
+		if (whole)
+			check_block(b);
+	}
+	/* Every octet is part of a block or of a damaged range. */
+	check(end == savefile_size(f));
+	savefile_close(f);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
+{
+	struct tail	 t;
+	uint8_t		*p;
+
+	if (size < 2)
+		return (0);
+	if (file == -1) {
+		file = scratch();
+		again = scratch();
+	}
+	check((p = malloc(size - 1)) != NULL);
+	memcpy(p, in + 1, size - 1);
+	if (in[0] & 1)
+		seal_all(p, size - 1);
+	check(ftruncate(file, 0) == 0);
+	check(write_at(file, p, size - 1, 0) == 0);
+	free(p);
+	read_all(true);
+	read_all(false);
+	check(tail_find(file, (off_t)size - 1, NULL, &t) != -1);
+	check(t.end <= (off_t)size - 1);
+	return (0);
+}

@@ -1,0 +1,326 @@
+/*
+ * Every system call of append and replace that changes something fails once
+ * (EIO), or dies there and nothing works any more (as kill -9 or a full disk
+ * do), or writes less than it was told.  The linker puts the functions below
+ * in the place of the real ones (--wrap).  Whatever happens, the attempt
+ * says so, and the next one leaves every block in the file exactly once.
+ */
+#include <sys/stat.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "rowset.h"
+#include "savefile.h"
+
+#define NAME	"trafd.eth0"
+
+enum fault {
+	FAIL_ONCE,
+	FAIL_FROM,		/* dead from there on */
+	SHORT_WRITE,
+	FAULTS
+};
+
+static struct {
+	enum fault	kind;
+	int		at;	/* which call, from 1; 0: none */
+	int		calls;
+	int		hits;
+} inject;
+
+static char	dirname[64];
+static int	dir;
+
+ssize_t	__real_pwrite(int, const void *, size_t, off_t);
+int	__real_fsync(int);
+int	__real_ftruncate(int, off_t);
+int	__real_renameat(int, const char *, int, const char *);
+ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
+int	__wrap_fsync(int);
+int	__wrap_ftruncate(int, off_t);
+int	__wrap_renameat(int, const char *, int, const char *);
+
+/* Is it this call's turn? */
+static bool
+hit(void)
+{
+	inject.calls++;
+	if (inject.at == 0 || inject.calls < inject.at ||
+	    (inject.kind != FAIL_FROM && inject.calls > inject.at))
+		return (false);
+	inject.hits++;
+	errno = EIO;
+	return (true);
+}
+
+ssize_t
+__wrap_pwrite(int fd, const void *p, size_t n, off_t offset)
+{
+	if (!hit())
+		return (__real_pwrite(fd, p, n, offset));
+	/* Whoever dies while writing has written a part. */
+	if (inject.kind != FAIL_ONCE && inject.calls == inject.at && n > 1)
+		return (__real_pwrite(fd, p, n / 2, offset));
+	errno = EIO;
+	return (-1);
+}
+
+int
+__wrap_fsync(int fd)
+{
+	return (hit() && inject.kind != SHORT_WRITE ? -1 : __real_fsync(fd));
+}
+
+int
+__wrap_ftruncate(int fd, off_t size)
+{
+	return (hit() && inject.kind != SHORT_WRITE ? -1 :
+	    __real_ftruncate(fd, size));
+}
+
+int
+__wrap_renameat(int fd, const char *from, int to_fd, const char *to)
+{
+	return (hit() && inject.kind != SHORT_WRITE ? -1 :
+	    __real_renameat(fd, from, to_fd, to));
+}
+
+static void
+make_dir(void)
+{
+	const char	*tmp = getenv("TMPDIR");
+
+	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
+	    tmp == NULL ? "/tmp" : tmp);
+	assert_non_null(mkdtemp(dirname));
+	dir = open(dirname, O_RDONLY | O_DIRECTORY);
+	assert_int_not_equal(dir, -1);
+}
+
+/* Remove the directory and return how many files there were. */
+static int
+remove_dir(void)
+{
+	struct dirent	*e;
+	DIR		*d = opendir(dirname);
+	int		 n = 0;
+
+	while ((e = readdir(d)) != NULL)
+		n += unlinkat(dir, e->d_name, 0) == 0;
+	closedir(d);
+	close(dir);
+	assert_int_equal(rmdir(dirname), 0);
+	return (n);
+}
+
+/* ---- situations in which a save finds its file ---- */
+
+typedef int	write_fn(int, const char *, struct block_info *,
+		    const struct flow *const *, size_t,
+		    struct savefile_result *);
+
+static int
+write_epoch(write_fn *fn, uint64_t epoch, uint64_t first,
+    struct savefile_result *r)
+{
+	struct block_info	info;
+	struct rowset		s;
+	int			rc, saved;
+
+	rowset_make(&s, 20, ROWS_MIXED, epoch);
+	info_make(&info, 1, epoch, first);
+	rc = fn(dir, NAME, &info, s.sorted, s.n, r);
+	saved = errno;
+	rowset_free(&s);
+	errno = saved;
+	return (rc);
+}
+
+static void
+good(uint64_t epoch)
+{
+	struct savefile_result	r;
+
+	assert_int_equal(write_epoch(savefile_append, epoch, epoch, &r), 0);
+}
+
+static void
+add_octets(const char *octets)
+{
+	int	fd = openat(dir, NAME, O_WRONLY | O_CREAT | O_APPEND, 0640);
+
+	assert_int_equal(write(fd, octets, strlen(octets)),
+	    strlen(octets));
+	close(fd);
+}
+
+static void
+no_file(void)
+{
+}
+
+static void
+two_blocks(void)
+{
+	good(1);
+	good(2);
+}
+
+static void
+torn_tail(void)
+{
+	good(1);
+	add_octets("torn");
+}
+
+static void
+alien(void)
+{
+	add_octets("alien");
+}
+
+static void
+leftovers(void)
+{
+	good(1);
+	good(5);
+	good(6);
+}
+
+static const struct situation {
+	const char	*name;
+	void		(*make)(void);
+	write_fn	*write;
+	const char	*before, *after; /* epochs that a reader finds */
+} situations[] = {
+	{ "no file", no_file, savefile_append, "", "7" },
+	{ "two blocks", two_blocks, savefile_append, "12", "127" },
+	{ "torn tail", torn_tail, savefile_append, "1", "17" },
+	{ "alien", alien, savefile_append, "", "7" },
+	{ "leftovers", leftovers, savefile_append, "1", "17" },
+	{ "no dump", no_file, savefile_replace, "", "7" },
+	{ "dump", two_blocks, savefile_replace, "12", "7" },
+};
+
+/* The epochs in the file; each block must hold its own rows. */
+static const char *
+epochs(char *out, size_t size)
+{
+	struct savefile	*f = savefile_open(dir, NAME);
+	struct block	*b;
+	struct rowset	 s;
+	size_t		 n = 0;
+
+	memset(out, 0, size);
+	if (f == NULL)
+		return (out);
+	while (savefile_next(f, true, &b) == 1 && n + 1 < size) {
+		out[n++] = (char)('0' + block_info(b)->epoch);
+		rowset_make(&s, 20, ROWS_MIXED, block_info(b)->epoch);
+		assert_true(block_equals(b, &s));
+		rowset_free(&s);
+	}
+	savefile_close(f);
+	return (out);
+}
+
+/* After a single failure the file is as it was but for leftovers. */
+static void
+check_failed(const struct situation *s, const struct savefile_result *r,
+    int error)
+{
+	char	found[16];
+
+	assert_non_null(r->step);
+	assert_int_equal(error, EIO);
+	epochs(found, sizeof(found));
+	if (inject.kind == FAIL_ONCE && s->make != leftovers &&
+	    strcmp(r->step, "fsync directory") != 0)
+		assert_string_equal(found, s->before);
+}
+
+/* Returns false when there was no call of that number any more. */
+static bool
+try_fault(const struct situation *s, enum fault kind, int at)
+{
+	struct savefile_result	r;
+	char			found[16];
+	int			rc, error;
+
+	make_dir();
+	s->make();
+	memset(&inject, 0, sizeof(inject));
+	inject.kind = kind;
+	inject.at = at;
+	rc = write_epoch(s->write, 7, 5, &r);
+	error = errno;
+	inject.at = 0;
+	if (rc == -1)
+		check_failed(s, &r, error);
+	else
+		assert_true(inject.hits == 0 || kind == SHORT_WRITE);
+	/* Again, as the daemon does: with what came in since. */
+	if (rc == -1)
+		assert_int_equal(write_epoch(s->write, 7, 5, &r), 0);
+	assert_string_equal(epochs(found, sizeof(found)), s->after);
+	remove_dir();
+	return (inject.hits > 0);
+}
+
+static void
+test_every_call(void **state)
+{
+	const struct situation	*s;
+	int			 kind, at;
+
+	(void)state;
+	for (s = situations; s < situations +
+	    sizeof(situations) / sizeof(situations[0]); s++)
+		for (kind = FAIL_ONCE; kind < FAULTS; kind++) {
+			at = 1;
+			while (try_fault(s, (enum fault)kind, at))
+				at++;
+			/* pwrite x 3, fsync x 2 at the least */
+			if (at <= 5)
+				fail_msg("%s: only %d calls", s->name, at - 1);
+		}
+}
+
+/* A dump that fails leaves no temporary file. */
+static void
+test_nothing_behind(void **state)
+{
+	struct savefile_result	r;
+	int			at;
+
+	(void)state;
+	for (at = 1; at <= 5; at++) {
+		make_dir();
+		memset(&inject, 0, sizeof(inject));
+		inject.at = at;
+		assert_int_equal(write_epoch(savefile_replace, 1, 1, &r), -1);
+		inject.at = 0;
+		assert_int_equal(remove_dir(), 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_call),
+		cmocka_unit_test(test_nothing_behind),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
