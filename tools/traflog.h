@@ -27,7 +27,7 @@ struct options {
 	bool			 check;
 	bool			 blank_ports;
 	const char		*iface;		/* -i */
-	const char *const	*names;		/* what to read: iface, or operands */
+	const char *const	*names;		/* iface, or operands */
 	int			 nnames;
 };
 

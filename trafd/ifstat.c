@@ -23,8 +23,8 @@ octets(const struct sockaddr *sa, size_t *len)
 	}
 	if (sa->sa_family == AF_INET6) {
 		*len = 16;
-		return ((const uint8_t *)
-		    &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+		return ((const uint8_t *)&((const struct sockaddr_in6 *)
+		    (const void *)sa)->sin6_addr);
 	}
 	return (NULL);
 }
