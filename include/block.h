@@ -28,7 +28,7 @@ struct block_info {
 	enum block_kind	 kind;
 	enum flow_ports	 ports;		/* option in force */
 	uint64_t	 minsize;	/* -m, in bytes */
-	uint64_t	 instance;	/* whose account: random, for life */
+	uint64_t	 instance;	/* whose account: a random number */
 	uint64_t	 epoch;		/* generation of the table, from 1 */
 	uint64_t	 epoch_first;	/* oldest generation that it includes */
 	uint64_t	 begin_ns;

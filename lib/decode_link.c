@@ -141,7 +141,7 @@ cooked(struct cursor *c, unsigned arphrd, unsigned type, struct packet *pkt)
 	default:
 		break;
 	}
-	if (type < ETHERTYPE_MIN)	/* Linux's own: LLC, CAN, ... */
+	if (type < ETHERTYPE_MIN)	/* Linux's own numbers */
 		return (DECODED_NONIP);
 	return (encap_ethertype(c, type, pkt));
 }

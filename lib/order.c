@@ -10,7 +10,7 @@
 
 struct item {
 	uint64_t		 rank;
-	uint64_t		 from;		/* rank_from(): begin of keys */
+	uint64_t		 from;		/* rank_from() */
 	const struct flow	*row;
 };
 

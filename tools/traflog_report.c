@@ -32,7 +32,7 @@ struct report {
 	const struct mode	*mode;
 	struct when_range	 range;
 	uint64_t		 number;	/* of the block at hand */
-	uint64_t		 chosen;	/* blocks used by the mode */
+	uint64_t		 chosen;	/* blocks used */
 	uint64_t		 bytes;		/* their sum of All */
 	bool			 silent;	/* damage was told before */
 	bool			 damaged;
