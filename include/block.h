@@ -23,12 +23,12 @@ enum block_kind {
 #define BLOCK_HOST_MAX		256
 #define BLOCK_TEXT_MAX		4096	/* filter, networks */
 
-/* What a block says about itself.  Times are nanoseconds since 1970 UTC. */
+/* What a block says about itself.  Times are ns since 1970 UTC. */
 struct block_info {
 	enum block_kind	 kind;
 	enum flow_ports	 ports;		/* option in force */
 	uint64_t	 minsize;	/* -m, in bytes */
-	uint64_t	 instance;	/* whose account: random, kept for life */
+	uint64_t	 instance;	/* whose account: a random number */
 	uint64_t	 epoch;		/* generation of the table, from 1 */
 	uint64_t	 epoch_first;	/* oldest generation that it includes */
 	uint64_t	 begin_ns;

@@ -21,8 +21,8 @@ enum {
  * so that a port that is really 0 stays apart from one that was dropped.
  */
 enum {
-	FLOW_SPORT_CLIENT = 0x01,	/* --ports service: source port dropped */
-	FLOW_DPORT_CLIENT = 0x02,	/* --ports service: destination port */
+	FLOW_SPORT_CLIENT = 0x01,	/* --ports service: source */
+	FLOW_DPORT_CLIENT = 0x02,	/* --ports service: destination */
 	FLOW_NO_PROTO = 0x04,		/* --ports none: addresses only */
 	FLOW_NO_PORTS = 0x08,		/* memory cap: both ports dropped */
 	FLOW_NO_SRC = 0x10,		/* memory cap: source folded */
@@ -32,7 +32,7 @@ enum {
 
 /* 40 bytes without holes, so that it can be hashed and compared as memory. */
 struct flow_key {
-	uint8_t		src[16];	/* network order; IPv4 as ::ffff:a.b.c.d */
+	uint8_t		src[16];	/* network order; ::ffff:a.b.c.d */
 	uint8_t		dst[16];
 	uint16_t	sport;		/* host order; 0 where there is none */
 	uint16_t	dport;
@@ -44,7 +44,7 @@ struct flow_key {
 struct flow_count {
 	uint64_t	packets;
 	uint64_t	data;		/* bytes carried by the sub-protocol */
-	uint64_t	ip;		/* bytes of the IP packets, headers and all */
+	uint64_t	ip;		/* bytes of the IP packets */
 };
 
 /* A row of the table: one cache line. */

@@ -10,7 +10,7 @@
 
 enum ledger_entry {
 	LEDGER_FRAMES,		/* handed to trafd by the capture source */
-	LEDGER_WIRE_BYTES,	/* their bytes on the wire, link layer and all */
+	LEDGER_WIRE_BYTES,	/* their bytes, link layer and all */
 	LEDGER_IP,		/* frames counted in rows */
 	LEDGER_NONIP,
 	LEDGER_UNSUPPORTED,
@@ -19,7 +19,7 @@ enum ledger_entry {
 	LEDGER_IP_VERSION,
 	LEDGER_IP_IHL,
 	LEDGER_IP_LEN,
-	LEDGER_TRUNCATED,	/* captured shorter than they were on the wire */
+	LEDGER_TRUNCATED,	/* not captured in full (files) */
 	LEDGER_DROP_KERNEL,	/* packets lost because the buffer was full */
 	LEDGER_DROP_IFACE,	/* packets the interface or driver dropped */
 	LEDGER_FOLD_PACKETS,	/* counted, but with detail given up (cap) */

@@ -16,7 +16,7 @@ struct savefile_result {
 	off_t	offset;		/* where the block was written */
 	int64_t	length;		/* of the block */
 	off_t	cut_length;	/* torn tail that was cut off, or 0 */
-	char	cut_name[256];	/* file that keeps the tail or the alien, or "" */
+	char	cut_name[256];	/* file that keeps what was cut, or "" */
 	const char *step;	/* on failure: what failed: "write", "fsync" */
 };
 

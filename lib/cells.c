@@ -39,6 +39,7 @@ cells_fill(struct cells *c, const struct cells_style *style,
 	fill_host(c->dst, style->names, k, k->dst, FLOW_NO_DST);
 	fill_port(c->sport, style, k, k->sport, FLOW_SPORT_CLIENT);
 	fill_port(c->dport, style, k, k->dport, FLOW_DPORT_CLIENT);
-	strlcpy(c->proto, style->proto_number ? digits_format(k->proto, digits) :
+	strlcpy(c->proto, style->proto_number ?
+	    digits_format(k->proto, digits) :
 	    names_proto(style->names, k->proto), sizeof(c->proto));
 }

@@ -10,7 +10,7 @@
 
 struct item {
 	uint64_t		 rank;
-	uint64_t		 from;		/* rank_from(), where keys begin */
+	uint64_t		 from;		/* rank_from() */
 	const struct flow	*row;
 };
 

@@ -18,6 +18,7 @@ struct options {
 	const char		*write_to;	/* -w, or NULL */
 	const struct order	*order;		/* -S */
 	const struct out_ops	*format;
+	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
 	struct names_opts	 naming;	/* -n, -N, -A */
 	bool			 all;		/* -a */
@@ -27,7 +28,7 @@ struct options {
 	bool			 check;
 	bool			 blank_ports;
 	const char		*iface;		/* -i */
-	const char *const	*names;		/* what to read: iface, or operands */
+	const char *const	*names;		/* iface, or operands */
 	int			 nnames;
 };
 

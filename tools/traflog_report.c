@@ -32,7 +32,7 @@ struct report {
 	const struct mode	*mode;
 	struct when_range	 range;
 	uint64_t		 number;	/* of the block at hand */
-	uint64_t		 chosen;	/* blocks that the mode has used */
+	uint64_t		 chosen;	/* blocks used */
 	uint64_t		 bytes;		/* their sum of All */
 	bool			 silent;	/* damage was told before */
 	bool			 damaged;
@@ -231,7 +231,9 @@ rows_begin(struct report *r)
 {
 	const struct options	*opt = r->opt;
 	struct out_view		 view = {
-		NULL, opt->naming.numeric, opt->blank_ports
+		.numeric = opt->naming.numeric,
+		.blank_ports = opt->blank_ports,
+		.template = opt->template
 	};
 
 	if (opt->write_to != NULL) {

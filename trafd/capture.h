@@ -19,7 +19,7 @@
 struct capture_opts {
 	const char	*ifname;	/* live, or NULL */
 	const char	*file;		/* capture file, "-" standard input */
-	const char	*filter;	/* pcap-filter(7) expression, may be "" */
+	const char	*filter;	/* pcap-filter(7), may be "" */
 	uint64_t	 count;		/* end after so many frames; 0: never */
 	unsigned int	 buffer_mib;	/* 0: the library's own */
 	enum flow_ports	 ports;

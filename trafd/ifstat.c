@@ -16,15 +16,16 @@
 static const uint8_t *
 octets(const struct sockaddr *sa, size_t *len)
 {
+	const struct sockaddr_in	*sin = (const void *)sa;
+	const struct sockaddr_in6	*sin6 = (const void *)sa;
+
 	if (sa->sa_family == AF_INET) {
-		*len = 4;
-		return ((const uint8_t *)
-		    &((const struct sockaddr_in *)(const void *)sa)->sin_addr);
+		*len = sizeof(sin->sin_addr);
+		return ((const uint8_t *)&sin->sin_addr);
 	}
 	if (sa->sa_family == AF_INET6) {
-		*len = 16;
-		return ((const uint8_t *)
-		    &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+		*len = sizeof(sin6->sin6_addr);
+		return ((const uint8_t *)&sin6->sin6_addr);
 	}
 	return (NULL);
 }

@@ -11,6 +11,7 @@
 #ifndef KEEPER_H
 #define KEEPER_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stdint.h>
 

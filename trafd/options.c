@@ -47,7 +47,7 @@ static const struct row {
 	{ 'c', NULL, "count", "back up and exit after count packets" },
 	{ 'd', NULL, NULL, "print the compiled filter and exit" },
 	{ 'F', NULL, "file", "read the filter expression from file" },
-	{ 'f', NULL, "ext", "extension of file names (default: the interface)" },
+	{ 'f', NULL, "ext", "extension of file names (default: iface)" },
 	{ 'i', NULL, "iface", "interface to account (default: $IFF_LISTEN)" },
 	{ 'm', NULL, "minsize",
 	    "sum up rows below minsize bytes at save (default 1024)" },

@@ -17,7 +17,7 @@ struct options {
 	const char	*read_file;	/* --read; "-" is standard input */
 	const char	*state_dir;
 	const char	*run_dir;
-	const char	*user;		/* --user; NULL: the default if it exists */
+	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */

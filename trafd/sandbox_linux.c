@@ -127,7 +127,8 @@ restrict_files(const char *state_dir, const char *run_dir)
 
 /* All that the daemon, libpcap, libevent and the C library use. */
 static const char *const allowed_calls[] = {
-	"access", "bind", "brk", "capget", "chdir", "clock_getres", "clock_gettime",
+	"access", "bind", "brk", "capget", "chdir", "clock_getres",
+	"clock_gettime",
 	"clock_nanosleep", "clone", "clone3", "close", "connect", "dup",
 	"dup2", "dup3", "epoll_create", "epoll_create1", "epoll_ctl",
 	"epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2", "exit",

@@ -64,7 +64,7 @@ account() {
 
 @test "known traffic is accounted to the byte, with HUP, INT and TERM sent meanwhile" {
 	start_trafd -m 0
-	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 16384 -U \
+	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 16384 --immediate-mode \
 		-w "$DIR/veB.pcap" 2>"$DIR/tcpdump.err" 3>&- &
 	tcpdump=$!
 	wait_until 5 grep -q listening "$DIR/tcpdump.err"
