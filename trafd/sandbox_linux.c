@@ -121,6 +121,10 @@ allow_all(int ruleset, const char *state_dir, const char *run_dir,
 {
 	if (allow_system(ruleset) == -1)
 		return (-1);
+	/* The last resort of syslog(3): LOG_CONS. */
+	if (allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE) ==
+	    -1 && errno != ENOENT && errno != EACCES)
+		return (-1);
 	/* Its files are open already. */
 	if (run_dir != NULL && allow(ruleset, run_dir,
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE) == -1)

@@ -25,6 +25,7 @@
 #include "read.h"
 #include "runfiles.h"
 #include "sandbox.h"
+#include "streams.h"
 #include "traffic.h"
 #include "writer.h"
 
@@ -279,6 +280,7 @@ main(int argc, char **argv)
 	struct options	opt;
 	int		rc;
 
+	streams_occupy();
 	log_init("trafd", LOG_TO_STDERR);
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);

@@ -233,6 +233,25 @@ need_capng() {
 	[ "$(rights Seccomp)" = 2 ]
 }
 
+@test "a detached daemon holds nothing of the terminal or shell" {
+	traf_setup_net
+	start root </dev/zero >"$DIR/out" 2>"$DIR/err"
+	for fd in 0 1 2; do
+		[ "$(readlink "/proc/$PID/fd/$fd")" = /dev/null ]
+	done
+	[ "$(readlink "/proc/$PID/cwd")" = / ]
+}
+
+@test "a daemon started with closed streams opens no file in their place" {
+	traf_setup_net
+	start root <&- >&- 2>&-
+	kill -INT "$PID"
+	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	[ "$(readlink "/proc/$PID/fd/2")" = /dev/null ]
+	[ "$(cat "$DIR/run/trafd.veB")" = "$PID" ]
+	"$TRAFLOG" --check -i "$DIR/state/trafd.veB"
+}
+
 @test "the log says that trafd stays root" {
 	traf_setup_net
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root \
