@@ -16,15 +16,15 @@
 /* Enough for some thousand interfaces. */
 #define TEXT_MAX	(1 << 20)
 
-struct ifstat {
+struct ifcounts {
 	int	 fd;
 	char	 label[64];	/* "eth0:" */
 };
 
-struct ifstat *
+struct ifcounts *
 ifstat_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifcounts	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
@@ -38,7 +38,7 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifstat_close(struct ifcounts *s)
 {
 	if (s == NULL)
 		return;
@@ -92,7 +92,7 @@ ifstat_parse(const char *text, const char *label, uint64_t v[5])
 }
 
 bool
-ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+ifstat_read(struct ifcounts *s, struct ledger *l, bool begin)
 {
 	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
 	    LEDGER_RX_PACKETS_END];

@@ -41,7 +41,7 @@ struct trafd {
 	struct runfiles		*run;
 	struct keeper		*keeper;
 	struct capture		*source;
-	struct ifstat		*stat;
+	struct ifcounts		*stat;
 	struct capturer		*capturer;
 	struct writer		*writer;
 	struct daemon		*daemon;
