@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,6 +15,7 @@
 #include "keeper.h"
 #include "log.h"
 #include "savefile.h"
+#include "statedir.h"
 #include "traffic.h"
 
 /* How many damaged dumps are kept aside. */
@@ -33,71 +33,10 @@ struct keeper {
 	char			 error[512];
 };
 
-/* ---- directories ---- */
-
-static int
-make_dir(const char *path, uid_t uid, gid_t gid)
-{
-	struct stat	st;
-
-	if (mkdir(path, 0750) == -1) {
-		if (errno != EEXIST)
-			return (-1);
-		if (stat(path, &st) == -1)
-			return (-1);
-		if (!S_ISDIR(st.st_mode)) {
-			errno = ENOTDIR;
-			return (-1);
-		}
-	}
-	if (uid == (uid_t)-1 || stat(path, &st) == -1 || st.st_uid != 0)
-		return (0);
-	return (chown(path, uid, gid));
-}
-
 static int
 open_dir(const char *path)
 {
 	return (open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
-/* The files of an account become the daemon's when it starts as root. */
-static void
-adopt_file(const char *dir, const char *name, uid_t uid, gid_t gid)
-{
-	struct stat	st;
-	int		dirfd, fd;
-
-	if (uid == (uid_t)-1 || (dirfd = open_dir(dir)) == -1)
-		return;
-	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-	    O_CLOEXEC);
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_nlink == 1 && fchown(fd, uid, gid) == -1)
-		log_warn("%s/%s: cannot give it to the user of trafd", dir,
-		    name);
-	if (fd != -1)
-		(void)close(fd);
-	(void)close(dirfd);
-}
-
-static int
-check_writable(const char *path, uid_t uid)
-{
-	/* As root, about to become somebody else, access(2) tells nothing;
-	 * the directory has just been given to that user. */
-	if (uid != (uid_t)-1)
-		return (0);
-	return (access(path, R_OK | W_OK | X_OK));
-}
-
-static int
-prepare_dir(const char *path, uid_t uid, gid_t gid)
-{
-	if (make_dir(path, uid, gid) == 0 && check_writable(path, uid) == 0)
-		return (0);
-	log_error("%s: cannot write accounts there", path);
-	return (-1);
 }
 
 struct keeper *
@@ -121,14 +60,25 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 		keeper_close(k);
 		return (NULL);
 	}
-	if (prepare_dir(opts->state_dir, uid, gid) == -1 ||
-	    prepare_dir(k->dump_dir, uid, gid) == -1) {
+	if (statedir_prepare(opts->state_dir, k->name, uid, gid) == -1) {
 		keeper_close(k);
 		return (NULL);
 	}
-	adopt_file(opts->state_dir, k->name, uid, gid);
-	adopt_file(k->dump_dir, k->name, uid, gid);
 	return (k);
+}
+
+int
+keeper_check(const struct keeper *k)
+{
+	const char	*dirs[] = { k->opts.state_dir, k->dump_dir };
+	size_t		 i;
+
+	for (i = 0; i < 2; i++)
+		if (access(dirs[i], R_OK | W_OK | X_OK) == -1) {
+			log_error("%s: cannot write accounts there", dirs[i]);
+			return (-1);
+		}
+	return (0);
 }
 
 void
