@@ -355,20 +355,30 @@ put_dump_aside(const struct keeper *k)
 	return (rc);
 }
 
-/* Is the dump part of the save file already? -1 with errno. */
+/* The last epoch of this account in the save file; -1 with errno. */
 static int
-dump_is_void(const struct keeper *k, const struct generation *g)
+last_epoch(const struct keeper *k, uint64_t *epoch)
 {
-	uint64_t	epoch;
-	int		dirfd, rc;
+	int	dirfd, rc;
 
 	if ((dirfd = open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = savefile_last_epoch(dirfd, k->name, k->instance, &epoch);
+	rc = savefile_last_epoch(dirfd, k->name, k->instance, epoch);
 	(void)close(dirfd);
-	if (rc == -1)
+	return (rc);
+}
+
+/* Only what is older than epoch_first counts, and that is on the disk. */
+static int
+settle_save_file(const struct keeper *k, uint64_t epoch_first)
+{
+	int	dirfd, rc;
+
+	if ((dirfd = open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	return (epoch >= g->epoch);
+	rc = savefile_settle(dirfd, k->name, k->instance, epoch_first);
+	(void)close(dirfd);
+	return (rc);
 }
 
 /* No dump: go on numbering where the save file ends. */
@@ -408,30 +418,55 @@ save_left_dump(struct keeper *k, struct generation *g)
 	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
 }
 
-/* A sound dump is resumed, saved, or void. */
+/*
+ * The dump is part of the save file already.  But the daemon that wrote it
+ * there may have been killed before it was on the disk.
+ */
 static struct generation *
-begin_with_dump(struct keeper *k, struct generation *g, bool resume)
+drop_void_dump(struct keeper *k)
 {
-	int	is_void = dump_is_void(k, g);
+	if (settle_save_file(k, UINT64_MAX) == 0 && remove_dump(k) == 0)
+		return (begin_fresh(k));
+	log_error("%s: void, but cannot be removed", k->dump_path);
+	return (NULL);
+}
 
-	if (is_void == -1) {
-		log_error("%s", k->save_path);
+/*
+ * The dump goes on where its daemon ended.  If it contains what a failed
+ * save has left in the save file, that block must not count.
+ */
+static struct generation *
+resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
+{
+	if (saved >= g->epoch_first &&
+	    settle_save_file(k, g->epoch_first) == -1) {
+		log_error("%s: cannot drop the block of a failed save",
+		    k->save_path);
 		generation_free(g);
 		return (NULL);
 	}
-	if (is_void) {
-		generation_free(g);
-		if (remove_dump(k) == 0)
-			return (begin_fresh(k));
-		log_error("%s: void, but cannot be removed", k->dump_path);
-		return (NULL);
-	}
-	if (!resume)
-		return (save_left_dump(k, g));
 	k->has_dump = true;
 	log_notice("%s: resumed, %zu rows", k->dump_path,
 	    table_rows(g->table));
 	return (g);
+}
+
+/* A sound dump is resumed, saved, or void. */
+static struct generation *
+begin_with_dump(struct keeper *k, struct generation *g, bool resume)
+{
+	uint64_t	saved;
+
+	if (last_epoch(k, &saved) == -1) {
+		log_error("%s", k->save_path);
+		generation_free(g);
+		return (NULL);
+	}
+	if (saved >= g->epoch) {
+		generation_free(g);
+		return (drop_void_dump(k));
+	}
+	return (resume ? resume_dump(k, g, saved) : save_left_dump(k, g));
 }
 
 struct generation *
