@@ -10,14 +10,14 @@
 
 #include "ifstat.h"
 
-struct ifstat {
+struct ifcounters {
 	char	ifname[IF_NAMESIZE];
 };
 
-struct ifstat *
-ifstat_open(const char *ifname)
+struct ifcounters *
+ifcounters_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifcounters	*s;
 
 	if ((s = calloc(1, sizeof(*s))) != NULL)
 		(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
@@ -25,22 +25,19 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifcounters_close(struct ifcounters *s)
 {
 	free(s);
 }
 
 bool
-ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+ifcounters_read(struct ifcounters *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
-	    LEDGER_RX_PACKETS_END];
 	struct ifaddrs	*list, *a;
 	struct if_data	*d;
 	bool		 found = false;
 
-	memset(v, 0, 5 * sizeof(*v));
-	if (s == NULL || getifaddrs(&list) == -1)
+	if (getifaddrs(&list) == -1)
 		return (false);
 	for (a = list; a != NULL && !found; a = a->ifa_next) {
 		if (a->ifa_addr == NULL || a->ifa_data == NULL ||

@@ -15,15 +15,15 @@
 /* Enough for some thousand interfaces. */
 #define TEXT_MAX	(1 << 20)
 
-struct ifstat {
+struct ifcounters {
 	int	 fd;
 	char	 label[64];	/* "eth0:" */
 };
 
-struct ifstat *
-ifstat_open(const char *ifname)
+struct ifcounters *
+ifcounters_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifcounters	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
@@ -37,7 +37,7 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifcounters_close(struct ifcounters *s)
 {
 	if (s == NULL)
 		return;
@@ -79,16 +79,13 @@ find_line(const char *text, const char *label)
 }
 
 bool
-ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+ifcounters_read(struct ifcounters *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
-	    LEDGER_RX_PACKETS_END];
 	char		*text;
 	const char	*line;
 	int		 n = 0;
 
-	memset(v, 0, 5 * sizeof(*v));
-	if (s == NULL || (text = read_text(s->fd)) == NULL)
+	if ((text = read_text(s->fd)) == NULL)
 		return (false);
 	/* receive: bytes packets errs drop fifo frame compressed multicast */
 	if ((line = find_line(text, s->label)) != NULL)
@@ -96,5 +93,5 @@ ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
 		    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
 		    &v[1], &v[0], &v[2], &v[4], &v[3]);
 	free(text);
-	return (n == 5);
+	return (n == LEDGER_IFACE_COUNTERS);
 }
