@@ -17,6 +17,7 @@
 enum {
 	OPT_BLANK_PORTS = 256,
 	OPT_CHECK,
+	OPT_COVERAGE,
 	OPT_FORMAT,
 	OPT_HELP,
 	OPT_STATE_DIR
@@ -27,6 +28,7 @@ static const char	short_options[] = "Aab:e:i:lNnrS:sVw:";
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
@@ -37,7 +39,7 @@ static const struct option long_options[] = {
 static const char	usage_text[] =
     "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
     "           [-S order] [-w file] [--blank-ports] [--format=format]\n"
-    "           [--state-dir=dir]\n"
+    "           [--coverage] [--state-dir=dir]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -57,6 +59,7 @@ static const char	help_text[] =
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
+    "  --coverage       what was not seen, instead of rows: the ledgers\n"
     "  --check          verify files and say what they lost\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
@@ -159,6 +162,9 @@ set_option(struct options *opt, int c)
 	case OPT_CHECK:
 		opt->check = true;
 		break;
+	case OPT_COVERAGE:
+		opt->coverage = true;
+		break;
 	case OPT_FORMAT:
 		set_format(opt, optarg);
 		break;
@@ -179,7 +185,10 @@ check_conflicts(const struct options *opt)
 {
 	static const char	*text = "-l and -r print text only";
 
-	if ((opt->list || opt->brief) && opt->write_to != NULL)
+	if (opt->coverage && (opt->list || opt->brief || opt->check ||
+	    opt->write_to != NULL))
+		text = "--coverage does not go with -l, -r, -w or --check";
+	else if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
 	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
 		return;
