@@ -18,6 +18,7 @@ struct options {
 	const char		*write_to;	/* -w, or NULL */
 	const struct order	*order;		/* -S */
 	const struct out_ops	*format;
+	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
 	struct names_opts	 naming;	/* -n, -N, -A */
 	bool			 all;		/* -a */

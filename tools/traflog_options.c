@@ -5,12 +5,14 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "log.h"
+#include "template.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -23,7 +25,10 @@ enum {
 	OPT_STATE_DIR
 };
 
-static const char	short_options[] = "Aab:e:i:lNnrS:sVw:";
+/* Templates of -o, unless FORMATPATH says otherwise. */
+#define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
+
+static const char	short_options[] = "Aab:e:i:lNno:rS:sVw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
@@ -38,8 +43,8 @@ static const struct option long_options[] = {
 
 static const char	usage_text[] =
     "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
-    "           [-S order] [-w file] [--blank-ports] [--format=format]\n"
-    "           [--coverage] [--state-dir=dir]\n"
+    "           [-o template | --format=format] [-S order] [-w file]\n"
+    "           [--blank-ports] [--coverage] [--state-dir=dir]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -54,6 +59,7 @@ static const char	help_text[] =
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
     "  -A               names of networks and broadcast addresses too\n"
+    "  -o template      rows by a template of " FORMATS "\n"
     "  -S order         all, bytes, from, to, srcport, dstport\n"
     "  -w file          write the blocks to a file of their own\n"
     "  -V, --version    print the version\n"
@@ -112,17 +118,57 @@ set_format(struct options *opt, const char *arg)
 		bad_argument("no such format", arg, "text, csv, tsv or json");
 }
 
-/* One option; a flat switch, longer than functions are elsewhere. */
+/* A bad file of templates is no fault of the command line: status 1. */
+static void
+set_template(struct options *opt, const char *name)
+{
+	static struct template	 template;
+	const char		*path = getenv("FORMATPATH");
+	char			 err[512];
+
+	if (path == NULL || path[0] == '\0')
+		path = FORMATS;
+	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
+		log_errorx("%s", err);
+		exit(TRAFD_EXIT_ERROR);
+	}
+	opt->template = &template;
+}
+
+/* Options that are there or not. */
+static const struct flag {
+	int	c;
+	size_t	offset;		/* of a bool in struct options */
+} flags[] = {
+	{ 'A', offsetof(struct options, naming.all) },
+	{ 'a', offsetof(struct options, all) },
+	{ 'l', offsetof(struct options, list) },
+	{ 'N', offsetof(struct options, naming.short_hosts) },
+	{ 'n', offsetof(struct options, naming.numeric) },
+	{ 'r', offsetof(struct options, brief) },
+	{ 's', offsetof(struct options, merge) },
+	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
+	{ OPT_CHECK, offsetof(struct options, check) },
+	{ OPT_COVERAGE, offsetof(struct options, coverage) },
+};
+
+static bool
+set_flag(struct options *opt, int c)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].c == c) {
+			*(bool *)((char *)opt + flags[i].offset) = true;
+			return (true);
+		}
+	return (false);
+}
+
 static void
 set_option(struct options *opt, int c)
 {
 	switch (c) {
-	case 'A':
-		opt->naming.all = true;
-		break;
-	case 'a':
-		opt->all = true;
-		break;
 	case 'b':
 		set_when(&opt->range.begin, optarg);
 		break;
@@ -132,38 +178,17 @@ set_option(struct options *opt, int c)
 	case 'i':
 		opt->iface = optarg;
 		break;
-	case 'l':
-		opt->list = true;
-		break;
-	case 'N':
-		opt->naming.short_hosts = true;
-		break;
-	case 'n':
-		opt->naming.numeric = true;
-		break;
-	case 'r':
-		opt->brief = true;
+	case 'o':
+		set_template(opt, optarg);
 		break;
 	case 'S':
 		set_order(opt, optarg);
-		break;
-	case 's':
-		opt->merge = true;
 		break;
 	case 'V':
 		say("traflog " PACKAGE_VERSION, "\n");
 		break;
 	case 'w':
 		opt->write_to = optarg;
-		break;
-	case OPT_BLANK_PORTS:
-		opt->blank_ports = true;
-		break;
-	case OPT_CHECK:
-		opt->check = true;
-		break;
-	case OPT_COVERAGE:
-		opt->coverage = true;
 		break;
 	case OPT_FORMAT:
 		set_format(opt, optarg);
@@ -190,7 +215,10 @@ check_conflicts(const struct options *opt)
 		text = "--coverage does not go with -l, -r, -w or --check";
 	else if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
-	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
+	else if (opt->template != NULL && opt->format != NULL)
+		text = "-o and --format are two ways to print a row";
+	else if (!(opt->list || opt->brief) || opt->format == &fmt_text ||
+	    (opt->format == NULL && opt->template == NULL))
 		return;
 	log_errorx("%s", text);
 	usage();
@@ -224,10 +252,12 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
-	opt->format = &fmt_text;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
-		set_option(opt, c);
+		if (!set_flag(opt, c))
+			set_option(opt, c);
 	check_conflicts(opt);
+	if (opt->format == NULL)
+		opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
 	set_names(opt, argc - optind, argv + optind);
 }

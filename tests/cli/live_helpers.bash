@@ -106,10 +106,10 @@ ledger() {
 		[ ! -s "$f" ] || "$TRAFLOG" --coverage -s --format=tsv -i "$f" |
 			awk -F '\t' -v name="$1" '
 			NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i }
-			NR == 2 { print $n }'
+			NR == 2 { printf "%.0f\n", $n }'
 	done | awk -v name="$1" '
 		{ n = name ~ /_end$/ ? $1 : name ~ /_begin$/ && NR > 1 ? n : n + $1 }
-		END { print n + 0 }'
+		END { printf "%.0f\n", n }'
 }
 
 # counted rx|tx: packets of the interface's own counters, from begin to end.
