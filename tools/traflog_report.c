@@ -431,7 +431,7 @@ visit_last(struct report *r)
 static bool
 wants_last(const struct options *opt)
 {
-	return (!opt->all && !opt->list && !opt->merge &&
+	return (!opt->all && !opt->list && !opt->merge && !opt->coverage &&
 	    opt->range.begin.kind == WHEN_ANY &&
 	    opt->range.end.kind == WHEN_ANY);
 }
