@@ -39,6 +39,14 @@ gone() {
 		[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)" = Z ]
 }
 
+# settled FILE: has it not grown for longer than a capture buffer may wait?
+settled() {
+	local size
+	size=$(wc -c <"$1")
+	sleep 1.5
+	[ "$(wc -c <"$1")" -eq "$size" ]
+}
+
 # live_setup, live_teardown: the network, and the daemon's directories.
 live_setup() {
 	DIR=$(mktemp -d)

@@ -20,23 +20,15 @@ setup()
 	conf trafd_ifaces="fxp0 fxp1"
 }
 
+# Everything that this test has started, also if its PID file is lost.
 teardown()
 {
-	for f in "$T"/run/trafd.* "$T"/mypid; do
-		read -r pid rest 2>/dev/null <"$f" || continue
-		case $pid in
-		'' | *[!0-9]* | 1) ;;
-		*) is_mine "$pid" && kill -KILL "$pid" || : ;;
-		esac
+	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
+	    while read -r pid _; do
+		kill -KILL "$pid" || :
 	done
+	[ ! -s "$T/mypid" ] || kill -KILL "$(cat "$T/mypid")" || :
 	rm -rf "$T"
-}
-
-# A process of this test: its file names are below $T.
-is_mine()	# pid
-{
-	ps -o args= -p "$1" 2>/dev/null | grep -q "$T" ||
-	    [ "$(cat "$T/mypid" 2>/dev/null)" = "$1" ]
 }
 
 conf()	# lines for trafd.conf
