@@ -50,8 +50,13 @@ void		 table_add(struct table *, const struct flow *, size_t n);
  */
 void		 table_restore(struct table *, const struct flow *, size_t n);
 
-/* Would n more rows keep all detail? */
-bool		 table_fits(const struct table *, size_t n);
+/*
+ * Which way to merge two tables?  Into the larger one: that is the later one,
+ * if true is returned.  But never so that rows of the earlier one would lose
+ * detail to those that came after them.
+ */
+bool		 table_takes_earlier(const struct table *later,
+		    const struct table *earlier);
 
 /*
  * Add at most `most' rows of `from', starting at row *next, to `into', and

@@ -374,9 +374,10 @@ table_restore(struct table *t, const struct flow *rows, size_t n)
 }
 
 bool
-table_fits(const struct table *t, size_t n)
+table_takes_earlier(const struct table *later, const struct table *earlier)
 {
-	return (t->rows + n <= t->max_rows - t->max_rows / 4);
+	return (later->rows > earlier->rows && later->rows + earlier->rows <=
+	    later->max_rows - later->max_rows / 4);
 }
 
 void

@@ -256,19 +256,14 @@ freeze(struct capturer *c, struct generation *fresh)
 	post(c, CAPTURER_FROZEN);
 }
 
-/*
- * Rows of one table move to the other, a few at a time.  The larger one
- * stays, unless detail has to be given up: then flows that were there first
- * keep theirs.
- */
+/* Rows of one table move to the other, a few at a time. */
 static void
 begin_merge(struct capturer *c, struct generation *frozen)
 {
 	struct table	*later = c->live->table;
-	size_t		 rows = table_rows(frozen->table);
 
 	generation_join(frozen, c->live);
-	if (rows < table_rows(later) && table_fits(later, rows)) {
+	if (table_takes_earlier(later, frozen->table)) {
 		c->live->table = frozen->table;
 		frozen->table = later;
 	}

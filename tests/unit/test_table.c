@@ -284,6 +284,49 @@ test_merge_counts_folds_once(void **state)
 	table_free(b);
 }
 
+/* Rows of each table, of 1024 at most; is the earlier merged into the later? */
+static const struct {
+	uint32_t	earlier, later;
+	bool		takes;
+} directions[] = {
+	{ 0, 100, true },
+	{ 10, 100, true },
+	{ 100, 100, false },
+	{ 100, 10, false },
+	{ 68, 700, true },
+	{ 69, 700, false },	/* one of them would lose its ports */
+	{ 10, 1024, false },	/* flows from before a flood keep detail */
+};
+
+static void
+test_merge_direction(void **state)
+{
+	struct table	*earlier, *later;
+	struct flow	 f;
+	uint32_t	 k;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(directions) / sizeof(directions[0]); i++) {
+		earlier = table_new(TABLE_ROWS_LEAST, NULL);
+		later = table_new(TABLE_ROWS_LEAST, NULL);
+		for (k = 0; k < directions[i].later; k++) {
+			f = make_flow(k, k, 1, 17);
+			table_add(later, &f, 1);
+			if (k < directions[i].earlier)
+				table_add(earlier, &f, 1);
+		}
+		for (; k < directions[i].earlier; k++) {
+			f = make_flow(k, k, 1, 17);
+			table_add(earlier, &f, 1);
+		}
+		assert_int_equal(table_takes_earlier(later, earlier),
+		    directions[i].takes);
+		table_free(earlier);
+		table_free(later);
+	}
+}
+
 /* A table read back in another order is the table that was written. */
 static void
 test_restore_keeps_detail(void **state)
@@ -451,6 +494,7 @@ main(void)
 		cmocka_unit_test(test_merge_in_steps),
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_merge_counts_folds_once),
+		cmocka_unit_test(test_merge_direction),
 		cmocka_unit_test(test_restore_keeps_detail),
 		cmocka_unit_test(test_colliding_keys_are_harmless),
 		cmocka_unit_test(test_probes_are_bounded),
