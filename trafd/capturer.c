@@ -45,7 +45,7 @@ struct capturer {
 	/* Below: the thread's own. */
 	struct capture		*source;
 	const char		*ifname;
-	struct ifstat		*stat;
+	struct ifwatch		*stat;
 	struct generation	*live;
 	struct generation	*merging;	/* smaller one, or NULL */
 	size_t			 merge_next;
@@ -66,7 +66,7 @@ make_pipe(int fds[2])
 }
 
 struct capturer *
-capturer_new(struct capture *source, const char *ifname, struct ifstat *st,
+capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
     struct generation *live)
 {
 	struct capturer	*c;

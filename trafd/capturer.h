@@ -26,7 +26,7 @@ enum capturer_event {
  * as it is back.  NULL with errno.
  */
 struct capturer	*capturer_new(struct capture *, const char *ifname,
-		    struct ifstat *, struct generation *);
+		    struct ifwatch *, struct generation *);
 
 /* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
 int		 capturer_start(struct capturer *);

@@ -21,23 +21,23 @@
 
 #define COUNTERS	LEDGER_IFACE_COUNTERS
 
-struct ifstat {
-	struct ifcounters	*source;
+struct ifwatch {
+	struct ifcounts	*source;
 	char			 ifname[IF_NAMESIZE];
 	unsigned int		 index;		/* 0: not seen yet */
 	uint64_t		 last[COUNTERS]; /* as read */
 	uint64_t		 sum[COUNTERS];	/* as reported */
 };
 
-struct ifstat *
+struct ifwatch *
 ifstat_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifwatch	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
 	(void)snprintf(s->ifname, sizeof(s->ifname), "%s", ifname);
-	if ((s->source = ifcounters_open(ifname)) == NULL) {
+	if ((s->source = ifcounts_open(ifname)) == NULL) {
 		free(s);
 		return (NULL);
 	}
@@ -45,23 +45,23 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifstat_close(struct ifwatch *s)
 {
 	if (s == NULL)
 		return;
-	ifcounters_close(s->source);
+	ifcounts_close(s->source);
 	free(s);
 }
 
 void
-ifstat_update(struct ifstat *s)
+ifstat_update(struct ifwatch *s)
 {
 	uint64_t	now[COUNTERS];
 	unsigned int	index;
 	bool		anew;
 	int		i;
 
-	if (s == NULL || !ifcounters_read(s->source, now))
+	if (s == NULL || !ifcounts_read(s->source, now))
 		return;
 	index = if_nametoindex(s->ifname);
 	anew = s->index != 0 && index != 0 && index != s->index;
@@ -76,7 +76,7 @@ ifstat_update(struct ifstat *s)
 }
 
 void
-ifstat_begin(struct ifstat *s, struct ledger *l)
+ifstat_begin(struct ifwatch *s, struct ledger *l)
 {
 	uint64_t	*end = &l->v[LEDGER_RX_PACKETS_END];
 	bool		 resumed = false;
@@ -94,7 +94,7 @@ ifstat_begin(struct ifstat *s, struct ledger *l)
 }
 
 void
-ifstat_end(struct ifstat *s, struct ledger *l)
+ifstat_end(struct ifwatch *s, struct ledger *l)
 {
 	if (s == NULL)
 		return;
@@ -103,7 +103,7 @@ ifstat_end(struct ifstat *s, struct ledger *l)
 }
 
 bool
-ifstat_up(const struct ifstat *s)
+ifstat_up(const struct ifwatch *s)
 {
 	struct ifreq	ifr = { 0 };
 	int		fd, rc;

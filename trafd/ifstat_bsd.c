@@ -10,14 +10,14 @@
 
 #include "ifstat.h"
 
-struct ifcounters {
+struct ifcounts {
 	char	ifname[IF_NAMESIZE];
 };
 
-struct ifcounters *
-ifcounters_open(const char *ifname)
+struct ifcounts *
+ifcounts_open(const char *ifname)
 {
-	struct ifcounters	*s;
+	struct ifcounts	*s;
 
 	if ((s = calloc(1, sizeof(*s))) != NULL)
 		(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
@@ -25,13 +25,13 @@ ifcounters_open(const char *ifname)
 }
 
 void
-ifcounters_close(struct ifcounters *s)
+ifcounts_close(struct ifcounts *s)
 {
 	free(s);
 }
 
 bool
-ifcounters_read(struct ifcounters *s, uint64_t v[LEDGER_IFACE_COUNTERS])
+ifcounts_read(struct ifcounts *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
 	struct ifaddrs	*list, *a;
 	struct if_data	*d;

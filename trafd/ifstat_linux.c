@@ -11,19 +11,20 @@
 #include <unistd.h>
 
 #include "ifstat.h"
+#include "ifstat_linux.h"
 
 /* Enough for some thousand interfaces. */
 #define TEXT_MAX	(1 << 20)
 
-struct ifcounters {
+struct ifcounts {
 	int	 fd;
 	char	 label[64];	/* "eth0:" */
 };
 
-struct ifcounters *
-ifcounters_open(const char *ifname)
+struct ifcounts *
+ifcounts_open(const char *ifname)
 {
-	struct ifcounters	*s;
+	struct ifcounts	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
@@ -37,7 +38,7 @@ ifcounters_open(const char *ifname)
 }
 
 void
-ifcounters_close(struct ifcounters *s)
+ifcounts_close(struct ifcounts *s)
 {
 	if (s == NULL)
 		return;
@@ -79,19 +80,27 @@ find_line(const char *text, const char *label)
 }
 
 bool
-ifcounters_read(struct ifcounters *s, uint64_t v[LEDGER_IFACE_COUNTERS])
+ifstat_parse(const char *text, const char *label,
+    uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	char		*text;
 	const char	*line;
-	int		 n = 0;
+
+	/* receive: bytes packets errs drop fifo frame compressed multicast */
+	return ((line = find_line(text, label)) != NULL &&
+	    sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
+	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
+	    &v[1], &v[0], &v[2], &v[4], &v[3]) == LEDGER_IFACE_COUNTERS);
+}
+
+bool
+ifcounts_read(struct ifcounts *s, uint64_t v[LEDGER_IFACE_COUNTERS])
+{
+	char	*text;
+	bool	 found;
 
 	if ((text = read_text(s->fd)) == NULL)
 		return (false);
-	/* receive: bytes packets errs drop fifo frame compressed multicast */
-	if ((line = find_line(text, s->label)) != NULL)
-		n = sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
-		    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
-		    &v[1], &v[0], &v[2], &v[4], &v[3]);
+	found = ifstat_parse(text, s->label, v);
 	free(text);
-	return (n == LEDGER_IFACE_COUNTERS);
+	return (found);
 }

@@ -397,6 +397,16 @@ overwrite() {
 	traflog -i fxp0 -n | cmp - got
 }
 
+@test "messages never end up in the file of -w" {
+	third=$(offset_of 3)
+	cp trafd.fxp0 bad
+	overwrite bad $((third - 40))
+	fails 1 traflog -i bad -a -w good
+	# With standard error closed its number is the next that is free.
+	! traflog -i bad -a -w closed 2>&-
+	cmp good closed
+}
+
 @test "a damaged header is skipped" {
 	second=$(offset_of 2) third=$(offset_of 3)
 	cp trafd.fxp0 bad
