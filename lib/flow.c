@@ -2,6 +2,7 @@
  * Keys of the accounting table: their order, what the --ports modes keep of
  * them, and the rows that sum up others.  Knows no packet and no file.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "flow.h"
