@@ -84,9 +84,11 @@ ifstat_parse(const char *text, const char *label, uint64_t v[5])
 {
 	const char	*line;
 
+	if ((line = find_line(text, label)) == NULL)
+		return (false);
 	/* receive: bytes packets errs drop fifo frame compressed multicast */
-	return ((line = find_line(text, label)) != NULL &&
-	    sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers fit. */
+	return (sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
 	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
 	    &v[1], &v[0], &v[2], &v[4], &v[3]) == 5);
 }
