@@ -26,6 +26,7 @@ struct options {
 	bool			 brief;		/* -r */
 	bool			 merge;		/* -s */
 	bool			 check;
+	bool			 coverage;
 	bool			 blank_ports;
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
@@ -53,6 +54,27 @@ int	out_finish(struct out *);
 /* Tell that a part of the file could not be read. */
 struct savefile_damage;
 void	damage_report(const char *path, const struct savefile_damage *);
+
+/* ---- how complete an account is ---- */
+
+#define COVERAGE_LEN	256
+
+/* `99.2% of 1,234,567 packets seen; ...'.  Returns buf. */
+char		*coverage_format(const struct ledger *,
+		    char buf[COVERAGE_LEN]);
+
+/* Say so on standard error if anything is missing. */
+void		 coverage_tell(const struct ledger *);
+
+/*
+ * Whole ledgers of blocks, and their sum; `merge': the sum alone.  begin
+ * returns NULL with errno; end takes NULL too, and frees.
+ */
+struct coverage;
+struct coverage	*coverage_begin(struct out *, const struct out_ops *,
+		    bool merge);
+void		 coverage_block(struct coverage *, const struct block_info *);
+void		 coverage_end(struct coverage *);
 
 /* ---- the binary file of -w ---- */
 

@@ -19,6 +19,7 @@
 enum {
 	OPT_BLANK_PORTS = 256,
 	OPT_CHECK,
+	OPT_COVERAGE,
 	OPT_FORMAT,
 	OPT_HELP,
 	OPT_STATE_DIR
@@ -32,6 +33,7 @@ static const char	short_options[] = "Aab:e:i:lNno:rS:sVw:";
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
@@ -42,7 +44,7 @@ static const struct option long_options[] = {
 static const char	usage_text[] =
     "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
     "           [-o template | --format=format] [-S order] [-w file]\n"
-    "           [--blank-ports] [--state-dir=dir]\n"
+    "           [--blank-ports] [--coverage] [--state-dir=dir]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -63,6 +65,7 @@ static const char	help_text[] =
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
+    "  --coverage       what was not seen, instead of rows: the ledgers\n"
     "  --check          verify files and say what they lost\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
@@ -146,6 +149,7 @@ static const struct flag {
 	{ 's', offsetof(struct options, merge) },
 	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
 	{ OPT_CHECK, offsetof(struct options, check) },
+	{ OPT_COVERAGE, offsetof(struct options, coverage) },
 };
 
 static bool
@@ -206,7 +210,10 @@ check_conflicts(const struct options *opt)
 {
 	static const char	*text = "-l and -r print text only";
 
-	if ((opt->list || opt->brief) && opt->write_to != NULL)
+	if (opt->coverage && (opt->list || opt->brief || opt->check ||
+	    opt->write_to != NULL))
+		text = "--coverage does not go with -l, -r, -w or --check";
+	else if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
 	else if (opt->template != NULL && opt->format != NULL)
 		text = "-o and --format are two ways to print a row";

@@ -35,7 +35,7 @@ load(const struct keeper *k, struct block *b)
 	const struct block_info	*info = block_info(b);
 	const struct flow	*rows;
 	struct generation	*g;
-	size_t			 n, i, step;
+	size_t			 n;
 
 	g = generation_new(info->epoch, k->opts.max_flows, k->opts.local);
 	if (g == NULL)
@@ -46,10 +46,7 @@ load(const struct keeper *k, struct block *b)
 	g->duration_ns = info->duration_ns;
 	g->ledger = info->ledger;
 	while (block_rows(b, &rows, &n) == BLOCK_OK && n > 0)
-		for (i = 0; i < n; i += step) {
-			step = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
-			table_add(g->table, rows + i, step);
-		}
+		table_restore(g->table, rows, n);
 	if (table_total(g->table).packets != info->total.packets) {
 		generation_free(g);
 		errno = EIO;
@@ -200,6 +197,7 @@ resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 		return (NULL);
 	}
 	k->has_dump = true;
+	generation_resume(g);
 	log_notice("%s: resumed, %zu rows", k->dump_path,
 	    table_rows(g->table));
 	return (g);

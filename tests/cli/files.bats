@@ -7,7 +7,7 @@ load live_helpers
 
 setup() {
 	DIR=$(mktemp -d)
-	NS_A= PID= STATE=
+	NS_A='' PID='' STATE=''
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog

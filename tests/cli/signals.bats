@@ -5,7 +5,7 @@ load live_helpers
 
 setup() {
 	DIR=$(mktemp -d)
-	NS_A= PID= STATE=$DIR/state
+	NS_A='' PID='' STATE=$DIR/state
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
