@@ -54,14 +54,14 @@ reached() {
 
 # Milliseconds of the monotonic clock.
 now() {
-	awk '{ printf "%d\n", ( $1 * 1000 }' /proc/uptime
+	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
 }
 
 # How many processes want each processor, at least 1: the time limits of a
 # machine that others use too.
 crowd() {
-	awk -v cpus="$(nproc)" '{ n = $1 / cpus; printf "%d\n", (
-	    n > 1 ? n + 1 : 1) }' /proc/loadavg
+	awk -v cpus="$(nproc)" '{ n = int($1 / cpus + 1); print n }' \
+		/proc/loadavg
 }
 
 @test "10 s in fsync, a million rows, 200 kpps: no packet is lost; TERM in 2 s" {
