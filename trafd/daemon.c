@@ -238,7 +238,7 @@ on_writer(evutil_socket_t fd, short what, void *arg)
 	char		 octet;
 
 	(void)what;
-	while (read(fd, &octet, 1) == 1) {
+	while (d->frozen != NULL && read(fd, &octet, 1) == 1) {
 		if (d->state == LAST_WRITE)
 			after_last_write(d);
 		else
