@@ -144,7 +144,7 @@ get_frame(struct block_header *h, const uint8_t *p, size_t n)
 static enum block_error
 get_fixed(struct block_header *h, const uint8_t *p)
 {
-	uint64_t	v;
+	uint64_t	v, *field;
 	size_t		i;
 
 	if (get16(p + HDR_VERSION) != BLOCK_VERSION)
@@ -156,8 +156,8 @@ get_fixed(struct block_header *h, const uint8_t *p)
 	h->info.ports = p[HDR_PORTS];
 	h->segments = get32(p + HDR_SEGMENTS);
 	for (i = 0; i < NUMBERS; i++) {
-		v = get64(p + numbers[i].at);
-		memcpy((char *)&h->info + numbers[i].offset, &v, 8);
+		field = (void *)((char *)&h->info + numbers[i].offset);
+		*field = get64(p + numbers[i].at);
 	}
 	/* No segment is empty or longer than it may be. */
 	v = h->info.rows / SEG_ROWS + (h->info.rows % SEG_ROWS != 0);
