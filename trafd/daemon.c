@@ -83,7 +83,11 @@ begin_job(struct daemon *d, enum writer_job job)
 	uint64_t		 epoch = d->p.epoch + (job == WRITER_SAVE);
 
 	d->job = job;
-	fresh = generation_new(epoch, d->p.max_flows, d->p.local);
+	if (networks_update(d->p.networks))
+		log_notice("%s: its networks are %s now", d->p.ifname,
+		    networks_text(d->p.networks));
+	fresh = generation_new(epoch, d->p.max_flows,
+	    networks_set(d->p.networks));
 	if (fresh == NULL) {
 		counts(d)->begun++;
 		counts(d)->failed++;
