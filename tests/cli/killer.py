@@ -48,7 +48,8 @@ class Daemon:
 
     def spawn(self):
         return subprocess.Popen(
-            ['ip', 'netns', 'exec', self.args.netns, self.args.trafd, '-r',
+            ['nsenter', '--net=/run/netns/' + self.args.netns,
+             self.args.trafd, '-r',
              '-m', '0', '-i', self.args.iface, '-f', self.name,
              '--user', 'root', '--buffer', '1', '--run-dir', self.run,
              '--state-dir', self.state])

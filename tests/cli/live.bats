@@ -186,10 +186,3 @@ PY
 	grep -q STOPPING=1 "$DIR/told"
 	grep -q "veB: accounting to $DIR/state/trafd.veB" "$DIR/err"
 }
-
-@test "killed 200 times: nothing that was dumped is lost, nothing counted twice" {
-	ip netns exec "$NS_A" python3 "$TRAF_SRCDIR/tests/cli/killer.py" \
-		--trafd "$TRAFD" --traflog "$TRAFLOG" --netns "$NS_B" \
-		--iface veB --send veA --dir "$DIR" \
-		--instances 10 --rounds 20 3>&-
-}

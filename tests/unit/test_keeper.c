@@ -217,9 +217,10 @@ complain(const char *what, unsigned flow, uint64_t got)
 	(void)printf("; calls %u-%u fail (%s), crash at %u.%u loses "
 	    "%u; then %u-%u fail, crash at %u.%u loses %u, %s\n",
 	    r->first.fail_from, r->first.fail_to, strerror(r->first.error),
-	    r->first.crash_at, r->first.instant, r->first.loss,
+	    r->first.crash_at, (unsigned)r->first.instant,
+	    (unsigned)r->first.loss,
 	    r->second.fail_from, r->second.fail_to, r->second.crash_at,
-	    r->second.instant, r->second.loss,
+	    (unsigned)r->second.instant, (unsigned)r->second.loss,
 	    r->resume ? "resumed" : "not resumed");
 }
 

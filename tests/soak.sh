@@ -1,0 +1,87 @@
+#!/bin/sh
+# The long form of the tests that rely on chance: more kills, more signals,
+# longer fuzzing and a longer flood than `make check' has time for.
+
+usage() {
+	cat <<'USAGE'
+usage: tests/soak.sh [kills|fuzz|flood]...
+
+Run in a build directory after `make check TESTS='; root, for network
+namespaces.  Without an argument everything, about two hours:
+
+  kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds
+  fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
+          --enable-fuzzing, else the kept inputs are replayed
+  flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
+USAGE
+}
+
+srcdir=$(cd "$(dirname "$0")/.." && pwd)
+TRAF_SRCDIR=$srcdir
+TRAF_BUILDDIR=$(pwd)
+export TRAF_SRCDIR TRAF_BUILDDIR
+rounds=${TRAF_SOAK_ROUNDS:-20}
+seconds=${TRAF_SOAK_SECONDS:-600}
+failed=0
+
+run() {
+	echo "== $*"
+	"$@" || failed=$((failed + 1))
+}
+
+kills() {
+	for seed in 1 2 3 4 5 6 7 8 9 10; do
+		TRAF_KILL_SEED=$seed
+		export TRAF_KILL_SEED
+		run bats "$srcdir/tests/cli/kills.bats"
+	done
+}
+
+fuzz() {
+	for harness in tests/fuzz/fuzz_*; do
+		case $harness in *.*) continue ;; esac
+		[ -x "$harness" ] || continue
+		work=$(mktemp -d)
+		kept=$srcdir/tests/fuzz/corpus/${harness##*fuzz_}
+		[ -d "$kept" ] || kept=
+		if "$harness" -help=1 2>/dev/null | grep -q libFuzzer; then
+			run "$harness" -max_total_time="$seconds" \
+				-timeout=10 "$work" ${kept:+"$kept"}
+		else
+			run "$srcdir/tests/fuzz/replay.sh"
+			rm -rf "$work"
+			return
+		fi
+		rm -rf "$work"
+	done
+}
+
+flood() {
+	n=0
+	while [ $n -lt "$rounds" ]; do
+		for t in load slow-disk files signals hostile; do
+			[ ! -f "$srcdir/tests/cli/$t.bats" ] ||
+				run bats "$srcdir/tests/cli/$t.bats"
+		done
+		n=$((n + 1))
+	done
+}
+
+case ${1:-} in
+-h | --help)
+	usage
+	exit 0
+	;;
+esac
+[ $# -gt 0 ] || set -- kills fuzz flood
+for part; do
+	case $part in
+	kills | fuzz | flood) "$part" ;;
+	*)
+		usage >&2
+		exit 64
+		;;
+	esac
+done
+echo "$failed failed"
+[ $failed -eq 0 ]
