@@ -6,10 +6,8 @@
 #include "config.h"
 
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <errno.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -128,15 +126,17 @@ add_by_argument(scmp_filter_ctx ctx)
 static int
 fill_filter(scmp_filter_ctx ctx)
 {
-	size_t	i;
-	int	rc;
+	/* The level of Linux 4.14 is the first that ends whole processes. */
+	uint32_t	deadly = seccomp_api_get() >= 3 ?
+	    SCMP_ACT_KILL_PROCESS : SCMP_ACT_KILL;
+	size_t		i;
+	int		rc;
 
 	rc = add_by_argument(ctx);
 	for (i = 0; i < COUNT(allowed_calls); i++)
 		rc |= add_rule(ctx, SCMP_ACT_ALLOW, allowed_calls[i], 0, NULL);
 	for (i = 0; i < COUNT(deadly_calls); i++)
-		rc |= add_rule(ctx, SCMP_ACT_KILL_PROCESS, deadly_calls[i], 0,
-		    NULL);
+		rc |= add_rule(ctx, deadly, deadly_calls[i], 0, NULL);
 	/* Its flags are in memory, where a filter cannot look: the C library
 	 * falls back to clone(2). */
 	rc |= add_rule(ctx, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
@@ -149,16 +149,16 @@ seccomp_enter(void)
 	scmp_filter_ctx	ctx;
 	int		rc;
 
-	/* A kernel with filters looks for this one, which is nowhere. */
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) != -1 ||
-	    errno != EFAULT)
-		return (0);
 	if ((ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM))) == NULL)
 		return (-1);
-	if ((rc = fill_filter(ctx)) == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc < 0)
+	if ((rc = fill_filter(ctx)) != 0) {
+		seccomp_release(ctx);
 		errno = -rc;
-	return (rc == 0 ? 1 : -1);
+		return (-1);
+	}
+	/* From here on only the kernel can refuse, or what stands between:
+	 * a sandbox around this one, a tracer, an emulator. */
+	rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return (rc == 0 ? 1 : 0);
 }

@@ -17,7 +17,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 
 	if (text == NULL)
 		abort();
-	memcpy(text, in, size);
+	if (size > 0)
+		memcpy(text, in, size);
 	text[size] = text[size + 1] = '\0';
 	label = strlen(text);
 	if (ifstat_parse(text + label + 1, text, v) &&

@@ -42,17 +42,17 @@ read_again(const struct nets *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
-	char		*list = malloc(size + 1);
+	char		*list = calloc(1, size + 1);
 	struct nets	*s = nets_new();
 	const char	*bad = NULL;
 	uint8_t		 addr[16] = { 0 };
 
 	check(list != NULL && s != NULL);
-	memcpy(list, in, size);
-	list[size] = '\0';
+	if (size > 0)	/* or `in' may be NULL */
+		memcpy(list, in, size);
 	if (nets_add(s, list, &bad) == -1)
 		check(bad >= list && bad < list + strlen(list));
-	memcpy(addr, in, size < 16 ? size : 16);
+	memcpy(addr, list, size < 16 ? size : 16);
 	(void)nets_contains(s, FLOW_FAMILY_IP6, addr);
 	(void)nets_contains(s, FLOW_FAMILY_IP4, addr);
 	read_again(s);

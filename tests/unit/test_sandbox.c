@@ -327,8 +327,9 @@ hide(int half)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
 		    (int)SYS_landlock_create_ruleset, 0);
 	else
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL),
-		    SCMP_SYS(prctl), 1,
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
+		    SCMP_SYS(seccomp), 0) | seccomp_rule_add(ctx,
+		    SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
 		    SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
 	if (rc == 0)
 		rc = seccomp_load(ctx);
