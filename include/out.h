@@ -43,11 +43,14 @@ int		 out_flush(struct out *);
 
 /* ---- the formats ---- */
 
+struct template;
+
 /* How the user wants rows to look. */
 struct out_view {
 	struct names	*names;		/* borrowed */
 	bool		 numeric;	/* -n */
 	bool		 blank_ports;	/* nothing where there is no port */
+	const struct template *template; /* borrowed; of fmt_template */
 };
 
 /*
@@ -63,8 +66,9 @@ struct out_ops {
 };
 
 extern const struct out_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json;
+extern const struct out_ops	fmt_template;
 
-/* The format of that name, or NULL. */
+/* The format of that name, or NULL; fmt_template has none. */
 const struct out_ops	*out_format(const char *name);
 
 #endif

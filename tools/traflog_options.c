@@ -19,25 +19,29 @@ enum {
 	OPT_CHECK,
 	OPT_FORMAT,
 	OPT_HELP,
+	OPT_LAYOUT,
 	OPT_STATE_DIR
 };
 
-static const char	short_options[] = "Aab:e:i:lNnrS:sVw:";
+static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
 
 static const char	usage_text[] =
-    "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
-    "           [-S order] [-w file] [--blank-ports] [--format=format]\n"
-    "           [--state-dir=dir]\n"
+    "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
+    "           [-i iface|file] [-o template] [-S order] [-w file]\n"
+    "           [--blank-ports] [--format=format] [--layout=layout]\n"
+    "           [--state-dir=dir] [from addr [mask mask]]\n"
+    "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -51,17 +55,23 @@ static const char	help_text[] =
     "  -r               only the total of each block, in octets\n"
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
+    "  -f               names of hosts of local networks only\n"
     "  -A               names of networks and broadcast addresses too\n"
+    "  -o template      rows as the template of that name says\n"
+    "  -F file          read the pattern from a file\n"
+    "  -d               print what the pattern means, and nothing else\n"
     "  -S order         all, bytes, from, to, srcport, dstport\n"
     "  -w file          write the blocks to a file of their own\n"
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
+    "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
+    "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
-static _Noreturn void
-usage(void)
+_Noreturn void
+options_usage(void)
 {
 	(void)fputs(usage_text, stderr);
 	exit(TRAFD_EXIT_USAGE);
@@ -83,7 +93,7 @@ static _Noreturn void
 bad_argument(const char *what, const char *arg, const char *expected)
 {
 	log_errorx("%s: %s (expected %s)", what, arg, expected);
-	usage();
+	options_usage();
 }
 
 static void
@@ -109,6 +119,16 @@ set_format(struct options *opt, const char *arg)
 		bad_argument("no such format", arg, "text, csv, tsv or json");
 }
 
+static void
+set_layout(struct options *opt, const char *arg)
+{
+	int	layout;
+
+	if ((layout = layout_find(arg)) == -1)
+		bad_argument("no such layout", arg, "auto, trafd, old or new");
+	opt->layout = (enum layout)layout;
+}
+
 /* One option; a flat switch, longer than functions are elsewhere. */
 static void
 set_option(struct options *opt, int c)
@@ -123,8 +143,17 @@ set_option(struct options *opt, int c)
 	case 'b':
 		set_when(&opt->range.begin, optarg);
 		break;
+	case 'd':
+		opt->show_pattern = true;
+		break;
 	case 'e':
 		set_when(&opt->range.end, optarg);
+		break;
+	case 'F':
+		opt->pattern_file = optarg;
+		break;
+	case 'f':
+		opt->naming.local_only = true;
 		break;
 	case 'i':
 		opt->iface = optarg;
@@ -137,6 +166,9 @@ set_option(struct options *opt, int c)
 		break;
 	case 'n':
 		opt->naming.numeric = true;
+		break;
+	case 'o':
+		opt->template_name = optarg;
 		break;
 	case 'r':
 		opt->brief = true;
@@ -165,46 +197,80 @@ set_option(struct options *opt, int c)
 	case OPT_HELP:
 		say(usage_text, help_text);
 		break;
+	case OPT_LAYOUT:
+		set_layout(opt, optarg);
+		break;
 	case OPT_STATE_DIR:
 		opt->statedir = optarg;
 		break;
 	default:
-		usage();
+		options_usage();
 	}
+}
+
+static bool
+prints_rows(const struct options *opt)
+{
+	return (!opt->list && !opt->brief && opt->write_to == NULL);
 }
 
 /* Options that would leave one of them without effect. */
 static void
 check_conflicts(const struct options *opt)
 {
-	static const char	*text = "-l and -r print text only";
+	const char	*text = NULL;
 
 	if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
-	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
+	else if ((opt->list || opt->brief) && opt->format != &fmt_text)
+		text = "-l and -r print text only";
+	else if (opt->template_name != NULL &&
+	    (opt->format != &fmt_text || !prints_rows(opt)))
+		text = "-o is a format of rows: it does not go with --format, "
+		    "-l, -r or -w";
+	if (text == NULL)
 		return;
 	log_errorx("%s", text);
-	usage();
+	options_usage();
 }
 
 /* What to read: the operands of --check, or the one interface. */
 static void
 set_names(struct options *opt, int argc, char **argv)
 {
-	if (argc > 0 && !opt->check) {
-		log_errorx("unexpected argument: %s", argv[0]);
-		usage();
-	}
 	opt->names = (const char *const *)argv;
 	opt->nnames = argc;
 	if (argc > 0)
 		return;
 	if (opt->iface == NULL || opt->iface[0] == '\0') {
 		log_errorx("no interface: give -i or set " TRAFD_ENV_IFACE);
-		usage();
+		options_usage();
 	}
 	opt->names = &opt->iface;
 	opt->nnames = 1;
+}
+
+/* Operands are a pattern, unless there is one in a file. */
+static void
+set_pattern(struct options *opt, int argc, char **argv)
+{
+	if (argc > 0 && opt->pattern_file != NULL) {
+		log_errorx("unexpected argument beside -F: %s", argv[0]);
+		options_usage();
+	}
+	if (argc > 0 || opt->pattern_file != NULL || opt->show_pattern)
+		opt->pattern = query_pattern(opt->pattern_file,
+		    (const char *const *)argv, (size_t)argc);
+}
+
+/* With -w a layout is that of the file written. */
+static void
+set_layouts(struct options *opt)
+{
+	if (opt->write_to == NULL)
+		return;
+	opt->write_layout = opt->layout;
+	opt->layout = LAYOUT_AUTO;
 }
 
 void
@@ -219,6 +285,16 @@ options_parse(struct options *opt, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
 		set_option(opt, c);
+	argc -= optind;
+	argv += optind;
 	check_conflicts(opt);
-	set_names(opt, argc - optind, argv + optind);
+	set_layouts(opt);
+	if (!opt->check)
+		set_pattern(opt, argc, argv);
+	if (!opt->show_pattern)
+		set_names(opt, opt->check ? argc : 0, argv);
+	if (opt->template_name != NULL) {
+		opt->template = query_template(opt->template_name);
+		opt->format = &fmt_template;
+	}
 }

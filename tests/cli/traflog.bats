@@ -271,7 +271,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	-i fxp0 -S size
 	-i fxp0 -b yesterday
 	-i fxp0 -e 2400
-	-i fxp0 from 10.1
+	-i fxp0 from
 	-i ''
 	-n
 	-i fxp0 -l --format=csv
@@ -413,7 +413,8 @@ overwrite() {
 	for f in zero text; do
 		fails 1 traflog -i $f -a
 		[ ! -s out ]
-		[ "$(wc -l < err)" -eq 1 ]
+		[ "$(wc -l < err)" -eq 2 ]
+		grep -q "^traflog: $f: not a whole file" err
 	done
 }
 

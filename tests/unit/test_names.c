@@ -115,10 +115,10 @@ check_host(struct names_opts opts, const char *address, const char *says,
 static void
 hosts(void **state)
 {
-	const struct names_opts	plain = { false, false, false };
-	const struct names_opts	brief = { false, true, false };
-	const struct names_opts	all = { false, false, true };
-	const struct names_opts	numeric = { true, false, false };
+	const struct names_opts	plain = { false, false, false, false };
+	const struct names_opts	brief = { false, true, false, false };
+	const struct names_opts	all = { false, false, true, false };
+	const struct names_opts	numeric = { true, false, false, false };
 
 	(void)state;
 	check_host(plain, "192.0.2.1", "a.example.org", "a.example.org");
@@ -142,7 +142,7 @@ hosts(void **state)
 static void
 asks_once(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
 	struct names		*n = names_new(&plain);
 	uint8_t			 addr[16] = { 0 };
 	char			 buf[NAMES_HOST_LEN];
@@ -171,7 +171,7 @@ asks_once(void **state)
 static void
 folded(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
 	struct names		*n = names_new(&plain);
 	uint8_t			 addr[16] = { 0 };
 	char			 buf[NAMES_HOST_LEN];
@@ -187,8 +187,8 @@ folded(void **state)
 static void
 ports(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
-	const struct names_opts	 numeric = { true, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
+	const struct names_opts	 numeric = { true, false, false, false };
 	struct names		*n = names_new(&plain);
 	char			 buf[NAMES_PORT_LEN];
 
@@ -211,7 +211,7 @@ ports(void **state)
 static void
 protocols(void **state)
 {
-	const struct names_opts	 numeric = { true, false, false };
+	const struct names_opts	 numeric = { true, false, false, false };
 	struct names		*n = names_new(&numeric);
 
 	(void)state;

@@ -271,7 +271,7 @@ static void
 formats(void **state)
 {
 	char			 text[TEXT_MAX];
-	struct names_opts	 opts = { true, false, false };
+	struct names_opts	 opts = { true, false, false, false };
 	struct out_view		 v;
 	size_t			 i;
 
@@ -294,8 +294,8 @@ static void
 quotes(void **state)
 {
 	char			 text[TEXT_MAX];
-	struct names_opts	 opts = { false, false, false };
-	struct out_view		 v = { NULL, false, false };
+	struct names_opts	 opts = { false, false, false, false };
+	struct out_view		 v = { NULL, false, false, NULL };
 	struct names		*n = names_new(&opts);
 	const struct out_ops	*ops[] = { &fmt_csv, &fmt_tsv, &fmt_json };
 	const char		*expected[] = {
