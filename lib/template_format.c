@@ -12,7 +12,8 @@
  * Conversions of strftime(3) that need nothing but the time.  %s is not in
  * POSIX; it is printed by template.c.
  */
-static const char	time_letters[] = "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%";
+static const char	time_letters[] =
+    "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%";
 
 /* Letters of each kind, and the lengths that formats of C have before them. */
 static const struct kind {

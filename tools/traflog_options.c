@@ -181,7 +181,6 @@ set_option(struct options *opt, int c)
 		break;
 	case 'V':
 		say("traflog " PACKAGE_VERSION, "\n");
-		break;
 	case 'w':
 		opt->write_to = optarg;
 		break;
@@ -196,7 +195,6 @@ set_option(struct options *opt, int c)
 		break;
 	case OPT_HELP:
 		say(usage_text, help_text);
-		break;
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
 		break;

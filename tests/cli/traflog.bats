@@ -366,8 +366,8 @@ overwrite() {
 @test "a damaged block is told and the others are read" {
 	second=$(offset_of 2) third=$(offset_of 3)
 	cp trafd.fxp0 bad
-	# the end of block 2: its last octets belong to the body
-	overwrite bad $((third - 4))
+	# the end of the body of block 2, before the 16 octets of its trailer
+	overwrite bad $((third - 20))
 	fails 1 traflog -i bad -a -n
 	[ "$(grep -c '^ Summary' out)" -eq 2 ]
 	grep -q "^traflog: bad: block damaged at octet $second ($((third - second)) octets skipped): ." err
@@ -432,7 +432,7 @@ overwrite() {
 	EOF
 	third=$(offset_of 3)
 	cp trafd.fxp0 bad
-	overwrite bad $((third - 4))
+	overwrite bad $((third - 20))
 	fails 1 traflog --check bad ./trafd.fxp0
 	[ "$(grep -c ' ok$' out)" -eq 5 ]
 	grep -q '^bad: 3 blocks, 8 rows, .* 1 damaged$' out
