@@ -23,7 +23,7 @@ enum block_kind {
 #define BLOCK_HOST_MAX		256
 #define BLOCK_TEXT_MAX		4096	/* filter, networks */
 
-/* What a block says about itself.  Times are nanoseconds since 1970 UTC. */
+/* What a block says about itself.  Times are ns since 1970 UTC. */
 struct block_info {
 	enum block_kind	 kind;
 	enum flow_ports	 ports;		/* option in force */

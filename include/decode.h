@@ -13,8 +13,8 @@
 /* Every frame falls in exactly one class. */
 enum decode_class {
 	DECODE_IP,		/* the packet is filled in */
-	DECODE_NONIP,		/* well-formed, but no IP packet outside */
-	DECODE_MALFORMED,	/* cut short or contradictory: no key */
+	DECODE_NONIP,		/* sound as far as read, but no IP outside */
+	DECODE_MALFORMED,	/* cut or contradictory before a key is known */
 	DECODE_UNSUPPORTED	/* the link type is not decoded at all */
 };
 

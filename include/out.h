@@ -50,7 +50,7 @@ struct out_view {
 	struct names	*names;		/* borrowed */
 	bool		 numeric;	/* -n */
 	bool		 blank_ports;	/* nothing where there is no port */
-	const struct template *template; /* borrowed; of fmt_template */
+	const struct template *template; /* borrowed; for fmt_template */
 };
 
 /*
@@ -66,9 +66,11 @@ struct out_ops {
 };
 
 extern const struct out_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json;
+
+/* Needs a template: not among those that have names. */
 extern const struct out_ops	fmt_template;
 
-/* The format of that name, or NULL; fmt_template has none. */
+/* The format of that name, or NULL. */
 const struct out_ops	*out_format(const char *name);
 
 #endif

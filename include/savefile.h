@@ -43,6 +43,15 @@ int	savefile_replace(int dirfd, const char *name, struct block_info *,
 	    const struct flow *const *rows, size_t nrows,
 	    struct savefile_result *);
 
+/*
+ * What a program that was killed has left in the save file `name': drop the
+ * blocks at its end that are of `instance' and of epoch_first or later, and
+ * see to it that the last block of the instance that remains is on the disk.
+ * Returns 0, also when there is no file, or -1 with errno.
+ */
+int	savefile_settle(int dirfd, const char *name, uint64_t instance,
+	    uint64_t epoch_first);
+
 /* Remove `name' durably; 0 also when it was not there. */
 int	savefile_remove(int dirfd, const char *name);
 

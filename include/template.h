@@ -1,37 +1,54 @@
 /*
- * Templates of traflog -o: what a row looks like, from a file of formats.
- * A format is taken apart when it is read; it never reaches printf(3) or
- * strftime(3) as it stands.  Drawn in traflog.format(5).
+ * Templates of rows that users write (traflog -o).  The file holds
+ *
+ *	NAME { key "format" key "format" ... };
+ *
+ * and comments from # to the end of the line.  A format is taken apart when
+ * it is read: nothing a user wrote is ever handed to printf(3).
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "cells.h"
+#define TEMPLATE_FIELDS_MAX	64
+#define TEMPLATE_TEXT_MAX	256	/* of a format, with the NUL */
+#define TEMPLATE_WIDTH_MAX	255	/* also of a precision */
 
-struct out;
-struct template;
-
-/*
- * The template `name' of the text; it ends where its NUL is.  NULL with a
- * message in err: `line 3: ...', or which templates there are.
- */
-struct template	*template_parse(const char *text, const char *name,
-		    char *err, size_t errlen);
-void		 template_free(struct template *);
-
-/* What a template can print of a row. */
-struct template_values {
-	const struct cells	*cells;
-	uint64_t		 data;
-	uint64_t		 all;
-	uint64_t		 begin_ns;	/* of its block */
-	uint64_t		 end_ns;
+enum template_key {
+	TEMPLATE_FROM,		/* texts: `%s' */
+	TEMPLATE_TO,
+	TEMPLATE_SPORT,
+	TEMPLATE_DPORT,
+	TEMPLATE_PROTO,
+	TEMPLATE_BYTES,		/* numbers: `%u', `%lu' and the like */
+	TEMPLATE_PSIZE,
+	TEMPLATE_FTIME,		/* times: strftime(3), `%s' the epoch */
+	TEMPLATE_LTIME
 };
 
-void		 template_print(const struct template *,
-		    const struct template_values *, struct out *);
+struct template_field {
+	enum template_key key;
+	char	before[TEMPLATE_TEXT_MAX];	/* of a time: all of it */
+	char	after[TEMPLATE_TEXT_MAX];
+	bool	left;
+	bool	zero;				/* fill with zeros */
+	bool	precise;			/* precision was given */
+	size_t	width;
+	size_t	precision;
+};
+
+struct template {
+	size_t			n;
+	struct template_field	field[TEMPLATE_FIELDS_MAX];
+};
+
+/*
+ * Read the template `name' from the file `path'.  Returns 0, or -1 with a
+ * message of one line in err.
+ */
+int	template_load(struct template *, const char *path, const char *name,
+	    char *err, size_t len);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "names.h"
 #include "traffic.h"
 
 #define PREFIX_LEN	(sizeof(TRAFD_PREFIX) - 1)
@@ -51,6 +52,7 @@ is_account(const struct dirent *d)
 char *
 account_list(const char *statedir, char *buf, size_t len)
 {
+	char		  name[256];
 	struct dirent	**found;
 	int		  i, n;
 
@@ -59,7 +61,9 @@ account_list(const char *statedir, char *buf, size_t len)
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			strlcat(buf, ", ", len);
-		strlcat(buf, found[i]->d_name + PREFIX_LEN, len);
+		/* Whoever may write there may choose names. */
+		strlcat(buf, names_clean(found[i]->d_name + PREFIX_LEN, name,
+		    sizeof(name)), len);
 		free(found[i]);
 	}
 	if (n >= 0)

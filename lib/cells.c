@@ -23,8 +23,6 @@ fill_port(char *buf, const struct cells_style *style, const struct flow_key *k,
 		strlcpy(buf, style->client, NAMES_PORT_LEN);
 	else if (style->blank_ports && !names_has_ports(k->proto))
 		buf[0] = '\0';
-	else if (port == 0)
-		strlcpy(buf, "0", NAMES_PORT_LEN);
 	else
 		names_port(style->names, k->proto, port, buf);
 }

@@ -1,67 +1,211 @@
 /*
- * Rows as a template of the user's wants them: no header, nothing before or
- * behind but what the template says.
+ * Rows by a template of the user's: no header, nothing but what the template
+ * says.  The times are made once a block.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cells.h"
+#include "digits.h"
 #include "out.h"
 #include "template.h"
 
-struct rows {
+#define NSEC	UINT64_C(1000000000)
+
+/* More than a format can grow to, since conversions are short. */
+#define TIME_LEN	8192
+
+struct by_template {
 	struct out		*out;
-	const struct template	*template;
 	struct cells_style	 style;
 	struct cells		 cells;
-	struct template_values	 values;
+	const struct template	*template;
+	char			*times[TEMPLATE_FIELDS_MAX];
 };
 
 static void *
-rows_begin(struct out *o, const struct out_view *v)
+template_begin(struct out *o, const struct out_view *v)
 {
-	struct rows	*r;
+	struct by_template	*t;
 
-	if ((r = calloc(1, sizeof(*r))) == NULL)
+	if ((t = calloc(1, sizeof(*t))) == NULL)
 		return (NULL);
-	r->out = o;
-	r->template = v->template;
-	r->style.names = v->names;
-	r->style.client = "client";
-	r->style.blank_ports = v->blank_ports;
-	r->values.cells = &r->cells;
-	return (r);
+	t->out = o;
+	t->template = v->template;
+	t->style.names = v->names;
+	t->style.client = "client";
+	t->style.blank_ports = v->blank_ports;
+	return (t);
+}
+
+/* Put the epoch in place of %s, which is not in every strftime(3). */
+static void
+expand_epoch(const char *format, uint64_t epoch, char *to)
+{
+	char		 digits[DIGITS_LEN];
+	const char	*seconds = digits_format(epoch, digits);
+
+	while (*format != '\0') {
+		if (format[0] == '%' && format[1] == 's') {
+			memcpy(to, seconds, strlen(seconds));
+			to += strlen(seconds);
+			format += 2;
+			continue;
+		}
+		if (*format == '%')
+			*to++ = *format++;
+		*to++ = *format++;
+	}
+	*to = '\0';
+}
+
+/* An instant by a format; NULL without memory. */
+static char *
+format_time(const char *format, uint64_t ns)
+{
+	char		expanded[TEMPLATE_TEXT_MAX * DIGITS_LEN];
+	char		buf[TIME_LEN];
+	time_t		when = (time_t)(ns / NSEC);
+	struct tm	tm;
+
+	expand_epoch(format, ns / NSEC, expanded);
+	if (localtime_r(&when, &tm) == NULL ||
+	    strftime(buf, sizeof(buf), expanded, &tm) == 0)
+		buf[0] = '\0';
+	return (strdup(buf));
 }
 
 static void
-rows_block(void *state, const struct block_info *b)
+free_times(struct by_template *t)
 {
-	struct rows	*r = state;
+	size_t	i;
 
-	r->values.begin_ns = b->begin_ns;
-	r->values.end_ns = b->end_ns;
+	for (i = 0; i < TEMPLATE_FIELDS_MAX; i++) {
+		free(t->times[i]);
+		t->times[i] = NULL;
+	}
 }
 
 static void
-rows_row(void *state, const struct flow *f)
+template_block(void *state, const struct block_info *b)
 {
-	struct rows	*r = state;
+	struct by_template		*t = state;
+	const struct template_field	*f;
+	size_t				 i;
 
-	cells_fill(&r->cells, &r->style, &f->key);
+	free_times(t);
+	for (i = 0; i < t->template->n; i++) {
+		f = &t->template->field[i];
+		if (f->key != TEMPLATE_FTIME && f->key != TEMPLATE_LTIME)
+			continue;
+		t->times[i] = format_time(f->before,
+		    f->key == TEMPLATE_FTIME ? b->begin_ns : b->end_ns);
+		if (t->times[i] == NULL)
+			out_fail(t->out, ENOMEM);
+	}
+}
+
+static void
+put_fill(struct out *o, char fill, size_t len, size_t width)
+{
+	for (; len < width; len++)
+		out_char(o, fill);
+}
+
+/* As printf("%*.*s") would. */
+static void
+put_text(struct out *o, const struct template_field *f, const char *text)
+{
+	size_t	len = strlen(text);
+
+	if (f->precise && f->precision < len)
+		len = f->precision;
+	out_str(o, f->before);
+	if (!f->left)
+		put_fill(o, ' ', len, f->width);
+	out_mem(o, text, len);
+	if (f->left)
+		put_fill(o, ' ', len, f->width);
+	out_str(o, f->after);
+}
+
+/* As printf("%*.*ju") would: a precision is the least number of digits. */
+static void
+put_number(struct out *o, const struct template_field *f, uint64_t v)
+{
+	char		 digits[DIGITS_LEN];
+	const char	*text = digits_format(v, digits);
+	size_t		 len = strlen(text), least = f->precision, all;
+
+	if (f->zero && !f->left && !f->precise)
+		least = f->width;
+	all = len > least ? len : least;
+	out_str(o, f->before);
+	if (!f->left)
+		put_fill(o, ' ', all, f->width);
+	put_fill(o, '0', len, least);
+	out_mem(o, text, len);
+	if (f->left)
+		put_fill(o, ' ', all, f->width);
+	out_str(o, f->after);
+}
+
+static void
+put_field(struct by_template *t, size_t i, const struct flow *row)
+{
+	const struct template_field	*f = &t->template->field[i];
+
+	switch (f->key) {
+	case TEMPLATE_FROM:
+		put_text(t->out, f, t->cells.src);
+		break;
+	case TEMPLATE_TO:
+		put_text(t->out, f, t->cells.dst);
+		break;
+	case TEMPLATE_SPORT:
+		put_text(t->out, f, t->cells.sport);
+		break;
+	case TEMPLATE_DPORT:
+		put_text(t->out, f, t->cells.dport);
+		break;
+	case TEMPLATE_PROTO:
+		put_text(t->out, f, t->cells.proto);
+		break;
+	case TEMPLATE_BYTES:
+		put_number(t->out, f, row->count.data);
+		break;
+	case TEMPLATE_PSIZE:
+		put_number(t->out, f, row->count.ip);
+		break;
+	default:
+		out_str(t->out, t->times[i] == NULL ? "" : t->times[i]);
+		break;
+	}
+}
+
+static void
+template_row(void *state, const struct flow *row)
+{
+	struct by_template	*t = state;
+	size_t			 i;
+
+	cells_fill(&t->cells, &t->style, &row->key);
 	/* As in the text. */
-	if (flow_is_other(&f->key))
-		strlcpy(r->cells.proto, "ip", sizeof(r->cells.proto));
-	r->values.data = f->count.data;
-	r->values.all = f->count.ip;
-	template_print(r->template, &r->values, r->out);
+	if (flow_is_other(&row->key))
+		memcpy(t->cells.proto, "ip", sizeof("ip"));
+	for (i = 0; i < t->template->n; i++)
+		put_field(t, i, row);
 }
 
 static void
-rows_end(void *state)
+template_end(void *state)
 {
+	free_times(state);
 	free(state);
 }
 
 const struct out_ops fmt_template = {
-	"template", rows_begin, rows_block, rows_row, rows_end
+	"template", template_begin, template_block, template_row, template_end
 };

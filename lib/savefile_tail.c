@@ -11,6 +11,21 @@
 #include "block_header.h"
 #include "savefile_tail.h"
 
+/* What root makes in the directory of another user must be of use there. */
+static void
+give_to_owner(int dirfd, int fd)
+{
+	struct stat	dir;
+	int		saved = errno, rc;
+
+	if (geteuid() == 0 && fstatat(dirfd, ".", &dir, 0) == 0 &&
+	    dir.st_uid != 0) {
+		rc = fchown(fd, dir.st_uid, dir.st_gid);
+		(void)rc;	/* it is saved all the same */
+	}
+	errno = saved;
+}
+
 int
 open_regular(int dirfd, const char *name, int flags)
 {
@@ -21,6 +36,8 @@ open_regular(int dirfd, const char *name, int flags)
 	    0640);
 	if (fd == -1)
 		return (-1);
+	if ((flags & O_CREAT) != 0)
+		give_to_owner(dirfd, fd);
 	if (fstat(fd, &st) == 0) {
 		if (S_ISREG(st.st_mode))
 			return (fd);

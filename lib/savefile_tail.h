@@ -33,7 +33,8 @@ struct savefile	*savefile_of_fd(int fd);
 
 /*
  * Open a regular file and nothing else, without waiting for anybody; flags
- * as openat(2).  -1 with errno.
+ * as openat(2).  A file that root creates goes to the owner of the directory.
+ * -1 with errno.
  */
 int		 open_regular(int dirfd, const char *name, int flags);
 

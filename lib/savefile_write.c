@@ -165,11 +165,11 @@ keep_alien(struct target *t)
 	return (1);
 }
 
+/* Copy the octets from `at' to `end' to another file or place, durably. */
 static int
-copy_octets(int from, off_t at, off_t end, int to)
+copy_octets(int from, off_t at, off_t end, int to, off_t out)
 {
 	char	buf[16384];
-	off_t	out = 0;
 	size_t	n;
 
 	for (; at < end; at += (off_t)n, out += (off_t)n) {
@@ -197,7 +197,7 @@ keep_torn(struct target *t, off_t at, off_t end)
 		if (fd == -1 && errno != EEXIST)
 			break;
 	}
-	if (fd != -1 && copy_octets(t->fd, at, end, fd) == 0 &&
+	if (fd != -1 && copy_octets(t->fd, at, end, fd, 0) == 0 &&
 	    sync_dir(t->dirfd) == 0) {
 		close(fd);
 		r->cut_length = end - at;
@@ -218,15 +218,14 @@ keep_torn(struct target *t, off_t at, off_t end)
  * into the table, so this block contains them.  Moves *end before them.
  */
 static int
-pass_leftovers(const struct target *t, const struct block_info *info,
-    off_t *end)
+pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, off_t *end)
 {
 	struct tail	last;
 	int		rc;
 
-	while ((rc = tail_before(t->fd, *end, &last)) == 1 &&
-	    last.instance == info->instance &&
-	    last.epoch >= info->epoch_first && last.epoch != 0)
+	while ((rc = tail_before(fd, *end, &last)) == 1 &&
+	    last.instance == instance && last.epoch >= epoch_first &&
+	    last.epoch != 0)
 		*end = last.offset;
 	return (rc == -1 ? -1 : 0);
 }
@@ -254,7 +253,8 @@ prepare_tail(struct target *t, const struct block_info *info, off_t *end)
 	*end = last.end;
 	if (*end < st.st_size && keep_torn(t, *end, st.st_size) == -1)
 		return (-1);
-	if (pass_leftovers(t, info, end) == -1)
+	if (pass_leftovers(t->fd, info->instance, info->epoch_first,
+	    end) == -1)
 		return (failed(t->result, "read"));
 	if (*end < st.st_size && ftruncate(t->fd, *end) == -1)
 		return (failed(t->result, "cut"));
@@ -313,6 +313,46 @@ savefile_append(int dirfd, const char *name, struct block_info *info,
 	if (rc == 0)
 		rc = append_block(&t, info, rows, nrows, end);
 	close_target(&t);
+	return (rc);
+}
+
+static int
+settle(int fd, uint64_t instance, uint64_t epoch_first)
+{
+	struct stat	st;
+	struct tail	last;
+	off_t		end;
+	int		rc;
+
+	if (lock_file(fd) == -1 || fstat(fd, &st) == -1)
+		return (-1);
+	end = st.st_size;
+	if (pass_leftovers(fd, instance, epoch_first, &end) == -1)
+		return (-1);
+	if (end < st.st_size && ftruncate(fd, end) == -1)
+		return (-1);
+	if ((rc = tail_find(fd, end, &instance, &last)) == -1)
+		return (-1);
+	/* After an fsync that failed the next one tells nothing of the
+	 * octets written before: so they are written once more. */
+	return (rc == 0 ? fsync(fd) :
+	    copy_octets(fd, last.offset, last.end, fd, last.offset));
+}
+
+int
+savefile_settle(int dirfd, const char *name, uint64_t instance,
+    uint64_t epoch_first)
+{
+	int	fd, rc, saved;
+
+	fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
+	if (fd == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if ((rc = settle(fd, instance, epoch_first)) == 0)
+		rc = sync_dir(dirfd);
+	saved = errno;
+	close(fd);
+	errno = saved;
 	return (rc);
 }
 

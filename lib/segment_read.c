@@ -93,7 +93,7 @@ check_head(struct segment_reader *r, const uint8_t *p, size_t len,
 	c->addr4 = get32(p + SEG_ADDR4);
 	c->addr6 = get32(p + SEG_ADDR6);
 	if (c->rows < 1 || c->rows > SEG_ROWS || c->addr4 > 2 * c->rows ||
-	    c->addr6 > 2 * c->rows - c->addr4)
+	    c->addr6 > 2 * c->rows - c->addr4 || c->addr4 + c->addr6 == 0)
 		return (BLOCK_DAMAGED);
 	return (BLOCK_OK);
 }

@@ -1,39 +1,217 @@
 /*
- * Rows by a template: what its items print, and the keys there are.
+ * The file of templates: words, strings and braces into fields.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "out.h"
-#include "template_impl.h"
+#include "template.h"
 
-#define NSEC		UINT64_C(1000000000)
-
-/* Octal digits of a uint64_t, and the NUL. */
-#define NUMBER_LEN	24
-
-/* Whatever a locale makes of a time. */
-#define TIME_LEN	256
-
-#define CELL(member)	offsetof(struct cells, member)
-#define VALUE(member)	offsetof(struct template_values, member)
-
-static const struct template_key keys[] = {
-	{ "from", TEMPLATE_TEXT, CELL(src) },
-	{ "to", TEMPLATE_TEXT, CELL(dst) },
-	{ "sport", TEMPLATE_TEXT, CELL(sport) },
-	{ "dport", TEMPLATE_TEXT, CELL(dport) },
-	{ "proto", TEMPLATE_TEXT, CELL(proto) },
-	{ "bytes", TEMPLATE_NUMBER, VALUE(data) },
-	{ "psize", TEMPLATE_NUMBER, VALUE(all) },
-	{ "ftime", TEMPLATE_TIME, VALUE(begin_ns) },
-	{ "ltime", TEMPLATE_TIME, VALUE(end_ns) },
+enum token {
+	TOKEN_END = 256,
+	TOKEN_WORD,
+	TOKEN_STRING,
+	TOKEN_BAD		/* err holds why; others are characters */
 };
 
-const struct template_key *
-template_key(const char *name)
+struct reader {
+	FILE		*file;
+	unsigned	 line;
+	char		 text[TEMPLATE_TEXT_MAX];	/* of the token */
+	const char	*path;
+	char		*err;
+	size_t		 errlen;
+};
+
+enum kind {
+	KIND_TEXT,
+	KIND_NUMBER,
+	KIND_TIME
+};
+
+static const struct key {
+	const char		*name;
+	enum template_key	 key;
+	enum kind		 kind;
+} keys[] = {
+	{ "from", TEMPLATE_FROM, KIND_TEXT },
+	{ "to", TEMPLATE_TO, KIND_TEXT },
+	{ "sport", TEMPLATE_SPORT, KIND_TEXT },
+	{ "dport", TEMPLATE_DPORT, KIND_TEXT },
+	{ "proto", TEMPLATE_PROTO, KIND_TEXT },
+	{ "bytes", TEMPLATE_BYTES, KIND_NUMBER },
+	{ "psize", TEMPLATE_PSIZE, KIND_NUMBER },
+	{ "ftime", TEMPLATE_FTIME, KIND_TIME },
+	{ "ltime", TEMPLATE_LTIME, KIND_TIME },
+};
+
+static int
+fail(struct reader *r, const char *why, const char *what)
+{
+	(void)snprintf(r->err, r->errlen, "%s:%u: %s%s%s", r->path, r->line,
+	    why, what[0] == '\0' ? "" : ": ", what);
+	return (-1);
+}
+
+/* ---- tokens ---- */
+
+static int
+skip_blanks(struct reader *r)
+{
+	bool	comment = false;
+	int	c;
+
+	while ((c = getc(r->file)) != EOF) {
+		if (c == '\n') {
+			r->line++;
+			comment = false;
+		} else if (c == '#')
+			comment = true;
+		else if (!comment && !isspace(c))
+			break;
+	}
+	return (c);
+}
+
+static int
+unescape(int c)
+{
+	static const char	from[] = "abfnrtv", to[] = "\a\b\f\n\r\t\v";
+	const char		*p = strchr(from, c);
+
+	return (p == NULL || c == '\0' ? c : to[p - from]);
+}
+
+static enum token
+read_string(struct reader *r)
+{
+	size_t	n = 0;
+	int	c;
+
+	while ((c = getc(r->file)) != '"') {
+		if (c == '\\')
+			c = unescape(getc(r->file));
+		else if (c == '\n')
+			c = EOF;
+		if (c == EOF || c == '\0' || n + 1 == sizeof(r->text)) {
+			(void)fail(r, c == EOF ? "string has no end" :
+			    "string too long", "");
+			return (TOKEN_BAD);
+		}
+		r->text[n++] = (char)c;
+	}
+	r->text[n] = '\0';
+	return (TOKEN_STRING);
+}
+
+static enum token
+read_word(struct reader *r, int c)
+{
+	size_t	n = 0;
+
+	for (; c != EOF && (isalnum(c) || strchr("_-.", c) != NULL);
+	    c = getc(r->file))
+		if (n + 1 < sizeof(r->text))
+			r->text[n++] = (char)c;
+	if (c != EOF)
+		(void)ungetc(c, r->file);
+	r->text[n] = '\0';
+	return (TOKEN_WORD);
+}
+
+static enum token
+next_token(struct reader *r)
+{
+	int	c = skip_blanks(r);
+
+	if (c == EOF)
+		return (TOKEN_END);
+	if (c == '"')
+		return (read_string(r));
+	if (isalnum(c) || c == '_')
+		return (read_word(r, c));
+	r->text[0] = (char)c;
+	r->text[1] = '\0';
+	return ((enum token)c);
+}
+
+/* ---- formats ---- */
+
+/* At most three digits are read; more leave rubbish behind. */
+static const char *
+parse_number(const char *p, size_t *n)
+{
+	int	digits;
+
+	*n = 0;
+	for (digits = 0; digits < 3 && isdigit((unsigned char)*p); digits++)
+		*n = *n * 10 + (size_t)(*p++ - '0');
+	return (p);
+}
+
+/* What stands between the % and its end; NULL if it is not of this kind. */
+static const char *
+parse_conversion(struct template_field *f, enum kind kind, const char *p)
+{
+	for (; *p == '-' || *p == '0'; p++)
+		if (*p == '-')
+			f->left = true;
+		else
+			f->zero = true;
+	p = parse_number(p, &f->width);
+	if ((f->precise = *p == '.'))
+		p = parse_number(p + 1, &f->precision);
+	if (kind == KIND_NUMBER)
+		p += strspn(p, "hlqjzt");
+	if (f->width > TEMPLATE_WIDTH_MAX || f->precision > TEMPLATE_WIDTH_MAX)
+		return (NULL);
+	if (*p == '\0' || strchr(kind == KIND_TEXT ? "s" : "diu", *p) == NULL)
+		return (NULL);
+	return (p + 1);
+}
+
+/* Copy up to the next conversion; `%%' is a percent sign. */
+static const char *
+copy_literal(const char *p, char *to)
+{
+	while (*p != '\0' && (*p != '%' || p[1] == '%')) {
+		if (*p == '%')
+			p++;
+		*to++ = *p++;
+	}
+	*to = '\0';
+	return (p);
+}
+
+static int
+parse_format(struct template_field *f, enum kind kind, const char *text)
+{
+	const char	*p = copy_literal(text, f->before);
+
+	if (*p != '%' || (p = parse_conversion(f, kind, p + 1)) == NULL)
+		return (-1);
+	return (*copy_literal(p, f->after) == '\0' ? 0 : -1);
+}
+
+/* Only conversions that every strftime(3) knows, and %s. */
+static int
+parse_time(struct template_field *f, const char *text)
+{
+	const char	*p;
+
+	for (p = text; (p = strchr(p, '%')) != NULL; p += 2)
+		if (p[1] == '\0' || strchr("aAbBcCdDeFgGhHIjmMnprRsStTuUVwWxX"
+		    "yYzZ%", p[1]) == NULL)
+			return (-1);
+	memcpy(f->before, text, strlen(text) + 1);
+	return (0);
+}
+
+/* ---- templates ---- */
+
+static const struct key *
+find_key(const char *name)
 {
 	size_t	i;
 
@@ -43,134 +221,85 @@ template_key(const char *name)
 	return (NULL);
 }
 
-static void
-repeat(struct out *o, char c, size_t from, size_t to)
+/* A key is in r->text; its format follows. */
+static int
+read_field(struct reader *r, struct template *t)
 {
-	for (; from < to; from++)
-		out_char(o, c);
+	struct template_field	*f = &t->field[t->n];
+	const struct key	*k = find_key(r->text);
+	enum token		 token;
+
+	if (k == NULL)
+		return (fail(r, "no such key", r->text));
+	if (t->n == TEMPLATE_FIELDS_MAX)
+		return (fail(r, "too many fields", ""));
+	if ((token = next_token(r)) == TOKEN_BAD)
+		return (-1);
+	if (token != TOKEN_STRING)
+		return (fail(r, "a key without its format", k->name));
+	memset(f, 0, sizeof(*f));
+	f->key = k->key;
+	if ((k->kind == KIND_TIME ? parse_time(f, r->text) :
+	    parse_format(f, k->kind, r->text)) == -1)
+		return (fail(r, "not one format of the right kind", k->name));
+	t->n++;
+	return (0);
 }
 
-static void
-print_text(struct out *o, const struct conversion *c, const char *text)
+/* `{ key "format" ... }' with an optional semicolon behind. */
+static int
+read_body(struct reader *r, struct template *t)
 {
-	size_t	len = strlen(text), width = (size_t)c->width;
+	enum token	token;
 
-	if (c->precision >= 0 && len > (size_t)c->precision)
-		len = (size_t)c->precision;
-	if (!c->left)
-		repeat(o, ' ', len, width);
-	out_mem(o, text, len);
-	if (c->left)
-		repeat(o, ' ', len, width);
+	t->n = 0;
+	if (next_token(r) != '{')
+		return (fail(r, "expected {", ""));
+	while ((token = next_token(r)) == TOKEN_WORD)
+		if (read_field(r, t) == -1)
+			return (-1);
+	if (token == TOKEN_BAD)
+		return (-1);
+	return (token == '}' ? 0 : fail(r, "expected a key or }", ""));
 }
 
-/* The digits, without sign and padding. */
-static void
-format_number(char letter, uint64_t v, char buf[NUMBER_LEN])
+static int
+find_template(struct reader *r, const char *name, struct template *t)
 {
-	unsigned long long	n = v;
+	enum token	token;
+	bool		wanted;
 
-	switch (letter) {
-	case 'x':
-		(void)snprintf(buf, NUMBER_LEN, "%llx", n);
-		break;
-	case 'X':
-		(void)snprintf(buf, NUMBER_LEN, "%llX", n);
-		break;
-	case 'o':
-		(void)snprintf(buf, NUMBER_LEN, "%llo", n);
-		break;
-	default:
-		(void)snprintf(buf, NUMBER_LEN, "%llu", n);
-		break;
-	}
-}
-
-/* As printf(3) does it: a precision switches off the padding with 0. */
-static void
-print_number(struct out *o, const struct conversion *c, uint64_t v)
-{
-	char	digits[NUMBER_LEN];
-	size_t	len, zeros, total, width = (size_t)c->width;
-	bool	sign = c->sign != '\0' && (c->letter == 'd' ||
-		    c->letter == 'i');
-
-	format_number(c->letter, v, digits);
-	if (v == 0 && c->precision == 0)
-		digits[0] = '\0';
-	len = zeros = strlen(digits);
-	if (c->precision > (int)len)
-		zeros = (size_t)c->precision;
-	if (c->zero && !c->left && c->precision < 0 && width > zeros + sign)
-		zeros = width - sign;
-	total = zeros + sign;
-	if (!c->left)
-		repeat(o, ' ', total, width);
-	if (sign)
-		out_char(o, c->sign);
-	repeat(o, '0', len, zeros);
-	out_mem(o, digits, len);
-	if (c->left)
-		repeat(o, ' ', total, width);
-}
-
-/* One conversion after the other: each is known to be harmless. */
-static void
-print_time(struct out *o, const char *format, uint64_t ns)
-{
-	time_t		t = (time_t)(ns / NSEC);
-	char		one[3] = "%", text[TIME_LEN];
-	struct tm	tm;
-
-	if (localtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof(tm));
-	for (; *format != '\0'; format++) {
-		if (*format != '%') {
-			out_char(o, *format);
+	while ((token = next_token(r)) != TOKEN_END) {
+		if (token == ';')
 			continue;
-		}
-		one[1] = *++format;
-		if (*format == 's')
-			out_u64(o, ns / NSEC);
-		else if (strftime(text, sizeof(text), one, &tm) > 0)
-			out_str(o, text);
+		if (token == TOKEN_BAD)
+			return (-1);
+		if (token != TOKEN_WORD)
+			return (fail(r, "expected a name", r->text));
+		wanted = strcmp(r->text, name) == 0;
+		if (read_body(r, t) == -1)
+			return (-1);
+		if (wanted)
+			return (0);
 	}
+	(void)snprintf(r->err, r->errlen, "%s: no template of that name: %s",
+	    r->path, name);
+	return (-1);
 }
 
-static uint64_t
-number_at(const void *base, size_t offset)
+int
+template_load(struct template *t, const char *path, const char *name,
+    char *err, size_t len)
 {
-	uint64_t	v;
+	struct reader	r = { .line = 1, .path = path, .err = err,
+			    .errlen = len };
+	int		rc;
 
-	memcpy(&v, (const char *)base + offset, sizeof(v));
-	return (v);
-}
-
-static void
-print_item(struct out *o, const struct template_item *item,
-    const struct template_values *v)
-{
-	size_t	offset = item->key->offset;
-
-	if (item->key->kind == TEMPLATE_TIME) {
-		print_time(o, item->before, number_at(v, offset));
-		return;
+	if ((r.file = fopen(path, "r")) == NULL) {
+		(void)snprintf(err, len, "%s: %s", path, strerror(errno));
+		return (-1);
 	}
-	out_str(o, item->before);
-	if (item->key->kind == TEMPLATE_TEXT)
-		print_text(o, &item->conversion,
-		    (const char *)v->cells + offset);
-	else
-		print_number(o, &item->conversion, number_at(v, offset));
-	out_str(o, item->after);
-}
-
-void
-template_print(const struct template *t, const struct template_values *v,
-    struct out *o)
-{
-	size_t	i;
-
-	for (i = 0; i < t->n; i++)
-		print_item(o, &t->item[i], v);
+	rc = find_template(&r, name, t);
+	(void)fclose(r.file);
+	return (rc);
 }

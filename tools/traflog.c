@@ -4,7 +4,6 @@
  */
 #include <sys/types.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,24 +15,9 @@
 #include "log.h"
 #include "pattern.h"
 #include "savefile.h"
+#include "streams.h"
 #include "traffic.h"
 #include "traflog.h"
-
-/*
- * A program may be started with standard streams closed: no file that is
- * opened later may be taken for one of them.
- */
-static void
-occupy_standard_streams(void)
-{
-	int	fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
 
 void
 damage_report(const char *path, const struct savefile_damage *d)
@@ -121,7 +105,7 @@ main(int argc, char **argv)
 	int		i, rc = TRAFD_EXIT_OK;
 
 	log_init("traflog", LOG_TO_STDERR);
-	occupy_standard_streams();
+	streams_occupy();
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);

@@ -25,10 +25,10 @@ struct options {
 	const char		*write_to;	/* -w, or NULL */
 	const struct order	*order;		/* -S */
 	const struct out_ops	*format;
+	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
 	const struct pattern	*pattern;	/* NULL: all rows */
-	const struct template	*template;	/* -o, of fmt_template */
 	enum layout		 layout;	/* of the file read */
 	enum layout		 write_layout;	/* of the file of -w */
 	bool			 all;		/* -a */
@@ -39,7 +39,6 @@ struct options {
 	bool			 check;
 	bool			 blank_ports;
 	const char		*pattern_file;	/* -F, or NULL */
-	const char		*template_name;	/* -o, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
 	int			 nnames;
@@ -52,12 +51,11 @@ void	options_parse(struct options *, int argc, char **argv);
 _Noreturn void	options_usage(void);
 
 /*
- * The pattern of the file, or of the words if that is NULL, and the template
- * of that name.  Do not return from an error.
+ * The pattern of the file, or of the words if that is NULL.  Does not return
+ * from an error.
  */
 struct pattern	*query_pattern(const char *file, const char *const *words,
 		    size_t n);
-struct template	*query_template(const char *name);
 
 /*
  * Each does its job on one file and returns the exit status, having said

@@ -5,12 +5,14 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "log.h"
+#include "template.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -22,6 +24,9 @@ enum {
 	OPT_LAYOUT,
 	OPT_STATE_DIR
 };
+
+/* Templates of -o, unless FORMATPATH says otherwise. */
+#define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
 static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
 
@@ -38,8 +43,8 @@ static const struct option long_options[] = {
 
 static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
-    "           [-i iface|file] [-o template] [-S order] [-w file]\n"
-    "           [--blank-ports] [--format=format] [--layout=layout]\n"
+    "           [-i iface|file] [-o template | --format=format] [-S order]\n"
+    "           [-w file] [--blank-ports] [--layout=layout]\n"
     "           [--state-dir=dir] [from addr [mask mask]]\n"
     "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --check [iface|file ...]\n";
@@ -57,7 +62,7 @@ static const char	help_text[] =
     "  -N               names of hosts without their domain\n"
     "  -f               names of hosts of local networks only\n"
     "  -A               names of networks and broadcast addresses too\n"
-    "  -o template      rows as the template of that name says\n"
+    "  -o template      rows by a template of " FORMATS "\n"
     "  -F file          read the pattern from a file\n"
     "  -d               print what the pattern means, and nothing else\n"
     "  -S order         all, bytes, from, to, srcport, dstport\n"
@@ -119,6 +124,23 @@ set_format(struct options *opt, const char *arg)
 		bad_argument("no such format", arg, "text, csv, tsv or json");
 }
 
+/* A bad file of templates is no fault of the command line: status 1. */
+static void
+set_template(struct options *opt, const char *name)
+{
+	static struct template	 template;
+	const char		*path = getenv("FORMATPATH");
+	char			 err[512];
+
+	if (path == NULL || path[0] == '\0')
+		path = FORMATS;
+	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
+		log_errorx("%s", err);
+		exit(TRAFD_EXIT_ERROR);
+	}
+	opt->template = &template;
+}
+
 static void
 set_layout(struct options *opt, const char *arg)
 {
@@ -129,22 +151,43 @@ set_layout(struct options *opt, const char *arg)
 	opt->layout = (enum layout)layout;
 }
 
-/* One option; a flat switch, longer than functions are elsewhere. */
+/* Options that are there or not. */
+static const struct flag {
+	int	c;
+	size_t	offset;		/* of a bool in struct options */
+} flags[] = {
+	{ 'A', offsetof(struct options, naming.all) },
+	{ 'a', offsetof(struct options, all) },
+	{ 'd', offsetof(struct options, show_pattern) },
+	{ 'f', offsetof(struct options, naming.local_only) },
+	{ 'l', offsetof(struct options, list) },
+	{ 'N', offsetof(struct options, naming.short_hosts) },
+	{ 'n', offsetof(struct options, naming.numeric) },
+	{ 'r', offsetof(struct options, brief) },
+	{ 's', offsetof(struct options, merge) },
+	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
+	{ OPT_CHECK, offsetof(struct options, check) },
+};
+
+static bool
+set_flag(struct options *opt, int c)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].c == c) {
+			*(bool *)((char *)opt + flags[i].offset) = true;
+			return (true);
+		}
+	return (false);
+}
+
 static void
 set_option(struct options *opt, int c)
 {
 	switch (c) {
-	case 'A':
-		opt->naming.all = true;
-		break;
-	case 'a':
-		opt->all = true;
-		break;
 	case 'b':
 		set_when(&opt->range.begin, optarg);
-		break;
-	case 'd':
-		opt->show_pattern = true;
 		break;
 	case 'e':
 		set_when(&opt->range.end, optarg);
@@ -152,49 +195,27 @@ set_option(struct options *opt, int c)
 	case 'F':
 		opt->pattern_file = optarg;
 		break;
-	case 'f':
-		opt->naming.local_only = true;
-		break;
 	case 'i':
 		opt->iface = optarg;
 		break;
-	case 'l':
-		opt->list = true;
-		break;
-	case 'N':
-		opt->naming.short_hosts = true;
-		break;
-	case 'n':
-		opt->naming.numeric = true;
-		break;
 	case 'o':
-		opt->template_name = optarg;
-		break;
-	case 'r':
-		opt->brief = true;
+		set_template(opt, optarg);
 		break;
 	case 'S':
 		set_order(opt, optarg);
 		break;
-	case 's':
-		opt->merge = true;
-		break;
 	case 'V':
 		say("traflog " PACKAGE_VERSION, "\n");
+		break;
 	case 'w':
 		opt->write_to = optarg;
-		break;
-	case OPT_BLANK_PORTS:
-		opt->blank_ports = true;
-		break;
-	case OPT_CHECK:
-		opt->check = true;
 		break;
 	case OPT_FORMAT:
 		set_format(opt, optarg);
 		break;
 	case OPT_HELP:
 		say(usage_text, help_text);
+		break;
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
 		break;
@@ -206,27 +227,18 @@ set_option(struct options *opt, int c)
 	}
 }
 
-static bool
-prints_rows(const struct options *opt)
-{
-	return (!opt->list && !opt->brief && opt->write_to == NULL);
-}
-
 /* Options that would leave one of them without effect. */
 static void
 check_conflicts(const struct options *opt)
 {
-	const char	*text = NULL;
+	static const char	*text = "-l and -r print text only";
 
 	if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
-	else if ((opt->list || opt->brief) && opt->format != &fmt_text)
-		text = "-l and -r print text only";
-	else if (opt->template_name != NULL &&
-	    (opt->format != &fmt_text || !prints_rows(opt)))
-		text = "-o is a format of rows: it does not go with --format, "
-		    "-l, -r or -w";
-	if (text == NULL)
+	else if (opt->template != NULL && opt->format != NULL)
+		text = "-o and --format are two ways to print a row";
+	else if (!(opt->list || opt->brief) || opt->format == &fmt_text ||
+	    (opt->format == NULL && opt->template == NULL))
 		return;
 	log_errorx("%s", text);
 	options_usage();
@@ -261,6 +273,17 @@ set_pattern(struct options *opt, int argc, char **argv)
 		    (const char *const *)argv, (size_t)argc);
 }
 
+static void
+set_operands(struct options *opt, int argc, char **argv)
+{
+	if (!opt->check) {
+		set_pattern(opt, argc, argv);
+		argc = 0;
+	}
+	if (!opt->show_pattern)
+		set_names(opt, argc, argv);
+}
+
 /* With -w a layout is that of the file written. */
 static void
 set_layouts(struct options *opt)
@@ -279,20 +302,13 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
-	opt->format = &fmt_text;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
-		set_option(opt, c);
-	argc -= optind;
-	argv += optind;
+		if (!set_flag(opt, c))
+			set_option(opt, c);
 	check_conflicts(opt);
 	set_layouts(opt);
-	if (!opt->check)
-		set_pattern(opt, argc, argv);
-	if (!opt->show_pattern)
-		set_names(opt, opt->check ? argc : 0, argv);
-	if (opt->template_name != NULL) {
-		opt->template = query_template(opt->template_name);
-		opt->format = &fmt_template;
-	}
+	if (opt->format == NULL)
+		opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
+	set_operands(opt, argc - optind, argv + optind);
 }

@@ -1,7 +1,7 @@
 /*
- * What traflog reads beside accounts: the pattern and the file of formats.
- * What is wrong with them ends the program here: 127 for the pattern, which
- * is part of the command line, 1 for the files.
+ * The pattern of traflog(1), from its operands or a file.  What is wrong
+ * with it ends the program here: with 127, since it is part of the command
+ * line, or with 1 if the file cannot be read.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -14,11 +14,10 @@
 
 #include "log.h"
 #include "pattern.h"
-#include "template.h"
 #include "traffic.h"
 #include "traflog.h"
 
-/* Neither patterns nor formats are longer. */
+/* No pattern is longer. */
 #define TEXT_MAX	((size_t)1 << 20)
 
 static _Noreturn void
@@ -107,23 +106,4 @@ query_pattern(const char *file, const char *const *words, size_t n)
 		options_usage();
 	}
 	return (p);
-}
-
-struct template *
-query_template(const char *name)
-{
-	const char	*path = getenv("FORMATPATH");
-	char		 err[512], *text;
-	struct template	*t;
-
-	if (path == NULL || *path == '\0')
-		path = TRAFD_SYSCONFDIR "/traflog.format";
-	text = read_text(path);
-	t = template_parse(text, name, err, sizeof(err));
-	free(text);
-	if (t == NULL) {
-		log_errorx("%s: %s", path, err);
-		exit(TRAFD_EXIT_ERROR);
-	}
-	return (t);
 }

@@ -180,7 +180,9 @@ rows_begin(struct report *r)
 {
 	const struct options	*opt = r->opt;
 	struct out_view		 view = {
-		NULL, opt->naming.numeric, opt->blank_ports, opt->template
+		.numeric = opt->naming.numeric,
+		.blank_ports = opt->blank_ports,
+		.template = opt->template
 	};
 
 	if (opt->write_to != NULL) {

@@ -39,7 +39,7 @@ struct capturer {
 	/* Below: the thread's own. */
 	struct capture		*source;	/* NULL while it is away */
 	const struct capture_opts *opts;
-	struct ifstat		*stat;
+	struct ifcounts		*stat;
 	struct generation	*live;
 	struct generation	*merging;	/* smaller one, or NULL */
 	size_t			 merge_next;
@@ -58,7 +58,7 @@ make_pipe(int fds[2])
 
 struct capturer *
 capturer_new(struct capture *source, const struct capture_opts *opts,
-    struct ifstat *st, struct generation *live)
+    struct ifcounts *st, struct generation *live)
 {
 	struct capturer	*c;
 

@@ -26,7 +26,7 @@ enum capturer_event {
  * has been away.  NULL with errno.
  */
 struct capturer	*capturer_new(struct capture *, const struct capture_opts *,
-		    struct ifstat *, struct generation *);
+		    struct ifcounts *, struct generation *);
 
 /* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
 int		 capturer_start(struct capturer *);

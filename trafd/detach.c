@@ -1,5 +1,6 @@
 /*
- * Forking into the background.  Owns the pipe to the waiting parent.
+ * Forking into the background.  Owns the pipe to the waiting parent, and
+ * /dev/null, which is opened while the process still may.
  */
 #include "config.h"
 
@@ -19,6 +20,7 @@
 #include "traffic.h"
 
 static int	ready_fd = -1;
+static int	null_fd = -1;
 
 __attribute__((noreturn))
 static void
@@ -53,25 +55,23 @@ detach_begin(void)
 	}
 	(void)close(fds[0]);
 	ready_fd = fds[1];
+	if ((null_fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		err(TRAFD_EXIT_ERROR, "/dev/null");
 	(void)setsid();
 }
 
 void
 detach_ready(void)
 {
-	int	null;
+	int	fd;
 
 	if (ready_fd == -1)
 		return;
 	if (chdir("/") == -1)
 		warn("/");
-	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
-		(void)dup2(null, STDIN_FILENO);
-		(void)dup2(null, STDOUT_FILENO);
-		(void)dup2(null, STDERR_FILENO);
-		if (null > STDERR_FILENO)
-			(void)close(null);
-	}
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		(void)dup2(null_fd, fd);
+	(void)close(null_fd);
 	while (write(ready_fd, "", 1) == -1 && errno == EINTR)
 		continue;
 	(void)close(ready_fd);

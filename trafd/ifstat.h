@@ -10,20 +10,20 @@
 #include "ledger.h"
 #include "nets.h"
 
-struct ifstat;
+struct ifcounts;
 
 /*
  * Watch the counters of an interface.  Opened while the process may still
  * open files; NULL where the system has none.
  */
-struct ifstat	*ifstat_open(const char *ifname);
-void		 ifstat_close(struct ifstat *);
+struct ifcounts	*ifstat_open(const char *ifname);
+void		 ifstat_close(struct ifcounts *);
 
 /*
  * Write the present counters to the BEGIN or END entries of the ledger;
  * false, and the entries 0, when the interface has none or is away.
  */
-bool		 ifstat_read(struct ifstat *, struct ledger *, bool begin);
+bool		 ifstat_read(struct ifcounts *, struct ledger *, bool begin);
 
 /* Add the networks of the interface's addresses to the set. */
 void		 ifstat_networks(const char *ifname, struct nets *);

@@ -10,14 +10,14 @@
 
 #include "ifstat.h"
 
-struct ifstat {
+struct ifcounts {
 	char	ifname[IF_NAMESIZE];
 };
 
-struct ifstat *
+struct ifcounts *
 ifstat_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifcounts	*s;
 
 	if ((s = calloc(1, sizeof(*s))) != NULL)
 		(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
@@ -25,13 +25,13 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifstat_close(struct ifcounts *s)
 {
 	free(s);
 }
 
 bool
-ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+ifstat_read(struct ifcounts *s, struct ledger *l, bool begin)
 {
 	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
 	    LEDGER_RX_PACKETS_END];

@@ -11,19 +11,20 @@
 #include <unistd.h>
 
 #include "ifstat.h"
+#include "ifstat_linux.h"
 
 /* Enough for some thousand interfaces. */
 #define TEXT_MAX	(1 << 20)
 
-struct ifstat {
+struct ifcounts {
 	int	 fd;
 	char	 label[64];	/* "eth0:" */
 };
 
-struct ifstat *
+struct ifcounts *
 ifstat_open(const char *ifname)
 {
-	struct ifstat	*s;
+	struct ifcounts	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
@@ -37,7 +38,7 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifstat *s)
+ifstat_close(struct ifcounts *s)
 {
 	if (s == NULL)
 		return;
@@ -79,22 +80,30 @@ find_line(const char *text, const char *label)
 }
 
 bool
-ifstat_read(struct ifstat *s, struct ledger *l, bool begin)
+ifstat_parse(const char *text, const char *label, uint64_t v[5])
+{
+	const char	*line;
+
+	/* receive: bytes packets errs drop fifo frame compressed multicast */
+	return ((line = find_line(text, label)) != NULL &&
+	    sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
+	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
+	    &v[1], &v[0], &v[2], &v[4], &v[3]) == 5);
+}
+
+bool
+ifstat_read(struct ifcounts *s, struct ledger *l, bool begin)
 {
 	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
 	    LEDGER_RX_PACKETS_END];
 	char		*text;
-	const char	*line;
-	int		 n = 0;
+	bool		 found;
 
 	memset(v, 0, 5 * sizeof(*v));
 	if (s == NULL || (text = read_text(s->fd)) == NULL)
 		return (false);
-	/* receive: bytes packets errs drop fifo frame compressed multicast */
-	if ((line = find_line(text, s->label)) != NULL)
-		n = sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
-		    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
-		    &v[1], &v[0], &v[2], &v[4], &v[3]);
+	if (!(found = ifstat_parse(text, s->label, v)))
+		memset(v, 0, 5 * sizeof(*v));
 	free(text);
-	return (n == 5);
+	return (found);
 }

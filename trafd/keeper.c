@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,6 +15,7 @@
 #include "keeper.h"
 #include "log.h"
 #include "savefile.h"
+#include "statedir.h"
 #include "traffic.h"
 
 /* How many damaged dumps are kept aside. */
@@ -33,71 +33,10 @@ struct keeper {
 	char			 error[512];
 };
 
-/* ---- directories ---- */
-
-static int
-make_dir(const char *path, uid_t uid, gid_t gid)
-{
-	struct stat	st;
-
-	if (mkdir(path, 0750) == -1) {
-		if (errno != EEXIST)
-			return (-1);
-		if (stat(path, &st) == -1)
-			return (-1);
-		if (!S_ISDIR(st.st_mode)) {
-			errno = ENOTDIR;
-			return (-1);
-		}
-	}
-	if (uid == (uid_t)-1 || stat(path, &st) == -1 || st.st_uid != 0)
-		return (0);
-	return (chown(path, uid, gid));
-}
-
 static int
 open_dir(const char *path)
 {
 	return (open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
-/* The files of an account become the daemon's when it starts as root. */
-static void
-adopt_file(const char *dir, const char *name, uid_t uid, gid_t gid)
-{
-	struct stat	st;
-	int		dirfd, fd;
-
-	if (uid == (uid_t)-1 || (dirfd = open_dir(dir)) == -1)
-		return;
-	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-	    O_CLOEXEC);
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_nlink == 1 && fchown(fd, uid, gid) == -1)
-		log_warn("%s/%s: cannot give it to the user of trafd", dir,
-		    name);
-	if (fd != -1)
-		(void)close(fd);
-	(void)close(dirfd);
-}
-
-static int
-check_writable(const char *path, uid_t uid)
-{
-	/* As root, about to become somebody else, access(2) tells nothing;
-	 * the directory has just been given to that user. */
-	if (uid != (uid_t)-1)
-		return (0);
-	return (access(path, R_OK | W_OK | X_OK));
-}
-
-static int
-prepare_dir(const char *path, uid_t uid, gid_t gid)
-{
-	if (make_dir(path, uid, gid) == 0 && check_writable(path, uid) == 0)
-		return (0);
-	log_error("%s: cannot write accounts there", path);
-	return (-1);
 }
 
 struct keeper *
@@ -121,14 +60,25 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 		keeper_close(k);
 		return (NULL);
 	}
-	if (prepare_dir(opts->state_dir, uid, gid) == -1 ||
-	    prepare_dir(k->dump_dir, uid, gid) == -1) {
+	if (statedir_prepare(opts->state_dir, k->name, uid, gid) == -1) {
 		keeper_close(k);
 		return (NULL);
 	}
-	adopt_file(opts->state_dir, k->name, uid, gid);
-	adopt_file(k->dump_dir, k->name, uid, gid);
 	return (k);
+}
+
+int
+keeper_check(const struct keeper *k)
+{
+	const char	*dirs[] = { k->opts.state_dir, k->dump_dir };
+	size_t		 i;
+
+	for (i = 0; i < 2; i++)
+		if (access(dirs[i], R_OK | W_OK | X_OK) == -1) {
+			log_error("%s: cannot write accounts there", dirs[i]);
+			return (-1);
+		}
+	return (0);
 }
 
 void
@@ -405,20 +355,30 @@ put_dump_aside(const struct keeper *k)
 	return (rc);
 }
 
-/* Is the dump part of the save file already? -1 with errno. */
+/* The last epoch of this account in the save file; -1 with errno. */
 static int
-dump_is_void(const struct keeper *k, const struct generation *g)
+last_epoch(const struct keeper *k, uint64_t *epoch)
 {
-	uint64_t	epoch;
-	int		dirfd, rc;
+	int	dirfd, rc;
 
 	if ((dirfd = open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = savefile_last_epoch(dirfd, k->name, k->instance, &epoch);
+	rc = savefile_last_epoch(dirfd, k->name, k->instance, epoch);
 	(void)close(dirfd);
-	if (rc == -1)
+	return (rc);
+}
+
+/* Only what is older than epoch_first counts, and that is on the disk. */
+static int
+settle_save_file(const struct keeper *k, uint64_t epoch_first)
+{
+	int	dirfd, rc;
+
+	if ((dirfd = open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	return (epoch >= g->epoch);
+	rc = savefile_settle(dirfd, k->name, k->instance, epoch_first);
+	(void)close(dirfd);
+	return (rc);
 }
 
 /* No dump: go on numbering where the save file ends. */
@@ -458,30 +418,55 @@ save_left_dump(struct keeper *k, struct generation *g)
 	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
 }
 
-/* A sound dump is resumed, saved, or void. */
+/*
+ * The dump is part of the save file already.  But the daemon that wrote it
+ * there may have been killed before it was on the disk.
+ */
 static struct generation *
-begin_with_dump(struct keeper *k, struct generation *g, bool resume)
+drop_void_dump(struct keeper *k)
 {
-	int	is_void = dump_is_void(k, g);
+	if (settle_save_file(k, UINT64_MAX) == 0 && remove_dump(k) == 0)
+		return (begin_fresh(k));
+	log_error("%s: void, but cannot be removed", k->dump_path);
+	return (NULL);
+}
 
-	if (is_void == -1) {
-		log_error("%s", k->save_path);
+/*
+ * The dump goes on where its daemon ended.  If it contains what a failed
+ * save has left in the save file, that block must not count.
+ */
+static struct generation *
+resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
+{
+	if (saved >= g->epoch_first &&
+	    settle_save_file(k, g->epoch_first) == -1) {
+		log_error("%s: cannot drop the block of a failed save",
+		    k->save_path);
 		generation_free(g);
 		return (NULL);
 	}
-	if (is_void) {
-		generation_free(g);
-		if (remove_dump(k) == 0)
-			return (begin_fresh(k));
-		log_error("%s: void, but cannot be removed", k->dump_path);
-		return (NULL);
-	}
-	if (!resume)
-		return (save_left_dump(k, g));
 	k->has_dump = true;
 	log_notice("%s: resumed, %zu rows", k->dump_path,
 	    table_rows(g->table));
 	return (g);
+}
+
+/* A sound dump is resumed, saved, or void. */
+static struct generation *
+begin_with_dump(struct keeper *k, struct generation *g, bool resume)
+{
+	uint64_t	saved;
+
+	if (last_epoch(k, &saved) == -1) {
+		log_error("%s", k->save_path);
+		generation_free(g);
+		return (NULL);
+	}
+	if (saved >= g->epoch) {
+		generation_free(g);
+		return (drop_void_dump(k));
+	}
+	return (resume ? resume_dump(k, g, saved) : save_left_dump(k, g));
 }
 
 struct generation *

@@ -34,10 +34,16 @@ struct keeper_opts {
 
 /*
  * Create the directories where they lack (owner uid and gid unless -1) and
- * check that files can be written there.  NULL after a message.
+ * give that user what belongs to the account.  NULL after a message.
  */
 struct keeper	*keeper_open(const struct keeper_opts *, uid_t, gid_t);
 void		 keeper_close(struct keeper *);
+
+/*
+ * Can this process, as who it has become, write there?  0, or -1 after a
+ * message.
+ */
+int		 keeper_check(const struct keeper *);
 
 /*
  * Begin the account of a daemon: look at a dump left by the one before and

@@ -32,12 +32,15 @@ privs_find(const char *name, struct identity *who)
 			log_errorx("--user %s: no such user", name);
 			return (-1);
 		}
-		log_notice("no user %s: trafd stays root; create the user, or "
-		    "say --user", who->name);
+		log_notice("no user %s: trafd stays root, without its "
+		    "capabilities; create the user, or say --user", who->name);
 		return (0);
 	}
-	if (pw->pw_uid == 0)
+	if (pw->pw_uid == 0) {
+		log_notice("--user %s: trafd stays root, without its "
+		    "capabilities", who->name);
 		return (0);
+	}
 	who->uid = pw->pw_uid;
 	who->gid = pw->pw_gid;
 	return (0);
@@ -46,12 +49,12 @@ privs_find(const char *name, struct identity *who)
 int
 privs_drop(const struct identity *who)
 {
-	if (who->uid == (uid_t)-1)
-		return (0);
 	if (privs_change(who) == -1) {
-		log_error("cannot become user %s", who->name);
+		log_error("cannot give up root to become user %s", who->name);
 		return (-1);
 	}
+	if (who->uid == (uid_t)-1)
+		return (0);
 	if (getuid() != who->uid || geteuid() != who->uid ||
 	    setuid(0) == 0) {
 		log_errorx("still root after becoming user %s", who->name);

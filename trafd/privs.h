@@ -15,20 +15,22 @@ struct identity {
 
 /*
  * Find the user to become: `name', or the default user when name is NULL.
- * Not started as root, or no default user: -1s, the latter with a notice.
+ * Not started as root, or no default user, or root itself: -1s, and a notice
+ * when that leaves the daemon root.
  * Returns 0, or -1 after a message.
  */
 int	privs_find(const char *name, struct identity *);
 
 /*
- * Become that user for good, keeping only what re-opening an interface needs
- * where the system can say so.  Call before any thread.  0, or -1 after a
- * message.
+ * Become that user for good, if any, keeping only what re-opening an
+ * interface needs where the system can say so, also of a root that stays.
+ * Call before any thread.  0, or -1 after a message.
  */
 int	privs_drop(const struct identity *);
 
 /*
- * The part of each system: change to uid and gid.  0, or -1 with errno.
+ * The part of each system: change to uid and gid unless they are -1, and
+ * give up what root could do besides.  0, or -1 with errno.
  */
 int	privs_change(const struct identity *);
 

@@ -1,6 +1,7 @@
 /*
  * Linux: CAP_NET_RAW stays, so that an interface which went away can be
- * opened again; everything else goes, from the bounding set too.
+ * opened again; everything else goes, from the bounding set too.  Root
+ * without capabilities is a user who owns many files.
  */
 #include "config.h"
 
@@ -12,11 +13,23 @@
 int
 privs_change(const struct identity *who)
 {
+	int	raw, flags = 0;
+
+	/* A service manager may have taken some away before us. */
+	if (capng_get_caps_process() != 0) {
+		errno = EPERM;
+		return (-1);
+	}
+	raw = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID))
+		flags |= CAPNG_DROP_SUPP_GRP;
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
+		flags |= CAPNG_CLEAR_BOUNDING;
 	capng_clear(CAPNG_SELECT_BOTH);
-	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
-	    CAP_NET_RAW) != 0 ||
+	if ((raw && capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+	    CAP_NET_RAW) != 0) ||
 	    capng_change_id((int)who->uid, (int)who->gid,
-	    CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING) != 0) {
+	    (capng_flags_t)flags) != 0) {
 		errno = EPERM;
 		return (-1);
 	}

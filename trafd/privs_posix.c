@@ -12,6 +12,8 @@
 int
 privs_change(const struct identity *who)
 {
+	if (who->uid == (uid_t)-1)
+		return (0);
 	if (setgroups(1, &who->gid) == -1 || setgid(who->gid) == -1 ||
 	    setuid(who->uid) == -1)
 		return (-1);

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "log.h"
 #include "read.h"
+#include "sandbox.h"
 #include "traffic.h"
 
 static void
@@ -94,7 +95,10 @@ read_run(const struct options *o)
 		log_errorx("%s", error);
 		return (rc);
 	}
-	if ((k = keeper_open(&ko, (uid_t)-1, (gid_t)-1)) != NULL)
+	k = keeper_open(&ko, (uid_t)-1, (gid_t)-1);
+	/* The file may be anybody's: it is open, nothing else is needed. */
+	if (k != NULL && keeper_check(k) == 0 &&
+	    sandbox_enter(o->state_dir, NULL) != -1)
 		rc = account(o, source, k);
 	keeper_close(k);
 	capture_close(source);

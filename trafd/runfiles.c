@@ -1,17 +1,22 @@
 /*
- * PID file, by pidfile_open(3), and status file.  The status is rewritten in
- * place and padded to one length, so that a reader never sees half of it.
+ * PID file and status file.  The directory may be one that others can write
+ * to: nothing there is followed, waited for or believed before it has been
+ * looked at, and what a stranger has put under our names is replaced.  The
+ * status is rewritten in place and padded to one length, so that a reader
+ * never sees half of it.
  */
 #include "config.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libutil.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -19,111 +24,214 @@
 #include "traffic.h"
 
 #define STATUS_LEN	512
+#define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 8)
 
-/* How often, and how long apart, a locked PID file is tried. */
+/*
+ * How often a PID file is tried that somebody holds or moves away.  A daemon
+ * that was just killed frees its lock only when its last thread has ended.
+ */
 #define LOCK_TRIES	20
-#define LOCK_WAIT_US	50000
+#define LOCK_WAIT_NS	(50 * 1000 * 1000)
 
 struct runfiles {
-	struct pidfh	*pid;
-	int		 status_fd;
-	char		*pid_path;
-	char		*status_path;
+	int	 dirfd;
+	int	 pid_fd;
+	int	 status_fd;
+	char	 pid_name[NAME_LEN];
+	char	 status_name[NAME_LEN];
+	char	*path;			/* of the PID file, for messages */
 };
 
 static void
 runfiles_free(struct runfiles *r)
 {
-	if (r->status_fd != -1)
-		(void)close(r->status_fd);
-	free(r->pid_path);
-	free(r->status_path);
+	const int	fds[] = { r->status_fd, r->pid_fd, r->dirfd };
+	size_t		i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] != -1)
+			(void)close(fds[i]);
+	free(r->path);
 	free(r);
 }
 
-/* pidfile_open(3) follows symbolic links: a PID file is never one. */
-static int
-check_no_link(const char *path)
-{
-	struct stat	st;
+/* ---- the PID file ---- */
 
-	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		log_errorx("%s: not a regular file: remove it", path);
+static int
+create(const struct runfiles *r, const char *name, int flags)
+{
+	int	fd;
+
+	fd = openat(r->dirfd, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0644);
+	/* Scripts of everybody read it, whatever the umask. */
+	if (fd != -1 && fchmod(fd, 0644) == -1) {
+		(void)close(fd);
 		return (-1);
 	}
-	return (0);
+	return (fd);
 }
 
-/* The number in a PID file, or 0. */
-static long
-read_pid(const char *path)
+/* Does the name still stand for what we have opened? */
+static bool
+is_current(const struct runfiles *r, int fd)
 {
-	long	 pid = 0;
-	FILE	*f;
+	struct stat	named, opened;
 
-	if ((f = fopen(path, "re")) == NULL)
-		return (0);
-	if (fscanf(f, "%10ld", &pid) != 1)
-		pid = 0;
-	(void)fclose(f);
-	return (pid);
+	return (fstat(fd, &opened) == 0 && fstatat(r->dirfd, r->pid_name,
+	    &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
 }
 
 /*
- * Wait a little for a daemon that was just killed: its lock is free only
- * when its last thread has ended.
+ * Left by a daemon before us: with one name, and of root, of who we are, or
+ * of the user whom we become.
  */
-static struct pidfh *
-lock_pid(const char *path)
+static bool
+is_ours(int fd, uid_t uid)
 {
-	struct pidfh	*pid;
-	int		 tries;
+	struct stat	st;
 
-	/* The library could tell the other's PID, but not one with a newline
-	 * behind it, which is what scripts want. */
-	for (tries = 0; (pid = pidfile_open(path, 0644, NULL)) == NULL &&
-	    errno == EEXIST && tries < LOCK_TRIES; tries++)
-		(void)usleep(LOCK_WAIT_US);
-	return (pid);
+	return (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_nlink == 1 && (st.st_uid == 0 || st.st_uid == geteuid() ||
+	    st.st_uid == uid));
+}
+
+/* The number in the PID file, or 0. */
+static long
+read_pid(int fd)
+{
+	char	text[16] = "";
+
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		return (0);
+	return (strtol(text, NULL, 10));
+}
+
+/* What came of one attempt. */
+enum attempt {
+	TAKEN,		/* pid_fd is open and locked */
+	AGAIN,		/* nothing there, or not any more */
+	HELD,		/* somebody has locked it */
+	FAILED		/* errno */
+};
+
+static enum attempt
+remove_strange(const struct runfiles *r)
+{
+	return (unlinkat(r->dirfd, r->pid_name, 0) == 0 || errno == ENOENT ?
+	    AGAIN : FAILED);
+}
+
+static bool
+is_link(const struct runfiles *r)
+{
+	struct stat	st;
+	int		saved = errno;
+	bool		yes;
+
+	yes = fstatat(r->dirfd, r->pid_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode);
+	errno = saved;
+	return (yes);
+}
+
+/* Take the file that is there; *other becomes the PID in one that is held. */
+static enum attempt
+take_pid(struct runfiles *r, uid_t uid, long *other)
+{
+	enum attempt	what;
+	int		fd;
+
+	fd = openat(r->dirfd, r->pid_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 && errno == ENOENT)
+		return (AGAIN);
+	if (fd == -1)
+		return (is_link(r) ? remove_strange(r) : FAILED);
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		*other = read_pid(fd);
+		what = HELD;
+	} else if (!is_current(r, fd))
+		what = AGAIN;
+	else if (is_ours(fd, uid) && ftruncate(fd, 0) == 0) {
+		r->pid_fd = fd;		/* the old PID may be somebody's */
+		return (TAKEN);
+	} else
+		what = remove_strange(r);
+	(void)close(fd);
+	return (what);
+}
+
+static enum attempt
+make_pid(struct runfiles *r)
+{
+	int	fd = create(r, r->pid_name, O_RDWR);
+
+	if (fd == -1)
+		return (errno == EEXIST ? AGAIN : FAILED);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_current(r, fd)) {
+		r->pid_fd = fd;
+		return (TAKEN);
+	}
+	(void)close(fd);
+	return (AGAIN);
 }
 
 static int
-open_pid(struct runfiles *r)
+open_pid(struct runfiles *r, uid_t uid)
 {
-	long	other;
+	const struct timespec	pause = { 0, LOCK_WAIT_NS };
+	enum attempt		what;
+	long			other = 0;
+	int			tries;
 
-	if (check_no_link(r->pid_path) == -1)
-		return (-1);
-	if ((r->pid = lock_pid(r->pid_path)) != NULL) {
-		/* The umask of the daemon is stricter. */
-		(void)fchmod(pidfile_fileno(r->pid), 0644);
-		return (0);
+	for (tries = 0; tries < LOCK_TRIES; tries++) {
+		if ((what = take_pid(r, uid, &other)) == AGAIN)
+			what = make_pid(r);
+		if (what == TAKEN)
+			return (0);
+		if (what == FAILED) {
+			log_error("%s: cannot create the PID file", r->path);
+			return (-1);
+		}
+		(void)nanosleep(&pause, NULL);
 	}
-	if (errno != EEXIST)
-		log_error("%s: cannot create the PID file", r->pid_path);
-	else if ((other = read_pid(r->pid_path)) > 0)
-		log_errorx("%s: trafd runs already, PID %ld", r->pid_path,
-		    other);
+	if (other > 0)
+		log_errorx("%s: trafd runs already, PID %ld", r->path, other);
 	else
-		log_errorx("%s: trafd runs already", r->pid_path);
+		log_errorx("%s: trafd runs already", r->path);
 	return (-1);
 }
+
+/* ---- both ---- */
 
 static int
 open_status(struct runfiles *r)
 {
 	/* A stale one may belong to somebody else; the lock is ours. */
-	if (unlink(r->status_path) == -1 && errno != ENOENT) {
-		log_error("%s", r->status_path);
+	if ((unlinkat(r->dirfd, r->status_name, 0) == -1 && errno != ENOENT) ||
+	    (r->status_fd = create(r, r->status_name, O_WRONLY)) == -1) {
+		log_error("%s.status: cannot create the status file", r->path);
 		return (-1);
 	}
-	r->status_fd = open(r->status_path, O_WRONLY | O_CREAT | O_EXCL |
-	    O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (r->status_fd == -1) {
-		log_error("%s: cannot create the status file", r->status_path);
+	return (0);
+}
+
+static int
+open_names(struct runfiles *r, const char *run_dir, const char *ext)
+{
+	(void)snprintf(r->pid_name, sizeof(r->pid_name), "%s%s", TRAFD_PREFIX,
+	    ext);
+	(void)snprintf(r->status_name, sizeof(r->status_name), "%s%s.status",
+	    TRAFD_PREFIX, ext);
+	if (asprintf(&r->path, "%s/%s", run_dir, r->pid_name) == -1)
+		r->path = NULL;
+	r->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->path == NULL || r->dirfd == -1) {
+		log_error("%s: cannot create the PID file", run_dir);
 		return (-1);
 	}
-	(void)fchmod(r->status_fd, 0644);
 	return (0);
 }
 
@@ -134,24 +242,19 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
-	r->status_fd = -1;
-	if (asprintf(&r->pid_path, "%s/%s%s", run_dir, TRAFD_PREFIX,
-	    ext) == -1 ||
-	    asprintf(&r->status_path, "%s.status", r->pid_path) == -1 ||
-	    open_pid(r) == -1) {
+	r->dirfd = r->pid_fd = r->status_fd = -1;
+	if (open_names(r, run_dir, ext) == -1 || open_pid(r, uid) == -1) {
 		runfiles_free(r);
 		return (NULL);
 	}
 	if (open_status(r) == -1) {
-		(void)pidfile_remove(r->pid);
+		(void)unlinkat(r->dirfd, r->pid_name, 0);
 		runfiles_free(r);
 		return (NULL);
 	}
-	if (uid != (uid_t)-1 &&
-	    (fchown(pidfile_fileno(r->pid), uid, gid) == -1 ||
+	if (uid != (uid_t)-1 && (fchown(r->pid_fd, uid, gid) == -1 ||
 	    fchown(r->status_fd, uid, gid) == -1))
-		log_warn("%s: cannot give it to the user of trafd",
-		    r->pid_path);
+		log_warn("%s: cannot give it to the user of trafd", r->path);
 	return (r);
 }
 
@@ -159,13 +262,14 @@ int
 runfiles_publish(struct runfiles *r)
 {
 	struct run_status	none = { .error = "" };
-	int			fd = pidfile_fileno(r->pid);
+	char			text[16];
+	int			n;
 
 	runfiles_status(r, &none);
-	/* The library leaves the newline out; read(1) of scripts wants it. */
-	if (pidfile_write(r->pid) == -1 || lseek(fd, 0, SEEK_END) == -1 ||
-	    write(fd, "\n", 1) != 1) {
-		log_error("%s: cannot write the PID", r->pid_path);
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (ftruncate(r->pid_fd, 0) == -1 ||
+	    pwrite(r->pid_fd, text, (size_t)n, 0) != n) {
+		log_error("%s: cannot write the PID", r->path);
 		return (-1);
 	}
 	return (0);
@@ -189,21 +293,18 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 	memset(text + n, ' ', (size_t)(STATUS_LEN - n));
 	text[STATUS_LEN - 1] = '\n';
 	if (pwrite(r->status_fd, text, STATUS_LEN, 0) != STATUS_LEN)
-		log_warn("%s", r->status_path);
+		log_warn("%s.status", r->path);
 }
 
 void
 runfiles_remove(struct runfiles *r)
 {
-	int	fd = dup(pidfile_fileno(r->pid));
-
-	(void)unlink(r->status_path);
+	(void)unlinkat(r->dirfd, r->status_name, 0);
 	/* After root is given up the directory may be closed to us: an empty
 	 * PID file says as much as none. */
-	if (pidfile_remove(r->pid) == -1 && fd != -1 &&
-	    ftruncate(fd, 0) == -1)
-		log_warn("%s", r->pid_path);
-	if (fd != -1)
-		(void)close(fd);
+	if (is_current(r, r->pid_fd) &&
+	    unlinkat(r->dirfd, r->pid_name, 0) == -1 &&
+	    ftruncate(r->pid_fd, 0) == -1)
+		log_warn("%s", r->path);
 	runfiles_free(r);
 }

@@ -25,6 +25,7 @@
 #include "read.h"
 #include "runfiles.h"
 #include "sandbox.h"
+#include "streams.h"
 #include "traffic.h"
 #include "writer.h"
 
@@ -40,7 +41,7 @@ struct trafd {
 	struct runfiles		*run;
 	struct keeper		*keeper;
 	struct capture		*source;
-	struct ifstat		*stat;
+	struct ifcounts		*stat;
 	struct capturer		*capturer;
 	struct writer		*writer;
 	struct daemon		*daemon;
@@ -179,10 +180,27 @@ make_daemon(struct trafd *t)
 }
 
 static int
+enter_sandbox(const struct trafd *t)
+{
+	int	held = sandbox_enter(t->state_dir, t->run_dir);
+
+	if (held == -1)
+		return (-1);
+	if ((held & SANDBOX_FILES) == 0)
+		log_notice("no Landlock on this system: files are protected "
+		    "from trafd by its user only");
+	if ((held & SANDBOX_CALLS) == 0)
+		log_notice("no seccomp filter on this system: trafd may use "
+		    "every system call");
+	return (0);
+}
+
+static int
 start(struct trafd *t)
 {
 	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
-	    sandbox_enter(t->state_dir, t->run_dir) == -1 ||
+	    keeper_check(t->keeper) == -1 ||
+	    enter_sandbox(t) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
 	return (runfiles_publish(t->run));
@@ -262,6 +280,7 @@ main(int argc, char **argv)
 	struct options	opt;
 	int		rc;
 
+	streams_occupy();
 	log_init("trafd", LOG_TO_STDERR);
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);

@@ -230,6 +230,12 @@ IP6 = [
      (0, 0, HOPOPTS, 0, 40)),
 ]
 
+# Each bit of the fragment offset by itself.
+IP4 += [('offset bit %d' % i, ip4(UDP, udp(), frag=1 << i),
+         (0, 0, UDP, 8, 28)) for i in range(13)]
+IP6 += [('offset bit %d' % i, ip6(FRAGMENT, fragment(UDP, 1 << i) + udp()),
+         (0, 0, UDP, 8, 56)) for i in range(13)]
+
 # The version belongs to the other protocol, or to none.
 WRONG4 = [ip4(UDP, udp(), version=v) for v in (0, 5, 6, 15)]
 WRONG6 = [ip6(UDP, udp(), version=v) for v in (0, 4, 7, 15)]

@@ -51,6 +51,8 @@ TO_NONE = [h(t) for t in (
     '8864' '1100' '0001' '0016' '002d', '8864' '1100' '0001' '0016' '8021',
     '88cc', '88e5', '88e7', '894f', '8926', '893f', '8909', '8903', '22f3',
     '0600', '9000', '86dc', '0801', 'ffff', '8100' '0001' '0806',
+    '0600' 'aaaa03' '000000' '0800',
+    '8100' '0001' '0600' 'aaaa03' '000000' '0800',
     '8847' '0001' '0140' '0000' '0000', '8848' '0000' '0140' '5000')]
 # Below 0x0600 comes LLC: SNAP or nothing.
 LLC4 = [h('0040') + SNAP + t for t in TO4] + [h('0000') + SNAP + E4,
@@ -98,7 +100,8 @@ PPP4 = [h(t) for t in ('0021', '21', 'ff03' '0021', 'ff03' '21',
 PPP6 = [h(t) for t in ('0057', '57', 'ff03' '0057', 'ff03' '57',
                        '0281' '00010140')]
 PPP_NONE = [h(t) for t in ('c021', '8021', '002d', '002f', 'ff03' 'c021',
-                           'ff04' '0021', '0121', '0281' '00010140' '00000000', '23')]
+                           'ff04' '0021', '0121', '23',
+                           '0281' '00010140' '00000000')]
 CHDLC4 = after(h('0f00'), TO4) + after(h('8f00'), TO4[:1])
 CHDLC6 = after(h('0f00'), TO6) + after(h('8f00'), TO6[:1])
 CHDLC_NONE = after(h('0f00'), no_length(TO_NONE)) + [h('8f00', '8035')]
@@ -128,7 +131,9 @@ def wifi_heads(ether):
             wifi('8803', bytes(8), llc), wifi('8881', bytes(6), llc),
             wifi('8883', bytes(12), llc), wifi('0881', b'', llc),
             wifi('0801', llc=SNAP + h('8100', '0001') + ether),
-            wifi('2801', llc=llc), wifi('0808', llc=llc)]
+            wifi('1801', llc=llc), wifi('2801', llc=llc),
+            wifi('a801', bytes(2), llc),
+            wifi('0818', llc=llc), wifi('8811', h('1000'), llc)]
 
 
 WIFI4, WIFI6 = wifi_heads(E4), wifi_heads(E6)
@@ -149,9 +154,11 @@ RADIOTAP = [radiotap(0), radiotap(1, bytes(8)), radiotap(2, h('00')),
             radiotap(0x80000002, h('00'), (0,)),
             radiotap(0x80000001, bytes(4 + 8), (0,)),
             radiotap(0x80000000, b'', (0x80000000, 0)),
+            radiotap(0x80000002, b'', (0,)), radiotap(0x10, h('2020')),
             radiotap(2), radiotap(0, bytes(50))]
 # The same with the sign that the header is padded to 4 octets.
-PADDED = [radiotap(2, h('20')), radiotap(3, bytes(8) + h('30')),
+PADDED = [radiotap(2, h('20')), radiotap(0x12, h('20') + bytes(3)),
+          radiotap(3, bytes(8) + h('30')),
           radiotap(0x80000002, h('20'), (0,)),
           radiotap(0x80000003, bytes(4 + 8) + h('20'), (0,))]
 
@@ -180,7 +187,7 @@ def avs(length, magic='80211001'):
     return (h(magic) + struct.pack('>I', length)).ljust(length, b'\0')
 
 
-PRISMS = [prism(144), prism(144, 0x41), prism(0), prism(64, 0x44, 64),
+PRISMS = [prism(144), prism(64, 0x41, 64), prism(0), prism(64, 0x44, 64),
           prism(9, 0x99), avs(64), avs(64, '80211002')]
 
 
@@ -242,7 +249,10 @@ HEADS = [
                        h('1050') + MAC[:6] + h('82') + MAC[7:]
                        + h('0630', '0011', '0020') + SNAP + E4,
                        h('1040') + MAC[:6] + h('82') + MAC[7:]
-                       + h('c2') + bytes(1) + SNAP + E4],
+                       + h('c2') + bytes(1) + SNAP + E4,
+                       h('1040') + MAC[:6] + h('82') + MAC[7:]
+                       + h('12') + bytes(17) + SNAP + E4,
+                       h('1040') + MAC[:6] + h('12') + MAC[7:] + SNAP + E4],
      [h('1040') + MAC + SNAP + E6],
      [h('1000') + MAC + SNAP + E4, h('1080') + MAC + SNAP + E4,
       h('1040') + MAC + h('424203')], []),
@@ -252,7 +262,7 @@ HEADS = [
      [h('40') + MAC + SNAP + E4, h('d0') + MAC + SNAP + E4,
       h('50') + MAC + h('424203')], []),
     (105, '802.11', WIFI4, WIFI6, WIFI_NONE, []),
-    (127, 'radiotap', radio(WIFI4[:8], padded_heads(E4)),
+    (127, 'radiotap', radio(WIFI4, padded_heads(E4)),
      radio(WIFI6[:2], padded_heads(E6)), after(RADIOTAP[0], WIFI_NONE),
      [h('0000', '0700', '00000000') + WIFI4[0],
       h('0000', '0000', '00000000') + WIFI4[0],

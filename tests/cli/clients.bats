@@ -69,13 +69,20 @@ same() {
 	echo trafd.fxp0 | same
 	mv trafd.fxp0 arc/
 	cd arc
+	export FORMATPATH=$TRAF_SRCDIR/tools/traflog.format.sample
 	for i in 1 2; do
-		traflog -a -n -i ./trafd.fxp0 |
-		    awk '/^[^ ]/ { n += $7 } END { print n }' > ../sum.$i
+		traflog -o iopenbill -a -n -i ./trafd.fxp0 > ../bill.$i
 	done
 	cd ..
-	cat sum.1 sum.2 > got
-	printf '16764\n16764\n' | same
+	cmp bill.1 bill.2
+	awk '{ n += $4 } END { print n }' bill.1 > got
+	echo 16764 | same
+	# No header, no leading blank: epoch, source, destination, bytes.
+	head -n 2 bill.1 > got
+	same <<-'EOF'
+	1795305540 192.168.0.1 10.100.2.98 13456
+	1795305540 2001:db8:ffff:ffff:ffff:ffff:ffff:1 2001:db8:ffff:ffff:ffff:ffff:ffff:2 640
+	EOF
 	[ "$(traflog -i arc/trafd.fxp0 -r -s)" = 16764 ]
 }
 

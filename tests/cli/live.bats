@@ -64,7 +64,7 @@ account() {
 
 @test "known traffic is accounted to the byte, with HUP, INT and TERM sent meanwhile" {
 	start_trafd -m 0
-	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 16384 --immediate-mode \
+	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 65536 -U \
 		-w "$DIR/veB.pcap" 2>"$DIR/tcpdump.err" 3>&- &
 	tcpdump=$!
 	wait_until 5 grep -q listening "$DIR/tcpdump.err"
@@ -77,9 +77,10 @@ account() {
 	done
 	wait $sender
 	stop_trafd TERM
-	sleep 0.5
+	wait_until 30 settled "$DIR/veB.pcap"
 	kill -INT $tcpdump
 	wait $tcpdump || true
+	grep -q '^0 packets dropped by kernel' "$DIR/tcpdump.err"
 	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
 	account >"$DIR/got"
 	diff "$DIR/want" "$DIR/got"

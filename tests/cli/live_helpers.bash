@@ -38,3 +38,11 @@ gone() {
 	! kill -0 "$1" 2>/dev/null ||
 		[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)" = Z ]
 }
+
+# settled FILE: has it not grown for longer than a capture buffer may wait?
+settled() {
+	local size
+	size=$(wc -c <"$1")
+	sleep 1.5
+	[ "$(wc -c <"$1")" -eq "$size" ]
+}

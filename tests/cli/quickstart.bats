@@ -120,11 +120,12 @@ checked()	# text: stands for the builds; prints the end of a check
 @test "with CI=true a skipped test is a failure, but for a written reason" {
 	suite_log 10 0 2 0 >"$T/_build/gcc/test-suite.log"
 	suite_log 7 0 0 0 >"$T/_build/sanitizers/test-suite.log"
-	printf ':test-result: SKIP 3 %s\n' 'live # SKIP not root' \
-	    'all # SKIP no corpus here' >"$T/_build/gcc/cli.trs"
+	printf 'SKIP: tests/cli/live.bats 3 %s\n' 'live # SKIP not root' \
+	    'all # SKIP no corpus here' >"$T/_build/gcc/cli.log"
+	: >"$T/_build/gcc/cli.trs"
 	CI=true run checked 'count_results "$1" 0'
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"SKIP 3 live"* ]]
+	[[ $output == *"live.bats 3 live"* ]]
 	[ "${lines[-1]}" = "17 passed, 1 failed, 1 skipped" ]
 }

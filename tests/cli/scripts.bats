@@ -16,27 +16,19 @@ setup()
 	PATH=$TRAF_BUILDDIR/scripts:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
 	export TRAFD_CONF=$T/trafd.conf
-	export FAKE_MODE='' FAKE_DELAY=0.3 TMPDIR=$T
+	export FAKE_MODE='' FAKE_DELAY=0.2 TMPDIR=$T
 	conf trafd_ifaces="fxp0 fxp1"
 }
 
+# Everything that this test has started, also if its PID file is lost.
 teardown()
 {
-	for f in "$T"/run/trafd.* "$T"/mypid; do
-		read -r pid rest 2>/dev/null <"$f" || continue
-		case $pid in
-		'' | *[!0-9]* | 1) ;;
-		*) is_mine "$pid" && kill -KILL "$pid" || : ;;
-		esac
+	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
+	    while read -r pid _; do
+		kill -KILL "$pid" || :
 	done
+	[ ! -s "$T/mypid" ] || kill -KILL "$(cat "$T/mypid")" || :
 	rm -rf "$T"
-}
-
-# A process of this test: its file names are below $T.
-is_mine()	# pid
-{
-	ps -o args= -p "$1" 2>/dev/null | grep -q "$T" ||
-	    [ "$(cat "$T/mypid" 2>/dev/null)" = "$1" ]
 }
 
 conf()	# lines for trafd.conf
@@ -287,6 +279,29 @@ args_of()	# ext
 	touch -d '2001-01-01 00:00' "$T/run/trafd.fxp0"
 	refused "(fxp0) trafd is not running" trafstop fxp0
 	quietly trafsave fxp1
+}
+
+@test "a zombie is no daemon" {
+	mkdir "$T/z"
+	printf '#!/bin/sh\n' >"$T/z/trafd"
+	chmod +x "$T/z/trafd"
+	bash -c '"$0" & echo $! >"$1"; exec sleep 20' "$T/z/trafd" \
+	    "$T/run/trafd.fxp0" 3>&- &
+	echo $! >"$T/mypid"
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.1
+		ps -o stat= -p "$(cat "$T/run/trafd.fxp0")" | grep '^Z' && break
+	done
+	refused "(fxp0) trafd is not running" trafsave fxp0
+}
+
+@test "a status file that an earlier process left does not count" {
+	export FAKE_MODE=nostatus
+	quietly trafstart fxp0
+	printf '%s\n' 'pid 99999999' 'save_begun 5' 'save_done 5' \
+	    'save_failed 0' >"$T/run/trafd.fxp0.status"
+	quietly trafsave fxp0
+	[ "$(blocks fxp0)" -eq 1 ]
 }
 
 @test "a stopped daemon: an error when the time is over" {

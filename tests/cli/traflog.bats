@@ -229,6 +229,21 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	grep -q 'no block in this range' err
 }
 
+@test "-o prints rows by a template" {
+	printf 'net { ftime "%%H:%%M " from "%%-12s" psize "%%12lu\\n" };\n' > formats
+	FORMATPATH=formats traflog -i fxp0 -n -o net > got
+	same <<-'EOF'
+	00:00 192.168.0.1   5000000040
+	00:00 192.168.0.1           41
+	EOF
+	FORMATPATH=formats fails 1 traflog -i fxp0 -o nosuch
+	echo "traflog: formats: no template of that name: nosuch" | diff - err
+	FORMATPATH=nowhere fails 1 traflog -i fxp0 -o net
+	grep -qx 'traflog: nowhere: No such file or directory' err
+	FORMATPATH=formats fails 127 traflog -i fxp0 -o net --format=csv
+	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
+}
+
 @test "-i takes interfaces, files and IFF_LISTEN" {
 	cp trafd.fxp0 copy
 	traflog -i fxp0 -a > a
@@ -366,8 +381,8 @@ overwrite() {
 @test "a damaged block is told and the others are read" {
 	second=$(offset_of 2) third=$(offset_of 3)
 	cp trafd.fxp0 bad
-	# the end of the body of block 2, before the 16 octets of its trailer
-	overwrite bad $((third - 20))
+	# in the body of block 2: 16 octets of trailer end it
+	overwrite bad $((third - 40))
 	fails 1 traflog -i bad -a -n
 	[ "$(grep -c '^ Summary' out)" -eq 2 ]
 	grep -q "^traflog: bad: block damaged at octet $second ($((third - second)) octets skipped): ." err
@@ -380,6 +395,16 @@ overwrite() {
 	# What is sound is not touched by it.
 	traflog -i bad -n -b '#3' -e '#3' > got
 	traflog -i fxp0 -n | cmp - got
+}
+
+@test "messages never end up in the file of -w" {
+	third=$(offset_of 3)
+	cp trafd.fxp0 bad
+	overwrite bad $((third - 40))
+	fails 1 traflog -i bad -a -w good
+	# With standard error closed its number is the next that is free.
+	! traflog -i bad -a -w closed 2>&-
+	cmp good closed
 }
 
 @test "a damaged header is skipped" {
@@ -396,7 +421,7 @@ overwrite() {
 	third=$(offset_of 3)
 	size=$(wc -c < trafd.fxp0 | tr -d ' ')
 	cp trafd.fxp0 bad
-	overwrite bad $((size - 4))
+	overwrite bad $((size - 40))
 	head -c $((size - 4)) trafd.fxp0 > cut
 	for f in bad cut; do
 		fails 1 traflog -i $f -n
@@ -432,7 +457,7 @@ overwrite() {
 	EOF
 	third=$(offset_of 3)
 	cp trafd.fxp0 bad
-	overwrite bad $((third - 20))
+	overwrite bad $((third - 40))
 	fails 1 traflog --check bad ./trafd.fxp0
 	[ "$(grep -c ' ok$' out)" -eq 5 ]
 	grep -q '^bad: 3 blocks, 8 rows, .* 1 damaged$' out

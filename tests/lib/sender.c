@@ -260,5 +260,6 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < flows; i++)
 		print_flow(i, &sent[i]);
+	free(sent);
 	return (0);
 }

@@ -409,7 +409,7 @@ test_forged_rows(void **state)
 	image_free(&im);
 	/* A family that does not exist. */
 	image_make(&im, 5, ROWS_IP4);
-	find_stream(&im, 9)[1] = 5;
+	memset(find_stream(&im, 9), 5, 5);
 	assert_int_equal(try_sealed(&im), BLOCK_DAMAGED);
 	image_free(&im);
 	/* Two rows in the wrong order: the first is IPv6, the others not. */
@@ -421,6 +421,101 @@ test_forged_rows(void **state)
 	image_make(&im, 5, ROWS_IP4);
 	im.octets[HDR_FIXED + LEDGER_ENTRIES * 8 + TEXT_HEAD + 1] = 0;
 	assert_int_equal(try_sealed(&im), BLOCK_DAMAGED);
+	image_free(&im);
+}
+
+/*
+ * Put one more stream into the segment, and `more' zero octets behind the
+ * streams, with all lengths to match.
+ */
+static enum block_error
+try_inserted(struct image *im, const uint8_t *stream, size_t n, size_t more)
+{
+	size_t	 seg = get32(im->octets + HDR_LENGTH), at = seg + SEG_FIXED, to;
+	unsigned i, streams = get16(im->octets + seg + SEG_STREAMS);
+	uint8_t	*p = calloc(1, im->len + n + more + 16);
+
+	assert_non_null(p);
+	for (i = 0; i < streams; i++)
+		at += STR_HEAD + get32(im->octets + at + STR_LENGTH);
+	memcpy(p, im->octets, at);
+	if (n > 0)
+		memcpy(p + at, stream, n);
+	to = ((at + n + 7) & ~(size_t)7) + more;
+	put16(p + seg + SEG_STREAMS, (uint16_t)(streams + (n > 0)));
+	put32(p + seg + SEG_LENGTH, (uint32_t)(to - seg));
+	put64(p + HDR_BODY, to - seg);
+	put64(p + to, to + TRL_FIXED);
+	free(im->octets);
+	im->octets = p;
+	im->len = to + TRL_FIXED;
+	return (try_sealed(im));
+}
+
+static void
+insert(const uint8_t *stream, size_t n, size_t more, enum block_error want)
+{
+	struct image	im;
+
+	image_make(&im, 4, ROWS_IP4);
+	assert_int_equal(try_inserted(&im, stream, n, more), want);
+	image_free(&im);
+}
+
+static void
+test_inserted_streams(void **state)
+{
+	static const uint8_t	flags[] = { 10, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0 };
+	static const uint8_t	longer[] = { 10, 1, 1, 0, 5, 0, 0, 0, 0, 0, 0,
+				    0, 0 };
+	static const uint8_t	none[] = { 2, 1, 0, 0, 0, 0, 0, 0 };
+	struct image		im;
+	uint8_t			first[64];
+	size_t			seg, n;
+
+	(void)state;
+	insert(NULL, 0, 0, BLOCK_OK);
+	insert(NULL, 0, 8, BLOCK_DAMAGED);
+	insert(flags, sizeof(flags), 0, BLOCK_OK);
+	insert(longer, sizeof(longer), 0, BLOCK_DAMAGED);
+	insert(none, sizeof(none), 0, BLOCK_DAMAGED);
+	/* The first stream once more, the same. */
+	image_make(&im, 4, ROWS_IP4);
+	seg = get32(im.octets + HDR_LENGTH) + SEG_FIXED;
+	n = STR_HEAD + get32(im.octets + seg + STR_LENGTH);
+	assert_true(n <= sizeof(first));
+	memcpy(first, im.octets + seg, n);
+	assert_int_equal(try_inserted(&im, first, n, 0), BLOCK_DAMAGED);
+	image_free(&im);
+}
+
+/* A trailer that gives another length; octets behind the last segment. */
+static void
+test_forged_ends(void **state)
+{
+	struct image	im;
+	uint8_t		head[HDR_MAX], *trailer;
+	size_t		len;
+
+	(void)state;
+	image_make(&im, 5, ROWS_IP4);
+	trailer = im.octets + im.len - TRL_FIXED;
+	put64(trailer + TRL_LENGTH, im.len - 8);
+	assert_int_equal(try_sealed(&im), BLOCK_DAMAGED);
+	put64(trailer + TRL_LENGTH, im.len);
+	assert_int_equal(try_sealed(&im), BLOCK_OK);
+	/* Eight octets more in the body, and all lengths say so. */
+	len = get32(im.octets + HDR_LENGTH);
+	memcpy(head, im.octets, len);
+	put64(head + HDR_BODY, get64(head + HDR_BODY) + 8);
+	seal(head, len, HDR_CRC);
+	put64(trailer + TRL_LENGTH, im.len + 8);
+	put32(trailer + TRL_HDR_CRC, get32(head + HDR_CRC));
+	put32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
+	assert_int_equal(write_at(im.fd, head, len, 0), 0);
+	assert_int_equal(write_at(im.fd, trailer, TRL_FIXED,
+	    (off_t)im.len - TRL_FIXED + 8), 0);
+	assert_int_equal(open_and_verify(im.fd), BLOCK_DAMAGED);
 	image_free(&im);
 }
 
@@ -481,6 +576,8 @@ main(void)
 		cmocka_unit_test(test_every_length),
 		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_forged_rows),
+		cmocka_unit_test(test_inserted_streams),
+		cmocka_unit_test(test_forged_ends),
 		cmocka_unit_test(test_unknown_text),
 		cmocka_unit_test(test_frozen),
 	};

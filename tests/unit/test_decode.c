@@ -396,10 +396,10 @@ test_links(void **state)
 static void
 test_verdicts(void **state)
 {
-	int	v;
+	enum decode_verdict	v;
 
 	(void)state;
-	for (v = 0; v < DECODED_VERDICTS; v++)
+	for (v = DECODED_IP; v < DECODED_VERDICTS; v++)
 		assert_non_null(decode_verdict_name(v));
 	assert_int_equal(decode_class(DECODED_IP), DECODE_IP);
 	assert_int_equal(decode_class(DECODED_NONIP), DECODE_NONIP);

@@ -247,6 +247,10 @@ check_failed(const struct situation *s, const struct savefile_result *r,
 	if (inject.kind == FAIL_ONCE && s->make != leftovers &&
 	    strcmp(r->step, "fsync directory") != 0)
 		assert_string_equal(found, s->before);
+	/* A file that was not there is not there now. */
+	if (inject.kind == FAIL_ONCE && s->make == no_file &&
+	    s->write == savefile_append)
+		assert_int_equal(faccessat(dir, NAME, F_OK, 0), -1);
 }
 
 /* Returns false when there was no call of that number any more. */

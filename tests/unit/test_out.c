@@ -272,7 +272,7 @@ formats(void **state)
 {
 	char			 text[TEXT_MAX];
 	struct names_opts	 opts = { true, false, false, false };
-	struct out_view		 v;
+	struct out_view		 v = { .numeric = false };
 	size_t			 i;
 
 	(void)state;
@@ -295,14 +295,14 @@ quotes(void **state)
 {
 	char			 text[TEXT_MAX];
 	struct names_opts	 opts = { false, false, false, false };
-	struct out_view		 v = { NULL, false, false, NULL };
+	struct out_view		 v = { .numeric = false };
 	struct names		*n = names_new(&opts);
 	const struct out_ops	*ops[] = { &fmt_csv, &fmt_tsv, &fmt_json };
 	const char		*expected[] = {
 		",other,\"a,\"\"b\",other,client,tcp,",
 		"\tother\ta,\"b\tother\tclient\ttcp\t",
-		"\"other\",\"sport\":\"a,\\\"b\",\"dst\":\"other\","
-		    "\"dport\":\"client\",\"proto\":\"tcp\",\"packets\":3"
+		("\"other\",\"sport\":\"a,\\\"b\",\"dst\":\"other\","
+		    "\"dport\":\"client\",\"proto\":\"tcp\",\"packets\":3")
 	};
 	struct flow		 f;
 	struct out		*o;

@@ -1,0 +1,290 @@
+#!/usr/bin/env bats
+# What local users may have prepared for a daemon that starts as root, what
+# rights the daemon is left with, and what hostile files may show.
+
+load live_helpers
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	DIR=$(mktemp -d)
+	NS_A= NS_B= PID=
+	TRAFD=$TRAF_BUILDDIR/trafd/trafd
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	chmod 755 "$DIR"
+	mkdir "$DIR/run" "$DIR/state"
+	chmod 1777 "$DIR/run"
+}
+
+teardown() {
+	[ -z "$PID" ] || kill -KILL "$PID" 2>/dev/null || true
+	[ -z "$PID" ] || wait_until 10 gone "$PID"
+	traf_teardown_net
+	rm -rf "$DIR"
+}
+
+# need_user: a daemon that becomes nobody on an interface of its own.
+need_user() {
+	id nobody >/dev/null 2>&1 || skip "no user nobody"
+	traf_setup_net
+}
+
+# start USER OPTIONS...: the daemon; sets PID.
+start() {
+	local user=$1
+	shift
+	ip netns exec "$NS_B" "$TRAFD" -i veB --user "$user" -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+}
+
+stop() {
+	kill -TERM "$PID"
+	wait_until 10 gone "$PID"
+	PID=
+}
+
+# A file of root that the daemon's user must not get at.
+make_victim() {
+	echo secret >"$DIR/victim"
+	chmod 600 "$DIR/victim"
+}
+
+victim_is_well() {
+	[ "$(stat -c %u:%a "$DIR/victim"):$(cat "$DIR/victim")" = \
+		0:600:secret ]
+}
+
+# rights KEY: the values of all threads in /proc/PID/status, each once.
+rights() {
+	awk -v key="$1:" '$1 == key { $1 = ""; print }' \
+		/proc/"$PID"/task/*/status | sort -u | xargs
+}
+
+may_do_nothing_but_capture() {
+	local key
+	[ "$(ls "/proc/$PID/task" | wc -l)" -ge 3 ]
+	[ "$(rights NoNewPrivs)" = 1 ]
+	[ "$(rights Groups)" = "" ]
+	[ "$(rights Uid | tr ' ' '\n' | sort -u)" = "$(id -u "$1")" ]
+	for key in CapInh CapAmb CapBnd; do
+		[ "$(rights $key)" = 0000000000000000 ]
+	done
+	# CAP_NET_RAW alone.
+	for key in CapPrm CapEff; do
+		[ "$(rights $key)" = 0000000000002000 ]
+	done
+}
+
+need_capng() {
+	ldd "$TRAFD" | grep -q libcap-ng || skip "built without libcap-ng"
+}
+
+@test "symbolic and hard links under the names of the run directory" {
+	need_user
+	make_victim
+	for link in "ln -s" ln; do
+		for name in trafd.veB trafd.veB.status; do
+			$link "$DIR/victim" "$DIR/run/$name"
+			start nobody
+			victim_is_well
+			[ "$(stat -c %F "$DIR/run/$name")" = "regular file" ]
+			stop
+			rm -f "$DIR/run/"*
+			[ "$(stat -c %h "$DIR/victim")" = 1 ]
+		done
+	done
+}
+
+@test "a FIFO or a stranger's file under the name of the PID file" {
+	need_user
+	mkfifo "$DIR/run/trafd.veB"
+	timeout 10 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	stop
+	echo 1 >"$DIR/run/trafd.veB"
+	chown 12345 "$DIR/run/trafd.veB"
+	start nobody
+	[ "$(stat -c %U "$DIR/run/trafd.veB")" = nobody ]
+}
+
+@test "a PID file that somebody holds is an error, not a second daemon" {
+	need_user
+	flock "$DIR/run/trafd.veB" sleep 5 3>&- &
+	holder=$!
+	wait_until 5 test -e "$DIR/run/trafd.veB"
+	chown 12345 "$DIR/run/trafd.veB"
+	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--run-dir "$DIR/run" --state-dir "$DIR/state"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"trafd runs already"* ]]
+	kill $holder || true
+}
+
+@test "a link in place of the directory of dumps gives nothing away" {
+	need_user
+	mkdir "$DIR/root"
+	ln -s "$DIR/root" "$DIR/state/tmp"
+	chown nobody "$DIR/state"
+	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--run-dir "$DIR/run" --state-dir "$DIR/state"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"$DIR/state/tmp: cannot write dumps there"* ]]
+	[ "$(stat -c %u "$DIR/root")" = 0 ]
+}
+
+@test "files of root under the name of the account are not given away" {
+	need_user
+	make_victim
+	mkdir "$DIR/state/tmp"
+	chown nobody "$DIR/state" "$DIR/state/tmp"
+	for file in state/trafd.veB state/tmp/trafd.veB; do
+		for link in "ln -s" ln "cp -p"; do
+			$link "$DIR/victim" "$DIR/$file"
+			run ip netns exec "$NS_B" "$TRAFD" -i veB \
+				--user nobody --run-dir "$DIR/run" \
+				--state-dir "$DIR/state" 3>&-
+			[ "$status" -eq 1 ]
+			victim_is_well
+			[ "$(stat -Lc %u "$DIR/$file")" = 0 ]
+			rm "$DIR/$file"
+		done
+	done
+}
+
+@test "what root saves there goes to the daemon's user, who appends to it" {
+	need_user
+	chown nobody "$DIR/state"
+	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\145\000\000\000' \
+		>"$DIR/empty.pcap"
+	"$TRAFD" --read "$DIR/empty.pcap" -f veB --state-dir "$DIR/state"
+	[ "$(stat -c %U:%a "$DIR/state/trafd.veB")" = nobody:640 ]
+	# One from before, in a directory that is root's no more.
+	chown root "$DIR/state/trafd.veB"
+	start nobody
+	[ "$(stat -c %U "$DIR/state/trafd.veB")" = nobody ]
+	kill -INT "$PID"
+	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	[ "$("$TRAFLOG" -l -r -i "$DIR/state/trafd.veB")" = 2 ]
+}
+
+@test "files are 0640 and directories 0750 whatever the umask" {
+	need_user
+	rmdir "$DIR/state"
+	for mask in 000 077; do
+		umask $mask
+		start nobody
+		kill -INT "$PID"
+		wait_until 5 grep -q '^save_done 1' \
+			"$DIR/run/trafd.veB.status"
+		[ "$(stat -c %a "$DIR/run/trafd.veB")" = 644 ]
+		[ "$(stat -c %a "$DIR/run/trafd.veB.status")" = 644 ]
+		stop
+		[ "$(stat -c %U:%a "$DIR/state" "$DIR/state/tmp" |
+			sort -u)" = nobody:750 ]
+		[ "$(stat -c %U:%a "$DIR/state/trafd.veB" \
+			"$DIR/state/tmp/trafd.veB" | sort -u)" = nobody:640 ]
+		rm -rf "$DIR/state"
+	done
+}
+
+@test "a directory that the daemon's user cannot write to is an error" {
+	need_user
+	chown 12345 "$DIR/state"
+	chmod 700 "$DIR/state"
+	for user in nobody root; do
+		need_capng
+		run ip netns exec "$NS_B" "$TRAFD" -i veB --user $user \
+			--run-dir "$DIR/run" --state-dir "$DIR/state"
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"$DIR/state: cannot write accounts there"* ]]
+	done
+}
+
+@test "no thread has more than CAP_NET_RAW after the start" {
+	need_user
+	need_capng
+	start nobody
+	may_do_nothing_but_capture nobody
+}
+
+@test "root that stays has CAP_NET_RAW only, and still does its work" {
+	traf_setup_net
+	need_capng
+	start root
+	may_do_nothing_but_capture root
+	kill -INT "$PID"
+	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	stop
+	[ -s "$DIR/state/trafd.veB" ]
+	[ -s "$DIR/state/tmp/trafd.veB" ]
+	[ ! -e "$DIR/run/trafd.veB" ]
+	[ ! -e "$DIR/run/trafd.veB.status" ]
+	start root -r
+	stop
+}
+
+@test "system calls of all threads are filtered" {
+	traf_setup_net
+	ldd "$TRAFD" | grep -q libseccomp || skip "built without a sandbox"
+	grep -q '^Seccomp:' /proc/self/status || skip "no seccomp here"
+	start root
+	[ "$(rights Seccomp)" = 2 ]
+}
+
+@test "a detached daemon holds nothing of the terminal or shell" {
+	traf_setup_net
+	start root </dev/zero >"$DIR/out" 2>"$DIR/err"
+	for fd in 0 1 2; do
+		[ "$(readlink "/proc/$PID/fd/$fd")" = /dev/null ]
+	done
+	[ "$(readlink "/proc/$PID/cwd")" = / ]
+}
+
+@test "a daemon started with closed streams opens no file in their place" {
+	traf_setup_net
+	start root <&- >&- 2>&-
+	kill -INT "$PID"
+	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	[ "$(readlink "/proc/$PID/fd/2")" = /dev/null ]
+	[ "$(cat "$DIR/run/trafd.veB")" = "$PID" ]
+	"$TRAFLOG" --check -i "$DIR/state/trafd.veB"
+}
+
+@test "the log says that trafd stays root" {
+	traf_setup_net
+	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" \
+		2>"$DIR/err" 3>&- &
+	wait_until 5 grep -q "accounting to" "$DIR/err"
+	PID=$(cat "$DIR/run/trafd.veB")
+	grep -q "trafd stays root, without its capabilities" "$DIR/err"
+	stop
+}
+
+@test "no octet of a hostile file reaches the terminal as it is" {
+	esc=$(printf '\033')
+	printf 'block e%s]0;x\aY gate%s[2J 1795215600 1795219200\n%s\n' \
+		"$esc" "$esc" "10.0.0.1 1 10.0.0.2 2 6 1 1 41" |
+		"$TRAF_BUILDDIR/tests/lib/mksave" "$DIR/state/trafd.x"
+	: >"$DIR/state/trafd.e$esc[2Jy"
+	for options in "-a" "-l" "-r" "-s" "--format=json" "--format=csv" \
+	    "--check" "-i none"; do
+		"$TRAFLOG" -n --state-dir "$DIR/state" -i "$DIR/state/trafd.x" \
+			$options >>"$DIR/out" 2>&1 || true
+	done
+	grep -q 'e?\]0;x?Y' "$DIR/out"
+	grep -q 'have: e?\[2Jy' "$DIR/out"
+	[ "$(LC_ALL=C tr -d '\n -~' <"$DIR/out" | wc -c)" -eq 0 ]
+}
+
+@test "what a daemon left as its last error is shown without control characters" {
+	printf 'pid 42\ndump_begun 1\ndump_done 0\ndump_failed 1\nlast_error a\033[2Jb\n' \
+		>"$DIR/status"
+	run env trafd_log=/dev/null sh -c ". '$TRAF_BUILDDIR/scripts/traf.subr'
+		traf_name=trafdump traf_iface=veB traf_pid=42 traf_status=$DIR/status
+		traf_failed_since dump '0 0 0'"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"the dump failed: a[2Jb"* ]]
+}

@@ -1,0 +1,28 @@
+/*
+ * The text of /proc/net/dev.  Up to the first NUL the input is the label of
+ * the interface, the rest is the text: other interfaces choose their names.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../trafd/ifstat_linux.h"
+#include "fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
+{
+	char		*text = malloc(size + 2);
+	uint64_t	 v[5];
+	size_t		 label;
+
+	if (text == NULL)
+		abort();
+	memcpy(text, in, size);
+	text[size] = text[size + 1] = '\0';
+	label = strlen(text);
+	if (ifstat_parse(text + label + 1, text, v) &&
+	    strstr(text + label + 1, text) == NULL)
+		abort();
+	free(text);
+	return (0);
+}

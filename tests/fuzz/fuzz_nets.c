@@ -1,0 +1,62 @@
+/*
+ * Lists of networks.  The input is the list.  What is accepted must come back
+ * the same when it is printed and read again, and contain its own addresses.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+#include "fuzz.h"
+#include "nets.h"
+
+static void
+check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+read_again(const struct nets *s)
+{
+	size_t		 len = nets_count(s) * 64 + 1;
+	char		*text = malloc(len), *twice = malloc(len);
+	struct nets	*copy = nets_new();
+	const char	*bad;
+
+	check(text != NULL && twice != NULL && copy != NULL);
+	(void)nets_format(s, text, len);
+	check(nets_add(copy, text, &bad) == 0);
+	check(nets_count(copy) == nets_count(s));
+	(void)nets_format(copy, twice, len);
+	check(strcmp(text, twice) == 0);
+	/* A buffer that is too short never holds half a network. */
+	(void)nets_format(s, twice, len / 2 + 1);
+	check(strncmp(text, twice, strlen(twice)) == 0);
+	nets_free(copy);
+	free(twice);
+	free(text);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
+{
+	char		*list = malloc(size + 1);
+	struct nets	*s = nets_new();
+	const char	*bad = NULL;
+	uint8_t		 addr[16] = { 0 };
+
+	check(list != NULL && s != NULL);
+	memcpy(list, in, size);
+	list[size] = '\0';
+	if (nets_add(s, list, &bad) == -1)
+		check(bad >= list && bad < list + strlen(list));
+	memcpy(addr, in, size < 16 ? size : 16);
+	(void)nets_contains(s, FLOW_FAMILY_IP6, addr);
+	(void)nets_contains(s, FLOW_FAMILY_IP4, addr);
+	read_again(s);
+	nets_free(s);
+	free(list);
+	return (0);
+}

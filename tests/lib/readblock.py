@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Read a file of blocks as trafd(5) draws it, and as nothing else does.
+
+Written from the manual page alone, so that the page and the program are
+held against each other.  Prints a line for each row:
+src sport dst dport proto packets data bytes.  Needs zstd(1) for codec 1.
+"""
+import ipaddress
+import struct
+import subprocess
+import sys
+
+MAGIC = b"\x89TRAF\r\n\x1a"
+PLANES = {1: 4, 2: 8, 3: 8, 4: 3, 5: 3, 6: 1, 7: 2, 8: 2, 9: 1, 10: 2,
+          11: 8, 12: 8, 13: 8, 14: 8}
+LEDGER = 27
+
+
+def table():
+    for n in range(256):
+        for _ in range(8):
+            n = n >> 1 ^ (0x82F63B78 if n & 1 else 0)
+        yield n
+
+
+TABLE = list(table())
+
+
+def crc32c(octets):
+    crc = 0xFFFFFFFF
+    for octet in octets:
+        crc = crc >> 8 ^ TABLE[(crc ^ octet) & 255]
+    return crc ^ 0xFFFFFFFF
+
+
+def expand(codec, octets):
+    if codec == 0:
+        return octets
+    return subprocess.run(["zstd", "-dc"], input=octets, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def columns(segment, counts, streams):
+    col = {c: [0] * counts[c] for c in PLANES}
+    at = 32
+    for _ in range(streams):
+        c, encoding, plane, codec, stored = struct.unpack_from(
+            "<BBBBI", segment, at)
+        assert encoding == 1 and plane < PLANES[c]
+        octets = expand(codec, segment[at + 8:at + 8 + stored])
+        assert len(octets) == counts[c]
+        for i, octet in enumerate(octets):
+            col[c][i] |= octet << 8 * plane
+        at += 8 + stored
+    assert len(segment) - at < 8 and not any(segment[at:])
+    return col
+
+
+def addresses(col):
+    value, out = 0, []
+    for step in col[1]:
+        value += step
+        out.append(ipaddress.IPv4Address(value))
+    value = 0
+    for step, low in zip(col[2], col[3]):
+        value = (value + step) % 2**64
+        out.append(ipaddress.IPv6Address(value << 64 | low))
+    return out
+
+
+def rows(col, addrs):
+    src = dst = 0
+    for i in range(len(col[4])):
+        if col[4][i] != 0:
+            dst = 0
+        src = (src + col[4][i]) % len(addrs)
+        dst = (dst + col[5][i]) % len(addrs)
+        packets, data = col[11][i], col[12][i]
+        total = data + col[13][i] * (packets or 1) + col[14][i]
+        yield (addrs[src], col[7][i], addrs[dst], col[8][i], col[6][i],
+               packets, data, total % 2**64)
+
+
+def read_segment(octets, number):
+    length, crc, num, n, n4, n6, streams = struct.unpack_from(
+        "<6IH", octets)
+    segment = octets[:length]
+    assert num == number and length % 8 == 0 and 1 <= n <= 65536
+    assert crc == crc32c(segment[:4] + bytes(4) + segment[8:])
+    counts = {c: n4 if c == 1 else n6 if c <= 3 else n for c in PLANES}
+    col = columns(segment, counts, streams)
+    return length, list(rows(col, addresses(col)))
+
+
+def read_block(octets):
+    assert octets[:8] == MAGIC
+    version, _, _, head, crc, segments, body, n = struct.unpack_from(
+        "<HBBIIIQQ", octets, 8)
+    header = octets[:head]
+    assert version == 5 and head % 8 == 0 and body % 8 == 0
+    assert crc == crc32c(header[:16] + bytes(4) + header[20:])
+    assert struct.unpack_from("<HH", header, 120) == (LEDGER, 4)
+    end = head + body + 16
+    assert struct.unpack_from("<QII", octets, end - 16) == (
+        end, crc, crc32c(octets[end - 16:end - 4]))
+    at, all_rows = head, []
+    for number in range(segments):
+        length, some = read_segment(octets[at:end - 16], number)
+        all_rows += some
+        at += length
+    assert at == end - 16 and n == len(all_rows)
+    sums = tuple(sum(r[k] for r in all_rows) % 2**64 for k in (5, 6, 7))
+    assert struct.unpack_from("<3Q", header, 88) == sums
+    for row in all_rows:
+        print(*row)
+    return end
+
+
+def main():
+    with open(sys.argv[1], "rb") as f:
+        octets = f.read()
+    while octets:
+        octets = octets[read_block(octets):]
+
+
+main()

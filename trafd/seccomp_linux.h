@@ -1,0 +1,25 @@
+/*
+ * The half of the sandbox of Linux that restricts system calls.
+ */
+#ifndef SECCOMP_LINUX_H
+#define SECCOMP_LINUX_H
+
+/* The leak checker starts a process of its own, which looks at this one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED	1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED	1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED	0
+#endif
+
+/*
+ * Allow only the system calls that trafd and its libraries use; needs
+ * no_new_privs.  1, 0 where the kernel has no filters, or -1 with errno.
+ */
+int	seccomp_enter(void);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * Making the state directory ready.  Root works here in directories that
+ * belong to the daemon's user since the last start: a daemon that was taken
+ * over may have left links there to get at files of root.  So nothing below
+ * the state directory is followed, and what root gives away is what it has
+ * opened and looked at.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "block.h"
+#include "log.h"
+#include "statedir.h"
+#include "traffic.h"
+
+struct owner {
+	uid_t	uid;		/* -1: nothing changes hands */
+	gid_t	gid;
+};
+
+/*
+ * Open the directory, made if need be.  The link that state_dir itself may
+ * be is the administrator's, in a directory of root.
+ */
+static int
+open_made(int dirfd, const char *name, int flags)
+{
+	if (mkdirat(dirfd, name, 0750) == -1 && errno != EEXIST)
+		return (-1);
+	return (openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+	    flags));
+}
+
+/*
+ * May root give this file away?  One of root's with this name only; and
+ * where the daemon's user could put files of others under this name, only
+ * one that holds blocks, or nothing.
+ */
+static bool
+may_give(int fd, bool trusted)
+{
+	enum block_error	 e;
+	struct block		*b;
+	struct stat		 st;
+
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_nlink != 1 || st.st_uid != 0)
+		return (false);
+	if (trusted)
+		return (true);
+	e = block_open(fd, 0, &b);
+	block_free(b);
+	return (e != BLOCK_ALIEN && e != BLOCK_IO);
+}
+
+static void
+give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
+{
+	int	fd;
+
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return;
+	if (may_give(fd, trusted) && fchown(fd, to->uid, to->gid) == -1)
+		log_warn("%s: cannot give it to the user of trafd", name);
+	(void)close(fd);
+}
+
+/* Give the directory and the file of the account in it. */
+static int
+give(int dirfd, const char *name, const struct owner *to)
+{
+	struct stat	st;
+	bool		trusted;
+
+	if (to->uid == (uid_t)-1)
+		return (0);
+	if (fstat(dirfd, &st) == -1)
+		return (-1);
+	trusted = st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	give_file(dirfd, name, to, trusted);
+	return (st.st_uid != 0 ? 0 : fchown(dirfd, to->uid, to->gid));
+}
+
+int
+statedir_prepare(const char *state_dir, const char *name, uid_t uid, gid_t gid)
+{
+	const struct owner	to = { uid, gid };
+	int			state, dumps = -1, rc = -1;
+
+	if ((state = open_made(AT_FDCWD, state_dir, 0)) == -1)
+		log_error("%s: cannot write accounts there", state_dir);
+	else if ((dumps = open_made(state, TRAFD_DUMPDIR, O_NOFOLLOW)) == -1)
+		log_error("%s/%s: cannot write dumps there", state_dir,
+		    TRAFD_DUMPDIR);
+	else if (give(dumps, name, &to) == -1 || give(state, name, &to) == -1)
+		log_error("%s: cannot give it to the user of trafd",
+		    state_dir);
+	else
+		rc = 0;
+	if (dumps != -1)
+		(void)close(dumps);
+	if (state != -1)
+		(void)close(state);
+	return (rc);
+}

@@ -1,0 +1,18 @@
+/*
+ * The directories of the accounts, made ready while the daemon is still
+ * root for the user whom it becomes.
+ */
+#ifndef STATEDIR_H
+#define STATEDIR_H
+
+#include <sys/types.h>
+
+/*
+ * Create state_dir and its directory of dumps (0750) where they lack.  Unless
+ * uid is -1 give them to uid and gid if they are root's, and the two files of
+ * the account `name' too.  0, or -1 after a message.
+ */
+int	statedir_prepare(const char *state_dir, const char *name, uid_t uid,
+	    gid_t gid);
+
+#endif
