@@ -118,6 +118,18 @@ get_new(const uint8_t *p, struct flow *f)
 	get_count(p + 16, &f->count);
 }
 
+static bool
+sane_old(const uint8_t *p)
+{
+	return (p[9] <= SERVER_BOTH && get32(p + 16) <= get32(p + 12));
+}
+
+static bool
+sane_new(const uint8_t *p)
+{
+	return (get32(p + 20) <= get32(p + 16));
+}
+
 static void
 put_key(uint8_t *p, const struct flow_key *k)
 {
@@ -178,8 +190,8 @@ reduce_new(struct flow_key *k)
 }
 
 static const struct legacy_record records[LAYOUTS] = {
-	[LAYOUT_OLD] = { "old", 20, get_old, put_old, reduce_old },
-	[LAYOUT_NEW] = { "new", 24, get_new, put_new, reduce_new },
+	[LAYOUT_OLD] = { 20, get_old, put_old, sane_old, reduce_old },
+	[LAYOUT_NEW] = { 24, get_new, put_new, sane_new, reduce_new },
 };
 
 const struct legacy_record *

@@ -30,10 +30,11 @@
 #define LEGACY_RECORD_MAX	24
 
 struct legacy_record {
-	const char	*name;
 	size_t		 size;
 	void		(*get)(const uint8_t *, struct flow *);
 	void		(*put)(uint8_t *, const struct flow *);
+	/* Could BPFT have written it?  Data are part of All. */
+	bool		(*sane)(const uint8_t *);
 	/* Take out of a key what the record cannot hold. */
 	void		(*reduce)(struct flow_key *);
 };

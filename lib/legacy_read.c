@@ -61,8 +61,30 @@ span_of(const struct legacy_layout *l, const struct legacy_head *head)
 	return ((off_t)(l->header->length + head->n * l->record->size));
 }
 
+/* Are all records of the block sane?  1, 0, -1 with errno. */
 static int
-walk(int fd, off_t size, const struct legacy_layout *l, struct walk *w)
+records_sane(int fd, off_t at, const struct legacy_layout *l, size_t n)
+{
+	const struct legacy_record	*r = l->record;
+	uint8_t				 octets[CHUNK * LEGACY_RECORD_MAX];
+	size_t				 part, i;
+
+	at += (off_t)l->header->length;
+	for (; n > 0; n -= part, at += (off_t)(part * r->size)) {
+		part = n < CHUNK ? n : CHUNK;
+		if (read_at(fd, octets, part * r->size, at) == -1)
+			return (errno == 0 ? 0 : -1);
+		for (i = 0; i < part; i++)
+			if (!r->sane(octets + i * r->size))
+				return (0);
+	}
+	return (1);
+}
+
+/* As far as heads follow each other, or with `records' whole blocks. */
+static int
+walk(int fd, off_t size, const struct legacy_layout *l, bool records,
+    struct walk *w)
 {
 	struct legacy_head	head;
 	int			rc;
@@ -70,6 +92,9 @@ walk(int fd, off_t size, const struct legacy_layout *l, struct walk *w)
 	memset(w, 0, sizeof(*w));
 	w->end = l->first;
 	while ((rc = head_at(fd, w->end, size, l, &head)) == 1) {
+		if (records &&
+		    (rc = records_sane(fd, w->end, l, head.n)) != 1)
+			break;
 		w->end += span_of(l, &head);
 		w->blocks++;
 		w->rows += head.n;
@@ -105,7 +130,8 @@ choose(struct choice *c, const struct legacy_layout *l, const struct walk *w)
 }
 
 static int
-try_record(int fd, off_t size, enum layout record, struct choice *c)
+try_record(int fd, off_t size, enum layout record, bool records,
+    struct choice *c)
 {
 	struct legacy_layout	l = { legacy_record(record), NULL, 0 };
 	struct walk		w;
@@ -114,7 +140,7 @@ try_record(int fd, off_t size, enum layout record, struct choice *c)
 	for (i = 0; i < 2 * LEGACY_HEADERS; i++) {
 		l.header = &legacy_headers[i / 2];
 		l.first = i % 2 == 0 ? 0 : 4;
-		if (walk(fd, size, &l, &w) == -1)
+		if (walk(fd, size, &l, records, &w) == -1)
 			return (-1);
 		choose(c, &l, &w);
 	}
@@ -129,7 +155,8 @@ find_layout(int fd, off_t size, enum layout wanted, struct choice *c)
 	memset(c, 0, sizeof(*c));
 	for (record = LAYOUT_OLD; record <= LAYOUT_NEW; record++)
 		if ((wanted == LAYOUT_AUTO || wanted == record) &&
-		    try_record(fd, size, record, c) == -1)
+		    try_record(fd, size, record, wanted == LAYOUT_AUTO,
+		    c) == -1)
 			return (LEGACY_IO);
 	if (c->walk.blocks == 0 ||
 	    (wanted == LAYOUT_AUTO && c->walk.end != size))
