@@ -39,6 +39,9 @@ enum ledger_entry {
 	LEDGER_ENTRIES
 };
 
+/* The interface's own counters: so many, RX_PACKETS first. */
+#define LEDGER_IFACE_COUNTERS	5
+
 struct ledger {
 	uint64_t	v[LEDGER_ENTRIES];
 };
@@ -51,6 +54,12 @@ const char	*ledger_name(enum ledger_entry);
  * counters keep the begin of the earlier and the end of the later.
  */
 void		 ledger_add(struct ledger *earlier, const struct ledger *later);
+
+/* Begin with the interface counters that the ledger before ends with. */
+void		 ledger_follow(struct ledger *, const struct ledger *before);
+
+/* Packets lost by kernel and interface together. */
+uint64_t	 ledger_dropped(const struct ledger *);
 
 /* Malformed frames of all reasons together. */
 uint64_t	 ledger_malformed(const struct ledger *);

@@ -14,6 +14,7 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,20 @@ void		 table_free(struct table *);
 void		 table_add(struct table *, const struct flow *, size_t n);
 
 /*
+ * Put back rows that a table gave out before: as table_add(), but they keep
+ * their detail as long as there is any room.
+ */
+void		 table_restore(struct table *, const struct flow *, size_t n);
+
+/*
+ * Which way to merge two tables?  Into the larger one: that is the later one,
+ * if true is returned.  But never so that rows of the earlier one would lose
+ * detail to those that came after them.
+ */
+bool		 table_takes_earlier(const struct table *later,
+		    const struct table *earlier);
+
+/*
  * Add at most `most' rows of `from', starting at row *next, to `into', and
  * advance *next; it is done when *next == table_rows(from).  The last call
  * also takes over what `from' had folded.
@@ -62,8 +77,14 @@ struct flow_count table_total(const struct table *);
 /* What was counted with detail given up because of the cap. */
 struct flow_count table_folded(const struct table *);
 
-/* Octets of memory that the table holds. */
+/*
+ * Octets of memory that the table holds: when full, 72 to 80 a row of
+ * max_rows, which are rounded up to 65536.
+ */
 size_t		 table_memory(const struct table *);
+
+/* Words that the look-up of a row passes at worst; reads the whole table. */
+size_t		 table_worst_probe(const struct table *);
 
 /*
  * All rows in the order of flow_key_cmp().  The caller frees the array; the

@@ -74,6 +74,7 @@ put_fixed(const struct block_header *h, uint8_t *out)
 	uint64_t	v;
 	size_t		i;
 
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): it is none. */
 	memcpy(out + HDR_MAGIC, BLOCK_MAGIC, BLOCK_MAGIC_LEN);
 	put16(out + HDR_VERSION, BLOCK_VERSION);
 	out[HDR_KIND] = (uint8_t)h->info.kind;
@@ -193,8 +194,8 @@ get_variable(struct block_info *info, const uint8_t *p, size_t len)
 	if (entries > (len - at) / 8)
 		return (BLOCK_DAMAGED);
 	for (i = 0; i < entries && i < LEDGER_ENTRIES; i++)
-		info->ledger.v[i] = get64(p + at + i * 8);
-	at += entries * 8;
+		info->ledger.v[i] = get64(p + at + (size_t)i * 8);
+	at += (size_t)entries * 8;
 	for (i = get16(p + HDR_TEXTS); i > 0; i--, at += need) {
 		if (len - at < TEXT_HEAD)
 			return (BLOCK_DAMAGED);

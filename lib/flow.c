@@ -2,6 +2,7 @@
  * Keys of the accounting table: their order, what the --ports modes keep of
  * them, and the rows that sum up others.  Knows no packet and no file.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,9 @@ family_rank(const struct flow_key *k)
 	return (k->family == FLOW_FAMILY_NONE ? 256 : k->family);
 }
 
+_Static_assert(offsetof(struct flow_key, src) == 0 &&
+    offsetof(struct flow_key, dst) == 16, "src and dst come first");
+
 int
 flow_key_cmp(const struct flow_key *a, const struct flow_key *b)
 {
@@ -70,8 +74,8 @@ flow_key_cmp(const struct flow_key *a, const struct flow_key *b)
 
 	if ((d = family_rank(a) - family_rank(b)) != 0)
 		return (d);
-	/* src and dst are neighbours and both in network order. */
-	if ((d = memcmp(a->src, b->src, sizeof(a->src) + sizeof(a->dst))) != 0)
+	/* src and dst come first and are both in network order. */
+	if ((d = memcmp(a, b, sizeof(a->src) + sizeof(a->dst))) != 0)
 		return (d);
 	if ((d = a->proto - b->proto) != 0)
 		return (d);

@@ -1,6 +1,8 @@
 /*
  * The loss ledger: names of its entries and how two of them add up.
  */
+#include <string.h>
+
 #include "ledger.h"
 
 static const char *const names[LEDGER_ENTRIES] = {
@@ -48,6 +50,20 @@ ledger_add(struct ledger *earlier, const struct ledger *later)
 		earlier->v[i] += later->v[i];
 	for (i = LEDGER_RX_PACKETS_END; i < LEDGER_ENTRIES; i++)
 		earlier->v[i] = later->v[i];
+}
+
+void
+ledger_follow(struct ledger *l, const struct ledger *before)
+{
+	memcpy(&l->v[LEDGER_RX_PACKETS_BEGIN],
+	    &before->v[LEDGER_RX_PACKETS_END],
+	    LEDGER_IFACE_COUNTERS * sizeof(l->v[0]));
+}
+
+uint64_t
+ledger_dropped(const struct ledger *l)
+{
+	return (l->v[LEDGER_DROP_KERNEL] + l->v[LEDGER_DROP_IFACE]);
 }
 
 uint64_t

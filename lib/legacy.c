@@ -76,7 +76,7 @@ recognise_other(struct flow_key *k)
 {
 	static const uint8_t	zero[4];
 
-	if (memcmp(k->src + 12, zero, 4) == 0 &&
+	if (k->flags == 0 && memcmp(k->src + 12, zero, 4) == 0 &&
 	    memcmp(k->dst + 12, zero, 4) == 0 && k->sport == 0 &&
 	    k->dport == 0)
 		flow_key_other(k, k->proto);
@@ -101,10 +101,8 @@ get_old(const uint8_t *p, struct flow *f)
 	case SERVER_BOTH:
 		k->sport = k->dport = port;
 		break;
-	default:
-		recognise_other(k);
-		break;
 	}
+	recognise_other(k);
 	get_count(p + 12, &f->count);
 }
 

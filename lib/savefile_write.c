@@ -68,7 +68,7 @@ close_target(struct target *t)
 static int
 lock_file(int fd)
 {
-	const struct timespec	pause = { 0, 50 * 1000 * 1000 };
+	const struct timespec	pause = { 0, 50000000L };
 	int			i;
 
 	for (i = 0; i < LOCK_TRIES; i++) {

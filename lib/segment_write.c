@@ -43,7 +43,8 @@ segment_writer_new(size_t max_rows)
 	w->addrs = addrset_new(2 * max_rows + 1);
 	w->planes = malloc(size + 1);
 	/* zstd may use room behind a plane that it cannot make smaller. */
-	w->out = malloc(SEG_FIXED + size + COL_IDS * COL_WIDTH * STR_HEAD +
+	w->out = malloc(SEG_FIXED + size +
+	    (size_t)COL_IDS * COL_WIDTH * STR_HEAD +
 	    ZSTD_compressBound(2 * max_rows));
 	w->zstd = ZSTD_createCCtx();
 	if (w->addrs == NULL || w->planes == NULL || w->out == NULL ||

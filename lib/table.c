@@ -3,10 +3,16 @@
  * index of 32-bit words, open addressing with linear probing at a load of at
  * most one half, finds them.  A word holds the number of the row plus one and
  * six bits of the hash, so that a miss rarely touches a row.  The hash is
- * seeded per table: nobody outside can choose keys that collide.
+ * seeded per table: nobody outside can choose keys that collide.  If somebody
+ * could, no look-up would pass more than PROBE_MOST words all the same: a
+ * flow that finds no place within them loses detail as if the table were
+ * full.
  *
- * A new flow costs one index word and one row: 72 to 80 bytes.
+ * A flow costs one row and 8 to 16 octets of index.  Both are mapped, not
+ * allocated: a table that is freed leaves nothing behind in the heap of some
+ * thread, so that memory stays within what trafd(8) promises.
  */
+#include <sys/mman.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,10 +27,20 @@
 #define CHUNK_BITS	16		/* 65536 rows, 4 MiB, a chunk */
 #define CHUNK_ROWS	((size_t)1 << CHUNK_BITS)
 #define CHUNK_MASK	(CHUNK_ROWS - 1)
+#define CHUNK_SIZE	(CHUNK_ROWS * sizeof(struct flow))
 
 #define ROW_BITS	26		/* of an index word: row number + 1 */
 #define ROW_MASK	(((uint32_t)1 << ROW_BITS) - 1)
 #define INDEX_LEAST	2048		/* words of an empty table */
+
+/*
+ * Words that a look-up passes at most.  Of 32 million rows with random hashes
+ * the worst needs about half of it.
+ */
+#define PROBE_MOST	256
+
+/* What the cap has taken from a key. */
+#define FOLDED_FLAGS	(FLOW_NO_PORTS | FLOW_NO_SRC | FLOW_NO_DST)
 
 #define PROTOCOLS	256
 
@@ -74,6 +90,29 @@ same_key(const struct flow_key *a, const struct flow_key *b)
 	    (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0);
 }
 
+/* Memory that is zero, or NULL. */
+static void *
+pages_new(size_t len)
+{
+	void	*p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+
+	return (p == MAP_FAILED ? NULL : p);
+}
+
+static void
+pages_free(void *p, size_t len)
+{
+	if (p != NULL)
+		(void)munmap(p, len);
+}
+
+static size_t
+index_size(size_t mask)
+{
+	return ((mask + 1) * sizeof(uint32_t));
+}
+
 struct table *
 table_new(size_t max_rows, const struct nets *local)
 {
@@ -88,13 +127,13 @@ table_new(size_t max_rows, const struct nets *local)
 		return (NULL);
 	chunks = (max_rows + CHUNK_ROWS - 1) >> CHUNK_BITS;
 	t->chunks = calloc(chunks, sizeof(*t->chunks));
-	t->index = calloc(INDEX_LEAST, sizeof(*t->index));
+	t->mask = INDEX_LEAST - 1;
+	t->index = pages_new(index_size(t->mask));
 	if (t->chunks == NULL || t->index == NULL) {
 		table_free(t);
 		errno = ENOMEM;
 		return (NULL);
 	}
-	t->mask = INDEX_LEAST - 1;
 	t->max_rows = max_rows;
 	t->local = local;
 	arc4random_buf(&t->seed, sizeof(t->seed));
@@ -109,37 +148,54 @@ table_free(struct table *t)
 	if (t == NULL)
 		return;
 	for (i = 0; i < t->room; i += CHUNK_ROWS)
-		free(t->chunks[i >> CHUNK_BITS]);
+		pages_free(t->chunks[i >> CHUNK_BITS], CHUNK_SIZE);
 	free(t->chunks);
-	free(t->index);
+	pages_free(t->index, index_size(t->mask));
 	free(t);
 }
 
-/* Put row i into an index that has a free word. */
-static void
+/* Put row i into an index; false if there is no place near enough. */
+static bool
 index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)
 {
-	size_t	at = hash & mask;
+	size_t		at = hash & mask;
+	unsigned int	n;
 
-	while (index[at] != 0)
-		at = (at + 1) & mask;
-	index[at] = hash_tag(hash) | (uint32_t)(i + 1);
+	for (n = 0; n < PROBE_MOST; n++, at = (at + 1) & mask) {
+		if (index[at] != 0)
+			continue;
+		index[at] = hash_tag(hash) | (uint32_t)(i + 1);
+		return (true);
+	}
+	return (false);
 }
 
-/* Twice as many words; where memory is refused the old index stays. */
+/* Twice as many words; where that cannot be the old index stays. */
 static void
 index_grow(struct table *t)
 {
 	size_t		 mask = t->mask * 2 + 1, i;
 	uint32_t	*index;
 
-	if ((index = calloc(mask + 1, sizeof(*index))) == NULL)
+	if ((index = pages_new(index_size(mask))) == NULL)
 		return;
 	for (i = 0; i < t->rows; i++)
-		index_insert(index, mask, hash_key(t, &row_at(t, i)->key), i);
-	free(t->index);
+		if (!index_insert(index, mask,
+		    hash_key(t, &row_at(t, i)->key), i)) {
+			pages_free(index, index_size(mask));
+			return;
+		}
+	pages_free(t->index, index_size(t->mask));
 	t->index = index;
 	t->mask = mask;
+}
+
+/* Would n more rows make the index too full, and may it grow? */
+static inline bool
+index_short(const struct table *t, size_t n)
+{
+	return ((t->rows + n) * 2 > t->mask + 1 &&
+	    t->mask + 1 < t->max_rows * 2);
 }
 
 /*
@@ -151,11 +207,10 @@ reserve(struct table *t, size_t n)
 {
 	struct flow	*chunk;
 
-	if ((t->rows + n) * 2 > t->mask)
+	if (index_short(t, n))
 		index_grow(t);
 	if (t->rows + n > t->room && t->room < t->max_rows) {
-		chunk = malloc(CHUNK_ROWS * sizeof(*chunk));
-		if (chunk == NULL)
+		if ((chunk = pages_new(CHUNK_SIZE)) == NULL)
 			return;
 		t->chunks[t->room >> CHUNK_BITS] = chunk;
 		t->room += CHUNK_ROWS;
@@ -167,11 +222,12 @@ static struct flow *
 find(const struct table *t, const struct flow_key *k, uint64_t hash)
 {
 	uint32_t	 word, tag = hash_tag(hash);
-	size_t		 at;
+	size_t		 at = hash & t->mask;
+	unsigned int	 n;
 	struct flow	*f;
 
-	for (at = hash & t->mask; (word = t->index[at]) != 0;
-	    at = (at + 1) & t->mask) {
+	for (n = 0; n < PROBE_MOST && (word = t->index[at]) != 0;
+	    n++, at = (at + 1) & t->mask) {
 		if ((word & ~ROW_MASK) != tag)
 			continue;
 		f = row_at(t, (word & ROW_MASK) - 1);
@@ -188,15 +244,16 @@ has_room(const struct table *t, size_t share)
 	size_t	keep = share == 0 ? 0 : t->max_rows / share;
 
 	return (t->rows < t->max_rows - keep && t->rows < t->room &&
-	    t->rows * 2 < t->mask);
+	    t->rows * 2 <= t->mask);
 }
 
-static void
+static bool
 insert(struct table *t, const struct flow *f, uint64_t hash)
 {
-	*row_at(t, t->rows) = *f;
-	index_insert(t->index, t->mask, hash, t->rows);
-	t->rows++;
+	if (!index_insert(t->index, t->mask, hash, t->rows))
+		return (false);
+	*row_at(t, t->rows++) = *f;
+	return (true);
 }
 
 /*
@@ -209,12 +266,9 @@ add_exact(struct table *t, const struct flow *f, size_t share)
 	uint64_t	 hash = hash_key(t, &f->key);
 	struct flow	*row;
 
-	if ((row = find(t, &f->key, hash)) != NULL)
-		flow_count_add(&row->count, &f->count);
-	else if (has_room(t, share))
-		insert(t, f, hash);
-	else
-		return (false);
+	if ((row = find(t, &f->key, hash)) == NULL)
+		return (has_room(t, share) && insert(t, f, hash));
+	flow_count_add(&row->count, &f->count);
 	return (true);
 }
 
@@ -249,7 +303,9 @@ add_folded(struct table *t, const struct flow *f)
 {
 	struct flow	c = *f;
 
-	flow_count_add(&t->folded, &f->count);
+	/* What was folded before, in a table merged here, is counted. */
+	if ((f->key.flags & FOLDED_FLAGS) == 0)
+		flow_count_add(&t->folded, &f->count);
 	if ((c.key.flags & (FLOW_NO_SRC | FLOW_NO_DST)) == 0) {
 		c.key.sport = c.key.dport = 0;
 		c.key.flags &= (uint16_t)~(FLOW_SPORT_CLIENT |
@@ -272,9 +328,7 @@ add_one(struct table *t, const struct flow *f, uint64_t hash)
 		add_other(t, f);
 	else if ((row = find(t, &f->key, hash)) != NULL)
 		flow_count_add(&row->count, &f->count);
-	else if (has_room(t, 4))
-		insert(t, f, hash);
-	else
+	else if (!has_room(t, 4) || !insert(t, f, hash))
 		add_folded(t, f);
 }
 
@@ -289,7 +343,7 @@ table_add(struct table *t, const struct flow *flows, size_t n)
 	uint32_t	word;
 	size_t		i;
 
-	if (t->rows + n > t->room || (t->rows + n) * 2 > t->mask)
+	if (t->rows + n > t->room || index_short(t, n))
 		reserve(t, n);
 	for (i = 0; i < n; i++) {
 		hash[i] = hash_key(t, &flows[i].key);
@@ -303,6 +357,27 @@ table_add(struct table *t, const struct flow *flows, size_t n)
 	}
 	for (i = 0; i < n; i++)
 		add_one(t, &flows[i], hash[i]);
+}
+
+void
+table_restore(struct table *t, const struct flow *rows, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++) {
+		reserve(t, 1);
+		if (flow_is_other(&rows[i].key))
+			add_other(t, &rows[i]);
+		else if (!add_exact(t, &rows[i], 0))
+			add_folded(t, &rows[i]);
+	}
+}
+
+bool
+table_takes_earlier(const struct table *later, const struct table *earlier)
+{
+	return (later->rows > earlier->rows && later->rows + earlier->rows <=
+	    later->max_rows - later->max_rows / 4);
 }
 
 void
@@ -356,8 +431,24 @@ table_folded(const struct table *t)
 size_t
 table_memory(const struct table *t)
 {
-	return (sizeof(*t) + (t->mask + 1) * sizeof(*t->index) +
+	return (sizeof(*t) + index_size(t->mask) +
 	    t->room * sizeof(struct flow));
+}
+
+size_t
+table_worst_probe(const struct table *t)
+{
+	size_t	at, home, length, worst = 0;
+
+	for (at = 0; at <= t->mask; at++) {
+		if (t->index[at] == 0)
+			continue;
+		home = hash_key(t, &row_at(t,
+		    (t->index[at] & ROW_MASK) - 1)->key) & t->mask;
+		length = ((at - home) & t->mask) + 1;
+		worst = length > worst ? length : worst;
+	}
+	return (worst);
 }
 
 static int

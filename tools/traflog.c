@@ -107,7 +107,7 @@ main(int argc, char **argv)
 	log_init("traflog", LOG_TO_STDERR);
 	streams_occupy();
 	/* A reader that has seen enough is an error of write(2), not ours. */
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
 	if (opt.show_pattern)
 		return (show_pattern(opt.pattern));

@@ -37,6 +37,7 @@ struct options {
 	bool			 merge;		/* -s */
 	bool			 show_pattern;	/* -d */
 	bool			 check;
+	bool			 coverage;
 	bool			 blank_ports;
 	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
@@ -93,6 +94,27 @@ struct rows {
 enum block_error	rows_load(struct rows *, struct blocks *,
 			    const struct pattern *);
 void			rows_free(struct rows *);
+
+/* ---- how complete an account is ---- */
+
+#define COVERAGE_LEN	256
+
+/* `99.2% of 1,234,567 packets seen; ...'.  Returns buf. */
+char		*coverage_format(const struct ledger *,
+		    char buf[COVERAGE_LEN]);
+
+/* Say so on standard error if anything is missing. */
+void		 coverage_tell(const struct ledger *);
+
+/*
+ * Whole ledgers of blocks, and their sum; `merge': the sum alone.  begin
+ * returns NULL with errno; end takes NULL too, and frees.
+ */
+struct coverage;
+struct coverage	*coverage_begin(struct out *, const struct out_ops *,
+		    bool merge);
+void		 coverage_block(struct coverage *, const struct block_info *);
+void		 coverage_end(struct coverage *);
 
 /* ---- the binary file of -w ---- */
 

@@ -19,6 +19,7 @@
 enum {
 	OPT_BLANK_PORTS = 256,
 	OPT_CHECK,
+	OPT_COVERAGE,
 	OPT_FORMAT,
 	OPT_HELP,
 	OPT_LAYOUT,
@@ -33,6 +34,7 @@ static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
@@ -44,7 +46,7 @@ static const struct option long_options[] = {
 static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
     "           [-i iface|file] [-o template | --format=format] [-S order]\n"
-    "           [-w file] [--blank-ports] [--layout=layout]\n"
+    "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
     "           [--state-dir=dir] [from addr [mask mask]]\n"
     "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --check [iface|file ...]\n";
@@ -70,6 +72,7 @@ static const char	help_text[] =
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
+    "  --coverage       what was not seen, instead of rows: the ledgers\n"
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
     "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
@@ -167,6 +170,7 @@ static const struct flag {
 	{ 's', offsetof(struct options, merge) },
 	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
 	{ OPT_CHECK, offsetof(struct options, check) },
+	{ OPT_COVERAGE, offsetof(struct options, coverage) },
 };
 
 static bool
@@ -233,7 +237,10 @@ check_conflicts(const struct options *opt)
 {
 	static const char	*text = "-l and -r print text only";
 
-	if ((opt->list || opt->brief) && opt->write_to != NULL)
+	if (opt->coverage && (opt->list || opt->brief || opt->check ||
+	    opt->write_to != NULL))
+		text = "--coverage does not go with -l, -r, -w or --check";
+	else if ((opt->list || opt->brief) && opt->write_to != NULL)
 		text = "-w prints nothing: it does not go with -l or -r";
 	else if (opt->template != NULL && opt->format != NULL)
 		text = "-o and --format are two ways to print a row";

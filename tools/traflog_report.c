@@ -33,6 +33,8 @@ struct report {
 	void			*format;	/* state of opt->format */
 	struct binary		*binary;	/* -w */
 	struct aggregate	*sum;		/* -s */
+	struct coverage		*coverage;	/* --coverage */
+	struct ledger		 ledger;	/* of the blocks used */
 	struct rows		 rows;
 };
 
@@ -151,6 +153,21 @@ list_block(struct report *r, const struct block_info *info)
 	return (0);
 }
 
+static int
+coverage_mode_begin(struct report *r)
+{
+	r->coverage = coverage_begin(r->out, r->opt->format, r->opt->merge);
+	return (r->coverage == NULL ? no_memory(r) : 0);
+}
+
+static int
+coverage_mode_block(struct report *r, const struct block_info *info)
+{
+	r->chosen++;
+	coverage_block(r->coverage, info);
+	return (0);
+}
+
 /* ---- rows ---- */
 
 /*
@@ -261,9 +278,15 @@ static const struct mode mode_merge = {
 	merge_begin, merge_block, merge_end, true
 };
 
+static const struct mode mode_coverage = {
+	coverage_mode_begin, coverage_mode_block, NULL, false
+};
+
 static const struct mode *
 choose_mode(const struct options *opt)
 {
+	if (opt->coverage)
+		return (&mode_coverage);
 	if (opt->list)
 		return (opt->brief ? &mode_count : &mode_list);
 	if (opt->brief)
@@ -291,6 +314,7 @@ static int
 walk(struct report *r, struct blocks *b)
 {
 	const struct block_info	*info;
+	uint64_t		 used;
 	int			 rc;
 
 	r->number = 0;
@@ -300,8 +324,11 @@ walk(struct report *r, struct blocks *b)
 		if (r->counting || !when_in_range(&r->range, r->number,
 		    info->begin_ns, info->end_ns))
 			continue;
+		used = r->chosen;
 		if (visit_block(r, b) == -1)
 			return (-1);
+		if (r->chosen > used)
+			ledger_add(&r->ledger, &info->ledger);
 		if (out_error(r->out) != 0)
 			return (0);
 	}
@@ -357,7 +384,7 @@ visit_last(struct report *r)
 static bool
 wants_last(const struct options *opt)
 {
-	return (!opt->all && !opt->list && !opt->merge &&
+	return (!opt->all && !opt->list && !opt->merge && !opt->coverage &&
 	    opt->range.begin.kind == WHEN_ANY &&
 	    opt->range.end.kind == WHEN_ANY);
 }
@@ -387,12 +414,16 @@ close_report(struct report *r, bool good)
 {
 	int	rc = good ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR;
 
+	coverage_end(r->coverage);
 	if (r->format != NULL)
 		r->opt->format->end(r->format);
 	if (r->binary != NULL && binary_close(r->binary, good) == -1)
 		rc = TRAFD_EXIT_ERROR;
 	if (out_finish(r->out) != TRAFD_EXIT_OK)
 		rc = TRAFD_EXIT_ERROR;
+	if (rc == TRAFD_EXIT_OK && r->opt->format == &fmt_text &&
+	    r->opt->write_to == NULL && !r->opt->coverage)
+		coverage_tell(&r->ledger);
 	aggregate_free(r->sum);
 	rows_free(&r->rows);
 	names_free(r->names);

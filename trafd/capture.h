@@ -35,17 +35,30 @@ enum capture_state {
 	CAPTURE_IDLE,		/* nothing more to get now */
 	CAPTURE_MORE,		/* there may be more at once */
 	CAPTURE_END,		/* end of the file, or count frames seen */
-	CAPTURE_FAILED		/* capture_error() says why; close it */
+	CAPTURE_FAILED		/* capture_error() says why */
 };
 
 struct capture;
 
 /*
- * Open a source.  On failure NULL and a whole message, that names the object
- * and says what to do, in err[CAPTURE_ERRLEN].
+ * Open a source.  opts and its strings are borrowed until capture_close().
+ * On failure NULL and a whole message, that names the object and says what
+ * to do, in err[CAPTURE_ERRLEN].
  */
 struct capture	*capture_open(const struct capture_opts *, char *err);
 void		 capture_close(struct capture *);
+
+/*
+ * Open the interface of a source that has failed anew; count and ledger go
+ * on.  The filter is compiled again only if the link type is another one:
+ * names of hosts in it are asked for only then, in vain from inside a
+ * sandbox.  0, or -1 with a message; then only this, capture_close() and
+ * capture_take_ledger() may be called.
+ */
+int		 capture_reopen(struct capture *, char *err);
+
+/* Is the interface still the one that was opened? */
+bool		 capture_present(const struct capture *);
 
 /* The descriptor to wait for, or -1 where reading never waits. */
 int		 capture_fd(const struct capture *);

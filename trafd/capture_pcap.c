@@ -24,9 +24,13 @@
 #define PRINT_SNAPLEN	262144
 
 struct capture {
-	pcap_t		*pcap;
+	const struct capture_opts *opts; /* borrowed */
+	pcap_t		*pcap;		/* NULL: could not be opened again */
 	decode_fn	*decode;
 	const char	*link_name;
+	struct bpf_program prog;	/* the filter, compiled for prog_link */
+	int		 prog_link;	/* -1: not compiled yet */
+	unsigned int	 index;		/* of the interface, 0: has none */
 	enum flow_ports	 ports;
 	bool		 live;
 	uint64_t	 left;		/* of count; UINT64_MAX: no end */
@@ -151,48 +155,85 @@ compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
 	return (-1);
 }
 
+/* Install the filter; a program for the same link type is used again. */
 static int
-set_filter(pcap_t *p, const struct capture_opts *o, char *err)
+set_filter(struct capture *c, int link, char *err)
 {
-	struct bpf_program	prog;
-	int			rc;
-
-	if (o->filter[0] == '\0')
+	if (c->opts->filter[0] == '\0')
 		return (0);
-	if (compile(p, o, &prog, err) == -1)
+	if (c->prog_link != link) {
+		if (c->prog_link != -1)
+			pcap_freecode(&c->prog);
+		c->prog_link = -1;
+		if (compile(c->pcap, c->opts, &c->prog, err) == -1)
+			return (-1);
+		c->prog_link = link;
+	}
+	if (pcap_setfilter(c->pcap, &c->prog) == 0)
+		return (0);
+	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s",
+	    c->opts->filter, pcap_geterr(c->pcap));
+	return (-1);
+}
+
+/* The index comes first: one that is replaced meanwhile is not present. */
+static int
+attach(struct capture *c, char *err)
+{
+	int	link;
+
+	if (c->live)
+		c->index = if_nametoindex(c->opts->ifname);
+	c->pcap = c->live ? open_live(c->opts, DECODE_SNAPLEN, err) :
+	    open_file(c->opts, err);
+	if (c->pcap == NULL)
 		return (-1);
-	if ((rc = pcap_setfilter(p, &prog)) == -1)
-		(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s",
-		    o->filter, pcap_geterr(p));
-	pcap_freecode(&prog);
-	return (rc);
+	link = pcap_datalink(c->pcap);
+	if (set_filter(c, link, err) == -1) {
+		pcap_close(c->pcap);
+		c->pcap = NULL;
+		return (-1);
+	}
+	c->decode = decode_for_link(link);
+	c->link_name = decode_link_name(link);
+	if (c->link_name == NULL)
+		c->link_name = pcap_datalink_val_to_name(link);
+	c->last_drop = c->last_ifdrop = 0;
+	return (0);
 }
 
 struct capture *
 capture_open(const struct capture_opts *o, char *err)
 {
 	struct capture	*c;
-	int		 link;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
 		return (NULL);
 	}
+	c->opts = o;
 	c->live = o->file == NULL;
-	c->pcap = c->live ? open_live(o, DECODE_SNAPLEN, err) :
-	    open_file(o, err);
-	if (c->pcap == NULL || set_filter(c->pcap, o, err) == -1) {
-		capture_close(c);
-		return (NULL);
-	}
-	link = pcap_datalink(c->pcap);
-	c->decode = decode_for_link(link);
-	c->link_name = decode_link_name(link);
-	if (c->link_name == NULL)
-		c->link_name = pcap_datalink_val_to_name(link);
+	c->prog_link = -1;
 	c->ports = o->ports;
 	c->left = o->count == 0 ? UINT64_MAX : o->count;
-	return (c);
+	if (attach(c, err) == 0)
+		return (c);
+	capture_close(c);
+	return (NULL);
+}
+
+int
+capture_reopen(struct capture *c, char *err)
+{
+	if (c->pcap != NULL)
+		pcap_close(c->pcap);
+	return (attach(c, err));
+}
+
+bool
+capture_present(const struct capture *c)
+{
+	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
 }
 
 void
@@ -202,6 +243,8 @@ capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
+	if (c->prog_link != -1)
+		pcap_freecode(&c->prog);
 	free(c);
 }
 
@@ -298,7 +341,9 @@ capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
 const char *
 capture_error(const struct capture *c)
 {
-	return (pcap_geterr(c->pcap));
+	const char	*text = pcap_geterr(c->pcap);
+
+	return (text[0] != '\0' ? text : "The interface is another one now");
 }
 
 void
@@ -307,7 +352,7 @@ capture_take_ledger(struct capture *c, struct ledger *l)
 	struct pcap_stat	st;
 
 	/* Its counters are 32 bits wide and wrap: only differences count. */
-	if (c->live && pcap_stats(c->pcap, &st) == 0) {
+	if (c->live && c->pcap != NULL && pcap_stats(c->pcap, &st) == 0) {
 		c->ledger.v[LEDGER_DROP_KERNEL] +=
 		    (uint32_t)(st.ps_drop - c->last_drop);
 		c->ledger.v[LEDGER_DROP_IFACE] +=

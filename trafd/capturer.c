@@ -21,11 +21,17 @@
 /* Rows merged between two looks at the source. */
 #define MERGE_ROWS	4096
 
-/* Seconds between attempts to open an interface that went away. */
-#define REOPEN_LEAST	1
-#define REOPEN_MOST	10
+#define NS_PER_MS	UINT64_C(1000000)
 
-#define NS_PER_SEC	UINT64_C(1000000000)
+/* Milliseconds between attempts to open an interface that went away. */
+#define REOPEN_LEAST	250
+#define REOPEN_MOST	4000
+
+/* How often the interface itself is looked at, milliseconds. */
+#define LOOK_EVERY	1000
+
+/* How long the last packets of a busy interface are waited for. */
+#define FINISH_MOST	1000
 
 enum request { REQ_NONE, REQ_FREEZE, REQ_MERGE, REQ_FINISH };
 
@@ -37,15 +43,18 @@ struct capturer {
 	int			 wake[2];	/* to the thread */
 	int			 events[2];	/* from the thread */
 	/* Below: the thread's own. */
-	struct capture		*source;	/* NULL while it is away */
-	const struct capture_opts *opts;
-	struct ifcounts		*stat;
+	struct capture		*source;
+	const char		*ifname;
+	struct ifwatch		*stat;
 	struct generation	*live;
 	struct generation	*merging;	/* smaller one, or NULL */
 	size_t			 merge_next;
-	uint64_t		 away_since;	/* monotonic ns */
+	bool			 away;		/* the source has failed */
+	bool			 down;		/* the interface is there, down */
+	uint64_t		 away_since;	/* monotonic ns, as all below */
+	uint64_t		 look_at;	/* next look at the interface */
 	uint64_t		 reopen_at;
-	unsigned int		 reopen_wait;	/* seconds */
+	uint64_t		 reopen_wait;
 	bool			 ended;		/* count reached */
 	char			 last_error[CAPTURE_ERRLEN];
 };
@@ -57,8 +66,8 @@ make_pipe(int fds[2])
 }
 
 struct capturer *
-capturer_new(struct capture *source, const struct capture_opts *opts,
-    struct ifcounts *st, struct generation *live)
+capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
+    struct generation *live)
 {
 	struct capturer	*c;
 
@@ -70,13 +79,11 @@ capturer_new(struct capture *source, const struct capture_opts *opts,
 		return (NULL);
 	}
 	c->source = source;
-	c->opts = opts;
+	c->ifname = ifname;
 	c->stat = st;
 	c->live = live;
 	generation_begin(live);
-	/* A resumed generation keeps the counters that it began with. */
-	if (live->ledger.v[LEDGER_RX_PACKETS_BEGIN] == 0)
-		(void)ifstat_read(st, &live->ledger, true);
+	ifstat_begin(st, &live->ledger);
 	return (c);
 }
 
@@ -109,14 +116,13 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 static void
 lose_source(struct capturer *c)
 {
-	log_errorx("%s: %s: waiting for it to come back",
-	    c->opts->ifname, capture_error(c->source));
+	log_errorx("%s: %s: waiting for it to come back", c->ifname,
+	    capture_error(c->source));
 	capture_take_ledger(c->source, &c->live->ledger);
-	capture_close(c->source);
-	c->source = NULL;
+	c->away = true;
 	c->away_since = now_mono();
-	c->reopen_wait = REOPEN_LEAST;
-	c->reopen_at = c->away_since + c->reopen_wait * NS_PER_SEC;
+	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
+	c->reopen_at = c->away_since + c->reopen_wait;
 	c->live->ledger.v[LEDGER_GAPS]++;
 	c->last_error[0] = '\0';
 }
@@ -138,25 +144,55 @@ reopen_source(struct capturer *c)
 
 	if (now_mono() < c->reopen_at)
 		return;
-	if ((c->source = capture_open(c->opts, error)) != NULL) {
+	if (capture_reopen(c->source, error) == 0) {
 		note_gap(c);
-		log_notice("%s: is back (%s): accounting goes on",
-		    c->opts->ifname, capture_link_name(c->source));
+		c->away = c->down = false;
+		log_notice("%s: is back (%s): accounting goes on", c->ifname,
+		    capture_link_name(c->source));
+		if (!capture_link_supported(c->source))
+			log_errorx("%s: frames of this link type are not "
+			    "decoded", c->ifname);
 		return;
 	}
 	if (strcmp(error, c->last_error) != 0)
 		log_notice("%s: still away", error);
 	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
-	if (c->reopen_wait < REOPEN_MOST)
-		c->reopen_wait *= 2;
-	c->reopen_at = now_mono() + c->reopen_wait * NS_PER_SEC;
+	c->reopen_wait *= 2;
+	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
+		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
+	c->reopen_at = now_mono() + c->reopen_wait;
+}
+
+/*
+ * Not all that happens to an interface shows in what is captured from it: one
+ * that was renamed goes on under another name, one that is down is silent.
+ */
+static void
+look_at_interface(struct capturer *c)
+{
+	uint64_t	now = now_mono();
+	bool		down;
+
+	if (now < c->look_at || c->ended)
+		return;
+	c->look_at = now + LOOK_EVERY * NS_PER_MS;
+	ifstat_update(c->stat);
+	if (!capture_present(c->source)) {
+		lose_source(c);
+		return;
+	}
+	down = !ifstat_up(c->stat);
+	if (down != c->down)
+		log_notice("%s: the interface is %s", c->ifname,
+		    down ? "down" : "up again");
+	c->down = down;
 }
 
 /* Handle what is ready; false when the thread may sleep. */
 static bool
 drain(struct capturer *c)
 {
-	if (c->source == NULL || c->ended)
+	if (c->away || c->ended)
 		return (false);
 	switch (capture_drain(c->source, add_flows, c)) {
 	case CAPTURE_MORE:
@@ -179,11 +215,11 @@ close_books(struct capturer *c)
 {
 	struct generation	*g = c->live;
 
-	if (c->source != NULL)
-		capture_take_ledger(c->source, &g->ledger);
-	else
+	if (c->away)
 		note_gap(c);
-	(void)ifstat_read(c->stat, &g->ledger, false);
+	else
+		capture_take_ledger(c->source, &g->ledger);
+	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
 }
 
@@ -211,9 +247,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	close_books(c);
 	if (fresh != NULL) {
 		generation_begin(fresh);
-		memcpy(&fresh->ledger.v[LEDGER_RX_PACKETS_BEGIN],
-		    &g->ledger.v[LEDGER_RX_PACKETS_END],
-		    5 * sizeof(g->ledger.v[0]));
+		ledger_follow(&fresh->ledger, &g->ledger);
 	}
 	c->live = fresh;
 	(void)pthread_mutex_lock(&c->lock);
@@ -222,36 +256,40 @@ freeze(struct capturer *c, struct generation *fresh)
 	post(c, CAPTURER_FROZEN);
 }
 
-/* The larger table stays; rows of the smaller one move a few at a time. */
+/* Rows of one table move to the other, a few at a time. */
 static void
 begin_merge(struct capturer *c, struct generation *frozen)
 {
-	struct table	*smaller = c->live->table;
+	struct table	*later = c->live->table;
 
 	generation_join(frozen, c->live);
-	if (table_rows(frozen->table) < table_rows(smaller)) {
-		smaller = frozen->table;
-		frozen->table = c->live->table;
-		c->live->table = smaller;
+	if (table_takes_earlier(later, frozen->table)) {
+		c->live->table = frozen->table;
+		frozen->table = later;
 	}
 	c->merging = c->live;
 	c->live = frozen;
 	c->merge_next = 0;
 }
 
-/* Count what the kernel has not handed over yet: it may wait that long. */
+/*
+ * Count what the kernel has not handed over yet: it may wait that long, and
+ * if packets come in faster than they can be counted there is no end.
+ */
 static void
 drain_rest(struct capturer *c)
 {
-	uint64_t	until;
+	uint64_t	begin = now_mono(), now = begin, quiet;
 
-	if (c->source == NULL || c->ended)
-		return;
-	until = now_mono() +
-	    2 * (uint64_t)capture_latency(c->source) * 1000000u;
-	while (c->source != NULL && !c->ended && now_mono() < until)
-		if (!drain(c))
+	quiet = begin + 2 * (uint64_t)capture_latency(c->source) * NS_PER_MS;
+	while (!c->away && !c->ended && now < begin + FINISH_MOST * NS_PER_MS) {
+		if (!drain(c)) {
+			if (now > quiet)
+				return;
 			(void)poll(NULL, 0, 5);
+		}
+		now = now_mono();
+	}
 }
 
 /* Serve a request; false when the thread has to end. */
@@ -289,13 +327,10 @@ wait_for_work(struct capturer *c)
 	struct pollfd	p[2] = { { .fd = c->wake[0], .events = POLLIN },
 	    { .fd = -1, .events = POLLIN } };
 	char		octets[64];
-	int		timeout = 1000;
 
-	if (c->source != NULL && !c->ended)
+	if (!c->away && !c->ended)
 		p[1].fd = capture_fd(c->source);
-	if (c->source == NULL)
-		timeout = 200;
-	(void)poll(p, 2, timeout);
+	(void)poll(p, 2, c->away ? REOPEN_LEAST : LOOK_EVERY);
 	if (p[0].revents != 0)
 		while (read(c->wake[0], octets, sizeof(octets)) > 0)
 			continue;
@@ -308,8 +343,10 @@ run(void *arg)
 	bool		 busy;
 
 	while (serve(c)) {
-		if (c->source == NULL)
+		if (c->away)
 			reopen_source(c);
+		else
+			look_at_interface(c);
 		busy = drain(c);
 		if (c->merging != NULL) {
 			merge_some(c, MERGE_ROWS);

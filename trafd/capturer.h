@@ -21,12 +21,12 @@ enum capturer_event {
 };
 
 /*
- * Takes over the source and the generation; opts and its strings and stat
- * are borrowed for its life, opts to open the source anew when the interface
- * has been away.  NULL with errno.
+ * Takes over the source and the generation; ifname and stat are borrowed for
+ * its life.  When the interface goes away the source is opened anew as soon
+ * as it is back.  NULL with errno.
  */
-struct capturer	*capturer_new(struct capture *, const struct capture_opts *,
-		    struct ifcounts *, struct generation *);
+struct capturer	*capturer_new(struct capture *, const char *ifname,
+		    struct ifwatch *, struct generation *);
 
 /* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
 int		 capturer_start(struct capturer *);

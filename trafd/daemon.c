@@ -39,7 +39,6 @@ struct daemon {
 	bool			 want_dump, want_save, want_exit;
 	enum writer_job		 job;
 	struct generation	*frozen;
-	uint64_t		 drops;		/* of generations merged back */
 	struct run_status	 status;
 	int			 result;
 };
@@ -56,14 +55,14 @@ counts(struct daemon *d)
 static void
 log_drops(struct daemon *d, const struct ledger *l)
 {
-	uint64_t	kernel = l->v[LEDGER_DROP_KERNEL];
-	uint64_t	iface = l->v[LEDGER_DROP_IFACE];
+	uint64_t	dropped = ledger_dropped(l);
 
-	if (kernel + iface > d->drops)
+	if (dropped > d->p.drops)
 		log_errorx("%s: %" PRIu64 " packets dropped by the capture "
 		    "buffer, %" PRIu64 " by the interface, since the last "
-		    "save: see --buffer", d->p.ifname, kernel, iface);
-	d->drops = kernel + iface;
+		    "save: see --buffer", d->p.ifname,
+		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
+	d->p.drops = dropped;
 }
 
 static void
@@ -146,7 +145,7 @@ after_write(struct daemon *d)
 	d->frozen = NULL;
 	if (saved) {
 		generation_free(g);
-		d->drops = 0;
+		d->p.drops = 0;
 		d->state = IDLE;
 	} else {
 		d->state = MERGING;
@@ -235,7 +234,7 @@ on_writer(evutil_socket_t fd, short what, void *arg)
 	char		 octet;
 
 	(void)what;
-	while (read(fd, &octet, 1) == 1) {
+	while (d->frozen != NULL && read(fd, &octet, 1) == 1) {
 		if (d->state == LAST_WRITE)
 			after_last_write(d);
 		else

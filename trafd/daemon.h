@@ -21,6 +21,7 @@ struct daemon_parts {
 	const struct nets	*local;
 	size_t			 max_flows;
 	uint64_t		 epoch;		/* of the live generation */
+	uint64_t		 drops;		/* in its ledger, logged before */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */
 	unsigned int		 save_interval;
 };

@@ -52,6 +52,16 @@ generation_free(struct generation *g)
 }
 
 void
+generation_resume(struct generation *g)
+{
+	uint64_t	wall = now_wall();
+
+	g->ledger.v[LEDGER_GAPS]++;
+	if (wall > g->end_ns)	/* the clock may have been set back */
+		g->ledger.v[LEDGER_GAP_NS] += wall - g->end_ns;
+}
+
+void
 generation_begin(struct generation *g)
 {
 	g->begin_mono_ns = now_mono();

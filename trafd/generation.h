@@ -32,6 +32,12 @@ struct generation *generation_new(uint64_t epoch, size_t max_flows,
 		    const struct nets *local);
 void		 generation_free(struct generation *);
 
+/*
+ * It was read from a dump: the time since then, in which nobody counted, is
+ * a gap.
+ */
+void		generation_resume(struct generation *);
+
 /* Start and stop its clocks. */
 void		 generation_begin(struct generation *);
 void		 generation_end(struct generation *);

@@ -10,22 +10,48 @@
 #include "ledger.h"
 #include "nets.h"
 
-struct ifcounts;
+struct ifwatch;
 
 /*
- * Watch the counters of an interface.  Opened while the process may still
- * open files; NULL where the system has none.
+ * Watch an interface.  Opened while the process may still open files; NULL
+ * when out of memory, which all functions below take for an interface
+ * without counters.
  */
-struct ifcounts	*ifstat_open(const char *ifname);
-void		 ifstat_close(struct ifcounts *);
+struct ifwatch	*ifstat_open(const char *ifname);
+void		 ifstat_close(struct ifwatch *);
 
 /*
- * Write the present counters to the BEGIN or END entries of the ledger;
- * false, and the entries 0, when the interface has none or is away.
+ * Read the counters.  What is reported never goes back: the counters of an
+ * interface that was made anew are added to those of the one before, and
+ * while it is away they stand still.
  */
-bool		 ifstat_read(struct ifcounts *, struct ledger *, bool begin);
+void		 ifstat_update(struct ifwatch *);
+
+/*
+ * The present counters become the BEGIN entries of a ledger.  One that was
+ * resumed keeps them, and its END entries are where counting goes on.
+ */
+void		 ifstat_begin(struct ifwatch *, struct ledger *);
+
+/* Update, and write the END entries. */
+void		 ifstat_end(struct ifwatch *, struct ledger *);
+
+/* Is the interface up?  Also when nobody knows. */
+bool		 ifstat_up(const struct ifwatch *);
 
 /* Add the networks of the interface's addresses to the set. */
 void		 ifstat_networks(const char *ifname, struct nets *);
+
+/* ---- what each system does its own way: ifstat_linux.c, ifstat_bsd.c ---- */
+
+struct ifcounts;
+
+/* As ifstat_open(). */
+struct ifcounts *ifcounts_open(const char *ifname);
+void		 ifcounts_close(struct ifcounts *);
+
+/* In the order of the ledger; false when the interface is away. */
+bool		 ifcounts_read(struct ifcounts *,
+		    uint64_t v[LEDGER_IFACE_COUNTERS]);
 
 #endif

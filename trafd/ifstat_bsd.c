@@ -15,7 +15,7 @@ struct ifcounts {
 };
 
 struct ifcounts *
-ifstat_open(const char *ifname)
+ifcounts_open(const char *ifname)
 {
 	struct ifcounts	*s;
 
@@ -25,22 +25,19 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifcounts *s)
+ifcounts_close(struct ifcounts *s)
 {
 	free(s);
 }
 
 bool
-ifstat_read(struct ifcounts *s, struct ledger *l, bool begin)
+ifcounts_read(struct ifcounts *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
-	    LEDGER_RX_PACKETS_END];
 	struct ifaddrs	*list, *a;
 	struct if_data	*d;
 	bool		 found = false;
 
-	memset(v, 0, 5 * sizeof(*v));
-	if (s == NULL || getifaddrs(&list) == -1)
+	if (getifaddrs(&list) == -1)
 		return (false);
 	for (a = list; a != NULL && !found; a = a->ifa_next) {
 		if (a->ifa_addr == NULL || a->ifa_data == NULL ||

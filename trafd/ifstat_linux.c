@@ -22,7 +22,7 @@ struct ifcounts {
 };
 
 struct ifcounts *
-ifstat_open(const char *ifname)
+ifcounts_open(const char *ifname)
 {
 	struct ifcounts	*s;
 
@@ -38,7 +38,7 @@ ifstat_open(const char *ifname)
 }
 
 void
-ifstat_close(struct ifcounts *s)
+ifcounts_close(struct ifcounts *s)
 {
 	if (s == NULL)
 		return;
@@ -80,30 +80,28 @@ find_line(const char *text, const char *label)
 }
 
 bool
-ifstat_parse(const char *text, const char *label, uint64_t v[5])
+ifstat_parse(const char *text, const char *label,
+    uint64_t v[LEDGER_IFACE_COUNTERS])
 {
 	const char	*line;
 
-	/* receive: bytes packets errs drop fifo frame compressed multicast */
+	/* receive: bytes packets errs drop fifo frame compressed multicast.
+	 * The kernel's numbers fit. NOLINTNEXTLINE(cert-err34-c) */
 	return ((line = find_line(text, label)) != NULL &&
 	    sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
 	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
-	    &v[1], &v[0], &v[2], &v[4], &v[3]) == 5);
+	    &v[1], &v[0], &v[2], &v[4], &v[3]) == LEDGER_IFACE_COUNTERS);
 }
 
 bool
-ifstat_read(struct ifcounts *s, struct ledger *l, bool begin)
+ifcounts_read(struct ifcounts *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	uint64_t	*v = &l->v[begin ? LEDGER_RX_PACKETS_BEGIN :
-	    LEDGER_RX_PACKETS_END];
-	char		*text;
-	bool		 found;
+	char	*text;
+	bool	 found;
 
-	memset(v, 0, 5 * sizeof(*v));
-	if (s == NULL || (text = read_text(s->fd)) == NULL)
+	if ((text = read_text(s->fd)) == NULL)
 		return (false);
-	if (!(found = ifstat_parse(text, s->label, v)))
-		memset(v, 0, 5 * sizeof(*v));
+	found = ifstat_parse(text, s->label, v);
 	free(text);
 	return (found);
 }

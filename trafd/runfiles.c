@@ -31,7 +31,7 @@
  * that was just killed frees its lock only when its last thread has ended.
  */
 #define LOCK_TRIES	20
-#define LOCK_WAIT_NS	(50 * 1000 * 1000)
+#define LOCK_WAIT_NS	50000000L
 
 struct runfiles {
 	int	 dirfd;

@@ -41,11 +41,12 @@ struct trafd {
 	struct runfiles		*run;
 	struct keeper		*keeper;
 	struct capture		*source;
-	struct ifcounts		*stat;
+	struct ifwatch		*stat;
 	struct capturer		*capturer;
 	struct writer		*writer;
 	struct daemon		*daemon;
 	uint64_t		 epoch;
+	uint64_t		 drops;
 };
 
 /* The daemon leaves its directory: names must not depend on it. */
@@ -145,9 +146,10 @@ start_threads(struct trafd *t)
 	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
 		return (-1);
 	t->epoch = first->epoch;
+	t->drops = ledger_dropped(&first->ledger);
 	t->writer = writer_new(t->keeper);
 	if (t->writer != NULL)
-		t->capturer = capturer_new(t->source, &t->capture_opts,
+		t->capturer = capturer_new(t->source, t->opt->ifname,
 		    t->stat, first);
 	if (t->capturer == NULL) {
 		log_error("threads");
@@ -166,6 +168,7 @@ make_daemon(struct trafd *t)
 		.keeper = t->keeper, .run = t->run,
 		.ifname = t->opt->ifname, .local = t->local,
 		.max_flows = t->opt->max_flows, .epoch = t->epoch,
+		.drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
 		.save_interval = t->opt->save_interval,
 	};

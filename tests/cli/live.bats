@@ -5,61 +5,11 @@
 load live_helpers
 
 setup() {
-	DIR=$(mktemp -d)
-	NS_A= PID=
-	traf_setup_net
-	TRAFD=$TRAF_BUILDDIR/trafd/trafd
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
-	SENDER=$TRAF_BUILDDIR/tests/lib/sender
-	mkdir "$DIR/run" "$DIR/state"
-	chmod 755 "$DIR" "$DIR/run"
+	live_setup
 }
 
 teardown() {
-	stop_trafd KILL
-	traf_teardown_net
-	rm -rf "$DIR"
-}
-
-# start_trafd OPTIONS...: a daemon on veB with its own directories.
-start_trafd() {
-	ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
-		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
-	PID=$(cat "$DIR/run/trafd.veB")
-	kill -0 "$PID"
-}
-
-stop_trafd() {
-	[ -n "$PID" ] || return 0
-	kill -"$1" "$PID" 2>/dev/null || true
-	wait_until 10 gone "$PID"
-	PID=
-}
-
-# status KEY: a number of the status file.
-status() {
-	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
-}
-
-reached() {
-	[ "$(status "$1")" -ge "$2" ]
-}
-
-# table FILES...: the rows of all blocks, added up, in the sender's form.
-table() {
-	local f
-	for f in "$@"; do
-		[ ! -s "$f" ] || "$TRAFLOG" -a -n --format=tsv -i "$f" |
-			tail -n +2
-	done | awk -F '\t' -v OFS='\t' '
-		{ k = $3 OFS $4 OFS $5 OFS $6 OFS $7
-		  p[k] += $8; d[k] += $9; b[k] += $10 }
-		END { for (k in p) print k, p[k], d[k], b[k] }' |
-		LC_ALL=C sort
-}
-
-account() {
-	table "$DIR/state/trafd.veB" "$DIR/state/tmp/trafd.veB"
+	live_teardown
 }
 
 @test "known traffic is accounted to the byte, with HUP, INT and TERM sent meanwhile" {

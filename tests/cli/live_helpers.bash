@@ -46,3 +46,106 @@ settled() {
 	sleep 1.5
 	[ "$(wc -c <"$1")" -eq "$size" ]
 }
+
+# live_setup, live_teardown: the network, and the daemon's directories.
+live_setup() {
+	DIR=$(mktemp -d)
+	NS_A= PID=
+	traf_setup_net
+	TRAFD=$TRAF_BUILDDIR/trafd/trafd
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	SENDER=$TRAF_BUILDDIR/tests/lib/sender
+	mkdir "$DIR/run" "$DIR/state"
+	chmod 755 "$DIR" "$DIR/run"
+}
+
+live_teardown() {
+	stop_trafd KILL
+	traf_teardown_net
+	rm -rf "$DIR"
+}
+
+# start_trafd OPTIONS...: a daemon on veB with its own directories.
+start_trafd() {
+	ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -0 "$PID"
+}
+
+stop_trafd() {
+	[ -n "$PID" ] || return 0
+	kill -"$1" "$PID" 2>/dev/null || true
+	wait_until 10 gone "$PID"
+	PID=
+}
+
+# status KEY: a number of the status file.
+status() {
+	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
+}
+
+reached() {
+	[ "$(status "$1")" -ge "$2" ]
+}
+
+# table FILES...: the rows of all blocks, added up, in the sender's form.
+table() {
+	local f
+	for f in "$@"; do
+		[ ! -s "$f" ] || "$TRAFLOG" -a -n --format=tsv -i "$f" |
+			tail -n +2
+	done | awk -F '\t' -v OFS='\t' '
+		{ k = $3 OFS $4 OFS $5 OFS $6 OFS $7
+		  p[k] += $8; d[k] += $9; b[k] += $10 }
+		END { for (k in p) print k, p[k], d[k], b[k] }' |
+		LC_ALL=C sort
+}
+
+account() {
+	table "$DIR/state/trafd.veB" "$DIR/state/tmp/trafd.veB"
+}
+
+# ledger NAME: an entry of all blocks and the dump, the interface's counters
+# of the last of them.
+ledger() {
+	local f
+	for f in "$DIR/state/trafd.veB" "$DIR/state/tmp/trafd.veB"; do
+		[ ! -s "$f" ] || "$TRAFLOG" --coverage -s --format=tsv -i "$f" |
+			awk -F '\t' -v name="$1" '
+			NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i }
+			NR == 2 { printf "%.0f\n", $n }'
+	done | awk -v name="$1" '
+		{ n = name ~ /_end$/ ? $1 : name ~ /_begin$/ && NR > 1 ? n : n + $1 }
+		END { printf "%.0f\n", n }'
+}
+
+# counted rx|tx: packets of the interface's own counters, from begin to end.
+counted() {
+	echo $(($(ledger "$1_packets_end") - $(ledger "$1_packets_begin")))
+}
+
+packets() {
+	account | awk '{ n += $6 } END { print n + 0 }'
+}
+
+# start_logged OPTIONS...: a daemon in the foreground, its messages in a file.
+start_logged() {
+	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" \
+		2>"$DIR/log" 3>&- &
+	logged 1 'accounting to'
+	PID=$(cat "$DIR/run/trafd.veB")
+}
+
+has_logged() {
+	[ "$(grep -c -- "$2" "$DIR/log")" -eq "$1" ]
+}
+
+# logged N PATTERN: exactly so many lines, now or soon.
+logged() {
+	wait_until 8 has_logged "$1" "$2" || {
+		cat "$DIR/log"
+		return 1
+	}
+}

@@ -414,7 +414,7 @@ overwrite() {
 	fails 1 traflog -i bad -r -a
 	[ "$(tr '\n' ' ' < out)" = "214216 5000000081 " ]
 	grep -q "^traflog: bad: block damaged at octet $second ($((third - second)) octets skipped): ." err
-	[ "$(wc -l < err)" -eq 1 ]
+	[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
 }
 
 @test "the last block damaged or cut: the last whole one is shown" {
@@ -427,7 +427,7 @@ overwrite() {
 		fails 1 traflog -i $f -n
 		grep -q '^ (fxp0) gate at Nov 22 ' out
 		[ "$(grep -c '^ Summary' out)" -eq 1 ]
-		[ "$(wc -l < err)" -eq 1 ]
+		[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
 		grep -q "^traflog: $f: block damaged at octet $third" err
 	done
 }
@@ -438,7 +438,7 @@ overwrite() {
 	for f in zero text; do
 		fails 1 traflog -i $f -a
 		[ ! -s out ]
-		[ "$(wc -l < err)" -eq 2 ]
+		[ "$(grep -vc ' packets seen; ' err)" -eq 2 ]
 		grep -q "^traflog: $f: not a whole file" err
 	done
 }
@@ -478,4 +478,59 @@ overwrite() {
 	# 800,000 rows of 64 octets are 51 MB; one block is 1.3 MB.
 	(ulimit -v 40000; traflog -i big -a -n --format=csv | wc -l) > got
 	[ "$(tr -d ' ' < got)" -eq 800001 ]
+}
+
+@test "what is missing is told on standard error, with the text only" {
+	traflog -i fxp0 -n > got 2> err
+	[ ! -s err ]			# the last block has nothing missing
+	traflog -i fxp0 -a -n > got 2> err
+	[ "$(cat err)" = 'traflog: 0.0% of 13 packets seen; 6 dropped by the capture buffer, 7 by the interface; 0 gaps, 0 s' ]
+	traflog -i fxp0 -a -n --format=csv > got 2> err
+	[ ! -s err ]
+	traflog -i fxp0 -a -w copy 2> err
+	[ ! -s err ]
+	"$mksave" trafd.gaps <<-'EOF'
+	block fxp0 gate 1795215600 1795301940
+	ledger frames 1224691
+	ledger drop_kernel 9876
+	ledger gaps 2
+	ledger gap_ns 31999999999
+	10.0.0.1 1 10.0.0.2 2 6 1 1 41
+	block fxp0 gate 1795301940 1795301941
+	ledger frames 18446744073709551615
+	ledger drop_iface 1
+	ledger gap_ns 1
+	EOF
+	traflog -i gaps -e '#1' > got 2> err
+	[ "$(cat err)" = 'traflog: 99.2% of 1,234,567 packets seen; 9,876 dropped by the capture buffer, 0 by the interface; 2 gaps, 31 s' ]
+	traflog -i gaps > got 2> err
+	grep -q '; 1 gap, 0 s$' err
+	traflog -i gaps -l > got 2> err
+	grep -q '; 2 gaps, 32 s$' err
+}
+
+@test "--coverage prints ledgers whole, by block and in sum" {
+	traflog -i fxp0 --coverage > got 2> err
+	[ ! -s err ]
+	[ "$(grep -c '% of .* packets seen; ' got)" -eq 4 ]
+	[ "$(grep -c ' drop_kernel$' got)" -eq 4 ]
+	[ "$(awk '$2 == "drop_kernel" { n = $1 } END { print n }' got)" -eq 6 ]
+	traflog -i fxp0 --coverage -e '#1' > got
+	[ "$(grep -c ' drop_kernel$' got)" -eq 1 ]
+	traflog -i fxp0 --coverage --format=csv > got
+	[ "$(wc -l < got)" -eq 4 ]
+	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 30 ]
+	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 30 ]
+	traflog -i fxp0 --coverage -s --format=tsv > got
+	[ "$(wc -l < got)" -eq 2 ]
+	[ "$(tail -n 1 got | cut -f 1,2)" = \
+		"$(printf '2026-11-20T23:00:00Z\t2026-11-23T00:00:00Z')" ]
+	traflog -i fxp0 --coverage -s --format=json > got
+	python3 -c '
+import json
+d = json.load(open("got"))
+assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
+assert len(d) == 30, d' || return 1
+	fails 127 traflog -i fxp0 --coverage -l
+	fails 127 traflog -i fxp0 --coverage --check
 }

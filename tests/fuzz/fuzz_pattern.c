@@ -44,7 +44,7 @@ getservbyname(const char *name, const char *proto)
 	static struct servent	s;
 
 	(void)proto;
-	s.s_port = (int)name[0] << 8;
+	s.s_port = (uint8_t)name[0];
 	return (name[0] == 's' ? &s : NULL);
 }
 

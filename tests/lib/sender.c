@@ -7,6 +7,12 @@
  * Flow i has its own addresses and ports and one of the kinds below; packet
  * n belongs to flow n mod FLOWS.  Sizes vary from packet to packet.  Prints
  * src sport dst dport proto packets data ip, tab-separated, for each flow.
+ *
+ *	sender IFACE random PACKETS [PPS]
+ *
+ * A flood: each packet has another random flow, and is short.  Prints only
+ * the sums: packets data ip.  With IFACE `-' a capture file goes to standard
+ * output and the table to standard error.
  */
 #include "config.h"
 
@@ -128,10 +134,10 @@ put_ip6(uint8_t *p, const struct kind *k, uint32_t flow, unsigned int payload)
 
 /* Build one frame of the flow; returns its length and counts it. */
 static size_t
-build(uint8_t *frame, uint32_t flow, uint32_t n, struct flow_sent *sent)
+build(uint8_t *frame, uint32_t flow, unsigned int data,
+    struct flow_sent *sent)
 {
 	const struct kind	*k = &kinds[flow % NKINDS];
-	unsigned int		 data = 1 + n * 37 % 1200;
 	unsigned int		 payload = k->l4 + data;
 	uint8_t			*p = put_link(frame, k);
 
@@ -157,7 +163,7 @@ build(uint8_t *frame, uint32_t flow, uint32_t n, struct flow_sent *sent)
 }
 
 static void
-print_flow(uint32_t flow, const struct flow_sent *sent)
+print_flow(FILE *to, uint32_t flow, const struct flow_sent *sent)
 {
 	const struct kind	*k = &kinds[flow % NKINDS];
 	uint8_t			 frame[FRAME_MAX];
@@ -167,7 +173,7 @@ print_flow(uint32_t flow, const struct flow_sent *sent)
 
 	if (sent->packets == 0)
 		return;
-	(void)build(frame, flow, 0, &unused);
+	(void)build(frame, flow, 1, &unused);
 	ip = frame + 14 + 4 * k->vlan;
 	if (k->version == 4) {
 		inet_ntop(AF_INET, ip + 12, src, sizeof(src));
@@ -176,7 +182,7 @@ print_flow(uint32_t flow, const struct flow_sent *sent)
 		inet_ntop(AF_INET6, ip + 8, src, sizeof(src));
 		inet_ntop(AF_INET6, ip + 24, dst, sizeof(dst));
 	}
-	printf("%s\t%u\t%s\t%u\t%u\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+	fprintf(to, "%s\t%u\t%s\t%u\t%u\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
 	    src, has_ports(k) ? port(flow, 0) : 0, dst,
 	    has_ports(k) ? port(flow, 1) : 0, k->proto,
 	    sent->packets, sent->data, sent->ip);
@@ -225,32 +231,61 @@ open_socket(const char *ifname)
 	return (s);
 }
 
-int
-main(int argc, char **argv)
+/* What to send: a number of flows in turn, or 0: a flood. */
+struct job {
+	uint32_t		 flows;
+	uint32_t		 rng;
+	struct flow_sent	*sent;		/* one a flow, or the sum */
+	FILE			*table;
+};
+
+static size_t
+build_next(struct job *job, uint8_t *frame, uint32_t n)
+{
+	if (job->flows > 0)
+		return (build(frame, n % job->flows, 1 + n * 37 % 1200,
+		    &job->sent[n % job->flows]));
+	job->rng ^= job->rng << 13;	/* all numbers but 0, once each */
+	job->rng ^= job->rng >> 17;
+	job->rng ^= job->rng << 5;
+	return (build(frame, job->rng, 1, job->sent));
+}
+
+/* A pcap file, in the byte order of this machine: Ethernet. */
+static void
+write_all(struct job *job, uint32_t packets)
+{
+	static const uint32_t	head[6] = {
+		0xa1b2c3d4, 4u << 16 | 2, 0, 0, 65535, 1
+	};
+	static uint8_t		frame[FRAME_MAX];
+	uint32_t		record[4] = { 1795215600, 0, 0, 0 }, n;
+
+	(void)fwrite(head, sizeof(head), 1, stdout);
+	for (n = 0; n < packets; n++) {
+		record[2] = record[3] = (uint32_t)build_next(job, frame, n);
+		(void)fwrite(record, sizeof(record), 1, stdout);
+		(void)fwrite(frame, record[2], 1, stdout);
+	}
+	if (fflush(stdout) == EOF)
+		err(1, "standard output");
+}
+
+static void
+send_all(struct job *job, const char *ifname, uint32_t packets, uint64_t pps)
 {
 	static uint8_t		 frames[BATCH][FRAME_MAX];
 	static struct iovec	 iov[BATCH];
 	static struct mmsghdr	 m[BATCH];
-	struct flow_sent	*sent;
 	struct timespec		 start;
-	uint32_t		 flows, packets, n, i;
-	uint64_t		 pps;
-	int			 s;
+	uint32_t		 n, i;
+	int			 s = open_socket(ifname);
 
-	if (argc < 4)
-		errx(127, "usage: sender IFACE FLOWS PACKETS [PPS]");
-	flows = (uint32_t)strtoul(argv[2], NULL, 10);
-	packets = (uint32_t)strtoul(argv[3], NULL, 10);
-	pps = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
-	if (flows == 0 || (sent = calloc(flows, sizeof(*sent))) == NULL)
-		errx(1, "FLOWS");
-	s = open_socket(argv[1]);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (n = 0; n < packets; n += i) {
 		for (i = 0; i < BATCH && n + i < packets; i++) {
 			iov[i].iov_base = frames[i];
-			iov[i].iov_len = build(frames[i], (n + i) % flows,
-			    n + i, &sent[(n + i) % flows]);
+			iov[i].iov_len = build_next(job, frames[i], n + i);
 			m[i].msg_hdr.msg_iov = &iov[i];
 			m[i].msg_hdr.msg_iovlen = 1;
 		}
@@ -258,8 +293,36 @@ main(int argc, char **argv)
 		if (pps > 0)
 			pace(&start, n + i, pps);
 	}
-	for (i = 0; i < flows; i++)
-		print_flow(i, &sent[i]);
-	free(sent);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job	job = { .rng = 2463534242u };
+	uint32_t	packets, i;
+	int		flood;
+
+	if (argc < 4)
+		errx(127, "usage: sender IFACE FLOWS|random PACKETS [PPS]");
+	flood = strcmp(argv[2], "random") == 0;
+	job.flows = (uint32_t)strtoul(argv[2], NULL, 10);
+	packets = (uint32_t)strtoul(argv[3], NULL, 10);
+	if (job.flows == 0 && !flood)
+		errx(127, "FLOWS: a number or random");
+	job.sent = calloc(flood ? 1 : job.flows, sizeof(*job.sent));
+	if (job.sent == NULL)
+		err(1, "FLOWS");
+	if (strcmp(argv[1], "-") == 0)
+		write_all(&job, packets);
+	else
+		send_all(&job, argv[1], packets,
+		    argc > 4 ? strtoul(argv[4], NULL, 10) : 0);
+	job.table = strcmp(argv[1], "-") == 0 ? stderr : stdout;
+	if (flood)
+		fprintf(job.table, "%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+		    job.sent->packets, job.sent->data, job.sent->ip);
+	for (i = 0; i < job.flows; i++)
+		print_flow(job.table, i, &job.sent[i]);
+	free(job.sent);
 	return (0);
 }

@@ -57,6 +57,7 @@ int	__real_unlinkat(int, const char *, int);
 int	__real_unlink(const char *);
 int	__real_link(const char *, const char *);
 int	__real_mkdir(const char *, mode_t);
+int	__real_mkdirat(int, const char *, mode_t);
 int	__wrap_open(const char *, int, ...);
 int	__wrap_openat(int, const char *, int, ...);
 ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
@@ -67,6 +68,7 @@ int	__wrap_unlinkat(int, const char *, int);
 int	__wrap_unlink(const char *);
 int	__wrap_link(const char *, const char *);
 int	__wrap_mkdir(const char *, mode_t);
+int	__wrap_mkdirat(int, const char *, mode_t);
 
 /* ---- the model ---- */
 
@@ -470,4 +472,10 @@ int
 __wrap_mkdir(const char *path, mode_t mode)
 {
 	return (fails() ? -1 : done(__real_mkdir(path, mode)));
+}
+
+int
+__wrap_mkdirat(int fd, const char *path, mode_t mode)
+{
+	return (fails() ? -1 : done(__real_mkdirat(fd, path, mode)));
 }

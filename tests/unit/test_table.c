@@ -1,7 +1,12 @@
 /*
  * The accounting table against a plain array: sums, the cap and its steps,
- * merging, order.  Deterministic pseudo-random keys.
+ * merging, order, keys chosen to collide, memory refused.  Deterministic
+ * pseudo-random keys.
  */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/mman.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,10 +15,26 @@
 #include <string.h>
 #include <cmocka.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "nets.h"
 #include "table.h"
 
 static uint64_t	rng;
+static bool	fixed_seed;	/* tables get the seed 0 */
+
+/* The table's source of seeds, taken over. */
+void
+arc4random_buf(void *buf, size_t len)
+{
+	static uint64_t	salt = 88172645463325252u;
+
+	salt = salt * 6364136223846793005u + 1442695040888963407u;
+	memset(buf, 0, len);
+	if (!fixed_seed && len == sizeof(salt))
+		memcpy(buf, &salt, len);
+}
 
 static uint64_t
 next_random(void)
@@ -234,6 +255,234 @@ test_sorted(void **state)
 	table_free(t);
 }
 
+/* Rows that have lost detail, merged, are not counted as folded again. */
+static void
+test_merge_counts_folds_once(void **state)
+{
+	struct table	*a = table_new(TABLE_ROWS_LEAST, NULL);
+	struct table	*b = table_new(TABLE_ROWS_LEAST, NULL);
+	struct flow	 f;
+	size_t		 next = 0;
+	uint64_t	 folded;
+	uint32_t	 k;
+
+	(void)state;
+	for (k = 0; k < 3000; k++) {
+		f = make_flow(k, k, (uint16_t)k, 6);
+		table_add(a, &f, 1);
+		f = make_flow(~k, ~k, (uint16_t)k, 6);
+		table_add(b, &f, 1);
+	}
+	assert_int_equal(table_folded(b).packets, 3000 - 768);
+	folded = table_folded(a).packets;
+	while (next < table_rows(b))
+		table_merge(a, b, &next, 100);
+	assert_int_equal(table_total(a).packets, 6000);
+	/* All of b is folded now: 768 rows of it here, the rest before. */
+	assert_int_equal(table_folded(a).packets, folded + 3000);
+	table_free(a);
+	table_free(b);
+}
+
+/* Rows of each table, of 1024 at most; is the earlier merged into the later? */
+static const struct {
+	uint32_t	earlier, later;
+	bool		takes;
+} directions[] = {
+	{ 0, 100, true },
+	{ 10, 100, true },
+	{ 100, 100, false },
+	{ 100, 10, false },
+	{ 68, 700, true },
+	{ 69, 700, false },	/* one of them would lose its ports */
+	{ 10, 1024, false },	/* flows from before a flood keep detail */
+};
+
+static void
+test_merge_direction(void **state)
+{
+	struct table	*earlier, *later;
+	struct flow	 f;
+	uint32_t	 k;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(directions) / sizeof(directions[0]); i++) {
+		earlier = table_new(TABLE_ROWS_LEAST, NULL);
+		later = table_new(TABLE_ROWS_LEAST, NULL);
+		for (k = 0; k < directions[i].later; k++) {
+			f = make_flow(k, k, 1, 17);
+			table_add(later, &f, 1);
+			if (k < directions[i].earlier)
+				table_add(earlier, &f, 1);
+		}
+		for (; k < directions[i].earlier; k++) {
+			f = make_flow(k, k, 1, 17);
+			table_add(earlier, &f, 1);
+		}
+		assert_int_equal(table_takes_earlier(later, earlier),
+		    directions[i].takes);
+		table_free(earlier);
+		table_free(later);
+	}
+}
+
+/* A table read back in another order is the table that was written. */
+static void
+test_restore_keeps_detail(void **state)
+{
+	struct table		 *a = table_new(TABLE_ROWS_LEAST, NULL);
+	struct table		 *b = table_new(TABLE_ROWS_LEAST, NULL);
+	const struct flow	**rows;
+	struct flow		  f;
+	size_t			  i, n;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		f = make_flow((uint32_t)(i * 2654435761u), 5, (uint16_t)i,
+		    (uint8_t)i);
+		table_add(a, &f, 1);
+	}
+	rows = table_sorted(a);
+	n = table_rows(a);
+	for (i = n; i > 0; i--)
+		table_restore(b, rows[i - 1], 1);
+	assert_int_equal(table_rows(b), n);
+	assert_int_equal(table_folded(b).packets, 0);
+	for (i = 0; i < n; i++)
+		assert_memory_equal(look_up(b, &rows[i]->key), rows[i],
+		    sizeof(*rows[i]));
+	free(rows);
+	table_free(a);
+	table_free(b);
+}
+
+/* 1500 flows whose hashes under the seed 0 agree in their last 14 bits. */
+enum { COLLIDING = 1500 };
+
+static void
+make_colliding(struct flow flows[COLLIDING])
+{
+	struct flow	f;
+	uint32_t	k;
+	int		n = 0;
+
+	for (k = 0; n < COLLIDING; k++) {
+		f = make_flow(k, 1, 2, 17);
+		if ((XXH3_64bits_withSeed(&f.key, sizeof(f.key), 0) &
+		    0x3fff) == 0x1234)
+			flows[n++] = f;
+	}
+}
+
+static void
+test_colliding_keys_are_harmless(void **state)
+{
+	static struct flow	 flows[COLLIDING];
+	struct table		*t = table_new(100000, NULL);
+	int			 i;
+
+	(void)state;
+	make_colliding(flows);
+	for (i = 0; i < COLLIDING; i++)
+		table_add(t, &flows[i], 1);
+	assert_int_equal(table_rows(t), COLLIDING);
+	assert_true(table_worst_probe(t) < 40);
+	table_free(t);
+}
+
+/* Even who knew the seed would meet the bound, and lose detail only. */
+static void
+test_probes_are_bounded(void **state)
+{
+	static struct flow	 flows[COLLIDING];
+	struct table		*t;
+	int			 i;
+
+	(void)state;
+	make_colliding(flows);
+	fixed_seed = true;
+	t = table_new(100000, NULL);
+	fixed_seed = false;
+	for (i = 0; i < 2 * COLLIDING; i++)
+		table_add(t, &flows[i % COLLIDING], 1);
+	assert_int_equal(table_worst_probe(t), 256);
+	assert_int_equal(table_total(t).packets, 2 * COLLIDING);
+	assert_int_equal(look_up(t, &flows[255].key)->count.packets, 2);
+	assert_int_equal(table_folded(t).packets, 2 * (COLLIDING - 256));
+	table_free(t);
+}
+
+/* Half full, as it is at most: how far does the worst look-up go? */
+static void
+test_worst_probe_of_random_keys(void **state)
+{
+	struct table	*t = table_new(1 << 20, NULL);
+	struct flow	 f;
+	uint32_t	 k;
+
+	(void)state;
+	for (k = 0; k < 3u << 18; k++) {
+		f = make_flow(k, k * 3, (uint16_t)k, 6);
+		table_add(t, &f, 1);
+	}
+	assert_int_equal(table_rows(t), 3u << 18);
+	assert_true(table_worst_probe(t) < 128);
+	table_free(t);
+}
+
+static void
+test_memory_bound(void **state)
+{
+	struct table	*t = table_new(1 << 18, NULL);
+	struct flow	 f;
+	uint32_t	 k;
+
+	(void)state;
+	for (k = 0; k < 1u << 20; k++) {
+		f = make_flow(k, k * 3, (uint16_t)k, (uint8_t)k);
+		table_add(t, &f, 1);
+	}
+	assert_int_equal(table_rows(t), (1 << 18) + 256);
+	assert_true(table_memory(t) <= 72 * (size_t)(1 << 18) + 65536);
+	assert_int_equal(table_total(t).packets, 1 << 20);
+	table_free(t);
+}
+
+/*
+ * Memory is refused from the second chunk of rows on: what is known keeps
+ * its detail, everything is counted.
+ */
+static void
+test_memory_refused(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+	(void)state;
+	skip();			/* it has mapped all addresses itself */
+#else
+	struct rlimit	 before, none;
+	struct table	*t = table_new(1 << 20, NULL);
+	struct flow	 f = make_flow(0, 0, 0, 6);
+	uint32_t	 k;
+
+	(void)state;
+	table_add(t, &f, 1);
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	none = before;
+	none.rlim_cur = 1 << 20;	/* less than is in use */
+	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+	for (k = 0; k < 100000; k++) {
+		f = make_flow(k, 0, 0, 6);
+		table_add(t, &f, 1);
+	}
+	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+	assert_int_equal(table_rows(t), 1024 + 1);
+	assert_int_equal(table_total(t).packets, 100001);
+	assert_int_equal(table_folded(t).packets, 100000 - 1024);
+	table_free(t);
+#endif
+}
+
 int
 main(void)
 {
@@ -244,6 +493,14 @@ main(void)
 		cmocka_unit_test(test_remote_side_folds),
 		cmocka_unit_test(test_merge_in_steps),
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_merge_counts_folds_once),
+		cmocka_unit_test(test_merge_direction),
+		cmocka_unit_test(test_restore_keeps_detail),
+		cmocka_unit_test(test_colliding_keys_are_harmless),
+		cmocka_unit_test(test_probes_are_bounded),
+		cmocka_unit_test(test_worst_probe_of_random_keys),
+		cmocka_unit_test(test_memory_bound),
+		cmocka_unit_test(test_memory_refused),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

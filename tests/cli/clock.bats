@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Time may jump: the time of day is set back and forward under the daemon.
+
+load live_helpers
+
+setup() {
+	live_setup
+	${TRAF_CC:-cc} -shared -fPIC -o "$DIR/skew.so" \
+		"$TRAF_SRCDIR/tests/lib/skew.c" || skip "cannot preload here"
+	echo 0 >"$DIR/skew"
+	export LD_PRELOAD=$DIR/skew.so SKEW_FILE=$DIR/skew
+	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
+	date >/dev/null
+}
+
+teardown() {
+	unset LD_PRELOAD
+	live_teardown
+}
+
+send() {
+	LD_PRELOAD='' ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
+	sleep 0.3
+}
+
+# set_clock SECONDS: off by so many from now on.
+set_clock() {
+	echo "$1" >"$DIR/new"
+	cat "$DIR/new" >"$DIR/skew"
+}
+
+save() {
+	kill -INT "$PID"
+	wait_until 5 reached save_done "$1"
+}
+
+# blocks PYTHON: an expression over b, the ledgers of the blocks, and dt, by
+# how many seconds each ends after it begins.
+blocks() {
+	"$TRAFLOG" --coverage --format=json -i "$DIR/state/trafd.veB" |
+		LD_PRELOAD='' python3 -c '
+import datetime, json, sys
+b = [json.loads(line) for line in sys.stdin]
+at = lambda t: datetime.datetime.strptime(t, "%Y-%m-%dT%H:%M:%SZ")
+dt = [(at(d["end"]) - at(d["begin"])).total_seconds() for d in b]
+seconds = [d["duration_ns"] / 1e9 for d in b]
+if not ('"$1"'):
+    print(b, dt, seconds)
+    sys.exit(1)'
+}
+
+@test "set back and forward: blocks end after they begin, durations are true" {
+	start_trafd -m 0
+	send
+	save 1
+	set_clock -86400
+	send
+	save 2			# began before, ends a day earlier
+	send
+	save 3			# a day ago, whole
+	set_clock 86400
+	send
+	save 4			# two days long by the clock
+	send
+	save 5
+	stop_trafd TERM
+	blocks 'len(b) == 5'
+	blocks 'all(t >= 0 for t in dt)'
+	blocks 'dt[1] == 0 and dt[3] > 172000'
+	blocks 'dt[0] < 20 and dt[2] < 20 and dt[4] < 20'
+	blocks 'all(0.2 < s < 20 for s in seconds)'
+	blocks 'b[2]["begin"] < b[0]["begin"] < b[4]["begin"]'
+	# One after the other, in the order of their epochs, nothing lost.
+	[ "$(packets)" -eq 500 ]
+	"$TRAFLOG" --check "$DIR/state/trafd.veB"
+}
+
+@test "resumed with the clock set back: the account goes on" {
+	start_trafd -m 0
+	send
+	stop_trafd TERM
+	set_clock -86400
+	start_trafd -m 0 -r
+	send
+	save 1
+	stop_trafd TERM
+	[ "$(packets)" -eq 200 ]
+	blocks 'dt[0] >= 0 and b[0]["gaps"] == 1 and b[0]["gap_ns"] == 0'
+	blocks '0.5 < seconds[0] < 20'
+}
+
+@test "timers go on when the clock is set back a year" {
+	start_trafd -m 0 --dump-interval 1 --save-interval 2
+	wait_until 10 reached dump_done 1
+	set_clock -31536000
+	dumps=$(status dump_done)
+	saves=$(status save_done)
+	wait_until 6 reached dump_done $((dumps + 2))
+	wait_until 6 reached save_done $((saves + 1))
+	set_clock 31536000
+	dumps=$(status dump_done)
+	sleep 3
+	[ "$(status dump_done)" -ge $((dumps + 1)) ]
+	[ "$(status dump_done)" -le $((dumps + 5)) ]
+}

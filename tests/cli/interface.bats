@@ -1,0 +1,232 @@
+#!/usr/bin/env bats
+# The interface may vanish: whatever is done to it, the daemon stays, says so
+# once, and goes on with its account when it is back.
+
+load live_helpers
+
+setup() {
+	live_setup
+}
+
+teardown() {
+	live_teardown
+}
+
+# make_veth [ADDRESS [MTU]]: what live_helpers made, once more.
+make_veth() {
+	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
+	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
+	[ -z "$1" ] || ip -n "$NS_B" addr add "$1" dev veB
+	[ -z "$2" ] || ip -n "$NS_B" link set veB mtu "$2"
+	ip -n "$NS_A" link set veA up
+	ip -n "$NS_B" link set veB up
+}
+
+send() {
+	ip netns exec "$NS_A" "$SENDER" veA 10 "$1" >"$DIR/sent"
+}
+
+# sent_packets: those of the sender; an interface that is new may have spoken.
+sent_packets() {
+	account | awk '$1 ~ /^(10|fd)/ { n += $6 } END { print n + 0 }'
+}
+
+# delivered: the kernel hands a buffer over after 100 ms at most.
+delivered() {
+	sleep 0.3
+}
+
+# cpu_ticks: processor time of the daemon so far, hundredths of a second.
+cpu_ticks() {
+	sed 's/.*) //' "/proc/$PID/stat" | awk '{ print $12 + $13 }'
+}
+
+@test "down and up: nothing is lost, both are logged once" {
+	start_logged
+	send 100
+	ip -n "$NS_B" link set veB down
+	logged 1 'veB: the interface is down'
+	ip -n "$NS_B" link set veB up
+	logged 1 'veB: the interface is up again'
+	send 100
+	stop_trafd TERM
+	[ "$(packets)" -eq 200 ]
+	[ "$(grep -c 'the interface is' "$DIR/log")" -eq 2 ]
+	[ "$(ledger gaps)" -eq 0 ]
+	[ "$(counted rx)" -eq 200 ]
+}
+
+@test "deleted and made anew: one gap, the counters of both, no busy loop" {
+	start_logged
+	send 100
+	sleep 1.3			# the counters are read once a second
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	logged 1 'still away'
+	ticks=$(cpu_ticks)
+	sleep 2
+	[ $(($(cpu_ticks) - ticks)) -le 5 ]
+	kill -HUP "$PID"
+	wait_until 5 reached dump_done 1
+	make_veth 192.0.2.1/24 1400
+	logged 1 'veB: is back (ethernet): accounting goes on'
+	send 100
+	stop_trafd TERM
+	[ "$(grep -c 'still away' "$DIR/log")" -eq 1 ]
+	[ "$(packets)" -eq 200 ]
+	[ "$(ledger gaps)" -eq 1 ]
+	[ "$(ledger gap_ns)" -ge 2000000000 ]
+	[ "$(ledger gap_ns)" -le 12000000000 ]
+	[ "$(counted rx)" -eq 200 ]
+}
+
+@test "saves while it is away share the gap" {
+	start_logged
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	sleep 1
+	kill -INT "$PID"
+	wait_until 5 reached save_done 1
+	sleep 1
+	kill -INT "$PID"
+	wait_until 5 reached save_done 2
+	[ "$(ledger gaps)" -eq 1 ]
+	[ "$(ledger gap_ns)" -ge 1900000000 ]
+	[ "$(ledger gap_ns)" -le 4000000000 ]
+}
+
+@test "renamed while up, and back: what passes meanwhile is not its account" {
+	start_logged
+	send 100
+	delivered
+	ip -n "$NS_B" link set veB name veC ||
+		skip "this kernel renames no interface that is up"
+	logged 1 'veB: The interface is another one now: waiting for it'
+	logged 1 'still away'
+	send 50
+	ip -n "$NS_B" link set veC name veB
+	logged 1 'veB: is back'
+	send 100
+	stop_trafd TERM
+	[ "$(packets)" -eq 200 ]
+	[ "$(ledger gaps)" -eq 1 ]
+	# It is the same interface: it knows what has been missed.
+	[ "$(counted rx)" -eq 250 ]
+}
+
+@test "moved to another namespace and back" {
+	start_logged
+	send 100
+	delivered
+	ip -n "$NS_B" link set veB netns "$NS_A"
+	logged 1 'waiting for it to come back'
+	sleep 1
+	ip -n "$NS_A" link set veB netns "$NS_B"
+	ip -n "$NS_B" link set veB up
+	logged 1 'veB: is back'
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
+	send 100
+	stop_trafd TERM
+	[ "$(ledger gaps)" -eq 1 ]
+	[ "$(sent_packets)" -eq 200 ]
+}
+
+@test "replaced at once by another of its name: noticed" {
+	start_logged
+	send 100
+	delivered
+	printf '%s\n' 'link del veB' \
+		"link add veB type veth peer name veA netns $NS_A" \
+		'link set veB up' | ip -n "$NS_B" -b -
+	logged 1 'veB: is back'
+	ip -n "$NS_A" link set veA up
+	logged 1 'waiting for it to come back'
+	send 100
+	delivered
+	stop_trafd TERM
+	[ "$(sent_packets)" -eq 200 ]
+}
+
+@test "another link type: the filter is compiled anew" {
+	command -v python3 >/dev/null || skip "needs python3 for a tun device"
+	[ -c /dev/net/tun ] || skip "no tun devices here"
+	start_logged udp
+	send 110
+	delivered
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	# A tun device carries IP without a link layer.  Ten packets of UDP
+	# and ten of TCP come in from it.
+	ip netns exec "$NS_B" python3 - 3>&- <<-'PY' &
+	import fcntl, os, struct, subprocess, time
+	fd = os.open("/dev/net/tun", os.O_RDWR)
+	fcntl.ioctl(fd, 0x400454ca, struct.pack("16sH", b"veB", 0x1001))
+	open("/proc/sys/net/ipv6/conf/veB/disable_ipv6", "w").write("1")
+	subprocess.check_call(["ip", "link", "set", "veB", "up"])
+	time.sleep(6)
+	for proto in [17, 6] * 10:
+	    os.write(fd, struct.pack(">BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0,
+	        64, proto, 0, bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]),
+	        1000, 2000, 8, 0))
+	time.sleep(4)
+	PY
+	tun=$!
+	logged 1 'veB: is back (raw)'
+	sleep 6.5
+	stop_trafd TERM
+	kill $tun
+	table "$DIR/state/tmp/trafd.veB" >"$DIR/got"
+	[ "$(awk '$1 == "192.0.2.1" { print $5, $6, $8 }' "$DIR/got")" = \
+		"17 10 280" ]
+	[ "$(awk '$5 != 17' "$DIR/got" | wc -l)" -eq 0 ]
+}
+
+@test "a filter with names of hosts works again: no resolver is needed" {
+	# Only this name space of files sees the name.
+	unshare -m true || skip "no mount namespaces here"
+	printf '10.1.0.0 known.example\n10.1.0.0 known\n' >"$DIR/hosts"
+	unshare -m sh -c "mount --bind '$DIR/hosts' /etc/hosts &&
+		exec ip netns exec $NS_B '$TRAFD' --foreground -i veB \
+		--user root -m 0 --run-dir '$DIR/run' \
+		--state-dir '$DIR/state' dst host known.example" \
+		2>"$DIR/log" 3>&- &
+	wait_until 5 grep -q 'accounting to' "$DIR/log"
+	PID=$(cat "$DIR/run/trafd.veB")
+	send 100
+	delivered
+	kill -HUP "$PID"
+	wait_until 5 reached dump_done 1
+	once=$(packets)
+	[ "$once" -gt 0 ]
+	: >"$DIR/hosts"
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	make_veth
+	logged 1 'veB: is back'
+	send 100
+	stop_trafd TERM
+	[ "$(packets)" -eq $((2 * once)) ]
+}
+
+@test "-c counts on across a gap" {
+	start_logged -c 150
+	send 100
+	delivered
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	make_veth
+	logged 1 'veB: is back'
+	send 100
+	wait_until 5 gone "$PID"
+	PID=
+	[ "$(packets)" -eq 150 ]
+}
+
+@test "at start a down interface is an error, at once" {
+	ip -n "$NS_B" link set veB down
+	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"veB: the interface is down: bring it up first"* ]]
+}

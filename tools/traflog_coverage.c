@@ -1,0 +1,217 @@
+/*
+ * How complete an account is: the ledgers of its blocks, in one line for
+ * people or in full for programs.  Knows blocks by what they say about
+ * themselves; reads none.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digits.h"
+#include "log.h"
+#include "traflog.h"
+
+/* Digits of a number with a comma before each three of them. */
+#define GROUPED_LEN	32
+
+struct coverage {
+	struct out		*out;
+	const struct out_ops	*format;
+	bool			 merge;		/* the sum only */
+	uint64_t		 blocks;
+	struct block_info	 sum;
+};
+
+static char *
+grouped(uint64_t n, char buf[GROUPED_LEN])
+{
+	char		 digits[DIGITS_LEN], *to = buf;
+	const char	*from = digits_format(n, digits);
+
+	while (*from != '\0') {
+		*to++ = *from++;
+		if (*from != '\0' && strlen(from) % 3 == 0)
+			*to++ = ',';
+	}
+	*to = '\0';
+	return (buf);
+}
+
+/* In tenths of a percent, rounded down: 1000 only if nothing is missing. */
+static unsigned int
+seen_permille(const struct ledger *l)
+{
+	double	seen = (double)l->v[LEDGER_FRAMES];
+	double	all = seen + (double)ledger_dropped(l);
+
+	return (all > 0 ? (unsigned int)(seen / all * 1000) : 1000);
+}
+
+char *
+coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
+{
+	char		all[GROUPED_LEN], kernel[GROUPED_LEN];
+	char		iface[GROUPED_LEN], gaps[GROUPED_LEN];
+	char		seconds[GROUPED_LEN];
+	unsigned int	permille = seen_permille(l);
+	uint64_t	n = l->v[LEDGER_GAPS], ns = l->v[LEDGER_GAP_NS];
+
+	if (n == 0 && ns > 0)	/* it began in the block before */
+		n = 1;
+	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
+	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
+	    "%s s", permille / 10, permille % 10,
+	    grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
+	    grouped(l->v[LEDGER_DROP_KERNEL], kernel),
+	    grouped(l->v[LEDGER_DROP_IFACE], iface), grouped(n, gaps),
+	    n == 1 ? "" : "s", grouped(ns / 1000000000u, seconds));
+	return (buf);
+}
+
+void
+coverage_tell(const struct ledger *l)
+{
+	char	text[COVERAGE_LEN];
+
+	if (ledger_dropped(l) > 0 || l->v[LEDGER_GAPS] > 0 ||
+	    l->v[LEDGER_GAP_NS] > 0)
+		log_warnx("%s", coverage_format(l, text));
+}
+
+/* ---- in full ---- */
+
+static void
+put_text(struct out *o, const struct block_info *b)
+{
+	char	text[COVERAGE_LEN], when[WHEN_LEN];
+	int	i;
+
+	out_str(o, when_local(b->begin_ns, when));
+	out_str(o, " - ");
+	out_str(o, when_local(b->end_ns, when));
+	out_str(o, ": ");
+	out_str(o, coverage_format(&b->ledger, text));
+	out_char(o, '\n');
+	out_right(o, b->duration_ns, 20);
+	out_str(o, " duration_ns\n");
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_right(o, b->ledger.v[i], 20);
+		out_char(o, ' ');
+		out_str(o, ledger_name((enum ledger_entry)i));
+		out_char(o, '\n');
+	}
+}
+
+static void
+put_columns(struct out *o, char separator)
+{
+	int	i;
+
+	out_str(o, "begin");
+	out_char(o, separator);
+	out_str(o, "end");
+	out_char(o, separator);
+	out_str(o, "duration_ns");
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_char(o, separator);
+		out_str(o, ledger_name((enum ledger_entry)i));
+	}
+	out_char(o, '\n');
+}
+
+static void
+put_values(struct out *o, const struct block_info *b, char separator)
+{
+	char	when[WHEN_LEN];
+	int	i;
+
+	out_str(o, when_iso(b->begin_ns, when));
+	out_char(o, separator);
+	out_str(o, when_iso(b->end_ns, when));
+	out_char(o, separator);
+	out_u64(o, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_char(o, separator);
+		out_u64(o, b->ledger.v[i]);
+	}
+	out_char(o, '\n');
+}
+
+/* Names and times need no escapes. */
+static void
+put_json(struct out *o, const struct block_info *b)
+{
+	char	when[WHEN_LEN];
+	int	i;
+
+	out_str(o, "{\"begin\":\"");
+	out_str(o, when_iso(b->begin_ns, when));
+	out_str(o, "\",\"end\":\"");
+	out_str(o, when_iso(b->end_ns, when));
+	out_str(o, "\",\"duration_ns\":");
+	out_u64(o, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_str(o, ",\"");
+		out_str(o, ledger_name((enum ledger_entry)i));
+		out_str(o, "\":");
+		out_u64(o, b->ledger.v[i]);
+	}
+	out_str(o, "}\n");
+}
+
+static void
+put(struct coverage *c, const struct block_info *b)
+{
+	if (c->format == &fmt_csv)
+		put_values(c->out, b, ',');
+	else if (c->format == &fmt_tsv)
+		put_values(c->out, b, '\t');
+	else if (c->format == &fmt_json)
+		put_json(c->out, b);
+	else
+		put_text(c->out, b);
+}
+
+struct coverage *
+coverage_begin(struct out *o, const struct out_ops *format, bool merge)
+{
+	struct coverage	*c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return (NULL);
+	c->out = o;
+	c->format = format;
+	c->merge = merge;
+	if (format == &fmt_csv || format == &fmt_tsv)
+		put_columns(o, format == &fmt_csv ? ',' : '\t');
+	return (c);
+}
+
+void
+coverage_block(struct coverage *c, const struct block_info *b)
+{
+	if (!c->merge)
+		put(c, b);
+	if (c->blocks++ == 0) {
+		c->sum = *b;
+		return;
+	}
+	ledger_add(&c->sum.ledger, &b->ledger);
+	c->sum.duration_ns += b->duration_ns;
+	if (b->begin_ns < c->sum.begin_ns)
+		c->sum.begin_ns = b->begin_ns;
+	if (b->end_ns > c->sum.end_ns)
+		c->sum.end_ns = b->end_ns;
+}
+
+void
+coverage_end(struct coverage *c)
+{
+	if (c == NULL)
+		return;
+	/* Programs can add up, and would count a sum among the blocks. */
+	if (c->blocks > 0 &&
+	    (c->merge || (c->format == &fmt_text && c->blocks > 1)))
+		put(c, &c->sum);
+	free(c);
+}

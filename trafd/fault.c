@@ -1,0 +1,32 @@
+/*
+ * Faults that last: one line, then a count.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "fault.h"
+#include "log.h"
+
+void
+fault_set(struct fault *f, const char *text)
+{
+	if (strcmp(f->text, text) == 0) {
+		f->times++;
+		return;
+	}
+	fault_clear(f);
+	(void)strlcpy(f->text, text, sizeof(f->text));
+	f->times = 1;
+	log_errorx("%s", f->text);
+}
+
+void
+fault_clear(struct fault *f)
+{
+	if (f->times > 1)
+		log_errorx("%s (%" PRIu64 " times)", f->text, f->times);
+	f->text[0] = '\0';
+	f->times = 0;
+}
