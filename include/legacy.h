@@ -38,9 +38,10 @@ enum legacy_fit {
 
 /*
  * Read the file fd (borrowed), a save or a dump file, from its start.  With
- * LAYOUT_AUTO the layout must fit it to its last octet, records too; with
- * LAYOUT_OLD or LAYOUT_NEW it is enough that the head of one block does, and
- * what follows the last one that does is reported as damage.  *out is NULL unless LEGACY_FITS.
+ * LAYOUT_AUTO the layout must fit it to its last octet, and its records
+ * too.  With LAYOUT_OLD or LAYOUT_NEW it is enough that the head of one
+ * block does, and what follows the last one is reported as damage.  *out is
+ * NULL unless LEGACY_FITS.
  */
 enum legacy_fit	 legacy_open(int fd, enum layout, struct legacy **out);
 void		 legacy_close(struct legacy *);

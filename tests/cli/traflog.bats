@@ -244,6 +244,20 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
 }
 
+@test "-o: other rows and --blank-ports as in the text" {
+	printf 't { proto "%%s," sport "%%s," from "%%s\\n" };\n' > formats
+	FORMATPATH=formats traflog -i fxp0 -n -b '#1' -e '#1' -o t --blank-ports |
+	    sort > got
+	same <<-'EOF'
+	icmp,,172.16.0.9
+	ip,,other
+	ipv6-icmp,,2001:db8:ffff:ffff:ffff:ffff:ffff:1
+	tcp,1025,10.100.2.98
+	tcp,80,192.168.0.1
+	udp,client,10.0.0.1
+	EOF
+}
+
 @test "-i takes interfaces, files and IFF_LISTEN" {
 	cp trafd.fxp0 copy
 	traflog -i fxp0 -a > a
