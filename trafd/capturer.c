@@ -50,7 +50,7 @@ struct capturer {
 	struct generation	*merging;	/* smaller one, or NULL */
 	size_t			 merge_next;
 	bool			 away;		/* the source has failed */
-	bool			 down;		/* the interface is there, down */
+	bool			 down;		/* there, but down */
 	uint64_t		 away_since;	/* monotonic ns, as all below */
 	uint64_t		 look_at;	/* next look at the interface */
 	uint64_t		 reopen_at;

@@ -6,13 +6,14 @@
  *	idle -> freezing -> writing -> merging -> idle	dump, or failed save
  *	idle -> finishing -> writing -> end	the last dump
  *
- * A signal that comes in meanwhile is a flag: it is served when the state is
- * idle again, so none is lost, and several of one kind become one.
+ * A signal that comes in meanwhile is counted: it is served when the state
+ * is idle again, so none is lost, and several of one kind are served as one.
  */
 #include "config.h"
 
 #include <event2/event.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,8 @@ struct daemon {
 	struct event		*on_signal[NSIGNALS];
 	struct event		*events[NEVENTS];
 	enum state		 state;
-	bool			 want_dump, want_save, want_exit;
+	uint64_t		 want_dump, want_save;	/* how often */
+	bool			 want_exit;
 	enum writer_job		 job;
 	struct generation	*frozen;
 	struct run_status	 status;
@@ -81,7 +83,11 @@ begin_job(struct daemon *d, enum writer_job job)
 	uint64_t		 epoch = d->p.epoch + (job == WRITER_SAVE);
 
 	d->job = job;
-	fresh = generation_new(epoch, d->p.max_flows, d->p.local);
+	if (networks_update(d->p.networks))
+		log_notice("%s: its networks are %s now", d->p.ifname,
+		    networks_text(d->p.networks));
+	fresh = generation_new(epoch, d->p.max_flows,
+	    networks_set(d->p.networks));
 	if (fresh == NULL) {
 		counts(d)->begun++;
 		counts(d)->failed++;
@@ -97,19 +103,30 @@ begin_job(struct daemon *d, enum writer_job job)
 	capturer_freeze(d->p.capturer, fresh);
 }
 
+/* Has it been asked for?  However often that was, it is served once. */
+static bool
+take_request(struct daemon *d, uint64_t *wanted, const char *what)
+{
+	if (*wanted > 1)
+		log_info("%s: %" PRIu64 " requests for a %s are served as "
+		    "one", d->p.ifname, *wanted, what);
+	if (*wanted == 0)
+		return (false);
+	*wanted = 0;
+	return (true);
+}
+
 /* What was asked for first in the order of its weight. */
 static void
 next_request(struct daemon *d)
 {
 	if (d->state != IDLE)
 		return;
-	if (d->want_save) {
-		d->want_save = false;
+	if (take_request(d, &d->want_save, "save"))
 		begin_job(d, WRITER_SAVE);
-	} else if (d->want_dump) {
-		d->want_dump = false;
+	else if (take_request(d, &d->want_dump, "dump"))
 		begin_job(d, WRITER_DUMP);
-	} else if (d->want_exit) {
+	else if (d->want_exit) {
 		d->state = FINISHING;
 		d->job = WRITER_DUMP;
 		detach_notify("STOPPING=1");
@@ -178,16 +195,6 @@ after_last_write(struct daemon *d)
 /* ---- events ---- */
 
 static void
-want(struct daemon *d, bool *flag, const char *what)
-{
-	if (*flag && what != NULL)
-		log_info("%s: a %s is pending already: the two are one",
-		    d->p.ifname, what);
-	*flag = true;
-	next_request(d);
-}
-
-static void
 on_signal(evutil_socket_t sig, short what, void *arg)
 {
 	struct daemon	*d = arg;
@@ -195,14 +202,15 @@ on_signal(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGHUP:
-		want(d, &d->want_dump, "dump");
+		d->want_dump++;
 		break;
 	case SIGINT:
-		want(d, &d->want_save, "save");
+		d->want_save++;
 		break;
 	default:
-		want(d, &d->want_exit, NULL);
+		d->want_exit = true;
 	}
+	next_request(d);
 }
 
 static void
@@ -214,7 +222,7 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	while (read(fd, &octet, 1) == 1) {
 		if (octet == CAPTURER_COUNT)
-			want(d, &d->want_exit, NULL);
+			d->want_exit = true;
 		else if (octet == CAPTURER_MERGED) {
 			generation_free(capturer_take(d->p.capturer));
 			d->state = IDLE;
@@ -250,7 +258,7 @@ on_dump_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	d->want_dump = true;
+	d->want_dump++;
 	next_request(d);
 }
 
@@ -261,7 +269,7 @@ on_save_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	d->want_save = true;
+	d->want_save++;
 	next_request(d);
 }
 
@@ -329,8 +337,12 @@ daemon_run(struct daemon *d)
 void
 daemon_free(struct daemon *d)
 {
-	size_t	i;
+	sigset_t	all;
+	size_t		i;
 
+	/* What comes in from here on is too late, but must not kill. */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, NULL);
 	for (i = 0; i < NSIGNALS; i++)
 		event_free(d->on_signal[i]);
 	for (i = 0; i < NEVENTS; i++)

@@ -9,6 +9,7 @@
 
 #include "capturer.h"
 #include "keeper.h"
+#include "networks.h"
 #include "runfiles.h"
 #include "writer.h"
 
@@ -18,10 +19,10 @@ struct daemon_parts {
 	struct keeper		*keeper;
 	struct runfiles		*run;
 	const char		*ifname;
-	const struct nets	*local;
+	struct networks		*networks;
 	size_t			 max_flows;
 	uint64_t		 epoch;		/* of the live generation */
-	uint64_t		 drops;		/* in its ledger, logged before */
+	uint64_t		 drops;		/* of it, logged before */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */
 	unsigned int		 save_interval;
 };

@@ -161,8 +161,9 @@ add_address(struct nets *set, const struct ifaddrs *a)
 		return;
 	/* Some systems leave the family of a netmask unset. */
 	a->ifa_netmask->sa_family = a->ifa_addr->sa_family;
-	mask = octets(a->ifa_netmask, &mask_len);
-	if (inet_ntop(a->ifa_addr->sa_family, p, addr, sizeof(addr)) == NULL)
+	if ((mask = octets(a->ifa_netmask, &mask_len)) == NULL ||
+	    inet_ntop(a->ifa_addr->sa_family, p, addr,
+	    sizeof(addr)) == NULL)
 		return;
 	(void)snprintf(text, sizeof(text), "%s/%u", addr,
 	    mask_bits(mask, len));

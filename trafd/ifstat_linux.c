@@ -85,10 +85,11 @@ ifstat_parse(const char *text, const char *label,
 {
 	const char	*line;
 
-	/* receive: bytes packets errs drop fifo frame compressed multicast.
-	 * The kernel's numbers fit. NOLINTNEXTLINE(cert-err34-c) */
-	return ((line = find_line(text, label)) != NULL &&
-	    sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
+	if ((line = find_line(text, label)) == NULL)
+		return (false);
+	/* receive: bytes packets errs drop fifo frame compressed multicast */
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers fit. */
+	return (sscanf(line, "%" SCNu64 " %" SCNu64 " %*u %" SCNu64
 	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
 	    &v[1], &v[0], &v[2], &v[4], &v[3]) == LEDGER_IFACE_COUNTERS);
 }

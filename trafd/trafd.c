@@ -13,13 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "block.h"
 #include "capturer.h"
 #include "daemon.h"
 #include "detach.h"
 #include "ifstat.h"
 #include "keeper.h"
 #include "log.h"
+#include "networks.h"
 #include "options.h"
 #include "privs.h"
 #include "read.h"
@@ -36,8 +36,7 @@ struct trafd {
 	struct identity		 who;
 	char			*run_dir;
 	char			*state_dir;
-	char			 networks[BLOCK_TEXT_MAX];
-	struct nets		*local;
+	struct networks		*networks;
 	struct runfiles		*run;
 	struct keeper		*keeper;
 	struct capture		*source;
@@ -92,13 +91,10 @@ open_source(struct trafd *t)
 static int
 find_networks(struct trafd *t)
 {
-	if ((t->local = nets_new()) == NULL) {
-		log_error("networks");
-		return (-1);
-	}
-	ifstat_networks(t->opt->ifname, t->local);
-	(void)nets_format(t->local, t->networks, sizeof(t->networks));
-	return (0);
+	if ((t->networks = networks_open(t->opt->ifname)) != NULL)
+		return (0);
+	log_error("networks");
+	return (-1);
 }
 
 static int
@@ -108,9 +104,9 @@ open_keeper(struct trafd *t)
 	struct keeper_opts	 ko = {
 		.state_dir = t->state_dir, .ext = o->ext,
 		.ifname = o->ifname, .filter = o->filter,
-		.networks = t->networks, .minsize = o->minsize,
+		.networks = networks_text(t->networks), .minsize = o->minsize,
 		.ports = o->ports, .max_flows = o->max_flows,
-		.local = t->local,
+		.local = networks_set(t->networks),
 	};
 
 	t->keeper = keeper_open(&ko, t->who.uid, t->who.gid);
@@ -166,7 +162,7 @@ make_daemon(struct trafd *t)
 	struct daemon_parts	parts = {
 		.capturer = t->capturer, .writer = t->writer,
 		.keeper = t->keeper, .run = t->run,
-		.ifname = t->opt->ifname, .local = t->local,
+		.ifname = t->opt->ifname, .networks = t->networks,
 		.max_flows = t->opt->max_flows, .epoch = t->epoch,
 		.drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
@@ -235,7 +231,7 @@ stop(struct trafd *t)
 	capture_close(t->source);
 	ifstat_close(t->stat);
 	keeper_close(t->keeper);
-	nets_free(t->local);
+	networks_close(t->networks);
 	if (t->run != NULL)
 		runfiles_remove(t->run);
 	free(t->run_dir);

@@ -223,6 +223,40 @@ cpu_ticks() {
 	[ "$(packets)" -eq 150 ]
 }
 
+@test "other addresses: logged once, and the next block has them" {
+	ip -n "$NS_B" addr add 192.0.2.1/24 dev veB
+	start_logged
+	send 100
+	delivered
+	ip -n "$NS_B" addr del 192.0.2.1/24 dev veB
+	ip -n "$NS_B" addr add 198.51.100.1/25 dev veB
+	kill -INT "$PID"
+	wait_until 5 reached save_done 1
+	logged 1 'veB: its networks are 198.51.100.0/25 now'
+	grep -aq '198.51.100.0/25' "$DIR/state/trafd.veB"
+	kill -HUP "$PID"
+	wait_until 5 reached dump_done 1
+	# An interface that is away has not changed its addresses.
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	kill -HUP "$PID"
+	wait_until 5 reached dump_done 2
+	[ "$(grep -c 'its networks are' "$DIR/log")" -eq 1 ]
+}
+
+@test "another MTU while it is up: nothing happens" {
+	start_logged
+	send 50
+	ip -n "$NS_B" link set veB mtu 9000
+	ip -n "$NS_A" link set veA mtu 9000
+	sleep 1.2
+	send 50
+	stop_trafd TERM
+	[ "$(packets)" -eq 100 ]
+	[ "$(ledger gaps)" -eq 0 ]
+	[ "$(grep -cE 'waiting|back|down' "$DIR/log")" -eq 0 ]
+}
+
 @test "at start a down interface is an error, at once" {
 	ip -n "$NS_B" link set veB down
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \

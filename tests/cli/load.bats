@@ -88,7 +88,6 @@ assert n > 0'
 
 @test "packets that found no room are in the ledger of their block and in the log" {
 	start_logged --buffer 1
-	frames=0
 	for round in 1 2; do
 		kill -STOP "$PID"
 		ip netns exec "$NS_A" "$SENDER" veA 100 30000 >"$DIR/sent"

@@ -12,7 +12,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
 	char		*text = malloc(size + 2);
-	uint64_t	 v[5];
+	uint64_t	 v[LEDGER_IFACE_COUNTERS];
 	size_t		 label;
 
 	if (text == NULL)

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# Signals are never lost: 10,000 in random order and at random speed.
+
+load live_helpers
+
+setup() {
+	DIR=$(mktemp -d)
+	NS_A='' PID='' STATE=$DIR/state
+	traf_setup_net
+	TRAFD=$TRAF_BUILDDIR/trafd/trafd
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	SENDER=$TRAF_BUILDDIR/tests/lib/sender
+	mkdir -p "$DIR/run" "$STATE"
+	chmod 755 "$DIR" "$DIR/run" "$STATE"
+}
+
+teardown() {
+	if [ -n "$PID" ]; then
+		kill -KILL "$PID" 2>/dev/null || true
+		wait_until 10 gone "$PID"
+	fi
+	traf_teardown_net
+	rm -rf "$DIR"
+}
+
+start_trafd() {
+	: >"$DIR/log"
+	ip netns exec "$NS_B" "$TRAFD" --foreground -r -i veB -m 0 \
+		--user root --run-dir "$DIR/run" --state-dir "$STATE" \
+		2>>"$DIR/log" 3>&- &
+	SHELL_PID=$!
+	wait_until 10 grep -q 'accounting to' "$DIR/log"
+	PID=$(cat "$DIR/run/trafd.veB")
+}
+
+status() {
+	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
+}
+
+# idle: as many are done as were begun, and that twice.
+idle() {
+	local a b
+	a=$(status save_begun)$(status dump_begun)
+	b=$(status save_done)$(status dump_done)
+	sleep 0.3
+	[ "$a" = "$b" ] && [ "$a" = "$(status save_begun)$(status dump_begun)" ]
+}
+
+# merged WHAT: requests that were served together with another one.
+merged() {
+	awk -v what="for a $1 are" '$0 ~ what { n += $3 - 1 }
+	    END { print n + 0 }' "$DIR/log"
+}
+
+packets() {
+	local f
+	for f in "$@"; do
+		[ ! -s "$f" ] || "$TRAFLOG" -a -n --format=tsv -i "$f" |
+			tail -n +2
+	done | awk -F '\t' '{ n += $8 } END { print n + 0 }'
+}
+
+blocks() {
+	"$TRAFLOG" -l -r -i "$STATE/trafd.veB"
+}
+
+grown() {
+	[ "$(status "$1")" -gt "$2" ]
+}
+
+@test "5,000 HUP and INT: each INT is a block or says whose block it shares" {
+	start_trafd
+	ip netns exec "$NS_A" "$SENDER" veA 100 20000 5000 >"$DIR/sent" 3>&- &
+	sender=$!
+	ints=$(python3 "$TRAF_SRCDIR/tests/cli/signals.py" "$PID" 5000 1)
+	wait $sender
+	wait_until 20 idle
+	[ "$(status save_failed)" -eq 0 ]
+	done=$(status save_done)
+	[ "$done" -ge 1 ]
+	# The kernel holds one signal of a kind: some became one there.
+	[ $((done + $(merged save))) -le "$ints" ]
+	# One at a time none is merged: one block each.
+	for n in 1 2 3 4 5; do
+		kill -INT "$PID"
+		wait_until 5 grown save_done $((done + n - 1))
+	done
+	sleep 0.3
+	[ "$(status save_done)" -eq $((done + 5)) ]
+	[ "$(blocks)" -eq $((done + 5)) ]
+	kill -TERM "$PID"
+	wait "$SHELL_PID"
+	[ "$(packets "$STATE/trafd.veB" "$STATE/tmp/trafd.veB")" -eq 20000 ]
+}
+
+@test "5,000 more with TERM among them: each daemon ends with a whole dump" {
+	for round in 1 2 3 4 5 6 7 8 9 10; do
+		start_trafd
+		ip netns exec "$NS_A" "$SENDER" veA 20 100 >"$DIR/sent"
+		python3 "$TRAF_SRCDIR/tests/cli/signals.py" "$PID" 500 \
+			$round term >"$DIR/ints"
+		wait "$SHELL_PID"	# fails unless trafd exits with 0
+		PID=
+		run "$TRAFLOG" --check "$STATE/tmp/trafd.veB"
+		[ "$status" -eq 0 ]
+		[ "$(packets "$STATE/trafd.veB" "$STATE/tmp/trafd.veB")" -eq \
+			$((round * 100)) ]
+	done
+}

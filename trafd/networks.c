@@ -1,0 +1,108 @@
+/*
+ * The networks of an interface.  Tables that are in use refer to the sets of
+ * before, so those are kept: one for each time that an address was changed.
+ */
+#include "config.h"
+
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block.h"
+#include "ifstat.h"
+#include "nets.h"
+#include "networks.h"
+
+struct version {
+	struct nets	*set;
+	struct version	*older;
+};
+
+struct networks {
+	const char	*ifname;	/* borrowed */
+	struct version	*newest;
+	char		 text[BLOCK_TEXT_MAX];
+};
+
+static struct version *
+version_new(const char *ifname, struct version *older)
+{
+	struct version	*v;
+
+	if ((v = calloc(1, sizeof(*v))) == NULL)
+		return (NULL);
+	if ((v->set = nets_new()) == NULL) {
+		free(v);
+		return (NULL);
+	}
+	v->older = older;
+	ifstat_networks(ifname, v->set);
+	return (v);
+}
+
+static struct version *
+version_free(struct version *v)
+{
+	struct version	*older = v->older;
+
+	nets_free(v->set);
+	free(v);
+	return (older);
+}
+
+struct networks *
+networks_open(const char *ifname)
+{
+	struct networks	*n;
+
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		return (NULL);
+	n->ifname = ifname;
+	if ((n->newest = version_new(ifname, NULL)) == NULL) {
+		free(n);
+		return (NULL);
+	}
+	(void)nets_format(n->newest->set, n->text, sizeof(n->text));
+	return (n);
+}
+
+void
+networks_close(struct networks *n)
+{
+	if (n == NULL)
+		return;
+	while (n->newest != NULL)
+		n->newest = version_free(n->newest);
+	free(n);
+}
+
+bool
+networks_update(struct networks *n)
+{
+	char		 text[BLOCK_TEXT_MAX];
+	struct version	*v;
+
+	if (if_nametoindex(n->ifname) == 0 ||
+	    (v = version_new(n->ifname, n->newest)) == NULL)
+		return (false);
+	(void)nets_format(v->set, text, sizeof(text));
+	if (strcmp(text, n->text) == 0) {
+		(void)version_free(v);
+		return (false);
+	}
+	n->newest = v;
+	(void)strlcpy(n->text, text, sizeof(n->text));
+	return (true);
+}
+
+const struct nets *
+networks_set(const struct networks *n)
+{
+	return (n->newest->set);
+}
+
+const char *
+networks_text(const struct networks *n)
+{
+	return (n->text);
+}
