@@ -110,9 +110,10 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
 	if (opt.show_pattern)
-		return (show_pattern(opt.pattern));
+		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)
 		if (run(&opt, opt.names[i]) != TRAFD_EXIT_OK)
 			rc = TRAFD_EXIT_ERROR;
+	pattern_free(opt.pattern);
 	return (rc);
 }

@@ -28,7 +28,7 @@ struct options {
 	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
-	const struct pattern	*pattern;	/* NULL: all rows */
+	struct pattern		*pattern;	/* NULL: all rows */
 	enum layout		 layout;	/* of the file read */
 	enum layout		 write_layout;	/* of the file of -w */
 	bool			 all;		/* -a */
