@@ -186,8 +186,16 @@ refuses(void **state)
 		f = file_of(bad[i].octets, sizeof(bad[i].octets));
 		assert_int_equal(legacy_open(fileno(f), LAYOUT_AUTO, &l),
 		    LEGACY_NONE);
+		assert_int_equal(legacy_open(fileno(f), LAYOUT_NEW, &l),
+		    LEGACY_NONE);
 		(void)fclose(f);
 	}
+	/* A dump file has one block. */
+	f = file_of(dump, sizeof(dump));
+	assert_int_equal(pwrite(fileno(f), old32, sizeof(old32),
+	    sizeof(dump)), sizeof(old32));
+	assert_int_equal(legacy_open(fileno(f), LAYOUT_AUTO, &l), LEGACY_NONE);
+	(void)fclose(f);
 }
 
 /* Both layouts make sense: 20 + 6 * 20 = 140 = 2 * 20 + 100 and so on. */
@@ -289,6 +297,10 @@ writes(void **state)
 	assert_memory_equal(record + 16, "\xff\xff\xff\xff\7\0\0\0", 8);
 	assert_memory_equal(record + 40, "\xff\xff\xff\xff\0\0\0\0", 8);
 	assert_memory_equal(record + 64, "\1\0\0\0\0\0\0\0", 8);
+	/* More Data than All is no sum of trafd's, but none to lose either. */
+	write_one(LAYOUT_NEW, make_flow(1, 2, 0, UINT64_C(0x100000000), 7),
+	    record, 2);
+	assert_memory_equal(record + 40, "\0\0\0\0\1\0\0\0", 8);
 }
 
 static void
