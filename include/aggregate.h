@@ -1,6 +1,6 @@
 /*
- * Many blocks made one: rows of the same key add up, the ledgers too.  Works
- * on blocks that are open for reading; knows no file and no format.
+ * Many blocks made one: rows of the same key add up, the ledgers too.  Knows
+ * no file and no format.
  */
 #ifndef AGGREGATE_H
 #define AGGREGATE_H
@@ -17,12 +17,9 @@ struct aggregate;
 struct aggregate *aggregate_new(void);
 void		  aggregate_free(struct aggregate *);
 
-/*
- * Add all rows of a block that block_verify() has found whole, and what the
- * block says about itself.  On an error the aggregate holds some rows of the
- * block and is of no further use.
- */
-enum block_error  aggregate_add(struct aggregate *, struct block *);
+/* Add rows of a block, and what the block says about itself. */
+void		  aggregate_add(struct aggregate *, const struct block_info *,
+		    const struct flow *rows, size_t n);
 
 /*
  * What the merged block says about itself: the earliest begin and the latest

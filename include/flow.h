@@ -7,6 +7,7 @@
 #define FLOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Families of a key: the IP version, or none for a folded row. */
@@ -92,6 +93,12 @@ flow_is_other(const struct flow_key *k)
  * this order.
  */
 int	flow_key_cmp(const struct flow_key *, const struct flow_key *);
+
+/*
+ * Sort n rows in that order and make one of those with the same key.
+ * Returns how many are left.
+ */
+size_t	flow_merge(struct flow *rows, size_t n);
 
 static inline void
 flow_count_add(struct flow_count *to, const struct flow_count *c)

@@ -21,11 +21,18 @@ struct names_opts {
 	bool	numeric;	/* neither host nor service names (-n) */
 	bool	short_hosts;	/* hosts without their domain (-N) */
 	bool	all;		/* networks and broadcasts too (-A) */
+	bool	local_only;	/* hosts of local networks only (-f) */
 };
 
 /* NULL with errno.  opts are copied. */
 struct names	*names_new(const struct names_opts *);
 void		 names_free(struct names *);
+
+/*
+ * Which networks are local from here on, as a block lists them.  If it lists
+ * none they are those that RFC 1918 and RFC 4193 set aside.
+ */
+void		 names_set_local(struct names *, const char *networks);
 
 /*
  * The host's name, or its address where it has none.  Asks the resolver and
@@ -43,6 +50,9 @@ char	*names_port(struct names *, uint8_t proto, uint16_t port,
  * Valid until names_free().
  */
 const char	*names_proto(struct names *, uint8_t proto);
+
+/* The number of a protocol by its name in any case, or -1. */
+int	names_proto_number(const char *name);
 
 /* Does the protocol have ports at all? */
 bool	names_has_ports(uint8_t proto);

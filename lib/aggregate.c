@@ -64,30 +64,21 @@ add_info(struct block_info *sum, const struct block_info *later)
 	sum->ledger = old.ledger;
 }
 
-static enum block_error
-add_rows(struct table *t, struct block *b)
+void
+aggregate_add(struct aggregate *a, const struct block_info *info,
+    const struct flow *rows, size_t n)
 {
-	const struct flow	*rows;
-	enum block_error	 rc;
-	size_t			 n, i, batch;
+	size_t	i, batch;
 
-	while ((rc = block_rows(b, &rows, &n)) == BLOCK_OK && n > 0)
-		for (i = 0; i < n; i += batch) {
-			batch = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
-			table_add(t, rows + i, batch);
-		}
-	return (rc);
-}
-
-enum block_error
-aggregate_add(struct aggregate *a, struct block *b)
-{
 	if (a->any)
-		add_info(&a->info, block_info(b));
+		add_info(&a->info, info);
 	else
-		a->info = *block_info(b);
+		a->info = *info;
 	a->any = true;
-	return (add_rows(a->table, b));
+	for (i = 0; i < n; i += batch) {
+		batch = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
+		table_add(a->table, rows + i, batch);
+	}
 }
 
 const struct block_info *

@@ -3,6 +3,7 @@
  * them, and the rows that sum up others.  Knows no packet and no file.
  */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "flow.h"
@@ -83,4 +84,28 @@ flow_key_cmp(const struct flow_key *a, const struct flow_key *b)
 	if ((d = a->dport - b->dport) != 0)
 		return (d);
 	return (a->flags - b->flags);
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct flow	*x = a, *y = b;
+
+	return (flow_key_cmp(&x->key, &y->key));
+}
+
+size_t
+flow_merge(struct flow *rows, size_t n)
+{
+	size_t	i, last = 0;
+
+	if (n == 0)
+		return (0);
+	qsort(rows, n, sizeof(*rows), compare_rows);
+	for (i = 1; i < n; i++)
+		if (compare_rows(&rows[last], &rows[i]) == 0)
+			flow_count_add(&rows[last].count, &rows[i].count);
+		else
+			rows[++last] = rows[i];
+	return (last + 1);
 }

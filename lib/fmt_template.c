@@ -36,6 +36,7 @@ template_begin(struct out *o, const struct out_view *v)
 	t->template = v->template;
 	t->style.names = v->names;
 	t->style.client = "client";
+	t->style.blank_ports = v->blank_ports;
 	return (t);
 }
 
@@ -191,6 +192,9 @@ template_row(void *state, const struct flow *row)
 	size_t			 i;
 
 	cells_fill(&t->cells, &t->style, &row->key);
+	/* As in the text. */
+	if (flow_is_other(&row->key))
+		memcpy(t->cells.proto, "ip", sizeof("ip"));
 	for (i = 0; i < t->template->n; i++)
 		put_field(t, i, row);
 }

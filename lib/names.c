@@ -9,12 +9,14 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "addr.h"
 #include "digits.h"
 #include "flow.h"
 #include "names.h"
+#include "nets.h"
 
 #define BUCKETS		4096
 #define HOSTS_MAX	65536
@@ -68,8 +70,13 @@ static const struct well_known {
 
 #define NWELL_KNOWN	(sizeof(well_known) / sizeof(well_known[0]))
 
+/* What is local where nothing else is known. */
+static const char	private_networks[] =
+    "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10";
+
 struct names {
 	struct names_opts opts;
+	struct nets	*local;		/* NULL: of no block yet */
 	struct host	*hosts[BUCKETS];
 	size_t		 nhosts;
 	bool		 services_read;
@@ -111,6 +118,7 @@ names_free(struct names *n)
 	if (n == NULL)
 		return;
 	forget_hosts(n);
+	nets_free(n->local);
 	for (i = 0; i < NPORTED; i++)
 		for (port = 0; port < PORTS; port++)
 			free(n->services[i][port]);
@@ -136,6 +144,30 @@ is_network(uint8_t family, const uint8_t addr[16])
 {
 	return (family == FLOW_FAMILY_IP4 &&
 	    (addr[15] == 0 || addr[15] == 255));
+}
+
+/* The words before a bad one count; without memory nothing is local. */
+void
+names_set_local(struct names *n, const char *networks)
+{
+	const char	*bad;
+
+	nets_free(n->local);
+	if ((n->local = nets_new()) == NULL)
+		return;
+	(void)nets_add(n->local, networks, &bad);
+	if (nets_count(n->local) == 0)
+		(void)nets_add(n->local, private_networks, &bad);
+}
+
+/* May the resolver be asked? */
+static bool
+wants_name(const struct names *n, uint8_t family, const uint8_t addr[16])
+{
+	if (n->opts.numeric || family == FLOW_FAMILY_NONE)
+		return (false);
+	return (!n->opts.local_only || (n->local != NULL &&
+	    nets_contains(n->local, family, addr)));
 }
 
 /* A name that reads as an address would be taken for that address. */
@@ -212,7 +244,7 @@ names_host(struct names *n, uint8_t family, const uint8_t addr[16],
 {
 	struct host	**bucket, *h;
 
-	if (n->opts.numeric || family == FLOW_FAMILY_NONE)
+	if (!wants_name(n, family, addr))
 		return (addr_format(family, addr, buf));
 	bucket = &n->hosts[XXH3_64bits(addr, 16) % BUCKETS];
 	for (h = *bucket; h != NULL; h = h->next)
@@ -319,4 +351,19 @@ names_proto(struct names *n, uint8_t proto)
 		known = digits_format(proto, digits);
 	names_clean(known, buf, NAMES_PROTO_LEN);
 	return (buf);
+}
+
+int
+names_proto_number(const char *name)
+{
+	const struct protoent	*p;
+	size_t			 i;
+
+	for (i = 0; i < NWELL_KNOWN; i++)
+		if (strcasecmp(well_known[i].name, name) == 0)
+			return (well_known[i].proto);
+	if ((p = getprotobyname(name)) == NULL || p->p_proto < 0 ||
+	    p->p_proto > UINT8_MAX)
+		return (-1);
+	return (p->p_proto);
 }

@@ -183,10 +183,14 @@ sort_part(const struct order *o, struct item *items, const struct flow **rows,
 int
 order_sort(const struct order *o, const struct flow **rows, size_t n)
 {
-	size_t		 plain = put_others_last(rows, n);
 	struct item	*items;
+	size_t		 plain;
 
-	if ((items = reallocarray(NULL, n + 1, sizeof(*items))) == NULL)
+	/* No rows may be no array at all. */
+	if (n == 0)
+		return (0);
+	plain = put_others_last(rows, n);
+	if ((items = reallocarray(NULL, n, sizeof(*items))) == NULL)
 		return (-1);
 	sort_part(o, items, rows, plain);
 	sort_part(o, items, rows + plain, n - plain);

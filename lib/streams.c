@@ -6,6 +6,10 @@
 
 #include "streams.h"
 
+/*
+ * Not for writing: a report that nobody can get must be an error, not
+ * vanish.
+ */
 void
 streams_occupy(void)
 {

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "blocks.h"
 #include "log.h"
+#include "pattern.h"
 #include "savefile.h"
 #include "streams.h"
 #include "traffic.h"
@@ -23,6 +25,21 @@ damage_report(const char *path, const struct savefile_damage *d)
 	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
 	    path, (long long)d->offset, (long long)d->length,
 	    block_strerror(d->why));
+}
+
+struct blocks *
+blocks_of(const struct options *opt, const char *path)
+{
+	struct blocks	*b;
+	const char	*why;
+
+	if ((b = blocks_open(path, opt->layout, &why)) != NULL)
+		return (b);
+	if (why != NULL)
+		log_errorx("%s: %s", path, why);
+	else
+		log_error("%s", path);
+	return (NULL);
 }
 
 int
@@ -61,7 +78,24 @@ run(const struct options *opt, const char *name)
 		complain(opt, name, path);
 		return (TRAFD_EXIT_ERROR);
 	}
-	return (opt->check ? check_run(path) : report_run(opt, path));
+	return (opt->check ? check_run(opt, path) : report_run(opt, path));
+}
+
+/* -d: what the pattern means. */
+static int
+show_pattern(const struct pattern *p)
+{
+	struct out	*o;
+	int		 rc;
+
+	if ((o = out_new(STDOUT_FILENO)) == NULL) {
+		log_error("pattern");
+		return (TRAFD_EXIT_ERROR);
+	}
+	pattern_print(p, o);
+	rc = out_finish(o);
+	out_free(o);
+	return (rc);
 }
 
 int
@@ -75,8 +109,11 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
+	if (opt.show_pattern)
+		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)
 		if (run(&opt, opt.names[i]) != TRAFD_EXIT_OK)
 			rc = TRAFD_EXIT_ERROR;
+	pattern_free(opt.pattern);
 	return (rc);
 }

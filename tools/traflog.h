@@ -8,10 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "block.h"
+#include "flow.h"
+#include "legacy.h"
 #include "names.h"
 #include "order.h"
 #include "out.h"
 #include "when.h"
+
+struct blocks;
+struct pattern;
+struct template;
 
 struct options {
 	const char		*statedir;
@@ -20,14 +27,19 @@ struct options {
 	const struct out_ops	*format;
 	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
-	struct names_opts	 naming;	/* -n, -N, -A */
+	struct names_opts	 naming;	/* -n, -N, -f, -A */
+	struct pattern		*pattern;	/* NULL: all rows */
+	enum layout		 layout;	/* of the file read */
+	enum layout		 write_layout;	/* of the file of -w */
 	bool			 all;		/* -a */
 	bool			 list;		/* -l */
 	bool			 brief;		/* -r */
 	bool			 merge;		/* -s */
+	bool			 show_pattern;	/* -d */
 	bool			 check;
 	bool			 coverage;
 	bool			 blank_ports;
+	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
 	int			 nnames;
@@ -36,12 +48,22 @@ struct options {
 /* Parse the command line; does not return from an error or --help. */
 void	options_parse(struct options *, int argc, char **argv);
 
+/* Print the usage to standard error and exit with 127. */
+_Noreturn void	options_usage(void);
+
+/*
+ * The pattern of the file, or of the words if that is NULL.  Does not return
+ * from an error.
+ */
+struct pattern	*query_pattern(const char *file, const char *const *words,
+		    size_t n);
+
 /*
  * Each does its job on one file and returns the exit status, having said
  * on standard error what is wrong.
  */
 int	report_run(const struct options *, const char *path);
-int	check_run(const char *path);
+int	check_run(const struct options *, const char *path);
 
 /* ---- what both need ---- */
 
@@ -54,6 +76,24 @@ int	out_finish(struct out *);
 /* Tell that a part of the file could not be read. */
 struct savefile_damage;
 void	damage_report(const char *path, const struct savefile_damage *);
+
+/* Open the file as options say; NULL after a message. */
+struct blocks	*blocks_of(const struct options *, const char *path);
+
+/* ---- rows of a block ---- */
+
+struct rows {
+	struct flow		*row;	/* in the order of flow_key_cmp() */
+	const struct flow	**order;
+	size_t			 n;
+	size_t			 room;
+	struct block_info	 info;	/* with the sums of these rows */
+};
+
+/* Load what the pattern means, or all rows if it is NULL. */
+enum block_error	rows_load(struct rows *, struct blocks *,
+			    const struct pattern *);
+void			rows_free(struct rows *);
 
 /* ---- how complete an account is ---- */
 
@@ -85,7 +125,7 @@ struct binary;
  * place in the end.  `from' is being read and must not be replaced, nor may
  * anything that is not a file of blocks.  NULL after a message.
  */
-struct binary	*binary_open(const char *path, const char *from);
+struct binary	*binary_open(const char *path, enum layout, const char *from);
 
 /* rows in the order of flow_key_cmp().  Returns 0, or -1 after a message. */
 int		 binary_block(struct binary *, const struct block_info *,
@@ -93,7 +133,7 @@ int		 binary_block(struct binary *, const struct block_info *,
 
 /*
  * Put the file in its place if `commit', and free in any case.  Returns 0,
- * or -1 after a message.
+ * or -1 after a message, also when the layout had no place for some rows.
  */
 int		 binary_close(struct binary *, bool commit);
 

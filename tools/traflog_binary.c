@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block.h"
+#include "blocks.h"
 #include "log.h"
 #include "traflog.h"
 
@@ -21,22 +21,23 @@ struct binary {
 	char		 dir[PATH_MAX];
 	int		 fd;
 	off_t		 length;
+	enum layout	 layout;
+	struct legacy_loss loss;		/* BPFT's layouts have limits */
 };
 
-/* Does a file of blocks begin here, or nothing at all? */
+/* Is it a file of blocks, or empty? */
 static bool
 holds_blocks(const char *path)
 {
-	enum block_error	 rc;
-	struct block		*b;
-	int			 fd;
+	struct blocks	*b;
+	const char	*why;
+	bool		 holds;
 
-	if ((fd = open(path, O_RDONLY | O_NONBLOCK)) == -1)
+	if ((b = blocks_open(path, LAYOUT_AUTO, &why)) == NULL)
 		return (false);
-	rc = block_open(fd, 0, &b);
-	block_free(b);
-	close(fd);
-	return (rc == BLOCK_OK || rc == BLOCK_END);
+	holds = blocks_is_empty(b) || blocks_next(b) == 1;
+	blocks_close(b);
+	return (holds);
 }
 
 /* A slip of the hand must not cost a file that is none of ours. */
@@ -76,7 +77,7 @@ name_temporary(struct binary *b)
 }
 
 struct binary *
-binary_open(const char *path, const char *from)
+binary_open(const char *path, enum layout layout, const char *from)
 {
 	struct binary	*b;
 
@@ -87,6 +88,7 @@ binary_open(const char *path, const char *from)
 		return (NULL);
 	}
 	b->path = path;
+	b->layout = layout;
 	if (name_temporary(b) == -1) {
 		log_errorx("%s: name too long", path);
 		free(b);
@@ -100,14 +102,25 @@ binary_open(const char *path, const char *from)
 	return (b);
 }
 
+static int64_t
+write_block(struct binary *b, const struct block_info *info,
+    const struct flow *const *rows, size_t n)
+{
+	struct block_info	copy = *info;
+
+	if (b->layout == LAYOUT_OLD || b->layout == LAYOUT_NEW)
+		return (legacy_write(b->fd, b->length, b->layout, info, rows,
+		    n, &b->loss));
+	return (block_write(b->fd, b->length, &copy, rows, n));
+}
+
 int
 binary_block(struct binary *b, const struct block_info *info,
     const struct flow *const *rows, size_t n)
 {
-	struct block_info	copy = *info;
-	int64_t			length;
+	int64_t	length;
 
-	if ((length = block_write(b->fd, b->length, &copy, rows, n)) == -1) {
+	if ((length = write_block(b, info, rows, n)) == -1) {
 		log_error("%s: write", b->path);
 		return (-1);
 	}
@@ -142,16 +155,31 @@ put_in_place(struct binary *b)
 	return (sync_directory(b->dir) == -1 ? "fsync" : NULL);
 }
 
+/* What others will not find in the file must not be missed in silence. */
+static void
+tell_loss(const struct binary *b)
+{
+	const struct legacy_loss	*l = &b->loss;
+
+	log_errorx("%s: %llu rows of IPv6 left out: %llu data bytes, "
+	    "%llu all bytes", b->path, (unsigned long long)l->rows,
+	    (unsigned long long)l->count.data,
+	    (unsigned long long)l->count.ip);
+}
+
 int
 binary_close(struct binary *b, bool commit)
 {
 	const char	*failed = NULL;
+	bool		 whole = b->loss.rows == 0;
 
 	if (commit && (failed = put_in_place(b)) != NULL)
 		log_error("%s: %s", b->path, failed);
+	else if (commit && !whole)
+		tell_loss(b);
 	if (b->temporary[0] != '\0')
 		(void)unlink(b->temporary);
 	close(b->fd);
 	free(b);
-	return (failed == NULL ? 0 : -1);
+	return (failed == NULL && whole ? 0 : -1);
 }

@@ -3,12 +3,11 @@
  * could not count.
  */
 #include <sys/types.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "blocks.h"
 #include "log.h"
-#include "savefile.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -68,20 +67,20 @@ print_block(struct check *c, const struct block_info *info,
 }
 
 static void
-check_block(struct check *c, struct block *b)
+check_block(struct check *c, struct blocks *b)
 {
 	struct savefile_damage	d;
+	enum block_error	e = blocks_verify(b);
 
 	c->blocks++;
-	if ((d.why = block_verify(b)) == BLOCK_OK)
-		add_block(c, block_info(b));
+	if (e == BLOCK_OK)
+		add_block(c, blocks_info(b));
 	else {
-		d.offset = block_offset(b);
-		d.length = (off_t)block_length(b);
+		blocks_damage(b, e, &d);
 		on_damage(c, &d);
 	}
-	print_block(c, block_info(b), d.why == BLOCK_OK ? "ok" :
-	    block_strerror(d.why));
+	print_block(c, blocks_info(b), e == BLOCK_OK ? "ok" :
+	    block_strerror(e));
 }
 
 static void
@@ -113,27 +112,24 @@ print_summary(struct check *c)
 }
 
 static int
-check_file(struct check *c)
+check_file(struct check *c, const struct options *opt)
 {
-	struct savefile	*f;
-	struct block	*b;
+	struct blocks	*b;
 	int		 rc;
 
-	if ((f = savefile_open(AT_FDCWD, c->path)) == NULL) {
-		log_error("%s", c->path);
+	if ((b = blocks_of(opt, c->path)) == NULL)
 		return (-1);
-	}
-	savefile_on_damage(f, on_damage, c);
-	while ((rc = savefile_next(f, false, &b)) == 1)
+	blocks_on_damage(b, on_damage, c);
+	while ((rc = blocks_next(b)) == 1)
 		check_block(c, b);
 	if (rc == -1)
 		log_error("%s", c->path);
-	savefile_close(f);
+	blocks_close(b);
 	return (rc);
 }
 
 int
-check_run(const char *path)
+check_run(const struct options *opt, const char *path)
 {
 	struct check	c = { 0 };
 	int		rc;
@@ -143,7 +139,7 @@ check_run(const char *path)
 		log_error("%s", path);
 		return (TRAFD_EXIT_ERROR);
 	}
-	if ((rc = check_file(&c)) == 0)
+	if ((rc = check_file(&c, opt)) == 0)
 		print_summary(&c);
 	if (out_finish(c.out) != TRAFD_EXIT_OK || c.damaged > 0)
 		rc = -1;

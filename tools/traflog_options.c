@@ -22,13 +22,14 @@ enum {
 	OPT_COVERAGE,
 	OPT_FORMAT,
 	OPT_HELP,
+	OPT_LAYOUT,
 	OPT_STATE_DIR
 };
 
 /* Templates of -o, unless FORMATPATH says otherwise. */
 #define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
-static const char	short_options[] = "Aab:e:i:lNno:rS:sVw:";
+static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
@@ -36,15 +37,18 @@ static const struct option long_options[] = {
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
 
 static const char	usage_text[] =
-    "usage: traflog [-AalNnrsV] [-b begin] [-e end] [-i iface|file]\n"
-    "           [-o template | --format=format] [-S order] [-w file]\n"
-    "           [--blank-ports] [--coverage] [--state-dir=dir]\n"
+    "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
+    "           [-i iface|file] [-o template | --format=format] [-S order]\n"
+    "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
+    "           [--state-dir=dir] [from addr [mask mask]]\n"
+    "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -58,19 +62,24 @@ static const char	help_text[] =
     "  -r               only the total of each block, in octets\n"
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
+    "  -f               names of hosts of local networks only\n"
     "  -A               names of networks and broadcast addresses too\n"
     "  -o template      rows by a template of " FORMATS "\n"
+    "  -F file          read the pattern from a file\n"
+    "  -d               print what the pattern means, and nothing else\n"
     "  -S order         all, bytes, from, to, srcport, dstport\n"
     "  -w file          write the blocks to a file of their own\n"
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
     "  --coverage       what was not seen, instead of rows: the ledgers\n"
+    "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
+    "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
-static _Noreturn void
-usage(void)
+_Noreturn void
+options_usage(void)
 {
 	(void)fputs(usage_text, stderr);
 	exit(TRAFD_EXIT_USAGE);
@@ -92,7 +101,7 @@ static _Noreturn void
 bad_argument(const char *what, const char *arg, const char *expected)
 {
 	log_errorx("%s: %s (expected %s)", what, arg, expected);
-	usage();
+	options_usage();
 }
 
 static void
@@ -135,6 +144,16 @@ set_template(struct options *opt, const char *name)
 	opt->template = &template;
 }
 
+static void
+set_layout(struct options *opt, const char *arg)
+{
+	int	layout;
+
+	if ((layout = layout_find(arg)) == -1)
+		bad_argument("no such layout", arg, "auto, trafd, old or new");
+	opt->layout = (enum layout)layout;
+}
+
 /* Options that are there or not. */
 static const struct flag {
 	int	c;
@@ -142,6 +161,8 @@ static const struct flag {
 } flags[] = {
 	{ 'A', offsetof(struct options, naming.all) },
 	{ 'a', offsetof(struct options, all) },
+	{ 'd', offsetof(struct options, show_pattern) },
+	{ 'f', offsetof(struct options, naming.local_only) },
 	{ 'l', offsetof(struct options, list) },
 	{ 'N', offsetof(struct options, naming.short_hosts) },
 	{ 'n', offsetof(struct options, naming.numeric) },
@@ -175,6 +196,9 @@ set_option(struct options *opt, int c)
 	case 'e':
 		set_when(&opt->range.end, optarg);
 		break;
+	case 'F':
+		opt->pattern_file = optarg;
+		break;
 	case 'i':
 		opt->iface = optarg;
 		break;
@@ -196,11 +220,14 @@ set_option(struct options *opt, int c)
 	case OPT_HELP:
 		say(usage_text, help_text);
 		break;
+	case OPT_LAYOUT:
+		set_layout(opt, optarg);
+		break;
 	case OPT_STATE_DIR:
 		opt->statedir = optarg;
 		break;
 	default:
-		usage();
+		options_usage();
 	}
 }
 
@@ -221,27 +248,57 @@ check_conflicts(const struct options *opt)
 	    (opt->format == NULL && opt->template == NULL))
 		return;
 	log_errorx("%s", text);
-	usage();
+	options_usage();
 }
 
 /* What to read: the operands of --check, or the one interface. */
 static void
 set_names(struct options *opt, int argc, char **argv)
 {
-	if (argc > 0 && !opt->check) {
-		log_errorx("unexpected argument: %s", argv[0]);
-		usage();
-	}
 	opt->names = (const char *const *)argv;
 	opt->nnames = argc;
 	if (argc > 0)
 		return;
 	if (opt->iface == NULL || opt->iface[0] == '\0') {
 		log_errorx("no interface: give -i or set " TRAFD_ENV_IFACE);
-		usage();
+		options_usage();
 	}
 	opt->names = &opt->iface;
 	opt->nnames = 1;
+}
+
+/* Operands are a pattern, unless there is one in a file. */
+static void
+set_pattern(struct options *opt, int argc, char **argv)
+{
+	if (argc > 0 && opt->pattern_file != NULL) {
+		log_errorx("unexpected argument beside -F: %s", argv[0]);
+		options_usage();
+	}
+	if (argc > 0 || opt->pattern_file != NULL || opt->show_pattern)
+		opt->pattern = query_pattern(opt->pattern_file,
+		    (const char *const *)argv, (size_t)argc);
+}
+
+static void
+set_operands(struct options *opt, int argc, char **argv)
+{
+	if (!opt->check) {
+		set_pattern(opt, argc, argv);
+		argc = 0;
+	}
+	if (!opt->show_pattern)
+		set_names(opt, argc, argv);
+}
+
+/* With -w a layout is that of the file written. */
+static void
+set_layouts(struct options *opt)
+{
+	if (opt->write_to == NULL)
+		return;
+	opt->write_layout = opt->layout;
+	opt->layout = LAYOUT_AUTO;
 }
 
 void
@@ -257,7 +314,8 @@ options_parse(struct options *opt, int argc, char **argv)
 		if (!set_flag(opt, c))
 			set_option(opt, c);
 	check_conflicts(opt);
+	set_layouts(opt);
 	if (opt->format == NULL)
 		opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
-	set_names(opt, argc - optind, argv + optind);
+	set_operands(opt, argc - optind, argv + optind);
 }

@@ -1,30 +1,21 @@
 /*
  * The reports of traflog(1): blocks of one file are chosen, read one at a
  * time or merged, and their rows sorted and printed or written to a file.
+ * With a pattern each block is as if it held only the rows that are meant.
  * Holds one block in memory, whatever the size of the file, or the merged
  * one.
  */
 #include <sys/types.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "aggregate.h"
+#include "blocks.h"
 #include "digits.h"
 #include "log.h"
-#include "savefile.h"
 #include "traffic.h"
 #include "traflog.h"
-
-/* The rows of one block, and their order. */
-struct rows {
-	struct flow		*row;
-	const struct flow	**order;
-	size_t			 n;
-	size_t			 room;
-};
 
 struct report {
 	const struct options	*opt;
@@ -34,6 +25,7 @@ struct report {
 	uint64_t		 number;	/* of the block at hand */
 	uint64_t		 chosen;	/* blocks used */
 	uint64_t		 bytes;		/* their sum of All */
+	bool			 counting;	/* blocks only, no visits */
 	bool			 silent;	/* damage was told before */
 	bool			 damaged;
 	struct out		*out;
@@ -48,12 +40,16 @@ struct report {
 
 /*
  * What is done with blocks.  begin and end may be NULL; all return 0, or -1
- * after a message.
+ * after a message.  Where `rows' are wanted, or a pattern chooses among
+ * them, they have been loaded, and the info is theirs.
  */
+typedef int	visit_fn(struct report *, const struct block_info *);
+
 struct mode {
-	int	(*begin)(struct report *);
-	int	(*block)(struct report *, struct block *);
-	int	(*end)(struct report *);
+	int		(*begin)(struct report *);
+	visit_fn	*block;
+	int		(*end)(struct report *);
+	bool		 rows;
 };
 
 static int
@@ -75,7 +71,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 
 /* The block at hand is of no use: tell it, or the system's error. */
 static int
-give_up_block(struct report *r, const struct block *b, enum block_error why)
+give_up_block(struct report *r, const struct blocks *b, enum block_error why)
 {
 	struct savefile_damage	d;
 
@@ -83,9 +79,7 @@ give_up_block(struct report *r, const struct block *b, enum block_error why)
 		log_error("%s", r->path);
 		return (-1);
 	}
-	d.why = why;
-	d.offset = block_offset(b);
-	d.length = (off_t)block_length(b);
+	blocks_damage(b, why, &d);
 	r->damaged = true;
 	damage_report(r->path, &d);
 	return (0);
@@ -94,10 +88,10 @@ give_up_block(struct report *r, const struct block *b, enum block_error why)
 /* ---- lists and totals: headers are all they read ---- */
 
 static int
-count_block(struct report *r, struct block *b)
+count_block(struct report *r, const struct block_info *info)
 {
 	r->chosen++;
-	r->bytes += block_info(b)->total.ip;
+	r->bytes += info->total.ip;
 	return (0);
 }
 
@@ -118,10 +112,10 @@ print_bytes(struct report *r)
 }
 
 static int
-print_total(struct report *r, struct block *b)
+print_total(struct report *r, const struct block_info *info)
 {
 	r->chosen++;
-	out_u64(r->out, block_info(b)->total.ip);
+	out_u64(r->out, info->total.ip);
 	out_char(r->out, '\n');
 	return (0);
 }
@@ -135,12 +129,11 @@ list_begin(struct report *r)
 }
 
 static int
-list_block(struct report *r, struct block *b)
+list_block(struct report *r, const struct block_info *info)
 {
-	const struct block_info	*info = block_info(b);
-	char			 digits[DIGITS_LEN], when[WHEN_LEN];
-	const char		*number = digits_format(r->number, digits);
-	size_t			 len;
+	char		 digits[DIGITS_LEN], when[WHEN_LEN];
+	const char	*number = digits_format(r->number, digits);
+	size_t		 len;
 
 	r->chosen++;
 	for (len = strlen(number); len < 3; len++)
@@ -168,59 +161,14 @@ coverage_mode_begin(struct report *r)
 }
 
 static int
-coverage_mode_block(struct report *r, struct block *b)
+coverage_mode_block(struct report *r, const struct block_info *info)
 {
 	r->chosen++;
-	coverage_block(r->coverage, block_info(b));
+	coverage_block(r->coverage, info);
 	return (0);
 }
 
 /* ---- rows ---- */
-
-static void
-rows_free(struct rows *rows)
-{
-	free(rows->row);
-	free(rows->order);
-}
-
-/* Make room for n rows; what was there is gone. */
-static int
-rows_reserve(struct rows *rows, size_t n)
-{
-	rows->n = 0;
-	if (n <= rows->room)
-		return (0);
-	rows_free(rows);
-	rows->room = 0;
-	rows->row = reallocarray(NULL, n, sizeof(*rows->row));
-	rows->order = reallocarray(NULL, n, sizeof(*rows->order));
-	if (rows->row == NULL || rows->order == NULL)
-		return (-1);
-	rows->room = n;
-	return (0);
-}
-
-/* Copy the rows of a block that has been found whole. */
-static enum block_error
-rows_load(struct rows *rows, struct block *b)
-{
-	const struct flow	*part;
-	enum block_error	 rc;
-	size_t			 n, i;
-
-	if (rows_reserve(rows, (size_t)block_info(b)->rows) == -1)
-		return (BLOCK_IO);
-	while ((rc = block_rows(b, &part, &n)) == BLOCK_OK && n > 0) {
-		if (n > rows->room - rows->n)
-			return (BLOCK_DAMAGED);
-		memcpy(rows->row + rows->n, part, n * sizeof(*part));
-		rows->n += n;
-	}
-	for (i = 0; i < rows->n; i++)
-		rows->order[i] = &rows->row[i];
-	return (rc);
-}
 
 /*
  * The end of the road: rows in the order of their keys go to the file of -w
@@ -237,6 +185,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 		return (binary_block(r->binary, info, rows, n));
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
+	names_set_local(r->names, info->networks);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
 		format->row(r->format, rows[i]);
@@ -254,7 +203,8 @@ rows_begin(struct report *r)
 	};
 
 	if (opt->write_to != NULL) {
-		r->binary = binary_open(opt->write_to, r->path);
+		r->binary = binary_open(opt->write_to, opt->write_layout,
+		    r->path);
 		return (r->binary == NULL ? -1 : 0);
 	}
 	if ((r->names = names_new(&opt->naming)) == NULL)
@@ -266,15 +216,10 @@ rows_begin(struct report *r)
 }
 
 static int
-each_block(struct report *r, struct block *b)
+each_block(struct report *r, const struct block_info *info)
 {
-	enum block_error	rc;
-
-	if ((rc = block_verify(b)) != BLOCK_OK ||
-	    (rc = rows_load(&r->rows, b)) != BLOCK_OK)
-		return (give_up_block(r, b, rc));
 	r->chosen++;
-	return (emit(r, block_info(b), r->rows.order, r->rows.n));
+	return (emit(r, info, r->rows.order, r->rows.n));
 }
 
 static int
@@ -286,17 +231,9 @@ merge_begin(struct report *r)
 }
 
 static int
-merge_block(struct report *r, struct block *b)
+merge_block(struct report *r, const struct block_info *info)
 {
-	enum block_error	rc;
-
-	if ((rc = block_verify(b)) != BLOCK_OK)
-		return (give_up_block(r, b, rc));
-	if ((rc = aggregate_add(r->sum, b)) != BLOCK_OK) {
-		/* It was whole a moment ago: somebody changes the file. */
-		(void)give_up_block(r, b, rc);
-		return (-1);
-	}
+	aggregate_add(r->sum, info, r->rows.row, r->rows.n);
 	r->chosen++;
 	return (0);
 }
@@ -322,15 +259,27 @@ merge_end(struct report *r)
 	return (rc);
 }
 
-static const struct mode mode_list = { list_begin, list_block, NULL };
-static const struct mode mode_count = { NULL, count_block, print_chosen };
-static const struct mode mode_totals = { NULL, print_total, NULL };
-static const struct mode mode_total = { NULL, count_block, print_bytes };
-static const struct mode mode_each = { rows_begin, each_block, NULL };
-static const struct mode mode_merge = { merge_begin, merge_block, merge_end };
+static const struct mode mode_list = {
+	list_begin, list_block, NULL, false
+};
+static const struct mode mode_count = {
+	NULL, count_block, print_chosen, false
+};
+static const struct mode mode_totals = {
+	NULL, print_total, NULL, false
+};
+static const struct mode mode_total = {
+	NULL, count_block, print_bytes, false
+};
+static const struct mode mode_each = {
+	rows_begin, each_block, NULL, true
+};
+static const struct mode mode_merge = {
+	merge_begin, merge_block, merge_end, true
+};
 
 static const struct mode mode_coverage = {
-	coverage_mode_begin, coverage_mode_block, NULL
+	coverage_mode_begin, coverage_mode_block, NULL, false
 };
 
 static const struct mode *
@@ -347,24 +296,36 @@ choose_mode(const struct options *opt)
 
 /* ---- the walk through the file ---- */
 
+/* A block in the range, with its rows where they are needed. */
 static int
-walk(struct report *r, struct savefile *f,
-    int (*visit)(struct report *, struct block *))
+visit_block(struct report *r, struct blocks *b)
 {
-	struct block		*b;
+	const struct pattern	*p = r->opt->pattern;
+	enum block_error	 rc;
+
+	if (!r->mode->rows && p == NULL)
+		return (r->mode->block(r, blocks_info(b)));
+	if ((rc = rows_load(&r->rows, b, p)) != BLOCK_OK)
+		return (give_up_block(r, b, rc));
+	return (r->mode->block(r, &r->rows.info));
+}
+
+static int
+walk(struct report *r, struct blocks *b)
+{
 	const struct block_info	*info;
 	uint64_t		 used;
 	int			 rc;
 
 	r->number = 0;
-	while ((rc = savefile_next(f, false, &b)) == 1) {
-		info = block_info(b);
+	while ((rc = blocks_next(b)) == 1) {
+		info = blocks_info(b);
 		r->number++;
-		if (!when_in_range(&r->range, r->number, info->begin_ns,
-		    info->end_ns))
+		if (r->counting || !when_in_range(&r->range, r->number,
+		    info->begin_ns, info->end_ns))
 			continue;
 		used = r->chosen;
-		if (visit(r, b) == -1)
+		if (visit_block(r, b) == -1)
 			return (-1);
 		if (r->chosen > used)
 			ledger_add(&r->ledger, &info->ledger);
@@ -377,28 +338,18 @@ walk(struct report *r, struct savefile *f,
 }
 
 static int
-visit_file(struct report *r, int (*visit)(struct report *, struct block *))
+visit_file(struct report *r)
 {
-	struct savefile	*f;
+	struct blocks	*b;
 	int		 rc;
 
-	if ((f = savefile_open(AT_FDCWD, r->path)) == NULL) {
-		log_error("%s", r->path);
+	if ((b = blocks_of(r->opt, r->path)) == NULL)
 		return (-1);
-	}
-	savefile_on_damage(f, on_damage, r);
-	rc = walk(r, f, visit);
-	savefile_close(f);
+	blocks_on_damage(b, on_damage, r);
+	rc = walk(r, b);
+	blocks_close(b);
 	r->silent = true;
 	return (rc);
-}
-
-static int
-skip_block(struct report *r, struct block *b)
-{
-	(void)r;
-	(void)b;
-	return (0);
 }
 
 static void
@@ -417,11 +368,13 @@ visit_last(struct report *r)
 {
 	uint64_t	last;
 
-	if (visit_file(r, skip_block) == -1)
+	r->counting = true;
+	if (visit_file(r) == -1)
 		return (-1);
+	r->counting = false;
 	for (last = r->number; last > 0 && r->chosen == 0; last--) {
 		only_block(r, last);
-		if (visit_file(r, r->mode->block) == -1)
+		if (visit_file(r) == -1)
 			return (-1);
 	}
 	return (0);
@@ -443,10 +396,13 @@ make_report(struct report *r)
 
 	if (m->begin != NULL && m->begin(r) == -1)
 		return (-1);
-	if ((wants_last(r->opt) ? visit_last(r) :
-	    visit_file(r, m->block)) == -1)
+	if ((wants_last(r->opt) ? visit_last(r) : visit_file(r)) == -1)
 		return (-1);
-	if (r->chosen == 0 && !r->damaged)
+	if (r->number == 0 && r->damaged)
+		log_errorx("%s: not a whole file of trafd or of BPFT "
+		    "(--layout old or new reads what there is of one)",
+		    r->path);
+	else if (r->chosen == 0 && !r->damaged)
 		log_warnx("%s: %s", r->path, r->number == 0 ?
 		    "no blocks yet" : "no block in this range");
 	return (m->end == NULL ? 0 : m->end(r));

@@ -142,7 +142,7 @@ nowhere_in()	# extended regex, files
 
 @test "shellcheck has nothing to say" {
 	need shellcheck
-	shellcheck -x -s sh scripts/*.in scripts/*.sample
+	shellcheck -x -s sh scripts/*.in scripts/*.conf.sample
 	shellcheck -x quickstart .ci/run autogen.sh tests/check.subr \
 	    tests/cli/fake-trafd tests/*.sh
 }

@@ -244,6 +244,20 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
 }
 
+@test "-o: other rows and --blank-ports as in the text" {
+	printf 't { proto "%%s," sport "%%s," from "%%s\\n" };\n' > formats
+	FORMATPATH=formats traflog -i fxp0 -n -b '#1' -e '#1' -o t --blank-ports |
+	    sort > got
+	same <<-'EOF'
+	icmp,,172.16.0.9
+	ip,,other
+	ipv6-icmp,,2001:db8:ffff:ffff:ffff:ffff:ffff:1
+	tcp,1025,10.100.2.98
+	tcp,80,192.168.0.1
+	udp,client,10.0.0.1
+	EOF
+}
+
 @test "-i takes interfaces, files and IFF_LISTEN" {
 	cp trafd.fxp0 copy
 	traflog -i fxp0 -a > a
@@ -286,7 +300,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	-i fxp0 -S size
 	-i fxp0 -b yesterday
 	-i fxp0 -e 2400
-	-i fxp0 from 10.1
+	-i fxp0 from
 	-i ''
 	-n
 	-i fxp0 -l --format=csv
@@ -438,7 +452,8 @@ overwrite() {
 	for f in zero text; do
 		fails 1 traflog -i $f -a
 		[ ! -s out ]
-		[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
+		[ "$(grep -vc ' packets seen; ' err)" -eq 2 ]
+		grep -q "^traflog: $f: not a whole file" err
 	done
 }
 

@@ -115,10 +115,10 @@ check_host(struct names_opts opts, const char *address, const char *says,
 static void
 hosts(void **state)
 {
-	const struct names_opts	plain = { false, false, false };
-	const struct names_opts	brief = { false, true, false };
-	const struct names_opts	all = { false, false, true };
-	const struct names_opts	numeric = { true, false, false };
+	const struct names_opts	plain = { false, false, false, false };
+	const struct names_opts	brief = { false, true, false, false };
+	const struct names_opts	all = { false, false, true, false };
+	const struct names_opts	numeric = { true, false, false, false };
 
 	(void)state;
 	check_host(plain, "192.0.2.1", "a.example.org", "a.example.org");
@@ -139,10 +139,56 @@ hosts(void **state)
 	check_host(all, "192.0.2.255", "net", "net");
 }
 
+/* -f: only hosts of local networks are asked for. */
+static void
+local(void **state)
+{
+	const struct names_opts	 opts = { .local_only = true };
+	static const struct {
+		const char	*networks;
+		uint8_t		 addr[4];
+		const char	*expected;
+	} cases[] = {
+		{ NULL, { 10, 0, 0, 1 }, "10.0.0.1" },
+		{ "192.0.2.0/24", { 192, 0, 2, 1 }, "here" },
+		{ "192.0.2.0/24", { 10, 0, 0, 1 }, "10.0.0.1" },
+		{ "", { 10, 0, 0, 1 }, "here" },
+		{ "", { 172, 31, 0, 1 }, "here" },
+		{ "", { 192, 168, 0, 1 }, "here" },
+		{ "", { 192, 0, 2, 1 }, "192.0.2.1" },
+		{ "rubbish", { 10, 0, 0, 1 }, "here" },
+	};
+	struct names		*n;
+	uint8_t			 addr[16] = { [10] = 0xff, 0xff };
+	char			 buf[NAMES_HOST_LEN];
+	size_t			 i;
+
+	(void)state;
+	answer = "here";
+	assert_non_null(n = names_new(&opts));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (cases[i].networks != NULL)
+			names_set_local(n, cases[i].networks);
+		memcpy(addr + 12, cases[i].addr, 4);
+		assert_string_equal(names_host(n, FLOW_FAMILY_IP4, addr, buf),
+		    cases[i].expected);
+	}
+	names_free(n);
+}
+
+static void
+protocol_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(names_proto_number("tcp"), 6);
+	assert_int_equal(names_proto_number("IPv6-ICMP"), 58);
+	assert_int_equal(names_proto_number("no-such-protocol"), -1);
+}
+
 static void
 asks_once(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
 	struct names		*n = names_new(&plain);
 	uint8_t			 addr[16] = { 0 };
 	char			 buf[NAMES_HOST_LEN];
@@ -171,7 +217,7 @@ asks_once(void **state)
 static void
 folded(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
 	struct names		*n = names_new(&plain);
 	uint8_t			 addr[16] = { 0 };
 	char			 buf[NAMES_HOST_LEN];
@@ -187,8 +233,8 @@ folded(void **state)
 static void
 ports(void **state)
 {
-	const struct names_opts	 plain = { false, false, false };
-	const struct names_opts	 numeric = { true, false, false };
+	const struct names_opts	 plain = { false, false, false, false };
+	const struct names_opts	 numeric = { true, false, false, false };
 	struct names		*n = names_new(&plain);
 	char			 buf[NAMES_PORT_LEN];
 
@@ -211,7 +257,7 @@ ports(void **state)
 static void
 protocols(void **state)
 {
-	const struct names_opts	 numeric = { true, false, false };
+	const struct names_opts	 numeric = { true, false, false, false };
 	struct names		*n = names_new(&numeric);
 
 	(void)state;
@@ -242,6 +288,8 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(hosts),
+		cmocka_unit_test(local),
+		cmocka_unit_test(protocol_numbers),
 		cmocka_unit_test(asks_once),
 		cmocka_unit_test(folded),
 		cmocka_unit_test(ports),

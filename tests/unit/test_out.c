@@ -271,7 +271,7 @@ static void
 formats(void **state)
 {
 	char			 text[TEXT_MAX];
-	struct names_opts	 opts = { true, false, false };
+	struct names_opts	 opts = { true, false, false, false };
 	struct out_view		 v = { .numeric = false };
 	size_t			 i;
 
@@ -294,7 +294,7 @@ static void
 quotes(void **state)
 {
 	char			 text[TEXT_MAX];
-	struct names_opts	 opts = { false, false, false };
+	struct names_opts	 opts = { false, false, false, false };
 	struct out_view		 v = { .numeric = false };
 	struct names		*n = names_new(&opts);
 	const struct out_ops	*ops[] = { &fmt_csv, &fmt_tsv, &fmt_json };

@@ -93,7 +93,7 @@ static void
 render(const struct template *t, char *text, size_t len)
 {
 	static struct block_info	 info;
-	struct names_opts		 opts = { true, false, false };
+	struct names_opts		 opts = { true, false, false, false };
 	struct out_view			 v = { .numeric = true };
 	struct flow			 row;
 	FILE				*f = tmpfile();

@@ -1,0 +1,261 @@
+/*
+ * One iterator over two kinds of files: each is a table of functions.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "block_header.h"
+#include "blocks.h"
+#include "savefile_tail.h"
+#include "traffic.h"
+
+struct blocks_ops {
+	int			 (*next)(struct blocks *);
+	const struct block_info	*(*info)(struct blocks *);
+	enum block_error	 (*verify)(struct blocks *);
+	enum block_error	 (*rows)(struct blocks *,
+				    const struct flow **, size_t *);
+	void			 (*place)(const struct blocks *,
+				    off_t *offset, off_t *length);
+};
+
+struct blocks {
+	const struct blocks_ops	*ops;
+	int			 fd;
+	struct savefile		*own;	/* either of these two */
+	struct legacy		*legacy;
+	struct block		*block;	/* of own */
+	bool			 given;	/* the rows of legacy */
+	char			 ifname[BLOCK_IFNAME_MAX];
+};
+
+/* ---- trafd's ---- */
+
+static int
+own_next(struct blocks *b)
+{
+	return (savefile_next(b->own, false, &b->block));
+}
+
+static const struct block_info *
+own_info(struct blocks *b)
+{
+	return (block_info(b->block));
+}
+
+static enum block_error
+own_verify(struct blocks *b)
+{
+	return (block_verify(b->block));
+}
+
+static enum block_error
+own_rows(struct blocks *b, const struct flow **rows, size_t *n)
+{
+	return (block_rows(b->block, rows, n));
+}
+
+static void
+own_place(const struct blocks *b, off_t *offset, off_t *length)
+{
+	*offset = block_offset(b->block);
+	*length = (off_t)block_length(b->block);
+}
+
+static const struct blocks_ops own_ops = {
+	own_next, own_info, own_verify, own_rows, own_place
+};
+
+/* ---- BPFT's ---- */
+
+static int
+bpft_next(struct blocks *b)
+{
+	int	rc = legacy_next(b->legacy);
+
+	if (rc == 1)
+		strlcpy(legacy_info(b->legacy)->ifname, b->ifname,
+		    sizeof(b->ifname));
+	return (rc);
+}
+
+static const struct block_info *
+bpft_info(struct blocks *b)
+{
+	return (legacy_info(b->legacy));
+}
+
+static enum block_error
+bpft_verify(struct blocks *b)
+{
+	b->given = false;
+	return (BLOCK_OK);
+}
+
+static enum block_error
+bpft_rows(struct blocks *b, const struct flow **rows, size_t *n)
+{
+	*rows = legacy_rows(b->legacy);
+	*n = b->given ? 0 : (size_t)legacy_info(b->legacy)->rows;
+	b->given = true;
+	return (BLOCK_OK);
+}
+
+static void
+bpft_place(const struct blocks *b, off_t *offset, off_t *length)
+{
+	legacy_place(b->legacy, offset, length);
+}
+
+static const struct blocks_ops bpft_ops = {
+	bpft_next, bpft_info, bpft_verify, bpft_rows, bpft_place
+};
+
+/* ---- both ---- */
+
+/* Files of BPFT do not say whose they are; their names do. */
+static void
+set_ifname(struct blocks *b, const char *path)
+{
+	const char	*slash = strrchr(path, '/');
+	const char	*base = slash == NULL ? path : slash + 1;
+	size_t		 len = sizeof(TRAFD_PREFIX) - 1;
+
+	if (strncmp(base, TRAFD_PREFIX, len) == 0)
+		strlcpy(b->ifname, base + len, sizeof(b->ifname));
+}
+
+static int
+open_own(struct blocks *b)
+{
+	b->ops = &own_ops;
+	b->own = savefile_of_fd(b->fd);
+	return (b->own == NULL ? -1 : 0);
+}
+
+/* 0, or -1 with *why or errno. */
+static int
+open_legacy(struct blocks *b, enum layout layout, const char **why)
+{
+	b->ops = &bpft_ops;
+	switch (legacy_open(b->fd, layout, &b->legacy)) {
+	case LEGACY_FITS:
+		return (0);
+	case LEGACY_NONE:
+		if (layout == LAYOUT_AUTO)
+			return (open_own(b));
+		*why = "no block of that layout";
+		return (-1);
+	case LEGACY_AMBIGUOUS:
+		*why = "fits more than one layout of BPFT; "
+		    "--layout old or new chooses";
+		return (-1);
+	default:
+		return (-1);
+	}
+}
+
+/* An empty file is anybody's.  1, 0, -1 with errno. */
+static int
+is_own(int fd)
+{
+	uint8_t	magic[BLOCK_MAGIC_LEN];
+
+	if (lseek(fd, 0, SEEK_END) == 0)
+		return (1);
+	if (read_at(fd, magic, sizeof(magic), 0) == -1)
+		return (errno == 0 ? 0 : -1);
+	return (memcmp(magic, BLOCK_MAGIC, BLOCK_MAGIC_LEN) == 0);
+}
+
+static int
+open_as(struct blocks *b, enum layout layout, const char **why)
+{
+	int	own = layout == LAYOUT_TRAFD;
+
+	if (layout == LAYOUT_AUTO && (own = is_own(b->fd)) == -1)
+		return (-1);
+	return (own ? open_own(b) : open_legacy(b, layout, why));
+}
+
+struct blocks *
+blocks_open(const char *path, enum layout layout, const char **why)
+{
+	struct blocks	*b;
+	int		 saved;
+
+	*why = NULL;
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return (NULL);
+	set_ifname(b, path);
+	if ((b->fd = open_regular(AT_FDCWD, path, O_RDONLY)) != -1 &&
+	    open_as(b, layout, why) == 0)
+		return (b);
+	saved = errno;
+	blocks_close(b);
+	errno = saved;
+	return (NULL);
+}
+
+void
+blocks_close(struct blocks *b)
+{
+	if (b == NULL)
+		return;
+	savefile_close(b->own);
+	legacy_close(b->legacy);
+	if (b->fd != -1)
+		close(b->fd);
+	free(b);
+}
+
+void
+blocks_on_damage(struct blocks *b, savefile_damage_fn *fn, void *arg)
+{
+	if (b->own != NULL)
+		savefile_on_damage(b->own, fn, arg);
+	else
+		legacy_on_damage(b->legacy, fn, arg);
+}
+
+bool
+blocks_is_empty(const struct blocks *b)
+{
+	return (b->own != NULL && savefile_size(b->own) == 0);
+}
+
+int
+blocks_next(struct blocks *b)
+{
+	return (b->ops->next(b));
+}
+
+const struct block_info *
+blocks_info(struct blocks *b)
+{
+	return (b->ops->info(b));
+}
+
+enum block_error
+blocks_verify(struct blocks *b)
+{
+	return (b->ops->verify(b));
+}
+
+enum block_error
+blocks_rows(struct blocks *b, const struct flow **rows, size_t *n)
+{
+	return (b->ops->rows(b, rows, n));
+}
+
+void
+blocks_damage(const struct blocks *b, enum block_error why,
+    struct savefile_damage *d)
+{
+	d->why = why;
+	b->ops->place(b, &d->offset, &d->length);
+}
