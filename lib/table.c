@@ -450,25 +450,3 @@ table_worst_probe(const struct table *t)
 	}
 	return (worst);
 }
-
-static int
-compare_rows(const void *a, const void *b)
-{
-	const struct flow *const	*x = a, *const *y = b;
-
-	return (flow_key_cmp(&(*x)->key, &(*y)->key));
-}
-
-const struct flow **
-table_sorted(const struct table *t)
-{
-	const struct flow	**list;
-	size_t			  i, n = table_rows(t);
-
-	if ((list = calloc(n + 1, sizeof(*list))) == NULL)
-		return (NULL);
-	for (i = 0; i < n; i++)
-		list[i] = table_row(t, i);
-	qsort(list, n, sizeof(*list), compare_rows);
-	return (list);
-}

@@ -37,6 +37,7 @@ enum request { REQ_NONE, REQ_FREEZE, REQ_MERGE, REQ_FINISH };
 
 struct capturer {
 	pthread_t		 thread;
+	bool			 started;
 	pthread_mutex_t		 lock;
 	_Atomic int		 request;	/* enum request */
 	struct generation	*slot;		/* guarded by lock */
@@ -372,6 +373,7 @@ capturer_start(struct capturer *c)
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc != 0)
 		errno = rc;
+	c->started = rc == 0;
 	return (rc == 0 ? 0 : -1);
 }
 
@@ -419,7 +421,8 @@ capturer_take(struct capturer *c)
 void
 capturer_free(struct capturer *c)
 {
-	(void)pthread_join(c->thread, NULL);
+	if (c->started)
+		(void)pthread_join(c->thread, NULL);
 	capture_close(c->source);
 	(void)pthread_mutex_destroy(&c->lock);
 	(void)close(c->wake[0]);

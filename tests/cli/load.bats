@@ -48,8 +48,8 @@ assert n > 0'
 	rows=262144
 	start_trafd -m 0 --max-flows $rows --buffer 16
 	ip netns exec "$NS_A" "$SENDER" veA 10 1000 >"$DIR/steady"
-	# Two tables of 72 octets a row, 16 to sort one, and the buffer.
-	bound=$(($(status_kib VmRSS) + rows * (2 * 72 + 16) / 1024 + 16384))
+	# Two tables of 72 octets a row, 24 to sort one, and the buffer.
+	bound=$(($(status_kib VmRSS) + rows * (2 * 72 + 24) / 1024 + 16384))
 	ip netns exec "$NS_A" "$SENDER" veA random 500000 \
 		>"$DIR/flood" 3>&- &
 	flood=$!
