@@ -1,12 +1,15 @@
 #!/bin/sh
-# The decoder on capture files: those that gencap.py makes, against the
-# tables that it knows by construction; then, where the corpus is present,
-# captures made by others against the accountant that comes with it.  TAP.
+# Capture files: those that gencap.py makes, against the tables that it knows
+# by construction; then, where the corpus is present, captures made by others
+# against the accountant that comes with it.  Each by the decoder alone, and
+# by trafd --read and traflog, whose table must be the same.  TAP.
 set -u
 
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
 capdump=$TRAF_BUILDDIR/tests/captures/capdump
+trafd=$TRAF_BUILDDIR/trafd/trafd
+traflog=$TRAF_BUILDDIR/tools/traflog
 corpus=${TRAF_CORPUS:-$TRAF_SRCDIR/../shared/corpus}
 n=0
 
@@ -30,11 +33,32 @@ result()
 	fi
 }
 
-# same CAPTURE TABLE STATUS: does capdump print the table and exit so?
+# account CAPTURE: as capdump prints it, out of a save file.
+account()
+{
+	rm -rf "$dir/state"
+	"$trafd" --read "$1" --ports all -m 0 --state-dir "$dir/state" -f cap
+	account_rc=$?
+	"$traflog" -a -n --format=tsv -i "$dir/state/trafd.cap" |
+	    tail -n +2 | cut -f 3-
+	"$traflog" --coverage --format=tsv -i "$dir/state/trafd.cap" | awk '
+	    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	    {
+		bad = $at["l2_cut"] + $at["ip_cut"] + $at["ip_version"]
+		bad += $at["ip_ihl"] + $at["ip_len"]
+		print "# frames", $at["frames"], "ip", $at["ip"], \
+		    "nonip", $at["nonip"], "malformed", bad, \
+		    "unsupported", $at["unsupported"]
+	    }'
+	return $account_rc
+}
+
+# same PROGRAM CAPTURE TABLE STATUS: does it print the table and exit so?
 same()
 {
-	"$capdump" "$1" >"$dir/out" 2>"$dir/err"
+	"$1" "$2" >"$dir/out" 2>"$dir/err"
 	rc=$?
+	shift
 	LC_ALL=C sort "$dir/out" >"$dir/got"
 	LC_ALL=C sort "$2" >"$dir/want"
 	{
@@ -53,8 +77,10 @@ for f in "$dir"/made/*.pcap "$dir"/made/*.pcapng; do
 	*/damaged-*)	status=1 ;;
 	*)		status=0 ;;
 	esac
-	same "$f" "$f.expected" $status
+	same "$capdump" "$f" "$f.expected" $status
 	result $? "${f##*/}"
+	same account "$f" "$f.expected" $status
+	result $? "${f##*/} accounted"
 done
 
 # What libpcap reads of a capture in full is compared in full.
@@ -70,8 +96,10 @@ if [ -r "$corpus/oracle.py" ]; then
 			echo "ok $n - ${f##*/} # SKIP libpcap cannot read it"
 			continue
 		fi
-		same "$f" "$dir/table" "$status"
+		same "$capdump" "$f" "$dir/table" "$status"
 		result $? "${f##*/}"
+		same account "$f" "$dir/table" "$status"
+		result $? "${f##*/} accounted"
 	done
 	python3 -B "$TRAF_SRCDIR/tests/captures/differ.py" \
 	    "$corpus" "$capdump" >"$dir/why" 2>&1
