@@ -1,6 +1,7 @@
 /*
- * The source `pcap': live interfaces and capture files through libpcap.
- * Decodes each frame to a flow.  Knows no table and no daemon.
+ * The source `pcap': live interfaces and capture files through libpcap, but
+ * for the records of classic capture files, which pcapfile.c reads.  Decodes
+ * each frame to a flow.  Knows no table and no daemon.
  */
 #include "config.h"
 
@@ -12,6 +13,7 @@
 
 #include "capture.h"
 #include "decode.h"
+#include "pcapfile.h"
 #include "table.h"
 
 /* How long the kernel may keep packets before it hands a buffer over. */
@@ -26,6 +28,7 @@
 struct capture {
 	const struct capture_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
+	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
 	decode_fn	*decode;
 	const char	*link_name;
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
@@ -199,6 +202,11 @@ attach(struct capture *c, char *err)
 	if (c->link_name == NULL)
 		c->link_name = pcap_datalink_val_to_name(link);
 	c->last_drop = c->last_ifdrop = 0;
+	/* Standard input may be read from its middle; records of other link
+	 * types may be longer than that reader takes. */
+	if (!c->live && c->decode != NULL && strcmp(c->opts->file, "-") != 0)
+		c->file = pcapfile_open(fileno(pcap_file(c->pcap)),
+		    (uint32_t)pcap_snapshot(c->pcap));
 	return (0);
 }
 
@@ -241,6 +249,7 @@ capture_close(struct capture *c)
 {
 	if (c == NULL)
 		return;
+	pcapfile_close(c->file);
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
 	if (c->prog_link != -1)
@@ -295,25 +304,63 @@ emit(struct capture *c, const struct packet *pkt)
 		flush(c);
 }
 
+static inline void
+count_frame(struct capture *c, const uint8_t *bytes, uint32_t caplen,
+    uint32_t len)
+{
+	enum decode_verdict	v = DECODED_UNSUPPORTED;
+	struct packet		pkt;
+
+	c->ledger.v[LEDGER_FRAMES]++;
+	c->ledger.v[LEDGER_WIRE_BYTES] += len;
+	if (c->decode != NULL)
+		v = c->decode(bytes, caplen, len, &pkt);
+	c->ledger.v[verdict_entry[v]]++;
+	if (v == DECODED_IP)
+		emit(c, &pkt);
+}
+
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
-	struct capture		*c = (struct capture *)(void *)user;
-	enum decode_verdict	 v = DECODED_UNSUPPORTED;
-	struct packet		 pkt;
+	struct capture	*c = (struct capture *)(void *)user;
 
 	c->last_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
 	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
 	if (c->first_ns == 0)
 		c->first_ns = c->last_ns;
-	c->ledger.v[LEDGER_FRAMES]++;
-	c->ledger.v[LEDGER_WIRE_BYTES] += h->len;
 	c->ledger.v[LEDGER_TRUNCATED] += h->caplen < h->len && !c->live;
-	if (c->decode != NULL)
-		v = c->decode(bytes, h->caplen, h->len, &pkt);
-	c->ledger.v[verdict_entry[v]]++;
-	if (v == DECODED_IP)
-		emit(c, &pkt);
+	count_frame(c, bytes, h->caplen, h->len);
+}
+
+/* Does the filter want it? */
+static bool
+wanted(const struct capture *c, const struct pcapfile_frame *f)
+{
+	struct pcap_pkthdr	h = { .caplen = f->caplen, .len = f->len };
+
+	return (c->prog_link == -1 ||
+	    pcap_offline_filter(&c->prog, &h, f->octets) != 0);
+}
+
+/* As pcap_dispatch(3): the number of frames handled, 0 at the end, or -1. */
+static int
+dispatch_file(struct capture *c, int most)
+{
+	struct pcapfile_frame	f;
+	int			n = 0, rc = 1;
+
+	while (n < most && (rc = pcapfile_next(c->file, &f)) == 1) {
+		if (!wanted(c, &f))
+			continue;
+		if (c->first_ns == 0)
+			c->first_ns = f.ns;
+		c->last_ns = f.ns;
+		c->ledger.v[LEDGER_TRUNCATED] += f.caplen < f.len;
+		count_frame(c, f.octets, f.caplen, f.len);
+		n++;
+	}
+	return (rc == -1 ? -1 : n);
 }
 
 enum capture_state
@@ -327,7 +374,8 @@ capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
 		return (CAPTURE_END);
 	c->sink = sink;
 	c->sink_arg = arg;
-	n = pcap_dispatch(c->pcap, most, on_frame, (u_char *)c);
+	n = c->file != NULL ? dispatch_file(c, most) :
+	    pcap_dispatch(c->pcap, most, on_frame, (u_char *)c);
 	flush(c);
 	if (n < 0)
 		return (CAPTURE_FAILED);
@@ -341,7 +389,8 @@ capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
 const char *
 capture_error(const struct capture *c)
 {
-	const char	*text = pcap_geterr(c->pcap);
+	const char	*text = c->file != NULL ? pcapfile_error(c->file) :
+	    pcap_geterr(c->pcap);
 
 	return (text[0] != '\0' ? text : "The interface is another one now");
 }
