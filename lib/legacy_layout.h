@@ -59,7 +59,7 @@ struct legacy_head {
 	uint64_t	end_ns;
 };
 
-#define LEGACY_HEADERS	3
+#define LEGACY_HEADERS	3u
 
 /* The first is that of 32-bit hosts. */
 extern const struct legacy_header legacy_headers[LEGACY_HEADERS];

@@ -135,7 +135,7 @@ try_record(int fd, off_t size, enum layout record, bool records,
 {
 	struct legacy_layout	l = { legacy_record(record), NULL, 0 };
 	struct walk		w;
-	size_t			i;
+	unsigned int		i;
 
 	for (i = 0; i < 2 * LEGACY_HEADERS; i++) {
 		l.header = &legacy_headers[i / 2];
