@@ -33,6 +33,9 @@
 /* How long the last packets of a busy interface are waited for. */
 #define FINISH_MOST	1000
 
+/* How late the kernel may be with a buffer, beyond its own word. */
+#define FREEZE_SLACK	20
+
 enum request { REQ_NONE, REQ_FREEZE, REQ_MERGE, REQ_FINISH };
 
 struct capturer {
@@ -54,6 +57,7 @@ struct capturer {
 	bool			 down;		/* there, but down */
 	uint64_t		 away_since;	/* monotonic ns, as all below */
 	uint64_t		 look_at;	/* next look at the interface */
+	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
 	uint64_t		 reopen_at;
 	uint64_t		 reopen_wait;
 	bool			 ended;		/* count reached */
@@ -293,6 +297,24 @@ drain_rest(struct capturer *c)
 	}
 }
 
+/*
+ * What the kernel holds back when a freeze is asked for is part of it: count
+ * on for as long as that may take, so that a save has all that came before.
+ */
+static bool
+freeze_is_due(struct capturer *c)
+{
+	uint64_t	now = now_mono();
+
+	if (c->freeze_at == 0)
+		c->freeze_at = now + NS_PER_MS * (FREEZE_SLACK +
+		    (uint64_t)capture_latency(c->source));
+	if (!c->away && !c->ended && now < c->freeze_at)
+		return (false);
+	c->freeze_at = 0;
+	return (true);
+}
+
 /* Serve a request; false when the thread has to end. */
 static bool
 serve(struct capturer *c)
@@ -300,7 +322,8 @@ serve(struct capturer *c)
 	struct generation	*given;
 	int			 request;
 
-	if ((request = atomic_load(&c->request)) == REQ_NONE)
+	if ((request = atomic_load(&c->request)) == REQ_NONE ||
+	    (request == REQ_FREEZE && !freeze_is_due(c)))
 		return (true);
 	(void)pthread_mutex_lock(&c->lock);
 	given = c->slot;
@@ -327,11 +350,14 @@ wait_for_work(struct capturer *c)
 {
 	struct pollfd	p[2] = { { .fd = c->wake[0], .events = POLLIN },
 	    { .fd = -1, .events = POLLIN } };
+	int		timeout = c->away ? REOPEN_LEAST : LOOK_EVERY;
 	char		octets[64];
 
 	if (!c->away && !c->ended)
 		p[1].fd = capture_fd(c->source);
-	(void)poll(p, 2, c->away ? REOPEN_LEAST : LOOK_EVERY);
+	if (c->freeze_at != 0)
+		timeout = FREEZE_SLACK / 2;
+	(void)poll(p, 2, timeout);
 	if (p[0].revents != 0)
 		while (read(c->wake[0], octets, sizeof(octets)) > 0)
 			continue;
@@ -353,7 +379,8 @@ run(void *arg)
 			merge_some(c, MERGE_ROWS);
 			busy = true;
 		}
-		if (!busy && atomic_load(&c->request) == REQ_NONE)
+		if (!busy && (c->freeze_at != 0 ||
+		    atomic_load(&c->request) == REQ_NONE))
 			wait_for_work(c);
 	}
 	return (NULL);

@@ -25,6 +25,7 @@ import sys
 import time
 
 FIRST, MORE = 300, 200          # packets of a round: dumped, and at risk
+FREEZE = 0.12                   # seconds from a signal to its job
 
 
 def frame(flow):
@@ -122,11 +123,21 @@ def send(sock, flow, n):
         sock.send(f)
 
 
+def kill_at(rng):
+    """Seconds after the first signal.
+
+    A daemon counts on for FREEZE seconds before it writes, so that jobs begin
+    at multiples of that: most kills hit those, the others any instant.
+    """
+    if rng.random() < 0.3:
+        return rng.random() * 4 * FREEZE
+    return rng.randrange(1, 4) * FREEZE + rng.random() * 0.025
+
+
 def one_round(daemons, sock, flow, rng):
     address = socket.inet_ntoa(struct.pack('!I', 0x0a000000 + flow))
     start_all(daemons)
     send(sock, flow, FIRST)
-    time.sleep(0.15)            # the kernel hands its buffers over
     for d in daemons:
         d.signal(signal.SIGHUP)
     for d in daemons:
@@ -142,7 +153,7 @@ def one_round(daemons, sock, flow, rng):
             acts.append((at, d, rng.choice(
                 [signal.SIGHUP, signal.SIGINT, signal.SIGINT,
                  signal.SIGTERM])))
-        acts.append((at + rng.random() * 0.006, d, signal.SIGKILL))
+        acts.append((kill_at(rng), d, signal.SIGKILL))
     begin = time.monotonic()
     for at, d, sig in sorted(acts, key=lambda a: a[0]):
         delay = begin + at - time.monotonic()

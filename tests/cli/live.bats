@@ -62,6 +62,17 @@ teardown() {
 	[ "$packets" -eq 5000 ]
 }
 
+@test "a save has every packet that came before it was asked for" {
+	start_trafd -m 0
+	for i in 1 2 3; do
+		ip netns exec "$NS_A" "$SENDER" veA 10 1000 >"$DIR/sent"
+		kill -INT "$PID"
+		wait_until 5 reached save_done $i
+		[ "$("$TRAFLOG" -n --format=tsv -i "$DIR/state/trafd.veB" |
+			awk 'NR > 1 { n += $8 } END { print n }')" -eq 1000 ]
+	done
+}
+
 @test "-r resumes, without -r the dump becomes a block of its own" {
 	start_trafd -m 0
 	ip netns exec "$NS_A" "$SENDER" veA 50 500 >"$DIR/sent"
