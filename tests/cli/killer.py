@@ -195,15 +195,20 @@ def main():
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sock.bind((args.send, 0))
     daemons = [Daemon(args, 'k%d' % i) for i in range(args.instances)]
-    for flow in range(1, args.rounds + 1):
-        one_round(daemons, sock, flow, rng)
-    start_all(daemons)
-    for d in daemons:
-        d.signal(signal.SIGTERM)
     bad = []
-    for d in daemons:
-        d.wait_gone()
-        bad += check(d, args.rounds)
+    try:
+        for flow in range(1, args.rounds + 1):
+            one_round(daemons, sock, flow, rng)
+        start_all(daemons)
+        for d in daemons:
+            d.signal(signal.SIGTERM)
+        for d in daemons:
+            d.wait_gone()
+            bad += check(d, args.rounds)
+    finally:
+        for d in daemons:       # a test that was broken off leaves none
+            if not d.gone():
+                d.signal(signal.SIGKILL)
     print('%d kills, %d complaints' % (args.instances * args.rounds, len(bad)))
     print('\n'.join(bad))
     sys.exit(1 if bad else 0)
