@@ -61,7 +61,4 @@ void		 ledger_follow(struct ledger *, const struct ledger *before);
 /* Packets lost by kernel and interface together. */
 uint64_t	 ledger_dropped(const struct ledger *);
 
-/* Malformed frames of all reasons together. */
-uint64_t	 ledger_malformed(const struct ledger *);
-
 #endif

@@ -7,7 +7,6 @@
 #define LOG_H
 
 #include <stdarg.h>
-#include <stdbool.h>
 
 #if defined(__GNUC__)
 #define LOG_PRINTF	__attribute__((format(printf, 1, 2)))
@@ -24,11 +23,7 @@ enum log_target {
 /* ident is borrowed and must outlive the process's messages. */
 void	log_init(const char *ident, enum log_target);
 
-/* Also show debug messages. */
-void	log_verbose(bool);
-
 /* The names with `x' do not append strerror(errno). */
-void	log_debug(const char *, ...) LOG_PRINTF;
 void	log_info(const char *, ...) LOG_PRINTF;
 void	log_notice(const char *, ...) LOG_PRINTF;
 void	log_warn(const char *, ...) LOG_PRINTF;		/* + strerror */

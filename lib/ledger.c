@@ -65,14 +65,3 @@ ledger_dropped(const struct ledger *l)
 {
 	return (l->v[LEDGER_DROP_KERNEL] + l->v[LEDGER_DROP_IFACE]);
 }
-
-uint64_t
-ledger_malformed(const struct ledger *l)
-{
-	uint64_t	n = 0;
-	int		i;
-
-	for (i = LEDGER_L2_CUT; i <= LEDGER_IP_LEN; i++)
-		n += l->v[i];
-	return (n);
-}

@@ -15,7 +15,6 @@
 
 static const char	*log_ident = "trafd";
 static enum log_target	 log_target = LOG_TO_STDERR;
-static bool		 log_debugging;
 
 void
 log_init(const char *ident, enum log_target target)
@@ -24,12 +23,6 @@ log_init(const char *ident, enum log_target target)
 	log_target = target;
 	if (target != LOG_TO_STDERR)
 		openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
-}
-
-void
-log_verbose(bool on)
-{
-	log_debugging = on;
 }
 
 static void
@@ -71,17 +64,3 @@ DEFINE_LOG(log_warn, LOG_WARNING, saved)
 DEFINE_LOG(log_warnx, LOG_WARNING, 0)
 DEFINE_LOG(log_error, LOG_ERR, saved)
 DEFINE_LOG(log_errorx, LOG_ERR, 0)
-
-void
-log_debug(const char *fmt, ...)
-{
-	int	saved = errno;
-	va_list	ap;
-
-	if (!log_debugging)
-		return;
-	va_start(ap, fmt);
-	emit(LOG_DEBUG, 0, fmt, ap);
-	va_end(ap);
-	errno = saved;
-}

@@ -4,23 +4,12 @@
 load live_helpers
 
 setup() {
-	DIR=$(mktemp -d)
-	NS_A='' PID='' STATE=$DIR/state
-	traf_setup_net
-	TRAFD=$TRAF_BUILDDIR/trafd/trafd
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
-	SENDER=$TRAF_BUILDDIR/tests/lib/sender
-	mkdir -p "$DIR/run" "$STATE"
-	chmod 755 "$DIR" "$DIR/run" "$STATE"
+	live_setup
+	STATE=$DIR/state
 }
 
 teardown() {
-	if [ -n "$PID" ]; then
-		kill -KILL "$PID" 2>/dev/null || true
-		wait_until 10 gone "$PID"
-	fi
-	traf_teardown_net
-	rm -rf "$DIR"
+	live_teardown
 }
 
 start_trafd() {
