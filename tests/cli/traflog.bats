@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # traflog(1): options, texts and faults, on save files made by mksave.
 
+load sanitized
+
 setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
@@ -481,9 +483,8 @@ overwrite() {
 
 @test "memory does not grow with the file" {
 	(ulimit -v 100000) 2> /dev/null || skip "no limit of address space"
-	case $(nm "$TRAF_BUILDDIR/tools/traflog" 2> /dev/null) in
-	*__asan_*) skip "the address sanitizer needs its own room" ;;
-	esac
+	! sanitized "$TRAF_BUILDDIR/tools/traflog" ||
+		skip "the address sanitizer needs its own room"
 	awk 'BEGIN { for (b = 0; b < 40; b++) {
 		print "block big gate", b * 60, b * 60 + 59
 		for (i = 0; i < 20000; i++)
