@@ -124,7 +124,8 @@ static void
 set_format(struct options *opt, const char *arg)
 {
 	if ((opt->format = out_format(arg)) == NULL)
-		bad_argument("no such format", arg, "text, csv, tsv, json or sql");
+		bad_argument("no such format", arg,
+		    "text, csv, tsv, json or sql");
 }
 
 /* A bad file of templates is no fault of the command line: status 1. */
