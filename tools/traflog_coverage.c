@@ -9,6 +9,7 @@
 
 #include "digits.h"
 #include "log.h"
+#include "sql.h"
 #include "traflog.h"
 
 /* Digits of a number with a comma before each three of them. */
@@ -20,6 +21,8 @@ struct coverage {
 	bool			 merge;		/* the sum only */
 	uint64_t		 blocks;
 	struct block_info	 sum;
+	struct sql		 sql;
+	struct sql_column	 columns[3 + LEDGER_ENTRIES];
 };
 
 static char *
@@ -160,6 +163,36 @@ put_json(struct out *o, const struct block_info *b)
 }
 
 static void
+begin_sql(struct coverage *c)
+{
+	size_t	i;
+
+	c->columns[0] = (struct sql_column){ "begin_at", SQL_TIME, false };
+	c->columns[1] = (struct sql_column){ "end_at", SQL_TIME, false };
+	c->columns[2] = (struct sql_column){ "duration_ns", SQL_COUNT, false };
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		c->columns[3 + i] = (struct sql_column){
+		    ledger_name((enum ledger_entry)i), SQL_COUNT, false };
+	c->sql.out = c->out;
+	c->sql.table = "coverage";
+	c->sql.columns = c->columns;
+	c->sql.ncolumns = 3 + LEDGER_ENTRIES;
+	sql_begin(&c->sql);
+}
+
+static void
+put_sql(struct coverage *c, const struct block_info *b)
+{
+	int	i;
+
+	sql_time(&c->sql, b->begin_ns);
+	sql_time(&c->sql, b->end_ns);
+	sql_u64(&c->sql, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		sql_u64(&c->sql, b->ledger.v[i]);
+}
+
+static void
 put(struct coverage *c, const struct block_info *b)
 {
 	if (c->format == &fmt_csv)
@@ -168,6 +201,8 @@ put(struct coverage *c, const struct block_info *b)
 		put_values(c->out, b, '\t');
 	else if (c->format == &fmt_json)
 		put_json(c->out, b);
+	else if (c->format == &fmt_sql)
+		put_sql(c, b);
 	else
 		put_text(c->out, b);
 }
@@ -184,6 +219,8 @@ coverage_begin(struct out *o, const struct out_ops *format, bool merge)
 	c->merge = merge;
 	if (format == &fmt_csv || format == &fmt_tsv)
 		put_columns(o, format == &fmt_csv ? ',' : '\t');
+	else if (format == &fmt_sql)
+		begin_sql(c);
 	return (c);
 }
 
@@ -213,5 +250,7 @@ coverage_end(struct coverage *c)
 	if (c->blocks > 0 &&
 	    (c->merge || (c->format == &fmt_text && c->blocks > 1)))
 		put(c, &c->sum);
+	if (c->format == &fmt_sql)
+		sql_end(&c->sql);
 	free(c);
 }
