@@ -10,13 +10,6 @@
 #include "fuzz.h"
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 heads(const uint8_t *in, size_t size)
 {
 	struct control_request	r;
