@@ -42,7 +42,7 @@ nowhere_in()	# extended regex, files
 
 @test "lib opens no sockets but to ask a daemon, and knows neither daemon nor tools" {
 	only_in '[^a-z_](socket|bind|listen|accept|connect)\(' \
-	    'lib/control_client\.c' lib/*.c
+	    'lib/control_exchange\.c' lib/*.c
 	nowhere_in '# *include *<event' include/*.h lib/*.[ch]
 	nowhere_in '# *include *"(trafd|tools|\.\.)/' include/*.h lib/*.[ch]
 	for header in trafd/*.h tools/*.h; do
