@@ -38,7 +38,7 @@ struct capturer {
 	uint64_t		 reopen_at;
 	uint64_t		 reopen_wait;
 	bool			 ended;		/* count reached */
-	struct glance		 sums;		/* what is not of one generation */
+	struct glance		 sums;		/* beyond generations */
 	char			 last_error[CAPTURE_ERRLEN];
 };
 
