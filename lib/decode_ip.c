@@ -8,34 +8,6 @@
 
 #include "decode_impl.h"
 
-/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
-enum {
-	PROTO_HOPOPTS = 0,
-	PROTO_ICMP = 1,
-	PROTO_TCP = 6,
-	PROTO_UDP = 17,
-	PROTO_DCCP = 33,
-	PROTO_ROUTING = 43,
-	PROTO_FRAGMENT = 44,
-	PROTO_AH = 51,
-	PROTO_ICMP6 = 58,
-	PROTO_DSTOPTS = 60,
-	PROTO_SCTP = 132,
-	PROTO_UDPLITE = 136
-};
-
-/* Sizes of headers and places in them, in octets. */
-enum {
-	IP4_HEADER = 20,
-	IP6_HEADER = 40,
-	IP6_EXTENSION = 8,		/* the least an extension can be */
-	TCP_HEADER = 20,
-	TCP_DATA_OFFSET = 12,
-	UDP_HEADER = 8,
-	ICMP_HEADER = 8
-};
-
-#define IP4_OFFSET_MASK		0x1fff
 #define IP6_OFFSET_MASK		0xfff8
 #define OPTION_PAD1		0x00
 #define OPTION_JUMBO		0xc2	/* RFC 2675 */
@@ -113,15 +85,6 @@ header_cut(const struct cursor *c, int version)
 	if (ip != NULL && ip[0] >> 4 != version)
 		return (DECODED_IP_VERSION);
 	return (DECODED_IP_CUT);
-}
-
-static inline void
-set_addr4(uint8_t to[16], const uint8_t *from)
-{
-	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	memcpy(to, prefix, sizeof(prefix));
-	memcpy(to + sizeof(prefix), from, 4);
 }
 
 enum decode_verdict
