@@ -1,8 +1,8 @@
 /*
  * Many frames at once: from frames to flows.  What nearly all traffic
- * consists of, whole TCP and UDP packets of plain Ethernet, is decoded here
- * in one go; whatever else a frame may be is left to the decoder of the link
- * type.  Both say the same of every frame: tests/packet_check.c.
+ * consists of, whole packets on plain Ethernet, is decoded here in one go;
+ * whatever else a frame may be is left to the decoder of the link type.  Both
+ * say the same of every frame: tests/packet_check.c.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -16,28 +16,28 @@
 /* Of the sub-protocol: enough for TCP's data offset. */
 #define SUB_LEAST	(TCP_DATA_OFFSET + 1)
 
-/* Ports and counts; the frame has SUB_LEAST octets at sub, and its packet. */
-static inline bool
+/*
+ * Ports and counts; the frame has SUB_LEAST octets at sub, and its packet.
+ * No branch depends on the protocol: from packet to packet it is another.
+ */
+static inline void
 plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
     enum flow_ports ports, struct flow *f)
 {
-	uint32_t	header = UDP_HEADER;
+	const struct protocol	*p = &decode_protocols[proto];
+	uint32_t		 header = (uint32_t)
+	    (sub[TCP_DATA_OFFSET] & p->offset_mask) >> 2;
 
-	if (proto == PROTO_TCP) {
-		header = (uint32_t)(sub[TCP_DATA_OFFSET] >> 4) * 4;
-		if (header < TCP_HEADER)
-			header = TCP_HEADER;
-	} else if (proto != PROTO_UDP)
-		return (false);
-	f->key.sport = get16(sub);
-	f->key.dport = get16(sub + 2);
+	if (header < p->header)
+		header = p->header;
+	f->key.sport = get16(sub) & p->ports_mask;
+	f->key.dport = get16(sub + 2) & p->ports_mask;
 	f->key.proto = proto;
 	f->key.flags = 0;
 	f->count.packets = 1;
 	f->count.data = payload > header ? payload - header : 0;
 	if (ports == FLOW_PORTS_NONE)
 		f->count.data = payload;
-	return (true);
 }
 
 /* No options, no fragment, no segmentation offload, nothing cut. */
@@ -54,11 +54,11 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	set_addr4(f->key.dst, ip + 16);
 	f->key.family = FLOW_FAMILY_IP4;
 	f->count.ip = total;
-	return (plain_sub(ip + IP4_HEADER, ip[9], total - IP4_HEADER, ports,
-	    f));
+	plain_sub(ip + IP4_HEADER, ip[9], total - IP4_HEADER, ports, f);
+	return (true);
 }
 
-/* No extension headers: the first one would be no TCP and no UDP. */
+/* No extension headers. */
 static inline bool
 plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
     struct flow *f)
@@ -66,13 +66,14 @@ plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	uint32_t	payload = get16(ip + 4);
 
 	if (left < IP6_HEADER + SUB_LEAST || payload < SUB_LEAST ||
-	    ip[0] >> 4 != 6)
+	    ip[0] >> 4 != 6 || decode_protocols[ip[6]].extension)
 		return (false);
 	memcpy(f->key.src, ip + 8, 16);
 	memcpy(f->key.dst, ip + 24, 16);
 	f->key.family = FLOW_FAMILY_IP6;
 	f->count.ip = IP6_HEADER + payload;
-	return (plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f));
+	plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f);
+	return (true);
 }
 
 /* Is it a plain packet?  Then *f is filled in, else undefined. */

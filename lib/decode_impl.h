@@ -6,6 +6,7 @@
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -45,6 +46,16 @@ enum {
 };
 
 #define IP4_OFFSET_MASK		0x1fff
+
+/* What a protocol number means for ports and data octets. */
+struct protocol {
+	uint16_t	ports_mask;	/* all ones: begins with two ports */
+	uint8_t		header;		/* octets, at least */
+	uint8_t		offset_mask;	/* of TCP_DATA_OFFSET: header * 4 */
+	bool		extension;	/* of IPv6, to be walked past */
+};
+
+extern const struct protocol	decode_protocols[256];
 
 /* Where in a frame we are: nothing outside [p, end) is ever read. */
 struct cursor {
