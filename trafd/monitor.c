@@ -23,7 +23,7 @@
 
 #define WAIT_LEAST	1	/* seconds before a worker is started anew */
 #define WAIT_MOST	600
-#define RAN_WELL	60	/* seconds, after which it begins at the least */
+#define RAN_WELL	60	/* seconds, and the wait is the least again */
 
 struct monitor {
 	const struct monitor_ops	*ops;
