@@ -59,7 +59,8 @@ void		 names_set_local(struct names *, const char *networks);
 
 /* Before any host: other than the default time; a memory (copied). */
 void		 names_set_time(struct names *, unsigned int seconds);
-void		 names_set_memory(struct names *, const struct names_memory *);
+void		 names_set_memory(struct names *,
+		    const struct names_memory *);
 
 /*
  * Ask for the names of many hosts at once, the first ones first: names_host()
