@@ -73,7 +73,8 @@ void		 names_learn(struct names *, const struct names_host *,
 size_t		 names_late(const struct names *);
 
 /*
- * The host's name, or its address where it has none or none in time.  family and addr as in addr_format().  Returns buf.
+ * The host's name, or its address where it has none or none in time.
+ * family and addr as in addr_format().  Returns buf.
  */
 char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
 	    char buf[NAMES_HOST_LEN]);
