@@ -127,6 +127,7 @@ client_flush(struct client *c)
 {
 	struct evbuffer	*out = bufferevent_get_output(c->bev);
 
+	(void)evbuffer_unfreeze(out, 1);	/* the loop has ended */
 	(void)evbuffer_write(out, bufferevent_getfd(c->bev));
 }
 

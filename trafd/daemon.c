@@ -61,6 +61,7 @@ answer_stat(struct daemon *d)
 	struct glance		g;
 
 	d->glancing = false;
+	d->standing.s.v[CONTROL_EPOCH] = d->p.epoch;
 	capturer_glanced(d->p.capturer, &g);
 	control_answer_stat(d->p.control, standing_now(&d->standing, &g,
 	    &d->status, &counted));

@@ -151,29 +151,6 @@ open_as_root(struct trafd *t)
 	return (open_source(t));
 }
 
-static int
-start_threads(struct trafd *t)
-{
-	struct generation	*first;
-
-	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
-		return (-1);
-	t->epoch = first->epoch;
-	t->drops = ledger_dropped(&first->ledger);
-	t->writer = writer_new(t->keeper);
-	if (t->writer != NULL)
-		t->capturer = capturer_new(t->source, t->opt->ifname,
-		    t->stat, first);
-	if (t->capturer == NULL) {
-		log_error("threads");
-		generation_free(first);
-		return (-1);
-	}
-	note_facts(t);
-	t->source = NULL;	/* the capturer's now */
-	return (0);
-}
-
 static void
 put_text(struct trafd *t, enum control_text which, const char *text)
 {
@@ -203,6 +180,29 @@ note_facts(struct trafd *t)
 	put_text(t, CONTROL_TEXT_SOURCE, capture_name(t->source));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
 	    CONTROL_TEXT_LEN - 1);
+}
+
+static int
+start_threads(struct trafd *t)
+{
+	struct generation	*first;
+
+	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
+		return (-1);
+	t->epoch = first->epoch;
+	t->drops = ledger_dropped(&first->ledger);
+	t->writer = writer_new(t->keeper);
+	if (t->writer != NULL)
+		t->capturer = capturer_new(t->source, t->opt->ifname,
+		    t->stat, first);
+	if (t->capturer == NULL) {
+		log_error("threads");
+		generation_free(first);
+		return (-1);
+	}
+	note_facts(t);
+	t->source = NULL;	/* the capturer's now */
+	return (0);
 }
 
 static int
