@@ -70,10 +70,6 @@ static const struct well_known {
 
 #define NWELL_KNOWN	(sizeof(well_known) / sizeof(well_known[0]))
 
-/* What is local where nothing else is known. */
-static const char	private_networks[] =
-    "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10";
-
 struct names {
 	struct names_opts opts;
 	struct nets	*local;		/* NULL: of no block yet */
@@ -157,7 +153,7 @@ names_set_local(struct names *n, const char *networks)
 		return;
 	(void)nets_add(n->local, networks, &bad);
 	if (nets_count(n->local) == 0)
-		(void)nets_add(n->local, private_networks, &bad);
+		(void)nets_add(n->local, NETS_PRIVATE, &bad);
 }
 
 /* May the resolver be asked? */

@@ -104,9 +104,10 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	while (read(fd, &octet, 1) == 1) {
-		if (octet == CAPTURER_COUNT)
+		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST) {
 			d->want_exit = true;
-		else if (octet == CAPTURER_GLANCED)
+			d->lost = octet == CAPTURER_LOST;
+		} else if (octet == CAPTURER_GLANCED)
 			answer_stat(d);
 		else if (octet == CAPTURER_MERGED) {
 			generation_free(capturer_take(d->p.capturer));
@@ -158,6 +159,20 @@ on_save_timer(evutil_socket_t fd, short what, void *arg)
 	next_request(d);
 }
 
+/* Who hands signals on to us is gone: what it would have sent is TERM. */
+static void
+on_parent(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon	*d = arg;
+
+	(void)fd;
+	(void)what;
+	(void)event_del(d->events[EV_PARENT]);
+	log_errorx("%s: the parent is gone: accounting ends", d->p.ifname);
+	d->want_exit = true;
+	next_request(d);
+}
+
 static void
 on_patience(evutil_socket_t fd, short what, void *arg)
 {
@@ -185,6 +200,8 @@ add_fd(struct daemon *d, int fd, event_callback_fn fn)
 {
 	struct event	*e;
 
+	if (fd == -1)
+		return (NULL);
 	e = event_new(d->base, fd, EV_READ | EV_PERSIST, fn, d);
 	if (e != NULL)
 		(void)event_add(e, NULL);
@@ -218,6 +235,7 @@ daemon_new(const struct daemon_parts *parts)
 	    on_dump_timer);
 	d->events[EV_SAVE_TIMER] = add_timer(d, parts->save_interval,
 	    on_save_timer);
+	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
 	standing_init(&d->standing, parts->facts);
 	if (parts->control != NULL)	/* it can live without */
@@ -231,6 +249,12 @@ daemon_run(struct daemon *d)
 {
 	(void)event_base_dispatch(d->base);
 	return (d->result);
+}
+
+bool
+daemon_lost(const struct daemon *d)
+{
+	return (d->lost);
 }
 
 void

@@ -14,8 +14,8 @@ enum state { IDLE, FREEZING, WRITING, MERGING, FINISHING, LAST_WRITE };
 
 #define NSIGNALS	4
 
-enum { EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PATIENCE,
-    NEVENTS };
+enum { EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PARENT,
+    EV_PATIENCE, NEVENTS };
 
 struct daemon {
 	struct daemon_parts	 p;
@@ -25,6 +25,7 @@ struct daemon {
 	enum state		 state;
 	uint64_t		 want_dump, want_save;	/* how often */
 	bool			 want_exit;
+	bool			 lost;		/* the interface */
 	bool			 want_query;
 	enum writer_job		 job;
 	uint64_t		 job_began;	/* monotonic ns */

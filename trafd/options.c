@@ -35,6 +35,7 @@ enum {
 	OPT_SAVE_INTERVAL,
 	OPT_MAX_FLOWS,
 	OPT_USER,
+	OPT_MONITOR,
 	OPT_SYSLOG,
 	OPT_HELP
 };
@@ -77,6 +78,8 @@ static const struct row {
 	    "run as this user (default " TRAFD_USER " if there is one)" },
 	{ OPT_FOREGROUND, "foreground", NULL,
 	    "do not detach; messages go to standard error" },
+	{ OPT_MONITOR, "monitor", NULL,
+	    "keep a parent that starts the daemon anew when it must" },
 	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
@@ -291,6 +294,9 @@ set_long(struct options *o, int c, const char *arg)
 		break;
 	case OPT_USER:
 		o->user = arg;
+		break;
+	case OPT_MONITOR:
+		o->monitor = true;
 		break;
 	case OPT_SYSLOG:
 		o->to_syslog = true;

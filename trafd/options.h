@@ -29,6 +29,7 @@ struct options {
 	bool		 optimize;	/* not -O */
 	bool		 promisc;	/* not -p */
 	bool		 resume;	/* -r */
+	bool		 monitor;	/* a parent starts us anew */
 	bool		 foreground;
 	bool		 to_syslog;
 };
