@@ -304,7 +304,7 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 void
 runfiles_remove(struct runfiles *r)
 {
-	char	sock_name[NAME_LEN];
+	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
 
 	(void)unlinkat(r->dirfd, r->status_name, 0);
 	/* Its maker may not have had the right to remove it. */

@@ -160,7 +160,7 @@ open_as_root(struct trafd *t)
 {
 	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
-	t->control = control_open(t->run_dir, o->ext, control_group());
+	t->control = control_open(t->run_dir, t->opt->ext, control_group());
 	return (open_source(t));
 }
 
