@@ -105,8 +105,8 @@ make_control_socket(void)
 {
 	struct sockaddr_un	sun = { .sun_family = AF_UNIX };
 
-	(void)snprintf(sun.sun_path, sizeof(sun.sun_path), "%s",
-	    path("run/trafd.x.sock"));
+	(void)strlcpy(sun.sun_path, path("run/trafd.x.sock"),
+	    sizeof(sun.sun_path));
 	control = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (bind(control, (struct sockaddr *)&sun, sizeof(sun)) == -1)
 		return (-1);
@@ -137,7 +137,7 @@ make_memory_file(void)
 {
 	int	fd = memfd_create("x", MFD_CLOEXEC);
 
-	return (fd == -1 ? errno : result(pwrite(fd, "x", 1, 0) == 1 ? 0 : -1));
+	return (result(fd == -1 ? -1 : pwrite(fd, "x", 1, 0) - 1));
 }
 
 static void *
