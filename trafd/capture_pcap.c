@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
+#include "capture_impl.h"
 #include "decode.h"
 #include "pcapfile.h"
 #include "table.h"
@@ -25,7 +25,8 @@
 /* What -d compiles for: the snapshot length of tcpdump. */
 #define PRINT_SNAPLEN	262144
 
-struct capture {
+struct source {
+	struct capture	 base;		/* comes first */
 	const struct capture_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
@@ -160,7 +161,7 @@ compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
 
 /* Install the filter; a program for the same link type is used again. */
 static int
-set_filter(struct capture *c, int link, char *err)
+set_filter(struct source *c, int link, char *err)
 {
 	if (c->opts->filter[0] == '\0')
 		return (0);
@@ -181,7 +182,7 @@ set_filter(struct capture *c, int link, char *err)
 
 /* The index comes first: one that is replaced meanwhile is not present. */
 static int
-attach(struct capture *c, char *err)
+attach(struct source *c, char *err)
 {
 	int	link;
 
@@ -210,45 +211,11 @@ attach(struct capture *c, char *err)
 	return (0);
 }
 
-struct capture *
-capture_open(const struct capture_opts *o, char *err)
+static void
+source_close(struct capture *base)
 {
-	struct capture	*c;
+	struct source	*c = (struct source *)base;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
-		return (NULL);
-	}
-	c->opts = o;
-	c->live = o->file == NULL;
-	c->prog_link = -1;
-	c->ports = o->ports;
-	c->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (attach(c, err) == 0)
-		return (c);
-	capture_close(c);
-	return (NULL);
-}
-
-int
-capture_reopen(struct capture *c, char *err)
-{
-	if (c->pcap != NULL)
-		pcap_close(c->pcap);
-	return (attach(c, err));
-}
-
-bool
-capture_present(const struct capture *c)
-{
-	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
-}
-
-void
-capture_close(struct capture *c)
-{
-	if (c == NULL)
-		return;
 	pcapfile_close(c->file);
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
@@ -257,32 +224,79 @@ capture_close(struct capture *c)
 	free(c);
 }
 
-int
-capture_fd(const struct capture *c)
+static struct capture *
+source_open(const struct capture_opts *o, char *err)
 {
+	struct source	*c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	c->base.ops = &capture_pcap;
+	c->opts = o;
+	c->live = o->file == NULL;
+	c->prog_link = -1;
+	c->ports = o->ports;
+	c->left = o->count == 0 ? UINT64_MAX : o->count;
+	if (attach(c, err) == 0)
+		return (&c->base);
+	source_close(&c->base);
+	return (NULL);
+}
+
+static int
+source_reopen(struct capture *base, char *err)
+{
+	struct source	*c = (struct source *)base;
+
+	if (c->pcap != NULL)
+		pcap_close(c->pcap);
+	return (attach(c, err));
+}
+
+static bool
+source_present(const struct capture *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
+}
+
+static int
+source_fd(const struct capture *base)
+{
+	const struct source	*c = (const struct source *)base;
+
 	return (c->live ? pcap_get_selectable_fd(c->pcap) : -1);
 }
 
-int
-capture_latency(const struct capture *c)
+static int
+source_latency(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->live ? LATENCY_MS : 0);
 }
 
-const char *
-capture_link_name(const struct capture *c)
+static const char *
+source_link_name(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->link_name != NULL ? c->link_name : "unknown");
 }
 
-bool
-capture_link_supported(const struct capture *c)
+static bool
+source_link_supported(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->decode != NULL);
 }
 
 static void
-flush(struct capture *c)
+flush(struct source *c)
 {
 	if (c->nbatch > 0)
 		c->sink(c->sink_arg, c->batch, c->nbatch);
@@ -290,7 +304,7 @@ flush(struct capture *c)
 }
 
 static void
-emit(struct capture *c, const struct packet *pkt)
+emit(struct source *c, const struct packet *pkt)
 {
 	struct flow	*f = &c->batch[c->nbatch];
 
@@ -305,7 +319,7 @@ emit(struct capture *c, const struct packet *pkt)
 }
 
 static inline void
-count_frame(struct capture *c, const uint8_t *bytes, uint32_t caplen,
+count_frame(struct source *c, const uint8_t *bytes, uint32_t caplen,
     uint32_t len)
 {
 	enum decode_verdict	v = DECODED_UNSUPPORTED;
@@ -323,7 +337,7 @@ count_frame(struct capture *c, const uint8_t *bytes, uint32_t caplen,
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
-	struct capture	*c = (struct capture *)(void *)user;
+	struct source	*c = (void *)user;
 
 	c->last_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
 	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
@@ -335,7 +349,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 
 /* Does the filter want it? */
 static bool
-wanted(const struct capture *c, const struct pcapfile_frame *f)
+wanted(const struct source *c, const struct pcapfile_frame *f)
 {
 	struct pcap_pkthdr	h = { .caplen = f->caplen, .len = f->len };
 
@@ -345,7 +359,7 @@ wanted(const struct capture *c, const struct pcapfile_frame *f)
 
 /* As pcap_dispatch(3): the number of frames handled, 0 at the end, or -1. */
 static int
-dispatch_file(struct capture *c, int most)
+dispatch_file(struct source *c, int most)
 {
 	struct pcapfile_frame	f;
 	int			n = 0, rc = 1;
@@ -363,9 +377,10 @@ dispatch_file(struct capture *c, int most)
 	return (rc == -1 ? -1 : n);
 }
 
-enum capture_state
-capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
+static enum capture_state
+source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
 {
+	struct source	*c = (struct source *)base;
 	int	most = DRAIN_FRAMES, n;
 
 	if (c->left < DRAIN_FRAMES)
@@ -386,18 +401,20 @@ capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
 	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
 }
 
-const char *
-capture_error(const struct capture *c)
+static const char *
+source_error(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
 	const char	*text = c->file != NULL ? pcapfile_error(c->file) :
 	    pcap_geterr(c->pcap);
 
 	return (text[0] != '\0' ? text : "The interface is another one now");
 }
 
-void
-capture_take_ledger(struct capture *c, struct ledger *l)
+static void
+source_take_ledger(struct capture *base, struct ledger *l)
 {
+	struct source	*c = (struct source *)base;
 	struct pcap_stat	st;
 
 	/* Its counters are 32 bits wide and wrap: only differences count. */
@@ -413,13 +430,31 @@ capture_take_ledger(struct capture *c, struct ledger *l)
 	memset(&c->ledger, 0, sizeof(c->ledger));
 }
 
-bool
-capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
+static bool
+source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
 {
+	const struct source	*c = (const struct source *)base;
+
 	*first_ns = c->first_ns;
 	*last_ns = c->last_ns;
 	return (c->first_ns != 0);
 }
+
+const struct capture_ops capture_pcap = {
+	.name = "pcap",
+	.open = source_open,
+	.close = source_close,
+	.reopen = source_reopen,
+	.present = source_present,
+	.fd = source_fd,
+	.latency = source_latency,
+	.link_name = source_link_name,
+	.link_supported = source_link_supported,
+	.drain = source_drain,
+	.error = source_error,
+	.take_ledger = source_take_ledger,
+	.span = source_span,
+};
 
 int
 capture_print_filter(const struct capture_opts *o, char *err)

@@ -123,6 +123,7 @@ lose_source(struct capturer *c)
 {
 	log_errorx("%s: %s: waiting for it to come back", c->ifname,
 	    capture_error(c->source));
+	capture_collect(c->source, add_flows, c);
 	capture_take_ledger(c->source, &c->live->ledger);
 	c->away = true;
 	c->away_since = now_mono();
@@ -222,8 +223,10 @@ close_books(struct capturer *c)
 
 	if (c->away)
 		note_gap(c);
-	else
+	else {
+		capture_collect(c->source, add_flows, c);
 		capture_take_ledger(c->source, &g->ledger);
+	}
 	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
 }
