@@ -47,12 +47,6 @@ is_iface(const char *s)
 	    is_made_of(s, LOWER UPPER DIGITS "_.:@-", TRAFD_EXT_MAX));
 }
 
-static bool
-is_number(const char *s)
-{
-	return (is_made_of(s, DIGITS, 9));
-}
-
 /* Of a protocol or service, as /etc/services has them. */
 static bool
 is_word(const char *s)

@@ -15,6 +15,7 @@
 #include "trafstatd_live.h"
 
 #define INSTANCES_MOST	64
+#define PROTOCOLS	256	/* all that there can be are asked for */
 #define TIMEOUT_MS	2000	/* of one question */
 #define REST_MS		10000	/* after one without an answer */
 #define SHARE		200	/* a daemon may spend 1/SHARE on us */
@@ -96,7 +97,8 @@ instance_new(const struct live *l, const char *ext)
 		return (NULL);
 	(void)strlcpy(in->ext, ext, sizeof(in->ext));
 	for (d = 0; d < LIVE_DIMS; d++)
-		if ((in->dims[d] = members_new(l->top)) == NULL) {
+		if ((in->dims[d] = members_new(d == LIVE_PROTOCOLS ?
+		    PROTOCOLS / 2 : l->top)) == NULL) {
 			instance_free(in);
 			return (NULL);
 		}

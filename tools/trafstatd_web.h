@@ -31,8 +31,24 @@ void	metrics_write(FILE *, struct live *, const struct web_self *,
  */
 void	page_write(FILE *, struct live *, const struct live_instance *);
 
-/* The same as JSON, for the script of the page.  0, or -1 out of memory. */
-int	api_write(FILE *, struct live *, const struct live_instance *);
+/*
+ * The same as JSON, for the script of the page, with the points of the
+ * history after since_ms (of the `ms' of a point).  0, or -1 out of memory.
+ */
+int	api_write(FILE *, struct live *, const struct live_instance *,
+	    uint64_t since_ms);
+
+/* Rows of a table on the page. */
+#define WEB_ROWS	20
+
+/* What the page says of the ledger; the last one has no label. */
+struct web_loss {
+	enum ledger_entry	 entry;
+	const char		*label;
+	bool			 bad;	/* if it is not 0 */
+};
+
+extern const struct web_loss	web_losses[];
 
 /* A file that was built in. */
 struct asset {
