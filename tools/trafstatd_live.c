@@ -98,7 +98,7 @@ instance_new(const struct live *l, const char *ext)
 	(void)strlcpy(in->ext, ext, sizeof(in->ext));
 	for (d = 0; d < LIVE_DIMS; d++)
 		if ((in->dims[d] = members_new(d == LIVE_PROTOCOLS ?
-		    PROTOCOLS / 2 : l->top)) == NULL) {
+		    PROTOCOLS / 2 : l->top, d == LIVE_HOSTS)) == NULL) {
 			instance_free(in);
 			return (NULL);
 		}

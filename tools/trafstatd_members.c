@@ -15,6 +15,7 @@
 struct members {
 	size_t		 top;
 	size_t		 most;
+	bool		 twice;
 	size_t		 n;
 	struct member	*m;
 	struct member	 other;
@@ -26,7 +27,7 @@ struct members {
 };
 
 struct members *
-members_new(size_t top)
+members_new(size_t top, bool twice)
 {
 	struct members	*s;
 
@@ -34,6 +35,7 @@ members_new(size_t top)
 		return (NULL);
 	s->top = top;
 	s->most = 4 * top;
+	s->twice = twice;
 	if ((s->m = calloc(s->most, sizeof(*s->m))) == NULL) {
 		free(s);
 		return (NULL);
@@ -249,8 +251,12 @@ count_other(struct members *s, uint64_t total, double seconds)
 		out += s->m[i].out;
 		in += s->m[i].in;
 	}
-	count(&s->other, grown(grown(total, out), s->other.out),
-	    grown(grown(total, in), s->other.in), seconds);
+	if (s->twice)
+		count(&s->other, grown(grown(total, out), s->other.out),
+		    grown(grown(total, in), s->other.in), seconds);
+	else
+		count(&s->other, grown(grown(total, out + in), s->other.out),
+		    0, seconds);
 }
 
 static void

@@ -45,9 +45,11 @@ struct members;
 
 /*
  * The set takes in the `top' largest of an answer and holds at most four
- * times as many; answers should have members_wanted().  NULL with errno.
+ * times as many; answers should have members_wanted().  With `twice' each
+ * byte belongs to two of them, of one as out and of one as in (hosts), else
+ * to one of them, and the rest is all in `out'.  NULL with errno.
  */
-struct members	*members_new(size_t top);
+struct members	*members_new(size_t top, bool twice);
 void		 members_free(struct members *);
 size_t		 members_wanted(const struct members *);
 

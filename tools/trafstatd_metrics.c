@@ -301,12 +301,13 @@ static const struct largest {
 	enum live_dim	 dim;
 	const char	*name;
 	const char	*label;
+	const char	*directions[3];	/* in, out; none: both together */
 	const char	*help;
 } largest[] = {
-	{ LIVE_HOSTS, "trafd_host_bytes", "host",
+	{ LIVE_HOSTS, "trafd_host_bytes", "host", { "in", "out", NULL },
 	    "IP bytes of the largest hosts, while they are; the rest is other"
 	},
-	{ LIVE_SERVICES, "trafd_service_bytes", "service",
+	{ LIVE_SERVICES, "trafd_service_bytes", "service", { NULL },
 	    "IP bytes of the largest services, while they are; the rest is "
 	    "other" },
 };
@@ -315,17 +316,20 @@ static void
 put_member(struct metrics *m, const struct live_instance *in,
     const struct largest *what, const char *text, const struct member *who)
 {
-	static const char *const	directions[] = { "in", "out" };
-	int				i;
+	int	i = 0;
 
-	for (i = 0; i < 2; i++) {
+	do {
 		begin_sample(m, what->name, "counter", in);
 		(void)fputc(',', m->f);
 		put_label(m->f, what->label, text);
+		if (what->directions[i] == NULL) {
+			end_sample(m, who->in + who->out, 1);
+			return;
+		}
 		(void)fputc(',', m->f);
-		put_label(m->f, "direction", directions[i]);
+		put_label(m->f, "direction", what->directions[i]);
 		end_sample(m, i == 0 ? who->in : who->out, 1);
-	}
+	} while (what->directions[++i] != NULL);
 }
 
 static void
