@@ -42,6 +42,7 @@ void	sql_end(struct sql *);
 
 /* The values of a row, one for each column, in their order. */
 void	sql_text(struct sql *, const char *);
+void	sql_literal(struct sql *, const char *);	/* as it stands */
 void	sql_u64(struct sql *, uint64_t);
 void	sql_null(struct sql *);
 void	sql_time(struct sql *, uint64_t ns);

@@ -6,7 +6,8 @@
 #include "answer.h"
 
 static const struct answer_ops *const formats[] = {
-	&answer_csv, &answer_tsv, &answer_json
+	&answer_csv, &answer_tsv, &answer_json, &answer_sql,
+	&answer_svg, &answer_html, &answer_graph
 };
 
 const struct answer_ops *

@@ -114,11 +114,17 @@ sql_u64(struct sql *s, uint64_t v)
 }
 
 void
-sql_null(struct sql *s)
+sql_literal(struct sql *s, const char *literal)
 {
 	begin_value(s);
-	out_str(s->out, "NULL");
+	out_str(s->out, literal);
 	end_value(s);
+}
+
+void
+sql_null(struct sql *s)
+{
+	sql_literal(s, "NULL");
 }
 
 void

@@ -41,7 +41,8 @@ struct source {
 	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
 	uint32_t	 last_ifdrop;
 	uint64_t	 first_ns, last_ns;
-	struct ledger	 ledger;
+	struct ledger	 ledger;	/* without the verdicts */
+	uint64_t	 verdicts[DECODED_VERDICTS];
 	capture_sink_fn	*sink;		/* during capture_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
@@ -303,78 +304,93 @@ flush(struct source *c)
 	c->nbatch = 0;
 }
 
+/* Decode n frames, no more than a batch still has room for. */
 static void
-emit(struct source *c, const struct packet *pkt)
+count_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	struct flow	*f = &c->batch[c->nbatch];
+	uint64_t	bytes = 0;
+	size_t		i;
 
-	f->key = pkt->key;
-	f->count.packets = 1;
-	f->count.ip = pkt->ip;
-	f->count.data = c->ports == FLOW_PORTS_NONE ? pkt->payload : pkt->data;
-	if (c->ports != FLOW_PORTS_ALL)
-		flow_key_reduce(&f->key, c->ports);
-	if (++c->nbatch == TABLE_BATCH)
-		flush(c);
-}
-
-static inline void
-count_frame(struct source *c, const uint8_t *bytes, uint32_t caplen,
-    uint32_t len)
-{
-	enum decode_verdict	v = DECODED_UNSUPPORTED;
-	struct packet		pkt;
-
-	c->ledger.v[LEDGER_FRAMES]++;
-	c->ledger.v[LEDGER_WIRE_BYTES] += len;
+	for (i = 0; i < n; i++)
+		bytes += frames[i].wirelen;
+	c->ledger.v[LEDGER_FRAMES] += n;
+	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
 	if (c->decode != NULL)
-		v = c->decode(bytes, caplen, len, &pkt);
-	c->ledger.v[verdict_entry[v]]++;
-	if (v == DECODED_IP)
-		emit(c, &pkt);
+		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
+		    c->batch + c->nbatch, c->verdicts);
+	else
+		c->verdicts[DECODED_UNSUPPORTED] += n;
+	if (c->nbatch == TABLE_BATCH)
+		flush(c);
 }
 
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
 	struct source	*c = (void *)user;
+	struct frame	 frame = { bytes, h->caplen, h->len };
 
 	c->last_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
 	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
 	if (c->first_ns == 0)
 		c->first_ns = c->last_ns;
 	c->ledger.v[LEDGER_TRUNCATED] += h->caplen < h->len && !c->live;
-	count_frame(c, bytes, h->caplen, h->len);
+	count_frames(c, &frame, 1);
 }
 
-/* Does the filter want it? */
-static bool
-wanted(const struct source *c, const struct pcapfile_frame *f)
+/* Leave only the frames that the filter wants: how many. */
+static int
+filter_frames(const struct source *c, struct frame *frames, int n)
 {
-	struct pcap_pkthdr	h = { .caplen = f->caplen, .len = f->len };
+	struct pcap_pkthdr	h;
+	int			i, kept = 0;
 
-	return (c->prog_link == -1 ||
-	    pcap_offline_filter(&c->prog, &h, f->octets) != 0);
+	if (c->prog_link == -1)
+		return (n);
+	memset(&h, 0, sizeof(h));
+	for (i = 0; i < n; i++) {
+		h.caplen = frames[i].caplen;
+		h.len = frames[i].wirelen;
+		if (pcap_offline_filter(&c->prog, &h, frames[i].octets) != 0)
+			frames[kept++] = frames[i];
+	}
+	return (kept);
+}
+
+static void
+count_records(struct source *c, const struct frame *frames, int n)
+{
+	int	i, cut = 0;
+
+	if (n == 0)
+		return;
+	if (c->first_ns == 0)
+		c->first_ns = pcapfile_time(c->file, &frames[0]);
+	c->last_ns = pcapfile_time(c->file, &frames[n - 1]);
+	for (i = 0; i < n; i++)
+		cut += frames[i].caplen < frames[i].wirelen;
+	c->ledger.v[LEDGER_TRUNCATED] += (uint64_t)cut;
+	count_frames(c, frames, (size_t)n);
+	flush(c);
 }
 
 /* As pcap_dispatch(3): the number of frames handled, 0 at the end, or -1. */
 static int
 dispatch_file(struct source *c, int most)
 {
-	struct pcapfile_frame	f;
-	int			n = 0, rc = 1;
+	struct frame	frames[TABLE_BATCH];
+	int		n = 0, got, batch;
 
-	while (n < most && (rc = pcapfile_next(c->file, &f)) == 1) {
-		if (!wanted(c, &f))
-			continue;
-		if (c->first_ns == 0)
-			c->first_ns = f.ns;
-		c->last_ns = f.ns;
-		c->ledger.v[LEDGER_TRUNCATED] += f.caplen < f.len;
-		count_frame(c, f.octets, f.caplen, f.len);
-		n++;
+	while (n < most) {
+		batch = most - n < TABLE_BATCH ? most - n : TABLE_BATCH;
+		got = pcapfile_next(c->file, frames, batch);
+		if (got <= 0)
+			return (got == -1 ? -1 : n);
+		got = filter_frames(c, frames, got);
+		count_records(c, frames, got);
+		n += got;
 	}
-	return (rc == -1 ? -1 : n);
+	return (n);
 }
 
 static enum capture_state
@@ -416,6 +432,7 @@ source_take_ledger(struct capture *base, struct ledger *l)
 {
 	struct source	*c = (struct source *)base;
 	struct pcap_stat	st;
+	size_t			i;
 
 	/* Its counters are 32 bits wide and wrap: only differences count. */
 	if (c->live && c->pcap != NULL && pcap_stats(c->pcap, &st) == 0) {
@@ -426,6 +443,9 @@ source_take_ledger(struct capture *base, struct ledger *l)
 		c->last_drop = st.ps_drop;
 		c->last_ifdrop = st.ps_ifdrop;
 	}
+	for (i = 0; i < DECODED_VERDICTS; i++)
+		c->ledger.v[verdict_entry[i]] += c->verdicts[i];
+	memset(c->verdicts, 0, sizeof(c->verdicts));
 	ledger_add(l, &c->ledger);
 	memset(&c->ledger, 0, sizeof(c->ledger));
 }

@@ -200,3 +200,42 @@ check_sums() {
 		diff -u expected got
 	done
 }
+
+# An answer with columns that are reserved words, and texts with quotes.
+check_answer() {
+	tr '~ ' ' \t' >answer <<-'EOT'
+	account eth'0 gate
+	period 1795215600 1795222800
+	table answer Traffic
+	key host 0 0 Host
+	key hour 1 1 Hour
+	key net/24 0 0 Net
+	key day 1 2 Day
+	column in 2 0 In
+	column out 2 0 Out
+	column share 6 0 Share
+	row a'b\'~--~x 1795215600 10.0.0.0/24 1795215600 9223372036854775807 7 532300
+	row 2001:db8::1 1795219200 ::/0 1795215600 1 2 1000000
+	EOT
+	"$TRAF_BUILDDIR/tests/lib/mkanswer" sql <answer >answer.sql
+	"load_$1" answer.sql
+	"load_$1" answer.sql
+	"ask_$1" "SELECT iface, begin_at, end_at, host, hour, net_24, day,
+	    max(in_), max(out_), CASE WHEN share = 1 THEN 'all' ELSE 'part' END
+	    FROM traffic_by_host_hour_net_24_day
+	    GROUP BY 1, 2, 3, 4, 5, 6, 7, share ORDER BY hour" >got
+	diff -u - got <<-'EOT'
+	eth'0|2026-11-20 23:00:00|2026-11-21 01:00:00|a'b?' -- x|2026-11-20 23:00:00|10.0.0.0/24|2026-11-21|9223372036854775807|7|part
+	eth'0|2026-11-20 23:00:00|2026-11-21 01:00:00|2001:db8::1|2026-11-21 00:00:00|::/0|2026-11-21|1|2|all
+	EOT
+}
+
+@test "sqlite3: answers of traflog as tables" {
+	need_sqlite
+	check_answer sqlite
+}
+
+@test "PostgreSQL: answers of traflog as tables" {
+	need_postgres
+	check_answer postgres
+}

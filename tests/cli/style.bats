@@ -144,13 +144,16 @@ nowhere_in()	# extended regex, files
 @test "shellcheck has nothing to say" {
 	need shellcheck
 	shellcheck -x -s sh scripts/*.in scripts/*.conf.sample
+	# What rc.subr reads and sets.
+	shellcheck -s sh -e SC1091,SC2034,SC2086,SC2154,SC2223 rc.d/*trafd.in \
+	    rc.d/trafd.sh.in
 	shellcheck -x quickstart .ci/run autogen.sh tests/check.subr \
-	    tests/cli/fake-trafd tests/*.sh
+	    tests/cli/fake-trafd tests/cli/rc.subr-stub tests/*.sh
 }
 
 @test "every script is fit for dash" {
 	need dash
-	for script in quickstart autogen.sh scripts/*.in; do
+	for script in quickstart autogen.sh scripts/*.in rc.d/*trafd*.in; do
 		dash -n "$script"
 	done
 }
