@@ -28,7 +28,7 @@ instant(uint64_t ns)
 static void
 set(json_t *object, const char *key, json_t *value)
 {
-	/* Takes value; NULL is an error that the caller sees at the end. */
+	/* Takes value, NULL too: out of memory a member is missing. */
 	(void)json_object_set_new_nocheck(object, key, value);
 }
 
@@ -114,9 +114,9 @@ coverage(const struct ledger *l)
 	for (loss = web_losses; loss->label != NULL; loss++) {
 		one = json_object();
 		set(one, "name", json_string(loss->label));
-		set(one, "value", number(l->v[loss->entry]));
+		set(one, "value", number(web_loss_sum(loss, l)));
 		set(one, "bad", json_boolean(loss->bad &&
-		    l->v[loss->entry] > 0));
+		    web_loss_sum(loss, l) > 0));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);

@@ -25,6 +25,7 @@ struct cursor {
 	struct line	*line;
 	char		*next;		/* blank-separated words */
 	size_t		 used;		/* octets of line->text */
+	size_t		 operands;
 };
 
 typedef bool	check_fn(const char *value);
@@ -39,6 +40,12 @@ is_made_of(const char *s, const char *set, size_t most)
 	return (n > 0 && n <= most && strspn(s, set) == n);
 }
 
+static bool
+is_number(const char *s)
+{
+	return (is_made_of(s, DIGITS, 9));
+}
+
 /* The name of an interface: no path, no option. */
 static bool
 is_iface(const char *s)
@@ -47,9 +54,9 @@ is_iface(const char *s)
 	    is_made_of(s, LOWER UPPER DIGITS "_.:@-", TRAFD_EXT_MAX));
 }
 
-/* Of a protocol or service, as /etc/services has them. */
+/* A port, or a service as /etc/services has them. */
 static bool
-is_word(const char *s)
+is_port(const char *s)
 {
 	return (s[0] != '-' && is_made_of(s, LOWER UPPER DIGITS "+.-", 32));
 }
@@ -60,7 +67,7 @@ is_address(const char *s)
 {
 	struct in6_addr	addr;
 
-	return (is_made_of(s, DIGITS ".", 15) ||
+	return (inet_pton(AF_INET, s, &addr) == 1 ||
 	    inet_pton(AF_INET6, s, &addr) == 1 || strcmp(s, "all") == 0);
 }
 
@@ -78,7 +85,7 @@ is_format(const char *s)
 	return (false);
 }
 
-/* ---- options and words of the pattern ---- */
+/* ---- options and operands ---- */
 
 static const struct option {
 	char		 c;
@@ -87,29 +94,18 @@ static const struct option {
 } options[] = {
 	{ 'A', NULL, NULL },
 	{ 'b', NULL, NULL },
-	{ 'D', NULL, NULL },
 	{ 'f', NULL, NULL },
-	{ 'I', NULL, is_iface },
 	{ 'i', NULL, is_iface },
 	{ 'N', NULL, NULL },
 	{ 'n', NULL, NULL },
-	{ 'p', NULL, is_word },
-	{ 's', NULL, NULL },
 	{ 'V', NULL, NULL },
 	{ 0, "--format", is_format },
+	{ 0, "--rows", is_number },
 	{ 0, "--version", NULL },
 };
 
-static const struct word {
-	const char	*name;
-	check_fn	*check;
-} words[] = {
-	{ "from", is_address },
-	{ "mask", is_address },
-	{ "port", is_word },
-	{ "proto", is_word },
-	{ "to", is_address },
-};
+/* A host and a port, in this order. */
+static check_fn *const	operands[] = { is_address, is_port };
 
 static const struct option *
 option_of(char c)
@@ -133,17 +129,6 @@ option_named(const char *arg, size_t len)
 		    strlen(options[i].name) == len &&
 		    strncmp(options[i].name, arg, len) == 0)
 			return (&options[i]);
-	return (NULL);
-}
-
-static const struct word *
-word_named(const char *arg)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(words); i++)
-		if (strcmp(words[i].name, arg) == 0)
-			return (&words[i]);
 	return (NULL);
 }
 
@@ -234,23 +219,19 @@ take_name(struct cursor *c, char *arg)
 }
 
 static const char *
-take_pattern(struct cursor *c, char *arg)
+take_operand(struct cursor *c, char *arg)
 {
-	const struct word	*w = word_named(arg);
-	const char		*why;
-
-	if (w == NULL)
+	if (c->operands == COUNT(operands) || !operands[c->operands](arg))
 		return ("argument not accepted");
-	if ((why = put(c, arg)) != NULL)
-		return (why);
-	return (put_value(c, w->check, next_word(c)));
+	c->operands++;
+	return (put(c, arg));
 }
 
 static const char *
 take(struct cursor *c, char *arg)
 {
 	if (arg[0] != '-')
-		return (take_pattern(c, arg));
+		return (take_operand(c, arg));
 	if (arg[1] == '\0')
 		return ("option not accepted");
 	if (arg[1] == '-')

@@ -179,7 +179,7 @@ end_sample(struct metrics *m, uint64_t value, double scale)
 	if (scale == 1)
 		(void)fprintf(m->f, "} %" PRIu64 "\n", value);
 	else
-		(void)fprintf(m->f, "} %.9g\n", (double)value * scale);
+		(void)fprintf(m->f, "} %.15g\n", (double)value * scale);
 }
 
 /* ---- families ---- */

@@ -14,7 +14,8 @@
 
 #define CHART_WIDTH	600
 #define CHART_HEIGHT	150
-#define CHART_MS	600000	/* ten minutes */
+#define CHART_MOST_MS	600000	/* ten minutes */
+#define CHART_LEAST_MS	60000
 
 struct page {
 	FILE				*f;
@@ -174,19 +175,32 @@ highest(const struct live_instance *in)
 	return (most);
 }
 
+/* As long as the history is, within limits. */
+static uint64_t
+span_ms(const struct live_instance *in)
+{
+	size_t		n = live_points(in);
+	uint64_t	ms = 0;
+
+	if (n > 0)
+		ms = live_point(in, n - 1)->ms - live_point(in, 0)->ms;
+	return (ms < CHART_LEAST_MS ? CHART_LEAST_MS :
+	    ms > CHART_MOST_MS ? CHART_MOST_MS : ms);
+}
+
 static void
 put_points(struct page *p, double most)
 {
 	const struct live_instance	*in = p->in;
-	uint64_t			 last, age;
+	uint64_t			 last, age, span = span_ms(in);
 	size_t				 i, n = live_points(in);
 
 	last = live_point(in, n - 1)->ms;
 	for (i = 1; i < n; i++) {
 		age = last - live_point(in, i)->ms;
-		if (age <= CHART_MS)
+		if (age <= span)
 			(void)fprintf(p->f, "%.1f,%.1f ", CHART_WIDTH -
-			    (double)age * CHART_WIDTH / CHART_MS,
+			    (double)age * CHART_WIDTH / (double)span,
 			    CHART_HEIGHT - rate_at(in, i) / most *
 			    (CHART_HEIGHT - 8));
 	}
@@ -208,7 +222,13 @@ put_chart(struct page *p)
 static void
 put_span(struct page *p)
 {
-	(void)fputs("last ten minutes", p->f);
+	uint64_t	seconds;
+
+	if (!is_up(p))
+		return;
+	seconds = span_ms(p->in) / 1000;
+	(void)fprintf(p->f, "last %" PRIu64 " min %" PRIu64 " s",
+	    seconds / 60, seconds % 60);
 }
 
 static void
@@ -291,21 +311,29 @@ put_protocols(struct page *p)
 /* ---- coverage and foot ---- */
 
 const struct web_loss	web_losses[] = {
-	{ LEDGER_FRAMES, "frames seen", false },
-	{ LEDGER_IP, "IP packets counted", false },
-	{ LEDGER_DROP_KERNEL, "dropped by the capture buffer", true },
-	{ LEDGER_DROP_IFACE, "dropped by the interface", true },
-	{ LEDGER_NONIP, "not IP", false },
-	{ LEDGER_UNSUPPORTED, "of an unknown link type", true },
-	{ LEDGER_L2_CUT, "malformed: link layer", false },
-	{ LEDGER_IP_CUT, "malformed: header cut", false },
-	{ LEDGER_IP_VERSION, "malformed: version", false },
-	{ LEDGER_IP_IHL, "malformed: header length", false },
-	{ LEDGER_IP_LEN, "malformed: total length", false },
-	{ LEDGER_FOLD_PACKETS, "counted without their detail", true },
-	{ LEDGER_GAPS, "times that the interface was away", true },
-	{ LEDGER_ENTRIES, NULL, false }
+	{ { LEDGER_FRAMES }, "frames seen", false },
+	{ { LEDGER_IP }, "IP packets counted", false },
+	{ { LEDGER_NONIP }, "not IP", false },
+	{ { LEDGER_L2_CUT, LEDGER_IP_CUT, LEDGER_IP_VERSION, LEDGER_IP_IHL,
+	    LEDGER_IP_LEN }, "malformed", false },
+	{ { LEDGER_UNSUPPORTED }, "of an unknown link type", true },
+	{ { LEDGER_DROP_KERNEL }, "dropped by the capture buffer", true },
+	{ { LEDGER_DROP_IFACE }, "dropped by the interface", true },
+	{ { LEDGER_FOLD_PACKETS }, "counted without their detail", true },
+	{ { LEDGER_GAPS }, "times that the interface was away", true },
+	{ { 0 }, NULL, false }
 };
+
+uint64_t
+web_loss_sum(const struct web_loss *loss, const struct ledger *l)
+{
+	uint64_t	sum = l->v[loss->entries[0]];
+	size_t		i;
+
+	for (i = 1; i < WEB_LOSS_ENTRIES && loss->entries[i] != 0; i++)
+		sum += l->v[loss->entries[i]];
+	return (sum);
+}
 
 static void
 put_coverage(struct page *p)
@@ -317,7 +345,7 @@ put_coverage(struct page *p)
 	if (!is_up(p))
 		return;
 	for (l = web_losses; l->label != NULL; l++) {
-		n = p->in->stat.ledger.v[l->entry];
+		n = web_loss_sum(l, &p->in->stat.ledger);
 		(void)fprintf(p->f, "<dt>%s</dt><dd%s>%s</dd>", l->label,
 		    l->bad && n > 0 ? " class=\"bad\"" : "",
 		    text_count(n, text));

@@ -42,13 +42,16 @@ int	api_write(FILE *, struct live *, const struct live_instance *,
 #define WEB_ROWS	20
 
 /* What the page says of the ledger; the last one has no label. */
+#define WEB_LOSS_ENTRIES	5
 struct web_loss {
-	enum ledger_entry	 entry;
+	enum ledger_entry	 entries[WEB_LOSS_ENTRIES];	/* added up */
 	const char		*label;
 	bool			 bad;	/* if it is not 0 */
 };
 
 extern const struct web_loss	web_losses[];
+
+uint64_t	web_loss_sum(const struct web_loss *, const struct ledger *);
 
 /* A file that was built in. */
 struct asset {

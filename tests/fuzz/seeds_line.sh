@@ -4,8 +4,8 @@ set -eu
 
 printf -- '-i eth0 -n\n' >"$1/plain"
 printf -- '-nNAfb -ieth0\r\nmore' >"$1/letters"
-printf -- '-D --format=json' >"$1/name"
-printf 'from 10.1 mask 255.0.0.0 port 80 proto tcp to fd00::1\n' >"$1/pattern"
+printf -- '-n --format=json --rows=7' >"$1/name"
+printf 'fd00::1 443 -n\n' >"$1/host"
 printf -- '-i ../x' >"$1/path"
-printf -- '-ss -p tcp -I lo --format=' >"$1/cut"
+printf -- '-n all 80 --format=' >"$1/cut"
 printf '\n' >"$1/empty"

@@ -3,7 +3,8 @@
 // still.
 "use strict";
 
-const SPAN = 600000;		// of the chart, milliseconds
+const SPAN_MOST = 600000;	// of the chart, milliseconds
+const SPAN_LEAST = 60000;
 const WIDTH = 600, HEIGHT = 150;
 const main = document.querySelector("main");
 const get = (id) => document.getElementById(id);
@@ -131,7 +132,8 @@ function showTabs(list)
 
 // ---- the chart ----
 
-let before = null;
+let before = null, first = null;
+let span = SPAN_LEAST;
 
 // Totals of instants become rates between them.
 function addPoints(list)
@@ -146,14 +148,17 @@ function addPoints(list)
 				    seconds });
 		}
 		before = p;
+		first ??= p;
 	}
-	if (before)
-		points = points.filter((p) => before.ms - p.ms <= SPAN);
+	if (!before)
+		return;
+	span = Math.min(Math.max(before.ms - first.ms, SPAN_LEAST), SPAN_MOST);
+	points = points.filter((p) => before.ms - p.ms <= span);
 }
 
 function place(p, most)
 {
-	return [WIDTH - (before.ms - p.ms) * WIDTH / SPAN,
+	return [WIDTH - (before.ms - p.ms) * WIDTH / span,
 		HEIGHT - p.bytes / most * (HEIGHT - 8)];
 }
 
@@ -163,6 +168,10 @@ function showChart()
 	const parts = [drawing("path",
 	    { class: "grid", d: "M0 8H600M0 79H600" })];
 
+	const seconds = Math.floor(span / 1000);
+
+	get("span").textContent =
+	    `last ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 	get("peak").textContent = `highest ${rate(most)}`;
 	if (most > 0 && points.length > 1) {
 		const line = points.map((p) => place(p, most)
@@ -185,7 +194,7 @@ function point(event)
 
 	if (!before || points.length === 0)
 		return;
-	const ms = before.ms - (1 - x) * SPAN;
+	const ms = before.ms - (1 - x) * span;
 	const near = points.reduce((a, b) =>
 	    Math.abs(b.ms - ms) < Math.abs(a.ms - ms) ? b : a);
 	const at = new Date(Date.now() - (before.ms - near.ms));
