@@ -268,30 +268,75 @@ put_seen(struct metrics *m)
 	}
 }
 
-/* By IP protocol, since the daemon's start: no set is needed. */
 static void
-put_protocols(struct metrics *m, const char *name, const char *unit,
-    const char *help, int first)
+put_protocol(struct metrics *m, const struct live_instance *in,
+    const char *name, const char *protocol, uint64_t n)
+{
+	begin_sample(m, name, "counter", in);
+	(void)fputc(',', m->f);
+	put_label(m->f, "protocol", protocol);
+	end_sample(m, n, 1);
+}
+
+/* By IP protocol, as the decoder has counted since the daemon's start. */
+static void
+put_counted(struct metrics *m, const struct live_instance *in,
+    const char *name, int first)
+{
+	struct flow_key	key = { .family = FLOW_FAMILY_IP4 };
+	char		text[LIVE_NAME_LEN];
+	int		p;
+
+	for (p = 0; p < 256; p++) {
+		key.proto = (uint8_t)p;
+		if (in->stat.proto.v[first + p] != 0)
+			put_protocol(m, in, name, live_name(m->live,
+			    LIVE_PROTOCOLS, &key, text),
+			    in->stat.proto.v[first + p]);
+	}
+}
+
+/* The same of a source that counts no protocols: as hosts are counted. */
+static void
+put_protocol_set(struct metrics *m, const struct live_instance *in,
+    const char *name)
+{
+	const struct members	*set = in->dims[LIVE_PROTOCOLS];
+	const struct member	*one;
+	char			 text[LIVE_NAME_LEN];
+	size_t			 i;
+
+	for (i = 0; i < members_count(set); i++) {
+		one = members_get(set, i);
+		put_protocol(m, in, name, live_name(m->live, LIVE_PROTOCOLS,
+		    &one->key, text), one->in + one->out);
+	}
+	put_protocol(m, in, name, "other", members_other(set)->out);
+}
+
+static void
+put_protocols(struct metrics *m)
 {
 	const struct live_instance	*in;
-	struct flow_key			 key = { .family = FLOW_FAMILY_IP4 };
-	char				 text[LIVE_NAME_LEN];
 	size_t				 i;
-	int				 p;
 
-	head(m, name, "counter", unit, help);
+	head(m, "trafd_protocol_packets", "counter", "",
+	    "IP packets by protocol, where the source can tell");
 	for (i = 0; i < live_count(m->live); i++) {
 		in = live_get(m->live, i);
-		for (p = 0; p < 256 && in->up; p++) {
-			if (in->stat.proto.v[first + p] == 0)
-				continue;
-			key.proto = (uint8_t)p;
-			begin_sample(m, name, "counter", in);
-			(void)fputc(',', m->f);
-			put_label(m->f, "protocol", live_name(m->live,
-			    LIVE_PROTOCOLS, &key, text));
-			end_sample(m, in->stat.proto.v[first + p], 1);
-		}
+		if (in->up && in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
+			put_counted(m, in, "trafd_protocol_packets",
+			    PROTOSTAT_PACKETS);
+	}
+	head(m, "trafd_protocol_bytes", "counter", "bytes",
+	    "IP bytes by protocol");
+	for (i = 0; i < live_count(m->live); i++) {
+		in = live_get(m->live, i);
+		if (in->up && in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
+			put_counted(m, in, "trafd_protocol_bytes",
+			    PROTOSTAT_BYTES);
+		else if (in->up && in->dim_ms[LIVE_PROTOCOLS] != 0)
+			put_protocol_set(m, in, "trafd_protocol_bytes");
 	}
 }
 
@@ -399,10 +444,7 @@ metrics_write(FILE *f, struct live *l, const struct web_self *self,
 	for (i = 0; i < COUNT(families); i++)
 		put_family(&m, &families[i]);
 	put_seen(&m);
-	put_protocols(&m, "trafd_protocol_packets", "",
-	    "IP packets by protocol", PROTOSTAT_PACKETS);
-	put_protocols(&m, "trafd_protocol_bytes", "bytes",
-	    "IP bytes by protocol", PROTOSTAT_BYTES);
+	put_protocols(&m);
 	for (i = 0; i < COUNT(largest); i++)
 		put_largest(&m, &largest[i]);
 	put_self(&m, self);
