@@ -71,6 +71,11 @@ lose_source(struct capturer *c)
 	    capture_error(c->source));
 	capture_collect(c->source, add_flows, c);
 	take_ledger(c);
+	if (!c->reopen) {
+		c->ended = true;
+		post(c, CAPTURER_LOST);
+		return;
+	}
 	c->away = true;
 	c->away_since = now_mono();
 	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;

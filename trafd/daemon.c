@@ -29,7 +29,10 @@ static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 
 #define NSIGNALS	(sizeof(signals) / sizeof(signals[0]))
 
-enum { EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, NEVENTS };
+enum {
+	EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PARENT,
+	NEVENTS
+};
 
 struct daemon {
 	struct daemon_parts	 p;
@@ -39,6 +42,7 @@ struct daemon {
 	enum state		 state;
 	uint64_t		 want_dump, want_save;	/* how often */
 	bool			 want_exit;
+	bool			 lost;		/* the interface */
 	enum writer_job		 job;
 	struct generation	*frozen;
 	struct run_status	 status;
@@ -221,8 +225,10 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	while (read(fd, &octet, 1) == 1) {
-		if (octet == CAPTURER_COUNT)
+		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST) {
 			d->want_exit = true;
+			d->lost = octet == CAPTURER_LOST;
+		}
 		else if (octet == CAPTURER_MERGED) {
 			generation_free(capturer_take(d->p.capturer));
 			d->state = IDLE;
@@ -273,6 +279,20 @@ on_save_timer(evutil_socket_t fd, short what, void *arg)
 	next_request(d);
 }
 
+/* Who hands signals on to us is gone: what it would have sent is TERM. */
+static void
+on_parent(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon	*d = arg;
+
+	(void)fd;
+	(void)what;
+	(void)event_del(d->events[EV_PARENT]);
+	log_errorx("%s: the parent is gone: accounting ends", d->p.ifname);
+	d->want_exit = true;
+	next_request(d);
+}
+
 static struct event *
 add_timer(struct daemon *d, unsigned int seconds, event_callback_fn fn)
 {
@@ -292,6 +312,8 @@ add_fd(struct daemon *d, int fd, event_callback_fn fn)
 {
 	struct event	*e;
 
+	if (fd == -1)
+		return (NULL);
 	e = event_new(d->base, fd, EV_READ | EV_PERSIST, fn, d);
 	if (e != NULL)
 		(void)event_add(e, NULL);
@@ -324,6 +346,7 @@ daemon_new(const struct daemon_parts *parts)
 	    on_dump_timer);
 	d->events[EV_SAVE_TIMER] = add_timer(d, parts->save_interval,
 	    on_save_timer);
+	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
 	return (d);
 }
 
@@ -332,6 +355,12 @@ daemon_run(struct daemon *d)
 {
 	(void)event_base_dispatch(d->base);
 	return (d->result);
+}
+
+bool
+daemon_lost(const struct daemon *d)
+{
+	return (d->lost);
 }
 
 void

@@ -5,6 +5,7 @@
 #ifndef DAEMON_H
 #define DAEMON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "capturer.h"
@@ -25,6 +26,7 @@ struct daemon_parts {
 	uint64_t		 drops;		/* of it, logged before */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */
 	unsigned int		 save_interval;
+	int			 parent_fd;	/* readable: gone; or -1 */
 };
 
 /*
@@ -38,6 +40,10 @@ struct daemon	*daemon_new(const struct daemon_parts *);
  * when that last dump failed.
  */
 int		 daemon_run(struct daemon *);
+
+/* Did it end because of CAPTURER_LOST? */
+bool		 daemon_lost(const struct daemon *);
+
 void		 daemon_free(struct daemon *);
 
 #endif

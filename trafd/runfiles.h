@@ -32,8 +32,8 @@ struct run_status {
 struct runfiles	*runfiles_open(const char *run_dir, const char *ext,
 		    uid_t uid, gid_t gid);
 
-/* Write this process's id: from now on scripts may signal it. */
-int		 runfiles_publish(struct runfiles *);
+/* Write the process id: from now on scripts may signal it. */
+int		 runfiles_publish(struct runfiles *, pid_t);
 
 void		 runfiles_status(struct runfiles *, const struct run_status *);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capturer.h"
 #include "daemon.h"
@@ -19,6 +20,7 @@
 #include "ifstat.h"
 #include "keeper.h"
 #include "log.h"
+#include "monitor.h"
 #include "networks.h"
 #include "options.h"
 #include "privs.h"
@@ -46,6 +48,9 @@ struct trafd {
 	struct daemon		*daemon;
 	uint64_t		 epoch;
 	uint64_t		 drops;
+	pid_t			 pid;		/* whom scripts signal */
+	bool			 monitored;	/* that is our parent */
+	bool			 again;		/* and we are not the first */
 };
 
 /* The daemon leaves its directory: names must not depend on it. */
@@ -72,6 +77,7 @@ open_source(struct trafd *t)
 	t->capture_opts = (struct capture_opts){
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.threads = o->threads, .max_flows = o->max_flows,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {
@@ -113,9 +119,9 @@ open_keeper(struct trafd *t)
 	return (t->keeper != NULL ? 0 : -1);
 }
 
-/* What needs the rights that the daemon was started with. */
+/* What outlives a worker: names, and who else may have them. */
 static int
-open_as_root(struct trafd *t)
+open_names(struct trafd *t)
 {
 	const struct options	*o = t->opt;
 
@@ -127,9 +133,18 @@ open_as_root(struct trafd *t)
 	}
 	if (privs_find(o->user, &t->who) == -1)
 		return (-1);
+	t->monitored = o->monitor ||
+	    (t->who.uid != (uid_t)-1 && !privs_can_reopen());
+	t->pid = getpid();
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
-	if (t->run == NULL || find_networks(t) == -1 ||
-	    open_keeper(t) == -1)
+	return (t->run != NULL ? 0 : -1);
+}
+
+/* What needs the rights that the daemon was started with. */
+static int
+open_as_root(struct trafd *t)
+{
+	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
 	return (open_source(t));
 }
@@ -139,14 +154,15 @@ start_threads(struct trafd *t)
 {
 	struct generation	*first;
 
-	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
+	if ((first = keeper_begin(t->keeper,
+	    t->opt->resume || t->again)) == NULL)
 		return (-1);
 	t->epoch = first->epoch;
 	t->drops = ledger_dropped(&first->ledger);
 	t->writer = writer_new(t->keeper);
 	if (t->writer != NULL)
 		t->capturer = capturer_new(t->source, t->opt->ifname,
-		    t->stat, first);
+		    t->stat, first, !t->monitored);
 	if (t->capturer == NULL) {
 		log_error("threads");
 		generation_free(first);
@@ -167,6 +183,7 @@ make_daemon(struct trafd *t)
 		.drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
 		.save_interval = t->opt->save_interval,
+		.parent_fd = monitor_fd(),
 	};
 
 	if ((t->daemon = daemon_new(&parts)) == NULL)
@@ -197,25 +214,32 @@ enter_sandbox(const struct trafd *t)
 static int
 start(struct trafd *t)
 {
-	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
+	if (open_as_root(t) == -1 ||
+	    privs_drop(&t->who, !t->monitored) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
 	    enter_sandbox(t) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
-	return (runfiles_publish(t->run));
+	return (runfiles_publish(t->run, t->pid));
 }
 
+/* Leave the terminal, in each process. */
 static void
-ready(const struct trafd *t)
+leave(const struct options *o)
 {
-	const struct options	*o = t->opt;
-
 	detach_ready();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_SYSLOG);
+}
+
+/* Of the process that scripts and service managers know. */
+static void
+ready(void *arg)
+{
+	struct trafd	*t = arg;
+
+	leave(t->opt);
 	detach_notify("READY=1");
-	log_info("%s: accounting to %s", o->ifname,
-	    keeper_save_path(t->keeper));
 }
 
 /* The mirror of start(); a part that was not reached is NULL. */
@@ -232,29 +256,54 @@ stop(struct trafd *t)
 	ifstat_close(t->stat);
 	keeper_close(t->keeper);
 	networks_close(t->networks);
-	if (t->run != NULL)
-		runfiles_remove(t->run);
-	free(t->run_dir);
-	free(t->state_dir);
+}
+
+/* One life of the daemon.  Returns the exit status. */
+static int
+work(void *arg, bool again)
+{
+	struct trafd	*t = arg;
+	bool		 lost = false;
+	int		 rc;
+
+	t->again = again;
+	if ((rc = start(t)) == 0) {
+		if (t->monitored)
+			leave(t->opt);
+		else
+			ready(t);
+		log_info("%s: accounting to %s", t->opt->ifname,
+		    keeper_save_path(t->keeper));
+		monitor_ready();
+		rc = daemon_run(t->daemon);
+		lost = daemon_lost(t->daemon);
+		log_info("%s: accounting ends", t->opt->ifname);
+	}
+	stop(t);
+	if (lost && t->monitored)
+		return (MONITOR_AGAIN);
+	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
 static int
 daemon_main(const struct options *o)
 {
+	const struct monitor_ops ops = { .work = work, .ready = ready };
 	struct trafd	t = { .opt = o };
-	int		rc;
+	int		rc = TRAFD_EXIT_ERROR;
 
 	if (!o->foreground)
 		detach_begin();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
-	if ((rc = start(&t)) == 0) {
-		ready(&t);
-		rc = daemon_run(t.daemon);
-		log_info("%s: accounting ends", o->ifname);
-	}
-	stop(&t);
-	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+	if (open_names(&t) == 0)
+		rc = t.monitored ? monitor_run(o->ifname, &ops, &t) :
+		    work(&t, false);
+	if (t.run != NULL)
+		runfiles_remove(t.run);
+	free(t.run_dir);
+	free(t.state_dir);
+	return (rc);
 }
 
 static int

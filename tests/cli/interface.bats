@@ -12,24 +12,8 @@ teardown() {
 	live_teardown
 }
 
-# make_veth [ADDRESS [MTU]]: what live_helpers made, once more.
-make_veth() {
-	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
-	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
-	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
-	[ -z "$1" ] || ip -n "$NS_B" addr add "$1" dev veB
-	[ -z "$2" ] || ip -n "$NS_B" link set veB mtu "$2"
-	ip -n "$NS_A" link set veA up
-	ip -n "$NS_B" link set veB up
-}
-
 send() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 "$1" >"$DIR/sent"
-}
-
-# sent_packets: those of the sender; an interface that is new may have spoken.
-sent_packets() {
-	account | awk '$1 ~ /^(10|fd)/ { n += $6 } END { print n + 0 }'
 }
 
 # delivered: the kernel hands a buffer over after 100 ms at most.
