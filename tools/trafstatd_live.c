@@ -18,9 +18,9 @@
 #define PROTOCOLS	256	/* all that there can be are asked for */
 #define TIMEOUT_MS	2000	/* of one question */
 #define REST_MS		10000	/* after one without an answer */
-#define SHARE		200	/* a daemon may spend 1/SHARE on us */
+#define SHARE		400	/* a daemon may spend 1/SHARE on a kind */
 #define WAIT_LEAST_MS	900	/* between two questions for a table */
-#define WAIT_MOST_MS	60000
+#define WAIT_MOST_MS	300000
 
 struct live {
 	const char		*run_dir;

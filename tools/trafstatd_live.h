@@ -60,7 +60,7 @@ void		 live_look(struct live *, uint64_t age_ms);
 /*
  * Ask the instance for its largest hosts, services and protocols, each
  * unless it was asked so shortly before that answering would cost it more
- * than half a percent of its time.
+ * than 1/400 of its time.
  */
 void		 live_look_into(struct live *, struct live_instance *);
 
