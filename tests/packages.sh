@@ -183,6 +183,17 @@ run_lintian()
 	    --tag-display-limit 0 trafd_*.changes
 }
 
+packing_list()
+{
+	sh "$scratch/trafd/tests/plist.sh" "$build" |
+	    diff "$scratch/trafd/packaging/freebsd/pkg-plist" -
+}
+
+rpm_spec()
+{
+	rpmspec -P "$scratch/trafd/packaging/trafd.spec" >/dev/null
+}
+
 make_packages()	# configured directory
 {
 	[ "$(id -u)" -eq 0 ] || skip_all "needs root: installs a package"
@@ -194,6 +205,8 @@ make_packages()	# configured directory
 	tap "dpkg-buildpackage" package
 	tap "the same as an earlier version" earlier_package
 	! command -v lintian >/dev/null || tap "lintian" run_lintian
+	tap "the packing list of the FreeBSD port" packing_list
+	! command -v rpmspec >/dev/null || tap "the RPM spec" rpm_spec
 	export scratch n
 	cp "$(dirname "$0")/lib/in-overlay" "$0" "$scratch" &&
 	    "$scratch/in-overlay" "$scratch" -- bash "$scratch/packages.sh" \

@@ -240,12 +240,12 @@ units()
 	need systemd-analyze
 	units
 	cd "$T/units"
-	for f in *.service *.timer *.target *.slice; do
-		cp "$f" "$T/$(echo "$f" | sed 's/@/@fxp0/')"
-	done
+	printf '#!/bin/sh\n' >"$T/bin/trafstatd"
+	chmod +x "$T/bin/trafstatd"
 	run env SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
 	    trafd@fxp0.service trafd-dump@fxp0.service trafd-save@fxp0.service \
-	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice
+	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice \
+	    trafstatd.socket
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

@@ -144,6 +144,7 @@ nowhere_in()	# extended regex, files
 @test "shellcheck has nothing to say" {
 	need shellcheck
 	shellcheck -x -s sh scripts/*.in scripts/*.conf.sample
+	shellcheck -s sh scripts/completion/complete.in
 	# What rc.subr reads and sets.
 	shellcheck -s sh -e SC1091,SC2034,SC2086,SC2154,SC2223 rc.d/*trafd.in \
 	    rc.d/trafd.sh.in

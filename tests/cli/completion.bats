@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# Completion: what the shells offer is what --help says.
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	T=$(mktemp -d)
+	mkdir "$T/state"
+	: >"$T/state/trafd.fxp0"
+	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools:$PATH
+	PATH=$TRAF_BUILDDIR/scripts:$PATH
+	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
+	for s in complete bash zsh fish; do
+		sed "s|@pkgdatadir@|$T|; s|@statedir@|$T/state|" \
+		    "$TRAF_SRCDIR/scripts/completion/$s.in" >"$T/$s"
+	done
+}
+
+teardown()
+{
+	rm -rf "$T"
+}
+
+programs()
+{
+	for p in trafd traflog trafstat trafstatd trafdb; do
+		! command -v "$p" >/dev/null || echo "$p"
+	done
+}
+
+offer()	# program, previous, current
+{
+	sh "$T/complete" "$@" | sort
+}
+
+@test "every option of --help is offered, and nothing else" {
+	for p in $(programs); do
+		# Options anywhere left of their explanation.
+		"$p" --help | grep -E '^ +-' | sed 's/^ *//; s/  .*//' |
+		    grep -oE '(^|[ ,])--?[A-Za-z][a-z-]*=?' | tr -d ' ,' |
+		    sort >"$T/told"
+		offer "$p" "$p" - >"$T/offered"
+		diff "$T/told" "$T/offered"
+		[ "$(wc -l <"$T/offered")" -gt 8 ]
+	done
+}
+
+@test "values that --help names, accounts, interfaces, commands" {
+	[ "$(offer trafd --ports '' | tr '\n' ' ')" = 'all none service ' ]
+	offer traflog -n --format= | grep -qx -e --format=json
+	offer traflog --format '' | grep -qx json
+	[ "$(offer traflog -i '')" = fxp0 ]
+	offer trafd -i '' | grep -qx lo
+	offer trafsave trafsave '' | grep -qx All
+	offer trafstart trafstart - | grep -qx -e --check-config
+	[ -z "$(offer traflog -n '')" ]
+}
+
+# What bash would put in place of the last word.
+bash_reply()	# words
+{
+	# shellcheck disable=SC2016 # of the inner bash
+	bash -c 'compopt() { :; }
+	    . "$0"; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	    _trafd "$1" "${@: -1}" "${@: -2:1}"
+	    printf "%s\n" "${COMPREPLY[@]}"' "$T/bash" "$@"
+}
+
+@test "bash: options by their beginning, values behind a blank or =" {
+	[ "$(bash_reply trafd --max)" = --max-flows ]
+	[ "$(bash_reply trafd --ports s)" = service ]
+	[ "$(bash_reply traflog --format = js)" = json ]
+	bash_reply traflog --format = | grep -qx csv
+	bash_reply traflog -i fx | grep -qx fxp0
+}
+
+@test "fish completes" {
+	command -v fish >/dev/null || skip "fish is not installed"
+	export HOME=$T
+	run fish -c "source $T/fish; complete -C 'trafd --max'"
+	[[ $output == --max-flows* ]]
+	run fish -c "source $T/fish; complete -C 'trafd --ports '"
+	[[ $output == *service* ]]
+}
+
+@test "zsh reads its piece" {
+	command -v zsh >/dev/null || skip "zsh is not installed"
+	zsh -n "$T/zsh"
+	# shellcheck disable=SC2016 # of zsh
+	run zsh -fc 'compadd() { print -r -- "$@" }
+	    words=(trafd --ports "") CURRENT=3 PREFIX=
+	    complete_it() { source "$1" }; complete_it '"$T/zsh"
+	echo "$output"
+	[[ $output == *"-- all service none"* ]]
+}
