@@ -274,6 +274,7 @@ choose_order(struct making *m)
 	for (i = 0; sort != NULL && i < m->nmeasures; i++)
 		if (strcmp(m->to->column[m->nkeys + i].name, sort) == 0)
 			m->sort = (enum measure)i;
+	m->to->measure = m->nkeys + m->sort;
 }
 
 /* The number that a group is sorted by. */

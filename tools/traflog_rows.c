@@ -1,5 +1,5 @@
 /*
- * The rows of one block in memory: those that the pattern means.
+ * The rows of one block in memory: those that are meant.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "blocks.h"
 #include "pattern.h"
 #include "traflog.h"
+#include "where.h"
 
 void
 rows_free(struct rows *rows)
@@ -34,17 +35,20 @@ reserve(struct rows *rows, size_t n)
 
 static void
 add_meant(struct rows *rows, const struct flow *part, size_t n,
-    const struct pattern *p)
+    const struct options *opt)
 {
-	size_t	i;
+	const struct pattern	*p = opt->pattern;
+	const struct where	*w = opt->question.where;
+	size_t			 i;
 
 	for (i = 0; i < n; i++)
-		if (pattern_match(p, &part[i].key))
+		if ((p == NULL || pattern_match(p, &part[i].key)) &&
+		    (w == NULL || where_match(w, &part[i])))
 			rows->row[rows->n++] = part[i];
 }
 
 static enum block_error
-load(struct rows *rows, struct blocks *b, const struct pattern *p)
+load(struct rows *rows, struct blocks *b, const struct options *opt)
 {
 	const struct flow	*part;
 	enum block_error	 rc;
@@ -53,8 +57,8 @@ load(struct rows *rows, struct blocks *b, const struct pattern *p)
 	while ((rc = blocks_rows(b, &part, &n)) == BLOCK_OK && n > 0) {
 		if (n > rows->room - rows->n)
 			return (BLOCK_DAMAGED);
-		if (p != NULL) {
-			add_meant(rows, part, n, p);
+		if (opt->pattern != NULL || opt->question.where != NULL) {
+			add_meant(rows, part, n, opt);
 			continue;
 		}
 		memcpy(rows->row + rows->n, part, n * sizeof(*part));
@@ -80,7 +84,7 @@ set_info(struct rows *rows, const struct block_info *info)
 }
 
 enum block_error
-rows_load(struct rows *rows, struct blocks *b, const struct pattern *p)
+rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 {
 	enum block_error	rc;
 
@@ -88,7 +92,7 @@ rows_load(struct rows *rows, struct blocks *b, const struct pattern *p)
 		return (rc);
 	if (reserve(rows, (size_t)blocks_info(b)->rows) == -1)
 		return (BLOCK_IO);
-	if ((rc = load(rows, b, p)) == BLOCK_OK)
+	if ((rc = load(rows, b, opt)) == BLOCK_OK)
 		set_info(rows, blocks_info(b));
 	return (rc);
 }
