@@ -64,6 +64,12 @@ capture_reopen(struct capture *c, char *err)
 	return (c->ops->reopen(c, err));
 }
 
+const char *
+capture_name(const struct capture *c)
+{
+	return (c->ops->name);
+}
+
 bool
 capture_present(const struct capture *c)
 {

@@ -70,6 +70,9 @@ void		 capture_close(struct capture *);
  */
 int		 capture_reopen(struct capture *, char *err);
 
+/* Which source it is: `pcap'. */
+const char	*capture_name(const struct capture *);
+
 /* Is the interface still the one that was opened? */
 bool		 capture_present(const struct capture *);
 
