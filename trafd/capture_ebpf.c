@@ -148,7 +148,8 @@ load(struct source *c, const struct filter_link *a, enum parse_link link,
 	for (i = 0; i < NLINKS && rc == 0; i++) {
 		enum parse_link	l = links[i].link;
 
-		if (l == PARSE_COOKED ? links[i].number != a->number : wanted[l])
+		if (l == PARSE_COOKED ? links[i].number != a->number :
+		    wanted[l])
 			continue;
 		wanted[l] = filter_classic(c->opts, links[i].number,
 		    &filters[l].insns, &filters[l].n,

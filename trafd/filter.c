@@ -104,8 +104,8 @@ filter_open_file(const struct capture_opts *o, char *err)
 }
 
 int
-filter_compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
-    char *err)
+filter_compile(pcap_t *p, const struct capture_opts *o,
+    struct bpf_program *prog, char *err)
 {
 	if (pcap_compile(p, prog, o->filter, o->optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0)

@@ -89,7 +89,8 @@ parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 
 /* The straight way where it leads to the end; else DECODED_VERDICTS. */
 PARSE int
-parse_plainly(struct __sk_buff *skb, enum parse_link link, struct ebpf_parsed *p)
+parse_plainly(struct __sk_buff *skb, enum parse_link link,
+    struct ebpf_parsed *p)
 {
 	uint8_t		octets[16 + PLAIN_IP6] __attribute__((aligned(8)));
 	const uint32_t	before = link == PARSE_ETHERNET ? 14 : 0;
