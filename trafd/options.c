@@ -38,6 +38,7 @@ enum {
 	OPT_USER,
 	OPT_MONITOR,
 	OPT_SYSLOG,
+	OPT_CHECK_CONFIG,
 	OPT_HELP
 };
 
@@ -84,6 +85,8 @@ static const struct row {
 	{ OPT_MONITOR, "monitor", NULL,
 	    "keep a parent that starts the daemon anew when it must" },
 	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
+	{ OPT_CHECK_CONFIG, "check-config", NULL,
+	    "try these options, or trafd.conf without -i, and exit" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
 
@@ -307,6 +310,9 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_SYSLOG:
 		o->to_syslog = true;
 		break;
+	case OPT_CHECK_CONFIG:
+		o->check_config = true;
+		break;
 	case OPT_HELP:
 		print_help();
 		exit(TRAFD_EXIT_OK);
@@ -342,6 +348,8 @@ check(struct options *o)
 {
 	if (o->ifname == NULL && o->read_file == NULL)
 		o->ifname = getenv(TRAFD_ENV_IFACE);
+	if (o->ifname == NULL && o->check_config)
+		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
 	    o->read_file == NULL)
 		usage("no interface: give one with -i or in $%s",

@@ -33,6 +33,7 @@ struct options {
 	bool		 monitor;	/* a parent starts us anew */
 	bool		 foreground;
 	bool		 to_syslog;
+	bool		 check_config;	/* ifname may be NULL with it */
 };
 
 /*

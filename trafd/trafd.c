@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "capturer.h"
+#include "check.h"
 #include "control_server.h"
 #include "daemon.h"
 #include "detach.h"
@@ -384,7 +385,9 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (opt.print_filter)
+	if (opt.check_config)
+		rc = check_run(&opt);
+	else if (opt.print_filter)
 		rc = print_filter(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);
