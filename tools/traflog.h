@@ -69,6 +69,8 @@ struct options {
 	struct question		 question;	/* period and where: of rows */
 	const struct answer_ops	*answer;	/* NULL: rows, no question */
 	struct answer_view	 view;
+	bool			 no_cache;	/* of names */
+	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
@@ -136,6 +138,20 @@ struct rows {
 enum block_error	rows_load(struct rows *, struct blocks *,
 			    const struct options *);
 void			rows_free(struct rows *);
+
+/* ---- names of hosts ---- */
+
+/*
+ * What a report needs to show names, with the cache of earlier runs; NULL
+ * with errno.  learn() asks for all hosts of some rows at once, the first
+ * rows first; end() remembers the answers and frees; NULL is allowed.
+ */
+struct naming;
+struct naming	*naming_begin(const struct options *);
+struct names	*naming_names(struct naming *);
+void		 naming_learn(struct naming *, const struct flow *const *rows,
+		    size_t n);
+void		 naming_end(struct naming *);
 
 /* ---- how complete an account is ---- */
 

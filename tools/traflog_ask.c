@@ -265,13 +265,14 @@ print(struct asking *a, const struct result *r)
 static int
 answer(struct asking *a)
 {
-	struct names	*names = names_new(&a->opt->naming);
+	struct naming	*naming = naming_begin(a->opt);
 	struct result	*r;
 	int		 rc = -1;
 
 	if (a->interrupted)
 		tally_interrupted(a->tally);
-	r = names == NULL ? NULL : tally_result(a->tally, names);
+	r = naming == NULL ? NULL : tally_result(a->tally,
+	    naming_names(naming));
 	if (r != NULL)
 		tell_notes(a, r);
 	if (r == NULL || tell_interrupted(a, r) == -1)
@@ -279,7 +280,7 @@ answer(struct asking *a)
 	else
 		rc = print(a, r);
 	result_free(r);
-	names_free(names);
+	naming_end(naming);
 	return (rc);
 }
 

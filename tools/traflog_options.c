@@ -28,8 +28,10 @@ enum {
 	OPT_IN,
 	OPT_LAYOUT,
 	OPT_LOCAL,
+	OPT_NO_CACHE,
 	OPT_OUT,
 	OPT_PERCENTILE,
+	OPT_RESOLVE_TIME,
 	OPT_SINCE,
 	OPT_SORT,
 	OPT_STATE_DIR,
@@ -58,8 +60,10 @@ static const struct option long_options[] = {
 	{ "in", no_argument, NULL, OPT_IN },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "local", required_argument, NULL, OPT_LOCAL },
+	{ "no-cache", no_argument, NULL, OPT_NO_CACHE },
 	{ "out", no_argument, NULL, OPT_OUT },
 	{ "percentile", required_argument, NULL, OPT_PERCENTILE },
+	{ "resolve-time", required_argument, NULL, OPT_RESOLVE_TIME },
 	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, OPT_SORT },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
@@ -77,7 +81,8 @@ static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
     "           [-i iface|file] [-o template | --format=format] [-S order]\n"
     "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
-    "           [--since=time] [--state-dir=dir] [--tz=zone] [--until=time]\n"
+    "           [--no-cache] [--resolve-time=seconds] [--since=time]\n"
+    "           [--state-dir=dir] [--tz=zone] [--until=time]\n"
     "           [--where=expression] [from addr [mask mask]]\n"
     "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --by=key,... | --total | --graph [--top=number]\n"
@@ -111,6 +116,8 @@ static const char	help_text[] =
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
     "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
+    "  --no-cache       forget names, and know none of earlier runs\n"
+    "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
     "  --since, --until when  blocks of that time: 2026-11-21,\n"
     "                   2026-11-21T14:00, 2026-11, yesterday, -7d,\n"
     "                   \"last month\"\n"
@@ -211,6 +218,18 @@ set_layout(struct options *opt, const char *arg)
 	opt->layout = (enum layout)layout;
 }
 
+static void
+set_resolve_time(struct options *opt, const char *arg)
+{
+	const char	*bad;
+	long long	 seconds;
+
+	seconds = strtonum(arg, 0, NAMES_TIME_MAX, &bad);
+	if (bad != NULL)
+		bad_argument("no such time", arg, "seconds, at most 3600");
+	opt->resolve_time = (unsigned int)seconds;
+}
+
 /* Options that are there or not. */
 static const struct flag {
 	int	c;
@@ -231,6 +250,7 @@ static const struct flag {
 	{ OPT_COVERAGE, offsetof(struct options, coverage) },
 	{ OPT_GRAPH, offsetof(struct options, asked.graph) },
 	{ OPT_IN, offsetof(struct options, asked.in) },
+	{ OPT_NO_CACHE, offsetof(struct options, no_cache) },
 	{ OPT_OUT, offsetof(struct options, asked.out) },
 	{ OPT_TOTAL, offsetof(struct options, asked.total) },
 };
@@ -302,6 +322,9 @@ set_option(struct options *opt, int c)
 		break;
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
+		break;
+	case OPT_RESOLVE_TIME:
+		set_resolve_time(opt, optarg);
 		break;
 	default:
 		options_usage();
@@ -396,6 +419,7 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
+	opt->resolve_time = NAMES_TIME_DEFAULT;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
 		if (!set_flag(opt, c) && !set_text(opt, c))
