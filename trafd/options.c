@@ -38,6 +38,7 @@ enum {
 	OPT_USER,
 	OPT_MONITOR,
 	OPT_SYSLOG,
+	OPT_SOURCE,
 	OPT_CHECK_CONFIG,
 	OPT_HELP
 };
@@ -64,6 +65,8 @@ static const struct row {
 	    "ports to keep (default all)" },
 	{ OPT_READ, "read", "FILE",
 	    "account a capture file (- for standard input), save and exit" },
+	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
+	    "where to count: ebpf in the kernel (default auto)" },
 	{ OPT_STATE_DIR, "state-dir", "DIR",
 	    "save files, and dump files in DIR/tmp (default "
 	    TRAFD_STATEDIR ")" },
@@ -264,6 +267,17 @@ ports_mode(const char *arg)
 	return ((enum flow_ports)mode);
 }
 
+static enum capture_source
+source_named(const char *arg)
+{
+	int	i;
+
+	for (i = 0; i < CAPTURE_SOURCES; i++)
+		if (strcmp(arg, capture_sources[i]) == 0)
+			return ((enum capture_source)i);
+	usage("--source: \"%s\" is not auto, pcap or ebpf", arg);
+}
+
 static void
 set_long(struct options *o, int c, const char *arg)
 {
@@ -306,6 +320,9 @@ set_long(struct options *o, int c, const char *arg)
 		break;
 	case OPT_MONITOR:
 		o->monitor = true;
+		break;
+	case OPT_SOURCE:
+		o->source = source_named(arg);
 		break;
 	case OPT_SYSLOG:
 		o->to_syslog = true;

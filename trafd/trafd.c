@@ -80,6 +80,7 @@ open_source(struct trafd *t)
 	char			 error[CAPTURE_ERRLEN];
 
 	t->capture_opts = (struct capture_opts){
+		.source = o->source,
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
