@@ -36,7 +36,7 @@ nowhere_in()	# extended regex, files
 }
 
 @test "only the history knows Berkeley DB" {
-	only_in '# *include *<db\.h>' 'lib/history\.c' \
+	only_in '# *include *<db\.h>' 'lib/history_(store|items)\.c' \
 	    include/*.h lib/*.[ch] trafd/*.[ch] tools/*.[ch]
 }
 

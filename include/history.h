@@ -1,0 +1,201 @@
+/*
+ * The history: what accounts used by hour, day and month, per host, service
+ * and pair of hosts, fed from the blocks of save files, each exactly once.
+ * Periods are of UTC and begin at whole hours, counted since 1970.  A block
+ * belongs to the hour in which its middle lies, as in question.h.
+ *
+ * Commands return 0, or -1 with errno and the text of history_error().
+ */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "block.h"
+#include "flow.h"
+#include "ledger.h"
+
+#define HISTORY_HOUR_NS	UINT64_C(3600000000000)
+
+/* Where it is, below the directory of the save files. */
+#define HISTORY_DIR	"db"
+
+/* What a row is about.  Numbers frozen by the format. */
+enum history_kind {
+	HISTORY_HOST = 1,
+	HISTORY_SERVICE = 2,
+	HISTORY_PAIR = 3
+};
+#define HISTORY_KINDS	3
+
+/* Numbers frozen by the format. */
+enum history_grain {
+	HISTORY_HOUR = 1,
+	HISTORY_DAY = 2,
+	HISTORY_MONTH = 3
+};
+
+/* What a host has: as destination, as source, and as both at once. */
+enum {
+	HISTORY_IN,
+	HISTORY_OUT,
+	HISTORY_SELF,		/* part of in and of out */
+	HISTORY_COUNTS
+};
+
+/*
+ * A subject is octets, whose order is that of the rows:
+ *	host	family, address: 4 octets of IPv4, 16 of IPv6, none of `other'
+ *	service	protocol, flags of FLOW_NO_PROTO and FLOW_NO_PORTS, port of
+ *		the server, highest octet first
+ *	pair	family, source and destination as in hosts; the family has
+ *		FLOW_NO_SRC and FLOW_NO_DST of the key added
+ * history_flow() makes a flow of a service or of a pair.
+ */
+#define HISTORY_SUBJECT_MAX	33
+
+struct history_row {
+	uint8_t			 subject[HISTORY_SUBJECT_MAX];
+	uint8_t			 len;
+	struct flow_count	 count[HISTORY_COUNTS];	/* [0] but of hosts */
+};
+
+/* What an account had in a period, all in all. */
+struct history_totals {
+	uint64_t		 blocks;
+	uint64_t		 rows;		/* of these blocks */
+	uint64_t		 duration_ns;
+	uint64_t		 begin_ns;	/* of the first one */
+	uint64_t		 end_ns;	/* of the last one */
+	uint64_t		 checksum;	/* over which blocks these are */
+	struct flow_count	 total;
+	struct ledger		 ledger;
+};
+
+/* ---- opening ---- */
+
+struct history;
+
+enum history_mode {
+	HISTORY_READ,		/* needs permission to read only */
+	HISTORY_WRITE,
+	HISTORY_CREATE		/* makes one where there is none */
+};
+
+#define HISTORY_ERROR_LEN	1024
+
+/*
+ * Open the history below statedir; one process at a time may write, and
+ * readers wait while it changes something, both up to `wait' seconds.  A
+ * reader holds writers up: read, then close.  NULL with errno (ENOENT: there
+ * is none) and what is wrong.
+ */
+struct history	*history_open(const char *statedir, enum history_mode,
+		    unsigned wait, char err[HISTORY_ERROR_LEN]);
+int		 history_close(struct history *);
+const char	*history_error(const struct history *);
+
+/* Writers: let readers in who wait. */
+int		 history_yield(struct history *);
+
+/* ---- accounts ---- */
+
+/* The part of a save file that is known to be in the history. */
+struct history_place {
+	uint64_t	device;
+	uint64_t	inode;
+	uint64_t	offset;		/* where the next block begins */
+	uint64_t	instance;	/* of the block in front of it */
+	uint64_t	epoch;
+};
+
+struct history_account {
+	char		 name[64];
+	uint32_t	 id;
+	uint32_t	 closed;	/* all days before this hour are summed */
+	uint32_t	 first;		/* hour of the first block; 0: none */
+	uint32_t	 last;		/* hour of the last block */
+	uint32_t	 kept[4];	/* by grain: nothing is kept of before */
+	struct history_place place;
+};
+
+/* 1 and the account, 0 if there is none of that name, -1. */
+int	history_account(struct history *, const char *name,
+	    struct history_account *);
+
+/* The accounts in the order of their names: the one behind `after' (""). */
+int	history_account_next(struct history *, const char *after,
+	    struct history_account *);
+
+/* ---- feeding ---- */
+
+/* Begin to feed an account, which is made if it is new.  Then either end. */
+int	history_feed_begin(struct history *, const char *name);
+int	history_feed_commit(struct history *, const struct history_place *);
+void	history_feed_abort(struct history *);
+
+enum history_known {
+	HISTORY_NEW,
+	HISTORY_KNOWN,		/* is in the history */
+	HISTORY_CONFLICT,	/* part of what it holds is */
+	HISTORY_FAILED
+};
+
+/* Is this block in the history of the account being fed? */
+enum history_known history_feed_known(struct history *,
+	    const struct block_info *);
+
+/* Add a new block: what it says about itself, then its rows in parts. */
+int	history_feed_block(struct history *, const struct block_info *);
+int	history_feed_rows(struct history *, const struct flow *, size_t n);
+
+/* ---- asking ---- */
+
+/*
+ * The hours [from, until) of an account.  Can they be answered: is what is
+ * kept fine enough?  true, or false and, in hours, the nearest range around
+ * it that can.
+ */
+struct history_range {
+	uint32_t	from;
+	uint32_t	until;
+};
+
+bool	history_answers(const struct history_account *,
+	    struct history_range *);
+
+/* The begin of the period that an hour belongs to, and of the next one. */
+uint32_t history_period(enum history_grain, uint32_t hour);
+uint32_t history_period_next(enum history_grain, uint32_t hour);
+
+/*
+ * Call fn for all rows of that kind, as long as it returns 0; a subject comes
+ * several times, in no order.  With `only', rows of that subject alone.
+ */
+typedef int	history_row_fn(void *, const struct history_row *);
+
+int	history_each(struct history *, const struct history_account *,
+	    enum history_kind, struct history_range,
+	    const struct history_row *only, history_row_fn *, void *arg);
+
+int	history_total(struct history *, const struct history_account *,
+	    struct history_range, struct history_totals *);
+
+/* ---- subjects ---- */
+
+/* Of the source or destination of a key. */
+void	history_subject_src(struct history_row *, const struct flow_key *);
+void	history_subject_dst(struct history_row *, const struct flow_key *);
+void	history_subject_service(struct history_row *, const struct flow_key *);
+void	history_subject_pair(struct history_row *, const struct flow_key *);
+
+/*
+ * A flow with the counts and what the row says of its key; a host is its
+ * source.
+ */
+void	history_flow(enum history_kind, const struct history_row *,
+	    struct flow *);
+
+#endif
