@@ -60,11 +60,24 @@ struct history_row {
 	uint8_t			 subject[HISTORY_SUBJECT_MAX];
 	uint8_t			 len;
 	struct flow_count	 count[HISTORY_COUNTS];	/* [0] but of hosts */
+
+	/*
+	 * Octets of IP that came in and went out, as seen from the networks
+	 * that the block recorded (private ones where it did not).  Not of
+	 * pairs.
+	 */
+	uint64_t		 in;
+	uint64_t		 out;
 };
 
-/* What an account had in a period, all in all. */
+/* What blocks say about themselves, if all of them say the same. */
+#define HISTORY_NO_TEXTS	0
+#define HISTORY_MANY_TEXTS	1
+
+/* What an account had in a period, or in a block, all in all. */
 struct history_totals {
 	uint64_t		 blocks;
+	uint64_t		 texts;		/* for history_texts() */
 	uint64_t		 rows;		/* of these blocks */
 	uint64_t		 duration_ns;
 	uint64_t		 begin_ns;	/* of the first one */
@@ -183,7 +196,19 @@ int	history_each(struct history *, const struct history_account *,
 int	history_total(struct history *, const struct history_account *,
 	    struct history_range, struct history_totals *);
 
+/* Call fn for all blocks in the order of their begin; as above. */
+typedef int	history_block_fn(void *, const struct history_totals *);
+
+int	history_blocks(struct history *, const struct history_account *,
+	    struct history_range, history_block_fn *, void *arg);
+
+/* Set interface, host and networks; all are "" where there are none. */
+int	history_texts(struct history *, uint64_t texts, struct block_info *);
+
 /* ---- subjects ---- */
+
+/* Add what a row of the same subject has. */
+void	history_row_add(struct history_row *, const struct history_row *);
 
 /* Of the source or destination of a key. */
 void	history_subject_src(struct history_row *, const struct flow_key *);

@@ -10,6 +10,10 @@
 
 struct nets;
 
+/* What is local where nothing else is known: RFC 1918, RFC 4193, RFC 4291. */
+#define NETS_PRIVATE							\
+	"10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10"
+
 /* An empty set; NULL with errno when out of memory. */
 struct nets	*nets_new(void);
 void		 nets_free(struct nets *);

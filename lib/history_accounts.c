@@ -9,9 +9,6 @@
 #define PLACE_OCTETS	(5 * 8)
 #define ACCOUNT_OCTETS	(7 * 4 + PLACE_OCTETS)
 
-/* Nine numbers, how many entries the ledger has, the ledger. */
-#define TOTALS_MAX	((10 + LEDGER_ENTRIES) * HISTORY_NUMBER_MAX)
-
 static size_t
 key_account(const char *name, uint8_t key[KEY_MAX + 64])
 {
@@ -55,6 +52,7 @@ int
 account_put(struct history *h, const struct history_account *a)
 {
 	uint8_t		 key[KEY_MAX + 64], value[ACCOUNT_OCTETS], *to = value;
+	size_t		 klen = key_account(a->name, key);
 	unsigned	 g;
 
 	to = put_be(to, a->id, 4);
@@ -68,8 +66,7 @@ account_put(struct history *h, const struct history_account *a)
 	to = put_be(to, a->place.offset, 8);
 	to = put_be(to, a->place.instance, 8);
 	(void)put_be(to, a->place.epoch, 8);
-	return (store_put(h->store, key, key_account(a->name, key), value,
-	    sizeof(value)));
+	return (store_put(h->store, key, klen, value, sizeof(value)));
 }
 
 static bool
@@ -154,12 +151,12 @@ put_count(uint8_t *to, const struct flow_count *c)
 	return (history_number_put(to, c->ip));
 }
 
-int
-totals_put(struct history *h, uint32_t account, enum history_grain grain,
-    uint32_t period, const struct history_totals *t)
+/* Ten numbers, how many entries the ledger has, the ledger. */
+size_t
+totals_pack(const struct history_totals *t, uint8_t value[TOTALS_MAX])
 {
-	uint8_t		key[KEY_MAX], value[TOTALS_MAX], *to = value;
-	unsigned	i;
+	uint8_t		*to = value;
+	unsigned	 i;
 
 	to = history_number_put(to, t->blocks);
 	to = history_number_put(to, t->rows);
@@ -167,16 +164,26 @@ totals_put(struct history *h, uint32_t account, enum history_grain grain,
 	to = history_number_put(to, t->begin_ns);
 	to = history_number_put(to, t->end_ns);
 	to = history_number_put(to, t->checksum);
+	to = history_number_put(to, t->texts);
 	to = put_count(to, &t->total);
 	to = history_number_put(to, LEDGER_ENTRIES);
 	for (i = 0; i < LEDGER_ENTRIES; i++)
 		to = history_number_put(to, t->ledger.v[i]);
-	return (store_put(h->store, key, key_totals(account, grain, period,
-	    key), value, (size_t)(to - value)));
+	return ((size_t)(to - value));
 }
 
-static bool
-totals_of(const uint8_t *value, size_t len, struct history_totals *t)
+int
+totals_put(struct history *h, uint32_t account, enum history_grain grain,
+    uint32_t period, const struct history_totals *t)
+{
+	uint8_t	key[KEY_MAX], value[TOTALS_MAX];
+	size_t	klen = key_totals(account, grain, period, key);
+
+	return (store_put(h->store, key, klen, value, totals_pack(t, value)));
+}
+
+bool
+totals_unpack(const uint8_t *value, size_t len, struct history_totals *t)
 {
 	struct history_octets	r = { value, value + len };
 	uint64_t		i, n;
@@ -188,6 +195,7 @@ totals_of(const uint8_t *value, size_t len, struct history_totals *t)
 	t->begin_ns = history_number_get(&r);
 	t->end_ns = history_number_get(&r);
 	t->checksum = history_number_get(&r);
+	t->texts = history_number_get(&r);
 	t->total.packets = history_number_get(&r);
 	t->total.data = history_number_get(&r);
 	t->total.ip = history_number_get(&r);
@@ -205,15 +213,27 @@ totals_get(struct history *h, uint32_t account, enum history_grain grain,
 {
 	uint8_t		 key[KEY_MAX];
 	const void	*value;
-	size_t		 len;
+	size_t		 len, klen = key_totals(account, grain, period, key);
 	int		 rc;
 
 	memset(t, 0, sizeof(*t));
-	rc = store_get(h->store, key, key_totals(account, grain, period, key),
-	    &value, &len);
-	if (rc == 1 && !totals_of(value, len, t))
+	rc = store_get(h->store, key, klen, &value, &len);
+	if (rc == 1 && !totals_unpack(value, len, t))
 		return (history_fail(h, EINVAL, "damaged totals"));
 	return (rc);
+}
+
+/* The interface's own counters are those of the block that ends last. */
+static void
+add_ledger(struct history_totals *sum, const struct history_totals *later)
+{
+	struct ledger	before = sum->ledger;
+
+	ledger_add(&sum->ledger, &later->ledger);
+	if (sum->end_ns > later->end_ns)
+		memcpy(&sum->ledger.v[LEDGER_RX_PACKETS_END],
+		    &before.v[LEDGER_RX_PACKETS_END],
+		    LEDGER_IFACE_COUNTERS * sizeof(before.v[0]));
 }
 
 void
@@ -236,8 +256,10 @@ totals_add(struct history_totals *sum, const struct history_totals *t)
 	sum->rows += later.rows;
 	sum->duration_ns += later.duration_ns;
 	sum->checksum += later.checksum;
+	if (later.texts != sum->texts)
+		sum->texts = HISTORY_MANY_TEXTS;
+	add_ledger(sum, &later);
 	if (later.end_ns > sum->end_ns)
 		sum->end_ns = later.end_ns;
 	flow_count_add(&sum->total, &later.total);
-	ledger_add(&sum->ledger, &later.ledger);
 }

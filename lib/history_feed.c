@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "history_impl.h"
+#include "nets.h"
 
 /* Rows of a kind held before they are sorted and, if need be, written. */
 #define BAG_ROWS	65536
@@ -22,6 +23,8 @@ struct history_feed {
 	struct history_account	 account;
 	uint32_t		 hour;		/* of the bags */
 	struct bag		 bag[HISTORY_KINDS + 1];	/* by kind */
+	struct nets		*local;		/* of the block at hand */
+	char			 networks[BLOCK_TEXT_MAX];
 };
 
 static uint32_t
@@ -60,6 +63,7 @@ feed_free(struct history *h)
 
 	for (k = 0; k <= HISTORY_KINDS; k++)
 		free(h->feed->bag[k].row);
+	nets_free(h->feed->local);
 	free(h->feed);
 	h->feed = NULL;
 }
@@ -287,6 +291,10 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 	block.checksum = checksum_of(b);
 	block.total = b->total;
 	block.ledger = b->ledger;
+	if (texts_put(h, b, &block.texts) == -1 ||
+	    (hour >= h->feed->account.kept[HISTORY_HOUR] &&
+	    block_put(h, account, hour, &block) == -1))
+		return (-1);
 	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
 		if (hour < h->feed->account.kept[g])
 			continue;
@@ -299,6 +307,24 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 		    &sum) == -1)
 			return (-1);
 	}
+	return (0);
+}
+
+/* What was local when the block was made, as traflog takes it. */
+static int
+set_local(struct history_feed *f, const struct block_info *b)
+{
+	const char	*bad;
+
+	if (f->local != NULL && strcmp(f->networks, b->networks) == 0)
+		return (0);
+	nets_free(f->local);
+	if ((f->local = nets_new()) == NULL)
+		return (-1);
+	(void)strlcpy(f->networks, b->networks, sizeof(f->networks));
+	(void)nets_add(f->local, f->networks, &bad);
+	if (nets_count(f->local) == 0)
+		(void)nets_add(f->local, NETS_PRIVATE, &bad);
 	return (0);
 }
 
@@ -315,6 +341,8 @@ history_feed_block(struct history *h, const struct block_info *b)
 		a->first = hour;
 	if (hour > a->last)
 		a->last = hour;
+	if (set_local(h->feed, b) == -1)
+		return (history_fail(h, ENOMEM, "out of memory"));
 	if (epochs_add(h, b) == -1)
 		return (-1);
 	return (add_totals(h, hour, b));
@@ -328,31 +356,61 @@ bag_add(struct bag *bag, const struct history_row *subject)
 
 	if (bag->n > 0 && history_subject_cmp(last - 1, subject) == 0)
 		return (last - 1);
-	*last = *subject;
+	memset(last, 0, sizeof(*last));
+	memcpy(last->subject, subject->subject, subject->len);
+	last->len = subject->len;
 	bag->n++;
 	return (last);
+}
+
+static bool
+is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
+{
+	if (k->flags & (dst ? FLOW_NO_DST : FLOW_NO_SRC))
+		return (false);
+	return (nets_contains(f->local, k->family, dst ? k->dst : k->src));
+}
+
+static void
+add_hosts(struct bag *hosts, const struct flow *flow,
+    const struct history_row *sides)
+{
+	struct history_row	 d = *sides, s = *sides, *to;
+
+	history_subject_dst(&d, &flow->key);
+	d.count[HISTORY_IN] = flow->count;
+	history_subject_src(&s, &flow->key);
+	if (history_subject_cmp(&s, &d) == 0) {
+		d.count[HISTORY_OUT] = d.count[HISTORY_SELF] = flow->count;
+		history_row_add(bag_add(hosts, &d), &d);
+		return;
+	}
+	history_row_add(bag_add(hosts, &d), &d);
+	to = bag_add(hosts, &s);
+	flow_count_add(&to->count[HISTORY_OUT], &flow->count);
+	to->in += s.in;
+	to->out += s.out;
 }
 
 static void
 add_flow(struct history_feed *f, const struct flow *flow)
 {
-	struct history_row	 s = { .len = 0 }, d = { .len = 0 }, *to;
-	struct bag		*hosts = &f->bag[HISTORY_HOST];
+	struct history_row	sides = { .len = 0 }, row;
+	bool			from = is_local(f, &flow->key, false);
+	bool			to = is_local(f, &flow->key, true);
 
-	history_subject_dst(&d, &flow->key);
-	to = bag_add(hosts, &d);
-	flow_count_add(&to->count[HISTORY_IN], &flow->count);
-	history_subject_src(&s, &flow->key);
-	to = bag_add(hosts, &s);
-	flow_count_add(&to->count[HISTORY_OUT], &flow->count);
-	if (history_subject_cmp(&s, &d) == 0)
-		flow_count_add(&to->count[HISTORY_SELF], &flow->count);
-	history_subject_service(&s, &flow->key);
-	to = bag_add(&f->bag[HISTORY_SERVICE], &s);
-	flow_count_add(&to->count[0], &flow->count);
-	history_subject_pair(&d, &flow->key);
-	to = bag_add(&f->bag[HISTORY_PAIR], &d);
-	flow_count_add(&to->count[0], &flow->count);
+	if (to && !from)
+		sides.in = flow->count.ip;
+	if (from && !to)
+		sides.out = flow->count.ip;
+	add_hosts(&f->bag[HISTORY_HOST], flow, &sides);
+	row = sides;
+	row.count[0] = flow->count;
+	history_subject_service(&row, &flow->key);
+	history_row_add(bag_add(&f->bag[HISTORY_SERVICE], &row), &row);
+	row.in = row.out = 0;
+	history_subject_pair(&row, &flow->key);
+	history_row_add(bag_add(&f->bag[HISTORY_PAIR], &row), &row);
 }
 
 /* Full bags are sorted; those that stay full go to the disk. */

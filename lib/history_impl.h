@@ -6,6 +6,10 @@
  *	`A' name			an account: history_account
  *	`E' account, instance, epoch	blocks known: the last epoch of a range
  *	`T' account, grain, period	history_totals
+ *	`B' account, hour, begin, checksum
+ *					history_totals of one block
+ *	`X' texts			interface, host, networks; each ends
+ *					in a NUL
  *	`R' account, kind, grain, period, run, subject
  *					rows from that subject on, packed
  *
@@ -24,6 +28,8 @@
 #define KEY_ACCOUNT	'A'
 #define KEY_EPOCH	'E'
 #define KEY_TOTALS	'T'
+#define KEY_BLOCK	'B'
+#define KEY_TEXTS	'X'
 #define KEY_ROWS	'R'
 
 /* Longest key: letter, account, kind, grain, period, run, subject. */
@@ -77,7 +83,18 @@ int	totals_get(struct history *, uint32_t account, enum history_grain,
 	    uint32_t period, struct history_totals *);
 int	totals_put(struct history *, uint32_t account, enum history_grain,
 	    uint32_t period, const struct history_totals *);
+
+#define TOTALS_MAX	((11 + LEDGER_ENTRIES) * HISTORY_NUMBER_MAX)
+size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
+bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
 void	totals_add(struct history_totals *, const struct history_totals *);
+
+/* ---- history_blocks.c ---- */
+
+int	block_put(struct history *, uint32_t account, uint32_t hour,
+	    const struct history_totals *);
+int	texts_put(struct history *, const struct block_info *,
+	    uint64_t *texts);
 
 /* ---- history_runs.c ---- */
 

@@ -124,6 +124,8 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 {
 	row->subject[0] = k->proto;
 	row->subject[1] = (uint8_t)(k->flags & FLAGS_SERVICE);
+	if (k->flags & FLAGS_SIDES)	/* addresses went after the ports */
+		row->subject[1] |= FLOW_NO_PORTS;
 	(void)put_be(row->subject + 2, server_port(k), 2);
 	row->len = 4;
 }

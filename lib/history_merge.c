@@ -69,15 +69,6 @@ add_source(struct history *h, struct heap *heap, const struct run *run)
 	return (rc == -1 ? -1 : 0);
 }
 
-static void
-add_counts(struct history_row *to, const struct history_row *row)
-{
-	unsigned	k;
-
-	for (k = 0; k < HISTORY_COUNTS; k++)
-		flow_count_add(&to->count[k], &row->count[k]);
-}
-
 static int
 merge(struct heap *heap, struct run_writer *w)
 {
@@ -89,7 +80,7 @@ merge(struct heap *heap, struct run_writer *w)
 			return (-1);
 		while (heap->n > 0 &&
 		    history_subject_cmp(&row, heap->source[0].row) == 0) {
-			add_counts(&row, heap->source[0].row);
+			history_row_add(&row, heap->source[0].row);
 			if (advance(heap) == -1)
 				return (-1);
 		}

@@ -8,6 +8,8 @@
  *	for each row	length of the rest, u8; the rest of all rows
  *	for each count of a row: packets, data, head, rest of head, each of
  *	all rows
+ *	but of pairs: for each row u8, what octets in and out are; then those
+ *	that SIDES_OTHER says, in and out
  *
  * Numbers are LEB128 (seven bits an octet, the lowest first).  head and its
  * rest are (ip - data) / packets and the remainder, in arithmetic modulo
@@ -22,9 +24,9 @@
 
 #include "history_pack.h"
 
-/* The largest: 36 octets of subject, 12 numbers of 10 octets. */
-#define PLAIN_MAX	(16 + HISTORY_PACK_ROWS * (HISTORY_SUBJECT_MAX + 2 + \
-			    12 * 10))
+/* The largest: subject and lengths, 14 numbers, one octet of sides. */
+#define PLAIN_MAX	(16 + HISTORY_PACK_ROWS * (HISTORY_SUBJECT_MAX + 3 + \
+			    14 * HISTORY_NUMBER_MAX))
 #define LEVEL		3
 
 struct history_packer {
@@ -52,6 +54,17 @@ history_counts(enum history_kind kind)
 	return (kind == HISTORY_HOST ? 3 : 1);
 }
 
+void
+history_row_add(struct history_row *to, const struct history_row *row)
+{
+	unsigned	k;
+
+	for (k = 0; k < HISTORY_COUNTS; k++)
+		flow_count_add(&to->count[k], &row->count[k]);
+	to->in += row->in;
+	to->out += row->out;
+}
+
 static int
 compare_rows(const void *a, const void *b)
 {
@@ -61,7 +74,7 @@ compare_rows(const void *a, const void *b)
 size_t
 history_rows_merge(struct history_row *row, size_t n)
 {
-	size_t	i, k, last = 0;
+	size_t	i, last = 0;
 
 	if (n == 0)
 		return (0);
@@ -71,8 +84,7 @@ history_rows_merge(struct history_row *row, size_t n)
 			row[++last] = row[i];
 			continue;
 		}
-		for (k = 0; k < HISTORY_COUNTS; k++)
-			flow_count_add(&row[last].count[k], &row[i].count[k]);
+		history_row_add(&row[last], &row[i]);
 	}
 	return (last + 1);
 }
@@ -176,6 +188,44 @@ put_counts(uint8_t *to, const struct history_row *row, size_t n, unsigned k)
 	return (to);
 }
 
+/* Octets in and out are often what the host received and sent, or reverse. */
+enum sides {
+	SIDES_NONE,
+	SIDES_SAME,
+	SIDES_REVERSE,
+	SIDES_OTHER
+};
+
+static enum sides
+sides_of(const struct history_row *row)
+{
+	uint64_t	in = row->count[HISTORY_IN].ip;
+	uint64_t	out = row->count[HISTORY_OUT].ip;
+
+	if (row->in == 0 && row->out == 0)
+		return (SIDES_NONE);
+	if (row->in == in && row->out == out)
+		return (SIDES_SAME);
+	return (row->in == out && row->out == in ? SIDES_REVERSE :
+	    SIDES_OTHER);
+}
+
+static uint8_t *
+put_sides(uint8_t *to, const struct history_row *row, size_t n)
+{
+	uint8_t	*rest = to + n;
+	size_t	 i;
+
+	for (i = 0; i < n; i++) {
+		to[i] = (uint8_t)sides_of(&row[i]);
+		if (to[i] != SIDES_OTHER)
+			continue;
+		rest = history_number_put(rest, row[i].in);
+		rest = history_number_put(rest, row[i].out);
+	}
+	return (rest);
+}
+
 /* Compressed where that is shorter. */
 static const uint8_t *
 squeeze(struct history_packer *p, size_t plain, size_t *len)
@@ -208,6 +258,8 @@ history_pack(struct history_packer *p, enum history_kind kind,
 	to = put_subjects(to, row, n);
 	for (k = 0; k < history_counts(kind); k++)
 		to = put_counts(to, row, n, k);
+	if (kind != HISTORY_PAIR)
+		to = put_sides(to, row, n);
 	return (squeeze(p, (size_t)(to - p->plain), len));
 }
 
@@ -306,6 +358,43 @@ get_counts(struct history_octets *r, struct history_row *row, size_t n, unsigned
 	return (r->p != NULL);
 }
 
+static bool
+set_sides(struct history_octets *r, enum sides sides, struct history_row *row)
+{
+	uint64_t	in = row->count[HISTORY_IN].ip;
+	uint64_t	out = row->count[HISTORY_OUT].ip;
+
+	switch (sides) {
+	case SIDES_NONE:
+		return (true);
+	case SIDES_SAME:
+	case SIDES_REVERSE:
+		row->in = sides == SIDES_SAME ? in : out;
+		row->out = sides == SIDES_SAME ? out : in;
+		return (true);
+	case SIDES_OTHER:
+		row->in = history_number_get(r);
+		row->out = history_number_get(r);
+		return (r->p != NULL);
+	default:
+		return (false);
+	}
+}
+
+static bool
+get_sides(struct history_octets *r, struct history_row *row, size_t n)
+{
+	const uint8_t	*sides = take(r, n);
+	size_t		 i;
+
+	if (sides == NULL)
+		return (false);
+	for (i = 0; i < n; i++)
+		if (!set_sides(r, (enum sides)sides[i], &row[i]))
+			return (false);
+	return (true);
+}
+
 /* The plain octets: in p->plain, or where they are. */
 static struct history_octets
 expand(struct history_packer *p, const uint8_t *octets, size_t len)
@@ -338,5 +427,7 @@ history_unpack(struct history_packer *p, enum history_kind kind,
 	for (k = 0; k < history_counts(kind); k++)
 		if (!get_counts(&r, row, (size_t)n, k))
 			return (0);
+	if (kind != HISTORY_PAIR && !get_sides(&r, row, (size_t)n))
+		return (0);
 	return (r.p == r.end ? (size_t)n : 0);
 }

@@ -152,6 +152,25 @@ collect(void *arg, const struct history_row *row)
 	return (0);
 }
 
+/* By the networks of info_make(): 10.0.0.0/8 fd00::/8. */
+static bool
+local(unsigned family, const uint8_t a[16], bool given_up)
+{
+	if (given_up || family == FLOW_FAMILY_NONE)
+		return (false);
+	return (family == FLOW_FAMILY_IP4 ? a[12] == 10 : a[0] == 0xfd);
+}
+
+static void
+set_sides(struct history_row *row, const struct flow_key *k, uint64_t octets)
+{
+	bool	src = local(k->family, k->src, k->flags & FLOW_NO_SRC);
+	bool	dst = local(k->family, k->dst, k->flags & FLOW_NO_DST);
+
+	row->in = dst && !src ? octets : 0;
+	row->out = src && !dst ? octets : 0;
+}
+
 /* What a flow is in rows of that kind, by the definition. */
 static void
 add_flow(struct rows *l, enum history_kind kind, const struct flow *f)
@@ -159,6 +178,8 @@ add_flow(struct rows *l, enum history_kind kind, const struct flow *f)
 	struct history_row	*row = rows_add(l), in = { .len = 0 };
 
 	row->count[0] = f->count;
+	if (kind != HISTORY_PAIR)
+		set_sides(row, &f->key, f->count.ip);
 	switch (kind) {
 	case HISTORY_SERVICE:
 		history_subject_service(row, &f->key);
@@ -170,10 +191,13 @@ add_flow(struct rows *l, enum history_kind kind, const struct flow *f)
 		history_subject_dst(row, &f->key);
 		in = *row;
 		row = rows_add(l);
+		set_sides(row, &f->key, f->count.ip);
 		row->count[HISTORY_OUT] = f->count;
 		history_subject_src(row, &f->key);
-		if (history_subject_cmp(&in, row) == 0)
+		if (history_subject_cmp(&in, row) == 0) {
 			row->count[HISTORY_SELF] = f->count;
+			row->in = row->out = 0;
+		}
 		break;
 	}
 }
@@ -203,6 +227,8 @@ same_rows(struct rows *a, struct rows *b)
 		    0);
 		assert_memory_equal(a->row[i].count, b->row[i].count,
 		    sizeof(a->row[i].count));
+		assert_int_equal(a->row[i].in, b->row[i].in);
+		assert_int_equal(a->row[i].out, b->row[i].out);
 	}
 }
 
@@ -221,14 +247,23 @@ ask_one(struct history *h, const struct history_account *a,
 	got.n = history_rows_merge(got.row, got.n);
 	assert_int_equal(got.n, 1);
 	assert_memory_equal(got.row[0].count, one->count, sizeof(one->count));
+	assert_int_equal(got.row[0].in, one->in);
 	free(got.row);
+}
+
+static int
+add_block(void *arg, const struct history_totals *t)
+{
+	totals_add(arg, t);
+	return (0);
 }
 
 static void
 ask_totals(struct history *h, const struct history_account *a,
     struct history_range r)
 {
-	struct history_totals	t;
+	struct history_totals	t, sum;
+	struct block_info	b;
 	uint64_t		frames = 0, blocks = 0, begin = UINT64_MAX;
 	size_t			i;
 
@@ -243,6 +278,13 @@ ask_totals(struct history *h, const struct history_account *a,
 	assert_int_equal(history_total(h, a, r, &t), 0);
 	assert_int_equal(t.blocks, blocks);
 	assert_int_equal(t.ledger.v[LEDGER_FRAMES], frames);
+	memset(&sum, 0, sizeof(sum));
+	assert_int_equal(history_blocks(h, a, r, add_block, &sum), 0);
+	assert_memory_equal(&sum, &t, sizeof(t));
+	if (blocks > 0) {
+		assert_int_equal(history_texts(h, t.texts, &b), 0);
+		assert_string_equal(b.networks, "10.0.0.0/8 fd00::/8");
+	}
 	if (blocks > 0)
 		assert_int_equal(t.begin_ns, begin);
 }
