@@ -59,6 +59,22 @@ typedef enum decode_verdict decode_fn(const uint8_t *frame, uint32_t caplen,
  */
 decode_fn	*decode_for_link(int linktype);
 
+/* A frame, its octets borrowed; sizes as for decode_fn. */
+struct frame {
+	const uint8_t	*octets;
+	uint32_t	 caplen;
+	uint32_t	 wirelen;
+};
+
+/*
+ * Decode n frames to at most as many flows, which hold of each packet what
+ * the ports mode keeps.  counts[] of the verdicts go up.  Returns the number
+ * of flows.
+ */
+size_t		 decode_frames(decode_fn *, enum flow_ports,
+		    const struct frame *, size_t n, struct flow *,
+		    uint64_t counts[DECODED_VERDICTS]);
+
 /* The name of the link type as listed in trafd(8), or NULL. */
 const char	*decode_link_name(int linktype);
 

@@ -65,7 +65,8 @@ struct out_ops {
 	void		 (*end)(void *);
 };
 
-extern const struct out_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json;
+extern const struct out_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json,
+				fmt_sql;
 
 /* Needs a template: not among those that have names. */
 extern const struct out_ops	fmt_template;

@@ -6,8 +6,10 @@
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "decode.h"
 
@@ -15,6 +17,45 @@
 #define ETHERTYPE_MIN	0x0600
 #define ETHERTYPE_IP4	0x0800
 #define ETHERTYPE_IP6	0x86dd
+
+/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
+enum {
+	PROTO_HOPOPTS = 0,
+	PROTO_ICMP = 1,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_DCCP = 33,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_AH = 51,
+	PROTO_ICMP6 = 58,
+	PROTO_DSTOPTS = 60,
+	PROTO_SCTP = 132,
+	PROTO_UDPLITE = 136
+};
+
+/* Sizes of headers and places in them, in octets. */
+enum {
+	IP4_HEADER = 20,
+	IP6_HEADER = 40,
+	IP6_EXTENSION = 8,		/* the least an extension can be */
+	TCP_HEADER = 20,
+	TCP_DATA_OFFSET = 12,
+	UDP_HEADER = 8,
+	ICMP_HEADER = 8
+};
+
+#define IP4_OFFSET_MASK		0x1fff
+
+/* What a protocol number means for ports and data octets. */
+struct protocol {
+	uint16_t	ports_mask;	/* all ones: begins with two ports */
+	uint8_t		header;		/* octets, at least */
+	uint8_t		offset_mask;	/* of TCP_DATA_OFFSET: header * 4 */
+	bool		extension;	/* of IPv6, to be walked past */
+};
+
+extern const struct protocol	decode_protocols[256];
 
 /* Where in a frame we are: nothing outside [p, end) is ever read. */
 struct cursor {
@@ -97,6 +138,16 @@ static inline uint32_t
 get32le(const uint8_t *at)
 {
 	return ((uint32_t)get16le(at + 2) << 16 | get16le(at));
+}
+
+/* An IPv4 address as keys have it. */
+static inline void
+set_addr4(uint8_t to[16], const uint8_t *from)
+{
+	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	memcpy(to, prefix, sizeof(prefix));
+	memcpy(to + sizeof(prefix), from, 4);
 }
 
 /*

@@ -8,38 +8,25 @@
 
 #include "decode_impl.h"
 
-/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
-enum {
-	PROTO_HOPOPTS = 0,
-	PROTO_ICMP = 1,
-	PROTO_TCP = 6,
-	PROTO_UDP = 17,
-	PROTO_DCCP = 33,
-	PROTO_ROUTING = 43,
-	PROTO_FRAGMENT = 44,
-	PROTO_AH = 51,
-	PROTO_ICMP6 = 58,
-	PROTO_DSTOPTS = 60,
-	PROTO_SCTP = 132,
-	PROTO_UDPLITE = 136
-};
-
-/* Sizes of headers and places in them, in octets. */
-enum {
-	IP4_HEADER = 20,
-	IP6_HEADER = 40,
-	IP6_EXTENSION = 8,		/* the least an extension can be */
-	TCP_HEADER = 20,
-	TCP_DATA_OFFSET = 12,
-	UDP_HEADER = 8,
-	ICMP_HEADER = 8
-};
-
-#define IP4_OFFSET_MASK		0x1fff
 #define IP6_OFFSET_MASK		0xfff8
 #define OPTION_PAD1		0x00
 #define OPTION_JUMBO		0xc2	/* RFC 2675 */
 #define JUMBO_MIN		65536
+
+const struct protocol	decode_protocols[256] = {
+	[PROTO_HOPOPTS] = { .extension = true },
+	[PROTO_ICMP] = { .header = ICMP_HEADER },
+	[PROTO_TCP] = { UINT16_MAX, TCP_HEADER, 0xf0, false },
+	[PROTO_UDP] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },
+	[PROTO_DCCP] = { .ports_mask = UINT16_MAX },
+	[PROTO_ROUTING] = { .extension = true },
+	[PROTO_FRAGMENT] = { .extension = true },
+	[PROTO_AH] = { .extension = true },
+	[PROTO_ICMP6] = { .header = ICMP_HEADER },
+	[PROTO_DSTOPTS] = { .extension = true },
+	[PROTO_SCTP] = { .ports_mask = UINT16_MAX },
+	[PROTO_UDPLITE] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },
+};
 
 static void
 set_ports(struct flow_key *key, const struct cursor *c)
@@ -52,46 +39,30 @@ set_ports(struct flow_key *key, const struct cursor *c)
 	key->dport = get16(at + 2);
 }
 
+/* The header's own word for its length, where it has one. */
 static uint32_t
-tcp_header_length(const struct cursor *c)
+header_length(const struct protocol *p, const struct cursor *c)
 {
-	const uint8_t	*tcp = cursor_peek(c, TCP_DATA_OFFSET + 1);
-	uint32_t	 length;
+	const uint8_t	*sub = cursor_peek(c, TCP_DATA_OFFSET + 1);
+	uint32_t	 length = 0;
 
-	if (tcp == NULL)
-		return (TCP_HEADER);
-	length = (uint32_t)(tcp[TCP_DATA_OFFSET] >> 4) * 4;
-	return (length < TCP_HEADER ? TCP_HEADER : length);
+	if (sub != NULL)
+		length = (uint32_t)
+		    (sub[TCP_DATA_OFFSET] & p->offset_mask) >> 2;
+	return (length < p->header ? p->header : length);
 }
 
 /* Ports and data octets of a packet whose payload begins at the cursor. */
 static inline enum decode_verdict
 sub_protocol(struct cursor *c, struct packet *pkt)
 {
-	uint32_t	header = 0;
+	const struct protocol	*p = &decode_protocols[pkt->key.proto];
+	uint32_t		 header;
 
 	cursor_clip(c, pkt->payload);	/* padding is no part of the packet */
-	switch (pkt->key.proto) {
-	case PROTO_TCP:
+	if (p->ports_mask != 0)
 		set_ports(&pkt->key, c);
-		header = tcp_header_length(c);
-		break;
-	case PROTO_UDP:
-	case PROTO_UDPLITE:
-		set_ports(&pkt->key, c);
-		header = UDP_HEADER;
-		break;
-	case PROTO_DCCP:
-	case PROTO_SCTP:
-		set_ports(&pkt->key, c);
-		break;
-	case PROTO_ICMP:
-	case PROTO_ICMP6:
-		header = ICMP_HEADER;
-		break;
-	default:
-		break;
-	}
+	header = header_length(p, c);
 	pkt->data = pkt->payload > header ? pkt->payload - header : 0;
 	return (DECODED_IP);
 }
@@ -113,15 +84,6 @@ header_cut(const struct cursor *c, int version)
 	if (ip != NULL && ip[0] >> 4 != version)
 		return (DECODED_IP_VERSION);
 	return (DECODED_IP_CUT);
-}
-
-static inline void
-set_addr4(uint8_t to[16], const uint8_t *from)
-{
-	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	memcpy(to, prefix, sizeof(prefix));
-	memcpy(to + sizeof(prefix), from, 4);
 }
 
 enum decode_verdict

@@ -20,7 +20,7 @@ struct out {
 };
 
 static const struct out_ops *const formats[] = {
-	&fmt_text, &fmt_csv, &fmt_tsv, &fmt_json
+	&fmt_text, &fmt_csv, &fmt_tsv, &fmt_json, &fmt_sql
 };
 
 const struct out_ops *

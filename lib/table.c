@@ -8,11 +8,10 @@
  * flow that finds no place within them loses detail as if the table were
  * full.
  *
- * A flow costs one row and 8 to 16 octets of index.  Both are mapped, not
- * allocated: a table that is freed leaves nothing behind in the heap of some
- * thread, so that memory stays within what trafd(8) promises.
+ * A flow costs one row and 8 to 16 octets of index.  Both are mapped
+ * (pages.h), so that memory stays within what trafd(8) promises; large pages
+ * only where a whole one is in use soon.
  */
-#include <sys/mman.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include <xxhash.h>
 
 #include "nets.h"
+#include "pages.h"
 #include "table.h"
 
 #define CHUNK_BITS	16		/* 65536 rows, 4 MiB, a chunk */
@@ -79,32 +79,24 @@ hash_tag(uint64_t hash)
 	return ((uint32_t)(hash >> (64 - (32 - ROW_BITS))) << ROW_BITS);
 }
 
+/* One at a time: a copy of the whole key goes through memory. */
+static inline uint64_t
+key_word(const struct flow_key *k, size_t i)
+{
+	uint64_t	w;
+
+	memcpy(&w, (const uint8_t *)k + i * sizeof(w), sizeof(w));
+	return (w);
+}
+
 static inline bool
 same_key(const struct flow_key *a, const struct flow_key *b)
 {
-	uint64_t	x[5], y[5];
-
-	memcpy(x, a, sizeof(x));
-	memcpy(y, b, sizeof(y));
-	return (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
-	    (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0);
-}
-
-/* Memory that is zero, or NULL. */
-static void *
-pages_new(size_t len)
-{
-	void	*p = mmap(NULL, len, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANON, -1, 0);
-
-	return (p == MAP_FAILED ? NULL : p);
-}
-
-static void
-pages_free(void *p, size_t len)
-{
-	if (p != NULL)
-		(void)munmap(p, len);
+	return (((key_word(a, 0) ^ key_word(b, 0)) |
+	    (key_word(a, 1) ^ key_word(b, 1)) |
+	    (key_word(a, 2) ^ key_word(b, 2)) |
+	    (key_word(a, 3) ^ key_word(b, 3)) |
+	    (key_word(a, 4) ^ key_word(b, 4))) == 0);
 }
 
 static size_t
@@ -128,7 +120,7 @@ table_new(size_t max_rows, const struct nets *local)
 	chunks = (max_rows + CHUNK_ROWS - 1) >> CHUNK_BITS;
 	t->chunks = calloc(chunks, sizeof(*t->chunks));
 	t->mask = INDEX_LEAST - 1;
-	t->index = pages_new(index_size(t->mask));
+	t->index = pages_new(index_size(t->mask), false);
 	if (t->chunks == NULL || t->index == NULL) {
 		table_free(t);
 		errno = ENOMEM;
@@ -170,21 +162,39 @@ index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)
 	return (false);
 }
 
+/* Put all rows into an empty index, many misses of the cache at a time. */
+static bool
+index_fill(const struct table *t, uint32_t *index, size_t mask)
+{
+	uint64_t	hash[TABLE_BATCH];
+	size_t		i, k, n;
+
+	for (i = 0; i < t->rows; i += n) {
+		n = t->rows - i < TABLE_BATCH ? t->rows - i : TABLE_BATCH;
+		for (k = 0; k < n; k++) {
+			hash[k] = hash_key(t, &row_at(t, i + k)->key);
+			__builtin_prefetch(&index[hash[k] & mask], 1);
+		}
+		for (k = 0; k < n; k++)
+			if (!index_insert(index, mask, hash[k], i + k))
+				return (false);
+	}
+	return (true);
+}
+
 /* Twice as many words; where that cannot be the old index stays. */
 static void
 index_grow(struct table *t)
 {
-	size_t		 mask = t->mask * 2 + 1, i;
-	uint32_t	*index;
+	size_t		 mask = t->mask * 2 + 1, size = index_size(mask);
+	uint32_t	*index = pages_new(size, size >= CHUNK_SIZE);
 
-	if ((index = pages_new(index_size(mask))) == NULL)
+	if (index == NULL)
 		return;
-	for (i = 0; i < t->rows; i++)
-		if (!index_insert(index, mask,
-		    hash_key(t, &row_at(t, i)->key), i)) {
-			pages_free(index, index_size(mask));
-			return;
-		}
+	if (!index_fill(t, index, mask)) {
+		pages_free(index, size);
+		return;
+	}
 	pages_free(t->index, index_size(t->mask));
 	t->index = index;
 	t->mask = mask;
@@ -210,7 +220,7 @@ reserve(struct table *t, size_t n)
 	if (index_short(t, n))
 		index_grow(t);
 	if (t->rows + n > t->room && t->room < t->max_rows) {
-		if ((chunk = pages_new(CHUNK_SIZE)) == NULL)
+		if ((chunk = pages_new(CHUNK_SIZE, t->room > 0)) == NULL)
 			return;
 		t->chunks[t->room >> CHUNK_BITS] = chunk;
 		t->room += CHUNK_ROWS;
@@ -333,15 +343,33 @@ add_one(struct table *t, const struct flow *f, uint64_t hash)
 }
 
 /*
+ * The row that is most likely that of a hash: the first whose word has its
+ * tag, or NULL.
+ */
+static inline struct flow *
+candidate(const struct table *t, uint64_t hash)
+{
+	uint32_t	 word, tag = hash_tag(hash);
+	size_t		 at = hash & t->mask;
+	unsigned int	 n;
+
+	for (n = 0; n < PROBE_MOST && (word = t->index[at]) != 0;
+	    n++, at = (at + 1) & t->mask)
+		if ((word & ~ROW_MASK) == tag)
+			return (row_at(t, (word & ROW_MASK) - 1));
+	return (NULL);
+}
+
+/*
  * Three passes, so that the memory of a whole batch is on its way before the
  * first of it is needed: hash, look at the index, update the rows.
  */
 void
 table_add(struct table *t, const struct flow *flows, size_t n)
 {
-	uint64_t	hash[TABLE_BATCH];
-	uint32_t	word;
-	size_t		i;
+	uint64_t	 hash[TABLE_BATCH];
+	struct flow	*row[TABLE_BATCH];
+	size_t		 i;
 
 	if (t->rows + n > t->room || index_short(t, n))
 		reserve(t, n);
@@ -349,14 +377,14 @@ table_add(struct table *t, const struct flow *flows, size_t n)
 		hash[i] = hash_key(t, &flows[i].key);
 		__builtin_prefetch(&t->index[hash[i] & t->mask]);
 	}
-	for (i = 0; i < n; i++) {
-		word = t->index[hash[i] & t->mask];
-		if (word != 0)
-			__builtin_prefetch(row_at(t, (word & ROW_MASK) - 1),
-			    1);
-	}
 	for (i = 0; i < n; i++)
-		add_one(t, &flows[i], hash[i]);
+		if ((row[i] = candidate(t, hash[i])) != NULL)
+			__builtin_prefetch(row[i], 1);
+	for (i = 0; i < n; i++)
+		if (row[i] != NULL && same_key(&row[i]->key, &flows[i].key))
+			flow_count_add(&row[i]->count, &flows[i].count);
+		else
+			add_one(t, &flows[i], hash[i]);
 }
 
 void

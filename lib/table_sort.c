@@ -1,52 +1,161 @@
 /*
  * The rows of a table in the order of their keys.  A million rows lie all
- * over memory, so what is sorted is a word for each: the begin of its key
- * above the number of the row.  The rows are looked at only to put those in
- * order whose keys begin alike.
+ * over memory, so what is sorted are two words for each: the begin of its
+ * key, and its number.  Sorted by radix, in place: linear whatever the keys
+ * are.  The rows are looked at only to put those in order that the words do
+ * not tell apart.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "table.h"
 
 #define ROW_BITS	26
 #define ROW_MASK	(((uint64_t)1 << ROW_BITS) - 1)
-#define FAMILY_SHIFT	62
-#define SRC_BITS	(FAMILY_SHIFT - ROW_BITS)
+#define DIGITS		16		/* octets of both words */
+#define FEW		24		/* entries not worth a radix pass */
 
 _Static_assert(TABLE_ROWS_MOST + 256 <= ROW_MASK,
     "row numbers do not fit a word");
 
-/* Four octets in network order. */
+/* Never greater for the lesser of two keys of a kind. */
+struct entry {
+	uint64_t	first;
+	uint64_t	second;		/* above the number of the row */
+};
+
 static uint64_t
-get32(const uint8_t *p)
+get_be(const uint8_t *p, unsigned n)
 {
-	return ((uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
-	    (uint64_t)p[2] << 8 | p[3]);
+	uint64_t	v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | *p++;
+	return (v);
 }
 
-/* The upper bits of a word: never greater for the lesser of two keys. */
+/* Before, among or behind the IPv4 addresses: 0, 1, 2. */
 static uint64_t
-rank(const struct flow_key *k)
+mapped_class(const uint8_t a[16])
 {
-	switch (k->family) {
-	case FLOW_FAMILY_IP4:
-		return (get32(k->src + 12) << ROW_BITS);
-	case FLOW_FAMILY_IP6:
-		return ((uint64_t)1 << FAMILY_SHIFT |
-		    (get32(k->src) << 32 | get32(k->src + 4)) >>
-		    (64 - SRC_BITS) << ROW_BITS);
-	default:
-		return ((uint64_t)2 << FAMILY_SHIFT);
+	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
+	int			d = memcmp(a, prefix, sizeof(prefix));
+
+	return (d < 0 ? 0 : d == 0 ? 1 : 2);
+}
+
+/*
+ * Class and 32 bits of the source, class and 28 bits of the destination;
+ * then 38 bits: what remains of it, protocol, port, begin of the other port.
+ * A side that was folded has no IPv4 address: there the words end.
+ */
+static void
+rank_ip4(const struct flow_key *k, struct entry *e)
+{
+	uint64_t	src = mapped_class(k->src), dst = mapped_class(k->dst);
+	uint64_t	addr = get_be(k->dst + 12, 4);
+
+	e->first = src << 62;
+	e->second = 0;
+	if (src != 1)
+		return;
+	e->first |= get_be(k->src + 12, 4) << 30 | dst << 28;
+	if (dst != 1)
+		return;
+	e->first |= addr >> 4;
+	e->second = (addr & 15) << 60 | (uint64_t)k->proto << 52 |
+	    (uint64_t)k->sport << 36 |
+	    (uint64_t)(k->dport >> 6) << ROW_BITS;
+}
+
+/* Rows without a family are the last. */
+static void
+rank_other(const struct flow_key *k, struct entry *e)
+{
+	e->first = e->second = UINT64_MAX & ~ROW_MASK;
+	if (k->family == FLOW_FAMILY_NONE) {
+		e->first = UINT64_MAX;
+		return;
+	}
+	e->first = get_be(k->src, 8);
+	e->second = get_be(k->src + 8, 8) & ~ROW_MASK;
+}
+
+static inline unsigned
+digit(const struct entry *e, unsigned d)
+{
+	uint64_t	word = d < 8 ? e->first : e->second;
+
+	return ((unsigned)(word >> (56 - 8 * (d % 8))) & 255);
+}
+
+static inline bool
+before(const struct entry *a, const struct entry *b)
+{
+	return (a->first < b->first ||
+	    (a->first == b->first && a->second < b->second));
+}
+
+static void
+sort_few(struct entry *e, size_t n)
+{
+	struct entry	x;
+	size_t		i, at;
+
+	for (i = 1; i < n; i++) {
+		x = e[i];
+		for (at = i; at > 0 && before(&x, &e[at - 1]); at--)
+			e[at] = e[at - 1];
+		e[at] = x;
 	}
 }
 
-static int
-compare_words(const void *a, const void *b)
+/* Every entry to the part of its digit; next[] is where each part begins. */
+static void
+permute(struct entry *e, unsigned d, size_t next[256], const size_t end[256])
 {
-	const uint64_t	*x = a, *y = b;
+	struct entry	x, swap;
+	unsigned	part, to;
 
-	return (*x < *y ? -1 : *x > *y);
+	for (part = 0; part < 256; part++)
+		while (next[part] < end[part]) {
+			x = e[next[part]];
+			while ((to = digit(&x, d)) != part) {
+				swap = e[next[to]];
+				e[next[to]++] = x;
+				x = swap;
+			}
+			e[next[part]++] = x;
+		}
+}
+
+/* Entries that agree in all digits before d: recursion no deeper than them. */
+static void
+sort_from(struct entry *e, size_t n, unsigned d)
+{
+	size_t		next[256], end[256], i, begin;
+	unsigned	part;
+
+	if (n <= FEW || d == DIGITS) {
+		sort_few(e, n);
+		return;
+	}
+	memset(end, 0, sizeof(end));
+	for (i = 0; i < n; i++)
+		end[digit(&e[i], d)]++;
+	if (end[digit(&e[0], d)] == n) {
+		sort_from(e, n, d + 1);
+		return;
+	}
+	for (part = 0, begin = 0; part < 256; part++) {
+		next[part] = begin;
+		begin = end[part] += begin;
+	}
+	permute(e, d, next, end);
+	for (part = 0, begin = 0; part < 256; begin = end[part++])
+		sort_from(e + begin, end[part] - begin, d + 1);
 }
 
 static int
@@ -57,16 +166,17 @@ compare_rows(const void *a, const void *b)
 	return (flow_key_cmp(&(*x)->key, &(*y)->key));
 }
 
-/* Rows in the order of their words; those of equal rank are sorted too. */
+/* Rows in the order of their entries; those of equal rank are sorted too. */
 static void
-list_rows(const struct table *t, const uint64_t *words, size_t n,
+list_rows(const struct table *t, const struct entry *e, size_t n,
     const struct flow **list)
 {
 	size_t	i, first;
 
 	for (i = first = 0; i < n; i++) {
-		list[i] = table_row(t, (size_t)(words[i] & ROW_MASK));
-		if (i + 1 < n && (words[i + 1] ^ words[i]) <= ROW_MASK)
+		list[i] = table_row(t, (size_t)(e[i].second & ROW_MASK));
+		if (i + 1 < n && e[i].first == e[i + 1].first &&
+		    (e[i].second ^ e[i + 1].second) <= ROW_MASK)
 			continue;
 		if (i > first)
 			qsort(list + first, i + 1 - first, sizeof(*list),
@@ -75,23 +185,43 @@ list_rows(const struct table *t, const uint64_t *words, size_t n,
 	}
 }
 
+/* IPv4 from the front, all others from the back: how many IPv4. */
+static size_t
+rank_rows(const struct table *t, struct entry *e, size_t n)
+{
+	size_t			 i, front = 0, back = n;
+	const struct flow_key	*k;
+	struct entry		*at;
+
+	for (i = 0; i < n; i++) {
+		k = &table_row(t, i)->key;
+		if (k->family == FLOW_FAMILY_IP4)
+			rank_ip4(k, at = &e[front++]);
+		else
+			rank_other(k, at = &e[--back]);
+		at->second |= i;
+	}
+	return (front);
+}
+
 const struct flow **
 table_sorted(const struct table *t)
 {
-	size_t			  i, n = table_rows(t);
+	size_t			  n = table_rows(t), front;
 	const struct flow	**list = malloc((n + 1) * sizeof(*list));
-	uint64_t		 *words = malloc((n + 1) * sizeof(*words));
+	struct entry		 *e = malloc((n + 1) * sizeof(*e));
 
-	if (list == NULL || words == NULL) {
+	if (list == NULL || e == NULL) {
 		free(list);
-		free(words);
+		free(e);
 		errno = ENOMEM;
 		return (NULL);
 	}
-	for (i = 0; i < n; i++)
-		words[i] = rank(&table_row(t, i)->key) | i;
-	qsort(words, n, sizeof(*words), compare_words);
-	list_rows(t, words, n, list);
-	free(words);
+	front = rank_rows(t, e, n);
+	sort_from(e, front, 0);
+	sort_from(e + front, n - front, 0);
+	list_rows(t, e, front, list);
+	list_rows(t, e + front, n - front, list + front);
+	free(e);
 	return (list);
 }

@@ -2,6 +2,7 @@
  * What holds for every decoded frame, whatever its octets: bounds of the
  * sizes, and that no field of a packet is left as it was.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "packet_check.h"
@@ -43,11 +44,50 @@ key_check(const struct flow_key *k)
 	return (NULL);
 }
 
+/* Is it the flow of that packet, as the ports mode wants it? */
+static bool
+same_flow(const struct flow *f, const struct packet *pkt,
+    enum flow_ports ports)
+{
+	struct flow_key	key = pkt->key;
+
+	flow_key_reduce(&key, ports);
+	return (memcmp(&f->key, &key, sizeof(key)) == 0 &&
+	    f->count.packets == 1 && f->count.ip == pkt->ip &&
+	    f->count.data == (ports == FLOW_PORTS_NONE ? pkt->payload :
+	    pkt->data));
+}
+
+/* Frames in batches have a shorter way: it must lead to the same. */
+static const char *
+batch_check(decode_fn *decode, const struct frame *frame,
+    enum decode_verdict v, const struct packet *pkt)
+{
+	const struct frame	twice[2] = { *frame, *frame };
+	uint64_t		counts[DECODED_VERDICTS] = { 0 };
+	struct flow		flows[2];
+	enum flow_ports		ports;
+	size_t			n;
+
+	for (ports = FLOW_PORTS_ALL; ports < FLOW_PORTS_MODES; ports++) {
+		memset(flows, 0x55, sizeof(flows));
+		n = decode_frames(decode, ports, twice, 2, flows, counts);
+		if (n != (v == DECODED_IP ? 2 : 0) ||
+		    counts[v] != 2 * (uint64_t)(ports + 1))
+			return ("another verdict in a batch");
+		if (n > 0 && (!same_flow(&flows[0], pkt, ports) ||
+		    !same_flow(&flows[1], pkt, ports)))
+			return ("another flow in a batch");
+	}
+	return (NULL);
+}
+
 const char *
 packet_check(decode_fn *decode, const uint8_t *frame, uint32_t caplen,
     uint32_t wirelen, enum decode_verdict *v, struct packet *pkt)
 {
 	struct packet	 again;
+	struct frame	 f = { frame, caplen, wirelen };
 	const char	*why;
 
 	memset(pkt, 0x55, sizeof(*pkt));
@@ -57,6 +97,8 @@ packet_check(decode_fn *decode, const uint8_t *frame, uint32_t caplen,
 		return ("no verdict");
 	if (decode(frame, caplen, wirelen, &again) != *v)
 		return ("another verdict the second time");
+	if ((why = batch_check(decode, &f, *v, pkt)) != NULL)
+		return (why);
 	if (*v != DECODED_IP)
 		return (NULL);
 	if (memcmp(pkt, &again, sizeof(again)) != 0)

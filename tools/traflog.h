@@ -97,12 +97,6 @@ void			rows_free(struct rows *);
 
 /* ---- how complete an account is ---- */
 
-#define COVERAGE_LEN	256
-
-/* `99.2% of 1,234,567 packets seen; ...'.  Returns buf. */
-char		*coverage_format(const struct ledger *,
-		    char buf[COVERAGE_LEN]);
-
 /* Say so on standard error if anything is missing. */
 void		 coverage_tell(const struct ledger *);
 

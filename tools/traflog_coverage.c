@@ -3,16 +3,12 @@
  * people or in full for programs.  Knows blocks by what they say about
  * themselves; reads none.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "digits.h"
+#include "coverage.h"
 #include "log.h"
+#include "sql.h"
 #include "traflog.h"
-
-/* Digits of a number with a comma before each three of them. */
-#define GROUPED_LEN	32
 
 struct coverage {
 	struct out		*out;
@@ -20,53 +16,9 @@ struct coverage {
 	bool			 merge;		/* the sum only */
 	uint64_t		 blocks;
 	struct block_info	 sum;
+	struct sql		 sql;
+	struct sql_column	 columns[3 + LEDGER_ENTRIES];
 };
-
-static char *
-grouped(uint64_t n, char buf[GROUPED_LEN])
-{
-	char		 digits[DIGITS_LEN], *to = buf;
-	const char	*from = digits_format(n, digits);
-
-	while (*from != '\0') {
-		*to++ = *from++;
-		if (*from != '\0' && strlen(from) % 3 == 0)
-			*to++ = ',';
-	}
-	*to = '\0';
-	return (buf);
-}
-
-/* In tenths of a percent, rounded down: 1000 only if nothing is missing. */
-static unsigned int
-seen_permille(const struct ledger *l)
-{
-	double	seen = (double)l->v[LEDGER_FRAMES];
-	double	all = seen + (double)ledger_dropped(l);
-
-	return (all > 0 ? (unsigned int)(seen / all * 1000) : 1000);
-}
-
-char *
-coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
-{
-	char		all[GROUPED_LEN], kernel[GROUPED_LEN];
-	char		iface[GROUPED_LEN], gaps[GROUPED_LEN];
-	char		seconds[GROUPED_LEN];
-	unsigned int	permille = seen_permille(l);
-	uint64_t	n = l->v[LEDGER_GAPS], ns = l->v[LEDGER_GAP_NS];
-
-	if (n == 0 && ns > 0)	/* it began in the block before */
-		n = 1;
-	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
-	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
-	    "%s s", permille / 10, permille % 10,
-	    grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
-	    grouped(l->v[LEDGER_DROP_KERNEL], kernel),
-	    grouped(l->v[LEDGER_DROP_IFACE], iface), grouped(n, gaps),
-	    n == 1 ? "" : "s", grouped(ns / 1000000000u, seconds));
-	return (buf);
-}
 
 void
 coverage_tell(const struct ledger *l)
@@ -160,6 +112,36 @@ put_json(struct out *o, const struct block_info *b)
 }
 
 static void
+begin_sql(struct coverage *c)
+{
+	size_t	i;
+
+	c->columns[0] = (struct sql_column){ "begin_at", SQL_TIME, false };
+	c->columns[1] = (struct sql_column){ "end_at", SQL_TIME, false };
+	c->columns[2] = (struct sql_column){ "duration_ns", SQL_COUNT, false };
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		c->columns[3 + i] = (struct sql_column){
+		    ledger_name((enum ledger_entry)i), SQL_COUNT, false };
+	c->sql.out = c->out;
+	c->sql.table = "coverage";
+	c->sql.columns = c->columns;
+	c->sql.ncolumns = 3 + LEDGER_ENTRIES;
+	sql_begin(&c->sql);
+}
+
+static void
+put_sql(struct coverage *c, const struct block_info *b)
+{
+	int	i;
+
+	sql_time(&c->sql, b->begin_ns);
+	sql_time(&c->sql, b->end_ns);
+	sql_u64(&c->sql, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		sql_u64(&c->sql, b->ledger.v[i]);
+}
+
+static void
 put(struct coverage *c, const struct block_info *b)
 {
 	if (c->format == &fmt_csv)
@@ -168,6 +150,8 @@ put(struct coverage *c, const struct block_info *b)
 		put_values(c->out, b, '\t');
 	else if (c->format == &fmt_json)
 		put_json(c->out, b);
+	else if (c->format == &fmt_sql)
+		put_sql(c, b);
 	else
 		put_text(c->out, b);
 }
@@ -184,6 +168,8 @@ coverage_begin(struct out *o, const struct out_ops *format, bool merge)
 	c->merge = merge;
 	if (format == &fmt_csv || format == &fmt_tsv)
 		put_columns(o, format == &fmt_csv ? ',' : '\t');
+	else if (format == &fmt_sql)
+		begin_sql(c);
 	return (c);
 }
 
@@ -213,5 +199,7 @@ coverage_end(struct coverage *c)
 	if (c->blocks > 0 &&
 	    (c->merge || (c->format == &fmt_text && c->blocks > 1)))
 		put(c, &c->sum);
+	if (c->format == &fmt_sql)
+		sql_end(&c->sql);
 	free(c);
 }

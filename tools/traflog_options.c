@@ -70,7 +70,7 @@ static const char	help_text[] =
     "  -S order         all, bytes, from, to, srcport, dstport\n"
     "  -w file          write the blocks to a file of their own\n"
     "  -V, --version    print the version\n"
-    "  --format=format  text, csv, tsv, json\n"
+    "  --format=format  text, csv, tsv, json, sql\n"
     "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
     "  --coverage       what was not seen, instead of rows: the ledgers\n"
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
@@ -124,7 +124,8 @@ static void
 set_format(struct options *opt, const char *arg)
 {
 	if ((opt->format = out_format(arg)) == NULL)
-		bad_argument("no such format", arg, "text, csv, tsv or json");
+		bad_argument("no such format", arg,
+		    "text, csv, tsv, json or sql");
 }
 
 /* A bad file of templates is no fault of the command line: status 1. */

@@ -73,6 +73,15 @@ bool		 capture_link_supported(const struct capture *);
 /* Hand what is ready to sink, up to a bounded number of frames. */
 enum capture_state capture_drain(struct capture *, capture_sink_fn *,
 		    void *arg);
+
+/*
+ * Hand over all that the source has counted by itself so far, whatever that
+ * takes: nothing for one that hands over frames.  Before capture_take_ledger(),
+ * so that rows and ledger tell of the same frames.
+ */
+void		 capture_collect(struct capture *, capture_sink_fn *,
+		    void *arg);
+
 const char	*capture_error(const struct capture *);
 
 /*

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
+#include "capture_impl.h"
 #include "decode.h"
 #include "pcapfile.h"
 #include "table.h"
@@ -25,7 +25,8 @@
 /* What -d compiles for: the snapshot length of tcpdump. */
 #define PRINT_SNAPLEN	262144
 
-struct capture {
+struct source {
+	struct capture	 base;		/* comes first */
 	const struct capture_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
@@ -40,7 +41,8 @@ struct capture {
 	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
 	uint32_t	 last_ifdrop;
 	uint64_t	 first_ns, last_ns;
-	struct ledger	 ledger;
+	struct ledger	 ledger;	/* without the verdicts */
+	uint64_t	 verdicts[DECODED_VERDICTS];
 	capture_sink_fn	*sink;		/* during capture_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
@@ -160,7 +162,7 @@ compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
 
 /* Install the filter; a program for the same link type is used again. */
 static int
-set_filter(struct capture *c, int link, char *err)
+set_filter(struct source *c, int link, char *err)
 {
 	if (c->opts->filter[0] == '\0')
 		return (0);
@@ -181,7 +183,7 @@ set_filter(struct capture *c, int link, char *err)
 
 /* The index comes first: one that is replaced meanwhile is not present. */
 static int
-attach(struct capture *c, char *err)
+attach(struct source *c, char *err)
 {
 	int	link;
 
@@ -210,45 +212,11 @@ attach(struct capture *c, char *err)
 	return (0);
 }
 
-struct capture *
-capture_open(const struct capture_opts *o, char *err)
+static void
+source_close(struct capture *base)
 {
-	struct capture	*c;
+	struct source	*c = (struct source *)base;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
-		return (NULL);
-	}
-	c->opts = o;
-	c->live = o->file == NULL;
-	c->prog_link = -1;
-	c->ports = o->ports;
-	c->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (attach(c, err) == 0)
-		return (c);
-	capture_close(c);
-	return (NULL);
-}
-
-int
-capture_reopen(struct capture *c, char *err)
-{
-	if (c->pcap != NULL)
-		pcap_close(c->pcap);
-	return (attach(c, err));
-}
-
-bool
-capture_present(const struct capture *c)
-{
-	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
-}
-
-void
-capture_close(struct capture *c)
-{
-	if (c == NULL)
-		return;
 	pcapfile_close(c->file);
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
@@ -257,115 +225,178 @@ capture_close(struct capture *c)
 	free(c);
 }
 
-int
-capture_fd(const struct capture *c)
+static struct capture *
+source_open(const struct capture_opts *o, char *err)
 {
+	struct source	*c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	c->base.ops = &capture_pcap;
+	c->opts = o;
+	c->live = o->file == NULL;
+	c->prog_link = -1;
+	c->ports = o->ports;
+	c->left = o->count == 0 ? UINT64_MAX : o->count;
+	if (attach(c, err) == 0)
+		return (&c->base);
+	source_close(&c->base);
+	return (NULL);
+}
+
+static int
+source_reopen(struct capture *base, char *err)
+{
+	struct source	*c = (struct source *)base;
+
+	if (c->pcap != NULL)
+		pcap_close(c->pcap);
+	return (attach(c, err));
+}
+
+static bool
+source_present(const struct capture *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
+}
+
+static int
+source_fd(const struct capture *base)
+{
+	const struct source	*c = (const struct source *)base;
+
 	return (c->live ? pcap_get_selectable_fd(c->pcap) : -1);
 }
 
-int
-capture_latency(const struct capture *c)
+static int
+source_latency(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->live ? LATENCY_MS : 0);
 }
 
-const char *
-capture_link_name(const struct capture *c)
+static const char *
+source_link_name(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->link_name != NULL ? c->link_name : "unknown");
 }
 
-bool
-capture_link_supported(const struct capture *c)
+static bool
+source_link_supported(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
+
 	return (c->decode != NULL);
 }
 
 static void
-flush(struct capture *c)
+flush(struct source *c)
 {
 	if (c->nbatch > 0)
 		c->sink(c->sink_arg, c->batch, c->nbatch);
 	c->nbatch = 0;
 }
 
+/* Decode n frames, no more than a batch still has room for. */
 static void
-emit(struct capture *c, const struct packet *pkt)
+count_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	struct flow	*f = &c->batch[c->nbatch];
+	uint64_t	bytes = 0;
+	size_t		i;
 
-	f->key = pkt->key;
-	f->count.packets = 1;
-	f->count.ip = pkt->ip;
-	f->count.data = c->ports == FLOW_PORTS_NONE ? pkt->payload : pkt->data;
-	if (c->ports != FLOW_PORTS_ALL)
-		flow_key_reduce(&f->key, c->ports);
-	if (++c->nbatch == TABLE_BATCH)
-		flush(c);
-}
-
-static inline void
-count_frame(struct capture *c, const uint8_t *bytes, uint32_t caplen,
-    uint32_t len)
-{
-	enum decode_verdict	v = DECODED_UNSUPPORTED;
-	struct packet		pkt;
-
-	c->ledger.v[LEDGER_FRAMES]++;
-	c->ledger.v[LEDGER_WIRE_BYTES] += len;
+	for (i = 0; i < n; i++)
+		bytes += frames[i].wirelen;
+	c->ledger.v[LEDGER_FRAMES] += n;
+	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
 	if (c->decode != NULL)
-		v = c->decode(bytes, caplen, len, &pkt);
-	c->ledger.v[verdict_entry[v]]++;
-	if (v == DECODED_IP)
-		emit(c, &pkt);
+		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
+		    c->batch + c->nbatch, c->verdicts);
+	else
+		c->verdicts[DECODED_UNSUPPORTED] += n;
+	if (c->nbatch == TABLE_BATCH)
+		flush(c);
 }
 
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 {
-	struct capture	*c = (struct capture *)(void *)user;
+	struct source	*c = (void *)user;
+	struct frame	 frame = { bytes, h->caplen, h->len };
 
 	c->last_ns = (uint64_t)h->ts.tv_sec * 1000000000u +
 	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
 	if (c->first_ns == 0)
 		c->first_ns = c->last_ns;
 	c->ledger.v[LEDGER_TRUNCATED] += h->caplen < h->len && !c->live;
-	count_frame(c, bytes, h->caplen, h->len);
+	count_frames(c, &frame, 1);
 }
 
-/* Does the filter want it? */
-static bool
-wanted(const struct capture *c, const struct pcapfile_frame *f)
+/* Leave only the frames that the filter wants: how many. */
+static int
+filter_frames(const struct source *c, struct frame *frames, int n)
 {
-	struct pcap_pkthdr	h = { .caplen = f->caplen, .len = f->len };
+	struct pcap_pkthdr	h;
+	int			i, kept = 0;
 
-	return (c->prog_link == -1 ||
-	    pcap_offline_filter(&c->prog, &h, f->octets) != 0);
+	if (c->prog_link == -1)
+		return (n);
+	memset(&h, 0, sizeof(h));
+	for (i = 0; i < n; i++) {
+		h.caplen = frames[i].caplen;
+		h.len = frames[i].wirelen;
+		if (pcap_offline_filter(&c->prog, &h, frames[i].octets) != 0)
+			frames[kept++] = frames[i];
+	}
+	return (kept);
+}
+
+static void
+count_records(struct source *c, const struct frame *frames, int n)
+{
+	int	i, cut = 0;
+
+	if (n == 0)
+		return;
+	if (c->first_ns == 0)
+		c->first_ns = pcapfile_time(c->file, &frames[0]);
+	c->last_ns = pcapfile_time(c->file, &frames[n - 1]);
+	for (i = 0; i < n; i++)
+		cut += frames[i].caplen < frames[i].wirelen;
+	c->ledger.v[LEDGER_TRUNCATED] += (uint64_t)cut;
+	count_frames(c, frames, (size_t)n);
+	flush(c);
 }
 
 /* As pcap_dispatch(3): the number of frames handled, 0 at the end, or -1. */
 static int
-dispatch_file(struct capture *c, int most)
+dispatch_file(struct source *c, int most)
 {
-	struct pcapfile_frame	f;
-	int			n = 0, rc = 1;
+	struct frame	frames[TABLE_BATCH];
+	int		n = 0, got, batch;
 
-	while (n < most && (rc = pcapfile_next(c->file, &f)) == 1) {
-		if (!wanted(c, &f))
-			continue;
-		if (c->first_ns == 0)
-			c->first_ns = f.ns;
-		c->last_ns = f.ns;
-		c->ledger.v[LEDGER_TRUNCATED] += f.caplen < f.len;
-		count_frame(c, f.octets, f.caplen, f.len);
-		n++;
+	while (n < most) {
+		batch = most - n < TABLE_BATCH ? most - n : TABLE_BATCH;
+		got = pcapfile_next(c->file, frames, batch);
+		if (got <= 0)
+			return (got == -1 ? -1 : n);
+		got = filter_frames(c, frames, got);
+		count_records(c, frames, got);
+		n += got;
 	}
-	return (rc == -1 ? -1 : n);
+	return (n);
 }
 
-enum capture_state
-capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
+static enum capture_state
+source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
 {
+	struct source	*c = (struct source *)base;
 	int	most = DRAIN_FRAMES, n;
 
 	if (c->left < DRAIN_FRAMES)
@@ -386,19 +417,22 @@ capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
 	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
 }
 
-const char *
-capture_error(const struct capture *c)
+static const char *
+source_error(const struct capture *base)
 {
+	const struct source	*c = (const struct source *)base;
 	const char	*text = c->file != NULL ? pcapfile_error(c->file) :
 	    pcap_geterr(c->pcap);
 
 	return (text[0] != '\0' ? text : "The interface is another one now");
 }
 
-void
-capture_take_ledger(struct capture *c, struct ledger *l)
+static void
+source_take_ledger(struct capture *base, struct ledger *l)
 {
+	struct source	*c = (struct source *)base;
 	struct pcap_stat	st;
+	size_t			i;
 
 	/* Its counters are 32 bits wide and wrap: only differences count. */
 	if (c->live && c->pcap != NULL && pcap_stats(c->pcap, &st) == 0) {
@@ -409,17 +443,38 @@ capture_take_ledger(struct capture *c, struct ledger *l)
 		c->last_drop = st.ps_drop;
 		c->last_ifdrop = st.ps_ifdrop;
 	}
+	for (i = 0; i < DECODED_VERDICTS; i++)
+		c->ledger.v[verdict_entry[i]] += c->verdicts[i];
+	memset(c->verdicts, 0, sizeof(c->verdicts));
 	ledger_add(l, &c->ledger);
 	memset(&c->ledger, 0, sizeof(c->ledger));
 }
 
-bool
-capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
+static bool
+source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
 {
+	const struct source	*c = (const struct source *)base;
+
 	*first_ns = c->first_ns;
 	*last_ns = c->last_ns;
 	return (c->first_ns != 0);
 }
+
+const struct capture_ops capture_pcap = {
+	.name = "pcap",
+	.open = source_open,
+	.close = source_close,
+	.reopen = source_reopen,
+	.present = source_present,
+	.fd = source_fd,
+	.latency = source_latency,
+	.link_name = source_link_name,
+	.link_supported = source_link_supported,
+	.drain = source_drain,
+	.error = source_error,
+	.take_ledger = source_take_ledger,
+	.span = source_span,
+};
 
 int
 capture_print_filter(const struct capture_opts *o, char *err)

@@ -1,21 +1,15 @@
 /*
- * The capturer's thread.  Owns the source, the live generation, and one slot
- * by which a generation comes in or goes out; a mutex guards the slot, an
- * atomic flag lets the thread look for a request without taking it.
+ * The capturer's thread.  Owns the source and the live generation; what
+ * others ask for comes through one slot and two flags.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "capturer.h"
+#include "capturer_impl.h"
 #include "log.h"
 
 /* Rows merged between two looks at the source. */
@@ -36,70 +30,6 @@
 /* How late the kernel may be with a buffer, beyond its own word. */
 #define FREEZE_SLACK	20
 
-enum request { REQ_NONE, REQ_FREEZE, REQ_MERGE, REQ_FINISH };
-
-struct capturer {
-	pthread_t		 thread;
-	bool			 started;
-	pthread_mutex_t		 lock;
-	_Atomic int		 request;	/* enum request */
-	struct generation	*slot;		/* guarded by lock */
-	int			 wake[2];	/* to the thread */
-	int			 events[2];	/* from the thread */
-	/* Below: the thread's own. */
-	struct capture		*source;
-	const char		*ifname;
-	struct ifwatch		*stat;
-	struct generation	*live;
-	struct generation	*merging;	/* smaller one, or NULL */
-	size_t			 merge_next;
-	bool			 away;		/* the source has failed */
-	bool			 down;		/* there, but down */
-	uint64_t		 away_since;	/* monotonic ns, as all below */
-	uint64_t		 look_at;	/* next look at the interface */
-	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
-	uint64_t		 reopen_at;
-	uint64_t		 reopen_wait;
-	bool			 ended;		/* count reached */
-	char			 last_error[CAPTURE_ERRLEN];
-};
-
-static int
-make_pipe(int fds[2])
-{
-	return (pipe2(fds, O_CLOEXEC | O_NONBLOCK));
-}
-
-struct capturer *
-capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
-    struct generation *live)
-{
-	struct capturer	*c;
-
-	if ((c = calloc(1, sizeof(*c))) == NULL)
-		return (NULL);
-	if (make_pipe(c->wake) == -1 || make_pipe(c->events) == -1 ||
-	    pthread_mutex_init(&c->lock, NULL) != 0) {
-		free(c);
-		return (NULL);
-	}
-	c->source = source;
-	c->ifname = ifname;
-	c->stat = st;
-	c->live = live;
-	generation_begin(live);
-	ifstat_begin(st, &live->ledger);
-	return (c);
-}
-
-int
-capturer_fd(const struct capturer *c)
-{
-	return (c->events[0]);
-}
-
-/* ---- the thread ---- */
-
 static void
 post(struct capturer *c, enum capturer_event e)
 {
@@ -114,7 +44,23 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 {
 	struct capturer	*c = arg;
 
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		c->sums.packets += flows[i].count.packets;
+		c->sums.bytes += flows[i].count.ip;
+	}
 	table_add(c->live->table, flows, n);
+}
+
+static void
+take_ledger(struct capturer *c)
+{
+	struct ledger	*l = &c->live->ledger;
+	uint64_t	 before = l->v[LEDGER_FRAMES];
+
+	capture_take_ledger(c->source, l);
+	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 
 /* The interface has gone: note the gap and when to look for it again. */
@@ -123,7 +69,8 @@ lose_source(struct capturer *c)
 {
 	log_errorx("%s: %s: waiting for it to come back", c->ifname,
 	    capture_error(c->source));
-	capture_take_ledger(c->source, &c->live->ledger);
+	capture_collect(c->source, add_flows, c);
+	take_ledger(c);
 	c->away = true;
 	c->away_since = now_mono();
 	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
@@ -222,8 +169,10 @@ close_books(struct capturer *c)
 
 	if (c->away)
 		note_gap(c);
-	else
-		capture_take_ledger(c->source, &g->ledger);
+	else {
+		capture_collect(c->source, add_flows, c);
+		take_ledger(c);
+	}
 	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
 }
@@ -245,9 +194,19 @@ merge_some(struct capturer *c, size_t most)
 }
 
 static void
+note_pause(struct capturer *c, uint64_t ns)
+{
+	c->sums.freezes++;
+	c->sums.freeze_last_ns = ns;
+	if (ns > c->sums.freeze_worst_ns)
+		c->sums.freeze_worst_ns = ns;
+}
+
+static void
 freeze(struct capturer *c, struct generation *fresh)
 {
 	struct generation	*g = c->live;
+	uint64_t		 begin = now_mono();
 
 	close_books(c);
 	if (fresh != NULL) {
@@ -255,6 +214,7 @@ freeze(struct capturer *c, struct generation *fresh)
 		ledger_follow(&fresh->ledger, &g->ledger);
 	}
 	c->live = fresh;
+	note_pause(c, now_mono() - begin);
 	(void)pthread_mutex_lock(&c->lock);
 	c->slot = g;
 	(void)pthread_mutex_unlock(&c->lock);
@@ -275,6 +235,38 @@ begin_merge(struct capturer *c, struct generation *frozen)
 	c->merging = c->live;
 	c->live = frozen;
 	c->merge_next = 0;
+	c->sums.merges++;
+}
+
+/* What of the live one and of the one being merged is not in both. */
+static size_t
+rows_to_merge(const struct capturer *c)
+{
+	return (c->merging == NULL ? 0 :
+	    table_rows(c->merging->table) - c->merge_next);
+}
+
+static void
+glance(struct capturer *c)
+{
+	struct glance	*g = &c->sums;
+
+	atomic_store(&c->glance_wanted, false);
+	if (!c->away) {
+		take_ledger(c);
+		ifstat_end(c->stat, &c->live->ledger);
+	}
+	g->ledger = c->live->ledger;
+	g->begin_ns = c->live->begin_ns;
+	g->rows = table_rows(c->live->table) + rows_to_merge(c);
+	g->memory = table_memory(c->live->table);
+	g->link_name = capture_link_name(c->source);
+	g->away = c->away;
+	g->down = c->down;
+	(void)pthread_mutex_lock(&c->lock);
+	c->glance = *g;
+	(void)pthread_mutex_unlock(&c->lock);
+	post(c, CAPTURER_GLANCED);
 }
 
 /*
@@ -322,6 +314,8 @@ serve(struct capturer *c)
 	struct generation	*given;
 	int			 request;
 
+	if (atomic_load(&c->glance_wanted))
+		glance(c);
 	if ((request = atomic_load(&c->request)) == REQ_NONE ||
 	    (request == REQ_FREEZE && !freeze_is_due(c)))
 		return (true);
@@ -332,6 +326,7 @@ serve(struct capturer *c)
 	atomic_store(&c->request, REQ_NONE);
 	switch (request) {
 	case REQ_FREEZE:
+	case REQ_FREEZE_NOW:
 		freeze(c, given);
 		break;
 	case REQ_MERGE:
@@ -363,8 +358,8 @@ wait_for_work(struct capturer *c)
 			continue;
 }
 
-static void *
-run(void *arg)
+void *
+capturer_run(void *arg)
 {
 	struct capturer	*c = arg;
 	bool		 busy;
@@ -384,77 +379,4 @@ run(void *arg)
 			wait_for_work(c);
 	}
 	return (NULL);
-}
-
-/* ---- for everybody else ---- */
-
-int
-capturer_start(struct capturer *c)
-{
-	sigset_t	all, before;
-	int		rc;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&c->thread, NULL, run, c);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (rc != 0)
-		errno = rc;
-	c->started = rc == 0;
-	return (rc == 0 ? 0 : -1);
-}
-
-static void
-ask(struct capturer *c, enum request request, struct generation *g)
-{
-	(void)pthread_mutex_lock(&c->lock);
-	c->slot = g;
-	(void)pthread_mutex_unlock(&c->lock);
-	atomic_store(&c->request, request);
-	while (write(c->wake[1], "", 1) == -1 && errno == EINTR)
-		continue;
-}
-
-void
-capturer_freeze(struct capturer *c, struct generation *fresh)
-{
-	ask(c, REQ_FREEZE, fresh);
-}
-
-void
-capturer_merge(struct capturer *c, struct generation *frozen)
-{
-	ask(c, REQ_MERGE, frozen);
-}
-
-void
-capturer_finish(struct capturer *c)
-{
-	ask(c, REQ_FINISH, NULL);
-}
-
-struct generation *
-capturer_take(struct capturer *c)
-{
-	struct generation	*g;
-
-	(void)pthread_mutex_lock(&c->lock);
-	g = c->slot;
-	c->slot = NULL;
-	(void)pthread_mutex_unlock(&c->lock);
-	return (g);
-}
-
-void
-capturer_free(struct capturer *c)
-{
-	if (c->started)
-		(void)pthread_join(c->thread, NULL);
-	capture_close(c->source);
-	(void)pthread_mutex_destroy(&c->lock);
-	(void)close(c->wake[0]);
-	(void)close(c->wake[1]);
-	(void)close(c->events[0]);
-	(void)close(c->events[1]);
-	free(c);
 }

@@ -17,7 +17,26 @@ struct capturer;
 enum capturer_event {
 	CAPTURER_FROZEN = 'F',	/* fetch with capturer_take() */
 	CAPTURER_MERGED = 'M',	/* done; fetch the empty shell likewise */
-	CAPTURER_COUNT = 'C'	/* -c: count frames have been seen */
+	CAPTURER_COUNT = 'C',	/* -c: count frames have been seen */
+	CAPTURER_GLANCED = 'G'	/* fetch with capturer_glanced() */
+};
+
+/* What it counts at one instant. */
+struct glance {
+	struct ledger	 ledger;	/* of the live generation */
+	uint64_t	 begin_ns;	/* of it */
+	uint64_t	 merges;	/* merges that are in it */
+	size_t		 rows;
+	size_t		 memory;	/* octets of the table */
+	uint64_t	 frames;	/* since the daemon's start */
+	uint64_t	 packets;
+	uint64_t	 bytes;		/* IP bytes */
+	uint64_t	 freezes;
+	uint64_t	 freeze_last_ns;	/* how long capture paused */
+	uint64_t	 freeze_worst_ns;
+	const char	*link_name;	/* static */
+	bool		 away;
+	bool		 down;
 };
 
 /*
@@ -39,6 +58,20 @@ int		 capturer_fd(const struct capturer *);
  * time: the next one only after its event has been read.
  */
 void		 capturer_freeze(struct capturer *, struct generation *fresh);
+
+/*
+ * The same, but at once: without the packets that the kernel still holds
+ * back.
+ */
+void		 capturer_freeze_now(struct capturer *,
+		    struct generation *fresh);
+
+/*
+ * Ask for a look at the live generation, beside all other requests; it
+ * stays as it is.  One at a time.
+ */
+void		 capturer_glance(struct capturer *);
+void		 capturer_glanced(struct capturer *, struct glance *);
 
 /* Ask it to take a frozen generation (taken over) back into the live one. */
 void		 capturer_merge(struct capturer *, struct generation *frozen);

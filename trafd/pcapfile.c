@@ -57,9 +57,9 @@ static const struct {
 };
 
 static inline uint32_t
-number(const struct pcapfile *f, const uint8_t *p)
+number(bool big_endian, const uint8_t *p)
 {
-	if (f->big_endian)
+	if (big_endian)
 		return ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
 		    (uint32_t)p[2] << 8 | p[3]);
 	return ((uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
@@ -70,7 +70,7 @@ number(const struct pcapfile *f, const uint8_t *p)
 static enum swapped
 lengths_of(const struct pcapfile *f, const uint8_t *header)
 {
-	uint32_t	both = number(f, header + 4);
+	uint32_t	both = number(f->big_endian, header + 4);
 	uint32_t	major = f->big_endian ? both >> 16 : both & 0xffff;
 	uint32_t	minor = f->big_endian ? both & 0xffff : both >> 16;
 
@@ -155,68 +155,110 @@ refill(struct pcapfile *f)
 	return (n == -1 ? -1 : 0);
 }
 
-/*
- * The next n octets, taken off the buffer, or NULL: `what' says of what kind
- * they would have been.
- */
-static inline const uint8_t *
-take(struct pcapfile *f, size_t n, const char *what)
+/* The lengths in the record header at h, in their right places. */
+static inline void
+get_lengths(bool big_endian, enum swapped lengths, const uint8_t *h,
+    uint32_t *caplen, uint32_t *len)
 {
-	if (f->end - f->at < n && refill(f) == -1) {
-		(void)snprintf(f->error, sizeof(f->error),
-		    "error reading dump file: %s", strerror(errno));
-		return (NULL);
-	}
-	if (f->end - f->at < n) {
-		(void)snprintf(f->error, sizeof(f->error),
-		    "truncated dump file; tried to read %zu %s bytes, "
-		    "only got %zu", n, what, f->end - f->at);
-		return (NULL);
-	}
-	f->at += n;
-	return (f->buffer + f->at - n);
+	uint32_t	first = number(big_endian, h + 8);
+	uint32_t	second = number(big_endian, h + 12);
+	bool		swap = lengths == LENGTHS_SWAPPED ||
+	    (lengths == LENGTHS_MAYBE_SWAPPED && first > second);
+
+	*caplen = swap ? second : first;
+	*len = swap ? first : second;
 }
 
-/* Nothing is left, and nothing wrong; take() tells about errors. */
-static bool
-at_end(struct pcapfile *f)
+/*
+ * The records that are whole in the buffer: how many.  Inlined for each kind
+ * of file, so that nothing is asked twice.
+ */
+static inline int
+take_frames_as(struct pcapfile *f, bool big_endian, enum swapped lengths,
+    struct frame *frames, int most)
 {
-	return (refill(f) == 0 && f->at == f->end);
+	const uint8_t	*p = f->buffer + f->at;
+	size_t		 left = f->end - f->at;
+	uint32_t	 caplen, header = f->header, snaplen = f->snaplen;
+	int		 n;
+
+	for (n = 0; n < most && left >= header; n++) {
+		get_lengths(big_endian, lengths, p, &caplen,
+		    &frames[n].wirelen);
+		if (caplen > PCAPFILE_SNAPLEN || caplen > left - header)
+			break;
+		frames[n].octets = p + header;
+		frames[n].caplen = caplen < snaplen ? caplen : snaplen;
+		p += header + caplen;
+		left -= header + caplen;
+	}
+	f->at = f->end - left;
+	return (n);
 }
 
 static int
-too_long(struct pcapfile *f, uint32_t caplen)
+take_frames(struct pcapfile *f, struct frame *frames, int most)
 {
-	(void)snprintf(f->error, sizeof(f->error), "invalid packet capture "
-	    "length %" PRIu32 ", bigger than maximum of %d", caplen,
-	    PCAPFILE_SNAPLEN);
+	if (f->lengths != LENGTHS_RIGHT)
+		return (take_frames_as(f, f->big_endian, f->lengths, frames,
+		    most));
+	return (f->big_endian ?
+	    take_frames_as(f, true, LENGTHS_RIGHT, frames, most) :
+	    take_frames_as(f, false, LENGTHS_RIGHT, frames, most));
+}
+
+static void
+cut_short(struct pcapfile *f, const char *what, size_t want, size_t got)
+{
+	(void)snprintf(f->error, sizeof(f->error), "truncated dump file; "
+	    "tried to read %zu %s bytes, only got %zu", want, what, got);
+}
+
+/* No record is whole in a buffer that is full, or ends with the file. */
+static int
+find_fault(struct pcapfile *f)
+{
+	size_t		left = f->end - f->at;
+	uint32_t	caplen, len;
+
+	if (left == 0)
+		return (0);
+	if (left < f->header) {
+		cut_short(f, "header", f->header, left);
+		return (-1);
+	}
+	get_lengths(f->big_endian, f->lengths, f->buffer + f->at, &caplen,
+	    &len);
+	if (caplen > PCAPFILE_SNAPLEN)
+		(void)snprintf(f->error, sizeof(f->error), "invalid packet "
+		    "capture length %" PRIu32 ", bigger than maximum of %d",
+		    caplen, PCAPFILE_SNAPLEN);
+	else
+		cut_short(f, "captured", caplen, left - f->header);
 	return (-1);
 }
 
 int
-pcapfile_next(struct pcapfile *f, struct pcapfile_frame *frame)
+pcapfile_next(struct pcapfile *f, struct frame *frames, int most)
 {
-	const uint8_t	*h;
-	uint32_t	 caplen, swap;
+	int	n;
 
-	if (f->at == f->end && at_end(f))
-		return (0);
-	if ((h = take(f, f->header, "header")) == NULL)
+	if ((n = take_frames(f, frames, most)) > 0)
+		return (n);
+	if (refill(f) == -1) {
+		(void)snprintf(f->error, sizeof(f->error),
+		    "error reading dump file: %s", strerror(errno));
 		return (-1);
-	frame->ns = (uint64_t)number(f, h) * 1000000000u +
-	    (uint64_t)number(f, h + 4) * f->fraction;
-	caplen = number(f, h + 8);
-	frame->len = number(f, h + 12);
-	if (f->lengths == LENGTHS_SWAPPED ||
-	    (f->lengths == LENGTHS_MAYBE_SWAPPED && caplen > frame->len)) {
-		swap = caplen;
-		caplen = frame->len;
-		frame->len = swap;
 	}
-	if (caplen > PCAPFILE_SNAPLEN)
-		return (too_long(f, caplen));
-	if ((frame->octets = take(f, caplen, "captured")) == NULL)
-		return (-1);
-	frame->caplen = caplen < f->snaplen ? caplen : f->snaplen;
-	return (1);
+	n = take_frames(f, frames, most);
+	return (n > 0 ? n : find_fault(f));
+}
+
+uint64_t
+pcapfile_time(const struct pcapfile *f, const struct frame *frame)
+{
+	const uint8_t	*h = frame->octets - f->header;
+
+	return ((uint64_t)number(f->big_endian, h) * 1000000000u +
+	    (uint64_t)number(f->big_endian, h + 4) * f->fraction);
 }

@@ -7,15 +7,9 @@
 
 #include <stdint.h>
 
-struct pcapfile;
+#include "decode.h"
 
-/* One record; the octets are valid until the next one is read. */
-struct pcapfile_frame {
-	const uint8_t	*octets;
-	uint32_t	 caplen;
-	uint32_t	 len;
-	uint64_t	 ns;		/* time stamp, since 1970 UTC */
-};
+struct pcapfile;
 
 /*
  * Read the records behind the header of the capture file fd (borrowed) with
@@ -27,8 +21,14 @@ void		 pcapfile_close(struct pcapfile *);
 
 #define PCAPFILE_SNAPLEN	262144
 
-/* 1 and the next record, 0 at the end, -1 when the file is damaged. */
-int		 pcapfile_next(struct pcapfile *, struct pcapfile_frame *);
+/*
+ * The next records, most > 0 at most: how many, 0 at the end, -1 when the
+ * file is damaged from here on.  Their octets are valid until the next call.
+ */
+int		 pcapfile_next(struct pcapfile *, struct frame *, int most);
+
+/* The time stamp of one of them, nanoseconds since 1970 UTC. */
+uint64_t	 pcapfile_time(const struct pcapfile *, const struct frame *);
 
 /* What is damaged, as the library would say it. */
 const char	*pcapfile_error(const struct pcapfile *);

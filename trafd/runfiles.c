@@ -252,8 +252,10 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 		runfiles_free(r);
 		return (NULL);
 	}
+	/* Where a service manager took CAP_CHOWN away they stay root's: what
+	 * is open can be written. */
 	if (uid != (uid_t)-1 && (fchown(r->pid_fd, uid, gid) == -1 ||
-	    fchown(r->status_fd, uid, gid) == -1))
+	    fchown(r->status_fd, uid, gid) == -1) && errno != EPERM)
 		log_warn("%s: cannot give it to the user of trafd", r->path);
 	return (r);
 }

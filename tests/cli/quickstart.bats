@@ -88,7 +88,7 @@ suite_log()	# pass fail skip error
 checked()	# text: stands for the builds; prints the end of a check
 {
 	with_functions "need() { :; }; prepare() { :; }
-		give_back() { :; }; check_in() { $1
+		give_back() { :; }; stage() { :; }; check_in() { $1
 		}; check"
 }
 
@@ -128,4 +128,14 @@ checked()	# text: stands for the builds; prints the end of a check
 	[ "$status" -eq 1 ]
 	[[ $output == *"live.bats 3 live"* ]]
 	[ "${lines[-1]}" = "17 passed, 1 failed, 1 skipped" ]
+}
+
+@test "a stage is its TAP lines; one that dies is a failure" {
+	run with_functions 'passed=0 failed=0 skipped=0
+		stage a printf "ok 1 - x\nok 2 # SKIP\nnot ok 3 - y\n1..3\n"
+		echo "$passed $failed $skipped"
+		stage b printf "ok 1 - x\n"
+		echo "$passed $failed $skipped"'
+	echo "$output"
+	[[ $output == *"not ok 3 - y"*"1 1 1"*"2 2 1" ]]
 }

@@ -199,7 +199,7 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 @test "an unknown option shows the usage and ends with 127" {
 	for cmd in trafstart trafstop trafdump trafsave; do
 		run -127 $cmd -x
-		[ "$output" = "usage: $cmd [All | iface ...]" ]
+		[ "${lines[0]}" = "usage: $cmd [All | iface ...]" ]
 		run $cmd --help
 		[ "$status" -eq 0 ]
 	done

@@ -20,24 +20,6 @@
 static int	file = -1, again = -1;
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static int
-scratch(void)
-{
-	FILE	*f = tmpfile();
-	int	 fd = f == NULL ? -1 : dup(fileno(f));
-
-	check(fd != -1);
-	fclose(f);
-	return (fd);
-}
-
-static void
 seal(uint8_t *p, size_t len, size_t crc_at)
 {
 	put32(p + crc_at, 0);
@@ -177,8 +159,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	if (size < 2)
 		return (0);
 	if (file == -1) {
-		file = scratch();
-		again = scratch();
+		file = fuzz_scratch();
+		again = fuzz_scratch();
 	}
 	check((p = malloc(size - 1)) != NULL);
 	memcpy(p, in + 1, size - 1);

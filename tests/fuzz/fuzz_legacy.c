@@ -17,24 +17,6 @@
 static int	file = -1, again = -1;
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static int
-scratch(void)
-{
-	FILE	*f = tmpfile();
-	int	 fd = f == NULL ? -1 : dup(fileno(f));
-
-	check(fd != -1);
-	fclose(f);
-	return (fd);
-}
-
-static void
 check_rows(const struct flow *rows, const struct block_info *info)
 {
 	struct flow_count	sum = { 0, 0, 0 };
@@ -124,8 +106,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	if (size < 2)
 		return (0);
 	if (file == -1) {
-		file = scratch();
-		again = scratch();
+		file = fuzz_scratch();
+		again = fuzz_scratch();
 	}
 	check(ftruncate(file, 0) == 0);
 	check(pwrite(file, in + 1, size - 1, 0) == (ssize_t)(size - 1));

@@ -11,13 +11,6 @@
 #include "nets.h"
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 read_again(const struct nets *s)
 {
 	size_t		 len = nets_count(s) * 64 + 1;

@@ -57,13 +57,6 @@ getprotobyname(const char *name)
 	return (name[0] == 'p' ? &p : NULL);
 }
 
-static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* The rest of the input as a key. */
 static void
 try_key(const struct pattern *p, const uint8_t *in, size_t size)

@@ -16,13 +16,6 @@ static char	path[] = "/tmp/fuzz_template.XXXXXX";
 static int	file = -1;
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 remove_file(void)
 {
 	(void)unlink(path);

@@ -12,13 +12,6 @@
 #define PREFIX	8
 
 static void
-check(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
 print(uint64_t ns)
 {
 	char	buf[WHEN_LEN];

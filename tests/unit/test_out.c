@@ -173,6 +173,25 @@ make_rows(struct flow rows[NROWS])
 #define V6	"2020:2020:2020:2020:2020:2020:2020:2020"
 #define HEAD	"begin,end,src,sport,dst,dport,proto,packets,data,bytes\n"
 
+#define SQL_WHEN "'fx?p0','1970-01-02 00:00:00','1970-01-02 00:00:00',"
+#define SQL_HEAD \
+	"CREATE TABLE IF NOT EXISTS traffic (\n" \
+	"\tiface VARCHAR(64) NOT NULL,\n" \
+	"\tbegin_at VARCHAR(19) NOT NULL,\n" \
+	"\tend_at VARCHAR(19) NOT NULL,\n" \
+	"\tsrc VARCHAR(255) NOT NULL,\n" \
+	"\tsport INTEGER,\n" \
+	"\tdst VARCHAR(255) NOT NULL,\n" \
+	"\tdport INTEGER,\n" \
+	"\tproto INTEGER,\n" \
+	"\tpackets NUMERIC(20) NOT NULL,\n" \
+	"\tdata NUMERIC(20) NOT NULL,\n" \
+	"\tbytes NUMERIC(20) NOT NULL\n" \
+	");\n" \
+	"BEGIN;\n" \
+	"INSERT INTO traffic (iface, begin_at, end_at, src, sport, dst, dport, " \
+	"proto, packets, data, bytes) VALUES\n"
+
 static const struct {
 	const char	*format;
 	bool		 numeric;
@@ -227,6 +246,17 @@ static const struct {
 	    ISO "," ISO ",192.168.0.1,0,other,0,1,3,12345,4\n"
 	    ISO "," ISO ",192.168.0.1,0,10.100.2.98,0,0,3,12345,5\n"
 	    ISO "," ISO ",other,0,other,0,6,3,12345,6\n" },
+	{ "sql", true, false, SQL_HEAD
+	    "(" SQL_WHEN "'192.168.0.1',80,'10.100.2.98',1025,6,3,12345,13456"
+	    "),\n"
+	    "(" SQL_WHEN "'192.168.0.1',80,'10.100.2.98',NULL,6,3,12345,2),\n"
+	    "(" SQL_WHEN "'192.168.0.1',NULL,'10.100.2.98',53,17,3,12345,3),\n"
+	    "(" SQL_WHEN "'" V6 "',0,'::',0,58,3,12345,18446744073709551615"
+	    "),\n"
+	    "(" SQL_WHEN "'192.168.0.1',NULL,'other',NULL,1,3,12345,4),\n"
+	    "(" SQL_WHEN "'192.168.0.1',NULL,'10.100.2.98',NULL,NULL,3,12345,5"
+	    "),\n"
+	    "(" SQL_WHEN "'other',NULL,'other',NULL,6,3,12345,6);\nCOMMIT;\n" },
 	{ "json", true, false,
 	    "{\"begin\":\"" ISO "\",\"end\":\"" ISO "\",\"src\":\"192.168.0.1"
 	    "\",\"sport\":80,\"dst\":\"10.100.2.98\",\"dport\":1025,\"proto\""

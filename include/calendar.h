@@ -1,0 +1,34 @@
+/*
+ * Local time in periods: hours, days, ISO weeks and months of the zone that
+ * TZ names (tzset(3)).  A day is what the calendar calls one, be it of 23 or
+ * of 25 hours.  Times are nanoseconds since 1970 UTC.
+ */
+#ifndef CALENDAR_H
+#define CALENDAR_H
+
+#include <stdint.h>
+
+enum calendar_grain {
+	CALENDAR_INSTANT,	/* no period: the instant itself */
+	CALENDAR_HOUR,
+	CALENDAR_DAY,
+	CALENDAR_WEEK,		/* from Monday, ISO 8601 */
+	CALENDAR_MONTH,
+	CALENDAR_GRAINS
+};
+
+/* Longest text of a period, with the terminating NUL. */
+#define CALENDAR_LEN	32
+
+/* The name of a grain: `hour', `day', ... */
+const char	*calendar_name(enum calendar_grain);
+
+/*
+ * The text of the period that begins at ns: `2026-11-21T14:00:00+01:00' of
+ * an hour or an instant, `2026-11-21', `2026-W47', `2026-11'.  As texts they
+ * sort by time (hours do within the same offset from UTC).  Returns buf.
+ */
+char		*calendar_format(enum calendar_grain, uint64_t ns,
+		    char buf[CALENDAR_LEN]);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * Traffic over time in the terminal: columns of block characters, or of plain
+ * ones where the locale has no others, as wide as the terminal.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer_points.h"
+#include "coverage.h"
+#include "units.h"
+
+#define ROWS		10	/* lines of the plot */
+#define LEVELS		8	/* of one character */
+#define MARGIN		13	/* what stands left of the plot */
+#define WIDTH_LEAST	40
+#define WIDTH_DEFAULT	80
+#define PERIOD_COLUMNS	6	/* a single period is no wider */
+#define NSEC		UINT64_C(1000000000)
+
+/* Characters from empty to full, and those of the axes. */
+struct glyphs {
+	const char	*level[LEVELS + 1];
+	const char	*side;
+	const char	*corner;
+	const char	*floor;
+};
+
+static const struct glyphs	blocks = {
+	{ " ", "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586",
+	    "\u2587", "\u2588" },
+	"\u2502", "\u2514", "\u2500"
+};
+static const struct glyphs	ascii = {
+	{ " ", " ", ".", ".", ":", ":", "|", "|", "#" }, "|", "+", "-"
+};
+
+struct graph {
+	struct out		*out;
+	const struct chart_time	*c;
+	const struct glyphs	*glyphs;
+	size_t			 columns;	/* of the plot */
+	size_t			 used;		/* of these, with a value */
+	uint64_t		 step_ns;	/* of a period */
+	uint64_t		 periods;
+	uint64_t		 each;		/* periods of a column */
+	size_t			 wide;		/* or columns of a period */
+	uint64_t		*value;		/* of each column */
+	uint64_t		 most;
+};
+
+/* Periods by the calendar differ in length: the nearest is the one meant. */
+static uint64_t
+period_of(const struct graph *g, uint64_t at_ns)
+{
+	uint64_t	since = at_ns < g->c->begin_ns ? 0 :
+			    at_ns - g->c->begin_ns;
+
+	return ((since + g->step_ns / 2) / g->step_ns);
+}
+
+static void
+measure(struct graph *g)
+{
+	g->step_ns = g->c->grain == CALENDAR_MONTH ?
+	    UINT64_C(2629800) * NSEC : g->c->step_ns;
+	g->periods = period_of(g, g->c->end_ns);
+	if (g->periods == 0)
+		g->periods = 1;
+	g->each = (g->periods + g->columns - 1) / g->columns;
+	g->wide = g->columns / g->periods;
+	if (g->wide == 0)
+		g->wide = 1;
+	if (g->wide > PERIOD_COLUMNS)
+		g->wide = PERIOD_COLUMNS;
+	g->used = (size_t)((g->periods + g->each - 1) / g->each) * g->wide;
+}
+
+/* Both ways together: one shape is all that a terminal can tell apart. */
+static void
+add_point(struct graph *g, const struct chart_point *p)
+{
+	size_t	at = (size_t)(period_of(g, p->at_ns) / g->each) * g->wide;
+	size_t	i, s;
+
+	for (i = at; i < at + g->wide && i < g->used; i++) {
+		for (s = 0; s < g->c->nseries; s++)
+			g->value[i] += p->value[s];
+		if (g->value[i] > g->most)
+			g->most = g->value[i];
+	}
+}
+
+/* How full the character at this row (0 is the lowest) is. */
+static unsigned int
+level(const struct graph *g, uint64_t v, unsigned int row)
+{
+	uint64_t	most = g->most, eighths;
+
+	for (; most >> 48 != 0; most >>= 1)
+		v >>= 1;
+	eighths = most == 0 ? 0 : (v * ROWS * LEVELS + most - 1) / most;
+	if (eighths <= row * LEVELS)
+		return (0);
+	eighths -= row * LEVELS;
+	return (eighths < LEVELS ? (unsigned int)eighths : LEVELS);
+}
+
+static void
+put_margin(struct graph *g, const char *text, const char *side)
+{
+	size_t	len = strlen(text);
+
+	for (; len + 2 < MARGIN; len++)
+		out_char(g->out, ' ');
+	out_str(g->out, text);
+	out_char(g->out, ' ');
+	out_str(g->out, side);
+}
+
+static void
+put_row(struct graph *g, unsigned int row)
+{
+	char		text[UNITS_LEN] = "";
+	size_t		i, end = g->used;
+
+	if (row == ROWS - 1)
+		units_short(g->c->type, g->c->units, g->most, text);
+	put_margin(g, text, g->glyphs->side);
+	while (end > 0 && level(g, g->value[end - 1], row) == 0)
+		end--;
+	for (i = 0; i < end; i++)
+		out_str(g->out, g->glyphs->level[level(g, g->value[i], row)]);
+	out_char(g->out, '\n');
+}
+
+static void
+put_floor(struct graph *g)
+{
+	char		 first[CALENDAR_LEN], last[CALENDAR_LEN];
+	uint64_t	 end = g->c->end_ns - g->c->step_ns;
+	size_t		 i, len;
+
+	put_margin(g, "0", g->glyphs->corner);
+	for (i = 0; i < g->used; i++)
+		out_str(g->out, g->glyphs->floor);
+	out_char(g->out, '\n');
+	put_margin(g, "", "");
+	out_char(g->out, ' ');
+	len = strlen(points_time_text(g->c->grain, g->c->begin_ns, first));
+	out_str(g->out, first);
+	if (end > g->c->begin_ns) {
+		len += strlen(points_time_text(g->c->grain, end, last));
+		do
+			out_char(g->out, ' ');
+		while (++len < g->used);
+		out_str(g->out, last);
+	}
+	out_char(g->out, '\n');
+}
+
+/* How much time one column stands for, for those who read its height. */
+static void
+put_title(struct graph *g)
+{
+	uint64_t	seconds = g->step_ns / NSEC * g->each;
+
+	out_str(g->out, g->c->title);
+	if (g->c->type != RESULT_RATE) {
+		out_str(g->out, ", per ");
+		if (g->each == 1 && g->c->grain != CALENDAR_INSTANT)
+			out_str(g->out, calendar_name(g->c->grain));
+		else {
+			out_u64(g->out, seconds % 3600 == 0 ? seconds / 3600 :
+			    seconds % 60 == 0 ? seconds / 60 : seconds);
+			out_str(g->out, seconds % 3600 == 0 ? " h" :
+			    seconds % 60 == 0 ? " min" : " s");
+		}
+	}
+	out_str(g->out, "\n\n");
+}
+
+static int
+draw(struct graph *g)
+{
+	unsigned int	row;
+	size_t		i;
+
+	measure(g);
+	if ((g->value = calloc(g->used, sizeof(*g->value))) == NULL)
+		return (-1);
+	for (i = 0; i < g->c->npoints; i++)
+		add_point(g, &g->c->point[i]);
+	put_title(g);
+	for (row = ROWS; row > 0; row--)
+		put_row(g, row - 1);
+	put_floor(g);
+	free(g->value);
+	return (0);
+}
+
+static int
+graph_write(struct out *o, const struct result *r, const struct answer_view *v)
+{
+	const struct result_table	*t = points_table(r);
+	struct graph			 g = { 0 };
+	struct chart_time		 c;
+	struct chart_point		*points;
+	char				 text[COVERAGE_LEN];
+	size_t				 width = v->width;
+	int				 rc;
+
+	if (t == NULL || t->nrows == 0)
+		return (0);
+	if (points_time(&c, &points, r, t, v) == -1)
+		return (-1);
+	if (width < WIDTH_LEAST)
+		width = width == 0 ? WIDTH_DEFAULT : WIDTH_LEAST;
+	g.out = o;
+	g.c = &c;
+	g.glyphs = v->utf8 ? &blocks : &ascii;
+	g.columns = width - MARGIN;
+	rc = draw(&g);
+	free(points);
+	if (rc == 0) {
+		out_char(o, '\n');
+		out_str(o, coverage_format(&r->ledger, text));
+		out_char(o, '\n');
+	}
+	return (rc);
+}
+
+const struct answer_ops	answer_graph = {
+	"graph", ANSWER_WANTS_SERIES, graph_write
+};

@@ -1,0 +1,297 @@
+/*
+ * An answer as a page of its own, fit to be mailed: one file, nothing to
+ * fetch, no script.  Charts are SVG; each has its figures in a table below,
+ * since many mail readers drop the charts, and some the styles too.
+ */
+#include <stdlib.h>
+
+#include "answer_points.h"
+#include "coverage.h"
+#include "units.h"
+
+static const char	style[] =
+    ":root{color-scheme:light dark}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;"
+    "margin:0 auto;padding:1rem;background:#fff;color:#1f2328}"
+    "h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}"
+    "h2{font-size:1.15rem;margin:2rem 0 .5rem}"
+    "p{margin:.25rem 0}"
+    ".note{color:#57606a}"
+    ".warn{border-left:4px solid #bc4c00;padding-left:.75rem}"
+    ".scroll{overflow-x:auto}"
+    "table{border-collapse:collapse;width:100%;font-size:.9rem;"
+    "font-variant-numeric:tabular-nums;margin-top:.5rem}"
+    "th,td{padding:.3rem .5rem;text-align:left;"
+    "border-bottom:1px solid #d0d7de}"
+    "td.n,th.n{text-align:right;white-space:nowrap}"
+    "td.k{overflow-wrap:anywhere}"
+    "tfoot td{border-bottom:0;font-weight:600}"
+    "@media(prefers-color-scheme:dark){"
+    "body{background:#0d1117;color:#f0f6fc}"
+    ".note{color:#9198a1}"
+    ".warn{border-color:#f0883e}"
+    "th,td{border-color:#3d444d}}";
+
+/* A chart of more points than this has no table beside it: mails are read. */
+#define ROWS_MOST	48
+
+struct page {
+	struct out			*out;
+	const struct result		*result;
+	const struct answer_view	*view;
+};
+
+/* <tag>text</tag> */
+static void
+put_element(struct out *o, const char *tag, const char *attributes,
+    const char *text)
+{
+	out_char(o, '<');
+	out_str(o, tag);
+	out_str(o, attributes);
+	out_char(o, '>');
+	chart_escape(o, text);
+	out_str(o, "</");
+	out_str(o, tag);
+	out_str(o, ">\n");
+}
+
+/* ---- what the page is about ---- */
+
+static void
+put_title(const struct page *p)
+{
+	const struct result	*r = p->result;
+
+	out_str(p->out, "Traffic of ");
+	chart_escape(p->out, r->account);
+	if (r->host[0] != '\0') {
+		out_str(p->out, " on ");
+		chart_escape(p->out, r->host);
+	}
+}
+
+static void
+put_head(const struct page *p)
+{
+	struct out	*o = p->out;
+
+	out_str(o, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+	    "content=\"width=device-width,initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	put_title(p);
+	out_str(o, "</title>\n<style>");
+	out_str(o, style);
+	chart_style(o);
+	out_str(o, "</style>\n</head>\n<body>\n<h1>");
+	put_title(p);
+	out_str(o, "</h1>\n");
+}
+
+static void
+put_period(const struct page *p)
+{
+	const struct result	*r = p->result;
+	struct out		*o = p->out;
+	char			 text[CALENDAR_LEN];
+
+	if (r->question[0] != '\0')
+		put_element(o, "p", "", r->question);
+	if (r->blocks == 0) {
+		put_element(o, "p", "", "Nothing was accounted.");
+		return;
+	}
+	out_str(o, "<p>");
+	out_str(o, points_time_text(CALENDAR_INSTANT, r->begin_ns, text));
+	out_str(o, " &ndash; ");
+	out_str(o, points_time_text(CALENDAR_INSTANT, r->end_ns, text));
+	out_char(o, ' ');
+	chart_escape(o, r->zone);
+	out_str(o, "</p>\n");
+}
+
+/* What the figures do not hold must be seen before them. */
+static void
+put_coverage(const struct page *p)
+{
+	const struct result	*r = p->result;
+	char			 text[COVERAGE_LEN];
+	bool			 whole = ledger_dropped(&r->ledger) == 0 &&
+				    r->ledger.v[LEDGER_GAPS] == 0 &&
+				    r->ledger.v[LEDGER_GAP_NS] == 0;
+
+	put_element(p->out, "p", whole ? " class=\"note\"" :
+	    " class=\"warn\"", coverage_format(&r->ledger, text));
+	if (r->damaged > 0)
+		put_element(p->out, "p", " class=\"warn\"",
+		    "Parts of the file are damaged and missing here.");
+	if (r->interrupted)
+		put_element(p->out, "p", " class=\"warn\"",
+		    "This was interrupted: not all was read.");
+}
+
+/* ---- tables ---- */
+
+static void
+put_value(const struct page *p, const struct result_column *c,
+    const union result_value *v)
+{
+	char	text[UNITS_LEN], exact[CALENDAR_LEN];
+
+	switch (c->type) {
+	case RESULT_TIME:
+		out_str(p->out, "<td>");
+		out_str(p->out, points_time_text(c->grain, v->number, exact));
+		break;
+	case RESULT_TEXT:
+		out_str(p->out, "<td class=\"k\">");
+		chart_escape(p->out, result_format(c, v, exact));
+		break;
+	case RESULT_SHARE:
+		out_str(p->out, "<td class=\"n\">");
+		out_u64(p->out, (v->number + 500) / 1000 / 10);
+		out_char(p->out, '.');
+		out_u64(p->out, (v->number + 500) / 1000 % 10);
+		out_str(p->out, " %");
+		break;
+	default:
+		out_str(p->out, "<td class=\"n\" title=\"");
+		out_u64(p->out, v->number);
+		out_str(p->out, "\">");
+		out_str(p->out, units_short(c->type, p->view->units,
+		    v->number, text));
+	}
+	out_str(p->out, "</td>");
+}
+
+/* A row of sums: its keys say which. */
+static void
+put_sums(const struct page *p, const struct result_table *t,
+    const union result_value *row, const char *name)
+{
+	size_t	i;
+
+	if (row == NULL)
+		return;
+	out_str(p->out, "<tr>");
+	for (i = 0; i < t->ncolumns; i++) {
+		if (!t->column[i].key && t->column[i].type != RESULT_TEXT &&
+		    t->column[i].type != RESULT_TIME) {
+			put_value(p, &t->column[i], &row[i]);
+			continue;
+		}
+		out_str(p->out, "<td>");
+		out_str(p->out, i == 0 ? name : "");
+		out_str(p->out, "</td>");
+	}
+	out_str(p->out, "</tr>\n");
+}
+
+static void
+put_header(const struct page *p, const struct result_table *t)
+{
+	size_t	i;
+
+	out_str(p->out, "<div class=\"scroll\"><table>\n<thead><tr>");
+	for (i = 0; i < t->ncolumns; i++) {
+		out_str(p->out, t->column[i].type == RESULT_TEXT ||
+		    t->column[i].type == RESULT_TIME ? "<th>" :
+		    "<th class=\"n\">");
+		chart_escape(p->out, t->column[i].title);
+		out_str(p->out, "</th>");
+	}
+	out_str(p->out, "</tr></thead>\n<tbody>\n");
+}
+
+static void
+put_table(const struct page *p, const struct result_table *t)
+{
+	size_t	i, c;
+
+	put_header(p, t);
+	for (i = 0; i < t->nrows && out_error(p->out) == 0; i++) {
+		out_str(p->out, "<tr>");
+		for (c = 0; c < t->ncolumns; c++)
+			put_value(p, &t->column[c], &result_row(t, i)[c]);
+		out_str(p->out, "</tr>\n");
+	}
+	out_str(p->out, "</tbody>\n<tfoot>\n");
+	put_sums(p, t, t->cut > 0 ? t->rest : NULL, "others");
+	put_sums(p, t, t->total, "total");
+	out_str(p->out, "</tfoot>\n</table></div>\n");
+}
+
+/* ---- sections ---- */
+
+static int
+put_time(const struct page *p, const struct result_table *t)
+{
+	struct chart_time	 c;
+	struct chart_point	*points;
+
+	if (points_time(&c, &points, p->result, t, p->view) == -1)
+		return (-1);
+	chart_time(p->out, &c, false);
+	free(points);
+	return (0);
+}
+
+static int
+put_bars(const struct page *p, const struct result_table *t)
+{
+	struct points_bars	*b;
+
+	if ((b = malloc(sizeof(*b))) == NULL)
+		return (-1);
+	points_bars(b, t, p->view);
+	if (b->chart.n > 0)
+		chart_bars(p->out, &b->chart, false);
+	free(b);
+	return (0);
+}
+
+/* What was missed is no traffic to draw, and a sum has nothing beside it. */
+static bool
+has_bars(const struct result_table *t)
+{
+	return (t->ncolumns > 0 && t->column[0].key && t->nrows > 1);
+}
+
+static int
+put_section(const struct page *p, const struct result_table *t, bool missing)
+{
+	int	rc = 0;
+
+	put_element(p->out, "h2", "", t->title);
+	if (!missing && points_has_time(t))
+		rc = put_time(p, t);
+	else if (!missing && has_bars(t))
+		rc = put_bars(p, t);
+	if (rc == 0 && (t == p->result->table || t->nrows <= ROWS_MOST ||
+	    missing))
+		put_table(p, t);
+	return (rc);
+}
+
+static int
+html_write(struct out *o, const struct result *r, const struct answer_view *v)
+{
+	const struct page		 p = { o, r, v };
+	const struct result_table	*missing, *t;
+	int				 rc = 0;
+
+	missing = result_find(r, RESULT_MISSING);
+	put_head(&p);
+	put_period(&p);
+	put_coverage(&p);
+	for (t = r->table; t != NULL && rc == 0; t = t->next)
+		if (t->nrows > 0)
+			rc = put_section(&p, t, t == missing);
+	out_str(o, "</body>\n</html>\n");
+	return (rc);
+}
+
+const struct answer_ops	answer_html = {
+	"html", ANSWER_WANTS_SERIES | ANSWER_WANTS_OVERVIEW, html_write
+};

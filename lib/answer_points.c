@@ -1,0 +1,219 @@
+/*
+ * Which columns of a table are drawn, and where: times are sorted, and rows
+ * of the same time (of several hosts, say) are one point.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer_points.h"
+
+#define NSEC	UINT64_C(1000000000)
+
+#define NONE	((size_t)-1)
+
+static size_t
+find_time(const struct result_table *t)
+{
+	size_t	i;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (t->column[i].type == RESULT_TIME && t->column[i].key)
+			return (i);
+	return (NONE);
+}
+
+static size_t
+find_name(const struct result_table *t, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (!t->column[i].key && strcmp(t->column[i].name, name) == 0)
+			return (i);
+	return (NONE);
+}
+
+static size_t
+find_type(const struct result_table *t, enum result_type type)
+{
+	size_t	i;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (!t->column[i].key && t->column[i].type == type)
+			return (i);
+	return (NONE);
+}
+
+/* Both ways if they are there, or all octets.  Returns how many. */
+static size_t
+find_values(const struct result_table *t, size_t column[CHART_SERIES_MAX])
+{
+	column[0] = find_name(t, "in");
+	column[1] = find_name(t, "out");
+	if (column[0] != NONE && column[1] != NONE)
+		return (2);
+	if ((column[0] = find_name(t, "bytes")) == NONE &&
+	    (column[0] = find_type(t, RESULT_OCTETS)) == NONE)
+		column[0] = find_type(t, RESULT_RATE);
+	return (column[0] == NONE ? 0 : 1);
+}
+
+bool
+points_has_time(const struct result_table *t)
+{
+	return (find_time(t) != NONE);
+}
+
+const struct result_table *
+points_table(const struct result *r)
+{
+	const struct result_table	*t = r->table;
+
+	if (t == NULL || !points_has_time(t))
+		t = result_find(r, RESULT_SERIES);
+	return (t != NULL && points_has_time(t) ? t : NULL);
+}
+
+char *
+points_time_text(enum calendar_grain grain, uint64_t ns,
+    char buf[CALENDAR_LEN])
+{
+	calendar_format(grain, ns, buf);
+	if (grain == CALENDAR_INSTANT || grain == CALENDAR_HOUR) {
+		buf[10] = ' ';
+		buf[16] = '\0';
+	}
+	return (buf);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct chart_point	*x = a, *y = b;
+
+	return ((x->at_ns > y->at_ns) - (x->at_ns < y->at_ns));
+}
+
+static size_t
+merge(struct chart_point *p, size_t n)
+{
+	size_t	i, s, used = 0;
+
+	qsort(p, n, sizeof(*p), compare);
+	for (i = 0; i < n; i++) {
+		if (used == 0 || p[used - 1].at_ns != p[i].at_ns) {
+			p[used++] = p[i];
+			continue;
+		}
+		for (s = 0; s < CHART_SERIES_MAX; s++)
+			p[used - 1].value[s] += p[i].value[s];
+	}
+	return (used);
+}
+
+/* How long a period of the grain lasts; of instants, as they are apart. */
+static uint64_t
+step_of(const struct chart_time *c)
+{
+	static const unsigned int	days[CALENDAR_GRAINS] = {
+		[CALENDAR_DAY] = 1, [CALENDAR_WEEK] = 7, [CALENDAR_MONTH] = 31
+	};
+	uint64_t			step = 0, apart;
+	size_t				i;
+
+	if (c->grain == CALENDAR_HOUR)
+		return (3600 * NSEC);
+	if (c->grain != CALENDAR_INSTANT)
+		return (days[c->grain] * 86400 * NSEC);
+	for (i = 1; i < c->npoints; i++) {
+		apart = c->point[i].at_ns - c->point[i - 1].at_ns;
+		if (step == 0 || apart < step)
+			step = apart;
+	}
+	return (step == 0 ? 300 * NSEC : step);
+}
+
+/* The axis: the points, and the time that was asked for. */
+static void
+set_span(struct chart_time *c, const struct result *r)
+{
+	c->step_ns = step_of(c);
+	c->begin_ns = r->since_ns;
+	c->end_ns = r->until_ns == UINT64_MAX ? 0 : r->until_ns;
+	if (c->npoints == 0)
+		return;
+	if (c->begin_ns == 0 || c->point[0].at_ns < c->begin_ns)
+		c->begin_ns = c->point[0].at_ns;
+	if (c->point[c->npoints - 1].at_ns + c->step_ns > c->end_ns)
+		c->end_ns = c->point[c->npoints - 1].at_ns + c->step_ns;
+}
+
+int
+points_time(struct chart_time *c, struct chart_point **mem,
+    const struct result *r, const struct result_table *t,
+    const struct answer_view *v)
+{
+	size_t	time = find_time(t), column[CHART_SERIES_MAX], i, s;
+
+	memset(c, 0, sizeof(*c));
+	c->title = t->title;
+	c->units = v->units;
+	c->grain = t->column[time].grain;
+	c->nseries = find_values(t, column);
+	for (s = 0; s < c->nseries; s++) {
+		c->name[s] = t->column[column[s]].title;
+		c->type = t->column[column[s]].type;
+	}
+	if ((*mem = calloc(t->nrows + 1, sizeof(**mem))) == NULL)
+		return (-1);
+	for (i = 0; i < t->nrows; i++) {
+		(*mem)[i].at_ns = result_row(t, i)[time].number;
+		for (s = 0; s < c->nseries; s++)
+			(*mem)[i].value[s] =
+			    result_row(t, i)[column[s]].number;
+	}
+	c->point = *mem;
+	c->npoints = merge(*mem, t->nrows);
+	set_span(c, r);
+	return (0);
+}
+
+/* The keys of a row in one text. */
+static void
+label(const struct result_table *t, const union result_value *row,
+    char *to, size_t len)
+{
+	char	text[CALENDAR_LEN];
+	size_t	i;
+
+	to[0] = '\0';
+	for (i = 0; i < t->ncolumns && t->column[i].key; i++) {
+		if (i > 0)
+			(void)strlcat(to, " ", len);
+		(void)strlcat(to, result_format(&t->column[i], &row[i], text),
+		    len);
+	}
+}
+
+void
+points_bars(struct points_bars *b, const struct result_table *t,
+    const struct answer_view *v)
+{
+	size_t	column[CHART_SERIES_MAX], nseries = find_values(t, column);
+	size_t	i, s;
+
+	memset(b, 0, sizeof(*b));
+	b->chart.title = t->title;
+	b->chart.units = v->units;
+	b->chart.bar = b->bar;
+	if (nseries > 0)
+		b->chart.type = t->column[column[0]].type;
+	for (i = 0; i < t->nrows && i < POINTS_BARS; i++) {
+		label(t, result_row(t, i), b->label[i], sizeof(b->label[i]));
+		b->bar[i].label = b->label[i];
+		for (s = 0; s < nseries; s++)
+			b->bar[i].value +=
+			    result_row(t, i)[column[s]].number;
+	}
+	b->chart.n = i;
+}

@@ -1,0 +1,40 @@
+/*
+ * From the tables of an answer to what charts draw: private to the formats
+ * that draw.  Borrows the texts of the result.
+ */
+#ifndef ANSWER_POINTS_H
+#define ANSWER_POINTS_H
+
+#include "chart.h"
+
+/* The table to draw over time: the answer if it has a time, or the series. */
+const struct result_table *points_table(const struct result *);
+
+/*
+ * Fill in the chart of a table with a time; *mem is the caller's to free.
+ * Returns 0, or -1 with errno.
+ */
+int	points_time(struct chart_time *, struct chart_point **mem,
+	    const struct result *, const struct result_table *,
+	    const struct answer_view *);
+
+/* Bars of the first rows of a table. */
+#define POINTS_BARS	10
+
+struct points_bars {
+	struct chart_bars	chart;
+	struct chart_bar	bar[POINTS_BARS];
+	char			label[POINTS_BARS][256];
+};
+
+void	points_bars(struct points_bars *, const struct result_table *,
+	    const struct answer_view *);
+
+/* A time for people, without what is the same all along: its zone. */
+char	*points_time_text(enum calendar_grain, uint64_t ns,
+	    char buf[CALENDAR_LEN]);
+
+/* Has the table a time among its keys? */
+bool	points_has_time(const struct result_table *);
+
+#endif

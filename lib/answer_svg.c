@@ -1,0 +1,54 @@
+/*
+ * An answer as one chart: over time if it is about times, bars if it is about
+ * hosts and the like, and what the account holds over time if it is about
+ * neither.
+ */
+#include <stdlib.h>
+
+#include "answer_points.h"
+
+static int
+write_time(struct out *o, const struct result *r,
+    const struct result_table *t, const struct answer_view *v)
+{
+	struct chart_time	 c;
+	struct chart_point	*points;
+
+	if (points_time(&c, &points, r, t, v) == -1)
+		return (-1);
+	chart_time(o, &c, true);
+	free(points);
+	return (0);
+}
+
+static int
+write_bars(struct out *o, const struct result_table *t,
+    const struct answer_view *v)
+{
+	struct points_bars	*b;
+
+	if ((b = malloc(sizeof(*b))) == NULL)
+		return (-1);
+	points_bars(b, t, v);
+	chart_bars(o, &b->chart, true);
+	free(b);
+	return (0);
+}
+
+static int
+svg_write(struct out *o, const struct result *r, const struct answer_view *v)
+{
+	const struct result_table	*t = r->table, *series;
+
+	if (t == NULL)
+		return (0);
+	if (t->ncolumns > 0 && t->column[0].key && !points_has_time(t))
+		return (write_bars(o, t, v));
+	if ((series = points_table(r)) == NULL)
+		return (write_bars(o, t, v));
+	return (write_time(o, r, series, v));
+}
+
+const struct answer_ops	answer_svg = {
+	"svg", ANSWER_WANTS_SERIES, svg_write
+};

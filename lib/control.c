@@ -1,0 +1,270 @@
+/*
+ * The messages of the control protocol as octets.  Pure functions: what
+ * comes in may have been made by anybody, and nothing outside it is read.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "block_format.h"
+#include "control.h"
+
+#define REQUEST_MAGIC	0x51465254	/* "TRFQ" */
+#define ANSWER_MAGIC	0x41465254	/* "TRFA" */
+
+static const char *const names[CONTROL_COMMANDS] = {
+	[CONTROL_ASK_VERSION] = "version",
+	[CONTROL_ASK_STAT] = "stat",
+	[CONTROL_ASK_LEDGER] = "ledger",
+	[CONTROL_ASK_TABLE] = "table",
+	[CONTROL_ASK_DUMP] = "dump",
+	[CONTROL_ASK_SAVE] = "save",
+	[CONTROL_ASK_QUIT] = "quit",
+};
+
+const char *
+control_command_name(int command)
+{
+	return (command > 0 && command < CONTROL_COMMANDS ? names[command] :
+	    NULL);
+}
+
+int
+control_command_find(const char *name)
+{
+	int	i;
+
+	for (i = 1; i < CONTROL_COMMANDS; i++)
+		if (strcmp(names[i], name) == 0)
+			return (i);
+	return (-1);
+}
+
+/* ---- heads ---- */
+
+void
+control_put_request(uint8_t to[CONTROL_REQUEST_HEAD],
+    const struct control_request *r)
+{
+	put32(to, REQUEST_MAGIC);
+	put16(to + 4, CONTROL_VERSION);
+	put16(to + 6, r->command);
+	put32(to + 8, r->length);
+	put32(to + 12, 0);
+}
+
+void
+control_put_answer(uint8_t to[CONTROL_ANSWER_HEAD],
+    const struct control_answer *a)
+{
+	put32(to, ANSWER_MAGIC);
+	put16(to + 4, CONTROL_VERSION);
+	put16(to + 6, a->command);
+	put32(to + 8, (uint32_t)a->status);
+	put32(to + 12, 0);
+	put64(to + 16, a->length);
+}
+
+int
+control_get_request(const uint8_t from[CONTROL_REQUEST_HEAD],
+    struct control_request *r)
+{
+	r->command = get16(from + 6);
+	r->length = get32(from + 8);
+	return (get32(from) == REQUEST_MAGIC &&
+	    get16(from + 4) == CONTROL_VERSION && get32(from + 12) == 0 ?
+	    0 : -1);
+}
+
+int
+control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
+    struct control_answer *a)
+{
+	uint32_t	status = get32(from + 8);
+
+	if (get32(from) != ANSWER_MAGIC ||
+	    get16(from + 4) != CONTROL_VERSION || get32(from + 12) != 0)
+		return (-1);
+	a->command = get16(from + 6);
+	a->length = get64(from + 16);
+	/* A failure unknown here is a failure. */
+	a->status = status > CONTROL_FAILED ? CONTROL_FAILED :
+	    (enum control_status)status;
+	return (0);
+}
+
+/* ---- table ---- */
+
+static void
+put_rule(uint8_t to[CONTROL_RULE], const struct control_rule *r)
+{
+	memset(to, 0, CONTROL_RULE);
+	memcpy(to, r->src, 16);
+	memcpy(to + 16, r->dst, 16);
+	to[32] = r->src_bits;
+	to[33] = r->dst_bits;
+	put16(to + 34, r->port);
+	to[36] = r->proto;
+	to[37] = r->flags;
+}
+
+static int
+get_rule(const uint8_t from[CONTROL_RULE], struct control_rule *r)
+{
+	memcpy(r->src, from, 16);
+	memcpy(r->dst, from + 16, 16);
+	r->src_bits = from[32];
+	r->dst_bits = from[33];
+	r->port = get16(from + 34);
+	r->proto = from[36];
+	r->flags = from[37];
+	return (r->src_bits <= 128 && r->dst_bits <= 128 &&
+	    r->flags <= (CONTROL_RULE_PORT | CONTROL_RULE_PROTO |
+	    CONTROL_RULE_EITHER) ? 0 : -1);
+}
+
+size_t
+control_put_query(uint8_t to[CONTROL_QUERY_MOST],
+    const struct control_query *q)
+{
+	size_t	i;
+
+	memset(to, 0, CONTROL_QUERY_HEAD);
+	put32(to, q->top);
+	to[4] = (uint8_t)q->by;
+	to[5] = (uint8_t)q->order;
+	put16(to + 6, q->flags);
+	put16(to + 8, q->nrules);
+	for (i = 0; i < q->nrules; i++)
+		put_rule(to + CONTROL_QUERY_HEAD + i * CONTROL_RULE,
+		    &q->rules[i]);
+	return (CONTROL_QUERY_HEAD + i * CONTROL_RULE);
+}
+
+int
+control_get_query(const uint8_t *from, size_t len, struct control_query *q)
+{
+	size_t	i;
+
+	if (len < CONTROL_QUERY_HEAD || from[4] >= CONTROL_BYS ||
+	    from[5] >= CONTROL_ORDERS)
+		return (-1);
+	q->top = get32(from);
+	q->by = (enum control_by)from[4];
+	q->order = (enum control_order)from[5];
+	q->flags = get16(from + 6);
+	q->nrules = get16(from + 8);
+	if (q->nrules > CONTROL_RULES_MOST || (q->flags & ~CONTROL_SETTLED) ||
+	    len != CONTROL_QUERY_HEAD + (size_t)q->nrules * CONTROL_RULE)
+		return (-1);
+	for (i = 0; i < q->nrules; i++)
+		if (get_rule(from + CONTROL_QUERY_HEAD + i * CONTROL_RULE,
+		    &q->rules[i]) == -1)
+			return (-1);
+	return (0);
+}
+
+static bool
+same_bits(const uint8_t a[16], const uint8_t b[16], unsigned int bits)
+{
+	size_t	whole = bits / 8;
+
+	if (memcmp(a, b, whole) != 0)
+		return (false);
+	return (bits % 8 == 0 ||
+	    (a[whole] ^ b[whole]) >> (8 - bits % 8) == 0);
+}
+
+static bool
+sides_match(const struct control_rule *r, const uint8_t src[16],
+    const uint8_t dst[16])
+{
+	return (same_bits(r->src, src, r->src_bits) &&
+	    same_bits(r->dst, dst, r->dst_bits));
+}
+
+static bool
+rule_match(const struct control_rule *r, const struct flow_key *k)
+{
+	if ((r->flags & CONTROL_RULE_PORT) && k->sport != r->port &&
+	    k->dport != r->port)
+		return (false);
+	if ((r->flags & CONTROL_RULE_PROTO) && k->proto != r->proto)
+		return (false);
+	return (sides_match(r, k->src, k->dst) ||
+	    ((r->flags & CONTROL_RULE_EITHER) &&
+	    sides_match(r, k->dst, k->src)));
+}
+
+bool
+control_query_match(const struct control_query *q, const struct flow_key *k)
+{
+	size_t	i;
+
+	for (i = 0; i < q->nrules; i++)
+		if (rule_match(&q->rules[i], k))
+			return (true);
+	return (q->nrules == 0);
+}
+
+/* ---- stat ---- */
+
+static uint8_t *
+put_numbers(uint8_t *to, const uint64_t *v, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		put64(to + 8 * i, v[i]);
+	return (to + 8 * n);
+}
+
+/* Read the `have' numbers that are there into the `want' that are known. */
+static const uint8_t *
+get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
+{
+	size_t	i;
+
+	for (i = 0; i < want; i++)
+		v[i] = i < have ? get64(from + 8 * i) : 0;
+	return (from + 8 * have);
+}
+
+void
+control_put_stat(uint8_t to[CONTROL_STAT_BODY], const struct control_stat *s)
+{
+	uint8_t	*p = to + 8;
+
+	put16(to, CONTROL_VALUES);
+	put16(to + 2, LEDGER_ENTRIES);
+	put16(to + 4, PROTOSTAT_ENTRIES);
+	put16(to + 6, CONTROL_TEXTS);
+	p = put_numbers(p, s->v, CONTROL_VALUES);
+	p = put_numbers(p, s->ledger.v, LEDGER_ENTRIES);
+	p = put_numbers(p, s->proto.v, PROTOSTAT_ENTRIES);
+	memcpy(p, s->text, sizeof(s->text));
+}
+
+int
+control_get_stat(const uint8_t *from, size_t len, struct control_stat *s)
+{
+	size_t	values, entries, counters, texts, i;
+
+	if (len < 8)
+		return (-1);
+	values = get16(from);
+	entries = get16(from + 2);
+	counters = get16(from + 4);
+	texts = get16(from + 6);
+	if (len != 8 + 8 * (values + entries + counters) +
+	    texts * CONTROL_TEXT_LEN)
+		return (-1);
+	memset(s->text, 0, sizeof(s->text));
+	from = get_numbers(from + 8, values, s->v, CONTROL_VALUES);
+	from = get_numbers(from, entries, s->ledger.v, LEDGER_ENTRIES);
+	from = get_numbers(from, counters, s->proto.v, PROTOSTAT_ENTRIES);
+	for (i = 0; i < texts && i < CONTROL_TEXTS; i++)
+		memcpy(s->text[i], from + i * CONTROL_TEXT_LEN,
+		    CONTROL_TEXT_LEN - 1);
+	return (0);
+}

@@ -1,0 +1,139 @@
+/*
+ * Many frames at once: from frames to flows.  What nearly all traffic
+ * consists of, whole packets on plain Ethernet, is decoded here in one go;
+ * whatever else a frame may be is left to the decoder of the link type.  Both
+ * say the same of every frame: tests/packet_check.c.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "decode.h"
+#include "decode_impl.h"
+
+#define ETHER_HEADER	14
+#define PLAIN_IP4	0x45	/* version 4, no options */
+
+/* Of the sub-protocol: enough for TCP's data offset. */
+#define SUB_LEAST	(TCP_DATA_OFFSET + 1)
+
+/*
+ * Ports and counts; the frame has SUB_LEAST octets at sub, and its packet.
+ * No branch depends on the protocol: from packet to packet it is another.
+ */
+static inline void
+plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
+    enum flow_ports ports, struct flow *f)
+{
+	const struct protocol	*p = &decode_protocols[proto];
+	uint32_t		 header = (uint32_t)
+	    (sub[TCP_DATA_OFFSET] & p->offset_mask) >> 2;
+
+	if (header < p->header)
+		header = p->header;
+	f->key.sport = get16(sub) & p->ports_mask;
+	f->key.dport = get16(sub + 2) & p->ports_mask;
+	f->key.proto = proto;
+	f->key.flags = 0;
+	f->count.packets = 1;
+	f->count.data = payload > header ? payload - header : 0;
+	if (ports == FLOW_PORTS_NONE)
+		f->count.data = payload;
+}
+
+/* No options, no fragment, no segmentation offload, nothing cut. */
+static inline bool
+plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
+    struct flow *f)
+{
+	uint32_t	total = get16(ip + 2);
+
+	if (left < IP4_HEADER + SUB_LEAST || total < IP4_HEADER + SUB_LEAST ||
+	    ip[0] != PLAIN_IP4 || (get16(ip + 6) & IP4_OFFSET_MASK) != 0)
+		return (false);
+	set_addr4(f->key.src, ip + 12);
+	set_addr4(f->key.dst, ip + 16);
+	f->key.family = FLOW_FAMILY_IP4;
+	f->count.ip = total;
+	plain_sub(ip + IP4_HEADER, ip[9], total - IP4_HEADER, ports, f);
+	return (true);
+}
+
+/* No extension headers. */
+static inline bool
+plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
+    struct flow *f)
+{
+	uint32_t	payload = get16(ip + 4);
+
+	if (left < IP6_HEADER + SUB_LEAST || payload < SUB_LEAST ||
+	    ip[0] >> 4 != 6 || decode_protocols[ip[6]].extension)
+		return (false);
+	memcpy(f->key.src, ip + 8, 16);
+	memcpy(f->key.dst, ip + 24, 16);
+	f->key.family = FLOW_FAMILY_IP6;
+	f->count.ip = IP6_HEADER + payload;
+	plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f);
+	return (true);
+}
+
+/* Is it a plain packet?  Then *f is filled in, else undefined. */
+static inline bool
+plain(const struct frame *frame, enum flow_ports ports, struct flow *f)
+{
+	const uint8_t	*ip = frame->octets + ETHER_HEADER;
+	uint32_t	 left;
+
+	if (frame->caplen < ETHER_HEADER + IP4_HEADER)
+		return (false);
+	left = frame->caplen - ETHER_HEADER;
+	switch (get16(ip - 2)) {
+	case ETHERTYPE_IP4:
+		return (plain_ip4(ip, left, ports, f));
+	case ETHERTYPE_IP6:
+		return (plain_ip6(ip, left, ports, f));
+	default:
+		return (false);
+	}
+}
+
+static enum decode_verdict
+general(decode_fn *decode, const struct frame *frame, enum flow_ports ports,
+    struct flow *f)
+{
+	struct packet		pkt;
+	enum decode_verdict	v;
+
+	v = decode(frame->octets, frame->caplen, frame->wirelen, &pkt);
+	if (v != DECODED_IP)
+		return (v);
+	f->key = pkt.key;
+	f->count.packets = 1;
+	f->count.ip = pkt.ip;
+	f->count.data = ports == FLOW_PORTS_NONE ? pkt.payload : pkt.data;
+	return (v);
+}
+
+size_t
+decode_frames(decode_fn *decode, enum flow_ports ports,
+    const struct frame *frames, size_t n, struct flow *flows,
+    uint64_t counts[DECODED_VERDICTS])
+{
+	bool			ethernet = decode == link_ethernet;
+	enum decode_verdict	v;
+	size_t			i, ip = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!ethernet || !plain(&frames[i], ports, &flows[ip])) {
+			v = general(decode, &frames[i], ports, &flows[ip]);
+			if (v != DECODED_IP) {
+				counts[v]++;
+				continue;
+			}
+		}
+		if (ports != FLOW_PORTS_ALL)
+			flow_key_reduce(&flows[ip].key, ports);
+		ip++;
+	}
+	counts[DECODED_IP] += ip;
+	return (ip);
+}

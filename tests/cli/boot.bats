@@ -1,0 +1,332 @@
+#!/usr/bin/env bats
+# What starts trafd at boot and asks for dumps and saves: the script of
+# rc.subr over a stand-in of that, the units of systemd, periodic, cron; and
+# the pieces for log daemons.  With a stand-in daemon; no root needed.
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	T=$(mktemp -d)
+	mkdir -p "$T/bin" "$T/run" "$T/state/tmp" "$T/share" "$T/rc.d"
+	{
+		echo "#!$(command -v bash)"
+		sed 1d "$TRAF_SRCDIR/tests/cli/fake-trafd"
+	} >"$T/bin/trafd"
+	chmod +x "$T/bin/trafd"
+	sed "s|/etc/rc\.subr|$T/rc.subr|" "$TRAF_BUILDDIR/scripts/traf.subr" \
+	    >"$T/share/traf.subr"
+	for s in trafstart trafstop trafdump trafsave; do
+		cp "$TRAF_BUILDDIR/scripts/$s" "$T/bin/"
+	done
+	cp "$TRAF_SRCDIR/tests/cli/rc.subr-stub" "$T/rc.subr"
+	for s in trafd trafd.sh 500.trafd; do
+		sed -e "s|%%BINDIR%%|$T/bin|; s|%%DATADIR%%|$T/share|" \
+		    -e "s|/etc/rc\.subr|$T/rc.subr|" \
+		    "$TRAF_SRCDIR/rc.d/$s.in" >"$T/rc.d/$s"
+		chmod +x "$T/rc.d/$s"
+	done
+	export TRAF_SUBR=$T/share/traf.subr RC_CONF=$T/rc.conf TMPDIR=$T
+	export FAKE_MODE='' FAKE_DELAY=0.1
+	unset TRAFD_CONF
+	rc_conf trafd_enable=YES "trafd_ifaces=fxp0 fxp1"
+}
+
+teardown()
+{
+	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
+	    while read -r pid _; do
+		kill -KILL "$pid" || :
+	done
+	[ ! -s "$T/mypid" ] || kill -KILL "$(cat "$T/mypid")" || :
+	rm -rf "$T"
+}
+
+rc_conf()	# lines
+{
+	cat >"$RC_CONF" <<-EOT
+	trafd_program=$T/bin/trafd
+	trafd_rundir=$T/run
+	trafd_statedir=$T/state
+	trafd_log=$T/log
+	trafd_timeout=5
+	EOT
+	for line; do
+		echo "${line%%=*}='${line#*=}'" >>"$RC_CONF"
+	done
+}
+
+not()	# command
+{
+	if "$@"; then
+		return 1
+	fi
+}
+
+need()	# program
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+service()	# arguments of the script; output and status as with run
+{
+	run "$T/rc.d/trafd" "$@"
+	echo "$* -> $status: $output"
+}
+
+pid_of()	# iface
+{
+	cat "$T/run/trafd.$1"
+}
+
+args_of()	# iface: what follows the directories
+{
+	tail -n +7 "$T/run/args.$1" | tr '\n' '|'
+}
+
+@test "rc.d: the head that rcorder and ports read" {
+	f=$TRAF_SRCDIR/rc.d/trafd.in
+	grep -qx '# PROVIDE: trafd' "$f"
+	grep -qx '# REQUIRE: NETWORKING syslogd' "$f"
+	grep -qx '# KEYWORD: shutdown nojailvnet' "$f"
+	grep -qx 'name=trafd' "$f"
+	grep -qx 'rcvar=trafd_enable' "$f"
+}
+
+@test "rc.d: start, status, stop of all interfaces" {
+	service start
+	[ "$status" -eq 0 ] && [ "$output" = "Starting trafd." ]
+	service status
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "trafd is running on fxp0 as pid $(pid_of fxp0)." ]
+	[ "${lines[1]}" = "trafd is running on fxp1 as pid $(pid_of fxp1)." ]
+	[ "$(args_of fxp0)" = '-r|' ]
+	service stop
+	[ "$status" -eq 0 ] && [ "$output" = "Stopping trafd." ]
+	service status
+	[ "$status" -eq 1 ] && [ "${lines[0]}" = "trafd is not running on fxp0." ]
+}
+
+@test "rc.d: one of two instances is restarted, the other goes on" {
+	service start
+	first=$(pid_of fxp0) other=$(pid_of fxp1)
+	service restart fxp0
+	[ "$status" -eq 0 ]
+	[ "$(pid_of fxp0)" != "$first" ]
+	[ "$(pid_of fxp1)" = "$other" ]
+	service stop fxp0
+	service status fxp1
+	[ "$status" -eq 0 ]
+	service status
+	[ "$status" -eq 1 ]
+	service start fxp0
+	[ "$status" -eq 0 ]
+}
+
+@test "rc.d: dump and save are commands" {
+	service start
+	service save fxp1
+	[ "$status" -eq 0 ] && [ -s "$T/state/trafd.fxp1" ]
+	not [ -e "$T/state/trafd.fxp0" ]
+	service dump
+	[ "$status" -eq 0 ] && [ -s "$T/state/tmp/trafd.fxp0" ]
+	service extracommands
+	[ "$output" = "dump save" ]
+}
+
+@test "rc.d: stale PID files are no obstacle, also with another's number" {
+	sleep 60 3>&- &
+	echo $! >"$T/mypid"
+	cp "$T/mypid" "$T/run/trafd.fxp0"
+	service start fxp1
+	cp "$T/run/trafd.fxp1" "$T/run/trafd.fxp0"
+	touch -d '2001-01-01 00:00' "$T/run/trafd.fxp0"
+	service status fxp0
+	[ "$status" -eq 1 ]
+	service start fxp0
+	[ "$status" -eq 0 ]
+	service status
+	[ "$status" -eq 0 ]
+	kill -0 "$(cat "$T/mypid")"
+}
+
+@test "rc.d: without trafd_enable nothing starts, onestart does" {
+	rc_conf trafd_ifaces=fxp0
+	service start
+	[[ $output == *"Set trafd_enable to YES"* ]]
+	not [ -e "$T/run/trafd.fxp0" ]
+	service faststart
+	[ -z "$output" ]
+	service onestart
+	[ "$status" -eq 0 ]
+	# What runs can be stopped.
+	service faststop
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+	not [ -e "$T/run/trafd.fxp0" ]
+	service stop
+	[[ $output == *"Set trafd_enable to YES"* ]]
+}
+
+@test "rc.d: at shutdown nothing to stop is nothing to tell" {
+	service faststop
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+}
+
+@test "rc.d: intervals, flags of one interface, nice" {
+	rc_conf trafd_enable=YES trafd_ifaces=fxp0 trafd_dump_interval=300 \
+	    trafd_save_interval=86400 'trafd_fxp0_flags=-r -p "not port 22"' \
+	    trafd_nice=5
+	service start
+	[ "$status" -eq 0 ]
+	[ "$(args_of fxp0)" = '--dump-interval|300|--save-interval|86400|'\
+'-r|-p|not port 22|' ]
+	[ "$(ps -o ni= -p "$(pid_of fxp0)" | tr -d ' ')" -ge 5 ]
+}
+
+@test "rc.d: nothing configured: proposes a line, also for rc.conf" {
+	rc_conf trafd_enable=YES
+	service start
+	[ "$status" -eq 1 ]
+	[[ $output == *"or into /etc/rc.conf"*'trafd_ifaces="'* ]]
+}
+
+@test "rc.d: trafd.sh is the same under its old name, and not for boot" {
+	run "$T/rc.d/trafd.sh" start fxp0
+	[ "$status" -eq 0 ] && [ -s "$T/run/trafd.fxp0" ]
+	grep -qx '# KEYWORD: nostart' "$T/rc.d/trafd.sh"
+}
+
+@test "periodic: off by default, saves, bad number is status 2" {
+	sed "s|/etc/defaults/periodic.conf|$T/periodic.conf|" \
+	    "$T/rc.d/500.trafd" >"$T/500"
+	echo 'source_periodic_confs() { :; }' >"$T/periodic.conf"
+	run sh "$T/500"
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+	service start
+	printf '#!/bin/sh\nprintf "%%s " "$@"; seq 0 99\n' >"$T/bin/traflog"
+	chmod +x "$T/bin/traflog"
+	printf 'daily_trafd_enable=YES daily_trafd_report=2\n' \
+	    >>"$T/periodic.conf"
+	run sh "$T/500"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ -s "$T/state/trafd.fxp0" ] && [ -s "$T/state/trafd.fxp1" ]
+	[ "${lines[0]}" = "IP traffic accounts:" ]
+	[ "${lines[1]}" = "-n -i fxp0 0" ]
+	[ "${#lines[@]}" -eq 13 ]
+	service stop
+	run sh "$T/500"
+	[ "$status" -eq 3 ]
+	echo 'daily_trafd_report=many' >>"$T/periodic.conf"
+	run sh "$T/500"
+	[ "$status" -eq 2 ]
+}
+
+# ---- systemd ----
+
+# The units as they would be installed, with paths that are there.
+units()
+{
+	mkdir -p "$T/units"
+	cp "$TRAF_SRCDIR"/rc.d/systemd/*.t[ai]* "$TRAF_SRCDIR"/rc.d/systemd/*.s[lo]* \
+	    "$T/units/" 2>/dev/null || :
+	for f in "$TRAF_SRCDIR"/rc.d/systemd/*.service.in; do
+		sed "s|%%BINDIR%%|$T/bin|; s|%%SBINDIR%%|$T/bin|
+		    s|%%RUNDIR%%|/run|; s|%%STATEDIR%%|/var/trafd|" "$f" \
+		    >"$T/units/$(basename "$f" .in)"
+	done
+}
+
+@test "systemd: verify has nothing to say about the units" {
+	need systemd-analyze
+	units
+	cd "$T/units"
+	for f in *.service *.timer *.target *.slice; do
+		cp "$f" "$T/$(echo "$f" | sed 's/@/@fxp0/')"
+	done
+	run env SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
+	    trafd@fxp0.service trafd-dump@fxp0.service trafd-save@fxp0.service \
+	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "systemd: exposure below 2.0" {
+	need systemd-analyze
+	units
+	for f in "$T"/units/*.service; do
+		run systemd-analyze security --offline=true --no-pager \
+		    --threshold=19 "$f"
+		echo "$f: ${lines[-1]}"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "systemd: the daily save is at 23:59, also after sleep" {
+	grep -qx 'OnCalendar=\*-\*-\* 23:59:00' \
+	    "$TRAF_SRCDIR/rc.d/systemd/trafd-save@.timer"
+	grep -qx 'Persistent=yes' "$TRAF_SRCDIR/rc.d/systemd/trafd-save@.timer"
+	need systemd-analyze
+	systemd-analyze calendar '*-*-* 23:59:00'
+}
+
+@test "systemd: sysusers and tmpfiles make user and directories" {
+	need systemd-sysusers
+	need systemd-tmpfiles
+	[ "$(id -u)" -eq 0 ] || skip "needs root: gives directories away"
+	mkdir -p "$T/root/etc"
+	for f in sysusers tmpfiles; do
+		sed 's|%%STATEDIR%%|/var/trafd|' \
+		    "$TRAF_SRCDIR/rc.d/systemd/$f.conf.in" >"$T/$f.conf"
+	done
+	systemd-sysusers --root="$T/root" "$T/sysusers.conf"
+	grep -q '^trafd:.*:/var/trafd:' "$T/root/etc/passwd"
+	systemd-tmpfiles --root="$T/root" --create "$T/tmpfiles.conf"
+	[ "$(stat -c %a "$T/root/var/trafd/tmp")" = 750 ]
+	uid=$(awk -F: '$1 == "trafd" { print $3 }' "$T/root/etc/passwd")
+	[ "$(stat -c %u "$T/root/var/trafd/tmp")" = "$uid" ]
+}
+
+@test "trafstart --foreground becomes the daemon of one interface" {
+	printf '#!/bin/sh\necho "$$" "$@"\n' >"$T/bin/trafd"
+	rc_conf 'trafd_flags=-r -f lan'
+	run sh -c "echo \$\$; exec '$T/bin/trafstart' --foreground fxp0"
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = "${lines[0]} --foreground --syslog -i fxp0 \
+--run-dir $T/run --state-dir $T/state -r -f lan" ]
+	for args in '' 'a b' All; do
+		# shellcheck disable=SC2086
+		run -127 "$T/bin/trafstart" --foreground $args
+	done
+}
+
+@test "a configuration that the shell cannot read is named, with what is wrong" {
+	echo 'trafd_ifaces="fxp0' >"$T/trafd.conf"
+	for c in trafstart trafsave; do
+		TRAFD_CONF=$T/trafd.conf trafd_log=$T/log run "$T/bin/$c" fxp0
+		echo "$output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"cannot read $T/trafd.conf: "*"mend it"* ]]
+	done
+}
+
+# ---- logs ----
+
+@test "logrotate reads its piece" {
+	need logrotate
+	sed "s|/var/log|$T|" "$TRAF_SRCDIR/rc.d/logrotate.conf" >"$T/lr.conf"
+	chmod 644 "$T/lr.conf"
+	run logrotate -d -s "$T/lr.state" "$T/lr.conf"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	not grep -qi error <<<"$output"
+}
+
+@test "syslog pieces go to the log of the scripts, from and back to all" {
+	cd "$TRAF_SRCDIR/rc.d"
+	[ "$(grep -v '^#' syslog/syslogd.conf | awk '{ print $1 }' | tr '\n' ' ')" \
+	    = '!trafd *.* !* ' ]
+	for f in syslog/*.conf newsyslog.conf logrotate.conf; do
+		grep -q '/var/log/trafd\.log' "$f"
+	done
+}

@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# Answers as charts: the SVG and the terminal's graph to the octet, and the
+# page in a real browser, which must fetch nothing and complain of nothing.
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	dir=$(mktemp -d)
+	export TZ=CET-1 LC_ALL=C
+	cd "$dir"
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+# answer FORMAT [WIDTH [CHARACTERS [UNITS]]]: of the description on stdin
+answer() {
+	"$TRAF_BUILDDIR/tests/lib/mkanswer" "$@"
+}
+
+# same: standard input, one tab less, is what the file `got' must hold
+same() {
+	cat >expected
+	diff -u expected got >&2
+}
+
+# Three hours with a gap between them; words apart by tabs.
+hours() {
+	tr '~ ' ' \t' <<-'EOF'
+	account eth0 gate
+	period 1795215600 1795222800
+	table answer Traffic~over~time
+	key hour 1 1 Hour
+	column in 2 0 In
+	column out 2 0 Out
+	row 1795215600 1000 500
+	row 1795219200 250 0
+	row 1795230000 4000 0
+	EOF
+}
+
+# What somebody may have put into names, in every place of an answer.
+hostile() {
+	tr '~ ' ' \t' <<-'EOF'
+	account eth0'"<i>&amp; gate<script>alert(1)</script>
+	question where~x</title></style><script>alert(2)</script>
+	zone <b>CET</b>
+	period 1795215600 1795222800
+	ledger frames 1234567
+	ledger drop_kernel 5
+	damaged 1
+	table answer Traffic<script>
+	key host 0 0 Host"><script>
+	column bytes 2 0 Bytes
+	column packets 3 0 Packets
+	column share 6 0 Share
+	row </td><script>alert(3)</script> 5123456789 12000 532300
+	row 2001:db8:ffff:ffff:ffff:ffff:ffff:1 3423456789 700 355679
+	row a'b"c&d 18446744073709551614 1 2
+	rest 3 x 77777 100 7
+	total x 1 2 1000000
+	EOF
+	hours | sed '/^account/d; /^period/d; s/answer/series/'
+}
+
+@test "svg over time, to the octet" {
+	hours | answer svg | grep -v '^<style>' >got
+	same <<-'EOF'
+	<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 640 258" width="640" height="258" font-family="sans-serif" font-size="13">
+	<title>Traffic over time</title>
+	<path class="line" stroke="#d0d7de" d="M88 222H628"/>
+	<text x="80" y="226.5" text-anchor="end" fill="#57606a">0 B</text>
+	<path class="line" stroke="#d0d7de" d="M88 173H628"/>
+	<text x="80" y="177.5" text-anchor="end" fill="#57606a">1.00 kB</text>
+	<path class="line" stroke="#d0d7de" d="M88 124H628"/>
+	<text x="80" y="128.5" text-anchor="end" fill="#57606a">2.00 kB</text>
+	<path class="line" stroke="#d0d7de" d="M88 75H628"/>
+	<text x="80" y="79.5" text-anchor="end" fill="#57606a">3.00 kB</text>
+	<path class="line" stroke="#d0d7de" d="M88 26H628"/>
+	<text x="80" y="30.5" text-anchor="end" fill="#57606a">4.00 kB</text>
+	<path class="s1" fill="#bc4c00" d="M88 222V148.5H196V209.8H304V222H520V26H628V222Z"/>
+	<path class="s0" fill="#0969da" d="M88 222V173H196V209.8H304V222H520V26H628V222Z"/>
+	<text x="88" y="246" fill="#57606a">00:00</text>
+	<text x="196" y="246" class="minor" fill="#57606a">01:00</text>
+	<text x="520" y="246" fill="#57606a">04:00</text>
+	<rect y="4" width="12" height="12" x="88" class="s0" fill="#0969da"/>
+	<text x="106" y="15" class="label" fill="#1f2328">In</text>
+	<rect y="4" width="12" height="12" x="238" class="s1" fill="#bc4c00"/>
+	<text x="256" y="15" class="label" fill="#1f2328">Out</text>
+	</svg>
+	EOF
+}
+
+@test "svg bars: what a name holds is escaped, what is not ASCII left out" {
+	{
+		printf 'account\teth0\tgate\ntable\tanswer\tBy host\n'
+		printf 'key\thost\t0\t0\tHost\ncolumn\tbytes\t2\t0\tBytes\n'
+		printf 'row\ta<&\001\303\204"\047>\t1000\nrow\tb\t1\n'
+		printf 'row\tc\t0\n'
+	} | answer svg >bars.svg
+	grep -o '>[^<]*</text>' bars.svg >got
+	same <<-'EOF'
+	>a&lt;&amp;???&quot;&#39;&gt;</text>
+	>1.00 kB</text>
+	>b</text>
+	>1 B</text>
+	>c</text>
+	>0 B</text>
+	EOF
+	# The least that can be seen, and nothing for nothing.
+	grep -o ' width="[0-9.]*" class' bars.svg >got
+	same <<-'EOF'
+	 width="640" class
+	 width="1" class
+	 width="0" class
+	EOF
+}
+
+@test "svg is well-formed, whatever the names" {
+	command -v python3 >/dev/null || skip "no python3"
+	for answer in hours hostile; do
+		$answer | answer svg >chart.svg
+		python3 - <<-'EOF'
+		import sys
+		import xml.etree.ElementTree as tree
+		known = {'svg', 'title', 'style', 'path', 'text', 'rect'}
+		names = {x.tag.split('}')[1]
+		         for x in tree.parse('chart.svg').iter()}
+		sys.exit(names - known != set())
+		EOF
+	done
+}
+
+@test "graph in the terminal, plain characters" {
+	hours | answer graph 40 ascii | head -n 14 >got
+	same <<-'EOF'
+	Traffic over time, per hour
+
+	    4.00 kB |                    #####
+	            |                    #####
+	            |                    #####
+	            |                    #####
+	            |                    #####
+	            |                    #####
+	            ||||||               #####
+	            |#####               #####
+	            |#####               #####
+	            |#####:::::          #####
+	          0 +-------------------------
+	             2026-11-21 00:00 2026-11-21 04:00
+	EOF
+}
+
+@test "graph in the terminal, Unicode blocks, bits" {
+	hours | answer graph 40 utf8 bits | head -n 14 >got
+	same <<-'EOF'
+	Traffic over time, per hour
+
+	  32.0 kbit │                    █████
+	            │                    █████
+	            │                    █████
+	            │                    █████
+	            │                    █████
+	            │                    █████
+	            │▆▆▆▆▆               █████
+	            │█████               █████
+	            │█████               █████
+	            │█████▅▅▅▅▅          █████
+	          0 └─────────────────────────
+	             2026-11-21 00:00 2026-11-21 04:00
+	EOF
+}
+
+@test "graph fits the terminal, whatever its width and the number of points" {
+	for n in 1 2 30 31 719 5000; do
+		{
+			hours | head -n 6
+			awk -v n=$n 'BEGIN { for (i = 0; i < n; i++)
+			    printf "row\t%d\t%d\t7\n",
+			    1795215600 + i * 3600, (i + 1) * 1000000 }'
+		} >rows
+		for width in 40 41 80 133 250; do
+			answer graph $width ascii <rows >got
+			awk -v width=$width 'length($0) > (width < 48 ? 48 :
+			    width) && !/packets/ { exit 1 }' got
+			# It is drawn up to its top, and the first line says so.
+			sed -n 3p got | grep -q '[0-9] [kMGT]*B |[ .:|]*#'
+		done
+	done
+}
+
+@test "an answer without rows is no picture and no fault" {
+	hours | grep -v '^row' >empty
+	for format in svg html graph sql; do
+		answer $format <empty >got
+	done
+	answer html <empty | grep -q 'Traffic of eth0'
+}
+
+# ---- the page ----
+
+@test "html: nothing to fetch, nothing to run" {
+	hostile | answer html >page.html
+	for bad in '(src|href|action|data|srcset)=' 'url\(' '@import' \
+	    '<(script|img|link|iframe|object|embed|form)' '<[^>]* on[a-z]+='; do
+		! grep -oiE "$bad" page.html
+	done
+	[ "$(grep -oE '[a-z]+://[^ "<]*' page.html | sort -u)" = \
+	    http://www.w3.org/2000/svg ]
+}
+
+@test "html says what is missing, and the exact figures" {
+	hostile | answer html >page.html
+	grep -q 'class="warn">99.9% of 1,234,572 packets seen; 5 dropped' \
+	    page.html
+	grep -q 'class="warn">Parts of the file are damaged' page.html
+	grep -q 'title="5123456789">5.12 GB<' page.html
+	grep -q 'title="18446744073709551614">18.4 EB<' page.html
+	hours | answer html | grep -q 'class="note">100.0%'
+}
+
+# browser OPTIONS... URL: chromium with a directory of its own, and where
+# possible without a network, for it asks for news of its own.
+browser() {
+	local alone=''
+	unshare -n true 2>/dev/null && alone='unshare -n'
+	timeout 100 $alone chromium --headless --no-sandbox --disable-gpu \
+	    --no-first-run --disable-background-networking \
+	    --disable-component-update --disable-sync \
+	    --user-data-dir="$dir/chromium" --hide-scrollbars \
+	    --virtual-time-budget=10000 "$@" 3>&-
+}
+
+@test "html in a browser: no complaint, no request, and it fits a phone" {
+	command -v chromium >/dev/null || skip "no chromium"
+	hostile | answer html >page.html
+	# The page in a frame as wide as a phone, which tells how wide it is.
+	python3 - <<-'EOF'
+	import html
+	page = html.escape(open('page.html').read(), quote=True)
+	open('phone.html', 'w').write('''<body><iframe id="f" srcdoc="%s"
+	    style="width:360px;height:900px;border:0"></iframe><script>
+	onload = () => {
+	    const d = document.getElementById('f').contentDocument;
+	    document.title = 'width ' + d.scrollingElement.scrollWidth +
+	        ' charts ' + [...d.querySelectorAll('svg')].filter(
+	            s => s.getBoundingClientRect().height > 20).length +
+	        ' scripts ' + d.scripts.length +
+	        ' requests ' + d.defaultView.performance
+	            .getEntriesByType('resource').length +
+	        ' cells ' + d.querySelectorAll('td').length;
+	}</script>''' % page)
+	EOF
+	browser --enable-logging=stderr --v=0 --dump-dom \
+	    "file://$dir/phone.html" >dom 2>messages
+	grep -o '<title>width[^<]*' dom || cat messages
+	grep -q '<title>width 360 charts 2 scripts 0 requests 0 cells 29<' dom
+	! grep 'CONSOLE' messages
+}

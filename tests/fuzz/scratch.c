@@ -1,0 +1,18 @@
+/*
+ * The files that harnesses put their inputs into.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+int
+fuzz_scratch(void)
+{
+	FILE	*f = tmpfile();
+	int	 fd = f == NULL ? -1 : dup(fileno(f));
+
+	check(fd != -1);
+	fclose(f);
+	return (fd);
+}

@@ -1,0 +1,86 @@
+/*
+ * The way to the sources: which one it is, and its functions.
+ */
+#include "config.h"
+
+#include "capture_impl.h"
+
+struct capture *
+capture_open(const struct capture_opts *o, char *err)
+{
+	return (capture_pcap.open(o, err));
+}
+
+void
+capture_close(struct capture *c)
+{
+	if (c != NULL)
+		c->ops->close(c);
+}
+
+int
+capture_reopen(struct capture *c, char *err)
+{
+	return (c->ops->reopen(c, err));
+}
+
+bool
+capture_present(const struct capture *c)
+{
+	return (c->ops->present(c));
+}
+
+int
+capture_fd(const struct capture *c)
+{
+	return (c->ops->fd(c));
+}
+
+int
+capture_latency(const struct capture *c)
+{
+	return (c->ops->latency(c));
+}
+
+const char *
+capture_link_name(const struct capture *c)
+{
+	return (c->ops->link_name(c));
+}
+
+bool
+capture_link_supported(const struct capture *c)
+{
+	return (c->ops->link_supported(c));
+}
+
+enum capture_state
+capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
+{
+	return (c->ops->drain(c, sink, arg));
+}
+
+void
+capture_collect(struct capture *c, capture_sink_fn *sink, void *arg)
+{
+	if (c->ops->collect != NULL)
+		c->ops->collect(c, sink, arg);
+}
+
+const char *
+capture_error(const struct capture *c)
+{
+	return (c->ops->error(c));
+}
+
+void
+capture_take_ledger(struct capture *c, struct ledger *l)
+{
+	c->ops->take_ledger(c, l);
+}
+
+bool
+capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
+{
+	return (c->ops->span(c, first_ns, last_ns));
+}

@@ -1,0 +1,38 @@
+/*
+ * What a source of capture.h is made of.  For capture.c and the sources
+ * only.
+ */
+#ifndef CAPTURE_IMPL_H
+#define CAPTURE_IMPL_H
+
+#include "capture.h"
+
+/* As the functions of the same names in capture.h. */
+struct capture_ops {
+	const char	*name;
+	struct capture	*(*open)(const struct capture_opts *, char *err);
+	void		 (*close)(struct capture *);
+	int		 (*reopen)(struct capture *, char *err);
+	bool		 (*present)(const struct capture *);
+	int		 (*fd)(const struct capture *);
+	int		 (*latency)(const struct capture *);
+	const char	*(*link_name)(const struct capture *);
+	bool		 (*link_supported)(const struct capture *);
+	enum capture_state (*drain)(struct capture *, capture_sink_fn *,
+			    void *arg);
+	void		 (*collect)(struct capture *, capture_sink_fn *,
+			    void *arg);	/* NULL: nothing to do */
+	const char	*(*error)(const struct capture *);
+	void		 (*take_ledger)(struct capture *, struct ledger *);
+	bool		 (*span)(const struct capture *, uint64_t *first_ns,
+			    uint64_t *last_ns);
+};
+
+/* The first member of each source's own struct. */
+struct capture {
+	const struct capture_ops	*ops;
+};
+
+extern const struct capture_ops	capture_pcap;
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * The capturer as all others see it: a thread that is started, asked and
+ * awaited.  What it does with the questions is in capturer.c.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capturer_impl.h"
+
+static int
+make_pipe(int fds[2])
+{
+	return (pipe2(fds, O_CLOEXEC | O_NONBLOCK));
+}
+
+struct capturer *
+capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
+    struct generation *live)
+{
+	struct capturer	*c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return (NULL);
+	if (make_pipe(c->wake) == -1 || make_pipe(c->events) == -1 ||
+	    pthread_mutex_init(&c->lock, NULL) != 0) {
+		free(c);
+		return (NULL);
+	}
+	c->source = source;
+	c->ifname = ifname;
+	c->stat = st;
+	c->live = live;
+	generation_begin(live);
+	ifstat_begin(st, &live->ledger);
+	return (c);
+}
+
+int
+capturer_fd(const struct capturer *c)
+{
+	return (c->events[0]);
+}
+
+int
+capturer_start(struct capturer *c)
+{
+	sigset_t	all, before;
+	int		rc;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&c->thread, NULL, capturer_run, c);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc != 0)
+		errno = rc;
+	c->started = rc == 0;
+	return (rc == 0 ? 0 : -1);
+}
+
+static void
+wake(struct capturer *c)
+{
+	while (write(c->wake[1], "", 1) == -1 && errno == EINTR)
+		continue;
+}
+
+static void
+ask(struct capturer *c, enum request request, struct generation *g)
+{
+	(void)pthread_mutex_lock(&c->lock);
+	c->slot = g;
+	(void)pthread_mutex_unlock(&c->lock);
+	atomic_store(&c->request, request);
+	wake(c);
+}
+
+void
+capturer_freeze(struct capturer *c, struct generation *fresh)
+{
+	ask(c, REQ_FREEZE, fresh);
+}
+
+void
+capturer_freeze_now(struct capturer *c, struct generation *fresh)
+{
+	ask(c, REQ_FREEZE_NOW, fresh);
+}
+
+void
+capturer_glance(struct capturer *c)
+{
+	atomic_store(&c->glance_wanted, true);
+	wake(c);
+}
+
+void
+capturer_glanced(struct capturer *c, struct glance *g)
+{
+	(void)pthread_mutex_lock(&c->lock);
+	*g = c->glance;
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
+void
+capturer_merge(struct capturer *c, struct generation *frozen)
+{
+	ask(c, REQ_MERGE, frozen);
+}
+
+void
+capturer_finish(struct capturer *c)
+{
+	ask(c, REQ_FINISH, NULL);
+}
+
+struct generation *
+capturer_take(struct capturer *c)
+{
+	struct generation	*g;
+
+	(void)pthread_mutex_lock(&c->lock);
+	g = c->slot;
+	c->slot = NULL;
+	(void)pthread_mutex_unlock(&c->lock);
+	return (g);
+}
+
+void
+capturer_free(struct capturer *c)
+{
+	if (c->started)
+		(void)pthread_join(c->thread, NULL);
+	capture_close(c->source);
+	(void)pthread_mutex_destroy(&c->lock);
+	(void)close(c->wake[0]);
+	(void)close(c->wake[1]);
+	(void)close(c->events[0]);
+	(void)close(c->events[1]);
+	free(c);
+}

@@ -1,0 +1,48 @@
+/*
+ * What the two files of the capturer share.  A mutex guards the slot by
+ * which a generation comes in or goes out; atomic flags let the thread look
+ * for requests without taking it.
+ */
+#ifndef CAPTURER_IMPL_H
+#define CAPTURER_IMPL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "capturer.h"
+
+enum request { REQ_NONE, REQ_FREEZE, REQ_FREEZE_NOW, REQ_MERGE, REQ_FINISH };
+
+struct capturer {
+	pthread_t		 thread;
+	bool			 started;
+	pthread_mutex_t		 lock;
+	_Atomic int		 request;	/* enum request */
+	_Atomic bool		 glance_wanted;
+	struct generation	*slot;		/* guarded by lock */
+	struct glance		 glance;	/* likewise */
+	int			 wake[2];	/* to the thread */
+	int			 events[2];	/* from the thread */
+	/* Below: the thread's own. */
+	struct capture		*source;
+	const char		*ifname;
+	struct ifwatch		*stat;
+	struct generation	*live;
+	struct generation	*merging;	/* smaller one, or NULL */
+	size_t			 merge_next;
+	bool			 away;		/* the source has failed */
+	bool			 down;		/* there, but down */
+	uint64_t		 away_since;	/* monotonic ns, as all below */
+	uint64_t		 look_at;	/* next look at the interface */
+	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
+	uint64_t		 reopen_at;
+	uint64_t		 reopen_wait;
+	bool			 ended;		/* count reached */
+	struct glance		 sums;		/* beyond generations */
+	char			 last_error[CAPTURE_ERRLEN];
+};
+
+/* The thread. */
+void	*capturer_run(void *);
+
+#endif
