@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "block.h"
+#include "blocks.h"
 #include "flow.h"
 #include "ledger.h"
 
@@ -115,15 +116,6 @@ int		 history_yield(struct history *);
 
 /* ---- accounts ---- */
 
-/* The part of a save file that is known to be in the history. */
-struct history_place {
-	uint64_t	device;
-	uint64_t	inode;
-	uint64_t	offset;		/* where the next block begins */
-	uint64_t	instance;	/* of the block in front of it */
-	uint64_t	epoch;
-};
-
 struct history_account {
 	char		 name[64];
 	uint32_t	 id;
@@ -131,7 +123,7 @@ struct history_account {
 	uint32_t	 first;		/* hour of the first block; 0: none */
 	uint32_t	 last;		/* hour of the last block */
 	uint32_t	 kept[4];	/* by grain: nothing is kept of before */
-	struct history_place place;
+	struct blocks_mark place;	/* in the save file: known up to here */
 };
 
 /* 1 and the account, 0 if there is none of that name, -1. */
@@ -146,7 +138,7 @@ int	history_account_next(struct history *, const char *after,
 
 /* Begin to feed an account, which is made if it is new.  Then either end. */
 int	history_feed_begin(struct history *, const char *name);
-int	history_feed_commit(struct history *, const struct history_place *);
+int	history_feed_commit(struct history *, const struct blocks_mark *);
 void	history_feed_abort(struct history *);
 
 enum history_known {
@@ -163,6 +155,58 @@ enum history_known history_feed_known(struct history *,
 /* Add a new block: what it says about itself, then its rows in parts. */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
+
+/* ---- keeping ---- */
+
+/*
+ * Let the account `from' take the place of `to', which is forgotten; one
+ * transaction.  Names that begin with HISTORY_HIDDEN are not among those that
+ * history_account_next() finds.
+ */
+#define HISTORY_HIDDEN	'\001'
+
+int	history_replace(struct history *, const char *from, const char *to);
+int	history_forget(struct history *, const char *name);
+
+/*
+ * Keep no periods of that grain that begin before `hour', and at most what
+ * the next coarser grain holds: hours go by days, days by months.  Sets what
+ * was done in the account.
+ */
+int	history_prune(struct history *, struct history_account *,
+	    enum history_grain, uint32_t hour);
+
+/* Give free space back to the system.  Takes as long as a copy. */
+int	history_compact(struct history *);
+
+struct history_stat {
+	uint64_t	items;
+	uint64_t	octets;		/* of the file */
+	uint64_t	free;		/* of these, not in use */
+};
+
+int	history_stat(struct history *, struct history_stat *);
+
+/* Berkeley DB's own verification of the file; opens it by itself. */
+int	history_verify_file(const char *statedir, unsigned wait,
+	    char err[HISTORY_ERROR_LEN]);
+
+/* ---- notes: a few octets under a name, for those who keep them here ---- */
+
+#define HISTORY_NOTE_MAX	1024	/* octets */
+#define HISTORY_NAME_MAX	64	/* with the NUL */
+
+int	history_note_put(struct history *, const char *name, const void *,
+	    size_t len);
+int	history_note_delete(struct history *, const char *name);
+
+/*
+ * The note behind that of the name `after' (""), in the order of names: 1,
+ * 0, -1.
+ */
+int	history_note_next(struct history *, const char *after,
+	    char name[HISTORY_NAME_MAX], uint8_t note[HISTORY_NOTE_MAX],
+	    size_t *len);
 
 /* ---- asking ---- */
 
@@ -206,6 +250,13 @@ int	history_blocks(struct history *, const struct history_account *,
 int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /* ---- subjects ---- */
+
+/* Order of subjects: as octets. */
+int	history_subject_cmp(const struct history_row *,
+	    const struct history_row *);
+
+/* Sort, and make one row of those with the same subject: how many remain. */
+size_t	history_rows_merge(struct history_row *, size_t n);
 
 /* Add what a row of the same subject has. */
 void	history_row_add(struct history_row *, const struct history_row *);

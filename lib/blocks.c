@@ -1,6 +1,7 @@
 /*
  * One iterator over two kinds of files: each is a table of functions.
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -258,4 +259,56 @@ blocks_damage(const struct blocks *b, enum block_error why,
 {
 	d->why = why;
 	b->ops->place(b, &d->offset, &d->length);
+}
+
+/* ---- going on where another reader was ---- */
+
+int
+blocks_tell(struct blocks *b, struct blocks_mark *m)
+{
+	off_t		offset, length;
+	struct stat	st;
+
+	memset(m, 0, sizeof(*m));
+	if (b->own == NULL || b->block == NULL)
+		return (0);
+	if (fstat(b->fd, &st) == -1)
+		return (-1);
+	own_place(b, &offset, &length);
+	m->device = (uint64_t)st.st_dev;
+	m->inode = (uint64_t)st.st_ino;
+	m->offset = (uint64_t)(offset + length);
+	m->instance = block_info(b->block)->instance;
+	m->epoch = block_info(b->block)->epoch;
+	return (0);
+}
+
+bool
+blocks_resume(struct blocks *b, const struct blocks_mark *m)
+{
+	struct stat	st;
+
+	return (b->own != NULL && m->offset > 0 && fstat(b->fd, &st) == 0 &&
+	    (uint64_t)st.st_dev == m->device &&
+	    (uint64_t)st.st_ino == m->inode &&
+	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
+}
+
+uint64_t
+blocks_size(const struct blocks *b)
+{
+	struct stat	st;
+
+	return (fstat(b->fd, &st) == 0 ? (uint64_t)st.st_size : 0);
+}
+
+uint64_t
+blocks_done(const struct blocks *b)
+{
+	off_t	offset = 0, length = 0;
+
+	if (b->own != NULL)
+		return ((uint64_t)savefile_tell(b->own));
+	b->ops->place(b, &offset, &length);
+	return ((uint64_t)(offset + length));
 }

@@ -69,6 +69,15 @@ account_put(struct history *h, const struct history_account *a)
 	return (store_put(h->store, key, klen, value, sizeof(value)));
 }
 
+int
+account_delete(struct history *h, const char *name)
+{
+	uint8_t	key[KEY_MAX + 64];
+	size_t	len = key_account(name, key);
+
+	return (store_delete(h->store, key, len));
+}
+
 static bool
 is_account(const struct store_item *item)
 {
@@ -105,12 +114,14 @@ history_account_next(struct history *h, const char *after,
 	struct store_cursor	*c;
 	struct store_item	 item;
 	uint8_t			 key[KEY_MAX + 64];
-	size_t			 len = key_account(after, key);
+	size_t			 len;
 	int			 rc;
 
 	if ((c = store_cursor_new(h->store)) == NULL)
 		return (-1);
-	key[len++] = '\0';	/* the next one possible */
+	len = key_account(after, key);
+	/* The next one possible. */
+	key[len++] = after[0] == '\0' ? HISTORY_HIDDEN + 1 : '\0';
 	if ((rc = store_cursor_from(c, key, len, &item)) == 1) {
 		if (is_account(&item))
 			account_of(&item, a);
@@ -121,23 +132,48 @@ history_account_next(struct history *h, const char *after,
 	return (rc);
 }
 
+static int
+later_id(struct history *h, uint32_t *id, const uint8_t *key, size_t len,
+    uint8_t letter)
+{
+	struct store_cursor	*c;
+	struct store_item	 item;
+	int			 rc;
+
+	if ((c = store_cursor_new(h->store)) == NULL)
+		return (-1);
+	rc = store_cursor_from(c, key, len, &item);
+	for (; rc == 1 && item.key[0] == letter;
+	    rc = store_cursor_next(c, &item))
+		if (item.len >= 4 && get_be(item.value, 4) > *id)
+			*id = (uint32_t)get_be(item.value, 4);
+	store_cursor_free(c);
+	return (rc == -1 ? -1 : 0);
+}
+
+/* The greatest there is, also of what is hidden or not yet swept. */
+static int
+last_id(struct history *h, uint32_t *id)
+{
+	static const uint8_t	accounts[] = { KEY_ACCOUNT };
+	static const uint8_t	garbage[] = { KEY_GARBAGE };
+
+	*id = 0;
+	if (later_id(h, id, accounts, sizeof(accounts), KEY_ACCOUNT) == -1)
+		return (-1);
+	return (later_id(h, id, garbage, sizeof(garbage), KEY_GARBAGE));
+}
+
 int
 account_new(struct history *h, const char *name, struct history_account *a)
 {
-	struct history_account	other = { .name = "" };
-	uint32_t		id = 0;
-	int			rc;
-
 	if (!is_name(name))
 		return (history_fail(h, EINVAL, "bad name of an account"));
-	while ((rc = history_account_next(h, other.name, &other)) == 1)
-		if (other.id > id)
-			id = other.id;
-	if (rc == -1)
-		return (-1);
 	memset(a, 0, sizeof(*a));
 	(void)strlcpy(a->name, name, sizeof(a->name));
-	a->id = id + 1;
+	if (last_id(h, &a->id) == -1)
+		return (-1);
+	a->id++;
 	return (account_put(h, a));
 }
 

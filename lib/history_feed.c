@@ -449,7 +449,7 @@ history_feed_rows(struct history *h, const struct flow *rows, size_t n)
  * not make all that come after it late.
  */
 int
-history_feed_commit(struct history *h, const struct history_place *place)
+history_feed_commit(struct history *h, const struct blocks_mark *place)
 {
 	struct history_account	*a = &h->feed->account;
 	uint64_t		 now = (uint64_t)time(NULL) / 3600;

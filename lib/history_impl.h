@@ -8,6 +8,8 @@
  *	`T' account, grain, period	history_totals
  *	`B' account, hour, begin, checksum
  *					history_totals of one block
+ *	`G' account			its items are garbage
+ *	`L' name			a note
  *	`X' texts			interface, host, networks; each ends
  *					in a NUL
  *	`R' account, kind, grain, period, run, subject
@@ -30,6 +32,8 @@
 #define KEY_TOTALS	'T'
 #define KEY_BLOCK	'B'
 #define KEY_TEXTS	'X'
+#define KEY_GARBAGE	'G'
+#define KEY_NOTE	'L'
 #define KEY_ROWS	'R'
 
 /* Longest key: letter, account, kind, grain, period, run, subject. */
@@ -76,6 +80,7 @@ bool	key_is_run(const struct store_item *, struct run *);
 
 /* ---- history_accounts.c ---- */
 
+int	account_delete(struct history *, const char *name);
 int	account_put(struct history *, const struct history_account *);
 int	account_new(struct history *, const char *name,
 	    struct history_account *);

@@ -14,15 +14,8 @@
 /* A look-up of one host unpacks so many. */
 #define HISTORY_PACK_ROWS	512
 
-/* Order of subjects: as octets. */
-int	history_subject_cmp(const struct history_row *,
-	    const struct history_row *);
-
 /* Numbers that a kind of row has: 3 for hosts (in, out, self), else 1. */
 unsigned history_counts(enum history_kind);
-
-/* Sort, and make one row of those with the same subject: how many remain. */
-size_t	history_rows_merge(struct history_row *, size_t n);
 
 /* ---- numbers: seven bits an octet, the lowest first ---- */
 

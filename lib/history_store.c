@@ -31,8 +31,9 @@
 #define CACHE_READER	(8U << 20)
 /* Items up to a quarter of a page need no page of their own. */
 #define PAGE_OCTETS	32768
-#define LOG_FILE_MAX	(16U << 20)
-#define LOG_BUFFER	(1U << 20)
+/* Recovery overwrites the rest of a log file: so much must be free. */
+#define LOG_FILE_MAX	(2U << 20)
+#define LOG_BUFFER	(256U << 10)
 
 /* The format of keys and values; see trafdb(8).  Change: a new number. */
 #define FORMAT		1
@@ -105,7 +106,8 @@ on_error(const DB_ENV *env, const char *prefix, const char *text)
 	struct store	*st = env->app_private;
 
 	(void)prefix;
-	if (st != NULL)
+	/* The first of several is the cause of the others. */
+	if (st != NULL && st->detail[0] == '\0')
 		(void)snprintf(st->detail, sizeof(st->detail), "%s", text);
 }
 

@@ -25,7 +25,7 @@ struct store {
 	int		 lock_fd;
 	unsigned	 wait;		/* seconds */
 	char		 dir[PATH_MAX];
-	char		 detail[256];	/* what the library said last */
+	char		 detail[256];	/* what the library said first */
 	char		 error[STORE_ERROR_LEN];	/* the first one */
 };
 
