@@ -20,6 +20,16 @@ enum calendar_grain {
 /* Longest text of a period, with the terminating NUL. */
 #define CALENDAR_LEN	32
 
+/* A period: from begin up to, but without, end. */
+struct calendar_period {
+	uint64_t	begin_ns;
+	uint64_t	end_ns;
+};
+
+/* The period of that grain that ns lies in. */
+void		 calendar_period(enum calendar_grain, uint64_t ns,
+		    struct calendar_period *);
+
 /* The name of a grain: `hour', `day', ... */
 const char	*calendar_name(enum calendar_grain);
 

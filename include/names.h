@@ -24,6 +24,29 @@ struct names_opts {
 	bool	local_only;	/* hosts of local networks only (-f) */
 };
 
+/* An address as in addr_format(). */
+struct names_host {
+	uint8_t	family;
+	uint8_t	addr[16];
+};
+
+/*
+ * Where names are remembered from one run to the next.  get() fills in what
+ * it knows, "" of a host without a name, and returns whether it does; put()
+ * gets what the resolver said, `failed' if nobody could tell.
+ */
+struct names_memory {
+	bool	(*get)(void *arg, const struct names_host *,
+		    char name[NAMES_HOST_LEN]);
+	void	(*put)(void *arg, const struct names_host *, const char *name,
+		    bool failed);
+	void	*arg;
+};
+
+/* How long all hosts of a report together may take, in seconds. */
+#define NAMES_TIME_DEFAULT	3
+#define NAMES_TIME_MAX		3600
+
 /* NULL with errno.  opts are copied. */
 struct names	*names_new(const struct names_opts *);
 void		 names_free(struct names *);
@@ -34,9 +57,24 @@ void		 names_free(struct names *);
  */
 void		 names_set_local(struct names *, const char *networks);
 
+/* Before any host: other than the default time; a memory (copied). */
+void		 names_set_time(struct names *, unsigned int seconds);
+void		 names_set_memory(struct names *,
+		    const struct names_memory *);
+
 /*
- * The host's name, or its address where it has none.  Asks the resolver and
- * waits for it.  family and addr as in addr_format().  Returns buf.
+ * Ask for the names of many hosts at once, the first ones first: names_host()
+ * of each alone would wait for one after the other.
+ */
+void		 names_learn(struct names *, const struct names_host *,
+		    size_t n);
+
+/* How many hosts the resolver had no time for. */
+size_t		 names_late(const struct names *);
+
+/*
+ * The host's name, or its address where it has none or none in time.
+ * family and addr as in addr_format().  Returns buf.
  */
 char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
 	    char buf[NAMES_HOST_LEN]);

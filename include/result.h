@@ -30,11 +30,21 @@ struct result_column {
 	enum result_type	 type;
 	enum calendar_grain	 grain;	/* of a time */
 	bool			 key;	/* what it is about; they come first */
+	bool			 minor;	/* may be left out for people */
 };
 
 union result_value {
 	const char	*text;		/* of RESULT_TEXT; never NULL */
-	uint64_t	 number;	/* of all others */
+	uint64_t	 number;	/* of all others, or RESULT_UNKNOWN */
+};
+
+/* There is no such number: a rate over no time. */
+#define RESULT_UNKNOWN	UINT64_MAX
+
+/* What a reader must know of the answer, in a sentence. */
+struct result_note {
+	const char		*text;
+	struct result_note	*next;
 };
 
 /*
@@ -78,6 +88,7 @@ struct result {
 	uint64_t		 damaged;	/* not readable, so missing */
 	bool			 interrupted;	/* not all was read */
 	struct ledger		 ledger;	/* of these blocks; coverage */
+	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
 	struct result_pool	*pool;		/* for result.c */
 };
@@ -88,6 +99,10 @@ void			 result_free(struct result *);
 
 /* A copy that lives as long as the result. */
 const char		*result_text(struct result *, const char *);
+
+/* Append a note, as printf(3).  Returns 0, or -1. */
+int			 result_note_add(struct result *, const char *, ...)
+			    __attribute__((format(printf, 2, 3)));
 
 /* Append an empty table; the columns are copied, their texts too. */
 struct result_table	*result_table_add(struct result *, const char *name,
@@ -106,7 +121,7 @@ const struct result_table *result_find(const struct result *,
 			    const char *name);
 const union result_value *result_row(const struct result_table *, size_t i);
 
-/* A value as programs read it, in buf or where it is. */
+/* A value as programs read it, in buf or where it is; "" if unknown. */
 const char		*result_format(const struct result_column *,
 			    const union result_value *,
 			    char buf[CALENDAR_LEN]);

@@ -20,6 +20,8 @@ value(const struct result_column *c, const union result_value *v)
 {
 	char	buf[CALENDAR_LEN];
 
+	if (c->type != RESULT_TEXT && v->number == RESULT_UNKNOWN)
+		return (json_null());
 	if (c->type == RESULT_SHARE)
 		return (json_real((double)v->number / 1e6));
 	if (c->type == RESULT_TEXT || c->type == RESULT_TIME)

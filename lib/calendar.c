@@ -29,6 +29,98 @@ calendar_name(enum calendar_grain g)
 	return (grains[g].name);
 }
 
+static void
+local_time(time_t t, struct tm *tm)
+{
+	if (localtime_r(&t, tm) == NULL)
+		memset(tm, 0, sizeof(*tm));
+}
+
+/* The calendar day as a number that grows with time. */
+static long
+day_number(const struct tm *tm)
+{
+	return ((long)tm->tm_year * 400 + tm->tm_yday);
+}
+
+/*
+ * The first second of a day: clocks may change at midnight, so that 00:00 is
+ * not there, or twice.  But noon is.
+ */
+static time_t
+day_begin(int year, int month, int mday)
+{
+	struct tm	day = { .tm_year = year, .tm_mon = month,
+			    .tm_mday = mday, .tm_hour = 12, .tm_isdst = -1 };
+	struct tm	tm;
+	time_t		high = mktime(&day), low = high - 30 * 3600, middle;
+
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		local_time(middle, &tm);
+		if (day_number(&tm) < day_number(&day))
+			low = middle;
+		else
+			high = middle;
+	}
+	return (high);
+}
+
+/* Hours end where the clock changes. */
+static void
+hour_period(time_t t, const struct tm *tm, time_t *begin, time_t *end)
+{
+	time_t		low = t - tm->tm_min * 60 - tm->tm_sec, at;
+	struct tm	other;
+
+	*begin = low;
+	*end = low + 3600;
+	for (at = low; at <= low + 3600; at += 60) {
+		local_time(at, &other);
+		if (other.tm_gmtoff == tm->tm_gmtoff)
+			continue;
+		if (at <= t)
+			*begin = at + 60;
+		else {
+			*end = at;
+			break;
+		}
+	}
+}
+
+void
+calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
+{
+	time_t		t = (time_t)(ns / NSEC), begin = t, end = t + 1;
+	struct tm	tm;
+	int		monday;
+
+	local_time(t, &tm);
+	monday = tm.tm_mday - (tm.tm_wday + 6) % 7;
+	switch (g) {
+	case CALENDAR_HOUR:
+		hour_period(t, &tm, &begin, &end);
+		break;
+	case CALENDAR_DAY:
+		begin = day_begin(tm.tm_year, tm.tm_mon, tm.tm_mday);
+		end = day_begin(tm.tm_year, tm.tm_mon, tm.tm_mday + 1);
+		break;
+	case CALENDAR_WEEK:
+		begin = day_begin(tm.tm_year, tm.tm_mon, monday);
+		end = day_begin(tm.tm_year, tm.tm_mon, monday + 7);
+		break;
+	case CALENDAR_MONTH:
+		begin = day_begin(tm.tm_year, tm.tm_mon, 1);
+		end = day_begin(tm.tm_year, tm.tm_mon + 1, 1);
+		break;
+	default:
+		break;
+	}
+	/* The zones' day of 1970 may have begun before it. */
+	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NSEC;
+	p->end_ns = (uint64_t)end * NSEC;
+}
+
 /* An offset from UTC as ISO 8601 has it: `+01:00', or `Z' for none. */
 static void
 put_offset(long seconds, char *buf, size_t len)
@@ -45,12 +137,10 @@ put_offset(long seconds, char *buf, size_t len)
 char *
 calendar_format(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 {
-	time_t		t = (time_t)(ns / NSEC);
 	struct tm	tm;
 	size_t		len;
 
-	if (localtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof(tm));
+	local_time((time_t)(ns / NSEC), &tm);
 	len = strftime(buf, CALENDAR_LEN, grains[g].format, &tm);
 	buf[len] = '\0';
 	if (g == CALENDAR_INSTANT || g == CALENDAR_HOUR)

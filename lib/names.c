@@ -1,7 +1,5 @@
 /*
- * Names of hosts, services and protocols with caches that live as long as
- * struct names.  The host cache is bounded: when it is full it starts anew,
- * since a report tends to ask for the same hosts close together.
+ * Names of hosts, services and protocols, and which of them may be asked for.
  */
 #include <sys/socket.h>
 #include <netinet/in.h>
@@ -10,25 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <xxhash.h>
 
 #include "addr.h"
 #include "digits.h"
 #include "flow.h"
+#include "hosts.h"
 #include "names.h"
 #include "nets.h"
 
-#define BUCKETS		4096
-#define HOSTS_MAX	65536
 #define PORTS		65536
-
-/* A host that was looked up; name is its address where it has none. */
-struct host {
-	struct host	*next;
-	uint8_t		 family;
-	uint8_t		 addr[16];
-	char		 name[];
-};
 
 /* Protocols with ports, and by which name services(5) lists them. */
 static const struct ported {
@@ -70,15 +58,10 @@ static const struct well_known {
 
 #define NWELL_KNOWN	(sizeof(well_known) / sizeof(well_known[0]))
 
-/* What is local where nothing else is known. */
-static const char	private_networks[] =
-    "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10";
-
 struct names {
 	struct names_opts opts;
 	struct nets	*local;		/* NULL: of no block yet */
-	struct host	*hosts[BUCKETS];
-	size_t		 nhosts;
+	struct hosts	*hosts;
 	bool		 services_read;
 	char		*services[NPORTED][PORTS];
 	char		 protos[256][NAMES_PROTO_LEN];
@@ -89,25 +72,14 @@ names_new(const struct names_opts *opts)
 {
 	struct names	*n;
 
-	if ((n = calloc(1, sizeof(*n))) != NULL)
-		n->opts = *opts;
-	return (n);
-}
-
-static void
-forget_hosts(struct names *n)
-{
-	struct host	*h, *next;
-	size_t		 i;
-
-	for (i = 0; i < BUCKETS; i++) {
-		for (h = n->hosts[i]; h != NULL; h = next) {
-			next = h->next;
-			free(h);
-		}
-		n->hosts[i] = NULL;
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		return (NULL);
+	if ((n->hosts = hosts_new()) == NULL) {
+		free(n);
+		return (NULL);
 	}
-	n->nhosts = 0;
+	n->opts = *opts;
+	return (n);
 }
 
 void
@@ -117,7 +89,7 @@ names_free(struct names *n)
 
 	if (n == NULL)
 		return;
-	forget_hosts(n);
+	hosts_free(n->hosts);
 	nets_free(n->local);
 	for (i = 0; i < NPORTED; i++)
 		for (port = 0; port < PORTS; port++)
@@ -157,7 +129,7 @@ names_set_local(struct names *n, const char *networks)
 		return;
 	(void)nets_add(n->local, networks, &bad);
 	if (nets_count(n->local) == 0)
-		(void)nets_add(n->local, private_networks, &bad);
+		(void)nets_add(n->local, NETS_PRIVATE, &bad);
 }
 
 /* May the resolver be asked? */
@@ -166,94 +138,65 @@ wants_name(const struct names *n, uint8_t family, const uint8_t addr[16])
 {
 	if (n->opts.numeric || family == FLOW_FAMILY_NONE)
 		return (false);
+	if (!n->opts.all && is_network(family, addr))
+		return (false);
 	return (!n->opts.local_only || (n->local != NULL &&
 	    nets_contains(n->local, family, addr)));
 }
 
-/* A name that reads as an address would be taken for that address. */
-static bool
-is_address(const char *name)
+void
+names_set_time(struct names *n, unsigned int seconds)
 {
-	uint8_t	scratch[16];
-
-	return (inet_pton(AF_INET, name, scratch) == 1 ||
-	    strchr(name, ':') != NULL);
+	hosts_set_time(n->hosts, seconds);
 }
 
-/* Ask the resolver.  -1 if there is no name that can be shown. */
-static int
-resolve(uint8_t family, const uint8_t addr[16], char buf[NAMES_HOST_LEN])
+void
+names_set_memory(struct names *n, const struct names_memory *m)
 {
-	struct sockaddr_in	 in4;
-	struct sockaddr_in6	 in6;
-	struct sockaddr		*sa = (struct sockaddr *)&in4;
-	socklen_t		 len = sizeof(in4);
-	char			 name[NI_MAXHOST];
-
-	memset(&in4, 0, sizeof(in4));
-	memset(&in6, 0, sizeof(in6));
-	in4.sin_family = AF_INET;
-	memcpy(&in4.sin_addr, addr + 12, 4);
-	if (family == FLOW_FAMILY_IP6) {
-		in6.sin6_family = AF_INET6;
-		memcpy(&in6.sin6_addr, addr, 16);
-		sa = (struct sockaddr *)&in6;
-		len = sizeof(in6);
-	}
-	if (getnameinfo(sa, len, name, sizeof(name), NULL, 0,
-	    NI_NAMEREQD) != 0 || name[0] == '\0' || is_address(name))
-		return (-1);
-	names_clean(name, buf, NAMES_HOST_LEN);
-	return (0);
+	hosts_set_memory(n->hosts, m);
 }
 
-static void
-lookup(const struct names *n, uint8_t family, const uint8_t addr[16],
-    char buf[NAMES_HOST_LEN])
+size_t
+names_late(const struct names *n)
 {
-	if ((!n->opts.all && is_network(family, addr)) ||
-	    resolve(family, addr, buf) == -1)
-		addr_format(family, addr, buf);
-	else if (n->opts.short_hosts && buf[0] != '.')
-		buf[strcspn(buf, ".")] = '\0';
+	return (hosts_late(n->hosts));
 }
 
-/* Without memory the name is simply asked for again next time. */
-static void
-remember(struct names *n, struct host **bucket, uint8_t family,
-    const uint8_t addr[16], const char *name)
+void
+names_learn(struct names *n, const struct names_host *all, size_t nall)
 {
-	size_t		 len = strlen(name) + 1;
-	struct host	*h;
+	struct names_host	*wanted;
+	size_t			 i, used = 0;
 
-	if (n->nhosts == HOSTS_MAX)
-		forget_hosts(n);
-	if ((h = malloc(sizeof(*h) + len)) == NULL)
+	if (n->opts.numeric ||
+	    (wanted = reallocarray(NULL, nall + 1, sizeof(*wanted))) == NULL)
 		return;
-	h->family = family;
-	memcpy(h->addr, addr, sizeof(h->addr));
-	memcpy(h->name, name, len);
-	h->next = *bucket;
-	*bucket = h;
-	n->nhosts++;
+	for (i = 0; i < nall; i++)
+		if (wants_name(n, all[i].family, all[i].addr))
+			wanted[used++] = all[i];
+	hosts_learn(n->hosts, wanted, used);
+	free(wanted);
 }
 
 char *
 names_host(struct names *n, uint8_t family, const uint8_t addr[16],
     char buf[NAMES_HOST_LEN])
 {
-	struct host	**bucket, *h;
+	struct names_host	 host = { .family = family };
+	const char		*name;
 
 	if (!wants_name(n, family, addr))
 		return (addr_format(family, addr, buf));
-	bucket = &n->hosts[XXH3_64bits(addr, 16) % BUCKETS];
-	for (h = *bucket; h != NULL; h = h->next)
-		if (h->family == family && memcmp(h->addr, addr, 16) == 0) {
-			strlcpy(buf, h->name, NAMES_HOST_LEN);
-			return (buf);
-		}
-	lookup(n, family, addr, buf);
-	remember(n, bucket, family, addr, buf);
+	memcpy(host.addr, addr, sizeof(host.addr));
+	if ((name = hosts_find(n->hosts, &host)) == NULL) {
+		hosts_learn(n->hosts, &host, 1);
+		name = hosts_find(n->hosts, &host);
+	}
+	if (name == NULL || name[0] == '\0')
+		return (addr_format(family, addr, buf));
+	(void)strlcpy(buf, name, NAMES_HOST_LEN);
+	if (n->opts.short_hosts && buf[0] != '.')
+		buf[strcspn(buf, ".")] = '\0';
 	return (buf);
 }
 

@@ -3,6 +3,7 @@
  * grows and is freed as one.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,24 @@ result_text(struct result *r, const char *text)
 	char	*copy = pool_take(r, len);
 
 	return (copy == NULL ? NULL : memcpy(copy, text, len));
+}
+
+int
+result_note_add(struct result *r, const char *format, ...)
+{
+	struct result_note	*n = pool_take(r, sizeof(*n)), **last;
+	char			 text[512];
+	va_list			 ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (n == NULL || (n->text = result_text(r, text)) == NULL)
+		return (-1);
+	for (last = &r->note; *last != NULL; last = &(*last)->next)
+		continue;
+	*last = n;
+	return (0);
 }
 
 static int
@@ -199,6 +218,8 @@ result_format(const struct result_column *c, const union result_value *v,
 {
 	_Static_assert(CALENDAR_LEN >= DIGITS_LEN, "room for a number");
 
+	if (c->type != RESULT_TEXT && v->number == RESULT_UNKNOWN)
+		return ("");
 	switch (c->type) {
 	case RESULT_TEXT:
 		return (v->text);

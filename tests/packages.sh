@@ -4,8 +4,8 @@
 # upgrades with data there, removes and purges; in an overlay over this
 # system, in name spaces of its own: the machine stays as it is.  TAP.
 #
-# The script starts itself anew in the name spaces ("overlay") and in the
-# overlay ("install"); the environment carries scratch and n, the tests so far.
+# The script starts itself anew in the overlay ("install"); the environment
+# carries scratch and n, the tests so far.
 set -u
 
 : "${n:=0}" "${scratch=}"
@@ -183,32 +183,6 @@ run_lintian()
 	    --tag-display-limit 0 trafd_*.changes
 }
 
-# An overlay in memory over the root of this system, its own /proc and /run.
-overlay()
-{
-	local o=$scratch/overlay
-	mkdir -p "$o" && mount -t tmpfs trafd-test "$o" &&
-	    mkdir "$o/up" "$o/work" "$o/root" &&
-	    mount -t overlay trafd-test \
-		-o "lowerdir=/,upperdir=$o/up,workdir=$o/work" "$o/root" &&
-	    mount -t proc proc "$o/root/proc" &&
-	    mount --rbind /dev "$o/root/dev" &&
-	    mount -t tmpfs run "$o/root/run" &&
-	    mkdir -p "$o/root$scratch" &&
-	    mount --bind "$scratch" "$o/root$scratch"
-}
-
-enter_overlay()
-{
-	mount --make-rprivate /
-	if out=$(overlay 2>&1); then
-		exec chroot "$scratch/overlay/root" \
-		    bash "$scratch/packages.sh" install
-	fi
-	tap "an overlay can be mounted" eval "echo '$out'; false"
-	echo "1..$n"
-}
-
 make_packages()	# configured directory
 {
 	[ "$(id -u)" -eq 0 ] || skip_all "needs root: installs a package"
@@ -216,17 +190,17 @@ make_packages()	# configured directory
 	build=$(cd "$1" && pwd) || exit 1
 	scratch=$(mktemp -d) || exit 1
 	trap 'rm -rf "$scratch"' EXIT
-	cp "$0" "$scratch/packages.sh"
 	tap "make dist" tarball
 	tap "dpkg-buildpackage" package
 	tap "the same as an earlier version" earlier_package
 	! command -v lintian >/dev/null || tap "lintian" run_lintian
 	export scratch n
-	unshare -m -n -p -f bash "$scratch/packages.sh" overlay
+	cp "$(dirname "$0")/lib/in-overlay" "$0" "$scratch" &&
+	    "$scratch/in-overlay" "$scratch" -- bash "$scratch/packages.sh" \
+		install
 }
 
 case ${1-.} in
-overlay) enter_overlay ;;
 install) install_it ;;
 *) make_packages "${1-.}" ;;
 esac

@@ -39,6 +39,8 @@ struct options {
 	bool			 check;
 	bool			 coverage;
 	bool			 blank_ports;
+	bool			 no_cache;	/* of names */
+	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
@@ -94,6 +96,20 @@ struct rows {
 enum block_error	rows_load(struct rows *, struct blocks *,
 			    const struct pattern *);
 void			rows_free(struct rows *);
+
+/* ---- names of hosts ---- */
+
+/*
+ * What a report needs to show names, with the cache of earlier runs; NULL
+ * with errno.  learn() asks for all hosts of some rows at once, the first
+ * rows first; end() remembers the answers and frees; NULL is allowed.
+ */
+struct naming;
+struct naming	*naming_begin(const struct options *);
+struct names	*naming_names(struct naming *);
+void		 naming_learn(struct naming *, const struct flow *const *rows,
+		    size_t n);
+void		 naming_end(struct naming *);
 
 /* ---- how complete an account is ---- */
 

@@ -23,6 +23,8 @@ enum {
 	OPT_FORMAT,
 	OPT_HELP,
 	OPT_LAYOUT,
+	OPT_NO_CACHE,
+	OPT_RESOLVE_TIME,
 	OPT_STATE_DIR
 };
 
@@ -38,6 +40,8 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
+	{ "no-cache", no_argument, NULL, OPT_NO_CACHE },
+	{ "resolve-time", required_argument, NULL, OPT_RESOLVE_TIME },
 	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
@@ -47,7 +51,8 @@ static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
     "           [-i iface|file] [-o template | --format=format] [-S order]\n"
     "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
-    "           [--state-dir=dir] [from addr [mask mask]]\n"
+    "           [--no-cache] [--resolve-time=seconds] [--state-dir=dir]\n"
+    "           [from addr [mask mask]]\n"
     "           [to addr [mask mask]] [port port] [proto proto] ...\n"
     "       traflog --check [iface|file ...]\n";
 
@@ -76,6 +81,8 @@ static const char	help_text[] =
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
     "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
+    "  --no-cache       forget names, and know none of earlier runs\n"
+    "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n";
 
 _Noreturn void
@@ -155,6 +162,18 @@ set_layout(struct options *opt, const char *arg)
 	opt->layout = (enum layout)layout;
 }
 
+static void
+set_resolve_time(struct options *opt, const char *arg)
+{
+	const char	*bad;
+	long long	 seconds;
+
+	seconds = strtonum(arg, 0, NAMES_TIME_MAX, &bad);
+	if (bad != NULL)
+		bad_argument("no such time", arg, "seconds, at most 3600");
+	opt->resolve_time = (unsigned int)seconds;
+}
+
 /* Options that are there or not. */
 static const struct flag {
 	int	c;
@@ -172,6 +191,7 @@ static const struct flag {
 	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
 	{ OPT_CHECK, offsetof(struct options, check) },
 	{ OPT_COVERAGE, offsetof(struct options, coverage) },
+	{ OPT_NO_CACHE, offsetof(struct options, no_cache) },
 };
 
 static bool
@@ -223,6 +243,9 @@ set_option(struct options *opt, int c)
 		break;
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
+		break;
+	case OPT_RESOLVE_TIME:
+		set_resolve_time(opt, optarg);
 		break;
 	case OPT_STATE_DIR:
 		opt->statedir = optarg;
@@ -310,6 +333,7 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
+	opt->resolve_time = NAMES_TIME_DEFAULT;
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1)
 		if (!set_flag(opt, c))

@@ -29,7 +29,7 @@ struct report {
 	bool			 silent;	/* damage was told before */
 	bool			 damaged;
 	struct out		*out;
-	struct names		*names;
+	struct naming		*naming;
 	void			*format;	/* state of opt->format */
 	struct binary		*binary;	/* -w */
 	struct aggregate	*sum;		/* -s */
@@ -185,7 +185,8 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 		return (binary_block(r->binary, info, rows, n));
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
-	names_set_local(r->names, info->networks);
+	names_set_local(naming_names(r->naming), info->networks);
+	naming_learn(r->naming, rows, n);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
 		format->row(r->format, rows[i]);
@@ -207,9 +208,9 @@ rows_begin(struct report *r)
 		    r->path);
 		return (r->binary == NULL ? -1 : 0);
 	}
-	if ((r->names = names_new(&opt->naming)) == NULL)
+	if ((r->naming = naming_begin(opt)) == NULL)
 		return (no_memory(r));
-	view.names = r->names;
+	view.names = naming_names(r->naming);
 	if ((r->format = opt->format->begin(r->out, &view)) == NULL)
 		return (no_memory(r));
 	return (0);
@@ -426,7 +427,7 @@ close_report(struct report *r, bool good)
 		coverage_tell(&r->ledger);
 	aggregate_free(r->sum);
 	rows_free(&r->rows);
-	names_free(r->names);
+	naming_end(r->naming);
 	out_free(r->out);
 	return (rc);
 }

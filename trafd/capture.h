@@ -16,11 +16,24 @@
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
 
+enum capture_source {
+	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
+	CAPTURE_PCAP,
+	CAPTURE_EBPF,
+	CAPTURE_SOURCES
+};
+
+/* Their names for --source. */
+extern const char *const capture_sources[CAPTURE_SOURCES];
+
 struct capture_opts {
+	enum capture_source source;	/* live; files are read by pcap */
 	const char	*ifname;	/* live, or NULL */
 	const char	*file;		/* capture file, "-" standard input */
 	const char	*filter;	/* pcap-filter(7), may be "" */
 	uint64_t	 count;		/* end after so many frames; 0: never */
+	uint64_t	 max_flows;	/* rows that threads may hold back */
+	unsigned int	 threads;	/* live: how many count; 0 is 1 */
 	unsigned int	 buffer_mib;	/* 0: the library's own */
 	enum flow_ports	 ports;
 	bool		 optimize;
@@ -56,6 +69,9 @@ void		 capture_close(struct capture *);
  * capture_take_ledger() may be called.
  */
 int		 capture_reopen(struct capture *, char *err);
+
+/* Which source it is: `pcap'. */
+const char	*capture_name(const struct capture *);
 
 /* Is the interface still the one that was opened? */
 bool		 capture_present(const struct capture *);

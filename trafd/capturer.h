@@ -18,6 +18,7 @@ enum capturer_event {
 	CAPTURER_FROZEN = 'F',	/* fetch with capturer_take() */
 	CAPTURER_MERGED = 'M',	/* done; fetch the empty shell likewise */
 	CAPTURER_COUNT = 'C',	/* -c: count frames have been seen */
+	CAPTURER_LOST = 'L',	/* the interface is gone, and not reopened */
 	CAPTURER_GLANCED = 'G'	/* fetch with capturer_glanced() */
 };
 
@@ -42,10 +43,11 @@ struct glance {
 /*
  * Takes over the source and the generation; ifname and stat are borrowed for
  * its life.  When the interface goes away the source is opened anew as soon
- * as it is back.  NULL with errno.
+ * as it is back, or, without `reopen', ends with CAPTURER_LOST.  NULL with
+ * errno.
  */
 struct capturer	*capturer_new(struct capture *, const char *ifname,
-		    struct ifwatch *, struct generation *);
+		    struct ifwatch *, struct generation *, bool reopen);
 
 /* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
 int		 capturer_start(struct capturer *);

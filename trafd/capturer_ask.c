@@ -20,7 +20,7 @@ make_pipe(int fds[2])
 
 struct capturer *
 capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
-    struct generation *live)
+    struct generation *live, bool reopen)
 {
 	struct capturer	*c;
 
@@ -35,6 +35,7 @@ capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
 	c->ifname = ifname;
 	c->stat = st;
 	c->live = live;
+	c->reopen = reopen;
 	generation_begin(live);
 	ifstat_begin(st, &live->ledger);
 	return (c);

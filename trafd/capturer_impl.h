@@ -37,7 +37,8 @@ struct capturer {
 	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
 	uint64_t		 reopen_at;
 	uint64_t		 reopen_wait;
-	bool			 ended;		/* count reached */
+	bool			 ended;		/* count reached, or lost */
+	bool			 reopen;	/* what is lost */
 	struct glance		 sums;		/* beyond generations */
 	char			 last_error[CAPTURE_ERRLEN];
 };

@@ -34,8 +34,12 @@ enum {
 	OPT_DUMP_INTERVAL,
 	OPT_SAVE_INTERVAL,
 	OPT_MAX_FLOWS,
+	OPT_THREADS,
 	OPT_USER,
+	OPT_MONITOR,
 	OPT_SYSLOG,
+	OPT_SOURCE,
+	OPT_CHECK_CONFIG,
 	OPT_HELP
 };
 
@@ -61,6 +65,8 @@ static const struct row {
 	    "ports to keep (default all)" },
 	{ OPT_READ, "read", "FILE",
 	    "account a capture file (- for standard input), save and exit" },
+	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
+	    "where to count: ebpf in the kernel (default auto)" },
 	{ OPT_STATE_DIR, "state-dir", "DIR",
 	    "save files, and dump files in DIR/tmp (default "
 	    TRAFD_STATEDIR ")" },
@@ -73,11 +79,17 @@ static const struct row {
 	    "save every SEC seconds (default 0: only on SIGINT)" },
 	{ OPT_MAX_FLOWS, "max-flows", "N",
 	    "rows of the table before detail is given up (default 4194304)" },
+	{ OPT_THREADS, "threads", "N",
+	    "capture with so many threads (default 1, Linux only)" },
 	{ OPT_USER, "user", "NAME",
 	    "run as this user (default " TRAFD_USER " if there is one)" },
 	{ OPT_FOREGROUND, "foreground", NULL,
 	    "do not detach; messages go to standard error" },
+	{ OPT_MONITOR, "monitor", NULL,
+	    "keep a parent that starts the daemon anew when it must" },
 	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
+	{ OPT_CHECK_CONFIG, "check-config", NULL,
+	    "try these options, or trafd.conf without -i, and exit" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
 
@@ -255,6 +267,17 @@ ports_mode(const char *arg)
 	return ((enum flow_ports)mode);
 }
 
+static enum capture_source
+source_named(const char *arg)
+{
+	int	i;
+
+	for (i = 0; i < CAPTURE_SOURCES; i++)
+		if (strcmp(arg, capture_sources[i]) == 0)
+			return ((enum capture_source)i);
+	usage("--source: \"%s\" is not auto, pcap or ebpf", arg);
+}
+
 static void
 set_long(struct options *o, int c, const char *arg)
 {
@@ -277,6 +300,9 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_BUFFER:
 		o->buffer_mib = (unsigned int)number("--buffer", arg, 0, 2047);
 		break;
+	case OPT_THREADS:
+		o->threads = (unsigned int)number("--threads", arg, 1, 64);
+		break;
 	case OPT_DUMP_INTERVAL:
 		o->dump_interval = (unsigned int)number("--dump-interval",
 		    arg, 0, UINT32_MAX / 2);
@@ -292,8 +318,17 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_USER:
 		o->user = arg;
 		break;
+	case OPT_MONITOR:
+		o->monitor = true;
+		break;
+	case OPT_SOURCE:
+		o->source = source_named(arg);
+		break;
 	case OPT_SYSLOG:
 		o->to_syslog = true;
+		break;
+	case OPT_CHECK_CONFIG:
+		o->check_config = true;
 		break;
 	case OPT_HELP:
 		print_help();
@@ -330,10 +365,15 @@ check(struct options *o)
 {
 	if (o->ifname == NULL && o->read_file == NULL)
 		o->ifname = getenv(TRAFD_ENV_IFACE);
+	if (o->ifname == NULL && o->check_config)
+		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
 	    o->read_file == NULL)
 		usage("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
+	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
+		usage("--threads is for interfaces and without -c: each "
+		    "thread sees a part of the packets only");
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);
@@ -350,7 +390,8 @@ options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){
 		.state_dir = TRAFD_STATEDIR, .run_dir = TRAFD_RUNDIR,
 		.minsize = TRAFD_MINSIZE, .max_flows = 1 << 22,
-		.buffer_mib = 16, .optimize = true, .promisc = true,
+		.buffer_mib = 16, .threads = 1,
+		.optimize = true, .promisc = true,
 	};
 	build_getopt(letters, longs);
 	opterr = 0;

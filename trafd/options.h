@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture.h"
 #include "flow.h"
 
 struct options {
@@ -19,18 +20,22 @@ struct options {
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
+	enum capture_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	uint64_t	 max_flows;	/* rows of the table */
 	unsigned int	 buffer_mib;	/* capture buffer; 0: the library's */
+	unsigned int	 threads;	/* that capture */
 	unsigned int	 dump_interval;	/* seconds; 0: only on signals */
 	unsigned int	 save_interval;
 	bool		 print_filter;	/* -d */
 	bool		 optimize;	/* not -O */
 	bool		 promisc;	/* not -p */
 	bool		 resume;	/* -r */
+	bool		 monitor;	/* a parent starts us anew */
 	bool		 foreground;
 	bool		 to_syslog;
+	bool		 check_config;	/* ifname may be NULL with it */
 };
 
 /*

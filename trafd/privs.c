@@ -47,9 +47,9 @@ privs_find(const char *name, struct identity *who)
 }
 
 int
-privs_drop(const struct identity *who)
+privs_drop(const struct identity *who, bool reopen)
 {
-	if (privs_change(who) == -1) {
+	if (privs_change(who, reopen) == -1) {
 		log_error("cannot give up root to become user %s", who->name);
 		return (-1);
 	}

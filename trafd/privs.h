@@ -5,6 +5,7 @@
 #define PRIVS_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 /* Who the daemon becomes; uid and gid are -1 when it stays who it is. */
 struct identity {
@@ -21,17 +22,20 @@ struct identity {
  */
 int	privs_find(const char *name, struct identity *);
 
+/* Can the right to open an interface again outlive root here? */
+bool	privs_can_reopen(void);
+
 /*
- * Become that user for good, if any, keeping only what re-opening an
- * interface needs where the system can say so, also of a root that stays.
+ * Become that user for good, if any, and give up what root could do, also of
+ * a root that stays; all but what re-opening an interface needs if `reopen'.
  * Call before any thread.  0, or -1 after a message.
  */
-int	privs_drop(const struct identity *);
+int	privs_drop(const struct identity *, bool reopen);
 
 /*
  * The part of each system: change to uid and gid unless they are -1, and
  * give up what root could do besides.  0, or -1 with errno.
  */
-int	privs_change(const struct identity *);
+int	privs_change(const struct identity *, bool reopen);
 
 #endif

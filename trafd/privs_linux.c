@@ -1,5 +1,5 @@
 /*
- * Linux: CAP_NET_RAW stays, so that an interface which went away can be
+ * Linux: CAP_NET_RAW may stay, so that an interface which went away can be
  * opened again; everything else goes, from the bounding set too.  Root
  * without capabilities is a user who owns many files.
  */
@@ -10,8 +10,14 @@
 
 #include "privs.h"
 
+bool
+privs_can_reopen(void)
+{
+	return (true);
+}
+
 int
-privs_change(const struct identity *who)
+privs_change(const struct identity *who, bool reopen)
 {
 	int	raw, flags = 0;
 
@@ -20,7 +26,7 @@ privs_change(const struct identity *who)
 		errno = EPERM;
 		return (-1);
 	}
-	raw = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+	raw = reopen && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID))
 		flags |= CAPNG_DROP_SUPP_GRP;
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))

@@ -1,6 +1,6 @@
 /*
- * Systems without capabilities: all of root goes.  An interface that comes
- * back cannot be opened again there; the daemon says so and is restarted.
+ * Systems without capabilities: all of root goes.  What opens an interface
+ * again there is a new process (monitor.h).
  */
 #include "config.h"
 
@@ -9,9 +9,16 @@
 
 #include "privs.h"
 
-int
-privs_change(const struct identity *who)
+bool
+privs_can_reopen(void)
 {
+	return (false);
+}
+
+int
+privs_change(const struct identity *who, bool reopen)
+{
+	(void)reopen;
 	if (who->uid == (uid_t)-1)
 		return (0);
 	if (setgroups(1, &who->gid) == -1 || setgid(who->gid) == -1 ||

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "log.h"
 #include "runfiles.h"
 #include "traffic.h"
@@ -37,6 +38,7 @@ struct runfiles {
 	int	 dirfd;
 	int	 pid_fd;
 	int	 status_fd;
+	pid_t	 pid;			/* as published */
 	char	 pid_name[NAME_LEN];
 	char	 status_name[NAME_LEN];
 	char	*path;			/* of the PID file, for messages */
@@ -261,14 +263,15 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 }
 
 int
-runfiles_publish(struct runfiles *r)
+runfiles_publish(struct runfiles *r, pid_t pid)
 {
 	struct run_status	none = { .error = "" };
 	char			text[16];
 	int			n;
 
+	r->pid = pid;
 	runfiles_status(r, &none);
-	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	n = snprintf(text, sizeof(text), "%ld\n", (long)pid);
 	if (ftruncate(r->pid_fd, 0) == -1 ||
 	    pwrite(r->pid_fd, text, (size_t)n, 0) != n) {
 		log_error("%s: cannot write the PID", r->path);
@@ -287,7 +290,7 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 	    "dump_begun %" PRIu64 "\ndump_done %" PRIu64
 	    "\ndump_failed %" PRIu64 "\n"
 	    "save_begun %" PRIu64 "\nsave_done %" PRIu64
-	    "\nsave_failed %" PRIu64 "\nlast_error %.250s\n", (long)getpid(),
+	    "\nsave_failed %" PRIu64 "\nlast_error %.250s\n", (long)r->pid,
 	    s->dump.begun, s->dump.done, s->dump.failed,
 	    s->save.begun, s->save.done, s->save.failed, s->error);
 	if (n < 0 || n >= STATUS_LEN)
@@ -301,7 +304,13 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 void
 runfiles_remove(struct runfiles *r)
 {
+	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
+
 	(void)unlinkat(r->dirfd, r->status_name, 0);
+	/* Its maker may not have had the right to remove it. */
+	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
+	    CONTROL_SUFFIX);
+	(void)unlinkat(r->dirfd, sock_name, 0);
 	/* After root is given up the directory may be closed to us: an empty
 	 * PID file says as much as none. */
 	if (is_current(r, r->pid_fd) &&

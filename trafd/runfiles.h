@@ -32,12 +32,15 @@ struct run_status {
 struct runfiles	*runfiles_open(const char *run_dir, const char *ext,
 		    uid_t uid, gid_t gid);
 
-/* Write this process's id: from now on scripts may signal it. */
-int		 runfiles_publish(struct runfiles *);
+/* Write the process id: from now on scripts may signal it. */
+int		 runfiles_publish(struct runfiles *, pid_t);
 
 void		 runfiles_status(struct runfiles *, const struct run_status *);
 
-/* Remove both files, or empty the PID file where that is not allowed. */
+/*
+ * Remove both files and the control socket, or empty the PID file where that
+ * is not allowed.
+ */
 void		 runfiles_remove(struct runfiles *);
 
 #endif

@@ -7,18 +7,23 @@
 #include "config.h"
 
 #include <sys/stat.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capturer.h"
+#include "check.h"
+#include "control_server.h"
 #include "daemon.h"
 #include "detach.h"
 #include "ifstat.h"
 #include "keeper.h"
 #include "log.h"
+#include "monitor.h"
 #include "networks.h"
 #include "options.h"
 #include "privs.h"
@@ -38,6 +43,8 @@ struct trafd {
 	char			*state_dir;
 	struct networks		*networks;
 	struct runfiles		*run;
+	struct control_server	*control;	/* NULL: could not be made */
+	struct control_stat	 facts;
 	struct keeper		*keeper;
 	struct capture		*source;
 	struct ifwatch		*stat;
@@ -46,6 +53,9 @@ struct trafd {
 	struct daemon		*daemon;
 	uint64_t		 epoch;
 	uint64_t		 drops;
+	pid_t			 pid;		/* whom scripts signal */
+	bool			 monitored;	/* that is our parent */
+	bool			 again;		/* and we are not the first */
 };
 
 /* The daemon leaves its directory: names must not depend on it. */
@@ -70,8 +80,10 @@ open_source(struct trafd *t)
 	char			 error[CAPTURE_ERRLEN];
 
 	t->capture_opts = (struct capture_opts){
+		.source = o->source,
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.threads = o->threads, .max_flows = o->max_flows,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {
@@ -113,9 +125,20 @@ open_keeper(struct trafd *t)
 	return (t->keeper != NULL ? 0 : -1);
 }
 
-/* What needs the rights that the daemon was started with. */
+/* Whose members may ask the daemon, besides root. */
+static gid_t
+control_group(void)
+{
+	struct group	*gr;
+
+	if (geteuid() != 0 || (gr = getgrnam(TRAFD_USER)) == NULL)
+		return ((gid_t)-1);
+	return (gr->gr_gid);
+}
+
+/* What outlives a worker: names, and who else may have them. */
 static int
-open_as_root(struct trafd *t)
+open_names(struct trafd *t)
 {
 	const struct options	*o = t->opt;
 
@@ -127,11 +150,52 @@ open_as_root(struct trafd *t)
 	}
 	if (privs_find(o->user, &t->who) == -1)
 		return (-1);
+	t->monitored = o->monitor ||
+	    (t->who.uid != (uid_t)-1 && !privs_can_reopen());
+	t->pid = getpid();
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
-	if (t->run == NULL || find_networks(t) == -1 ||
-	    open_keeper(t) == -1)
+	return (t->run != NULL ? 0 : -1);
+}
+
+/* What needs the rights that the daemon was started with. */
+static int
+open_as_root(struct trafd *t)
+{
+	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
+	t->control = control_open(t->run_dir, t->opt->ext, control_group());
 	return (open_source(t));
+}
+
+static void
+put_text(struct trafd *t, enum control_text which, const char *text)
+{
+	(void)strlcpy(t->facts.text[which], text, CONTROL_TEXT_LEN);
+}
+
+/* What trafstat may know, and never changes. */
+static void
+note_facts(struct trafd *t)
+{
+	const struct options	*o = t->opt;
+	uint64_t		*v = t->facts.v;
+
+	v[CONTROL_STARTED] = now_wall();
+	v[CONTROL_PID] = (uint64_t)t->pid;
+	v[CONTROL_PROMISC] = o->promisc;
+	v[CONTROL_PORTS] = o->ports;
+	v[CONTROL_MINSIZE] = o->minsize;
+	v[CONTROL_BUFFER_MIB] = o->buffer_mib;
+	v[CONTROL_DUMP_INTERVAL] = o->dump_interval;
+	v[CONTROL_SAVE_INTERVAL] = o->save_interval;
+	v[CONTROL_MAX_ROWS] = o->max_flows;
+	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
+	put_text(t, CONTROL_TEXT_FILTER, o->filter);
+	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
+	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
+	put_text(t, CONTROL_TEXT_SOURCE, capture_name(t->source));
+	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
+	    CONTROL_TEXT_LEN - 1);
 }
 
 static int
@@ -139,19 +203,21 @@ start_threads(struct trafd *t)
 {
 	struct generation	*first;
 
-	if ((first = keeper_begin(t->keeper, t->opt->resume)) == NULL)
+	if ((first = keeper_begin(t->keeper,
+	    t->opt->resume || t->again)) == NULL)
 		return (-1);
 	t->epoch = first->epoch;
 	t->drops = ledger_dropped(&first->ledger);
 	t->writer = writer_new(t->keeper);
 	if (t->writer != NULL)
 		t->capturer = capturer_new(t->source, t->opt->ifname,
-		    t->stat, first);
+		    t->stat, first, !t->monitored);
 	if (t->capturer == NULL) {
 		log_error("threads");
 		generation_free(first);
 		return (-1);
 	}
+	note_facts(t);
 	t->source = NULL;	/* the capturer's now */
 	return (0);
 }
@@ -162,15 +228,18 @@ make_daemon(struct trafd *t)
 	struct daemon_parts	parts = {
 		.capturer = t->capturer, .writer = t->writer,
 		.keeper = t->keeper, .run = t->run,
+		.control = t->control, .facts = &t->facts,
 		.ifname = t->opt->ifname, .networks = t->networks,
 		.max_flows = t->opt->max_flows, .epoch = t->epoch,
 		.drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
 		.save_interval = t->opt->save_interval,
+		.parent_fd = monitor_fd(),
 	};
 
 	if ((t->daemon = daemon_new(&parts)) == NULL)
 		return (-1);
+	t->control = NULL;	/* the daemon's now */
 	if (capturer_start(t->capturer) == -1) {
 		log_error("capture thread");
 		return (-1);
@@ -197,25 +266,32 @@ enter_sandbox(const struct trafd *t)
 static int
 start(struct trafd *t)
 {
-	if (open_as_root(t) == -1 || privs_drop(&t->who) == -1 ||
+	if (open_as_root(t) == -1 ||
+	    privs_drop(&t->who, !t->monitored) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
 	    enter_sandbox(t) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
-	return (runfiles_publish(t->run));
+	return (runfiles_publish(t->run, t->pid));
 }
 
+/* Leave the terminal, in each process. */
 static void
-ready(const struct trafd *t)
+leave(const struct options *o)
 {
-	const struct options	*o = t->opt;
-
 	detach_ready();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_SYSLOG);
+}
+
+/* Of the process that scripts and service managers know. */
+static void
+ready(void *arg)
+{
+	struct trafd	*t = arg;
+
+	leave(t->opt);
 	detach_notify("READY=1");
-	log_info("%s: accounting to %s", o->ifname,
-	    keeper_save_path(t->keeper));
 }
 
 /* The mirror of start(); a part that was not reached is NULL. */
@@ -224,6 +300,7 @@ stop(struct trafd *t)
 {
 	if (t->daemon != NULL)
 		daemon_free(t->daemon);
+	control_close(t->control);
 	if (t->writer != NULL)
 		writer_free(t->writer);
 	if (t->capturer != NULL)
@@ -232,29 +309,54 @@ stop(struct trafd *t)
 	ifstat_close(t->stat);
 	keeper_close(t->keeper);
 	networks_close(t->networks);
-	if (t->run != NULL)
-		runfiles_remove(t->run);
-	free(t->run_dir);
-	free(t->state_dir);
+}
+
+/* One life of the daemon.  Returns the exit status. */
+static int
+work(void *arg, bool again)
+{
+	struct trafd	*t = arg;
+	bool		 lost = false;
+	int		 rc;
+
+	t->again = again;
+	if ((rc = start(t)) == 0) {
+		if (t->monitored)
+			leave(t->opt);
+		else
+			ready(t);
+		log_info("%s: accounting to %s", t->opt->ifname,
+		    keeper_save_path(t->keeper));
+		monitor_ready();
+		rc = daemon_run(t->daemon);
+		lost = daemon_lost(t->daemon);
+		log_info("%s: accounting ends", t->opt->ifname);
+	}
+	stop(t);
+	if (lost && t->monitored)
+		return (MONITOR_AGAIN);
+	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
 static int
 daemon_main(const struct options *o)
 {
+	const struct monitor_ops ops = { .work = work, .ready = ready };
 	struct trafd	t = { .opt = o };
-	int		rc;
+	int		rc = TRAFD_EXIT_ERROR;
 
 	if (!o->foreground)
 		detach_begin();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
-	if ((rc = start(&t)) == 0) {
-		ready(&t);
-		rc = daemon_run(t.daemon);
-		log_info("%s: accounting ends", o->ifname);
-	}
-	stop(&t);
-	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+	if (open_names(&t) == 0)
+		rc = t.monitored ? monitor_run(o->ifname, &ops, &t) :
+		    work(&t, false);
+	if (t.run != NULL)
+		runfiles_remove(t.run);
+	free(t.run_dir);
+	free(t.state_dir);
+	return (rc);
 }
 
 static int
@@ -284,7 +386,9 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (opt.print_filter)
+	if (opt.check_config)
+		rc = check_run(&opt);
+	else if (opt.print_filter)
 		rc = print_filter(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);

@@ -1,17 +1,24 @@
 # Shared by the tests that run the real daemon on a veth pair: two network
 # namespaces of their own, a generator at one end, trafd at the other.
 
+# make_veth [ADDRESS [MTU]]: the pair; again, when one was deleted.
+make_veth() {
+	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
+	# IPv6 neighbours would add packets that the test did not send.
+	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
+	[ -z "${1-}" ] || ip -n "$NS_B" addr add "$1" dev veB
+	[ -z "${2-}" ] || ip -n "$NS_B" link set veB mtu "$2"
+	ip -n "$NS_A" link set veA up
+	ip -n "$NS_B" link set veB up
+}
+
 traf_setup_net() {
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	NS_A=trafA$$ NS_B=trafB$$
 	ip netns add "$NS_A" || skip "no network namespaces here"
 	ip netns add "$NS_B"
-	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
-	# IPv6 neighbours would add packets that the test did not send.
-	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
-	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
-	ip -n "$NS_A" link set veA up
-	ip -n "$NS_B" link set veB up
+	make_veth
 	ip -n "$NS_A" link set lo up
 	ip -n "$NS_B" link set lo up
 }
@@ -68,6 +75,7 @@ live_teardown() {
 # start_trafd OPTIONS...: a daemon on veB with its own directories.
 start_trafd() {
 	ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--source "${TRAF_SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 	kill -0 "$PID"
@@ -129,9 +137,15 @@ packets() {
 	account | awk '{ n += $6 } END { print n + 0 }'
 }
 
+# sent_packets: those of the sender; an interface that is new may have spoken.
+sent_packets() {
+	account | awk '$1 ~ /^(10|fd)/ { n += $6 } END { print n + 0 }'
+}
+
 # start_logged OPTIONS...: a daemon in the foreground, its messages in a file.
 start_logged() {
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root -m 0 \
+		--source "${TRAF_SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" \
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'

@@ -19,10 +19,10 @@
 #define WINTER		(UINT64_C(1795266000) * NSEC)	/* 14:00 in Berlin */
 
 static const struct result_column columns[] = {
-	{ "host", "Host", RESULT_TEXT, CALENDAR_INSTANT, true },
-	{ "hour", "Hour", RESULT_TIME, CALENDAR_HOUR, true },
-	{ "bytes", "Bytes", RESULT_OCTETS, CALENDAR_INSTANT, false },
-	{ "share", "Share", RESULT_SHARE, CALENDAR_INSTANT, false },
+	{ "host", "Host", RESULT_TEXT, CALENDAR_INSTANT, true, false },
+	{ "hour", "Hour", RESULT_TIME, CALENDAR_HOUR, true, false },
+	{ "bytes", "Bytes", RESULT_OCTETS, CALENDAR_INSTANT, false, false },
+	{ "share", "Share", RESULT_SHARE, CALENDAR_INSTANT, false, false },
 };
 
 #define NCOLUMNS	(sizeof(columns) / sizeof(columns[0]))
@@ -40,12 +40,15 @@ sample(void)
 	v = result_row_add(t);
 	v[0].text = result_text(r, "a,\"b");
 	v[1].number = WINTER;
-	v[2].number = UINT64_MAX;
+	v[2].number = UINT64_MAX - 1;
 	v[3].number = 1000000;
 	v = result_row_add(t);
 	v[0].text = result_text(r, "192.0.2.1");
 	v[1].number = WINTER + 1800 * NSEC;
 	v[3].number = 123456;
+	v = result_row_add(t);
+	v[0].text = "nothing known";
+	v[1].number = v[2].number = v[3].number = RESULT_UNKNOWN;
 	return (r);
 }
 
@@ -77,19 +80,23 @@ formats(void **state)
 	(void)state;
 	check(&answer_csv,
 	    "host,hour,bytes,share\n"
-	    "\"a,\"\"b\",2026-11-21T14:00:00+01:00,18446744073709551615,"
+	    "\"a,\"\"b\",2026-11-21T14:00:00+01:00,18446744073709551614,"
 	    "1.000000\n"
-	    "192.0.2.1,2026-11-21T14:30:00+01:00,0,0.123456\n");
+	    "192.0.2.1,2026-11-21T14:30:00+01:00,0,0.123456\n"
+	    "nothing known,,,\n");
 	check(&answer_tsv,
 	    "host\thour\tbytes\tshare\n"
-	    "a,\"b\t2026-11-21T14:00:00+01:00\t18446744073709551615\t"
+	    "a,\"b\t2026-11-21T14:00:00+01:00\t18446744073709551614\t"
 	    "1.000000\n"
-	    "192.0.2.1\t2026-11-21T14:30:00+01:00\t0\t0.123456\n");
+	    "192.0.2.1\t2026-11-21T14:30:00+01:00\t0\t0.123456\n"
+	    "nothing known\t\t\t\n");
 	check(&answer_json,
 	    "{\"host\":\"a,\\\"b\",\"hour\":\"2026-11-21T14:00:00+01:00\","
 	    "\"bytes\":1.84467440737096e19,\"share\":1.0}\n"
 	    "{\"host\":\"192.0.2.1\",\"hour\":\"2026-11-21T14:30:00+01:00\","
-	    "\"bytes\":0,\"share\":0.123456}\n");
+	    "\"bytes\":0,\"share\":0.123456}\n"
+	    "{\"host\":\"nothing known\",\"hour\":null,\"bytes\":null,"
+	    "\"share\":null}\n");
 }
 
 static void

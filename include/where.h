@@ -1,0 +1,26 @@
+/*
+ * Conditions on rows: the expressions of traflog --where, in the words of
+ * pcap-filter(7) where it has them.  Compiled to a flat list of tests.
+ */
+#ifndef WHERE_H
+#define WHERE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flow.h"
+
+struct where;
+
+/*
+ * Compile an expression.  Names are looked up now, hosts by the resolver.
+ * NULL with a message of one line in err, which points at the offending
+ * word.
+ */
+struct where	*where_new(const char *text, char *err, size_t errlen);
+void		 where_free(struct where *);
+
+/* Is the row meant? */
+bool		 where_match(const struct where *, const struct flow *);
+
+#endif

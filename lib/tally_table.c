@@ -1,0 +1,370 @@
+/*
+ * From the groups of one table to its rows: columns, order, and what --top
+ * leaves out.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally_impl.h"
+
+/* A key has at most 3 columns. */
+#define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES)
+
+/* The numbers behind the keys of a row, in the order of their columns. */
+enum measure {
+	IN, OUT, BYTES, DATA, PACKETS, RATE, SHARE, P_IN, P_OUT, P_BOTH,
+	MEASURES
+};
+
+#define MEASURE(name, title, type, minor)				\
+	{ name, title, type, CALENDAR_INSTANT, false, minor }
+
+/* The last three are named after the percentile. */
+static const struct result_column measures[MEASURES] = {
+	[IN] = MEASURE("in", "In", RESULT_OCTETS, false),
+	[OUT] = MEASURE("out", "Out", RESULT_OCTETS, false),
+	[BYTES] = MEASURE("bytes", "Bytes", RESULT_OCTETS, false),
+	[DATA] = MEASURE("data", "Data", RESULT_OCTETS, true),
+	[PACKETS] = MEASURE("packets", "Packets", RESULT_PACKETS, false),
+	[RATE] = MEASURE("rate", "Rate", RESULT_RATE, true),
+	[SHARE] = MEASURE("share", "Share", RESULT_SHARE, false),
+	[P_IN] = MEASURE("_in", " in", RESULT_RATE, false),
+	[P_OUT] = MEASURE("_out", " out", RESULT_RATE, false),
+	[P_BOTH] = MEASURE("", "", RESULT_RATE, false),
+};
+
+/* A table on its way into the result. */
+struct making {
+	const struct tally	*tally;
+	const struct tally_table *from;
+	struct sampling		*sampling;	/* of the groups */
+	struct result		*result;
+	struct names		*names;
+	struct result_table	*to;
+	size_t			 nkeys;		/* columns of keys */
+	enum measure		 nmeasures;
+	/* What rows are sorted by: octets of a key, else a measure. */
+	bool			 by_period;
+	size_t			 sort_offset;
+	size_t			 sort_width;
+	enum measure		 sort;
+};
+
+struct entry {
+	const struct making	*m;
+	const struct group	*group;
+	const struct period	*period;
+	uint64_t		 value;		/* of the measure */
+};
+
+uint64_t
+tally_rate(uint64_t octets, uint64_t duration_ns)
+{
+	if (duration_ns == 0)
+		return (RESULT_UNKNOWN);
+	return ((uint64_t)((double)octets * 8e9 / (double)duration_ns + 0.5));
+}
+
+/* Millionths, rounded down. */
+static uint64_t
+share_of(uint64_t part, uint64_t all)
+{
+	if (all == 0)
+		return (0);
+	return (part <= UINT64_MAX / 1000000 ? part * 1000000 / all :
+	    part / (all / 1000000));
+}
+
+/* ---- columns ---- */
+
+/* `p95_in' for programs, `P95 in' for people. */
+static int
+name_percentile(const struct making *m, struct result_column *c)
+{
+	char	p[QUESTION_PERCENTILE_LEN], name[32], title[32], *dot;
+
+	(void)snprintf(name, sizeof(name), "%s%s",
+	    question_percentile(m->tally->q, p), c->name);
+	p[0] = 'P';
+	if ((dot = strchr(p, '_')) != NULL)
+		*dot = '.';
+	(void)snprintf(title, sizeof(title), "%s%s", p, c->title);
+	c->name = result_text(m->result, name);
+	c->title = result_text(m->result, title);
+	return (c->name == NULL || c->title == NULL ? -1 : 0);
+}
+
+static int
+add_columns(struct making *m)
+{
+	const struct question_table	*asked = m->from->asked;
+	struct result_column		 c[COLUMNS_MAX];
+	const struct key_ops		*ops;
+	size_t				 i, n = 0;
+
+	for (i = 0; i < asked->nkeys; i++) {
+		ops = asked->key[i].ops;
+		memcpy(c + n, ops->columns, ops->ncolumns * sizeof(*c));
+		n += ops->ncolumns;
+	}
+	m->nkeys = n;
+	m->nmeasures = m->tally->q->permille > 0 ? MEASURES : P_IN;
+	memcpy(c + n, measures, m->nmeasures * sizeof(*c));
+	for (i = P_IN; i < m->nmeasures; i++)
+		if (name_percentile(m, &c[n + i]) == -1)
+			return (-1);
+	/* A time is best read with its rate. */
+	if (!m->from->per_row)
+		c[n + RATE].minor = false;
+	m->to = result_table_add(m->result, asked->name, asked->title, c,
+	    n + m->nmeasures);
+	return (m->to == NULL ? -1 : 0);
+}
+
+/* ---- rows ---- */
+
+static int
+set_percentiles(const struct making *m, const struct sampling *s,
+    const struct group *g, const struct period *p, union result_value *v)
+{
+	struct percentile	pc = { RESULT_UNKNOWN, RESULT_UNKNOWN,
+				    RESULT_UNKNOWN };
+
+	if (m->nmeasures != MEASURES)
+		return (0);
+	if (s != NULL && sampling_percentile(s, g, p,
+	    m->tally->q->permille, &pc) == -1)
+		return (-1);
+	v[P_IN].number = pc.in;
+	v[P_OUT].number = pc.out;
+	v[P_BOTH].number = pc.rate;
+	return (0);
+}
+
+static void
+set_measures(const struct making *m, const struct tally_count *c,
+    uint64_t duration_ns, union result_value *v)
+{
+	v[IN].number = c->in;
+	v[OUT].number = c->out;
+	v[BYTES].number = c->octets;
+	v[DATA].number = c->data;
+	v[PACKETS].number = c->packets;
+	v[RATE].number = tally_rate(c->octets, duration_ns);
+	v[SHARE].number = share_of(c->octets, m->tally->total.count.octets);
+}
+
+static int
+set_keys(const struct making *m, const struct group *g,
+    union result_value *v)
+{
+	const struct question_table	*asked = m->from->asked;
+	const uint8_t			*key = groups_key(m->from->groups, g);
+	size_t				 i;
+
+	for (i = 0; i < asked->nkeys; i++) {
+		if (asked->key[i].ops->show(&asked->key[i],
+		    key + m->from->offset[i], m->names, m->result, v) == -1)
+			return (-1);
+		v += asked->key[i].ops->ncolumns;
+	}
+	return (0);
+}
+
+static int
+add_entry(struct making *m, const struct entry *e)
+{
+	union result_value	*row = result_row_add(m->to);
+
+	if (row == NULL || set_keys(m, e->group, row) == -1)
+		return (-1);
+	set_measures(m, &e->group->count, e->period->duration_ns,
+	    row + m->nkeys);
+	return (set_percentiles(m, m->sampling, e->group, e->period,
+	    row + m->nkeys));
+}
+
+static void
+add_rest(struct tally_count *rest, const struct tally_count *c)
+{
+	rest->octets += c->octets;
+	rest->data += c->data;
+	rest->packets += c->packets;
+	rest->in += c->in;
+	rest->out += c->out;
+}
+
+static int
+set_rest(struct making *m, const struct tally_count *rest)
+{
+	m->to->rest = result_row_sum(m->result, m->to);
+	if (m->to->rest == NULL)
+		return (-1);
+	set_measures(m, rest, m->tally->duration_ns, m->to->rest + m->nkeys);
+	return (set_percentiles(m, NULL, NULL, NULL, m->to->rest + m->nkeys));
+}
+
+static int
+set_total(struct making *m)
+{
+	const struct tally	*t = m->tally;
+	struct sampling		*s = NULL;
+	union result_value	*v;
+	int			 rc;
+
+	if (t->q->permille > 0 && (s = sampling_new(t, NULL)) == NULL)
+		return (-1);
+	m->to->total = v = result_row_sum(m->result, m->to);
+	rc = v == NULL ? -1 : set_percentiles(m, s, &t->total, &t->whole,
+	    v + m->nkeys);
+	if (rc == 0)
+		set_measures(m, &t->total.count, t->duration_ns,
+		    v + m->nkeys);
+	sampling_free(s);
+	return (rc);
+}
+
+/* ---- order ---- */
+
+static int
+compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a < b ? -1 : a > b);
+}
+
+/* Periods from the first to the last, then the largest or by a key. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct entry	*x = a, *y = b;
+	const struct making	*m = x->m;
+	const struct tally_table *t = m->from;
+	const uint8_t		*k = groups_key(t->groups, x->group);
+	const uint8_t		*l = groups_key(t->groups, y->group);
+	int			 d = 0;
+
+	if (m->by_period)
+		d = memcmp(groups_key(t->periods, x->period),
+		    groups_key(t->periods, y->period), t->time_width);
+	if (d == 0 && m->sort_width > 0)
+		d = memcmp(k + m->sort_offset, l + m->sort_offset,
+		    m->sort_width);
+	else if (d == 0)
+		d = compare_numbers(y->value, x->value);
+	return (d != 0 ? d : memcmp(k, l, t->width));
+}
+
+static void
+choose_order(struct making *m)
+{
+	const struct question_table	*asked = m->from->asked;
+	const char			*sort = asked->sort;
+	size_t				 i;
+
+	m->sort = BYTES;
+	m->by_period = m->from->time_width > 0 && (m->from->per_row ||
+	    (sort == NULL && asked->top == 0));
+	for (i = 0; sort != NULL && i < asked->nkeys; i++)
+		if (strcmp(asked->key[i].ops->name, sort) == 0) {
+			m->sort_offset = m->from->offset[i];
+			m->sort_width = asked->key[i].ops->width;
+		}
+	for (i = 0; sort != NULL && i < m->nmeasures; i++)
+		if (strcmp(m->to->column[m->nkeys + i].name, sort) == 0)
+			m->sort = (enum measure)i;
+}
+
+/* The number that a group is sorted by. */
+static int
+set_value(struct making *m, struct entry *e)
+{
+	union result_value	v[MEASURES];
+
+	set_measures(m, &e->group->count, e->period->duration_ns, v);
+	if (m->sort >= P_IN && set_percentiles(m, m->sampling, e->group,
+	    e->period, v) == -1)
+		return (-1);
+	e->value = v[m->sort].number;
+	return (0);
+}
+
+static int
+fill_entries(struct making *m, struct entry *e, size_t n)
+{
+	const struct tally_table	*t = m->from;
+	uint8_t				 octets[TALLY_WIDTH_MAX];
+	size_t				 i;
+
+	for (i = 0; i < n; i++) {
+		e[i].m = m;
+		e[i].group = groups_at(t->groups, i);
+		tally_time_octets(t, groups_key(t->groups, e[i].group),
+		    octets);
+		e[i].period = groups_get(t->periods, octets);
+		if (e[i].period == NULL || set_value(m, &e[i]) == -1)
+			return (-1);
+	}
+	qsort(e, n, sizeof(*e), compare_entries);
+	return (0);
+}
+
+/* As many as are wanted: of each period where rows are by period. */
+static int
+add_rows(struct making *m, const struct entry *e, size_t n)
+{
+	uint64_t		 top = m->from->asked->top, used = 0;
+	struct tally_count	 rest = { 0 };
+	size_t			 i;
+
+	for (i = 0; i < n; i++) {
+		if (i > 0 && m->by_period && e[i].period != e[i - 1].period)
+			used = 0;
+		if (top == 0 || used++ < top) {
+			if (add_entry(m, &e[i]) == -1)
+				return (-1);
+			continue;
+		}
+		m->to->cut++;
+		add_rest(&rest, &e[i].group->count);
+	}
+	return (m->to->cut > 0 ? set_rest(m, &rest) : 0);
+}
+
+static int
+make_rows(struct making *m)
+{
+	size_t		 n = groups_count(m->from->groups);
+	struct entry	*e = calloc(n + 1, sizeof(*e));
+	int		 rc = -1;
+
+	if (e != NULL && fill_entries(m, e, n) == 0)
+		rc = add_rows(m, e, n);
+	free(e);
+	return (rc);
+}
+
+int
+tally_make_table(const struct tally *t, const struct tally_table *from,
+    struct result *r, struct names *names)
+{
+	struct making	m = { 0 };
+	int		rc;
+
+	m.tally = t;
+	m.from = from;
+	m.result = r;
+	m.names = names;
+	if (t->q->permille > 0 &&
+	    (m.sampling = sampling_new(t, from->of_block)) == NULL)
+		return (-1);
+	if ((rc = add_columns(&m)) == 0) {
+		choose_order(&m);
+		rc = make_rows(&m);
+	}
+	if (rc == 0 && from->asked->nkeys > 0)
+		rc = set_total(&m);
+	sampling_free(m.sampling);
+	return (rc);
+}

@@ -1,0 +1,165 @@
+/*
+ * From the tree of an expression to a program, and running it: each test
+ * names the test that comes next, so a row is decided by as few tests as the
+ * expression allows, without a stack.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "nets.h"
+#include "where_impl.h"
+
+/*
+ * Emit the node and return the number of its first test.  What follows it is
+ * there already.  Chains of one operator lean to the left: they are a loop,
+ * so the depth is that of parentheses.
+ */
+static uint16_t
+emit(struct where *w, const struct where_tree *t, uint16_t i, uint16_t yes,
+    uint16_t no)
+{
+	const struct where_node	*n;
+
+	for (;;) {
+		n = &t->node[i];
+		if (n->op == WHERE_TEST)
+			break;
+		if (n->op == WHERE_AND)
+			yes = emit(w, t, n->right, yes, no);
+		else if (n->op == WHERE_OR)
+			no = emit(w, t, n->right, yes, no);
+		else {
+			uint16_t	swap = yes;
+
+			yes = no;
+			no = swap;
+		}
+		i = n->left;
+	}
+	w->test[w->n] = n->test;
+	w->test[w->n].yes = yes;
+	w->test[w->n].no = no;
+	return ((uint16_t)w->n++);
+}
+
+static void
+free_tree(struct where_tree *t)
+{
+	size_t	i;
+
+	for (i = 0; i < t->n; i++)
+		nets_free(t->node[i].test.nets);
+	free(t);
+}
+
+struct where *
+where_new(const char *text, char *err, size_t errlen)
+{
+	struct where_tree	*t = calloc(1, sizeof(*t));
+	struct where		*w = NULL;
+
+	if (t == NULL) {
+		(void)snprintf(err, errlen, "%s", strerror(errno));
+		return (NULL);
+	}
+	if (where_parse(text, t, err, errlen) == -1) {
+		free_tree(t);
+		return (NULL);
+	}
+	w = calloc(1, sizeof(*w) + t->n * sizeof(w->test[0]));
+	if (w == NULL) {
+		(void)snprintf(err, errlen, "%s", strerror(errno));
+		free_tree(t);
+		return (NULL);
+	}
+	w->start = emit(w, t, t->root, WHERE_ACCEPT, WHERE_REJECT);
+	free(t);		/* the sets have gone over */
+	return (w);
+}
+
+void
+where_free(struct where *w)
+{
+	size_t	i;
+
+	if (w == NULL)
+		return;
+	for (i = 0; i < w->n; i++)
+		nets_free(w->test[i].nets);
+	free(w);
+}
+
+/* ---- tests ---- */
+
+static bool
+within(const struct where_test *t, uint64_t v)
+{
+	return (t->low <= v && v <= t->high);
+}
+
+/* What was given up of a row is in no network. */
+static bool
+test_net(const struct where_test *t, const struct flow_key *k)
+{
+	if (t->side != WHERE_DST && !(k->flags & FLOW_NO_SRC) &&
+	    nets_contains(t->nets, k->family, k->src))
+		return (true);
+	return (t->side != WHERE_SRC && !(k->flags & FLOW_NO_DST) &&
+	    nets_contains(t->nets, k->family, k->dst));
+}
+
+static bool
+test_port(const struct where_test *t, const struct flow_key *k)
+{
+	if ((k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO | FLOW_NO_SRC |
+	    FLOW_NO_DST)) || !names_has_ports(k->proto))
+		return (false);
+	if (t->side != WHERE_DST && !(k->flags & FLOW_SPORT_CLIENT) &&
+	    within(t, k->sport))
+		return (true);
+	return (t->side != WHERE_SRC && !(k->flags & FLOW_DPORT_CLIENT) &&
+	    within(t, k->dport));
+}
+
+static bool
+test_count(const struct where_test *t, const struct flow_count *c)
+{
+	uint64_t	v;
+
+	memcpy(&v, (const char *)c + t->counter, sizeof(v));
+	return (within(t, v) != t->negate);
+}
+
+static bool
+test(const struct where_test *t, const struct flow *f)
+{
+	switch (t->kind) {
+	case WHERE_NET:
+		return (test_net(t, &f->key));
+	case WHERE_PORT:
+		return (test_port(t, &f->key));
+	case WHERE_PROTO:
+		return (!(f->key.flags & FLOW_NO_PROTO) &&
+		    within(t, f->key.proto));
+	case WHERE_FAMILY:
+		return (within(t, f->key.family));
+	default:
+		return (test_count(t, &f->count));
+	}
+}
+
+bool
+where_match(const struct where *w, const struct flow *f)
+{
+	const struct where_test	*t;
+	uint16_t		 at = w->start;
+
+	while (at < WHERE_REJECT) {
+		t = &w->test[at];
+		at = test(t, f) ? t->yes : t->no;
+	}
+	return (at == WHERE_ACCEPT);
+}

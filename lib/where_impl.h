@@ -1,0 +1,79 @@
+/*
+ * The program that an expression compiles to, and the tree it is made from:
+ * private to lib/where*.c.
+ */
+#ifndef WHERE_IMPL_H
+#define WHERE_IMPL_H
+
+#include <stdint.h>
+
+#include "where.h"
+
+#define WHERE_NODES_MAX	2048	/* tests, ands, ors, nots together */
+#define WHERE_DEPTH_MAX	64	/* parentheses and nots within each other */
+
+struct nets;
+
+enum where_kind {
+	WHERE_NET,
+	WHERE_PORT,
+	WHERE_PROTO,
+	WHERE_FAMILY,
+	WHERE_COUNT		/* packets, data or bytes */
+};
+
+enum where_side {
+	WHERE_EITHER,
+	WHERE_SRC,
+	WHERE_DST
+};
+
+/* low <= v <= high is what ports, protocols, families and counts ask. */
+struct where_test {
+	enum where_kind	 kind;
+	enum where_side	 side;
+	struct nets	*nets;		/* owned by the program */
+	size_t		 counter;	/* offset in struct flow_count */
+	uint64_t	 low;
+	uint64_t	 high;
+	bool		 negate;
+	uint16_t	 yes;		/* the next test, */
+	uint16_t	 no;		/* or WHERE_ACCEPT, WHERE_REJECT */
+};
+
+#define WHERE_ACCEPT	UINT16_MAX
+#define WHERE_REJECT	(UINT16_MAX - 1)
+
+/* Tests; the last one comes first. */
+struct where {
+	size_t			n;
+	uint16_t		start;
+	struct where_test	test[];
+};
+
+enum where_op {
+	WHERE_TEST,
+	WHERE_AND,
+	WHERE_OR,
+	WHERE_NOT
+};
+
+/* A node of the tree; children by number.  An and's left may be an and. */
+struct where_node {
+	enum where_op		op;
+	uint16_t		left;
+	uint16_t		right;
+	struct where_test	test;
+};
+
+struct where_tree {
+	size_t			n;
+	uint16_t		root;
+	struct where_node	node[WHERE_NODES_MAX];
+};
+
+/* Parse; -1 with a message.  Sets of networks are the caller's to free. */
+int	where_parse(const char *text, struct where_tree *, char *err,
+	    size_t errlen);
+
+#endif

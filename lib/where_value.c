@@ -1,0 +1,165 @@
+/*
+ * The values of --where: addresses, networks, ports and protocols.  Names
+ * are asked of the system.
+ */
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "nets.h"
+#include "pattern_side.h"
+#include "where_parser.h"
+
+static bool
+is_all_of(const char *text, const char *set)
+{
+	return (text[strspn(text, set)] == '\0');
+}
+
+/* One address, or a name: networks have a word of their own. */
+static int
+check_host(struct parser *p)
+{
+	uint8_t	scratch[16];
+
+	if (strchr(p->word, '/') != NULL)
+		return (parser_fail(p, "a network: say net"));
+	if (is_all_of(p->word, "0123456789.") &&
+	    inet_pton(AF_INET, p->word, scratch) != 1)
+		return (parser_fail(p, "not an address (a network: say net)"));
+	return (0);
+}
+
+/* `mask 255.255.255.0' behind a network; SIDE_ANY where there is none. */
+static int
+take_mask(struct parser *p, int *bits)
+{
+	*bits = SIDE_ANY;
+	if (!parser_is(p, "mask"))
+		return (0);
+	if (parser_advance(p) == -1)
+		return (-1);
+	if ((*bits = side_mask(p->word)) == -1)
+		return (parser_fail(p, "expected a mask"));
+	return (parser_advance(p));
+}
+
+static int
+take_net(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_NET, number);
+	struct parser		 word = *p;
+	const char		*wrong;
+	int			 bits = SIDE_ANY;
+
+	if (t == NULL || (p->kind == KIND_HOST && check_host(p) == -1))
+		return (-1);
+	if ((t->nets = nets_new()) == NULL)
+		return (parser_fail(p, "%s", strerror(errno)));
+	if (parser_advance(p) == -1 ||
+	    (word.kind == KIND_NET && take_mask(p, &bits) == -1))
+		return (-1);
+	if ((wrong = side_add(t->nets, word.word, bits)) != NULL)
+		return (parser_fail(&word, "%s", wrong));
+	return (0);
+}
+
+/* A number of at most `most'; -1 if it is none. */
+static int
+parse_number(const char *text, int most)
+{
+	size_t	digits = strspn(text, "0123456789");
+	long	v;
+
+	if (digits == 0 || digits > 5 || text[digits] != '\0')
+		return (-1);
+	v = strtol(text, NULL, 10);
+	return (v <= most ? (int)v : -1);
+}
+
+static int
+port_of(const char *text)
+{
+	const struct servent	*service;
+	int			 port = parse_number(text, UINT16_MAX);
+
+	if (port != -1 || is_all_of(text, "0123456789"))
+		return (port);
+	if ((service = getservbyname(text, NULL)) == NULL)
+		return (-1);
+	return (ntohs((uint16_t)service->s_port));
+}
+
+static int
+take_port(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_PORT, number);
+	int			 port = port_of(p->word);
+
+	if (t == NULL)
+		return (-1);
+	if (port == -1)
+		return (parser_fail(p, "not a port"));
+	t->low = t->high = (uint64_t)port;
+	return (parser_advance(p));
+}
+
+static int
+take_portrange(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_PORT, number);
+	char			 low[WORD_MAX], *dash;
+	int			 from, to;
+
+	if (t == NULL)
+		return (-1);
+	memcpy(low, p->word, sizeof(low));
+	if ((dash = strchr(low, '-')) == NULL)
+		return (parser_fail(p, "expected a range, as 1024-65535"));
+	*dash = '\0';
+	from = parse_number(low, UINT16_MAX);
+	to = parse_number(dash + 1, UINT16_MAX);
+	if (from == -1 || to < from)
+		return (parser_fail(p, "expected a range, as 1024-65535"));
+	t->low = (uint64_t)from;
+	t->high = (uint64_t)to;
+	return (parser_advance(p));
+}
+
+static int
+take_proto(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_PROTO, number);
+	int			 proto = parse_number(p->word, UINT8_MAX);
+
+	if (t == NULL)
+		return (-1);
+	if (proto == -1 && !is_all_of(p->word, "0123456789"))
+		proto = names_proto_number(p->word);
+	if (proto == -1)
+		return (parser_fail(p, "not a protocol"));
+	t->low = t->high = (uint64_t)proto;
+	return (parser_advance(p));
+}
+
+int
+parser_value(struct parser *p, uint16_t *number)
+{
+	if (!parser_is_value(p))
+		return (parser_fail(p, "expected a value"));
+	switch (p->kind) {
+	case KIND_PORT:
+		return (take_port(p, number));
+	case KIND_PORTRANGE:
+		return (take_portrange(p, number));
+	case KIND_PROTO:
+		return (take_proto(p, number));
+	default:
+		return (take_net(p, number));
+	}
+}

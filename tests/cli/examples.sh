@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# examples.sh PAGE...: run what the EXAMPLES of manual pages tell, in an
+# overlay (tests/lib/in-overlay) in which this build is installed.  Ends with
+# 1 after a command that failed, which it names.
+set -u
+failed=0
+
+die()	# text
+{
+	echo "examples: $1" >&2
+	exit 1
+}
+
+# The user, and interfaces under the names of the pages, each a veth pair.
+interfaces()
+{
+	local i=0 name
+	ip link set lo up
+	getent passwd trafd || useradd -r -U trafd || return 1
+	for name in eth0 fxp0 ppp0 eth0.100; do
+		i=$((i + 1))
+		ip link add "$name" type veth peer name "peer$i" &&
+		    ip link set "$name" up && ip link set "peer$i" up || return 1
+	done
+	ip addr add 192.0.2.1/24 dev eth0
+}
+
+# Days of November 2026, of hosts that the examples ask for.
+accounts()
+{
+	local day
+	mkdir -p /var/trafd/tmp
+	for day in 1795215600 1795302000 1795388400; do
+		cat <<-EOT
+		block eth0 gate $day $((day + 86340))
+		10.1.0.5 40000 192.0.2.1 80 6 10 5000 5600
+		192.0.2.1 443 10.1.0.6 40001 6 20 25000 26000
+		10.1.0.5 40000 10.1.0.1 53 17 2 60 120
+		EOT
+	done | "$TRAF_BUILDDIR/tests/lib/mksave" /var/trafd/trafd.eth0
+	cat <<-EOT | perl "$TRAF_SRCDIR/tests/lib/mklegacy.pl" old 64 >trafd.ed0
+	block 1000000000 1000086400
+	10.1.0.5 192.0.2.1 6 2 80 5000 5600
+	EOT
+	# A capture of one UDP packet, its link type raw IP.
+	python3 -c '
+import struct, sys
+ip = bytes.fromhex("4500001d000040004011000000000000c0000201")
+udp = bytes.fromhex("9c40003500090000") + b"x"
+sys.stdout.buffer.write(
+    struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) +
+    struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
+}
+
+# What cannot be run here, and why; else the command, for a limited time where
+# it serves until it is ended.
+run()	# command
+{
+	local out rc=0 limit=60
+	case $1 in
+	'ssh '* | *'| nc -N gate'*) return 0 ;;		# other machines
+	'trafstatd --http '*) limit=2 ;;
+	esac
+	out=$(timeout "$limit" bash -o pipefail -c "$1" </dev/null 2>&1) ||
+	    rc=$?
+	[ $limit = 2 ] && [ $rc -eq 124 ] && rc=0
+	[ $rc -eq 0 ] && return 0
+	printf '%s: fails (%d): %s\n%s\n' "$page" $rc "$1" "${out:0:2000}"
+	failed=1
+}
+
+# Commands of a literal block, by their prompt; one goes on where a line ends
+# in "|" or "\", or has no prompt.
+run_lines()	# text
+{
+	local line command=
+	while IFS= read -r line; do
+		case $line in
+		'$ '* | '# '*)
+			[ -z "$command" ] || run "$command"
+			command=${line#??} ;;
+		*) command+=$'\n'$line ;;
+		esac
+	done <<<"$1"
+	run "$command"
+}
+
+# A literal block: commands, lines of a crontab, or a file of some format.
+run_text()	# text
+{
+	case $page.$1 in
+	trafd.conf.5.*)
+		echo "$1" >/usr/local/etc/trafd.conf
+		run trafstart && run trafsave && run trafstop
+		rm /usr/local/etc/trafd.conf ;;
+	traflog.format.5.*)
+		echo "$1" >/usr/local/etc/traflog.format
+		run "traflog -n -a -o by_day -i eth0 |
+		    grep -E '^Nov [0-9]+ [0-9.]+ +[0-9]+\$'" ;;
+	*'.$ '* | *'.# '*) run_lines "$1" ;;
+	*'.*/'*)
+		run "$(sed -E 's/^([*0-9/]+[[:space:]]+){2}(\* +){3}//' \
+		    <<<"$1")" ;;
+	trafstart.8.trafsave*) run "$1" ;;
+	esac
+}
+
+# The daemons that a page takes for granted.
+prepare_page()
+{
+	trafstop >/dev/null 2>&1
+	case $page in
+	trafstart.8) trafstart fxp0 ;;
+	trafstat*.* | trafd.control.5) trafstart eth0 ;;
+	esac || die "$page: trafstart fails"
+}
+
+run_page()	# file
+{
+	local kind text
+	page=${1##*/}
+	prepare_page
+	while IFS='|' read -r -d '' kind text; do
+		case $kind in
+		run) run "${text#[\$#] }" ;;
+		text) run_text "$text" ;;
+		esac
+	done < <(python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples "$1")
+}
+
+# A program of Apache: here it writes the password "x".
+htpasswd_stub()
+{
+	cat >/usr/local/bin/htpasswd <<-'EOT'
+	#!/usr/bin/perl
+	open my $f, '>', $ARGV[2] or die;
+	print $f "$ARGV[3]:", crypt('x', '$2y$05$abcdefghijklmnopqrstuu'), "\n";
+	EOT
+	chmod +x /usr/local/bin/htpasswd
+}
+
+make -s -C "$TRAF_BUILDDIR" install >/dev/null || die "make install failed"
+PATH=/usr/local/bin:/usr/local/sbin:$PATH
+export TZ=UTC0 LC_ALL=C
+rm -rf /var/trafd /usr/local/etc/trafd.conf
+cd "$(mktemp -d)" || die "no directory"
+interfaces >/dev/null || die "no interfaces"
+accounts || die "no accounts"
+htpasswd_stub
+for file; do
+	run_page "$file"
+done
+exit $failed

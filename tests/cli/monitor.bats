@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# The privileged parent (trafd --monitor): the daemon keeps no right at all,
+# and is started anew, resuming, when its interface is back or it was killed.
+
+load live_helpers
+
+setup() {
+	live_setup
+}
+
+teardown() {
+	live_teardown
+}
+
+send() {
+	ip netns exec "$NS_A" "$SENDER" veA 10 "$1" >"$DIR/sent"
+}
+
+# worker: the child of the daemon that the PID file names.
+worker() {
+	cat "/proc/$PID/task/$PID/children" | tr -d ' '
+}
+
+@test "the worker has no capability, the PID file names the parent" {
+	start_logged --monitor
+	send 100
+	[ "$(awk '$1 == "CapPrm:" { print $2 }' "/proc/$(worker)/status")" = \
+		0000000000000000 ]
+	[ "$(awk '$1 == "NoNewPrivs:" { print $2 }' \
+		"/proc/$(worker)/status")" = 1 ]
+	[ "$(status pid)" = "$PID" ]
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	kill -INT "$PID"
+	wait_until 20 reached save_done 1
+	send 10
+	stop_trafd TERM
+	[ "$(packets)" -eq 110 ]
+	[ ! -e "$DIR/run/trafd.veB" ]
+	[ ! -e "$DIR/run/trafd.veB.status" ]
+}
+
+@test "the interface goes and comes back: nothing lost, one daemon for scripts" {
+	start_logged --monitor
+	before=$PID
+	send 100
+	sleep 0.3
+	child=$(worker)
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	wait_until 20 gone "$child"
+	[ "$(cat "$DIR/run/trafd.veB")" = "$before" ]
+	# A save that comes meanwhile is done as soon as it can be.
+	kill -HUP "$PID"
+	kill -INT "$PID"
+	make_veth
+	logged 2 'accounting to'
+	wait_until 20 reached save_done 1
+	send 50
+	stop_trafd TERM
+	[ "$(sent_packets)" -eq 150 ]
+	[ "$(table "$DIR/state/trafd.veB" |
+		awk '$1 ~ /^(10|fd)/ { n += $6 } END { print n + 0 }')" -eq 100 ]
+}
+
+@test "a worker that was killed is started anew from its last dump" {
+	start_logged --monitor
+	send 100
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	kill -KILL "$(worker)"
+	logged 1 'ended by signal 9'
+	logged 2 'accounting to'
+	send 7
+	stop_trafd TERM
+	[ "$(packets)" -eq 107 ]
+}
+
+@test "TERM while the interface is away ends it; so does the parent's end" {
+	start_logged --monitor
+	send 30
+	sleep 0.3
+	child=$(worker)
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	wait_until 20 gone "$child"
+	stop_trafd TERM
+	[ ! -e "$DIR/run/trafd.veB" ]
+	[ "$(sent_packets)" -eq 30 ]
+	make_veth
+	start_logged --monitor -r
+	send 5
+	child=$(worker)
+	kill -KILL "$PID"
+	wait_until 20 gone "$child"
+	PID=
+	grep -q 'the parent is gone' "$DIR/log"
+	[ "$(sent_packets)" -eq 35 ]
+}
+
+@test "detached: the shell gets the status, and its streams back" {
+	run ip netns exec "$NS_B" "$TRAFD" --monitor -i nosuch --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	[ "$status" -eq 1 ]
+	[ ! -e "$DIR/run/trafd.nosuch" ]
+	start_trafd --monitor
+	for p in "$PID" "$(worker)"; do
+		for fd in 0 1 2; do
+			[ "$(readlink "/proc/$p/fd/$fd")" = /dev/null ]
+		done
+	done
+	stop_trafd TERM
+	[ ! -e "$DIR/run/trafd.veB" ]
+}

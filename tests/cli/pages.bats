@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# The manual pages: their examples run, their list of messages is whole, and
+# both readers of such pages show them.
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	cd "$TRAF_SRCDIR"
+	T=$(mktemp -d)
+}
+
+teardown()
+{
+	rm -rf "$T"
+}
+
+need()	# program
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+@test "trafd(8) tells of every message of level notice and above" {
+	need python3
+	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
+	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	[ "$(wc -l <"$T/messages")" -gt 40 ]
+	while IFS= read -r text; do
+		grep -qF -- "$text" "$T/told" || {
+			echo "not in DIAGNOSTICS: $text"
+			touch "$T/failed"
+		}
+	done <"$T/messages"
+	[ ! -e "$T/failed" ]
+}
+
+@test "trafd(8) tells of no message that is not there" {
+	need python3
+	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
+	# Texts of keeper.c are put together there.
+	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	while IFS= read -r text; do
+		# What a message with errno ends in.
+		grep -qxF -- "${text%: %s}" "$T/messages" ||
+		    grep -qxF -- "$text" "$T/messages" || {
+			echo "no such message: $text"
+			touch "$T/failed"
+		}
+	done < <(grep -v ' failed (\|^%s (%d times)\|^keeper: ' "$T/told")
+	[ ! -e "$T/failed" ]
+}
+
+@test "every page has examples" {
+	need python3
+	for page in man/*.[1-9]; do
+		python3 tests/cli/pages.py examples "$page" | grep -q . || {
+			echo "$page has none"
+			return 1
+		}
+	done
+}
+
+@test "the examples of all pages run" {
+	need python3
+	need sqlite3
+	[ "$(id -u)" -eq 0 ] || skip "needs root: installs, captures"
+	run tests/lib/in-overlay "$TRAF_SRCDIR" "$TRAF_BUILDDIR" -- \
+	    env TRAF_SRCDIR="$TRAF_SRCDIR" TRAF_BUILDDIR="$TRAF_BUILDDIR" \
+	    bash "$TRAF_SRCDIR/tests/cli/examples.sh" "$TRAF_SRCDIR"/man/*.[1-9]
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "man-db shows the pages, without a warning" {
+	need man
+	for page in man/*.[1-9]; do
+		run env MANROFFSEQ='' MANWIDTH=80 LC_ALL=C.UTF-8 \
+		    man --warnings -l "$page"
+		echo "$page: ${lines[*]:0:3}"
+		[ "$status" -eq 0 ]
+		[[ $output == *NAME*DESCRIPTION* ]]
+		[[ $output != *"warning:"* ]]
+		# Nothing that mandoc(1) knows and groff does not is left over.
+		if grep -nE '^ *\.[A-Z][a-z]( |$)' <<<"$output"; then
+			return 1
+		fi
+	done
+}

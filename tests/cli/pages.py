@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""What the manual pages say, for tests that hold it against the programs.
+
+    pages.py messages FILE.c...    formats of messages from level notice on
+    pages.py diagnostics PAGE      messages that the page tells of
+    pages.py examples PAGE         what EXAMPLES has, each ended by a NUL:
+                                   "run|COMMAND" and "text|LITERAL BLOCK"
+"""
+import re
+import sys
+
+STRING = r'"((?:[^"\\]|\\.)*)"|(PRI\w+)'
+CALLS = (r'\b(?:log_(?:notice|warnx?|errorx?)\(|'
+         r'snprintf\(err(?:or)?, (?:CAPTURE_ERRLEN|sizeof\(err(?:or)?\)),)'
+         r'\s*((?:"(?:[^"\\]|\\.)*"|PRI\w+|\s)+)')
+
+
+def plain(text):
+    """The text with one spelling of each kind of conversion."""
+    text = text.replace('\\"', '"')
+    text = re.sub(r'%(\.\*|\.\d+)?s', '%s', text)
+    return re.sub(r'%[0-9]*(?:l|ll|z|j)?[duxl]|%PRI\w+', '%d', text)
+
+
+def messages(files):
+    for name in files:
+        for call in re.finditer(CALLS, open(name).read()):
+            parts = re.findall(STRING, call.group(1))
+            text = ''.join(s or p for s, p in parts)
+            # A frame without words, for a text that is made elsewhere.
+            if re.search(r'[a-zA-Z]{3}', re.sub(r'%(PRI)?\w+', '', text)):
+                yield plain(text)
+
+
+def section(page, name):
+    text = open(page).read()
+    found = re.search(r'^\.Sh %s\n(.*?)(?=^\.Sh |\Z)' % name, text,
+                      re.M | re.S)
+    return found.group(1) if found else ''
+
+
+def unroff(text):
+    text = re.sub(r'^"(.*)"$', r'\1', text.strip())
+    text = re.sub(r'\\\(dq|""', '"', text)
+    return text.replace('\\(aq', "'").replace('\\-', '-') \
+        .replace('\\&', '').replace('\\e', '\\')
+
+
+def diagnostics(page):
+    for item in re.finditer(r'^\.It (.*)$', section(page, 'DIAGNOSTICS'),
+                            re.M):
+        yield plain(unroff(item.group(1)))
+
+
+def examples(page):
+    block = None
+    for line in section(page, 'EXAMPLES').splitlines():
+        if line.startswith('.Bd -literal'):
+            block = []
+        elif line == '.Ed':
+            yield 'text|' + '\n'.join(block)
+            block = None
+        elif block is not None:
+            block.append(unroff(line))
+        elif line.startswith('.Dl '):
+            yield 'run|' + unroff(line[4:])
+
+
+def main():
+    what, args = sys.argv[1], sys.argv[2:]
+    lines = messages(args) if what == 'messages' else \
+        {'diagnostics': diagnostics, 'examples': examples}[what](args[0])
+    end = '\0' if what == 'examples' else '\n'
+    for line in lines if what == 'examples' else dict.fromkeys(lines):
+        sys.stdout.write(line + end)
+
+
+main()
