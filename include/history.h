@@ -83,7 +83,7 @@ struct history_totals {
 	uint64_t		 duration_ns;
 	uint64_t		 begin_ns;	/* of the first one */
 	uint64_t		 end_ns;	/* of the last one */
-	uint64_t		 checksum;	/* over which blocks these are */
+	uint64_t		 checksum;	/* of which blocks */
 	struct flow_count	 total;
 	struct ledger		 ledger;
 };
@@ -119,11 +119,11 @@ int		 history_yield(struct history *);
 struct history_account {
 	char		 name[64];
 	uint32_t	 id;
-	uint32_t	 closed;	/* all days before this hour are summed */
+	uint32_t	 closed;	/* days before are summed */
 	uint32_t	 first;		/* hour of the first block; 0: none */
 	uint32_t	 last;		/* hour of the last block */
-	uint32_t	 kept[4];	/* by grain: nothing is kept of before */
-	struct blocks_mark place;	/* in the save file: known up to here */
+	uint32_t	 kept[4];	/* by grain: nothing of before */
+	struct blocks_mark place;	/* known up to here */
 };
 
 /* 1 and the account, 0 if there is none of that name, -1. */
@@ -138,7 +138,8 @@ int	history_account_next(struct history *, const char *after,
 
 /* Begin to feed an account, which is made if it is new.  Then either end. */
 int	history_feed_begin(struct history *, const char *name);
-int	history_feed_commit(struct history *, const struct blocks_mark *);
+int	history_feed_commit(struct history *,
+	    const struct blocks_mark *);
 void	history_feed_abort(struct history *);
 
 enum history_known {

@@ -293,8 +293,8 @@ take(struct history_octets *r, size_t n)
 }
 
 static bool
-get_subject(struct history_octets *r, const struct history_row *before, size_t k,
-    size_t n, struct history_row *row)
+get_subject(struct history_octets *r, const struct history_row *before,
+    size_t k, size_t n, struct history_row *row)
 {
 	const uint8_t	*rest;
 
@@ -346,7 +346,8 @@ set_number(struct flow_count *c, unsigned column, uint64_t v)
 }
 
 static bool
-get_counts(struct history_octets *r, struct history_row *row, size_t n, unsigned k)
+get_counts(struct history_octets *r, struct history_row *row, size_t n,
+    unsigned k)
 {
 	unsigned	column;
 	size_t		i;

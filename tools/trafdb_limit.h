@@ -31,9 +31,9 @@ struct limit {
 	bool			one_host;		/* nets is one */
 	enum limit_direction	direction;
 	enum limit_period	period;
-	uint32_t		day;		/* that it begins with, from 1 */
+	uint32_t		day;		/* it begins on, from 1 */
 	uint64_t		octets;
-	uint32_t		percent[LIMIT_THRESHOLDS];	/* 0: no more */
+	uint32_t		percent[LIMIT_THRESHOLDS]; /* 0: no more */
 
 	uint64_t		told_since;	/* the period told of last */
 	uint32_t		told;		/* and what was told: percent */
