@@ -50,17 +50,13 @@ struct blocks_mark {
  * The place behind the block at hand; 0 throughout in files of BPFT, whose
  * blocks have no name.  0, or -1 with errno.
  */
-int		 blocks_tell(struct blocks *, struct blocks_mark *);
+int		 blocks_get_mark(struct blocks *, struct blocks_mark *);
 
 /*
  * Before the first blocks_next(): go there, if it is this file and that block
  * still ends there.  Else false, and nothing happens.
  */
 bool		 blocks_resume(struct blocks *, const struct blocks_mark *);
-
-/* Octets of the file, and those that have been read or skipped. */
-uint64_t	 blocks_size(const struct blocks *);
-uint64_t	 blocks_done(const struct blocks *);
 
 /*
  * Of the block at hand, as in block.h: blocks_verify() comes before

@@ -305,7 +305,7 @@ blocks_damage(const struct blocks *b, enum block_error why,
 /* ---- going on where another reader was ---- */
 
 int
-blocks_tell(struct blocks *b, struct blocks_mark *m)
+blocks_get_mark(struct blocks *b, struct blocks_mark *m)
 {
 	off_t		offset, length;
 	struct stat	st;
@@ -333,23 +333,4 @@ blocks_resume(struct blocks *b, const struct blocks_mark *m)
 	    (uint64_t)st.st_dev == m->device &&
 	    (uint64_t)st.st_ino == m->inode &&
 	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
-}
-
-uint64_t
-blocks_size(const struct blocks *b)
-{
-	struct stat	st;
-
-	return (fstat(b->fd, &st) == 0 ? (uint64_t)st.st_size : 0);
-}
-
-uint64_t
-blocks_done(const struct blocks *b)
-{
-	off_t	offset = 0, length = 0;
-
-	if (b->own != NULL)
-		return ((uint64_t)savefile_tell(b->own));
-	b->ops->place(b, &offset, &length);
-	return ((uint64_t)(offset + length));
 }

@@ -139,8 +139,8 @@ commit(struct feeding *f)
 static void
 tell_progress(struct feeding *f, bool end)
 {
-	uint64_t	size = blocks_size(f->blocks);
-	uint64_t	done = blocks_done(f->blocks);
+	uint64_t	size = (uint64_t)blocks_size(f->blocks);
+	uint64_t	done = (uint64_t)blocks_tell(f->blocks);
 	time_t		now = time(NULL);
 	char		text[AMOUNT_LEN];
 
@@ -174,7 +174,7 @@ move_mark(struct feeding *f)
 {
 	if (f->newer || f->opt->from != NULL)
 		return (0);
-	if (blocks_tell(f->blocks, &f->mark) == 0)
+	if (blocks_get_mark(f->blocks, &f->mark) == 0)
 		return (0);
 	log_error("%s", f->path);
 	return (-1);
