@@ -41,6 +41,9 @@ enum block_error blocks_verify(struct blocks *);
 enum block_error blocks_rows(struct blocks *, const struct flow **rows,
 		    size_t *n);
 
+/* Both in one pass; see block_read() for what fn may do with the rows. */
+enum block_error blocks_read(struct blocks *, block_rows_fn *, void *arg);
+
 /* Where in the file it is, and why it is of no use. */
 void		 blocks_damage(const struct blocks *, enum block_error why,
 		    struct savefile_damage *);

@@ -19,6 +19,8 @@ struct blocks_ops {
 	enum block_error	 (*verify)(struct blocks *);
 	enum block_error	 (*rows)(struct blocks *,
 				    const struct flow **, size_t *);
+	enum block_error	 (*read)(struct blocks *, block_rows_fn *,
+				    void *arg);
 	void			 (*place)(const struct blocks *,
 				    off_t *offset, off_t *length);
 };
@@ -59,6 +61,12 @@ own_rows(struct blocks *b, const struct flow **rows, size_t *n)
 	return (block_rows(b->block, rows, n));
 }
 
+static enum block_error
+own_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	return (block_read(b->block, fn, arg));
+}
+
 static void
 own_place(const struct blocks *b, off_t *offset, off_t *length)
 {
@@ -67,7 +75,7 @@ own_place(const struct blocks *b, off_t *offset, off_t *length)
 }
 
 static const struct blocks_ops own_ops = {
-	own_next, own_info, own_verify, own_rows, own_place
+	own_next, own_info, own_verify, own_rows, own_read, own_place
 };
 
 /* ---- BPFT's ---- */
@@ -105,6 +113,13 @@ bpft_rows(struct blocks *b, const struct flow **rows, size_t *n)
 	return (BLOCK_OK);
 }
 
+static enum block_error
+bpft_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	fn(arg, legacy_rows(b->legacy), (size_t)legacy_info(b->legacy)->rows);
+	return (BLOCK_OK);
+}
+
 static void
 bpft_place(const struct blocks *b, off_t *offset, off_t *length)
 {
@@ -112,7 +127,7 @@ bpft_place(const struct blocks *b, off_t *offset, off_t *length)
 }
 
 static const struct blocks_ops bpft_ops = {
-	bpft_next, bpft_info, bpft_verify, bpft_rows, bpft_place
+	bpft_next, bpft_info, bpft_verify, bpft_rows, bpft_read, bpft_place
 };
 
 /* ---- both ---- */
@@ -250,6 +265,12 @@ enum block_error
 blocks_rows(struct blocks *b, const struct flow **rows, size_t *n)
 {
 	return (b->ops->rows(b, rows, n));
+}
+
+enum block_error
+blocks_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	return (b->ops->read(b, fn, arg));
 }
 
 void
