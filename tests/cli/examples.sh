@@ -4,6 +4,7 @@
 # 1 after a command that failed, which it names.
 set -u
 failed=0
+servers=()
 
 die()	# text
 {
@@ -50,9 +51,36 @@ sys.stdout.buffer.write(
     struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
 }
 
+# A server goes on in the background once it listens.
+serve()	# command
+{
+	bash -c "exec $1" </dev/null >server.log 2>&1 &
+	servers+=($!)
+	local i
+	for i in {1..200}; do
+		grep -q 'listening on' server.log && return
+		sleep 0.1
+	done
+	printf '%s: fails: %s\n%s\n' "$page" "$1" "$(cat server.log)"
+	failed=1
+}
+
+# For trafstatd: somebody to become, somebody to let in, where to listen.
+server_ways()
+{
+	getent group trafd >/dev/null || echo trafd:x:990: >>/etc/group
+	perl -e 'print "ann:", crypt("secret", q($6$saltsalt)), "\n"' \
+	    >/usr/local/etc/trafstatd.users
+	chmod 640 /usr/local/etc/trafstatd.users
+	ip addr replace 192.0.2.1/24 dev fxp0
+}
+
 run()	# command
 {
 	local out
+	case $1 in
+	"trafstatd --http "* | "trafstatd --listen "*) serve "$1"; return ;;
+	esac
 	if ! out=$(bash -o pipefail -c "$1" </dev/null 2>&1); then
 		printf '%s: fails: %s\n%s\n' "$page" "$1" "${out:0:2000}"
 		failed=1
@@ -107,7 +135,16 @@ for file; do
 		trafstop >/dev/null 2>&1
 		trafstart fxp0 || die "trafstart" ;;
 	*/trafd.conf.5) trafstop >/dev/null 2>&1 ;;
+	*/trafstat.1)
+		server_ways
+		serve "trafstatd --listen 192.0.2.1:150 --user root" ;;
+	*/trafstatd.8)
+		server_ways
+		trafstart eth0 >/dev/null 2>&1
+		chgrp trafd /var/run/trafd.*.sock ;;
 	esac
 	run_page "$file"
+	[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"
+	servers=()
 done
 exit $failed
