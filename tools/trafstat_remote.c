@@ -175,49 +175,40 @@ ask(const struct remote *r, const char *line, size_t len)
 static bool
 is_message(const char *octets, size_t n)
 {
-	static const char *const	heads[] = { "trafstat: ", "trafstatd: " };
-	size_t				i;
+	return ((n > 10 && memcmp(octets, "trafstat: ", 10) == 0) ||
+	    (n > 11 && memcmp(octets, "trafstatd: ", 11) == 0));
+}
 
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (n >= strlen(heads[i]) &&
-		    memcmp(octets, heads[i], strlen(heads[i])) == 0)
-			return (true);
-	return (false);
+/* As many octets as have come; 0 at the end, -1 after a message. */
+static ssize_t
+receive(const struct remote *r, char *buf, size_t len)
+{
+	ssize_t	n = -1;
+
+	if (wait_for(r, POLLIN) == -1 || (n = read(r->fd, buf, len)) == -1)
+		log_error("-h %s", r->name);
+	return (n);
 }
 
 static int
 copy(const struct remote *r)
 {
 	char		 buf[65536];
-	ssize_t		 n;
-	struct out	*o = NULL;
-	int		 rc = TRAFD_EXIT_OK;
+	ssize_t		 n = receive(r, buf, sizeof(buf));
+	bool		 failed = n > 0 && is_message(buf, (size_t)n);
+	struct out	*o;
 
-	for (;;) {
-		if (wait_for(r, POLLIN) == -1 ||
-		    (n = read(r->fd, buf, sizeof(buf))) == -1) {
-			log_error("-h %s", r->name);
-			rc = TRAFD_EXIT_ERROR;
-			break;
-		}
-		if (n == 0)
-			break;
-		if (o == NULL) {
-			if (is_message(buf, (size_t)n))
-				rc = TRAFD_EXIT_ERROR;
-			o = out_new(rc == TRAFD_EXIT_OK ? STDOUT_FILENO :
-			    STDERR_FILENO);
-			if (o == NULL) {
-				log_error("memory");
-				return (TRAFD_EXIT_ERROR);
-			}
-		}
-		out_mem(o, buf, (size_t)n);
+	o = out_new(failed ? STDERR_FILENO : STDOUT_FILENO);
+	if (o == NULL) {
+		log_error("-h %s", r->name);
+		return (TRAFD_EXIT_ERROR);
 	}
-	if (o != NULL && out_finish(o) != TRAFD_EXIT_OK)
-		rc = TRAFD_EXIT_ERROR;
+	for (; n > 0; n = receive(r, buf, sizeof(buf)))
+		out_mem(o, buf, (size_t)n);
+	if (out_finish(o) != TRAFD_EXIT_OK || n == -1)
+		failed = true;
 	out_free(o);
-	return (rc);
+	return (failed ? TRAFD_EXIT_ERROR : TRAFD_EXIT_OK);
 }
 
 int
