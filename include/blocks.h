@@ -26,6 +26,10 @@ void		 blocks_close(struct blocks *);
 void		 blocks_on_damage(struct blocks *, savefile_damage_fn *,
 		    void *arg);
 
+/* Size of the file and how far it has been read, in octets. */
+off_t		 blocks_size(const struct blocks *);
+off_t		 blocks_tell(const struct blocks *);
+
 /* Does the file hold no octet at all? */
 bool		 blocks_is_empty(const struct blocks *);
 

@@ -1,6 +1,7 @@
 /*
  * One iterator over two kinds of files: each is a table of functions.
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct blocks {
 	struct legacy		*legacy;
 	struct block		*block;	/* of own */
 	bool			 given;	/* the rows of legacy */
+	off_t			 read;	/* of legacy */
 	char			 ifname[BLOCK_IFNAME_MAX];
 };
 
@@ -84,7 +86,10 @@ static int
 bpft_next(struct blocks *b)
 {
 	int	rc = legacy_next(b->legacy);
+	off_t	offset, length;
 
+	legacy_place(b->legacy, &offset, &length);
+	b->read = offset + length;
 	if (rc == 1)
 		strlcpy(legacy_info(b->legacy)->ifname, b->ifname,
 		    sizeof(b->ifname));
@@ -241,6 +246,22 @@ bool
 blocks_is_empty(const struct blocks *b)
 {
 	return (b->own != NULL && savefile_size(b->own) == 0);
+}
+
+off_t
+blocks_size(const struct blocks *b)
+{
+	struct stat	st;
+
+	if (b->own != NULL)
+		return (savefile_size(b->own));
+	return (fstat(b->fd, &st) == 0 ? st.st_size : 0);
+}
+
+off_t
+blocks_tell(const struct blocks *b)
+{
+	return (b->own != NULL ? savefile_tell(b->own) : b->read);
 }
 
 int

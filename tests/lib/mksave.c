@@ -4,6 +4,7 @@
  *
  *	block IFNAME HOST BEGIN END	seconds since 1970, 12 or 12.5
  *	ledger ENTRY NUMBER		of the block before
+ *	networks NET NET ...		of its interface
  *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES	a row of it
  *
  * apart by blanks; SPORT or DPORT may be `client', SRC or DST `other'; lines
@@ -103,6 +104,13 @@ set_ledger(const char *line)
 }
 
 static void
+set_networks(const char *line)
+{
+	strlcpy(info.networks, line + 9, sizeof(info.networks));
+	info.networks[strcspn(info.networks, "\n")] = '\0';
+}
+
+static void
 set_address(struct flow_key *k, uint8_t addr[16], const char *text,
     uint16_t folded)
 {
@@ -169,6 +177,8 @@ main(int argc, char **argv)
 			begin_block(line);
 		} else if (strncmp(line, "ledger ", 7) == 0)
 			set_ledger(line);
+		else if (strncmp(line, "networks ", 9) == 0)
+			set_networks(line);
 		else
 			add_row(line);
 	}
