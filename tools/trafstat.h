@@ -22,6 +22,7 @@ struct options {
 	job_fn			*job;
 	const char		*run_dir;
 	const char		*iface;		/* -i, or NULL */
+	const char		*remote;	/* -h, or NULL */
 	const struct out_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
@@ -56,6 +57,7 @@ void	instance_complain(const struct options *,
 /* The jobs. */
 job_fn	table_run;		/* trafstat_table.c */
 job_fn	ask_run;		/* trafstat_ask.c */
+job_fn	remote_run;		/* trafstat_remote.c */
 
 /* Flush; the exit status.  That nobody reads on is no error. */
 int	out_finish(struct out *);

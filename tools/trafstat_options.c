@@ -29,7 +29,7 @@ enum {
 #define JOB_SECONDS	3600
 #define SECONDS_MOST	(24 * 3600)
 
-static const char	short_options[] = "Abfi:NnV";
+static const char	short_options[] = "Abfh:i:NnV";
 
 static const struct option long_options[] = {
 	{ "ask", required_argument, NULL, OPT_ASK },
@@ -43,13 +43,14 @@ static const struct option long_options[] = {
 };
 
 static const char	usage_text[] =
-    "usage: trafstat [-AbfNn] [-i iface] [--format=format] [--rows=n]\n"
-    "           [host [port]]\n"
+    "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
+    "           [--rows=n] [host [port]]\n"
     "       trafstat [-i iface] --ask=version|ledger|dump|save|quit\n";
 
 static const char	help_text[] =
     "\n"
     "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
+    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
     "  -b               the table in binary, as traflog reads it\n"
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
@@ -159,6 +160,10 @@ static void
 set_option(struct options *opt, int c)
 {
 	switch (c) {
+	case 'h':
+		opt->remote = optarg;
+		set_job(opt, remote_run);
+		break;
 	case 'i':
 		opt->iface = optarg;
 		break;
@@ -204,7 +209,7 @@ check_iface(struct options *opt)
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
-	if (argc > (opt->job == table_run ? 2 : 0))
+	if (argc > (opt->job == ask_run ? 0 : 2))
 		bad_argument("unexpected argument", argv[argc - 1]);
 	opt->host = argc > 0 ? argv[0] : NULL;
 	opt->port = argc > 1 ? argv[1] : NULL;

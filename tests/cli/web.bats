@@ -3,6 +3,8 @@
 # and scraped by a real Prometheus, the page in a real browser, and strangers
 # who do not change the account.
 
+bats_require_minimum_version 1.5.0
+
 load live_helpers
 load web_helpers
 
@@ -33,6 +35,11 @@ metric_is() {
 	[ "$(metric "$1")" = "$2" ]
 }
 
+hosts_are() {
+	[ "$(get /metrics | awk '/^trafd_host_bytes_total/ && /"out"/ {
+		n += $NF } END { print n }')" -eq "$1" ]
+}
+
 # sum FIELD: of what the sender said.
 sum() {
 	awk -v f="$1" '{ n += $f } END { printf "%.0f\n", n }' "$DIR/sent"
@@ -55,9 +62,10 @@ browse() {
 	get /metrics >/dev/null
 	send 50 5000 >"$DIR/sent"
 	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 5000
+	# Tables are asked for less often on a slow machine.
+	wait_until 20 hosts_are "$(sum 8)"
 	get /metrics -D "$DIR/head" >"$DIR/classic"
 	grep -qi '^content-type: text/plain; version=0.0.4' "$DIR/head"
-	sleep 1
 	get /metrics -D "$DIR/head" \
 		-H 'Accept: application/openmetrics-text; version=1.0.0' \
 		>"$DIR/open"
@@ -251,6 +259,64 @@ finds() {
 	stop_trafd TERM
 	sleep 1
 	get / | grep -q 'No trafd is running here'
+}
+
+# remote OPTIONS: trafstat through trafstatd.
+remote() {
+	"$TRAF_BUILDDIR/tools/trafstat" -h "$WEB" "$@"
+}
+
+@test "trafstat -h shows what trafstat shows, as text, JSON and in binary" {
+	start_trafd
+	send 30 300 >"$DIR/sent"
+	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	here="$TRAF_BUILDDIR/tools/trafstat --run-dir $DIR/run -n"
+	wait_until 20 test "$($here --format=tsv | wc -l)" -ge 30
+	wait_until 20 sh -c "[ \$($here --format=tsv |
+		awk '{ n += \$8 } END { print n }') = 300 ]"
+	for options in "" "--format=json --rows=5" "-i veB --format=csv" \
+	    "--format=csv 10.1.0.1" "-N -f -A all 0"; do
+		# The end of a live block is now.
+		$here $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/want"
+		remote -n $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/got"
+		diff "$DIR/want" "$DIR/got"
+		[ -s "$DIR/got" ]
+	done
+	remote -b >"$DIR/binary"
+	table "$DIR/binary" >"$DIR/got"
+	LC_ALL=C sort "$DIR/sent" | diff - "$DIR/got"
+}
+
+@test "trafstat -h says what is wrong, on standard error" {
+	start_trafd
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	for options in "-i none" "gate.example.org"; do
+		run -1 --separate-stderr remote $options
+		[ -z "$output" ]
+		[[ "$stderr" == "trafstat"*": "* ]]
+	done
+	for host in 127.0.0.1:1 "[::1" ":150" "127.0.0.1:" 127.0.0.1:none; do
+		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat" \
+			-h "$host"
+		[[ "$stderr" == *"$host"* ]]
+	done
+	run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x --ask=quit
+	# Who takes the connection and says nothing is not waited for.
+	kill -STOP "$WEB_PID"
+	run -1 remote --timeout=1
+	kill -CONT "$WEB_PID"
+}
+
+@test "the line service, asked with nc" {
+	command -v nc >/dev/null || skip "nc is not installed"
+	start_trafd
+	send 3 30 >"$DIR/sent"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	asked() {
+		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got"
+		grep -qE '^ Summary: .* 3 records$' "$DIR/got"
+	}
+	wait_until 20 asked
 }
 
 @test "hostile clients leave the account exact" {
