@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <sys/stat.h>
-#include <errno.h>
 #include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,7 +25,7 @@ static bool
 is_source_good(const struct options *o, const char **link)
 {
 	struct capture_opts	co = {
-		.ifname = o->ifname, .filter = o->filter,
+		.source = o->source, .ifname = o->ifname, .filter = o->filter,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
@@ -63,16 +62,16 @@ is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
 {
 	struct stat	 st;
 	char		*copy, *parent;
-	bool		 good;
+	bool		 good, there = stat(dir, &st) == 0;
 
-	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (there && S_ISDIR(st.st_mode)) {
 		if ((good = may_write(dir, &st, uid)) == false)
 			log_errorx("%s %s: the user of trafd cannot write "
 			    "there: give the directory to that user", option,
 			    dir);
 		return (good);
 	}
-	if (!made || errno != ENOENT || (copy = strdup(dir)) == NULL) {
+	if (!made || there || (copy = strdup(dir)) == NULL) {
 		log_errorx("%s %s: no such directory: create it", option, dir);
 		return (false);
 	}

@@ -37,7 +37,7 @@ need()	# program
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
 	# Texts of keeper.c are put together there.
-	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py all trafd/*.c >"$T/messages"
 	while IFS= read -r text; do
 		# What a message with errno ends in.
 		grep -qxF -- "${text%: %s}" "$T/messages" ||

@@ -2,6 +2,7 @@
 """What the manual pages say, for tests that hold it against the programs.
 
     pages.py messages FILE.c...    formats of messages from level notice on
+    pages.py all FILE.c...         those of lesser levels too
     pages.py diagnostics PAGE      messages that the page tells of
     pages.py examples PAGE         what EXAMPLES has, each ended by a NUL:
                                    "run|COMMAND" and "text|LITERAL BLOCK"
@@ -10,7 +11,7 @@ import re
 import sys
 
 STRING = r'"((?:[^"\\]|\\.)*)"|(PRI\w+)'
-CALLS = (r'\b(?:log_(?:notice|warnx?|errorx?)\(|'
+CALLS = (r'\b(?:log_(?:%s)\(|'
          r'snprintf\(err(?:or)?, (?:CAPTURE_ERRLEN|sizeof\(err(?:or)?\)),)'
          r'\s*((?:"(?:[^"\\]|\\.)*"|PRI\w+|\s)+)')
 
@@ -22,9 +23,9 @@ def plain(text):
     return re.sub(r'%[0-9]*(?:l|ll|z|j)?[duxl]|%PRI\w+', '%d', text)
 
 
-def messages(files):
+def messages(files, levels='notice|warnx?|errorx?'):
     for name in files:
-        for call in re.finditer(CALLS, open(name).read()):
+        for call in re.finditer(CALLS % levels, open(name).read()):
             parts = re.findall(STRING, call.group(1))
             text = ''.join(s or p for s, p in parts)
             # A frame without words, for a text that is made elsewhere.
@@ -69,6 +70,7 @@ def examples(page):
 def main():
     what, args = sys.argv[1], sys.argv[2:]
     lines = messages(args) if what == 'messages' else \
+        messages(args, r'\w+') if what == 'all' else \
         {'diagnostics': diagnostics, 'examples': examples}[what](args[0])
     end = '\0' if what == 'examples' else '\n'
     for line in lines if what == 'examples' else dict.fromkeys(lines):
