@@ -8,7 +8,8 @@
 struct capture *
 capture_open(const struct capture_opts *o, char *err)
 {
-	return (capture_pcap.open(o, err));
+	return (o->threads > 1 ? capture_fanout.open(o, err) :
+	    capture_pcap.open(o, err));
 }
 
 void
@@ -65,6 +66,13 @@ capture_collect(struct capture *c, capture_sink_fn *sink, void *arg)
 {
 	if (c->ops->collect != NULL)
 		c->ops->collect(c, sink, arg);
+}
+
+void
+capture_discard(struct capture *c)
+{
+	if (c->ops->discard != NULL)
+		c->ops->discard(c);
 }
 
 const char *

@@ -22,6 +22,7 @@ struct capture_ops {
 			    void *arg);
 	void		 (*collect)(struct capture *, capture_sink_fn *,
 			    void *arg);	/* NULL: nothing to do */
+	void		 (*discard)(struct capture *);	/* NULL: cannot */
 	const char	*(*error)(const struct capture *);
 	void		 (*take_ledger)(struct capture *, struct ledger *);
 	bool		 (*span)(const struct capture *, uint64_t *first_ns,
@@ -34,5 +35,11 @@ struct capture {
 };
 
 extern const struct capture_ops	capture_pcap;
+
+/* Several of those with a thread each; capture_opts.threads > 1. */
+extern const struct capture_ops	capture_fanout;
+
+/* Forget what has come in, without a look at it. */
+void	capture_discard(struct capture *);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "capture_impl.h"
 #include "decode.h"
+#include "ifstat.h"
 #include "pcapfile.h"
 #include "table.h"
 
@@ -60,22 +61,6 @@ static const uint8_t verdict_entry[DECODED_VERDICTS] = {
 	[DECODED_IP_LEN] = LEDGER_IP_LEN,
 };
 
-/* "lo, eth0": what the user could have meant. */
-static void
-list_interfaces(char *buf, size_t len)
-{
-	struct if_nameindex	*list = if_nameindex(), *i;
-
-	buf[0] = '\0';
-	for (i = list; i != NULL && i->if_name != NULL; i++) {
-		if (buf[0] != '\0')
-			(void)strlcat(buf, ", ", len);
-		(void)strlcat(buf, i->if_name, len);
-	}
-	if (list != NULL)
-		if_freenameindex(list);
-}
-
 /* Why pcap_activate() failed, in words that help. */
 static void
 explain(const char *ifname, int status, pcap_t *p, char *err)
@@ -84,7 +69,7 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 
 	switch (status) {
 	case PCAP_ERROR_NO_SUCH_DEVICE:
-		list_interfaces(have, sizeof(have));
+		ifstat_names(have, sizeof(have));
 		(void)snprintf(err, CAPTURE_ERRLEN,
 		    "%s: no such interface (have: %s)", ifname, have);
 		break;
@@ -417,6 +402,22 @@ source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
 	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
 }
 
+static void
+on_forgotten(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
+{
+	(void)user;
+	(void)h;
+	(void)bytes;
+}
+
+static void
+source_discard(struct capture *base)
+{
+	struct source	*c = (struct source *)base;
+
+	(void)pcap_dispatch(c->pcap, -1, on_forgotten, NULL);
+}
+
 static const char *
 source_error(const struct capture *base)
 {
@@ -471,6 +472,7 @@ const struct capture_ops capture_pcap = {
 	.link_name = source_link_name,
 	.link_supported = source_link_supported,
 	.drain = source_drain,
+	.discard = source_discard,
 	.error = source_error,
 	.take_ledger = source_take_ledger,
 	.span = source_span,

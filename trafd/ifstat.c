@@ -182,3 +182,18 @@ ifstat_networks(const char *ifname, struct nets *set)
 			add_address(set, a);
 	freeifaddrs(list);
 }
+
+void
+ifstat_names(char *buf, size_t len)
+{
+	struct if_nameindex	*list = if_nameindex(), *i;
+
+	buf[0] = '\0';
+	for (i = list; i != NULL && i->if_name != NULL; i++) {
+		if (buf[0] != '\0')
+			(void)strlcat(buf, ", ", len);
+		(void)strlcat(buf, i->if_name, len);
+	}
+	if (list != NULL)
+		if_freenameindex(list);
+}

@@ -42,6 +42,9 @@ bool		 ifstat_up(const struct ifwatch *);
 /* Add the networks of the interface's addresses to the set. */
 void		 ifstat_networks(const char *ifname, struct nets *);
 
+/* "lo, eth0": the interfaces that there are. */
+void		 ifstat_names(char *buf, size_t len);
+
 /* ---- what each system does its own way: ifstat_linux.c, ifstat_bsd.c ---- */
 
 struct ifcounts;

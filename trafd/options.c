@@ -34,6 +34,7 @@ enum {
 	OPT_DUMP_INTERVAL,
 	OPT_SAVE_INTERVAL,
 	OPT_MAX_FLOWS,
+	OPT_THREADS,
 	OPT_USER,
 	OPT_MONITOR,
 	OPT_SYSLOG,
@@ -74,6 +75,8 @@ static const struct row {
 	    "save every SEC seconds (default 0: only on SIGINT)" },
 	{ OPT_MAX_FLOWS, "max-flows", "N",
 	    "rows of the table before detail is given up (default 4194304)" },
+	{ OPT_THREADS, "threads", "N",
+	    "capture with so many threads (default 1, Linux only)" },
 	{ OPT_USER, "user", "NAME",
 	    "run as this user (default " TRAFD_USER " if there is one)" },
 	{ OPT_FOREGROUND, "foreground", NULL,
@@ -280,6 +283,9 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_BUFFER:
 		o->buffer_mib = (unsigned int)number("--buffer", arg, 0, 2047);
 		break;
+	case OPT_THREADS:
+		o->threads = (unsigned int)number("--threads", arg, 1, 64);
+		break;
 	case OPT_DUMP_INTERVAL:
 		o->dump_interval = (unsigned int)number("--dump-interval",
 		    arg, 0, UINT32_MAX / 2);
@@ -340,6 +346,9 @@ check(struct options *o)
 	    o->read_file == NULL)
 		usage("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
+	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
+		usage("--threads is for interfaces and without -c: each "
+		    "thread sees a part of the packets only");
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);
@@ -356,7 +365,8 @@ options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){
 		.state_dir = TRAFD_STATEDIR, .run_dir = TRAFD_RUNDIR,
 		.minsize = TRAFD_MINSIZE, .max_flows = 1 << 22,
-		.buffer_mib = 16, .optimize = true, .promisc = true,
+		.buffer_mib = 16, .threads = 1,
+		.optimize = true, .promisc = true,
 	};
 	build_getopt(letters, longs);
 	opterr = 0;

@@ -23,6 +23,7 @@ struct options {
 	uint64_t	 minsize;	/* -m, bytes */
 	uint64_t	 max_flows;	/* rows of the table */
 	unsigned int	 buffer_mib;	/* capture buffer; 0: the library's */
+	unsigned int	 threads;	/* that capture */
 	unsigned int	 dump_interval;	/* seconds; 0: only on signals */
 	unsigned int	 save_interval;
 	bool		 print_filter;	/* -d */

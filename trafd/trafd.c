@@ -77,6 +77,7 @@ open_source(struct trafd *t)
 	t->capture_opts = (struct capture_opts){
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.threads = o->threads, .max_flows = o->max_flows,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# --threads: the same account by several threads as by one.
+
+bats_require_minimum_version 1.5.0
+load live_helpers
+
+setup() {
+	live_setup
+	TWO=
+}
+
+teardown() {
+	[ -z "$TWO" ] || kill -KILL "$TWO" 2>/dev/null || true
+	live_teardown
+}
+
+# has_threads N PID
+has_threads() {
+	[ "$(ls "/proc/$2/task" | wc -l)" -eq "$1" ]
+}
+
+@test "three threads make the account of one, dumps and saves in between" {
+	start_trafd -m 0
+	one=$(ls "/proc/$PID/task" | wc -l)
+	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
+		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	TWO=$(cat "$DIR/run/trafd.two")
+	wait_until 20 has_threads $((one + 3)) "$TWO"
+	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
+		>"$DIR/sent" 3>&- &
+	sender=$!
+	for sig in HUP INT HUP INT HUP; do
+		sleep 0.4
+		kill -$sig "$TWO"
+	done
+	wait $sender
+	kill -TERM "$TWO"
+	wait_until 20 gone "$TWO"
+	stop_trafd TERM
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	account >"$DIR/got"
+	diff "$DIR/want" "$DIR/got"
+	table "$DIR/state/trafd.two" "$DIR/state/tmp/trafd.two" >"$DIR/got"
+	diff "$DIR/want" "$DIR/got"
+}
+
+@test "the ledger of threads: each frame once, what one of them drops too" {
+	start_trafd -m 0 --threads 2 --buffer 1
+	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 >"$DIR/sent"
+	kill -STOP "$PID"
+	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 >"$DIR/sent"
+	kill -CONT "$PID"
+	stop_trafd TERM
+	[ "$(ledger frames)" -eq "$(packets)" ]
+	[ "$(ledger drop_kernel)" -gt 0 ]
+	[ $(($(ledger frames) + $(ledger drop_kernel))) -eq 40000 ]
+}
+
+@test "a flood of flows fills the tables of threads, and no packet is lost" {
+	start_trafd -m 0 --threads 2 --max-flows 4096
+	ip netns exec "$NS_A" "$SENDER" veA random 30000 20000 >"$DIR/sent"
+	stop_trafd TERM
+	[ "$(packets)" -eq 30000 ]
+	[ "$(ledger fold_packets)" -gt 0 ]
+	[ "$(ledger fold_packets)" -le 30000 ]
+}
+
+@test "threads give an interface up, and have it again" {
+	start_logged --threads 2
+	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
+	sleep 0.3			# a buffer that waits is lost with it
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to come back'
+	make_veth
+	logged 1 'veB: is back'
+	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
+	stop_trafd TERM
+	[ "$(sent_packets)" -eq 200 ]
+	[ "$(ledger gaps)" -eq 1 ]
+}
+
+@test "-c and --read have no use for threads, and say so" {
+	for args in "-c 10 -i lo" "--read /dev/null"; do
+		run -127 "$TRAFD" --threads 2 $args
+		[[ $output == *"--threads is for interfaces"* ]]
+	done
+	run -127 "$TRAFD" --threads 0 -i lo
+}
