@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "generation.h"
+#include "legacy.h"
 
 struct keeper;
 
@@ -30,6 +31,7 @@ struct keeper_opts {
 	enum flow_ports	 ports;
 	size_t		 max_flows;
 	const struct nets *local;
+	enum layout	 layout;	/* of the save file; AUTO: ours */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "flow.h"
+#include "legacy.h"
 
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
@@ -19,6 +20,7 @@ struct options {
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
+	enum layout	 layout;	/* of the save file */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	uint64_t	 max_flows;	/* rows of the table */
