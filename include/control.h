@@ -110,6 +110,27 @@ int	control_get_request(const uint8_t from[CONTROL_REQUEST_HEAD],
 int	control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
 	    struct control_answer *);
 
+/* ---- bodies of a fixed length ---- */
+
+void	control_put_version(uint8_t to[CONTROL_VERSION_BODY], uint32_t pid,
+	    const char *text);
+
+/* How a dump, a save or the end went. */
+struct control_done {
+	uint64_t	rows;
+	uint64_t	duration_ns;
+};
+
+void	control_put_done(uint8_t to[CONTROL_DONE_BODY],
+	    const struct control_done *);
+int	control_get_done(const uint8_t *from, size_t len,
+	    struct control_done *);
+
+void	control_put_ledger(uint8_t to[CONTROL_LEDGER_BODY],
+	    const struct ledger *, uint64_t begin_ns, uint64_t now_ns);
+int	control_get_ledger(const uint8_t *from, size_t len, struct ledger *,
+	    uint64_t *begin_ns);
+
 /* ---- table: which rows ---- */
 
 /* Rows as they are, or summed up. */

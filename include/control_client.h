@@ -33,12 +33,6 @@ struct control_client {
 	char		 err[CONTROL_ERRLEN];
 };
 
-/* What a dump, save or quit came to. */
-struct control_done {
-	uint64_t	rows;
-	uint64_t	duration_ns;
-};
-
 /* The live table, or a part of it, in memory. */
 struct control_table {
 	struct block_info	 info;

@@ -40,6 +40,29 @@ control_command_find(const char *name)
 	return (-1);
 }
 
+/* ---- lists of numbers ---- */
+
+static uint8_t *
+put_numbers(uint8_t *to, const uint64_t *v, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		put64(to + 8 * i, v[i]);
+	return (to + 8 * n);
+}
+
+/* Read the `have' numbers that are there into the `want' that are known. */
+static const uint8_t *
+get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
+{
+	size_t	i;
+
+	for (i = 0; i < want; i++)
+		v[i] = i < have ? get64(from + 8 * i) : 0;
+	return (from + 8 * have);
+}
+
 /* ---- heads ---- */
 
 void
@@ -90,6 +113,60 @@ control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
 	/* A failure unknown here is a failure. */
 	a->status = status > CONTROL_FAILED ? CONTROL_FAILED :
 	    (enum control_status)status;
+	return (0);
+}
+
+/* ---- bodies of a fixed length ---- */
+
+void
+control_put_version(uint8_t to[CONTROL_VERSION_BODY], uint32_t pid,
+    const char *text)
+{
+	memset(to, 0, CONTROL_VERSION_BODY);
+	put16(to, CONTROL_VERSION);
+	put32(to + 4, pid);
+	(void)strlcpy((char *)to + 8, text, CONTROL_VERSION_BODY - 8);
+}
+
+void
+control_put_done(uint8_t to[CONTROL_DONE_BODY], const struct control_done *d)
+{
+	put64(to, d->rows);
+	put64(to + 8, d->duration_ns);
+}
+
+int
+control_get_done(const uint8_t *from, size_t len, struct control_done *d)
+{
+	if (len != CONTROL_DONE_BODY)
+		return (-1);
+	d->rows = get64(from);
+	d->duration_ns = get64(from + 8);
+	return (0);
+}
+
+void
+control_put_ledger(uint8_t to[CONTROL_LEDGER_BODY], const struct ledger *l,
+    uint64_t begin_ns, uint64_t now_ns)
+{
+	put64(to, begin_ns);
+	put64(to + 8, now_ns);
+	put32(to + 16, LEDGER_ENTRIES);
+	put32(to + 20, 0);
+	(void)put_numbers(to + 24, l->v, LEDGER_ENTRIES);
+}
+
+int
+control_get_ledger(const uint8_t *from, size_t len, struct ledger *l,
+    uint64_t *begin_ns)
+{
+	size_t	have;
+
+	if (len < 24 || (have = get32(from + 16)) != (len - 24) / 8 ||
+	    len % 8 != 0)
+		return (-1);
+	*begin_ns = get64(from);
+	(void)get_numbers(from + 24, have, l->v, LEDGER_ENTRIES);
 	return (0);
 }
 
@@ -208,27 +285,6 @@ control_query_match(const struct control_query *q, const struct flow_key *k)
 }
 
 /* ---- stat ---- */
-
-static uint8_t *
-put_numbers(uint8_t *to, const uint64_t *v, size_t n)
-{
-	size_t	i;
-
-	for (i = 0; i < n; i++)
-		put64(to + 8 * i, v[i]);
-	return (to + 8 * n);
-}
-
-/* Read the `have' numbers that are there into the `want' that are known. */
-static const uint8_t *
-get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
-{
-	size_t	i;
-
-	for (i = 0; i < want; i++)
-		v[i] = i < have ? get64(from + 8 * i) : 0;
-	return (from + 8 * have);
-}
 
 void
 control_put_stat(uint8_t to[CONTROL_STAT_BODY], const struct control_stat *s)

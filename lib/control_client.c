@@ -14,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block_format.h"
 #include "control_exchange.h"
 #include "traffic.h"
 
@@ -96,19 +95,12 @@ control_ledger(struct control_client *c, struct ledger *l, uint64_t *begin_ns)
 {
 	enum control_outcome	 rc;
 	uint8_t			*body;
-	size_t			 n, have, i;
+	size_t			 n;
 
 	rc = ask(c, CONTROL_ASK_LEDGER, &body, &n);
-	if (rc != CONTROL_DONE)
-		return (rc);
-	have = n >= 24 ? get32(body + 16) : 0;
-	if (n < 24 || n != 24 + 8 * have)
+	if (rc == CONTROL_DONE && control_get_ledger(body, n, l,
+	    begin_ns) == -1)
 		rc = nonsense(c);
-	else {
-		*begin_ns = get64(body);
-		for (i = 0; i < LEDGER_ENTRIES; i++)
-			l->v[i] = i < have ? get64(body + 24 + 8 * i) : 0;
-	}
 	free(body);
 	return (rc);
 }
@@ -122,12 +114,8 @@ control_job(struct control_client *c, enum control_command command,
 	size_t			 n;
 
 	rc = ask(c, (int)command, &body, &n);
-	if (rc == CONTROL_DONE && n != CONTROL_DONE_BODY)
+	if (rc == CONTROL_DONE && control_get_done(body, n, done) == -1)
 		rc = nonsense(c);
-	if (rc == CONTROL_DONE) {
-		done->rows = get64(body);
-		done->duration_ns = get64(body + 8);
-	}
 	free(body);
 	return (rc);
 }

@@ -16,7 +16,18 @@
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
 
+enum capture_source {
+	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
+	CAPTURE_PCAP,
+	CAPTURE_EBPF,
+	CAPTURE_SOURCES
+};
+
+/* Their names for --source. */
+extern const char *const capture_sources[CAPTURE_SOURCES];
+
 struct capture_opts {
+	enum capture_source source;	/* live; files are read by pcap */
 	const char	*ifname;	/* live, or NULL */
 	const char	*file;		/* capture file, "-" standard input */
 	const char	*filter;	/* pcap-filter(7), may be "" */
@@ -58,6 +69,9 @@ void		 capture_close(struct capture *);
  * capture_take_ledger() may be called.
  */
 int		 capture_reopen(struct capture *, char *err);
+
+/* Which source it is: `pcap'. */
+const char	*capture_name(const struct capture *);
 
 /* Is the interface still the one that was opened? */
 bool		 capture_present(const struct capture *);

@@ -254,14 +254,18 @@ rows_to_merge(const struct capturer *c)
 static void
 glance(struct capturer *c)
 {
-	struct glance	*g = &c->sums;
+	struct flow_count	 folded;
+	struct glance		*g = &c->sums;
 
 	atomic_store(&c->glance_wanted, false);
 	if (!c->away) {
 		take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}
+	folded = table_folded(c->live->table);
 	g->ledger = c->live->ledger;
+	g->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
+	g->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	g->begin_ns = c->live->begin_ns;
 	g->rows = table_rows(c->live->table) + rows_to_merge(c);
 	g->memory = table_memory(c->live->table);
@@ -308,6 +312,9 @@ freeze_is_due(struct capturer *c)
 		    (uint64_t)capture_latency(c->source));
 	if (!c->away && !c->ended && now < c->freeze_at)
 		return (false);
+	/* A busy machine may have let us sleep on: look once more. */
+	while (drain(c) && now_mono() < now + FREEZE_SLACK * NS_PER_MS)
+		continue;
 	c->freeze_at = 0;
 	return (true);
 }

@@ -1,199 +1,78 @@
 /*
- * The event loop.  Owns what was asked for and not yet begun, and the state
- * of the one request being served:
- *
- *	idle -> freezing -> writing -> idle	save
- *	idle -> freezing -> writing -> merging -> idle	dump, or failed save
- *	idle -> finishing -> writing -> end	the last dump
- *
- * A signal that comes in meanwhile is counted: it is served when the state
- * is idle again, so none is lost, and several of one kind are served as one.
+ * The event loop: signals, timers, the control socket and the answers of the
+ * other threads become requests, or tell that one has been served.
  */
 #include "config.h"
 
-#include <event2/event.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon.h"
-#include "detach.h"
+#include "daemon_impl.h"
 #include "log.h"
 
-enum state { IDLE, FREEZING, WRITING, MERGING, FINISHING, LAST_WRITE };
+static const int signals[NSIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 
-static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
+/* ---- through the control socket ---- */
 
-#define NSIGNALS	(sizeof(signals) / sizeof(signals[0]))
-
-enum {
-	EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PARENT,
-	NEVENTS
-};
-
-struct daemon {
-	struct daemon_parts	 p;
-	struct event_base	*base;
-	struct event		*on_signal[NSIGNALS];
-	struct event		*events[NEVENTS];
-	enum state		 state;
-	uint64_t		 want_dump, want_save;	/* how often */
-	bool			 want_exit;
-	bool			 lost;		/* the interface */
-	enum writer_job		 job;
-	struct generation	*frozen;
-	struct run_status	 status;
-	int			 result;
-};
-
-static void	next_request(struct daemon *);
-
-static struct run_counts *
-counts(struct daemon *d)
-{
-	return (d->job == WRITER_DUMP ? &d->status.dump : &d->status.save);
-}
-
-/* Called at each dump and save: lost packets are never silent. */
 static void
-log_drops(struct daemon *d, const struct ledger *l)
+on_asked_job(void *arg, enum control_command command)
 {
-	uint64_t	dropped = ledger_dropped(l);
+	struct daemon	*d = arg;
 
-	if (dropped > d->p.drops)
-		log_errorx("%s: %" PRIu64 " packets dropped by the capture "
-		    "buffer, %" PRIu64 " by the interface, since the last "
-		    "save: see --buffer", d->p.ifname,
-		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
-	d->p.drops = dropped;
+	if (command == CONTROL_ASK_DUMP)
+		d->want_dump++;
+	else if (command == CONTROL_ASK_SAVE)
+		d->want_save++;
+	else
+		d->want_exit = true;
+	next_request(d);
 }
 
 static void
-begin_write(struct daemon *d)
+on_asked_query(void *arg)
 {
-	d->frozen = capturer_take(d->p.capturer);
-	log_drops(d, &d->frozen->ledger);
-	writer_start(d->p.writer, d->job, d->frozen);
+	struct daemon	*d = arg;
+
+	d->want_query = true;
+	next_request(d);
 }
 
-/* Ask for a freeze; the fresh generation takes over meanwhile. */
+/* The capturer is asked how things stand, once for all who want to know. */
 static void
-begin_job(struct daemon *d, enum writer_job job)
+on_asked_stat(void *arg)
 {
-	struct generation	*fresh;
-	uint64_t		 epoch = d->p.epoch + (job == WRITER_SAVE);
+	struct daemon	*d = arg;
 
-	d->job = job;
-	if (networks_update(d->p.networks))
-		log_notice("%s: its networks are %s now", d->p.ifname,
-		    networks_text(d->p.networks));
-	fresh = generation_new(epoch, d->p.max_flows,
-	    networks_set(d->p.networks));
-	if (fresh == NULL) {
-		counts(d)->begun++;
-		counts(d)->failed++;
-		d->status.error = "out of memory";
-		log_error("%s: cannot freeze the table", d->p.ifname);
-		runfiles_status(d->p.run, &d->status);
-		return;
-	}
-	d->p.epoch = epoch;
-	counts(d)->begun++;
-	runfiles_status(d->p.run, &d->status);
-	d->state = FREEZING;
-	capturer_freeze(d->p.capturer, fresh);
-}
-
-/* Has it been asked for?  However often that was, it is served once. */
-static bool
-take_request(struct daemon *d, uint64_t *wanted, const char *what)
-{
-	if (*wanted > 1)
-		log_info("%s: %" PRIu64 " requests for a %s are served as "
-		    "one", d->p.ifname, *wanted, what);
-	if (*wanted == 0)
-		return (false);
-	*wanted = 0;
-	return (true);
-}
-
-/* What was asked for first in the order of its weight. */
-static void
-next_request(struct daemon *d)
-{
-	if (d->state != IDLE)
-		return;
-	if (take_request(d, &d->want_save, "save"))
-		begin_job(d, WRITER_SAVE);
-	else if (take_request(d, &d->want_dump, "dump"))
-		begin_job(d, WRITER_DUMP);
-	else if (d->want_exit) {
-		d->state = FINISHING;
-		d->job = WRITER_DUMP;
-		detach_notify("STOPPING=1");
-		capturer_finish(d->p.capturer);
+	if (d->state == FINISHING || d->state == LAST_WRITE)
+		control_answer_stat(d->p.control, NULL);
+	else if (!d->glancing) {
+		d->glancing = true;
+		capturer_glance(d->p.capturer);
 	}
 }
 
 static void
-end_job(struct daemon *d)
+answer_stat(struct daemon *d)
 {
-	const char	*what = d->job == WRITER_DUMP ? "dump" : "save";
+	struct control_counts	counted = control_counts(d->p.control);
+	struct glance		g;
 
-	if (writer_result(d->p.writer) == 0) {
-		counts(d)->done++;
-		log_info("%s: %s done, %zu rows", d->p.ifname, what,
-		    table_rows(d->frozen->table));
-	} else {
-		counts(d)->failed++;
-		d->status.error = keeper_error(d->p.keeper);
-	}
-	runfiles_status(d->p.run, &d->status);
+	d->glancing = false;
+	d->standing.s.v[CONTROL_EPOCH] = d->p.epoch;
+	capturer_glanced(d->p.capturer, &g);
+	control_answer_stat(d->p.control, standing_now(&d->standing, &g,
+	    &d->status, &counted));
 }
 
-/* Saved: it may go.  Dumped or failed: back into the live table. */
-static void
-after_write(struct daemon *d)
+static const struct control_hooks *
+hooks_of(struct daemon *d, struct control_hooks *h)
 {
-	struct generation	*g = d->frozen;
-	bool			 saved;
-
-	end_job(d);
-	saved = d->job == WRITER_SAVE && writer_result(d->p.writer) == 0;
-	d->frozen = NULL;
-	if (saved) {
-		generation_free(g);
-		d->p.drops = 0;
-		d->state = IDLE;
-	} else {
-		d->state = MERGING;
-		capturer_merge(d->p.capturer, g);
-	}
-}
-
-/*
- * The last dump.  If it cannot be written the save file is the last chance
- * to keep the account.
- */
-static void
-after_last_write(struct daemon *d)
-{
-	end_job(d);
-	if (writer_result(d->p.writer) == -1 && d->job == WRITER_DUMP) {
-		d->job = WRITER_SAVE;
-		writer_start(d->p.writer, d->job, d->frozen);
-		return;
-	}
-	if ((d->result = writer_result(d->p.writer)) == -1)
-		log_errorx("%s: %zu rows could neither be dumped nor saved: "
-		    "they are lost", d->p.ifname,
-		    table_rows(d->frozen->table));
-	generation_free(d->frozen);
-	d->frozen = NULL;
-	(void)event_base_loopbreak(d->base);
+	*h = (struct control_hooks){ .arg = d, .job = on_asked_job,
+	    .query = on_asked_query, .stat = on_asked_stat };
+	return (h);
 }
 
 /* ---- events ---- */
@@ -228,7 +107,8 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST) {
 			d->want_exit = true;
 			d->lost = octet == CAPTURER_LOST;
-		}
+		} else if (octet == CAPTURER_GLANCED)
+			answer_stat(d);
 		else if (octet == CAPTURER_MERGED) {
 			generation_free(capturer_take(d->p.capturer));
 			d->state = IDLE;
@@ -293,6 +173,14 @@ on_parent(evutil_socket_t fd, short what, void *arg)
 	next_request(d);
 }
 
+static void
+on_patience(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	next_request(arg);
+}
+
 static struct event *
 add_timer(struct daemon *d, unsigned int seconds, event_callback_fn fn)
 {
@@ -323,8 +211,9 @@ add_fd(struct daemon *d, int fd, event_callback_fn fn)
 struct daemon *
 daemon_new(const struct daemon_parts *parts)
 {
-	struct daemon	*d;
-	size_t		 i;
+	struct control_hooks	 hooks;
+	struct daemon		*d;
+	size_t			 i;
 
 	if ((d = calloc(1, sizeof(*d))) == NULL ||
 	    (d->base = event_base_new()) == NULL) {
@@ -347,6 +236,11 @@ daemon_new(const struct daemon_parts *parts)
 	d->events[EV_SAVE_TIMER] = add_timer(d, parts->save_interval,
 	    on_save_timer);
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
+	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
+	standing_init(&d->standing, parts->facts);
+	if (parts->control != NULL)	/* it can live without */
+		(void)control_start(parts->control, d->base,
+		    hooks_of(d, &hooks));
 	return (d);
 }
 
@@ -372,6 +266,7 @@ daemon_free(struct daemon *d)
 	/* What comes in from here on is too late, but must not kill. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+	control_close(d->p.control);
 	for (i = 0; i < NSIGNALS; i++)
 		event_free(d->on_signal[i]);
 	for (i = 0; i < NEVENTS; i++)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "capturer.h"
+#include "control_server.h"
 #include "keeper.h"
 #include "networks.h"
 #include "runfiles.h"
@@ -19,6 +20,8 @@ struct daemon_parts {
 	struct writer		*writer;
 	struct keeper		*keeper;
 	struct runfiles		*run;
+	struct control_server	*control;	/* NULL: nobody can ask */
+	const struct control_stat *facts;	/* what never changes */
 	const char		*ifname;
 	struct networks		*networks;
 	size_t			 max_flows;
@@ -31,7 +34,8 @@ struct daemon_parts {
 
 /*
  * Catch the signals; from now on none of them ends the process.  NULL after
- * a message.  The parts are borrowed.
+ * a message.  The parts are borrowed, but for the control socket: that is
+ * taken over and closed by daemon_free().
  */
 struct daemon	*daemon_new(const struct daemon_parts *);
 

@@ -89,10 +89,16 @@ keeper_save_path(const struct keeper *k)
 	return (k->save_path);
 }
 
+struct keeper_wrote
+keeper_wrote(const struct keeper *k)
+{
+	return (k->wrote);
+}
+
 /* ---- writing ---- */
 
-static void
-fill_info(const struct keeper *k, const struct generation *g,
+void
+keeper_describe(const struct keeper *k, const struct generation *g,
     enum block_kind kind, struct block_info *info)
 {
 	struct flow_count	folded = table_folded(g->table);
@@ -171,7 +177,7 @@ keeper_dump(struct keeper *k, const struct generation *g)
 
 	if ((rows = table_sorted(g->table)) == NULL)
 		return (fail(k, BLOCK_DUMP, "memory"));
-	fill_info(k, g, BLOCK_DUMP, &info);
+	keeper_describe(k, g, BLOCK_DUMP, &info);
 	if ((dirfd = keeper_open_dir(k->dump_dir)) != -1) {
 		rc = savefile_replace(dirfd, k->name, &info, rows,
 		    table_rows(g->table), &result);
@@ -182,6 +188,7 @@ keeper_dump(struct keeper *k, const struct generation *g)
 		(void)fail(k, BLOCK_DUMP, "open directory");
 	free(rows);
 	if (rc == 0) {
+		k->wrote = (struct keeper_wrote){ info.rows, info.total };
 		k->has_dump = true;
 		fault_clear(&k->dump_fault);
 	}
@@ -224,7 +231,7 @@ append(struct keeper *k, const struct generation *g)
 	if ((rows = table_sorted(g->table)) == NULL)
 		return (fail(k, BLOCK_SAVE, "memory"));
 	n = fold_small(rows, table_rows(g->table), k->opts.minsize, &rest);
-	fill_info(k, g, BLOCK_SAVE, &info);
+	keeper_describe(k, g, BLOCK_SAVE, &info);
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) != -1) {
 		rc = k->format->append(k, dirfd, &info, rows, n, &result);
 		if (rc == -1)
@@ -233,6 +240,8 @@ append(struct keeper *k, const struct generation *g)
 		(void)close(dirfd);
 	} else
 		(void)fail(k, BLOCK_SAVE, "open directory");
+	if (rc == 0)
+		k->wrote = (struct keeper_wrote){ info.rows, info.total };
 	free(rows);
 	return (rc);
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "block.h"
 #include "generation.h"
 #include "legacy.h"
 
@@ -64,6 +65,19 @@ struct generation *keeper_begin_alone(struct keeper *);
  */
 int		 keeper_dump(struct keeper *, const struct generation *);
 int		 keeper_save(struct keeper *, const struct generation *);
+
+/* What a block of this generation says besides its rows. */
+void		 keeper_describe(const struct keeper *,
+		    const struct generation *, enum block_kind,
+		    struct block_info *);
+
+/* What the last dump or save that succeeded has written. */
+struct keeper_wrote {
+	uint64_t		rows;
+	struct flow_count	total;
+};
+
+struct keeper_wrote keeper_wrote(const struct keeper *);
 
 /* What the last failure was, "" if there was none. */
 const char	*keeper_error(const struct keeper *);

@@ -42,6 +42,7 @@ struct keeper {
 	char			*dump_path;
 	char			 host[BLOCK_HOST_MAX];
 	char			 error[512];
+	struct keeper_wrote	 wrote;
 	struct fault		 dump_fault, save_fault, remove_fault;
 };
 

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "log.h"
 #include "runfiles.h"
 #include "traffic.h"
@@ -303,7 +304,13 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 void
 runfiles_remove(struct runfiles *r)
 {
+	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
+
 	(void)unlinkat(r->dirfd, r->status_name, 0);
+	/* Its maker may not have had the right to remove it. */
+	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
+	    CONTROL_SUFFIX);
+	(void)unlinkat(r->dirfd, sock_name, 0);
 	/* After root is given up the directory may be closed to us: an empty
 	 * PID file says as much as none. */
 	if (is_current(r, r->pid_fd) &&

@@ -37,7 +37,10 @@ int		 runfiles_publish(struct runfiles *, pid_t);
 
 void		 runfiles_status(struct runfiles *, const struct run_status *);
 
-/* Remove both files, or empty the PID file where that is not allowed. */
+/*
+ * Remove both files and the control socket, or empty the PID file where that
+ * is not allowed.
+ */
 void		 runfiles_remove(struct runfiles *);
 
 #endif

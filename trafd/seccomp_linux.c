@@ -16,7 +16,8 @@
 
 /* All that the daemon, libpcap, libevent, glibc and musl use. */
 static const char *const allowed_calls[] = {
-	"access", "arm_fadvise64_64", "bind", "brk", "cacheflush", "capget",
+	"accept", "accept4", "access",
+	"arm_fadvise64_64", "bind", "brk", "cacheflush", "capget",
 	"chdir", "clock_getres", "clock_getres_time64", "clock_gettime",
 	"clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64",
 	"close", "connect", "dup", "dup2", "dup3", "epoll_create",
@@ -31,7 +32,8 @@ static const char *const allowed_calls[] = {
 	"getppid", "getrandom", "getrlimit", "getrusage", "getsockname",
 	"getsockopt", "gettid", "gettimeofday", "getuid", "getuid32",
 	"link", "linkat", "_llseek", "lseek", "lstat", "lstat64", "madvise",
-	"membarrier", "mkdir", "mkdirat", "mmap", "mmap2", "mprotect",
+	"membarrier", "memfd_create",
+	"mkdir", "mkdirat", "mmap", "mmap2", "mprotect",
 	"mremap", "mseal", "munmap", "nanosleep", "newfstatat",
 	"_newselect", "open", "openat", "pipe", "pipe2", "poll", "ppoll",
 	"ppoll_time64", "prctl", "pread64", "prlimit64", "pselect6",

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <sys/stat.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 #include "capturer.h"
+#include "check.h"
+#include "control_server.h"
 #include "daemon.h"
 #include "detach.h"
 #include "ifstat.h"
@@ -40,6 +43,8 @@ struct trafd {
 	char			*state_dir;
 	struct networks		*networks;
 	struct runfiles		*run;
+	struct control_server	*control;	/* NULL: could not be made */
+	struct control_stat	 facts;
 	struct keeper		*keeper;
 	struct capture		*source;
 	struct ifwatch		*stat;
@@ -75,6 +80,7 @@ open_source(struct trafd *t)
 	char			 error[CAPTURE_ERRLEN];
 
 	t->capture_opts = (struct capture_opts){
+		.source = o->source,
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
@@ -119,6 +125,17 @@ open_keeper(struct trafd *t)
 	return (t->keeper != NULL ? 0 : -1);
 }
 
+/* Whose members may ask the daemon, besides root. */
+static gid_t
+control_group(void)
+{
+	struct group	*gr;
+
+	if (geteuid() != 0 || (gr = getgrnam(TRAFD_USER)) == NULL)
+		return ((gid_t)-1);
+	return (gr->gr_gid);
+}
+
 /* What outlives a worker: names, and who else may have them. */
 static int
 open_names(struct trafd *t)
@@ -146,7 +163,39 @@ open_as_root(struct trafd *t)
 {
 	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
+	t->control = control_open(t->run_dir, t->opt->ext, control_group());
 	return (open_source(t));
+}
+
+static void
+put_text(struct trafd *t, enum control_text which, const char *text)
+{
+	(void)strlcpy(t->facts.text[which], text, CONTROL_TEXT_LEN);
+}
+
+/* What trafstat may know, and never changes. */
+static void
+note_facts(struct trafd *t)
+{
+	const struct options	*o = t->opt;
+	uint64_t		*v = t->facts.v;
+
+	v[CONTROL_STARTED] = now_wall();
+	v[CONTROL_PID] = (uint64_t)t->pid;
+	v[CONTROL_PROMISC] = o->promisc;
+	v[CONTROL_PORTS] = o->ports;
+	v[CONTROL_MINSIZE] = o->minsize;
+	v[CONTROL_BUFFER_MIB] = o->buffer_mib;
+	v[CONTROL_DUMP_INTERVAL] = o->dump_interval;
+	v[CONTROL_SAVE_INTERVAL] = o->save_interval;
+	v[CONTROL_MAX_ROWS] = o->max_flows;
+	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
+	put_text(t, CONTROL_TEXT_FILTER, o->filter);
+	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
+	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
+	put_text(t, CONTROL_TEXT_SOURCE, capture_name(t->source));
+	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
+	    CONTROL_TEXT_LEN - 1);
 }
 
 static int
@@ -168,6 +217,7 @@ start_threads(struct trafd *t)
 		generation_free(first);
 		return (-1);
 	}
+	note_facts(t);
 	t->source = NULL;	/* the capturer's now */
 	return (0);
 }
@@ -178,6 +228,7 @@ make_daemon(struct trafd *t)
 	struct daemon_parts	parts = {
 		.capturer = t->capturer, .writer = t->writer,
 		.keeper = t->keeper, .run = t->run,
+		.control = t->control, .facts = &t->facts,
 		.ifname = t->opt->ifname, .networks = t->networks,
 		.max_flows = t->opt->max_flows, .epoch = t->epoch,
 		.drops = t->drops,
@@ -188,6 +239,7 @@ make_daemon(struct trafd *t)
 
 	if ((t->daemon = daemon_new(&parts)) == NULL)
 		return (-1);
+	t->control = NULL;	/* the daemon's now */
 	if (capturer_start(t->capturer) == -1) {
 		log_error("capture thread");
 		return (-1);
@@ -248,6 +300,7 @@ stop(struct trafd *t)
 {
 	if (t->daemon != NULL)
 		daemon_free(t->daemon);
+	control_close(t->control);
 	if (t->writer != NULL)
 		writer_free(t->writer);
 	if (t->capturer != NULL)
@@ -333,7 +386,9 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (opt.print_filter)
+	if (opt.check_config)
+		rc = check_run(&opt);
+	else if (opt.print_filter)
 		rc = print_filter(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);

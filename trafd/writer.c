@@ -8,9 +8,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "memfile.h"
+#include "query.h"
 #include "writer.h"
 
 struct writer {
@@ -23,18 +27,50 @@ struct writer {
 	const struct generation	*work;		/* NULL: idle */
 	enum writer_job		 job;
 	bool			 stop;
-	int			 result;
+	struct control_query	 what;		/* of a query */
+	struct writer_result	 result;
+	/* The thread's own. */
+	char			 error[256];
 };
+
+/* The answer is a block in a file of its own. */
+static void
+do_query(struct writer *w, const struct generation *g,
+    struct writer_result *r)
+{
+	struct block_info	info;
+
+	keeper_describe(w->keeper, g, BLOCK_DUMP, &info);
+	if ((r->fd = memfile_open()) != -1)
+		r->length = query_run(&w->what, g->table, &info, r->fd);
+	if (r->fd != -1 && r->length != -1) {
+		r->rc = 0;
+		return;
+	}
+	(void)snprintf(w->error, sizeof(w->error), "cannot answer: %s",
+	    strerror(errno));
+	if (r->fd != -1)
+		(void)close(r->fd);
+	r->fd = -1;
+}
 
 static void
 do_job(struct writer *w, enum writer_job job, const struct generation *g)
 {
-	int	rc;
+	struct writer_result	r = { .rc = -1, .fd = -1 };
 
-	rc = job == WRITER_DUMP ? keeper_dump(w->keeper, g) :
-	    keeper_save(w->keeper, g);
+	if (job == WRITER_QUERY) {
+		do_query(w, g, &r);
+		r.error = w->error;
+	} else {
+		r.rc = job == WRITER_DUMP ? keeper_dump(w->keeper, g) :
+		    keeper_save(w->keeper, g);
+		r.probe = table_worst_probe(g->table);
+		r.wrote = keeper_wrote(w->keeper);
+		r.error = keeper_error(w->keeper);
+	}
 	(void)pthread_mutex_lock(&w->lock);
-	w->result = rc;
+	w->result = r;
 	w->work = NULL;
 	(void)pthread_mutex_unlock(&w->lock);
 	while (write(w->events[1], "", 1) == -1 && errno == EINTR)
@@ -106,15 +142,23 @@ writer_start(struct writer *w, enum writer_job job,
 	(void)pthread_mutex_unlock(&w->lock);
 }
 
-int
+void
+writer_query(struct writer *w, const struct control_query *what,
+    const struct generation *g)
+{
+	w->what = *what;	/* idle: nobody reads it */
+	writer_start(w, WRITER_QUERY, g);
+}
+
+struct writer_result
 writer_result(struct writer *w)
 {
-	int	rc;
+	struct writer_result	r;
 
 	(void)pthread_mutex_lock(&w->lock);
-	rc = w->result;
+	r = w->result;
 	(void)pthread_mutex_unlock(&w->lock);
-	return (rc);
+	return (r);
 }
 
 void

@@ -5,12 +5,14 @@
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -93,6 +95,49 @@ static int
 remove_pid_file(void)
 {
 	return (result(unlink(path("run/trafd.x"))));
+}
+
+/* The control socket: made before, it takes clients and knows who they are. */
+static int	control = -1;
+
+static int
+make_control_socket(void)
+{
+	struct sockaddr_un	sun = { .sun_family = AF_UNIX };
+
+	(void)strlcpy(sun.sun_path, path("run/trafd.x.sock"),
+	    sizeof(sun.sun_path));
+	control = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (bind(control, (struct sockaddr *)&sun, sizeof(sun)) == -1)
+		return (-1);
+	return (listen(control, 4));
+}
+
+static int
+serve_a_client(void)
+{
+	struct sockaddr_un	sun;
+	socklen_t		len = sizeof(sun);
+	struct ucred		who;
+	int			fd = socket(AF_UNIX, SOCK_STREAM, 0), client;
+
+	if (getsockname(control, (struct sockaddr *)&sun, &len) == -1 ||
+	    connect(fd, (struct sockaddr *)&sun, len) == -1 ||
+	    (client = accept4(control, NULL, NULL, SOCK_CLOEXEC)) == -1)
+		return (errno);
+	len = sizeof(who);
+	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1 ||
+	    who.uid != geteuid() || send(client, "x", 1, 0) != 1)
+		return (errno);
+	return (result(unlink(path("run/trafd.x.sock"))));
+}
+
+static int
+make_memory_file(void)
+{
+	int	fd = memfd_create("x", MFD_CLOEXEC);
+
+	return (result(fd == -1 ? -1 : pwrite(fd, "x", 1, 0) - 1));
 }
 
 static void *
@@ -285,6 +330,8 @@ static const struct sandbox_case {
 	{ "make the directory anew", make_state_directory_anew, 0, 0 },
 	{ "replace the dump", replace_dump, 0, 0 },
 	{ "remove the PID file", remove_pid_file, 0, 0 },
+	{ "serve a client", serve_a_client, 0, 0 },
+	{ "make a file in memory", make_memory_file, 0, 0 },
 	{ "start a thread", start_thread, 0, 0 },
 	{ "ask for an interface", ask_for_interface, 0, 0 },
 	{ "netlink", netlink_socket, 0, 0 },
@@ -393,7 +440,7 @@ setup(void)
 	for (i = 0; i < 2; i++)
 		if (open_close(path(files[i]), O_RDWR | O_CREAT) != 0)
 			return (-1);
-	return (0);
+	return (make_control_socket());
 }
 
 static int

@@ -1,0 +1,238 @@
+/*
+ * The command line of trafstat(1).  Whatever is wrong with it ends the
+ * program here, with a message, the usage and status 127.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "traffic.h"
+#include "trafstat.h"
+
+enum {
+	OPT_ASK = 256,
+	OPT_FORMAT,
+	OPT_HELP,
+	OPT_ROWS,
+	OPT_RUN_DIR,
+	OPT_TIMEOUT
+};
+
+/* Seconds for an answer; more for a save, which may be long. */
+#define ANSWER_SECONDS	20
+#define JOB_SECONDS	3600
+#define SECONDS_MOST	(24 * 3600)
+
+static const char	short_options[] = "Abfh:i:NnV";
+
+static const struct option long_options[] = {
+	{ "ask", required_argument, NULL, OPT_ASK },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "rows", required_argument, NULL, OPT_ROWS },
+	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const char	usage_text[] =
+    "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
+    "           [--rows=n] [host [port]]\n"
+    "       trafstat [-i iface] --ask=version|ledger|dump|save|quit\n";
+
+static const char	help_text[] =
+    "\n"
+    "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
+    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
+    "  -b               the table in binary, as traflog reads it\n"
+    "  -n               no names of hosts and services\n"
+    "  -N               names of hosts without their domain\n"
+    "  -f               names of hosts of local networks only\n"
+    "  -A               names of networks and broadcast addresses too\n"
+    "  -V, --version    print the version\n"
+    "  --rows=n         only the n greatest rows\n"
+    "  --format=format  of rows as traflog's: text, csv, tsv, json, ...\n"
+    "  --ask=command    have it done, and return when it is\n"
+    "  --run-dir=dir    where the sockets are [" TRAFD_RUNDIR "]\n"
+    "  --timeout=sec    how long to wait [20; 3600 with --ask]\n";
+
+_Noreturn void
+options_usage(void)
+{
+	(void)fputs(usage_text, stderr);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+/* What was asked for goes to standard output and is no error. */
+static _Noreturn void
+say(const char *a, const char *b)
+{
+	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
+	    fflush(stdout) == EOF) {
+		log_error("standard output");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	exit(TRAFD_EXIT_OK);
+}
+
+static _Noreturn void
+bad_argument(const char *what, const char *arg)
+{
+	log_errorx("%s: %s", what, arg);
+	options_usage();
+}
+
+static int
+number(const char *what, const char *arg, int most)
+{
+	char	*end;
+	long	 n;
+
+	errno = 0;
+	n = strtol(arg, &end, 10);
+	if (*arg == '\0' || *end != '\0' || errno != 0 || n < 1 || n > most)
+		bad_argument(what, arg);
+	return ((int)n);
+}
+
+static void
+set_job(struct options *opt, job_fn *job)
+{
+	if (opt->job != NULL && opt->job != job) {
+		log_errorx("one thing at a time");
+		options_usage();
+	}
+	opt->job = job;
+}
+
+static void
+set_command(struct options *opt, const char *arg)
+{
+	opt->command = control_command_find(arg);
+	if (opt->command == -1 || opt->command == CONTROL_ASK_STAT ||
+	    opt->command == CONTROL_ASK_TABLE)
+		bad_argument("no such command (version, ledger, dump, save, "
+		    "quit)", arg);
+	set_job(opt, ask_run);
+}
+
+static void
+set_format(struct options *opt, const char *arg)
+{
+	if ((opt->format = out_format(arg)) == NULL)
+		bad_argument("no such format", arg);
+	opt->json = strcmp(arg, "json") == 0;
+}
+
+/* Options that are there or not. */
+static const struct flag {
+	int	c;
+	size_t	offset;		/* of a bool in struct options */
+} flags[] = {
+	{ 'A', offsetof(struct options, naming.all) },
+	{ 'b', offsetof(struct options, binary) },
+	{ 'f', offsetof(struct options, naming.local_only) },
+	{ 'N', offsetof(struct options, naming.short_hosts) },
+	{ 'n', offsetof(struct options, naming.numeric) },
+};
+
+static bool
+set_flag(struct options *opt, int c)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].c == c) {
+			*(bool *)((char *)opt + flags[i].offset) = true;
+			return (true);
+		}
+	return (false);
+}
+
+static void
+set_option(struct options *opt, int c)
+{
+	switch (c) {
+	case 'h':
+		opt->remote = optarg;
+		set_job(opt, remote_run);
+		break;
+	case 'i':
+		opt->iface = optarg;
+		break;
+	case 'V':
+		say("trafstat " PACKAGE_VERSION, "\n");
+		break;
+	case OPT_ASK:
+		set_command(opt, optarg);
+		break;
+	case OPT_FORMAT:
+		set_format(opt, optarg);
+		break;
+	case OPT_HELP:
+		say(usage_text, help_text);
+		break;
+	case OPT_ROWS:
+		opt->top = number("no number of rows", optarg, 1 << 30);
+		break;
+	case OPT_RUN_DIR:
+		opt->run_dir = optarg;
+		break;
+	case OPT_TIMEOUT:
+		opt->timeout = number("no number of seconds", optarg,
+		    SECONDS_MOST);
+		break;
+	default:
+		options_usage();
+	}
+}
+
+/* The name becomes part of a path. */
+static void
+check_iface(struct options *opt)
+{
+	if (opt->iface != NULL && opt->iface[0] == '\0')
+		opt->iface = NULL;
+	if (opt->iface != NULL && (strchr(opt->iface, '/') != NULL ||
+	    strlen(opt->iface) >= INSTANCE_LEN))
+		bad_argument("no such interface", opt->iface);
+}
+
+/* host and port of a table. */
+static void
+set_operands(struct options *opt, int argc, char **argv)
+{
+	if (argc > (opt->job == ask_run ? 0 : 2))
+		bad_argument("unexpected argument", argv[argc - 1]);
+	opt->host = argc > 0 ? argv[0] : NULL;
+	opt->port = argc > 1 ? argv[1] : NULL;
+}
+
+void
+options_parse(struct options *opt, int argc, char **argv)
+{
+	int	c;
+
+	opt->iface = getenv(TRAFD_ENV_IFACE);
+	opt->run_dir = TRAFD_RUNDIR;
+	while ((c = getopt_long(argc, argv, short_options, long_options,
+	    NULL)) != -1)
+		if (!set_flag(opt, c))
+			set_option(opt, c);
+	if (opt->job == NULL)
+		opt->job = table_run;
+	if (opt->format == NULL)
+		opt->format = &fmt_text;
+	if (opt->timeout == 0)
+		opt->timeout = opt->job == ask_run ? JOB_SECONDS :
+		    ANSWER_SECONDS;
+	check_iface(opt);
+	set_operands(opt, argc - optind, argv + optind);
+}

@@ -1,0 +1,49 @@
+/*
+ * What the two files of the event loop share: daemon.c turns events into
+ * requests, daemon_jobs.c serves them one after the other.
+ */
+#ifndef DAEMON_IMPL_H
+#define DAEMON_IMPL_H
+
+#include <event2/event.h>
+
+#include "daemon.h"
+#include "standing.h"
+
+enum state { IDLE, FREEZING, WRITING, MERGING, FINISHING, LAST_WRITE };
+
+#define NSIGNALS	4
+
+enum { EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PARENT,
+    EV_PATIENCE, NEVENTS };
+
+struct daemon {
+	struct daemon_parts	 p;
+	struct event_base	*base;
+	struct event		*on_signal[NSIGNALS];
+	struct event		*events[NEVENTS];
+	enum state		 state;
+	uint64_t		 want_dump, want_save;	/* how often */
+	bool			 want_exit;
+	bool			 lost;		/* the interface */
+	bool			 want_query;
+	enum writer_job		 job;
+	uint64_t		 job_began;	/* monotonic ns */
+	uint64_t		 query_at;	/* not before, likewise */
+	struct generation	*frozen;
+	struct run_status	 status;
+	struct control_query	 question;	/* at hand */
+	struct standing		 standing;
+	bool			 glancing;
+	int			 result;
+};
+
+/* Begin what was asked for, in the order of its weight, if nothing is done. */
+void	next_request(struct daemon *);
+
+/* The capturer has frozen the generation; the writer has done its job. */
+void	begin_write(struct daemon *);
+void	after_write(struct daemon *);
+void	after_last_write(struct daemon *);
+
+#endif
