@@ -87,8 +87,8 @@ allow_state(int ruleset, const char *state_dir, uint64_t handled)
 
 	if (copy != NULL) {
 		above = dirname(copy);
-		rc = landlock_allow(ruleset, strcmp(above, "/") == 0 ? real : above,
-		    WRITE_RIGHTS & handled);
+		rc = landlock_allow(ruleset, strcmp(above, "/") == 0 ? real :
+		    above, WRITE_RIGHTS & handled);
 	}
 	free(copy);
 	free(real);
@@ -102,8 +102,9 @@ allow_all(int ruleset, const char *state_dir, const char *run_dir,
 	if (allow_system(ruleset) == -1)
 		return (-1);
 	/* The last resort of syslog(3): LOG_CONS. */
-	if (landlock_allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE) ==
-	    -1 && errno != ENOENT && errno != EACCES)
+	if (landlock_allow(ruleset, "/dev/console",
+	    LANDLOCK_ACCESS_FS_WRITE_FILE) == -1 && errno != ENOENT &&
+	    errno != EACCES)
 		return (-1);
 	/* Its files are open already. */
 	if (run_dir != NULL && landlock_allow(ruleset, run_dir,

@@ -322,14 +322,15 @@ remote() {
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	start_trafd
 	start_web --http 0
-	send 200 20000 8000 >"$DIR/sent" 3>&- &
+	packets=$((${TRAF_STRANGERS:-300} * 67))
+	send 200 "$packets" 8000 >"$DIR/sent" 3>&- &
 	sender=$!
 	python3 "$TRAF_SRCDIR/tests/lib/strangers.py" hostile "${WEB##*:}" \
 		"${TRAF_STRANGERS:-300}"
 	wait $sender
 	# The server has stood it, and so has the daemon.
 	get / >/dev/null
-	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 20000
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' "$packets"
 	kill -0 "$WEB_PID"
 	stop_trafd TERM
 	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
