@@ -109,6 +109,8 @@ put_glance(struct control_stat *s, const struct glance *g)
 	v[CONTROL_SEEN_PACKETS] = g->packets;
 	v[CONTROL_SEEN_BYTES] = g->bytes;
 	s->ledger = g->ledger;
+	s->proto = g->proto;
+	v[CONTROL_PROTOSTAT_KNOWN] = g->proto_known;
 	(void)snprintf(s->text[CONTROL_TEXT_LINK], CONTROL_TEXT_LEN, "%s",
 	    g->link_name);
 }
