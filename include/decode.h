@@ -77,7 +77,7 @@ struct frame {
 /*
  * Decode n frames to at most as many flows, which hold of each packet what
  * the ports mode keeps.  counts[] of the verdicts and the counters by
- * protocol go up.  Returns the number of flows.
+ * protocol (NULL: none) go up.  Returns the number of flows.
  */
 struct protostat;
 size_t		 decode_frames(decode_fn *, enum flow_ports,

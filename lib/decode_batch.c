@@ -37,8 +37,11 @@ plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
 	f->key.flags = 0;
 	f->count.packets = 1;
 	f->count.data = payload > header ? payload - header : 0;
-	stat[p->mark_base + (sub[p->mark_at] & p->mark_mask)]++;
-	stat[PROTOSTAT_TCP_DATA] += p->offset_mask != 0 && payload > header;
+	if (stat != NULL) {
+		stat[p->mark_base + (sub[p->mark_at] & p->mark_mask)]++;
+		stat[PROTOSTAT_TCP_DATA] += p->offset_mask != 0 &&
+		    payload > header;
+	}
 	if (ports == FLOW_PORTS_NONE)
 		f->count.data = payload;
 }
@@ -129,7 +132,8 @@ general(decode_fn *decode, const struct frame *frame, enum flow_ports ports,
 	v = decode(frame->octets, frame->caplen, frame->wirelen, &pkt);
 	if (v != DECODED_IP)
 		return (v);
-	count_packet(&pkt, stat);
+	if (stat != NULL)
+		count_packet(&pkt, stat);
 	f->key = pkt.key;
 	f->count.packets = 1;
 	f->count.ip = pkt.ip;
@@ -149,10 +153,11 @@ count_flow(const struct flow *f, uint64_t *stat)
 	stat[PROTOSTAT_BYTES + f->key.proto] += f->count.ip;
 }
 
-size_t
-decode_frames(decode_fn *decode, enum flow_ports ports,
+/* Made twice: for files, which nobody asks about protocols, costs nothing. */
+static inline __attribute__((always_inline)) size_t
+decode_all(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,
-    uint64_t counts[DECODED_VERDICTS], struct protostat *stat)
+    uint64_t counts[DECODED_VERDICTS], uint64_t *stat)
 {
 	bool			ethernet = decode == link_ethernet;
 	enum decode_verdict	v;
@@ -160,19 +165,31 @@ decode_frames(decode_fn *decode, enum flow_ports ports,
 
 	for (i = 0; i < n; i++) {
 		if (!ethernet || !plain(&frames[i], ports, &flows[ip],
-		    stat->v)) {
+		    stat)) {
 			v = general(decode, &frames[i], ports, &flows[ip],
-			    stat->v);
+			    stat);
 			if (v != DECODED_IP) {
 				counts[v]++;
 				continue;
 			}
 		}
-		count_flow(&flows[ip], stat->v);
+		if (stat != NULL)
+			count_flow(&flows[ip], stat);
 		if (ports != FLOW_PORTS_ALL)
 			flow_key_reduce(&flows[ip].key, ports);
 		ip++;
 	}
 	counts[DECODED_IP] += ip;
 	return (ip);
+}
+
+size_t
+decode_frames(decode_fn *decode, enum flow_ports ports,
+    const struct frame *frames, size_t n, struct flow *flows,
+    uint64_t counts[DECODED_VERDICTS], struct protostat *stat)
+{
+	if (stat == NULL)
+		return (decode_all(decode, ports, frames, n, flows, counts,
+		    NULL));
+	return (decode_all(decode, ports, frames, n, flows, counts, stat->v));
 }

@@ -17,14 +17,9 @@
 #include "pcapfile.h"
 #include "table.h"
 
-/* How long the kernel may keep packets before it hands a buffer over. */
-#define LATENCY_MS	100
-
-/* Frames a call of capture_drain(), so that requests are seen in between. */
-#define DRAIN_FRAMES	4096
-
-/* What -d compiles for: the snapshot length of tcpdump. */
-#define PRINT_SNAPLEN	262144
+#define LATENCY_MS	100	/* the kernel may keep packets so long */
+#define DRAIN_FRAMES	4096	/* a call, so that requests are seen */
+#define PRINT_SNAPLEN	262144	/* what -d compiles for: tcpdump's */
 
 struct source {
 	struct capture	 base;		/* comes first */
@@ -261,9 +256,7 @@ source_fd(const struct capture *base)
 static int
 source_latency(const struct capture *base)
 {
-	const struct source	*c = (const struct source *)base;
-
-	return (c->live ? LATENCY_MS : 0);
+	return (((const struct source *)base)->live ? LATENCY_MS : 0);
 }
 
 static const char *
@@ -277,9 +270,7 @@ source_link_name(const struct capture *base)
 static bool
 source_link_supported(const struct capture *base)
 {
-	const struct source	*c = (const struct source *)base;
-
-	return (c->decode != NULL);
+	return (((const struct source *)base)->decode != NULL);
 }
 
 static void
@@ -303,7 +294,8 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
 	if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->verdicts, &c->stat);
+		    c->batch + c->nbatch, c->verdicts,
+		    c->live ? &c->stat : NULL);
 	else
 		c->verdicts[DECODED_UNSUPPORTED] += n;
 	if (c->nbatch == TABLE_BATCH)

@@ -33,6 +33,11 @@ standing_lend(struct standing *st, const struct generation *g)
 void
 standing_keep(struct standing *st)
 {
+	if (st->any)
+		ledger_add(&st->saved, &st->lent);
+	else
+		st->saved = st->lent;	/* with where counters began */
+	st->any = true;
 	st->out = false;
 }
 
@@ -143,6 +148,9 @@ standing_now(struct standing *st, const struct glance *g,
 	put_usage(v);
 	put_status(&st->s, status);
 	add_lent(st, g->merges);
+	st->s.total = st->any ? st->saved : st->s.ledger;
+	if (st->any)
+		ledger_add(&st->s.total, &st->s.ledger);
 	v[CONTROL_CLIENTS] = counts->clients;
 	v[CONTROL_REQUESTS] = counts->requests;
 	v[CONTROL_REFUSED] = counts->refused;
