@@ -285,8 +285,9 @@ struct control_stat {
 };
 
 /* Octets of the body of stat as this program writes it. */
-#define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + 2 * LEDGER_ENTRIES + \
-	PROTOSTAT_ENTRIES) + CONTROL_TEXTS * CONTROL_TEXT_LEN)
+#define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + \
+	2 * LEDGER_ENTRIES + PROTOSTAT_ENTRIES) + \
+	CONTROL_TEXTS * CONTROL_TEXT_LEN)
 
 void	control_put_stat(uint8_t to[CONTROL_STAT_BODY],
 	    const struct control_stat *);
