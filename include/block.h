@@ -89,6 +89,13 @@ int64_t		 block_length(const struct block *);
 enum block_error block_verify(struct block *);
 
 /*
+ * The same, and hand the rows over on the way, in the order of
+ * flow_key_cmp(): what fn was given counts only if BLOCK_OK is returned.
+ */
+typedef void	 block_rows_fn(void *arg, const struct flow *, size_t n);
+enum block_error block_read(struct block *, block_rows_fn *, void *arg);
+
+/*
  * The next rows, in the order of flow_key_cmp(): a pointer into memory of
  * the block, valid until the next call.  *n is 0 at the end.
  */

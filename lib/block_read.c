@@ -207,7 +207,7 @@ rewind_rows(struct block *b)
 }
 
 enum block_error
-block_verify(struct block *b)
+block_read(struct block *b, block_rows_fn *fn, void *arg)
 {
 	const struct flow_count	*want = &b->header.info.total;
 	struct sums		 s = { 0 };
@@ -216,9 +216,12 @@ block_verify(struct block *b)
 	size_t			 n;
 
 	rewind_rows(b);
-	while ((e = block_rows(b, &rows, &n)) == BLOCK_OK && n > 0)
+	while ((e = block_rows(b, &rows, &n)) == BLOCK_OK && n > 0) {
 		if ((e = check_rows(&s, rows, n)) != BLOCK_OK)
 			return (e);
+		if (fn != NULL)
+			fn(arg, rows, n);
+	}
 	if (e != BLOCK_OK)
 		return (e);
 	if (b->at != b->header.body || s.rows != b->header.info.rows ||
@@ -227,4 +230,10 @@ block_verify(struct block *b)
 		return (BLOCK_DAMAGED);
 	rewind_rows(b);
 	return (BLOCK_OK);
+}
+
+enum block_error
+block_verify(struct block *b)
+{
+	return (block_read(b, NULL, NULL));
 }

@@ -1,6 +1,7 @@
 /*
  * One iterator over two kinds of files: each is a table of functions.
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ struct blocks_ops {
 	enum block_error	 (*verify)(struct blocks *);
 	enum block_error	 (*rows)(struct blocks *,
 				    const struct flow **, size_t *);
+	enum block_error	 (*read)(struct blocks *, block_rows_fn *,
+				    void *arg);
 	void			 (*place)(const struct blocks *,
 				    off_t *offset, off_t *length);
 };
@@ -30,6 +33,7 @@ struct blocks {
 	struct legacy		*legacy;
 	struct block		*block;	/* of own */
 	bool			 given;	/* the rows of legacy */
+	off_t			 read;	/* of legacy */
 	char			 ifname[BLOCK_IFNAME_MAX];
 };
 
@@ -59,6 +63,12 @@ own_rows(struct blocks *b, const struct flow **rows, size_t *n)
 	return (block_rows(b->block, rows, n));
 }
 
+static enum block_error
+own_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	return (block_read(b->block, fn, arg));
+}
+
 static void
 own_place(const struct blocks *b, off_t *offset, off_t *length)
 {
@@ -67,7 +77,7 @@ own_place(const struct blocks *b, off_t *offset, off_t *length)
 }
 
 static const struct blocks_ops own_ops = {
-	own_next, own_info, own_verify, own_rows, own_place
+	own_next, own_info, own_verify, own_rows, own_read, own_place
 };
 
 /* ---- BPFT's ---- */
@@ -76,7 +86,10 @@ static int
 bpft_next(struct blocks *b)
 {
 	int	rc = legacy_next(b->legacy);
+	off_t	offset, length;
 
+	legacy_place(b->legacy, &offset, &length);
+	b->read = offset + length;
 	if (rc == 1)
 		strlcpy(legacy_info(b->legacy)->ifname, b->ifname,
 		    sizeof(b->ifname));
@@ -105,6 +118,13 @@ bpft_rows(struct blocks *b, const struct flow **rows, size_t *n)
 	return (BLOCK_OK);
 }
 
+static enum block_error
+bpft_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	fn(arg, legacy_rows(b->legacy), (size_t)legacy_info(b->legacy)->rows);
+	return (BLOCK_OK);
+}
+
 static void
 bpft_place(const struct blocks *b, off_t *offset, off_t *length)
 {
@@ -112,7 +132,7 @@ bpft_place(const struct blocks *b, off_t *offset, off_t *length)
 }
 
 static const struct blocks_ops bpft_ops = {
-	bpft_next, bpft_info, bpft_verify, bpft_rows, bpft_place
+	bpft_next, bpft_info, bpft_verify, bpft_rows, bpft_read, bpft_place
 };
 
 /* ---- both ---- */
@@ -228,6 +248,22 @@ blocks_is_empty(const struct blocks *b)
 	return (b->own != NULL && savefile_size(b->own) == 0);
 }
 
+off_t
+blocks_size(const struct blocks *b)
+{
+	struct stat	st;
+
+	if (b->own != NULL)
+		return (savefile_size(b->own));
+	return (fstat(b->fd, &st) == 0 ? st.st_size : 0);
+}
+
+off_t
+blocks_tell(const struct blocks *b)
+{
+	return (b->own != NULL ? savefile_tell(b->own) : b->read);
+}
+
 int
 blocks_next(struct blocks *b)
 {
@@ -252,10 +288,49 @@ blocks_rows(struct blocks *b, const struct flow **rows, size_t *n)
 	return (b->ops->rows(b, rows, n));
 }
 
+enum block_error
+blocks_read(struct blocks *b, block_rows_fn *fn, void *arg)
+{
+	return (b->ops->read(b, fn, arg));
+}
+
 void
 blocks_damage(const struct blocks *b, enum block_error why,
     struct savefile_damage *d)
 {
 	d->why = why;
 	b->ops->place(b, &d->offset, &d->length);
+}
+
+/* ---- going on where another reader was ---- */
+
+int
+blocks_get_mark(struct blocks *b, struct blocks_mark *m)
+{
+	off_t		offset, length;
+	struct stat	st;
+
+	memset(m, 0, sizeof(*m));
+	if (b->own == NULL || b->block == NULL)
+		return (0);
+	if (fstat(b->fd, &st) == -1)
+		return (-1);
+	own_place(b, &offset, &length);
+	m->device = (uint64_t)st.st_dev;
+	m->inode = (uint64_t)st.st_ino;
+	m->offset = (uint64_t)(offset + length);
+	m->instance = block_info(b->block)->instance;
+	m->epoch = block_info(b->block)->epoch;
+	return (0);
+}
+
+bool
+blocks_resume(struct blocks *b, const struct blocks_mark *m)
+{
+	struct stat	st;
+
+	return (b->own != NULL && m->offset > 0 && fstat(b->fd, &st) == 0 &&
+	    (uint64_t)st.st_dev == m->device &&
+	    (uint64_t)st.st_ino == m->inode &&
+	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
 }

@@ -1,6 +1,6 @@
 /*
  * traflog: show what trafd accounted.  Reads save files only; what it does
- * with them is in report.c and check.c.
+ * with them is in traflog_report.c, traflog_ask.c and traflog_check.c.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -78,7 +78,10 @@ run(const struct options *opt, const char *name)
 		complain(opt, name, path);
 		return (TRAFD_EXIT_ERROR);
 	}
-	return (opt->check ? check_run(opt, path) : report_run(opt, path));
+	if (opt->check)
+		return (check_run(opt, path));
+	return (opt->answer != NULL ? ask_run(opt, path) :
+	    report_run(opt, path));
 }
 
 /* -d: what the pattern means. */
@@ -102,7 +105,7 @@ int
 main(int argc, char **argv)
 {
 	struct options	opt = { 0 };
-	int		i, rc = TRAFD_EXIT_OK;
+	int		i, one, rc = TRAFD_EXIT_OK;
 
 	log_init("traflog", LOG_TO_STDERR);
 	streams_occupy();
@@ -112,8 +115,9 @@ main(int argc, char **argv)
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)
-		if (run(&opt, opt.names[i]) != TRAFD_EXIT_OK)
-			rc = TRAFD_EXIT_ERROR;
+		if ((one = run(&opt, opt.names[i])) != TRAFD_EXIT_OK)
+			rc = one;
 	pattern_free(opt.pattern);
+	question_options_free(&opt);
 	return (rc);
 }

@@ -301,12 +301,13 @@ choose_mode(const struct options *opt)
 static int
 visit_block(struct report *r, struct blocks *b)
 {
-	const struct pattern	*p = r->opt->pattern;
+	const struct options	*opt = r->opt;
 	enum block_error	 rc;
 
-	if (!r->mode->rows && p == NULL)
+	if (!r->mode->rows && opt->pattern == NULL &&
+	    opt->question.where == NULL)
 		return (r->mode->block(r, blocks_info(b)));
-	if ((rc = rows_load(&r->rows, b, p)) != BLOCK_OK)
+	if ((rc = rows_load(&r->rows, b, opt)) != BLOCK_OK)
 		return (give_up_block(r, b, rc));
 	return (r->mode->block(r, &r->rows.info));
 }
@@ -323,7 +324,9 @@ walk(struct report *r, struct blocks *b)
 		info = blocks_info(b);
 		r->number++;
 		if (r->counting || !when_in_range(&r->range, r->number,
-		    info->begin_ns, info->end_ns))
+		    info->begin_ns, info->end_ns) ||
+		    !question_in_period(&r->opt->question, info->begin_ns,
+		    info->end_ns))
 			continue;
 		used = r->chosen;
 		if (visit_block(r, b) == -1)
@@ -387,7 +390,8 @@ wants_last(const struct options *opt)
 {
 	return (!opt->all && !opt->list && !opt->merge && !opt->coverage &&
 	    opt->range.begin.kind == WHEN_ANY &&
-	    opt->range.end.kind == WHEN_ANY);
+	    opt->range.end.kind == WHEN_ANY &&
+	    opt->asked.since == NULL && opt->asked.until == NULL);
 }
 
 static int

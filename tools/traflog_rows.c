@@ -1,12 +1,18 @@
 /*
- * The rows of one block in memory: those that the pattern means.
+ * The rows of one block in memory: those that are meant.
  */
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "blocks.h"
 #include "pattern.h"
 #include "traflog.h"
+#include "where.h"
+
+/* Rows for which memory is asked at first. */
+#define ROOM_LEAST	4096
 
 void
 rows_free(struct rows *rows)
@@ -15,52 +21,62 @@ rows_free(struct rows *rows)
 	free(rows->order);
 }
 
-/* Make room for n rows; what was there is gone. */
+/* Rows being loaded: what a block claims is not believed beforehand. */
+struct loading {
+	struct rows		*rows;
+	const struct options	*opt;
+	bool			 failed;	/* no memory */
+};
+
+/* Room for n more rows. */
 static int
 reserve(struct rows *rows, size_t n)
 {
-	rows->n = 0;
-	if (n <= rows->room)
+	size_t	 room = rows->room == 0 ? ROOM_LEAST : rows->room;
+	void	*p;
+
+	if (n <= rows->room - rows->n)
 		return (0);
-	rows_free(rows);
-	rows->room = 0;
-	rows->row = reallocarray(NULL, n, sizeof(*rows->row));
-	rows->order = reallocarray(NULL, n, sizeof(*rows->order));
-	if (rows->row == NULL || rows->order == NULL)
+	while (n > room - rows->n)
+		room *= 2;
+	if ((p = reallocarray(rows->row, room, sizeof(*rows->row))) == NULL)
 		return (-1);
-	rows->room = n;
+	rows->row = p;
+	if ((p = reallocarray(rows->order, room, sizeof(*rows->order))) == NULL)
+		return (-1);
+	rows->order = p;
+	rows->room = room;
 	return (0);
 }
 
 static void
 add_meant(struct rows *rows, const struct flow *part, size_t n,
-    const struct pattern *p)
+    const struct options *opt)
 {
-	size_t	i;
+	const struct pattern	*p = opt->pattern;
+	const struct where	*w = opt->question.where;
+	size_t			 i;
 
 	for (i = 0; i < n; i++)
-		if (pattern_match(p, &part[i].key))
+		if ((p == NULL || pattern_match(p, &part[i].key)) &&
+		    (w == NULL || where_match(w, &part[i])))
 			rows->row[rows->n++] = part[i];
 }
 
-static enum block_error
-load(struct rows *rows, struct blocks *b, const struct pattern *p)
+static void
+add_rows(void *arg, const struct flow *part, size_t n)
 {
-	const struct flow	*part;
-	enum block_error	 rc;
-	size_t			 n;
+	struct loading	*l = arg;
+	struct rows	*rows = l->rows;
 
-	while ((rc = blocks_rows(b, &part, &n)) == BLOCK_OK && n > 0) {
-		if (n > rows->room - rows->n)
-			return (BLOCK_DAMAGED);
-		if (p != NULL) {
-			add_meant(rows, part, n, p);
-			continue;
-		}
-		memcpy(rows->row + rows->n, part, n * sizeof(*part));
-		rows->n += n;
+	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
+		return;
+	if (l->opt->pattern != NULL || l->opt->question.where != NULL) {
+		add_meant(rows, part, n, l->opt);
+		return;
 	}
-	return (rc);
+	memcpy(rows->row + rows->n, part, n * sizeof(*part));
+	rows->n += n;
 }
 
 /* What a block of only these rows says about itself. */
@@ -80,15 +96,18 @@ set_info(struct rows *rows, const struct block_info *info)
 }
 
 enum block_error
-rows_load(struct rows *rows, struct blocks *b, const struct pattern *p)
+rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 {
+	struct loading		l = { rows, opt, false };
 	enum block_error	rc;
 
-	if ((rc = blocks_verify(b)) != BLOCK_OK)
+	rows->n = 0;
+	if ((rc = blocks_read(b, add_rows, &l)) != BLOCK_OK)
 		return (rc);
-	if (reserve(rows, (size_t)blocks_info(b)->rows) == -1)
+	if (l.failed) {
+		errno = ENOMEM;
 		return (BLOCK_IO);
-	if ((rc = load(rows, b, p)) == BLOCK_OK)
-		set_info(rows, blocks_info(b));
-	return (rc);
+	}
+	set_info(rows, blocks_info(b));
+	return (BLOCK_OK);
 }

@@ -23,6 +23,7 @@ struct options {
 	const char		*run_dir;
 	const char		*iface;		/* -i, or NULL */
 	bool			 named;		/* by -i */
+	const char		*remote;	/* -h, or NULL */
 	const struct out_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
@@ -66,6 +67,7 @@ job_fn	layers_run;		/* trafstat_layers.c */
 job_fn	iface_run;		/* trafstat_iface.c */
 job_fn	proto_run;		/* trafstat_proto.c */
 job_fn	baseline_run;		/* trafstat_baseline.c */
+job_fn	remote_run;		/* trafstat_remote.c */
 
 /* Is it a group of -s? */
 bool	proto_exists(const char *name);

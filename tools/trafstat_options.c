@@ -29,7 +29,7 @@ enum {
 #define JOB_SECONDS	3600
 #define SECONDS_MOST	(24 * 3600)
 
-static const char	short_options[] = "AbDfI:i:Nnp:sVZ";
+static const char	short_options[] = "AbDfh:I:i:Nnp:sVZ";
 
 static const struct option long_options[] = {
 	{ "ask", required_argument, NULL, OPT_ASK },
@@ -43,8 +43,8 @@ static const struct option long_options[] = {
 };
 
 static const char	usage_text[] =
-    "usage: trafstat [-AbfNn] [-i iface] [--format=format] [--rows=n]\n"
-    "           [host [port]]\n"
+    "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
+    "           [--rows=n] [host [port]]\n"
     "       trafstat -D | -s [-s] [-p proto] | -I iface [-i iface]\n"
     "           [--format=json] [interval [count]]\n"
     "       trafstat -Z [-Z] [-i iface]\n"
@@ -53,6 +53,7 @@ static const char	usage_text[] =
 static const char	help_text[] =
     "\n"
     "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
+    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
     "  -b               the table in binary, as traflog reads it\n"
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
@@ -176,6 +177,10 @@ set_option(struct options *opt, int c)
 		set_job(opt, iface_run);
 		opt->iface = optarg;
 		break;
+	case 'h':
+		opt->remote = optarg;
+		set_job(opt, remote_run);
+		break;
 	case 'i':
 		opt->iface = optarg;
 		opt->named = true;
@@ -235,7 +240,7 @@ check_iface(struct options *opt)
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
-	bool	table = opt->job == table_run;
+	bool	table = opt->job == table_run || opt->job == remote_run;
 	bool	repeats = opt->job == layers_run || opt->job == iface_run ||
 		    opt->job == proto_run;
 
@@ -254,8 +259,8 @@ set_operands(struct options *opt, int argc, char **argv)
 static void
 check_format(const struct options *opt)
 {
-	if (opt->job != table_run && opt->format != NULL && !opt->json &&
-	    opt->format != &fmt_text) {
+	if (opt->job != table_run && opt->job != remote_run &&
+	    opt->format != NULL && !opt->json && opt->format != &fmt_text) {
 		log_errorx("only text and json");
 		options_usage();
 	}

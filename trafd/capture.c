@@ -6,12 +6,49 @@
 #include <string.h>
 
 #include "capture_impl.h"
+#include "log.h"
+
+const char *const capture_sources[CAPTURE_SOURCES] = {
+	[CAPTURE_AUTO] = "auto",
+	[CAPTURE_PCAP] = "pcap",
+	[CAPTURE_EBPF] = "ebpf",
+};
+
+/* The reason in a message that begins with the interface's name. */
+static const char *
+reason(const struct capture_opts *o, const char *err)
+{
+	size_t	len = strlen(o->ifname);
+
+	return (strncmp(err, o->ifname, len) == 0 && err[len] == ':' ?
+	    err + len + 2 : err);
+}
+
+static struct capture *
+open_best(const struct capture_opts *o, char *err)
+{
+	struct capture	*c;
+	char		 why[CAPTURE_ERRLEN];
+
+	if ((c = capture_ebpf.open(o, why)) != NULL) {
+		log_info("%s: source ebpf: counted in the kernel", o->ifname);
+		return (c);
+	}
+	if ((c = capture_pcap.open(o, err)) != NULL)
+		log_info("%s: source pcap, not ebpf: %s", o->ifname,
+		    reason(o, why));
+	return (c);
+}
 
 struct capture *
 capture_open(const struct capture_opts *o, char *err)
 {
-	return (o->threads > 1 ? capture_fanout.open(o, err) :
-	    capture_pcap.open(o, err));
+	if (o->threads > 1 && o->source != CAPTURE_EBPF)
+		return (capture_fanout.open(o, err));
+	if (o->file != NULL || o->source == CAPTURE_PCAP)
+		return (capture_pcap.open(o, err));
+	return (o->source == CAPTURE_EBPF ? capture_ebpf.open(o, err) :
+	    open_best(o, err));
 }
 
 void

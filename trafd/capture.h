@@ -17,7 +17,18 @@
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
 
+enum capture_source {
+	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
+	CAPTURE_PCAP,
+	CAPTURE_EBPF,
+	CAPTURE_SOURCES
+};
+
+/* Their names for --source. */
+extern const char *const capture_sources[CAPTURE_SOURCES];
+
 struct capture_opts {
+	enum capture_source source;	/* live; files are read by pcap */
 	const char	*ifname;	/* live, or NULL */
 	const char	*file;		/* capture file, "-" standard input */
 	const char	*filter;	/* pcap-filter(7), may be "" */

@@ -36,7 +36,7 @@ struct capture {
 	const struct capture_ops	*ops;
 };
 
-extern const struct capture_ops	capture_pcap;
+extern const struct capture_ops	capture_pcap, capture_ebpf;
 
 /* Several of those with a thread each; capture_opts.threads > 1. */
 extern const struct capture_ops	capture_fanout;

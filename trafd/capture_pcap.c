@@ -13,13 +13,15 @@
 
 #include "capture_impl.h"
 #include "decode.h"
-#include "ifstat.h"
+#include "filter.h"
 #include "pcapfile.h"
 #include "table.h"
 
-#define LATENCY_MS	100	/* the kernel may keep packets so long */
-#define DRAIN_FRAMES	4096	/* a call, so that requests are seen */
-#define PRINT_SNAPLEN	262144	/* what -d compiles for: tcpdump's */
+/* How long the kernel may keep packets before it hands a buffer over. */
+#define LATENCY_MS	FILTER_LATENCY_MS
+
+/* Frames a call of capture_drain(), so that requests are seen in between. */
+#define DRAIN_FRAMES	4096
 
 struct source {
 	struct capture	 base;		/* comes first */
@@ -57,90 +59,6 @@ static const uint8_t verdict_entry[DECODED_VERDICTS] = {
 	[DECODED_IP_LEN] = LEDGER_IP_LEN,
 };
 
-/* Why pcap_activate() failed, in words that help. */
-static void
-explain(const char *ifname, int status, pcap_t *p, char *err)
-{
-	char	have[256];
-
-	switch (status) {
-	case PCAP_ERROR_NO_SUCH_DEVICE:
-		ifstat_names(have, sizeof(have));
-		(void)snprintf(err, CAPTURE_ERRLEN,
-		    "%s: no such interface (have: %s)", ifname, have);
-		break;
-	case PCAP_ERROR_PERM_DENIED:
-	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		(void)snprintf(err, CAPTURE_ERRLEN,
-		    "%s: no permission to capture: start trafd as root",
-		    ifname);
-		break;
-	case PCAP_ERROR_IFACE_NOT_UP:
-		(void)snprintf(err, CAPTURE_ERRLEN,
-		    "%s: the interface is down: bring it up first", ifname);
-		break;
-	default:
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s: %s", ifname,
-		    pcap_statustostr(status), pcap_geterr(p));
-	}
-}
-
-static pcap_t *
-open_live(const struct capture_opts *o, int snaplen, char *err)
-{
-	char	 text[PCAP_ERRBUF_SIZE] = "";
-	pcap_t	*p;
-	int	 status;
-
-	if ((p = pcap_create(o->ifname, text)) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
-		return (NULL);
-	}
-	(void)pcap_set_snaplen(p, snaplen);
-	(void)pcap_set_promisc(p, o->promisc);
-	(void)pcap_set_timeout(p, LATENCY_MS);
-	if (o->buffer_mib > 0)
-		(void)pcap_set_buffer_size(p, (int)(o->buffer_mib << 20));
-	if ((status = pcap_activate(p)) < 0) {
-		explain(o->ifname, status, p, err);
-		pcap_close(p);
-		return (NULL);
-	}
-	if (pcap_setnonblock(p, 1, text) == -1) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
-		pcap_close(p);
-		return (NULL);
-	}
-	return (p);
-}
-
-static pcap_t *
-open_file(const struct capture_opts *o, char *err)
-{
-	char	 text[PCAP_ERRBUF_SIZE] = "";
-	pcap_t	*p;
-
-	p = pcap_open_offline_with_tstamp_precision(o->file,
-	    PCAP_TSTAMP_PRECISION_NANO, text);
-	if (p == NULL)	/* libpcap's message names the file */
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s%s%s",
-		    strstr(text, o->file) == NULL ? o->file : "",
-		    strstr(text, o->file) == NULL ? ": " : "", text);
-	return (p);
-}
-
-static int
-compile(pcap_t *p, const struct capture_opts *o, struct bpf_program *prog,
-    char *err)
-{
-	if (pcap_compile(p, prog, o->filter, o->optimize,
-	    PCAP_NETMASK_UNKNOWN) == 0)
-		return (0);
-	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s", o->filter,
-	    pcap_geterr(p));
-	return (-1);
-}
-
 /* Install the filter; a program for the same link type is used again. */
 static int
 set_filter(struct source *c, int link, char *err)
@@ -151,7 +69,7 @@ set_filter(struct source *c, int link, char *err)
 		if (c->prog_link != -1)
 			pcap_freecode(&c->prog);
 		c->prog_link = -1;
-		if (compile(c->pcap, c->opts, &c->prog, err) == -1)
+		if (filter_compile(c->pcap, c->opts, &c->prog, err) == -1)
 			return (-1);
 		c->prog_link = link;
 	}
@@ -170,8 +88,8 @@ attach(struct source *c, char *err)
 
 	if (c->live)
 		c->index = if_nametoindex(c->opts->ifname);
-	c->pcap = c->live ? open_live(c->opts, DECODE_SNAPLEN, err) :
-	    open_file(c->opts, err);
+	c->pcap = c->live ? filter_open_live(c->opts, DECODE_SNAPLEN, err) :
+	    filter_open_file(c->opts, err);
 	if (c->pcap == NULL)
 		return (-1);
 	link = pcap_datalink(c->pcap);
@@ -477,22 +395,3 @@ const struct capture_ops capture_pcap = {
 	.span = source_span,
 	.add_protostat = source_add_protostat,
 };
-
-int
-capture_print_filter(const struct capture_opts *o, char *err)
-{
-	struct bpf_program	 prog;
-	pcap_t			*p;
-	int			 rc;
-
-	p = o->file != NULL ? open_file(o, err) :
-	    open_live(o, PRINT_SNAPLEN, err);
-	if (p == NULL)
-		return (-1);
-	if ((rc = compile(p, o, &prog, err)) == 0) {
-		bpf_dump(&prog, 1);
-		pcap_freecode(&prog);
-	}
-	pcap_close(p);
-	return (rc);
-}

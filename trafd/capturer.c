@@ -313,6 +313,9 @@ freeze_is_due(struct capturer *c)
 		    (uint64_t)capture_latency(c->source));
 	if (!c->away && !c->ended && now < c->freeze_at)
 		return (false);
+	/* A busy machine may have let us sleep on: look once more. */
+	while (drain(c) && now_mono() < now + FREEZE_SLACK * NS_PER_MS)
+		continue;
 	c->freeze_at = 0;
 	return (true);
 }

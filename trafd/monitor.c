@@ -23,6 +23,7 @@
 
 #define WAIT_LEAST	1	/* seconds before a worker is started anew */
 #define WAIT_MOST	600
+#define LATE		2	/* an INT that the end may have outrun */
 #define RAN_WELL	60	/* seconds, and the wait is the least again */
 
 struct monitor {
@@ -37,6 +38,7 @@ struct monitor {
 	bool		 is_ready;	/* the child has said so */
 	bool		 leaving;	/* TERM or QUIT was handed on */
 	bool		 save;		/* INT waits for a child */
+	time_t		 asked;		/* when INT was handed on, or 0 */
 	time_t		 wait;		/* seconds, before the next one */
 	time_t		 began;		/* monotonic seconds */
 };
@@ -116,24 +118,38 @@ spawn(struct monitor *m, bool again)
 	return (0);
 }
 
+/* A save that nobody can do now is done by the next worker. */
+static void
+hand_on(struct monitor *m, int sig)
+{
+	if (sig == SIGTERM || sig == SIGQUIT)
+		m->leaving = true;
+	if (sig == SIGINT && !m->is_ready) {
+		m->save = true;
+		return;
+	}
+	if (sig == SIGINT)
+		m->asked = now_seconds();
+	(void)kill(m->child, sig);
+}
+
 /* Hand signals on until the worker has ended.  Returns its wait status. */
 static int
 attend(struct monitor *m)
 {
 	int	sig, status;
 
+	m->asked = 0;
 	if (m->is_ready && m->save) {
-		(void)kill(m->child, SIGINT);
 		m->save = false;
+		hand_on(m, SIGINT);
 	}
-	while (waitpid(m->child, &status, WNOHANG) != m->child) {
-		if (sigwait(&m->signals, &sig) != 0 || sig == SIGCHLD)
-			continue;
-		if (sig == SIGTERM || sig == SIGQUIT)
-			m->leaving = true;
-		(void)kill(m->child, sig);
-	}
+	while (waitpid(m->child, &status, WNOHANG) != m->child)
+		if (sigwait(&m->signals, &sig) == 0 && sig != SIGCHLD)
+			hand_on(m, sig);
 	(void)close(m->fd);
+	if (m->asked != 0 && now_seconds() - m->asked <= LATE)
+		m->save = true;
 	return (status);
 }
 

@@ -38,6 +38,8 @@ enum {
 	OPT_USER,
 	OPT_MONITOR,
 	OPT_SYSLOG,
+	OPT_SOURCE,
+	OPT_CHECK_CONFIG,
 	OPT_HELP
 };
 
@@ -63,6 +65,8 @@ static const struct row {
 	    "ports to keep (default all)" },
 	{ OPT_READ, "read", "FILE",
 	    "account a capture file (- for standard input), save and exit" },
+	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
+	    "where to count: ebpf in the kernel (default auto)" },
 	{ OPT_STATE_DIR, "state-dir", "DIR",
 	    "save files, and dump files in DIR/tmp (default "
 	    TRAFD_STATEDIR ")" },
@@ -84,6 +88,8 @@ static const struct row {
 	{ OPT_MONITOR, "monitor", NULL,
 	    "keep a parent that starts the daemon anew when it must" },
 	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
+	{ OPT_CHECK_CONFIG, "check-config", NULL,
+	    "try these options, or trafd.conf without -i, and exit" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
 
@@ -261,6 +267,17 @@ ports_mode(const char *arg)
 	return ((enum flow_ports)mode);
 }
 
+static enum capture_source
+source_named(const char *arg)
+{
+	int	i;
+
+	for (i = 0; i < CAPTURE_SOURCES; i++)
+		if (strcmp(arg, capture_sources[i]) == 0)
+			return ((enum capture_source)i);
+	usage("--source: \"%s\" is not auto, pcap or ebpf", arg);
+}
+
 static void
 set_long(struct options *o, int c, const char *arg)
 {
@@ -304,8 +321,14 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_MONITOR:
 		o->monitor = true;
 		break;
+	case OPT_SOURCE:
+		o->source = source_named(arg);
+		break;
 	case OPT_SYSLOG:
 		o->to_syslog = true;
+		break;
+	case OPT_CHECK_CONFIG:
+		o->check_config = true;
 		break;
 	case OPT_HELP:
 		print_help();
@@ -342,6 +365,8 @@ check(struct options *o)
 {
 	if (o->ifname == NULL && o->read_file == NULL)
 		o->ifname = getenv(TRAFD_ENV_IFACE);
+	if (o->ifname == NULL && o->check_config)
+		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
 	    o->read_file == NULL)
 		usage("no interface: give one with -i or in $%s",

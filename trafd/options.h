@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture.h"
 #include "flow.h"
 
 struct options {
@@ -19,6 +20,7 @@ struct options {
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
+	enum capture_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	uint64_t	 max_flows;	/* rows of the table */
@@ -33,6 +35,7 @@ struct options {
 	bool		 monitor;	/* a parent starts us anew */
 	bool		 foreground;
 	bool		 to_syslog;
+	bool		 check_config;	/* ifname may be NULL with it */
 };
 
 /*

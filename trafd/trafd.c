@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "capturer.h"
+#include "check.h"
 #include "control_server.h"
 #include "daemon.h"
 #include "detach.h"
@@ -79,6 +80,7 @@ open_source(struct trafd *t)
 	char			 error[CAPTURE_ERRLEN];
 
 	t->capture_opts = (struct capture_opts){
+		.source = o->source,
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
@@ -384,7 +386,9 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (opt.print_filter)
+	if (opt.check_config)
+		rc = check_run(&opt);
+	else if (opt.print_filter)
 		rc = print_filter(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);

@@ -310,6 +310,75 @@ units()
 	done
 }
 
+# ---- trafd --check-config ----
+
+# The real daemon, on the loopback of a network of its own.
+check()	# arguments
+{
+	[ "$(id -u)" -eq 0 ] || skip "needs root: opens an interface"
+	command -v unshare >/dev/null || skip "no unshare"
+	run env PATH="$T/bin:$PATH" unshare -n sh -c \
+	    'ip link set lo up; exec "$@"' sh \
+	    "$TRAF_BUILDDIR/trafd/trafd" --check-config "$@"
+	echo "$* -> $status: $output"
+}
+
+@test "--check-config: good options, and where accounts would go" {
+	check -i lo --user root --run-dir "$T/run" --state-dir "$T/state" port 80
+	[ "$status" -eq 0 ]
+	[[ $output == *"lo: good: "*"accounts go to $T/state/trafd.lo"* ]]
+	[ -z "$(ls "$T/run")" ] && [ -z "$(ls "$T/state/tmp")" ]
+}
+
+@test "--check-config: everything that is wrong is told, with what to do" {
+	check -i lo --user nosuch --run-dir "$T/none" \
+	    --state-dir "$T/none/of/these" port
+	[ "$status" -eq 1 ]
+	[[ $output == *"--user nosuch: no such user"* ]]
+	[[ $output == *'filter "port": '* ]]
+	[[ $output == *"--run-dir $T/none: no such directory: create it"* ]]
+	[[ $output == *"neither it nor $T/none/of is a directory: create it"* ]]
+	check -i nosuch0 --run-dir "$T/run" --state-dir "$T/state"
+	[[ $output == *"no such interface (have: lo"* ]]
+	[ "$status" -eq 1 ]
+	: >"$T/file"
+	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
+	[ "$status" -eq 1 ]
+	id nobody || return 0
+	chmod 755 "$T"
+	chown nobody "$T/state"
+	chmod 500 "$T/state"
+	check -i lo --user daemon --run-dir "$T/run" --state-dir "$T/state"
+	[ "$status" -eq 1 ]
+	[[ $output == *"the user of trafd cannot write there: give"* ]]
+}
+
+@test "--check-config without an interface: trafd.conf, for each of its own" {
+	rc_conf "trafd_ifaces=lo nosuch0"
+	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
+	export TRAFD_CONF=$RC_CONF
+	check
+	[ "$status" -eq 1 ]
+	[[ $output == *"lo: good: "*"nosuch0: no such interface"* ]]
+	[[ $output == *"(nosuch0) cannot start like this: mend $RC_CONF"* ]]
+	sed -i 's/ nosuch0//' "$RC_CONF"
+	check
+	[ "$status" -eq 0 ]
+	echo 'trafd_iface=eth0' >>"$RC_CONF"
+	check
+	[ "$status" -eq 1 ]
+	[[ $output == *"there is no variable trafd_iface: see trafd.conf(5)"* ]]
+	rc_conf 'trafd_flags=-r --ports few' trafd_ifaces=lo
+	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
+	check
+	[ "$status" -eq 1 ]
+	[[ $output == *'--ports: "few" is not all, service or none'* ]]
+	rc_conf
+	check
+	[ "$status" -eq 1 ]
+	[[ $output == *'    trafd_ifaces="'* ]]
+}
+
 # ---- logs ----
 
 @test "logrotate reads its piece" {

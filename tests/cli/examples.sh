@@ -4,6 +4,7 @@
 # 1 after a command that failed, which it names.
 set -u
 failed=0
+servers=()
 
 die()	# text
 {
@@ -11,16 +12,18 @@ die()	# text
 	exit 1
 }
 
-# Interfaces under the names of the pages, each a veth pair that is up.
+# The user, and interfaces under the names of the pages, each a veth pair.
 interfaces()
 {
 	local i=0 name
 	ip link set lo up
+	getent passwd trafd || useradd -r -U trafd || return 1
 	for name in eth0 fxp0 ppp0 eth0.100; do
 		i=$((i + 1))
 		ip link add "$name" type veth peer name "peer$i" &&
 		    ip link set "$name" up && ip link set "peer$i" up || return 1
 	done
+	ip addr add 192.0.2.1/24 dev eth0
 }
 
 # Days of November 2026, of hosts that the examples ask for.
@@ -50,48 +53,105 @@ sys.stdout.buffer.write(
     struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
 }
 
-run()	# command
+# A server goes on in the background once it listens, for the page's sake.
+serve()	# command
 {
-	local out
-	if ! out=$(bash -o pipefail -c "$1" </dev/null 2>&1); then
-		printf '%s: fails: %s\n%s\n' "$page" "$1" "${out:0:2000}"
-		failed=1
-	fi
+	local i
+	bash -c "exec $1" </dev/null >server.log 2>&1 &
+	servers+=($!)
+	for i in {1..200}; do
+		grep -q 'listening on' server.log && return
+		sleep 0.1
+	done
+	printf '%s: fails: %s\n%s\n' "$page" "$1" "$(cat server.log)"
+	failed=1
 }
 
-# Lines of a literal block are commands, but on pages of a format.
-run_text()	# lines
+run()	# command
 {
-	case $page in
-	trafd.conf.5)
+	local out rc=0
+	case $1 in
+	'trafstatd --http '* | 'trafstatd --listen '*)
+		serve "$1"
+		return ;;
+	esac
+	out=$(timeout 60 bash -o pipefail -c "$1" </dev/null 2>&1) || rc=$?
+	[ $rc -eq 0 ] && return 0
+	printf '%s: fails (%d): %s\n%s\n' "$page" $rc "$1" "${out:0:2000}"
+	failed=1
+}
+
+# Commands of a literal block, by their prompt; one goes on where a line ends
+# in "|" or "\", or has no prompt.
+run_lines()	# text
+{
+	local line command=
+	while IFS= read -r line; do
+		case $line in
+		'$ '* | '# '*)
+			[ -z "$command" ] || run "$command"
+			command=${line#??} ;;
+		*) command+=$'\n'$line ;;
+		esac
+	done <<<"$1"
+	run "$command"
+}
+
+# A literal block: commands, lines of a crontab, or a file of some format.
+run_text()	# text
+{
+	case $page.$1 in
+	trafd.conf.5.*)
 		echo "$1" >/usr/local/etc/trafd.conf
 		run trafstart && run trafsave && run trafstop
 		rm /usr/local/etc/trafd.conf ;;
-	traflog.format.5)
+	traflog.format.5.*)
 		echo "$1" >/usr/local/etc/traflog.format
 		run "traflog -n -a -o by_day -i eth0 |
 		    grep -E '^Nov [0-9]+ [0-9.]+ +[0-9]+\$'" ;;
-	*)
-		# Lines of a crontab end in a command.
-		run "$(sed -E 's/^([*0-9/]+[[:space:]]+){2}(\* +){3}//
-		    s/^[$#] //' <<<"$1")" ;;
+	*'.$ '* | *'.# '*) run_lines "$1" ;;
+	*'.*/'*)
+		run "$(sed -E 's/^([*0-9/]+[[:space:]]+){2}(\* +){3}//' \
+		    <<<"$1")" ;;
+	trafstart.8.trafsave*) run "$1" ;;
+	esac
+}
+
+# The daemons that a page takes for granted.
+prepare_page()
+{
+	trafstop >/dev/null 2>&1
+	case $page in
+	trafstart.8) trafstart fxp0 ;;
+	trafstat*.* | trafd.control.5) trafstart eth0 ;;
+	esac || die "$page: trafstart fails"
+	case $page in
+	trafstat.1) serve "trafstatd --listen 192.0.2.1:150" ;;
+	trafstatd.8) add_user >/usr/local/etc/trafstatd.users ;;
 	esac
 }
 
 run_page()	# file
 {
-	local kind line text=
+	local kind text
 	page=${1##*/}
-	while IFS='|' read -r kind line; do
+	prepare_page
+	while IFS='|' read -r -d '' kind text; do
 		case $kind in
-		text) text+=$line$'\n' ;;
-		run)
-			[ -z "$text" ] || run_text "$text"
-			text=
-			run "${line#[\$#] }" ;;
+		run) run "${text#[\$#] }" ;;
+		text) run_text "$text" ;;
 		esac
 	done < <(python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples "$1")
-	[ -z "$text" ] || run_text "$text"
+	[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"
+	servers=()
+}
+
+# As htpasswd(1) of Apache writes it: the password is "x".
+add_user()
+{
+	umask 077
+	perl -e 'print "ann:", crypt("x", q($2y$05$abcdefghijklmnopqrstuu)),
+	    "\n"'
 }
 
 make -s -C "$TRAF_BUILDDIR" install >/dev/null || die "make install failed"
@@ -99,15 +159,9 @@ PATH=/usr/local/bin:/usr/local/sbin:$PATH
 export TZ=UTC0 LC_ALL=C
 rm -rf /var/trafd /usr/local/etc/trafd.conf
 cd "$(mktemp -d)" || die "no directory"
-interfaces || die "no interfaces"
+interfaces >/dev/null || die "no interfaces"
 accounts || die "no accounts"
 for file; do
-	case $file in
-	*/trafstart.8)
-		trafstop >/dev/null 2>&1
-		trafstart fxp0 || die "trafstart" ;;
-	*/trafd.conf.5) trafstop >/dev/null 2>&1 ;;
-	esac
 	run_page "$file"
 done
 exit $failed

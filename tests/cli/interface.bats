@@ -142,22 +142,27 @@ cpu_ticks() {
 	logged 1 'waiting for it to come back'
 	# A tun device carries IP without a link layer.  Ten packets of UDP
 	# and ten of TCP come in from it.
-	ip netns exec "$NS_B" python3 - 3>&- <<-'PY' &
-	import fcntl, os, struct, subprocess, time
+	mkfifo "$DIR/go"
+	ip netns exec "$NS_B" python3 - "$DIR" 3>&- <<-'PY' &
+	import fcntl, os, signal, struct, subprocess, sys
+	signal.alarm(120)
 	fd = os.open("/dev/net/tun", os.O_RDWR)
 	fcntl.ioctl(fd, 0x400454ca, struct.pack("16sH", b"veB", 0x1001))
 	open("/proc/sys/net/ipv6/conf/veB/disable_ipv6", "w").write("1")
 	subprocess.check_call(["ip", "link", "set", "veB", "up"])
-	time.sleep(6)
+	open(sys.argv[1] + "/go").read()
 	for proto in [17, 6] * 10:
 	    os.write(fd, struct.pack(">BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0,
 	        64, proto, 0, bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]),
 	        1000, 2000, 8, 0))
-	time.sleep(4)
+	open(sys.argv[1] + "/sent", "w").close()
+	signal.pause()
 	PY
 	tun=$!
 	logged 1 'veB: is back (raw)'
-	sleep 6.5
+	rm -f "$DIR/sent"
+	: >"$DIR/go"
+	wait_until 20 test -e "$DIR/sent"
 	stop_trafd TERM
 	kill $tun
 	table "$DIR/state/tmp/trafd.veB" >"$DIR/got"

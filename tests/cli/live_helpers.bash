@@ -75,6 +75,7 @@ live_teardown() {
 # start_trafd OPTIONS...: a daemon on veB with its own directories.
 start_trafd() {
 	ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
+		--source "${TRAF_SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 	kill -0 "$PID"
@@ -144,6 +145,7 @@ sent_packets() {
 # start_logged OPTIONS...: a daemon in the foreground, its messages in a file.
 start_logged() {
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root -m 0 \
+		--source "${TRAF_SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" \
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'

@@ -21,10 +21,6 @@ worker() {
 	cat "/proc/$PID/task/$PID/children" | tr -d ' '
 }
 
-has_worker() {
-	[ -n "$(worker)" ]
-}
-
 @test "the worker has no capability, the PID file names the parent" {
 	start_logged --monitor
 	send 100
@@ -49,9 +45,10 @@ has_worker() {
 	before=$PID
 	send 100
 	sleep 0.3
+	child=$(worker)
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to come back'
-	wait_until 20 eval '! has_worker'
+	wait_until 20 gone "$child"
 	[ "$(cat "$DIR/run/trafd.veB")" = "$before" ]
 	# A save that comes meanwhile is done as soon as it can be.
 	kill -HUP "$PID"
@@ -83,9 +80,10 @@ has_worker() {
 	start_logged --monitor
 	send 30
 	sleep 0.3
+	child=$(worker)
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to come back'
-	wait_until 20 eval '! has_worker'
+	wait_until 20 gone "$child"
 	stop_trafd TERM
 	[ ! -e "$DIR/run/trafd.veB" ]
 	[ "$(sent_packets)" -eq 30 ]

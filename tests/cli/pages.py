@@ -3,7 +3,8 @@
 
     pages.py messages FILE.c...    formats of messages from level notice on
     pages.py diagnostics PAGE      messages that the page tells of
-    pages.py examples PAGE         lines of EXAMPLES: "run|TEXT", "text|TEXT"
+    pages.py examples PAGE         what EXAMPLES has, each ended by a NUL:
+                                   "run|COMMAND" and "text|LITERAL BLOCK"
 """
 import re
 import sys
@@ -57,10 +58,10 @@ def examples(page):
         if line.startswith('.Bd -literal'):
             block = []
         elif line == '.Ed':
-            yield from block
+            yield 'text|' + '\n'.join(block)
             block = None
         elif block is not None:
-            block.append('text|' + unroff(line))
+            block.append(unroff(line))
         elif line.startswith('.Dl '):
             yield 'run|' + unroff(line[4:])
 
@@ -69,7 +70,9 @@ def main():
     what, args = sys.argv[1], sys.argv[2:]
     lines = messages(args) if what == 'messages' else \
         {'diagnostics': diagnostics, 'examples': examples}[what](args[0])
-    print('\n'.join(dict.fromkeys(lines)))
+    end = '\0' if what == 'examples' else '\n'
+    for line in lines if what == 'examples' else dict.fromkeys(lines):
+        sys.stdout.write(line + end)
 
 
 main()

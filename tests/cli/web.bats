@@ -1,0 +1,339 @@
+#!/usr/bin/env bats
+# trafstatd's web server before a real daemon: metrics against what was sent
+# and scraped by a real Prometheus, the page in a real browser, and strangers
+# who do not change the account.
+
+bats_require_minimum_version 1.5.0
+
+load live_helpers
+load web_helpers
+
+setup() {
+	live_setup
+	web_setup
+	need_http
+	PROMETHEUS_PID=
+}
+
+teardown() {
+	[ -z "$PROMETHEUS_PID" ] || kill -KILL "$PROMETHEUS_PID" || true
+	stop_web KILL
+	live_teardown
+}
+
+send() {
+	ip netns exec "$NS_A" "$SENDER" veA "$@"
+}
+
+# metric NAME-WITH-LABELS: its value now.
+metric() {
+	get /metrics | awk -v name="$1" '
+		substr($0, 1, length(name) + 1) == name " " { print $NF }'
+}
+
+metric_is() {
+	[ "$(metric "$1")" = "$2" ]
+}
+
+hosts_are() {
+	[ "$(get /metrics | awk '/^trafd_host_bytes_total/ && /"out"/ {
+		n += $NF } END { print n }')" -eq "$1" ]
+}
+
+# sum FIELD: of what the sender said.
+sum() {
+	awk -v f="$1" '{ n += $f } END { printf "%.0f\n", n }' "$DIR/sent"
+}
+
+# browse OPTIONS...: the page as Chromium has it after some seconds, its
+# console in $DIR/console.
+browse() {
+	timeout 120 chromium --headless --no-sandbox --disable-gpu \
+		--no-first-run --disable-background-networking \
+		--disable-component-update --disable-sync \
+		--disable-dev-shm-usage --user-data-dir="$DIR/profile" \
+		--enable-logging=stderr --virtual-time-budget=5000 \
+		"$@" 2>"$DIR/console" 3>&-
+}
+
+@test "metrics are what was sent, to the byte, in both formats" {
+	start_trafd
+	start_web --http 0 --top 5
+	get /metrics >/dev/null
+	send 50 5000 >"$DIR/sent"
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 5000
+	# Tables are asked for less often on a slow machine.
+	wait_until 20 hosts_are "$(sum 8)"
+	get /metrics -D "$DIR/head" >"$DIR/classic"
+	grep -qi '^content-type: text/plain; version=0.0.4' "$DIR/head"
+	get /metrics -D "$DIR/head" \
+		-H 'Accept: application/openmetrics-text; version=1.0.0' \
+		>"$DIR/open"
+	grep -qi '^content-type: application/openmetrics-text; version=1.0.0; charset=utf-8' "$DIR/head"
+	[ "$(tail -n 1 "$DIR/open")" = "# EOF" ]
+	grep -q '^# UNIT trafd_ip_bytes bytes$' "$DIR/open"
+	grep -q '^# TYPE trafd_ip_bytes counter$' "$DIR/open"
+	grep -q '^# TYPE trafd_ip_bytes_total counter$' "$DIR/classic"
+	# Every family once, and whole.
+	for f in "$DIR/classic" "$DIR/open"; do
+		[ -z "$(grep '^# TYPE' "$f" | sort | uniq -d)" ]
+		[ -z "$(sed 's/[{ ].*//; /^#/d' "$f" | uniq | sort | uniq -d)" ]
+		grep -q "^trafd_ip_bytes_total{interface=\"veB\"} $(sum 8)\$" "$f"
+	done
+	# The largest and the rest are the total, each way.
+	for way in in out; do
+		[ "$(awk -v way="direction=\"$way\"" '/^trafd_host_bytes_total/ &&
+			index($0, way) { n += $NF } END { print n }' \
+			"$DIR/open")" -eq "$(sum 8)" ]
+	done
+	[ "$(awk '/^trafd_service_bytes_total/ { n += $NF } END { print n }' \
+		"$DIR/open")" -eq "$(sum 8)" ]
+	[ "$(grep -c '^trafd_host_bytes_total' "$DIR/open")" -le 42 ]
+	[ "$(awk '/^trafd_protocol_bytes_total/ { n += $NF } END { print n }' \
+		"$DIR/open")" -eq "$(sum 8)" ]
+	grep -q '^trafd_protocol_bytes_total{interface="veB",protocol="gre"}' \
+		"$DIR/open"
+}
+
+@test "promtool has nothing to say about the metrics" {
+	command -v promtool >/dev/null || skip "promtool is not installed"
+	start_trafd
+	send 20 1000 >"$DIR/sent"
+	start_web --http 0
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 1000
+	get /metrics >"$DIR/metrics"
+	run promtool check metrics <"$DIR/metrics"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+# prometheus_says QUERY: the value of the only series.
+prometheus_says() {
+	ip netns exec "$NS_B" curl -sS --max-time 10 -G \
+		--data-urlencode "query=$1" \
+		http://127.0.0.1:9090/api/v1/query |
+		python3 -c 'import json, sys
+for r in json.load(sys.stdin)["data"]["result"]:
+    print(r["value"][1])'
+}
+
+says() {
+	[ "$(prometheus_says "$1")" = "$2" ]
+}
+
+finds() {
+	[ -n "$(prometheus_says "$1")" ]
+}
+
+@test "a real Prometheus scrapes it, by OpenMetrics and with a password" {
+	command -v prometheus >/dev/null || skip "prometheus is not installed"
+	start_trafd
+	echo 'ann:$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4' \
+		>"$DIR/users"
+	chmod 600 "$DIR/users"
+	TRAFSTATD="ip netns exec $NS_B $TRAFSTATD"
+	web=$TRAFSTATD
+	: >"$DIR/web.err"
+	$web --run-dir "$DIR/run" --user root --http 127.0.0.1:9990 \
+		--auth "$DIR/users" 2>"$DIR/web.err" 3>&- &
+	WEB_PID=$!
+	wait_until 20 web_listens
+	cat >"$DIR/prometheus.yml" <<-'YML'
+	global:
+	  scrape_interval: 1s
+	scrape_configs:
+	  - job_name: trafd
+	    basic_auth:
+	      username: ann
+	      password: secret
+	    static_configs:
+	      - targets: ['127.0.0.1:9990']
+	YML
+	ip netns exec "$NS_B" prometheus --config.file="$DIR/prometheus.yml" \
+		--storage.tsdb.path="$DIR/tsdb" \
+		--web.listen-address=127.0.0.1:9090 \
+		>"$DIR/prometheus.log" 2>&1 3>&- &
+	PROMETHEUS_PID=$!
+	send 20 2000 >"$DIR/sent"
+	wait_until 60 says 'trafd_ip_bytes_total{interface="veB"}' "$(sum 8)" || {
+		tail "$DIR/prometheus.log"
+		return 1
+	}
+	says up 1
+	wait_until 20 says 'sum(trafd_host_bytes_total{direction="out"})' \
+		"$(sum 8)"
+	# Every query of the dashboard is one, and finds its metrics here.
+	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" expressions \
+		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/queries"
+	[ "$(wc -l <"$DIR/queries")" -ge 10 ]
+	while IFS= read -r query; do
+		wait_until 30 finds "$query" || {
+			echo "nothing for: $query"
+			return 1
+		}
+	done <"$DIR/queries"
+}
+
+@test "the dashboard is JSON and asks for metrics that there are" {
+	start_trafd
+	start_web --http 0
+	get /metrics >"$DIR/metrics"
+	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" names \
+		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/names"
+	[ "$(wc -l <"$DIR/names")" -ge 10 ]
+	while IFS= read -r name; do
+		grep -q "^# TYPE $name " "$DIR/metrics" || {
+			echo "no metric $name"
+			return 1
+		}
+	done <"$DIR/names"
+}
+
+@test "the page is complete without a script, for each instance" {
+	start_trafd
+	ip netns exec "$NS_B" "$TRAFD" -i lo -f a:b --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	other=$(cat "$DIR/run/trafd.a:b")
+	send 3 300 >"$DIR/sent"
+	start_web --http 0
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 300
+	get '/?i=veB' >"$DIR/page"
+	for text in '<td>10.' '<td>udp<svg' 'IP packets counted</dt><dd>300<' \
+	    '<a href="/?i=veB" aria-current="page">veB</a>' \
+	    '<a href="/?i=a%3Ab">a:b</a>' 'since '; do
+		grep -qF "$text" "$DIR/page"
+	done
+	! grep -qF '{{' "$DIR/page"
+	# Every address that was sent from is there.
+	for host in $(cut -f 1 "$DIR/sent" | sort -u); do
+		grep -qF "<td>$host<" "$DIR/page"
+	done
+	# Nothing from elsewhere.
+	! grep -oE '(src|href|url)=?[("]+(https?:)?//[^"]*' "$DIR/page"
+	get '/?i=a%3Ab' | grep -qF '<title>a:b - trafd</title>'
+	kill -TERM "$other"
+	wait_until 20 gone "$other"
+}
+
+@test "the page lives in a browser, with a clean console" {
+	command -v chromium >/dev/null || skip "chromium is not installed"
+	start_trafd
+	send 5 500 >"$DIR/sent"
+	start_web --http 0
+	# Its clock runs fast in there: give it a history.
+	for i in 1 2 3 4; do
+		get / >/dev/null
+		send 5 100 >"$DIR/sent"
+		sleep 1
+	done
+	browse --dump-dom "http://$WEB/" >"$DIR/dom"
+	! grep 'CONSOLE' "$DIR/console"
+	# What only the script makes.
+	grep -q '<polygon class="area"' "$DIR/dom"
+	grep -q '<td>10\.' "$DIR/dom"
+	grep -qE 'id="notice"[^>]*></p>' "$DIR/dom"
+	for size in 1280,1000 390,844; do
+		browse --window-size=$size --screenshot="$DIR/page.png" \
+			"http://$WEB/?i=veB" >/dev/null
+		[ "$(wc -c <"$DIR/page.png")" -gt 10000 ]
+		! grep 'CONSOLE' "$DIR/console"
+	done
+}
+
+@test "a daemon that goes or hangs is said, and holds up nobody for long" {
+	start_trafd
+	start_web --http 0
+	metric_is 'trafd_up{interface="veB"}' 1
+	kill -STOP "$PID"
+	sleep 1
+	metric_is 'trafd_up{interface="veB"}' 0
+	# It is given a rest: the next answers do not wait.
+	begin=$(date +%s)
+	for i in 1 2 3 4 5; do
+		sleep 1
+		get / | grep -qF 'id="notice" role="status">veB: '
+	done
+	[ $(($(date +%s) - begin)) -lt 20 ]
+	kill -CONT "$PID"
+	stop_trafd TERM
+	sleep 1
+	get / | grep -q 'No trafd is running here'
+}
+
+# remote OPTIONS: trafstat through trafstatd.
+remote() {
+	"$TRAF_BUILDDIR/tools/trafstat" -h "$WEB" "$@"
+}
+
+@test "trafstat -h shows what trafstat shows, as text, JSON and in binary" {
+	start_trafd
+	send 30 300 >"$DIR/sent"
+	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	here="$TRAF_BUILDDIR/tools/trafstat --run-dir $DIR/run -n"
+	wait_until 20 test "$($here --format=tsv | wc -l)" -ge 30
+	wait_until 20 sh -c "[ \$($here --format=tsv |
+		awk '{ n += \$8 } END { print n }') = 300 ]"
+	for options in "" "--format=json --rows=5" "-i veB --format=csv" \
+	    "--format=csv 10.1.0.1" "-N -f -A all 0"; do
+		# The end of a live block is now.
+		$here $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/want"
+		remote -n $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/got"
+		diff "$DIR/want" "$DIR/got"
+		[ -s "$DIR/got" ]
+	done
+	remote -b >"$DIR/binary"
+	table "$DIR/binary" >"$DIR/got"
+	LC_ALL=C sort "$DIR/sent" | diff - "$DIR/got"
+}
+
+@test "trafstat -h says what is wrong, on standard error" {
+	start_trafd
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	for options in "-i none" "gate.example.org"; do
+		run -1 --separate-stderr remote $options
+		[ -z "$output" ]
+		[[ "$stderr" == "trafstat"*": "* ]]
+	done
+	for host in 127.0.0.1:1 "[::1" ":150" "127.0.0.1:" 127.0.0.1:none; do
+		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat" \
+			-h "$host"
+		[[ "$stderr" == *"$host"* ]]
+	done
+	run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x --ask=quit
+	# Who takes the connection and says nothing is not waited for.
+	kill -STOP "$WEB_PID"
+	run -1 remote --timeout=1
+	kill -CONT "$WEB_PID"
+}
+
+@test "the line service, asked with nc" {
+	command -v nc >/dev/null || skip "nc is not installed"
+	start_trafd
+	send 3 30 >"$DIR/sent"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	asked() {
+		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got"
+		grep -qE '^ Summary: .* 3 records$' "$DIR/got"
+	}
+	wait_until 20 asked
+}
+
+@test "hostile clients leave the account exact" {
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	start_trafd
+	start_web --http 0
+	send 200 20000 8000 >"$DIR/sent" 3>&- &
+	sender=$!
+	python3 "$TRAF_SRCDIR/tests/lib/strangers.py" hostile "${WEB##*:}" \
+		"${TRAF_STRANGERS:-300}"
+	wait $sender
+	# The server has stood it, and so has the daemon.
+	get / >/dev/null
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 20000
+	kill -0 "$WEB_PID"
+	stop_trafd TERM
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	account >"$DIR/got"
+	diff "$DIR/want" "$DIR/got"
+}

@@ -1,0 +1,120 @@
+/*
+ * --check-config.  Opens what the daemon would open, and looks at what it
+ * would write to; every fault is told with what to do about it, not only the
+ * first.  The configuration file is shell, so trafstart(8) reads it and calls
+ * this again for each interface.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "check.h"
+#include "log.h"
+#include "privs.h"
+#include "traffic.h"
+
+/* Can the interface be watched, with this filter? */
+static bool
+is_source_good(const struct options *o, const char **link)
+{
+	struct capture_opts	co = {
+		.ifname = o->ifname, .filter = o->filter,
+		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.optimize = o->optimize, .promisc = o->promisc,
+	};
+	char			error[CAPTURE_ERRLEN];
+	struct capture		*c;
+	bool			 good;
+
+	if ((c = capture_open(&co, error)) == NULL) {
+		log_errorx("%s", error);
+		return (false);
+	}
+	*link = capture_link_name(c);
+	if (!(good = capture_link_supported(c)))
+		log_errorx("%s: link type %s is not supported: trafd(8) "
+		    "lists those that are", o->ifname, *link);
+	capture_close(c);
+	return (good);
+}
+
+/* May this user, or ourselves if uid is -1, make files there? */
+static bool
+may_write(const char *dir, const struct stat *st, uid_t uid)
+{
+	if (uid == (uid_t)-1)
+		return (access(dir, W_OK | X_OK) == 0);
+	/* What is root's is given to the daemon's user at the start. */
+	return (st->st_uid == uid || st->st_uid == 0 ||
+	    (st->st_mode & (S_IWGRP | S_IWOTH)) != 0);
+}
+
+/* Is it there, or can it be made where `made' says that the daemon tries? */
+static bool
+is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
+{
+	struct stat	 st;
+	char		*copy, *parent;
+	bool		 good;
+
+	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if ((good = may_write(dir, &st, uid)) == false)
+			log_errorx("%s %s: the user of trafd cannot write "
+			    "there: give the directory to that user", option,
+			    dir);
+		return (good);
+	}
+	if (!made || errno != ENOENT || (copy = strdup(dir)) == NULL) {
+		log_errorx("%s %s: no such directory: create it", option, dir);
+		return (false);
+	}
+	parent = dirname(copy);
+	if (!(good = stat(parent, &st) == 0 && S_ISDIR(st.st_mode)))
+		log_errorx("%s %s: neither it nor %s is a directory: create "
+		    "it", option, dir, parent);
+	free(copy);
+	return (good);
+}
+
+/* trafstart(8) knows where the configuration is, and how to read it. */
+static int
+check_file(void)
+{
+	(void)execlp("trafstart", "trafstart", "--check-config", (char *)NULL);
+	log_error("trafstart cannot be run: give an interface with -i");
+	return (TRAFD_EXIT_ERROR);
+}
+
+int
+check_run(const struct options *o)
+{
+	struct identity	 who;
+	const char	*link = "";
+	bool		 good = true;
+
+	if (o->ifname == NULL)
+		return (check_file());
+	if (privs_find(o->user, &who) == -1) {
+		who.uid = (uid_t)-1;
+		good = false;
+	}
+	good &= is_source_good(o, &link);
+	good &= is_dir_good("--state-dir", o->state_dir, who.uid, true);
+	/* Files are made there before root is given up. */
+	good &= is_dir_good("--run-dir", o->run_dir, (uid_t)-1, false);
+	if (!good)
+		return (TRAFD_EXIT_ERROR);
+	(void)printf("%s: good: %s, accounts go to %s/%s%s, as user %s\n",
+	    o->ifname, link, o->state_dir, TRAFD_PREFIX, o->ext,
+	    who.uid != (uid_t)-1 ? who.name :
+	    geteuid() == 0 ? "root" : "of this process");
+	return (TRAFD_EXIT_OK);
+}

@@ -1,0 +1,364 @@
+/*
+ * The program in the kernel: a socket filter that adds each frame up in the
+ * memory of ebpf_layout.h and lets none of it through.  It runs inside an RCU
+ * read-side critical section and with bottom halves off, so that on one
+ * processor one run follows the other; what it does should one interrupt
+ * another all the same is said at `depth'.
+ *
+ * It returns 0, or 1 to wake the source up, which then finds one octet in its
+ * socket: when a table is nearly full, and when the last frame of -c came.
+ *
+ * For Linux 5.10: no atomic operation that returns something (but for -c),
+ * no helper that is newer, loops with a bound.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "ebpf_parse.h"
+
+#define FRAME_OUTGOING	4	/* PACKET_OUTGOING */
+#define TAG_LENGTH	4	/* of VLAN */
+
+const volatile struct ebpf_config config;
+struct ebpf_state state;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct ebpf_cpu);
+} cpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct ebpf_bucket);
+} buckets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct flow);
+} rows SEC(".maps");
+
+/* One run: where it counts. */
+struct run {
+	struct ebpf_book	*book;
+	bool			 alone;	/* nobody else writes to the book */
+	bool			 rows;	/* and it has rows */
+	uint32_t		 table;	/* number of the rows and buckets */
+};
+
+/* A frame of the kernel, cut to what is looked at, from octet 0 on. */
+PARSE bool
+fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
+    uint32_t wire)
+{
+	uint32_t	cap = wire < snap ? wire : snap;
+
+	h->cap = cap;
+	h->wire = wire;
+	OPAQUE(cap);
+	if (cap == 0)
+		return (true);
+	if (cap > PARSE_SNAPLEN)	/* never: for the verifier */
+		return (false);
+	return (bpf_skb_load_bytes(skb, 0, h->at, cap) == 0);
+}
+
+PARSE int
+parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
+{
+	uint32_t	snap = PARSE_SNAPLEN;
+
+	if (link == PARSE_COOKED && config.cooked_snap < snap)
+		snap = config.cooked_snap;
+	if (link == PARSE_ETHERNET && skb->vlan_present)
+		snap -= TAG_LENGTH;	/* pcap puts it into the frame */
+	if (!fill_head(skb, &d->head, snap, skb->len))
+		return (-1);
+	return (parse_frame(&d->head, link,
+	    bpf_ntohs((uint16_t)skb->protocol), &d->parsed));
+}
+
+/* The straight way where it leads to the end; else DECODED_VERDICTS. */
+PARSE int
+parse_plainly(struct __sk_buff *skb, enum parse_link link,
+    struct ebpf_parsed *p)
+{
+	uint8_t		octets[16 + PLAIN_IP6] __attribute__((aligned(8)));
+	const uint32_t	before = link == PARSE_ETHERNET ? 14 : 0;
+	uint8_t		*frame = octets + (16 - before), *ip = octets + 16;
+	uint32_t	type;
+
+	if (skb->len < before + PLAIN_IP4 ||
+	    bpf_skb_load_bytes(skb, 0, frame, before + PLAIN_IP4) != 0)
+		return (DECODED_VERDICTS);
+	if (link == PARSE_ETHERNET)
+		type = be16(ip - 2);
+	else if (link == PARSE_COOKED)
+		type = bpf_ntohs((uint16_t)skb->protocol);
+	else
+		type = ip[0] >> 4 == 4 ? 0x0800 : ip[0] >> 4 == 6 ? 0x86dd : 0;
+	if (type == 0x0800 && parse_plain4(ip, p))
+		return (DECODED_IP);
+	if (type != 0x86dd || skb->len < before + PLAIN_IP6 ||
+	    bpf_skb_load_bytes(skb, before + PLAIN_IP4, ip + PLAIN_IP4,
+	    PLAIN_IP6 - PLAIN_IP4) != 0)
+		return (DECODED_VERDICTS);
+	return (parse_plain6(ip, p) ? DECODED_IP : DECODED_VERDICTS);
+}
+
+/*
+ * Multilinear hashing: with a secret that nobody outside knows, the chance
+ * that two keys meet is what it is for random numbers, whoever chose them.
+ * The upper half of the sum is good.
+ */
+PARSE uint64_t
+hash_key(const struct flow_key *k)
+{
+	const uint32_t		*w = (const void *)k;
+	const volatile uint64_t	*s = config.secret;
+	uint64_t		 h;
+
+	h = s[0] + (s[1] + w[8]) * (s[2] + w[9]) +
+	    (s[3] + w[3]) * (s[4] + w[7]);
+	if (k->family == FLOW_FAMILY_IP6)
+		h += (s[5] + w[0]) * (s[6] + w[1]) +
+		    (s[7] + w[2]) * (s[8] + w[4]) +
+		    (s[9] + w[5]) * (s[10] + w[6]);
+	return (h);
+}
+
+PARSE bool
+same_key(const struct flow_key *a, const struct flow_key *b)
+{
+	const uint64_t	*x = (const void *)a, *y = (const void *)b;
+
+	return (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
+	    (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0);
+}
+
+PARSE struct flow *
+row_at(const struct run *r, uint32_t i)
+{
+	uint32_t	at = r->table * config.rows + i;
+
+	return (bpf_map_lookup_elem(&rows, &at));
+}
+
+/* What the last call of add_row() did. */
+enum added { ADDED, ADDED_NEARLY_FULL, NOT_ADDED };
+
+PARSE enum added
+new_row(const struct run *r, uint32_t *word, uint32_t tag,
+    const struct flow *f)
+{
+	uint32_t	 i = (uint32_t)r->book->rows;
+	struct flow	*row;
+
+	if (i >= config.rows || (row = row_at(r, i)) == NULL)
+		return (NOT_ADDED);
+	*row = *f;
+	*word = tag | (i + 1);
+	r->book->rows = i + 1;
+	return (i + 1 == config.rows - config.rows / 4 ? ADDED_NEARLY_FULL :
+	    ADDED);
+}
+
+/* The words of one bucket in turn, from one that the hash chooses. */
+PARSE enum added
+add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
+    const struct flow *f)
+{
+	uint32_t	 at = (uint32_t)(hash >> 28), i, *word;
+	uint32_t	 tag = (uint32_t)(hash >> 32) & ~EBPF_ROW_MASK;
+	struct flow	*row;
+
+	for (i = 0; i < EBPF_BUCKET; i++, at++) {
+		word = &b->word[at % EBPF_BUCKET];
+		if (*word == 0)
+			return (new_row(r, word, tag, f));
+		if (((*word ^ tag) & ~EBPF_ROW_MASK) != 0)
+			continue;
+		row = row_at(r, (*word & EBPF_ROW_MASK) - 1);
+		if (row != NULL && same_key(&row->key, &f->key)) {
+			flow_count_add(&row->count, &f->count);
+			return (ADDED);
+		}
+	}
+	return (NOT_ADDED);
+}
+
+/* Its bucket, and if that is full the one beside it. */
+PARSE enum added
+add_row(const struct run *r, const struct flow *f)
+{
+	uint64_t		 hash = hash_key(&f->key);
+	uint32_t		 n = (uint32_t)(hash >> 32) &
+	    (config.buckets - 1), at, i;
+	struct ebpf_bucket	*b;
+	enum added		 done = NOT_ADDED;
+
+	for (i = 0; i < 2 && done == NOT_ADDED; i++) {
+		at = r->table * config.buckets + (n ^ i);
+		if ((b = bpf_map_lookup_elem(&buckets, &at)) == NULL)
+			break;
+		done = add_in_bucket(r, b, hash, f);
+	}
+	return (done);
+}
+
+/* There is no row for it: its protocol's sum, alone or beside others. */
+PARSE void
+add_other(const struct run *r, const struct flow *f)
+{
+	struct flow_count	*o = &r->book->other[f->key.proto];
+
+	if (r->alone) {
+		flow_count_add(o, &f->count);
+		return;
+	}
+	__sync_fetch_and_add(&o->packets, f->count.packets);
+	__sync_fetch_and_add(&o->data, f->count.data);
+	__sync_fetch_and_add(&o->ip, f->count.ip);
+}
+
+PARSE void
+note_frame(const struct run *r, uint64_t *entry, uint32_t wire)
+{
+	if (r->alone) {
+		(*entry)++;
+		r->book->wire_bytes += wire;
+		return;
+	}
+	__sync_fetch_and_add(entry, 1);
+	__sync_fetch_and_add(&r->book->wire_bytes, wire);
+}
+
+/* Add up what has been parsed with the verdict v; -1: it has not been. */
+PARSE int
+count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
+    struct ebpf_parsed *p)
+{
+	enum added	done = NOT_ADDED;
+	uint32_t	wire = skb->len;
+
+	if (link == PARSE_ETHERNET && skb->vlan_present)
+		wire += TAG_LENGTH;	/* the kernel has taken it out */
+	if (v < 0 || v >= DECODED_VERDICTS) {
+		note_frame(r, &r->book->missed, wire);
+		return (0);
+	}
+	note_frame(r, &r->book->verdicts[v], wire);
+	if (v != DECODED_IP)
+		return (0);
+	parse_reduce(p, config.ports);
+	FORGET();
+	if (r->rows)
+		done = add_row(r, &p->flow);
+	if (done == NOT_ADDED)
+		add_other(r, &p->flow);
+	return (done == ADDED_NEARLY_FULL);
+}
+
+/*
+ * Where a run above `depth' others counts.  The place in an array is not
+ * compared but calculated: one way less for the verifier to go.
+ */
+PARSE bool
+find_book(struct run *r, struct ebpf_cpu *cpu, uint32_t number, uint32_t depth)
+{
+	uint32_t	generation = *(volatile uint32_t *)&state.generation;
+	uint32_t	shared = config.cpus;
+
+	generation %= EBPF_GENERATIONS;
+	OPAQUE(generation);
+	r->alone = depth == 0;
+	r->rows = r->alone && number < config.tables;
+	r->table = generation * config.tables + number;
+	if (!r->alone && (cpu = bpf_map_lookup_elem(&cpus, &shared)) == NULL)
+		return (false);
+	r->book = &cpu->book[generation % EBPF_GENERATIONS];
+	return (true);
+}
+
+PARSE int
+parse(struct __sk_buff *skb, struct ebpf_desk *desk, enum parse_link link)
+{
+	int	v = parse_plainly(skb, link, &desk->parsed);
+
+	FORGET();
+	if (v == DECODED_VERDICTS)
+		v = parse_slowly(skb, desk, link);
+	FORGET();
+	return (v);
+}
+
+/* What goes out through the loopback interface comes in again. */
+PARSE bool
+comes_again(struct __sk_buff *skb)
+{
+	return (skb->pkt_type == FRAME_OUTGOING &&
+	    skb->ifindex == config.loopback);
+}
+
+PARSE int
+enter(struct __sk_buff *skb, enum parse_link link)
+{
+	uint32_t		 number = bpf_get_smp_processor_id(), depth;
+	struct ebpf_cpu		*cpu = bpf_map_lookup_elem(&cpus, &number);
+	struct ebpf_desk	*desk;
+	struct run		 r;
+	int			 rc = 0, v = -1;
+
+	if (cpu == NULL || comes_again(skb))
+		return (0);
+	depth = cpu->depth;
+	OPAQUE(depth);
+	*(volatile uint32_t *)&cpu->depth = depth + 1;
+	desk = &cpu->desk[depth % EBPF_DEPTH];
+	if (depth < EBPF_DEPTH)
+		v = parse(skb, desk, link);
+	if (find_book(&r, cpu, number, depth))
+		rc = count(skb, &r, link, v, &desk->parsed);
+	*(volatile uint32_t *)&cpu->depth = depth;
+	return (rc);
+}
+
+/* With -c: the frame that makes the count full wakes, later ones are not. */
+PARSE int
+enter_counted(struct __sk_buff *skb, enum parse_link link)
+{
+	int64_t	left;
+
+	if (comes_again(skb))
+		return (0);
+	left = __sync_fetch_and_add(&state.left, -1);
+	if (left <= 0)
+		return (0);
+	return (enter(skb, link) | (left == 1));
+}
+
+#define PROGRAM(name, enter, link)		\
+	SEC("socket")				\
+	int					\
+	name(struct __sk_buff *skb)		\
+	{					\
+		return (enter(skb, link));	\
+	}
+
+PROGRAM(traf_ethernet, enter, PARSE_ETHERNET)
+PROGRAM(traf_raw, enter, PARSE_RAW)
+PROGRAM(traf_cooked, enter, PARSE_COOKED)
+PROGRAM(traf_ethernet_c, enter_counted, PARSE_ETHERNET)
+PROGRAM(traf_raw_c, enter_counted, PARSE_RAW)
+PROGRAM(traf_cooked_c, enter_counted, PARSE_COOKED)
+
+char license_text[] SEC("license") = "BSD";
