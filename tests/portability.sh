@@ -42,7 +42,7 @@ native()	# name, arguments of configure
 {
 	mkdir "$scratch/$1" && cd "$scratch/$1" && shift &&
 	    ../trafd/configure -q --enable-werror "$@" && make -s -j2 all &&
-	    make -s -j2 check TESTS='$(UNIT_TESTS)'
+	    make -s -j2 check TESTS="\$(UNIT_TESTS)"
 }
 
 # ---- other machines ----
@@ -83,8 +83,8 @@ plain()	# library, flags, files
 {
 	local lib=$1 flags=$2
 	shift 2
+	# shellcheck disable=SC2086 # flags are words
 	mkdir -p "$root/o" && rm -f "$root/o"/* && cd "$root/o" &&
-	    # shellcheck disable=SC2086 # flags are words
 	    "$root/bin/cc" -O1 $flags -c "$@" &&
 	    "$root/bin/ar" rc "$root/lib/lib$lib.a" ./*.o
 }
@@ -96,7 +96,7 @@ autogen()
 
 dependencies()
 {
-	local z=$scratch/libzstd-1.5.4 x=$scratch/xxHash-0.8.1
+	local z=$scratch/zstd-1.5.4 x=$scratch/xxHash-0.8.1
 	local c=$scratch/cmocka-1.1.5
 	plain zstd -DZSTD_DISABLE_ASM "$z"/lib/common/*.c \
 	    "$z"/lib/compress/*.c "$z"/lib/decompress/*.c &&

@@ -74,8 +74,11 @@ run()	# command
 	'trafstatd --http '* | 'trafstatd --listen '*)
 		serve "$1"
 		return ;;
+	'trafstat -D '*)	# until it is ended
+		set -- "timeout 2 $1; [ \$? -eq 124 ]" ;;
 	esac
-	out=$(timeout 60 bash -o pipefail -c "$1" </dev/null 2>&1) || rc=$?
+	out=$(timeout 60 bash -o pipefail -c "$1" </dev/null 2>&1 |
+	    tr -d '\0'; exit "${PIPESTATUS[0]}") || rc=$?
 	[ $rc -eq 0 ] && return 0
 	printf '%s: fails (%d): %s\n%s\n' "$page" $rc "$1" "${out:0:2000}"
 	failed=1

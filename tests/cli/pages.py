@@ -20,7 +20,7 @@ def plain(text):
     """The text with one spelling of each kind of conversion."""
     text = text.replace('\\"', '"')
     text = re.sub(r'%(\.\*|\.\d+)?s', '%s', text)
-    return re.sub(r'%[0-9]*(?:l|ll|z|j)?[duxl]|%PRI\w+', '%d', text)
+    return re.sub(r'%[0-9]*(?:ll|l|z|j)?[duix]|%PRI\w+', '%d', text)
 
 
 def messages(files, levels='notice|warnx?|errorx?'):
