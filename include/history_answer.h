@@ -12,7 +12,7 @@
 #include "question.h"
 #include "tally.h"
 
-#define HISTORY_WHY_LEN	256
+#define HISTORY_WHY_LEN	1024
 
 /*
  * Can the history answer the question about this account, exactly?  If not,
