@@ -11,7 +11,8 @@
 #include "history_answer.h"
 #include "where.h"
 
-#define WIDTH_MAX	(QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
+#define WIDTH_MAX							\
+	(QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
 
 /* Which rows have what a table asks by. */
 enum source {
@@ -27,7 +28,7 @@ struct answering {
 	const struct history_account	*a;
 	const struct question		*q;
 	struct tally			*t;
-	bool				 pairs;		/* everything from them */
+	bool				 pairs;		/* all from them */
 	const struct history_row	*host;		/* only this one */
 	struct history_row		 host_row;
 	size_t				 table;		/* at hand */
