@@ -2,7 +2,7 @@
 # examples.sh PAGE...: run what the EXAMPLES of manual pages tell, in an
 # overlay (tests/lib/in-overlay) in which this build is installed.  Ends with
 # 1 after a command that failed, which it names.
-set -u
+set -u -o pipefail
 failed=0
 servers=()
 
