@@ -240,12 +240,14 @@ units()
 	need systemd-analyze
 	units
 	cd "$T/units"
-	printf '#!/bin/sh\n' >"$T/bin/trafstatd"
-	chmod +x "$T/bin/trafstatd"
+	for f in trafstatd trafdb; do
+		printf '#!/bin/sh\n' >"$T/bin/$f"
+		chmod +x "$T/bin/$f"
+	done
 	run env SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
 	    trafd@fxp0.service trafd-dump@fxp0.service trafd-save@fxp0.service \
 	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice \
-	    trafstatd.socket
+	    trafstatd.socket trafdb@fxp0.service
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

@@ -54,6 +54,7 @@ offer()	# program, previous, current
 	offer trafsave trafsave '' | grep -qx All
 	offer trafstart trafstart - | grep -qx -e --check-config
 	[ -z "$(offer traflog -n '')" ]
+	! command -v trafdb || offer trafdb trafdb '' | grep -qx update
 }
 
 # What bash would put in place of the last word.
