@@ -43,9 +43,9 @@ struct answer_ops {
 			    const struct answer_view *);
 };
 
-extern const struct answer_ops	answer_csv, answer_tsv, answer_json,
-				answer_sql, answer_svg, answer_html,
-				answer_graph;
+extern const struct answer_ops	answer_text, answer_csv, answer_tsv,
+				answer_json, answer_sql, answer_svg,
+				answer_html, answer_graph;
 
 /* The format of that name, or NULL. */
 const struct answer_ops	*answer_format(const char *name);

@@ -41,4 +41,11 @@ const char	*calendar_name(enum calendar_grain);
 char		*calendar_format(enum calendar_grain, uint64_t ns,
 		    char buf[CALENDAR_LEN]);
 
+/*
+ * The same for people: `2026-11-21 14:00 CET' of an hour, with seconds of an
+ * instant.  Returns buf.
+ */
+char		*calendar_people(enum calendar_grain, uint64_t ns,
+		    char buf[CALENDAR_LEN]);
+
 #endif

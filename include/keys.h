@@ -43,6 +43,7 @@ struct key_ops {
 	size_t		 width;		/* octets of a value */
 	bool		 sided;
 	bool		 argument;	/* open() takes a text: net/24 */
+	size_t		 hosts;		/* addresses it begins with */
 	const struct result_column *columns;
 	size_t		 ncolumns;
 
@@ -67,6 +68,13 @@ struct key_ops {
 /* Those of time are in a file of their own. */
 extern const struct key_ops	key_hour, key_day, key_week, key_month,
 				key_block;
+
+/* Those that need a database of addresses too. */
+extern const struct key_ops	key_country, key_asn;
+
+/* The i-th of the addresses that a value begins with. */
+void		 key_host(const uint8_t *value, size_t i,
+		    struct names_host *);
 
 /* The key of the word, `host' or `net/24'; NULL, or what is wrong. */
 const char	*key_open(struct key *, const char *word);

@@ -46,7 +46,6 @@ struct question {
 	bool		 out;		/* ... or went out; both: either */
 	const struct nets *local;	/* NULL: what each block recorded */
 	unsigned int	 permille;	/* of --percentile; 0: none */
-	bool		 total;		/* a last row with the sum of all */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;
 };

@@ -63,6 +63,7 @@ struct result_table {
 	union result_value	*total;
 	union result_value	*rest;
 	uint64_t		 cut;		/* rows left out */
+	size_t			 measure;	/* the column to draw */
 	struct result_table	*next;
 };
 
@@ -87,7 +88,8 @@ struct result {
 	uint64_t		 blocks;
 	uint64_t		 damaged;	/* not readable, so missing */
 	bool			 interrupted;	/* not all was read */
-	struct ledger		 ledger;	/* of these blocks; coverage */
+	struct ledger		 ledger;	/* of these blocks, summed up */
+	const char		*coverage;	/* what it says, a sentence */
 	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
 	struct result_pool	*pool;		/* for result.c */

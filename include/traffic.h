@@ -30,7 +30,8 @@
 enum {
 	TRAFD_EXIT_OK = 0,
 	TRAFD_EXIT_ERROR = 1,
-	TRAFD_EXIT_USAGE = 127
+	TRAFD_EXIT_USAGE = 127,
+	TRAFD_EXIT_INTERRUPTED = 130	/* by SIGINT; what there was is out */
 };
 
 /* Records with fewer IP bytes are summed into one row at save (-m). */

@@ -6,7 +6,7 @@
 #include "answer.h"
 
 static const struct answer_ops *const formats[] = {
-	&answer_csv, &answer_tsv, &answer_json, &answer_sql,
+	&answer_text, &answer_csv, &answer_tsv, &answer_json, &answer_sql,
 	&answer_svg, &answer_html, &answer_graph
 };
 

@@ -1,6 +1,7 @@
 /*
  * One iterator over two kinds of files: each is a table of functions.
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct blocks {
 	struct legacy		*legacy;
 	struct block		*block;	/* of own */
 	bool			 given;	/* the rows of legacy */
+	off_t			 read;	/* of legacy */
 	char			 ifname[BLOCK_IFNAME_MAX];
 };
 
@@ -84,7 +86,10 @@ static int
 bpft_next(struct blocks *b)
 {
 	int	rc = legacy_next(b->legacy);
+	off_t	offset, length;
 
+	legacy_place(b->legacy, &offset, &length);
+	b->read = offset + length;
 	if (rc == 1)
 		strlcpy(legacy_info(b->legacy)->ifname, b->ifname,
 		    sizeof(b->ifname));
@@ -243,6 +248,22 @@ blocks_is_empty(const struct blocks *b)
 	return (b->own != NULL && savefile_size(b->own) == 0);
 }
 
+off_t
+blocks_size(const struct blocks *b)
+{
+	struct stat	st;
+
+	if (b->own != NULL)
+		return (savefile_size(b->own));
+	return (fstat(b->fd, &st) == 0 ? st.st_size : 0);
+}
+
+off_t
+blocks_tell(const struct blocks *b)
+{
+	return (b->own != NULL ? savefile_tell(b->own) : b->read);
+}
+
 int
 blocks_next(struct blocks *b)
 {
@@ -279,4 +300,37 @@ blocks_damage(const struct blocks *b, enum block_error why,
 {
 	d->why = why;
 	b->ops->place(b, &d->offset, &d->length);
+}
+
+/* ---- going on where another reader was ---- */
+
+int
+blocks_get_mark(struct blocks *b, struct blocks_mark *m)
+{
+	off_t		offset, length;
+	struct stat	st;
+
+	memset(m, 0, sizeof(*m));
+	if (b->own == NULL || b->block == NULL)
+		return (0);
+	if (fstat(b->fd, &st) == -1)
+		return (-1);
+	own_place(b, &offset, &length);
+	m->device = (uint64_t)st.st_dev;
+	m->inode = (uint64_t)st.st_ino;
+	m->offset = (uint64_t)(offset + length);
+	m->instance = block_info(b->block)->instance;
+	m->epoch = block_info(b->block)->epoch;
+	return (0);
+}
+
+bool
+blocks_resume(struct blocks *b, const struct blocks_mark *m)
+{
+	struct stat	st;
+
+	return (b->own != NULL && m->offset > 0 && fstat(b->fd, &st) == 0 &&
+	    (uint64_t)st.st_dev == m->device &&
+	    (uint64_t)st.st_ino == m->inode &&
+	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
 }

@@ -147,3 +147,18 @@ calendar_format(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 		put_offset(tm.tm_gmtoff, buf + len, CALENDAR_LEN - len);
 	return (buf);
 }
+
+char *
+calendar_people(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
+{
+	struct tm	tm;
+
+	if (g != CALENDAR_INSTANT && g != CALENDAR_HOUR)
+		return (calendar_format(g, ns, buf));
+	local_time((time_t)(ns / NSEC), &tm);
+	/* A zone may call itself what it likes. */
+	if (strftime(buf, CALENDAR_LEN, g == CALENDAR_HOUR ?
+	    "%Y-%m-%d %H:%M %Z" : "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
+		return (calendar_format(g, ns, buf));
+	return (buf);
+}

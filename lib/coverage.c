@@ -55,3 +55,26 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	    n == 1 ? "" : "s", grouped(ns / 1000000000u, seconds));
 	return (buf);
 }
+
+bool
+coverage_is_whole(const struct ledger *l)
+{
+	return (ledger_dropped(l) == 0 && l->v[LEDGER_GAPS] == 0 &&
+	    l->v[LEDGER_GAP_NS] == 0);
+}
+
+char *
+coverage_short(const struct ledger *l, bool counted, char buf[COVERAGE_LEN])
+{
+	char	all[GROUPED_LEN];
+
+	if (counted && l->v[LEDGER_FRAMES] == 0)
+		(void)snprintf(buf, COVERAGE_LEN, "coverage unknown: the "
+		    "blocks do not record what was lost");
+	else if (coverage_is_whole(l))
+		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packets seen; "
+		    "0 dropped", grouped(l->v[LEDGER_FRAMES], all));
+	else
+		(void)coverage_format(l, buf);
+	return (buf);
+}

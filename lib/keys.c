@@ -46,6 +46,14 @@ family_of(const uint8_t *from)
 	return (from[0] == RANK_NONE ? FLOW_FAMILY_NONE : from[0]);
 }
 
+void
+key_host(const uint8_t *value, size_t i, struct names_host *h)
+{
+	value += i * ADDR_WIDTH;
+	h->family = family_of(value);
+	memcpy(h->addr, value + 1, sizeof(h->addr));
+}
+
 static int
 show_address(const uint8_t *from, struct names *names, struct result *r,
     union result_value *to)
@@ -100,16 +108,16 @@ static const struct result_column dst_columns[] = {
 	TEXT_COLUMN("dst", "To")
 };
 
-static const struct key_ops key_host = {
-	"host", ADDR_WIDTH, true, false, host_columns, 1,
+static const struct key_ops key_of_host = {
+	"host", ADDR_WIDTH, true, false, 1, host_columns, 1,
 	NULL, NULL, NULL, host_row, host_show
 };
 static const struct key_ops key_src = {
-	"src", ADDR_WIDTH, false, false, src_columns, 1,
+	"src", ADDR_WIDTH, false, false, 1, src_columns, 1,
 	NULL, NULL, NULL, src_row, host_show
 };
 static const struct key_ops key_dst = {
-	"dst", ADDR_WIDTH, false, false, dst_columns, 1,
+	"dst", ADDR_WIDTH, false, false, 1, dst_columns, 1,
 	NULL, NULL, NULL, dst_row, host_show
 };
 
@@ -146,7 +154,7 @@ static const struct result_column pair_columns[] = {
 };
 
 static const struct key_ops key_pair = {
-	"pair", 2 * ADDR_WIDTH, false, false, pair_columns, 2,
+	"pair", 2 * ADDR_WIDTH, false, false, 2, pair_columns, 2,
 	NULL, NULL, NULL, pair_row, pair_show
 };
 
@@ -230,7 +238,7 @@ static const struct result_column net_columns[] = {
 };
 
 static const struct key_ops key_net = {
-	"net", ADDR_WIDTH, true, true, net_columns, 1,
+	"net", ADDR_WIDTH, true, true, 0, net_columns, 1,
 	net_open, NULL, NULL, net_row, net_show
 };
 
@@ -254,7 +262,8 @@ put_port(const struct flow_key *k, uint16_t port, bool client, uint8_t *to)
 {
 	uint8_t	kind = PORT_KNOWN;
 
-	if (!(k->flags & FLOW_NO_PROTO) && !names_has_ports(k->proto))
+	if (!names_has_ports(k->proto) && !(k->flags & FLOW_NO_PROTO) &&
+	    !(flow_is_other(k) && k->proto == 0))
 		kind = PORT_NONE;
 	else if (k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO | FLOW_OTHER))
 		kind = PORT_OTHER;
@@ -301,7 +310,7 @@ static const struct result_column port_columns[] = {
 };
 
 static const struct key_ops key_port = {
-	"port", 3, true, false, port_columns, 1,
+	"port", 3, true, false, 0, port_columns, 1,
 	NULL, NULL, NULL, port_row, port_show
 };
 
@@ -344,7 +353,7 @@ static const struct result_column service_columns[] = {
 };
 
 static const struct key_ops key_service = {
-	"service", 4, false, false, service_columns, 1,
+	"service", 4, false, false, 0, service_columns, 1,
 	NULL, NULL, NULL, service_row, service_show
 };
 
@@ -370,16 +379,16 @@ static const struct result_column proto_columns[] = {
 };
 
 static const struct key_ops key_proto = {
-	"proto", 1, false, false, proto_columns, 1,
+	"proto", 1, false, false, 0, proto_columns, 1,
 	NULL, NULL, NULL, proto_row, proto_show
 };
 
 /* ---- all of them ---- */
 
 static const struct key_ops *const keys[] = {
-	&key_host, &key_src, &key_dst, &key_pair, &key_net, &key_port,
+	&key_of_host, &key_src, &key_dst, &key_pair, &key_net, &key_port,
 	&key_service, &key_proto, &key_hour, &key_day, &key_week, &key_month,
-	&key_block
+	&key_block, &key_country, &key_asn
 };
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))

@@ -58,7 +58,7 @@ result_new(void)
 
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
-	r->account = r->host = r->question = r->zone = "";
+	r->account = r->host = r->question = r->zone = r->coverage = "";
 	return (r);
 }
 

@@ -1,6 +1,7 @@
 /*
- * The state of a tally, shared by the files that fill it (tally.c), take
- * percentiles (percentile.c) and make a result of it (tally_result.c).
+ * The state of a tally, shared by the files that fill it (tally.c,
+ * tally_block.c), take percentiles (percentile.c) and make a result of it
+ * (tally_table.c, tally_result.c).
  */
 #ifndef TALLY_IMPL_H
 #define TALLY_IMPL_H
@@ -87,6 +88,12 @@ struct tally {
 	size_t			 nholes;
 	struct tally_table	 table[QUESTION_TABLES_MAX];
 };
+
+/*
+ * The array with room for an element number n, where arrays grow by doubling
+ * from 16 on.  NULL with errno; the array is as it was then.
+ */
+void	*tally_grow(void *list, size_t n, size_t size);
 
 /* The octets of time in a key of the table. */
 void	 tally_time_octets(const struct tally_table *, const uint8_t *key,

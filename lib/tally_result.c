@@ -4,9 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "coverage.h"
 #include "tally_impl.h"
-#include "where.h"
 
 #define NSEC		UINT64_C(1000000000)
 
@@ -120,7 +121,7 @@ note_reading(const struct tally *t, struct result *r)
 static int
 set_account(const struct tally *t, struct result *r)
 {
-	char	text[NAMES_HOST_LEN];
+	char	text[NAMES_HOST_LEN], coverage[COVERAGE_LEN];
 
 	/* Files come from strangers too. */
 	names_clean(t->first.ifname, text, sizeof(text));
@@ -129,8 +130,26 @@ set_account(const struct tally *t, struct result *r)
 	names_clean(t->first.host, text, sizeof(text));
 	if ((r->host = result_text(r, text)) == NULL)
 		return (-1);
+	r->coverage = result_text(r, coverage_short(&t->ledger,
+	    t->total.count.octets > 0, coverage));
+	if (r->coverage == NULL)
+		return (-1);
 	r->question = result_text(r, t->q->text == NULL ? "" : t->q->text);
 	return (r->question == NULL ? -1 : 0);
+}
+
+/* What the zone calls itself: `CET'. */
+static const char *
+zone_of(uint64_t ns, struct result *r)
+{
+	time_t		t = (time_t)(ns / NSEC);
+	struct tm	tm;
+	char		zone[CALENDAR_LEN], clean[CALENDAR_LEN];
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(zone, sizeof(zone), "%Z", &tm) == 0)
+		zone[0] = '\0';
+	return (result_text(r, names_clean(zone, clean, sizeof(clean))));
 }
 
 static int
@@ -146,6 +165,8 @@ fill(const struct tally *t, struct result *r, struct names *names)
 	r->blocks = t->nblocks;
 	r->damaged = t->damaged;
 	r->interrupted = t->interrupted;
+	if ((r->zone = zone_of(t->begin_ns, r)) == NULL)
+		return (-1);
 	r->ledger = t->ledger;
 	if (set_account(t, r) == -1)
 		return (-1);

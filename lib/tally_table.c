@@ -274,6 +274,7 @@ choose_order(struct making *m)
 	for (i = 0; sort != NULL && i < m->nmeasures; i++)
 		if (strcmp(m->to->column[m->nkeys + i].name, sort) == 0)
 			m->sort = (enum measure)i;
+	m->to->measure = m->nkeys + m->sort;
 }
 
 /* The number that a group is sorted by. */
@@ -310,25 +311,65 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 	return (0);
 }
 
-/* As many as are wanted: of each period where rows are by period. */
-static int
-add_rows(struct making *m, const struct entry *e, size_t n)
+/*
+ * Keep as many as are wanted, of each period where rows are by period, and
+ * sum up the rest.  Returns how many are left.
+ */
+static size_t
+cut_rows(struct making *m, struct entry *e, size_t n,
+    struct tally_count *rest)
 {
 	uint64_t		 top = m->from->asked->top, used = 0;
-	struct tally_count	 rest = { 0 };
-	size_t			 i;
+	const struct period	*period = NULL;
+	size_t			 i, kept = 0;
 
 	for (i = 0; i < n; i++) {
-		if (i > 0 && m->by_period && e[i].period != e[i - 1].period)
+		if (m->by_period && e[i].period != period)
 			used = 0;
-		if (top == 0 || used++ < top) {
-			if (add_entry(m, &e[i]) == -1)
-				return (-1);
-			continue;
-		}
-		m->to->cut++;
-		add_rest(&rest, &e[i].group->count);
+		period = e[i].period;
+		if (top == 0 || used++ < top)
+			e[kept++] = e[i];
+		else
+			add_rest(rest, &e[i].group->count);
 	}
+	m->to->cut = n - kept;
+	return (kept);
+}
+
+/* All names at once; without memory they are asked for one by one. */
+static void
+learn_names(const struct making *m, const struct entry *e, size_t n)
+{
+	const struct question_table	*asked = m->from->asked;
+	struct names_host		*list;
+	size_t				 i, k, h, used = 0, each = 0;
+
+	for (k = 0; k < asked->nkeys; k++)
+		each += asked->key[k].ops->hosts;
+	if (each == 0 ||
+	    (list = reallocarray(NULL, n * each + 1, sizeof(*list))) == NULL)
+		return;
+	for (i = 0; i < n; i++)
+		for (k = 0; k < asked->nkeys; k++)
+			for (h = 0; h < asked->key[k].ops->hosts; h++)
+				key_host(groups_key(m->from->groups,
+				    e[i].group) + m->from->offset[k], h,
+				    &list[used++]);
+	names_learn(m->names, list, used);
+	free(list);
+}
+
+static int
+add_rows(struct making *m, struct entry *e, size_t n)
+{
+	struct tally_count	rest = { 0 };
+	size_t			i;
+
+	n = cut_rows(m, e, n, &rest);
+	learn_names(m, e, n);
+	for (i = 0; i < n; i++)
+		if (add_entry(m, &e[i]) == -1)
+			return (-1);
 	return (m->to->cut > 0 ? set_rest(m, &rest) : 0);
 }
 

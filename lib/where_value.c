@@ -35,40 +35,6 @@ check_host(struct parser *p)
 	return (0);
 }
 
-/* `mask 255.255.255.0' behind a network; SIDE_ANY where there is none. */
-static int
-take_mask(struct parser *p, int *bits)
-{
-	*bits = SIDE_ANY;
-	if (!parser_is(p, "mask"))
-		return (0);
-	if (parser_advance(p) == -1)
-		return (-1);
-	if ((*bits = side_mask(p->word)) == -1)
-		return (parser_fail(p, "expected a mask"));
-	return (parser_advance(p));
-}
-
-static int
-take_net(struct parser *p, uint16_t *number)
-{
-	struct where_test	*t = parser_test(p, WHERE_NET, number);
-	struct parser		 word = *p;
-	const char		*wrong;
-	int			 bits = SIDE_ANY;
-
-	if (t == NULL || (p->kind == KIND_HOST && check_host(p) == -1))
-		return (-1);
-	if ((t->nets = nets_new()) == NULL)
-		return (parser_fail(p, "%s", strerror(errno)));
-	if (parser_advance(p) == -1 ||
-	    (word.kind == KIND_NET && take_mask(p, &bits) == -1))
-		return (-1);
-	if ((wrong = side_add(t->nets, word.word, bits)) != NULL)
-		return (parser_fail(&word, "%s", wrong));
-	return (0);
-}
-
 /* A number of at most `most'; -1 if it is none. */
 static int
 parse_number(const char *text, int most)
@@ -80,6 +46,57 @@ parse_number(const char *text, int most)
 		return (-1);
 	v = strtol(text, NULL, 10);
 	return (v <= most ? (int)v : -1);
+}
+
+/* `mask 255.255.255.0' behind a network, if there is one. */
+static int
+take_mask(struct parser *p, int *bits)
+{
+	if (!parser_is(p, "mask"))
+		return (0);
+	if (parser_advance(p) == -1)
+		return (-1);
+	if ((*bits = side_mask(p->word)) == -1)
+		return (parser_fail(p, "expected a mask"));
+	return (parser_advance(p));
+}
+
+/* Cut off `/8' of 10/8; SIDE_ANY where there is none. */
+static int
+take_length(struct parser *p, char net[WORD_MAX], int *bits)
+{
+	char	*slash = strchr(net, '/');
+
+	*bits = SIDE_ANY;
+	if (slash == NULL)
+		return (0);
+	*slash = '\0';
+	*bits = parse_number(slash + 1, 128);
+	return (*bits == -1 ? parser_fail(p, "expected a length of 0 to 32, "
+	    "or 128, behind the /") : 0);
+}
+
+static int
+take_net(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_NET, number);
+	struct parser		 word = *p;
+	char			 net[WORD_MAX];
+	const char		*wrong;
+	int			 bits;
+
+	if (t == NULL || (p->kind == KIND_HOST && check_host(p) == -1))
+		return (-1);
+	if ((t->nets = nets_new()) == NULL)
+		return (parser_fail(p, "%s", strerror(errno)));
+	memcpy(net, p->word, sizeof(net));
+	if (take_length(p, net, &bits) == -1 || parser_advance(p) == -1 ||
+	    (word.kind == KIND_NET && bits == SIDE_ANY &&
+	    take_mask(p, &bits) == -1))
+		return (-1);
+	if ((wrong = side_add(t->nets, net, bits)) != NULL)
+		return (parser_fail(&word, "%s", wrong));
+	return (0);
 }
 
 static int

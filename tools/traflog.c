@@ -1,6 +1,6 @@
 /*
  * traflog: show what trafd accounted.  Reads save files only; what it does
- * with them is in report.c and check.c.
+ * with them is in traflog_report.c, traflog_ask.c and traflog_check.c.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -69,16 +69,22 @@ static int
 run(const struct options *opt, const char *name)
 {
 	char	path[PATH_MAX];
+	int	rc;
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
 		log_error("%s", name);
 		return (TRAFD_EXIT_ERROR);
 	}
+	if (opt->answer != NULL && ask_history(opt, path, &rc))
+		return (rc);
 	if (access(path, R_OK) == -1) {
 		complain(opt, name, path);
 		return (TRAFD_EXIT_ERROR);
 	}
-	return (opt->check ? check_run(opt, path) : report_run(opt, path));
+	if (opt->check)
+		return (check_run(opt, path));
+	return (opt->answer != NULL ? ask_run(opt, path) :
+	    report_run(opt, path));
 }
 
 /* -d: what the pattern means. */
@@ -102,18 +108,23 @@ int
 main(int argc, char **argv)
 {
 	struct options	opt = { 0 };
-	int		i, rc = TRAFD_EXIT_OK;
+	int		i, one, rc = TRAFD_EXIT_OK;
 
 	log_init("traflog", LOG_TO_STDERR);
 	streams_occupy();
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
+	if (opt.only_history && opt.answer == NULL) {
+		log_errorx("--history answers questions: --by, --total");
+		options_usage();
+	}
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)
-		if (run(&opt, opt.names[i]) != TRAFD_EXIT_OK)
-			rc = TRAFD_EXIT_ERROR;
+		if ((one = run(&opt, opt.names[i])) != TRAFD_EXIT_OK)
+			rc = one;
 	pattern_free(opt.pattern);
+	question_options_free(&opt);
 	return (rc);
 }

@@ -5,20 +5,42 @@
 #ifndef TRAFLOG_H
 #define TRAFLOG_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "answer.h"
 #include "block.h"
 #include "flow.h"
 #include "legacy.h"
 #include "names.h"
 #include "order.h"
 #include "out.h"
+#include "question.h"
 #include "when.h"
 
 struct blocks;
 struct pattern;
 struct template;
+
+/* The options of questions, as given; NULL: not. */
+struct asked {
+	const char	*by;
+	const char	*top;
+	const char	*sort;
+	const char	*since;
+	const char	*until;
+	const char	*zone;
+	const char	*where;
+	const char	*local;
+	const char	*percentile;
+	const char	*units;
+	bool		 in;
+	bool		 out;
+	bool		 total;
+	bool		 graph;
+	bool		 bytes;
+};
 
 struct options {
 	const char		*statedir;
@@ -39,7 +61,18 @@ struct options {
 	bool			 check;
 	bool			 coverage;
 	bool			 blank_ports;
+	bool			 order_given;
+	const char		*begin;		/* -b, or NULL */
+	const char		*end;		/* -e, or NULL */
+	const char		*format_name;	/* --format, or NULL */
+	struct asked		 asked;
+	struct question		 question;	/* period and where: of rows */
+	const struct answer_ops	*answer;	/* NULL: rows, no question */
+	struct answer_view	 view;
 	bool			 no_cache;	/* of names */
+	bool			 only_files;	/* --files */
+	bool			 only_history;	/* --history */
+	bool			 verbose;	/* -v */
 	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
@@ -54,6 +87,17 @@ void	options_parse(struct options *, int argc, char **argv);
 _Noreturn void	options_usage(void);
 
 /*
+ * --tz, before any time is read; and from opt->asked to a question.  Do not
+ * return from an error.
+ */
+void	question_zone(const struct options *);
+void	question_options(struct options *);
+void	question_options_free(struct options *);
+
+/* A table over time, for formats that draw one. */
+void	question_add_series(struct question *, const char *by);
+
+/*
  * The pattern of the file, or of the words if that is NULL.  Does not return
  * from an error.
  */
@@ -66,6 +110,18 @@ struct pattern	*query_pattern(const char *file, const char *const *words,
  */
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
+int	ask_run(const struct options *, const char *path);
+
+/*
+ * Has the history answered instead, or was it told to and cannot?  Then the
+ * exit status is set.  The file need not be there.
+ */
+struct tally;
+bool	ask_history(const struct options *, const char *path, int *status);
+
+/* Print the answer; it is about so many blocks.  The exit status. */
+int	ask_answer(const struct options *, const char *path, struct tally *,
+	    uint64_t blocks);
 
 /* ---- what both need ---- */
 
@@ -92,9 +148,9 @@ struct rows {
 	struct block_info	 info;	/* with the sums of these rows */
 };
 
-/* Load what the pattern means, or all rows if it is NULL. */
+/* Load what the pattern and --where mean, or all rows without them. */
 enum block_error	rows_load(struct rows *, struct blocks *,
-			    const struct pattern *);
+			    const struct options *);
 void			rows_free(struct rows *);
 
 /* ---- names of hosts ---- */
@@ -125,6 +181,19 @@ struct coverage	*coverage_begin(struct out *, const struct out_ops *,
 		    bool merge);
 void		 coverage_block(struct coverage *, const struct block_info *);
 void		 coverage_end(struct coverage *);
+
+/* ---- long work ---- */
+
+/*
+ * From now on SIGINT asks it to end, until progress_free().  Size of what is
+ * read, in octets.  NULL with errno.
+ */
+struct progress;
+struct progress	*progress_new(off_t size);
+
+/* Show how far it has come, on a terminal; false: it shall end. */
+bool		 progress_step(struct progress *, off_t done);
+void		 progress_free(struct progress *);
 
 /* ---- the binary file of -w ---- */
 

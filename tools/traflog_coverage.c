@@ -25,8 +25,7 @@ coverage_tell(const struct ledger *l)
 {
 	char	text[COVERAGE_LEN];
 
-	if (ledger_dropped(l) > 0 || l->v[LEDGER_GAPS] > 0 ||
-	    l->v[LEDGER_GAP_NS] > 0)
+	if (!coverage_is_whole(l))
 		log_warnx("%s", coverage_format(l, text));
 }
 

@@ -1,5 +1,5 @@
 /*
- * The rows of one block in memory: those that the pattern means.
+ * The rows of one block in memory: those that are meant.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -9,6 +9,7 @@
 #include "blocks.h"
 #include "pattern.h"
 #include "traflog.h"
+#include "where.h"
 
 /* Rows for which memory is asked at first. */
 #define ROOM_LEAST	4096
@@ -23,7 +24,7 @@ rows_free(struct rows *rows)
 /* Rows being loaded: what a block claims is not believed beforehand. */
 struct loading {
 	struct rows		*rows;
-	const struct pattern	*pattern;
+	const struct options	*opt;
 	bool			 failed;	/* no memory */
 };
 
@@ -50,12 +51,15 @@ reserve(struct rows *rows, size_t n)
 
 static void
 add_meant(struct rows *rows, const struct flow *part, size_t n,
-    const struct pattern *p)
+    const struct options *opt)
 {
-	size_t	i;
+	const struct pattern	*p = opt->pattern;
+	const struct where	*w = opt->question.where;
+	size_t			 i;
 
 	for (i = 0; i < n; i++)
-		if (pattern_match(p, &part[i].key))
+		if ((p == NULL || pattern_match(p, &part[i].key)) &&
+		    (w == NULL || where_match(w, &part[i])))
 			rows->row[rows->n++] = part[i];
 }
 
@@ -67,8 +71,8 @@ add_rows(void *arg, const struct flow *part, size_t n)
 
 	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
 		return;
-	if (l->pattern != NULL) {
-		add_meant(rows, part, n, l->pattern);
+	if (l->opt->pattern != NULL || l->opt->question.where != NULL) {
+		add_meant(rows, part, n, l->opt);
 		return;
 	}
 	memcpy(rows->row + rows->n, part, n * sizeof(*part));
@@ -92,9 +96,9 @@ set_info(struct rows *rows, const struct block_info *info)
 }
 
 enum block_error
-rows_load(struct rows *rows, struct blocks *b, const struct pattern *p)
+rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 {
-	struct loading		l = { rows, p, false };
+	struct loading		l = { rows, opt, false };
 	enum block_error	rc;
 
 	rows->n = 0;

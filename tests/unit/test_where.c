@@ -145,6 +145,9 @@ static const struct {
 	{ "net 10.1.0.0/16", "abcgij" },
 	{ "net 10.1.0.0 mask 255.255.0.0", "abcgij" },
 	{ "net 10", "abcdgij" },
+	{ "net 10/8", "abcdgij" },
+	{ "net 10.1/16", "abcgij" },
+	{ "src net 10.0.0.0/15 or 10.2/16", "acdgij" },
 	{ "dst net 192.0.2.0/29", "g" },
 	{ "net 2001:db8::/32", "ef" },
 	{ "net 0.0.0.0/0", "abcdgij" },
@@ -243,7 +246,13 @@ static const struct {
 	{ "host nowhere", "at `nowhere' (character 6): "
 	    "unknown host or network" },
 	{ "net 10.1.0.0/33", "at `10.1.0.0/33' (character 5): "
-	    "unknown network" },
+	    "unknown mask" },
+	{ "net 10.1/x", "at `10.1/x' (character 5): "
+	    "expected a length of 0 to 32, or 128, behind the /" },
+	{ "net 10.1/", "at `10.1/' (character 5): "
+	    "expected a length of 0 to 32, or 128, behind the /" },
+	{ "net fd00::/129", "at `fd00::/129' (character 5): "
+	    "expected a length of 0 to 32, or 128, behind the /" },
 	{ "net 10.1 mask 1.2.3.4", "at `1.2.3.4' (character 15): "
 	    "expected a mask" },
 	{ "net fd00:: mask 300", "at `300' (character 17): "

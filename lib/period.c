@@ -1,0 +1,296 @@
+/*
+ * Times as people say them.  Each way to say one is a function that takes
+ * the whole text or leaves it; the C library does the calendar.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "period.h"
+
+#define NSEC		UINT64_C(1000000000)
+#define YEAR_LEAST	1970
+#define YEAR_MOST	2500		/* nanoseconds end in 2554 */
+
+/* ---- the calendar ---- */
+
+/* A second in the middle of that local day; days past a month's end go on. */
+static time_t
+noon(int year, int month, int mday)
+{
+	struct tm	tm = { .tm_year = year - 1900, .tm_mon = month - 1,
+			    .tm_mday = mday, .tm_hour = 12, .tm_isdst = -1 };
+
+	return (mktime(&tm));
+}
+
+/* The period of that grain around t; -1 if that is before 1970. */
+static int
+around(enum calendar_grain g, time_t t, struct calendar_period *p)
+{
+	if (t < 0)
+		return (-1);
+	calendar_period(g, (uint64_t)t * NSEC, p);
+	return (0);
+}
+
+static int
+year_of(int year, struct calendar_period *p)
+{
+	struct calendar_period	next;
+
+	if (around(CALENDAR_DAY, noon(year, 1, 1), p) == -1 ||
+	    around(CALENDAR_DAY, noon(year + 1, 1, 1), &next) == -1)
+		return (-1);
+	p->end_ns = next.begin_ns;
+	return (0);
+}
+
+static int
+instant(time_t t, struct calendar_period *p)
+{
+	if (t < 0 || (uint64_t)t >= UINT64_MAX / NSEC)
+		return (-1);
+	p->begin_ns = p->end_ns = (uint64_t)t * NSEC;
+	return (0);
+}
+
+/* ---- ISO 8601 ---- */
+
+/* Exactly n digits, and what they say; advances.  -1 if it is less. */
+static int
+digits(const char **s, int n)
+{
+	int	v = 0;
+
+	for (; n > 0; n--, (*s)++) {
+		if (**s < '0' || **s > '9')
+			return (-1);
+		v = v * 10 + **s - '0';
+	}
+	return (v);
+}
+
+static bool
+take(const char **s, char c)
+{
+	if (**s != c)
+		return (false);
+	(*s)++;
+	return (true);
+}
+
+/* W47 of a year; the year must have it. */
+static int
+parse_week(const char *s, int year, struct calendar_period *p)
+{
+	struct tm	tm;
+	time_t		t;
+	char		found[16];
+	int		week = digits(&s, 2);
+
+	if (week < 1 || *s != '\0')
+		return (-1);
+	/* January 4 is in the first week of any year. */
+	t = noon(year, 1, 4 + (week - 1) * 7);
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(found, sizeof(found), "%G %V", &tm) == 0 ||
+	    strtol(found, NULL, 10) != year ||
+	    strtol(found + 5, NULL, 10) != week)
+		return (-1);
+	return (around(CALENDAR_WEEK, t, p));
+}
+
+/* Z, +01:00, -0530, or nothing: then it is local.  Seconds east of UTC. */
+static int
+parse_zone(const char *s, bool *local, long *east)
+{
+	int	sign = *s == '-' ? -1 : 1, hours, minutes;
+
+	*east = 0;
+	*local = *s == '\0';
+	if (*local || strcmp(s, "Z") == 0)
+		return (0);
+	if (*s != '+' && *s != '-')
+		return (-1);
+	s++;
+	hours = digits(&s, 2);
+	(void)take(&s, ':');
+	minutes = digits(&s, 2);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 ||
+	    *s != '\0')
+		return (-1);
+	*east = sign * (hours * 3600L + minutes * 60L);
+	return (0);
+}
+
+/* 14:00[:05][zone] on a day that the calendar has. */
+static int
+parse_clock(const char *s, struct tm *tm, struct calendar_period *p)
+{
+	struct tm	asked;
+	time_t		t;
+	bool		local;
+	long		east;
+
+	tm->tm_hour = digits(&s, 2);
+	if (tm->tm_hour < 0 || tm->tm_hour > 23 || !take(&s, ':'))
+		return (-1);
+	tm->tm_min = digits(&s, 2);
+	if (take(&s, ':'))
+		tm->tm_sec = digits(&s, 2);
+	if (tm->tm_min < 0 || tm->tm_min > 59 || tm->tm_sec < 0 ||
+	    tm->tm_sec > 59 || parse_zone(s, &local, &east) == -1)
+		return (-1);
+	if (!local)
+		return (instant(timegm(tm) - east, p));
+	asked = *tm;
+	tm->tm_isdst = -1;
+	t = mktime(tm);
+	/* Where the clock is put forward, some times are not there. */
+	if (tm->tm_hour != asked.tm_hour || tm->tm_min != asked.tm_min)
+		return (-1);
+	return (instant(t, p));
+}
+
+static int
+parse_day(const char *s, int year, int month, struct calendar_period *p)
+{
+	struct tm	tm = { .tm_year = year - 1900, .tm_mon = month - 1 };
+	struct tm	found;
+	time_t		t;
+
+	tm.tm_mday = digits(&s, 2);
+	if (tm.tm_mday < 1)
+		return (-1);
+	t = noon(year, month, tm.tm_mday);
+	if (localtime_r(&t, &found) == NULL || found.tm_mday != tm.tm_mday)
+		return (-1);
+	if (*s == '\0')
+		return (around(CALENDAR_DAY, t, p));
+	if (*s != 'T' && *s != ' ')
+		return (-1);
+	return (parse_clock(s + 1, &tm, p));
+}
+
+static int
+parse_iso(const char *s, time_t now, struct calendar_period *p)
+{
+	int	year = digits(&s, 4), month;
+
+	(void)now;
+	if (year < YEAR_LEAST || year > YEAR_MOST)
+		return (-1);
+	if (*s == '\0')
+		return (year_of(year, p));
+	if (!take(&s, '-'))
+		return (-1);
+	if (take(&s, 'W'))
+		return (parse_week(s, year, p));
+	month = digits(&s, 2);
+	if (month < 1 || month > 12)
+		return (-1);
+	if (*s == '\0')
+		return (around(CALENDAR_MONTH, noon(year, month, 15), p));
+	return (take(&s, '-') ? parse_day(s, year, month, p) : -1);
+}
+
+/* ---- words ---- */
+
+static int
+parse_word(const char *s, time_t now, struct calendar_period *p)
+{
+	if (strcmp(s, "now") == 0)
+		return (instant(now, p));
+	if (strcmp(s, "today") == 0)
+		return (around(CALENDAR_DAY, now, p));
+	if (strcmp(s, "yesterday") != 0 ||
+	    around(CALENDAR_DAY, now, p) == -1)
+		return (-1);
+	return (around(CALENDAR_DAY, (time_t)(p->begin_ns / NSEC) - 1, p));
+}
+
+/* this month, last week. */
+static int
+parse_relative(const char *s, time_t now, struct calendar_period *p)
+{
+	bool			 last = strncmp(s, "last ", 5) == 0;
+	enum calendar_grain	 g;
+	struct tm		 tm;
+
+	if (!last && strncmp(s, "this ", 5) != 0)
+		return (-1);
+	s += 5;
+	if (strcmp(s, "year") == 0)
+		return (localtime_r(&now, &tm) == NULL ? -1 :
+		    year_of(tm.tm_year + 1900 - last, p));
+	for (g = CALENDAR_HOUR; g < CALENDAR_GRAINS; g++)
+		if (strcmp(s, calendar_name(g)) == 0)
+			break;
+	if (g == CALENDAR_GRAINS || around(g, now, p) == -1)
+		return (-1);
+	return (!last ? 0 : around(g, (time_t)(p->begin_ns / NSEC) - 1, p));
+}
+
+/* ---- how long ago ---- */
+
+/* Days and longer go by the calendar, to the same time of day. */
+static const struct unit {
+	const char	*name;
+	time_t		 seconds;
+	size_t		 offset;	/* of an int in struct tm, or ... */
+	int		 factor;	/* ... 0 */
+} units[] = {
+	{ "s", 1, 0, 0 },
+	{ "min", 60, 0, 0 },
+	{ "h", 3600, 0, 0 },
+	{ "d", 0, offsetof(struct tm, tm_mday), 1 },
+	{ "w", 0, offsetof(struct tm, tm_mday), 7 },
+	{ "mo", 0, offsetof(struct tm, tm_mon), 1 },
+	{ "y", 0, offsetof(struct tm, tm_year), 1 }
+};
+
+static time_t
+go_back(const struct unit *u, int n, time_t now)
+{
+	struct tm	tm;
+	int		v;
+
+	if (u->factor == 0)
+		return (now - u->seconds * n);
+	if (localtime_r(&now, &tm) == NULL)
+		return (-1);
+	memcpy(&v, (char *)&tm + u->offset, sizeof(v));
+	v -= n * u->factor;
+	memcpy((char *)&tm + u->offset, &v, sizeof(v));
+	tm.tm_isdst = -1;
+	return (mktime(&tm));
+}
+
+static int
+parse_ago(const char *s, time_t now, struct calendar_period *p)
+{
+	size_t	len, i;
+	int	n;
+
+	if (!take(&s, '-'))
+		return (-1);
+	len = strspn(s, "0123456789");
+	if (len == 0 || len > 6)
+		return (-1);
+	n = (int)strtol(s, NULL, 10);
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(s + len, units[i].name) == 0)
+			return (instant(go_back(&units[i], n, now), p));
+	return (-1);
+}
+
+int
+period_parse(const char *text, time_t now, struct calendar_period *p)
+{
+	if (parse_iso(text, now, p) == 0 || parse_word(text, now, p) == 0 ||
+	    parse_relative(text, now, p) == 0)
+		return (0);
+	return (parse_ago(text, now, p));
+}

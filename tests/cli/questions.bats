@@ -1,0 +1,417 @@
+#!/usr/bin/env bats
+# traflog's questions: --by, --where and what goes with them, on save files
+# made by mksave.
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	mksave=$TRAF_BUILDDIR/tests/lib/mksave
+	traflog=$TRAF_BUILDDIR/tools/traflog
+	dir=$(mktemp -d)
+	# Berlin, without relying on the zones of the system.
+	export TZ=CET-1CEST,M3.5.0,M10.5.0/3 LC_ALL=C
+	unset IFF_LISTEN COLUMNS
+	cd "$dir"
+	"$mksave" trafd.eth0 <<-'END'
+	# October 24 and 25, the end of summer, saved at 23:59
+	block eth0 gate 1792792740 1792879140
+	networks 10.0.0.0/8
+	ledger frames 1000
+	10.0.0.5 50000 198.51.100.7 443 6 100 4000 10000
+	198.51.100.7 443 10.0.0.5 50000 6 200 290000 300000
+	10.0.0.9 40000 192.0.2.53 53 17 2 60 120
+	192.0.2.53 53 10.0.0.9 40000 17 2 260 320
+	10.0.0.9 0 10.0.0.5 0 1 4 224 336
+	block eth0 gate 1792879140 1792969140
+	networks 10.0.0.0/8
+	ledger frames 499
+	ledger drop_kernel 1
+	10.0.0.5 50001 198.51.100.7 443 6 10 400 1000
+	198.51.100.7 443 10.0.0.5 50001 6 20 29000 30000
+	other 0 other 0 0 7 100 900
+	END
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+ask() {
+	"$traflog" --state-dir "$dir" -i eth0 -n "$@"
+}
+
+# same: standard input is what the file `got' must hold, to the octet
+same() {
+	cat > expected
+	diff -u expected got >&2
+}
+
+# wrong MESSAGE OPTION...: one line, and 127
+wrong() {
+	message=$1 status=0
+	shift
+	ask "$@" > got 2> err || status=$?
+	cat err >&2
+	[ "$status" -eq 127 ]
+	[ ! -s got ]
+	[ "$(cat err)" = "traflog: $message" ]
+}
+
+@test "text: rows, what --top left out, the total, what was missed" {
+	ask --by day,host --top 2 > got
+	same <<-'END'
+
+	 (eth0) gate at 2026-10-23 23:59:00 CEST - 2026-10-25 23:59:00 CET
+	 Traffic by day, host; the first 2
+
+	 Day        Host              In     Out   Bytes    Data  Packets  Rate   Share
+	2026-10-24  10.0.0.5      300336   10000  310336  294224      304    29   90.6%
+	2026-10-24  198.51.100.7   10000  300000  310000  294000      300    29   90.5%
+	2026-10-25  10.0.0.5       30000    1000   31000   29400       30     3    9.0%
+	2026-10-25  198.51.100.7    1000   30000   31000   29400       30     3    9.0%
+	 (3 more)                   1340    1676    2116     964       19     0    0.6%
+	 total                    330320   11120  342676  324044      345    16  100.0%
+
+	 99.9% of 1,500 packets seen; 1 dropped by the capture buffer, 0 by the interface; 0 gaps, 0 s
+	   2026-10-24 23:59:00 CEST - 2026-10-25 23:59:00 CET: dropped 1 packet
+	END
+}
+
+@test "csv, tsv and json, with what was missed on standard error" {
+	ask --by host --format=csv > got 2> err
+	same <<-'END'
+	host,in,out,bytes,data,packets,rate,share
+	10.0.0.5,330336,11000,341336,323624,334,15,0.996089
+	198.51.100.7,11000,330000,341000,323400,330,15,0.995109
+	other,900,900,900,100,7,0,0.002626
+	10.0.0.9,320,456,776,544,8,0,0.002264
+	192.0.2.53,120,320,440,320,4,0,0.001284
+	END
+	grep -q '^traflog: 99.9% of 1,500 packets seen; 1 dropped' err
+	ask --by day --format=tsv --until 2026-10-24 > got 2> err
+	printf '%s\n' "day	in	out	bytes	data	packets	rate	share" \
+	    "2026-10-24	300320	10120	310776	294544	308	29	1.000000" |
+	    same
+	[ ! -s err ]
+	ask --by service --in --format=json > got 2> err
+	same <<-'END'
+	{"service":"443/tcp","in":330000,"out":0,"bytes":330000,"data":319000,"packets":220,"rate":15,"share":0.999031}
+	{"service":"53/udp","in":320,"out":0,"bytes":320,"data":260,"packets":2,"rate":0,"share":0.000968}
+	END
+}
+
+@test "--total, and a coverage with nothing missing" {
+	ask --total --until 2026-10-24 > got
+	same <<-'END'
+
+	 (eth0) gate at 2026-10-23 23:59:00 CEST - 2026-10-24 23:59:00 CEST
+	 Traffic; until 2026-10-24
+
+	    In    Out   Bytes    Data  Packets  Rate   Share
+	300320  10120  310776  294544      308    29  100.0%
+
+	 100% of 1,000 packets seen; 0 dropped
+	END
+}
+
+@test "units, where they are asked for" {
+	ask --by day --units=si --until 2026-10-24 | sed -n 5,6p > got
+	same <<-'END'
+	 Day            In      Out   Bytes    Data  Packets      Rate   Share
+	2026-10-24  300 kB  10.1 kB  311 kB  295 kB      308  29 bit/s  100.0%
+	END
+	ask --by day --units=iec --until 2026-10-24 | sed -n 6p > got
+	same <<-'END'
+	2026-10-24  293 KiB  9.88 KiB  303 KiB  288 KiB      308  29 bit/s  100.0%
+	END
+	ask --by day --units=bits --until 2026-10-24 | sed -n 6p > got
+	same <<-'END'
+	2026-10-24  2.40 Mbit  81.0 kbit  2.49 Mbit  2.36 Mbit      308  29 bit/s  100.0%
+	END
+	ask --by day --bytes > got
+	ask --by day > plain
+	cmp got plain
+}
+
+@test "days and hours are those of --tz; blocks count whole, where their middle is" {
+	ask --by hour --tz UTC > got
+	grep -q '^2026-10-24 09:00 UTC  300320 ' got
+	grep -q '^2026-10-25 10:00 UTC   30000 ' got
+	grep -q '^ note: 2 blocks last longer than the period shown: all of it is in the period of its middle$' got
+	# A day of 25 hours holds its block; one of New York does not.
+	ask --by day > got
+	[ "$(grep -c note got)" -eq 0 ]
+	ask --by day --tz EST5EDT,M3.2.0,M11.1.0 > got
+	grep -q '^ note: 1 block lasts longer ' got
+	ask --total --since 2026-10-25 --format=csv 2>/dev/null | sed 1d > got
+	echo '30000,1000,31900,29500,37,3,1.000000' | same
+	ask --total --since 2026-10-25 --until 2026-10-25 --format=csv \
+	    2>/dev/null | sed 1d > got
+	echo '30000,1000,31900,29500,37,3,1.000000' | same
+	# Before and behind the middle of a block.
+	ask --total --since 2026-10-24T11:59:00 --format=csv 2>/dev/null |
+	    sed 1d > got
+	echo '330320,11120,342676,324044,345,16,1.000000' | same
+	ask --total --since 2026-10-24T11:59:01 --format=csv 2>/dev/null |
+	    sed 1d > got
+	echo '30000,1000,31900,29500,37,3,1.000000' | same
+	ask --total --until 2026-10-24T11:59:00 --format=csv 2> err |
+	    sed 1d > got
+	echo '0,0,0,0,0,,0.000000' | same
+	grep -q 'no block in this range' err
+}
+
+@test "zones by name are those of the system" {
+	[ -r /usr/share/zoneinfo/Asia/Tokyo ] || skip "no time zones here"
+	ask --by hour --tz Asia/Tokyo > got
+	grep -q '^2026-10-24 18:00 JST ' got
+	wrong "--tz Asia/Nowhere: no such time zone" --total --tz Asia/Nowhere
+	wrong "--tz ../zoneinfo/UTC: no such time zone" --total \
+	    --tz ../zoneinfo/UTC
+	wrong "--tz Asia: no such time zone" --total --tz Asia
+}
+
+@test "23 hours are a day, 25 too: hourly blocks add up by local days" {
+	for i in $(seq 0 71); do
+		# From March 28, 00:00, and from October 24, 00:00.
+		echo "block lo gate $((1774652400 + i * 3600)) $((1774656000 + i * 3600))"
+		echo "10.0.0.1 0 10.0.0.2 0 1 1 1 $((i + 100))"
+		echo "block lo gate $((1792792800 + i * 3600)) $((1792796400 + i * 3600))"
+		echo "10.0.0.1 0 10.0.0.2 0 1 1 1 1"
+	done | "$mksave" trafd.lo
+	"$traflog" -i ./trafd.lo --by day --format=csv 2>/dev/null |
+	    cut -d, -f1,4,6 > got
+	same <<-'END'
+	day,bytes,packets
+	2026-03-28,2676,24
+	2026-03-29,3105,23
+	2026-03-30,3804,24
+	2026-03-31,171,1
+	2026-10-24,24,24
+	2026-10-25,25,25
+	2026-10-26,23,23
+	END
+	"$traflog" -i ./trafd.lo --by hour --format=csv 2>/dev/null \
+	    --since 2026-10-25T01:30 --until 2026-10-25T04:00 | cut -d, -f1 > got
+	same <<-'END'
+	hour
+	2026-10-25T01:00:00+02:00
+	2026-10-25T02:00:00+02:00
+	2026-10-25T02:00:00+01:00
+	2026-10-25T03:00:00+01:00
+	END
+	"$traflog" -i ./trafd.lo --by week,proto --format=csv 2>/dev/null |
+	    cut -d, -f1,2,5 > got
+	same <<-'END'
+	week,proto,bytes
+	2026-W13,icmp,5781
+	2026-W14,icmp,3975
+	2026-W43,icmp,49
+	2026-W44,icmp,23
+	END
+}
+
+@test "--percentile: five minutes from shorter blocks, months each for itself" {
+	# 100 blocks of 5 minutes: 1000, 2000, ... octets.
+	for i in $(seq 1 100); do
+		echo "block eth1 gate $((1795000000 + i * 300)) $((1795000300 + i * 300))"
+		echo "networks 10.0.0.0/8"
+		echo "10.0.0.1 0 192.0.2.1 0 1 1 1 $((i * 1000))"
+		echo "192.0.2.1 0 10.0.0.1 0 1 1 1 $(((101 - i) * 10))"
+	done | "$mksave" trafd.eth1
+	"$traflog" -i ./trafd.eth1 --total --percentile 95 --format=csv \
+	    2>/dev/null | cut -d, -f8- > got
+	same <<-'END'
+	p95_in,p95_out,p95
+	25,2533,2535
+	END
+	"$traflog" -i ./trafd.eth1 --total --percentile 99.9 2>/dev/null > got
+	grep -q ' P99.9 in  P99.9 out  P99.9$' got
+	grep -q ' 27       2667   2667$' got
+	# Minutes: as many as make five.
+	for i in $(seq 0 49); do
+		echo "block eth2 gate $((1795000000 + i * 60)) $((1795000060 + i * 60))"
+		echo "10.0.0.1 0 192.0.2.1 0 1 1 1 $((i % 5 == 0 ? 75000 : 0))"
+	done | "$mksave" trafd.eth2
+	"$traflog" -i ./trafd.eth2 --total --percentile 100 --format=csv \
+	    2> err | cut -d, -f10 > got
+	printf 'p100\n2000\n' | same
+	! grep -q 'longer than 5' err
+	# Longer ones: said.
+	ask --total --percentile 95 > got
+	grep -q '^ note: 2 of 2 blocks last longer than 5 minutes (up to 90000 s)' got
+}
+
+@test "--where and --since choose rows and blocks of every report" {
+	ask -a --where 'port 53 and src net 10/8' --format=csv 2>/dev/null |
+	    sed 1d > got
+	echo '2026-10-23T21:59:00Z,2026-10-24T21:59:00Z,10.0.0.9,40000,192.0.2.53,53,17,2,60,120' | same
+	[ "$(ask -r --since 2026-10-25 2>/dev/null)" = 31900 ]
+	[ "$(ask -lr --until 2026-10-24 2>/dev/null)" = 1 ]
+	[ "$(ask -rs --where 'not tcp' 2>/dev/null)" = 1676 ]
+	ask -a --where tcp -w trafd.tcp
+	"$traflog" -i ./trafd.tcp -a -n --by proto --format=csv 2>/dev/null |
+	    cut -d, -f1,4 > got
+	printf 'proto,bytes\ntcp,341000\n' | same
+	# A pattern and a range hold for questions too.
+	ask --total -b '#2' --format=csv from 10.0.0.5 2>/dev/null | sed 1d > got
+	echo '0,1000,1000,400,10,0,1.000000' | same
+}
+
+@test "--local says what in and out are" {
+	ask --by proto --local 198.51.100.0/24 --format=csv 2>/dev/null > got
+	same <<-'END'
+	proto,in,out,bytes,data,packets,rate,share
+	tcp,11000,330000,341000,323400,330,15,0.995109
+	ip,0,0,900,100,7,0,0.002626
+	udp,0,0,440,320,4,0,0.001284
+	icmp,0,0,336,224,4,0,0.000980
+	END
+	ask --by dst --out --local 198.51.100.0/24,192.0.2.0/24 \
+	    --format=csv 2>/dev/null | cut -d, -f1,3 > got
+	printf 'dst,out\n10.0.0.5,330000\n10.0.0.9,320\n' | same
+}
+
+@test "a file of BPFT has no coverage to speak of" {
+	ask -a -w trafd.old --layout old
+	"$traflog" -i ./trafd.old -n --by proto > got
+	grep -q '^ coverage unknown: the blocks do not record what was lost$' got
+	grep -q '^tcp ' got
+}
+
+@test "damage: what could be read is answered, and told" {
+	printf x | dd of=trafd.eth0 bs=1 seek=400 conv=notrunc 2>/dev/null
+	status=0
+	ask --by day > got 2> err || status=$?
+	[ "$status" -eq 1 ]
+	grep -q 'block damaged at octet 0 ' err
+	grep -q '^2026-10-25 ' got
+	! grep -q '^2026-10-24 ' got
+	grep -q '^ note: 1 damaged part of the data could not be counted$' got
+}
+
+@test "nothing accounted is no error" {
+	: > trafd.none
+	"$traflog" -i ./trafd.none --by host > got 2> err
+	printf '\n nothing was accounted\n' | same
+	grep -q 'no blocks yet' err
+	"$traflog" -i ./trafd.none --total --format=csv 2>/dev/null |
+	    sed 1d > got
+	echo '0,0,0,0,0,,0.000000' | same
+}
+
+@test "what is wrong is told in one line" {
+	wrong "--by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block)" --by day,hots
+	wrong "--where: at \`prot' (character 1): no such word" \
+	    --by host --where 'prot 80'
+	wrong "--where: at \`or' (character 13): and beside or can be read in two ways: use parentheses" \
+	    -a --where 'tcp and udp or icmp'
+	wrong "--since 31.12.2026: no such time (expected 2026-11-21, 2026-11-21T14:00, 2026-11, yesterday, \"this month\", -7d)" \
+	    --total --since 31.12.2026
+	wrong "--until 2026-10-01: not after --since" --total \
+	    --since 2026-10-25 --until 2026-10-01
+	wrong "--top 0: expected a number" --by host --top 0
+	wrong "--top 3x: expected a number" --by host --top 3x
+	wrong "--sort size: no such column (expected bytes, in, out, data, packets, rate, or a key of --by)" \
+	    --by host --sort size
+	wrong "--percentile 101: expected 0.1 to 100" --total --percentile 101
+	wrong "--percentile 95.55: expected 0.1 to 100" --total --percentile 95.55
+	wrong "--local 10.0.0.0/33: not a network" --by host \
+	    --local 192.0.2.0/24,10.0.0.0/33
+	wrong "--units kilos: expected si, iec, bits or bytes" --total \
+	    --units kilos
+	wrong "--format yaml: no such format (expected text, csv, tsv, json, sql, html or svg)" \
+	    --by host --format yaml
+	wrong "--top is of no use without --by, --total, --percentile or --graph" --top 3
+	wrong "--in is of no use without --by, --total, --percentile or --graph" --in
+	wrong "--total is by nothing: it does not go with --by" --total --by host
+	wrong "answers are sorted by --sort, not -S" --by host -S bytes
+	wrong "--by, --total, --percentile and --graph do not go with -l, -r, -w, -o, --check or --coverage" --by host -l
+	wrong "--bytes and --units are two ways to print a number" --total \
+	    --bytes --units si
+	wrong "--graph and --format are two ways to show an answer" --graph \
+	    --format csv
+}
+
+@test "on a terminal: bars, units, and no more than it has room for" {
+	LC_ALL=C.UTF-8 python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 72 \
+	    "$traflog" -i ./trafd.eth0 -n --by host | sed -n 5,11p > got
+	same <<-'END'
+	 Host              In      Out   Bytes  Packets   Share
+	10.0.0.5       330 kB  11.0 kB  341 kB      334   99.6%  ███████████████
+	198.51.100.7  11.0 kB   330 kB  341 kB      330   99.5%  ███████████████
+	other           900 B    900 B   900 B        7    0.3%  ▏
+	10.0.0.9        320 B    456 B   776 B        8    0.2%  ▏
+	192.0.2.53      120 B    320 B   440 B        4    0.1%  ▏
+	 total         330 kB  11.1 kB  343 kB      345  100.0%
+	END
+	python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 68 \
+	    "$traflog" -i ./trafd.eth0 -n --by host | sed -n 6,8p > got
+	same <<-'END'
+	10.0.0.5       330 kB  11.0 kB  341 kB      334   99.6%  ###########
+	198.51.100.7  11.0 kB   330 kB  341 kB      330   99.5%  ###########
+	other           900 B    900 B   900 B        7    0.3%
+	END
+	python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 40 \
+	    "$traflog" -i ./trafd.eth0 -n --by host --bytes | sed -n 6p > got
+	same <<-'END'
+	10.0.0.5      330336   11000  341336      334   99.6%
+	END
+}
+
+# Reading takes time, and at the SLOWREAD_SIGINT-th read the user is tired.
+slowly() {
+	${TRAF_CC:-cc} -shared -fPIC -o slowread.so \
+	    "$TRAF_SRCDIR/tests/lib/slowread.c" || skip "cannot preload here"
+	for i in $(seq 0 49); do
+		echo "block eth3 gate $((1795000000 + i * 300)) $((1795000300 + i * 300))"
+		echo "ledger frames 1"
+		echo "10.0.0.1 0 192.0.2.1 0 1 1 1 1000"
+	done | "$mksave" trafd.eth3
+	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
+	"$@"
+}
+
+@test "an interrupt ends the work with what there is, and says so" {
+	slow() {
+		status=0
+		env SLOWREAD_SIGINT=60 LD_PRELOAD="$dir/slowread.so" \
+		    "$traflog" -i ./trafd.eth3 --total > got 2> err || status=$?
+	}
+	slowly slow
+	cat got err >&2
+	[ "$status" -eq 130 ]
+	grep -Eq '^traflog: ./trafd.eth3: interrupted: [0-9.]+ k?B of [0-9.]+ kB were not read$' err
+	grep -Eq '^ note: interrupted: [0-9.]+ k?B of [0-9.]+ kB were not read$' got
+	# Whole blocks were counted, and not all of them.
+	bytes=$(sed -n 6p got | awk '{ print $3 }')
+	[ "$bytes" -gt 0 ]
+	[ "$bytes" -lt 50000 ]
+	[ $((bytes % 1000)) -eq 0 ]
+}
+
+@test "progress is shown on a terminal, wiped out in the end" {
+	slow() {
+		env LD_PRELOAD="$dir/slowread.so" python3 \
+		    "$TRAF_SRCDIR/tests/lib/ontty.py" 80 env \
+		    "$traflog" -i ./trafd.eth3 --total > got
+		env LD_PRELOAD="$dir/slowread.so" \
+		    "$traflog" -i ./trafd.eth3 --total > got.piped 2> err
+	}
+	slowly slow
+	tr '\r' '\n' < got | grep -Eq '^ *[0-9]+% of [0-9.]+ kB read, [0-9.]+ k?B/s, [0-9]+ s left'
+	# Wiped out: the answer begins on a clean line.
+	tr -d '\n' < got | grep -q "$(printf '\r\033\\[K') (eth3) gate"
+	[ ! -s err ]
+}
+
+@test "random questions: the rows say the same" {
+	need_python
+	python3 "$TRAF_SRCDIR/tests/cli/questions.py" "$traflog" "$mksave" \
+	    "$dir" "${QUESTIONS_SEED:-1}" "${QUESTIONS_FILES:-4}" 25
+}
+
+need_python() {
+	command -v python3 >/dev/null || skip "python3 is not there"
+}

@@ -1,0 +1,48 @@
+/*
+ * Tests only: reading takes time.  Preloaded into a program: each pread(2)
+ * lets a second pass on the monotonic clock, and the SLOWREAD_SIGINT-th one
+ * of them interrupts the program.
+ */
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+static long	reads;
+
+static ssize_t
+slow_read(int fd, void *buf, size_t n, off_t at)
+{
+	const char	*wanted = getenv("SLOWREAD_SIGINT");
+
+	reads++;
+	if (wanted != NULL && strtol(wanted, NULL, 10) == reads)
+		raise(SIGINT);
+	return (syscall(SYS_pread64, fd, buf, n, at));
+}
+
+ssize_t
+pread(int fd, void *buf, size_t n, off_t at)
+{
+	return (slow_read(fd, buf, n, at));
+}
+
+ssize_t
+pread64(int fd, void *buf, size_t n, off64_t at)
+{
+	return (slow_read(fd, buf, n, at));
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	if (syscall(SYS_clock_gettime, clock, ts) == -1)
+		return (-1);
+	if (clock == CLOCK_MONOTONIC) {
+		ts->tv_sec = reads;
+		ts->tv_nsec = 0;
+	}
+	return (0);
+}
