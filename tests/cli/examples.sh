@@ -57,6 +57,7 @@ sys.stdout.buffer.write(
 serve()	# command
 {
 	local i
+	: >server.log	# the one before listened too
 	bash -c "exec $1" </dev/null >server.log 2>&1 &
 	servers+=($!)
 	for i in {1..200}; do
