@@ -115,7 +115,7 @@ put_ip(struct packet *p, uint32_t flow, bool ip6, bool fragment)
 	}
 	put(p, 0x60000000, 4);
 	put(p, p->ip - 40, 2);
-	put(p, (fragment ? 44 : proto) << 8 | 64, 2);
+	put(p, (fragment ? 44U : proto) << 8 | 64, 2);
 	put_addresses(p, flow, true);
 	if (fragment) {
 		put(p, (uint64_t)proto << 24 | 185 << 3, 4);

@@ -46,7 +46,7 @@ start() {
 	case $1 in
 	floor) on_b "$bin/floor" -i v1 ;;
 	trafd) on_b "$BENCH_BUILD/trafd/trafd" --foreground -i v1 -f bench \
-	    -m 0 --user root --run-dir "$fresh" --state-dir "$fresh" ;;
+	    -m 0 --user root --run-dir "$fresh/run" --state-dir "$fresh" ;;
 	softflowd) on_b softflowd -i v1 -d -6 -v 9 -m 4000000 \
 	    -p "$fresh/pid" -c "$fresh/ctl" ;;
 	nfpcapd) on_b nfpcapd -i v1 -w "$fresh" -b 64 -s 128 ;;
@@ -84,6 +84,7 @@ lost() {
 # measure TOOL PPS PACKETS: a line "ns a packet, lost, pps"
 measure() {
 	fresh
+	mkdir "$fresh/run"
 	start "$1"
 	before=$(spent)
 	t0=$(date +%s%N)
@@ -103,8 +104,8 @@ measure() {
 make_net
 mkdir -p "$BENCH_DIR/live"
 tools="floor trafd"
-for peer in softflowd nfpcapd argus darkstat pmacctd; do
-	! have $peer || tools="$tools $peer"
+for peer in ${BENCH_PEERS-softflowd nfpcapd argus darkstat pmacctd}; do
+	! have "$peer" || tools="$tools $peer"
 done
 i=0
 while [ $i -lt "$BENCH_RUNS" ]; do

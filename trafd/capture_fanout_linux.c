@@ -320,6 +320,7 @@ fanout_reopen(struct capture *base, char *err)
 	if (join_group(f, err) == -1)
 		return (-1);
 	settle(f);
+	f->error[0] = '\0';
 	return (0);
 }
 
@@ -443,7 +444,11 @@ fanout_link_supported(const struct capture *base)
 static const char *
 fanout_error(const struct capture *base)
 {
-	return (((const struct fanout *)base)->error);
+	const struct fanout	*f = (const struct fanout *)base;
+
+	/* Lost by its absence alone, before any thread noticed. */
+	return (f->error[0] != '\0' ? f->error :
+	    "The interface is another one now");
 }
 
 /* Live only: nobody asks when the first frame came. */

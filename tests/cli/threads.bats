@@ -70,7 +70,7 @@ has_threads() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	sleep 0.3			# a buffer that waits is lost with it
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'veB: The interface .*: waiting for it to come back'
 	make_veth
 	logged 1 'veB: is back'
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
