@@ -17,7 +17,7 @@
  * in the queue, not in the daemon's time.
  */
 #define TICK_MS		50
-#define TICK_ACCEPTS	16
+#define TICK_ACCEPTS	8
 
 /* Octets of answers to `table' that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
