@@ -202,6 +202,12 @@ seen() {
 	run stat_of -i other -D
 	[ "$status" -eq 1 ]
 	[[ $output == *"running: veB"* ]]
-	run "$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -D >/dev/full
-	[ "$status" -eq 1 ] || skip "no /dev/full"
+	full() {
+		stat_of "$@" >/dev/full
+	}
+	for job in -D -s "-I veB" "" --ask=version --ask=ledger -b; do
+		run full $job
+		[ "$status" -eq 1 ]
+		[[ $output == *"standard output"* ]]
+	done
 }
