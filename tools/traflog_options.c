@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "geo.h"
 #include "log.h"
 #include "template.h"
 #include "traffic.h"
@@ -22,9 +23,12 @@ enum {
 	OPT_BYTES,
 	OPT_CHECK,
 	OPT_COVERAGE,
+	OPT_FILES,
 	OPT_FORMAT,
+	OPT_GEO,
 	OPT_GRAPH,
 	OPT_HELP,
+	OPT_HISTORY,
 	OPT_IN,
 	OPT_LAYOUT,
 	OPT_LOCAL,
@@ -46,7 +50,7 @@ enum {
 /* Templates of -o, unless FORMATPATH says otherwise. */
 #define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
-static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
+static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVvw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
@@ -54,9 +58,12 @@ static const struct option long_options[] = {
 	{ "bytes", no_argument, NULL, OPT_BYTES },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
+	{ "files", no_argument, NULL, OPT_FILES },
 	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "geo", required_argument, NULL, OPT_GEO },
 	{ "graph", no_argument, NULL, OPT_GRAPH },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "history", no_argument, NULL, OPT_HISTORY },
 	{ "in", no_argument, NULL, OPT_IN },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "local", required_argument, NULL, OPT_LOCAL },
@@ -73,6 +80,7 @@ static const struct option long_options[] = {
 	{ "units", required_argument, NULL, OPT_UNITS },
 	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "where", required_argument, NULL, OPT_WHERE },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
@@ -80,7 +88,8 @@ static const struct option long_options[] = {
 static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
     "           [-i iface|file] [-o template | --format=format] [-S order]\n"
-    "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
+    "           [-w file] [--blank-ports] [--coverage] [--geo=file]\n"
+    "           [--layout=layout]\n"
     "           [--no-cache] [--resolve-time=seconds] [--since=time]\n"
     "           [--state-dir=dir] [--tz=zone] [--until=time]\n"
     "           [--where=expression] [from addr [mask mask]]\n"
@@ -88,7 +97,7 @@ static const char	usage_text[] =
     "       traflog --by=key,... | --total | --graph [--top=number]\n"
     "           [--sort=column] [--percentile=number] [--in] [--out]\n"
     "           [--local=network,...] [--units=units | --bytes]\n"
-    "           [--format=format] [other options]\n"
+    "           [--format=format] [--files | --history] [other options]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -116,6 +125,7 @@ static const char	help_text[] =
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
     "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
+    "  --geo=file       database of countries, or of ASs [$TRAF_GEO]\n"
     "  --no-cache       forget names, and know none of earlier runs\n"
     "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
     "  --since, --until when  blocks of that time: 2026-11-21,\n"
@@ -126,7 +136,8 @@ static const char	help_text[] =
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
     "\nQuestions, by default about all blocks:\n"
     "  --by=key,...     sums by host, src, dst, pair, net/LENGTH, port,\n"
-    "                   service, proto, hour, day, week, month, block\n"
+    "                   service, proto, country, asn, hour, day, week,\n"
+    "                   month, block\n"
     "  --total          one sum of all\n"
     "  --graph          over time, in the terminal\n"
     "  --top=number     the largest, of each period\n"
@@ -135,7 +146,10 @@ static const char	help_text[] =
     "  --in, --out      only what came into or left the local networks\n"
     "  --local=net,...  which these are [those of the interface]\n"
     "  --units=units    si, iec, bits or bytes\n"
-    "  --bytes          as --units=bytes: no kB, MB, ...\n";
+    "  --bytes          as --units=bytes: no kB, MB, ...\n"
+    "  --files          read the save file, not the history of trafdb(8)\n"
+    "  --history        do not read the save file\n"
+    "  -v, --verbose    say which of them has answered\n";
 
 _Noreturn void
 options_usage(void)
@@ -218,6 +232,16 @@ set_layout(struct options *opt, const char *arg)
 	opt->layout = (enum layout)layout;
 }
 
+/* As if it were in the environment, where keys look for it. */
+static void
+set_geo(const char *arg)
+{
+	if (setenv(GEO_ENV, arg, 1) == 0)
+		return;
+	log_error("--geo");
+	exit(TRAFD_EXIT_ERROR);
+}
+
 static void
 set_resolve_time(struct options *opt, const char *arg)
 {
@@ -244,11 +268,14 @@ static const struct flag {
 	{ 'n', offsetof(struct options, naming.numeric) },
 	{ 'r', offsetof(struct options, brief) },
 	{ 's', offsetof(struct options, merge) },
+	{ 'v', offsetof(struct options, verbose) },
 	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
 	{ OPT_BYTES, offsetof(struct options, asked.bytes) },
 	{ OPT_CHECK, offsetof(struct options, check) },
 	{ OPT_COVERAGE, offsetof(struct options, coverage) },
+	{ OPT_FILES, offsetof(struct options, only_files) },
 	{ OPT_GRAPH, offsetof(struct options, asked.graph) },
+	{ OPT_HISTORY, offsetof(struct options, only_history) },
 	{ OPT_IN, offsetof(struct options, asked.in) },
 	{ OPT_NO_CACHE, offsetof(struct options, no_cache) },
 	{ OPT_OUT, offsetof(struct options, asked.out) },
@@ -323,6 +350,9 @@ set_option(struct options *opt, int c)
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
 		break;
+	case OPT_GEO:
+		set_geo(optarg);
+		break;
 	case OPT_RESOLVE_TIME:
 		set_resolve_time(opt, optarg);
 		break;
@@ -344,6 +374,8 @@ check_conflicts(const struct options *opt)
 		text = "-w prints nothing: it does not go with -l or -r";
 	else if (opt->template != NULL && opt->format_name != NULL)
 		text = "-o and --format are two ways to print a row";
+	else if (opt->only_files && opt->only_history)
+		text = "--files and --history: one of them";
 	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
 		return;
 	log_errorx("%s", text);
