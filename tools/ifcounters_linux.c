@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ifcounters.h"
@@ -27,17 +27,18 @@ static const struct {
 static bool
 read_number(const char *ifname, const char *file, uint64_t *v)
 {
-	char	 path[256];
+	char	 path[256], text[32] = "", *end;
 	FILE	*f;
-	int	 n;
 
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/%s", ifname,
 	    file);
 	if ((f = fopen(path, "re")) == NULL)
 		return (false);
-	n = fscanf(f, "%" SCNu64, v);
+	if (fgets(text, sizeof(text), f) == NULL)
+		text[0] = '\0';
 	(void)fclose(f);
-	return (n == 1);
+	*v = strtoull(text, &end, 10);
+	return (end != text);
 }
 
 bool

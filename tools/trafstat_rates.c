@@ -251,14 +251,13 @@ update(struct rates *r, struct source *s)
 	struct control_client		c = { .run_dir = r->opt->run_dir,
 	    .ext = s->ext, .timeout_ms = ANSWER_MS };
 	struct control_table		t;
-	enum control_outcome		rc;
 
 	q.by = r->by;
 	q.top = GROUPS;
 	s->alive = false;
-	if ((rc = control_table(&c, &q, &t)) == CONTROL_DONE) {
-		rc = control_stat(&c, &st);
-		if (rc == CONTROL_DONE && merge(s, &t) == 0) {
+	if (control_table(&c, &q, &t) == CONTROL_DONE) {
+		if (control_stat(&c, &st) == CONTROL_DONE &&
+		    merge(s, &t) == 0) {
 			note_tick(s, &st);
 			s->ticks++;
 			s->alive = true;

@@ -16,8 +16,8 @@
  * Connections accepted in a tick: a client that comes again and again waits
  * in the queue, not in the daemon's time.
  */
-#define TICK_MS		50
-#define TICK_ACCEPTS	16
+#define TICK_US		50000
+#define TICK_ACCEPTS	8
 
 /* Octets of answers to `table' that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
@@ -249,7 +249,7 @@ control_counts(const struct control_server *s)
 static void
 arm_tick(struct control_server *s)
 {
-	struct timeval	tv = { .tv_usec = TICK_MS * 1000 };
+	struct timeval	tv = { .tv_usec = TICK_US };
 
 	if (!event_pending(s->tick, EV_TIMEOUT, NULL))
 		(void)event_add(s->tick, &tv);

@@ -18,6 +18,9 @@
 #include "detach.h"
 #include "log.h"
 
+/* Between two questions, nanoseconds. */
+#define REST_LEAST	UINT64_C(20000000)
+
 static struct run_counts *
 counts(struct daemon *d)
 {
@@ -114,7 +117,7 @@ begin_job(struct daemon *d, enum writer_job job)
 
 /*
  * Questions may take half of the writer's time, no more: after each one it
- * rests as long as that one took.
+ * rests as long as that one took, or a little longer.
  */
 static bool
 may_query(struct daemon *d)
@@ -182,9 +185,9 @@ next_request(struct daemon *d)
 static void
 end_query(struct daemon *d, const struct writer_result *r)
 {
-	uint64_t	now = now_mono();
+	uint64_t	now = now_mono(), took = now - d->job_began;
 
-	d->query_at = now + (now - d->job_began);
+	d->query_at = now + (took > REST_LEAST ? took : REST_LEAST);
 	control_query_ended(d->p.control, r->fd, r->length, r->error);
 }
 
