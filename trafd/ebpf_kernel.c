@@ -309,7 +309,7 @@ load(struct ebpf_kernel *k, const struct capture_opts *o,
 {
 	struct ebpf_state	*state;
 
-	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf), NULL);
+	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf) - 1, NULL);
 	if (k->object == NULL || prepare(k, wanted, o->count > 0) == -1 ||
 	    bpf_object__load(k->object) != 0 ||
 	    map_memory(k, "cpus", &k->cpus) == -1 ||
