@@ -63,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 		memcpy(text, in, size);
 	text[size] = '\0';
 	memset(&row, 0, sizeof(row));
-	memcpy(&row, in, size < sizeof(row) ? size : sizeof(row));
+	if (size > 0)
+		memcpy(&row, in, size < sizeof(row) ? size : sizeof(row));
 	if ((w = where_new(text, err, sizeof(err))) == NULL)
 		check(err[0] != '\0' && strlen(err) < sizeof(err));
 	else
