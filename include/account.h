@@ -21,4 +21,11 @@ int	account_path(const char *statedir, const char *name, char *path,
  */
 char	*account_list(const char *statedir, char *buf, size_t len);
 
+/*
+ * The names of all accounts in statedir, sorted.  Returns how many, or -1
+ * with errno; account_free() frees them.
+ */
+int	account_names(const char *statedir, char ***names);
+void	account_free(char **names, int n);
+
 #endif

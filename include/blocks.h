@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "block.h"
 #include "legacy.h"
@@ -35,6 +36,27 @@ bool		 blocks_is_empty(const struct blocks *);
 
 /* Go to the next block with a sound header: 1, 0 at the end, -1 with errno. */
 int		 blocks_next(struct blocks *);
+
+/* A place in a file of trafd, behind the block that is named. */
+struct blocks_mark {
+	uint64_t	device;		/* which file */
+	uint64_t	inode;
+	uint64_t	offset;
+	uint64_t	instance;	/* which block */
+	uint64_t	epoch;
+};
+
+/*
+ * The place behind the block at hand; 0 throughout in files of BPFT, whose
+ * blocks have no name.  0, or -1 with errno.
+ */
+int		 blocks_get_mark(struct blocks *, struct blocks_mark *);
+
+/*
+ * Before the first blocks_next(): go there, if it is this file and that block
+ * still ends there.  Else false, and nothing happens.
+ */
+bool		 blocks_resume(struct blocks *, const struct blocks_mark *);
 
 /*
  * Of the block at hand, as in block.h: blocks_verify() comes before

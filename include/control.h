@@ -31,8 +31,9 @@
  *			 4 process u32		 8 text, 56 octets, NULs behind
  *	body of stat	 0 values u16		 2 ledger entries u16
  *			 4 protocol counters u16 6 texts u16
- *			 8 values, ledger, protocol counters, u64 each, then
- *			   texts, 256 octets each, NULs behind
+ *			 8 values, ledger of the account, ledger of the
+ *			   daemon, protocol counters, u64 each, then texts,
+ *			   256 octets each, NULs behind
  *	body of ledger	 0 begin ns u64		 8 now ns u64
  *			16 entries u32		20 zero u32
  *			24 entries, u64 each
@@ -272,18 +273,21 @@ enum control_text {
 
 /*
  * The ledger is of the account: since the last save, what is being written
- * included.  Texts end with a NUL.
+ * included.  The total is that and what this daemon has saved; it never goes
+ * back.  Texts end with a NUL.
  */
 struct control_stat {
 	uint64_t		v[CONTROL_VALUES];
 	struct ledger		ledger;
+	struct ledger		total;
 	struct protostat	proto;
 	char			text[CONTROL_TEXTS][CONTROL_TEXT_LEN];
 };
 
 /* Octets of the body of stat as this program writes it. */
-#define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + LEDGER_ENTRIES + \
-	PROTOSTAT_ENTRIES) + CONTROL_TEXTS * CONTROL_TEXT_LEN)
+#define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + \
+	2 * LEDGER_ENTRIES + PROTOSTAT_ENTRIES) + \
+	CONTROL_TEXTS * CONTROL_TEXT_LEN)
 
 void	control_put_stat(uint8_t to[CONTROL_STAT_BODY],
 	    const struct control_stat *);

@@ -42,6 +42,14 @@ struct packet {
 	uint32_t	ip;		/* IP packet, from its header */
 	uint32_t	payload;	/* after the IP and extension headers */
 	uint32_t	data;		/* carried by the sub-protocol */
+	uint16_t	mark;		/* TCP's flags, ICMP's type; else 0 */
+	uint16_t	fragment;	/* enum packet_fragment */
+};
+
+enum packet_fragment {
+	PACKET_WHOLE,
+	PACKET_FIRST_FRAGMENT,
+	PACKET_LATER_FRAGMENT	/* has no mark */
 };
 
 /*
@@ -68,12 +76,13 @@ struct frame {
 
 /*
  * Decode n frames to at most as many flows, which hold of each packet what
- * the ports mode keeps.  counts[] of the verdicts go up.  Returns the number
- * of flows.
+ * the ports mode keeps.  counts[] of the verdicts and the counters by
+ * protocol (NULL: none) go up.  Returns the number of flows.
  */
+struct protostat;
 size_t		 decode_frames(decode_fn *, enum flow_ports,
 		    const struct frame *, size_t n, struct flow *,
-		    uint64_t counts[DECODED_VERDICTS]);
+		    uint64_t counts[DECODED_VERDICTS], struct protostat *);
 
 /* The name of the link type as listed in trafd(8), or NULL. */
 const char	*decode_link_name(int linktype);

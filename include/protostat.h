@@ -12,6 +12,7 @@
 #include "decode.h"
 
 enum protostat_entry {
+	PROTOSTAT_UNMARKED,		/* neither TCP nor ICMP, and whole */
 	PROTOSTAT_IP4_PACKETS,
 	PROTOSTAT_IP4_BYTES,
 	PROTOSTAT_IP6_PACKETS,
@@ -19,7 +20,6 @@ enum protostat_entry {
 	PROTOSTAT_FIRST_FRAGMENTS,	/* with the sub-protocol's header */
 	PROTOSTAT_LATER_FRAGMENTS,
 	PROTOSTAT_TCP_DATA,		/* segments that carry octets */
-	PROTOSTAT_RESERVED,
 	PROTOSTAT_PACKETS,		/* by IP protocol: 256 */
 	PROTOSTAT_BYTES = PROTOSTAT_PACKETS + 256,
 	PROTOSTAT_TCP_FLAGS = PROTOSTAT_BYTES + 256,	/* by octet 13 */

@@ -7,6 +7,7 @@
 #define SAVEFILE_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "block.h"
@@ -91,6 +92,13 @@ struct savefile	*savefile_open(int dirfd, const char *path);
 void		 savefile_close(struct savefile *);
 void		 savefile_on_damage(struct savefile *, savefile_damage_fn *,
 		    void *arg);
+
+/*
+ * Go to `offset' if the block of that instance and epoch ends there.  Else
+ * false, and nothing happens.
+ */
+bool		 savefile_resume(struct savefile *, off_t offset,
+		    uint64_t instance, uint64_t epoch);
 
 /* Size of the file and how far it has been read, in octets. */
 off_t		 savefile_size(const struct savefile *);

@@ -72,3 +72,39 @@ account_list(const char *statedir, char *buf, size_t len)
 		strlcpy(buf, "none", len);
 	return (buf);
 }
+
+int
+account_names(const char *statedir, char ***names)
+{
+	struct dirent	**found;
+	int		  i, n;
+
+	*names = NULL;
+	if ((n = scandir(statedir, &found, is_account, alphasort)) == -1)
+		return (-1);
+	if ((*names = calloc((size_t)n + 1, sizeof(**names))) == NULL)
+		errno = ENOMEM;
+	for (i = 0; i < n; i++) {
+		if (*names != NULL)
+			(*names)[i] = strdup(found[i]->d_name + PREFIX_LEN);
+		free(found[i]);
+	}
+	free(found);
+	for (i = 0; *names != NULL && i < n; i++)
+		if ((*names)[i] == NULL) {
+			account_free(*names, n);
+			errno = ENOMEM;
+			return (-1);
+		}
+	return (*names == NULL ? -1 : n);
+}
+
+void
+account_free(char **names, int n)
+{
+	int	i;
+
+	for (i = 0; names != NULL && i < n; i++)
+		free(names[i]);
+	free(names);
+}

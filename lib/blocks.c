@@ -301,3 +301,36 @@ blocks_damage(const struct blocks *b, enum block_error why,
 	d->why = why;
 	b->ops->place(b, &d->offset, &d->length);
 }
+
+/* ---- going on where another reader was ---- */
+
+int
+blocks_get_mark(struct blocks *b, struct blocks_mark *m)
+{
+	off_t		offset, length;
+	struct stat	st;
+
+	memset(m, 0, sizeof(*m));
+	if (b->own == NULL || b->block == NULL)
+		return (0);
+	if (fstat(b->fd, &st) == -1)
+		return (-1);
+	own_place(b, &offset, &length);
+	m->device = (uint64_t)st.st_dev;
+	m->inode = (uint64_t)st.st_ino;
+	m->offset = (uint64_t)(offset + length);
+	m->instance = block_info(b->block)->instance;
+	m->epoch = block_info(b->block)->epoch;
+	return (0);
+}
+
+bool
+blocks_resume(struct blocks *b, const struct blocks_mark *m)
+{
+	struct stat	st;
+
+	return (b->own != NULL && m->offset > 0 && fstat(b->fd, &st) == 0 &&
+	    (uint64_t)st.st_dev == m->device &&
+	    (uint64_t)st.st_ino == m->inode &&
+	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
+}

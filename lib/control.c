@@ -297,6 +297,7 @@ control_put_stat(uint8_t to[CONTROL_STAT_BODY], const struct control_stat *s)
 	put16(to + 6, CONTROL_TEXTS);
 	p = put_numbers(p, s->v, CONTROL_VALUES);
 	p = put_numbers(p, s->ledger.v, LEDGER_ENTRIES);
+	p = put_numbers(p, s->total.v, LEDGER_ENTRIES);
 	p = put_numbers(p, s->proto.v, PROTOSTAT_ENTRIES);
 	memcpy(p, s->text, sizeof(s->text));
 }
@@ -312,12 +313,13 @@ control_get_stat(const uint8_t *from, size_t len, struct control_stat *s)
 	entries = get16(from + 2);
 	counters = get16(from + 4);
 	texts = get16(from + 6);
-	if (len != 8 + 8 * (values + entries + counters) +
+	if (len != 8 + 8 * (values + 2 * entries + counters) +
 	    texts * CONTROL_TEXT_LEN)
 		return (-1);
 	memset(s->text, 0, sizeof(s->text));
 	from = get_numbers(from + 8, values, s->v, CONTROL_VALUES);
 	from = get_numbers(from, entries, s->ledger.v, LEDGER_ENTRIES);
+	from = get_numbers(from, entries, s->total.v, LEDGER_ENTRIES);
 	from = get_numbers(from, counters, s->proto.v, PROTOSTAT_ENTRIES);
 	for (i = 0; i < texts && i < CONTROL_TEXTS; i++)
 		memcpy(s->text[i], from + i * CONTROL_TEXT_LEN,

@@ -41,11 +41,13 @@ enum {
 	IP6_EXTENSION = 8,		/* the least an extension can be */
 	TCP_HEADER = 20,
 	TCP_DATA_OFFSET = 12,
+	TCP_FLAGS = 13,
 	UDP_HEADER = 8,
 	ICMP_HEADER = 8
 };
 
 #define IP4_OFFSET_MASK		0x1fff
+#define IP4_MORE_FRAGMENTS	0x2000
 
 /* What a protocol number means for ports and data octets. */
 struct protocol {
@@ -53,6 +55,9 @@ struct protocol {
 	uint8_t		header;		/* octets, at least */
 	uint8_t		offset_mask;	/* of TCP_DATA_OFFSET: header * 4 */
 	bool		extension;	/* of IPv6, to be walked past */
+	uint8_t		mark_at;	/* its mark: this octet of the header */
+	uint8_t		mark_mask;	/* 0: it has none */
+	uint16_t	mark_base;	/* where marks are counted */
 };
 
 extern const struct protocol	decode_protocols[256];

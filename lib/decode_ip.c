@@ -7,22 +7,27 @@
 #include <string.h>
 
 #include "decode_impl.h"
+#include "protostat.h"
 
 #define IP6_OFFSET_MASK		0xfff8
+#define IP6_MORE_FRAGMENTS	0x01	/* of the octet behind it */
 #define OPTION_PAD1		0x00
 #define OPTION_JUMBO		0xc2	/* RFC 2675 */
 #define JUMBO_MIN		65536
 
 const struct protocol	decode_protocols[256] = {
 	[PROTO_HOPOPTS] = { .extension = true },
-	[PROTO_ICMP] = { .header = ICMP_HEADER },
-	[PROTO_TCP] = { UINT16_MAX, TCP_HEADER, 0xf0, false },
+	[PROTO_ICMP] = { .header = ICMP_HEADER, .mark_mask = 0xff,
+	    .mark_base = PROTOSTAT_ICMP },
+	[PROTO_TCP] = { UINT16_MAX, TCP_HEADER, 0xf0, false, TCP_FLAGS, 0xff,
+	    PROTOSTAT_TCP_FLAGS },
 	[PROTO_UDP] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },
 	[PROTO_DCCP] = { .ports_mask = UINT16_MAX },
 	[PROTO_ROUTING] = { .extension = true },
 	[PROTO_FRAGMENT] = { .extension = true },
 	[PROTO_AH] = { .extension = true },
-	[PROTO_ICMP6] = { .header = ICMP_HEADER },
+	[PROTO_ICMP6] = { .header = ICMP_HEADER, .mark_mask = 0xff,
+	    .mark_base = PROTOSTAT_ICMP6 },
 	[PROTO_DSTOPTS] = { .extension = true },
 	[PROTO_SCTP] = { .ports_mask = UINT16_MAX },
 	[PROTO_UDPLITE] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },
@@ -52,6 +57,14 @@ header_length(const struct protocol *p, const struct cursor *c)
 	return (length < p->header ? p->header : length);
 }
 
+static uint16_t
+mark(const struct protocol *p, const struct cursor *c)
+{
+	const uint8_t	*sub = cursor_peek(c, (uint32_t)p->mark_at + 1);
+
+	return (sub == NULL ? 0 : sub[p->mark_at] & p->mark_mask);
+}
+
 /* Ports and data octets of a packet whose payload begins at the cursor. */
 static inline enum decode_verdict
 sub_protocol(struct cursor *c, struct packet *pkt)
@@ -63,6 +76,7 @@ sub_protocol(struct cursor *c, struct packet *pkt)
 	if (p->ports_mask != 0)
 		set_ports(&pkt->key, c);
 	header = header_length(p, c);
+	pkt->mark = mark(p, c);
 	pkt->data = pkt->payload > header ? pkt->payload - header : 0;
 	return (DECODED_IP);
 }
@@ -72,6 +86,8 @@ static inline enum decode_verdict
 later_fragment(struct packet *pkt)
 {
 	pkt->data = pkt->payload;
+	pkt->mark = 0;
+	pkt->fragment = PACKET_LATER_FRAGMENT;
 	return (DECODED_IP);
 }
 
@@ -113,6 +129,8 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	pkt->key.proto = ip[9];
 	pkt->key.family = FLOW_FAMILY_IP4;
 	pkt->key.flags = 0;
+	pkt->fragment = get16(ip + 6) & IP4_MORE_FRAGMENTS ?
+	    PACKET_FIRST_FRAGMENT : PACKET_WHOLE;
 	if ((get16(ip + 6) & IP4_OFFSET_MASK) != 0)
 		return (later_fragment(pkt));
 	cursor_skip(&c, header - IP4_HEADER);
@@ -203,8 +221,11 @@ walk_extensions(struct cursor *c, struct packet *pkt)
 		n = extension_length(pkt->key.proto, at);
 		if (n == 0 || n > pkt->payload)
 			break;
-		later = pkt->key.proto == PROTO_FRAGMENT &&
-		    (get16(at + 2) & IP6_OFFSET_MASK) != 0;
+		if (pkt->key.proto == PROTO_FRAGMENT) {
+			later = (get16(at + 2) & IP6_OFFSET_MASK) != 0;
+			if (at[3] & IP6_MORE_FRAGMENTS)
+				pkt->fragment = PACKET_FIRST_FRAGMENT;
+		}
 		pkt->key.proto = at[0];
 		pkt->payload -= n;
 		cursor_skip(c, n);
@@ -233,6 +254,7 @@ decode_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	pkt->key.proto = ip[6];
 	pkt->key.family = FLOW_FAMILY_IP6;
 	pkt->key.flags = 0;
+	pkt->fragment = PACKET_WHOLE;
 	if (walk_extensions(&c, pkt))
 		return (later_fragment(pkt));
 	return (sub_protocol(&c, pkt));

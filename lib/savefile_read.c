@@ -88,6 +88,19 @@ savefile_tell(const struct savefile *s)
 	return (s->at);
 }
 
+bool
+savefile_resume(struct savefile *s, off_t offset, uint64_t instance,
+    uint64_t epoch)
+{
+	struct tail	t;
+
+	if (offset > s->size || tail_before(s->fd, offset, &t) != 1 ||
+	    t.instance != instance || t.epoch != epoch)
+		return (false);
+	s->at = offset;
+	return (true);
+}
+
 /* Does a header whose checksum holds stand there?  1, 0, -1 with errno. */
 static int
 sound_header(struct savefile *s, off_t at, struct block_header *h)

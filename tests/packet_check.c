@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "packet_check.h"
+#include "protostat.h"
 
 /* The longest IP packet that a 16-bit length can announce. */
 #define LONGEST	(40 + 65535)
@@ -58,6 +59,34 @@ same_flow(const struct flow *f, const struct packet *pkt,
 	    pkt->data));
 }
 
+/* Two packets like this one, counted by protocol. */
+static bool
+same_stat(const struct protostat *stat, const struct packet *pkt)
+{
+	static struct protostat	want;
+	uint64_t		*v = want.v;
+	bool			 ip6 = pkt->key.family == FLOW_FAMILY_IP6;
+	uint8_t			 proto = pkt->key.proto;
+
+	memset(&want, 0, sizeof(want));
+	v[ip6 ? PROTOSTAT_IP6_PACKETS : PROTOSTAT_IP4_PACKETS] = 2;
+	v[ip6 ? PROTOSTAT_IP6_BYTES : PROTOSTAT_IP4_BYTES] = 2 *
+	    (uint64_t)pkt->ip;
+	v[PROTOSTAT_PACKETS + proto] = 2;
+	v[PROTOSTAT_BYTES + proto] = 2 * (uint64_t)pkt->ip;
+	v[PROTOSTAT_FIRST_FRAGMENTS] =
+	    pkt->fragment == PACKET_FIRST_FRAGMENT ? 2 : 0;
+	if (pkt->fragment == PACKET_LATER_FRAGMENT)
+		v[PROTOSTAT_LATER_FRAGMENTS] = 2;
+	else {
+		v[(proto == 6 ? PROTOSTAT_TCP_FLAGS : proto == 1 ?
+		    PROTOSTAT_ICMP : proto == 58 ? PROTOSTAT_ICMP6 :
+		    PROTOSTAT_UNMARKED) + pkt->mark] = 2;
+		v[PROTOSTAT_TCP_DATA] = proto == 6 && pkt->data > 0 ? 2 : 0;
+	}
+	return (memcmp(stat, &want, sizeof(want)) == 0);
+}
+
 /* Frames in batches have a shorter way: it must lead to the same. */
 static const char *
 batch_check(decode_fn *decode, const struct frame *frame,
@@ -66,18 +95,23 @@ batch_check(decode_fn *decode, const struct frame *frame,
 	const struct frame	twice[2] = { *frame, *frame };
 	uint64_t		counts[DECODED_VERDICTS] = { 0 };
 	struct flow		flows[2];
+	static struct protostat	stat;
 	enum flow_ports		ports;
 	size_t			n;
 
 	for (ports = FLOW_PORTS_ALL; ports < FLOW_PORTS_MODES; ports++) {
 		memset(flows, 0x55, sizeof(flows));
-		n = decode_frames(decode, ports, twice, 2, flows, counts);
+		memset(&stat, 0, sizeof(stat));
+		n = decode_frames(decode, ports, twice, 2, flows, counts,
+		    &stat);
 		if (n != (v == DECODED_IP ? 2 : 0) ||
 		    counts[v] != 2 * (uint64_t)(ports + 1))
 			return ("another verdict in a batch");
 		if (n > 0 && (!same_flow(&flows[0], pkt, ports) ||
 		    !same_flow(&flows[1], pkt, ports)))
 			return ("another flow in a batch");
+		if (n > 0 && !same_stat(&stat, pkt))
+			return ("counted otherwise by protocol");
 	}
 	return (NULL);
 }

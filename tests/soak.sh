@@ -4,7 +4,7 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|fuzz|flood]...
+usage: tests/soak.sh [kills|fuzz|flood|strangers]...
 
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
@@ -13,6 +13,8 @@ namespaces.  Without an argument everything, about two hours:
   fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
           --enable-fuzzing, else the kept inputs are replayed
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
+  strangers  10,000 hostile HTTP clients while traffic is accounted, and what
+          the page costs with 1,000, 100,000 and 1,000,000 rows
 USAGE
 }
 
@@ -67,16 +69,25 @@ flood() {
 	done
 }
 
+strangers() {
+	TRAF_STRANGERS=10000
+	export TRAF_STRANGERS
+	run bats -f hostile "$srcdir/tests/cli/web.bats"
+	for rows in 1000 100000 1000000; do
+		run bash "$srcdir/tests/soak/page.sh" "$rows"
+	done
+}
+
 case ${1:-} in
 -h | --help)
 	usage
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills fuzz flood
+[ $# -gt 0 ] || set -- kills fuzz flood strangers
 for part; do
 	case $part in
-	kills | fuzz | flood) "$part" ;;
+	kills | fuzz | flood | strangers) "$part" ;;
 	*)
 		usage >&2
 		exit 64

@@ -22,6 +22,8 @@ struct options {
 	job_fn			*job;
 	const char		*run_dir;
 	const char		*iface;		/* -i, or NULL */
+	bool			 named;		/* by -i */
+	const char		*remote;	/* -h, or NULL */
 	const struct out_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
@@ -31,6 +33,11 @@ struct options {
 	int			 top;		/* --rows; 0: all */
 	const char		*host;		/* operands of a table */
 	const char		*port;
+	const char		*proto;		/* -p, or NULL */
+	bool			 no_zeros;	/* -ss */
+	int			 baselines;	/* how often -Z */
+	int			 interval;	/* seconds; 0: once */
+	int			 count;		/* 0: for ever */
 };
 
 /* Parse the command line; does not return from an error or --help. */
@@ -56,6 +63,14 @@ void	instance_complain(const struct options *,
 /* The jobs. */
 job_fn	table_run;		/* trafstat_table.c */
 job_fn	ask_run;		/* trafstat_ask.c */
+job_fn	layers_run;		/* trafstat_layers.c */
+job_fn	iface_run;		/* trafstat_iface.c */
+job_fn	proto_run;		/* trafstat_proto.c */
+job_fn	baseline_run;		/* trafstat_baseline.c */
+job_fn	remote_run;		/* trafstat_remote.c */
+
+/* Is it a group of -s? */
+bool	proto_exists(const char *name);
 
 /* Flush; the exit status.  That nobody reads on is no error. */
 int	out_finish(struct out *);

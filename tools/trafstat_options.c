@@ -29,7 +29,7 @@ enum {
 #define JOB_SECONDS	3600
 #define SECONDS_MOST	(24 * 3600)
 
-static const char	short_options[] = "Abfi:NnV";
+static const char	short_options[] = "AbDfh:I:i:Nnp:sVZ";
 
 static const struct option long_options[] = {
 	{ "ask", required_argument, NULL, OPT_ASK },
@@ -43,18 +43,29 @@ static const struct option long_options[] = {
 };
 
 static const char	usage_text[] =
-    "usage: trafstat [-AbfNn] [-i iface] [--format=format] [--rows=n]\n"
-    "           [host [port]]\n"
+    "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
+    "           [--rows=n] [host [port]]\n"
+    "       trafstat -D | -s [-s] [-p proto] | -I iface [-i iface]\n"
+    "           [--format=json] [interval [count]]\n"
+    "       trafstat -Z [-Z] [-i iface]\n"
     "       trafstat [-i iface] --ask=version|ledger|dump|save|quit\n";
 
 static const char	help_text[] =
     "\n"
     "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
+    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
     "  -b               the table in binary, as traflog reads it\n"
     "  -n               no names of hosts and services\n"
     "  -N               names of hosts without their domain\n"
     "  -f               names of hosts of local networks only\n"
     "  -A               names of networks and broadcast addresses too\n"
+    "  -D               the layers: where did a packet go?\n"
+    "  -I iface         the interface's counters beside the account\n"
+    "  -s               statistics by protocol; -ss: without zeros\n"
+    "  -p proto         of -s only ip, ipv6, fragments, icmp, icmpv6, tcp,\n"
+    "                   udp, other or malformed\n"
+    "  -Z               from here on numbers are differences; -ZZ: no more\n"
+    "  interval count   again every so many seconds, so often\n"
     "  -V, --version    print the version\n"
     "  --rows=n         only the n greatest rows\n"
     "  --format=format  of rows as traflog's: text, csv, tsv, json, ...\n"
@@ -159,8 +170,33 @@ static void
 set_option(struct options *opt, int c)
 {
 	switch (c) {
+	case 'D':
+		set_job(opt, layers_run);
+		break;
+	case 'I':
+		set_job(opt, iface_run);
+		opt->iface = optarg;
+		break;
+	case 'h':
+		opt->remote = optarg;
+		set_job(opt, remote_run);
+		break;
 	case 'i':
 		opt->iface = optarg;
+		opt->named = true;
+		break;
+	case 'p':
+		if (!proto_exists(optarg))
+			bad_argument("no such protocol", optarg);
+		opt->proto = optarg;
+		break;
+	case 's':
+		opt->no_zeros = opt->job == proto_run;
+		set_job(opt, proto_run);
+		break;
+	case 'Z':
+		opt->baselines++;
+		set_job(opt, baseline_run);
 		break;
 	case 'V':
 		say("trafstat " PACKAGE_VERSION, "\n");
@@ -204,10 +240,39 @@ check_iface(struct options *opt)
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
-	if (argc > (opt->job == table_run ? 2 : 0))
+	bool	table = opt->job == table_run || opt->job == remote_run;
+	bool	repeats = opt->job == layers_run || opt->job == iface_run ||
+		    opt->job == proto_run;
+
+	if (argc > (table || repeats ? 2 : 0))
 		bad_argument("unexpected argument", argv[argc - 1]);
-	opt->host = argc > 0 ? argv[0] : NULL;
-	opt->port = argc > 1 ? argv[1] : NULL;
+	if (repeats && argc > 0)
+		opt->interval = number("no number of seconds", argv[0],
+		    SECONDS_MOST);
+	if (repeats && argc > 1)
+		opt->count = number("no number of times", argv[1], 1 << 30);
+	opt->host = table && argc > 0 ? argv[0] : NULL;
+	opt->port = table && argc > 1 ? argv[1] : NULL;
+}
+
+/* Numbers are text or JSON; rows have more formats. */
+static void
+check_format(const struct options *opt)
+{
+	if (opt->job != table_run && opt->job != remote_run &&
+	    opt->format != NULL && !opt->json && opt->format != &fmt_text) {
+		log_errorx("only text and json");
+		options_usage();
+	}
+}
+
+/* Without -i numbers are of all daemons, whatever the environment says. */
+static void
+forget_default(struct options *opt)
+{
+	if (!opt->named && (opt->job == layers_run || opt->job == proto_run ||
+	    opt->job == baseline_run))
+		opt->iface = NULL;
 }
 
 void
@@ -223,11 +288,13 @@ options_parse(struct options *opt, int argc, char **argv)
 			set_option(opt, c);
 	if (opt->job == NULL)
 		opt->job = table_run;
+	check_format(opt);
 	if (opt->format == NULL)
 		opt->format = &fmt_text;
 	if (opt->timeout == 0)
 		opt->timeout = opt->job == ask_run ? JOB_SECONDS :
 		    ANSWER_SECONDS;
+	forget_default(opt);
 	check_iface(opt);
 	set_operands(opt, argc - optind, argv + optind);
 }

@@ -35,6 +35,13 @@ void	options_parse(struct options *, int argc, char **argv);
 int	privs_become(const char *user);
 
 /*
+ * From now on a process that asks the daemons of run_dir can do nothing else:
+ * read hardly a file, write none but temporary ones, start nothing, call
+ * nobody.  What the system cannot do is no failure.  0, or -1 after a message.
+ */
+int	cage_enter(const char *run_dir);
+
+/*
  * Sockets that listen: one handed over by the service manager or bound to
  * the address.  -1 after a message.
  */

@@ -433,7 +433,8 @@ http_run(const struct options *opt, int fd)
 
 	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
-	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0)
+	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
+	    cage_enter(opt->run_dir) == 0)
 		rc = serve(&h);
 	http_close(&h);
 	return (rc);

@@ -137,3 +137,13 @@ capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
 {
 	return (c->ops->span(c, first_ns, last_ns));
 }
+
+bool
+capture_protostat(const struct capture *c, struct protostat *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	if (c->ops->add_protostat == NULL)
+		return (false);
+	c->ops->add_protostat(c, sum);
+	return (true);
+}

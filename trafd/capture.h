@@ -12,6 +12,7 @@
 
 #include "flow.h"
 #include "ledger.h"
+#include "protostat.h"
 
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
@@ -112,6 +113,13 @@ void		 capture_take_ledger(struct capture *, struct ledger *l);
  */
 bool		 capture_span(const struct capture *, uint64_t *first_ns,
 		    uint64_t *last_ns);
+
+/*
+ * Set *sum to what was met by protocol since the source was first opened;
+ * false when the source cannot tell.
+ */
+bool		 capture_protostat(const struct capture *,
+		    struct protostat *sum);
 
 /*
  * Print the compiled filter to standard output as tcpdump -d does.  0, or -1

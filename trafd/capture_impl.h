@@ -27,6 +27,8 @@ struct capture_ops {
 	void		 (*take_ledger)(struct capture *, struct ledger *);
 	bool		 (*span)(const struct capture *, uint64_t *first_ns,
 			    uint64_t *last_ns);
+	void		 (*add_protostat)(const struct capture *,
+			    struct protostat *); /* NULL: not known */
 };
 
 /* The first member of each source's own struct. */

@@ -41,6 +41,7 @@ struct source {
 	uint64_t	 first_ns, last_ns;
 	struct ledger	 ledger;	/* without the verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
+	struct protostat stat;		/* since it was opened */
 	capture_sink_fn	*sink;		/* during capture_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
@@ -173,9 +174,7 @@ source_fd(const struct capture *base)
 static int
 source_latency(const struct capture *base)
 {
-	const struct source	*c = (const struct source *)base;
-
-	return (c->live ? LATENCY_MS : 0);
+	return (((const struct source *)base)->live ? LATENCY_MS : 0);
 }
 
 static const char *
@@ -189,9 +188,7 @@ source_link_name(const struct capture *base)
 static bool
 source_link_supported(const struct capture *base)
 {
-	const struct source	*c = (const struct source *)base;
-
-	return (c->decode != NULL);
+	return (((const struct source *)base)->decode != NULL);
 }
 
 static void
@@ -215,7 +212,8 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
 	if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->verdicts);
+		    c->batch + c->nbatch, c->verdicts,
+		    c->live ? &c->stat : NULL);
 	else
 		c->verdicts[DECODED_UNSUPPORTED] += n;
 	if (c->nbatch == TABLE_BATCH)
@@ -364,6 +362,12 @@ source_take_ledger(struct capture *base, struct ledger *l)
 	memset(&c->ledger, 0, sizeof(c->ledger));
 }
 
+static void
+source_add_protostat(const struct capture *base, struct protostat *sum)
+{
+	protostat_add(sum, &((const struct source *)base)->stat);
+}
+
 static bool
 source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
 {
@@ -389,4 +393,5 @@ const struct capture_ops capture_pcap = {
 	.error = source_error,
 	.take_ledger = source_take_ledger,
 	.span = source_span,
+	.add_protostat = source_add_protostat,
 };

@@ -269,6 +269,7 @@ glance(struct capturer *c)
 	g->begin_ns = c->live->begin_ns;
 	g->rows = table_rows(c->live->table) + rows_to_merge(c);
 	g->memory = table_memory(c->live->table);
+	g->proto_known = capture_protostat(c->source, &g->proto);
 	g->link_name = capture_link_name(c->source);
 	g->away = c->away;
 	g->down = c->down;

@@ -36,6 +36,8 @@ struct glance {
 	uint64_t	 freeze_last_ns;	/* how long capture paused */
 	uint64_t	 freeze_worst_ns;
 	const char	*link_name;	/* static */
+	struct protostat proto;		/* since the source was opened */
+	bool		 proto_known;
 	bool		 away;
 	bool		 down;
 };

@@ -18,14 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "landlock.h"
 #include "log.h"
 #include "sandbox.h"
 #include "seccomp_linux.h"
 
-/* Rights by the version of the interface that brought them. */
-#define RIGHTS_V1	((UINT64_C(1) << 13) - 1)
-#define RIGHT_REFER	(UINT64_C(1) << 13)	/* version 2 */
-#define RIGHT_TRUNCATE	(UINT64_C(1) << 14)	/* version 3 */
+/* Of versions 2 and 3 of the interface; headers may be older. */
+#define RIGHT_REFER	(UINT64_C(1) << 13)
+#define RIGHT_TRUNCATE	(UINT64_C(1) << 14)
 
 #define READ_RIGHTS	(LANDLOCK_ACCESS_FS_READ_FILE | \
 	LANDLOCK_ACCESS_FS_READ_DIR)
@@ -48,32 +48,12 @@ static const char *const readable_etc[] = {
 };
 
 static int
-allow(int ruleset, const char *path, uint64_t rights)
-{
-	struct landlock_path_beneath_attr	attr = { 0 };
-	struct stat				st;
-	int					rc;
-
-	attr.allowed_access = rights;
-	attr.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (attr.parent_fd == -1)
-		return (-1);
-	/* A right of directories is an error where there is none. */
-	if (fstat(attr.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		attr.allowed_access &= ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR;
-	rc = (int)syscall(SYS_landlock_add_rule, ruleset,
-	    LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
-	(void)close(attr.parent_fd);
-	return (rc);
-}
-
-static int
 allow_reading(int ruleset, const char *const *paths, size_t n)
 {
 	size_t	i;
 
 	for (i = 0; i < n; i++)
-		if (allow(ruleset, paths[i], READ_RIGHTS) == -1 &&
+		if (landlock_allow(ruleset, paths[i], READ_RIGHTS) == -1 &&
 		    errno != ENOENT && errno != EACCES)
 			return (-1);
 	return (0);
@@ -107,8 +87,8 @@ allow_state(int ruleset, const char *state_dir, uint64_t handled)
 
 	if (copy != NULL) {
 		above = dirname(copy);
-		rc = allow(ruleset, strcmp(above, "/") == 0 ? real : above,
-		    WRITE_RIGHTS & handled);
+		rc = landlock_allow(ruleset, strcmp(above, "/") == 0 ? real :
+		    above, WRITE_RIGHTS & handled);
 	}
 	free(copy);
 	free(real);
@@ -122,11 +102,12 @@ allow_all(int ruleset, const char *state_dir, const char *run_dir,
 	if (allow_system(ruleset) == -1)
 		return (-1);
 	/* The last resort of syslog(3): LOG_CONS. */
-	if (allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE) ==
-	    -1 && errno != ENOENT && errno != EACCES)
+	if (landlock_allow(ruleset, "/dev/console",
+	    LANDLOCK_ACCESS_FS_WRITE_FILE) == -1 && errno != ENOENT &&
+	    errno != EACCES)
 		return (-1);
 	/* Its files are open already. */
-	if (run_dir != NULL && allow(ruleset, run_dir,
+	if (run_dir != NULL && landlock_allow(ruleset, run_dir,
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE) == -1)
 		return (-1);
 	return (allow_state(ruleset, state_dir, handled));
@@ -136,27 +117,16 @@ allow_all(int ruleset, const char *state_dir, const char *run_dir,
 static int
 restrict_files(const char *state_dir, const char *run_dir)
 {
-	struct landlock_ruleset_attr	attr = { 0 };
-	int				ruleset, rc, version;
+	uint64_t	handled;
+	int		ruleset;
 
-	version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
-	if (version < 1)
-		return (0);
-	attr.handled_access_fs = RIGHTS_V1;
-	if (version >= 2)
-		attr.handled_access_fs |= RIGHT_REFER;
-	if (version >= 3)
-		attr.handled_access_fs |= RIGHT_TRUNCATE;
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
-	    sizeof(attr.handled_access_fs), 0);
-	if (ruleset == -1)
-		return (-1);
-	rc = allow_all(ruleset, state_dir, run_dir, attr.handled_access_fs);
-	if (rc == 0)
-		rc = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	if ((ruleset = landlock_begin(&handled)) == -1)
+		return (errno == ENOSYS ? 0 : -1);
+	if (allow_all(ruleset, state_dir, run_dir, handled) == 0 &&
+	    landlock_enforce(ruleset) == 0)
+		return (1);
 	(void)close(ruleset);
-	return (rc == 0 ? 1 : -1);
+	return (-1);
 }
 
 int

@@ -33,6 +33,11 @@ standing_lend(struct standing *st, const struct generation *g)
 void
 standing_keep(struct standing *st)
 {
+	if (st->any)
+		ledger_add(&st->saved, &st->lent);
+	else
+		st->saved = st->lent;	/* with where counters began */
+	st->any = true;
 	st->out = false;
 }
 
@@ -109,6 +114,8 @@ put_glance(struct control_stat *s, const struct glance *g)
 	v[CONTROL_SEEN_PACKETS] = g->packets;
 	v[CONTROL_SEEN_BYTES] = g->bytes;
 	s->ledger = g->ledger;
+	s->proto = g->proto;
+	v[CONTROL_PROTOSTAT_KNOWN] = g->proto_known;
 	(void)snprintf(s->text[CONTROL_TEXT_LINK], CONTROL_TEXT_LEN, "%s",
 	    g->link_name);
 }
@@ -141,6 +148,9 @@ standing_now(struct standing *st, const struct glance *g,
 	put_usage(v);
 	put_status(&st->s, status);
 	add_lent(st, g->merges);
+	st->s.total = st->any ? st->saved : st->s.ledger;
+	if (st->any)
+		ledger_add(&st->s.total, &st->s.ledger);
 	v[CONTROL_CLIENTS] = counts->clients;
 	v[CONTROL_REQUESTS] = counts->requests;
 	v[CONTROL_REFUSED] = counts->refused;

@@ -14,9 +14,11 @@
 
 struct standing {
 	struct control_stat	s;
+	struct ledger		saved;	/* of all that were saved */
 	struct ledger		lent;	/* of the frozen generation */
 	uint64_t		lent_begin;
 	uint64_t		lent_rows;
+	bool			any;	/* saved yet */
 	bool			out;	/* in the writer's hands */
 	uint64_t		returns; /* merges asked for */
 };

@@ -4,6 +4,7 @@
 # 1 after a command that failed, which it names.
 set -u
 failed=0
+servers=()
 
 die()	# text
 {
@@ -52,18 +53,29 @@ sys.stdout.buffer.write(
     struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
 }
 
-# What cannot be run here, and why; else the command, for a limited time where
-# it serves until it is ended.
+# A server goes on in the background once it listens, for the page's sake.
+serve()	# command
+{
+	local i
+	bash -c "exec $1" </dev/null >server.log 2>&1 &
+	servers+=($!)
+	for i in {1..200}; do
+		grep -q 'listening on' server.log && return
+		sleep 0.1
+	done
+	printf '%s: fails: %s\n%s\n' "$page" "$1" "$(cat server.log)"
+	failed=1
+}
+
 run()	# command
 {
-	local out rc=0 limit=60
+	local out rc=0
 	case $1 in
-	'ssh '* | *'| nc -N gate'*) return 0 ;;		# other machines
-	'trafstatd --http '*) limit=2 ;;
+	'trafstatd --http '* | 'trafstatd --listen '*)
+		serve "$1"
+		return ;;
 	esac
-	out=$(timeout "$limit" bash -o pipefail -c "$1" </dev/null 2>&1) ||
-	    rc=$?
-	[ $limit = 2 ] && [ $rc -eq 124 ] && rc=0
+	out=$(timeout 60 bash -o pipefail -c "$1" </dev/null 2>&1) || rc=$?
 	[ $rc -eq 0 ] && return 0
 	printf '%s: fails (%d): %s\n%s\n' "$page" $rc "$1" "${out:0:2000}"
 	failed=1
@@ -113,6 +125,10 @@ prepare_page()
 	trafstart.8) trafstart fxp0 ;;
 	trafstat*.* | trafd.control.5) trafstart eth0 ;;
 	esac || die "$page: trafstart fails"
+	case $page in
+	trafstat.1) serve "trafstatd --listen 192.0.2.1:150" ;;
+	trafstatd.8) add_user >/usr/local/etc/trafstatd.users ;;
+	esac
 }
 
 run_page()	# file
@@ -126,17 +142,16 @@ run_page()	# file
 		text) run_text "$text" ;;
 		esac
 	done < <(python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples "$1")
+	[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"
+	servers=()
 }
 
-# A program of Apache: here it writes the password "x".
-htpasswd_stub()
+# As htpasswd(1) of Apache writes it: the password is "x".
+add_user()
 {
-	cat >/usr/local/bin/htpasswd <<-'EOT'
-	#!/usr/bin/perl
-	open my $f, '>', $ARGV[2] or die;
-	print $f "$ARGV[3]:", crypt('x', '$2y$05$abcdefghijklmnopqrstuu'), "\n";
-	EOT
-	chmod +x /usr/local/bin/htpasswd
+	umask 077
+	perl -e 'print "ann:", crypt("x", q($2y$05$abcdefghijklmnopqrstuu)),
+	    "\n"'
 }
 
 make -s -C "$TRAF_BUILDDIR" install >/dev/null || die "make install failed"
@@ -146,7 +161,6 @@ rm -rf /var/trafd /usr/local/etc/trafd.conf
 cd "$(mktemp -d)" || die "no directory"
 interfaces >/dev/null || die "no interfaces"
 accounts || die "no accounts"
-htpasswd_stub
 for file; do
 	run_page "$file"
 done

@@ -35,8 +35,9 @@ nowhere_in()	# extended regex, files
 	    include/*.h lib/*.[ch] trafd/*.[ch] tools/*.[ch]
 }
 
-@test "only the history knows Berkeley DB" {
-	only_in '# *include *<db\.h>' 'lib/(history|namecache)\.c' \
+@test "only the history and the cache of names know Berkeley DB" {
+	only_in '# *include *<db\.h>' \
+	    'lib/(history_(store|items)|namecache)\.c' \
 	    include/*.h lib/*.[ch] trafd/*.[ch] tools/*.[ch]
 }
 

@@ -234,6 +234,17 @@ line() {
 	[ "$(ls "/proc/$WEB_PID/fd" | wc -l)" -lt 600 ]
 }
 
+@test "the web server is in its sandbox, with few descriptors" {
+	need_http
+	ldd "$TRAFSTATD" | grep -q libseccomp || skip "built without a sandbox"
+	start_web --http 0
+	code "http://$WEB/" >/dev/null
+	for what in "Seccomp:	2" "NoNewPrivs:	1"; do
+		grep -q "^$what" "/proc/$WEB_PID/status"
+	done
+	grep -q '^Max core file size  *0 ' "/proc/$WEB_PID/limits"
+}
+
 @test "it ends when it is told to" {
 	need_http
 	start_web --http 0

@@ -25,6 +25,6 @@ head -c 54 /dev/zero >>"$1/query-rule"
 octets "$1/query-cut" '\001\000\000\000\000\000\000\000\000\377\377'
 head -c 54 /dev/zero >>"$1/query-cut"
 octets "$1/stat" '\002\002\000\001\000\000\000\001\000'
-head -c 280 /dev/zero >>"$1/stat"
+head -c 288 /dev/zero >>"$1/stat"
 octets "$1/stat-lies" '\002\377\377\377\377\377\377\377\377'
 : >"$1/empty"

@@ -3,6 +3,7 @@
  * traflog are data.  Reads standard input, writes the file named.  A line is
  *
  *	block IFNAME HOST BEGIN END	seconds since 1970, 12 or 12.5
+ *	instance NUMBER EPOCH		of the block before, and of those behind
  *	ledger ENTRY NUMBER		of the block before
  *	networks NET NET ...		of its interface
  *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES	a row of it
@@ -67,10 +68,22 @@ parse_ns(const char *text)
 	return ((uint64_t)(strtod(text, NULL) * 1000) * (NSEC / 1000));
 }
 
+static uint64_t	instance = 1, epoch;
+
+static void
+set_instance(const char *line)
+{
+	unsigned long long	number, first;
+
+	if (sscanf(line, "instance %llu %llu", &number, &first) != 2)
+		bad("instance");
+	info.instance = instance = number;
+	info.epoch = info.epoch_first = epoch = first;
+}
+
 static void
 begin_block(const char *line)
 {
-	static uint64_t	epoch;
 	char		begin[32], end[32];
 
 	memset(&info, 0, sizeof(info));
@@ -78,7 +91,7 @@ begin_block(const char *line)
 	    begin, end) != 4)
 		bad("block");
 	info.kind = BLOCK_SAVE;
-	info.instance = 1;
+	info.instance = instance;
 	info.epoch = info.epoch_first = ++epoch;
 	info.begin_ns = parse_ns(begin);
 	info.end_ns = parse_ns(end);
@@ -175,7 +188,9 @@ main(int argc, char **argv)
 		if (strncmp(line, "block ", 6) == 0) {
 			finish_block(fd);
 			begin_block(line);
-		} else if (strncmp(line, "ledger ", 7) == 0)
+		} else if (strncmp(line, "instance ", 9) == 0)
+			set_instance(line);
+		else if (strncmp(line, "ledger ", 7) == 0)
 			set_ledger(line);
 		else if (strncmp(line, "networks ", 9) == 0)
 			set_networks(line);

@@ -172,6 +172,7 @@ test_stat_goes_round(void **state)
 	for (i = 0; i < CONTROL_VALUES; i++)
 		s.v[i] = i * 3 + 1;
 	s.ledger.v[LEDGER_ENTRIES - 1] = 77;
+	s.total.v[LEDGER_ENTRIES - 1] = 76;
 	s.proto.v[PROTOSTAT_ENTRIES - 1] = 78;
 	(void)snprintf(s.text[CONTROL_TEXT_IFACE], CONTROL_TEXT_LEN, "eth0");
 	control_put_stat(out, &s);

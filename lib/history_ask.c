@@ -1,0 +1,187 @@
+/*
+ * Asking: a range of hours is put together from as few periods as possible,
+ * months first.
+ */
+#include <string.h>
+
+#include "history_impl.h"
+
+/* Periods of one grain side by side. */
+struct stretch {
+	enum history_grain	grain;
+	struct history_range	hours;
+};
+
+static bool
+is_whole(const struct history_account *a, enum history_grain grain,
+    uint32_t hour, uint32_t until)
+{
+	uint32_t	next = history_period_next(grain, hour);
+
+	return (history_period(grain, hour) == hour && next <= until &&
+	    next <= a->closed && hour >= a->kept[grain]);
+}
+
+static enum history_grain
+grain_at(const struct history_account *a, uint32_t hour, uint32_t until)
+{
+	if (is_whole(a, HISTORY_MONTH, hour, until))
+		return (HISTORY_MONTH);
+	if (is_whole(a, HISTORY_DAY, hour, until))
+		return (HISTORY_DAY);
+	return (HISTORY_HOUR);
+}
+
+/* Nothing is known outside of these months. */
+static void
+clip(const struct history_account *a, struct history_range *r)
+{
+	uint32_t	from = history_period(HISTORY_MONTH, a->first);
+	uint32_t	until = history_period_next(HISTORY_MONTH, a->last);
+
+	if (r->from < from)
+		r->from = from;
+	if (r->until > until)
+		r->until = until;
+	if (a->first == 0)
+		r->until = r->from;
+}
+
+/* The next stretch at r->from, which moves on; false at the end. */
+static bool
+next_stretch(const struct history_account *a, struct history_range *r,
+    struct stretch *s)
+{
+	if (r->from >= r->until)
+		return (false);
+	s->grain = grain_at(a, r->from, r->until);
+	s->hours.from = s->hours.until = r->from;
+	while (s->hours.until < r->until &&
+	    grain_at(a, s->hours.until, r->until) == s->grain)
+		s->hours.until = history_period_next(s->grain,
+		    s->hours.until);
+	r->from = s->hours.until;
+	return (true);
+}
+
+/* Hours that are needed, but of which only days or months are kept. */
+static bool
+is_gone(const struct history_account *a, const struct stretch *s)
+{
+	return (s->grain == HISTORY_HOUR && s->hours.until > a->first &&
+	    s->hours.from < a->kept[HISTORY_HOUR]);
+}
+
+static void
+widen(const struct history_account *a, struct history_range *r)
+{
+	enum history_grain	grain;
+
+	grain = r->from < a->kept[HISTORY_DAY] ? HISTORY_MONTH : HISTORY_DAY;
+	if (r->from < a->kept[HISTORY_HOUR])
+		r->from = history_period(grain, r->from);
+	if (r->until > a->kept[HISTORY_HOUR])
+		return;
+	grain = r->until < a->kept[HISTORY_DAY] ? HISTORY_MONTH : HISTORY_DAY;
+	if (history_period(grain, r->until) != r->until)
+		r->until = history_period_next(grain, r->until);
+}
+
+bool
+history_answers(const struct history_account *a, struct history_range *asked)
+{
+	struct history_range	r = *asked;
+	struct stretch		s;
+
+	clip(a, &r);
+	while (next_stretch(a, &r, &s))
+		if (is_gone(a, &s)) {
+			widen(a, asked);
+			return (false);
+		}
+	return (true);
+}
+
+/* ---- rows ---- */
+
+static int
+each_of_run(struct history *h, const struct run *run, history_row_fn *fn,
+    void *arg)
+{
+	const struct history_row	*row;
+	struct run_reader		*r;
+	int				 rc;
+
+	if ((r = run_open(h, run)) == NULL)
+		return (-1);
+	while ((rc = run_next(r, &row)) == 1)
+		if ((rc = fn(arg, row)) != 0)
+			break;
+	run_close(r);
+	return (rc);
+}
+
+static int
+one_of_run(struct history *h, const struct run *run,
+    const struct history_row *only, history_row_fn *fn, void *arg)
+{
+	const struct history_row	*row;
+	int				 rc;
+
+	rc = run_find(h, run, only, &row);
+	return (rc == 1 ? fn(arg, row) : rc);
+}
+
+static int
+each_of_stretch(struct history *h, const struct history_account *a,
+    enum history_kind kind, const struct stretch *s,
+    const struct history_row *only, history_row_fn *fn, void *arg)
+{
+	struct runs	l = { 0 };
+	size_t		i;
+	int		rc;
+
+	rc = runs_list(h, a->id, kind, s->grain, s->hours.from,
+	    s->hours.until, &l);
+	for (i = 0; i < l.n && rc == 0; i++)
+		rc = only != NULL ? one_of_run(h, &l.run[i], only, fn, arg) :
+		    each_of_run(h, &l.run[i], fn, arg);
+	runs_free(&l);
+	return (rc);
+}
+
+int
+history_each(struct history *h, const struct history_account *a,
+    enum history_kind kind, struct history_range r,
+    const struct history_row *only, history_row_fn *fn, void *arg)
+{
+	struct stretch	s;
+	int		rc = 0;
+
+	clip(a, &r);
+	while (rc == 0 && next_stretch(a, &r, &s))
+		rc = each_of_stretch(h, a, kind, &s, only, fn, arg);
+	return (rc);
+}
+
+/* ---- totals ---- */
+
+int
+history_total(struct history *h, const struct history_account *a,
+    struct history_range r, struct history_totals *sum)
+{
+	struct history_totals	t;
+	struct stretch		s;
+	uint32_t		at;
+
+	memset(sum, 0, sizeof(*sum));
+	clip(a, &r);
+	while (next_stretch(a, &r, &s))
+		for (at = s.hours.from; at < s.hours.until;
+		    at = history_period_next(s.grain, at)) {
+			if (totals_get(h, a->id, s.grain, at, &t) == -1)
+				return (-1);
+			totals_add(sum, &t);
+		}
+	return (0);
+}

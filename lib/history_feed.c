@@ -1,0 +1,472 @@
+/*
+ * Feeding blocks: what is known of them, their rows summed up by hour, and
+ * the account moved on, all in one transaction.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xxhash.h>
+
+#include "history_impl.h"
+#include "nets.h"
+
+/* Rows of a kind held before they are sorted and, if need be, written. */
+#define BAG_ROWS	65536
+
+struct bag {
+	struct history_row	*row;
+	size_t			 n;
+};
+
+struct history_feed {
+	struct history_account	 account;
+	uint32_t		 hour;		/* of the bags */
+	struct bag		 bag[HISTORY_KINDS + 1];	/* by kind */
+	struct nets		*local;		/* of the block at hand */
+	char			 networks[BLOCK_TEXT_MAX];
+};
+
+static uint32_t
+hour_of(const struct block_info *b)
+{
+	uint64_t	length = b->end_ns > b->begin_ns ?
+	    b->end_ns - b->begin_ns : 0;
+
+	return ((uint32_t)((b->begin_ns + length / 2) / HISTORY_HOUR_NS));
+}
+
+/* What tells a block from any other. */
+static uint64_t
+checksum_of(const struct block_info *b)
+{
+	uint8_t	text[9 * 8], *to = text;
+
+	to = put_be(to, b->instance, 8);
+	to = put_be(to, b->epoch, 8);
+	to = put_be(to, b->begin_ns, 8);
+	to = put_be(to, b->end_ns, 8);
+	to = put_be(to, b->duration_ns, 8);
+	to = put_be(to, b->rows, 8);
+	to = put_be(to, b->total.packets, 8);
+	to = put_be(to, b->total.data, 8);
+	(void)put_be(to, b->total.ip, 8);
+	return (XXH3_64bits(text, sizeof(text)));
+}
+
+/* ---- begin and end ---- */
+
+static void
+feed_free(struct history *h)
+{
+	int	k;
+
+	for (k = 0; k <= HISTORY_KINDS; k++)
+		free(h->feed->bag[k].row);
+	nets_free(h->feed->local);
+	free(h->feed);
+	h->feed = NULL;
+}
+
+static int
+feed_new(struct history *h)
+{
+	struct bag	*bag;
+	int		 k;
+
+	if ((h->feed = calloc(1, sizeof(*h->feed))) == NULL)
+		return (-1);
+	for (k = 1; k <= HISTORY_KINDS; k++) {
+		bag = &h->feed->bag[k];
+		bag->row = reallocarray(NULL, BAG_ROWS, sizeof(*bag->row));
+		if (bag->row == NULL) {
+			feed_free(h);
+			return (-1);
+		}
+	}
+	return (0);
+}
+
+int
+history_feed_begin(struct history *h, const char *name)
+{
+	int	rc;
+
+	if (feed_new(h) == -1)
+		return (history_fail(h, ENOMEM, "out of memory"));
+	if (store_begin(h->store) == -1) {
+		feed_free(h);
+		return (-1);
+	}
+	rc = history_account(h, name, &h->feed->account);
+	if (rc == 0)
+		rc = account_new(h, name, &h->feed->account);
+	if (rc == -1)
+		history_feed_abort(h);
+	return (rc == -1 ? -1 : 0);
+}
+
+void
+history_feed_abort(struct history *h)
+{
+	store_abort(h->store);
+	feed_free(h);
+}
+
+/* ---- which blocks are known ---- */
+
+/* Generations of blocks: ranges of epochs, those side by side made one. */
+struct epochs {
+	uint64_t	instance;
+	uint64_t	first;
+	uint64_t	last;
+};
+
+/* Blocks of BPFT have no number: a range of one, by their checksum. */
+static struct epochs
+epochs_of(const struct block_info *b)
+{
+	struct epochs	e = { b->instance, b->epoch_first, b->epoch };
+
+	if (b->instance == 0)
+		e.first = e.last = checksum_of(b);
+	else if (e.first > e.last || e.first == 0)
+		e.first = e.last;
+	return (e);
+}
+
+static size_t
+key_epochs(uint32_t account, const struct epochs *e, uint8_t key[KEY_MAX])
+{
+	uint8_t	*to = key;
+
+	*to++ = KEY_EPOCH;
+	to = put_be(to, account, 4);
+	to = put_be(to, e->instance, 8);
+	to = put_be(to, e->first, 8);
+	return ((size_t)(to - key));
+}
+
+/* The last known range that begins at or before `first': 1, 0, -1. */
+static int
+epochs_before(struct history *h, uint64_t instance, uint64_t first,
+    struct epochs *e)
+{
+	struct epochs		 wanted = { instance, first, first };
+	struct store_cursor	*c;
+	struct store_item	 item;
+	uint8_t			 key[KEY_MAX];
+	size_t			 len;
+	int			 rc;
+
+	if ((c = store_cursor_new(h->store)) == NULL)
+		return (-1);
+	len = key_epochs(h->feed->account.id, &wanted, key);
+	rc = store_cursor_upto(c, key, len, &item);
+	if (rc == 1 && (item.klen != len || item.len != 8 ||
+	    memcmp(item.key, key, len - 8) != 0))
+		rc = 0;
+	if (rc == 1) {
+		e->instance = instance;
+		e->first = get_be(item.key + len - 8, 8);
+		e->last = get_be(item.value, 8);
+	}
+	store_cursor_free(c);
+	return (rc);
+}
+
+enum history_known
+history_feed_known(struct history *h, const struct block_info *b)
+{
+	struct epochs	e = epochs_of(b), known;
+
+	switch (epochs_before(h, e.instance, e.last, &known)) {
+	case 0:
+		return (HISTORY_NEW);
+	case 1:
+		if (known.last < e.first)
+			return (HISTORY_NEW);
+		if (known.first <= e.first && known.last >= e.last)
+			return (HISTORY_KNOWN);
+		return (HISTORY_CONFLICT);
+	default:
+		return (HISTORY_FAILED);
+	}
+}
+
+static int
+epochs_add(struct history *h, const struct block_info *b)
+{
+	struct epochs	e = epochs_of(b), before;
+	uint8_t		key[KEY_MAX], value[8];
+	int		rc = 0;
+
+	if (b->instance != 0 && e.first > 0)
+		rc = epochs_before(h, e.instance, e.first - 1, &before);
+	if (rc == -1)
+		return (-1);
+	if (rc == 1 && before.last == e.first - 1)
+		e.first = before.first;
+	(void)put_be(value, e.last, sizeof(value));
+	return (store_put(h->store, key, key_epochs(h->feed->account.id, &e,
+	    key), value, sizeof(value)));
+}
+
+/* ---- writing what the bags hold ---- */
+
+static int
+write_bag(struct history *h, enum history_kind kind, enum history_grain grain)
+{
+	struct bag		*bag = &h->feed->bag[kind];
+	struct run		 run = { h->feed->account.id, kind, grain, 0,
+				    0 };
+	struct run_writer	*w;
+	size_t			 i;
+	int			 rc = 0;
+
+	run.period = history_period(grain, h->feed->hour);
+	if (run_new(h, &run) == -1 || (w = run_begin(h, &run)) == NULL)
+		return (-1);
+	for (i = 0; i < bag->n && rc == 0; i++)
+		rc = run_put(w, &bag->row[i]);
+	return (run_end(w, rc == 0));
+}
+
+/*
+ * Hours get all rows; days and months are made of them when they are over,
+ * so that what comes later must be added to them too.
+ */
+static bool
+has_grain(const struct history_account *a, enum history_grain grain,
+    uint32_t hour)
+{
+	if (hour < a->kept[grain])
+		return (false);
+	return (grain == HISTORY_HOUR ||
+	    history_period_next(grain, hour) <= a->closed);
+}
+
+static int
+flush(struct history *h)
+{
+	struct history_feed	*f = h->feed;
+	enum history_grain	 grain;
+	int			 g, k;
+
+	if (f->bag[HISTORY_HOST].n == 0)
+		return (0);
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		f->bag[k].n = history_rows_merge(f->bag[k].row, f->bag[k].n);
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
+		grain = (enum history_grain)g;
+		if (!has_grain(&f->account, grain, f->hour))
+			continue;
+		for (k = 1; k <= HISTORY_KINDS; k++)
+			if (f->bag[k].n > 0 &&
+			    write_bag(h, (enum history_kind)k, grain) == -1)
+				return (-1);
+		if (history_limit_runs(h, f->account.id, grain,
+		    history_period(grain, f->hour)) == -1)
+			return (-1);
+	}
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		f->bag[k].n = 0;
+	return (0);
+}
+
+/* ---- blocks ---- */
+
+static int
+add_totals(struct history *h, uint32_t hour, const struct block_info *b)
+{
+	struct history_totals	block = { 0 }, sum;
+	uint32_t		account = h->feed->account.id, period;
+	int			g;
+
+	block.blocks = 1;
+	block.rows = b->rows;
+	block.duration_ns = b->duration_ns;
+	block.begin_ns = b->begin_ns;
+	block.end_ns = b->end_ns;
+	block.checksum = checksum_of(b);
+	block.total = b->total;
+	block.ledger = b->ledger;
+	if (texts_put(h, b, &block.texts) == -1 ||
+	    (hour >= h->feed->account.kept[HISTORY_HOUR] &&
+	    block_put(h, account, hour, &block) == -1))
+		return (-1);
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
+		if (hour < h->feed->account.kept[g])
+			continue;
+		period = history_period((enum history_grain)g, hour);
+		if (totals_get(h, account, (enum history_grain)g, period,
+		    &sum) == -1)
+			return (-1);
+		totals_add(&sum, &block);
+		if (totals_put(h, account, (enum history_grain)g, period,
+		    &sum) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What was local when the block was made, as traflog takes it. */
+static int
+set_local(struct history_feed *f, const struct block_info *b)
+{
+	const char	*bad;
+
+	if (f->local != NULL && strcmp(f->networks, b->networks) == 0)
+		return (0);
+	nets_free(f->local);
+	if ((f->local = nets_new()) == NULL)
+		return (-1);
+	(void)strlcpy(f->networks, b->networks, sizeof(f->networks));
+	(void)nets_add(f->local, f->networks, &bad);
+	if (nets_count(f->local) == 0)
+		(void)nets_add(f->local, NETS_PRIVATE, &bad);
+	return (0);
+}
+
+int
+history_feed_block(struct history *h, const struct block_info *b)
+{
+	struct history_account	*a = &h->feed->account;
+	uint32_t		 hour = hour_of(b);
+
+	if (hour != h->feed->hour && flush(h) == -1)
+		return (-1);
+	h->feed->hour = hour;
+	if (a->first == 0 || hour < a->first)
+		a->first = hour;
+	if (hour > a->last)
+		a->last = hour;
+	if (set_local(h->feed, b) == -1)
+		return (history_fail(h, ENOMEM, "out of memory"));
+	if (epochs_add(h, b) == -1)
+		return (-1);
+	return (add_totals(h, hour, b));
+}
+
+/* Rows come sorted by source and destination: often it is the last one. */
+static struct history_row *
+bag_add(struct bag *bag, const struct history_row *subject)
+{
+	struct history_row	*last = &bag->row[bag->n];
+
+	if (bag->n > 0 && history_subject_cmp(last - 1, subject) == 0)
+		return (last - 1);
+	memset(last, 0, sizeof(*last));
+	memcpy(last->subject, subject->subject, subject->len);
+	last->len = subject->len;
+	bag->n++;
+	return (last);
+}
+
+static bool
+is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
+{
+	if (k->flags & (dst ? FLOW_NO_DST : FLOW_NO_SRC))
+		return (false);
+	return (nets_contains(f->local, k->family, dst ? k->dst : k->src));
+}
+
+static void
+add_hosts(struct bag *hosts, const struct flow *flow,
+    const struct history_row *sides)
+{
+	struct history_row	 d = *sides, s = *sides, *to;
+
+	history_subject_dst(&d, &flow->key);
+	d.count[HISTORY_IN] = flow->count;
+	history_subject_src(&s, &flow->key);
+	if (history_subject_cmp(&s, &d) == 0) {
+		d.count[HISTORY_OUT] = d.count[HISTORY_SELF] = flow->count;
+		history_row_add(bag_add(hosts, &d), &d);
+		return;
+	}
+	history_row_add(bag_add(hosts, &d), &d);
+	to = bag_add(hosts, &s);
+	flow_count_add(&to->count[HISTORY_OUT], &flow->count);
+	to->in += s.in;
+	to->out += s.out;
+}
+
+static void
+add_flow(struct history_feed *f, const struct flow *flow)
+{
+	struct history_row	sides = { .len = 0 }, row;
+	bool			from = is_local(f, &flow->key, false);
+	bool			to = is_local(f, &flow->key, true);
+
+	if (to && !from)
+		sides.in = flow->count.ip;
+	if (from && !to)
+		sides.out = flow->count.ip;
+	add_hosts(&f->bag[HISTORY_HOST], flow, &sides);
+	row = sides;
+	row.count[0] = flow->count;
+	history_subject_service(&row, &flow->key);
+	history_row_add(bag_add(&f->bag[HISTORY_SERVICE], &row), &row);
+	row.in = row.out = 0;
+	history_subject_pair(&row, &flow->key);
+	history_row_add(bag_add(&f->bag[HISTORY_PAIR], &row), &row);
+}
+
+/* Full bags are sorted; those that stay full go to the disk. */
+static int
+make_room(struct history *h)
+{
+	struct bag	*bag;
+	int		 k;
+
+	for (k = 1; k <= HISTORY_KINDS; k++) {
+		bag = &h->feed->bag[k];
+		if (bag->n + 2 < BAG_ROWS)
+			continue;
+		bag->n = history_rows_merge(bag->row, bag->n);
+		if (bag->n > BAG_ROWS / 2)
+			return (flush(h));
+	}
+	return (0);
+}
+
+int
+history_feed_rows(struct history *h, const struct flow *rows, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++) {
+		if (make_room(h) == -1)
+			return (-1);
+		add_flow(h->feed, &rows[i]);
+	}
+	return (0);
+}
+
+/*
+ * No period is over before the clock says so: a block from the future must
+ * not make all that come after it late.
+ */
+int
+history_feed_commit(struct history *h, const struct blocks_mark *place)
+{
+	struct history_account	*a = &h->feed->account;
+	uint64_t		 now = (uint64_t)time(NULL) / 3600;
+	int			 rc;
+
+	if (place != NULL)
+		a->place = *place;
+	rc = flush(h);
+	if (rc == 0)
+		rc = history_close_until(h, a,
+		    a->last < now ? a->last : (uint32_t)now);
+	if (rc == 0)
+		rc = account_put(h, a);
+	if (rc == -1) {
+		history_feed_abort(h);
+		return (-1);
+	}
+	feed_free(h);
+	return (store_commit(h->store));
+}

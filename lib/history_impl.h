@@ -1,0 +1,156 @@
+/*
+ * What the modules of the history share: the keys of the store, and the
+ * state of an open history.  Private to them.
+ *
+ * Keys begin with a letter and are big-endian:
+ *	`A' name			an account: history_account
+ *	`E' account, instance, epoch	blocks known: the last epoch of a range
+ *	`T' account, grain, period	history_totals
+ *	`B' account, hour, begin, checksum
+ *					history_totals of one block
+ *	`G' account			its items are garbage
+ *	`L' name			a note
+ *	`X' texts			interface, host, networks; each ends
+ *					in a NUL
+ *	`R' account, kind, grain, period, run, subject
+ *					rows from that subject on, packed
+ *
+ * A run is a sorted set of rows.  A period may have several, which add up:
+ * each feeding makes one in its hour.  Those of an hour become one when the
+ * next hour begins, those of its hours a day, those of its days a month.  What
+ * comes late for a period that is closed is one more run in each.
+ */
+#ifndef HISTORY_IMPL_H
+#define HISTORY_IMPL_H
+
+#include "history.h"
+#include "history_pack.h"
+#include "history_store.h"
+
+#define KEY_ACCOUNT	'A'
+#define KEY_EPOCH	'E'
+#define KEY_TOTALS	'T'
+#define KEY_BLOCK	'B'
+#define KEY_TEXTS	'X'
+#define KEY_GARBAGE	'G'
+#define KEY_NOTE	'L'
+#define KEY_ROWS	'R'
+
+/* Longest key: letter, account, kind, grain, period, run, subject. */
+#define KEY_MAX		(1 + 4 + 1 + 1 + 4 + 2 + HISTORY_SUBJECT_MAX)
+#define KEY_RUN		(KEY_MAX - HISTORY_SUBJECT_MAX)
+
+/* A period that has more runs gets them merged. */
+#define RUNS_MOST	16
+
+/* Where rows are. */
+struct run {
+	uint32_t		account;
+	enum history_kind	kind;
+	enum history_grain	grain;
+	uint32_t		period;		/* its first hour */
+	uint16_t		number;
+};
+
+struct history_feed;
+
+struct history {
+	struct store		*store;
+	struct history_packer	*packer;
+	struct history_row	*row;		/* HISTORY_PACK_ROWS */
+	struct history_feed	*feed;		/* between begin and end */
+	char			 error[HISTORY_ERROR_LEN];
+};
+
+/* Say what is wrong beside the store; sets errno and returns -1. */
+int	history_fail(struct history *, int error, const char *text);
+
+/* ---- history_keys.c ---- */
+
+uint8_t	*put_be(uint8_t *to, uint64_t v, unsigned octets);
+uint64_t get_be(const uint8_t *from, unsigned octets);
+
+/* Both return the length. */
+size_t	key_run(const struct run *, uint8_t key[KEY_MAX]);
+size_t	key_totals(uint32_t account, enum history_grain, uint32_t period,
+	    uint8_t key[KEY_MAX]);
+
+/* The run of a key of rows, or false if it is no such key. */
+bool	key_is_run(const struct store_item *, struct run *);
+
+/* ---- history_accounts.c ---- */
+
+int	account_delete(struct history *, const char *name);
+int	account_put(struct history *, const struct history_account *);
+int	account_new(struct history *, const char *name,
+	    struct history_account *);
+int	totals_get(struct history *, uint32_t account, enum history_grain,
+	    uint32_t period, struct history_totals *);
+int	totals_put(struct history *, uint32_t account, enum history_grain,
+	    uint32_t period, const struct history_totals *);
+
+#define TOTALS_MAX	((11 + LEDGER_ENTRIES) * HISTORY_NUMBER_MAX)
+size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
+bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
+void	totals_add(struct history_totals *, const struct history_totals *);
+
+/* ---- history_blocks.c ---- */
+
+int	block_put(struct history *, uint32_t account, uint32_t hour,
+	    const struct history_totals *);
+int	texts_put(struct history *, const struct block_info *,
+	    uint64_t *texts);
+
+/* ---- history_runs.c ---- */
+
+struct runs {
+	struct run	*run;
+	size_t		 n;
+	size_t		 room;
+};
+
+/*
+ * Append the runs of a kind and grain whose periods begin in [from, until),
+ * in the order of their keys.
+ */
+int	runs_list(struct history *, uint32_t account, enum history_kind,
+	    enum history_grain, uint32_t from, uint32_t until, struct runs *);
+void	runs_free(struct runs *);
+
+/* A number that no run of that period has. */
+int	run_new(struct history *, struct run *);
+int	run_delete(struct history *, const struct run *);
+
+/* Write rows, which are sorted, as a run: in parts, then run_end(). */
+struct run_writer;
+struct run_writer *run_begin(struct history *, const struct run *);
+int	run_put(struct run_writer *, const struct history_row *);
+int	run_end(struct run_writer *, bool good);
+
+/*
+ * One run made of many; they stay.  Deletes nothing.  Needs 60 kB for each.
+ */
+int	runs_merge(struct history *, const struct runs *, const struct run *to);
+
+/* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */
+struct run_reader;
+struct run_reader *run_open(struct history *, const struct run *);
+int	run_next(struct run_reader *, const struct history_row **);
+void	run_close(struct run_reader *);
+
+/* The row of that subject: 1, 0, -1. */
+int	run_find(struct history *, const struct run *,
+	    const struct history_row *subject, const struct history_row **);
+
+/* ---- history_close.c ---- */
+
+/*
+ * Make days and months of what is complete by that hour, and merge runs
+ * where there are too many.
+ */
+int	history_close_until(struct history *, struct history_account *,
+	    uint32_t hour);
+int	history_limit_runs(struct history *, uint32_t account,
+	    enum history_grain, uint32_t period);
+
+#endif

@@ -1,0 +1,226 @@
+/*
+ * Keys of the history, subjects of its rows, and its periods.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "history_impl.h"
+
+#define FLAGS_SIDES	(FLOW_NO_SRC | FLOW_NO_DST)
+#define FLAGS_SERVICE	(FLOW_NO_PROTO | FLOW_NO_PORTS)
+
+uint8_t *
+put_be(uint8_t *to, uint64_t v, unsigned octets)
+{
+	unsigned	i;
+
+	for (i = octets; i-- > 0; v >>= 8)
+		to[i] = (uint8_t)v;
+	return (to + octets);
+}
+
+uint64_t
+get_be(const uint8_t *from, unsigned octets)
+{
+	uint64_t	v = 0;
+
+	while (octets-- > 0)
+		v = v << 8 | *from++;
+	return (v);
+}
+
+/* ---- keys ---- */
+
+size_t
+key_run(const struct run *r, uint8_t key[KEY_MAX])
+{
+	uint8_t	*to = key;
+
+	*to++ = KEY_ROWS;
+	to = put_be(to, r->account, 4);
+	*to++ = (uint8_t)r->kind;
+	*to++ = (uint8_t)r->grain;
+	to = put_be(to, r->period, 4);
+	to = put_be(to, r->number, 2);
+	return ((size_t)(to - key));
+}
+
+bool
+key_is_run(const struct store_item *item, struct run *r)
+{
+	const uint8_t	*from = item->key;
+
+	if (item->klen <= KEY_RUN || from[0] != KEY_ROWS)
+		return (false);
+	r->account = (uint32_t)get_be(from + 1, 4);
+	r->kind = (enum history_kind)from[5];
+	r->grain = (enum history_grain)from[6];
+	r->period = (uint32_t)get_be(from + 7, 4);
+	r->number = (uint16_t)get_be(from + 11, 2);
+	return (true);
+}
+
+size_t
+key_totals(uint32_t account, enum history_grain grain, uint32_t period,
+    uint8_t key[KEY_MAX])
+{
+	uint8_t	*to = key;
+
+	*to++ = KEY_TOTALS;
+	to = put_be(to, account, 4);
+	*to++ = (uint8_t)grain;
+	to = put_be(to, period, 4);
+	return ((size_t)(to - key));
+}
+
+/* ---- subjects ---- */
+
+/* IPv4 is kept in the last four of sixteen octets. */
+static void
+put_address(struct history_row *row, const uint8_t a[16], unsigned family)
+{
+	if (family == FLOW_FAMILY_IP4) {
+		memcpy(row->subject + row->len, a + 12, 4);
+		row->len = (uint8_t)(row->len + 4);
+	} else if (family == FLOW_FAMILY_IP6) {
+		memcpy(row->subject + row->len, a, 16);
+		row->len = (uint8_t)(row->len + 16);
+	}
+}
+
+static void
+host(struct history_row *row, const uint8_t a[16], unsigned family, bool none)
+{
+	row->subject[0] = none ? FLOW_FAMILY_NONE : (uint8_t)family;
+	row->len = 1;
+	put_address(row, a, row->subject[0]);
+}
+
+void
+history_subject_src(struct history_row *row, const struct flow_key *k)
+{
+	host(row, k->src, k->family, (k->flags & FLOW_NO_SRC) != 0);
+}
+
+void
+history_subject_dst(struct history_row *row, const struct flow_key *k)
+{
+	host(row, k->dst, k->family, (k->flags & FLOW_NO_DST) != 0);
+}
+
+/* The server has the lower port, or the one that was kept. */
+static uint16_t
+server_port(const struct flow_key *k)
+{
+	if (k->flags & FLOW_SPORT_CLIENT)
+		return (k->dport);
+	if (k->flags & FLOW_DPORT_CLIENT)
+		return (k->sport);
+	return (k->sport < k->dport ? k->sport : k->dport);
+}
+
+void
+history_subject_service(struct history_row *row, const struct flow_key *k)
+{
+	row->subject[0] = k->proto;
+	row->subject[1] = (uint8_t)(k->flags & FLAGS_SERVICE);
+	if (k->flags & FLAGS_SIDES)	/* addresses went after the ports */
+		row->subject[1] |= FLOW_NO_PORTS;
+	(void)put_be(row->subject + 2, server_port(k), 2);
+	row->len = 4;
+}
+
+void
+history_subject_pair(struct history_row *row, const struct flow_key *k)
+{
+	row->subject[0] = (uint8_t)(k->family | (k->flags & FLAGS_SIDES));
+	row->len = 1;
+	put_address(row, k->src, k->family);
+	put_address(row, k->dst, k->family);
+}
+
+static const uint8_t *
+get_address(const uint8_t *from, unsigned family, uint8_t a[16])
+{
+	static const uint8_t	mapped[12] = {
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
+	};
+
+	if (family == FLOW_FAMILY_IP6) {
+		memcpy(a, from, 16);
+		return (from + 16);
+	}
+	if (family != FLOW_FAMILY_IP4)
+		return (from);
+	memcpy(a, mapped, sizeof(mapped));
+	memcpy(a + 12, from, 4);
+	return (from + 4);
+}
+
+void
+history_flow(enum history_kind kind, const struct history_row *row,
+    struct flow *f)
+{
+	const uint8_t	*s = row->subject;
+
+	memset(f, 0, sizeof(*f));
+	f->count = row->count[0];
+	switch (kind) {
+	case HISTORY_SERVICE:
+		f->key.proto = s[0];
+		f->key.flags = s[1];
+		f->key.sport = f->key.dport = (uint16_t)get_be(s + 2, 2);
+		break;
+	case HISTORY_PAIR:
+		f->key.flags = s[0] & FLAGS_SIDES;
+		f->key.family = (uint8_t)(s[0] & ~FLAGS_SIDES);
+		s = get_address(s + 1, f->key.family, f->key.src);
+		(void)get_address(s, f->key.family, f->key.dst);
+		break;
+	default:
+		f->key.family = s[0];
+		f->key.flags = s[0] == FLOW_FAMILY_NONE ? FLOW_NO_SRC : 0;
+		(void)get_address(s + 1, s[0], f->key.src);
+		break;
+	}
+}
+
+/* ---- periods ---- */
+
+/* Months of UTC: a calendar, no clock; times from 1970 to 2554 fit. */
+static uint32_t
+month_hour(uint32_t hour, int months)
+{
+	time_t		t = (time_t)hour * 3600;
+	struct tm	tm;
+	int64_t		y, m, days;
+
+	(void)gmtime_r(&t, &tm);
+	m = tm.tm_mon + months;
+	y = 1900 + tm.tm_year + m / 12;
+	m = m % 12 + 1;
+	/* Days from 1970-03-01 in a year that begins in March. */
+	if (m <= 2) {
+		m += 12;
+		y--;
+	}
+	days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * (m - 3) + 2) / 5 -
+	    719468;
+	return ((uint32_t)(days * 24));
+}
+
+uint32_t
+history_period(enum history_grain grain, uint32_t hour)
+{
+	if (grain == HISTORY_DAY)
+		return (hour - hour % 24);
+	return (grain == HISTORY_MONTH ? month_hour(hour, 0) : hour);
+}
+
+uint32_t
+history_period_next(enum history_grain grain, uint32_t hour)
+{
+	if (grain == HISTORY_DAY)
+		return (hour - hour % 24 + 24);
+	return (grain == HISTORY_MONTH ? month_hour(hour, 1) : hour + 1);
+}

@@ -1,0 +1,384 @@
+#!/usr/bin/env bats
+# trafdb(8): commands, faults and statuses, on save files made by mksave.
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	mksave=$TRAF_BUILDDIR/tests/lib/mksave
+	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	    skip "built without Berkeley DB"
+	dir=$(mktemp -d)
+	export TZ=UTC LC_ALL=C TMPDIR=$dir
+	cd "$dir"
+	"$mksave" trafd.fxp0 <<-'EOT'
+	# 2026-11-21 00:00 - 00:05
+	block fxp0 gate 1795219200 1795219500
+	ledger frames 530
+	10.0.0.1 80 8.8.8.8 1025 6 10 12345 13456
+	8.8.8.8 1025 10.0.0.1 80 6 8 100 500
+	10.0.0.1 client 10.0.0.2 53 17 2 60 120
+	2001:db8::1 0 2001:db8::2 0 58 1 8 56
+	10.0.0.9 0 10.0.0.9 0 1 1 56 84
+	other 0 other 0 0 500 100000 200000
+	# 2026-11-22 00:00
+	block fxp0 gate 1795305600.5 1795305940.9
+	10.0.0.1 80 8.8.8.8 1025 6 10 1 3
+	EOT
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+trafdb() {
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
+}
+
+same() {
+	cat > expected
+	diff -u expected got >&2
+}
+
+# fails STATUS COMMAND...: the standard error goes to `err'
+fails() {
+	status_wanted=$1 status_got=0
+	shift
+	"$@" > out 2> err || status_got=$?
+	[ "$status_got" -eq "$status_wanted" ]
+}
+
+add_block() {	# file, instance, epoch, begin, bytes
+	"$mksave" "$1" <<-EOT
+	block fxp0 gate $4 $(($4 + 300))
+	instance $2 $3
+	10.0.0.1 80 8.8.8.8 1025 6 1 1 $5
+	EOT
+}
+
+@test "update, then dump: every number once" {
+	trafdb update
+	trafdb dump | sed 1d | cut -f 2- > got
+	same <<-'EOT'
+	hour	2026-11-21T00:00:00Z	host	other	500	100000	200000	500	100000	200000	500	100000	200000	0	0
+	hour	2026-11-21T00:00:00Z	host	8.8.8.8	10	12345	13456	8	100	500	0	0	0	500	13456
+	hour	2026-11-21T00:00:00Z	host	10.0.0.1	8	100	500	12	12405	13576	0	0	0	500	13456
+	hour	2026-11-21T00:00:00Z	host	10.0.0.2	2	60	120	0	0	0	0	0	0	0	0
+	hour	2026-11-21T00:00:00Z	host	10.0.0.9	1	56	84	1	56	84	1	56	84	0	0
+	hour	2026-11-21T00:00:00Z	host	2001:db8::1	0	0	0	1	8	56	0	0	0	0	0
+	hour	2026-11-21T00:00:00Z	host	2001:db8::2	1	8	56	0	0	0	0	0	0	0	0
+	hour	2026-11-21T00:00:00Z	service	0 other	500	100000	200000	0	0
+	hour	2026-11-21T00:00:00Z	service	1 0	1	56	84	0	0
+	hour	2026-11-21T00:00:00Z	service	6 80	18	12445	13956	500	13456
+	hour	2026-11-21T00:00:00Z	service	17 53	2	60	120	0	0
+	hour	2026-11-21T00:00:00Z	service	58 0	1	8	56	0	0
+	hour	2026-11-21T00:00:00Z	pair	8.8.8.8 10.0.0.1	8	100	500
+	hour	2026-11-21T00:00:00Z	pair	10.0.0.1 8.8.8.8	10	12345	13456
+	hour	2026-11-21T00:00:00Z	pair	10.0.0.1 10.0.0.2	2	60	120
+	hour	2026-11-21T00:00:00Z	pair	10.0.0.9 10.0.0.9	1	56	84
+	hour	2026-11-21T00:00:00Z	pair	2001:db8::1 2001:db8::2	1	8	56
+	hour	2026-11-21T00:00:00Z	pair	other other	500	100000	200000
+	hour	2026-11-22T00:00:00Z	host	8.8.8.8	10	1	3	0	0	0	0	0	0	0	3
+	hour	2026-11-22T00:00:00Z	host	10.0.0.1	0	0	0	10	1	3	0	0	0	0	3
+	hour	2026-11-22T00:00:00Z	service	6 80	10	1	3	0	3
+	hour	2026-11-22T00:00:00Z	pair	10.0.0.1 8.8.8.8	10	1	3
+	EOT
+}
+
+@test "update adds each block once, however often and wherever it lies" {
+	trafdb update -v 2> got
+	echo 'trafdb: fxp0: 2 blocks added, 0 known before' | same
+	trafdb update -v fxp0 2> got
+	echo 'trafdb: fxp0: 0 blocks added, 0 known before' | same
+	cp trafd.fxp0 copy		# another file: known by their numbers
+	mv copy trafd.fxp0
+	trafdb update -v 2> got
+	echo 'trafdb: fxp0: 0 blocks added, 2 known before' | same
+	: > trafd.fxp0			# emptied, and gone on
+	add_block trafd.fxp0 1 3 1795305000 7
+	trafdb update -v 2> got
+	echo 'trafdb: fxp0: 1 blocks added, 0 known before' | same
+	trafdb stat > got
+	grep -q '^fxp0: 3 blocks, 8 rows, 214.2 kB$' got
+}
+
+@test "update -f adds a file that was moved away" {
+	mkdir arc
+	mv trafd.fxp0 arc
+	fails 1 trafdb update fxp0
+	grep -q 'trafd.fxp0: No such file' err
+	trafdb update -f arc/trafd.fxp0 fxp0
+	trafdb stat fxp0 | grep -q '^fxp0: 2 blocks'
+	fails 127 trafdb update -f arc/trafd.fxp0
+}
+
+@test "a block that holds part of what is known is not added" {
+	add_block trafd.x 9 5 1795219200 7
+	trafdb update x
+	"$mksave" trafd.x <<-'EOT'
+	block fxp0 gate 1795219600 1795219700
+	instance 9 6
+	10.0.0.1 80 8.8.8.8 1025 6 1 1 7
+	EOT
+	trafdb update x
+	trafdb stat x | grep -q '^x: 2 blocks, 2 rows, 14 B'
+}
+
+@test "damaged blocks are told and passed by" {
+	size=$(wc -c < trafd.fxp0)
+	printf 'XXXX' | dd of=trafd.fxp0 bs=1 seek=600 conv=notrunc 2>/dev/null
+	fails 1 trafdb update
+	grep -q 'trafd.fxp0: block damaged at octet 0' err
+	trafdb stat | grep -q '^fxp0: 1 blocks'
+	trafdb update
+	[ "$(wc -c < trafd.fxp0)" -eq "$size" ]
+}
+
+@test "a file that is none is told" {
+	echo 'some text that is no save file' > trafd.fxp0
+	fails 1 trafdb update fxp0
+	[ -s err ]
+}
+
+@test "verify: sound, and each kind of fault" {
+	fails 1 trafdb verify
+	grep -q 'trafdb update makes a history' err
+	trafdb update
+	trafdb verify -v 2> got
+	same <<-'EOT'
+	trafdb: fxp0: 2 blocks compared with the file
+	trafdb: fxp0: sound
+	EOT
+	add_block trafd.fxp0 1 3 1795305000 7
+	fails 1 trafdb verify
+	grep -q '1 blocks of the file are not in the history' err
+	trafdb update
+	trafdb verify
+	mv trafd.fxp0 gone
+	trafdb verify 2> err
+	grep -q 'no save file: not compared' err
+	# The same blocks by name and length, other rows.
+	sed 's/2 60 120/2 60 121/; s/58 1 8 56/58 1 8 55/' > other <<-'EOT'
+	block fxp0 gate 1795219200 1795219500
+	ledger frames 530
+	10.0.0.1 80 8.8.8.8 1025 6 10 12345 13456
+	8.8.8.8 1025 10.0.0.1 80 6 8 100 500
+	10.0.0.1 client 10.0.0.2 53 17 2 60 120
+	2001:db8::1 0 2001:db8::2 0 58 1 8 56
+	10.0.0.9 0 10.0.0.9 0 1 1 56 84
+	other 0 other 0 0 500 100000 200000
+	block fxp0 gate 1795305600.5 1795305940.9
+	10.0.0.1 80 8.8.8.8 1025 6 10 1 3
+	EOT
+	"$mksave" trafd.fxp0 < other
+	add_block trafd.fxp0 1 3 1795305000 7
+	fails 1 trafdb verify
+	grep -q '2026-11-21T00:00:00Z: not what the files say' err
+	[ -z "$(ls -d trafdb.* 2>/dev/null)" ]
+}
+
+@test "verify finds a database file that was damaged" {
+	trafdb update
+	printf 'damage' | dd of=db/history.db bs=1 seek=40000 conv=notrunc \
+	    2>/dev/null
+	fails 1 trafdb verify
+	grep -q 'checksum' err
+	rm -r db
+	trafdb update
+	trafdb verify
+}
+
+@test "rebuild makes the same, and loses nothing unasked" {
+	trafdb update
+	trafdb dump > before
+	trafdb rebuild
+	trafdb dump > got
+	same < before
+	mv trafd.fxp0 arc
+	add_block trafd.fxp0 1 3 1795305000 7
+	trafdb update
+	trafdb dump > before
+	fails 1 trafdb rebuild fxp0
+	grep -q '2 blocks of the history are in no file' err
+	trafdb dump > got
+	same < before
+	trafdb rebuild fxp0 arc
+	trafdb dump > got
+	same < before
+	trafdb rebuild --force fxp0
+	trafdb stat | grep -q '^fxp0: 1 blocks'
+	trafdb verify
+}
+
+@test "prune: coarser grains stay, and say so" {
+	# A block in each of ninety days.
+	for day in $(seq 0 89); do
+		echo "block x gate $((1780272000 + day * 86400 + 3600))" \
+		    "$((1780272000 + day * 86400 + 3900))"
+		echo "10.0.0.1 80 8.8.8.8 1025 6 1 1 $((day + 100))"
+	done | "$mksave" trafd.x
+	trafdb update x
+	trafdb dump x | grep -c 'hour.*pair' > got
+	echo 90 | same
+	trafdb prune --keep=hours=1d,days=1d x
+	trafdb dump x | grep pair | cut -f 2,3,8 > got
+	{
+		# June, July; August is not over, the last hour neither
+		echo "month	2026-06-01T00:00:00Z	$((30 * 100 + 29 * 15))"
+		echo "month	2026-07-01T00:00:00Z	$((31 * 100 + 31 * 45))"
+	} > expected
+	head -n 2 got | diff -u expected - >&2
+	[ "$(tail -n 1 got | cut -f 1)" = hour ]
+	[ "$(awk '{ n += $3 } END { print n }' got)" -eq \
+	    $((90 * 100 + 89 * 45)) ]
+	trafdb stat x | grep -q '^  days	since 2026-08-01T00:00:00Z'
+	trafdb verify x
+	# What comes late for a pruned day is in its month.
+	add_block trafd.x 77 1 1780275600 1000
+	trafdb update x
+	trafdb dump x | grep '2026-06-01.*pair' | cut -f 8 > got
+	echo $((30 * 100 + 29 * 15 + 1000)) | same
+	trafdb update -v x 2> got
+	echo 'trafdb: x: 0 blocks added, 0 known before' | same
+}
+
+@test "prune by size" {
+	for day in $(seq 0 199); do
+		echo "block x gate $((1780272000 + day * 86400 + 3600))" \
+		    "$((1780272000 + day * 86400 + 3900))"
+		for host in $(seq 1 40); do
+			echo "10.0.$((RANDOM % 256)).$host 80" \
+			    "8.8.8.8 1025 6 1 $RANDOM $((RANDOM * 9))"
+		done
+	done | "$mksave" trafd.x
+	trafdb update x
+	octets=$(wc -c < db/history.db)
+	trafdb prune --size=300k
+	[ "$(wc -c < db/history.db)" -lt "$octets" ]
+	[ "$(wc -c < db/history.db)" -lt 500000 ]
+	trafdb verify x
+	fails 1 trafdb prune --size=1k
+	grep -q 'with months alone' err
+}
+
+@test "limits: set, listed, checked, told once, deleted" {
+	export TZ=Europe/Berlin
+	now=$(date +%s)
+	add_block trafd.x 3 1 $((now - 900)) 850
+	trafdb update x
+	trafdb limit office x 1k --net=10.0.0.0/8 --at=80,100
+	trafdb limit host x 2k --host=8.8.8.8 --direction=in --period=day
+	trafdb limit all x 1000000
+	trafdb limit > got
+	same <<-'EOT'
+	all	x	all	both	1.0 MB a month from day 1	at 80,100%
+	host	x	8.8.8.8	in	2.0 kB a day	at 80,100%
+	office	x	10.0.0.0/8	both	1.0 kB a month from day 1	at 80,100%
+	EOT
+	fails 2 trafdb check
+	grep -q '^office: x of 10.0.0.0/8 in and out: 850 B of 1.0 kB (85.0%) since .*: passed 80%$' out
+	[ "$(wc -l < out)" -eq 1 ]
+	trafdb check > got
+	[ ! -s got ]
+	trafdb check --all > got
+	[ "$(wc -l < got)" -eq 3 ]
+	add_block trafd.x 3 2 $((now - 900)) 200
+	trafdb update x
+	fails 2 trafdb check
+	grep -q 'passed 100%' out
+	trafdb limit --delete office
+	fails 1 trafdb limit --delete office
+	trafdb check
+}
+
+@test "the hook gets arguments, not a shell" {
+	add_block trafd.x 3 1 "$(($(date +%s) - 900))" 900
+	trafdb update x
+	trafdb limit a x 1000 --at=50
+	cat > 'my hook' <<-EOT
+	#!/bin/sh
+	printf '%s\n' "\$@" > '$dir/args'
+	exit \$(cat '$dir/status')
+	EOT
+	chmod +x 'my hook'
+	echo 1 > status
+	fails 1 trafdb check --exec="$dir/my hook"
+	grep -q 'it will be told again' err
+	echo 0 > status
+	fails 2 trafdb check --exec="$dir/my hook"
+	head -n 7 args > got
+	printf '%s\n' a x all both 50 900 1000 | same
+	trafdb check --exec="$dir/my hook"
+	fails 127 trafdb limit 'a;b' x 1000
+	fails 127 trafdb limit a x lots
+	fails 127 trafdb limit a x 1000 --host=10.0.0.0/8
+	fails 1 trafdb limit a nosuch 1000
+}
+
+@test "a newer format, no history, no permission: clear words" {
+	fails 1 trafdb stat
+	grep -q 'db: .*No such file.*(trafdb update makes a history)' err
+	trafdb update
+	chmod 0 db/history.db db/lock
+	if [ "$(id -u)" -ne 0 ]; then
+		fails 1 trafdb stat
+		grep -q 'Permission denied' err
+	fi
+	chmod 640 db/history.db db/lock
+	trafdb stat
+	fails 127 trafdb stat --keep=hours=1d
+	grep -q -- '--keep does not go with stat' err
+	fails 127 trafdb
+	fails 127 trafdb nosuch
+	trafdb --help | grep -q '^usage: trafdb update'
+}
+
+@test "a full disk: nothing is half done" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to limit a file system"
+	unshare -m true 2>/dev/null || skip "no mount namespaces here"
+	mkdir small
+	for block in 1 2 3; do
+		add_block more 5 $block $((1795305000 + block * 9000)) 7
+	done
+	# shellcheck disable=SC2016 # for the other shell
+	unshare -m sh -c '
+		trafdb() { timeout 60 "$0" --state-dir small "$@"; }
+		mount -t tmpfs -o size=6m none small || exit 1
+		cp trafd.fxp0 small
+		trafdb update || exit 1
+		head -c 9m /dev/zero > small/fill 2>/dev/null
+		cp more small/trafd.more
+		cp more small/trafd.fxp0
+		trafdb update 2> err && exit 2
+		rm small/fill
+		cp more small/trafd.fxp0
+		cp more small/trafd.more
+		trafdb update || exit 3
+		trafdb verify || exit 4
+		trafdb stat > got' "$TRAF_BUILDDIR/tools/trafdb"
+	grep -q 'No space left on device' err
+	grep -q '^fxp0: 5 blocks' got
+	grep -q '^more: 3 blocks' got
+}
+
+@test "trafsave adds what it saved, where there is a history" {
+	trafdb update
+	add_block trafd.fxp0 1 3 1795305000 7
+	cat > subr <<-EOT
+	traf_request() { traf_statedir=$dir; traf_ext=fxp0; }
+	traf_log() { echo "\$1" >> log; }
+	traf_error() { echo "\$1" >&2; }
+	traf_main() { "\$1" fxp0; }
+	trafd_trafdb=$TRAF_BUILDDIR/tools/trafdb
+	EOT
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
+	grep -q '(fxp0) history updated' log
+	trafdb stat | grep -q '^fxp0: 3 blocks'
+	add_block trafd.fxp0 1 4 1795305000 7
+	echo trafd_history=no >> subr
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
+	trafdb stat | grep -q '^fxp0: 3 blocks'
+	echo 'trafd_history=; trafd_trafdb=/nonexistent' >> subr
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" 2> err
+	grep -q 'saved, but not all of it is in the history' err
+}

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# trafstat beside a real daemon: layers, interface, protocols, baselines.
+
+load live_helpers
+
+setup() {
+	live_setup
+	export HOME=$DIR/home
+	unset XDG_STATE_HOME IFF_LISTEN
+	mkdir "$HOME"
+}
+
+teardown() {
+	live_teardown
+}
+
+stat_of() {
+	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" "$@"
+}
+
+frames() {
+	ip netns exec "$NS_A" python3 "$TRAF_SRCDIR/tests/cli/frames.py" veA
+}
+
+# json EXPRESSION OPTIONS...: of the only daemon, as python has it.
+json() {
+	local what=$1
+	shift
+	stat_of --format=json "$@" | python3 -c "
+import json, sys
+j = json.load(sys.stdin)[0]
+print($what)"
+}
+
+# of_layer LAYER: its four numbers
+of_layer() {
+	stat_of -D | awk -v name="$1" '
+		index($0, "veB " name) == 1 {
+			print $(NF - 3), $(NF - 2), $(NF - 1), $NF
+		}'
+}
+
+seen() {
+	[ "$(json 'j["total"]["frames"]' -D)" -ge "$1" ]
+}
+
+@test "the layers: where every frame went" {
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	[ "$(of_layer interface)" = "24 24 0 0" ]
+	[ "$(of_layer filter)" = "24 24 0 0" ]
+	[ "$(of_layer buffer)" = "24 24 0 0" ]
+	[ "$(of_layer decode)" = "24 19 4 1" ]
+	[ "$(of_layer table)" = "19 19 0 0" ]
+	[ "$(of_layer 'save file')" = "19 0 0 19" ]
+	[ "$(of_layer history)" = "- - - -" ]
+	stat_of --ask=save
+	[ "$(of_layer 'save file')" = "19 19 0 0" ]
+	[ "$(of_layer decode)" = "24 19 4 1" ]
+	frames
+	wait_until 20 seen 48
+	[ "$(of_layer 'save file')" = "38 19 0 19" ]
+	stat_of --ask=dump
+	[ "$(of_layer 'save file')" = "38 19 0 19" ]
+}
+
+@test "a filter puts aside what it refuses; two daemons have a total" {
+	start_trafd -m 0 icmp
+	one=$PID
+	ip netns exec "$NS_B" "$TRAFD" -i veB -f all --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	PID="$one $(cat "$DIR/run/trafd.all")"
+	stop_trafd() {	# both
+		kill -"$1" $PID 2>/dev/null || true
+		PID=
+	}
+	frames
+	all_seen() {
+		[ "$(stat_of -D -i all | awk '/^all buffer/ { print $3 }')" -eq 24 ]
+	}
+	wait_until 20 all_seen
+	[ "$(of_layer filter)" = "24 4 0 20" ]
+	stat_of -D | grep -Eq '^Filters total +48 +28 +0 +20$'
+}
+
+@test "by protocol: flags, types, fragments, malformed by reason" {
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	p='j["protocols"]'
+	[ "$(json "$p['tcp']" -s)" = "{'packets': 8, 'bytes': 348, 'data': 2, 'requests': 2, 'accepts': 1, 'fins': 2, 'resets': 1, 'acks': 2, 'urgent': 0, 'ece': 0, 'cwr': 0, 'flagless': 0, 'contradictory': 1}" ] || {
+		json "$p['tcp']" -s
+		false
+	}
+	[ "$(json "$p['icmp']['types']" -s)" = "{'0': 1, '8': 2, '99': 1}" ]
+	[ "$(json "$p['icmpv6']['types']" -s)" = "{'135': 1}" ]
+	[ "$(json "$p['fragments']" -s)" = "{'first': 2, 'later': 2}" ]
+	[ "$(json "$p['udp']['packets']" -s)" -eq 5 ]
+	[ "$(json "$p['ip']['packets'], $p['ipv6']['packets']" -s)" = "15 4" ]
+	[ "$(json "$p['other']['packets'], $p['other']['nonip']" -s)" = "1 1" ]
+	[ "$(json "$p['malformed']" -s)" = "{'l2_cut': 0, 'ip_cut': 1, 'ip_version': 1, 'ip_ihl': 1, 'ip_len': 1}" ]
+	stat_of -s -p icmp >"$DIR/icmp"
+	grep -qx '		echo: 2' "$DIR/icmp"
+	grep -qx '		#99: 1' "$DIR/icmp"
+	grep -qx '		redirect: 0' "$DIR/icmp" && false
+	grep -qx '		routing redirect: 0' "$DIR/icmp"
+	[ "$(head -n 1 "$DIR/icmp")" = icmp: ]
+	[ "$(grep -c : "$DIR/icmp")" -gt 3 ]
+	stat_of -ss >"$DIR/short"
+	grep -q '	0 ' "$DIR/short" && false
+	grep -q ': 0$' "$DIR/short" && false
+	grep -qx '	2 connection requests (SYN)' "$DIR/short"
+}
+
+@test "what the sender sent is what was counted by protocol" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 200 3000 >"$DIR/sent"
+	wait_until 20 seen 3000
+	for pair in 6:tcp 17:udp 1:icmp; do
+		want=$(awk -v p="${pair%:*}" '$5 == p { n += $6; b += $8 }
+			END { print n + 0, b + 0 }' "$DIR/sent")
+		got=$(json "j['protocols']['${pair#*:}']['packets'], \
+			j['protocols']['${pair#*:}']['bytes']" -s)
+		echo "$pair: sent $want, counted $got"
+		[ "$want" = "$got" ]
+	done
+}
+
+@test "-Z: differences from now on, without touching the account" {
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	stat_of -Z
+	[ "$(stat -c %a "$HOME/.trafstat")" = 700 ]
+	[ "$(of_layer decode)" = "0 0 0 0" ]
+	frames
+	wait_until 20 seen 24
+	[ "$(of_layer decode)" = "24 19 4 1" ]
+	[ "$(json 'j["protocols"]["tcp"]["packets"]' -s)" -eq 8 ]
+	[ "$(json 'j["since_baseline"]' -D)" = True ]
+	[ "$(HOME=$DIR stat_of -D | awk '/^veB decode/ { print $3 }')" -eq 48 ]
+	stat_of -ZZ
+	[ "$(of_layer decode)" = "48 38 8 2" ]
+	stat_of -Z
+	stop_trafd TERM
+	[ "$(packets)" -eq 38 ]
+	start_trafd -m 0		# another one: nothing is taken away
+	frames
+	wait_until 20 seen 24
+	[ "$(json 'j["since_baseline"]' -D)" = False ]
+}
+
+@test "a baseline through a link is not read, and not written" {
+	start_trafd -m 0
+	mkdir "$HOME/.trafstat"
+	echo precious >"$DIR/precious"
+	ln -s "$DIR/precious" "$HOME/.trafstat/veB"
+	stat_of -D >/dev/null
+	stat_of -Z
+	[ "$(cat "$DIR/precious")" = precious ]
+	[ ! -L "$HOME/.trafstat/veB" ]
+	rm -r "$HOME/.trafstat"
+	mkdir "$DIR/elsewhere"
+	ln -s "$DIR/elsewhere" "$HOME/.trafstat"
+	run stat_of -Z
+	[ "$status" -eq 1 ]
+	[ -z "$(ls "$DIR/elsewhere")" ]
+	head -c 10000 /dev/urandom >"$DIR/elsewhere/veB"
+	rm "$HOME/.trafstat"
+	mv "$DIR/elsewhere" "$HOME/.trafstat"
+	stat_of -D >/dev/null
+}
+
+@test "interval and count; -I with the interface's own counters" {
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstat" \
+		--run-dir="$DIR/run" -I veB 1 3 >"$DIR/out"
+	[ "$(wc -l <"$DIR/out")" -eq 4 ]
+	[ "$(awk 'NR == 2 { print $2, $8, $9 }' "$DIR/out")" = "24 24 0" ]
+	[ "$(awk 'NR == 4 { print $2, $8, $9 }' "$DIR/out")" = "0 0 0" ]
+	[ "$(awk 'NR == 2 { print $5 }' "$DIR/out")" -eq 0 ]
+}
+
+@test "no daemon: said, with how to start one; wrong usage is 127" {
+	for job in -D -s "" -Z "-I veB"; do
+		run stat_of $job
+		[ "$status" -eq 1 ]
+		[[ $output == *"start one with: trafstart"* ]]
+	done
+	for wrong in "-D x" "-s -p nonsense" "-D -s" "a b c" "--ask=stat" \
+	    "-D --format=csv" "-i a/b" "--timeout=0"; do
+		run stat_of $wrong
+		[ "$status" -eq 127 ]
+		[[ $output == *usage:* ]]
+	done
+	stat_of --help | grep -q -- --rows
+	[[ $(stat_of -V) == trafstat\ * ]]
+	start_trafd
+	run stat_of -i other -D
+	[ "$status" -eq 1 ]
+	[[ $output == *"running: veB"* ]]
+	run "$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -D >/dev/full
+	[ "$status" -eq 1 ] || skip "no /dev/full"
+}
