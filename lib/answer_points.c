@@ -44,13 +44,29 @@ find_type(const struct result_table *t, enum result_type type)
 	return (NONE);
 }
 
+/* Is most of the traffic one way or the other, not inside or passing by? */
+static bool
+goes_both_ways(const struct result_table *t, const size_t column[2])
+{
+	size_t		all = find_name(t, "bytes"), i;
+	uint64_t	ways = 0, bytes = 0;
+
+	for (i = 0; all != NONE && i < t->nrows; i++) {
+		ways += result_row(t, i)[column[0]].number +
+		    result_row(t, i)[column[1]].number;
+		bytes += result_row(t, i)[all].number;
+	}
+	return (ways >= bytes / 2);
+}
+
 /* Both ways if they are there, or all octets.  Returns how many. */
 static size_t
 find_values(const struct result_table *t, size_t column[CHART_SERIES_MAX])
 {
 	column[0] = find_name(t, "in");
 	column[1] = find_name(t, "out");
-	if (column[0] != NONE && column[1] != NONE)
+	if (column[0] != NONE && column[1] != NONE &&
+	    goes_both_ways(t, column))
 		return (2);
 	if ((column[0] = find_name(t, "bytes")) == NONE &&
 	    (column[0] = find_type(t, RESULT_OCTETS)) == NONE)
@@ -67,10 +83,11 @@ points_has_time(const struct result_table *t)
 const struct result_table *
 points_table(const struct result *r)
 {
-	const struct result_table	*t = r->table;
+	const struct result_table	*t = result_find(r, RESULT_SERIES);
 
-	if (t == NULL || !points_has_time(t))
-		t = result_find(r, RESULT_SERIES);
+	/* Rows of the answer may count twice, for both sides, or be cut. */
+	if (t == NULL)
+		t = r->table;
 	return (t != NULL && points_has_time(t) ? t : NULL);
 }
 
