@@ -20,6 +20,7 @@
 #define NSEC		UINT64_C(1000000000)
 #define HOUR_NS		(3600 * NSEC)
 #define DAY_NS		(24 * HOUR_NS)
+#define YEAR_NS		(365 * DAY_NS)
 
 struct asking {
 	const struct options	*opt;
@@ -190,7 +191,7 @@ choose_period(const struct asking *a)
 		return ("hour");
 	if (span <= 120 * DAY_NS)
 		return ("day");
-	return (span <= 3 * 365 * DAY_NS ? "week" : "month");
+	return (span <= 3 * YEAR_NS ? "week" : "month");
 }
 
 /*
