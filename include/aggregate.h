@@ -21,6 +21,10 @@ void		  aggregate_free(struct aggregate *);
 void		  aggregate_add(struct aggregate *, const struct block_info *,
 		    const struct flow *rows, size_t n);
 
+/* Add all that `later' holds, as if its blocks had been added here. */
+void		  aggregate_join(struct aggregate *,
+		    const struct aggregate *later);
+
 /*
  * What the merged block says about itself: the earliest begin and the latest
  * end; the ledgers, durations and totals added up; interface, host, options

@@ -69,6 +69,9 @@ struct key_ops {
 extern const struct key_ops	key_hour, key_day, key_week, key_month,
 				key_block;
 
+/* Those that need a database of addresses too. */
+extern const struct key_ops	key_country, key_asn;
+
 /* The i-th of the addresses that a value begins with. */
 void		 key_host(const uint8_t *value, size_t i,
 		    struct names_host *);

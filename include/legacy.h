@@ -73,12 +73,17 @@ struct legacy_loss {
 };
 
 /*
- * Write a block at `offset' of fd, with the header of 32-bit hosts.  A row
- * that 32 bits cannot count becomes several; addresses that were given up
+ * Make a block with the header of 32-bit hosts; the caller frees *octets.  A
+ * row that 32 bits cannot count becomes several; addresses that were given up
  * become 0.0.0.0; LAYOUT_OLD keeps the lower port only.  Rows of IPv6 are
- * left out and added to *loss.  Returns the length of the block in octets,
- * or -1 with errno: EOVERFLOW if times or records are out of range.
+ * left out and added to *loss.  Returns the length of the block in octets, or
+ * -1 with errno: EOVERFLOW if times or records are out of range.
  */
+int64_t		 legacy_encode(enum layout, const struct block_info *,
+		    const struct flow *const *rows, size_t n,
+		    struct legacy_loss *loss, uint8_t **octets);
+
+/* The same, at `offset' of fd. */
 int64_t		 legacy_write(int fd, off_t offset, enum layout,
 		    const struct block_info *, const struct flow *const *rows,
 		    size_t n, struct legacy_loss *loss);

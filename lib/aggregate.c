@@ -3,6 +3,7 @@
  * what the blocks say about themselves.
  */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "aggregate.h"
@@ -64,17 +65,34 @@ add_info(struct block_info *sum, const struct block_info *later)
 	sum->ledger = old.ledger;
 }
 
+static void
+add_block(struct aggregate *a, const struct block_info *info)
+{
+	if (a->any)
+		add_info(&a->info, info);
+	else
+		a->info = *info;
+	a->any = true;
+}
+
+void
+aggregate_join(struct aggregate *a, const struct aggregate *later)
+{
+	size_t	next = 0;
+
+	if (!later->any)
+		return;
+	add_block(a, &later->info);
+	table_merge(a->table, later->table, &next, SIZE_MAX);
+}
+
 void
 aggregate_add(struct aggregate *a, const struct block_info *info,
     const struct flow *rows, size_t n)
 {
 	size_t	i, batch;
 
-	if (a->any)
-		add_info(&a->info, info);
-	else
-		a->info = *info;
-	a->any = true;
+	add_block(a, info);
 	for (i = 0; i < n; i += batch) {
 		batch = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
 		table_add(a->table, rows + i, batch);

@@ -206,6 +206,7 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 	struct chart_time		 c;
 	struct chart_point		*points;
 	char				 text[COVERAGE_LEN];
+	const struct result_note	*n;
 	size_t				 width = v->width;
 	int				 rc;
 
@@ -225,6 +226,10 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 		out_char(o, '\n');
 		out_str(o, coverage_format(&r->ledger, text));
 		out_char(o, '\n');
+		for (n = r->note; n != NULL; n = n->next) {
+			out_str(o, n->text);
+			out_char(o, '\n');
+		}
 	}
 	return (rc);
 }

@@ -25,6 +25,7 @@ static const char	style[] =
     "border-bottom:1px solid #d0d7de}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
     "td.k{overflow-wrap:anywhere}"
+    "@media(max-width:480px){.m{display:none}}"
     "tfoot td{border-bottom:0;font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"
@@ -116,6 +117,7 @@ static void
 put_coverage(const struct page *p)
 {
 	const struct result	*r = p->result;
+	const struct result_note *n;
 	char			 text[COVERAGE_LEN];
 	bool			 whole = ledger_dropped(&r->ledger) == 0 &&
 				    r->ledger.v[LEDGER_GAPS] == 0 &&
@@ -126,6 +128,8 @@ put_coverage(const struct page *p)
 	if (r->damaged > 0)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "Parts of the file are damaged and missing here.");
+	for (n = r->note; n != NULL; n = n->next)
+		put_element(p->out, "p", " class=\"note\"", n->text);
 	if (r->interrupted)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "This was interrupted: not all was read.");
@@ -133,35 +137,65 @@ put_coverage(const struct page *p)
 
 /* ---- tables ---- */
 
+static bool
+is_number(const struct result_column *c)
+{
+	return (c->type != RESULT_TEXT && c->type != RESULT_TIME);
+}
+
+/* <td class="..."> with what only a wide screen has room for marked. */
+static void
+open_cell(const struct page *p, const char *tag, const struct result_column *c)
+{
+	out_char(p->out, '<');
+	out_str(p->out, tag);
+	out_str(p->out, is_number(c) ? " class=\"n" : " class=\"k");
+	out_str(p->out, c->minor ? " m\"" : "\"");
+}
+
+static void
+put_tenths(struct out *o, uint64_t millionths)
+{
+	uint64_t	tenths = (millionths + 500) / 1000;
+
+	out_u64(o, tenths / 10);
+	out_char(o, '.');
+	out_u64(o, tenths % 10);
+	out_str(o, " %");
+}
+
+/* The exact figure is there for who points at it. */
+static void
+put_number(const struct page *p, const struct result_column *c, uint64_t v)
+{
+	char	text[UNITS_LEN];
+
+	out_str(p->out, " title=\"");
+	out_u64(p->out, v);
+	out_str(p->out, "\">");
+	out_str(p->out, units_short(c->type, p->view->units, v, text));
+}
+
 static void
 put_value(const struct page *p, const struct result_column *c,
     const union result_value *v)
 {
-	char	text[UNITS_LEN], exact[CALENDAR_LEN];
+	char	text[CALENDAR_LEN];
 
-	switch (c->type) {
-	case RESULT_TIME:
-		out_str(p->out, "<td>");
-		out_str(p->out, points_time_text(c->grain, v->number, exact));
-		break;
-	case RESULT_TEXT:
-		out_str(p->out, "<td class=\"k\">");
-		chart_escape(p->out, result_format(c, v, exact));
-		break;
-	case RESULT_SHARE:
-		out_str(p->out, "<td class=\"n\">");
-		out_u64(p->out, (v->number + 500) / 1000 / 10);
-		out_char(p->out, '.');
-		out_u64(p->out, (v->number + 500) / 1000 % 10);
-		out_str(p->out, " %");
-		break;
-	default:
-		out_str(p->out, "<td class=\"n\" title=\"");
-		out_u64(p->out, v->number);
-		out_str(p->out, "\">");
-		out_str(p->out, units_short(c->type, p->view->units,
-		    v->number, text));
-	}
+	open_cell(p, "td", c);
+	if (is_number(c) && c->type != RESULT_SHARE &&
+	    v->number != RESULT_UNKNOWN)
+		put_number(p, c, v->number);
+	else
+		out_char(p->out, '>');
+	if (c->type == RESULT_TEXT)
+		chart_escape(p->out, v->text);
+	else if (v->number == RESULT_UNKNOWN)
+		out_str(p->out, "&ndash;");
+	else if (c->type == RESULT_TIME)
+		out_str(p->out, points_time_text(c->grain, v->number, text));
+	else if (c->type == RESULT_SHARE)
+		put_tenths(p->out, v->number);
 	out_str(p->out, "</td>");
 }
 
@@ -176,12 +210,12 @@ put_sums(const struct page *p, const struct result_table *t,
 		return;
 	out_str(p->out, "<tr>");
 	for (i = 0; i < t->ncolumns; i++) {
-		if (!t->column[i].key && t->column[i].type != RESULT_TEXT &&
-		    t->column[i].type != RESULT_TIME) {
+		if (!t->column[i].key && is_number(&t->column[i])) {
 			put_value(p, &t->column[i], &row[i]);
 			continue;
 		}
-		out_str(p->out, "<td>");
+		open_cell(p, "td", &t->column[i]);
+		out_char(p->out, '>');
 		out_str(p->out, i == 0 ? name : "");
 		out_str(p->out, "</td>");
 	}
@@ -195,9 +229,8 @@ put_header(const struct page *p, const struct result_table *t)
 
 	out_str(p->out, "<div class=\"scroll\"><table>\n<thead><tr>");
 	for (i = 0; i < t->ncolumns; i++) {
-		out_str(p->out, t->column[i].type == RESULT_TEXT ||
-		    t->column[i].type == RESULT_TIME ? "<th>" :
-		    "<th class=\"n\">");
+		open_cell(p, "th", &t->column[i]);
+		out_char(p->out, '>');
 		chart_escape(p->out, t->column[i].title);
 		out_str(p->out, "</th>");
 	}

@@ -44,29 +44,39 @@ find_type(const struct result_table *t, enum result_type type)
 	return (NONE);
 }
 
-/* Is most of the traffic one way or the other, not inside or passing by? */
-static bool
-goes_both_ways(const struct result_table *t, const size_t column[2])
+/* What is not known has no height. */
+static uint64_t
+known(const union result_value *v)
 {
-	size_t		all = find_name(t, "bytes"), i;
-	uint64_t	ways = 0, bytes = 0;
-
-	for (i = 0; all != NONE && i < t->nrows; i++) {
-		ways += result_row(t, i)[column[0]].number +
-		    result_row(t, i)[column[1]].number;
-		bytes += result_row(t, i)[all].number;
-	}
-	return (ways >= bytes / 2);
+	return (v->number == RESULT_UNKNOWN ? 0 : v->number);
 }
 
-/* Both ways if they are there, or all octets.  Returns how many. */
+static uint64_t
+sum(const struct result_table *t, size_t column)
+{
+	uint64_t	all = 0;
+	size_t		i;
+
+	for (i = 0; i < t->nrows; i++)
+		all += known(&result_row(t, i)[column]);
+	return (all);
+}
+
+/* Are there both ways, and is that all?  What passes through is neither. */
+static bool
+has_ways(const struct result_table *t, size_t in, size_t out, size_t bytes)
+{
+	return (in != NONE && out != NONE && (bytes == NONE ||
+	    sum(t, in) + sum(t, out) == sum(t, bytes)));
+}
+
+/* Both ways if they are all there is, or all octets.  Returns how many. */
 static size_t
 find_values(const struct result_table *t, size_t column[CHART_SERIES_MAX])
 {
 	column[0] = find_name(t, "in");
 	column[1] = find_name(t, "out");
-	if (column[0] != NONE && column[1] != NONE &&
-	    goes_both_ways(t, column))
+	if (has_ways(t, column[0], column[1], find_name(t, "bytes")))
 		return (2);
 	if ((column[0] = find_name(t, "bytes")) == NONE &&
 	    (column[0] = find_type(t, RESULT_OCTETS)) == NONE)
@@ -187,7 +197,7 @@ points_time(struct chart_time *c, struct chart_point **mem,
 		(*mem)[i].at_ns = result_row(t, i)[time].number;
 		for (s = 0; s < c->nseries; s++)
 			(*mem)[i].value[s] =
-			    result_row(t, i)[column[s]].number;
+			    known(&result_row(t, i)[column[s]]);
 	}
 	c->point = *mem;
 	c->npoints = merge(*mem, t->nrows);
@@ -230,7 +240,7 @@ points_bars(struct points_bars *b, const struct result_table *t,
 		b->bar[i].label = b->label[i];
 		for (s = 0; s < nseries; s++)
 			b->bar[i].value +=
-			    result_row(t, i)[column[s]].number;
+			    known(&result_row(t, i)[column[s]]);
 	}
 	b->chart.n = i;
 }

@@ -106,7 +106,9 @@ put_value(struct sql *s, const struct result_column *c,
 {
 	char	text[CALENDAR_LEN];
 
-	if (is_utc(c))
+	if (c->type != RESULT_TEXT && v->number == RESULT_UNKNOWN)
+		sql_null(s);
+	else if (is_utc(c))
 		sql_time(s, v->number);
 	else if (c->type == RESULT_TEXT || c->type == RESULT_TIME)
 		sql_text(s, result_format(c, v, text));
@@ -145,7 +147,7 @@ put_table(struct out *o, const struct result *r, const struct result_table *t,
 	for (i = 0; i < t->ncolumns; i++) {
 		name_column(names[i], t->column[i].name);
 		columns[LEADING + i] = (struct sql_column){
-		    names[i], type_of(&t->column[i]), false };
+		    names[i], type_of(&t->column[i]), !t->column[i].key };
 	}
 	sql_begin(&s);
 	for (i = 0; i < t->nrows && out_error(o) == 0; i++)

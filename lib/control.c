@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "block_format.h"
 #include "control.h"
+#include "littleendian.h"
 
 #define REQUEST_MAGIC	0x51465254	/* "TRFQ" */
 #define ANSWER_MAGIC	0x41465254	/* "TRFA" */

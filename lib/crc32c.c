@@ -3,7 +3,7 @@
  * linear, so an entry of a table is the exclusive or of the entries for its
  * bits: eight constants a table are enough for the preprocessor to make it.
  */
-#include "block_format.h"
+#include "littleendian.h"
 #include "crc32c.h"
 
 #define BIT(n, i, x)	(((n) >> (i) & 1) * (x))

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "block_format.h"
+#include "littleendian.h"
 #include "legacy_layout.h"
 
 #define NSEC	UINT64_C(1000000000)

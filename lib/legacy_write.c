@@ -9,32 +9,36 @@
 #include "block_header.h"
 #include "legacy_layout.h"
 
-/* Records written at once. */
-#define CHUNK	1024
-
+/* A block in the making. */
 struct writer {
-	int				 fd;
-	off_t				 at;
 	const struct legacy_record	*record;
 	uint64_t			 n;	/* records so far */
+	uint8_t				*octets;
 	size_t				 used;
-	uint8_t				 octets[CHUNK * LEGACY_RECORD_MAX];
+	size_t				 room;
 };
 
 static int
-flush(struct writer *w)
+reserve(struct writer *w, size_t more)
 {
-	if (write_at(w->fd, w->octets, w->used, w->at) == -1)
+	size_t	 room = w->room == 0 ? 4096 : w->room;
+	uint8_t	*octets;
+
+	if (w->room - w->used >= more)
+		return (0);
+	while (room - w->used < more)
+		room *= 2;
+	if ((octets = realloc(w->octets, room)) == NULL)
 		return (-1);
-	w->at += (off_t)w->used;
-	w->used = 0;
+	w->octets = octets;
+	w->room = room;
 	return (0);
 }
 
 static int
 put_record(struct writer *w, const struct flow *f)
 {
-	if (w->used == CHUNK * w->record->size && flush(w) == -1)
+	if (reserve(w, w->record->size) == -1)
 		return (-1);
 	memset(w->octets + w->used, 0, w->record->size);
 	w->record->put(w->octets + w->used, f);
@@ -93,31 +97,54 @@ reduce_rows(const struct legacy_record *r, const struct flow *const *rows,
 
 /* The header comes last: only now is the number of records known. */
 static int
-put_head(struct writer *w, off_t offset, const struct block_info *info)
+put_head(struct writer *w, const struct block_info *info)
 {
 	struct legacy_head	head = {
 		(uint32_t)w->n, info->begin_ns, info->end_ns
 	};
-	uint8_t			octets[LEGACY_HEADER_MAX];
 
 	if (w->n > INT32_MAX) {
 		errno = EOVERFLOW;
 		return (-1);
 	}
-	if (legacy_head_put(&head, octets) == -1)
-		return (-1);
-	return (write_at(w->fd, octets, legacy_headers[0].length, offset));
+	return (legacy_head_put(&head, w->octets));
 }
 
 static int
-put_rows(struct writer *w, const struct flow *rows, size_t n)
+put_block(struct writer *w, const struct block_info *info,
+    const struct flow *rows, size_t n)
 {
 	size_t	i;
 
+	if (reserve(w, LEGACY_HEADER_MAX) == -1)
+		return (-1);
+	w->used = legacy_headers[0].length;
 	for (i = 0; i < n; i++)
 		if (put_row(w, &rows[i]) == -1)
 			return (-1);
-	return (flush(w));
+	return (put_head(w, info));
+}
+
+int64_t
+legacy_encode(enum layout layout, const struct block_info *info,
+    const struct flow *const *rows, size_t n, struct legacy_loss *loss,
+    uint8_t **octets)
+{
+	struct writer	 w = { .record = legacy_record(layout) };
+	struct flow	*reduced = reallocarray(NULL, n + 1, sizeof(*reduced));
+	int		 rc;
+
+	if (reduced == NULL)
+		return (-1);
+	n = reduce_rows(w.record, rows, n, reduced, loss);
+	rc = put_block(&w, info, reduced, n);
+	free(reduced);
+	if (rc == -1) {
+		free(w.octets);
+		return (-1);
+	}
+	*octets = w.octets;
+	return ((int64_t)w.used);
 }
 
 int64_t
@@ -125,20 +152,14 @@ legacy_write(int fd, off_t offset, enum layout layout,
     const struct block_info *info, const struct flow *const *rows, size_t n,
     struct legacy_loss *loss)
 {
-	struct writer	*w = calloc(1, sizeof(*w));
-	struct flow	*reduced = reallocarray(NULL, n + 1, sizeof(*reduced));
-	int64_t		 length = -1;
+	uint8_t	*octets;
+	int64_t	 length;
 
-	if (w != NULL && reduced != NULL) {
-		w->fd = fd;
-		w->at = offset + (off_t)legacy_headers[0].length;
-		w->record = legacy_record(layout);
-		n = reduce_rows(w->record, rows, n, reduced, loss);
-		if (put_rows(w, reduced, n) == 0 &&
-		    put_head(w, offset, info) == 0)
-			length = w->at - offset;
-	}
-	free(reduced);
-	free(w);
+	length = legacy_encode(layout, info, rows, n, loss, &octets);
+	if (length == -1)
+		return (-1);
+	if (write_at(fd, octets, (size_t)length, offset) == -1)
+		length = -1;
+	free(octets);
 	return (length);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "geo.h"
 #include "log.h"
 #include "template.h"
 #include "traffic.h"
@@ -23,6 +24,7 @@ enum {
 	OPT_CHECK,
 	OPT_COVERAGE,
 	OPT_FORMAT,
+	OPT_GEO,
 	OPT_GRAPH,
 	OPT_HELP,
 	OPT_IN,
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "geo", required_argument, NULL, OPT_GEO },
 	{ "graph", no_argument, NULL, OPT_GRAPH },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "in", no_argument, NULL, OPT_IN },
@@ -80,7 +83,8 @@ static const struct option long_options[] = {
 static const char	usage_text[] =
     "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
     "           [-i iface|file] [-o template | --format=format] [-S order]\n"
-    "           [-w file] [--blank-ports] [--coverage] [--layout=layout]\n"
+    "           [-w file] [--blank-ports] [--coverage] [--geo=file]\n"
+    "           [--layout=layout]\n"
     "           [--no-cache] [--resolve-time=seconds] [--since=time]\n"
     "           [--state-dir=dir] [--tz=zone] [--until=time]\n"
     "           [--where=expression] [from addr [mask mask]]\n"
@@ -116,6 +120,7 @@ static const char	help_text[] =
     "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
     "                   without -w of the file read [auto]\n"
     "  --check          verify files and say what they lost\n"
+    "  --geo=file       database of countries, or of ASs [$TRAF_GEO]\n"
     "  --no-cache       forget names, and know none of earlier runs\n"
     "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
     "  --since, --until when  blocks of that time: 2026-11-21,\n"
@@ -126,7 +131,8 @@ static const char	help_text[] =
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
     "\nQuestions, by default about all blocks:\n"
     "  --by=key,...     sums by host, src, dst, pair, net/LENGTH, port,\n"
-    "                   service, proto, hour, day, week, month, block\n"
+    "                   service, proto, country, asn, hour, day, week,\n"
+    "                   month, block\n"
     "  --total          one sum of all\n"
     "  --graph          over time, in the terminal\n"
     "  --top=number     the largest, of each period\n"
@@ -216,6 +222,16 @@ set_layout(struct options *opt, const char *arg)
 	if ((layout = layout_find(arg)) == -1)
 		bad_argument("no such layout", arg, "auto, trafd, old or new");
 	opt->layout = (enum layout)layout;
+}
+
+/* As if it were in the environment, where keys look for it. */
+static void
+set_geo(const char *arg)
+{
+	if (setenv(GEO_ENV, arg, 1) == 0)
+		return;
+	log_error("--geo");
+	exit(TRAFD_EXIT_ERROR);
 }
 
 static void
@@ -322,6 +338,9 @@ set_option(struct options *opt, int c)
 		break;
 	case OPT_LAYOUT:
 		set_layout(opt, optarg);
+		break;
+	case OPT_GEO:
+		set_geo(optarg);
 		break;
 	case OPT_RESOLVE_TIME:
 		set_resolve_time(opt, optarg);

@@ -186,7 +186,8 @@ add_answer(struct question *q, const struct asked *a)
 		    (int)strcspn(bad, ","), bad);
 		(void)snprintf(text, sizeof(text), "%s (there are %s)", why,
 		    keys_list(keys, sizeof(keys)));
-		wrong("--by", word, text);
+		/* A key that there is may still lack what it needs. */
+		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
 	}
 	set_top(&q->table[0], a->top);
 	set_sort(q, &q->table[0], a->sort);

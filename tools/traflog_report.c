@@ -5,7 +5,6 @@
  * Holds one block in memory, whatever the size of the file, or the merged
  * one.
  */
-#include <sys/types.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,41 +15,7 @@
 #include "log.h"
 #include "traffic.h"
 #include "traflog.h"
-
-struct report {
-	const struct options	*opt;
-	const char		*path;
-	const struct mode	*mode;
-	struct when_range	 range;
-	uint64_t		 number;	/* of the block at hand */
-	uint64_t		 chosen;	/* blocks used */
-	uint64_t		 bytes;		/* their sum of All */
-	bool			 counting;	/* blocks only, no visits */
-	bool			 silent;	/* damage was told before */
-	bool			 damaged;
-	struct out		*out;
-	struct naming		*naming;
-	void			*format;	/* state of opt->format */
-	struct binary		*binary;	/* -w */
-	struct aggregate	*sum;		/* -s */
-	struct coverage		*coverage;	/* --coverage */
-	struct ledger		 ledger;	/* of the blocks used */
-	struct rows		 rows;
-};
-
-/*
- * What is done with blocks.  begin and end may be NULL; all return 0, or -1
- * after a message.  Where `rows' are wanted, or a pattern chooses among
- * them, they have been loaded, and the info is theirs.
- */
-typedef int	visit_fn(struct report *, const struct block_info *);
-
-struct mode {
-	int		(*begin)(struct report *);
-	visit_fn	*block;
-	int		(*end)(struct report *);
-	bool		 rows;
-};
+#include "traflog_report.h"
 
 static int
 no_memory(const struct report *r)
@@ -59,14 +24,27 @@ no_memory(const struct report *r)
 	return (-1);
 }
 
+/* A part of a report is not alone: others tell what it has found. */
+static void
+tell_damage(struct report *r, const struct savefile_damage *d)
+{
+	if (d->offset < r->from || d->offset >= r->to)
+		return;
+	r->damaged = true;
+	if (r->finds != NULL)
+		parts_find(r->finds, d);
+	else
+		damage_report(r->path, d);
+}
+
 static void
 on_damage(void *arg, const struct savefile_damage *d)
 {
 	struct report	*r = arg;
 
-	r->damaged = true;
 	if (!r->silent)
-		damage_report(r->path, d);
+		tell_damage(r, d);
+	r->damaged = r->damaged || r->silent;
 }
 
 /* The block at hand is of no use: tell it, or the system's error. */
@@ -80,8 +58,7 @@ give_up_block(struct report *r, const struct blocks *b, enum block_error why)
 		return (-1);
 	}
 	blocks_damage(b, why, &d);
-	r->damaged = true;
-	damage_report(r->path, &d);
+	tell_damage(r, &d);
 	return (0);
 }
 
@@ -312,6 +289,22 @@ visit_block(struct report *r, struct blocks *b)
 	return (r->mode->block(r, &r->rows.info));
 }
 
+/* Is the block at hand asked for, and in this part of the file? */
+static bool
+is_wanted(const struct report *r, struct blocks *b)
+{
+	const struct block_info	*info = blocks_info(b);
+	struct savefile_damage	 place;
+
+	if (r->counting || !when_in_range(&r->range, r->number,
+	    info->begin_ns, info->end_ns) ||
+	    !question_in_period(&r->opt->question, info->begin_ns,
+	    info->end_ns))
+		return (false);
+	blocks_damage(b, BLOCK_OK, &place);
+	return (place.offset >= r->from && place.offset < r->to);
+}
+
 static int
 walk(struct report *r, struct blocks *b)
 {
@@ -323,10 +316,7 @@ walk(struct report *r, struct blocks *b)
 	while ((rc = blocks_next(b)) == 1) {
 		info = blocks_info(b);
 		r->number++;
-		if (r->counting || !when_in_range(&r->range, r->number,
-		    info->begin_ns, info->end_ns) ||
-		    !question_in_period(&r->opt->question, info->begin_ns,
-		    info->end_ns))
+		if (!is_wanted(r, b))
 			continue;
 		used = r->chosen;
 		if (visit_block(r, b) == -1)
@@ -341,8 +331,8 @@ walk(struct report *r, struct blocks *b)
 	return (rc);
 }
 
-static int
-visit_file(struct report *r)
+int
+report_file(struct report *r)
 {
 	struct blocks	*b;
 	int		 rc;
@@ -373,12 +363,12 @@ visit_last(struct report *r)
 	uint64_t	last;
 
 	r->counting = true;
-	if (visit_file(r) == -1)
+	if (report_file(r) == -1)
 		return (-1);
 	r->counting = false;
 	for (last = r->number; last > 0 && r->chosen == 0; last--) {
 		only_block(r, last);
-		if (visit_file(r) == -1)
+		if (report_file(r) == -1)
 			return (-1);
 	}
 	return (0);
@@ -395,13 +385,21 @@ wants_last(const struct options *opt)
 }
 
 static int
+visit(struct report *r)
+{
+	if (wants_last(r->opt))
+		return (visit_last(r));
+	return (r->mode == &mode_merge ? parts_merge(r) : report_file(r));
+}
+
+static int
 make_report(struct report *r)
 {
 	const struct mode	*m = r->mode;
 
 	if (m->begin != NULL && m->begin(r) == -1)
 		return (-1);
-	if ((wants_last(r->opt) ? visit_last(r) : visit_file(r)) == -1)
+	if (visit(r) == -1)
 		return (-1);
 	if (r->number == 0 && r->damaged)
 		log_errorx("%s: not a whole file of trafd or of BPFT "
@@ -445,6 +443,7 @@ report_run(const struct options *opt, const char *path)
 	r.opt = opt;
 	r.path = path;
 	r.range = opt->range;
+	r.to = OFF_MAX;
 	r.mode = choose_mode(opt);
 	if ((r.out = out_new(STDOUT_FILENO)) == NULL) {
 		log_error("%s", path);

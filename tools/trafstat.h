@@ -36,6 +36,7 @@ struct options {
 	const char		*proto;		/* -p, or NULL */
 	bool			 no_zeros;	/* -ss */
 	int			 baselines;	/* how often -Z */
+	enum control_by		 by;		/* --top: what */
 	int			 interval;	/* seconds; 0: once */
 	int			 count;		/* 0: for ever */
 };
@@ -67,6 +68,7 @@ job_fn	layers_run;		/* trafstat_layers.c */
 job_fn	iface_run;		/* trafstat_iface.c */
 job_fn	proto_run;		/* trafstat_proto.c */
 job_fn	baseline_run;		/* trafstat_baseline.c */
+job_fn	top_run;		/* trafstat_top.c */
 job_fn	remote_run;		/* trafstat_remote.c */
 
 /* Is it a group of -s? */

@@ -21,7 +21,8 @@ enum {
 	OPT_HELP,
 	OPT_ROWS,
 	OPT_RUN_DIR,
-	OPT_TIMEOUT
+	OPT_TIMEOUT,
+	OPT_TOP
 };
 
 /* Seconds for an answer; more for a save, which may be long. */
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{ "rows", required_argument, NULL, OPT_ROWS },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "top", optional_argument, NULL, OPT_TOP },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
@@ -47,6 +49,8 @@ static const char	usage_text[] =
     "           [--rows=n] [host [port]]\n"
     "       trafstat -D | -s [-s] [-p proto] | -I iface [-i iface]\n"
     "           [--format=json] [interval [count]]\n"
+    "       trafstat --top[=hosts|pairs|services|protocols] [-i iface]\n"
+    "           [--format=json [--rows=n] [interval [count]]]\n"
     "       trafstat -Z [-Z] [-i iface]\n"
     "       trafstat [-i iface] --ask=version|ledger|dump|save|quit\n";
 
@@ -65,6 +69,7 @@ static const char	help_text[] =
     "  -p proto         of -s only ip, ipv6, fragments, icmp, icmpv6, tcp,\n"
     "                   udp, other or malformed\n"
     "  -Z               from here on numbers are differences; -ZZ: no more\n"
+    "  --top[=view]     who talks most, live; ? there lists the keys\n"
     "  interval count   again every so many seconds, so often\n"
     "  -V, --version    print the version\n"
     "  --rows=n         only the n greatest rows\n"
@@ -131,6 +136,26 @@ set_command(struct options *opt, const char *arg)
 		bad_argument("no such command (version, ledger, dump, save, "
 		    "quit)", arg);
 	set_job(opt, ask_run);
+}
+
+/* What --top begins with. */
+static void
+set_view(struct options *opt, const char *arg)
+{
+	static const char *const	views[] = { "hosts", "pairs",
+	    "services", "protocols" };
+	size_t				i;
+
+	set_job(opt, top_run);
+	opt->by = CONTROL_BY_HOST;
+	if (arg == NULL)
+		return;
+	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++)
+		if (strcmp(arg, views[i]) == 0) {
+			opt->by = (enum control_by)(CONTROL_BY_HOST + i);
+			return;
+		}
+	bad_argument("no such view (hosts, pairs, services, protocols)", arg);
 }
 
 static void
@@ -216,6 +241,9 @@ set_option(struct options *opt, int c)
 	case OPT_RUN_DIR:
 		opt->run_dir = optarg;
 		break;
+	case OPT_TOP:
+		set_view(opt, optarg);
+		break;
 	case OPT_TIMEOUT:
 		opt->timeout = number("no number of seconds", optarg,
 		    SECONDS_MOST);
@@ -242,7 +270,7 @@ set_operands(struct options *opt, int argc, char **argv)
 {
 	bool	table = opt->job == table_run || opt->job == remote_run;
 	bool	repeats = opt->job == layers_run || opt->job == iface_run ||
-		    opt->job == proto_run;
+		    opt->job == proto_run || (opt->job == top_run && opt->json);
 
 	if (argc > (table || repeats ? 2 : 0))
 		bad_argument("unexpected argument", argv[argc - 1]);
@@ -271,7 +299,7 @@ static void
 forget_default(struct options *opt)
 {
 	if (!opt->named && (opt->job == layers_run || opt->job == proto_run ||
-	    opt->job == baseline_run))
+	    opt->job == baseline_run || opt->job == top_run))
 		opt->iface = NULL;
 }
 

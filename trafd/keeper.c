@@ -33,6 +33,7 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 		return (NULL);
 	}
 	k->opts = *opts;
+	k->format = keeper_format(opts->layout);
 	(void)snprintf(k->name, sizeof(k->name), "%s%s", TRAFD_PREFIX,
 	    opts->ext);
 	(void)gethostname(k->host, sizeof(k->host) - 1);
@@ -232,7 +233,7 @@ append(struct keeper *k, const struct generation *g)
 	n = fold_small(rows, table_rows(g->table), k->opts.minsize, &rest);
 	keeper_describe(k, g, BLOCK_SAVE, &info);
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) != -1) {
-		rc = savefile_append(dirfd, k->name, &info, rows, n, &result);
+		rc = k->format->append(k, dirfd, &info, rows, n, &result);
 		if (rc == -1)
 			(void)fail(k, BLOCK_SAVE, result.step);
 		log_cut(k, &result);

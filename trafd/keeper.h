@@ -17,6 +17,7 @@
 
 #include "block.h"
 #include "generation.h"
+#include "legacy.h"
 
 struct keeper;
 
@@ -31,6 +32,7 @@ struct keeper_opts {
 	enum flow_ports	 ports;
 	size_t		 max_flows;
 	const struct nets *local;
+	enum layout	 layout;	/* of the save file; AUTO: ours */
 };
 
 /*

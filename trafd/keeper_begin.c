@@ -114,7 +114,7 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = savefile_last_epoch(dirfd, k->name, k->instance, epoch);
+	rc = k->format->last_epoch(dirfd, k->name, k->instance, epoch);
 	(void)close(dirfd);
 	return (rc);
 }
@@ -127,9 +127,19 @@ settle_save_file(const struct keeper *k, uint64_t epoch_first)
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = savefile_settle(dirfd, k->name, k->instance, epoch_first);
+	rc = k->format->settle(dirfd, k->name, k->instance, epoch_first);
 	(void)close(dirfd);
 	return (rc);
+}
+
+/* A save that was killed may have left a part of a block. */
+static int
+recover(const struct keeper *k)
+{
+	if (!k->format->at_start || settle_save_file(k, UINT64_MAX) == 0)
+		return (0);
+	log_error("%s", k->save_path);
+	return (-1);
 }
 
 /* No dump: go on numbering where the save file ends. */
@@ -140,7 +150,7 @@ begin_fresh(struct keeper *k)
 	int		dirfd;
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1 ||
-	    savefile_last(dirfd, k->name, &k->instance, &epoch) == -1) {
+	    k->format->last(dirfd, k->name, &k->instance, &epoch) == -1) {
 		log_error("%s", k->save_path);
 		if (dirfd != -1)
 			(void)close(dirfd);
@@ -149,6 +159,8 @@ begin_fresh(struct keeper *k)
 	(void)close(dirfd);
 	if (k->instance == 0)
 		k->instance = random_instance();
+	if (recover(k) == -1)
+		return (NULL);
 	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
 }
 
@@ -209,6 +221,10 @@ begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 {
 	uint64_t	saved;
 
+	if (recover(k) == -1) {
+		generation_free(g);
+		return (NULL);
+	}
 	if (last_epoch(k, &saved) == -1) {
 		log_error("%s", k->save_path);
 		generation_free(g);

@@ -28,6 +28,7 @@ enum {
 	OPT_FOREGROUND = 256,
 	OPT_READ,
 	OPT_PORTS,
+	OPT_LAYOUT,
 	OPT_STATE_DIR,
 	OPT_RUN_DIR,
 	OPT_BUFFER,
@@ -65,6 +66,8 @@ static const struct row {
 	    "ports to keep (default all)" },
 	{ OPT_READ, "read", "FILE",
 	    "account a capture file (- for standard input), save and exit" },
+	{ OPT_LAYOUT, "layout", "trafd|old|new",
+	    "layout of the save file: ours, or one of BPFT's (default trafd)" },
 	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
 	    "where to count: ebpf in the kernel (default auto)" },
 	{ OPT_STATE_DIR, "state-dir", "DIR",
@@ -267,6 +270,16 @@ ports_mode(const char *arg)
 	return ((enum flow_ports)mode);
 }
 
+static enum layout
+layout_of(const char *arg)
+{
+	int	layout = layout_find(arg);
+
+	if (layout == -1 || layout == LAYOUT_AUTO)
+		usage("--layout: \"%s\" is not trafd, old or new", arg);
+	return ((enum layout)layout);
+}
+
 static enum capture_source
 source_named(const char *arg)
 {
@@ -290,6 +303,9 @@ set_long(struct options *o, int c, const char *arg)
 		break;
 	case OPT_PORTS:
 		o->ports = ports_mode(arg);
+		break;
+	case OPT_LAYOUT:
+		o->layout = layout_of(arg);
 		break;
 	case OPT_STATE_DIR:
 		o->state_dir = arg;

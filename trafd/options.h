@@ -10,6 +10,7 @@
 
 #include "capture.h"
 #include "flow.h"
+#include "legacy.h"
 
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
@@ -20,6 +21,7 @@ struct options {
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
+	enum layout	 layout;	/* of the save file */
 	enum capture_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */

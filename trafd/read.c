@@ -85,6 +85,7 @@ read_run(const struct options *o)
 		.filter = o->filter, .networks = "",
 		.minsize = o->minsize, .ports = o->ports,
 		.max_flows = o->max_flows,
+		.layout = o->layout,
 	};
 	char			 error[CAPTURE_ERRLEN];
 	struct capture		*source;

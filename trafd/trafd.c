@@ -118,7 +118,7 @@ open_keeper(struct trafd *t)
 		.ifname = o->ifname, .filter = o->filter,
 		.networks = networks_text(t->networks), .minsize = o->minsize,
 		.ports = o->ports, .max_flows = o->max_flows,
-		.local = networks_set(t->networks),
+		.layout = o->layout, .local = networks_set(t->networks),
 	};
 
 	t->keeper = keeper_open(&ko, t->who.uid, t->who.gid);

@@ -58,7 +58,7 @@ hostile() {
 	column share 6 0 Share
 	row </td><script>alert(3)</script> 5123456789 12000 532300
 	row 2001:db8:ffff:ffff:ffff:ffff:ffff:1 3423456789 700 355679
-	row a'b"c&d 18446744073709551614 1 2
+	row a'b"c&d 18446744073709551614 18446744073709551615 2
 	rest 3 x 77777 100 7
 	total x 1 2 1000000
 	EOF
@@ -218,6 +218,7 @@ hostile() {
 	grep -q 'class="warn">Parts of the file are damaged' page.html
 	grep -q 'title="5123456789">5.12 GB<' page.html
 	grep -q 'title="18446744073709551614">18.4 EB<' page.html
+	grep -q '<td class="n">&ndash;</td>' page.html
 	hours | answer html | grep -q 'class="note">100.0%'
 }
 

@@ -41,6 +41,11 @@ nowhere_in()	# extended regex, files
 	    include/*.h lib/*.[ch] trafd/*.[ch] tools/*.[ch]
 }
 
+@test "only the look-up of countries knows libmaxminddb" {
+	only_in '# *include *<maxminddb' 'lib/geo\.c' \
+	    include/*.h lib/*.[ch] trafd/*.[ch] tools/*.[ch]
+}
+
 @test "lib opens no sockets but to ask a daemon, and knows neither daemon nor tools" {
 	only_in '[^a-z_](socket|bind|listen|accept|connect)\(' \
 	    'lib/control_exchange\.c' lib/*.c

@@ -1,0 +1,217 @@
+/*
+ * The file that blocks are appended to: opened as what its name stands for,
+ * locked, and what does not belong to it kept aside.
+ */
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block_header.h"
+#include "savefile_target.h"
+#include "savefile_tail.h"
+
+#define OPEN_TRIES	100	/* the file may be moved away meanwhile */
+#define LOCK_TRIES	40	/* of 50 ms each */
+#define KEEP_MAX	100000	/* files of one name kept aside */
+
+int
+target_failed(struct savefile_result *r, const char *step)
+{
+	r->step = step;
+	return (-1);
+}
+
+/* A system that cannot sync directories needs not. */
+int
+sync_dir(int dirfd)
+{
+	int	fd = dirfd, rc, saved;
+
+	if (dirfd == AT_FDCWD &&
+	    (fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (-1);
+	if ((rc = fsync(fd)) == -1 && errno == EINVAL)
+		rc = 0;
+	saved = errno;
+	if (fd != dirfd)
+		close(fd);
+	errno = saved;
+	return (rc);
+}
+
+void
+target_close(struct target *t)
+{
+	int	saved = errno;
+
+	if (t->fd != -1)
+		close(t->fd);
+	t->fd = -1;
+	errno = saved;
+}
+
+/* Wait for the lock, but not forever: the rows can be saved later too. */
+int
+lock_file(int fd)
+{
+	const struct timespec	pause = { 0, 50000000L };
+	int			i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return (0);
+		if (errno == EWOULDBLOCK)
+			nanosleep(&pause, NULL);
+		else if (errno != EINTR)
+			return (-1);
+	}
+	return (-1);
+}
+
+static int
+open_or_create(struct target *t)
+{
+	t->created = false;
+	t->fd = open_regular(t->dirfd, t->name, O_RDWR | O_NOFOLLOW);
+	if (t->fd == -1 && errno == ENOENT) {
+		t->created = true;
+		t->fd = open_regular(t->dirfd, t->name,
+		    O_RDWR | O_NOFOLLOW | O_CREAT | O_EXCL);
+	}
+	return (t->fd == -1 ? -1 : 0);
+}
+
+/* Is what the name stands for still what we have opened? */
+static bool
+is_current(const struct target *t)
+{
+	struct stat	named, opened;
+
+	return (fstat(t->fd, &opened) == 0 && fstatat(t->dirfd, t->name,
+	    &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
+}
+
+int
+target_open(struct target *t)
+{
+	int	i;
+
+	for (i = 0; i < OPEN_TRIES; i++) {
+		if (open_or_create(t) == -1) {
+			if (t->created && errno == EEXIST)
+				continue;
+			return (target_failed(t->result, "open"));
+		}
+		if (lock_file(t->fd) == -1) {
+			target_close(t);
+			return (target_failed(t->result, "lock"));
+		}
+		if (is_current(t))
+			return (0);
+		target_close(t);
+	}
+	errno = EBUSY;
+	return (target_failed(t->result, "open"));
+}
+
+static int
+keep_name(struct target *t, const char *kind, int n)
+{
+	char	*to = t->result->cut_name;
+	size_t	 size = sizeof(t->result->cut_name);
+
+	if ((size_t)snprintf(to, size, "%s.%s.%d", t->name, kind, n) < size)
+		return (0);
+	*to = '\0';
+	errno = ENAMETOOLONG;
+	return (-1);
+}
+
+/* Move a file without a whole block out of the way: 1, open another. */
+int
+target_keep_alien(struct target *t)
+{
+	struct stat	st;
+	int		n;
+
+	for (n = 1; n <= KEEP_MAX; n++) {
+		if (keep_name(t, "alien", n) == -1)
+			return (target_failed(t->result, "rename"));
+		if (fstatat(t->dirfd, t->result->cut_name, &st,
+		    AT_SYMLINK_NOFOLLOW) == -1)
+			break;
+	}
+	if (errno != ENOENT || renameat(t->dirfd, t->name, t->dirfd,
+	    t->result->cut_name) == -1) {
+		t->result->cut_name[0] = '\0';
+		return (target_failed(t->result, "rename"));
+	}
+	target_close(t);
+	return (1);
+}
+
+/* Copy the octets from `at' to `end' to another file or place, durably. */
+int
+copy_octets(int from, off_t at, off_t end, int to, off_t out)
+{
+	char	buf[16384];
+	size_t	n;
+
+	for (; at < end; at += (off_t)n, out += (off_t)n) {
+		n = end - at < (off_t)sizeof(buf) ? (size_t)(end - at) :
+		    sizeof(buf);
+		if (read_at(from, buf, n, at) == -1 ||
+		    write_at(to, buf, n, out) == -1)
+			return (-1);
+	}
+	return (fsync(to));
+}
+
+/* Copy the octets from `at' to the end to a new file, durably. */
+int
+target_keep_torn(struct target *t, off_t at, off_t end)
+{
+	struct savefile_result	*r = t->result;
+	int			 fd = -1, n, saved;
+
+	for (n = 1; n <= KEEP_MAX && fd == -1; n++) {
+		if (keep_name(t, "torn", n) == -1)
+			return (target_failed(r, "keep"));
+		fd = open_regular(t->dirfd, r->cut_name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+		if (fd == -1 && errno != EEXIST)
+			break;
+	}
+	if (fd != -1 && copy_octets(t->fd, at, end, fd, 0) == 0 &&
+	    sync_dir(t->dirfd) == 0) {
+		close(fd);
+		r->cut_length = end - at;
+		return (0);
+	}
+	saved = errno;
+	if (fd != -1) {
+		close(fd);
+		unlinkat(t->dirfd, r->cut_name, 0);
+	}
+	r->cut_name[0] = '\0';
+	errno = saved;
+	return (target_failed(r, "keep"));
+}
+
+/* As if nothing had been written; errno stays that of the failure. */
+void
+target_undo(struct target *t, off_t end)
+{
+	int	saved = errno;
+
+	if (ftruncate(t->fd, end) == 0)
+		(void)fsync(t->fd);
+	if (t->created && is_current(t))
+		(void)unlinkat(t->dirfd, t->name, 0);
+	errno = saved;
+}

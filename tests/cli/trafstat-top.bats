@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# trafstat --top in a terminal: what is on the screen, and what keys do.
+
+load live_helpers
+
+setup() {
+	command -v tmux >/dev/null || skip "tmux is not installed"
+	live_setup
+	TRAFSTAT=$TRAF_BUILDDIR/tools/trafstat
+	"$TRAFSTAT" --help | grep -q -- --top || skip "built without ncurses"
+	TMUX_TMPDIR=$DIR
+	export TMUX_TMPDIR
+	unset TMUX IFF_LISTEN
+	start_trafd -m 0
+}
+
+teardown() {
+	[ -z "$DIR" ] || tmux kill-server 2>/dev/null || true
+	live_teardown
+}
+
+# top COLUMNS LINES ENVIRONMENT OPTIONS...: the view in a terminal so large
+top() {
+	local size=(-x "$1" -y "$2") environment=$3
+	shift 3
+	tmux -f /dev/null new-session -d "${size[@]}" \
+		"$environment '$TRAFSTAT' --run-dir='$DIR/run' --top $*
+		 echo ended with \$?; sleep 60"
+}
+
+screen() {
+	tmux capture-pane -p
+}
+
+shows() {
+	screen | grep -qE -- "$1"
+}
+
+# keeps SECONDS PATTERN: it is, or comes, on the screen
+sees() {
+	wait_until 20 shows "$1" || {
+		screen
+		return 1
+	}
+}
+
+keys() {
+	tmux send-keys "$@"
+}
+
+# Two known flows: much from one host, little from another.
+traffic() {
+	ip netns exec "$NS_A" python3 - "$1" <<'PY' 3>&- &
+import socket, struct, sys, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("veA", 0))
+def udp(src, dst, sport, dport, n):
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28 + n, 1, 0, 64, 17, 0,
+                     bytes(src), bytes(dst))
+    return bytes(12) + b"\x08\0" + ip + struct.pack(
+        ">HHHH", sport, dport, 8 + n, 0) + bytes(n)
+end = time.time() + float(sys.argv[1])
+while time.time() < end:
+    for _ in range(10):
+        s.send(udp((10, 9, 9, 1), (10, 9, 9, 2), 53, 4000, 1000))
+    s.send(udp((10, 9, 9, 7), (10, 9, 9, 8), 5000, 123, 100))
+    time.sleep(0.05)
+PY
+	GENERATOR=$!
+}
+
+@test "60 columns: rates, totals, order, bars of plain characters" {
+	traffic 60
+	top 60 20 'LC_ALL=C TERM=xterm'
+	sees '^10\.9\.9\.1 .* [0-9.]+[kM] .*#'
+	sees '^10\.9\.9\.7 '
+	sees 'veB: hosts'
+	sees 'packets/s'
+	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
+	# The greatest comes first, and its bar is the longest.
+	screen | awk '/^10\.9\.9\./ { print $1 }' | head -n 2 | sort >"$DIR/two"
+	grep -qx 10.9.9.1 "$DIR/two" && grep -qx 10.9.9.2 "$DIR/two"
+	keys p
+	sees '^10\.9\.9\.1 <> 10\.9\.9\.2 .* [0-9.]+[kM] '
+	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
+	kill $GENERATOR
+}
+
+@test "keys: views, order, filter, pause, help, end" {
+	traffic 120
+	top 80 24 'LC_ALL=C TERM=xterm'
+	sees '^10\.9\.9\.1 '
+	keys p
+	sees '^10\.9\.9\.1 <> 10\.9\.9\.2 '
+	keys s
+	sees '^udp 53 '
+	sees '^udp 123 '
+	keys r
+	sees '^udp '
+	keys h
+	sees '^10\.9\.9\.7 '
+	keys t
+	sees '\*Total'
+	keys 4
+	sees '\*40s'
+	keys b
+	sees '^bytes/s'
+	keys /
+	keys 9.7
+	keys Enter
+	sees '/9\.7'
+	gone_from_screen() {
+		! shows '^10\.9\.9\.1 '
+	}
+	wait_until 20 gone_from_screen
+	sees '^10\.9\.9\.7 '
+	keys Escape
+	sees '^10\.9\.9\.1 '
+	keys '?'
+	sees 'h hosts +p pairs +s services'
+	keys '?'
+	sees '^10\.9\.9\.1 '
+	keys Space
+	sees '\[paused\]'
+	keys q
+	sees '^ended with 0'
+	kill $GENERATOR
+}
+
+@test "another size, and bars of UTF-8" {
+	locale -a | grep -qi '^C.utf-\?8$' || skip "no locale C.UTF-8"
+	traffic 60
+	top 60 20 'LC_ALL=C.UTF-8 TERM=xterm'
+	sees '^10\.9\.9\.1 .*█'
+	tmux resize-window -x 110 -y 30
+	wide() {
+		screen | grep -q '^10\.9\.9\.1 .*████████████'
+	}
+	wait_until 20 wide
+	screen | grep '^10\.9\.9\.1 ' | head -n 1 >"$DIR/row"
+	[ "$(LC_ALL=C.UTF-8 awk '{ print length }' "$DIR/row")" -gt 60 ]
+	kill $GENERATOR
+}
+
+@test "several interfaces: all, one, the other; one that ends" {
+	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --user root -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	two=$(cat "$DIR/run/trafd.two")
+	traffic 120
+	top 80 24 'LC_ALL=C TERM=xterm'
+	sees 'all interfaces: hosts'
+	keys i
+	sees '^two: hosts'
+	sees '^10\.9\.9\.1 '
+	keys i
+	sees '^veB: hosts'
+	kill -TERM "$two"
+	keys i
+	sees 'all interfaces'
+	keys i
+	sees 'two: no trafd is running'
+	keys q
+	sees '^ended with 0'
+	kill $GENERATOR
+}
+
+@test "for programs: JSON lines with rates; not a terminal; nobody there" {
+	traffic 60
+	run "$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3
+	[ "$status" -eq 0 ]
+	echo "$output" | python3 -c '
+import json, sys
+lines = [json.loads(l) for l in sys.stdin]
+assert len(lines) == 3
+assert all(r["rate_2s"] == 0 for r in lines[0]["top"])
+last = {r["label"]: r for r in lines[2]["top"]}
+assert last["10.9.9.1"]["rate_2s"] > last["10.9.9.7"]["rate_2s"] > 0
+assert last["10.9.9.1"]["sent"] == last["10.9.9.1"]["bytes"]
+assert last["10.9.9.2"]["sent"] == 0
+assert lines[2]["rate_2s"] > 0'
+	kill $GENERATOR
+	run "$TRAFSTAT" --run-dir="$DIR/run" --top=services --format=json
+	echo "$output" | python3 -c '
+import json, sys
+print([r["label"] for r in json.load(sys.stdin)["top"]])' |
+		grep -q "'udp domain', 'udp ntp'\|'udp 53', 'udp 123'"
+	run "$TRAFSTAT" --run-dir="$DIR/run" --top </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"not on a terminal"* ]]
+	run "$TRAFSTAT" --run-dir="$DIR" --top
+	[ "$status" -eq 1 ]
+	[[ $output == *"start one with: trafstart"* ]]
+}

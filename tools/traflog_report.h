@@ -1,0 +1,70 @@
+/*
+ * A report of traflog(1) while it is made: for traflog_report.c and
+ * traflog_parts.c only.
+ */
+#ifndef TRAFLOG_REPORT_H
+#define TRAFLOG_REPORT_H
+
+#include <sys/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traflog.h"
+
+struct report;
+struct finds;
+
+/* No file is longer. */
+#define OFF_MAX	((off_t)INT64_MAX)
+
+struct report {
+	const struct options	*opt;
+	const char		*path;
+	const struct mode	*mode;
+	struct when_range	 range;
+	uint64_t		 number;	/* of the block at hand */
+	uint64_t		 chosen;	/* blocks used */
+	uint64_t		 bytes;		/* their sum of All */
+	bool			 counting;	/* blocks only, no visits */
+	bool			 silent;	/* damage was told before */
+	bool			 damaged;
+	struct out		*out;
+	struct naming		*naming;
+	void			*format;	/* state of opt->format */
+	struct binary		*binary;	/* -w */
+	struct aggregate	*sum;		/* -s */
+	struct coverage		*coverage;	/* --coverage */
+	struct ledger		 ledger;	/* of the blocks used */
+	struct rows		 rows;
+	off_t			 from, to;	/* blocks that begin there */
+	struct finds		*finds;		/* damage found, or NULL */
+};
+
+/*
+ * What is done with blocks.  begin and end may be NULL; all return 0, or -1
+ * after a message.  Where `rows' are wanted, or a pattern chooses among
+ * them, they have been loaded, and the info is theirs.
+ */
+typedef int	visit_fn(struct report *, const struct block_info *);
+
+struct mode {
+	int		(*begin)(struct report *);
+	visit_fn	*block;
+	int		(*end)(struct report *);
+	bool		 rows;
+};
+
+/* Visit the blocks of the file that are asked for.  0, or -1 told. */
+int	report_file(struct report *);
+
+/*
+ * The same for a report that merges, by as many threads as pay off, each on
+ * a part of the file.
+ */
+int	parts_merge(struct report *);
+
+/* Keep what a part has found. */
+struct savefile_damage;
+void	parts_find(struct finds *, const struct savefile_damage *);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Which layout the save file has: trafd's own, or one of BPFT's for sites
+ * that keep their own readers.
+ */
+#include "config.h"
+
+#include "keeper_impl.h"
+#include "legacy_append.h"
+#include "log.h"
+#include "savefile.h"
+
+static int
+append_trafd(struct keeper *k, int dirfd, struct block_info *info,
+    const struct flow *const *rows, size_t n, struct savefile_result *r)
+{
+	return (savefile_append(dirfd, k->name, info, rows, n, r));
+}
+
+/* That some rows have no place is a property of the layout: said once. */
+static int
+append_legacy(struct keeper *k, int dirfd, struct block_info *info,
+    const struct flow *const *rows, size_t n, struct savefile_result *r)
+{
+	struct legacy_loss	loss = { 0 };
+
+	if (legacy_append(dirfd, k->name, k->opts.layout, info, rows, n,
+	    &loss, r) == -1)
+		return (-1);
+	if (loss.rows > 0 && !k->told_loss) {
+		log_warnx("%s: its layout has no place for IPv6: %llu rows "
+		    "of this block with %llu bytes are left out, and those "
+		    "of later blocks", k->save_path,
+		    (unsigned long long)loss.rows,
+		    (unsigned long long)loss.count.ip);
+		k->told_loss = true;
+	}
+	return (0);
+}
+
+static const struct keeper_format	format_trafd = {
+	append_trafd, savefile_settle, savefile_last_epoch, savefile_last,
+	false
+};
+
+static const struct keeper_format	format_legacy = {
+	append_legacy, legacy_settle, legacy_last_epoch, legacy_last, true
+};
+
+const struct keeper_format *
+keeper_format(enum layout layout)
+{
+	return (layout == LAYOUT_OLD || layout == LAYOUT_NEW ?
+	    &format_legacy : &format_trafd);
+}
