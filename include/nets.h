@@ -32,6 +32,10 @@ bool		 nets_contains(const struct nets *, uint8_t family,
 
 size_t		 nets_count(const struct nets *);
 
+/* Is it one address and nothing else?  Sets family and addr if it is. */
+bool		 nets_is_host(const struct nets *, uint8_t *family,
+		    uint8_t addr[16]);
+
 /*
  * Print the set as nets_add() reads it, apart by blanks, as much as fits
  * whole into len octets.  Returns buf.

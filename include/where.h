@@ -23,4 +23,13 @@ void		 where_free(struct where *);
 /* Is the row meant? */
 bool		 where_match(const struct where *, const struct flow *);
 
+/* Does it ask for nothing but addresses and the version of IP? */
+bool		 where_is_addresses(const struct where *);
+
+/*
+ * Is it `host A', one address on either side?  Then A is the source of the
+ * key, which is 0 beside it.
+ */
+bool		 where_is_host(const struct where *, struct flow_key *);
+
 #endif

@@ -146,6 +146,16 @@ nets_contains(const struct nets *s, uint8_t family, const uint8_t addr[16])
 	return (false);
 }
 
+bool
+nets_is_host(const struct nets *s, uint8_t *family, uint8_t addr[16])
+{
+	if (s->n != 1 || s->list[0].bits != 128)
+		return (false);
+	*family = s->list[0].family;
+	memcpy(addr, s->list[0].addr, 16);
+	return (true);
+}
+
 size_t
 nets_count(const struct nets *s)
 {

@@ -163,3 +163,27 @@ where_match(const struct where *w, const struct flow *f)
 	}
 	return (at == WHERE_ACCEPT);
 }
+
+bool
+where_is_addresses(const struct where *w)
+{
+	size_t	i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->test[i].kind != WHERE_NET &&
+		    w->test[i].kind != WHERE_FAMILY)
+			return (false);
+	return (true);
+}
+
+bool
+where_is_host(const struct where *w, struct flow_key *k)
+{
+	const struct where_test	*t = &w->test[0];
+
+	memset(k, 0, sizeof(*k));
+	return (w->n == 1 && t->kind == WHERE_NET &&
+	    t->side == WHERE_EITHER && !t->negate &&
+	    t->yes == WHERE_ACCEPT && nets_is_host(t->nets, &k->family,
+	    k->src));
+}

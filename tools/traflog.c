@@ -69,11 +69,14 @@ static int
 run(const struct options *opt, const char *name)
 {
 	char	path[PATH_MAX];
+	int	rc;
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
 		log_error("%s", name);
 		return (TRAFD_EXIT_ERROR);
 	}
+	if (opt->answer != NULL && ask_history(opt, path, &rc))
+		return (rc);
 	if (access(path, R_OK) == -1) {
 		complain(opt, name, path);
 		return (TRAFD_EXIT_ERROR);
@@ -112,6 +115,10 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
+	if (opt.only_history && opt.answer == NULL) {
+		log_errorx("--history answers questions: --by, --total");
+		options_usage();
+	}
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)

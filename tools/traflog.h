@@ -70,6 +70,9 @@ struct options {
 	const struct answer_ops	*answer;	/* NULL: rows, no question */
 	struct answer_view	 view;
 	bool			 no_cache;	/* of names */
+	bool			 only_files;	/* --files */
+	bool			 only_history;	/* --history */
+	bool			 verbose;	/* -v */
 	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
 	const char		*iface;		/* -i */
@@ -108,6 +111,17 @@ struct pattern	*query_pattern(const char *file, const char *const *words,
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
 int	ask_run(const struct options *, const char *path);
+
+/*
+ * Has the history answered instead, or was it told to and cannot?  Then the
+ * exit status is set.  The file need not be there.
+ */
+struct tally;
+bool	ask_history(const struct options *, const char *path, int *status);
+
+/* Print the answer; it is about so many blocks.  The exit status. */
+int	ask_answer(const struct options *, const char *path, struct tally *,
+	    uint64_t blocks);
 
 /* ---- what both need ---- */
 

@@ -29,6 +29,7 @@ struct asking {
 	struct blocks		*blocks;
 	struct progress		*progress;
 	uint64_t		 number;	/* of the block at hand */
+	uint64_t		 blocks_known;	/* to the history; or 0 */
 	bool			 damaged;
 	bool			 interrupted;
 	off_t			 size;
@@ -283,6 +284,8 @@ answer(struct asking *a)
 		tally_interrupted(a->tally);
 	r = naming == NULL ? NULL : tally_result(a->tally,
 	    naming_names(naming));
+	if (r != NULL && a->blocks_known > 0)
+		r->blocks = a->blocks_known;
 	if (r != NULL)
 		tell_notes(a, r);
 	if (r == NULL || tell_interrupted(a, r) == -1)
@@ -292,6 +295,16 @@ answer(struct asking *a)
 	result_free(r);
 	naming_end(naming);
 	return (rc);
+}
+
+int
+ask_answer(const struct options *opt, const char *path, struct tally *t,
+    uint64_t blocks)
+{
+	struct asking	a = { .opt = opt, .path = path, .tally = t };
+
+	a.number = a.blocks_known = blocks;
+	return (answer(&a) == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
 int

@@ -23,10 +23,12 @@ enum {
 	OPT_BYTES,
 	OPT_CHECK,
 	OPT_COVERAGE,
+	OPT_FILES,
 	OPT_FORMAT,
 	OPT_GEO,
 	OPT_GRAPH,
 	OPT_HELP,
+	OPT_HISTORY,
 	OPT_IN,
 	OPT_LAYOUT,
 	OPT_LOCAL,
@@ -48,7 +50,7 @@ enum {
 /* Templates of -o, unless FORMATPATH says otherwise. */
 #define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
-static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVw:";
+static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVvw:";
 
 static const struct option long_options[] = {
 	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
@@ -56,10 +58,12 @@ static const struct option long_options[] = {
 	{ "bytes", no_argument, NULL, OPT_BYTES },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
+	{ "files", no_argument, NULL, OPT_FILES },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "geo", required_argument, NULL, OPT_GEO },
 	{ "graph", no_argument, NULL, OPT_GRAPH },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "history", no_argument, NULL, OPT_HISTORY },
 	{ "in", no_argument, NULL, OPT_IN },
 	{ "layout", required_argument, NULL, OPT_LAYOUT },
 	{ "local", required_argument, NULL, OPT_LOCAL },
@@ -76,6 +80,7 @@ static const struct option long_options[] = {
 	{ "units", required_argument, NULL, OPT_UNITS },
 	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "where", required_argument, NULL, OPT_WHERE },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 }
 };
@@ -92,7 +97,7 @@ static const char	usage_text[] =
     "       traflog --by=key,... | --total | --graph [--top=number]\n"
     "           [--sort=column] [--percentile=number] [--in] [--out]\n"
     "           [--local=network,...] [--units=units | --bytes]\n"
-    "           [--format=format] [other options]\n"
+    "           [--format=format] [--files | --history] [other options]\n"
     "       traflog --check [iface|file ...]\n";
 
 static const char	help_text[] =
@@ -141,7 +146,10 @@ static const char	help_text[] =
     "  --in, --out      only what came into or left the local networks\n"
     "  --local=net,...  which these are [those of the interface]\n"
     "  --units=units    si, iec, bits or bytes\n"
-    "  --bytes          as --units=bytes: no kB, MB, ...\n";
+    "  --bytes          as --units=bytes: no kB, MB, ...\n"
+    "  --files          read the save file, not the history of trafdb(8)\n"
+    "  --history        do not read the save file\n"
+    "  -v, --verbose    say which of them has answered\n";
 
 _Noreturn void
 options_usage(void)
@@ -260,11 +268,14 @@ static const struct flag {
 	{ 'n', offsetof(struct options, naming.numeric) },
 	{ 'r', offsetof(struct options, brief) },
 	{ 's', offsetof(struct options, merge) },
+	{ 'v', offsetof(struct options, verbose) },
 	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
 	{ OPT_BYTES, offsetof(struct options, asked.bytes) },
 	{ OPT_CHECK, offsetof(struct options, check) },
 	{ OPT_COVERAGE, offsetof(struct options, coverage) },
+	{ OPT_FILES, offsetof(struct options, only_files) },
 	{ OPT_GRAPH, offsetof(struct options, asked.graph) },
+	{ OPT_HISTORY, offsetof(struct options, only_history) },
 	{ OPT_IN, offsetof(struct options, asked.in) },
 	{ OPT_NO_CACHE, offsetof(struct options, no_cache) },
 	{ OPT_OUT, offsetof(struct options, asked.out) },
@@ -363,6 +374,8 @@ check_conflicts(const struct options *opt)
 		text = "-w prints nothing: it does not go with -l or -r";
 	else if (opt->template != NULL && opt->format_name != NULL)
 		text = "-o and --format are two ways to print a row";
+	else if (opt->only_files && opt->only_history)
+		text = "--files and --history: one of them";
 	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
 		return;
 	log_errorx("%s", text);

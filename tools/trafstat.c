@@ -122,5 +122,5 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
-	return (opt.job(&opt));
+	return (opt.remote != NULL ? remote_run(&opt) : opt.job(&opt));
 }

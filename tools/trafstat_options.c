@@ -48,7 +48,7 @@ static const char	usage_text[] =
     "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
     "           [--rows=n] [host [port]]\n"
     "       trafstat -D | -s [-s] [-p proto] | -I iface [-i iface]\n"
-    "           [--format=json] [interval [count]]\n"
+    "           [-h host[:port]] [--format=json] [interval [count]]\n"
     "       trafstat --top[=hosts|pairs|services|protocols] [-i iface]\n"
     "           [--format=json [--rows=n] [interval [count]]]\n"
     "       trafstat -Z [-Z] [-i iface]\n"
@@ -204,7 +204,6 @@ set_option(struct options *opt, int c)
 		break;
 	case 'h':
 		opt->remote = optarg;
-		set_job(opt, remote_run);
 		break;
 	case 'i':
 		opt->iface = optarg;
@@ -268,7 +267,7 @@ check_iface(struct options *opt)
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
-	bool	table = opt->job == table_run || opt->job == remote_run;
+	bool	table = opt->job == table_run;
 	bool	repeats = opt->job == layers_run || opt->job == iface_run ||
 		    opt->job == proto_run || (opt->job == top_run && opt->json);
 
@@ -287,7 +286,7 @@ set_operands(struct options *opt, int argc, char **argv)
 static void
 check_format(const struct options *opt)
 {
-	if (opt->job != table_run && opt->job != remote_run &&
+	if (opt->job != table_run &&
 	    opt->format != NULL && !opt->json && opt->format != &fmt_text) {
 		log_errorx("only text and json");
 		options_usage();
@@ -301,6 +300,19 @@ forget_default(struct options *opt)
 	if (!opt->named && (opt->job == layers_run || opt->job == proto_run ||
 	    opt->job == baseline_run || opt->job == top_run))
 		opt->iface = NULL;
+}
+
+/* Another host shows, and does nothing. */
+static void
+check_remote(const struct options *opt)
+{
+	if (opt->remote != NULL && (opt->job == ask_run ||
+	    opt->job == baseline_run || opt->job == top_run ||
+	    opt->interval != 0)) {
+		log_errorx("-h does not go with --ask, --top, -Z or an "
+		    "interval");
+		options_usage();
+	}
 }
 
 void
@@ -325,4 +337,5 @@ options_parse(struct options *opt, int argc, char **argv)
 	forget_default(opt);
 	check_iface(opt);
 	set_operands(opt, argc - optind, argv + optind);
+	check_remote(opt);
 }

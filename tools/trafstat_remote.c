@@ -132,25 +132,66 @@ connect_any(struct remote *r)
 
 /* ---- question and answer ---- */
 
-/* The options that trafstatd takes, as a line.  -1 if it is too long. */
+/* Append ` option' and its value, which may be NULL. */
+static void
+add(char line[LINE_LEN], const char *option, const char *value)
+{
+	(void)strlcat(line, " ", LINE_LEN);
+	(void)strlcat(line, option, LINE_LEN);
+	if (value != NULL) {
+		(void)strlcat(line, " ", LINE_LEN);
+		(void)strlcat(line, value, LINE_LEN);
+	}
+}
+
+/* What is to be shown: by default the table. */
+static void
+add_job(const struct options *opt, char line[LINE_LEN])
+{
+	if (opt->job == layers_run)
+		add(line, "-D", NULL);
+	if (opt->job == proto_run)
+		add(line, opt->no_zeros ? "-ss" : "-s", NULL);
+	if (opt->iface != NULL)
+		add(line, opt->job == iface_run ? "-I" : "-i", opt->iface);
+	if (opt->proto != NULL)
+		add(line, "-p", opt->proto);
+}
+
+static void
+add_flags(const struct options *opt, char line[LINE_LEN])
+{
+	const struct names_opts	*n = &opt->naming;
+
+	if (n->all)
+		add(line, "-A", NULL);
+	if (opt->binary)
+		add(line, "-b", NULL);
+	if (n->local_only)
+		add(line, "-f", NULL);
+	if (n->short_hosts)
+		add(line, "-N", NULL);
+	if (n->numeric)
+		add(line, "-n", NULL);
+}
+
+/* The options as trafstatd takes them.  -1 if that is too long. */
 static int
 make_line(const struct options *opt, char line[LINE_LEN])
 {
-	const struct names_opts	*n = &opt->naming;
-	char			 rows[32] = "";
-	int			 len;
+	char	text[64];
 
+	line[0] = '\0';
+	add_job(opt, line);
+	add_flags(opt, line);
+	(void)snprintf(text, sizeof(text), "--format=%s", opt->format->name);
+	add(line, text, NULL);
+	(void)snprintf(text, sizeof(text), "--rows=%d", opt->top);
 	if (opt->top != 0)
-		(void)snprintf(rows, sizeof(rows), " --rows=%d", opt->top);
-	len = snprintf(line, LINE_LEN, "%s%s%s%s%s%s%s --format=%s%s%s%s%s%s\n",
-	    opt->iface != NULL ? "-i " : "",
-	    opt->iface != NULL ? opt->iface : "",
-	    n->all ? " -A" : "", opt->binary ? " -b" : "",
-	    n->local_only ? " -f" : "", n->short_hosts ? " -N" : "",
-	    n->numeric ? " -n" : "", opt->format->name, rows,
-	    opt->host != NULL ? " " : "", opt->host != NULL ? opt->host : "",
-	    opt->port != NULL ? " " : "", opt->port != NULL ? opt->port : "");
-	return (len < LINE_LEN ? len : -1);
+		add(line, text, NULL);
+	if (opt->host != NULL)
+		add(line, opt->host, opt->port);
+	return (strlcat(line, "\n", LINE_LEN) < LINE_LEN ? 0 : -1);
 }
 
 static int
@@ -217,11 +258,11 @@ remote_run(const struct options *opt)
 	struct remote	r = { .name = opt->remote, .fd = -1,
 	    .deadline = now() + opt->timeout };
 	char		line[LINE_LEN];
-	int		len, rc = TRAFD_EXIT_ERROR;
+	int		rc = TRAFD_EXIT_ERROR;
 
-	if ((len = make_line(opt, line)) == -1)
+	if (make_line(opt, line) == -1)
 		log_errorx("-h %s: too long a question", opt->remote);
-	else if (connect_any(&r) == 0 && ask(&r, line, (size_t)len) == 0)
+	else if (connect_any(&r) == 0 && ask(&r, line, strlen(line)) == 0)
 		rc = copy(&r);
 	if (r.fd != -1)
 		(void)close(r.fd);

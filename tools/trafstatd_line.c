@@ -54,9 +54,9 @@ is_iface(const char *s)
 	    is_made_of(s, LOWER UPPER DIGITS "_.:@-", TRAFD_EXT_MAX));
 }
 
-/* A port, or a service as /etc/services has them. */
+/* A port, a service or a protocol, by its number or name. */
 static bool
-is_port(const char *s)
+is_word(const char *s)
 {
 	return (s[0] != '-' && is_made_of(s, LOWER UPPER DIGITS "+.-", 32));
 }
@@ -94,10 +94,14 @@ static const struct option {
 } options[] = {
 	{ 'A', NULL, NULL },
 	{ 'b', NULL, NULL },
+	{ 'D', NULL, NULL },
 	{ 'f', NULL, NULL },
+	{ 'I', NULL, is_iface },
 	{ 'i', NULL, is_iface },
 	{ 'N', NULL, NULL },
 	{ 'n', NULL, NULL },
+	{ 'p', NULL, is_word },
+	{ 's', NULL, NULL },
 	{ 'V', NULL, NULL },
 	{ 0, "--format", is_format },
 	{ 0, "--rows", is_number },
@@ -105,7 +109,7 @@ static const struct option {
 };
 
 /* A host and a port, in this order. */
-static check_fn *const	operands[] = { is_address, is_port };
+static check_fn *const	operands[] = { is_address, is_word };
 
 static const struct option *
 option_of(char c)

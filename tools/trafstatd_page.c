@@ -243,6 +243,16 @@ put_peak(struct page *p)
 
 /* ---- tables ---- */
 
+/* A dash where nothing moves. */
+static void
+put_rate(struct page *p, double rate)
+{
+	char	text[TEXT_LEN];
+
+	(void)fprintf(p->f, "<td>%s</td>",
+	    rate > 0 ? text_rate(rate, text) : "&ndash;");
+}
+
 static void
 put_row(struct page *p, enum live_dim d, const struct member *m,
     uint64_t total)
@@ -258,13 +268,10 @@ put_row(struct page *p, enum live_dim d, const struct member *m,
 	    "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
 	    "<rect width=\"%.1f\" height=\"1\"/></svg></td>", share);
 	if (d == LIVE_PROTOCOLS)
-		(void)fprintf(p->f, "<td>%s</td>",
-		    text_rate(m->rate_out + m->rate_in, text));
+		put_rate(p, m->rate_out + m->rate_in);
 	else {
-		(void)fprintf(p->f, "<td>%s</td>",
-		    text_rate(m->rate_in, text));
-		(void)fprintf(p->f, "<td>%s</td>",
-		    text_rate(m->rate_out, text));
+		put_rate(p, m->rate_in);
+		put_rate(p, m->rate_out);
 	}
 	(void)fprintf(p->f, "<td>%s</td><td class=\"soft\">%.1f %%</td></tr>",
 	    text_bytes((double)bytes, text), share);

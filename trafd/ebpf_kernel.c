@@ -28,14 +28,10 @@
 #include "cbpf.h"
 #include "ebpf_kernel.h"
 #include "table.h"
-#include "traf_bpf.inc"
+#include "trafd/traf_bpf.inc"
 
 /* Megabytes of tables for a processor where --buffer says 0. */
 #define DEFAULT_MIB	16
-
-/* Octets of the cooked header that pcap counts as captured (SLL2, SLL). */
-#define SLL2_LENGTH	20
-#define SLL_LENGTH	16
 
 struct mapping {
 	void	*at;
@@ -153,8 +149,6 @@ configure(struct ebpf_config *c, const struct capture_opts *o)
 	choose_sizes(c, o->buffer_mib);
 	c->ports = o->ports;
 	c->loopback = if_nametoindex("lo");
-	c->cooked_snap = PARSE_SNAPLEN - (o->ifname != NULL &&
-	    strcmp(o->ifname, "any") == 0 ? SLL2_LENGTH : SLL_LENGTH);
 	arc4random_buf(c->secret, sizeof(c->secret));
 }
 

@@ -281,6 +281,11 @@ remote() {
 		diff "$DIR/want" "$DIR/got"
 		[ -s "$DIR/got" ]
 	done
+	for options in -D "-I veB" -s "-ss -p udp --format=json"; do
+		$here $options | grep -o '^[a-z"]*' >"$DIR/want"
+		remote -n $options | grep -o '^[a-z"]*' >"$DIR/got"
+		diff "$DIR/want" "$DIR/got"
+	done
 	remote -b >"$DIR/binary"
 	table "$DIR/binary" >"$DIR/got"
 	LC_ALL=C sort "$DIR/sent" | diff - "$DIR/got"
@@ -299,7 +304,9 @@ remote() {
 			-h "$host"
 		[[ "$stderr" == *"$host"* ]]
 	done
-	run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x --ask=quit
+	for options in --ask=quit -Z "-D 1"; do
+		run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x $options
+	done
 	# Who takes the connection and says nothing is not waited for.
 	kill -STOP "$WEB_PID"
 	run -1 remote --timeout=1

@@ -26,6 +26,8 @@ static const struct {
 	{ "-fnNAb -i ed0\nrm -rf /\n", "-f|-n|-N|-A|-b|-i|ed0" },
 	{ "-n --format=json --rows=10", "-n|--format=json|--rows=10" },
 	{ "--version", "--version" },
+	{ "-D --format=json", "-D|--format=json" },
+	{ "-ss -p tcp -I eth0", "-s|-s|-p|tcp|-I|eth0" },
 	{ "192.0.2.1", "192.0.2.1" },
 	{ "-n 2001:db8::1 smtp", "-n|2001:db8::1|smtp" },
 	{ "all 443 -n", "all|443|-n" },
@@ -43,6 +45,9 @@ static const struct {
 	/* Not everything that trafstat knows is for strangers. */
 	{ "-h 10.0.0.1", NULL },
 	{ "-Z", NULL },
+	{ "-D 1", NULL },
+	{ "-D 1 1000000", NULL },
+	{ "-p ../x", NULL },
 	{ "-w file", NULL },
 	{ "--run-dir=/tmp", NULL },
 	{ "--top", NULL },

@@ -25,6 +25,7 @@ function scaled(n, unit)
 }
 
 const rate = (bytes) => scaled(bytes * 8, "bit/s");
+const cell = (bytes) => bytes > 0 ? rate(bytes) : "\u2013";
 const size = (bytes) => scaled(bytes, "B");
 const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 const clock = (date) => date.toLocaleTimeString();
@@ -95,10 +96,10 @@ function showTable(id, rows, total, oneRate)
 		tr.append(name);
 		if (oneRate)
 			tr.append(element("td",
-			    rate(r.in_per_second + r.out_per_second)));
+			    cell(r.in_per_second + r.out_per_second)));
 		else
-			tr.append(element("td", rate(r.in_per_second)),
-			    element("td", rate(r.out_per_second)));
+			tr.append(element("td", cell(r.in_per_second)),
+			    element("td", cell(r.out_per_second)));
 		tr.append(element("td", size(r.in + r.out)),
 		    element("td", `${share.toFixed(1)} %`, "soft"));
 		return tr;

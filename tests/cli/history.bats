@@ -1,0 +1,208 @@
+#!/usr/bin/env bats
+# traflog answers from the history what it answers from the files: random
+# blocks, random questions, the same octets.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	    skip "built without Berkeley DB"
+	dir=$(mktemp -d)
+	export TZ=UTC LC_ALL=C
+	cd "$dir"
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+trafdb() {
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
+}
+
+traflog() {
+	timeout 60 "$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" -i x -n "$@"
+}
+
+# Blocks from 2026-03-27 on, across a change to summer time and of the month:
+# random(seed, blocks).
+random_blocks() {
+	awk -v seed="$1" -v blocks="$2" '
+	function r(n) { return int(rand() * n) }
+	function host() {
+		if (r(30) == 0)
+			return "other"
+		return r(4) ? "10.0.0." r(6) : r(2) ? "8.8.8." r(4) :
+		    "2001:db8::" r(3)
+	}
+	function v6(h) { return h ~ /:/ }
+	BEGIN {
+		srand(seed)
+		t = 1774569600 + r(9000)
+		for (b = 0; b < blocks; b++) {
+			length_ = 60 + r(9) * 300
+			printf "block x gate %d %d\n", t, t + length_
+			printf "ledger frames %d\n", r(1000)
+			if (r(5) == 0)
+				printf "ledger drop_kernel %d\n", r(9) + 1
+			n = r(25)
+			for (i = 0; i < n; i++) {
+				do {
+					a = host(); z = host()
+				} while (v6(a) != v6(z) && a != "other" &&
+				    z != "other")
+				p = r(3) ? 6 : r(2) ? 17 : 1
+				k = a " " z " " p
+				if (k in seen && seen[k] == b)
+					continue
+				seen[k] = b
+				printf "%s %s %s %s %d %d %d %d\n", a,
+				    p == 1 ? 0 : r(3) ? 1024 + r(9) : "client",
+				    z, p == 1 ? 0 : 80 + r(3), p, 1 + r(9),
+				    r(9000), 40 + r(9999)
+			}
+			t += length_ + (r(6) ? 0 : r(40000))
+		}
+	}' | "$TRAF_BUILDDIR/tests/lib/mksave" "$3"
+}
+
+# same_answer ARGUMENTS: from the history and from the file
+same_answer() {
+	traflog --history --format=json "$@" > history 2> history.err || {
+		cat history.err >&2
+		return 1
+	}
+	traflog --files --format=json "$@" > files 2> files.err
+	diff -u files history >&2
+	diff -u files.err history.err >&2
+	cat files >> all
+}
+
+pick() {	# one of the arguments
+	shift $((RANDOM % $#))
+	printf '%s' "$1"
+}
+
+@test "random blocks, random questions: equal answers" {
+	RANDOM=7
+	for seed in 1 2 3; do
+		rm -rf db trafd.x
+		random_blocks $seed 90 trafd.x
+		trafdb update
+		for _ in $(seq 16); do
+			args=(--by="$(pick host pair src,dst net/24 service \
+			    proto day hour day,host month,service week,net/28 \
+			    hour,proto host,day service,proto)")
+			[ $((RANDOM % 3)) -eq 0 ] || args+=(
+			    --tz="$(pick UTC Europe/Berlin America/New_York)")
+			[ $((RANDOM % 2)) -eq 0 ] || args+=(
+			    --since="2026-03-$((27 + RANDOM % 3))")
+			[ $((RANDOM % 2)) -eq 0 ] || args+=(
+			    --until="2026-04-0$((1 + RANDOM % 3))")
+			[ $((RANDOM % 3)) -gt 0 ] || args+=(--top=3)
+			case ${args[0]} in
+			*service* | *proto*) ;;
+			*)
+				[ $((RANDOM % 3)) -gt 0 ] || args+=(
+				    --where="$(pick 'host 10.0.0.1' ip6 \
+				    'src net 10.0.0.0/30 and not ip6' \
+				    'net 8.8.8.0/30 or host 10.0.0.2')")
+				[ $((RANDOM % 4)) -gt 0 ] || args+=(
+				    "$(pick --in --out --local=10.0.0.0/30)")
+			esac
+			echo "seed $seed: ${args[*]}"
+			same_answer "${args[@]}"
+		done
+		same_answer --total
+		same_answer --by=day --where='host 10.0.0.1'
+		same_answer --total --where='host 2001:db8::1'
+	done
+	# There was something to compare.
+	[ "$(wc -l < all)" -gt 500 ]
+}
+
+@test "late blocks, several updates, pruned hours: still the same" {
+	random_blocks 6 60 trafd.x
+	trafdb update
+	# The clock was wrong: blocks of the past, of another instance.
+	for late in 1 2 3; do
+		"$TRAF_BUILDDIR/tests/lib/mksave" trafd.x <<-EOT
+		block x gate $((1774570000 + late * 7000)) $((1774570200 + late * 7000))
+		instance 9 $late
+		10.0.0.1 80 8.8.8.8 1025 6 1 1 $late
+		EOT
+		trafdb update
+	done
+	same_answer --by=day,host
+	trafdb prune --keep=hours=1d
+	same_answer --by=day,service
+	same_answer --by=month,host --top=4
+}
+
+@test "what the history cannot answer comes from the file" {
+	random_blocks 3 30 trafd.x
+	trafdb update
+	why() {
+		want=$1
+		shift
+		traflog -v "$@" > got 2> err
+		grep -q "from the file: the history cannot answer: $want" err
+		traflog --files "$@" > files 2>/dev/null
+		diff got files
+		run -1 traflog --history "$@"
+		[[ $output == *"the history cannot answer: $want"* ]]
+	}
+	why 'it does not keep these together' --by=host,service
+	why 'it does not keep blocks apart' --by=block
+	why 'it knows conditions on addresses only' --by=host \
+	    --where='port 80'
+	why 'it does not keep services by address' --by=service \
+	    --where='net 10'
+	why 'periods of this time zone are not whole hours' --by=day \
+	    --tz=Asia/Kolkata
+	why 'the time asked for is not whole hours' --by=host \
+	    --since=2026-03-27T00:30
+	why 'it knows no patterns' --total port 80
+	traflog -v --total 2>&1 | grep -q 'from the history$'
+	# The file has more by now.
+	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.x <<-'EOT'
+	block x gate 1774900000 1774900300
+	instance 2 1
+	10.0.0.1 80 8.8.8.8 1025 6 1 1 1
+	EOT
+	why 'blocks of the file are not in it yet' --total
+	trafdb update
+	same_answer --total
+	cp trafd.x elsewhere
+	timeout 20 "$TRAF_BUILDDIR/tools/traflog" -v -i ./elsewhere --total \
+	    2>&1 | grep -q 'it is of accounts, not of files'
+	rm -r db
+	why 'there is none' --total
+}
+
+@test "what is in no file any more, and what was pruned" {
+	random_blocks 4 80 trafd.x
+	trafdb update
+	traflog --by=day,host --tz=UTC --format=csv > before 2>/dev/null
+	: > trafd.x
+	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
+	rm trafd.x
+	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
+	trafdb prune --keep=hours=1d
+	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
+	run -1 traflog --by=hour
+	run -1 traflog --history --by=hour
+	[[ $output == *"only days of UTC are kept"* ]]
+	run -1 traflog --history --by=day --tz=Europe/Berlin
+	[[ $output == *"only days of UTC are kept"* ]]
+}
+
+@test "options of the source" {
+	random_blocks 4 3 trafd.x
+	run -127 traflog --files --history --total
+	run -127 traflog --history
+	[[ $output == *"--history answers questions"* ]]
+}
