@@ -318,7 +318,11 @@ wrong() {
 }
 
 @test "what is wrong is told in one line" {
-	wrong "--by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block)" --by day,hots
+	# What more there is hangs on the libraries that were there.
+	ask --by day,hots > got 2> err || status=$?
+	[ "$status" -eq 127 ]
+	[ "$(wc -l < err)" -eq 1 ]
+	grep -q '^traflog: --by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block[a-z, ]*)$' err
 	wrong "--where: at \`prot' (character 1): no such word" \
 	    --by host --where 'prot 80'
 	wrong "--where: at \`or' (character 13): and beside or can be read in two ways: use parentheses" \
@@ -378,9 +382,9 @@ wrong() {
 
 @test "--graph draws all that was accounted, and once" {
 	ask --graph > got
-	grep -q '^     310 kB ' got
+	grep -q '^     311 kB ' got
 	ask --graph --by day,host --top 1 > got
-	grep -q '^     310 kB ' got
+	grep -q '^     311 kB ' got
 	ask --graph --where icmp > got		# stays inside
 	grep -q '^      336 B ' got
 }
