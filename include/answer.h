@@ -1,6 +1,6 @@
 /*
  * Formats of answers: each turns a result into text, its file one
- * (lib/answer_*.c), the table of them all in lib/answer.c.
+ * (lib/report/answer_*.c), the table of them all in answer.c.
  */
 #ifndef ANSWER_H
 #define ANSWER_H

@@ -2,7 +2,7 @@
  * What traffic can be asked by: host, net, service, day, ...  A key turns a
  * row, or the block it is in, into a few octets that group rows, and these
  * into the columns of an answer.  A new key is one struct key_ops in the
- * table of lib/keys.c.
+ * table of lib/query/keys.c.
  */
 #ifndef KEYS_H
 #define KEYS_H

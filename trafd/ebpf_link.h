@@ -1,8 +1,9 @@
 /*
  * The parser of the program in the kernel, link layers: what is in
- * lib/decode*.c once more, as the verifier of the kernel can follow it, for
- * the link types that live interfaces of Linux have, and with the same
- * verdicts and sizes for every frame (tests/unit/test_ebpf.c compares them).
+ * lib/packet/decode*.c once more, as the verifier of the kernel can follow
+ * it, for the link types that live interfaces of Linux have, and with the
+ * same verdicts and sizes for every frame (tests/unit/test_ebpf.c compares
+ * them).
  *
  * The frame lies in memory of a map, and so does the place where we are: the
  * verifier forgets numbers that it finds there, so that it looks at the body

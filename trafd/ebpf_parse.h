@@ -1,5 +1,5 @@
 /*
- * lib/decode_ip.c once more, and the way into all of the parser; see
+ * lib/packet/decode_ip.c once more, and the way into all of the parser; see
  * ebpf_link.h for why it is written as it is.
  */
 #ifndef EBPF_PARSE_H

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/block_header.h"
-#include "../../lib/crc32c.h"
-#include "../../lib/savefile_tail.h"
+#include "../../lib/file/block_header.h"
+#include "../../lib/file/crc32c.h"
+#include "../../lib/file/savefile_tail.h"
 #include "fuzz.h"
 
 #define ROWS_MAX	100000

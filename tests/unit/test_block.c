@@ -12,8 +12,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/block_header.h"
-#include "../../lib/crc32c.h"
+#include "../../lib/file/block_header.h"
+#include "../../lib/file/crc32c.h"
 #include "rowset.h"
 #include "frozen.inc"
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/history_impl.h"
+#include "../../lib/history/history_impl.h"
 #include "history.h"
 #include "rowset.h"
 

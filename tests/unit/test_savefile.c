@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/block_header.h"
+#include "../../lib/file/block_header.h"
 #include "rowset.h"
 #include "savefile.h"
 

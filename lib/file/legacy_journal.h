@@ -1,6 +1,6 @@
 /*
  * What is known of a save file in a layout that cannot say it: which
- * generations of which account are in it.  Private to lib/legacy_append.c.
+ * generations of which account are in it.  Private to lib/file/legacy_append.c.
  *
  *	octets, little-endian		 0 magic[8] "TRAFDLJ1"
  *	 8 instance u64			16 saved u64

@@ -1,5 +1,5 @@
 /*
- * The layouts of BPFT's files, as tables: private to lib/legacy*.c.
+ * The layouts of BPFT's files, as tables: private to legacy*.c.
  * Little-endian.  NEVER change them: the programs that wrote them are gone.
  *
  *	record OLD, 20 octets		record NEW, 24 octets

@@ -1,5 +1,5 @@
 /*
- * The argument of `from' and `to': private to lib/pattern*.c.
+ * The argument of `from' and `to': private to pattern*.c.
  */
 #ifndef PATTERN_SIDE_H
 #define PATTERN_SIDE_H

@@ -1,6 +1,6 @@
 /*
  * What the files of the control client share: one exchange with a daemon.
- * Private to lib/control_*.c.
+ * Private to lib/control.
  */
 #ifndef CONTROL_EXCHANGE_H
 #define CONTROL_EXCHANGE_H

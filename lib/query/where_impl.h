@@ -1,6 +1,6 @@
 /*
  * The program that an expression compiles to, and the tree it is made from:
- * private to lib/where*.c.
+ * private to where*.c.
  */
 #ifndef WHERE_IMPL_H
 #define WHERE_IMPL_H

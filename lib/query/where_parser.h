@@ -1,7 +1,7 @@
 /*
  * The parser of --where and what its files share: words (where_word.c),
  * values (where_value.c), counters (where_count.c) and the grammar
- * (where_parse.c).  Private to lib/where*.c.
+ * (where_parse.c).  Private to where*.c.
  */
 #ifndef WHERE_PARSER_H
 #define WHERE_PARSER_H

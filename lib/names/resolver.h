@@ -1,7 +1,7 @@
 /*
  * Names of many addresses at once: the system's resolver (with its hosts
  * file and whatever nsswitch.conf says) asked by a bounded number of threads,
- * for no longer than the caller is ready to wait.  Private to lib/hosts.c.
+ * for no longer than the caller is ready to wait.  Private to hosts.c.
  */
 #ifndef RESOLVER_H
 #define RESOLVER_H

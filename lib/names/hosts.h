@@ -1,7 +1,7 @@
 /*
  * Hosts and their names: what is known, what was remembered from an earlier
  * run, and the resolver for the rest, within a budget of time.  Private to
- * lib/names.c.  Names are as names_clean() leaves them.
+ * lib/names/names.c.  Names are as names_clean() leaves them.
  */
 #ifndef HOSTS_H
 #define HOSTS_H

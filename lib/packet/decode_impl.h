@@ -1,7 +1,7 @@
 /*
  * What the files of the decoder share: the cursor that every read of a frame
  * goes through, and the steps from one layer to the next.  Not for use
- * outside lib/decode*.c.
+ * outside decode*.c.
  */
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H

@@ -1,6 +1,6 @@
 /*
  * Zeroed memory straight from the system: what is given back leaves nothing
- * behind in the heap of some thread.  For lib/table.c.
+ * behind in the heap of some thread.  For lib/table/table.c.
  */
 #ifndef PAGES_H
 #define PAGES_H
