@@ -141,7 +141,7 @@ merge(struct chart_point *p, size_t n)
 static uint64_t
 step_of(const struct chart_time *c)
 {
-	static const unsigned int	days[CALENDAR_GRAINS] = {
+	static const uint64_t		days[CALENDAR_GRAINS] = {
 		[CALENDAR_DAY] = 1, [CALENDAR_WEEK] = 7, [CALENDAR_MONTH] = 31
 	};
 	uint64_t			step = 0, apart;
