@@ -51,16 +51,18 @@ enum {
  *	host	family, address: 4 octets of IPv4, 16 of IPv6, none of `other'
  *	service	protocol, flags of FLOW_NO_PROTO and FLOW_NO_PORTS, port of
  *		the server, highest octet first
- *	pair	family, source and destination as in hosts; the family has
- *		FLOW_NO_SRC and FLOW_NO_DST of the key added
- * history_flow() makes a flow of a service or of a pair.
+ *	pair	family, two addresses as in hosts, the smaller one first; the
+ *		family has FLOW_NO_SRC and FLOW_NO_DST added, of the first
+ *		and of the second one
+ * history_flows() makes flows of them.
  */
 #define HISTORY_SUBJECT_MAX	33
 
 struct history_row {
 	uint8_t			 subject[HISTORY_SUBJECT_MAX];
 	uint8_t			 len;
-	struct flow_count	 count[HISTORY_COUNTS];	/* [0] but of hosts */
+	/* Of hosts as above; of pairs from the first to the second, back. */
+	struct flow_count	 count[HISTORY_COUNTS];
 
 	/*
 	 * Octets of IP that came in and went out, as seen from the networks
@@ -266,13 +268,15 @@ void	history_row_add(struct history_row *, const struct history_row *);
 void	history_subject_src(struct history_row *, const struct flow_key *);
 void	history_subject_dst(struct history_row *, const struct flow_key *);
 void	history_subject_service(struct history_row *, const struct flow_key *);
-void	history_subject_pair(struct history_row *, const struct flow_key *);
+
+/* Returns which count of the row is that of the key's direction. */
+unsigned history_subject_pair(struct history_row *, const struct flow_key *);
 
 /*
- * A flow with the counts and what the row says of its key; a host is its
- * source.
+ * Flows with the counts and what the row says of their key: one, or up to two
+ * of a pair.  A host is the source.  Returns how many.
  */
-void	history_flow(enum history_kind, const struct history_row *,
-	    struct flow *);
+unsigned history_flows(enum history_kind, const struct history_row *,
+	    struct flow flow[2]);
 
 #endif

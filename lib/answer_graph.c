@@ -92,7 +92,7 @@ add_point(struct graph *g, const struct chart_point *p)
 
 /* How full the character at this row (0 is the lowest) is. */
 static unsigned int
-level(const struct graph *g, uint64_t v, unsigned int row)
+level(const struct graph *g, uint64_t v, size_t row)
 {
 	uint64_t	most = g->most, eighths;
 
@@ -118,7 +118,7 @@ put_margin(struct graph *g, const char *text, const char *side)
 }
 
 static void
-put_row(struct graph *g, unsigned int row)
+put_row(struct graph *g, size_t row)
 {
 	char		text[UNITS_LEN] = "";
 	size_t		i, end = g->used;
@@ -182,8 +182,7 @@ put_title(struct graph *g)
 static int
 draw(struct graph *g)
 {
-	unsigned int	row;
-	size_t		i;
+	size_t	row, i;
 
 	measure(g);
 	if ((g->value = calloc(g->used, sizeof(*g->value))) == NULL)

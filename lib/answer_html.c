@@ -4,6 +4,7 @@
  * since many mail readers drop the charts, and some the styles too.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "answer_points.h"
 #include "coverage.h"
@@ -307,20 +308,54 @@ put_section(const struct page *p, const struct result_table *t, bool missing)
 	return (rc);
 }
 
-static int
-html_write(struct out *o, const struct result *r, const struct answer_view *v)
+/* An overview of what the answer is about already says nothing new. */
+static bool
+is_repeated(const struct result *r, const struct result_table *t)
 {
-	const struct page		 p = { o, r, v };
-	const struct result_table	*missing, *t;
+	const struct result_table	*a = r->table;
+	size_t				 i;
+
+	if (t == a || t->ncolumns != a->ncolumns || a->cut + a->nrows <
+	    t->nrows)
+		return (false);
+	for (i = 0; i < t->ncolumns; i++)
+		if (strcmp(t->column[i].name, a->column[i].name) != 0)
+			return (false);
+	return (true);
+}
+
+/* How it went over time comes first, then the answer and what is beside it. */
+static int
+put_tables(const struct page *p)
+{
+	const struct result		*r = p->result;
+	const struct result_table	*missing, *series, *t;
 	int				 rc = 0;
 
 	missing = result_find(r, RESULT_MISSING);
+	series = result_find(r, RESULT_SERIES);
+	if (series == r->table)
+		series = NULL;
+	if (series != NULL && series->nrows > 0 &&
+	    !points_has_time(r->table))
+		rc = put_section(p, series, false);
+	for (t = r->table; t != NULL && rc == 0; t = t->next)
+		if (t->nrows > 0 && t != series && !is_repeated(r, t))
+			rc = put_section(p, t, t == missing);
+	return (rc);
+}
+
+static int
+html_write(struct out *o, const struct result *r, const struct answer_view *v)
+{
+	const struct page	p = { o, r, v };
+	int			rc = 0;
+
 	put_head(&p);
 	put_period(&p);
 	put_coverage(&p);
-	for (t = r->table; t != NULL && rc == 0; t = t->next)
-		if (t->nrows > 0)
-			rc = put_section(&p, t, t == missing);
+	if (r->table != NULL)
+		rc = put_tables(&p);
 	out_str(o, "</body>\n</html>\n");
 	return (rc);
 }

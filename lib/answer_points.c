@@ -93,10 +93,11 @@ points_has_time(const struct result_table *t)
 const struct result_table *
 points_table(const struct result *r)
 {
-	const struct result_table	*t = r->table;
+	const struct result_table	*t = result_find(r, RESULT_SERIES);
 
-	if (t == NULL || !points_has_time(t))
-		t = result_find(r, RESULT_SERIES);
+	/* Rows of the answer may count twice, for both sides, or be cut. */
+	if (t == NULL)
+		t = r->table;
 	return (t != NULL && points_has_time(t) ? t : NULL);
 }
 
@@ -141,7 +142,7 @@ merge(struct chart_point *p, size_t n)
 static uint64_t
 step_of(const struct chart_time *c)
 {
-	static const unsigned int	days[CALENDAR_GRAINS] = {
+	static const uint64_t		days[CALENDAR_GRAINS] = {
 		[CALENDAR_DAY] = 1, [CALENDAR_WEEK] = 7, [CALENDAR_MONTH] = 31
 	};
 	uint64_t			step = 0, apart;

@@ -9,14 +9,14 @@
 #include "units.h"
 
 /* All in units of the view box; on a phone its letters grow (see style). */
-#define WIDTH		640
-#define LEFT		88
+#define WIDTH		UINT64_C(640)
+#define LEFT		UINT64_C(88)
 #define RIGHT		(WIDTH - 12)
-#define TOP		26
-#define BOTTOM		222
-#define HEIGHT		258
-#define BAR_HEIGHT	40
-#define LABELS		6
+#define TOP		UINT64_C(26)
+#define BOTTOM		UINT64_C(222)
+#define HEIGHT		UINT64_C(258)
+#define BAR_HEIGHT	UINT64_C(40)
+#define LABELS		UINT64_C(6)
 
 /* Most columns that the width can tell apart. */
 #define COLUMNS		(RIGHT - LEFT)
@@ -138,7 +138,7 @@ put_class(struct out *o, size_t series)
 	out_str(o, " class=\"s");
 	out_u64(o, series);
 	out_str(o, "\" fill=\"");
-	out_str(o, colours[series]);
+	out_str(o, colours[series % CHART_SERIES_MAX]);
 	out_char(o, '"');
 }
 

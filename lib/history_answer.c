@@ -339,10 +339,10 @@ add_group(struct answering *w, enum history_kind kind,
     const struct history_row *row, const struct tally_count *c)
 {
 	uint8_t		octets[QUESTION_KEYS_MAX * KEY_WIDTH_MAX];
-	struct flow	f;
+	struct flow	f[2];
 
-	history_flow(kind, row, &f);
-	key_octets(&w->q->table[w->table], &f.key, octets);
+	(void)history_flows(kind, row, f);
+	key_octets(&w->q->table[w->table], &f[0].key, octets);
 	return (tally_add(w->t, w->table, octets, c));
 }
 
@@ -402,10 +402,10 @@ static int
 on_pair(void *arg, const struct history_row *row)
 {
 	struct answering	*w = arg;
-	struct flow		 f;
+	struct flow		 f[2];
+	unsigned		 n = history_flows(HISTORY_PAIR, row, f);
 
-	history_flow(HISTORY_PAIR, row, &f);
-	return (tally_rows(w->t, &f, 1));
+	return (tally_rows(w->t, f, n));
 }
 
 static int

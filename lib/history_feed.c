@@ -408,8 +408,8 @@ add_flow(struct history_feed *f, const struct flow *flow)
 	row.count[0] = flow->count;
 	history_subject_service(&row, &flow->key);
 	history_row_add(bag_add(&f->bag[HISTORY_SERVICE], &row), &row);
-	row.in = row.out = 0;
-	history_subject_pair(&row, &flow->key);
+	memset(&row, 0, sizeof(row));
+	row.count[history_subject_pair(&row, &flow->key)] = flow->count;
 	history_row_add(bag_add(&f->bag[HISTORY_PAIR], &row), &row);
 }
 

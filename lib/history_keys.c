@@ -130,13 +130,27 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 	row->len = 4;
 }
 
-void
+/* The other way round. */
+static unsigned
+turn_flags(unsigned flags)
+{
+	return (((flags & FLOW_NO_SRC) ? FLOW_NO_DST : 0) |
+	    ((flags & FLOW_NO_DST) ? FLOW_NO_SRC : 0));
+}
+
+unsigned
 history_subject_pair(struct history_row *row, const struct flow_key *k)
 {
-	row->subject[0] = (uint8_t)(k->family | (k->flags & FLAGS_SIDES));
+	unsigned	flags = k->flags & FLAGS_SIDES;
+	bool		turn = memcmp(k->src, k->dst, sizeof(k->src)) > 0;
+
+	if (turn)
+		flags = turn_flags(flags);
+	row->subject[0] = (uint8_t)(k->family | flags);
 	row->len = 1;
-	put_address(row, k->src, k->family);
-	put_address(row, k->dst, k->family);
+	put_address(row, turn ? k->dst : k->src, k->family);
+	put_address(row, turn ? k->src : k->dst, k->family);
+	return (turn);
 }
 
 static const uint8_t *
@@ -157,32 +171,59 @@ get_address(const uint8_t *from, unsigned family, uint8_t a[16])
 	return (from + 4);
 }
 
-void
-history_flow(enum history_kind kind, const struct history_row *row,
-    struct flow *f)
+static bool
+is_none(const struct flow_count *c)
+{
+	return (c->packets == 0 && c->data == 0 && c->ip == 0);
+}
+
+/* There and back, where there was anything. */
+static unsigned
+pair_flows(const struct history_row *row, struct flow flow[2])
 {
 	const uint8_t	*s = row->subject;
+	struct flow	 there, back;
+	unsigned	 n = 0;
 
+	memset(&there, 0, sizeof(there));
+	there.key.flags = s[0] & FLAGS_SIDES;
+	there.key.family = (uint8_t)(s[0] & ~FLAGS_SIDES);
+	s = get_address(s + 1, there.key.family, there.key.src);
+	(void)get_address(s, there.key.family, there.key.dst);
+	there.count = row->count[0];
+	back = there;
+	memcpy(back.key.src, there.key.dst, sizeof(back.key.src));
+	memcpy(back.key.dst, there.key.src, sizeof(back.key.dst));
+	back.key.flags = (uint16_t)turn_flags(there.key.flags);
+	back.count = row->count[1];
+	if (!is_none(&there.count))
+		flow[n++] = there;
+	if (!is_none(&back.count))
+		flow[n++] = back;
+	return (n);
+}
+
+unsigned
+history_flows(enum history_kind kind, const struct history_row *row,
+    struct flow flow[2])
+{
+	const uint8_t	*s = row->subject;
+	struct flow	*f = &flow[0];
+
+	if (kind == HISTORY_PAIR)
+		return (pair_flows(row, flow));
 	memset(f, 0, sizeof(*f));
 	f->count = row->count[0];
-	switch (kind) {
-	case HISTORY_SERVICE:
+	if (kind == HISTORY_SERVICE) {
 		f->key.proto = s[0];
 		f->key.flags = s[1];
 		f->key.sport = f->key.dport = (uint16_t)get_be(s + 2, 2);
-		break;
-	case HISTORY_PAIR:
-		f->key.flags = s[0] & FLAGS_SIDES;
-		f->key.family = (uint8_t)(s[0] & ~FLAGS_SIDES);
-		s = get_address(s + 1, f->key.family, f->key.src);
-		(void)get_address(s, f->key.family, f->key.dst);
-		break;
-	default:
-		f->key.family = s[0];
-		f->key.flags = s[0] == FLOW_FAMILY_NONE ? FLOW_NO_SRC : 0;
-		(void)get_address(s + 1, s[0], f->key.src);
-		break;
+		return (1);
 	}
+	f->key.family = s[0];
+	f->key.flags = s[0] == FLOW_FAMILY_NONE ? FLOW_NO_SRC : 0;
+	(void)get_address(s + 1, s[0], f->key.src);
+	return (1);
 }
 
 /* ---- periods ---- */

@@ -51,7 +51,7 @@ history_subject_cmp(const struct history_row *a, const struct history_row *b)
 unsigned
 history_counts(enum history_kind kind)
 {
-	return (kind == HISTORY_HOST ? 3 : 1);
+	return (kind == HISTORY_HOST ? 3 : kind == HISTORY_PAIR ? 2 : 1);
 }
 
 void

@@ -14,7 +14,7 @@
 /* A look-up of one host unpacks so many. */
 #define HISTORY_PACK_ROWS	512
 
-/* Numbers that a kind of row has: 3 for hosts (in, out, self), else 1. */
+/* Counts that a kind of row has: 3 of hosts, 2 of pairs, 1 of services. */
 unsigned history_counts(enum history_kind);
 
 /* ---- numbers: seven bits an octet, the lowest first ---- */

@@ -59,7 +59,10 @@ country_row(const struct key *key, const struct flow_key *k, bool destination,
 
 	geo_country(key->state, family, addr, code);
 	memset(to, 0xff, COUNTRY_WIDTH);	/* the unknown come last */
-	memcpy(to, code, strlen(code));
+	if (code[0] != '\0') {
+		to[0] = (uint8_t)code[0];
+		to[1] = (uint8_t)code[1];
+	}
 }
 
 static int
@@ -70,8 +73,10 @@ country_show(const struct key *key, const uint8_t *from, struct names *names,
 
 	(void)key;
 	(void)names;
-	if (from[0] != 0xff)
-		memcpy(code, from, COUNTRY_WIDTH);
+	if (from[0] != 0xff) {
+		code[0] = (char)from[0];
+		code[1] = (char)from[1];
+	}
 	to->text = result_text(r, code[0] == '\0' ? UNKNOWN : code);
 	return (to->text == NULL ? -1 : 0);
 }

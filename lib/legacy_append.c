@@ -118,7 +118,8 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
     struct legacy_journal *j)
 {
 	struct stat	st;
-	off_t		size;
+	off_t		size = 0;
+	enum found	found;
 
 	if (fstat(t->fd, &st) == -1)
 		return (target_failed(t->result, "read"));
@@ -126,9 +127,10 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 		return (target_keep_alien(t));
 	if (repair(t, j, info->epoch_first) == -1)
 		return (target_failed(t->result, "cut"));
+	if ((found = look(t->fd, j, &size)) == FOUND_ERROR)
+		return (target_failed(t->result, "read"));
 	/* One that is there and older than this block counts. */
-	if (look(t->fd, j, &size) == FOUND_ALL &&
-	    j->epoch < info->epoch_first)
+	if (found == FOUND_ALL && j->epoch < info->epoch_first)
 		j->saved = j->epoch;
 	t->result->offset = size;
 	return (0);

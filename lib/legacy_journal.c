@@ -15,13 +15,14 @@
 #include "savefile_tail.h"
 #include "savefile_target.h"
 
-#define MAGIC		"TRAFDLJ1"
 #define LENGTH		68
 #define CHECKED		64	/* octets that its checksum is of */
 #define NAME_LEN	256
 
 /* The fields of 64 bits, in their order from octet 8. */
 #define FIELDS		6
+
+static const uint8_t	magic[8] = { 'T', 'R', 'A', 'F', 'D', 'L', 'J', '1' };
 
 static void
 put(uint8_t *p, uint64_t v, size_t n)
@@ -51,7 +52,7 @@ encode(const struct legacy_journal *j, uint8_t out[LENGTH])
 	};
 	size_t		i;
 
-	memcpy(out, MAGIC, 8);
+	memcpy(out, magic, 8);
 	for (i = 0; i < FIELDS; i++)
 		put(out + 8 + 8 * i, fields[i], 8);
 	put(out + 56, j->crc, 4);
@@ -68,7 +69,7 @@ decode(const uint8_t in[LENGTH], struct legacy_journal *j)
 	};
 	size_t		 i;
 
-	if (memcmp(in, MAGIC, 8) != 0 ||
+	if (memcmp(in, magic, 8) != 0 ||
 	    get(in + CHECKED, 4) != crc32c(0, in, CHECKED)) {
 		errno = EBADMSG;
 		return (-1);

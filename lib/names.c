@@ -163,17 +163,17 @@ names_late(const struct names *n)
 }
 
 void
-names_learn(struct names *n, const struct names_host *all, size_t nall)
+names_learn(struct names *n, const struct names_host *host, size_t nhosts)
 {
 	struct names_host	*wanted;
 	size_t			 i, used = 0;
 
 	if (n->opts.numeric ||
-	    (wanted = reallocarray(NULL, nall + 1, sizeof(*wanted))) == NULL)
+	    (wanted = reallocarray(NULL, nhosts + 1, sizeof(*wanted))) == NULL)
 		return;
-	for (i = 0; i < nall; i++)
-		if (wants_name(n, all[i].family, all[i].addr))
-			wanted[used++] = all[i];
+	for (i = 0; i < nhosts; i++)
+		if (wants_name(n, host[i].family, host[i].addr))
+			wanted[used++] = host[i];
 	hosts_learn(n->hosts, wanted, used);
 	free(wanted);
 }

@@ -16,7 +16,8 @@
 #include "flow.h"
 #include "resolver.h"
 
-#define STACK	(256 * 1024)	/* the modules of nsswitch.conf run on it */
+/* Modules of nsswitch.conf run on it. */
+#define STACK	((size_t)256 * 1024)
 
 struct pool {
 	pthread_mutex_t		 lock;

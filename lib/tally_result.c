@@ -32,12 +32,14 @@ add_holes(const struct tally *t, struct result *r)
 	struct result_table	*to;
 	union result_value	*v;
 	const struct hole	*h;
+	size_t			 i;
 
 	to = result_table_add(r, RESULT_MISSING, "Not counted", hole_columns,
 	    sizeof(hole_columns) / sizeof(hole_columns[0]));
 	if (to == NULL)
 		return (-1);
-	for (h = t->holes; h < t->holes + t->nholes; h++) {
+	for (i = 0; i < t->nholes; i++) {
+		h = &t->holes[i];
 		if ((v = result_row_add(to)) == NULL)
 			return (-1);
 		v[0].number = h->begin_ns;

@@ -108,22 +108,30 @@ add(struct use *u, bool in, bool out, uint64_t octets)
 }
 
 /* From and to these networks; what stays within is neither in nor out. */
+static void
+add_flow(struct use *u, const struct flow *f)
+{
+	const struct flow_key	*k = &f->key;
+	bool			 from, to;
+
+	from = !(k->flags & FLOW_NO_SRC) && k->family != 0 &&
+	    nets_contains(u->nets, k->family, k->src);
+	to = !(k->flags & FLOW_NO_DST) && k->family != 0 &&
+	    nets_contains(u->nets, k->family, k->dst);
+	if (from && to && u->limit->direction == LIMIT_BOTH)
+		u->octets += f->count.ip;
+	else if (from != to)
+		add(u, to, from, f->count.ip);
+}
+
 static int
 add_pair(void *arg, const struct history_row *row)
 {
-	struct use	*u = arg;
-	struct flow	 f;
-	bool		 from, to;
+	struct flow	f[2];
+	unsigned	i, n = history_flows(HISTORY_PAIR, row, f);
 
-	history_flow(HISTORY_PAIR, row, &f);
-	from = !(f.key.flags & FLOW_NO_SRC) && f.key.family != 0 &&
-	    nets_contains(u->nets, f.key.family, f.key.src);
-	to = !(f.key.flags & FLOW_NO_DST) && f.key.family != 0 &&
-	    nets_contains(u->nets, f.key.family, f.key.dst);
-	if (from && to && u->limit->direction == LIMIT_BOTH)
-		u->octets += f.count.ip;
-	else if (from != to)
-		add(u, to, from, f.count.ip);
+	for (i = 0; i < n; i++)
+		add_flow(arg, &f[i]);
 	return (0);
 }
 

@@ -56,41 +56,55 @@ print_count(const struct flow_count *c)
 }
 
 static void
-print_subject(enum history_kind kind, const struct history_row *row)
+print_subject(enum history_kind kind, const struct flow *f)
 {
-	char		a[ADDR_STRLEN], b[ADDR_STRLEN];
-	struct flow	f;
+	const struct flow_key	*k = &f->key;
+	char			 a[ADDR_STRLEN], b[ADDR_STRLEN];
 
-	history_flow(kind, row, &f);
-	addr_format(f.key.flags & FLOW_NO_SRC ? FLOW_FAMILY_NONE :
-	    f.key.family, f.key.src, a);
-	addr_format(f.key.flags & FLOW_NO_DST ? FLOW_FAMILY_NONE :
-	    f.key.family, f.key.dst, b);
+	addr_format(k->flags & FLOW_NO_SRC ? FLOW_FAMILY_NONE : k->family,
+	    k->src, a);
+	addr_format(k->flags & FLOW_NO_DST ? FLOW_FAMILY_NONE : k->family,
+	    k->dst, b);
 	if (kind == HISTORY_HOST)
 		(void)printf("\t%s", a);
 	else if (kind == HISTORY_PAIR)
 		(void)printf("\t%s %s", a, b);
-	else if (f.key.flags != 0)
-		(void)printf("\t%u other", f.key.proto);
+	else if (k->flags != 0)
+		(void)printf("\t%u other", k->proto);
 	else
-		(void)printf("\t%u %u", f.key.proto, f.key.sport);
+		(void)printf("\t%u %u", k->proto, k->sport);
+}
+
+/* What follows the subject. */
+static void
+print_counts(enum history_kind kind, const struct flow *f,
+    const struct history_row *row)
+{
+	if (kind == HISTORY_HOST) {
+		print_count(&row->count[HISTORY_IN]);
+		print_count(&row->count[HISTORY_OUT]);
+		print_count(&row->count[HISTORY_SELF]);
+	} else
+		print_count(&f->count);
+	if (kind != HISTORY_PAIR)
+		(void)printf("\t%llu\t%llu", (unsigned long long)row->in,
+		    (unsigned long long)row->out);
 }
 
 static void
 print_row(const char *account, const char *when, enum history_grain grain,
     enum history_kind kind, const struct history_row *row)
 {
-	int	k;
+	struct flow	f[2];
+	unsigned	i, n = history_flows(kind, row, f);
 
-	(void)printf("%s\t%s\t%s\t%s", account, grain_names[grain], when,
-	    kind_names[kind]);
-	print_subject(kind, row);
-	for (k = 0; k < (kind == HISTORY_HOST ? HISTORY_COUNTS : 1); k++)
-		print_count(&row->count[k]);
-	if (kind != HISTORY_PAIR)
-		(void)printf("\t%llu\t%llu", (unsigned long long)row->in,
-		    (unsigned long long)row->out);
-	(void)putchar('\n');
+	for (i = 0; i < n; i++) {
+		(void)printf("%s\t%s\t%s\t%s", account, grain_names[grain],
+		    when, kind_names[kind]);
+		print_subject(kind, &f[i]);
+		print_counts(kind, &f[i], row);
+		(void)putchar('\n');
+	}
 }
 
 /* Print and forget what was collected. */

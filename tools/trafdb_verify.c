@@ -63,6 +63,7 @@ add_pair(void *arg, const struct history_row *row)
 	struct sums	*s = arg;
 
 	flow_count_add(&s->pair, &row->count[0]);
+	flow_count_add(&s->pair, &row->count[1]);
 	add_digest(s, row);
 	return (0);
 }

@@ -47,7 +47,6 @@ static const struct {
 	{ 1, PARSE_ETHERNET },		/* DLT_EN10MB */
 	{ 12, PARSE_RAW },		/* DLT_RAW */
 	{ 113, PARSE_COOKED },		/* DLT_LINUX_SLL */
-	{ 276, PARSE_COOKED },		/* DLT_LINUX_SLL2 */
 };
 
 #define NLINKS	(sizeof(links) / sizeof(links[0]))
@@ -136,21 +135,17 @@ attach(struct source *c, const struct filter_link *a, enum parse_link link,
  * inside the sandbox no program can be loaded.
  */
 static int
-load(struct source *c, const struct filter_link *a, enum parse_link link,
-    char *err)
+load(struct source *c, enum parse_link link, char *err)
 {
 	struct ebpf_filter	 filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			 wanted[EBPF_LINKS] = { false };
-	char			 other[CAPTURE_ERRLEN], why[EBPF_WHYLEN];
+	char			 other[CAPTURE_ERRLEN] = "", why[EBPF_WHYLEN];
 	size_t			 i;
 	int			 rc = 0;
 
 	for (i = 0; i < NLINKS && rc == 0; i++) {
 		enum parse_link	l = links[i].link;
 
-		if (l == PARSE_COOKED ? links[i].number != a->number :
-		    wanted[l])
-			continue;
 		wanted[l] = filter_classic(c->opts, links[i].number,
 		    &filters[l].insns, &filters[l].n,
 		    l == link ? err : other) == 0;
@@ -196,7 +191,7 @@ source_open(const struct capture_opts *o, char *err)
 	c->opts = o;
 	c->fd = -1;
 	c->harvest_at = now_mono() + HARVEST_EVERY;
-	if (load(c, &a, link, err) == 0 && attach(c, &a, link, err) == 0)
+	if (load(c, link, err) == 0 && attach(c, &a, link, err) == 0)
 		return (&c->base);
 	source_close(&c->base);
 	return (NULL);

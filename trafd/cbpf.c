@@ -44,6 +44,7 @@ struct translation {
 	size_t		*begin;		/* of each of the filter's */
 	bool		*reached;	/* may it ever be? */
 	size_t		 accept, reject;
+	bool		 accepts, rejects; /* does anything lead there? */
 	const char	*why;
 };
 
@@ -80,6 +81,8 @@ jump(struct translation *t, unsigned int code, int dst, int src, uint32_t k,
 	size_t	target = to == TO_REJECT ? t->reject :
 	    to == TO_ACCEPT ? t->accept : t->begin[to];
 
+	t->rejects = t->rejects || to == TO_REJECT;
+	t->accepts = t->accepts || to == TO_ACCEPT;
 	emit(t, code, dst, src, (int)((long)target - (long)t->len - 1),
 	    (int32_t)k);
 }
@@ -359,23 +362,34 @@ begin(struct translation *t)
 }
 
 static void
-end(struct translation *t, int map_fd)
+accept(struct translation *t, int map_fd)
 {
-	t->accept = t->len;
 	if (map_fd == -1) {
 		set(t, BPF_REG_0, 1);
 		emit(t, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
-	} else {
-		emit(t, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, FRAME, 0, 0);
-		emit(t, BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2,
-		    BPF_PSEUDO_MAP_FD, 0, map_fd);
-		emit(t, 0, 0, 0, 0, 0);
-		set(t, BPF_REG_3, 0);
-		emit(t, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_tail_call);
+		return;
 	}
+	emit(t, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, FRAME, 0, 0);
+	emit(t, BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2, BPF_PSEUDO_MAP_FD, 0,
+	    map_fd);
+	emit(t, 0, 0, 0, 0, 0);
+	set(t, BPF_REG_3, 0);
+	emit(t, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_tail_call);
+	t->rejects = true;	/* where it comes back to, if ever */
+}
+
+/* The verifier wants no code that is never reached. */
+static void
+end(struct translation *t, int map_fd)
+{
+	t->accept = t->len;
+	if (t->accepts)
+		accept(t, map_fd);
 	t->reject = t->len;
-	set(t, BPF_REG_0, 0);
-	emit(t, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	if (t->rejects) {
+		set(t, BPF_REG_0, 0);
+		emit(t, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	}
 }
 
 /* All jumps lead forward; false if one, or the last step, leads outside. */
@@ -414,7 +428,6 @@ pass(struct translation *t, int map_fd)
 	begin(t);
 	for (i = 0; i < t->n; i++) {
 		t->begin[i] = t->len;
-		/* The verifier wants no code that is never reached. */
 		if (t->reached[i] && translate_one(t, i) == -1)
 			return (-1);
 	}

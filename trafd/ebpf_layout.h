@@ -89,8 +89,6 @@ struct ebpf_config {
 	uint32_t	buckets;	/* likewise; a power of 2 */
 	uint32_t	ports;		/* enum flow_ports */
 	uint32_t	loopback;	/* index of that interface */
-	uint32_t	cooked_snap;	/* octets looked at, cooked */
-	uint32_t	unused;
 	uint64_t	secret[11];	/* of the hash */
 };
 

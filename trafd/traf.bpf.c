@@ -18,7 +18,8 @@
 #include "ebpf_parse.h"
 
 #define FRAME_OUTGOING	4	/* PACKET_OUTGOING */
-#define TAG_LENGTH	4	/* of VLAN */
+#define TAG_LENGTH	4	/* of VLAN, which the kernel has taken out */
+#define COOKED_LENGTH	16	/* of the header that libpcap makes up */
 
 const volatile struct ebpf_config config;
 struct ebpf_state state;
@@ -72,15 +73,21 @@ fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
 	return (bpf_skb_load_bytes(skb, 0, h->at, cap) == 0);
 }
 
+/* Octets that a frame has more when pcap shows it. */
+PARSE uint32_t
+added_by_pcap(struct __sk_buff *skb, enum parse_link link)
+{
+	return ((link != PARSE_RAW && skb->vlan_present ? TAG_LENGTH : 0) +
+	    (link == PARSE_COOKED ? COOKED_LENGTH : 0));
+}
+
 PARSE int
 parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 {
 	uint32_t	snap = PARSE_SNAPLEN;
 
-	if (link == PARSE_COOKED && config.cooked_snap < snap)
-		snap = config.cooked_snap;
-	if (link == PARSE_ETHERNET && skb->vlan_present)
-		snap -= TAG_LENGTH;	/* pcap puts it into the frame */
+	/* What pcap puts into the frame is part of what it captures. */
+	snap -= added_by_pcap(skb, link);
 	if (!fill_head(skb, &d->head, snap, skb->len))
 		return (-1);
 	return (parse_frame(&d->head, link,
@@ -248,10 +255,8 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
     struct ebpf_parsed *p)
 {
 	enum added	done = NOT_ADDED;
-	uint32_t	wire = skb->len;
+	uint32_t	wire = skb->len + added_by_pcap(skb, link);
 
-	if (link == PARSE_ETHERNET && skb->vlan_present)
-		wire += TAG_LENGTH;	/* the kernel has taken it out */
 	if (v < 0 || v >= DECODED_VERDICTS) {
 		note_frame(r, &r->book->missed, wire);
 		return (0);

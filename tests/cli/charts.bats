@@ -222,6 +222,21 @@ hostile() {
 	hours | answer html | grep -q 'class="note">100.0%'
 }
 
+@test "html: over time first, and nothing twice" {
+	{
+		hostile
+		printf 'table\thosts\tLargest hosts\n'
+		hostile | sed -n '/^key.host/,/^rest/p' | grep -v '^rest'
+		printf 'table\tservices\tServices\nkey\tservice\t0\t0\tService\n'
+		printf 'column\tbytes\t2\t0\tBytes\nrow\t443/tcp\t5\n'
+	} | answer html | grep -o '<h2>[^<]*' >got
+	same <<-'EOF'
+	<h2>Traffic over time
+	<h2>Traffic&lt;script&gt;
+	<h2>Services
+	EOF
+}
+
 # browser OPTIONS... URL: chromium with a directory of its own, and where
 # possible without a network, for it asks for news of its own.
 browser() {

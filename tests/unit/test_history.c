@@ -185,7 +185,10 @@ add_flow(struct rows *l, enum history_kind kind, const struct flow *f)
 		history_subject_service(row, &f->key);
 		break;
 	case HISTORY_PAIR:
-		history_subject_pair(row, &f->key);
+		if (history_subject_pair(row, &f->key) == 1) {
+			row->count[1] = f->count;
+			memset(&row->count[0], 0, sizeof(row->count[0]));
+		}
 		break;
 	default:
 		history_subject_dst(row, &f->key);
