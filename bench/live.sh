@@ -46,7 +46,8 @@ start() {
 	case $1 in
 	floor) on_b "$bin/floor" -i v1 ;;
 	trafd) on_b "$BENCH_BUILD/trafd/trafd" --foreground -i v1 -f bench \
-	    -m 0 --user root --run-dir "$fresh" --state-dir "$fresh" ;;
+	    -m 0 --user root --source pcap --run-dir "$fresh" \
+	    --state-dir "$fresh" ;;
 	softflowd) on_b softflowd -i v1 -d -6 -v 9 -m 4000000 \
 	    -p "$fresh/pid" -c "$fresh/ctl" ;;
 	nfpcapd) on_b nfpcapd -i v1 -w "$fresh" -b 64 -s 128 ;;

@@ -93,10 +93,11 @@ points_has_time(const struct result_table *t)
 const struct result_table *
 points_table(const struct result *r)
 {
-	const struct result_table	*t = r->table;
+	const struct result_table	*t = result_find(r, RESULT_SERIES);
 
-	if (t == NULL || !points_has_time(t))
-		t = result_find(r, RESULT_SERIES);
+	/* Rows of the answer may count twice, for both sides, or be cut. */
+	if (t == NULL)
+		t = r->table;
 	return (t != NULL && points_has_time(t) ? t : NULL);
 }
 

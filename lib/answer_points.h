@@ -7,7 +7,7 @@
 
 #include "chart.h"
 
-/* The table to draw over time: the answer if it has a time, or the series. */
+/* The table to draw over time: the series, or the answer if it has a time. */
 const struct result_table *points_table(const struct result *);
 
 /*

@@ -10,7 +10,8 @@
 
 #include "calendar.h"
 
-#define NSEC	UINT64_C(1000000000)
+#define NSEC		UINT64_C(1000000000)
+#define DAY_MOST	((time_t)30 * 3600)	/* no day is longer */
 
 static const struct grain {
 	const char	*name;
@@ -53,7 +54,7 @@ day_begin(int year, int month, int mday)
 	struct tm	day = { .tm_year = year, .tm_mon = month,
 			    .tm_mday = mday, .tm_hour = 12, .tm_isdst = -1 };
 	struct tm	tm;
-	time_t		high = mktime(&day), low = high - 30 * 3600, middle;
+	time_t		high = mktime(&day), low = high - DAY_MOST, middle;
 
 	while (high - low > 1) {
 		middle = low + (high - low) / 2;
@@ -70,7 +71,7 @@ day_begin(int year, int month, int mday)
 static void
 hour_period(time_t t, const struct tm *tm, time_t *begin, time_t *end)
 {
-	time_t		low = t - tm->tm_min * 60 - tm->tm_sec, at;
+	time_t		low = t - tm->tm_min * 60L - tm->tm_sec, at;
 	struct tm	other;
 
 	*begin = low;

@@ -12,7 +12,7 @@
 #include "digits.h"
 #include "keys.h"
 
-#define ADDR_WIDTH	17
+#define ADDR_WIDTH	((size_t)17)
 #define RANK_NONE	255	/* given up */
 
 #define TEXT_COLUMN(name, title)					\

@@ -6,7 +6,7 @@
 
 #include "keys.h"
 
-#define TIME_WIDTH	8
+#define TIME_WIDTH	((size_t)8)
 
 static void
 put64(uint8_t *to, uint64_t v)

@@ -129,13 +129,11 @@ static int
 set_percentiles(const struct making *m, const struct sampling *s,
     const struct group *g, const struct period *p, union result_value *v)
 {
-	struct percentile	pc = { RESULT_UNKNOWN, RESULT_UNKNOWN,
-				    RESULT_UNKNOWN };
+	struct percentile	pc;
 
 	if (m->nmeasures != MEASURES)
 		return (0);
-	if (s != NULL && sampling_percentile(s, g, p,
-	    m->tally->q->permille, &pc) == -1)
+	if (sampling_percentile(s, g, p, m->tally->q->permille, &pc) == -1)
 		return (-1);
 	v[P_IN].number = pc.in;
 	v[P_OUT].number = pc.out;
@@ -196,14 +194,20 @@ add_rest(struct tally_count *rest, const struct tally_count *c)
 	rest->out += c->out;
 }
 
+/* Percentiles do not add up: those of the rest are not known. */
 static int
 set_rest(struct making *m, const struct tally_count *rest)
 {
-	m->to->rest = result_row_sum(m->result, m->to);
-	if (m->to->rest == NULL)
+	union result_value	*v = result_row_sum(m->result, m->to);
+	size_t			 i;
+
+	if (v == NULL)
 		return (-1);
-	set_measures(m, rest, m->tally->duration_ns, m->to->rest + m->nkeys);
-	return (set_percentiles(m, NULL, NULL, NULL, m->to->rest + m->nkeys));
+	m->to->rest = v;
+	set_measures(m, rest, m->tally->duration_ns, v + m->nkeys);
+	for (i = P_IN; i < m->nmeasures; i++)
+		v[m->nkeys + i].number = RESULT_UNKNOWN;
+	return (0);
 }
 
 static int

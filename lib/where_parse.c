@@ -128,7 +128,7 @@ static int
 parse_protocol(struct parser *p, size_t i, uint16_t *number)
 {
 	struct where_test	*t;
-	uint16_t		 right;
+	uint16_t		 right = 0;
 
 	t = parser_test(p, protocols[i].kind, number);
 	if (t == NULL)
@@ -198,7 +198,7 @@ static int
 parse_not(struct parser *p, uint16_t *number)
 {
 	struct where_node	*n;
-	uint16_t		 child;
+	uint16_t		 child = 0;
 
 	if ((n = parser_node(p, WHERE_NOT, number)) == NULL ||
 	    parser_advance(p) == -1 || parse_factor(p, &child) == -1)
@@ -239,7 +239,7 @@ static int
 parse_expression(struct parser *p, uint16_t *number)
 {
 	enum where_op	op = WHERE_TEST, found;
-	uint16_t	right;
+	uint16_t	right = 0;
 
 	if (parse_factor(p, number) == -1)
 		return (-1);

@@ -25,17 +25,19 @@ tap()
 run_cppcheck()
 {
 	cppcheck -q -j 2 --std=c11 --enable=warning,portability,performance \
-	    --inline-suppr --error-exitcode=1 "$@" lib tools trafd
+	    --inline-suppr --error-exitcode=1 -i trafd/traf.bpf.c "$@" \
+	    lib tools trafd
 }
 
-# Files for other systems than this one do not compile here.
+# Files for other systems than this one do not compile here, nor does the
+# program for the kernel.
 sources()
 {
 	case $(uname) in
 	Linux) set -- '*_bsd.c' ;;
 	*) set -- '*_linux.c' ;;
 	esac
-	find lib tools trafd -name '*.c' ! -name "$1"
+	find lib tools trafd -name '*.c' ! -name "$1" ! -name '*.bpf.c'
 }
 
 run_clang_tidy()

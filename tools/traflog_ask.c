@@ -20,6 +20,7 @@
 #define NSEC		UINT64_C(1000000000)
 #define HOUR_NS		(3600 * NSEC)
 #define DAY_NS		(24 * HOUR_NS)
+#define YEAR_NS		(365 * DAY_NS)
 
 struct asking {
 	const struct options	*opt;
@@ -191,23 +192,32 @@ choose_period(const struct asking *a)
 		return ("hour");
 	if (span <= 120 * DAY_NS)
 		return ("day");
-	return (span <= 3 * 365 * DAY_NS ? "week" : "month");
+	return (span <= 3 * YEAR_NS ? "week" : "month");
 }
 
-/* A format that shows traffic over time gets a table for it. */
+/*
+ * A format that shows traffic over time gets a table for it, unless the
+ * answer is one: by the first period of its keys, or one that fits.
+ */
 static int
 add_series(struct asking *a, struct question *q)
 {
-	size_t	i;
+	const char	*by = NULL;
+	bool		 others = false;
+	size_t		 i;
 
 	if (!(a->opt->answer->wants & ANSWER_WANTS_SERIES))
 		return (0);
 	for (i = 0; i < q->table[0].nkeys; i++)
-		if (key_is_time(&q->table[0].key[i]))
-			return (0);
-	if (visit_file(a) == -1)
+		if (!key_is_time(&q->table[0].key[i]))
+			others = true;
+		else if (by == NULL)
+			by = q->table[0].key[i].ops->name;
+	if (by != NULL && !others && q->table[0].top == 0)
+		return (0);
+	if (by == NULL && visit_file(a) == -1)
 		return (-1);
-	question_add_series(q, choose_period(a));
+	question_add_series(q, by == NULL ? choose_period(a) : by);
 	return (0);
 }
 

@@ -21,6 +21,12 @@ run_http(const struct options *opt)
 
 	if ((fd = sockets_listen(opt->http)) == -1)
 		return (TRAFD_EXIT_ERROR);
+	/* Handed over, it may be another one than --http says. */
+	if (opt->auth == NULL && !sockets_are_local(fd)) {
+		log_errorx("the socket is open beyond this machine: it needs "
+		    "--auth");
+		return (TRAFD_EXIT_ERROR);
+	}
 	return (http_run(opt, fd));
 #else
 	log_errorx("--http %s: built without libmicrohttpd", opt->http);

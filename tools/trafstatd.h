@@ -50,6 +50,9 @@ int	sockets_listen(const char *address);
 /* Did a service manager start us with a socket that listens? */
 bool	sockets_inherited(void);
 
+/* Can only this machine connect to it? */
+bool	sockets_are_local(int fd);
+
 /* Whom it is connected with, without the port; `-' if that is nobody. */
 #define PEER_LEN	64
 char	*sockets_peer(int fd, char buf[PEER_LEN]);

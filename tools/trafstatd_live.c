@@ -371,7 +371,7 @@ live_name(struct live *l, enum live_dim d, const struct flow_key *key,
 	if (d == LIVE_PROTOCOLS || (key->sport == 0 && key->dport == 0))
 		(void)strlcpy(buf, proto, LIVE_NAME_LEN);
 	else
-		(void)snprintf(buf, LIVE_NAME_LEN, "%u/%s",
+		(void)snprintf(buf, LIVE_NAME_LEN, "%d/%s",
 		    key->sport != 0 ? key->sport : key->dport, proto);
 	return (buf);
 }

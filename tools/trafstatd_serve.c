@@ -67,7 +67,7 @@ read_line(int fd, char buf[LINE_OCTETS])
 	size_t		n = 0;
 	ssize_t		got;
 
-	while (n < LINE_OCTETS && memchr(buf, '\n', n) == NULL) {
+	while (n < LINE_OCTETS && (n == 0 || memchr(buf, '\n', n) == NULL)) {
 		if (time(NULL) > end || poll(&p, 1, LINE_SECONDS * 1000) <= 0)
 			return (-1);
 		if ((got = read(fd, buf + n, LINE_OCTETS - n)) == -1)

@@ -65,7 +65,7 @@ open_socket(const struct sockaddr_storage *ss, socklen_t len)
 static void
 tell(int fd, const char *address)
 {
-	struct sockaddr_storage	 ss;
+	struct sockaddr_storage	 ss = { 0 };
 	socklen_t		 len = sizeof(ss);
 	char			 host[PEER_LEN], port[8];
 	const char		*open, *close;
@@ -100,6 +100,16 @@ sockets_listen(const char *address)
 	}
 	tell(fd, address);
 	return (fd);
+}
+
+bool
+sockets_are_local(int fd)
+{
+	struct sockaddr_storage	ss = { 0 };
+	socklen_t		len = sizeof(ss);
+
+	return (getsockname(fd, (struct sockaddr *)(void *)&ss, &len) == 0 &&
+	    (ss.ss_family == AF_UNIX || guard_is_loopback(&ss)));
 }
 
 char *

@@ -139,7 +139,7 @@ load(struct source *c, enum parse_link link, char *err)
 {
 	struct ebpf_filter	 filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			 wanted[EBPF_LINKS] = { false };
-	char			 other[CAPTURE_ERRLEN], why[EBPF_WHYLEN];
+	char			 other[CAPTURE_ERRLEN] = "", why[EBPF_WHYLEN];
 	size_t			 i;
 	int			 rc = 0;
 

@@ -77,11 +77,16 @@ static int
 check_kernel(char *why)
 {
 	struct utsname	u;
-	unsigned int	major = 0, minor = 0;
+	unsigned long	major, minor = 0;
+	char		*end;
 	int		can;
 
-	if (uname(&u) == 0 && sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
-	    (major < 5 || (major == 5 && minor < 10))) {
+	if (uname(&u) == -1)
+		u.release[0] = '\0';
+	major = strtoul(u.release, &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	if (major < 5 || (major == 5 && minor < 10)) {
 		(void)snprintf(why, EBPF_WHYLEN, "Linux %s is older than "
 		    "5.10", u.release);
 		return (-1);
@@ -127,7 +132,8 @@ choose_sizes(struct ebpf_config *c, unsigned int mib)
 	    EBPF_GENERATIONS, rows;
 
 	c->buckets = 1;
-	while (c->buckets * 2 * sizeof(struct ebpf_bucket) <= share / 8 &&
+	while ((size_t)c->buckets * 2 * sizeof(struct ebpf_bucket) <=
+	    share / 8 &&
 	    c->buckets * (EBPF_BUCKET / 2) < EBPF_ROWS_MOST)
 		c->buckets *= 2;
 	rows = (share - c->buckets * sizeof(struct ebpf_bucket)) /
@@ -303,7 +309,7 @@ load(struct ebpf_kernel *k, const struct capture_opts *o,
 {
 	struct ebpf_state	*state;
 
-	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf), NULL);
+	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf) - 1, NULL);
 	if (k->object == NULL || prepare(k, wanted, o->count > 0) == -1 ||
 	    bpf_object__load(k->object) != 0 ||
 	    map_memory(k, "cpus", &k->cpus) == -1 ||

@@ -238,6 +238,22 @@ wrong() {
 	    2> err | cut -d, -f10 > got
 	printf 'p100\n2000\n' | same
 	! grep -q 'longer than 5' err
+	# Two minutes: four are as near to five as six, and come first.
+	for i in $(seq 0 59); do
+		echo "block eth4 gate $((1795000000 + i * 120)) $((1795000120 + i * 120))"
+		echo "10.0.0.1 0 192.0.2.1 0 1 1 1 $((i % 3 == 0 ? 90000 : 0))"
+	done | "$mksave" trafd.eth4
+	"$traflog" -i ./trafd.eth4 --total --percentile 100 --format=csv |
+	    cut -d, -f10 > got
+	printf 'p100\n3000\n' | same
+	# Of each host, and of each month.
+	"$traflog" -i ./trafd.eth1 -n --by src,month --percentile 50 \
+	    --format=csv | cut -d, -f1,2,12 > got
+	same <<-'END'
+	src,month,p50
+	10.0.0.1,2026-11,1333
+	192.0.2.1,2026-11,13
+	END
 	# Longer ones: said.
 	ask --total --percentile 95 > got
 	grep -q '^ note: 2 of 2 blocks last longer than 5 minutes (up to 90000 s)' got
@@ -302,7 +318,11 @@ wrong() {
 }
 
 @test "what is wrong is told in one line" {
-	wrong "--by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block)" --by day,hots
+	# What more there is hangs on the libraries that were there.
+	ask --by day,hots > got 2> err || status=$?
+	[ "$status" -eq 127 ]
+	[ "$(wc -l < err)" -eq 1 ]
+	grep -q '^traflog: --by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block[a-z, ]*)$' err
 	wrong "--where: at \`prot' (character 1): no such word" \
 	    --by host --where 'prot 80'
 	wrong "--where: at \`or' (character 13): and beside or can be read in two ways: use parentheses" \
@@ -358,6 +378,15 @@ wrong() {
 	same <<-'END'
 	10.0.0.5      330336   11000  341336      334   99.6%
 	END
+}
+
+@test "--graph draws all that was accounted, and once" {
+	ask --graph > got
+	grep -q '^     311 kB ' got
+	ask --graph --by day,host --top 1 > got
+	grep -q '^     311 kB ' got
+	ask --graph --where icmp > got		# stays inside
+	grep -q '^      336 B ' got
 }
 
 # Reading takes time, and at the SLOWREAD_SIGINT-th read the user is tired.

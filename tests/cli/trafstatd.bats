@@ -129,10 +129,16 @@ line() {
 @test "a service manager hands over the socket that listens" {
 	command -v python3 >/dev/null || skip "python3 is not installed"
 	run python3 "$TRAF_SRCDIR/tests/lib/strangers.py" activate \
-		"$TRAFSTATD" --user root --trafstat "$DIR/trafstat" \
-		--run-dir "$DIR/run"
+		127.0.0.1 "$TRAFSTATD" --user root \
+		--trafstat "$DIR/trafstat" --run-dir "$DIR/run"
 	echo "$output"
 	[ "${lines[0]}" = "3: --run-dir $DIR/run -n" ]
+	# What it says of itself is not what is believed.
+	need_http
+	run python3 "$TRAF_SRCDIR/tests/lib/strangers.py" activate \
+		0.0.0.0 "$TRAFSTATD" --user root --http 127.0.0.1:0
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"needs --auth"* ]]
 }
 
 @test "root becomes nobody of group trafd, or says what is missing" {

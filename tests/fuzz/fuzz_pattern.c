@@ -1,12 +1,8 @@
 /*
  * Texts of patterns: each compiles or says why not.  Those that do are
- * printed and tried on a key.  Names are never asked of the system: no test
- * may wait for a resolver.
+ * printed and tried on a key.
  */
-#include <sys/types.h>
-#include <sys/socket.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,48 +10,6 @@
 #include "out.h"
 #include "pattern.h"
 #include "fuzz.h"
-
-int
-getaddrinfo(const char *name, const char *service,
-    const struct addrinfo *hints, struct addrinfo **list)
-{
-	(void)name;
-	(void)service;
-	(void)hints;
-	(void)list;
-	return (EAI_NONAME);
-}
-
-/* `n' and three octets: a network of that number. */
-struct netent *
-getnetbyname(const char *name)
-{
-	static struct netent	net = { .n_addrtype = AF_INET };
-
-	if (name[0] != 'n')
-		return (NULL);
-	net.n_net = (uint32_t)strtoul(name + 1, NULL, 16);
-	return (&net);
-}
-
-struct servent *
-getservbyname(const char *name, const char *proto)
-{
-	static struct servent	s;
-
-	(void)proto;
-	s.s_port = (uint8_t)name[0];
-	return (name[0] == 's' ? &s : NULL);
-}
-
-struct protoent *
-getprotobyname(const char *name)
-{
-	static struct protoent	p;
-
-	p.p_proto = (int)strlen(name) * 100 - 100;
-	return (name[0] == 'p' ? &p : NULL);
-}
 
 /* The rest of the input as a key. */
 static void

@@ -4,7 +4,8 @@
 strangers.py line PORT N      N idle connections, then a line that is answered
 strangers.py http PORT N      N idle, slow and malformed ones, then a page
 strangers.py hostile PORT N   N hostile clients one after the other, in a loop
-strangers.py activate PROGRAM ARGS   start it with a socket that listens
+strangers.py activate ADDRESS PROGRAM ARGS
+                              start it with a socket that listens there
 """
 import os
 import random
@@ -104,9 +105,9 @@ def hostile(port, n):
     return False
 
 
-def activate(program, *args):
+def activate(address, program, *args):
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((address, 0))
         listener.listen()
         port = listener.getsockname()[1]
         pid = os.fork()

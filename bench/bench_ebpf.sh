@@ -1,0 +1,131 @@
+#!/bin/sh
+# What a packet costs when it is counted in the kernel, beside the source
+# pcap.  The kernel's share is what the sender of a veth pair takes more than
+# without anybody listening; the process's is its own CPU time.  `program' is
+# what the kernel itself says of the program (kernel.bpf_stats_enabled, which
+# costs some 50 ns a run and is on only for that column).  Needs root.
+# shellcheck disable=SC1091,SC2154 # names of bench.subr
+set -u
+. "${0%/*}/bench.subr"
+
+if [ "$(id -u)" != 0 ] || ! have ip; then
+	echo "ebpf: needs root and ip(8)"
+	exit 0
+fi
+a=benchE$$ b=benchF$$ tool=
+figures=$BENCH_DIR/ebpf
+stats=/proc/sys/kernel/bpf_stats_enabled
+stats_before=$(cat $stats)
+trap 'cleanup; rm -rf "$figures"' EXIT
+trap 'exit 1' HUP INT TERM
+
+cleanup() {
+	[ -z "$tool" ] || kill "$tool" 2>/dev/null
+	echo "$stats_before" >$stats
+	ip netns del "$a" 2>/dev/null
+	ip netns del "$b" 2>/dev/null
+}
+
+make_net() {
+	ip netns add "$a" && ip netns add "$b" || exit 1
+	ip link add v0 netns "$a" type veth peer name v1 netns "$b"
+	for x in "$a v0" "$b v1"; do
+		ip netns exec "${x% *}" sysctl -qw \
+		    "net.ipv6.conf.${x#* }.disable_ipv6=1"
+		ip -n "${x% *}" link set "${x#* }" mtu 1600 up
+	done
+}
+
+# start SOURCE: the daemon on processor 1
+start() {
+	fresh
+	[ "$1" != off ] || return 0
+	ip netns exec "$b" taskset -c 1 "$BENCH_BUILD/trafd/trafd" \
+	    --foreground -i v1 -f bench -m 0 --user root --source "$1" \
+	    --run-dir "$fresh" --state-dir "$fresh" >"$fresh.log" 2>&1 &
+	tool=$!
+	sleep 2
+}
+
+spent() {
+	[ -z "$tool" ] || cat "/proc/$tool/task/"*/schedstat |
+	    awk '{ n += $1 } END { printf "%.0f\n", n }'
+}
+
+replay() {
+	taskset -c 0 ip netns exec "$a" "$bin/replay" v0 "$pcap.pcap" \
+	    "$BENCH_PACKETS"
+}
+
+# program: ns a run of the one that ran
+program() {
+	cat "/proc/$tool/fdinfo/"* 2>/dev/null | awk '
+		/^run_time_ns:/ { t += $2 }
+		/^run_cnt:/ { if ($2 > n) n = $2 }
+		END { print (n > 0 ? t / n : 0) }'
+}
+
+lost() {
+	"$BENCH_BUILD/tools/traflog" --coverage -s --format=tsv \
+	    -i "$fresh/tmp/trafd.bench" | awk -F '\t' -v sent="$BENCH_PACKETS" '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "frames") n = i }
+	NR == 2 { print sent - $n }'
+}
+
+# measure SOURCE: a line "sender, process, program, lost"
+measure() {
+	start "$1"
+	before=$(spent)
+	sender=$(replay)
+	sleep 1.5		# the last harvest
+	process=0 ran=0 missing=0
+	if [ "$1" != off ]; then
+		process=$((($(spent) - before) / BENCH_PACKETS))
+		if [ "$1" = ebpf ]; then
+			echo 1 >$stats
+			replay >/dev/null
+			echo "$stats_before" >$stats
+			ran=$(program)
+		fi
+		kill "$tool"
+		wait "$tool" 2>/dev/null
+		tool=
+		missing=$(lost)
+		[ "$1" != ebpf ] || missing=$((missing + BENCH_PACKETS))
+	fi
+	echo "$sender $process $ran $missing" >>"$figures/$name.$1"
+}
+
+# row SOURCE: its medians; the sum of pcap is remembered
+row() {
+	f=$figures/$name.$1
+	kernel=$(($(median "$f" 1) - $(median "$figures/$name.off" 1)))
+	process=$(median "$f" 2)
+	sum=$((kernel + process))
+	[ "$1" != pcap ] || whole=$sum
+	ran=$(median "$f" 3 | cut -d . -f 1)
+	printf '%-3s %-6s %8s %8s %8s %7s %9s %7s %6s\n' "$name" "$1" \
+	    "$kernel" "$process" "$sum" "$(ratio "$sum" "$whole")" "$ran" \
+	    "$(ratio $((ran > 0 ? ran + process : sum)) "$whole")" \
+	    "$(median "$f" 4)"
+}
+
+make_net
+rm -rf "$figures"
+mkdir -p "$figures"
+printf '%-3s %-6s %8s %8s %8s %7s %9s %7s %6s\n' '' source kernel process \
+    sum 'x pcap' program 'x pcap' lost
+for name in A B C; do
+	pcap=$(capture $name) || exit 1
+	i=0
+	while [ $i -lt "$BENCH_RUNS" ]; do
+		for source in off pcap ebpf; do
+			measure $source
+		done
+		i=$((i + 1))
+	done
+	row pcap
+	row ebpf
+done
+echo "ns a packet; the second ratio is (program + process) / pcap's sum"
+! [ -x "$bin/harvest" ] || "$bin/harvest"
