@@ -256,18 +256,26 @@ set_choices(struct limit *l, const struct options *opt)
 		bad("--at", opt->at, "percents, as 80,90,100");
 }
 
-static int
-set_limit(const struct options *opt, struct history *h)
+/* Before the history is open: what is wrong ends the program. */
+static struct limit
+parse_limit(const struct options *opt)
 {
-	struct limit		l = { .name = "" };
-	struct history_account	a;
-	int			rc;
+	struct limit	l = { .name = "" };
 
 	set_name(&l, opt->names[0]);
 	if (amount_parse(opt->names[2], &l.octets) == -1 || l.octets == 0)
 		bad("budget", opt->names[2], "octets, as 500G or 20Gi");
 	set_subject(&l, opt);
 	set_choices(&l, opt);
+	return (l);
+}
+
+static int
+set_limit(const struct options *opt, struct history *h, struct limit l)
+{
+	struct history_account	a;
+	int			rc;
+
 	if ((rc = history_account(h, opt->names[1], &a)) != 1) {
 		if (rc == 0)
 			log_errorx("%s: not in the history", opt->names[1]);
@@ -315,17 +323,21 @@ list_limits(struct history *h)
 int
 limit_run(const struct options *opt)
 {
+	struct limit	 l = { .name = "" };
 	struct history	*h;
 	int		 rc;
 
 	if (opt->nnames != (opt->delete ? 1 : opt->nnames == 0 ? 0 : 3))
 		options_usage();
+	if (opt->nnames == 3)
+		l = parse_limit(opt);
 	h = db_open(opt, opt->nnames == 0 ? HISTORY_READ : HISTORY_WRITE);
 	if (h == NULL)
 		return (TRAFD_EXIT_ERROR);
 	if (opt->nnames == 0)
 		rc = list_limits(h);
 	else
-		rc = opt->delete ? delete_limit(opt, h) : set_limit(opt, h);
+		rc = opt->delete ? delete_limit(opt, h) :
+		    set_limit(opt, h, l);
 	return (db_close(h, rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR));
 }
