@@ -38,6 +38,13 @@ void		 tally_free(struct tally *);
 int		 tally_block(struct tally *, const struct block_info *,
 		    uint64_t number);
 
+/*
+ * The same with what several blocks of one period come to.  How long each
+ * of them was is not known, so nothing is said of blocks longer than it.
+ */
+int		 tally_sum(struct tally *, const struct block_info *,
+		    uint64_t number);
+
 /* Rows of it. */
 int		 tally_rows(struct tally *, const struct flow *, size_t n);
 

@@ -286,7 +286,9 @@ add_block(void *arg, const struct history_totals *t)
 		w->texts = t->texts;
 	w->blocks += t->blocks;
 	w->all_blocks += t->blocks;
-	return (tally_block(w->t, &b, ++w->number) == -1 ? -1 : 0);
+	w->number++;
+	return ((t->blocks > 1 ? tally_sum(w->t, &b, w->number) :
+	    tally_block(w->t, &b, w->number)) == -1 ? -1 : 0);
 }
 
 /* Periods of which single blocks are not kept, then blocks. */

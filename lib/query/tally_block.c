@@ -140,20 +140,18 @@ is_longer(const struct key *k, const struct key_block *b)
 
 static int
 table_block(struct tally_table *t, const struct key_block *b,
-    uint64_t duration_ns)
+    uint64_t duration_ns, bool *longer)
 {
 	const struct key	*k = t->asked->key;
 	uint8_t			 octets[TALLY_WIDTH_MAX];
-	bool			 longer = false;
 	size_t			 i;
 
 	for (i = 0; i < t->asked->nkeys; i++)
 		if (key_is_time(&k[i])) {
 			k[i].ops->block(&k[i], b, t->key[0] + t->offset[i]);
 			k[i].ops->block(&k[i], b, t->key[1] + t->offset[i]);
-			longer = longer || is_longer(&k[i], b);
+			*longer = *longer || is_longer(&k[i], b);
 		}
-	t->longer += longer;
 	t->last[0] = t->last[1] = NULL;
 	tally_time_octets(t, t->key[0], octets);
 	if ((t->period = groups_get(t->periods, octets)) == NULL)
@@ -194,23 +192,41 @@ note_span(struct tally *t, const struct block_info *b)
 	return (0);
 }
 
-int
-tally_block(struct tally *t, const struct block_info *b, uint64_t number)
+static int
+add_block(struct tally *t, const struct block_info *b, uint64_t number,
+    bool single)
 {
 	struct key_block	k = { number, b->begin_ns, b->end_ns, 0 };
+	bool			longer;
 	size_t			i;
 
 	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
 		return (0);
 	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
-	for (i = 0; i < t->q->ntables; i++)
-		if (table_block(&t->table[i], &k, duration_of(b)) == -1)
+	for (i = 0; i < t->q->ntables; i++) {
+		longer = false;
+		if (table_block(&t->table[i], &k, duration_of(b),
+		    &longer) == -1)
 			return (-1);
+		t->table[i].longer += longer && single;
+	}
 	if (set_local(t, b) == -1 ||
 	    (t->q->permille > 0 && note_span(t, b) == -1) ||
 	    note_block(t, b) == -1)
 		return (-1);
 	return (1);
+}
+
+int
+tally_block(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	return (add_block(t, b, number, true));
+}
+
+int
+tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	return (add_block(t, b, number, false));
 }
 
 void

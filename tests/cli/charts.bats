@@ -183,8 +183,8 @@ hostile() {
 		} >rows
 		for width in 40 41 80 133 250; do
 			answer graph $width ascii <rows >got
-			awk -v width=$width 'length($0) > (width < 48 ? 48 :
-			    width) && !/packets/ { exit 1 }' got
+			awk -v most=$((width < 48 ? 48 : width)) '
+			    length($0) > most && !/packets/ { exit 1 }' got
 			# It is drawn up to its top, and the first line says so.
 			sed -n 3p got | grep -q '[0-9] [kMGT]*B |[ .:|]*#'
 		done

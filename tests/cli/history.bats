@@ -35,8 +35,9 @@ random_blocks() {
 	function host() {
 		if (r(30) == 0)
 			return "other"
-		return r(4) ? "10.0.0." r(6) : r(2) ? "8.8.8." r(4) :
-		    "2001:db8::" r(3)
+		if (r(4))
+			return "10.0.0." r(6)
+		return r(2) ? "8.8.8." r(4) : "2001:db8::" r(3)
 	}
 	function v6(h) { return h ~ /:/ }
 	BEGIN {
