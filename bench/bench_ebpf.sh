@@ -42,7 +42,7 @@ start() {
 	[ "$1" != off ] || return 0
 	ip netns exec "$b" taskset -c 1 "$BENCH_BUILD/trafd/trafd" \
 	    --foreground -i v1 -f bench -m 0 --user root --source "$1" \
-	    --run-dir "$fresh" --state-dir "$fresh" >"$fresh.log" 2>&1 &
+	    --run-dir "$fresh/run" --state-dir "$fresh" >"$fresh.log" 2>&1 &
 	tool=$!
 	sleep 2
 }

@@ -85,7 +85,6 @@ lost() {
 # measure TOOL PPS PACKETS: a line "ns a packet, lost, pps"
 measure() {
 	fresh
-	mkdir "$fresh/run"
 	start "$1"
 	before=$(spent)
 	t0=$(date +%s%N)

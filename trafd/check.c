@@ -18,6 +18,7 @@
 #include "check.h"
 #include "log.h"
 #include "privs.h"
+#include "runfiles.h"
 #include "traffic.h"
 
 /* Can the interface be watched, with this filter? */
@@ -109,6 +110,7 @@ check_run(const struct options *o)
 	good &= is_dir_good("--state-dir", o->state_dir, who.uid, true);
 	/* Files are made there before root is given up. */
 	good &= is_dir_good("--run-dir", o->run_dir, (uid_t)-1, false);
+	good &= runfiles_check(o->run_dir, o->state_dir) == 0;
 	if (!good)
 		return (TRAFD_EXIT_ERROR);
 	(void)printf("%s: good: %s, accounts go to %s/%s%s, as user %s\n",

@@ -220,6 +220,19 @@ open_status(struct runfiles *r)
 	return (0);
 }
 
+int
+runfiles_check(const char *run_dir, const char *state_dir)
+{
+	struct stat	run, state;
+
+	if (stat(run_dir, &run) == -1 || stat(state_dir, &state) == -1 ||
+	    run.st_dev != state.st_dev || run.st_ino != state.st_ino)
+		return (0);
+	log_errorx("--run-dir %s is the state directory too: PID file and "
+	    "save file would have one name: choose another", run_dir);
+	return (-1);
+}
+
 static int
 open_names(struct runfiles *r, const char *run_dir, const char *ext)
 {

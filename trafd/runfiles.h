@@ -24,6 +24,9 @@ struct run_status {
 	const char		*error;	/* of the last failure, or "" */
 };
 
+/* Is it a directory of its own?  0, or -1 after a message. */
+int		 runfiles_check(const char *run_dir, const char *state_dir);
+
 /*
  * Create and lock the PID file and create the status file, both given to uid
  * and gid unless -1.  NULL after a message: another daemon runs, or the

@@ -148,6 +148,8 @@ open_names(struct trafd *t)
 		log_error("directories");
 		return (-1);
 	}
+	if (runfiles_check(t->run_dir, t->state_dir) == -1)
+		return (-1);
 	if (privs_find(o->user, &t->who) == -1)
 		return (-1);
 	t->monitored = o->monitor ||

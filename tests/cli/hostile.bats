@@ -202,6 +202,15 @@ need_capng() {
 	done
 }
 
+@test "one directory for PID files and accounts is an error" {
+	for other in "$DIR/state" "$DIR/state/../state/"; do
+		run "$TRAFD" -i lo --run-dir "$DIR/state" --state-dir "$other"
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"$DIR/state is the state directory too"* ]]
+		[ -z "$(ls "$DIR/state")" ]
+	done
+}
+
 @test "no thread has more than CAP_NET_RAW after the start" {
 	need_user
 	need_capng

@@ -52,10 +52,11 @@ class Daemon:
 
     def spawn(self):
         return subprocess.Popen(
+            # How packets are captured does not matter; what starts fast does.
             ['nsenter', '--net=/run/netns/' + self.args.netns,
-             self.args.trafd, '-r',
-             '-m', '0', '--layout', self.layout, '-i', self.args.iface, '-f', self.name,
-             '--user', 'root', '--buffer', '1', '--run-dir', self.run,
+             self.args.trafd, '--source', 'pcap', '-r',
+             '-m', '0', '--layout', self.layout, '-i', self.args.iface,
+             '-f', self.name, '--user', 'root', '--buffer', '1', '--run-dir', self.run,
              '--state-dir', self.state])
 
     def started(self):

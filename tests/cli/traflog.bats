@@ -322,7 +322,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	[ -c /dev/full ] || skip "no /dev/full"
 	for args in '' -a -l -lr -r '-s --format=json'; do
 		# shellcheck disable=SC2086
-		! traflog -i fxp0 $args > /dev/full 2> err
+		! traflog -i fxp0 -n $args > /dev/full 2> err
 		[ "$(cat err)" = "traflog: standard output: No space left on device" ]
 	done
 	{ echo block many gate 1 2
