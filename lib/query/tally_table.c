@@ -260,6 +260,12 @@ compare_entries(const void *a, const void *b)
 	return (d != 0 ? d : memcmp(k, l, t->width));
 }
 
+static int
+compare_backwards(const void *a, const void *b)
+{
+	return (compare_entries(b, a));
+}
+
 static void
 choose_order(struct making *m)
 {
@@ -295,6 +301,50 @@ set_value(struct making *m, struct entry *e)
 	return (0);
 }
 
+/* Of a heap of n whose last comes first, e[0] may be too early. */
+static void
+sink(struct entry *e, size_t n)
+{
+	struct entry	x = e[0];
+	size_t		at = 0, child;
+
+	while ((child = 2 * at + 1) < n) {
+		if (child + 1 < n &&
+		    compare_entries(&e[child], &e[child + 1]) < 0)
+			child++;
+		if (compare_entries(&x, &e[child]) >= 0)
+			break;
+		e[at] = e[child];
+		at = child;
+	}
+	e[at] = x;
+}
+
+/*
+ * In order; those that --top leaves out in any, behind the others: all of a
+ * month's hosts need no order to find twenty.
+ */
+static void
+order_entries(const struct making *m, struct entry *e, size_t n)
+{
+	struct entry	x;
+	size_t		top = m->from->asked->top, i;
+
+	if (top != 0 && top < n / 8 && !m->by_period) {
+		/* What is sorted backwards is such a heap. */
+		qsort(e, top, sizeof(*e), compare_backwards);
+		for (i = top; i < n; i++)
+			if (compare_entries(&e[i], &e[0]) < 0) {
+				x = e[0];
+				e[0] = e[i];
+				e[i] = x;
+				sink(e, top);
+			}
+		n = top;
+	}
+	qsort(e, n, sizeof(*e), compare_entries);
+}
+
 static int
 fill_entries(struct making *m, struct entry *e, size_t n)
 {
@@ -311,7 +361,7 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 		if (e[i].period == NULL || set_value(m, &e[i]) == -1)
 			return (-1);
 	}
-	qsort(e, n, sizeof(*e), compare_entries);
+	order_entries(m, e, n);
 	return (0);
 }
 
