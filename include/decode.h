@@ -80,9 +80,10 @@ struct frame {
  * protocol (NULL: none) go up.  Returns the number of flows.
  */
 struct protostat;
-size_t		 decode_frames(decode_fn *, enum flow_ports,
-		    const struct frame *, size_t n, struct flow *,
-		    uint64_t counts[DECODED_VERDICTS], struct protostat *);
+size_t		 decode_frames(decode_fn *decode, enum flow_ports ports,
+		    const struct frame *frames, size_t n, struct flow *flows,
+		    uint64_t counts[DECODED_VERDICTS],
+		    struct protostat *stat);
 
 /* The name of the link type as listed in trafd(8), or NULL. */
 const char	*decode_link_name(int linktype);

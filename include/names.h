@@ -67,7 +67,7 @@ void		 names_set_memory(struct names *,
  * of each alone would wait for one after the other.
  */
 void		 names_learn(struct names *, const struct names_host *,
-		    size_t n);
+		    size_t nhosts);
 
 /* How many hosts the resolver had no time for. */
 size_t		 names_late(const struct names *);

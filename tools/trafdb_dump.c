@@ -115,6 +115,8 @@ print_period(struct period *p, const char *account, uint32_t hour,
 	char	when[WHEN_LEN];
 	size_t	i;
 
+	if (p->row == NULL)
+		return;
 	when_iso(hour * HISTORY_HOUR_NS, when);
 	p->n = history_rows_merge(p->row, p->n);
 	for (i = 0; i < p->n; i++)

@@ -138,7 +138,7 @@ static int
 shrink_grain(const struct options *opt, struct history *h,
     enum history_grain grain, uint64_t *octets)
 {
-	struct history_account	a;
+	struct history_account	a = { 0 };
 	bool			less = true;
 	int			rc;
 
@@ -160,7 +160,7 @@ shrink_grain(const struct options *opt, struct history *h,
 static int
 prune_by_size(const struct options *opt, struct history *h)
 {
-	uint64_t	octets;
+	uint64_t	octets = 0;
 	char		want[AMOUNT_LEN], have[AMOUNT_LEN];
 
 	if (used(h, &octets) == -1 ||

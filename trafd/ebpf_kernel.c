@@ -129,7 +129,7 @@ static void
 choose_sizes(struct ebpf_config *c, unsigned int mib)
 {
 	size_t	share = ((size_t)(mib == 0 ? DEFAULT_MIB : mib) << 20) /
-	    EBPF_GENERATIONS, rows;
+	    EBPF_GENERATIONS, rows, most;
 
 	c->buckets = 1;
 	while ((size_t)c->buckets * 2 * sizeof(struct ebpf_bucket) <=
@@ -138,8 +138,9 @@ choose_sizes(struct ebpf_config *c, unsigned int mib)
 		c->buckets *= 2;
 	rows = (share - c->buckets * sizeof(struct ebpf_bucket)) /
 	    sizeof(struct flow);
-	if (rows > c->buckets * (EBPF_BUCKET / 2))
-		rows = c->buckets * (EBPF_BUCKET / 2);
+	most = (size_t)c->buckets * (EBPF_BUCKET / 2);
+	if (rows > most)
+		rows = most;
 	c->rows = (uint32_t)(rows < EBPF_ROWS_MOST ? rows : EBPF_ROWS_MOST);
 }
 

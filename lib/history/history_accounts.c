@@ -15,7 +15,8 @@ key_account(const char *name, uint8_t key[KEY_MAX + 64])
 	size_t	len = strlen(name);
 
 	key[0] = KEY_ACCOUNT;
-	memcpy(key + 1, name, len);
+	/* A key has a length and no NUL. */
+	memcpy(key + 1, name, len);	/* NOLINT(bugprone-not-null-*) */
 	return (1 + len);
 }
 
@@ -31,7 +32,7 @@ static void
 account_of(const struct store_item *item, struct history_account *a)
 {
 	const uint8_t	*v = item->value;
-	unsigned	 g;
+	size_t		 g;
 
 	memset(a, 0, sizeof(*a));
 	memcpy(a->name, item->key + 1, item->klen - 1);

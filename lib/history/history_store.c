@@ -45,7 +45,7 @@ static const char	format_key[] = "format";
 static int
 lock_within(int fd, int how, unsigned seconds)
 {
-	struct timespec	pause = { 0, 20 * 1000 * 1000 };
+	struct timespec	pause = { 0, 20L * 1000 * 1000 };
 	unsigned	tries = seconds * 50;
 
 	while (flock(fd, how | LOCK_NB) == -1) {
