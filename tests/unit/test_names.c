@@ -196,6 +196,7 @@ asks_once(void **state)
 
 	(void)state;
 	assert_non_null(n);
+	names_set_time(n, 600);		/* a busy machine is no fault */
 	answer = NULL;
 	asked = 0;
 	for (i = 0; i < 20000; i++) {
