@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "decode.h"
+
 enum ledger_entry {
 	LEDGER_FRAMES,		/* handed to trafd by the capture source */
 	LEDGER_WIRE_BYTES,	/* their bytes, link layer and all */
@@ -45,6 +47,9 @@ enum ledger_entry {
 struct ledger {
 	uint64_t	v[LEDGER_ENTRIES];
 };
+
+/* The entry that counts the frames of each verdict. */
+extern const uint8_t	ledger_of_verdict[DECODED_VERDICTS];
 
 /* The name of an entry: `frames', `drop_kernel', ... */
 const char	*ledger_name(enum ledger_entry);

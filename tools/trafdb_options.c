@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "say.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"
@@ -100,17 +101,6 @@ options_usage(void)
 {
 	(void)fputs(usage_text, stderr);
 	exit(TRAFD_EXIT_USAGE);
-}
-
-static _Noreturn void
-say(const char *a, const char *b)
-{
-	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
-	    fflush(stdout) == EOF) {
-		log_error("standard output");
-		exit(TRAFD_EXIT_ERROR);
-	}
-	exit(TRAFD_EXIT_OK);
 }
 
 static uint32_t

@@ -14,6 +14,7 @@
 #include "geo.h"
 #include "log.h"
 #include "template.h"
+#include "say.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -156,18 +157,6 @@ options_usage(void)
 {
 	(void)fputs(usage_text, stderr);
 	exit(TRAFD_EXIT_USAGE);
-}
-
-/* What was asked for goes to standard output and is no error. */
-static _Noreturn void
-say(const char *a, const char *b)
-{
-	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
-	    fflush(stdout) == EOF) {
-		log_error("standard output");
-		exit(TRAFD_EXIT_ERROR);
-	}
-	exit(TRAFD_EXIT_OK);
 }
 
 static _Noreturn void

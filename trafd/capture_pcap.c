@@ -48,17 +48,6 @@ struct source {
 	struct flow	 batch[TABLE_BATCH];
 };
 
-static const uint8_t verdict_entry[DECODED_VERDICTS] = {
-	[DECODED_IP] = LEDGER_IP,
-	[DECODED_NONIP] = LEDGER_NONIP,
-	[DECODED_UNSUPPORTED] = LEDGER_UNSUPPORTED,
-	[DECODED_L2_CUT] = LEDGER_L2_CUT,
-	[DECODED_IP_CUT] = LEDGER_IP_CUT,
-	[DECODED_IP_VERSION] = LEDGER_IP_VERSION,
-	[DECODED_IP_IHL] = LEDGER_IP_IHL,
-	[DECODED_IP_LEN] = LEDGER_IP_LEN,
-};
-
 /* Install the filter; a program for the same link type is used again. */
 static int
 set_filter(struct source *c, int link, char *err)
@@ -356,7 +345,7 @@ source_take_ledger(struct capture *base, struct ledger *l)
 		c->last_ifdrop = st.ps_ifdrop;
 	}
 	for (i = 0; i < DECODED_VERDICTS; i++)
-		c->ledger.v[verdict_entry[i]] += c->verdicts[i];
+		c->ledger.v[ledger_of_verdict[i]] += c->verdicts[i];
 	memset(c->verdicts, 0, sizeof(c->verdicts));
 	ledger_add(l, &c->ledger);
 	memset(&c->ledger, 0, sizeof(c->ledger));

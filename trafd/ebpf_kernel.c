@@ -53,17 +53,6 @@ static const char *const names[EBPF_LINKS][2] = {
 	[PARSE_COOKED] = { "traf_cooked", "traf_cooked_c" },
 };
 
-static const uint8_t verdict_entry[DECODED_VERDICTS] = {
-	[DECODED_IP] = LEDGER_IP,
-	[DECODED_NONIP] = LEDGER_NONIP,
-	[DECODED_UNSUPPORTED] = LEDGER_UNSUPPORTED,
-	[DECODED_L2_CUT] = LEDGER_L2_CUT,
-	[DECODED_IP_CUT] = LEDGER_IP_CUT,
-	[DECODED_IP_VERSION] = LEDGER_IP_VERSION,
-	[DECODED_IP_IHL] = LEDGER_IP_IHL,
-	[DECODED_IP_LEN] = LEDGER_IP_LEN,
-};
-
 /* ---- what the kernel must be able to do ---- */
 
 static int
@@ -432,7 +421,7 @@ read_ledger(const struct ebpf_book *b, struct ledger *l)
 	int	v;
 
 	for (v = 0; v < DECODED_VERDICTS; v++) {
-		l->v[verdict_entry[v]] += b->verdicts[v];
+		l->v[ledger_of_verdict[v]] += b->verdicts[v];
 		l->v[LEDGER_FRAMES] += b->verdicts[v];
 	}
 	l->v[LEDGER_WIRE_BYTES] += b->wire_bytes;

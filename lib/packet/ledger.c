@@ -5,6 +5,17 @@
 
 #include "ledger.h"
 
+const uint8_t ledger_of_verdict[DECODED_VERDICTS] = {
+	[DECODED_IP] = LEDGER_IP,
+	[DECODED_NONIP] = LEDGER_NONIP,
+	[DECODED_UNSUPPORTED] = LEDGER_UNSUPPORTED,
+	[DECODED_L2_CUT] = LEDGER_L2_CUT,
+	[DECODED_IP_CUT] = LEDGER_IP_CUT,
+	[DECODED_IP_VERSION] = LEDGER_IP_VERSION,
+	[DECODED_IP_IHL] = LEDGER_IP_IHL,
+	[DECODED_IP_LEN] = LEDGER_IP_LEN,
+};
+
 static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_FRAMES] = "frames",
 	[LEDGER_WIRE_BYTES] = "wire_bytes",
