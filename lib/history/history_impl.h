@@ -146,8 +146,13 @@ int	run_put(struct run_writer *, const struct history_row *);
 int	run_end(struct run_writer *, bool good);
 
 /*
- * One run made of many; they stay.  Deletes nothing.  Needs 60 kB for each.
+ * Call fn for the rows of many runs in the order of their subjects, once for
+ * each, as long as it returns 0.  Needs 60 kB for each run.
  */
+int	runs_each(struct history *, const struct runs *, history_row_fn *,
+	    void *arg);
+
+/* One run made of many; they stay. */
 int	runs_merge(struct history *, const struct runs *, const struct run *to);
 
 /* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */
