@@ -5,6 +5,7 @@
 #ifndef HISTORY_ANSWER_H
 #define HISTORY_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,8 +34,10 @@ struct history_torn {
 };
 
 struct history_answered {
+	bool			 rest;	/* set: more comes from elsewhere */
+
 	/* Where single blocks are no longer known the tally saw fewer. */
-	uint64_t		 blocks;
+	uint64_t		 blocks;	/* 0 before, as all below */
 	unsigned		 grains;	/* history_grains() */
 	struct history_torn	*torn;
 	size_t			 ntorn;

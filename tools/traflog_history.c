@@ -155,7 +155,7 @@ add_rest(struct attempt *t)
 {
 	struct rest	rest = { rest_of_block, t, NULL };
 
-	if (t->answered.ntorn == 0 && is_known(&t->account, t->path))
+	if (t->answered.ntorn == 0 && !t->answered.rest)
 		return (true);
 	if (t->opt->only_history)
 		return (cannot(t->why, t->answered.ntorn > 0 ? "the time "
@@ -182,6 +182,7 @@ feed_tally(struct attempt *t)
 	if ((t->tally = tally_new(q)) == NULL ||
 	    (t->asking = ask_begin(t->opt, t->path, t->tally)) == NULL)
 		return (cannot(t->why, strerror(errno)));
+	t->answered.rest = !is_known(&t->account, t->path);
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
