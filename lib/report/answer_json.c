@@ -50,8 +50,9 @@ put_source(const struct result *r, json_t *object)
 
 /* Setting a key again keeps its place: one object serves all rows. */
 static int
-put_row(struct out *o, const struct result *r, const struct result_table *t,
-    const union result_value *row, json_t *object)
+put_row(struct out *o, const struct result *r,
+    const struct result_table *t, const union result_value *row,
+    json_t *object)
 {
 	size_t	i;
 
