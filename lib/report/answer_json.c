@@ -60,7 +60,8 @@ put_row(struct out *o, const struct result *r,
 		if (json_object_set_new_nocheck(object, t->column[i].name,
 		    value(&t->column[i], &row[i])) == -1)
 			return (-1);
-	if (put_source(r, object) == -1 || json_dump_callback(object, put, o, JSON_COMPACT |
+	if (put_source(r, object) == -1 ||
+	    json_dump_callback(object, put, o, JSON_COMPACT |
 	    JSON_REAL_PRECISION(15)) == -1)
 		return (-1);
 	out_char(o, '\n');
