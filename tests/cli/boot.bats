@@ -156,14 +156,37 @@ args_of()	# iface: what follows the directories
 	not [ -e "$T/run/trafd.fxp0" ]
 	service faststart
 	[ -z "$output" ]
+	service rcvar
+	[[ $output == *'# trafd : IP traffic accounting'*'trafd_enable="NO"'* ]]
 	service onestart
 	[ "$status" -eq 0 ]
 	# What runs can be stopped.
 	service faststop
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ] && [ "$output" = "Stopping trafd." ]
 	not [ -e "$T/run/trafd.fxp0" ]
 	service stop
 	[[ $output == *"Set trafd_enable to YES"* ]]
+}
+
+@test "rc.d: as /etc/rc and /etc/rc.shutdown run it: one line each" {
+	rc_conf trafd_enable=YES trafd_ifaces=fxp0 svcj_all_enable=YES
+	cat >"$T/rc" <<-EOT
+	. $T/rc.subr
+	load_rc_config
+	run_rc_script $T/rc.d/trafd \$1
+	echo "on with the boot: \${name-}"
+	EOT
+	for c in faststart faststop; do
+		run sh "$T/rc" $c
+		echo "$output"
+		[[ ${lines[0]} == St*"ing trafd." ]]
+		[ "${lines[1]}" = "on with the boot: " ]
+		[ "${#lines[@]}" -eq 2 ]
+	done
+	rc_conf trafd_enable=YES trafd_ifaces=fxp0 rc_startmsgs=NO
+	run sh "$T/rc" faststart
+	[ "$output" = "on with the boot: " ]
+	[ -s "$T/run/trafd.fxp0" ]
 }
 
 @test "rc.d: at shutdown nothing to stop is nothing to tell" {
@@ -174,12 +197,27 @@ args_of()	# iface: what follows the directories
 @test "rc.d: intervals, flags of one interface, nice" {
 	rc_conf trafd_enable=YES trafd_ifaces=fxp0 trafd_dump_interval=300 \
 	    trafd_save_interval=86400 'trafd_fxp0_flags=-r -p "not port 22"' \
-	    trafd_nice=5
+	    trafd_nice=5 'trafd_env=TZ=Asia/Tokyo A=b'
 	service start
 	[ "$status" -eq 0 ]
 	[ "$(args_of fxp0)" = '--dump-interval|300|--save-interval|86400|'\
 '-r|-p|not port 22|' ]
 	[ "$(ps -o ni= -p "$(pid_of fxp0)" | tr -d ' ')" -ge 5 ]
+	[ ! -d /proc/self ] || tr '\0' '\n' <"/proc/$(pid_of fxp0)/environ" |
+	    grep -qx 'TZ=Asia/Tokyo'
+}
+
+@test "rc.d: a VLAN has a dot in its name, and its flags a variable" {
+	rc_conf trafd_enable=YES trafd_ifaces="em0 em0.100" \
+	    'trafd_em0_100_flags=-r -p'
+	service start
+	[ "$status" -eq 0 ]
+	[ "$(args_of em0.100)" = '-r|-p|' ] && [ "$(args_of em0)" = '-r|' ]
+	service restart em0.100
+	[ "$status" -eq 0 ]
+	service save em0.100
+	[ -s "$T/state/trafd.em0.100" ]
+	not [ -e "$T/state/trafd.em0" ]
 }
 
 @test "rc.d: nothing configured: proposes a line, also for rc.conf" {
