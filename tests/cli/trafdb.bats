@@ -261,6 +261,48 @@ add_block() {	# file, instance, epoch, begin, bytes
 	grep -q 'with months alone' err
 }
 
+@test "prune --files: old files go when all of them is in the history" {
+	mkdir arc
+	# Blocks of 2020, and one of today.
+	add_block arc/x.old 1 1 1577836800 7
+	add_block arc/x.old 1 2 1577840400 7
+	cp arc/x.old arc/damaged
+	printf 'XXXX' | dd of=arc/damaged bs=1 seek=600 conv=notrunc 2>/dev/null
+	add_block arc/x.new 1 3 1577850000 7
+	add_block arc/x.young 1 4 $(($(date +%s) - 7200)) 7
+	add_block trafd.x 1 5 1577860000 7
+	: > arc/empty
+	ln -s x.old arc/link
+	fails 1 trafdb prune --files=1d x arc/x.old
+	grep -q 'update makes a history' err
+	for file in old young; do
+		trafdb update -f arc/x.$file x
+	done
+	trafdb update x
+	trafdb dump x > before
+	fails 127 trafdb prune --files=1d x
+	fails 127 trafdb prune --files=soon x arc/x.old
+	fails 127 trafdb prune --files=1d --keep=hours=1d x arc/x.old
+	fails 1 trafdb prune --files=1d nosuch arc/x.old
+	ls arc > files
+	fails 1 trafdb prune -v --files=30d x arc/* trafd.x arc/nosuch
+	for line in 'arc/damaged: kept: .*damaged$' 'arc/empty: kept: ' \
+	    'arc/x.new: kept: not all of it is in the history' \
+	    'arc/x.old: removed: 2 blocks, all in the history$' \
+	    'arc/x.young: kept: not old enough$' 'arc/link: kept: not a file$' \
+	    'trafd.x: kept: trafd writes to it' 'arc/nosuch: No such file'
+	do
+		grep -q "^trafdb: $line" err
+	done
+	[ -s trafd.x ]
+	ls arc > got
+	grep -vx x.old files | same
+	# Nothing to complain of is no error.
+	trafdb prune --files=30d x arc/x.young
+	trafdb dump x > got
+	same < before
+}
+
 @test "limits: set, listed, checked, told once, deleted" {
 	export TZ=Europe/Berlin
 	now=$(date +%s)
