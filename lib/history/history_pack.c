@@ -339,7 +339,8 @@ get_lengths(struct history_octets *r, struct history_row *row, size_t n,
 }
 
 static bool
-get_subjects(struct history_octets *r, struct history_row *row, size_t n)
+get_subjects(struct history_octets *r, enum history_kind kind,
+    struct history_row *row, size_t n)
 {
 	const uint8_t	*same;
 	size_t		 i, at;
@@ -358,6 +359,9 @@ get_subjects(struct history_octets *r, struct history_row *row, size_t n)
 			else
 				return (false);
 		}
+	for (i = 0; i < n; i++)
+		if (!history_subject_is_sound(kind, &row[i]))
+			return (false);
 	return (true);
 }
 
@@ -484,7 +488,7 @@ history_unpack(struct history_packer *p, enum history_kind kind,
 	struct bits_in		b = { whole.p, whole.end, 0, 0, false };
 
 	if (r.p == NULL || n == 0 || n > HISTORY_PACK_ROWS ||
-	    !get_subjects(&r, row, (size_t)n) ||
+	    !get_subjects(&r, kind, row, (size_t)n) ||
 	    !get_counts(&r, &b, row, (size_t)n, history_counts(kind)) ||
 	    (kind != HISTORY_PAIR && !get_sides(&r, &b, row, (size_t)n)))
 		return (0);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../../lib/history/history_code.h"
 #include "../../lib/history/history_impl.h"
 #include "history.h"
 #include "rowset.h"
