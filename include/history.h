@@ -155,6 +155,14 @@ enum history_known {
 enum history_known history_feed_known(struct history *,
 	    const struct block_info *);
 
+/* Or of this account? */
+enum history_known history_knows(struct history *,
+	    const struct history_account *, const struct block_info *);
+
+/* The hour that a block belongs to; what tells it from any other. */
+uint32_t history_hour(const struct block_info *);
+uint64_t history_checksum(const struct block_info *);
+
 /* Add a new block: what it says about itself, then its rows in parts. */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
@@ -226,6 +234,9 @@ struct history_range {
 bool	history_answers(const struct history_account *,
 	    struct history_range *);
 
+/* What a range is put together from: bits, 1 << grain. */
+unsigned history_grains(const struct history_account *, struct history_range);
+
 /* The begin of the period that an hour belongs to, and of the next one. */
 uint32_t history_period(enum history_grain, uint32_t hour);
 uint32_t history_period_next(enum history_grain, uint32_t hour);
@@ -240,6 +251,11 @@ int	history_each(struct history *, const struct history_account *,
 	    enum history_kind, struct history_range,
 	    const struct history_row *only, history_row_fn *, void *arg);
 
+/* The same, but a subject comes once, and they come in their order. */
+int	history_each_once(struct history *, const struct history_account *,
+	    enum history_kind, struct history_range, history_row_fn *,
+	    void *arg);
+
 int	history_total(struct history *, const struct history_account *,
 	    struct history_range, struct history_totals *);
 
@@ -253,6 +269,10 @@ int	history_blocks(struct history *, const struct history_account *,
 int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /* ---- subjects ---- */
+
+/* Are its octets those of a subject of that kind? */
+bool	history_subject_is_sound(enum history_kind,
+	    const struct history_row *);
 
 /* Order of subjects: as octets. */
 int	history_subject_cmp(const struct history_row *,

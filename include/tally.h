@@ -45,6 +45,13 @@ int		 tally_block(struct tally *, const struct block_info *,
 int		 tally_sum(struct tally *, const struct block_info *,
 		    uint64_t number);
 
+/*
+ * Go back to a block that was begun before, whose rows come now: 1 or 0 as
+ * above.
+ */
+int		 tally_again(struct tally *, const struct block_info *,
+		    uint64_t number);
+
 /* Rows of it. */
 int		 tally_rows(struct tally *, const struct flow *, size_t n);
 
@@ -56,6 +63,13 @@ int		 tally_rows(struct tally *, const struct flow *, size_t n);
 int		 tally_add(struct tally *, size_t table, const uint8_t *key,
 		    const struct tally_count *);
 int		 tally_add_total(struct tally *, const struct tally_count *);
+
+/*
+ * So many groups of that table, smaller than all others, are among those that
+ * --top leaves out.
+ */
+void		 tally_leave_out(struct tally *, size_t table,
+		    uint64_t groups, const struct tally_count *);
 
 /* A block that should be here cannot be read. */
 void		 tally_damaged(struct tally *);

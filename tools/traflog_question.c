@@ -14,6 +14,7 @@
 
 #include "log.h"
 #include "nets.h"
+#include "number.h"
 #include "period.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -25,10 +26,16 @@
 
 /* The message says it all: the usage would only hide it. */
 static _Noreturn void
+no_usage(void)
+{
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static _Noreturn void
 wrong(const char *option, const char *arg, const char *why)
 {
 	log_errorx("%s %s: %s", option, arg, why);
-	exit(TRAFD_EXIT_USAGE);
+	no_usage();
 }
 
 /* ---- what is counted ---- */
@@ -133,14 +140,8 @@ set_percentile(struct question *q, const char *arg)
 static void
 set_top(struct question_table *t, const char *arg)
 {
-	char	*end;
-
-	if (arg == NULL)
-		return;
-	t->top = strtoull(arg, &end, 10);
-	if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || t->top == 0 ||
-	    t->top == UINT64_MAX)
-		wrong("--top", arg, "expected a number");
+	if (arg != NULL)
+		t->top = number_option("--top", arg, 1, UINT32_MAX, no_usage);
 }
 
 static void

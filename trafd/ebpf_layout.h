@@ -15,6 +15,7 @@
 
 #include "decode.h"
 #include "flow.h"
+#include "prototally.h"
 
 #define EBPF_GENERATIONS	2
 #define EBPF_PROTOCOLS		256
@@ -39,6 +40,7 @@ struct ebpf_book {
 	uint64_t		verdicts[DECODED_VERDICTS]; /* frames */
 	uint64_t		missed;		/* frames not looked at */
 	struct flow_count	other[EBPF_PROTOCOLS]; /* found no row */
+	struct prototally	tally;
 };
 
 /* Where a frame is parsed that is not plain; see ebpf_parse.h. */
@@ -50,6 +52,7 @@ struct ebpf_head {
 	uint32_t	off;		/* where we are */
 	uint32_t	payload;
 	uint32_t	proto;
+	uint32_t	unused;
 	uint8_t		at[EBPF_HEAD_SIZE];
 };
 
@@ -57,7 +60,8 @@ struct ebpf_head {
 struct ebpf_parsed {
 	struct flow	flow;		/* 1 packet */
 	uint32_t	payload;
-	uint32_t	unused;
+	uint16_t	mark;		/* enum prototally_mark */
+	uint16_t	first_fragment;	/* 1: it is one */
 };
 
 struct ebpf_desk {
@@ -80,6 +84,11 @@ struct ebpf_cpu {
 	struct ebpf_book	book[EBPF_GENERATIONS];
 	struct ebpf_desk	desk[EBPF_DEPTH];
 };
+
+/* The process may be one of i386, where 64-bit numbers want no alignment. */
+_Static_assert(sizeof(struct ebpf_book) % 8 == 0 &&
+    sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_head) % 8 == 0,
+    "both sides see the same elements of the map `cpus'");
 
 /* What the program is told before it is loaded. */
 struct ebpf_config {

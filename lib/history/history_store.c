@@ -30,13 +30,13 @@
 #define CACHE_WRITER	(32U << 20)
 #define CACHE_READER	(8U << 20)
 /* Items up to a quarter of a page need no page of their own. */
-#define PAGE_OCTETS	32768
+#define PAGE_OCTETS	65536
 /* Recovery overwrites the rest of a log file: so much must be free. */
 #define LOG_FILE_MAX	(2U << 20)
 #define LOG_BUFFER	(256U << 10)
 
 /* The format of keys and values; see trafdb(8).  Change: a new number. */
-#define FORMAT		1
+#define FORMAT		2
 static const char	format_key[] = "format";
 
 /* ---- locks ---- */
@@ -189,6 +189,19 @@ refuse(struct store *st, int error, const char *text)
 	return (-1);
 }
 
+/* Was the writer that made it killed before it had written anything? */
+static bool
+is_empty(struct store *st)
+{
+	struct store_cursor	*c = store_cursor_new(st);
+	struct store_item	 item;
+	bool			 empty;
+
+	empty = c != NULL && store_cursor_from(c, "", 1, &item) == 0;
+	store_cursor_free(c);
+	return (empty);
+}
+
 static int
 check_format(struct store *st, bool create)
 {
@@ -206,6 +219,8 @@ check_format(struct store *st, bool create)
 	}
 	if (rc == -1)
 		return (-1);
+	if (rc == 0 && is_empty(st))
+		return (refuse(st, ENOENT, "there is nothing in it yet"));
 	if (rc == 0 || len != sizeof(mine))
 		return (refuse(st, EINVAL, "this is no history of trafd"));
 	if (memcmp(value, mine, sizeof(mine)) > 0)

@@ -328,7 +328,8 @@ static void
 order_entries(const struct making *m, struct entry *e, size_t n)
 {
 	struct entry	x;
-	size_t		top = m->from->asked->top, i;
+	uint64_t	asked = m->from->asked->top;
+	size_t		top = asked < n ? (size_t)asked : n, i;
 
 	if (top != 0 && top < n / 8 && !m->by_period) {
 		/* What is sorted backwards is such a heap. */
@@ -386,7 +387,7 @@ cut_rows(struct making *m, struct entry *e, size_t n,
 		else
 			add_rest(rest, &e[i].group->count);
 	}
-	m->to->cut = n - kept;
+	m->to->cut = m->from->cut + n - kept;
 	return (kept);
 }
 
@@ -416,7 +417,7 @@ learn_names(const struct making *m, const struct entry *e, size_t n)
 static int
 add_rows(struct making *m, struct entry *e, size_t n)
 {
-	struct tally_count	rest = { 0 };
+	struct tally_count	rest = m->from->rest;
 	size_t			i;
 
 	n = cut_rows(m, e, n, &rest);

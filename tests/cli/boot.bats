@@ -92,6 +92,24 @@ args_of()	# iface: what follows the directories
 	grep -qx 'rcvar=trafd_enable' "$f"
 }
 
+@test "rc.d/trafstatd: daemon(8) gets the page's options, and nothing by default" {
+	sed "s|/etc/rc.subr|$T/rc.subr|; s|%%SBINDIR%%|$T/bin|
+	    s|^command=.*|command=echo|; s|^run_rc.*|eval \"\$command \$command_args\"|" \
+	    "$TRAF_SRCDIR/rc.d/trafstatd.in" >"$T/statd"
+	rc_conf
+	run sh "$T/statd" start
+	[ "${output#*trafstatd.pid }" = \
+	    "-t trafstatd $T/bin/trafstatd --syslog --http 9990 " ] ||
+	    [ "${output#*trafstatd.pid }" = \
+	    "-t trafstatd $T/bin/trafstatd --syslog --http 9990" ]
+	rc_conf trafstatd_http=192.0.2.1:80 "trafstatd_args=--auth /etc/users"
+	run sh "$T/statd" start
+	[ "${output#*--syslog }" = "--http 192.0.2.1:80 --auth /etc/users" ]
+
+	grep -qx 'rcvar=trafstatd_enable' "$TRAF_SRCDIR/rc.d/trafstatd.in"
+	grep -qx 'name=trafstatd' "$TRAF_SRCDIR/rc.d/trafstatd.in"
+}
+
 @test "rc.d: start, status, stop of all interfaces" {
 	service start
 	[ "$status" -eq 0 ] && [ "$output" = "Starting trafd." ]
@@ -156,14 +174,37 @@ args_of()	# iface: what follows the directories
 	not [ -e "$T/run/trafd.fxp0" ]
 	service faststart
 	[ -z "$output" ]
+	service rcvar
+	[[ $output == *'# trafd : IP traffic accounting'*'trafd_enable="NO"'* ]]
 	service onestart
 	[ "$status" -eq 0 ]
 	# What runs can be stopped.
 	service faststop
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ] && [ "$output" = "Stopping trafd." ]
 	not [ -e "$T/run/trafd.fxp0" ]
 	service stop
 	[[ $output == *"Set trafd_enable to YES"* ]]
+}
+
+@test "rc.d: as /etc/rc and /etc/rc.shutdown run it: one line each" {
+	rc_conf trafd_enable=YES trafd_ifaces=fxp0 svcj_all_enable=YES
+	cat >"$T/rc" <<-EOT
+	. $T/rc.subr
+	load_rc_config
+	run_rc_script $T/rc.d/trafd \$1
+	echo "on with the boot: \${name-}"
+	EOT
+	for c in faststart faststop; do
+		run sh "$T/rc" $c
+		echo "$output"
+		[[ ${lines[0]} == St*"ing trafd." ]]
+		[ "${lines[1]}" = "on with the boot: " ]
+		[ "${#lines[@]}" -eq 2 ]
+	done
+	rc_conf trafd_enable=YES trafd_ifaces=fxp0 rc_startmsgs=NO
+	run sh "$T/rc" faststart
+	[ "$output" = "on with the boot: " ]
+	[ -s "$T/run/trafd.fxp0" ]
 }
 
 @test "rc.d: at shutdown nothing to stop is nothing to tell" {
@@ -174,12 +215,27 @@ args_of()	# iface: what follows the directories
 @test "rc.d: intervals, flags of one interface, nice" {
 	rc_conf trafd_enable=YES trafd_ifaces=fxp0 trafd_dump_interval=300 \
 	    trafd_save_interval=86400 'trafd_fxp0_flags=-r -p "not port 22"' \
-	    trafd_nice=5
+	    trafd_nice=5 'trafd_env=TZ=Asia/Tokyo A=b'
 	service start
 	[ "$status" -eq 0 ]
 	[ "$(args_of fxp0)" = '--dump-interval|300|--save-interval|86400|'\
 '-r|-p|not port 22|' ]
 	[ "$(ps -o ni= -p "$(pid_of fxp0)" | tr -d ' ')" -ge 5 ]
+	[ ! -d /proc/self ] || tr '\0' '\n' <"/proc/$(pid_of fxp0)/environ" |
+	    grep -qx 'TZ=Asia/Tokyo'
+}
+
+@test "rc.d: a VLAN has a dot in its name, and its flags a variable" {
+	rc_conf trafd_enable=YES trafd_ifaces="em0 em0.100" \
+	    'trafd_em0_100_flags=-r -p'
+	service start
+	[ "$status" -eq 0 ]
+	[ "$(args_of em0.100)" = '-r|-p|' ] && [ "$(args_of em0)" = '-r|' ]
+	service restart em0.100
+	[ "$status" -eq 0 ]
+	service save em0.100
+	[ -s "$T/state/trafd.em0.100" ]
+	not [ -e "$T/state/trafd.em0" ]
 }
 
 @test "rc.d: nothing configured: proposes a line, also for rc.conf" {
@@ -231,7 +287,8 @@ units()
 	    "$T/units/" 2>/dev/null || :
 	for f in "$TRAF_SRCDIR"/rc.d/systemd/*.service.in; do
 		sed "s|%%BINDIR%%|$T/bin|; s|%%SBINDIR%%|$T/bin|
-		    s|%%RUNDIR%%|/run|; s|%%STATEDIR%%|/var/trafd|" "$f" \
+		    s|%%RUNDIR%%|/run|; s|%%STATEDIR%%|/var/trafd|
+		    s|%%SYSCONFDIR%%|/etc|" "$f" \
 		    >"$T/units/$(basename "$f" .in)"
 	done
 }
@@ -247,7 +304,7 @@ units()
 	run env SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
 	    trafd@fxp0.service trafd-dump@fxp0.service trafd-save@fxp0.service \
 	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice \
-	    trafstatd.socket trafdb@fxp0.service
+	    trafstatd.socket trafstatd-http.service trafdb@fxp0.service
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

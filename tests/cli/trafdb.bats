@@ -179,7 +179,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 
 @test "verify finds a database file that was damaged" {
 	trafdb update
-	printf 'damage' | dd of=db/history.db bs=1 seek=40000 conv=notrunc \
+	printf 'damage' | dd of=db/history.db bs=1 seek=80000 conv=notrunc \
 	    2>/dev/null
 	fails 1 trafdb verify
 	grep -q 'checksum' err
