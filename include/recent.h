@@ -15,7 +15,7 @@ struct recent;
 struct recent	*recent_new(enum flow_ports);
 void		 recent_free(struct recent *);
 
-/* How many frames can be handed over where there is room for that many flows. */
+/* How many frames may be handed over where so many flows find room. */
 size_t		 recent_frames_for(const struct recent *, size_t room);
 
 /*

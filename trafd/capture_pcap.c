@@ -29,7 +29,7 @@ struct source {
 	const struct capture_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
-	struct recent	*recent;	/* of Ethernet in such a file, or NULL */
+	struct recent	*recent;	/* of Ethernet in it, or NULL */
 	decode_fn	*decode;
 	const char	*link_name;
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
