@@ -84,7 +84,9 @@ same_protocols() {
 @test "what threads fold is the remote side" {
 	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
 	start_trafd -m 0 --threads 2 --max-flows 4096
-	ip netns exec "$NS_A" "$SENDER" veA random 30000 >"$DIR/sent"
+	kill -STOP "$PID"		# more at once than a thread has room for
+	ip netns exec "$NS_A" "$SENDER" veA random 16000 >"$DIR/sent"
+	kill -CONT "$PID"
 	stop_trafd TERM
 	account >"$DIR/rows"
 	# It sends from 10.0/16 to 10.1/16, and more in IPv6.
