@@ -439,3 +439,50 @@ check()	# arguments
 		grep -q '/var/log/trafd\.log' "$f"
 	done
 }
+
+# The real daemon where standard error is the journal: a listener in its place.
+journaled()	# arguments of trafd
+{
+	cat >"$T/journal.py" <<-'EOT'
+	import os, socket, subprocess, sys
+	os.makedirs("/run/systemd/journal")
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.bind("/run/systemd/journal/socket")
+	s.settimeout(0.2)
+	err = open(sys.argv[1], "wb")
+	st = os.fstat(err.fileno())
+	os.environ["JOURNAL_STREAM"] = "%d:%d" % (st.st_dev, st.st_ino)
+	p = subprocess.Popen(sys.argv[2:], stderr=err)
+	ended = False
+	while True:
+	    try:
+	        text = s.recv(4096)
+	    except socket.timeout:
+	        if ended:
+	            break
+	        ended = p.poll() is not None
+	        continue
+	    print(text)
+	    if b"accounting to" in text:
+	        p.terminate()
+	EOT
+	run unshare -m -n sh -c 'mount -t tmpfs run /run && ip link set lo up &&
+	    exec "$@"' sh timeout 60 python3 "$T/journal.py" "$T/err" \
+	    "$TRAF_BUILDDIR/trafd/trafd" --foreground --syslog --user root \
+	    --run-dir "$T/run" --state-dir "$T/state" --source pcap "$@"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "the journal has the interface as a field, and each message once" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: mounts a /run of its own"
+	unshare -m -n true || skip "no name spaces here"
+	journaled -i lo
+	begin=$(grep 'lo: accounting to' <<<"$output")
+	[[ $begin == *'PRIORITY\n\x01'*'\x006\n'* ]]
+	[[ $begin == *'TRAFD_INTERFACE\n\x02\x00'*'lo\n'* ]]
+	[[ ${lines[-1]} == *'lo: accounting ends'* ]]
+	journaled -i nosuch0
+	[[ $output == *'nosuch0: no such interface'*'PRIORITY\n\x01'*'\x003\n'* ]]
+	[ ! -s "$T/err" ]
+}
