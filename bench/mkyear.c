@@ -1,8 +1,10 @@
 /*
  * Bench only: a save file of 5-minute blocks as a busy site makes them.
  *
- *	mkyear FILE BLOCKS ROWS [FRESH [FLOWS]]
+ *	mkyear [-b FIRST] FILE BLOCKS ROWS [FRESH [FLOWS]]
  *
+ * The file is made anew; with -b the blocks from FIRST (0) on are appended to
+ * it, the same ones as if all had been made at once.
  * A conversation is two rows.  There are 0.4 local hosts for each row of a
  * block, few of them busy.  Each has 60 favourite servers, few of them often
  * used, among 3 for each row of a block, few of them popular; FRESH in a
@@ -135,6 +137,12 @@ print_flows(FILE *to, const struct block_info *b, const struct flow **row,
 	}
 }
 
+static _Noreturn void
+usage(void)
+{
+	errx(1, "usage: mkyear [-b FIRST] FILE BLOCKS ROWS [FRESH [FLOWS]]");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -142,14 +150,22 @@ main(int argc, char **argv)
 	struct flow		 *row;
 	const struct flow	**order;
 	size_t			  i, n, rows;
-	uint64_t		  block, blocks;
+	uint64_t		  block, blocks, first = 0;
 	int64_t			  len;
-	off_t			  at = 0;
+	off_t			  at;
 	FILE			 *flows = NULL;
-	int			  fd;
+	int			  ch, fd, flags = O_TRUNC;
 
+	while ((ch = getopt(argc, argv, "b:")) != -1) {
+		if (ch != 'b')
+			usage();
+		first = strtoull(optarg, NULL, 10);
+		flags = 0;
+	}
+	argc -= optind - 1;
+	argv += optind - 1;
 	if (argc < 4)
-		errx(1, "usage: mkyear FILE BLOCKS ROWS [FRESH [FLOWS]]");
+		usage();
 	blocks = strtoull(argv[2], NULL, 10);
 	rows = strtoull(argv[3], NULL, 10) & ~(size_t)1;
 	hosts = (uint32_t)(rows * 2 / 5) + 1;
@@ -158,7 +174,8 @@ main(int argc, char **argv)
 		fresh = (uint32_t)strtoul(argv[4], NULL, 10);
 	if (argc > 5 && (flows = fopen(argv[5], "w")) == NULL)
 		err(1, "%s", argv[5]);
-	if ((fd = open(argv[1], O_RDWR | O_CREAT | O_TRUNC, 0640)) == -1)
+	if ((fd = open(argv[1], O_RDWR | O_CREAT | flags, 0640)) == -1 ||
+	    (at = lseek(fd, 0, SEEK_END)) == -1)
 		err(1, "%s", argv[1]);
 	row = calloc(rows, sizeof(*row));
 	order = calloc(rows, sizeof(*order));
@@ -167,7 +184,8 @@ main(int argc, char **argv)
 	strcpy(b.ifname, "eth0");
 	strcpy(b.host, "gate");
 	strcpy(b.networks, "10.0.0.0/8");
-	for (block = 0; block < blocks; block++) {
+	for (block = first; block < first + blocks; block++) {
+		rng = block << 32;
 		for (i = 0; i < rows; i += 2)
 			conversation(&row[i]);
 		for (i = 0; i < rows; i++)

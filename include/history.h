@@ -240,6 +240,11 @@ int	history_each(struct history *, const struct history_account *,
 	    enum history_kind, struct history_range,
 	    const struct history_row *only, history_row_fn *, void *arg);
 
+/* The same, but a subject comes once, and they come in their order. */
+int	history_each_once(struct history *, const struct history_account *,
+	    enum history_kind, struct history_range, history_row_fn *,
+	    void *arg);
+
 int	history_total(struct history *, const struct history_account *,
 	    struct history_range, struct history_totals *);
 

@@ -57,6 +57,13 @@ int		 tally_add(struct tally *, size_t table, const uint8_t *key,
 		    const struct tally_count *);
 int		 tally_add_total(struct tally *, const struct tally_count *);
 
+/*
+ * So many groups of that table, smaller than all others, are among those that
+ * --top leaves out.
+ */
+void		 tally_leave_out(struct tally *, size_t table,
+		    uint64_t groups, const struct tally_count *);
+
 /* A block that should be here cannot be read. */
 void		 tally_damaged(struct tally *);
 

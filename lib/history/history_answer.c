@@ -9,17 +9,15 @@
 #include <string.h>
 
 #include "history_answer.h"
+#include "history_top.h"
 #include "where.h"
 
-#define WIDTH_MAX							\
-	(QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
+#define WIDTH_MAX (QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
 
 /* Which rows have what a table asks by. */
 enum source {
 	FROM_TOTALS,		/* no key but time */
-	FROM_HOSTS,
-	FROM_SERVICES,
-	FROM_PAIRS,
+	FROM_HOSTS, FROM_SERVICES, FROM_PAIRS,
 	FROM_FILES		/* none */
 };
 
@@ -32,6 +30,7 @@ struct answering {
 	const struct history_row	*host;		/* only this one */
 	struct history_row		 host_row;
 	size_t				 table;		/* at hand */
+	struct top			*top;		/* of it, or NULL */
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
@@ -345,6 +344,8 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
+	if (w->top != NULL)
+		return (top_add(w->top, octets, c));
 	return (tally_add(w->t, w->table, octets, c));
 }
 
@@ -429,6 +430,26 @@ add_totals(struct answering *w, struct history_range s)
 	return (tally_add_total(w->t, &w->total));
 }
 
+/* All hosts of a month are many: those that --top wants are few. */
+static int
+add_hosts(struct answering *w, struct history_range s)
+{
+	const struct question_table	*t = &w->q->table[w->table];
+	int				 rc;
+
+	if (!top_fits(w->q, t))
+		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
+		    w));
+	if ((w->top = top_new(t)) == NULL)
+		return (-1);
+	rc = history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
+	if (rc == 0)
+		rc = top_tell(w->top, w->t, w->table);
+	top_free(w->top);
+	w->top = NULL;
+	return (rc);
+}
+
 static int
 add_rows(struct answering *w, struct history_range s)
 {
@@ -442,8 +463,7 @@ add_rows(struct answering *w, struct history_range s)
 	for (w->table = 0; w->table < w->q->ntables && rc == 0; w->table++) {
 		from = source_of(&w->q->table[w->table]);
 		if (from == FROM_HOSTS)
-			rc = history_each(w->h, w->a, HISTORY_HOST, s, NULL,
-			    on_host, w);
+			rc = add_hosts(w, s);
 		else if (from == FROM_SERVICES)
 			rc = history_each(w->h, w->a, HISTORY_SERVICE, s,
 			    NULL, on_service, w);

@@ -133,6 +133,14 @@ one_of_run(struct history *h, const struct run *run,
 }
 
 static int
+list_stretch(struct history *h, const struct history_account *a,
+    enum history_kind kind, const struct stretch *s, struct runs *l)
+{
+	return (runs_list(h, a->id, kind, s->grain, s->hours.from,
+	    s->hours.until, l));
+}
+
+static int
 each_of_stretch(struct history *h, const struct history_account *a,
     enum history_kind kind, const struct stretch *s,
     const struct history_row *only, history_row_fn *fn, void *arg)
@@ -141,8 +149,7 @@ each_of_stretch(struct history *h, const struct history_account *a,
 	size_t		i;
 	int		rc;
 
-	rc = runs_list(h, a->id, kind, s->grain, s->hours.from,
-	    s->hours.until, &l);
+	rc = list_stretch(h, a, kind, s, &l);
 	for (i = 0; i < l.n && rc == 0; i++)
 		rc = only != NULL ? one_of_run(h, &l.run[i], only, fn, arg) :
 		    each_of_run(h, &l.run[i], fn, arg);
@@ -161,6 +168,24 @@ history_each(struct history *h, const struct history_account *a,
 	clip(a, &r);
 	while (rc == 0 && next_stretch(a, &r, &s))
 		rc = each_of_stretch(h, a, kind, &s, only, fn, arg);
+	return (rc);
+}
+
+int
+history_each_once(struct history *h, const struct history_account *a,
+    enum history_kind kind, struct history_range r, history_row_fn *fn,
+    void *arg)
+{
+	struct runs	l = { 0 };
+	struct stretch	s;
+	int		rc = 0;
+
+	clip(a, &r);
+	while (rc == 0 && next_stretch(a, &r, &s))
+		rc = list_stretch(h, a, kind, &s, &l);
+	if (rc == 0)
+		rc = runs_each(h, &l, fn, arg);
+	runs_free(&l);
 	return (rc);
 }
 

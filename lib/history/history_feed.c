@@ -11,18 +11,13 @@
 #include "history_impl.h"
 #include "nets.h"
 
-/* Rows of a kind held before they are sorted and, if need be, written. */
-#define BAG_ROWS	65536
-
-struct bag {
-	struct history_row	*row;
-	size_t			 n;
-};
+/* Rows of all kinds held before they are written: 40 MB. */
+#define BAGS_ROWS	(192 * 1024)
 
 struct history_feed {
 	struct history_account	 account;
 	uint32_t		 hour;		/* of the bags */
-	struct bag		 bag[HISTORY_KINDS + 1];	/* by kind */
+	struct bag		*bag[HISTORY_KINDS + 1];	/* by kind */
 	struct nets		*local;		/* of the block at hand */
 	char			 networks[BLOCK_TEXT_MAX];
 };
@@ -61,30 +56,36 @@ feed_free(struct history *h)
 {
 	int	k;
 
-	for (k = 0; k <= HISTORY_KINDS; k++)
-		free(h->feed->bag[k].row);
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		bag_free(h->feed->bag[k]);
 	nets_free(h->feed->local);
 	free(h->feed);
 	h->feed = NULL;
 }
 
+/* Empty ones in the place of those that there are. */
+static int
+bags_new(struct history_feed *f)
+{
+	int	k;
+
+	for (k = 1; k <= HISTORY_KINDS; k++) {
+		bag_free(f->bag[k]);
+		if ((f->bag[k] = bag_new()) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
 static int
 feed_new(struct history *h)
 {
-	struct bag	*bag;
-	int		 k;
-
 	if ((h->feed = calloc(1, sizeof(*h->feed))) == NULL)
 		return (-1);
-	for (k = 1; k <= HISTORY_KINDS; k++) {
-		bag = &h->feed->bag[k];
-		bag->row = reallocarray(NULL, BAG_ROWS, sizeof(*bag->row));
-		if (bag->row == NULL) {
-			feed_free(h);
-			return (-1);
-		}
-	}
-	return (0);
+	if (bags_new(h->feed) == 0)
+		return (0);
+	feed_free(h);
+	return (-1);
 }
 
 int
@@ -217,18 +218,20 @@ epochs_add(struct history *h, const struct block_info *b)
 static int
 write_bag(struct history *h, enum history_kind kind, enum history_grain grain)
 {
-	struct bag		*bag = &h->feed->bag[kind];
+	const struct bag	*bag = h->feed->bag[kind];
 	struct run		 run = { h->feed->account.id, kind, grain, 0,
 				    0 };
 	struct run_writer	*w;
-	size_t			 i;
+	size_t			 i, n = bag_count(bag);
 	int			 rc = 0;
 
+	if (n == 0)
+		return (0);
 	run.period = history_period(grain, h->feed->hour);
 	if (run_new(h, &run) == -1 || (w = run_begin(h, &run)) == NULL)
 		return (-1);
-	for (i = 0; i < bag->n && rc == 0; i++)
-		rc = run_put(w, &bag->row[i]);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = run_put(w, bag_at(bag, i));
 	return (run_end(w, rc == 0));
 }
 
@@ -247,31 +250,36 @@ has_grain(const struct history_account *a, enum history_grain grain,
 }
 
 static int
+write_bags(struct history *h, enum history_grain grain)
+{
+	struct history_feed	*f = h->feed;
+	int			 k;
+
+	if (!has_grain(&f->account, grain, f->hour))
+		return (0);
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		if (write_bag(h, (enum history_kind)k, grain) == -1)
+			return (-1);
+	return (history_limit_runs(h, f->account.id, grain,
+	    history_period(grain, f->hour)));
+}
+
+static int
 flush(struct history *h)
 {
 	struct history_feed	*f = h->feed;
-	enum history_grain	 grain;
 	int			 g, k;
 
-	if (f->bag[HISTORY_HOST].n == 0)
+	if (bag_count(f->bag[HISTORY_HOST]) == 0)
 		return (0);
 	for (k = 1; k <= HISTORY_KINDS; k++)
-		f->bag[k].n = history_rows_merge(f->bag[k].row, f->bag[k].n);
-	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
-		grain = (enum history_grain)g;
-		if (!has_grain(&f->account, grain, f->hour))
-			continue;
-		for (k = 1; k <= HISTORY_KINDS; k++)
-			if (f->bag[k].n > 0 &&
-			    write_bag(h, (enum history_kind)k, grain) == -1)
-				return (-1);
-		if (history_limit_runs(h, f->account.id, grain,
-		    history_period(grain, f->hour)) == -1)
+		if (bag_sort(f->bag[k]) == -1)
+			return (history_fail(h, ENOMEM, "out of memory"));
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		if (write_bags(h, (enum history_grain)g) == -1)
 			return (-1);
-	}
-	for (k = 1; k <= HISTORY_KINDS; k++)
-		f->bag[k].n = 0;
-	return (0);
+	return (bags_new(f) == 0 ? 0 : history_fail(h, ENOMEM,
+	    "out of memory"));
 }
 
 /* ---- blocks ---- */
@@ -348,21 +356,6 @@ history_feed_block(struct history *h, const struct block_info *b)
 	return (add_totals(h, hour, b));
 }
 
-/* Rows come sorted by source and destination: often it is the last one. */
-static struct history_row *
-bag_add(struct bag *bag, const struct history_row *subject)
-{
-	struct history_row	*last = &bag->row[bag->n];
-
-	if (bag->n > 0 && history_subject_cmp(last - 1, subject) == 0)
-		return (last - 1);
-	memset(last, 0, sizeof(*last));
-	memcpy(last->subject, subject->subject, subject->len);
-	last->len = subject->len;
-	bag->n++;
-	return (last);
-}
-
 static bool
 is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
 {
@@ -371,28 +364,35 @@ is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
 	return (nets_contains(f->local, k->family, dst ? k->dst : k->src));
 }
 
-static void
+static int
+add_row(struct bag *bag, const struct history_row *row)
+{
+	struct history_row	*to = bag_row(bag, row);
+
+	if (to == NULL)
+		return (-1);
+	history_row_add(to, row);
+	return (0);
+}
+
+static int
 add_hosts(struct bag *hosts, const struct flow *flow,
     const struct history_row *sides)
 {
-	struct history_row	 d = *sides, s = *sides, *to;
+	struct history_row	d = *sides, s = *sides;
 
 	history_subject_dst(&d, &flow->key);
 	d.count[HISTORY_IN] = flow->count;
 	history_subject_src(&s, &flow->key);
 	if (history_subject_cmp(&s, &d) == 0) {
 		d.count[HISTORY_OUT] = d.count[HISTORY_SELF] = flow->count;
-		history_row_add(bag_add(hosts, &d), &d);
-		return;
+		return (add_row(hosts, &d));
 	}
-	history_row_add(bag_add(hosts, &d), &d);
-	to = bag_add(hosts, &s);
-	flow_count_add(&to->count[HISTORY_OUT], &flow->count);
-	to->in += s.in;
-	to->out += s.out;
+	s.count[HISTORY_OUT] = flow->count;
+	return (add_row(hosts, &d) == -1 ? -1 : add_row(hosts, &s));
 }
 
-static void
+static int
 add_flow(struct history_feed *f, const struct flow *flow)
 {
 	struct history_row	sides = { .len = 0 }, row;
@@ -403,32 +403,24 @@ add_flow(struct history_feed *f, const struct flow *flow)
 		sides.in = flow->count.ip;
 	if (from && !to)
 		sides.out = flow->count.ip;
-	add_hosts(&f->bag[HISTORY_HOST], flow, &sides);
+	if (add_hosts(f->bag[HISTORY_HOST], flow, &sides) == -1)
+		return (-1);
 	row = sides;
 	row.count[0] = flow->count;
 	history_subject_service(&row, &flow->key);
-	history_row_add(bag_add(&f->bag[HISTORY_SERVICE], &row), &row);
+	if (add_row(f->bag[HISTORY_SERVICE], &row) == -1)
+		return (-1);
 	memset(&row, 0, sizeof(row));
 	row.count[history_subject_pair(&row, &flow->key)] = flow->count;
-	history_row_add(bag_add(&f->bag[HISTORY_PAIR], &row), &row);
+	return (add_row(f->bag[HISTORY_PAIR], &row));
 }
 
-/* Full bags are sorted; those that stay full go to the disk. */
-static int
-make_room(struct history *h)
+static bool
+is_full(const struct history_feed *f)
 {
-	struct bag	*bag;
-	int		 k;
-
-	for (k = 1; k <= HISTORY_KINDS; k++) {
-		bag = &h->feed->bag[k];
-		if (bag->n + 2 < BAG_ROWS)
-			continue;
-		bag->n = history_rows_merge(bag->row, bag->n);
-		if (bag->n > BAG_ROWS / 2)
-			return (flush(h));
-	}
-	return (0);
+	return (bag_count(f->bag[HISTORY_HOST]) +
+	    bag_count(f->bag[HISTORY_SERVICE]) +
+	    bag_count(f->bag[HISTORY_PAIR]) >= BAGS_ROWS);
 }
 
 int
@@ -437,9 +429,10 @@ history_feed_rows(struct history *h, const struct flow *rows, size_t n)
 	size_t	i;
 
 	for (i = 0; i < n; i++) {
-		if (make_room(h) == -1)
+		if (is_full(h->feed) && flush(h) == -1)
 			return (-1);
-		add_flow(h->feed, &rows[i]);
+		if (add_flow(h->feed, &rows[i]) == -1)
+			return (history_fail(h, ENOMEM, "out of memory"));
 	}
 	return (0);
 }

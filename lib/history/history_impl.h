@@ -94,6 +94,24 @@ size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
 bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
 void	totals_add(struct history_totals *, const struct history_totals *);
 
+/* ---- history_bag.c ---- */
+
+struct bag;
+
+struct bag *bag_new(void);		/* NULL with errno */
+void	bag_free(struct bag *);
+size_t	bag_count(const struct bag *);
+
+/*
+ * The row of that subject, all of it zero behind its octets; its counts are
+ * zero at first.  Valid as long as the bag.  NULL: out of memory.
+ */
+struct history_row *bag_row(struct bag *, const struct history_row *subject);
+
+/* Sort what is in it: 0, or -1 with errno; then bag_at() goes in order. */
+int	bag_sort(struct bag *);
+const struct history_row *bag_at(const struct bag *, size_t);
+
 /* ---- history_blocks.c ---- */
 
 int	block_put(struct history *, uint32_t account, uint32_t hour,
@@ -128,8 +146,13 @@ int	run_put(struct run_writer *, const struct history_row *);
 int	run_end(struct run_writer *, bool good);
 
 /*
- * One run made of many; they stay.  Deletes nothing.  Needs 60 kB for each.
+ * Call fn for the rows of many runs in the order of their subjects, once for
+ * each, as long as it returns 0.  Needs 60 kB for each run.
  */
+int	runs_each(struct history *, const struct runs *, history_row_fn *,
+	    void *arg);
+
+/* One run made of many; they stay. */
 int	runs_merge(struct history *, const struct runs *, const struct run *to);
 
 /* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */

@@ -69,10 +69,12 @@ add_source(struct history *h, struct heap *heap, const struct run *run)
 	return (rc == -1 ? -1 : 0);
 }
 
+/* Rows of the same subject are one. */
 static int
-merge(struct heap *heap, struct run_writer *w)
+each_sum(struct heap *heap, history_row_fn *fn, void *arg)
 {
 	struct history_row	row;
+	int			rc;
 
 	while (heap->n > 0) {
 		row = *heap->source[0].row;
@@ -84,8 +86,8 @@ merge(struct heap *heap, struct run_writer *w)
 			if (advance(heap) == -1)
 				return (-1);
 		}
-		if (run_put(w, &row) == -1)
-			return (-1);
+		if ((rc = fn(arg, &row)) != 0)
+			return (rc);
 	}
 	return (0);
 }
@@ -104,24 +106,35 @@ open_sources(struct history *h, const struct runs *from, struct heap *heap)
 }
 
 int
-runs_merge(struct history *h, const struct runs *from, const struct run *to)
+runs_each(struct history *h, const struct runs *from, history_row_fn *fn,
+    void *arg)
 {
-	struct run_writer	*w;
-	struct heap		 heap = { NULL, 0 };
-	int			 rc;
+	struct heap	heap = { NULL, 0 };
+	int		rc;
 
 	heap.source = calloc(from->n + 1, sizeof(*heap.source));
 	if (heap.source == NULL)
 		return (history_fail(h, ENOMEM, "out of memory"));
-	if ((w = run_begin(h, to)) == NULL) {
-		free(heap.source);
-		return (-1);
-	}
-	rc = open_sources(h, from, &heap);
-	if (rc == 0)
-		rc = merge(&heap, w);
+	if ((rc = open_sources(h, from, &heap)) == 0)
+		rc = each_sum(&heap, fn, arg);
 	while (heap.n > 0)
 		run_close(heap.source[--heap.n].reader);
 	free(heap.source);
-	return (run_end(w, rc == 0));
+	return (rc);
+}
+
+static int
+put_row(void *writer, const struct history_row *row)
+{
+	return (run_put(writer, row));
+}
+
+int
+runs_merge(struct history *h, const struct runs *from, const struct run *to)
+{
+	struct run_writer	*w;
+
+	if ((w = run_begin(h, to)) == NULL)
+		return (-1);
+	return (run_end(w, runs_each(h, from, put_row, w) == 0));
 }

@@ -267,6 +267,20 @@ tally_add(struct tally *t, size_t table, const uint8_t *key,
 	return (add_group(t, to, 0, c));
 }
 
+void
+tally_leave_out(struct tally *t, size_t table, uint64_t groups,
+    const struct tally_count *c)
+{
+	struct tally_table	*to = &t->table[table];
+
+	to->cut += groups;
+	to->rest.octets += c->octets;
+	to->rest.data += c->data;
+	to->rest.packets += c->packets;
+	to->rest.in += c->in;
+	to->rest.out += c->out;
+}
+
 int
 tally_add_total(struct tally *t, const struct tally_count *c)
 {

@@ -47,6 +47,8 @@ struct tally_table {
 	struct groups	*periods;	/* struct period, by octets of time */
 	struct period	*period;	/* of the block at hand */
 	struct period	**of_block;	/* for percentiles */
+	uint64_t	 cut;		/* groups left out before ... */
+	struct tally_count rest;	/* ... and their sum */
 	struct group	*last[2];	/* of the row before, by side */
 	uint8_t		 key[2][TALLY_WIDTH_MAX];
 };

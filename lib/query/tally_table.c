@@ -386,7 +386,7 @@ cut_rows(struct making *m, struct entry *e, size_t n,
 		else
 			add_rest(rest, &e[i].group->count);
 	}
-	m->to->cut = n - kept;
+	m->to->cut = m->from->cut + n - kept;
 	return (kept);
 }
 
@@ -416,7 +416,7 @@ learn_names(const struct making *m, const struct entry *e, size_t n)
 static int
 add_rows(struct making *m, struct entry *e, size_t n)
 {
-	struct tally_count	rest = { 0 };
+	struct tally_count	rest = m->from->rest;
 	size_t			i;
 
 	n = cut_rows(m, e, n, &rest);

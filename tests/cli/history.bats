@@ -82,6 +82,14 @@ same_answer() {
 	cat files >> all
 }
 
+# What --top leaves out is in the text alone; coverage goes by block there.
+same_text() {
+	traflog --history "$@" 2>/dev/null | sed '/packets seen/,$d' > history
+	traflog --files "$@" 2>/dev/null | sed '/packets seen/,$d' > files
+	grep -q '^ total' files
+	diff -u files history >&2
+}
+
 pick() {	# one of the arguments
 	shift $((RANDOM % $#))
 	printf '%s' "$1"
@@ -134,11 +142,20 @@ pick() {	# one of the arguments
 		block x gate $((1774570000 + late * 7000)) $((1774570200 + late * 7000))
 		instance 9 $late
 		10.0.0.1 80 8.8.8.8 1025 6 1 1 $late
+		10.9.0.3 80 10.9.0.$((4 + late)) 1025 6 7 1 9999999
+		10.9.0.$((4 + late)) 80 10.9.0.3 1025 6 7 1 9999999
 		EOT
 		trafdb update
 	done
 	same_answer --by=day,host
+	# Whether all are sorted or not, the same ones come first.
+	for top in 1 2 3 5 100; do
+		for sort in bytes in packets rate host; do
+			same_text --by=host --top=$top --sort=$sort
+		done
+	done
 	trafdb prune --keep=hours=1d
+	same_text --by=host --top=6
 	same_answer --by=day,service
 	same_answer --by=month,host --top=4
 }
