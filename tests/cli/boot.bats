@@ -48,7 +48,7 @@ rc_conf()	# lines
 	trafd_rundir=$T/run
 	trafd_statedir=$T/state
 	trafd_log=$T/log
-	trafd_timeout=5
+	trafd_timeout=40
 	EOT
 	for line; do
 		echo "${line%%=*}='${line#*=}'" >>"$RC_CONF"
