@@ -155,6 +155,14 @@ enum history_known {
 enum history_known history_feed_known(struct history *,
 	    const struct block_info *);
 
+/* Or of this account? */
+enum history_known history_knows(struct history *,
+	    const struct history_account *, const struct block_info *);
+
+/* The hour that a block belongs to; what tells it from any other. */
+uint32_t history_hour(const struct block_info *);
+uint64_t history_checksum(const struct block_info *);
+
 /* Add a new block: what it says about itself, then its rows in parts. */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
@@ -225,6 +233,9 @@ struct history_range {
 
 bool	history_answers(const struct history_account *,
 	    struct history_range *);
+
+/* What a range is put together from: bits, 1 << grain. */
+unsigned history_grains(const struct history_account *, struct history_range);
 
 /* The begin of the period that an hour belongs to, and of the next one. */
 uint32_t history_period(enum history_grain, uint32_t hour);

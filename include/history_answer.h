@@ -5,6 +5,7 @@
 #ifndef HISTORY_ANSWER_H
 #define HISTORY_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,13 +23,34 @@ bool	history_can_answer(const struct history_account *,
 	    const struct question *, char why[HISTORY_WHY_LEN]);
 
 /*
+ * An hour of which the blocks are in several periods, or only some were asked
+ * for: their rows are kept together.  The tally has these blocks, but not
+ * their rows: tally_again() and tally_rows() give it those.
+ */
+struct history_torn {
+	uint32_t	hour;
+	uint64_t	blocks;		/* that were asked for */
+	uint64_t	checksum;	/* of which, as in history_totals */
+};
+
+struct history_answered {
+	bool			 rest;	/* set: more comes from elsewhere */
+
+	/* Where single blocks are no longer known the tally saw fewer. */
+	uint64_t		 blocks;	/* 0 before, as all below */
+	unsigned		 grains;	/* history_grains() */
+	struct history_torn	*torn;
+	size_t			 ntorn;
+};
+
+/*
  * Feed the tally of that question.  1; 0 if it cannot be answered after all,
  * with why, and the tally is of no use; -1 with errno and history_error(),
- * ENOMEM where the tally has no memory.  *blocks is how many there were:
- * where single blocks are no longer known the tally has seen fewer.
+ * ENOMEM where the tally has no memory.  Free what was answered in any case.
  */
 int	history_answer(struct history *, const struct history_account *,
-	    const struct question *, struct tally *, uint64_t *blocks,
+	    const struct question *, struct tally *, struct history_answered *,
 	    char why[HISTORY_WHY_LEN]);
+void	history_answered_free(struct history_answered *);
 
 #endif

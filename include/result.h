@@ -67,6 +67,11 @@ struct result_table {
 	struct result_table	*next;
 };
 
+/* Who has answered. */
+#define RESULT_FILES	"files"
+#define RESULT_HISTORY	"history"
+#define RESULT_BOTH	"history+files"
+
 /* The names of tables.  The first in a result is the answer itself. */
 #define RESULT_ANSWER	"answer"
 #define RESULT_SERIES	"series"	/* traffic over time */
@@ -90,6 +95,8 @@ struct result {
 	bool			 interrupted;	/* not all was read */
 	struct ledger		 ledger;	/* of these blocks, summed up */
 	const char		*coverage;	/* what it says, a sentence */
+	const char		*source;	/* RESULT_FILES, ... */
+	const char		*grain;		/* of it: `block', `hour,day' */
 	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
 	struct result_pool	*pool;		/* for result.c */

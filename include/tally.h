@@ -45,6 +45,13 @@ int		 tally_block(struct tally *, const struct block_info *,
 int		 tally_sum(struct tally *, const struct block_info *,
 		    uint64_t number);
 
+/*
+ * Go back to a block that was begun before, whose rows come now: 1 or 0 as
+ * above.
+ */
+int		 tally_again(struct tally *, const struct block_info *,
+		    uint64_t number);
+
 /* Rows of it. */
 int		 tally_rows(struct tally *, const struct flow *, size_t n);
 

@@ -68,14 +68,16 @@ complain(const struct options *opt, const char *name, const char *path)
 static int
 run(const struct options *opt, const char *name)
 {
-	char	path[PATH_MAX];
-	int	rc;
+	char		path[PATH_MAX];
+	uint64_t	known_since = 0;
+	int		rc;
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
 		log_error("%s", name);
 		return (TRAFD_EXIT_ERROR);
 	}
-	if (opt->answer != NULL && ask_history(opt, path, &rc))
+	if (opt->answer != NULL && ask_history(opt, path, &rc,
+	    &known_since))
 		return (rc);
 	if (access(path, R_OK) == -1) {
 		complain(opt, name, path);
@@ -83,7 +85,7 @@ run(const struct options *opt, const char *name)
 	}
 	if (opt->check)
 		return (check_run(opt, path));
-	return (opt->answer != NULL ? ask_run(opt, path) :
+	return (opt->answer != NULL ? ask_run(opt, path, known_since) :
 	    report_run(opt, path));
 }
 

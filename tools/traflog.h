@@ -20,6 +20,7 @@
 #include "when.h"
 
 struct blocks;
+struct blocks_mark;
 struct pattern;
 struct template;
 
@@ -110,18 +111,56 @@ struct pattern	*query_pattern(const char *file, const char *const *words,
  */
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
-int	ask_run(const struct options *, const char *path);
+int	ask_run(const struct options *, const char *path,
+	    uint64_t known_since);
 
 /*
  * Has the history answered instead, or was it told to and cannot?  Then the
- * exit status is set.  The file need not be there.
+ * exit status is set.  The file need not be there.  If not, *known_since is
+ * when what the history has begins, or 0.
  */
-struct tally;
-bool	ask_history(const struct options *, const char *path, int *status);
+bool	ask_history(const struct options *, const char *path, int *status,
+	    uint64_t *known_since);
 
-/* Print the answer; it is about so many blocks.  The exit status. */
-int	ask_answer(const struct options *, const char *path, struct tally *,
-	    uint64_t blocks);
+/* ---- an answer, step by step ---- */
+
+struct asking;
+struct tally;
+
+/* What a file has beside what the tally already knows. */
+enum rest_of {
+	REST_FAILED = -1,
+	REST_NOT,		/* not this block */
+	REST_NEW,		/* a block that the tally knows nothing of */
+	REST_ROWS		/* a block whose rows it lacks */
+};
+
+struct rest {
+	enum rest_of		 (*of)(void *arg, const struct block_info *);
+	void			*arg;
+	const struct blocks_mark *from;	/* what is before it is known */
+};
+
+/* Who has answered, if not the file alone. */
+struct answered_by {
+	const char	*source;	/* of result.h */
+	const char	*grain;
+	uint64_t	 blocks;	/* known to the history */
+};
+
+struct asking	*ask_begin(const struct options *, const char *path,
+		    struct tally *);
+
+/* Count that part of the file.  0, or -1 after a message. */
+int		 ask_rest(struct asking *, const struct rest *);
+
+/* How many blocks were counted, and was it all of them? */
+uint64_t	 ask_counted(const struct asking *);
+bool		 ask_is_interrupted(const struct asking *);
+
+/* Print the answer, and free all but the tally.  The exit status. */
+int		 ask_end(struct asking *, const struct answered_by *);
+void		 ask_free(struct asking *);
 
 /* ---- what both need ---- */
 

@@ -16,6 +16,7 @@
 #include "traffic.h"
 #include "traflog.h"
 #include "units.h"
+#include "when.h"
 
 #define NSEC		UINT64_C(1000000000)
 #define HOUR_NS		(3600 * NSEC)
@@ -28,10 +29,14 @@ struct asking {
 	struct tally		*tally;		/* NULL while only looking */
 	struct blocks		*blocks;
 	struct progress		*progress;
+	const struct rest	*rest;		/* NULL: all of the file */
+	uint64_t		 known_since;	/* by the history, ns; or 0 */
 	uint64_t		 number;	/* of the block at hand */
-	uint64_t		 blocks_known;	/* to the history; or 0 */
+	uint64_t		 counted;	/* blocks */
+	uint64_t		 first_ns;	/* begin of the earliest one */
 	bool			 damaged;
 	bool			 interrupted;
+	off_t			 at;		/* where the block begins */
 	off_t			 size;
 	off_t			 unread;	/* when it was interrupted */
 	/* What a look at the headers has found. */
@@ -58,6 +63,22 @@ on_damage(void *arg, const struct savefile_damage *d)
 	a->damaged = true;
 	tally_damaged(a->tally);
 	damage_report(a->path, d);
+}
+
+/* How far it has come within the block; false: it shall end here. */
+static bool
+go_on(struct asking *a, uint64_t rows)
+{
+	off_t		end = blocks_tell(a->blocks), at;
+	uint64_t	all = blocks_info(a->blocks)->rows;
+
+	at = all == 0 ? end : a->at + (off_t)((double)(end - a->at) *
+	    (double)rows / (double)all);
+	if (progress_step(a->progress, at))
+		return (true);
+	a->interrupted = true;
+	a->unread = a->size - at;
+	return (false);
 }
 
 /* ---- one block ---- */
@@ -92,20 +113,36 @@ give_up_block(struct asking *a, enum block_error why)
 	return (0);
 }
 
+/* Begin with the block, or go back to it: as tally_block(). */
 static int
-count_block(struct asking *a)
+begin_block(struct asking *a, bool again)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+
+	if (again)
+		return (tally_again(a->tally, b, a->number));
+	a->counted++;
+	return (tally_block(a->tally, b, a->number));
+}
+
+static int
+count_block(struct asking *a, bool again)
 {
 	const struct flow	*rows;
 	enum block_error	 e;
+	uint64_t		 done = 0;
 	size_t			 n;
 
 	if ((e = blocks_verify(a->blocks)) != BLOCK_OK)
 		return (give_up_block(a, e));
-	if (tally_block(a->tally, blocks_info(a->blocks), a->number) == -1)
+	if (begin_block(a, again) == -1)
 		return (no_memory(a));
-	while ((e = blocks_rows(a->blocks, &rows, &n)) == BLOCK_OK && n > 0)
+	while ((e = blocks_rows(a->blocks, &rows, &n)) == BLOCK_OK && n > 0) {
 		if (count_rows(a, rows, n) == -1)
 			return (no_memory(a));
+		if (!go_on(a, done += n))
+			return (0);
+	}
 	return (e == BLOCK_OK ? 0 : give_up_block(a, e));
 }
 
@@ -139,25 +176,42 @@ is_meant(const struct asking *a)
 }
 
 static int
+visit_block(struct asking *a)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+	enum rest_of		 of = REST_NEW;
+
+	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
+		a->first_ns = b->begin_ns;
+	if (!is_meant(a))
+		return (0);
+	if (a->tally == NULL)
+		return (look_at_block(a));
+	if (a->rest != NULL)
+		of = a->rest->of(a->rest->arg, b);
+	if (of == REST_NOT || of == REST_FAILED)
+		return (of == REST_NOT ? 0 : -1);
+	return (count_block(a, of == REST_ROWS));
+}
+
+static int
 walk(struct asking *a)
 {
-	off_t	at = 0;
 	int	rc;
 
 	a->number = 0;
 	a->size = blocks_size(a->blocks);
-	while ((rc = blocks_next(a->blocks)) == 1) {
+	a->at = blocks_tell(a->blocks);
+	while (!a->interrupted && (rc = blocks_next(a->blocks)) == 1) {
 		a->number++;
-		if (!progress_step(a->progress, at)) {
-			a->interrupted = true;
-			a->unread = a->size - at;
-			return (0);
-		}
-		if (is_meant(a) && (a->tally == NULL ? look_at_block(a) :
-		    count_block(a)) == -1)
+		if (!go_on(a, 0))
+			break;
+		if (visit_block(a) == -1)
 			return (-1);
-		at = blocks_tell(a->blocks);
+		a->at = blocks_tell(a->blocks);
 	}
+	if (a->interrupted)
+		return (0);
 	if (rc == -1)
 		log_error("%s", a->path);
 	return (rc);
@@ -171,6 +225,8 @@ visit_file(struct asking *a)
 	if ((a->blocks = blocks_of(a->opt, a->path)) == NULL)
 		return (-1);
 	blocks_on_damage(a->blocks, on_damage, a);
+	if (a->rest != NULL && a->rest->from != NULL)
+		(void)blocks_resume(a->blocks, a->rest->from);
 	a->progress = progress_new(blocks_size(a->blocks));
 	rc = a->progress == NULL ? no_memory(a) : walk(a);
 	progress_free(a->progress);
@@ -273,8 +329,37 @@ print(struct asking *a, const struct result *r)
 	return (rc);
 }
 
+/* The history knows more, but not as it is asked for. */
 static int
-answer(struct asking *a)
+tell_known(const struct asking *a, struct result *r)
+{
+	char	since[WHEN_LEN];
+
+	if (a->known_since == 0 || r->blocks == 0 ||
+	    a->known_since / HOUR_NS >= a->first_ns / HOUR_NS ||
+	    a->opt->question.since_ns >= a->first_ns)
+		return (0);
+	return (result_note_add(r, "the file begins here; the history goes "
+	    "back to %s, but cannot answer this (-v says why)",
+	    when_iso(a->known_since, since)));
+}
+
+static int
+fill(struct asking *a, const struct answered_by *by, struct result *r)
+{
+	if (by != NULL) {
+		r->blocks = by->blocks + a->counted;
+		r->source = by->source;
+		r->grain = result_text(r, by->grain);
+	}
+	if (r->grain == NULL || tell_known(a, r) == -1)
+		return (-1);
+	tell_notes(a, r);
+	return (tell_interrupted(a, r));
+}
+
+static int
+answer(struct asking *a, const struct answered_by *by)
 {
 	struct naming	*naming = naming_begin(a->opt);
 	struct result	*r;
@@ -284,11 +369,7 @@ answer(struct asking *a)
 		tally_interrupted(a->tally);
 	r = naming == NULL ? NULL : tally_result(a->tally,
 	    naming_names(naming));
-	if (r != NULL && a->blocks_known > 0)
-		r->blocks = a->blocks_known;
-	if (r != NULL)
-		tell_notes(a, r);
-	if (r == NULL || tell_interrupted(a, r) == -1)
+	if (r == NULL || fill(a, by, r) == -1)
 		(void)no_memory(a);
 	else
 		rc = print(a, r);
@@ -297,30 +378,81 @@ answer(struct asking *a)
 	return (rc);
 }
 
-int
-ask_answer(const struct options *opt, const char *path, struct tally *t,
-    uint64_t blocks)
+static int
+status_of(const struct asking *a, int rc)
 {
-	struct asking	a = { .opt = opt, .path = path, .tally = t };
+	if (rc == -1 || a->damaged)
+		return (TRAFD_EXIT_ERROR);
+	return (a->interrupted ? TRAFD_EXIT_INTERRUPTED : TRAFD_EXIT_OK);
+}
 
-	a.number = a.blocks_known = blocks;
-	return (answer(&a) == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+/* ---- what the history leaves to the file ---- */
+
+struct asking *
+ask_begin(const struct options *opt, const char *path, struct tally *t)
+{
+	struct asking	*a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return (NULL);
+	a->opt = opt;
+	a->path = path;
+	a->tally = t;
+	return (a);
+}
+
+void
+ask_free(struct asking *a)
+{
+	free(a);
 }
 
 int
-ask_run(const struct options *opt, const char *path)
+ask_rest(struct asking *a, const struct rest *rest)
+{
+	a->rest = rest;
+	return (visit_file(a));
+}
+
+uint64_t
+ask_counted(const struct asking *a)
+{
+	return (a->counted);
+}
+
+bool
+ask_is_interrupted(const struct asking *a)
+{
+	return (a->interrupted);
+}
+
+int
+ask_end(struct asking *a, const struct answered_by *by)
+{
+	int	rc;
+
+	a->number += by->blocks;	/* there was something */
+	rc = status_of(a, answer(a, by));
+	free(a);
+	return (rc);
+}
+
+/* ---- the file alone ---- */
+
+int
+ask_run(const struct options *opt, const char *path, uint64_t known_since)
 {
 	struct question	q = opt->question;
-	struct asking	a = { .opt = opt, .path = path };
-	int		rc = TRAFD_EXIT_ERROR;
+	struct asking	a = { .opt = opt, .path = path,
+			    .known_since = known_since };
+	int		rc = -1;
 
 	if (add_series(&a, &q) == 0 && !a.interrupted) {
 		if ((a.tally = tally_new(&q)) == NULL)
 			(void)no_memory(&a);
-		else if (visit_file(&a) == 0 && answer(&a) == 0)
-			rc = a.damaged ? TRAFD_EXIT_ERROR : TRAFD_EXIT_OK;
+		else if (visit_file(&a) == 0)
+			rc = answer(&a, NULL);
 	}
 	tally_free(a.tally);
-	return (a.interrupted && rc == TRAFD_EXIT_OK ?
-	    TRAFD_EXIT_INTERRUPTED : rc);
+	return (status_of(&a, rc));
 }

@@ -6,8 +6,10 @@
 #include "traflog.h"
 
 bool
-ask_history(const struct options *opt, const char *path, int *status)
+ask_history(const struct options *opt, const char *path, int *status,
+    uint64_t *known_since)
 {
+	*known_since = 0;
 	if (!opt->only_history)
 		return (false);
 	log_errorx("%s: built without Berkeley DB: there is no history", path);

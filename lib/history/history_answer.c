@@ -1,18 +1,17 @@
 /*
  * From a question to rows of the history.  What a table asks by decides which
  * kind of rows has it; conditions on addresses need pairs of hosts, and those
- * on one host the host alone.  Time is cut into segments of whole hours that
- * lie in the same periods of all tables.
+ * on one host the host alone.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "history_answer.h"
+#include "history_segment.h"
 #include "history_top.h"
 #include "where.h"
-
-#define WIDTH_MAX (QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
 
 /* Which rows have what a table asks by. */
 enum source {
@@ -34,8 +33,9 @@ struct answering {
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
-	uint64_t			 all_blocks;
 	uint64_t			 number;	/* told to the tally */
+	struct history_answered		*answered;
+	bool				 alone;	/* nothing else has hosts */
 	uint64_t			 texts;
 };
 
@@ -151,113 +151,13 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	return (true);
 }
 
-/* ---- time ---- */
-
-static struct history_range
-range_of(const struct history_account *a, const struct question *q)
-{
-	struct history_range	r;
-	uint32_t		from = history_period(HISTORY_MONTH, a->first);
-	uint32_t		until = history_period_next(HISTORY_MONTH,
-				    a->last);
-
-	r.from = (uint32_t)(q->since_ns / HISTORY_HOUR_NS);
-	if (r.from < from)
-		r.from = from;
-	r.until = q->until_ns / HISTORY_HOUR_NS < until ?
-	    (uint32_t)(q->until_ns / HISTORY_HOUR_NS) : until;
-	return (r);
-}
-
-/* The octets of all keys of time at an instant. */
-static size_t
-time_octets(const struct question *q, uint64_t ns, uint8_t to[WIDTH_MAX])
-{
-	struct key_block	 b = { 0, ns, ns, ns };
-	const struct key	*k;
-	size_t			 i, j, n = 0;
-
-	for (i = 0; i < q->ntables; i++)
-		for (j = 0; j < q->table[i].nkeys; j++) {
-			k = &q->table[i].key[j];
-			if (!key_is_time(k))
-				continue;
-			k->ops->block(k, &b, to + n);
-			n += k->ops->width;
-		}
-	return (n);
-}
-
-/*
- * The next segment at r->from, which moves on: 1, 0 at the end, -1 where an
- * hour is in two periods.
- */
-static int
-next_segment(const struct question *q, struct history_range *r,
-    struct history_range *s)
-{
-	uint8_t	first[WIDTH_MAX], at[WIDTH_MAX];
-	size_t	n;
-
-	if (r->from >= r->until)
-		return (0);
-	*s = *r;
-	if ((n = time_octets(q, r->from * HISTORY_HOUR_NS, first)) == 0) {
-		r->from = r->until;
-		return (1);
-	}
-	for (; r->from < r->until; r->from++) {
-		(void)time_octets(q, r->from * HISTORY_HOUR_NS, at);
-		if (memcmp(first, at, n) != 0)
-			break;
-		(void)time_octets(q, (r->from + UINT64_C(1)) *
-		    HISTORY_HOUR_NS - 1, at);
-		if (memcmp(first, at, n) != 0)
-			return (-1);
-	}
-	s->until = r->from;
-	return (1);
-}
-
-static bool
-is_kept(const struct history_account *a, const struct history_range *s,
-    char why[HISTORY_WHY_LEN])
-{
-	struct history_range	asked = *s;
-
-	if (history_answers(a, &asked))
-		return (true);
-	return (cannot(why, asked.from == history_period(HISTORY_MONTH,
-	    asked.from) && asked.until == history_period(HISTORY_MONTH,
-	    asked.until) ? "of a part of that time only months of UTC are "
-	    "kept" : "of a part of that time only days of UTC are kept"));
-}
-
-static bool
-check_time(const struct history_account *a, const struct question *q,
-    char why[HISTORY_WHY_LEN])
-{
-	struct history_range	r = range_of(a, q), s;
-	int			rc;
-
-	if (q->since_ns % HISTORY_HOUR_NS != 0 ||
-	    (q->until_ns % HISTORY_HOUR_NS != 0 && q->until_ns != UINT64_MAX))
-		return (cannot(why, "the time asked for is not whole hours "
-		    "of UTC"));
-	while ((rc = next_segment(q, &r, &s)) == 1)
-		if (!is_kept(a, &s, why))
-			return (false);
-	return (rc == 0 || cannot(why, "periods of this time zone are not "
-	    "whole hours of UTC"));
-}
-
 bool
 history_can_answer(const struct history_account *a, const struct question *q,
     char why[HISTORY_WHY_LEN])
 {
 	struct answering	w = { .a = a, .q = q };
 
-	return (choose(&w, why) && check_time(a, q, why));
+	return (choose(&w, why) && segments_are_kept(a, q, why));
 }
 
 /* ---- blocks ---- */
@@ -268,6 +168,7 @@ add_block(void *arg, const struct history_totals *t)
 {
 	struct answering	*w = arg;
 	struct block_info	 b;
+	int			 rc;
 
 	memset(&b, 0, sizeof(b));
 	b.kind = BLOCK_SAVE;
@@ -284,10 +185,12 @@ add_block(void *arg, const struct history_totals *t)
 	else
 		w->texts = t->texts;
 	w->blocks += t->blocks;
-	w->all_blocks += t->blocks;
 	w->number++;
-	return ((t->blocks > 1 ? tally_sum(w->t, &b, w->number) :
-	    tally_block(w->t, &b, w->number)) == -1 ? -1 : 0);
+	rc = t->blocks > 1 ? tally_sum(w->t, &b, w->number) :
+	    tally_block(w->t, &b, w->number);
+	if (rc == 1)
+		w->answered->blocks += t->blocks;
+	return (rc == -1 ? -1 : 0);
 }
 
 /* Periods of which single blocks are not kept, then blocks. */
@@ -437,7 +340,7 @@ add_hosts(struct answering *w, struct history_range s)
 	const struct question_table	*t = &w->q->table[w->table];
 	int				 rc;
 
-	if (!top_fits(w->q, t))
+	if (!w->alone || !top_fits(w->q, t))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
 	if ((w->top = top_new(t)) == NULL)
@@ -471,29 +374,118 @@ add_rows(struct answering *w, struct history_range s)
 	return (rc);
 }
 
-int
-history_answer(struct history *h, const struct history_account *a,
-    const struct question *q, struct tally *t, uint64_t *blocks,
+/* ---- torn hours ---- */
+
+/* Do all blocks of an hour belong together? */
+struct instants {
+	const struct question	*q;
+	uint8_t			 first[SEGMENT_OCTETS_MAX];
+	bool			 in_period;	/* the first one */
+	bool			 any;
+	bool			 differ;
+	struct history_torn	 torn;		/* those asked for */
+};
+
+static int
+look_at_instant(void *arg, const struct history_totals *t)
+{
+	struct instants	*i = arg;
+	uint64_t	 ns = question_instant(t->begin_ns, t->end_ns);
+	bool		 in = ns >= i->q->since_ns && ns < i->q->until_ns;
+	uint8_t		 at[SEGMENT_OCTETS_MAX];
+	size_t		 n = segment_octets(i->q, ns, at);
+
+	if (!i->any) {
+		memcpy(i->first, at, n);
+		i->in_period = in;
+	} else if (in != i->in_period || memcmp(i->first, at, n) != 0)
+		i->differ = true;
+	i->any = true;
+	if (in) {
+		i->torn.blocks++;
+		i->torn.checksum += t->checksum;
+	}
+	return (0);
+}
+
+/* The rows of this hour are left to who has the blocks. */
+static int
+leave(struct history_answered *answered, const struct history_torn *torn)
+{
+	struct history_torn	*list;
+
+	list = reallocarray(answered->torn, answered->ntorn + 1,
+	    sizeof(*list));
+	if (list == NULL)
+		return (-1);
+	answered->torn = list;
+	list[answered->ntorn++] = *torn;
+	return (0);
+}
+
+/* 1: answer it as any other; 0: it is done; -1. */
+static int
+try_torn(struct answering *w, struct history_range s)
+{
+	struct instants	i = { .q = w->q, .torn.hour = s.from };
+
+	if (history_blocks(w->h, w->a, s, look_at_instant, &i) == -1)
+		return (-1);
+	if (!i.differ)
+		return (i.any && i.in_period);
+	w->blocks = 0;
+	if (history_blocks(w->h, w->a, s, add_block, w) == -1)
+		return (-1);
+	return (leave(w->answered, &i.torn));
+}
+
+/* ---- all of it ---- */
+
+/* 1; 0 with why; -1. */
+static int
+answer_segment(struct answering *w, struct history_range s,
     char why[HISTORY_WHY_LEN])
 {
-	struct answering	w = { .h = h, .a = a, .q = q, .t = t };
-	struct history_range	r = range_of(a, q), s;
-	int			rc;
+	int	rc;
+
+	if (segment_is_torn(w->q, s.from) && (rc = try_torn(w, s)) != 1)
+		return (rc == 0 ? 1 : -1);
+	if (add_blocks(w, s) == -1)
+		return (-1);
+	if (w->blocks == 0)
+		return (1);
+	if (w->pairs && w->q->local == NULL &&
+	    w->texts == HISTORY_MANY_TEXTS)
+		return (cannot(why, "the networks of the interface changed "
+		    "in that time"));
+	w->answered->grains |= history_grains(w->a, s);
+	return (add_rows(w, s) == -1 ? -1 : 1);
+}
+
+int
+history_answer(struct history *h, const struct history_account *a,
+    const struct question *q, struct tally *t, struct history_answered *out,
+    char why[HISTORY_WHY_LEN])
+{
+	struct answering	w = { .h = h, .a = a, .q = q, .t = t,
+				    .answered = out };
+	struct history_range	r = segments_of(a, q), all = r, s;
+	int			rc = 1;
 
 	if (!choose(&w, why))
 		return (0);
-	while ((rc = next_segment(q, &r, &s)) == 1) {
-		if (add_blocks(&w, s) == -1)
-			return (-1);
-		if (w.blocks == 0)
-			continue;
-		if (w.pairs && q->local == NULL &&
-		    w.texts == HISTORY_MANY_TEXTS)
-			return (cannot(why, "the networks of the interface "
-			    "changed in that time"));
-		if (add_rows(&w, s) == -1)
-			return (-1);
+	while (rc == 1 && segment_next(q, &r, &s)) {
+		w.alone = !out->rest && s.from == all.from &&
+		    s.until == all.until;
+		rc = answer_segment(&w, s, why);
 	}
-	*blocks = w.all_blocks;
-	return (rc == 0);
+	return (rc);
+}
+
+void
+history_answered_free(struct history_answered *answered)
+{
+	free(answered->torn);
+	answered->torn = NULL;
+	answered->ntorn = 0;
 }

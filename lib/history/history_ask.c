@@ -102,6 +102,18 @@ history_answers(const struct history_account *a, struct history_range *asked)
 	return (true);
 }
 
+unsigned
+history_grains(const struct history_account *a, struct history_range r)
+{
+	struct stretch	s;
+	unsigned	grains = 0;
+
+	clip(a, &r);
+	while (next_stretch(a, &r, &s))
+		grains |= 1U << s.grain;
+	return (grains);
+}
+
 /* ---- rows ---- */
 
 static int

@@ -22,8 +22,8 @@ struct history_feed {
 	char			 networks[BLOCK_TEXT_MAX];
 };
 
-static uint32_t
-hour_of(const struct block_info *b)
+uint32_t
+history_hour(const struct block_info *b)
 {
 	uint64_t	length = b->end_ns > b->begin_ns ?
 	    b->end_ns - b->begin_ns : 0;
@@ -31,9 +31,8 @@ hour_of(const struct block_info *b)
 	return ((uint32_t)((b->begin_ns + length / 2) / HISTORY_HOUR_NS));
 }
 
-/* What tells a block from any other. */
-static uint64_t
-checksum_of(const struct block_info *b)
+uint64_t
+history_checksum(const struct block_info *b)
 {
 	uint8_t	text[9 * 8], *to = text;
 
@@ -130,7 +129,7 @@ epochs_of(const struct block_info *b)
 	struct epochs	e = { b->instance, b->epoch_first, b->epoch };
 
 	if (b->instance == 0)
-		e.first = e.last = checksum_of(b);
+		e.first = e.last = history_checksum(b);
 	else if (e.first > e.last || e.first == 0)
 		e.first = e.last;
 	return (e);
@@ -150,8 +149,8 @@ key_epochs(uint32_t account, const struct epochs *e, uint8_t key[KEY_MAX])
 
 /* The last known range that begins at or before `first': 1, 0, -1. */
 static int
-epochs_before(struct history *h, uint64_t instance, uint64_t first,
-    struct epochs *e)
+epochs_before(struct history *h, uint32_t account, uint64_t instance,
+    uint64_t first, struct epochs *e)
 {
 	struct epochs		 wanted = { instance, first, first };
 	struct store_cursor	*c;
@@ -162,7 +161,7 @@ epochs_before(struct history *h, uint64_t instance, uint64_t first,
 
 	if ((c = store_cursor_new(h->store)) == NULL)
 		return (-1);
-	len = key_epochs(h->feed->account.id, &wanted, key);
+	len = key_epochs(account, &wanted, key);
 	rc = store_cursor_upto(c, key, len, &item);
 	if (rc == 1 && (item.klen != len || item.len != 8 ||
 	    memcmp(item.key, key, len - 8) != 0))
@@ -177,11 +176,12 @@ epochs_before(struct history *h, uint64_t instance, uint64_t first,
 }
 
 enum history_known
-history_feed_known(struct history *h, const struct block_info *b)
+history_knows(struct history *h, const struct history_account *a,
+    const struct block_info *b)
 {
 	struct epochs	e = epochs_of(b), known;
 
-	switch (epochs_before(h, e.instance, e.last, &known)) {
+	switch (epochs_before(h, a->id, e.instance, e.last, &known)) {
 	case 0:
 		return (HISTORY_NEW);
 	case 1:
@@ -195,6 +195,12 @@ history_feed_known(struct history *h, const struct block_info *b)
 	}
 }
 
+enum history_known
+history_feed_known(struct history *h, const struct block_info *b)
+{
+	return (history_knows(h, &h->feed->account, b));
+}
+
 static int
 epochs_add(struct history *h, const struct block_info *b)
 {
@@ -203,7 +209,8 @@ epochs_add(struct history *h, const struct block_info *b)
 	int		rc = 0;
 
 	if (b->instance != 0 && e.first > 0)
-		rc = epochs_before(h, e.instance, e.first - 1, &before);
+		rc = epochs_before(h, h->feed->account.id, e.instance,
+		    e.first - 1, &before);
 	if (rc == -1)
 		return (-1);
 	if (rc == 1 && before.last == e.first - 1)
@@ -296,7 +303,7 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 	block.duration_ns = b->duration_ns;
 	block.begin_ns = b->begin_ns;
 	block.end_ns = b->end_ns;
-	block.checksum = checksum_of(b);
+	block.checksum = history_checksum(b);
 	block.total = b->total;
 	block.ledger = b->ledger;
 	if (texts_put(h, b, &block.texts) == -1 ||
@@ -340,7 +347,7 @@ int
 history_feed_block(struct history *h, const struct block_info *b)
 {
 	struct history_account	*a = &h->feed->account;
-	uint32_t		 hour = hour_of(b);
+	uint32_t		 hour = history_hour(b);
 
 	if (hour != h->feed->hour && flush(h) == -1)
 		return (-1);

@@ -192,25 +192,32 @@ note_span(struct tally *t, const struct block_info *b)
 	return (0);
 }
 
+/* Set what its rows belong to; it lasts so long, or was noted before. */
 static int
-add_block(struct tally *t, const struct block_info *b, uint64_t number,
-    bool single)
+begin_block(struct tally *t, const struct block_info *b, uint64_t number,
+    uint64_t duration_ns, bool count_longer)
 {
 	struct key_block	k = { number, b->begin_ns, b->end_ns, 0 };
 	bool			longer;
 	size_t			i;
 
-	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
-		return (0);
 	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
 	for (i = 0; i < t->q->ntables; i++) {
 		longer = false;
-		if (table_block(&t->table[i], &k, duration_of(b),
-		    &longer) == -1)
+		if (table_block(&t->table[i], &k, duration_ns, &longer) == -1)
 			return (-1);
-		t->table[i].longer += longer && single;
+		t->table[i].longer += longer && count_longer;
 	}
-	if (set_local(t, b) == -1 ||
+	return (set_local(t, b));
+}
+
+static int
+add_block(struct tally *t, const struct block_info *b, uint64_t number,
+    bool single)
+{
+	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
+		return (0);
+	if (begin_block(t, b, number, duration_of(b), single) == -1 ||
 	    (t->q->permille > 0 && note_span(t, b) == -1) ||
 	    note_block(t, b) == -1)
 		return (-1);
@@ -227,6 +234,14 @@ int
 tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
 {
 	return (add_block(t, b, number, false));
+}
+
+int
+tally_again(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
+		return (0);
+	return (begin_block(t, b, number, 0, false) == -1 ? -1 : 1);
 }
 
 void

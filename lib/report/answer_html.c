@@ -113,6 +113,19 @@ put_period(const struct page *p)
 	out_str(o, "</p>\n");
 }
 
+/* The files are where all comes from: only something else is said. */
+static void
+put_source(struct out *o, const struct result *r)
+{
+	if (strcmp(r->source, RESULT_FILES) == 0)
+		return;
+	out_str(o, "<p class=\"note\">Source: ");
+	chart_escape(o, r->source);
+	out_str(o, ", by ");
+	chart_escape(o, r->grain);
+	out_str(o, "</p>\n");
+}
+
 /* What the figures do not hold must be seen before them. */
 static void
 put_coverage(const struct page *p)
@@ -129,6 +142,7 @@ put_coverage(const struct page *p)
 	if (r->damaged > 0)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "Parts of the file are damaged and missing here.");
+	put_source(p->out, r);
 	for (n = r->note; n != NULL; n = n->next)
 		put_element(p->out, "p", " class=\"note\"", n->text);
 	if (r->interrupted)

@@ -1,6 +1,7 @@
 /*
  * Answers as JSON Lines: one object a row, column names as keys.  Times and
  * texts are strings, shares are fractions of 1, all else whole numbers.
+ * `source' and `grain' say who has answered from what.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -36,10 +37,22 @@ put(const char *text, size_t len, void *out)
 	return (0);
 }
 
+/* In each row, since a row is all that such a program looks at. */
+static int
+put_source(const struct result *r, json_t *object)
+{
+	if (json_object_set_new_nocheck(object, "source",
+	    json_string(r->source)) == -1)
+		return (-1);
+	return (json_object_set_new_nocheck(object, "grain",
+	    json_string(r->grain)));
+}
+
 /* Setting a key again keeps its place: one object serves all rows. */
 static int
-put_row(struct out *o, const struct result_table *t,
-    const union result_value *row, json_t *object)
+put_row(struct out *o, const struct result *r,
+    const struct result_table *t, const union result_value *row,
+    json_t *object)
 {
 	size_t	i;
 
@@ -47,7 +60,8 @@ put_row(struct out *o, const struct result_table *t,
 		if (json_object_set_new_nocheck(object, t->column[i].name,
 		    value(&t->column[i], &row[i])) == -1)
 			return (-1);
-	if (json_dump_callback(object, put, o, JSON_COMPACT |
+	if (put_source(r, object) == -1 ||
+	    json_dump_callback(object, put, o, JSON_COMPACT |
 	    JSON_REAL_PRECISION(15)) == -1)
 		return (-1);
 	out_char(o, '\n');
@@ -65,7 +79,7 @@ json_write(struct out *o, const struct result *r, const struct answer_view *v)
 	(void)v;
 	for (i = 0; t != NULL && rc == 0 && i < t->nrows &&
 	    out_error(o) == 0; i++)
-		rc = put_row(o, t, result_row(t, i), object);
+		rc = put_row(o, r, t, result_row(t, i), object);
 	json_decref(object);
 	if (rc == -1)
 		errno = ENOMEM;

@@ -332,6 +332,13 @@ put_foot(struct out *o, const struct result *r)
 		out_u64(o, t->nrows - HOLES_MOST);
 		out_str(o, " more times\n");
 	}
+	if (strcmp(r->source, RESULT_FILES) != 0) {
+		out_str(o, " source: ");
+		out_str(o, r->source);
+		out_str(o, ", by ");
+		out_str(o, r->grain);
+		out_char(o, '\n');
+	}
 	for (n = r->note; n != NULL; n = n->next) {
 		out_str(o, " note: ");
 		out_str(o, n->text);

@@ -28,9 +28,9 @@ traflog() {
 }
 
 # Blocks from 2026-03-27 on, across a change to summer time and of the month:
-# random(seed, blocks).
+# random(seed, blocks, file, hours later).
 random_blocks() {
-	awk -v seed="$1" -v blocks="$2" '
+	awk -v seed="$1" -v blocks="$2" -v later="${4:-0}" '
 	function r(n) { return int(rand() * n) }
 	function host() {
 		if (r(30) == 0)
@@ -42,10 +42,11 @@ random_blocks() {
 	function v6(h) { return h ~ /:/ }
 	BEGIN {
 		srand(seed)
-		t = 1774569600 + r(9000)
+		t = 1774569600 + r(9000) + later * 3600
 		for (b = 0; b < blocks; b++) {
 			length_ = 60 + r(9) * 300
 			printf "block x gate %d %d\n", t, t + length_
+			printf "instance %d %d\n", seed + later, b + 1
 			printf "ledger frames %d\n", r(1000)
 			if (r(5) == 0)
 				printf "ledger drop_kernel %d\n", r(9) + 1
@@ -70,16 +71,31 @@ random_blocks() {
 	}' | "$TRAF_BUILDDIR/tests/lib/mksave" "$3"
 }
 
-# same_answer ARGUMENTS: from the history and from the file
-same_answer() {
-	traflog --history --format=json "$@" > history 2> history.err || {
+# answer_as SOURCE ARGUMENTS: such an answer, and the one of the file alone;
+# who has answered is in each row.
+answer_as() {
+	from=$1 only=
+	shift
+	[ "$from" != history ] || only=--history
+	traflog $only "$@" --format=json > rows 2> history.err || {
 		cat history.err >&2
 		return 1
 	}
-	traflog --files --format=json "$@" > files 2> files.err
+	if grep -Ev ",\"source\":\"($from)\",\"grain\":\"[a-z,]+\".$" rows >&2
+	then
+		return 1
+	fi
+	sed 's/,"source".*/}/' rows > history
+	traflog --files "$@" --format=json 2> files.err |
+	    sed 's/,"source":"files","grain":"block"}/}/' > files
 	diff -u files history >&2
 	diff -u files.err history.err >&2
 	cat files >> all
+}
+
+# same_answer ARGUMENTS: from the history and from the file
+same_answer() {
+	answer_as history "$@"
 }
 
 # What --top leaves out is in the text alone; coverage goes by block there.
@@ -128,6 +144,25 @@ pick() {	# one of the arguments
 		same_answer --total
 		same_answer --by=day --where='host 10.0.0.1'
 		same_answer --total --where='host 2001:db8::1'
+		# Parts of hours, and blocks it does not know.
+		for _ in $(seq 12); do
+			args=(--by="$(pick host pair hour day,host service \
+			    month,net/24 day hour,proto)"
+			    --tz="$(pick UTC Asia/Kolkata America/St_Johns)")
+			[ $((RANDOM % 2)) -eq 0 ] || args+=(
+			    --since="2026-03-27T0$((RANDOM % 10)):17")
+			[ $((RANDOM % 2)) -eq 0 ] || args+=(
+			    --until="2026-03-28T1$((RANDOM % 10)):$((RANDOM % 50 + 10))")
+			[ $((RANDOM % 3)) -gt 0 ] || args+=(--top=3)
+			echo "seed $seed: ${args[*]}"
+			answer_as 'history([+]files)?' "${args[@]}"
+			cat rows >> both
+			[ $((RANDOM % 4)) -gt 0 ] ||
+			    random_blocks $seed 4 trafd.x $((RANDOM % 300))
+		done
+	done
+	for from in history 'history+files'; do
+		[ "$(grep -cF "\"$from\"" both)" -gt 100 ]
 	done
 	# There was something to compare.
 	[ "$(wc -l < all)" -gt 500 ]
@@ -179,21 +214,21 @@ pick() {	# one of the arguments
 	    --where='port 80'
 	why 'it does not keep services by address' --by=service \
 	    --where='net 10'
-	why 'periods of this time zone are not whole hours' --by=day \
-	    --tz=Asia/Kolkata
-	why 'the time asked for is not whole hours' --by=host \
-	    --since=2026-03-27T00:30
 	why 'it knows no patterns' --total port 80
-	traflog -v --total 2>&1 | grep -q 'from the history$'
+	traflog -v --total 2>&1 | grep -q 'from history (hour'
 	# The file has more by now.
 	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.x <<-'EOT'
 	block x gate 1774900000 1774900300
 	instance 2 1
 	10.0.0.1 80 8.8.8.8 1025 6 1 1 1
 	EOT
-	why 'blocks of the file are not in it yet' --total
+	run -1 traflog --history --total
+	[[ $output == *'blocks of the file are not in it yet'* ]]
+	answer_as 'history[+]files' --total
+	traflog --by=host | grep -q '^ source: history+files, by hour.*,block$'
 	trafdb update
 	same_answer --total
+	traflog --by=host | grep -q '^ source: history, by hour'
 	cp trafd.x elsewhere
 	timeout 20 "$TRAF_BUILDDIR/tools/traflog" -v -i ./elsewhere --total \
 	    2>&1 | grep -q 'it is of accounts, not of files'
@@ -211,10 +246,17 @@ pick() {	# one of the arguments
 	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
 	trafdb prune --keep=hours=1d
 	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
-	run -1 traflog --by=hour
-	run -1 traflog --history --by=hour
-	[[ $output == *"only days of UTC are kept"* ]]
+	for args in --by=hour '--by=hour --history'; do
+		run -1 traflog $args
+		[[ $output == *'before 2026-0'*'T00:00:00Z only days of UTC are kept (--tz=UTC, --by=day)' ]]
+	done
+	traflog --by=day,host --tz=UTC --format=json 2>/dev/null | grep -q '"source":"history","grain":"hour,day"}$'
+	# A file that goes on does not hide that there was more.
+	random_blocks 5 4 trafd.x 400
+	traflog --by=hour | grep 'note: the file begins here; the history goes back to 2026-03-27T..:00:00Z'
+	answer_as 'history[+]files' --by=host --since=2026-04-12
 	run -1 traflog --history --by=day --tz=Europe/Berlin
+	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == *"only days of UTC are kept"* ]]
 }
 

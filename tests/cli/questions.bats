@@ -96,8 +96,8 @@ wrong() {
 	[ ! -s err ]
 	ask --by service --in --format=json > got 2> err
 	same <<-'END'
-	{"service":"443/tcp","in":330000,"out":0,"bytes":330000,"data":319000,"packets":220,"rate":15,"share":0.999031}
-	{"service":"53/udp","in":320,"out":0,"bytes":320,"data":260,"packets":2,"rate":0,"share":0.000968}
+	{"service":"443/tcp","in":330000,"out":0,"bytes":330000,"data":319000,"packets":220,"rate":15,"share":0.999031,"source":"files","grain":"block"}
+	{"service":"53/udp","in":320,"out":0,"bytes":320,"data":260,"packets":2,"rate":0,"share":0.000968,"source":"files","grain":"block"}
 	END
 }
 

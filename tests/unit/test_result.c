@@ -92,11 +92,13 @@ formats(void **state)
 	    "nothing known\t\t\t\n");
 	check(&answer_json,
 	    "{\"host\":\"a,\\\"b\",\"hour\":\"2026-11-21T14:00:00+01:00\","
-	    "\"bytes\":1.84467440737096e19,\"share\":1.0}\n"
+	    "\"bytes\":1.84467440737096e19,\"share\":1.0,"
+	    "\"source\":\"files\",\"grain\":\"block\"}\n"
 	    "{\"host\":\"192.0.2.1\",\"hour\":\"2026-11-21T14:30:00+01:00\","
-	    "\"bytes\":0,\"share\":0.123456}\n"
+	    "\"bytes\":0,\"share\":0.123456,"
+	    "\"source\":\"files\",\"grain\":\"block\"}\n"
 	    "{\"host\":\"nothing known\",\"hour\":null,\"bytes\":null,"
-	    "\"share\":null}\n");
+	    "\"share\":null,\"source\":\"files\",\"grain\":\"block\"}\n");
 }
 
 static void
