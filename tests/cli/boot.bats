@@ -67,6 +67,15 @@ need()	# program
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
+until_there()	# test, file
+{
+	for _ in $(seq 300); do
+		[ "$1" "$2" ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
 service()	# arguments of the script; output and status as with run
 {
 	run "$T/rc.d/trafd" "$@"
@@ -429,6 +438,45 @@ check()	# arguments
 	echo "$output"
 	[ "$status" -eq 0 ]
 	not grep -qi error <<<"$output"
+}
+
+# A daemon of its own on a socket of its own, with our pieces of configuration.
+@test "rsyslog writes what trafd says to the log, also when that was turned over" {
+	need rsyslogd
+	need logrotate
+	need logger
+	T=$(realpath "$T")
+	sed "s|/var/log|$T|" "$TRAF_SRCDIR/rc.d/syslog/rsyslog.conf" >"$T/piece"
+	sed "s|/var/log|$T|; s|/run/rsyslogd|$T/rsyslogd|" \
+	    "$TRAF_SRCDIR/rc.d/logrotate.conf" | grep -v 'create ' >"$T/lr.conf"
+	chmod 644 "$T/lr.conf"
+	cat >"$T/rsyslog.conf" <<-EOT
+	global(workDirectory="$T")
+	module(load="imuxsock" SysSock.Use="off")
+	input(type="imuxsock" Socket="$T/socket")
+	include(file="$T/piece")
+	*.* $T/rest
+	EOT
+	run rsyslogd -N1 -f "$T/rsyslog.conf" -i "$T/none"
+	echo "$output"
+	[ "$status" -eq 0 ] && not grep -qi error <<<"$output"
+	rsyslogd -f "$T/rsyslog.conf" -i "$T/rsyslogd.pid" 3>&-
+	until_there -S "$T/socket"
+	logger -u "$T/socket" -t other 'somebody else'
+	logger -u "$T/socket" -t 'trafd[7]' 'fxp0: accounting'
+	until_there -s "$T/trafd.log"
+	[[ $(cat "$T/trafd.log") == [A-Z][a-z][a-z]\ *' trafd[7]: fxp0: accounting' ]]
+	logrotate -f -s "$T/lr.state" "$T/lr.conf"
+	[ -s "$T/trafd.log.1" ]
+	for _ in $(seq 200); do
+		logger -u "$T/socket" -t trafd 'again'
+		[ ! -s "$T/trafd.log" ] || break
+		sleep 0.1
+	done
+	grep -q 'trafd: again$' "$T/trafd.log"
+	until_there -s "$T/rest"
+	not grep -q trafd "$T/rest"
+	kill "$(cat "$T/rsyslogd.pid")"
 }
 
 @test "syslog pieces go to the log of the scripts, from and back to all" {
