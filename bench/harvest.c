@@ -57,6 +57,7 @@ main(void)
 	char			why[EBPF_WHYLEN];
 	struct ebpf_kernel	*k;
 	struct ledger		l = { { 0 } };
+	static struct prototally tally;
 	double			wall, cpu;
 	cpu_set_t		one;
 
@@ -70,7 +71,7 @@ main(void)
 	}
 	wall = now_ms(CLOCK_MONOTONIC);
 	cpu = now_ms(CLOCK_PROCESS_CPUTIME_ID);
-	ebpf_kernel_harvest(k, take, NULL, &l);
+	ebpf_kernel_harvest(k, take, NULL, &l, &tally);
 	printf("reading %d rows: %.0f ms of CPU, %.0f ms with the grace "
 	    "period; %llu packets\n", ROWS,
 	    now_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu,

@@ -224,7 +224,7 @@ enum control_value {
 	CONTROL_BUFFER_MIB,
 	CONTROL_DUMP_INTERVAL,	/* seconds */
 	CONTROL_SAVE_INTERVAL,
-	CONTROL_PROTOSTAT_KNOWN, /* 0: the source cannot count protocols */
+	CONTROL_PROTOSTAT_KNOWN, /* 0: the source counts no protocols */
 	CONTROL_CPU_USER_US,
 	CONTROL_CPU_SYSTEM_US,
 	CONTROL_MEMORY,		/* octets resident, the most there were */

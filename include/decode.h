@@ -79,11 +79,11 @@ struct frame {
  * the ports mode keeps.  counts[] of the verdicts and the counters by
  * protocol (NULL: none) go up.  Returns the number of flows.
  */
-struct protostat;
+struct prototally;
 size_t		 decode_frames(decode_fn *decode, enum flow_ports ports,
 		    const struct frame *frames, size_t n, struct flow *flows,
 		    uint64_t counts[DECODED_VERDICTS],
-		    struct protostat *stat);
+		    struct prototally *tally);
 
 /* The name of the link type as listed in trafd(8), or NULL. */
 const char	*decode_link_name(int linktype);

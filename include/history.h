@@ -270,6 +270,10 @@ int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /* ---- subjects ---- */
 
+/* Are its octets those of a subject of that kind? */
+bool	history_subject_is_sound(enum history_kind,
+	    const struct history_row *);
+
 /* Order of subjects: as octets. */
 int	history_subject_cmp(const struct history_row *,
 	    const struct history_row *);

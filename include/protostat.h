@@ -1,7 +1,6 @@
 /*
  * What the decoder met, by protocol: plain counters since a daemon's start,
- * beside the account and no part of it.  One thread owns a block of them and
- * pays one or two additions a packet.  New entries go at the end; their
+ * beside the account and no part of it.  New entries go at the end; their
  * numbers are frozen by the control protocol.
  */
 #ifndef PROTOSTAT_H
@@ -9,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "decode.h"
+#include "prototally.h"
 
 enum protostat_entry {
 	PROTOSTAT_UNMARKED,		/* neither TCP nor ICMP, and whole */
@@ -32,7 +31,10 @@ struct protostat {
 	uint64_t	v[PROTOSTAT_ENTRIES];
 };
 
+/* Add to *sum what a decoder has counted. */
+void	protostat_add(struct protostat *sum, const struct prototally *);
+
 /* Add b to a. */
-void	protostat_add(struct protostat *a, const struct protostat *b);
+void	prototally_add(struct prototally *a, const struct prototally *b);
 
 #endif

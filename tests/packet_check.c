@@ -61,9 +61,9 @@ same_flow(const struct flow *f, const struct packet *pkt,
 
 /* Two packets like this one, counted by protocol. */
 static bool
-same_stat(const struct protostat *stat, const struct packet *pkt)
+same_stat(const struct prototally *tally, const struct packet *pkt)
 {
-	static struct protostat	want;
+	static struct protostat	want, got;
 	uint64_t		*v = want.v;
 	bool			 ip6 = pkt->key.family == FLOW_FAMILY_IP6;
 	uint8_t			 proto = pkt->key.proto;
@@ -84,7 +84,9 @@ same_stat(const struct protostat *stat, const struct packet *pkt)
 		    PROTOSTAT_UNMARKED) + pkt->mark] = 2;
 		v[PROTOSTAT_TCP_DATA] = proto == 6 && pkt->data > 0 ? 2 : 0;
 	}
-	return (memcmp(stat, &want, sizeof(want)) == 0);
+	memset(&got, 0, sizeof(got));
+	protostat_add(&got, tally);
+	return (memcmp(&got, &want, sizeof(want)) == 0);
 }
 
 /* Frames in batches have a shorter way: it must lead to the same. */
@@ -95,22 +97,22 @@ batch_check(decode_fn *decode, const struct frame *frame,
 	const struct frame	twice[2] = { *frame, *frame };
 	uint64_t		counts[DECODED_VERDICTS] = { 0 };
 	struct flow		flows[2];
-	static struct protostat	stat;
+	static struct prototally tally;
 	enum flow_ports		ports;
 	size_t			n;
 
 	for (ports = FLOW_PORTS_ALL; ports < FLOW_PORTS_MODES; ports++) {
 		memset(flows, 0x55, sizeof(flows));
-		memset(&stat, 0, sizeof(stat));
+		memset(&tally, 0, sizeof(tally));
 		n = decode_frames(decode, ports, twice, 2, flows, counts,
-		    &stat);
+		    &tally);
 		if (n != (v == DECODED_IP ? 2 : 0) ||
 		    counts[v] != 2 * (uint64_t)(ports + 1))
 			return ("another verdict in a batch");
 		if (n > 0 && (!same_flow(&flows[0], pkt, ports) ||
 		    !same_flow(&flows[1], pkt, ports)))
 			return ("another flow in a batch");
-		if (n > 0 && !same_stat(&stat, pkt))
+		if (n > 0 && !same_stat(&tally, pkt))
 			return ("counted otherwise by protocol");
 	}
 	return (NULL);

@@ -9,7 +9,8 @@ usage: tests/soak.sh [kills|fuzz|flood|strangers]...
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
 
-  kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds
+  kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds;
+          trafdb at each of its steps
   fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
           --enable-fuzzing, else the kept inputs are replayed
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
@@ -37,6 +38,9 @@ kills() {
 		export TRAF_KILL_SEED
 		run bats "$srcdir/tests/cli/kills.bats"
 	done
+	TRAF_KILL_STRIDE=1
+	export TRAF_KILL_STRIDE
+	run bats "$srcdir/tests/cli/trafdb-kills.bats"
 }
 
 fuzz() {

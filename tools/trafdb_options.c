@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "number.h"
 #include "say.h"
 #include "traffic.h"
 #include "trafdb.h"
@@ -103,23 +103,6 @@ options_usage(void)
 	exit(TRAFD_EXIT_USAGE);
 }
 
-static uint32_t
-number(const char *what, const char *arg, uint32_t most)
-{
-	char		*end;
-	unsigned long	 v;
-
-	errno = 0;
-	v = strtoul(arg, &end, 10);
-	if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || errno != 0 ||
-	    v > most) {
-		log_errorx("--%s: %s: expected a number up to %u", what, arg,
-		    (unsigned)most);
-		options_usage();
-	}
-	return ((uint32_t)v);
-}
-
 /* Options that are a text or are there or not. */
 static const struct place {
 	int	c;
@@ -167,7 +150,8 @@ set_option(struct options *opt, int c)
 		return;
 	switch (c) {
 	case 'd':
-		opt->day = number("day", optarg, 31);
+		opt->day = (uint32_t)number_option("--day", optarg, 0, 31,
+		    options_usage);
 		break;
 	case 's':
 		if (amount_parse(optarg, &opt->size) == -1 || opt->size == 0) {
@@ -183,7 +167,8 @@ set_option(struct options *opt, int c)
 		say(usage_text, help_text);
 		break;
 	case OPT_WAIT:
-		opt->wait = number("wait", optarg, 86400);
+		opt->wait = (uint32_t)number_option("--wait", optarg, 0, 86400,
+		    options_usage);
 		break;
 	default:
 		options_usage();

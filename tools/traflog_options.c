@@ -13,6 +13,7 @@
 
 #include "geo.h"
 #include "log.h"
+#include "number.h"
 #include "template.h"
 #include "say.h"
 #include "traffic.h"
@@ -231,18 +232,6 @@ set_geo(const char *arg)
 	exit(TRAFD_EXIT_ERROR);
 }
 
-static void
-set_resolve_time(struct options *opt, const char *arg)
-{
-	const char	*bad;
-	long long	 seconds;
-
-	seconds = strtonum(arg, 0, NAMES_TIME_MAX, &bad);
-	if (bad != NULL)
-		bad_argument("no such time", arg, "seconds, at most 3600");
-	opt->resolve_time = (unsigned int)seconds;
-}
-
 /* Options that are there or not. */
 static const struct flag {
 	int	c;
@@ -343,7 +332,9 @@ set_option(struct options *opt, int c)
 		set_geo(optarg);
 		break;
 	case OPT_RESOLVE_TIME:
-		set_resolve_time(opt, optarg);
+		opt->resolve_time = (unsigned int)number_option(
+		    "--resolve-time", optarg, 0, NAMES_TIME_MAX,
+		    options_usage);
 		break;
 	default:
 		options_usage();

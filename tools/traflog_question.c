@@ -14,6 +14,7 @@
 
 #include "log.h"
 #include "nets.h"
+#include "number.h"
 #include "period.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -133,14 +134,9 @@ set_percentile(struct question *q, const char *arg)
 static void
 set_top(struct question_table *t, const char *arg)
 {
-	char	*end;
-
-	if (arg == NULL)
-		return;
-	t->top = strtoull(arg, &end, 10);
-	if (arg[0] < '0' || arg[0] > '9' || *end != '\0' || t->top == 0 ||
-	    t->top == UINT64_MAX)
-		wrong("--top", arg, "expected a number");
+	if (arg != NULL)
+		t->top = number_option("--top", arg, 1, UINT32_MAX,
+		    options_usage);
 }
 
 static void

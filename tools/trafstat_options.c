@@ -4,14 +4,15 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
+#include "number.h"
 #include "say.h"
 #include "traffic.h"
 #include "trafstat.h"
@@ -94,16 +95,9 @@ bad_argument(const char *what, const char *arg)
 }
 
 static int
-number(const char *what, const char *arg, int most)
+number(const char *what, const char *arg, unsigned int most)
 {
-	char	*end;
-	long	 n;
-
-	errno = 0;
-	n = strtol(arg, &end, 10);
-	if (*arg == '\0' || *end != '\0' || errno != 0 || n < 1 || n > most)
-		bad_argument(what, arg);
-	return ((int)n);
+	return ((int)number_option(what, arg, 1, most, options_usage));
 }
 
 static void
@@ -224,7 +218,7 @@ set_option(struct options *opt, int c)
 		say(usage_text, help_text);
 		break;
 	case OPT_ROWS:
-		opt->top = number("no number of rows", optarg, 1 << 30);
+		opt->top = number("--rows", optarg, INT_MAX);
 		break;
 	case OPT_RUN_DIR:
 		opt->run_dir = optarg;
@@ -233,8 +227,7 @@ set_option(struct options *opt, int c)
 		set_view(opt, optarg);
 		break;
 	case OPT_TIMEOUT:
-		opt->timeout = number("no number of seconds", optarg,
-		    SECONDS_MOST);
+		opt->timeout = number("--timeout", optarg, SECONDS_MOST);
 		break;
 	default:
 		options_usage();
@@ -263,10 +256,9 @@ set_operands(struct options *opt, int argc, char **argv)
 	if (argc > (table || repeats ? 2 : 0))
 		bad_argument("unexpected argument", argv[argc - 1]);
 	if (repeats && argc > 0)
-		opt->interval = number("no number of seconds", argv[0],
-		    SECONDS_MOST);
+		opt->interval = number("interval", argv[0], SECONDS_MOST);
 	if (repeats && argc > 1)
-		opt->count = number("no number of times", argv[1], 1 << 30);
+		opt->count = number("count", argv[1], INT_MAX);
 	opt->host = table && argc > 0 ? argv[0] : NULL;
 	opt->port = table && argc > 1 ? argv[1] : NULL;
 }

@@ -149,7 +149,7 @@ value(const struct line *l, const struct control_stat *s)
 	}
 }
 
-/* What the source itself cannot tell. */
+/* What the daemon, an older one perhaps, cannot tell. */
 static bool
 is_known(const struct line *l, const struct control_stat *s)
 {
@@ -211,8 +211,7 @@ put_group(const struct options *opt, struct out *o, enum group g,
 	out_str(o, group_names[g]);
 	out_str(o, ":\n");
 	if (!known && g != MALFORMED)
-		out_str(o, "\tnot known: this source counts in the kernel or "
-		    "in several threads\n");
+		out_str(o, "\tnot counted by this daemon\n");
 	for (l = lines; l < lines + NLINES; l++)
 		if (l->group == g && is_known(l, s) &&
 		    (value(l, s) != 0 || !opt->no_zeros))

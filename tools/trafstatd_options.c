@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "number.h"
 #include "say.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -103,21 +104,6 @@ address_of(const char *option, const char *arg)
 	return (arg);
 }
 
-static unsigned int
-number_of(const char *option, const char *arg, unsigned long most)
-{
-	char		*end;
-	unsigned long	 n = strtoul(arg, &end, 10);
-
-	if (*end != '\0' || arg[0] < '0' || arg[0] > '9' || n < 1 ||
-	    n > most) {
-		log_errorx("%s %s: not a number from 1 to %lu", option, arg,
-		    most);
-		usage();
-	}
-	return ((unsigned int)n);
-}
-
 static void
 add_name(struct options *opt, const char *name)
 {
@@ -163,10 +149,12 @@ set_option(struct options *opt, int c)
 		opt->syslog = true;
 		break;
 	case OPT_TIMEOUT:
-		opt->timeout = number_of("--timeout", optarg, 3600);
+		opt->timeout = (unsigned int)number_option("--timeout", optarg,
+		    1, 3600, usage);
 		break;
 	case OPT_TOP:
-		opt->top = number_of("--top", optarg, 200);
+		opt->top = (unsigned int)number_option("--top", optarg, 1, 200,
+		    usage);
 		break;
 	case OPT_TRAFSTAT:
 		opt->trafstat = optarg;

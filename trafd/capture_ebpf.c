@@ -36,6 +36,7 @@ struct source {
 	const char		*link_name;
 	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
 	struct ledger		 ledger;
+	struct prototally	 tally;		/* since it was opened */
 	char			 error[CAPTURE_ERRLEN];
 };
 
@@ -215,11 +216,13 @@ source_reopen(struct capture *base, char *err)
 	struct source		*c = (struct source *)base;
 	struct filter_link	 a;
 	struct ledger		 unused = { { 0 } };
+	struct prototally	 unused_too = { .first_fragments = 0 };
 	enum parse_link		 link;
 
 	if (c->fd != -1) {
 		close_socket(c);
-		ebpf_kernel_harvest(c->kernel, discard, NULL, &unused);
+		ebpf_kernel_harvest(c->kernel, discard, NULL, &unused,
+		    &unused_too);
 	}
 	if (filter_ask_link(c->opts, &a, err) == -1 ||
 	    find_link(c->opts->ifname, &a, &link, err) == -1)
@@ -270,7 +273,8 @@ source_collect(struct capture *base, capture_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
 
-	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger);
+	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger,
+	    &c->tally);
 	c->harvest_at = now_mono() + HARVEST_EVERY;
 }
 
@@ -332,6 +336,12 @@ source_take_ledger(struct capture *base, struct ledger *l)
 	memset(&c->ledger, 0, sizeof(c->ledger));
 }
 
+static void
+source_add_protostat(const struct capture *base, struct protostat *sum)
+{
+	protostat_add(sum, &((const struct source *)base)->tally);
+}
+
 /* Of live interfaces nobody asks for it. */
 static bool
 source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
@@ -356,4 +366,5 @@ const struct capture_ops capture_ebpf = {
 	.error = source_error,
 	.take_ledger = source_take_ledger,
 	.span = source_span,
+	.add_protostat = source_add_protostat,
 };

@@ -38,6 +38,7 @@ struct worker {
 	struct fanout	*owner;
 	struct capture	*source;
 	struct table	*table;
+	struct protostat stat;		/* of the rows handed over */
 	bool		 failed;
 	bool		 started;
 	pthread_t	 thread;
@@ -192,6 +193,7 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	full = w->table;
 	w->table = f->spare;
 	take_ledger(f, w);
+	(void)capture_protostat(w->source, &w->stat);
 	(void)pthread_mutex_unlock(&w->lock);
 	folded = table_folded(full);
 	f->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
@@ -255,6 +257,18 @@ fanout_take_ledger(struct capture *base, struct ledger *l)
 
 	ledger_add(l, &f->ledger);
 	memset(&f->ledger, 0, sizeof(f->ledger));
+}
+
+static void
+fanout_add_protostat(const struct capture *base, struct protostat *sum)
+{
+	const struct fanout	*f = (const struct fanout *)base;
+	unsigned int		 i;
+	size_t			 j;
+
+	for (i = 0; i < f->n; i++)
+		for (j = 0; j < PROTOSTAT_ENTRIES; j++)
+			sum->v[j] += f->workers[i].stat.v[j];
 }
 
 /* ---- opening ---- */
@@ -475,4 +489,5 @@ const struct capture_ops	capture_fanout = {
 	.error = fanout_error,
 	.take_ledger = fanout_take_ledger,
 	.span = fanout_span,
+	.add_protostat = fanout_add_protostat,
 };

@@ -41,7 +41,7 @@ struct source {
 	uint64_t	 first_ns, last_ns;
 	struct ledger	 ledger;	/* without the verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
-	struct protostat stat;		/* since it was opened */
+	struct prototally tally;	/* since it was opened */
 	capture_sink_fn	*sink;		/* during capture_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
@@ -202,7 +202,7 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 	if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
 		    c->batch + c->nbatch, c->verdicts,
-		    c->live ? &c->stat : NULL);
+		    c->live ? &c->tally : NULL);
 	else
 		c->verdicts[DECODED_UNSUPPORTED] += n;
 	if (c->nbatch == TABLE_BATCH)
@@ -354,7 +354,7 @@ source_take_ledger(struct capture *base, struct ledger *l)
 static void
 source_add_protostat(const struct capture *base, struct protostat *sum)
 {
-	protostat_add(sum, &((const struct source *)base)->stat);
+	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
 static bool

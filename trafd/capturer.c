@@ -27,6 +27,12 @@
 /* How long the last packets of a busy interface are waited for. */
 #define FINISH_MOST	1000
 
+/*
+ * For a look, what the source has counted by itself is fetched if it is older
+ * than this, milliseconds: nobody can make it cost more by asking more often.
+ */
+#define FRESH_MS	200
+
 /* How late the kernel may be with a buffer, beyond its own word. */
 #define FREEZE_SLACK	20
 
@@ -259,6 +265,9 @@ glance(struct capturer *c)
 
 	atomic_store(&c->glance_wanted, false);
 	if (!c->away) {
+		if (now_mono() >= c->fresh_until)
+			capture_collect(c->source, add_flows, c);
+		c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
 		take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}

@@ -36,6 +36,7 @@ struct capturer {
 	uint64_t		 look_at;	/* next look at the interface */
 	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
 	uint64_t		 reopen_at;
+	uint64_t		 fresh_until;	/* good enough for a look */
 	uint64_t		 reopen_wait;
 	bool			 ended;		/* count reached, or lost */
 	bool			 reopen;	/* what is lost */

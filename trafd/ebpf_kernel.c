@@ -415,17 +415,21 @@ read_others(const struct ebpf_book *b, capture_sink_fn *sink, void *arg,
 	}
 }
 
-static void
+/* Returns how many frames there were. */
+static uint64_t
 read_ledger(const struct ebpf_book *b, struct ledger *l)
 {
-	int	v;
+	uint64_t	frames = 0;
+	int		v;
 
 	for (v = 0; v < DECODED_VERDICTS; v++) {
 		l->v[ledger_of_verdict[v]] += b->verdicts[v];
-		l->v[LEDGER_FRAMES] += b->verdicts[v];
+		frames += b->verdicts[v];
 	}
+	l->v[LEDGER_FRAMES] += frames;
 	l->v[LEDGER_WIRE_BYTES] += b->wire_bytes;
 	l->v[LEDGER_DROP_KERNEL] += b->missed;
+	return (frames + b->missed);
 }
 
 /* The rows and the index of them, of one processor and generation. */
@@ -448,7 +452,7 @@ read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
 
 void
 ebpf_kernel_harvest(struct ebpf_kernel *k, capture_sink_fn *sink, void *arg,
-    struct ledger *l)
+    struct ledger *l, struct prototally *tally)
 {
 	uint32_t		 old = switch_generation(k), i;
 	struct ebpf_cpu		*cpus = k->cpus.at;
@@ -456,9 +460,12 @@ ebpf_kernel_harvest(struct ebpf_kernel *k, capture_sink_fn *sink, void *arg,
 
 	for (i = 0; i <= k->config.cpus; i++) {
 		b = &cpus[i].book[old];
-		read_ledger(b, l);
-		if (b->verdicts[DECODED_IP] > 0)
+		if (read_ledger(b, l) == 0)
+			continue;
+		if (b->verdicts[DECODED_IP] > 0) {
 			read_others(b, sink, arg, l);
+			prototally_add(tally, &b->tally);
+		}
 		if (b->rows > 0)
 			read_rows(k, (size_t)old * k->config.tables + i,
 			    b->rows, sink, arg);

@@ -42,11 +42,12 @@ int		 ebpf_kernel_program(const struct ebpf_kernel *,
 		    enum parse_link);
 
 /*
- * All that has been counted since the last call goes to sink and ledger.  From
+ * All that has been counted since the last call goes to sink, ledger and
+ * tally.  From
  * the frames that came before the call none is missing.
  */
 void		 ebpf_kernel_harvest(struct ebpf_kernel *, capture_sink_fn *,
-		    void *arg, struct ledger *);
+		    void *arg, struct ledger *, struct prototally *);
 
 /* Has the last frame of -c been counted? */
 bool		 ebpf_kernel_full(const struct ebpf_kernel *);

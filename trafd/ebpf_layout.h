@@ -15,6 +15,7 @@
 
 #include "decode.h"
 #include "flow.h"
+#include "prototally.h"
 
 #define EBPF_GENERATIONS	2
 #define EBPF_PROTOCOLS		256
@@ -39,6 +40,7 @@ struct ebpf_book {
 	uint64_t		verdicts[DECODED_VERDICTS]; /* frames */
 	uint64_t		missed;		/* frames not looked at */
 	struct flow_count	other[EBPF_PROTOCOLS]; /* found no row */
+	struct prototally	tally;
 };
 
 /* Where a frame is parsed that is not plain; see ebpf_parse.h. */
@@ -57,7 +59,8 @@ struct ebpf_head {
 struct ebpf_parsed {
 	struct flow	flow;		/* 1 packet */
 	uint32_t	payload;
-	uint32_t	unused;
+	uint16_t	mark;		/* enum prototally_mark */
+	uint16_t	first_fragment;	/* 1: it is one */
 };
 
 struct ebpf_desk {

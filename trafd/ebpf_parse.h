@@ -10,6 +10,25 @@
 
 #include "ebpf_link.h"
 
+/* What of it is counted beside its row: TCP's flags, ICMP's type. */
+PARSE void
+parse_mark(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
+{
+	uint32_t	proto = p->flow.key.proto, type;
+
+	if (proto == P_TCP) {
+		p->mark = TALLY_TCP + (have >= 14 ? l4[13] : 0);
+		if (p->flow.count.data > 0)
+			p->mark += TALLY_TCP_DATA - TALLY_TCP;
+		return;
+	}
+	if (proto != P_ICMP && proto != P_ICMP6)
+		return;
+	type = have >= 1 ? l4[0] : 0;
+	p->mark = (uint16_t)(type + (proto == P_ICMP ? TALLY_ICMP :
+	    TALLY_ICMP6));
+}
+
 /*
  * Ports and data octets.  l4 are the octets behind the IP headers, of which
  * `have' were captured and belong to the packet.
@@ -31,6 +50,7 @@ parse_sub(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
 	    proto == P_ICMP6)
 		header = 8;
 	p->flow.count.data = p->payload > header ? p->payload - header : 0;
+	parse_mark(p, l4, have);
 }
 
 /* The same of what lies in the head, captured or not. */
@@ -68,13 +88,29 @@ parse_addr4(struct flow_key *k, const uint8_t *ip)
 }
 
 PARSE void
-parse_begin(struct flow *f, uint8_t proto, uint8_t family)
+parse_begin(struct ebpf_parsed *p, uint8_t proto, uint8_t family)
 {
+	struct flow	*f = &p->flow;
+
 	f->key.sport = f->key.dport = 0;
 	f->key.proto = proto;
 	f->key.family = family;
 	f->key.flags = 0;
 	f->count.packets = 1;
+	p->mark = TALLY_PLAIN;
+}
+
+/* Is it a fragment but the first?  Then it has no ports. */
+PARSE bool
+parse_later4(const uint8_t *ip, struct ebpf_parsed *p)
+{
+	uint32_t	fragment = be16(ip + 6) & 0x3fff;
+
+	p->first_fragment = fragment == 0x2000;
+	if ((fragment & 0x1fff) == 0)
+		return (false);
+	p->mark = TALLY_LATER_FRAGMENT;
+	return (true);
 }
 
 PARSE int
@@ -95,12 +131,12 @@ parse_ip4(struct ebpf_head *h, struct ebpf_parsed *p)
 		length = head_wire(h);
 	if (length < header)
 		return (DECODED_IP_LEN);
-	parse_begin(&p->flow, ip[9], FLOW_FAMILY_IP4);
+	parse_begin(p, ip[9], FLOW_FAMILY_IP4);
 	parse_addr4(&p->flow.key, ip);
 	p->flow.count.ip = length;
 	p->payload = length - header;
 	p->flow.count.data = p->payload;
-	if ((be16(ip + 6) & 0x1fff) != 0)
+	if (parse_later4(ip, p))
 		return (DECODED_IP);
 	head_skip(h, header);
 	parse_sub_head(h, p);
@@ -156,7 +192,7 @@ parse_extension(uint32_t type, const uint8_t *p)
 
 /* Go past the extension headers.  Is this a fragment but the first? */
 PARSE bool
-parse_walk(struct ebpf_head *h)
+parse_walk(struct ebpf_head *h, struct ebpf_parsed *to)
 {
 	const uint8_t	*p;
 	uint32_t	 n, proto;
@@ -171,7 +207,11 @@ parse_walk(struct ebpf_head *h)
 		n = parse_extension(proto, p);
 		if (n == 0 || n > HEAD_GET(h, payload))
 			break;
-		later = proto == P_FRAGMENT && (be16(p + 2) & 0xfff8) != 0;
+		if (proto == P_FRAGMENT) {
+			later = (be16(p + 2) & 0xfff8) != 0;
+			if (p[3] & 1)
+				to->first_fragment = 1;
+		}
 		HEAD_GET(h, proto) = p[0];
 		HEAD_GET(h, payload) = HEAD_GET(h, payload) - n;
 		head_skip(h, n);
@@ -201,12 +241,17 @@ parse_ip6(struct ebpf_head *h, struct ebpf_parsed *p)
 	p->flow.count.ip = 40 + length;
 	HEAD_GET(h, proto) = ip[6];
 	HEAD_GET(h, payload) = length;
-	later = parse_walk(h);
-	parse_begin(&p->flow, (uint8_t)HEAD_GET(h, proto), FLOW_FAMILY_IP6);
+	p->first_fragment = 0;
+	later = parse_walk(h, p);
+	parse_begin(p, (uint8_t)HEAD_GET(h, proto), FLOW_FAMILY_IP6);
 	p->payload = HEAD_GET(h, payload);
 	p->flow.count.data = p->payload;
-	if (!later)
+	if (!later) {
 		parse_sub_head(h, p);
+		return (DECODED_IP);
+	}
+	p->first_fragment = 0;
+	p->mark = TALLY_LATER_FRAGMENT;
 	return (DECODED_IP);
 }
 
@@ -241,12 +286,12 @@ parse_plain4(const uint8_t *ip, struct ebpf_parsed *p)
 
 	if (ip[0] != 0x45 || length < PLAIN_IP4)
 		return (false);
-	parse_begin(&p->flow, ip[9], FLOW_FAMILY_IP4);
+	parse_begin(p, ip[9], FLOW_FAMILY_IP4);
 	parse_addr4(&p->flow.key, ip);
 	p->flow.count.ip = length;
 	p->payload = length - 20;
 	p->flow.count.data = p->payload;
-	if ((be16(ip + 6) & 0x1fff) == 0)
+	if (!parse_later4(ip, p))
 		parse_sub(p, ip + 20, PLAIN_L4);
 	return (true);
 }
@@ -260,7 +305,8 @@ parse_plain6(const uint8_t *ip, struct ebpf_parsed *p)
 	if (ip[0] >> 4 != 6 || length < PLAIN_L4 ||
 	    parse_is_extension(ip[6]))
 		return (false);
-	parse_begin(&p->flow, ip[6], FLOW_FAMILY_IP6);
+	parse_begin(p, ip[6], FLOW_FAMILY_IP6);
+	p->first_fragment = 0;
 	__builtin_memcpy(p->flow.key.src, ip + 8, 16);
 	__builtin_memcpy(p->flow.key.dst, ip + 24, 16);
 	p->flow.count.ip = 40 + length;

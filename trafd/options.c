@@ -6,13 +6,13 @@
 
 #include <ctype.h>
 #include <err.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "options.h"
 #include "table.h"
 #include "traffic.h"
@@ -128,6 +128,14 @@ print_help(void)
 	    "TERM and QUIT dump and exit.  See trafd(8).\n");
 }
 
+static _Noreturn void
+end_with_usage(void)
+{
+	(void)fputs(usage_line, stderr);
+	(void)fputs("       trafd --help lists the options\n", stderr);
+	exit(TRAFD_EXIT_USAGE);
+}
+
 __attribute__((noreturn, format(printf, 1, 2)))
 static void
 usage(const char *fmt, ...)
@@ -137,26 +145,13 @@ usage(const char *fmt, ...)
 	va_start(ap, fmt);
 	vwarnx(fmt, ap);
 	va_end(ap);
-	(void)fputs(usage_line, stderr);
-	(void)fputs("       trafd --help lists the options\n", stderr);
-	exit(TRAFD_EXIT_USAGE);
+	end_with_usage();
 }
 
-/* A number between least and most; `what' names it in the message. */
 static uint64_t
 number(const char *what, const char *text, uint64_t least, uint64_t most)
 {
-	unsigned long long	 v;
-	char			*end;
-
-	errno = 0;
-	v = strtoull(text, &end, 10);
-	if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 ||
-	    v < least || v > most)
-		usage("%s: \"%s\" is not a number from %llu to %llu", what,
-		    text, (unsigned long long)least,
-		    (unsigned long long)most);
-	return (v);
+	return (number_option(what, text, least, most, end_with_usage));
 }
 
 static char *

@@ -222,31 +222,51 @@ add_row(const struct run *r, const struct flow *f)
 	return (done);
 }
 
+/* Add to what others may be adding to as well. */
+PARSE void
+add_to(const struct run *r, uint64_t *sum, uint64_t n)
+{
+	if (r->alone)
+		*sum += n;
+	else
+		__sync_fetch_and_add(sum, n);
+}
+
 /* There is no row for it: its protocol's sum, alone or beside others. */
 PARSE void
 add_other(const struct run *r, const struct flow *f)
 {
 	struct flow_count	*o = &r->book->other[f->key.proto];
 
-	if (r->alone) {
-		flow_count_add(o, &f->count);
-		return;
-	}
-	__sync_fetch_and_add(&o->packets, f->count.packets);
-	__sync_fetch_and_add(&o->data, f->count.data);
-	__sync_fetch_and_add(&o->ip, f->count.ip);
+	add_to(r, &o->packets, f->count.packets);
+	add_to(r, &o->data, f->count.data);
+	add_to(r, &o->ip, f->count.ip);
 }
 
 PARSE void
 note_frame(const struct run *r, uint64_t *entry, uint32_t wire)
 {
-	if (r->alone) {
-		(*entry)++;
-		r->book->wire_bytes += wire;
+	add_to(r, entry, 1);
+	add_to(r, &r->book->wire_bytes, wire);
+}
+
+/* By protocol, whatever the key keeps of it. */
+PARSE void
+tally(const struct run *r, const struct ebpf_parsed *p)
+{
+	struct prototally	*t = &r->book->tally;
+	uint32_t		 family, proto = p->flow.key.proto;
+	uint32_t		 mark = p->mark;
+
+	family = p->flow.key.family == FLOW_FAMILY_IP6;
+	OPAQUE(mark);
+	if (mark >= TALLY_MARKS)	/* never: for the verifier */
 		return;
-	}
-	__sync_fetch_and_add(entry, 1);
-	__sync_fetch_and_add(&r->book->wire_bytes, wire);
+	add_to(r, &t->sums[family][proto].packets, 1);
+	add_to(r, &t->sums[family][proto].bytes, p->flow.count.ip);
+	add_to(r, &t->marks[mark], 1);
+	if (p->first_fragment)
+		add_to(r, &t->first_fragments, 1);
 }
 
 /* Add up what has been parsed with the verdict v; -1: it has not been. */
@@ -264,6 +284,7 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
 	note_frame(r, &r->book->verdicts[v], wire);
 	if (v != DECODED_IP)
 		return (0);
+	tally(r, p);
 	parse_reduce(p, config.ports);
 	FORGET();
 	if (r->rows)

@@ -79,11 +79,18 @@ account_delete(struct history *h, const char *name)
 	return (store_delete(h->store, key, len));
 }
 
+/* What is done for each hour of it must come to an end. */
 static bool
 is_account(const struct store_item *item)
 {
-	return (item->klen > 1 && item->klen <= 64 &&
-	    item->key[0] == KEY_ACCOUNT && item->len == ACCOUNT_OCTETS);
+	uint64_t	first, last;
+
+	if (item->klen <= 1 || item->klen > 64 ||
+	    item->key[0] != KEY_ACCOUNT || item->len != ACCOUNT_OCTETS)
+		return (false);
+	first = get_be(item->value + 8, 4);
+	last = get_be(item->value + 12, 4);
+	return (first <= last && last <= UINT64_MAX / HISTORY_HOUR_NS);
 }
 
 int

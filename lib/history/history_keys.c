@@ -153,6 +153,36 @@ history_subject_pair(struct history_row *row, const struct flow_key *k)
 	return (turn);
 }
 
+/* Octets of an address of that family, SIZE_MAX if there is none. */
+static size_t
+address_len(unsigned family)
+{
+	switch (family) {
+	case FLOW_FAMILY_NONE:
+		return (0);
+	case FLOW_FAMILY_IP4:
+		return (4);
+	default:
+		return (family == FLOW_FAMILY_IP6 ? 16 : SIZE_MAX / 4);
+	}
+}
+
+bool
+history_subject_is_sound(enum history_kind kind, const struct history_row *row)
+{
+	const uint8_t	*s = row->subject;
+
+	switch (kind) {
+	case HISTORY_SERVICE:
+		return (row->len == 4 && (s[1] & ~FLAGS_SERVICE) == 0);
+	case HISTORY_HOST:
+		return (row->len == 1 + address_len(s[0]));
+	default:
+		return (row->len == 1 + 2 *
+		    address_len(s[0] & ~(unsigned)FLAGS_SIDES));
+	}
+}
+
 static const uint8_t *
 get_address(const uint8_t *from, unsigned family, uint8_t a[16])
 {

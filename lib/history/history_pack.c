@@ -309,7 +309,8 @@ get_subject(struct history_octets *r, const struct history_row *before,
 }
 
 static bool
-get_subjects(struct history_octets *r, struct history_row *row, size_t n)
+get_subjects(struct history_octets *r, enum history_kind kind,
+    struct history_row *row, size_t n)
 {
 	static const struct history_row	 none;
 	const struct history_row	*before = &none;
@@ -319,7 +320,8 @@ get_subjects(struct history_octets *r, struct history_row *row, size_t n)
 	if (rest == NULL)
 		return (false);
 	for (i = 0; i < n; before = &row[i++])
-		if (!get_subject(r, before, k[i], rest[i], &row[i]))
+		if (!get_subject(r, before, k[i], rest[i], &row[i]) ||
+		    !history_subject_is_sound(kind, &row[i]))
 			return (false);
 	return (true);
 }
@@ -423,7 +425,7 @@ history_unpack(struct history_packer *p, enum history_kind kind,
 	unsigned		k;
 
 	if (r.p == NULL || n == 0 || n > HISTORY_PACK_ROWS ||
-	    !get_subjects(&r, row, (size_t)n))
+	    !get_subjects(&r, kind, row, (size_t)n))
 		return (0);
 	for (k = 0; k < history_counts(kind); k++)
 		if (!get_counts(&r, row, (size_t)n, k))

@@ -189,6 +189,19 @@ refuse(struct store *st, int error, const char *text)
 	return (-1);
 }
 
+/* Was the writer that made it killed before it had written anything? */
+static bool
+is_empty(struct store *st)
+{
+	struct store_cursor	*c = store_cursor_new(st);
+	struct store_item	 item;
+	bool			 empty;
+
+	empty = c != NULL && store_cursor_from(c, "", 1, &item) == 0;
+	store_cursor_free(c);
+	return (empty);
+}
+
 static int
 check_format(struct store *st, bool create)
 {
@@ -206,6 +219,8 @@ check_format(struct store *st, bool create)
 	}
 	if (rc == -1)
 		return (-1);
+	if (rc == 0 && is_empty(st))
+		return (refuse(st, ENOENT, "there is nothing in it yet"));
 	if (rc == 0 || len != sizeof(mine))
 		return (refuse(st, EINVAL, "this is no history of trafd"));
 	if (memcmp(value, mine, sizeof(mine)) > 0)

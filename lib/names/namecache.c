@@ -5,8 +5,7 @@
  * which costs a question to the resolver and nothing else.
  *
  *	key	 0 family   1 address[16]
- *	value	 0 when it ends, u64, seconds since 1970, little-endian
- *		 8 name, empty where the host has none
+ *	value	 namerecord.h
  */
 #include "config.h"
 
@@ -23,14 +22,13 @@
 
 #include "log.h"
 #include "namecache.h"
+#include "namerecord.h"
 
 #define FILE_NAME	"names.db"
 #define FILE_NEW	"names.db.new"
 #define FILE_MAX	((off_t)64 << 20)	/* octets; more is not ours */
 #define NEW_OLD		60		/* seconds: its writer has died */
 #define ENTRIES_MAX	200000
-#define VALUE_LEAST	8
-#define VALUE_MAX	(VALUE_LEAST + NAMES_HOST_LEN - 1)
 #define KEY_LEN		17
 
 /* How long an answer holds, in seconds. */
@@ -40,7 +38,7 @@
 
 struct entry {
 	uint8_t		 key[KEY_LEN];
-	uint8_t		 value[VALUE_MAX];
+	uint8_t		 value[NAMERECORD_MAX];
 	u_int32_t	 length;
 };
 
@@ -177,39 +175,6 @@ open_old(struct namecache *c)
 		discard(c);
 }
 
-static uint64_t
-get64(const uint8_t *p)
-{
-	uint64_t	v = 0;
-	int		i;
-
-	for (i = 7; i >= 0; i--)
-		v = v << 8 | p[i];
-	return (v);
-}
-
-static void
-put64(uint8_t *p, uint64_t v)
-{
-	int	i;
-
-	for (i = 0; i < 8; i++, v >>= 8)
-		p[i] = (uint8_t)v;
-}
-
-/* Does it hold now?  One from the future is none of ours. */
-static bool
-holds(const struct namecache *c, const uint8_t *value, u_int32_t length)
-{
-	uint64_t	end;
-
-	if (length < VALUE_LEAST || length > VALUE_MAX ||
-	    memchr(value + VALUE_LEAST, '\0', length - VALUE_LEAST) != NULL)
-		return (false);
-	end = get64(value);
-	return (end > c->now && end <= c->now + HOLDS_NAME);
-}
-
 static void
 make_key(uint8_t key[KEY_LEN], const struct names_host *h)
 {
@@ -221,9 +186,9 @@ static bool
 get(void *arg, const struct names_host *h, char name[NAMES_HOST_LEN])
 {
 	struct namecache	*c = arg;
-	uint8_t			 key[KEY_LEN], value[VALUE_MAX];
+	uint8_t			 key[KEY_LEN], value[NAMERECORD_MAX];
 	DBT			 k = { .data = key, .size = KEY_LEN };
-	DBT			 v = { .data = value, .ulen = VALUE_MAX,
+	DBT			 v = { .data = value, .ulen = NAMERECORD_MAX,
 				    .flags = DB_DBT_USERMEM };
 	int			 rc;
 
@@ -235,11 +200,7 @@ get(void *arg, const struct names_host *h, char name[NAMES_HOST_LEN])
 			discard(c);
 		return (false);
 	}
-	if (!holds(c, value, v.size))
-		return (false);
-	memcpy(name, value + VALUE_LEAST, v.size - VALUE_LEAST);
-	name[v.size - VALUE_LEAST] = '\0';
-	return (true);
+	return (namerecord_read(value, v.size, c->now, HOLDS_NAME, name));
 }
 
 /* ---- writing ---- */
@@ -262,17 +223,14 @@ static void
 put(void *arg, const struct names_host *h, const char *name, bool failed)
 {
 	struct namecache	*c = arg;
-	size_t			 len = strlen(name);
 	struct entry		*e;
 
 	if (c->nfresh == c->room && grow(c) == -1)
 		return;
 	e = &c->fresh[c->nfresh++];
 	make_key(e->key, h);
-	put64(e->value, c->now + (failed ? HOLDS_FAILED :
-	    len == 0 ? HOLDS_NONE : HOLDS_NAME));
-	memcpy(e->value + VALUE_LEAST, name, len);
-	e->length = (u_int32_t)(VALUE_LEAST + len);
+	e->length = (u_int32_t)namerecord_write(e->value, c->now + (failed ?
+	    HOLDS_FAILED : name[0] == '\0' ? HOLDS_NONE : HOLDS_NAME), name);
 }
 
 static int
@@ -300,9 +258,10 @@ write_fresh(struct namecache *c, DB *to)
 static int
 copy_old(struct namecache *c, DB *to)
 {
-	uint8_t	key[KEY_LEN], value[VALUE_MAX];
+	uint8_t	key[KEY_LEN], value[NAMERECORD_MAX];
+	char	name[NAMES_HOST_LEN];
 	DBT	k = { .data = key, .ulen = KEY_LEN, .flags = DB_DBT_USERMEM };
-	DBT	v = { .data = value, .ulen = VALUE_MAX,
+	DBT	v = { .data = value, .ulen = NAMERECORD_MAX,
 		    .flags = DB_DBT_USERMEM };
 	DBC	*cursor;
 	size_t	n = c->nfresh;
@@ -314,7 +273,8 @@ copy_old(struct namecache *c, DB *to)
 		return (-1);
 	while ((rc = cursor->get(cursor, &k, &v, DB_NEXT)) == 0 &&
 	    n < ENTRIES_MAX)
-		if (k.size == KEY_LEN && holds(c, value, v.size)) {
+		if (k.size == KEY_LEN && namerecord_read(value, v.size,
+		    c->now, HOLDS_NAME, name)) {
 			if (write_entry(to, key, value, v.size) == -1)
 				break;
 			n++;

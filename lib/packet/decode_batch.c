@@ -9,7 +9,7 @@
 
 #include "decode.h"
 #include "decode_impl.h"
-#include "protostat.h"
+#include "prototally.h"
 
 #define ETHER_HEADER	14
 #define PLAIN_IP4	0x45	/* version 4, no options */
@@ -23,7 +23,7 @@
  */
 static inline void
 plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
-    enum flow_ports ports, struct flow *f, uint64_t *stat)
+    enum flow_ports ports, struct flow *f, struct prototally *tally)
 {
 	const struct protocol	*p = &decode_protocols[proto];
 	uint32_t		 header = (uint32_t)
@@ -37,11 +37,9 @@ plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
 	f->key.flags = 0;
 	f->count.packets = 1;
 	f->count.data = payload > header ? payload - header : 0;
-	if (stat != NULL) {
-		stat[p->mark_base + (sub[p->mark_at] & p->mark_mask)]++;
-		stat[PROTOSTAT_TCP_DATA] += p->offset_mask != 0 &&
-		    payload > header;
-	}
+	if (tally != NULL)
+		tally->marks[p->mark_base + (sub[p->mark_at] & p->mark_mask) +
+		    (payload > header ? p->data_step : 0)]++;
 	if (ports == FLOW_PORTS_NONE)
 		f->count.data = payload;
 }
@@ -49,7 +47,7 @@ plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
 /* No options, no fragment, no segmentation offload, nothing cut. */
 static inline bool
 plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
-    struct flow *f, uint64_t *stat)
+    struct flow *f, struct prototally *tally)
 {
 	uint32_t	total = get16(ip + 2);
 
@@ -62,14 +60,14 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	f->key.family = FLOW_FAMILY_IP4;
 	f->count.ip = total;
 	plain_sub(ip + IP4_HEADER, ip[9], total - IP4_HEADER, ports, f,
-	    stat);
+	    tally);
 	return (true);
 }
 
 /* No extension headers. */
 static inline bool
 plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
-    struct flow *f, uint64_t *stat)
+    struct flow *f, struct prototally *tally)
 {
 	uint32_t	payload = get16(ip + 4);
 
@@ -80,14 +78,14 @@ plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	memcpy(f->key.dst, ip + 24, 16);
 	f->key.family = FLOW_FAMILY_IP6;
 	f->count.ip = IP6_HEADER + payload;
-	plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f, stat);
+	plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f, tally);
 	return (true);
 }
 
 /* Is it a plain packet?  Then *f is filled in, else undefined. */
 static inline bool
 plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
-    uint64_t *stat)
+    struct prototally *tally)
 {
 	const uint8_t	*ip = frame->octets + ETHER_HEADER;
 	uint32_t	 left;
@@ -97,9 +95,9 @@ plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
 	left = frame->caplen - ETHER_HEADER;
 	switch (get16(ip - 2)) {
 	case ETHERTYPE_IP4:
-		return (plain_ip4(ip, left, ports, f, stat));
+		return (plain_ip4(ip, left, ports, f, tally));
 	case ETHERTYPE_IP6:
-		return (plain_ip6(ip, left, ports, f, stat));
+		return (plain_ip6(ip, left, ports, f, tally));
 	default:
 		return (false);
 	}
@@ -107,24 +105,19 @@ plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
 
 /* What the general way has found, counted as the short way counts. */
 static void
-count_packet(const struct packet *pkt, uint64_t *stat)
+count_packet(const struct packet *pkt, struct prototally *tally)
 {
 	const struct protocol	*p = &decode_protocols[pkt->key.proto];
 
-	stat[PROTOSTAT_FIRST_FRAGMENTS] +=
-	    pkt->fragment == PACKET_FIRST_FRAGMENT;
-	if (pkt->fragment == PACKET_LATER_FRAGMENT) {
-		stat[PROTOSTAT_LATER_FRAGMENTS]++;
-		return;
-	}
-	stat[p->mark_base + pkt->mark]++;
-	stat[PROTOSTAT_TCP_DATA] += pkt->key.proto == PROTO_TCP &&
-	    pkt->data > 0;
+	tally->first_fragments += pkt->fragment == PACKET_FIRST_FRAGMENT;
+	tally->marks[pkt->fragment == PACKET_LATER_FRAGMENT ?
+	    TALLY_LATER_FRAGMENT : p->mark_base + pkt->mark +
+	    (pkt->data > 0 ? p->data_step : 0)]++;
 }
 
 static enum decode_verdict
 general(decode_fn *decode, const struct frame *frame, enum flow_ports ports,
-    struct flow *f, uint64_t *stat)
+    struct flow *f, struct prototally *tally)
 {
 	struct packet		pkt;
 	enum decode_verdict	v;
@@ -132,8 +125,8 @@ general(decode_fn *decode, const struct frame *frame, enum flow_ports ports,
 	v = decode(frame->octets, frame->caplen, frame->wirelen, &pkt);
 	if (v != DECODED_IP)
 		return (v);
-	if (stat != NULL)
-		count_packet(&pkt, stat);
+	if (tally != NULL)
+		count_packet(&pkt, tally);
 	f->key = pkt.key;
 	f->count.packets = 1;
 	f->count.ip = pkt.ip;
@@ -142,22 +135,19 @@ general(decode_fn *decode, const struct frame *frame, enum flow_ports ports,
 }
 
 static inline void
-count_flow(const struct flow *f, uint64_t *stat)
+count_flow(const struct flow *f, struct prototally *tally)
 {
-	size_t	family = f->key.family == FLOW_FAMILY_IP6 ?
-	    PROTOSTAT_IP6_PACKETS : PROTOSTAT_IP4_PACKETS;
+	size_t	family = f->key.family == FLOW_FAMILY_IP6;
 
-	stat[family]++;
-	stat[family + 1] += f->count.ip;
-	stat[PROTOSTAT_PACKETS + f->key.proto]++;
-	stat[PROTOSTAT_BYTES + f->key.proto] += f->count.ip;
+	tally->sums[family][f->key.proto].packets++;
+	tally->sums[family][f->key.proto].bytes += f->count.ip;
 }
 
 /* Made twice: for files, which nobody asks about protocols, costs nothing. */
 static inline __attribute__((always_inline)) size_t
 decode_all(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,
-    uint64_t counts[DECODED_VERDICTS], uint64_t *stat)
+    uint64_t counts[DECODED_VERDICTS], struct prototally *tally)
 {
 	bool			ethernet = decode == link_ethernet;
 	enum decode_verdict	v;
@@ -165,16 +155,16 @@ decode_all(decode_fn *decode, enum flow_ports ports,
 
 	for (i = 0; i < n; i++) {
 		if (!ethernet || !plain(&frames[i], ports, &flows[ip],
-		    stat)) {
+		    tally)) {
 			v = general(decode, &frames[i], ports, &flows[ip],
-			    stat);
+			    tally);
 			if (v != DECODED_IP) {
 				counts[v]++;
 				continue;
 			}
 		}
-		if (stat != NULL)
-			count_flow(&flows[ip], stat);
+		if (tally != NULL)
+			count_flow(&flows[ip], tally);
 		if (ports != FLOW_PORTS_ALL)
 			flow_key_reduce(&flows[ip].key, ports);
 		ip++;
@@ -186,10 +176,10 @@ decode_all(decode_fn *decode, enum flow_ports ports,
 size_t
 decode_frames(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,
-    uint64_t counts[DECODED_VERDICTS], struct protostat *stat)
+    uint64_t counts[DECODED_VERDICTS], struct prototally *tally)
 {
-	if (stat == NULL)
+	if (tally == NULL)
 		return (decode_all(decode, ports, frames, n, flows, counts,
 		    NULL));
-	return (decode_all(decode, ports, frames, n, flows, counts, stat->v));
+	return (decode_all(decode, ports, frames, n, flows, counts, tally));
 }

@@ -58,6 +58,7 @@ struct protocol {
 	uint8_t		mark_at;	/* its mark: this octet of the header */
 	uint8_t		mark_mask;	/* 0: it has none */
 	uint16_t	mark_base;	/* where marks are counted */
+	uint16_t	data_step;	/* so much further with data */
 };
 
 extern const struct protocol	decode_protocols[256];

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "decode_impl.h"
-#include "protostat.h"
+#include "prototally.h"
 
 #define IP6_OFFSET_MASK		0xfff8
 #define IP6_MORE_FRAGMENTS	0x01	/* of the octet behind it */
@@ -18,16 +18,16 @@
 const struct protocol	decode_protocols[256] = {
 	[PROTO_HOPOPTS] = { .extension = true },
 	[PROTO_ICMP] = { .header = ICMP_HEADER, .mark_mask = 0xff,
-	    .mark_base = PROTOSTAT_ICMP },
+	    .mark_base = TALLY_ICMP },
 	[PROTO_TCP] = { UINT16_MAX, TCP_HEADER, 0xf0, false, TCP_FLAGS, 0xff,
-	    PROTOSTAT_TCP_FLAGS },
+	    TALLY_TCP, TALLY_TCP_DATA - TALLY_TCP },
 	[PROTO_UDP] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },
 	[PROTO_DCCP] = { .ports_mask = UINT16_MAX },
 	[PROTO_ROUTING] = { .extension = true },
 	[PROTO_FRAGMENT] = { .extension = true },
 	[PROTO_AH] = { .extension = true },
 	[PROTO_ICMP6] = { .header = ICMP_HEADER, .mark_mask = 0xff,
-	    .mark_base = PROTOSTAT_ICMP6 },
+	    .mark_base = TALLY_ICMP6 },
 	[PROTO_DSTOPTS] = { .extension = true },
 	[PROTO_SCTP] = { .ports_mask = UINT16_MAX },
 	[PROTO_UDPLITE] = { .ports_mask = UINT16_MAX, .header = UDP_HEADER },

@@ -48,8 +48,28 @@ both() {
 	begin ebpf --source ebpf "$@"
 }
 
+# protocols_of EXT: what trafstat -s says of it.
+protocols_of() {
+	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i "$1" -s \
+		--format=json | python3 -c '
+import json, sys
+print(json.dumps(json.load(sys.stdin)[0]["protocols"], indent=1))'
+}
+
+same_protocols() {
+	protocols_of pcap >"$DIR/protocols.pcap"
+	protocols_of ebpf >"$DIR/protocols.ebpf"
+	cmp -s "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
+}
+
 finish() {
 	local p
+	if [ -e "$DIR/run/trafd.pcap" ]; then
+		wait_until 20 same_protocols || {
+			diff "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
+			false
+		}
+	fi
 	sleep 0.2		# a buffer of pcap may be that late
 	for p in $PIDS; do
 		kill -TERM "$p"
@@ -120,6 +140,14 @@ send() {
 	finish
 	same_accounts
 	[ "$(awk '{ print $1 }' "$DIR/replayed")" -gt 2000 ]
+	python3 - "$DIR/protocols.ebpf" <<-'END'
+		import json, sys
+		j = json.load(open(sys.argv[1]))
+		for group, values in j.items():
+		    assert any(values.values()), group
+		assert j["fragments"]["first"] and j["fragments"]["later"]
+		assert j["tcp"]["data"] and j["icmp"]["types"]
+	END
 	[ "$(wc -l <"$DIR/rows.ebpf")" -gt 900 ]
 }
 

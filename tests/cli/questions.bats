@@ -331,8 +331,10 @@ wrong() {
 	    --total --since 31.12.2026
 	wrong "--until 2026-10-01: not after --since" --total \
 	    --since 2026-10-25 --until 2026-10-01
-	wrong "--top 0: expected a number" --by host --top 0
-	wrong "--top 3x: expected a number" --by host --top 3x
+	wrong "--top: \"0\" is not a number from 1 to 4294967295" \
+		--by host --top 0
+	wrong "--top: \"3x\" is not a number from 1 to 4294967295" \
+		--by host --top 3x
 	wrong "--sort size: no such column (expected bytes, in, out, data, packets, rate, or a key of --by)" \
 	    --by host --sort size
 	wrong "--percentile 101: expected 0.1 to 100" --total --percentile 101

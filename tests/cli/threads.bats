@@ -19,6 +19,21 @@ has_threads() {
 	[ "$(ls "/proc/$2/task" | wc -l)" -eq "$1" ]
 }
 
+# protocols_of EXT: what trafstat -s says of it, the number of all IP first.
+protocols_of() {
+	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i "$1" -s \
+		--format=json | python3 -c '
+import json, sys
+j = json.load(sys.stdin)[0]["protocols"]
+print(j["ip"]["packets"] + j["ipv6"]["packets"], json.dumps(j))'
+}
+
+same_protocols() {
+	local one
+	one=$(protocols_of veB)
+	[ "${one%% *}" = 60000 ] && [ "$one" = "$(protocols_of two)" ]
+}
+
 @test "three threads make the account of one, dumps and saves in between" {
 	start_trafd -m 0
 	one=$(ls "/proc/$PID/task" | wc -l)
@@ -34,6 +49,7 @@ has_threads() {
 		kill -$sig "$TWO"
 	done
 	wait $sender
+	wait_until 20 same_protocols
 	kill -TERM "$TWO"
 	wait_until 20 gone "$TWO"
 	stop_trafd TERM

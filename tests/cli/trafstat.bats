@@ -85,7 +85,6 @@ seen() {
 }
 
 @test "by protocol: flags, types, fragments, malformed by reason" {
-	TRAF_SOURCE=pcap	# only it knows protocols
 	start_trafd -m 0
 	frames
 	wait_until 20 seen 24
@@ -115,7 +114,6 @@ seen() {
 }
 
 @test "what the sender sent is what was counted by protocol" {
-	TRAF_SOURCE=pcap	# only it knows protocols
 	start_trafd -m 0
 	ip netns exec "$NS_A" "$SENDER" veA 200 3000 >"$DIR/sent"
 	wait_until 20 seen 3000
@@ -130,7 +128,6 @@ seen() {
 }
 
 @test "-Z: differences from now on, without touching the account" {
-	TRAF_SOURCE=pcap	# only it knows protocols
 	start_trafd -m 0
 	frames
 	wait_until 20 seen 24

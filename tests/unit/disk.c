@@ -21,7 +21,7 @@
 #define FILE_MAX	16384
 #define INODES_MAX	256
 #define NAMES_MAX	64
-#define FDS_OWN		200	/* the model's own are above */
+#define FDS_OWN		24	/* the model's own are above */
 
 struct inode {
 	ino_t	ino;

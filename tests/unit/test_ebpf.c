@@ -1,6 +1,6 @@
 /*
  * The parser of the program in the kernel, compiled for this machine, against
- * the decoder: the same verdict, key and sizes for every frame.  Frames are
+ * the decoder: the same verdict, key, sizes and mark for every frame.  Frames are
  * put together from layers at random, then cut and damaged at random.
  */
 #include <setjmp.h>
@@ -101,6 +101,8 @@ put_ip4(uint8_t *f, size_t at)
 		ip[3] = (uint8_t)(any(4) == 0 ? any(64) : 20 + any(200));
 	if (any(8) == 0)
 		ip[7] = (uint8_t)any(3);
+	if (any(8) == 0)
+		ip[6] = (uint8_t)any(64);
 	ip[9] = any_protocol();
 	return (put(f, at, (const char *)ip, sizeof(ip)));
 }
@@ -158,6 +160,24 @@ shorter(uint32_t a, uint32_t b)
 	return (a < b ? a : b);
 }
 
+/* Where the decoder counts it. */
+static int
+mark_of(const struct packet *p)
+{
+	if (p->fragment == PACKET_LATER_FRAGMENT)
+		return (TALLY_LATER_FRAGMENT);
+	switch (p->key.proto) {
+	case P_TCP:
+		return ((p->data > 0 ? TALLY_TCP_DATA : TALLY_TCP) + p->mark);
+	case P_ICMP:
+		return (TALLY_ICMP + p->mark);
+	case P_ICMP6:
+		return (TALLY_ICMP6 + p->mark);
+	default:
+		return (TALLY_PLAIN);
+	}
+}
+
 static void
 same(enum decode_verdict v, const struct packet *want, int got,
     const struct ebpf_parsed *p)
@@ -169,6 +189,9 @@ same(enum decode_verdict v, const struct packet *want, int got,
 	assert_int_equal(p->flow.count.ip, want->ip);
 	assert_int_equal(p->flow.count.data, want->data);
 	assert_int_equal(p->payload, want->payload);
+	assert_int_equal(p->first_fragment,
+	    want->fragment == PACKET_FIRST_FRAGMENT);
+	assert_int_equal(p->mark, mark_of(want));
 }
 
 /* The frame without what the kernel shows of it in another way. */

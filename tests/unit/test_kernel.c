@@ -20,6 +20,7 @@
 struct sums {
 	uint64_t	rows, packets, ip, others, other_packets;
 	struct ledger	ledger;
+	struct prototally tally;
 };
 
 static struct ebpf_kernel	*kernel;
@@ -44,7 +45,16 @@ static void
 harvest(void)
 {
 	memset(&sums, 0, sizeof(sums));
-	ebpf_kernel_harvest(kernel, add, NULL, &sums.ledger);
+	ebpf_kernel_harvest(kernel, add, NULL, &sums.ledger, &sums.tally);
+}
+
+/* n packets by protocol, whether they have rows or not. */
+static void
+check_tally(uint64_t n)
+{
+	assert_int_equal(sums.tally.sums[0][17].packets, n);
+	assert_int_equal(sums.tally.sums[0][17].bytes, n * 46);
+	assert_int_equal(sums.tally.marks[TALLY_PLAIN], n);
 }
 
 /* A packet of flow i; what the program returned. */
@@ -140,6 +150,7 @@ generations(void **state)
 		assert_int_equal(sums.ledger.v[LEDGER_WIRE_BYTES],
 		    round * 10 * FRAME_LENGTH);
 		assert_int_equal(sums.others, 0);
+		check_tally(round * 10);
 	}
 	harvest();
 	assert_int_equal(sums.rows, 0);
@@ -163,6 +174,7 @@ full_table(void **state)
 	assert_int_equal(woken, 1);	/* when three quarters were full */
 	harvest();
 	assert_int_equal(sums.packets, n);
+	check_tally(n);
 	assert_int_equal(sums.others, 1);
 	assert_in_range(sums.other_packets, 1000, 1100);
 	assert_int_equal(sums.rows, n - sums.other_packets + 1);
@@ -207,6 +219,7 @@ interrupted(void **state)
 	assert_int_equal(sums.ledger.v[LEDGER_FRAMES], 16);
 	assert_int_equal(sums.ledger.v[LEDGER_FOLD_PACKETS], 10);
 	assert_int_equal(sums.ledger.v[LEDGER_DROP_KERNEL], 3);
+	check_tally(16);
 }
 
 static void

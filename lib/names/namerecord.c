@@ -1,0 +1,43 @@
+/*
+ * A record of the cache of names: it comes from a file, which may be damaged.
+ */
+#include <string.h>
+
+#include "littleendian.h"
+#include "namerecord.h"
+
+size_t
+namerecord_write(uint8_t to[NAMERECORD_MAX], uint64_t end, const char *name)
+{
+	size_t	len = strlen(name);
+
+	put64(to, end);
+	memcpy(to + NAMERECORD_LEAST, name, len);
+	return (NAMERECORD_LEAST + len);
+}
+
+/* A name that shows as it is. */
+static bool
+is_clean(const char *name)
+{
+	char	clean[NAMES_HOST_LEN];
+
+	return (strcmp(names_clean(name, clean, sizeof(clean)), name) == 0);
+}
+
+bool
+namerecord_read(const uint8_t *from, size_t len, uint64_t now, uint64_t most,
+    char name[NAMES_HOST_LEN])
+{
+	uint64_t	end;
+
+	if (len < NAMERECORD_LEAST || len > NAMERECORD_MAX)
+		return (false);
+	end = get64(from);
+	if (end <= now || end - now > most)
+		return (false);
+	len -= NAMERECORD_LEAST;
+	memcpy(name, from + NAMERECORD_LEAST, len);
+	name[len] = '\0';
+	return (strlen(name) == len && is_clean(name));
+}

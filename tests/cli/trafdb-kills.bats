@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# trafdb(8) killed at each of its steps on the way to the disk, while others
+# read: each block is in the history exactly once, and every answer is that
+# of the files.
+
+setup() {
+	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
+	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	    skip "built without Berkeley DB"
+	dir=$(mktemp -d)
+	export TZ=UTC LC_ALL=C TMPDIR=$dir
+	cd "$dir"
+	${TRAF_CC:-cc} -shared -fPIC -o killstep.so \
+	    "$TRAF_SRCDIR/tests/lib/killstep.c" || skip "cannot preload here"
+	export KILLSTEP_WHOLE=32768
+	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
+}
+
+teardown() {
+	cd /
+	rm -rf "$dir"
+}
+
+# trafdb and traflog on the state directory $at
+trafdb() {
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$at" "$@"
+}
+
+answer() {	# OPTIONS...
+	timeout 60 "$TRAF_BUILDDIR/tools/traflog" --state-dir "$at" -i x -n \
+	    --by=day,host --format=csv "$@"
+}
+
+# blocks FILE FIRST LAST: one every 25 hours, so that days are over
+blocks() {
+	for b in $(seq "$2" "$3"); do
+		echo "block x gate $((1795305000 + b * 90000))" \
+		    "$((1795305300 + b * 90000))"
+		echo "instance 5 $b"
+		for host in 1 2 3; do
+			echo "10.0.0.$host 80 8.8.8.8 102$b 6 1 $b $((b * 10))"
+		done
+	done | "$TRAF_BUILDDIR/tests/lib/mksave" "$1"
+}
+
+# killed STEP COMMAND...: it goes that far, in a directory of its own; 1 if
+# it came to its end
+killed() {
+	at=$dir/at
+	rm -rf "$at"
+	cp -r --sparse=always begin "$at"
+	status=0
+	timeout 60 env KILLSTEP="$1" LD_PRELOAD="$dir/killstep.so" \
+	    "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$at" "${@:2}" \
+	    2>err || status=$?
+	[ "$status" -eq 137 ]
+}
+
+# Many at once, all the time: what they read is what the files say.
+readers() {
+	for _ in 1 2; do
+		answer | cmp - expected || : > wrong
+	done
+}
+
+# every_step COMMAND...: kill it at each (or TRAF_KILL_STRIDE-th) step; then
+# it is run again and all is as if nothing had happened
+every_step() {
+	at=$dir/begin
+	answer --files > expected
+	export KILLSTEP_COUNT=$dir/count
+	killed 0 "$@" || :
+	unset KILLSTEP_COUNT
+	steps=$(cat count)
+	trafdb dump > dump
+	[ "$steps" -ge 15 ]
+	for step in $(seq 1 "${TRAF_KILL_STRIDE:-3}" "$steps"); do
+		killed "$step" "$@" || {
+			echo "step $step of $steps: status $status"
+			cat err
+			return 1
+		}
+		readers 2>>read.err 3>&- &
+		# Anybody who may write repairs it.
+		trafdb stat >/dev/null 2>err || grep -q 'update makes' err
+		recovered=0
+		trafdb "$@" || recovered=$?
+		wait
+		[ "$recovered" -eq 0 ] || {
+			echo "step $step of $steps: no recovery"
+			return 1
+		}
+		trafdb dump | diff -u dump - || {
+			echo "step $step of $steps: another history"
+			return 1
+		}
+		answer | diff -u expected -
+		[ ! -e wrong ]
+	done
+	trafdb verify
+}
+
+@test "update: each block exactly once, wherever it was killed" {
+	mkdir begin
+	blocks begin/trafd.x 1 3
+	at=$dir/begin
+	trafdb update
+	blocks begin/trafd.x 4 6
+	every_step update
+}
+
+@test "the first update: there is a history, or none" {
+	mkdir begin
+	blocks begin/trafd.x 1 3
+	every_step update
+}
+
+@test "rebuild and prune: the account is the old one, or the new one" {
+	mkdir begin
+	blocks begin/trafd.x 1 6
+	at=$dir/begin
+	trafdb update
+	TRAF_KILL_STRIDE=${TRAF_KILL_STRIDE:-9} every_step rebuild x
+	TRAF_KILL_STRIDE=${TRAF_KILL_STRIDE:-9} every_step prune \
+	    --keep=hours=1d x
+}

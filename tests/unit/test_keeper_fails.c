@@ -1,0 +1,85 @@
+/*
+ * The keeper over a disk whose calls fail, with each error, alone and with
+ * those behind; then it is killed, or power is cut.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "keeper_runs.h"
+
+static const int	errors[] = { ENOSPC, EIO, EROFS, EACCES, EINTR };
+
+#define ERRORS		(sizeof(errors) / sizeof(errors[0]))
+
+/* Every call fails with every error, alone and with those behind it. */
+static void
+failing(const char *program)
+{
+	static const unsigned	lengths[] = { 1, 2, 3, 5, 10, 20 };
+	struct run		r = { .program = program };
+	unsigned		i, n = keeper_calls(program), e, l;
+
+	for (i = 1; i <= n; i++)
+		for (l = 0; l < sizeof(lengths) / sizeof(lengths[0]); l++)
+			for (e = 0; e < ERRORS; e++) {
+				if (lengths[l] > 1 && e > 1)
+					break;
+				r.first.fail_from = i;
+				r.first.fail_to = i + lengths[l] - 1;
+				r.first.error = errors[e];
+				(void)keeper_run(&r);
+			}
+}
+
+/*
+ * Calls fail, and not long after that the daemon is killed, or power is cut;
+ * then, or soon after the restart.
+ */
+static void
+failing_then_crash(const char *program)
+{
+	static const unsigned	lengths[] = { 1, 2, 4 };
+	struct run		r = { .program = program, .first.error = EIO };
+	unsigned		i, j, l, n = keeper_calls(program);
+
+	for (i = 1; i <= n; i++)
+		for (l = 0; l < sizeof(lengths) / sizeof(lengths[0]); l++)
+			for (j = 0; j < DISK_LOSSES * DISK_LOSSES; j++) {
+				r.first.fail_from = i;
+				r.first.fail_to = i + lengths[l] - 1;
+				r.first.crash_at = i + lengths[l] + j;
+				r.first.instant = BEFORE_CALL;
+				r.first.loss = j % DISK_LOSSES;
+				r.second.loss = j / DISK_LOSSES;
+				r.resume = (i + j) % 3 != 0;
+				(void)keeper_run(&r);
+			}
+}
+
+static void
+all_programs(void **state)
+{
+	void	(*test)(const char *) = *(void (**)(const char *))*state;
+
+	assert_int_equal(keeper_all(test), 0);
+}
+
+int
+main(void)
+{
+	static void	(*tests[])(const char *) = {
+		failing, failing_then_crash,
+	};
+	const struct CMUnitTest all[] = {
+		{ "failing calls", all_programs, NULL, NULL, &tests[0] },
+		{ "failing calls, then a crash", all_programs, NULL, NULL, &tests[1] },
+	};
+
+	return (cmocka_run_group_tests(all, NULL, NULL));
+}
