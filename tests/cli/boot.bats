@@ -393,6 +393,9 @@ check()	# arguments
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
+	[[ $output == *"--state-dir $T/file: not a directory: give one"* ]]
+	check -i lo --user root --run-dir "$T/run" --state-dir /proc/sys
+	[[ $output == *"--state-dir /proc/sys: "*"give "* ]]
 	id nobody || return 0
 	chmod 755 "$T"
 	chown nobody "$T/state"
