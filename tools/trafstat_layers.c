@@ -51,9 +51,9 @@ captured(const struct ledger *l)
 }
 
 static void
-layer_interface(const struct control_stat *s, struct layer *y)
+layer_interface(const struct standing *st, struct layer *y)
 {
-	const struct ledger	*l = &s->total;
+	const struct ledger	*l = &st->s.total;
 
 	y->known = l->v[LEDGER_RX_PACKETS_END] != 0 ||
 	    l->v[LEDGER_TX_PACKETS_END] != 0;
@@ -67,27 +67,27 @@ layer_interface(const struct control_stat *s, struct layer *y)
  * count a packet once that is seen twice: then nothing can be said.
  */
 static void
-layer_filter(const struct control_stat *s, struct layer *y)
+layer_filter(const struct standing *st, struct layer *y)
 {
-	y->in = interface_packets(&s->total);
-	y->out = captured(&s->total);
+	y->in = interface_packets(&st->s.total);
+	y->out = captured(&st->s.total);
 	y->known = y->in >= y->out;
 	y->aside = above(y->in, y->out);
 }
 
 static void
-layer_buffer(const struct control_stat *s, struct layer *y)
+layer_buffer(const struct standing *st, struct layer *y)
 {
-	y->in = captured(&s->total);
-	y->out = s->total.v[LEDGER_FRAMES];
-	y->dropped = s->total.v[LEDGER_DROP_KERNEL];
+	y->in = captured(&st->s.total);
+	y->out = st->s.total.v[LEDGER_FRAMES];
+	y->dropped = st->s.total.v[LEDGER_DROP_KERNEL];
 	y->known = true;
 }
 
 static void
-layer_decode(const struct control_stat *s, struct layer *y)
+layer_decode(const struct standing *st, struct layer *y)
 {
-	const uint64_t	*v = s->total.v;
+	const uint64_t	*v = st->s.total.v;
 
 	y->in = v[LEDGER_FRAMES];
 	y->out = v[LEDGER_IP];
@@ -98,37 +98,39 @@ layer_decode(const struct control_stat *s, struct layer *y)
 }
 
 static void
-layer_table(const struct control_stat *s, struct layer *y)
+layer_table(const struct standing *st, struct layer *y)
 {
-	y->in = y->out = s->total.v[LEDGER_IP];
+	y->in = y->out = st->s.total.v[LEDGER_IP];
 	y->known = true;
 }
 
 /* What is not saved yet ends in the table; a baseline may be older. */
 static void
-layer_save_file(const struct control_stat *s, struct layer *y)
+layer_save_file(const struct standing *st, struct layer *y)
 {
-	y->out = s->v[CONTROL_SAVED_PACKETS];
-	y->in = s->total.v[LEDGER_IP];
+	y->out = st->s.v[CONTROL_SAVED_PACKETS];
+	y->in = st->s.total.v[LEDGER_IP];
 	if (y->in < y->out)
 		y->in = y->out;
 	y->aside = y->in - y->out;
 	y->known = true;
 }
 
-/* What of the save file trafdb(8) has taken in is not the daemon's to say. */
+/* What is saved and not fed yet is aside, of a difference too. */
 static void
-layer_history(const struct control_stat *s, struct layer *y)
+layer_history(const struct standing *st, struct layer *y)
 {
-	(void)s;
-	(void)y;
+	y->known = st->fed.known;
+	y->in = st->s.v[CONTROL_SAVED_PACKETS];
+	y->aside = y->in < st->fed.unfed ? y->in : st->fed.unfed;
+	y->out = y->in - y->aside;
 }
 
 static const struct {
 	const char	*name;
 	const char	*key;
 	const char	*total;
-	void		(*fill)(const struct control_stat *, struct layer *);
+	void		(*fill)(const struct standing *, struct layer *);
 } layers[] = {
 	{ "interface", "interface", "Interfaces", layer_interface },
 	{ "filter", "filter", "Filters", layer_filter },
@@ -142,11 +144,11 @@ static const struct {
 #define NLAYERS	(sizeof(layers) / sizeof(layers[0]))
 
 static struct layer
-layer_of(size_t n, const struct control_stat *s)
+layer_of(size_t n, const struct standing *st)
 {
 	struct layer	y = { 0, 0, 0, 0, false };
 
-	layers[n].fill(s, &y);
+	layers[n].fill(st, &y);
 	return (y);
 }
 
@@ -182,7 +184,7 @@ put_layer(struct out *o, size_t n, const struct standings *st)
 	size_t		i;
 
 	for (i = 0; i < st->n; i++) {
-		y = layer_of(n, &st->list[i].s);
+		y = layer_of(n, &st->list[i]);
 		put_row(o, st->list[i].ext, layers[n].name, &y);
 		if (!y.known)
 			continue;
@@ -229,6 +231,13 @@ put_notes(struct out *o, const struct standing *st)
 	    when(s->v[CONTROL_SAVE_TIME], b),
 	    s->v[CONTROL_SAVE_FAILED] ? ", the last attempt failed" : "");
 	out_str(o, line);
+	if (st->fed.known && st->fed.end_ns != 0) {
+		(void)snprintf(line, sizeof(line), "%s: history up to %s; "
+		    "blocks %" PRIu64 ", rows %" PRIu64 " in two months\n",
+		    st->ext, when(st->fed.end_ns, a), st->fed.blocks,
+		    st->fed.rows);
+		out_str(o, line);
+	}
 }
 
 static int
@@ -268,7 +277,7 @@ standing_json(const struct standing *st)
 	size_t		 i;
 
 	for (i = 0; i < NLAYERS; i++) {
-		y = layer_of(i, &st->s);
+		y = layer_of(i, st);
 		(void)json_object_set_new(list, layers[i].key,
 		    layer_json(&y));
 	}

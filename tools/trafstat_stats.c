@@ -184,6 +184,7 @@ show(const struct options *opt, standings_fn *fn, struct standings *last,
     struct out *o)
 {
 	struct standings	now, raw;
+	size_t			i;
 	int			rc;
 
 	if (standings_ask(opt, &now) == -1 && now.n == 0)
@@ -193,6 +194,8 @@ show(const struct options *opt, standings_fn *fn, struct standings *last,
 		standings_free(&now);
 		return (TRAFD_EXIT_ERROR);
 	}
+	for (i = 0; opt->job == layers_run && i < now.n; i++)
+		standing_ask_history(&now.list[i]);
 	now.shown = last->shown;
 	raw.shown = last->shown + 1;
 	if (last->list != NULL)

@@ -9,11 +9,22 @@
 
 #include "trafstat.h"
 
+/* What the history has taken in of what a daemon has saved. */
+struct fed {
+	bool		known;
+	uint64_t	packets;	/* saved since the daemon's start */
+	uint64_t	unfed;		/* saved, and not there yet */
+	uint64_t	blocks;		/* of the last two months */
+	uint64_t	rows;		/* of these */
+	uint64_t	end_ns;		/* of the last one; 0: none */
+};
+
 /* One daemon. */
 struct standing {
 	char			ext[INSTANCE_LEN];
 	struct control_stat	s;
 	bool			based;	/* less than it is: since a baseline */
+	struct fed		fed;	/* standing_ask_history() */
 };
 
 struct standings {
@@ -27,6 +38,8 @@ struct standings {
  * nobody answered, or the one that was named did not.
  */
 int	standings_ask(const struct options *, struct standings *);
+/* Read the history below its save file; s is as the daemon has said it. */
+void	standing_ask_history(struct standing *);
 void	standings_free(struct standings *);
 
 /*

@@ -101,6 +101,24 @@ args_of()	# iface: what follows the directories
 	grep -qx 'rcvar=trafd_enable' "$f"
 }
 
+@test "rc.d/trafstatd: daemon(8) gets the page's options, and nothing by default" {
+	sed "s|/etc/rc.subr|$T/rc.subr|; s|%%SBINDIR%%|$T/bin|
+	    s|^command=.*|command=echo|; s|^run_rc.*|eval \"\$command \$command_args\"|" \
+	    "$TRAF_SRCDIR/rc.d/trafstatd.in" >"$T/statd"
+	rc_conf
+	run sh "$T/statd" start
+	[ "${output#*trafstatd.pid }" = \
+	    "-t trafstatd $T/bin/trafstatd --syslog --http 9990 " ] ||
+	    [ "${output#*trafstatd.pid }" = \
+	    "-t trafstatd $T/bin/trafstatd --syslog --http 9990" ]
+	rc_conf trafstatd_http=192.0.2.1:80 "trafstatd_args=--auth /etc/users"
+	run sh "$T/statd" start
+	[ "${output#*--syslog }" = "--http 192.0.2.1:80 --auth /etc/users" ]
+
+	grep -qx 'rcvar=trafstatd_enable' "$TRAF_SRCDIR/rc.d/trafstatd.in"
+	grep -qx 'name=trafstatd' "$TRAF_SRCDIR/rc.d/trafstatd.in"
+}
+
 @test "rc.d: start, status, stop of all interfaces" {
 	service start
 	[ "$status" -eq 0 ] && [ "$output" = "Starting trafd." ]
@@ -278,7 +296,8 @@ units()
 	    "$T/units/" 2>/dev/null || :
 	for f in "$TRAF_SRCDIR"/rc.d/systemd/*.service.in; do
 		sed "s|%%BINDIR%%|$T/bin|; s|%%SBINDIR%%|$T/bin|
-		    s|%%RUNDIR%%|/run|; s|%%STATEDIR%%|/var/trafd|" "$f" \
+		    s|%%RUNDIR%%|/run|; s|%%STATEDIR%%|/var/trafd|
+		    s|%%SYSCONFDIR%%|/etc|" "$f" \
 		    >"$T/units/$(basename "$f" .in)"
 	done
 }
@@ -294,7 +313,7 @@ units()
 	run env SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
 	    trafd@fxp0.service trafd-dump@fxp0.service trafd-save@fxp0.service \
 	    trafd-dump@fxp0.timer trafd-save@fxp0.timer trafd.target trafd.slice \
-	    trafstatd.socket trafdb@fxp0.service
+	    trafstatd.socket trafstatd-http.service trafdb@fxp0.service
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

@@ -153,7 +153,7 @@ nowhere_in()	# extended regex, files
 	shellcheck -s sh scripts/completion/complete.in
 	# What rc.subr reads and sets.
 	shellcheck -s sh -e SC1091,SC2034,SC2086,SC2154,SC2223 rc.d/*trafd.in \
-	    rc.d/trafd.sh.in
+	    rc.d/trafd.sh.in rc.d/trafstatd.in
 	shellcheck -x quickstart .ci/run autogen.sh tests/check.subr \
 	    tests/cli/fake-trafd tests/cli/rc.subr-stub tests/*.sh
 }

@@ -65,6 +65,41 @@ seen() {
 	[ "$(of_layer 'save file')" = "38 19 0 19" ]
 }
 
+@test "the history: what it has taken in, and what of the save file it has not" {
+	trafdb=$TRAF_BUILDDIR/tools/trafdb
+	[ -x "$trafdb" ] || skip "built without Berkeley DB"
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	stat_of --ask=save
+	[ "$(of_layer history)" = "- - - -" ]
+	"$trafdb" --state-dir="$DIR/state" update
+	[ "$(of_layer history)" = "19 19 0 0" ]
+	stat_of -D | grep -Eq '^veB: history up to .*; blocks 1, rows [1-9]'
+	frames
+	wait_until 20 seen 48
+	[ "$(of_layer history)" = "19 19 0 0" ]
+	stat_of --ask=save
+	[ "$(of_layer history)" = "38 19 0 19" ]
+	stat_of -Z
+	frames
+	wait_until 20 seen 24
+	stat_of --ask=save
+	[ "$(of_layer history)" = "19 0 0 19" ]
+	"$trafdb" --state-dir="$DIR/state" update
+	[ "$(of_layer history)" = "19 19 0 0" ]
+	[ "$(json "j['layers']['history']" -D)" = \
+	    "{'in': 19, 'out': 19, 'dropped': 0, 'aside': 0}" ]
+	# Of a daemon that began later, what was there before is no part.
+	stat_of -ZZ
+	stop_trafd TERM
+	start_trafd -m 0
+	frames
+	wait_until 20 seen 24
+	stat_of --ask=save
+	[ "$(of_layer history)" = "19 0 0 19" ]
+}
+
 @test "a filter puts aside what it refuses; two daemons have a total" {
 	start_trafd -m 0 icmp
 	one=$PID
