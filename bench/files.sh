@@ -113,8 +113,7 @@ merging() {
 	    -i "$fresh/ten"
 	ours=$timed
 	timed "nfdump -A, text" $((10 * n)) "$nfdump" -R "$fresh/ten.nf" \
-	    -A srcip,dstip,srcport,dstport,proto \
-	    -o "fmt:%sap %dap %pr %pkt %byt"
+	    -A srcip,dstip,srcport,dstport,proto
 	line "nfdump / traflog, elapsed" "" "" "" "$(ratio "$timed" "$ours")"
 }
 
