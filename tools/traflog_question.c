@@ -26,10 +26,16 @@
 
 /* The message says it all: the usage would only hide it. */
 static _Noreturn void
+no_usage(void)
+{
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static _Noreturn void
 wrong(const char *option, const char *arg, const char *why)
 {
 	log_errorx("%s %s: %s", option, arg, why);
-	exit(TRAFD_EXIT_USAGE);
+	no_usage();
 }
 
 /* ---- what is counted ---- */
@@ -135,8 +141,7 @@ static void
 set_top(struct question_table *t, const char *arg)
 {
 	if (arg != NULL)
-		t->top = number_option("--top", arg, 1, UINT32_MAX,
-		    options_usage);
+		t->top = number_option("--top", arg, 1, UINT32_MAX, no_usage);
 }
 
 static void

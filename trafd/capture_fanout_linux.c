@@ -384,7 +384,7 @@ fanout_new(const struct capture_opts *o)
 	f->base.ops = &capture_fanout;
 	f->opts = *o;
 	f->opts.count = 0;
-	f->share = (size_t)(o->max_flows / o->threads);
+	f->share = o->max_flows / o->threads;
 	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == -1) {
 		free(f);
 		return (NULL);

@@ -60,7 +60,8 @@ keeper_check(const struct keeper *k)
 
 	for (i = 0; i < 2; i++)
 		if (access(dirs[i], R_OK | W_OK | X_OK) == -1) {
-			log_error("%s: cannot write accounts there", dirs[i]);
+			log_error("%s: cannot write accounts there "
+			    "(see --state-dir)", dirs[i]);
 			return (-1);
 		}
 	return (0);

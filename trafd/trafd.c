@@ -349,6 +349,7 @@ daemon_main(const struct options *o)
 
 	if (!o->foreground)
 		detach_begin();
+	log_interface(o->ifname);
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
 	if (open_names(&t) == 0)

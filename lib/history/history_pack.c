@@ -1,20 +1,24 @@
 /*
- * Packed rows, format 1:
+ * Packed rows:
  *
- *	u8 codec	0: as it is, 1: zstd
- *	then, packed by the codec:
- *	number of rows
- *	for each row	octets shared with the subject before, u8
- *	for each row	length of the rest, u8; the rest of all rows
- *	for each count of a row: packets, data, head, rest of head, each of
- *	all rows
- *	but of pairs: for each row u8, what octets in and out are; then those
- *	that SIDES_OTHER says, in and out
+ *	number of rows, octets of the columns as they are packed (LEB128)
+ *	columns, packed by zstd, one behind the other:
+ *		for each row	octets shared with the subject before, u8
+ *		for each row	length of the subject, u8
+ *		for each place in a subject	octets of the rests there, u8
+ *		for each count	symbols of packets of all rows
+ *		for each count	symbols of data / packets
+ *		for each count	symbols of head / packets
+ *		for each count	symbols of head % packets
+ *		but of pairs: for each row u8, what octets in and out are;
+ *		then symbols of those that SIDES_OTHER says, in and out
+ *	bits that belong to the symbols, in the same order; those of
+ *	data % packets, which has no symbol, behind those of data / packets
  *
- * Numbers are LEB128 (seven bits an octet, the lowest first).  head and its
- * rest are (ip - data) / packets and the remainder, in arithmetic modulo
- * 2^64, with packets 0 taken as 1: the head of a packet is nearly always the
- * same, and compresses to nothing.
+ * LEB128: seven bits an octet, the lowest first.  Symbols and bits are in
+ * history_code.h.  head is ip - data, in arithmetic modulo 2^64, and packets
+ * 0 taken as 1 below a fraction line: the head of a packet is nearly always
+ * the same, and compresses to nothing.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -22,72 +26,35 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "history_code.h"
 #include "history_pack.h"
 
-/* The largest: subject and lengths, 14 numbers, one octet of sides. */
-#define PLAIN_MAX	(16 + HISTORY_PACK_ROWS * (HISTORY_SUBJECT_MAX + 3 + \
-			    14 * HISTORY_NUMBER_MAX))
-#define LEVEL		3
+/* Octets of columns, and of bits, that a row may have. */
+#define COLUMNS_ROW	(2 + HISTORY_SUBJECT_MAX + 4 * HISTORY_COUNTS + 3)
+#define BITS_ROW	(8 * (5 * HISTORY_COUNTS + 2))
+#define COLUMNS_MAX	(HISTORY_PACK_ROWS * COLUMNS_ROW)
+#define BITS_MAX	(HISTORY_PACK_ROWS * BITS_ROW + 1)
+#define NUMBERS_MAX	(2 * HISTORY_NUMBER_MAX)
+
+/*
+ * Such a column is worth a block of its own, with what zstd knows about its
+ * octets alone: 3 octets and a table.  From this level on it makes one.
+ */
+#define OWN_BLOCK	128
+#define BLOCKS_MAX	64
+#define LEVEL		6
 
 struct history_packer {
 	ZSTD_CCtx	*c;
 	ZSTD_DCtx	*d;
-	size_t		 room;
-	uint8_t		*packed;	/* room octets */
-	uint8_t		 plain[PLAIN_MAX];
+	ZSTD_outBuffer	 columns;	/* being packed */
+	bool		 failed;
+	struct bits_out	 bits;
+	size_t		 room;		/* of columns */
+	uint8_t		*packed;	/* numbers, columns, bits */
+	uint8_t		 loose[BITS_MAX];
+	uint8_t		 plain[COLUMNS_MAX];
 };
-
-int
-history_subject_cmp(const struct history_row *a, const struct history_row *b)
-{
-	size_t	n = a->len < b->len ? a->len : b->len;
-	int	d;
-
-	if ((d = memcmp(a->subject, b->subject, n)) != 0)
-		return (d);
-	return (a->len - b->len);
-}
-
-unsigned
-history_counts(enum history_kind kind)
-{
-	return (kind == HISTORY_HOST ? 3 : kind == HISTORY_PAIR ? 2 : 1);
-}
-
-void
-history_row_add(struct history_row *to, const struct history_row *row)
-{
-	unsigned	k;
-
-	for (k = 0; k < HISTORY_COUNTS; k++)
-		flow_count_add(&to->count[k], &row->count[k]);
-	to->in += row->in;
-	to->out += row->out;
-}
-
-static int
-compare_rows(const void *a, const void *b)
-{
-	return (history_subject_cmp(a, b));
-}
-
-size_t
-history_rows_merge(struct history_row *row, size_t n)
-{
-	size_t	i, last = 0;
-
-	if (n == 0)
-		return (0);
-	qsort(row, n, sizeof(*row), compare_rows);
-	for (i = 1; i < n; i++) {
-		if (history_subject_cmp(&row[last], &row[i]) != 0) {
-			row[++last] = row[i];
-			continue;
-		}
-		history_row_add(&row[last], &row[i]);
-	}
-	return (last + 1);
-}
 
 /* ---- packing ---- */
 
@@ -98,11 +65,13 @@ history_packer_new(void)
 
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return (NULL);
-	p->room = 1 + ZSTD_compressBound(PLAIN_MAX);
-	p->packed = malloc(p->room);
+	p->room = ZSTD_compressBound(COLUMNS_MAX) + BLOCKS_MAX * 16;
+	p->packed = malloc(NUMBERS_MAX + p->room + BITS_MAX);
 	p->c = ZSTD_createCCtx();
 	p->d = ZSTD_createDCtx();
-	if (p->packed != NULL && p->c != NULL && p->d != NULL)
+	if (p->packed != NULL && p->c != NULL && p->d != NULL &&
+	    !ZSTD_isError(ZSTD_CCtx_setParameter(p->c,
+	    ZSTD_c_compressionLevel, LEVEL)))
 		return (p);
 	history_packer_free(p);
 	errno = ENOMEM;
@@ -129,6 +98,26 @@ history_number_put(uint8_t *to, uint64_t v)
 	return (to);
 }
 
+static void
+stream(struct history_packer *p, const uint8_t *octets, size_t n,
+    ZSTD_EndDirective how)
+{
+	ZSTD_inBuffer	in = { octets, n, 0 };
+	size_t		rc;
+
+	rc = ZSTD_compressStream2(p->c, &p->columns, &in, how);
+	if (ZSTD_isError(rc) || (how != ZSTD_e_continue && rc != 0))
+		p->failed = true;
+}
+
+/* The next column. */
+static void
+put_column(struct history_packer *p, const uint8_t *octets, size_t n)
+{
+	stream(p, octets, n, n >= OWN_BLOCK ? ZSTD_e_flush :
+	    ZSTD_e_continue);
+}
+
 static size_t
 shared(const struct history_row *a, const struct history_row *b)
 {
@@ -139,53 +128,86 @@ shared(const struct history_row *a, const struct history_row *b)
 	return (n);
 }
 
-static uint8_t *
-put_subjects(uint8_t *to, const struct history_row *row, size_t n)
+static void
+put_subjects(struct history_packer *p, const struct history_row *row, size_t n)
 {
 	static const struct history_row	 none;
-	const struct history_row	*before = &none;
-	uint8_t				*rest = to + 2 * n;
-	size_t				 i, k;
+	uint8_t				*same = p->plain, *length = same + n;
+	uint8_t				*column = length + n, *to;
+	size_t				 i, at;
 
-	for (i = 0; i < n; before = &row[i++]) {
-		k = shared(before, &row[i]);
-		to[i] = (uint8_t)k;
-		to[n + i] = (uint8_t)(row[i].len - k);
-		memcpy(rest, row[i].subject + k, row[i].len - k);
-		rest += row[i].len - k;
+	for (i = 0; i < n; i++) {
+		same[i] = (uint8_t)shared(i == 0 ? &none : &row[i - 1],
+		    &row[i]);
+		length[i] = row[i].len;
 	}
-	return (rest);
+	put_column(p, same, n);
+	put_column(p, length, n);
+	for (at = 0; at < HISTORY_SUBJECT_MAX; at++) {
+		for (to = column, i = 0; i < n; i++)
+			if (same[i] <= at && at < row[i].len)
+				*to++ = row[i].subject[at];
+		if (to > column)
+			put_column(p, column, (size_t)(to - column));
+	}
 }
 
-/* One of the four numbers that stand for a count. */
+/* What numbers of a count are divided by. */
 static uint64_t
-number_of(const struct flow_count *c, unsigned column)
+divisor(const struct flow_count *c)
 {
-	uint64_t	per = c->packets == 0 ? 1 : c->packets;
-
-	switch (column) {
-	case 0:
-		return (c->packets);
-	case 1:
-		return (c->data);
-	case 2:
-		return ((c->ip - c->data) / per);
-	default:
-		return ((c->ip - c->data) % per);
-	}
+	return (c->packets == 0 ? 1 : c->packets);
 }
 
-static uint8_t *
-put_counts(uint8_t *to, const struct history_row *row, size_t n, unsigned k)
+/* The columns of a count; each tells the symbol and puts the bits. */
+typedef uint8_t	put_fn(struct bits_out *, const struct flow_count *);
+
+static uint8_t
+put_packets(struct bits_out *b, const struct flow_count *c)
 {
-	unsigned	column;
-	size_t		i;
+	return (code_put(b, &code_of_sizes, c->packets));
+}
+
+static uint8_t
+put_data(struct bits_out *b, const struct flow_count *c)
+{
+	uint64_t	per = divisor(c);
+	uint8_t		symbol;
+
+	symbol = code_put(b, &code_of_sizes, c->data / per);
+	code_put_below(b, per, c->data % per);
+	return (symbol);
+}
+
+static uint8_t
+put_head(struct bits_out *b, const struct flow_count *c)
+{
+	return (code_put(b, &code_of_heads, (c->ip - c->data) / divisor(c)));
+}
+
+static uint8_t
+put_head_rest(struct bits_out *b, const struct flow_count *c)
+{
+	return (code_put(b, &code_of_sizes, (c->ip - c->data) % divisor(c)));
+}
+
+static void
+put_counts(struct history_packer *p, const struct history_row *row, size_t n,
+    unsigned counts)
+{
+	static put_fn	*const columns[] = {
+		put_packets, put_data, put_head, put_head_rest
+	};
+	unsigned	 column, k;
+	size_t		 i;
 
 	for (column = 0; column < 4; column++)
-		for (i = 0; i < n; i++)
-			to = history_number_put(to,
-			    number_of(&row[i].count[k], column));
-	return (to);
+		for (k = 0; k < counts; k++) {
+			for (i = 0; i < n; i++)
+				p->plain[i] = columns[column](&p->bits,
+				    &row[i].count[k]);
+			put_column(p, p->plain, n);
+		}
 }
 
 /* Octets in and out are often what the host received and sent, or reverse. */
@@ -210,57 +232,62 @@ sides_of(const struct history_row *row)
 	    SIDES_OTHER);
 }
 
-static uint8_t *
-put_sides(uint8_t *to, const struct history_row *row, size_t n)
+static void
+put_sides(struct history_packer *p, const struct history_row *row, size_t n)
 {
-	uint8_t	*rest = to + n;
+	uint8_t	*to = p->plain;
 	size_t	 i;
 
+	for (i = 0; i < n; i++)
+		*to++ = (uint8_t)sides_of(&row[i]);
 	for (i = 0; i < n; i++) {
-		to[i] = (uint8_t)sides_of(&row[i]);
-		if (to[i] != SIDES_OTHER)
+		if (p->plain[i] != SIDES_OTHER)
 			continue;
-		rest = history_number_put(rest, row[i].in);
-		rest = history_number_put(rest, row[i].out);
+		*to++ = code_put(&p->bits, &code_of_sizes, row[i].in);
+		*to++ = code_put(&p->bits, &code_of_sizes, row[i].out);
 	}
-	return (rest);
+	put_column(p, p->plain, (size_t)(to - p->plain));
 }
 
-/* Compressed where that is shorter. */
-static const uint8_t *
-squeeze(struct history_packer *p, size_t plain, size_t *len)
+/* Numbers, columns, bits: one behind the other. */
+static size_t
+join(struct history_packer *p, size_t n)
 {
-	size_t	n;
+	size_t	bits = (size_t)(p->bits.p - p->loose);
+	uint8_t	*to = p->packed;
 
-	n = ZSTD_compressCCtx(p->c, p->packed + 1, p->room - 1, p->plain,
-	    plain, LEVEL);
-	p->packed[0] = 1;
-	if (ZSTD_isError(n) || n >= plain) {
-		p->packed[0] = 0;
-		memcpy(p->packed + 1, p->plain, plain);
-		n = plain;
-	}
-	*len = n + 1;
-	return (p->packed);
+	to = history_number_put(to, n);
+	to = history_number_put(to, p->columns.pos);
+	memmove(to, p->columns.dst, p->columns.pos);
+	to += p->columns.pos;
+	memcpy(to, p->loose, bits);
+	return ((size_t)(to - p->packed) + bits);
 }
 
 const uint8_t *
 history_pack(struct history_packer *p, enum history_kind kind,
     const struct history_row *row, size_t n, size_t *len)
 {
-	uint8_t		*to = history_number_put(p->plain, n);
-	unsigned	 k;
-
 	if (n == 0 || n > HISTORY_PACK_ROWS) {
 		errno = EINVAL;
 		return (NULL);
 	}
-	to = put_subjects(to, row, n);
-	for (k = 0; k < history_counts(kind); k++)
-		to = put_counts(to, row, n, k);
+	(void)ZSTD_CCtx_reset(p->c, ZSTD_reset_session_only);
+	p->columns = (ZSTD_outBuffer){ p->packed + NUMBERS_MAX, p->room, 0 };
+	p->bits = (struct bits_out){ p->loose, 0, 0 };
+	p->failed = false;
+	put_subjects(p, row, n);
+	put_counts(p, row, n, history_counts(kind));
 	if (kind != HISTORY_PAIR)
-		to = put_sides(to, row, n);
-	return (squeeze(p, (size_t)(to - p->plain), len));
+		put_sides(p, row, n);
+	stream(p, p->plain, 0, ZSTD_e_end);
+	code_end(&p->bits);
+	if (p->failed) {
+		errno = ENOMEM;
+		return (NULL);
+	}
+	*len = join(p, n);
+	return (p->packed);
 }
 
 /* ---- unpacking ---- */
@@ -293,18 +320,21 @@ take(struct history_octets *r, size_t n)
 }
 
 static bool
-get_subject(struct history_octets *r, const struct history_row *before,
-    size_t k, size_t n, struct history_row *row)
+get_lengths(struct history_octets *r, struct history_row *row, size_t n,
+    const uint8_t **same)
 {
-	const uint8_t	*rest;
+	const uint8_t	*length;
+	size_t		 i, before = 0;
 
-	if (k > before->len || k + n > HISTORY_SUBJECT_MAX ||
-	    (rest = take(r, n)) == NULL)
+	*same = take(r, n);
+	if ((length = take(r, n)) == NULL)
 		return (false);
-	memset(row, 0, sizeof(*row));
-	memcpy(row->subject, before->subject, k);
-	memcpy(row->subject + k, rest, n);
-	row->len = (uint8_t)(k + n);
+	for (i = 0; i < n; before = row[i++].len) {
+		if ((*same)[i] > before || (*same)[i] > length[i] ||
+		    length[i] > HISTORY_SUBJECT_MAX)
+			return (false);
+		row[i].len = length[i];
+	}
 	return (true);
 }
 
@@ -312,60 +342,88 @@ static bool
 get_subjects(struct history_octets *r, enum history_kind kind,
     struct history_row *row, size_t n)
 {
-	static const struct history_row	 none;
-	const struct history_row	*before = &none;
-	const uint8_t			*k = take(r, n), *rest = take(r, n);
-	size_t				 i;
+	const uint8_t	*same;
+	size_t		 i, at;
 
-	if (rest == NULL)
+	memset(row, 0, n * sizeof(*row));
+	if (!get_lengths(r, row, n, &same))
 		return (false);
-	for (i = 0; i < n; before = &row[i++])
-		if (!get_subject(r, before, k[i], rest[i], &row[i]) ||
-		    !history_subject_is_sound(kind, &row[i]))
+	for (at = 0; at < HISTORY_SUBJECT_MAX; at++)
+		for (i = 0; i < n; i++) {
+			if (at >= row[i].len)
+				continue;
+			if (at < same[i])
+				row[i].subject[at] = row[i - 1].subject[at];
+			else if (r->p < r->end)
+				row[i].subject[at] = *r->p++;
+			else
+				return (false);
+		}
+	for (i = 0; i < n; i++)
+		if (!history_subject_is_sound(kind, &row[i]))
 			return (false);
 	return (true);
 }
 
-static void
-set_number(struct flow_count *c, unsigned column, uint64_t v)
-{
-	uint64_t	per = c->packets == 0 ? 1 : c->packets;
+typedef void	get_fn(struct bits_in *, struct flow_count *, uint8_t symbol);
 
-	switch (column) {
-	case 0:
-		c->packets = v;
-		break;
-	case 1:
-		c->data = c->ip = v;
-		break;
-	case 2:
-		c->ip += v * per;
-		break;
-	default:
-		c->ip += v;
-		break;
-	}
+static void
+get_packets(struct bits_in *b, struct flow_count *c, uint8_t symbol)
+{
+	c->packets = code_get(b, &code_of_sizes, symbol);
+}
+
+static void
+get_data(struct bits_in *b, struct flow_count *c, uint8_t symbol)
+{
+	uint64_t	per = divisor(c);
+
+	c->data = code_get(b, &code_of_sizes, symbol) * per;
+	c->data += code_get_below(b, per);
+	c->ip = c->data;
+}
+
+static void
+get_head(struct bits_in *b, struct flow_count *c, uint8_t symbol)
+{
+	c->ip += code_get(b, &code_of_heads, symbol) * divisor(c);
+}
+
+static void
+get_head_rest(struct bits_in *b, struct flow_count *c, uint8_t symbol)
+{
+	c->ip += code_get(b, &code_of_sizes, symbol);
 }
 
 static bool
-get_counts(struct history_octets *r, struct history_row *row, size_t n,
-    unsigned k)
+get_counts(struct history_octets *r, struct bits_in *b,
+    struct history_row *row, size_t n, unsigned counts)
 {
-	unsigned	column;
-	size_t		i;
+	static get_fn	*const columns[] = {
+		get_packets, get_data, get_head, get_head_rest
+	};
+	const uint8_t	*symbols;
+	unsigned	 column, k;
+	size_t		 i;
 
 	for (column = 0; column < 4; column++)
-		for (i = 0; i < n; i++)
-			set_number(&row[i].count[k], column,
-			    history_number_get(r));
-	return (r->p != NULL);
+		for (k = 0; k < counts; k++) {
+			if ((symbols = take(r, n)) == NULL)
+				return (false);
+			for (i = 0; i < n; i++)
+				columns[column](b, &row[i].count[k],
+				    symbols[i]);
+		}
+	return (!b->past);
 }
 
 static bool
-set_sides(struct history_octets *r, enum sides sides, struct history_row *row)
+set_sides(struct history_octets *r, struct bits_in *b, enum sides sides,
+    struct history_row *row)
 {
-	uint64_t	in = row->count[HISTORY_IN].ip;
-	uint64_t	out = row->count[HISTORY_OUT].ip;
+	uint64_t	 in = row->count[HISTORY_IN].ip;
+	uint64_t	 out = row->count[HISTORY_OUT].ip;
+	const uint8_t	*symbols;
 
 	switch (sides) {
 	case SIDES_NONE:
@@ -376,16 +434,19 @@ set_sides(struct history_octets *r, enum sides sides, struct history_row *row)
 		row->out = sides == SIDES_SAME ? out : in;
 		return (true);
 	case SIDES_OTHER:
-		row->in = history_number_get(r);
-		row->out = history_number_get(r);
-		return (r->p != NULL);
+		if ((symbols = take(r, 2)) == NULL)
+			return (false);
+		row->in = code_get(b, &code_of_sizes, symbols[0]);
+		row->out = code_get(b, &code_of_sizes, symbols[1]);
+		return (!b->past);
 	default:
 		return (false);
 	}
 }
 
 static bool
-get_sides(struct history_octets *r, struct history_row *row, size_t n)
+get_sides(struct history_octets *r, struct bits_in *b,
+    struct history_row *row, size_t n)
 {
 	const uint8_t	*sides = take(r, n);
 	size_t		 i;
@@ -393,26 +454,27 @@ get_sides(struct history_octets *r, struct history_row *row, size_t n)
 	if (sides == NULL)
 		return (false);
 	for (i = 0; i < n; i++)
-		if (!set_sides(r, (enum sides)sides[i], &row[i]))
+		if (!set_sides(r, b, (enum sides)sides[i], &row[i]))
 			return (false);
 	return (true);
 }
 
-/* The plain octets: in p->plain, or where they are. */
+/* The columns, plain; r goes on to the bits. */
 static struct history_octets
-expand(struct history_packer *p, const uint8_t *octets, size_t len)
+expand(struct history_packer *p, struct history_octets *r)
 {
-	struct history_octets	none = { NULL, NULL };
-	size_t			n;
+	uint64_t	 len = history_number_get(r);
+	const uint8_t	*columns = NULL;
+	size_t		 n;
 
-	if (len < 2 || octets[0] > 1)
-		return (none);
-	if (octets[0] == 0)
-		return ((struct history_octets){ octets + 1, octets + len });
-	n = ZSTD_decompressDCtx(p->d, p->plain, sizeof(p->plain), octets + 1,
-	    len - 1);
+	if (len <= COLUMNS_MAX + p->room)
+		columns = take(r, (size_t)len);
+	if (columns == NULL)
+		return ((struct history_octets){ NULL, NULL });
+	n = ZSTD_decompressDCtx(p->d, p->plain, sizeof(p->plain), columns,
+	    (size_t)len);
 	if (ZSTD_isError(n))
-		return (none);
+		return ((struct history_octets){ NULL, NULL });
 	return ((struct history_octets){ p->plain, p->plain + n });
 }
 
@@ -420,17 +482,15 @@ size_t
 history_unpack(struct history_packer *p, enum history_kind kind,
     const uint8_t *octets, size_t len, struct history_row *row)
 {
-	struct history_octets	r = expand(p, octets, len);
-	uint64_t		n = history_number_get(&r);
-	unsigned		k;
+	struct history_octets	whole = { octets, octets + len };
+	uint64_t		n = history_number_get(&whole);
+	struct history_octets	r = expand(p, &whole);
+	struct bits_in		b = { whole.p, whole.end, 0, 0, false };
 
 	if (r.p == NULL || n == 0 || n > HISTORY_PACK_ROWS ||
-	    !get_subjects(&r, kind, row, (size_t)n))
+	    !get_subjects(&r, kind, row, (size_t)n) ||
+	    !get_counts(&r, &b, row, (size_t)n, history_counts(kind)) ||
+	    (kind != HISTORY_PAIR && !get_sides(&r, &b, row, (size_t)n)))
 		return (0);
-	for (k = 0; k < history_counts(kind); k++)
-		if (!get_counts(&r, row, (size_t)n, k))
-			return (0);
-	if (kind != HISTORY_PAIR && !get_sides(&r, row, (size_t)n))
-		return (0);
-	return (r.p == r.end ? (size_t)n : 0);
+	return (r.p == r.end && b.p == b.end ? (size_t)n : 0);
 }

@@ -141,23 +141,32 @@ run_begin(struct history *h, const struct run *r)
 	return (w);
 }
 
+/* One pack, or two where it would be too long. */
 static int
-flush(struct run_writer *w)
+put_pack(struct run_writer *w, const struct history_row *row, size_t n)
 {
 	uint8_t		 key[KEY_MAX];
 	const uint8_t	*octets;
 	size_t		 klen, len;
 
-	if (w->n == 0)
-		return (0);
-	klen = key_run(&w->run, key);
-	memcpy(key + klen, w->row[0].subject, w->row[0].len);
-	octets = history_pack(w->h->packer, w->run.kind, w->row, w->n, &len);
+	octets = history_pack(w->h->packer, w->run.kind, row, n, &len);
 	if (octets == NULL)
 		return (history_fail(w->h, errno, "pack"));
+	if (len > HISTORY_PACK_OCTETS && n > 1)
+		return (put_pack(w, row, n / 2) == -1 ? -1 :
+		    put_pack(w, row + n / 2, n - n / 2));
+	klen = key_run(&w->run, key);
+	memcpy(key + klen, row[0].subject, row[0].len);
+	return (store_put(w->h->store, key, klen + row[0].len, octets, len));
+}
+
+static int
+flush(struct run_writer *w)
+{
+	size_t	n = w->n;
+
 	w->n = 0;
-	return (store_put(w->h->store, key, klen + w->row[0].len, octets,
-	    len));
+	return (n == 0 ? 0 : put_pack(w, w->row, n));
 }
 
 int

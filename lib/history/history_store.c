@@ -30,13 +30,13 @@
 #define CACHE_WRITER	(32U << 20)
 #define CACHE_READER	(8U << 20)
 /* Items up to a quarter of a page need no page of their own. */
-#define PAGE_OCTETS	32768
+#define PAGE_OCTETS	65536
 /* Recovery overwrites the rest of a log file: so much must be free. */
 #define LOG_FILE_MAX	(2U << 20)
 #define LOG_BUFFER	(256U << 10)
 
 /* The format of keys and values; see trafdb(8).  Change: a new number. */
-#define FORMAT		1
+#define FORMAT		2
 static const char	format_key[] = "format";
 
 /* ---- locks ---- */

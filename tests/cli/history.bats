@@ -162,7 +162,7 @@ pick() {	# one of the arguments
 		done
 	done
 	for from in history 'history+files'; do
-		[ "$(grep -cF "\"$from\"" both)" -gt 100 ]
+		[ "$(grep -cF "\"$from\"" both)" -gt 20 ]
 	done
 	# There was something to compare.
 	[ "$(wc -l < all)" -gt 500 ]

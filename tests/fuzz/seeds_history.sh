@@ -18,37 +18,94 @@ def number(v):
     return out + bytes([v])
 
 
-def pack(kind, subjects, counts, sides=b''):
-    """Rows in plain; counts: for each direction the columns, row by row."""
-    n = len(subjects)
-    body = number(n) + bytes(n) + bytes(len(s) for s in subjects)
-    body += b''.join(subjects)
-    body += b''.join(number(v) for c in counts for v in c)
-    return bytes([kind, 0]) + body + sides
+class Bits:
+    def __init__(self):
+        self.v = self.n = 0
+
+    def put(self, v, n):
+        self.v |= v << self.n
+        self.n += n
+
+    def octets(self):
+        return self.v.to_bytes((self.n + 7) // 8, 'little')
+
+    def code(self, v, direct, fine):
+        length = v.bit_length()
+        if length <= direct:
+            return v
+        n = length - 1 - fine
+        self.put(v & (1 << n) - 1, n)
+        return (1 << direct) + (length - 1 - direct << fine) + \
+            (v >> n & (1 << fine) - 1)
+
+    def below(self, limit, v):
+        k = limit.bit_length() - 1
+        few = (2 << k) - limit
+        if v < few:
+            self.put(v, k)
+        else:
+            self.put(v + few >> 1, k)
+            self.put(v + few & 1, 1)
+
+
+def frame(octets):
+    """zstd, of one block as it is."""
+    return (struct.pack('<IBB', 0xfd2fb528, 0x20, len(octets)) +
+            struct.pack('<I', len(octets) << 3 | 1)[:3] + octets)
+
+
+def value(kind, rows, columns, bits=b''):
+    columns = frame(columns)
+    return (bytes([kind]) + number(rows) + number(len(columns)) + columns +
+            bits)
+
+
+def pack(kind, subjects, counts, sides=(), rest=()):
+    """Rows without shared octets; of each count packets, data, head."""
+    bits = Bits()
+    columns = bytes(len(subjects)) + bytes(len(s) for s in subjects)
+    for at in range(33):
+        columns += bytes(s[at] for s in subjects if at < len(s))
+    each = [c for column in counts for c in column]
+    columns += bytes(bits.code(p, 3, 2) for p, data, head in each)
+    for p, data, head in each:
+        per = p or 1
+        columns += bytes([bits.code(data // per, 3, 2)])
+        bits.below(per, data % per)
+    columns += bytes(bits.code(h // (p or 1), 6, 1) for p, data, h in each)
+    columns += bytes(bits.code(h % (p or 1), 3, 2) for p, data, h in each)
+    columns += bytes(sides) + bytes(bits.code(v, 3, 2) for v in rest)
+    return value(kind, len(subjects), columns, bits.octets())
 
 
 V4, V6 = b'\4\x0a\0\0\1', b'\6' + bytes(range(16))
 BIG = 2 ** 64 - 1
-host = pack(1, [b'\0', V4, V6], [[10, 1, 2, 300, 0, BIG, 1, 0, 7, 0, 5, 1],
-                                 [0] * 12, [1] * 12],
-            bytes([0, 1, 3]) + number(5) + number(BIG))
+ONE, ALL, NONE = (1, 1, 1), (BIG, BIG, BIG), (0, 0, 0)
+host = pack(1, [b'\0', V4, V6], [[(10, 300, 400), NONE, ONE],
+                                 [(1, BIG, 0), NONE, ONE], [NONE] * 3],
+            [0, 1, 3], [5, BIG])
 seeds = {
     'host': host,
-    'service': pack(2, [b'\6\0\0\x50', b'\x11\0\0\x35'], [[BIG] * 8],
-                    bytes([2, 0])),
-    'pair': pack(3, [V4 + V4[1:], V6 + V6[1:]], [[1] * 8, [BIG, 0] * 4]),
-    'no-rows': pack(1, [], [], b''),
-    'many-rows': bytes([1, 0]) + number(2 ** 40),
-    'other-family': pack(1, [b'\x63' + bytes(4)], [[1] * 4] * 3, b'\0'),
-    'short-address': pack(3, [V4 + b'\1'], [[1] * 4] * 2),
-    'long-service': pack(2, [b'\6\0\0\x50\0'], [[1] * 4], b'\0'),
-    'sides': pack(2, [b'\6\0\0\x50'], [[1] * 4], b'\x09'),
+    'service': pack(2, [b'\6\0\0\x50', b'\x11\0\0\x35'],
+                    [[ALL, (7, 1000, 280)]], [2, 0]),
+    'pair': pack(3, [V4 + V4[1:], V6 + V6[1:]], [[ONE] * 2, [ALL, NONE]]),
+    'no-rows': pack(1, [], []),
+    'many-rows': value(1, 2 ** 40, b''),
+    'other-family': pack(1, [b'\x63' + bytes(4)], [[ONE]] * 3, [0]),
+    'short-address': pack(3, [V4 + b'\1'], [[ONE]] * 2),
+    'long-service': pack(2, [b'\6\0\0\x50\0'], [[ONE]], [0]),
+    'sides': pack(2, [b'\6\0\0\x50'], [[ONE]], [9]),
     # More is taken from the row before than that has.
-    'shared': bytes([1, 0, 2, 0, 9, 1, 1]) + b'\0\0',
-    'too-long': bytes([1, 0, 1, 0, 34]) + bytes(80),
-    'endless-number': bytes([2, 0]) + b'\xff' * 40,
-    'no-zstd': bytes([1, 1]) + b'\x28\xb5\x2f\xfd' + b'\xff' * 20,
-    'zstd-of-nothing': bytes([1, 1]) + bytes.fromhex('28b52ffd2000010000'),
+    'shared': value(1, 2, bytes([0, 9, 1, 10]) + bytes(80)),
+    'shared-of-nothing': value(1, 2, bytes([0, 2, 2, 1]) + bytes(80)),
+    'too-long': value(1, 1, bytes([0, 34]) + bytes(80)),
+    'no-such-symbol': value(2, 1, bytes([0, 4]) + b'\6\0\0\x50' +
+                            b'\xff' * 5, bytes(9)),
+    'no-bits': value(2, 1, bytes([0, 4]) + b'\6\0\0\x50' + b'\xf0' * 5),
+    'endless-number': b'\2' + b'\xff' * 40,
+    'no-zstd': bytes([1, 1, 24]) + b'\x28\xb5\x2f\xfd' + b'\xff' * 20,
+    'zstd-of-nothing': value(1, 1, b''),
+    'zstd-beyond-end': bytes([1, 1, 0x7f]) + frame(bytes(9)),
     'totals': b'\0' + b''.join(map(number, [3, 9, 300, 10, 20, 7, 5, 1, 2, 3,
                                             0])),
     'totals-newer': b'\0' + bytes(10) + number(1000) + bytes(1000),

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../../lib/history/history_code.h"
 #include "../../lib/history/history_impl.h"
 #include "history.h"
 #include "rowset.h"
@@ -115,7 +116,7 @@ feed_some(struct history *h, uint64_t *rng)
 
 	assert_int_equal(history_feed_begin(h, "eth0"), 0);
 	for (; n > 0; n--) {
-		i = random_next(rng) % BLOCKS;
+		i = (size_t)random_next(rng) % BLOCKS;
 		assert_int_equal(history_feed_known(h, &fed[i].info),
 		    fed[i].in ? HISTORY_KNOWN : HISTORY_NEW);
 		if (!fed[i].in)
@@ -579,6 +580,52 @@ packs_are_what_was_packed(void **state)
 	history_packer_free(p);
 }
 
+/* Numbers at which symbols and lengths change, there and back. */
+static void
+codes_are_what_was_coded(void **state)
+{
+	static const struct code	*const codes[] = {
+		&code_of_sizes, &code_of_heads
+	};
+	uint8_t		 octets[64 * 3 * 3 * 8], symbol[64 * 3], *s;
+	struct bits_out	 out = { octets, 0, 0 };
+	struct bits_in	 in;
+	const struct code *c;
+	uint64_t	 v;
+	unsigned	 i, k, pass;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		c = codes[k];
+		out = (struct bits_out){ octets, 0, 0 };
+		in = (struct bits_in){ octets, octets, 0, 0, false };
+		for (pass = 0; pass < 2; pass++) {
+			s = symbol;
+			for (i = 0; i < 64 * 3; i++, s++) {
+				v = (UINT64_C(1) << i / 3) + i % 3 - 1;
+				if (pass == 0) {
+					*s = code_put(&out, c, v);
+					code_put_below(&out, v + 1, v);
+					code_put_below(&out, v + 1, v / 2);
+					continue;
+				}
+				assert_int_equal(code_get(&in, c, *s), v);
+				assert_int_equal(code_get_below(&in, v + 1),
+				    v);
+				assert_int_equal(code_get_below(&in, v + 1),
+				    v / 2);
+			}
+			code_end(&out);
+			in.end = out.p;
+		}
+		assert_false(in.past);
+		assert_ptr_equal(in.p, in.end);
+		(void)code_get(&in, c, 255);
+		assert_true(in.past);
+	}
+	assert_in_range(out.p - octets, 1, sizeof(octets));
+}
+
 /* ---- periods ---- */
 
 static void
@@ -610,6 +657,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(packs_are_what_was_packed),
+		cmocka_unit_test(codes_are_what_was_coded),
 		cmocka_unit_test(periods_follow_the_calendar),
 		CASE(random_blocks_random_questions),
 		CASE(blocks_are_known_by_their_epochs),
