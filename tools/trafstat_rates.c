@@ -184,10 +184,8 @@ static void
 advance(struct entry *to, const struct entry *from, const struct flow *row,
     uint64_t least)
 {
-	uint64_t	before = from != NULL ? from->last : least;
+	uint64_t	now, before;
 
-	if (from == NULL && row->count.ip < least)
-		before = row->count.ip;
 	if (from != NULL)
 		*to = *from;
 	else
@@ -196,10 +194,12 @@ advance(struct entry *to, const struct entry *from, const struct flow *row,
 		shift(to->added, 0);
 		return;
 	}
+	now = row->count.ip;
+	before = from != NULL ? from->last : now < least ? now : least;
 	to->key = row->key;
-	to->last = row->count.ip;
+	to->last = now;
 	to->sent = row->count.data;
-	shift(to->added, added(before, row->count.ip));
+	shift(to->added, added(before, now));
 }
 
 /* Both are in the order of keys.  -1 with errno. */
