@@ -1,6 +1,6 @@
 /*
- * Many blocks made one: rows of the same key add up, the ledgers too.  Knows
- * no file and no format.
+ * Many blocks made one: rows of the same key add up, the ledgers too.  Rows
+ * may come from several threads at once.  Knows no file and no format.
  */
 #ifndef AGGREGATE_H
 #define AGGREGATE_H
@@ -17,31 +17,35 @@ struct aggregate;
 struct aggregate *aggregate_new(void);
 void		  aggregate_free(struct aggregate *);
 
-/* Add rows of a block, and what the block says about itself. */
-void		  aggregate_add(struct aggregate *, const struct block_info *,
-		    const struct flow *rows, size_t n);
-
-/* Add all that `later' holds, as if its blocks had been added here. */
-void		  aggregate_join(struct aggregate *,
-		    const struct aggregate *later);
+/*
+ * One thread's way to add rows.  They are counted when adder_free() has
+ * returned, which takes NULL too.  NULL with errno when out of memory.
+ */
+struct adder;
+struct adder	 *adder_new(struct aggregate *);
+void		  adder_add(struct adder *, const struct flow *rows, size_t n);
+void		  adder_free(struct adder *);
 
 /*
- * What the merged block says about itself: the earliest begin and the latest
+ * What a merged block says about itself: the earliest begin and the latest
  * end; the ledgers, durations and totals added up; interface, host, options
- * and epoch of the last block added.  NULL if none was added.  Valid until
- * the next call.
+ * and epoch of the later of the two.
  */
-const struct block_info *aggregate_info(struct aggregate *);
+void		  aggregate_info(struct block_info *sum,
+		    const struct block_info *later);
 
 /*
  * The merged rows, in the order of flow_key_cmp() if `by_key', in any order
  * else.  The caller frees the array, not the rows.  NULL with errno when out
- * of memory.
+ * of memory.  Nothing may be added any more.
  */
-const struct flow **aggregate_rows(const struct aggregate *, bool by_key,
+const struct flow **aggregate_rows(struct aggregate *, bool by_key,
 		    size_t *n);
 
-/* What was added without its full detail, because there are too many keys. */
+/*
+ * What was added without its full detail, because there are too many keys;
+ * known when the rows are.
+ */
 struct flow_count aggregate_folded(const struct aggregate *);
 
 #endif

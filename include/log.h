@@ -1,7 +1,8 @@
 /*
  * Messages of the daemon and its tools: standard error until told otherwise,
- * then syslog.  One event, one line, naming the object.  The only module
- * with hidden state: where messages go.
+ * then syslog; instead of both the journal of systemd, where standard error
+ * leads there.  One event, one line, naming the object.  The only module with
+ * hidden state: where messages go.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -22,6 +23,9 @@ enum log_target {
 
 /* ident is borrowed and must outlive the process's messages. */
 void	log_init(const char *ident, enum log_target);
+
+/* What the messages are about: a field in the journal.  Borrowed likewise. */
+void	log_interface(const char *ifname);
 
 /* The names with `x' do not append strerror(errno). */
 void	log_info(const char *, ...) LOG_PRINTF;

@@ -53,7 +53,10 @@ int	savefile_replace(int dirfd, const char *name, struct block_info *,
 int	savefile_settle(int dirfd, const char *name, uint64_t instance,
 	    uint64_t epoch_first);
 
-/* Remove `name' durably; 0 also when it was not there. */
+/*
+ * Remove `name' durably, or leave it empty if its directory does not let go
+ * of it.  0, also when it was not there, or -1 with errno.
+ */
 int	savefile_remove(int dirfd, const char *name);
 
 /*

@@ -13,6 +13,7 @@
 struct options {
 	const char		*statedir;
 	const char		*keep;		/* --keep, or NULL */
+	const char		*files;		/* --files: an age, or NULL */
 	const char		*exec;		/* --exec, or NULL */
 	const char		*from;		/* -f: this file, or NULL */
 	const char		*host;		/* of a limit */
@@ -44,6 +45,9 @@ typedef int	command_fn(const struct options *);
 
 command_fn	check_run, dump_run, limit_run, prune_run, rebuild_run,
 		stat_run, update_run, verify_run;
+
+/* prune --files: the exit status. */
+int	prune_files(const struct options *);
 
 struct command {
 	const char	*name;

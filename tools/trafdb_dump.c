@@ -132,9 +132,38 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
+/* Go on to a day that has blocks, or behind the last one. */
+static int
+skip_empty(struct history *h, const struct history_account *a, uint32_t *hour)
+{
+	static const enum history_grain	grains[] = {
+		HISTORY_MONTH, HISTORY_DAY
+	};
+	struct history_range		r;
+	struct history_totals		t = { .blocks = 0 };
+	size_t				i;
+
+	*hour = history_period(finest(a, *hour), *hour);
+	while (*hour <= a->last) {
+		/* Of a month there may be no days. */
+		for (i = 0; i < 2 && grains[i] >= finest(a, *hour); i++) {
+			r.from = *hour;
+			r.until = history_period_next(grains[i], *hour);
+			if (history_total(h, a, r, &t) == -1)
+				return (-1);
+			if (t.blocks == 0)
+				break;
+		}
+		if (t.blocks > 0)
+			return (0);
+		*hour = r.until;
+	}
+	return (0);
+}
+
 /* One kind of one period, from an history opened for this alone. */
 static int
-read_period(const struct options *opt, const char *name, uint32_t hour,
+read_period(const struct options *opt, const char *name, uint32_t *hour,
     enum history_kind kind, struct period *p, enum history_grain *grain)
 {
 	struct history		*h;
@@ -145,10 +174,12 @@ read_period(const struct options *opt, const char *name, uint32_t hour,
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (-1);
 	if ((rc = history_account(h, name, &a)) == 1) {
-		*grain = finest(&a, hour);
-		r.from = history_period(*grain, hour);
-		r.until = history_period_next(*grain, hour);
-		rc = history_each(h, &a, kind, r, NULL, collect, p);
+		rc = kind == HISTORY_HOST ? skip_empty(h, &a, hour) : 0;
+		*grain = finest(&a, *hour);
+		r.from = history_period(*grain, *hour);
+		r.until = history_period_next(*grain, *hour);
+		if (rc == 0)
+			rc = history_each(h, &a, kind, r, NULL, collect, p);
 		if (rc == -1)
 			(void)db_fail(h);
 	}
@@ -166,7 +197,7 @@ dump_account(const struct options *opt, const struct history_account *a)
 
 	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
 		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
-			rc = read_period(opt, a->name, hour,
+			rc = read_period(opt, a->name, &hour,
 			    (enum history_kind)kind, &p, &grain);
 			print_period(&p, a->name, history_period(grain, hour),
 			    grain, (enum history_kind)kind);

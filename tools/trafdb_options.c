@@ -36,6 +36,7 @@ static const struct option long_options[] = {
 	{ "direction", required_argument, NULL, 'i' },
 	{ "exec", required_argument, NULL, 'e' },
 	{ "file", required_argument, NULL, 'f' },
+	{ "files", required_argument, NULL, 'o' },
 	{ "force", no_argument, NULL, 'F' },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "host", required_argument, NULL, 'h' },
@@ -54,7 +55,7 @@ static const struct command commands[] = {
 	{ "check", check_run, "ae" },
 	{ "dump", dump_run, "" },
 	{ "limit", limit_run, "ADdhinp" },
-	{ "prune", prune_run, "ksv" },
+	{ "prune", prune_run, "kosv" },
 	{ "rebuild", rebuild_run, "Fv" },
 	{ "stat", stat_run, "" },
 	{ "update", update_run, "fv" },
@@ -69,6 +70,7 @@ static const char	usage_text[] =
     "       trafdb rebuild [-v] [--force] [iface [file ...]]\n"
     "       trafdb prune [-v] [--keep=hours=AGE,days=AGE,months=AGE]\n"
     "           [--size=BYTES] [iface ...]\n"
+    "       trafdb prune [-v] --files=AGE iface file ...\n"
     "       trafdb stat [iface ...]\n"
     "       trafdb dump [iface ...]\n"
     "       trafdb limit [NAME iface BYTES [--host=addr | --net=nets]\n"
@@ -91,6 +93,8 @@ static const char	help_text[] =
     "\n"
     "  -f, --file=file  update: read this file, not the save file of iface\n"
     "  -v, --verbose    say what is done\n"
+    "  --files=AGE      prune: remove these files if they are older and all\n"
+    "                   that is in them is in the history\n"
     "  --force          rebuild: also if blocks are in no file any more\n"
     "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
     "  --wait=seconds   how long to wait for another trafdb [60]\n"
@@ -119,6 +123,7 @@ static const struct place {
 	{ 'i', false, offsetof(struct options, direction) },
 	{ 'k', false, offsetof(struct options, keep) },
 	{ 'n', false, offsetof(struct options, net) },
+	{ 'o', false, offsetof(struct options, files) },
 	{ 'p', false, offsetof(struct options, period) },
 	{ 'v', true, offsetof(struct options, verbose) },
 	{ OPT_STATE_DIR, false, offsetof(struct options, statedir) },

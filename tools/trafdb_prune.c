@@ -1,6 +1,6 @@
 /*
  * trafdb prune: how long hours, days and months are kept, and how large the
- * history may become.  Save files are not touched.
+ * history may become.  Save files are trafdb_files.c's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -181,8 +181,10 @@ prune_run(const struct options *opt)
 	struct history	*h;
 	int		 rc = TRAFD_EXIT_OK;
 
+	if (opt->files != NULL)
+		return (prune_files(opt));
 	if (opt->keep == NULL && opt->size == 0) {
-		log_errorx("prune needs --keep or --size");
+		log_errorx("prune needs --keep, --size or --files");
 		options_usage();
 	}
 	if (opt->size > 0 && opt->nnames > 0) {

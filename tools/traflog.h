@@ -192,6 +192,13 @@ enum block_error	rows_load(struct rows *, struct blocks *,
 			    const struct options *);
 void			rows_free(struct rows *);
 
+/*
+ * The same rows as they are read, and what rows.info would be: both count
+ * only if BLOCK_OK is returned.
+ */
+enum block_error	rows_pass(struct blocks *, const struct options *,
+			    block_rows_fn *, void *arg, struct block_info *);
+
 /* ---- names of hosts ---- */
 
 /*

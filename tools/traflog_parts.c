@@ -1,7 +1,7 @@
 /*
  * traflog -s on several processors: each thread merges the blocks that begin
- * in its part of the file, as if there were no others, and what they have is
- * then put together in the order of the file.
+ * in its part of the file into a sum that they share; what the blocks say
+ * about themselves is put together in the order of the file.
  */
 #include <sys/stat.h>
 #include <pthread.h>
@@ -79,35 +79,35 @@ run(void *arg)
 	struct part	*p = arg;
 
 	p->rc = report_file(&p->report);
+	adder_free(p->report.adder);
 	return (NULL);
 }
 
 static void
-start(struct part *p, const struct report *r, off_t from, off_t to)
+start(struct part *p, const struct report *r, off_t from, off_t to, bool last)
 {
 	p->report = *r;
 	p->report.from = from;
 	p->report.to = to;
 	p->report.finds = &p->finds;
 	p->rc = -1;
-	if ((p->report.sum = aggregate_new()) == NULL) {
+	if ((p->report.adder = adder_new(r->sum)) == NULL) {
 		log_error("%s", r->path);
 		return;
 	}
-	p->started = pthread_create(&p->thread, NULL, run, p) == 0;
+	p->started = !last &&
+	    pthread_create(&p->thread, NULL, run, p) == 0;
 	if (!p->started)
 		run(p);
 }
 
-/* Wait for it and take over what it has. */
+/* Take over what it has. */
 static int
-finish(struct part *p, struct report *r)
+take(const struct part *p, struct report *r)
 {
-	struct report	*part = &p->report;
-	size_t		 i;
+	const struct report	*part = &p->report;
+	size_t			 i;
 
-	if (p->started)
-		(void)pthread_join(p->thread, NULL);
 	for (i = 0; i < p->finds.n; i++)
 		damage_report(r->path, &p->finds.list[i]);
 	if (p->finds.failed) {
@@ -116,41 +116,82 @@ finish(struct part *p, struct report *r)
 		r->damaged = true;
 	}
 	r->damaged = r->damaged || part->damaged;
-	if (p->rc == 0 && part->chosen > 0) {
-		aggregate_join(r->sum, part->sum);
-		ledger_add(&r->ledger, &part->ledger);
-		r->chosen += part->chosen;
-	}
+	if (part->chosen > 0 && r->chosen == 0)
+		r->info = part->info;
+	else if (part->chosen > 0)
+		aggregate_info(&r->info, &part->info);
+	ledger_add(&r->ledger, &part->ledger);
+	r->chosen += part->chosen;
 	if (part->number > r->number)
 		r->number = part->number;
-	aggregate_free(part->sum);
-	rows_free(&part->rows);
-	free(p->finds.list);
 	return (p->rc);
 }
 
-/* The last part goes on to the end, however long the file gets meanwhile. */
-int
-parts_merge(struct report *r)
+static void
+forget(struct part *p)
 {
-	off_t		 length = 0;
-	unsigned	 i, n = parts_of(r, &length);
-	struct part	*parts;
+	rows_free(&p->report.rows);
+	free(p->finds.list);
+}
+
+/*
+ * All parts at once, the last in this thread; that one goes on to the end,
+ * however long the file gets meanwhile.  Are they free of rows that should
+ * not be there?
+ */
+static bool
+run_all(struct part *parts, unsigned n, off_t length, const struct report *r)
+{
+	bool		sound = true;
+	unsigned	i;
+
+	for (i = 0; i < n; i++)
+		start(&parts[i], r, length * i,
+		    i + 1 == n ? OFF_MAX : length * (i + 1), i + 1 == n);
+	for (i = 0; i < n; i++) {
+		if (parts[i].started)
+			(void)pthread_join(parts[i].thread, NULL);
+		sound = sound && !parts[i].report.spoilt;
+	}
+	return (sound);
+}
+
+/* 1 if it has to be done again, with more care. */
+static int
+attempt(struct report *r, unsigned n, off_t length)
+{
+	struct part	*parts = calloc(n, sizeof(*parts));
+	unsigned	 i;
 	int		 rc = 0;
 
-	if (n == 1)
-		return (report_file(r));
-	if ((parts = calloc(n, sizeof(*parts))) == NULL) {
+	if (parts == NULL || (r->sum = aggregate_new()) == NULL) {
+		free(parts);
 		log_error("%s", r->path);
 		return (-1);
 	}
-	for (i = 0; i < n; i++)
-		start(&parts[i], r, length * i,
-		    i + 1 == n ? OFF_MAX : length * (i + 1));
-	for (i = 0; i < n; i++)
-		if (finish(&parts[i], r) == -1)
+	if (!run_all(parts, n, length, r))
+		rc = 1;
+	for (i = 0; i < n; i++) {
+		if (rc != 1 && take(&parts[i], r) == -1)
 			rc = -1;
+		forget(&parts[i]);
+	}
 	free(parts);
+	return (rc);
+}
+
+int
+parts_merge(struct report *r)
+{
+	off_t		length = 0;
+	unsigned	n = parts_of(r, &length);
+	int		rc;
+
+	if ((rc = attempt(r, n, length)) == 1) {
+		aggregate_free(r->sum);
+		r->careful = true;
+		rc = attempt(r, n, length);
+	}
 	r->silent = true;
 	return (rc);
 }

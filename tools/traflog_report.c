@@ -201,38 +201,75 @@ each_block(struct report *r, const struct block_info *info)
 }
 
 static int
-merge_begin(struct report *r)
+merge_info(struct report *r, const struct block_info *info)
 {
-	if ((r->sum = aggregate_new()) == NULL)
-		return (no_memory(r));
-	return (rows_begin(r));
+	if (r->chosen++ == 0)
+		r->info = *info;
+	else
+		aggregate_info(&r->info, info);
+	return (0);
 }
 
 static int
 merge_block(struct report *r, const struct block_info *info)
 {
-	aggregate_add(r->sum, info, r->rows.row, r->rows.n);
-	r->chosen++;
-	return (0);
+	adder_add(r->adder, r->rows.row, r->rows.n);
+	return (merge_info(r, info));
+}
+
+static void
+merge_rows(void *arg, const struct flow *rows, size_t n)
+{
+	struct report	*r = arg;
+
+	r->begun = r->begun || n > 0;
+	adder_add(r->adder, rows, n);
+}
+
+/*
+ * Rows as they are read: nothing is kept in between.  If the block turns out
+ * to be damaged when rows of it are in the sum, that is of no use any more.
+ */
+static int
+merge_stream(struct report *r, struct blocks *b)
+{
+	struct block_info	info;
+	enum block_error	rc;
+
+	r->begun = false;
+	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
+		return (merge_info(r, &info));
+	if (rc == BLOCK_IO || !r->begun)
+		return (give_up_block(r, b, rc));
+	r->spoilt = true;
+	return (-1);
+}
+
+static void
+tell_folded(const struct report *r)
+{
+	struct flow_count	folded = aggregate_folded(r->sum);
+
+	if (folded.packets > 0)
+		log_warnx("%s: too many rows to merge: %llu octets are kept "
+		    "without ports or addresses", r->path,
+		    (unsigned long long)folded.ip);
 }
 
 static int
 merge_end(struct report *r)
 {
-	struct flow_count	  folded = aggregate_folded(r->sum);
 	const struct flow	**rows;
 	size_t			  n;
 	int			  rc;
 
 	if (r->chosen == 0)
 		return (0);
-	if (folded.packets > 0)
-		log_warnx("%s: too many rows to merge: %llu octets are kept "
-		    "without ports or addresses", r->path,
-		    (unsigned long long)folded.ip);
 	if ((rows = aggregate_rows(r->sum, r->binary != NULL, &n)) == NULL)
 		return (no_memory(r));
-	rc = emit(r, aggregate_info(r->sum), rows, n);
+	tell_folded(r);
+	r->info.rows = n;
+	rc = emit(r, &r->info, rows, n);
 	free(rows);
 	return (rc);
 }
@@ -253,7 +290,7 @@ static const struct mode mode_each = {
 	rows_begin, each_block, NULL, true
 };
 static const struct mode mode_merge = {
-	merge_begin, merge_block, merge_end, true
+	rows_begin, merge_block, merge_end, true
 };
 
 static const struct mode mode_coverage = {
@@ -284,6 +321,8 @@ visit_block(struct report *r, struct blocks *b)
 	if (!r->mode->rows && opt->pattern == NULL &&
 	    opt->question.where == NULL)
 		return (r->mode->block(r, blocks_info(b)));
+	if (r->mode == &mode_merge && !r->careful)
+		return (merge_stream(r, b));
 	if ((rc = rows_load(&r->rows, b, opt)) != BLOCK_OK)
 		return (give_up_block(r, b, rc));
 	return (r->mode->block(r, &r->rows.info));

@@ -32,7 +32,12 @@ struct report {
 	struct naming		*naming;
 	void			*format;	/* state of opt->format */
 	struct binary		*binary;	/* -w */
-	struct aggregate	*sum;		/* -s */
+	struct aggregate	*sum;		/* -s: of all threads */
+	struct adder		*adder;		/* ... one's way into it */
+	struct block_info	 info;		/* ... of the blocks used */
+	bool			 careful;	/* whole blocks only */
+	bool			 begun;		/* rows of a block are in sum */
+	bool			 spoilt;	/* rows of a damaged one are */
 	struct coverage		*coverage;	/* --coverage */
 	struct ledger		 ledger;	/* of the blocks used */
 	struct rows		 rows;
@@ -59,7 +64,7 @@ int	report_file(struct report *);
 
 /*
  * The same for a report that merges, by as many threads as pay off, each on
- * a part of the file.
+ * a part of the file.  Sets r->sum and r->info.
  */
 int	parts_merge(struct report *);
 

@@ -1,5 +1,5 @@
 /*
- * The rows of one block in memory: those that are meant.
+ * The rows of one block that are meant: in memory, or on their way.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -49,17 +49,30 @@ reserve(struct rows *rows, size_t n)
 	return (0);
 }
 
+static bool
+all_meant(const struct options *opt)
+{
+	return (opt->pattern == NULL && opt->question.where == NULL);
+}
+
+static bool
+is_meant(const struct options *opt, const struct flow *f)
+{
+	const struct pattern	*p = opt->pattern;
+	const struct where	*w = opt->question.where;
+
+	return ((p == NULL || pattern_match(p, &f->key)) &&
+	    (w == NULL || where_match(w, f)));
+}
+
 static void
 add_meant(struct rows *rows, const struct flow *part, size_t n,
     const struct options *opt)
 {
-	const struct pattern	*p = opt->pattern;
-	const struct where	*w = opt->question.where;
-	size_t			 i;
+	size_t	i;
 
 	for (i = 0; i < n; i++)
-		if ((p == NULL || pattern_match(p, &part[i].key)) &&
-		    (w == NULL || where_match(w, &part[i])))
+		if (is_meant(opt, &part[i]))
 			rows->row[rows->n++] = part[i];
 }
 
@@ -71,7 +84,7 @@ add_rows(void *arg, const struct flow *part, size_t n)
 
 	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
 		return;
-	if (l->opt->pattern != NULL || l->opt->question.where != NULL) {
+	if (!all_meant(l->opt)) {
 		add_meant(rows, part, n, l->opt);
 		return;
 	}
@@ -110,4 +123,48 @@ rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 	}
 	set_info(rows, blocks_info(b));
 	return (BLOCK_OK);
+}
+
+/* Rows on their way. */
+struct passing {
+	const struct options	*opt;
+	block_rows_fn		*fn;
+	void			*arg;
+	struct block_info	*info;
+};
+
+static void
+pass_meant(void *arg, const struct flow *part, size_t n)
+{
+	struct passing	*p = arg;
+	struct flow	 meant[64];
+	size_t		 i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!is_meant(p->opt, &part[i]))
+			continue;
+		flow_count_add(&p->info->total, &part[i].count);
+		p->info->rows++;
+		meant[k++] = part[i];
+		if (k == sizeof(meant) / sizeof(meant[0])) {
+			p->fn(p->arg, meant, k);
+			k = 0;
+		}
+	}
+	p->fn(p->arg, meant, k);
+}
+
+enum block_error
+rows_pass(struct blocks *b, const struct options *opt, block_rows_fn *fn,
+    void *arg, struct block_info *info)
+{
+	static const struct flow_count	none;
+	struct passing			p = { opt, fn, arg, info };
+
+	*info = *blocks_info(b);
+	if (all_meant(opt))
+		return (blocks_read(b, fn, arg));
+	info->rows = 0;
+	info->total = none;
+	return (blocks_read(b, pass_meant, &p));
 }

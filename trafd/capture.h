@@ -17,6 +17,8 @@
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
 
+struct nets;
+
 enum capture_source {
 	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
 	CAPTURE_PCAP,
@@ -33,7 +35,8 @@ struct capture_opts {
 	const char	*file;		/* capture file, "-" standard input */
 	const char	*filter;	/* pcap-filter(7), may be "" */
 	uint64_t	 count;		/* end after so many frames; 0: never */
-	uint64_t	 max_flows;	/* rows that threads may hold back */
+	size_t		 max_flows;	/* rows that threads may hold back */
+	const struct nets *local;	/* for threads: what is not remote */
 	unsigned int	 threads;	/* live: how many count; 0 is 1 */
 	unsigned int	 buffer_mib;	/* 0: the library's own */
 	enum flow_ports	 ports;

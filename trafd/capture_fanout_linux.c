@@ -185,7 +185,7 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	struct flow_count	 folded;
 
 	if (f->spare == NULL &&
-	    (f->spare = table_new(f->share, NULL)) == NULL)
+	    (f->spare = table_new(f->share, f->opts.local)) == NULL)
 		return;
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
@@ -200,7 +200,7 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	hand_over(full, sink, arg);
 	table_free(full);
-	f->spare = table_new(f->share, NULL);
+	f->spare = table_new(f->share, f->opts.local);
 }
 
 static void
@@ -362,7 +362,7 @@ static int
 open_worker(struct fanout *f, struct worker *w, char *err)
 {
 	w->owner = f;
-	if ((w->table = table_new(f->share, NULL)) == NULL ||
+	if ((w->table = table_new(f->share, f->opts.local)) == NULL ||
 	    pthread_mutex_init(&w->lock, NULL) != 0) {
 		table_free(w->table);
 		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
@@ -384,7 +384,7 @@ fanout_new(const struct capture_opts *o)
 	f->base.ops = &capture_fanout;
 	f->opts = *o;
 	f->opts.count = 0;
-	f->share = (size_t)(o->max_flows / o->threads);
+	f->share = o->max_flows / o->threads;
 	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == -1) {
 		free(f);
 		return (NULL);

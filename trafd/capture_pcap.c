@@ -15,6 +15,7 @@
 #include "decode.h"
 #include "filter.h"
 #include "pcapfile.h"
+#include "recent.h"
 #include "table.h"
 
 /* How long the kernel may keep packets before it hands a buffer over. */
@@ -28,6 +29,7 @@ struct source {
 	const struct capture_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
+	struct recent	*recent;	/* of Ethernet in it, or NULL */
 	decode_fn	*decode;
 	const char	*link_name;
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
@@ -97,6 +99,8 @@ attach(struct source *c, char *err)
 	if (!c->live && c->decode != NULL && strcmp(c->opts->file, "-") != 0)
 		c->file = pcapfile_open(fileno(pcap_file(c->pcap)),
 		    (uint32_t)pcap_snapshot(c->pcap));
+	if (c->file != NULL && link == DLT_EN10MB)
+		c->recent = recent_new(c->ports);
 	return (0);
 }
 
@@ -105,6 +109,7 @@ source_close(struct capture *base)
 {
 	struct source	*c = (struct source *)base;
 
+	recent_free(c->recent);
 	pcapfile_close(c->file);
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
@@ -192,14 +197,10 @@ flush(struct source *c)
 static void
 count_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	uint64_t	bytes = 0;
-	size_t		i;
-
-	for (i = 0; i < n; i++)
-		bytes += frames[i].wirelen;
-	c->ledger.v[LEDGER_FRAMES] += n;
-	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
-	if (c->decode != NULL)
+	if (c->recent != NULL)
+		c->nbatch += recent_frames(c->recent, frames, n,
+		    c->batch + c->nbatch, c->verdicts);
+	else if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
 		    c->batch + c->nbatch, c->verdicts,
 		    c->live ? &c->tally : NULL);
@@ -219,6 +220,8 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 	    (uint64_t)h->ts.tv_usec * (c->live ? 1000u : 1u);
 	if (c->first_ns == 0)
 		c->first_ns = c->last_ns;
+	c->ledger.v[LEDGER_FRAMES]++;
+	c->ledger.v[LEDGER_WIRE_BYTES] += h->len;
 	c->ledger.v[LEDGER_TRUNCATED] += h->caplen < h->len && !c->live;
 	count_frames(c, &frame, 1);
 }
@@ -245,18 +248,24 @@ filter_frames(const struct source *c, struct frame *frames, int n)
 static void
 count_records(struct source *c, const struct frame *frames, int n)
 {
-	int	i, cut = 0;
+	uint64_t	bytes = 0, cut = 0;
+	int		i;
 
 	if (n == 0)
 		return;
 	if (c->first_ns == 0)
 		c->first_ns = pcapfile_time(c->file, &frames[0]);
 	c->last_ns = pcapfile_time(c->file, &frames[n - 1]);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		bytes += frames[i].wirelen;
 		cut += frames[i].caplen < frames[i].wirelen;
-	c->ledger.v[LEDGER_TRUNCATED] += (uint64_t)cut;
+	}
+	c->ledger.v[LEDGER_FRAMES] += (uint64_t)n;
+	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
+	c->ledger.v[LEDGER_TRUNCATED] += cut;
 	count_frames(c, frames, (size_t)n);
-	flush(c);
+	if (c->nbatch > TABLE_BATCH / 2)
+		flush(c);
 }
 
 /* As pcap_dispatch(3): the number of frames handled, 0 at the end, or -1. */
@@ -267,8 +276,12 @@ dispatch_file(struct source *c, int most)
 	int		n = 0, got, batch;
 
 	while (n < most) {
-		batch = most - n < TABLE_BATCH ? most - n : TABLE_BATCH;
-		got = pcapfile_next(c->file, frames, batch);
+		batch = TABLE_BATCH - (int)c->nbatch;
+		if (c->recent != NULL)
+			batch = (int)recent_frames_for(c->recent,
+			    (size_t)batch);
+		got = pcapfile_next(c->file, frames,
+		    batch < most - n ? batch : most - n);
 		if (got <= 0)
 			return (got == -1 ? -1 : n);
 		got = filter_frames(c, frames, got);
@@ -276,6 +289,16 @@ dispatch_file(struct source *c, int most)
 		n += got;
 	}
 	return (n);
+}
+
+/* Nothing follows: hand over what has been held back, too. */
+static enum capture_state
+finish(struct source *c, enum capture_state state)
+{
+	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
+	    c->batch, TABLE_BATCH)) > 0)
+		flush(c);
+	return (state);
 }
 
 static enum capture_state
@@ -294,11 +317,11 @@ source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
 	    pcap_dispatch(c->pcap, most, on_frame, (u_char *)c);
 	flush(c);
 	if (n < 0)
-		return (CAPTURE_FAILED);
+		return (finish(c, CAPTURE_FAILED));
 	if (c->left != UINT64_MAX)
 		c->left -= (uint64_t)n;
 	if (c->left == 0 || (n == 0 && !c->live))
-		return (CAPTURE_END);
+		return (finish(c, CAPTURE_END));
 	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
 }
 

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <sys/stat.h>
+#include <errno.h>
 #include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -66,13 +67,22 @@ is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
 	bool		 good, there = stat(dir, &st) == 0;
 
 	if (there && S_ISDIR(st.st_mode)) {
+		if (access(dir, W_OK) == -1 && errno == EROFS) {
+			log_errorx("%s %s: on a read-only file system: give "
+			    "another directory", option, dir);
+			return (false);
+		}
 		if ((good = may_write(dir, &st, uid)) == false)
 			log_errorx("%s %s: the user of trafd cannot write "
 			    "there: give the directory to that user", option,
 			    dir);
 		return (good);
 	}
-	if (!made || there || (copy = strdup(dir)) == NULL) {
+	if (there) {
+		log_errorx("%s %s: not a directory: give one", option, dir);
+		return (false);
+	}
+	if (!made || (copy = strdup(dir)) == NULL) {
 		log_errorx("%s %s: no such directory: create it", option, dir);
 		return (false);
 	}

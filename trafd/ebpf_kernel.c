@@ -61,25 +61,35 @@ membarrier(int command)
 	return ((int)syscall(SYS_membarrier, command, 0, 0));
 }
 
-/* 0, or -1 with a reason. */
+/* At least Linux 5.`least', or -1 with a reason. */
 static int
-check_kernel(char *why)
+check_release(unsigned long least, const char *use, char *why)
 {
 	struct utsname	u;
 	unsigned long	major, minor = 0;
 	char		*end;
-	int		can;
 
 	if (uname(&u) == -1)
 		u.release[0] = '\0';
 	major = strtoul(u.release, &end, 10);
 	if (*end == '.')
 		minor = strtoul(end + 1, NULL, 10);
-	if (major < 5 || (major == 5 && minor < 10)) {
-		(void)snprintf(why, EBPF_WHYLEN, "Linux %s is older than "
-		    "5.10", u.release);
+	if (major > 5 || (major == 5 && minor >= least))
+		return (0);
+	(void)snprintf(why, EBPF_WHYLEN, "Linux %s is older than 5.%lu%s",
+	    u.release, least, use);
+	return (-1);
+}
+
+/* 0, or -1 with a reason.  -c needs an atomic operation with a result. */
+static int
+check_kernel(bool counted, char *why)
+{
+	int	can;
+
+	if (check_release(10, "", why) == -1 ||
+	    (counted && check_release(12, ", which -c needs", why) == -1))
 		return (-1);
-	}
 	if (access("/sys/kernel/realtime", F_OK) == 0) {
 		(void)snprintf(why, EBPF_WHYLEN, "a kernel for real time "
 		    "may interrupt the program");
@@ -273,13 +283,15 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 	return (0);
 }
 
-/* What the error of a refused load most likely means. */
+/*
+ * What the error of a refused load most likely means.  EACCES is none of
+ * privilege: so the verifier refuses what it cannot prove.
+ */
 static void
 explain(int error, char *why)
 {
 	switch (error) {
 	case EPERM:
-	case EACCES:
 		(void)snprintf(why, EBPF_WHYLEN, "the kernel lets this "
 		    "process load no programs: %s", strerror(error));
 		break;
@@ -322,7 +334,7 @@ ebpf_kernel_load(const struct capture_opts *o,
 	struct ebpf_kernel	*k;
 	int			 link;
 
-	if (check_kernel(why) == -1)
+	if (check_kernel(o->count > 0, why) == -1)
 		return (NULL);
 	(void)libbpf_set_print(NULL);
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
@@ -468,7 +480,7 @@ ebpf_kernel_harvest(struct ebpf_kernel *k, capture_sink_fn *sink, void *arg,
 		}
 		if (b->rows > 0)
 			read_rows(k, (size_t)old * k->config.tables + i,
-			    b->rows, sink, arg);
+			    (size_t)b->rows, sink, arg);
 		memset(b, 0, sizeof(*b));
 	}
 }

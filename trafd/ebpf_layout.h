@@ -52,6 +52,7 @@ struct ebpf_head {
 	uint32_t	off;		/* where we are */
 	uint32_t	payload;
 	uint32_t	proto;
+	uint32_t	unused;
 	uint8_t		at[EBPF_HEAD_SIZE];
 };
 
@@ -83,6 +84,11 @@ struct ebpf_cpu {
 	struct ebpf_book	book[EBPF_GENERATIONS];
 	struct ebpf_desk	desk[EBPF_DEPTH];
 };
+
+/* The process may be one of i386, where 64-bit numbers want no alignment. */
+_Static_assert(sizeof(struct ebpf_book) % 8 == 0 &&
+    sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_head) % 8 == 0,
+    "both sides see the same elements of the map `cpus'");
 
 /* What the program is told before it is loaded. */
 struct ebpf_config {

@@ -110,8 +110,8 @@ filter_compile(pcap_t *p, const struct capture_opts *o,
 	if (pcap_compile(p, prog, o->filter, o->optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0)
 		return (0);
-	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s", o->filter,
-	    pcap_geterr(p));
+	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s: see "
+	    "pcap-filter(7)", o->filter, pcap_geterr(p));
 	return (-1);
 }
 

@@ -60,7 +60,8 @@ keeper_check(const struct keeper *k)
 
 	for (i = 0; i < 2; i++)
 		if (access(dirs[i], R_OK | W_OK | X_OK) == -1) {
-			log_error("%s: cannot write accounts there", dirs[i]);
+			log_error("%s: cannot write accounts there "
+			    "(see --state-dir)", dirs[i]);
 			return (-1);
 		}
 	return (0);
@@ -179,6 +180,8 @@ keeper_dump(struct keeper *k, const struct generation *g)
 		return (fail(k, BLOCK_DUMP, "memory"));
 	keeper_describe(k, g, BLOCK_DUMP, &info);
 	if ((dirfd = keeper_open_dir(k->dump_dir)) != -1) {
+		/* One that failed may be there all the same. */
+		k->has_dump = true;
 		rc = savefile_replace(dirfd, k->name, &info, rows,
 		    table_rows(g->table), &result);
 		if (rc == -1)
@@ -189,7 +192,6 @@ keeper_dump(struct keeper *k, const struct generation *g)
 	free(rows);
 	if (rc == 0) {
 		k->wrote = (struct keeper_wrote){ info.rows, info.total };
-		k->has_dump = true;
 		fault_clear(&k->dump_fault);
 	}
 	return (rc);
@@ -200,8 +202,10 @@ keeper_remove_dump(const struct keeper *k)
 {
 	int	dirfd, rc;
 
+	/* Out of descriptors, perhaps: its name is enough for most of it. */
 	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
-		return (-1);
+		return (unlink(k->dump_path) == -1 && errno != ENOENT ?
+		    -1 : 0);
 	rc = savefile_remove(dirfd, k->name);
 	(void)close(dirfd);
 	return (rc);

@@ -72,8 +72,9 @@ read_dump(struct keeper *k, struct generation **g)
 	(void)close(dirfd);
 	if (f == NULL)
 		return (errno == ENOENT ? DUMP_NONE : DUMP_ERROR);
+	/* An empty one was void, and could not be removed. */
 	if ((rc = savefile_next(f, true, &b)) == 0)
-		state = DUMP_DAMAGED;
+		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
 	if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;
 		state = DUMP_READ;

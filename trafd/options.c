@@ -323,8 +323,8 @@ set_long(struct options *o, int c, const char *arg)
 		    arg, 0, UINT32_MAX / 2);
 		break;
 	case OPT_MAX_FLOWS:
-		o->max_flows = number("--max-flows", arg, TABLE_ROWS_LEAST,
-		    TABLE_ROWS_MOST);
+		o->max_flows = (size_t)number("--max-flows", arg,
+		    TABLE_ROWS_LEAST, TABLE_ROWS_MOST);
 		break;
 	case OPT_USER:
 		o->user = arg;

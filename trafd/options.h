@@ -25,7 +25,7 @@ struct options {
 	enum capture_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
-	uint64_t	 max_flows;	/* rows of the table */
+	size_t		 max_flows;	/* rows of the table */
 	unsigned int	 buffer_mib;	/* capture buffer; 0: the library's */
 	unsigned int	 threads;	/* that capture */
 	unsigned int	 dump_interval;	/* seconds; 0: only on signals */

@@ -24,6 +24,13 @@
 /* A record fits whole into the buffer. */
 #define BUFFER		(1 << 20)
 
+/*
+ * What is read at once leaves room in the processor's second cache for the
+ * table; and from there to the first it is fetched so far ahead.
+ */
+#define READ_AT_ONCE	(128 << 10)
+#define FETCH_AHEAD	512
+
 _Static_assert(BUFFER >= 2 * (PCAPFILE_SNAPLEN + LONG_HEADER),
     "the buffer is too short");
 
@@ -139,19 +146,20 @@ static int
 refill(struct pcapfile *f)
 {
 	size_t	left = f->end - f->at;
+	size_t	most = left < READ_AT_ONCE ? READ_AT_ONCE : BUFFER;
 	ssize_t	n;
 
 	memmove(f->buffer, f->buffer + f->at, left);
 	f->at = 0;
 	f->end = left;
 	do {
-		n = pread(f->fd, f->buffer + f->end, BUFFER - f->end,
+		n = pread(f->fd, f->buffer + f->end, most - f->end,
 		    f->offset);
 		if (n > 0) {
 			f->end += (size_t)n;
 			f->offset += n;
 		}
-	} while ((n > 0 && f->end < BUFFER) || (n == -1 && errno == EINTR));
+	} while ((n > 0 && f->end < most) || (n == -1 && errno == EINTR));
 	return (n == -1 ? -1 : 0);
 }
 
@@ -177,22 +185,24 @@ static inline int
 take_frames_as(struct pcapfile *f, bool big_endian, enum swapped lengths,
     struct frame *frames, int most)
 {
-	const uint8_t	*p = f->buffer + f->at;
-	size_t		 left = f->end - f->at;
+	const uint8_t	*p = f->buffer + f->at, *end = f->buffer + f->end;
 	uint32_t	 caplen, header = f->header, snaplen = f->snaplen;
 	int		 n;
 
-	for (n = 0; n < most && left >= header; n++) {
+	for (n = 0; n < most && end - p >= (ptrdiff_t)header; n++) {
 		get_lengths(big_endian, lengths, p, &caplen,
 		    &frames[n].wirelen);
-		if (caplen > PCAPFILE_SNAPLEN || caplen > left - header)
+		p += header;
+		if (caplen > PCAPFILE_SNAPLEN || end - p < (ptrdiff_t)caplen) {
+			p -= header;
 			break;
-		frames[n].octets = p + header;
+		}
+		__builtin_prefetch(p + FETCH_AHEAD);
+		frames[n].octets = p;
 		frames[n].caplen = caplen < snaplen ? caplen : snaplen;
-		p += header + caplen;
-		left -= header + caplen;
+		p += caplen;
 	}
-	f->at = f->end - left;
+	f->at = (size_t)(p - f->buffer);
 	return (n);
 }
 

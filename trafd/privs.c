@@ -29,7 +29,8 @@ privs_find(const char *name, struct identity *who)
 	errno = 0;
 	if ((pw = getpwnam(who->name)) == NULL) {
 		if (name != NULL) {
-			log_errorx("--user %s: no such user", name);
+			log_errorx("--user %s: no such user: create it, "
+			    "or name another", name);
 			return (-1);
 		}
 		log_notice("no user %s: trafd stays root, without its "

@@ -194,7 +194,8 @@ open_pid(struct runfiles *r, uid_t uid)
 		if (what == TAKEN)
 			return (0);
 		if (what == FAILED) {
-			log_error("%s: cannot create the PID file", r->path);
+			log_error("%s: cannot create the PID file "
+			    "(start as root, see --run-dir)", r->path);
 			return (-1);
 		}
 		(void)nanosleep(&pause, NULL);
@@ -244,7 +245,8 @@ open_names(struct runfiles *r, const char *run_dir, const char *ext)
 		r->path = NULL;
 	r->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->path == NULL || r->dirfd == -1) {
-		log_error("%s: cannot create the PID file", run_dir);
+		log_error("%s: cannot create the PID file "
+		    "(start as root, see --run-dir)", run_dir);
 		return (-1);
 	}
 	return (0);

@@ -56,8 +56,8 @@ static const char *const allowed_calls[] = {
 /* Nothing that trafd calls ever leads here: end at once. */
 static const char *const deadly_calls[] = {
 	"bpf", "execve", "execveat", "finit_module", "init_module",
-	"kexec_load", "mount", "pivot_root", "setgid", "setns", "setuid",
-	"unshare",
+	"kexec_load", "mount", "pivot_root", "setgid", "setgid32", "setns",
+	"setuid", "setuid32", "unshare",
 #if !SANITIZED
 	"process_vm_readv", "process_vm_writev", "ptrace",
 #endif
@@ -68,8 +68,10 @@ static const char *const deadly_calls[] = {
  *
  * Sockets: the interface, syslog and the service manager, and questions
  * about interfaces, which are asked through netlink or through a datagram
- * socket of the Internet family.  Threads, but no processes.  Requests of
- * sockets, but none of a terminal that could type into it.
+ * socket of the Internet family; where the C library makes sockets through
+ * socketcall(2), its arguments are out of sight and any are let through.
+ * Threads, but no processes.  Requests of sockets, but none of a terminal
+ * that could type into it.
  */
 static const struct by_argument {
 	const char	*name;

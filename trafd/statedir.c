@@ -95,7 +95,8 @@ statedir_prepare(const char *state_dir, const char *name, uid_t uid, gid_t gid)
 	int			state, dumps = -1, rc = -1;
 
 	if ((state = open_made(AT_FDCWD, state_dir, 0)) == -1)
-		log_error("%s: cannot write accounts there", state_dir);
+		log_error("%s: cannot write accounts there (see --state-dir)",
+		    state_dir);
 	else if ((dumps = open_made(state, TRAFD_DUMPDIR, O_NOFOLLOW)) == -1)
 		log_error("%s/%s: cannot write dumps there", state_dir,
 		    TRAFD_DUMPDIR);

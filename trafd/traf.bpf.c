@@ -61,16 +61,20 @@ PARSE bool
 fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
     uint32_t wire)
 {
-	uint32_t	cap = wire < snap ? wire : snap;
+	uint32_t	cap = wire < snap ? wire : snap, last;
 
 	h->cap = cap;
 	h->wire = wire;
-	OPAQUE(cap);
 	if (cap == 0)
 		return (true);
-	if (cap > PARSE_SNAPLEN)	/* never: for the verifier */
-		return (false);
-	return (bpf_skb_load_bytes(skb, 0, h->at, cap) == 0);
+	/*
+	 * Never false: for the verifier, which in Linux 5.10 does not learn
+	 * from `cap != 0' that cap is at least 1.
+	 */
+	last = cap - 1;
+	OPAQUE(last);
+	return (last < PARSE_SNAPLEN &&
+	    bpf_skb_load_bytes(skb, 0, h->at, last + 1) == 0);
 }
 
 /* Octets that a frame has more when pcap shows it. */

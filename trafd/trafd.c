@@ -84,6 +84,7 @@ open_source(struct trafd *t)
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
+		.local = networks_set(t->networks),
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {
@@ -349,6 +350,7 @@ daemon_main(const struct options *o)
 
 	if (!o->foreground)
 		detach_begin();
+	log_interface(o->ifname);
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
 	if (open_names(&t) == 0)

@@ -16,6 +16,7 @@ struct entry {
 struct addrset {
 	size_t		 max, n;	/* entries, repeated ones counted */
 	size_t		 count, count4;	/* different ones; of them mapped */
+	uint64_t	 varies[2];	/* octets that are not 0: differ */
 	struct entry	*entries;	/* later the different ones */
 	struct entry	*scratch;
 	uint32_t	*number;
@@ -54,14 +55,20 @@ void
 addrset_clear(struct addrset *s)
 {
 	s->n = s->count = s->count4 = 0;
+	memset(s->varies, 0, sizeof(s->varies));
 }
 
 void
 addrset_add(struct addrset *s, const uint8_t addr[16])
 {
 	struct entry	*e = &s->entries[s->n];
+	uint64_t	 word[2], first[2];
 
 	memcpy(e->addr, addr, sizeof(e->addr));
+	memcpy(word, addr, sizeof(word));
+	memcpy(first, s->entries[0].addr, sizeof(first));
+	s->varies[0] |= word[0] ^ first[0];
+	s->varies[1] |= word[1] ^ first[1];
 	e->at = (uint32_t)s->n++;
 }
 
@@ -75,10 +82,7 @@ addr_is_mapped(const uint8_t addr[16])
 	return (memcmp(addr, prefix, sizeof(prefix)) == 0);
 }
 
-/*
- * One pass of the sort, stable, by one octet.  Most passes have nothing to
- * do: IPv4 addresses differ in four octets of sixteen.
- */
+/* One pass of the sort, stable, by one octet. */
 static void
 sort_octet(struct addrset *s, unsigned octet)
 {
@@ -88,8 +92,6 @@ sort_octet(struct addrset *s, unsigned octet)
 
 	for (i = 0; i < s->n; i++)
 		start[s->entries[i].addr[octet] + 1]++;
-	if (start[s->entries[0].addr[octet] + 1] == s->n)
-		return;
 	for (i = 1; i < 256; i++)
 		start[i] += start[i - 1];
 	for (i = 0; i < s->n; i++)
@@ -119,13 +121,16 @@ number_kind(struct addrset *s, bool mapped)
 void
 addrset_sort(struct addrset *s)
 {
-	unsigned	octet;
+	const uint8_t	*varies = (const uint8_t *)s->varies;
+	unsigned	 octet;
 
 	s->count = s->count4 = 0;
 	if (s->n == 0)
 		return;
+	/* IPv4 addresses differ in four octets of sixteen. */
 	for (octet = 16; octet-- > 0;)
-		sort_octet(s, octet);
+		if (varies[octet] != 0)
+			sort_octet(s, octet);
 	number_kind(s, true);
 	s->count4 = s->count;
 	number_kind(s, false);

@@ -4,31 +4,28 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "block_header.h"
 #include "segment.h"
 
-/* A key out of order would make the block unreadable: better no block. */
+/*
+ * The sum of all rows, in one look at each.  A key out of order would make
+ * the block unreadable: better no block.
+ */
 static bool
-in_order(const struct flow *const *rows, size_t n)
+sum_rows(const struct flow *const *rows, size_t n, struct flow_count *sum)
 {
 	size_t	i;
 
-	for (i = 1; i < n; i++)
-		if (flow_key_cmp(&rows[i - 1]->key, &rows[i]->key) >= 0)
+	memset(sum, 0, sizeof(*sum));
+	for (i = 0; i < n; i++) {
+		if (i > 0 &&
+		    flow_key_cmp(&rows[i - 1]->key, &rows[i]->key) >= 0)
 			return (false);
+		flow_count_add(sum, &rows[i]->count);
+	}
 	return (true);
-}
-
-static struct flow_count
-sum_rows(const struct flow *const *rows, size_t n)
-{
-	struct flow_count	sum = { 0, 0, 0 };
-	size_t			i;
-
-	for (i = 0; i < n; i++)
-		flow_count_add(&sum, &rows[i]->count);
-	return (sum);
 }
 
 /* Write all segments from `offset' on and count them and their octets. */
@@ -74,12 +71,11 @@ block_write(int fd, off_t offset, struct block_info *info,
 	struct block_header	*h;
 	int64_t			 length = -1;
 
-	if (!in_order(rows, nrows)) {
+	if (!sum_rows(rows, nrows, &info->total)) {
 		errno = EINVAL;
 		return (-1);
 	}
 	info->rows = nrows;
-	info->total = sum_rows(rows, nrows);
 	if ((h = calloc(1, sizeof(*h))) == NULL)
 		return (-1);
 	h->info = *info;

@@ -1,6 +1,6 @@
 /*
- * The columns that are fields of a row, to and from rows: a table of where
- * each lies.
+ * The columns that are fields of a row, taken from rows: a table of where each
+ * lies.
  */
 #include <stddef.h>
 #include <string.h>
@@ -39,28 +39,6 @@ fields_load(unsigned id, const struct flow *rows, size_t n, uint64_t *v)
 			break;
 		default:
 			memcpy(&v[i], at, sizeof(v[i]));
-			break;
-		}
-}
-
-void
-fields_store(unsigned id, struct flow *rows, size_t n, const uint64_t *v)
-{
-	uint8_t		*at = (uint8_t *)rows + fields[id].offset;
-	uint16_t	 half;
-	size_t		 i;
-
-	for (i = 0; i < n; i++, at += sizeof(*rows))
-		switch (fields[id].size) {
-		case 1:
-			*at = (uint8_t)v[i];
-			break;
-		case 2:
-			half = (uint16_t)v[i];
-			memcpy(at, &half, sizeof(half));
-			break;
-		default:
-			memcpy(at, &v[i], sizeof(v[i]));
 			break;
 		}
 }

@@ -195,10 +195,32 @@ savefile_replace(int dirfd, const char *name, struct block_info *info,
 	return (rc);
 }
 
+/* What a directory that allows no change leaves: errno is not said. */
+static int
+make_empty(int dirfd, const char *name)
+{
+	int	fd, rc = -1;
+
+	if ((fd = open_regular(dirfd, name, O_WRONLY | O_NOFOLLOW)) == -1)
+		return (-1);
+	if (ftruncate(fd, 0) == 0)
+		rc = fsync(fd);
+	(void)close(fd);
+	return (rc);
+}
+
 int
 savefile_remove(int dirfd, const char *name)
 {
-	if (unlinkat(dirfd, name, 0) == -1)
-		return (errno == ENOENT ? 0 : -1);
-	return (sync_dir(dirfd));
+	int	saved;
+
+	if (unlinkat(dirfd, name, 0) == 0)
+		return (sync_dir(dirfd));
+	if (errno == ENOENT)
+		return (0);
+	saved = errno;
+	if (make_empty(dirfd, name) == 0)
+		return (0);
+	errno = saved;
+	return (-1);
 }

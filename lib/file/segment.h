@@ -51,10 +51,8 @@ enum block_error segment_rows(struct segment_reader *,
 void		 segment_rewind(struct segment_reader *);
 void		 segment_reset(struct segment_reader *);
 
-/* ---- both: columns that are fields of a row, COL_PROTO to COL_DATA ---- */
+/* ---- columns that are fields of a row, COL_PROTO to COL_DATA ---- */
 void		 fields_load(unsigned id, const struct flow *rows, size_t n,
 		    uint64_t *v);
-void		 fields_store(unsigned id, struct flow *rows, size_t n,
-		    const uint64_t *v);
 
 #endif

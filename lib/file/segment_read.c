@@ -276,42 +276,65 @@ rows_addresses(struct segment_reader *r, size_t n)
 	return (true);
 }
 
-static bool
-rows_fields(struct segment_reader *r, size_t n)
+/* The octets of a plane from the row at hand on. */
+static const uint8_t *
+plane_at(const struct segment_reader *r, unsigned id, unsigned k)
 {
-	uint64_t	v[COL_CHUNK];
-	size_t		i;
-	unsigned	id;
+	static const uint8_t	zeros[COL_CHUNK];
+	const uint8_t		*p = r->plane[id][k];
 
-	for (id = COL_PROTO; id <= COL_DATA; id++) {
-		columns_join(r->plane[id], r->at, n, v);
-		fields_store(id, r->rows, n, v);
+	return (p == NULL ? zeros : p + r->at);
+}
+
+/* Ports, protocol, family and flags; false: a family that there is not. */
+static bool
+rows_keys(struct segment_reader *r, size_t n)
+{
+	const uint8_t	*sport[2], *dport[2], *flags[2];
+	const uint8_t	*proto = plane_at(r, COL_PROTO, 0);
+	const uint8_t	*family = plane_at(r, COL_FAMILY, 0);
+	struct flow_key	*k;
+	size_t		 i;
+	unsigned	 b;
+	bool		 good = true;
+
+	for (b = 0; b < 2; b++) {
+		sport[b] = plane_at(r, COL_SPORT, b);
+		dport[b] = plane_at(r, COL_DPORT, b);
+		flags[b] = plane_at(r, COL_FLAGS, b);
 	}
-	for (i = 0; i < n; i++)
-		switch (r->rows[i].key.family) {
-		case FLOW_FAMILY_NONE:
-		case FLOW_FAMILY_IP4:
-		case FLOW_FAMILY_IP6:
-			break;
-		default:
-			return (false);
-		}
-	return (true);
+	for (i = 0; i < n; i++) {
+		k = &r->rows[i].key;
+		k->sport = (uint16_t)(sport[0][i] | sport[1][i] << 8);
+		k->dport = (uint16_t)(dport[0][i] | dport[1][i] << 8);
+		k->proto = proto[i];
+		k->family = family[i];
+		k->flags = (uint16_t)(flags[0][i] | flags[1][i] << 8);
+		good = good && (family[i] == FLOW_FAMILY_IP4 ||
+		    family[i] == FLOW_FAMILY_IP6 ||
+		    family[i] == FLOW_FAMILY_NONE);
+	}
+	return (good);
 }
 
 static void
-rows_heads(struct segment_reader *r, size_t n)
+rows_counts(struct segment_reader *r, size_t n)
 {
-	uint64_t		each[COL_CHUNK], rest[COL_CHUNK], packets;
+	uint64_t		packets[COL_CHUNK], data[COL_CHUNK];
+	uint64_t		each[COL_CHUNK], rest[COL_CHUNK];
 	struct flow_count	*c;
 	size_t			 i;
 
+	columns_join(r->plane[COL_PACKETS], r->at, n, packets);
+	columns_join(r->plane[COL_DATA], r->at, n, data);
 	columns_join(r->plane[COL_HEAD], r->at, n, each);
 	columns_join(r->plane[COL_HEAD_REST], r->at, n, rest);
 	for (i = 0; i < n; i++) {
 		c = &r->rows[i].count;
-		packets = c->packets == 0 ? 1 : c->packets;
-		c->ip = c->data + each[i] * packets + rest[i];
+		c->packets = packets[i];
+		c->data = data[i];
+		c->ip = data[i] + rest[i] +
+		    each[i] * (packets[i] == 0 ? 1 : packets[i]);
 	}
 }
 
@@ -326,11 +349,11 @@ segment_rows(struct segment_reader *r, const struct flow **rows, size_t *n)
 	*n = 0;
 	if (many == 0)
 		return (BLOCK_OK);
-	if (!rows_addresses(r, many) || !rows_fields(r, many)) {
+	if (!rows_addresses(r, many) || !rows_keys(r, many)) {
 		segment_reset(r);
 		return (BLOCK_DAMAGED);
 	}
-	rows_heads(r, many);
+	rows_counts(r, many);
 	r->at += many;
 	*n = many;
 	return (BLOCK_OK);

@@ -170,7 +170,10 @@ void
 resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 {
 	int64_t		 end = now_ms() + *ms, left;
-	struct timespec	 until = { end / 1000, end % 1000 * 1000000 };
+	struct timespec	 until = {
+		.tv_sec = (time_t)(end / 1000),
+		.tv_nsec = (long)(end % 1000) * 1000000,
+	};
 	struct pool	*p;
 
 	if (n == 0 || *ms == 0 || (p = new_pool(q, n)) == NULL)

@@ -156,6 +156,40 @@ set_addr4(uint8_t to[16], const uint8_t *from)
 	memcpy(to + sizeof(prefix), from, 4);
 }
 
+#define ETHER_HEADER	14
+#define PLAIN_IP4	0x45	/* version 4, no options */
+
+/* Of the sub-protocol: enough for TCP's flags. */
+#define SUB_LEAST	(TCP_FLAGS + 1)
+
+/*
+ * Is it a plain IPv4 packet: no options, no fragment, no segmentation
+ * offload, and SUB_LEAST octets behind the header in packet and capture?
+ */
+static inline bool
+is_plain_ip4(const uint8_t *ip, uint32_t left)
+{
+	return (left >= IP4_HEADER + SUB_LEAST &&
+	    get16(ip + 2) >= IP4_HEADER + SUB_LEAST && ip[0] == PLAIN_IP4 &&
+	    (get16(ip + 6) & (IP4_OFFSET_MASK | IP4_MORE_FRAGMENTS)) == 0);
+}
+
+/*
+ * Data octets behind the header of the sub-protocol, of which SUB_LEAST
+ * octets are there.  No branch depends on the protocol: from packet to packet
+ * it is another.
+ */
+static inline uint32_t
+plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
+{
+	uint32_t	header = (uint32_t)
+	    (sub[TCP_DATA_OFFSET] & p->offset_mask) >> 2;
+
+	if (header < p->header)
+		header = p->header;
+	return (payload > header ? payload - header : 0);
+}
+
 /*
  * decode_ip.c: the frame begins with the IP header.  The link layer has
  * promised this version, so an empty frame is an IP header cut short.

@@ -1,30 +1,61 @@
 /*
- * Blocks into one: an accounting table for the rows and one block_info for
- * what the blocks say about themselves.
+ * Blocks into one.  The keys are dealt out to a number of accounting tables
+ * by a hash, so that several threads can add rows and rarely meet: each
+ * gathers rows for a table and adds a batch of them under its lock.
  */
+#include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "aggregate.h"
 #include "table.h"
 
+#define SHARE_BITS	4
+#define SHARES		(1U << SHARE_BITS)
+
+struct share {
+	struct table	*table;
+	pthread_mutex_t	 lock;
+};
+
 struct aggregate {
-	struct table		*table;
-	struct block_info	 info;
-	bool			 any;
+	struct share	  share[SHARES];
+	unsigned	  shares;	/* in use: all, at last perhaps one */
+	uint64_t	  seed;
+	struct flow_count folded;	/* set when that is over */
+};
+
+struct adder {
+	struct aggregate *to;
+	size_t		 n[SHARES];
+	struct flow	 rows[SHARES][TABLE_BATCH];
 };
 
 struct aggregate *
 aggregate_new(void)
 {
 	struct aggregate	*a;
+	struct share		*s;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return (NULL);
-	if ((a->table = table_new(TABLE_ROWS_MOST, NULL)) == NULL) {
-		free(a);
-		return (NULL);
+	a->shares = SHARES;
+	arc4random_buf(&a->seed, sizeof(a->seed));
+	for (s = a->share; s < a->share + SHARES; s++)
+		(void)pthread_mutex_init(&s->lock, NULL);
+	for (s = a->share; s < a->share + SHARES; s++) {
+		s->table = table_new(TABLE_ROWS_MOST / SHARES, NULL);
+		if (s->table == NULL) {
+			aggregate_free(a);
+			errno = ENOMEM;
+			return (NULL);
+		}
 	}
 	return (a);
 }
@@ -32,9 +63,14 @@ aggregate_new(void)
 void
 aggregate_free(struct aggregate *a)
 {
+	struct share	*s;
+
 	if (a == NULL)
 		return;
-	table_free(a->table);
+	for (s = a->share; s < a->share + SHARES; s++) {
+		table_free(s->table);
+		(void)pthread_mutex_destroy(&s->lock);
+	}
 	free(a);
 }
 
@@ -42,8 +78,8 @@ aggregate_free(struct aggregate *a)
  * The later block describes the account best.  Generations of one instance
  * are one range; those of another instance are left behind.
  */
-static void
-add_info(struct block_info *sum, const struct block_info *later)
+void
+aggregate_info(struct block_info *sum, const struct block_info *later)
 {
 	struct block_info	 old = *sum;
 
@@ -65,65 +101,131 @@ add_info(struct block_info *sum, const struct block_info *later)
 	sum->ledger = old.ledger;
 }
 
+struct adder *
+adder_new(struct aggregate *to)
+{
+	struct adder	*d;
+
+	if ((d = malloc(sizeof(*d))) == NULL)
+		return (NULL);
+	d->to = to;
+	memset(d->n, 0, sizeof(d->n));
+	return (d);
+}
+
 static void
-add_block(struct aggregate *a, const struct block_info *info)
+hand_over(struct adder *d, unsigned i)
 {
-	if (a->any)
-		add_info(&a->info, info);
-	else
-		a->info = *info;
-	a->any = true;
+	struct share	*s = &d->to->share[i];
+
+	(void)pthread_mutex_lock(&s->lock);
+	table_add(s->table, d->rows[i], d->n[i]);
+	(void)pthread_mutex_unlock(&s->lock);
+	d->n[i] = 0;
 }
 
 void
-aggregate_join(struct aggregate *a, const struct aggregate *later)
+adder_add(struct adder *d, const struct flow *rows, size_t n)
 {
-	size_t	next = 0;
+	const struct flow	*f, *end = rows + n;
+	unsigned		 i;
 
-	if (!later->any)
-		return;
-	add_block(a, &later->info);
-	table_merge(a->table, later->table, &next, SIZE_MAX);
-}
-
-void
-aggregate_add(struct aggregate *a, const struct block_info *info,
-    const struct flow *rows, size_t n)
-{
-	size_t	i, batch;
-
-	add_block(a, info);
-	for (i = 0; i < n; i += batch) {
-		batch = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
-		table_add(a->table, rows + i, batch);
+	for (f = rows; f < end; f++) {
+		i = (unsigned)(XXH3_64bits_withSeed(&f->key, sizeof(f->key),
+		    d->to->seed) >> (64 - SHARE_BITS));
+		d->rows[i][d->n[i]++] = *f;
+		if (d->n[i] == TABLE_BATCH)
+			hand_over(d, i);
 	}
 }
 
-const struct block_info *
-aggregate_info(struct aggregate *a)
+void
+adder_free(struct adder *d)
 {
-	a->info.rows = table_rows(a->table);
-	return (a->any ? &a->info : NULL);
+	unsigned	i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < SHARES; i++)
+		hand_over(d, i);
+	free(d);
+}
+
+static void
+add_folded(struct aggregate *a)
+{
+	struct flow_count	one;
+	struct share		*s;
+
+	for (s = a->share; s < a->share + SHARES; s++) {
+		one = table_folded(s->table);
+		flow_count_add(&a->folded, &one);
+	}
+}
+
+/*
+ * A table that was full has given detail up, and the rows that it made of
+ * that may be those of another table: then all go into one.
+ */
+static int
+unite(struct aggregate *a)
+{
+	struct table	*all = table_new(TABLE_ROWS_MOST, NULL);
+	struct share	*s;
+	size_t		 i;
+
+	if (all == NULL)
+		return (-1);
+	for (s = a->share; s < a->share + SHARES; s++) {
+		for (i = 0; i < table_rows(s->table); i++)
+			table_restore(all, table_row(s->table, i), 1);
+		table_free(s->table);
+		s->table = NULL;
+	}
+	a->share[0].table = all;
+	a->shares = 1;
+	return (0);
+}
+
+/* Rows share by share; the caller frees the array. */
+static const struct flow **
+list_rows(const struct aggregate *a, size_t *n)
+{
+	const struct flow	**rows;
+	const struct share	 *s, *end = a->share + a->shares;
+	size_t			  i;
+
+	*n = 0;
+	for (s = a->share; s < end; s++)
+		*n += table_rows(s->table);
+	if ((rows = reallocarray(NULL, *n + 1, sizeof(*rows))) == NULL)
+		return (NULL);
+	*n = 0;
+	for (s = a->share; s < end; s++)
+		for (i = 0; i < table_rows(s->table); i++)
+			rows[(*n)++] = table_row(s->table, i);
+	return (rows);
 }
 
 const struct flow **
-aggregate_rows(const struct aggregate *a, bool by_key, size_t *n)
+aggregate_rows(struct aggregate *a, bool by_key, size_t *n)
 {
-	const struct flow	**rows;
-	size_t			  i;
+	const struct flow	**rows, **sorted;
 
-	*n = table_rows(a->table);
-	if (by_key)
-		return (table_sorted(a->table));
-	if ((rows = reallocarray(NULL, *n + 1, sizeof(*rows))) == NULL)
-		return (NULL);
-	for (i = 0; i < *n; i++)
-		rows[i] = table_row(a->table, i);
-	return (rows);
+	if (a->shares > 1) {
+		add_folded(a);
+		if (a->folded.packets > 0 && unite(a) == -1)
+			return (NULL);
+	}
+	if ((rows = list_rows(a, n)) == NULL || !by_key)
+		return (rows);
+	sorted = table_sorted_rows(rows, *n);
+	free(rows);
+	return (sorted);
 }
 
 struct flow_count
 aggregate_folded(const struct aggregate *a)
 {
-	return (table_folded(a->table));
+	return (a->folded);
 }

@@ -98,7 +98,7 @@ static uint64_t *
 find(const struct groups *g, const uint8_t *key, uint64_t hash)
 {
 	uint32_t	 tag = (uint32_t)(hash >> 32);
-	size_t		 i = hash & g->mask;
+	size_t		 i = (size_t)hash & g->mask;
 	uint64_t	*word;
 
 	for (;; i = (i + 1) & g->mask) {
@@ -126,7 +126,7 @@ grow_index(struct groups *g)
 	g->mask = words - 1;
 	for (i = 0; i < g->n; i++) {
 		hash = hash_of(g, groups_key(g, groups_at(g, i)));
-		for (word = &g->index[hash & g->mask]; *word != 0;)
+		for (word = &g->index[(size_t)hash & g->mask]; *word != 0;)
 			if (++word > &g->index[g->mask])
 				word = g->index;
 		*word = hash >> 32 << 32 | (i + 1);

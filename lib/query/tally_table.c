@@ -328,7 +328,8 @@ static void
 order_entries(const struct making *m, struct entry *e, size_t n)
 {
 	struct entry	x;
-	size_t		top = m->from->asked->top, i;
+	uint64_t	asked = m->from->asked->top;
+	size_t		top = asked < n ? (size_t)asked : n, i;
 
 	if (top != 0 && top < n / 8 && !m->by_period) {
 		/* What is sorted backwards is such a heap. */

@@ -67,7 +67,7 @@ measure(struct graph *g)
 	if (g->periods == 0)
 		g->periods = 1;
 	g->each = (g->periods + g->columns - 1) / g->columns;
-	g->wide = g->columns / g->periods;
+	g->wide = (size_t)(g->columns / g->periods);
 	if (g->wide == 0)
 		g->wide = 1;
 	if (g->wide > PERIOD_COLUMNS)

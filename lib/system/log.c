@@ -1,12 +1,15 @@
 /*
- * Messages: standard error until told otherwise, then syslog.  Messages may
- * come from any thread; each is one call of syslog(3) or one write.
+ * Messages: standard error until told otherwise, then syslog, or the journal
+ * where standard error is that already.  Messages may come from any thread;
+ * each is one call of syslog(3), one datagram or one write.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
+#include "journal.h"
 #include "log.h"
 #include "traffic.h"
 
@@ -14,15 +17,37 @@
 #define LINE_MAX_LEN	1024
 
 static const char	*log_ident = "trafd";
+static const char	*log_iface;
 static enum log_target	 log_target = LOG_TO_STDERR;
+static int		 log_journal = -1;
 
 void
 log_init(const char *ident, enum log_target target)
 {
 	log_ident = ident;
 	log_target = target;
-	if (target != LOG_TO_STDERR)
-		openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
+	if (target == LOG_TO_STDERR)
+		return;
+	openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
+	if (log_journal == -1)
+		log_journal = journal_open();
+}
+
+void
+log_interface(const char *ifname)
+{
+	log_iface = ifname;
+}
+
+static bool
+to_journal(int level, const char *line)
+{
+	const struct journal_entry	e = {
+		.ident = log_ident, .iface = log_iface, .text = line,
+		.level = level, .facility = SYSLOG_FACILITY,
+	};
+
+	return (log_journal != -1 && journal_send(log_journal, &e) == 0);
 }
 
 static void
@@ -37,8 +62,11 @@ emit(int level, int error, const char *fmt, va_list ap)
 	if (error != 0 && used < sizeof(line))
 		(void)snprintf(line + used, sizeof(line) - used, ": %s",
 		    strerror(error));
-	if (log_target != LOG_TO_STDERR)
+	if (log_target != LOG_TO_STDERR) {
+		if (to_journal(level, line))
+			return;		/* standard error is the same place */
 		syslog(level, "%s", line);
+	}
 	if (log_target == LOG_TO_STDERR ||
 	    (log_target == LOG_TO_BOTH && level <= LOG_WARNING))
 		(void)fprintf(stderr, "%s: %s\n", log_ident, line);

@@ -150,7 +150,7 @@ table_free(struct table *t)
 static bool
 index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)
 {
-	size_t		at = hash & mask;
+	size_t		at = (size_t)hash & mask;
 	unsigned int	n;
 
 	for (n = 0; n < PROBE_MOST; n++, at = (at + 1) & mask) {
@@ -232,7 +232,7 @@ static struct flow *
 find(const struct table *t, const struct flow_key *k, uint64_t hash)
 {
 	uint32_t	 word, tag = hash_tag(hash);
-	size_t		 at = hash & t->mask;
+	size_t		 at = (size_t)hash & t->mask;
 	unsigned int	 n;
 	struct flow	*f;
 
@@ -350,7 +350,7 @@ static inline struct flow *
 candidate(const struct table *t, uint64_t hash)
 {
 	uint32_t	 word, tag = hash_tag(hash);
-	size_t		 at = hash & t->mask;
+	size_t		 at = (size_t)hash & t->mask;
 	unsigned int	 n;
 
 	for (n = 0; n < PROBE_MOST && (word = t->index[at]) != 0;
@@ -471,7 +471,7 @@ table_worst_probe(const struct table *t)
 	for (at = 0; at <= t->mask; at++) {
 		if (t->index[at] == 0)
 			continue;
-		home = hash_key(t, &row_at(t,
+		home = (size_t)hash_key(t, &row_at(t,
 		    (t->index[at] & ROW_MASK) - 1)->key) & t->mask;
 		length = ((at - home) & t->mask) + 1;
 		worst = length > worst ? length : worst;

@@ -166,15 +166,32 @@ compare_rows(const void *a, const void *b)
 	return (flow_key_cmp(&(*x)->key, &(*y)->key));
 }
 
+/* Where the rows come from. */
+typedef const struct flow	*row_fn(const void *from, size_t i);
+
+static const struct flow *
+row_of_table(const void *from, size_t i)
+{
+	return (table_row(from, i));
+}
+
+static const struct flow *
+row_of_array(const void *from, size_t i)
+{
+	const struct flow *const	*rows = from;
+
+	return (rows[i]);
+}
+
 /* Rows in the order of their entries; those of equal rank are sorted too. */
 static void
-list_rows(const struct table *t, const struct entry *e, size_t n,
+list_rows(row_fn *row, const void *from, const struct entry *e, size_t n,
     const struct flow **list)
 {
 	size_t	i, first;
 
 	for (i = first = 0; i < n; i++) {
-		list[i] = table_row(t, (size_t)(e[i].second & ROW_MASK));
+		list[i] = row(from, (size_t)(e[i].second & ROW_MASK));
 		if (i + 1 < n && e[i].first == e[i + 1].first &&
 		    (e[i].second ^ e[i + 1].second) <= ROW_MASK)
 			continue;
@@ -187,14 +204,14 @@ list_rows(const struct table *t, const struct entry *e, size_t n,
 
 /* IPv4 from the front, all others from the back: how many IPv4. */
 static size_t
-rank_rows(const struct table *t, struct entry *e, size_t n)
+rank_rows(row_fn *row, const void *from, struct entry *e, size_t n)
 {
 	size_t			 i, front = 0, back = n;
 	const struct flow_key	*k;
 	struct entry		*at;
 
 	for (i = 0; i < n; i++) {
-		k = &table_row(t, i)->key;
+		k = &row(from, i)->key;
 		if (k->family == FLOW_FAMILY_IP4)
 			rank_ip4(k, at = &e[front++]);
 		else
@@ -204,12 +221,12 @@ rank_rows(const struct table *t, struct entry *e, size_t n)
 	return (front);
 }
 
-const struct flow **
-table_sorted(const struct table *t)
+static const struct flow **
+sorted(row_fn *row, const void *from, size_t n)
 {
-	size_t			  n = table_rows(t), front;
 	const struct flow	**list = malloc((n + 1) * sizeof(*list));
 	struct entry		 *e = malloc((n + 1) * sizeof(*e));
+	size_t			  front;
 
 	if (list == NULL || e == NULL) {
 		free(list);
@@ -217,11 +234,23 @@ table_sorted(const struct table *t)
 		errno = ENOMEM;
 		return (NULL);
 	}
-	front = rank_rows(t, e, n);
+	front = rank_rows(row, from, e, n);
 	sort_from(e, front, 0);
 	sort_from(e + front, n - front, 0);
-	list_rows(t, e, front, list);
-	list_rows(t, e + front, n - front, list + front);
+	list_rows(row, from, e, front, list);
+	list_rows(row, from, e + front, n - front, list + front);
 	free(e);
 	return (list);
+}
+
+const struct flow **
+table_sorted(const struct table *t)
+{
+	return (sorted(row_of_table, t, table_rows(t)));
+}
+
+const struct flow **
+table_sorted_rows(const struct flow *const *rows, size_t n)
+{
+	return (sorted(row_of_array, rows, n));
 }

@@ -48,7 +48,7 @@ rc_conf()	# lines
 	trafd_rundir=$T/run
 	trafd_statedir=$T/state
 	trafd_log=$T/log
-	trafd_timeout=5
+	trafd_timeout=40
 	EOT
 	for line; do
 		echo "${line%%=*}='${line#*=}'" >>"$RC_CONF"
@@ -65,6 +65,15 @@ not()	# command
 need()	# program
 {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+until_there()	# test, file
+{
+	for _ in $(seq 300); do
+		[ "$1" "$2" ] && return
+		sleep 0.1
+	done
+	return 1
 }
 
 service()	# arguments of the script; output and status as with run
@@ -403,6 +412,9 @@ check()	# arguments
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
+	[[ $output == *"--state-dir $T/file: not a directory: give one"* ]]
+	check -i lo --user root --run-dir "$T/run" --state-dir /proc/sys
+	[[ $output == *"--state-dir /proc/sys: "*"give "* ]]
 	id nobody || return 0
 	chmod 755 "$T"
 	chown nobody "$T/state"
@@ -450,6 +462,45 @@ check()	# arguments
 	not grep -qi error <<<"$output"
 }
 
+# A daemon of its own on a socket of its own, with our pieces of configuration.
+@test "rsyslog writes what trafd says to the log, also when that was turned over" {
+	need rsyslogd
+	need logrotate
+	need logger
+	T=$(realpath "$T")
+	sed "s|/var/log|$T|" "$TRAF_SRCDIR/rc.d/syslog/rsyslog.conf" >"$T/piece"
+	sed "s|/var/log|$T|; s|/run/rsyslogd|$T/rsyslogd|" \
+	    "$TRAF_SRCDIR/rc.d/logrotate.conf" | grep -v 'create ' >"$T/lr.conf"
+	chmod 644 "$T/lr.conf"
+	cat >"$T/rsyslog.conf" <<-EOT
+	global(workDirectory="$T")
+	module(load="imuxsock" SysSock.Use="off")
+	input(type="imuxsock" Socket="$T/socket")
+	include(file="$T/piece")
+	*.* $T/rest
+	EOT
+	run rsyslogd -N1 -f "$T/rsyslog.conf" -i "$T/none"
+	echo "$output"
+	[ "$status" -eq 0 ] && not grep -qi error <<<"$output"
+	rsyslogd -f "$T/rsyslog.conf" -i "$T/rsyslogd.pid" 3>&-
+	until_there -S "$T/socket"
+	logger -u "$T/socket" -t other 'somebody else'
+	logger -u "$T/socket" -t 'trafd[7]' 'fxp0: accounting'
+	until_there -s "$T/trafd.log"
+	[[ $(cat "$T/trafd.log") == [A-Z][a-z][a-z]\ *' trafd[7]: fxp0: accounting' ]]
+	logrotate -f -s "$T/lr.state" "$T/lr.conf"
+	[ -s "$T/trafd.log.1" ]
+	for _ in $(seq 200); do
+		logger -u "$T/socket" -t trafd 'again'
+		[ ! -s "$T/trafd.log" ] || break
+		sleep 0.1
+	done
+	grep -q 'trafd: again$' "$T/trafd.log"
+	until_there -s "$T/rest"
+	not grep -q trafd "$T/rest"
+	kill "$(cat "$T/rsyslogd.pid")"
+}
+
 @test "syslog pieces go to the log of the scripts, from and back to all" {
 	cd "$TRAF_SRCDIR/rc.d"
 	[ "$(grep -v '^#' syslog/syslogd.conf | awk '{ print $1 }' | tr '\n' ' ')" \
@@ -457,4 +508,51 @@ check()	# arguments
 	for f in syslog/*.conf newsyslog.conf logrotate.conf; do
 		grep -q '/var/log/trafd\.log' "$f"
 	done
+}
+
+# The real daemon where standard error is the journal: a listener in its place.
+journaled()	# arguments of trafd
+{
+	cat >"$T/journal.py" <<-'EOT'
+	import os, socket, subprocess, sys
+	os.makedirs("/run/systemd/journal")
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.bind("/run/systemd/journal/socket")
+	s.settimeout(0.2)
+	err = open(sys.argv[1], "wb")
+	st = os.fstat(err.fileno())
+	os.environ["JOURNAL_STREAM"] = "%d:%d" % (st.st_dev, st.st_ino)
+	p = subprocess.Popen(sys.argv[2:], stderr=err)
+	ended = False
+	while True:
+	    try:
+	        text = s.recv(4096)
+	    except socket.timeout:
+	        if ended:
+	            break
+	        ended = p.poll() is not None
+	        continue
+	    print(text)
+	    if b"accounting to" in text:
+	        p.terminate()
+	EOT
+	run unshare -m -n sh -c 'mount -t tmpfs run /run && ip link set lo up &&
+	    exec "$@"' sh timeout 60 python3 "$T/journal.py" "$T/err" \
+	    "$TRAF_BUILDDIR/trafd/trafd" --foreground --syslog --user root \
+	    --run-dir "$T/run" --state-dir "$T/state" --source pcap "$@"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "the journal has the interface as a field, and each message once" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: mounts a /run of its own"
+	unshare -m -n true || skip "no name spaces here"
+	journaled -i lo
+	begin=$(grep 'lo: accounting to' <<<"$output")
+	[[ $begin == *'PRIORITY\n\x01'*'\x006\n'* ]]
+	[[ $begin == *'TRAFD_INTERFACE\n\x02\x00'*'lo\n'* ]]
+	[[ ${lines[-1]} == *'lo: accounting ends'* ]]
+	journaled -i nosuch0
+	[[ $output == *'nosuch0: no such interface'*'PRIORITY\n\x01'*'\x003\n'* ]]
+	[ ! -s "$T/err" ]
 }

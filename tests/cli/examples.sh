@@ -158,6 +158,7 @@ add_user()
 	    "\n"'
 }
 
+unset MAKEFLAGS MFLAGS	# of a make whose pipe of jobs is not ours
 make -s -C "$TRAF_BUILDDIR" install >/dev/null || die "make install failed"
 PATH=/usr/local/bin:/usr/local/sbin:$PATH
 export TZ=UTC0 LC_ALL=C

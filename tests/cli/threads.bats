@@ -81,6 +81,21 @@ same_protocols() {
 	[ "$(ledger fold_packets)" -le 30000 ]
 }
 
+@test "what threads fold is the remote side" {
+	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
+	start_trafd -m 0 --threads 2 --max-flows 4096
+	kill -STOP "$PID"		# more at once than a thread has room for
+	ip netns exec "$NS_A" "$SENDER" veA random 16000 >"$DIR/sent"
+	kill -CONT "$PID"
+	stop_trafd TERM
+	account >"$DIR/rows"
+	# It sends from 10.0/16 to 10.1/16, and more in IPv6.
+	[ "$(awk '$3 ~ /^10\.1\./ && $1 !~ /^10\./' "$DIR/rows" |
+		wc -l)" -gt 0 ]
+	[ "$(awk '$1 ~ /^10\.0\./ && $3 !~ /^10\./' "$DIR/rows" |
+		wc -l)" -eq 0 ]
+}
+
 @test "threads give an interface up, and have it again" {
 	start_logged --threads 2
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"

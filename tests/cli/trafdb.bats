@@ -261,10 +261,52 @@ add_block() {	# file, instance, epoch, begin, bytes
 	grep -q 'with months alone' err
 }
 
+@test "prune --files: old files go when all of them is in the history" {
+	mkdir arc
+	# Blocks of 2020, and one of today.
+	add_block arc/x.old 1 1 1577836800 7
+	add_block arc/x.old 1 2 1577840400 7
+	cp arc/x.old arc/damaged
+	printf 'XXXX' | dd of=arc/damaged bs=1 seek=600 conv=notrunc 2>/dev/null
+	add_block arc/x.new 1 3 1577850000 7
+	add_block arc/x.young 1 4 $(($(date +%s) - 7200)) 7
+	add_block trafd.x 1 5 1577860000 7
+	: > arc/empty
+	ln -s x.old arc/link
+	fails 1 trafdb prune --files=1d x arc/x.old
+	grep -q 'update makes a history' err
+	for file in old young; do
+		trafdb update -f arc/x.$file x
+	done
+	trafdb update x
+	trafdb dump x > before
+	fails 127 trafdb prune --files=1d x
+	fails 127 trafdb prune --files=soon x arc/x.old
+	fails 127 trafdb prune --files=1d --keep=hours=1d x arc/x.old
+	fails 1 trafdb prune --files=1d nosuch arc/x.old
+	ls arc > files
+	fails 1 trafdb prune -v --files=30d x arc/* trafd.x arc/nosuch
+	for line in 'arc/damaged: kept: .*damaged$' 'arc/empty: kept: ' \
+	    'arc/x.new: kept: not all of it is in the history' \
+	    'arc/x.old: removed: 2 blocks, all in the history$' \
+	    'arc/x.young: kept: not old enough$' 'arc/link: kept: not a file$' \
+	    'trafd.x: kept: trafd writes to it' 'arc/nosuch: No such file'
+	do
+		grep -q "^trafdb: $line" err
+	done
+	[ -s trafd.x ]
+	ls arc > got
+	grep -vx x.old files | same
+	# Nothing to complain of is no error.
+	trafdb prune --files=30d x arc/x.young
+	trafdb dump x > got
+	same < before
+}
+
 @test "limits: set, listed, checked, told once, deleted" {
 	export TZ=Europe/Berlin
-	now=$(date +%s)
-	add_block trafd.x 3 1 $((now - 900)) 850
+	now=$(date +%s)		# the middle of the blocks: in this period
+	add_block trafd.x 3 1 $((now - 150)) 850
 	trafdb update x
 	trafdb limit office x 1k --net=10.0.0.0/8 --at=80,100
 	trafdb limit host x 2k --host=8.8.8.8 --direction=in --period=day
@@ -282,7 +324,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	[ ! -s got ]
 	trafdb check --all > got
 	[ "$(wc -l < got)" -eq 3 ]
-	add_block trafd.x 3 2 $((now - 900)) 200
+	add_block trafd.x 3 2 $((now - 150)) 200
 	trafdb update x
 	fails 2 trafdb check
 	grep -q 'passed 100%' out
@@ -291,8 +333,45 @@ add_block() {	# file, instance, epoch, begin, bytes
 	trafdb check
 }
 
+@test "limits of networks, of both families, by direction" {
+	"$mksave" trafd.x <<-EOT
+	block x gate $(date +%s) $(date +%s)
+	10.0.0.1 80 8.8.8.8 1025 6 1 1 1000
+	8.8.8.8 1025 10.0.0.1 80 6 1 1 200
+	10.0.0.1 80 10.0.0.2 1025 6 1 1 30
+	2001:db8::1 80 2a00::1 1025 6 1 1 4
+	2001:db8::1 80 2001:db8::2 1025 6 1 1 50000
+	EOT
+	trafdb update x
+	for direction in in out both; do
+		trafdb limit four.$direction x 1M --net=10.0.0.0/8 \
+		    --direction=$direction --period=week
+		trafdb limit six.$direction x 1M --net=2001:db8::/32 \
+		    --direction=$direction
+		trafdb limit two.$direction x 1M \
+		    --net=10.0.0.0/8,2001:db8::/32 --direction=$direction
+		trafdb limit host.$direction x 1M --host=2001:db8::1 \
+		    --direction=$direction
+	done
+	trafdb check --all | sed 's/:.*: \([0-9.]* k*B\) of.*/ \1/' > got
+	same <<-'EOT'
+	four.both 1.2 kB
+	four.in 200 B
+	four.out 1.0 kB
+	host.both 50.0 kB
+	host.in 0 B
+	host.out 50.0 kB
+	six.both 50.0 kB
+	six.in 0 B
+	six.out 4 B
+	two.both 51.2 kB
+	two.in 200 B
+	two.out 1.0 kB
+	EOT
+}
+
 @test "the hook gets arguments, not a shell" {
-	add_block trafd.x 3 1 "$(($(date +%s) - 900))" 900
+	add_block trafd.x 3 1 "$(($(date +%s) - 150))" 900
 	trafdb update x
 	trafdb limit a x 1000 --at=50
 	cat > 'my hook' <<-EOT
@@ -309,7 +388,9 @@ add_block() {	# file, instance, epoch, begin, bytes
 	head -n 7 args > got
 	printf '%s\n' a x all both 50 900 1000 | same
 	trafdb check --exec="$dir/my hook"
-	fails 127 trafdb limit 'a;b' x 1000
+	for name in 'a;b' '-rf' '$(touch x)' 'a b' "a'" $'a\nb' '../a' ''; do
+		fails 127 trafdb limit -- "$name" x 1000
+	done
 	fails 127 trafdb limit a x lots
 	fails 127 trafdb limit a x 1000 --host=10.0.0.0/8
 	fails 1 trafdb limit a nosuch 1000

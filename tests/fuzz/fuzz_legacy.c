@@ -36,17 +36,17 @@ static void
 write_again(enum layout layout, const struct flow *rows,
     const struct block_info *info)
 {
-	const struct flow	**order = calloc(info->rows + 1,
-				    sizeof(*order));
+	const size_t		  count = (size_t)info->rows;
+	const struct flow	**order = calloc(count + 1, sizeof(*order));
 	struct legacy_loss	  loss = { 0, { 0, 0, 0 } };
 	struct legacy		 *l;
 	int64_t			  n;
 	size_t			  i;
 
 	check(order != NULL && ftruncate(again, 0) == 0);
-	for (i = 0; i < info->rows; i++)
+	for (i = 0; i < count; i++)
 		order[i] = &rows[i];
-	n = legacy_write(again, 0, layout, info, order, info->rows, &loss);
+	n = legacy_write(again, 0, layout, info, order, count, &loss);
 	free(order);
 	check(loss.rows == 0);
 	if (n == -1) {

@@ -173,7 +173,7 @@ main(int argc, char **argv)
 	if (argc < 2 || (format = answer_format(argv[1])) == NULL)
 		errx(1, "no such format");
 	if (argc > 2)
-		v.width = number(argv[2]);
+		v.width = (size_t)number(argv[2]);
 	if (argc > 3)
 		v.utf8 = strcmp(argv[3], "utf8") == 0;
 	for (i = 0; argc > 4 && i < 4; i++)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "disk.h"
+#include "wrap.h"
 
 #define FILE_MAX	16384
 #define INODES_MAX	256

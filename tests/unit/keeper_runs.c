@@ -35,7 +35,8 @@
 
 /*
  * a: traffic comes in; d: dump; s: save; e: the daemon ends;
- * r, R: it begins again with and without -r.
+ * r, R: it begins again with and without -r; k: it is killed;
+ * m: the save file is moved away as soon as its save is acknowledged.
  * Before all that -- T: the save file ends in a torn block; A: it is of
  * another kind; D: the dump is damaged.
  */
@@ -78,6 +79,7 @@ struct world {
 	unsigned		 flows;
 	uint64_t		 added[FLOWS], acked[FLOWS];
 	bool			 lost;		/* the end could not be kept */
+	bool			 saved;		/* the last save succeeded */
 	bool			 bad;
 	enum layout		 layout;
 	const struct run	*run;
@@ -157,6 +159,8 @@ write_out(bool save)
 	memcpy(frozen, w.added, sizeof(frozen));
 	traffic();		/* does not wait for the disk */
 	rc = save ? keeper_save(w.keeper, g) : keeper_dump(w.keeper, g);
+	if (save)
+		w.saved = rc == 0;
 	if (rc == 0)
 		memcpy(w.acked, frozen, sizeof(frozen));
 	if (rc == 0 && save)
@@ -283,6 +287,27 @@ check(bool exact)
 	}
 }
 
+/* What scripts do: from here on those who have the file count it. */
+static void
+move_away(void)
+{
+	uint64_t	sum[FLOWS] = { 0 };
+	char		path[512];
+	size_t		i;
+
+	if (!w.saved)
+		return;
+	disk_watch(true);
+	count_file(sum);
+	(void)snprintf(path, sizeof(path), "%s/%s", w.dir, SAVE);
+	(void)unlink(path);
+	disk_watch(false);
+	for (i = 0; i < FLOWS; i++) {
+		w.added[i] -= sum[i];
+		w.acked[i] -= sum[i];
+	}
+}
+
 static void
 restart(bool resume)
 {
@@ -366,6 +391,11 @@ step(char c)
 	case 'R':
 		restart(c == 'r');
 		break;
+	case 'm':
+		move_away();
+		break;
+	case 'k':
+		longjmp(disk_crashed, 1);
 	default:
 		break;
 	}
@@ -403,7 +433,7 @@ keeper_run(const struct run *r)
 	memset(w.added, 0, sizeof(w.added));
 	memset(w.acked, 0, sizeof(w.acked));
 	w.flows = 0;
-	w.lost = w.bad = false;
+	w.lost = w.bad = w.saved = false;
 	w.live = NULL;
 	w.run = r;
 	runs++;

@@ -21,6 +21,7 @@
 
 #include "rowset.h"
 #include "savefile.h"
+#include "wrap.h"
 
 #define NAME	"trafd.eth0"
 

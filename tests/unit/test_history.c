@@ -116,7 +116,7 @@ feed_some(struct history *h, uint64_t *rng)
 
 	assert_int_equal(history_feed_begin(h, "eth0"), 0);
 	for (; n > 0; n--) {
-		i = random_next(rng) % BLOCKS;
+		i = (size_t)random_next(rng) % BLOCKS;
 		assert_int_equal(history_feed_known(h, &fed[i].info),
 		    fed[i].in ? HISTORY_KNOWN : HISTORY_NEW);
 		if (!fed[i].in)

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "keeper_runs.h"
@@ -62,6 +63,30 @@ failing_then_crash(const char *program)
 			}
 }
 
+/*
+ * A call fails, the save file is moved away and the daemon is killed: a dump
+ * that could not be removed counts no more.
+ */
+static void
+failing_then_moved(const char *program)
+{
+	struct run	r = { .program = program, .first.fail_from = 1 };
+	char		text[64];
+	unsigned	e, n;
+
+	n = (unsigned)strlcpy(text, program, sizeof(text)) - 1;
+	(void)strlcat(text, text[n] == 'e' ? "rsm" : "sm", sizeof(text));
+	n = keeper_calls(text);
+	(void)strlcat(text, "k", sizeof(text));
+	for (r.program = text; r.first.fail_from <= n; r.first.fail_from++)
+		for (e = 0; e < 2; e++) {
+			r.first.fail_to = r.first.fail_from;
+			r.first.error = errors[e];
+			r.resume = (r.first.fail_from + e) % 2 == 0;
+			(void)keeper_run(&r);
+		}
+}
+
 static void
 all_programs(void **state)
 {
@@ -74,11 +99,13 @@ int
 main(void)
 {
 	static void	(*tests[])(const char *) = {
-		failing, failing_then_crash,
+		failing, failing_then_crash, failing_then_moved,
 	};
 	const struct CMUnitTest all[] = {
 		{ "failing calls", all_programs, NULL, NULL, &tests[0] },
 		{ "failing calls, then a crash", all_programs, NULL, NULL, &tests[1] },
+		{ "failing calls, the save file moved away", all_programs,
+		    NULL, NULL, &tests[2] },
 	};
 
 	return (cmocka_run_group_tests(all, NULL, NULL));

@@ -66,6 +66,8 @@ parses(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (sizeof(time_t) < 8 && cases[i].value > INT32_MAX)
+			continue;
 		w.kind = WHEN_ANY;
 		w.value = 0;
 		print_message("%s\n", cases[i].text);
@@ -127,6 +129,8 @@ prints(void **state)
 	assert_string_equal(when_iso(WINTER * NSEC + NSEC - 1, buf),
 	    "2026-11-21T13:00:00Z");
 	assert_string_equal(when_iso(0, buf), "1970-01-01T00:00:00Z");
+	if (sizeof(time_t) < 8)
+		return;
 	/* The farthest that 64 bits of nanoseconds reach still fits. */
 	assert_string_equal(when_iso(UINT64_MAX, buf), "2554-07-21T23:34:33Z");
 	assert_int_equal(when_local(UINT64_MAX, buf)[0], 'J');

@@ -1,0 +1,198 @@
+/*
+ * A slot for each of the flows of plain IPv4 packets that were met last,
+ * found by a hash of few instructions over what the frame has.  A flow that
+ * is new to its slot turns the other one out.  Who chooses flows that share a
+ * slot only gets the ordinary way, which is left to decode_frames().
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode_impl.h"
+#include "recent.h"
+
+#define SLOT_BITS	13
+#define SLOTS		((size_t)1 << SLOT_BITS)
+
+/*
+ * So many frames are tried, more than it takes to know a thousand flows; if
+ * fewer than 7 of 8 were met it rests for so many.
+ */
+#define TRY		16384
+#define REST		(64 * TRY)
+
+/* Addresses and ports in the order of the frame. */
+struct slot {
+	uint64_t	addrs;
+	uint64_t	sub;		/* 0: empty */
+	struct flow_count count;	/* not given out yet */
+};
+
+struct recent {
+	enum flow_ports	ports;
+	size_t		resting;	/* frames */
+	size_t		tried, met;	/* frames */
+	size_t		next;		/* slot of recent_rest() */
+	struct slot	slots[SLOTS];
+};
+
+struct recent *
+recent_new(enum flow_ports ports)
+{
+	struct recent	*r = calloc(1, sizeof(*r));
+
+	if (r != NULL)
+		r->ports = ports;
+	return (r);
+}
+
+void
+recent_free(struct recent *r)
+{
+	free(r);
+}
+
+size_t
+recent_frames_for(const struct recent *r, size_t room)
+{
+	return (r->resting > 0 ? room : room / 2);
+}
+
+/* Ports, protocol and a bit that is never 0. */
+static inline uint64_t
+sub_of(const uint8_t *ip, const struct protocol *p)
+{
+	uint32_t	ports, both = p->ports_mask * UINT32_C(0x10001);
+
+	memcpy(&ports, ip + IP4_HEADER, sizeof(ports));
+	return ((ports & both) | (uint64_t)(0x100U | ip[9]) << 32);
+}
+
+static inline struct slot *
+slot_of(struct recent *r, uint64_t addrs, uint64_t sub)
+{
+	uint64_t	h = (addrs ^ (sub << 24 | sub >> 40)) *
+	    UINT64_C(0x9e3779b97f4a7c15);
+
+	return (&r->slots[h >> (64 - SLOT_BITS)]);
+}
+
+/* What the slot holds, which is nothing then. */
+static void
+give_out(struct recent *r, struct slot *s, struct flow *f)
+{
+	uint8_t		octets[8];
+	uint32_t	ports = (uint32_t)s->sub;
+
+	memcpy(octets, &s->addrs, sizeof(octets));
+	set_addr4(f->key.src, octets);
+	set_addr4(f->key.dst, octets + 4);
+	memcpy(octets, &ports, sizeof(ports));
+	f->key.sport = get16(octets);
+	f->key.dport = get16(octets + 2);
+	f->key.proto = (uint8_t)(s->sub >> 32);
+	f->key.family = FLOW_FAMILY_IP4;
+	f->key.flags = 0;
+	flow_key_reduce(&f->key, r->ports);
+	f->count = s->count;
+	memset(&s->count, 0, sizeof(s->count));
+}
+
+/* A plain packet: how many flows are given out, two at most. */
+static inline size_t
+add_plain(struct recent *r, const uint8_t *ip, enum flow_ports ports,
+    struct flow *flows)
+{
+	const struct protocol	*p = &decode_protocols[ip[9]];
+	uint32_t	 total = get16(ip + 2), data = total - IP4_HEADER;
+	uint64_t	 addrs, sub = sub_of(ip, p);
+	struct slot	*s;
+	size_t		 n = 0;
+	bool		 met;
+
+	memcpy(&addrs, ip + 12, sizeof(addrs));
+	if (ports != FLOW_PORTS_NONE)
+		data = plain_data(p, ip + IP4_HEADER, data);
+	s = slot_of(r, addrs, sub);
+	met = s->addrs == addrs && s->sub == sub;
+	if (!met) {
+		if (s->count.packets > 0)
+			give_out(r, s, &flows[n++]);
+		s->addrs = addrs;
+		s->sub = sub;
+	}
+	s->count.packets++;
+	s->count.data += data;
+	s->count.ip += total;
+	if (!met)
+		give_out(r, s, &flows[n++]);
+	return (n);
+}
+
+static inline __attribute__((always_inline)) size_t
+try_frames(struct recent *r, enum flow_ports ports, const struct frame *frames,
+    size_t n, struct flow *flows, uint64_t counts[DECODED_VERDICTS])
+{
+	const uint8_t	*at;
+	size_t		 i, given, out = 0, plain = 0, missed = 0;
+
+	for (i = 0; i < n; i++) {
+		at = frames[i].octets;
+		if (frames[i].caplen >= ETHER_HEADER + IP4_HEADER &&
+		    get16(at + 12) == ETHERTYPE_IP4 &&
+		    is_plain_ip4(at + ETHER_HEADER,
+		    frames[i].caplen - ETHER_HEADER)) {
+			given = add_plain(r, at + ETHER_HEADER, ports,
+			    flows + out);
+			out += given;
+			missed += given > 0;
+			plain++;
+		} else {
+			out += decode_frames(link_ethernet, ports, &frames[i],
+			    1, flows + out, counts, NULL);
+			missed++;
+		}
+	}
+	counts[DECODED_IP] += plain;
+	r->tried += n;
+	r->met += n - missed;
+	return (out);
+}
+
+/* Is it worth while?  If not it is tried again later. */
+static void
+judge(struct recent *r)
+{
+	if (r->met < r->tried - r->tried / 8)
+		r->resting = REST;
+	r->tried = r->met = 0;
+}
+
+size_t
+recent_frames(struct recent *r, const struct frame *frames, size_t n,
+    struct flow *flows, uint64_t counts[DECODED_VERDICTS])
+{
+	if (r->resting > 0) {
+		r->resting -= n < r->resting ? n : r->resting;
+		return (decode_frames(link_ethernet, r->ports, frames, n,
+		    flows, counts, NULL));
+	}
+	if (r->tried >= TRY)
+		judge(r);
+	return (r->ports == FLOW_PORTS_ALL ?
+	    try_frames(r, FLOW_PORTS_ALL, frames, n, flows, counts) :
+	    try_frames(r, r->ports, frames, n, flows, counts));
+}
+
+size_t
+recent_rest(struct recent *r, struct flow *flows, size_t most)
+{
+	struct slot	*s;
+	size_t		 n = 0;
+
+	for (; r->next < SLOTS && n < most; r->next++) {
+		s = &r->slots[r->next];
+		if (s->count.packets > 0)
+			give_out(r, s, &flows[n++]);
+	}
+	return (n);
+}

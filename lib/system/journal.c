@@ -1,0 +1,116 @@
+/*
+ * The native protocol of systemd-journald (systemd.io/JOURNAL_NATIVE_PROTOCOL):
+ * a datagram of fields.  Each field is written with its length, so that no
+ * octet of a message can begin another field.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal.h"
+#include "littleendian.h"
+
+#define JOURNAL_SOCKET	"/run/systemd/journal/socket"
+
+struct datagram {
+	uint8_t	*at;
+	size_t	 room;
+	size_t	 used;
+	bool	 full;
+};
+
+/* The name, a newline, the length as 64 bits little-endian, the octets. */
+static void
+add_field(struct datagram *d, const char *name, const char *value)
+{
+	size_t	name_len = strlen(name), len = strlen(value);
+	size_t	need = name_len + 1 + 8 + len + 1;
+	uint8_t	*to = d->at + d->used;
+
+	if (d->room - d->used < need) {
+		d->full = true;
+		return;
+	}
+	memcpy(to, name, name_len);
+	to[name_len] = '\n';
+	put64(to + name_len + 1, len);
+	memcpy(to + name_len + 9, value, len);
+	to[need - 1] = '\n';
+	d->used += need;
+}
+
+static void
+add_number(struct datagram *d, const char *name, int value)
+{
+	char	text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", value);
+	add_field(d, name, text);
+}
+
+size_t
+journal_compose(uint8_t *to, size_t room, const struct journal_entry *e)
+{
+	struct datagram	d = { .at = to, .room = room };
+
+	add_field(&d, "MESSAGE", e->text);
+	add_number(&d, "PRIORITY", e->level);
+	add_number(&d, "SYSLOG_FACILITY", e->facility >> 3);
+	add_field(&d, "SYSLOG_IDENTIFIER", e->ident);
+	add_number(&d, "SYSLOG_PID", (int)getpid());
+	if (e->iface != NULL)
+		add_field(&d, "TRAFD_INTERFACE", e->iface);
+	return (d.full ? 0 : d.used);
+}
+
+/* $JOURNAL_STREAM names the file that was standard error at the start. */
+static bool
+is_stderr_journal(void)
+{
+	const char	*stream = getenv("JOURNAL_STREAM");
+	struct stat	 st;
+	char		 text[48];
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return (false);
+	(void)snprintf(text, sizeof(text), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return (strcmp(stream, text) == 0);
+}
+
+int
+journal_open(void)
+{
+	if (!is_stderr_journal())
+		return (-1);
+	return (socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+
+/* By name each time: the journal may be started anew. */
+int
+journal_send(int fd, const struct journal_entry *e)
+{
+	struct sockaddr_un	sun = {
+		.sun_family = AF_UNIX, .sun_path = JOURNAL_SOCKET
+	};
+	uint8_t			octets[2048];
+	size_t			len;
+
+	if ((len = journal_compose(octets, sizeof(octets), e)) == 0) {
+		errno = EMSGSIZE;
+		return (-1);
+	}
+	return (sendto(fd, octets, len, MSG_NOSIGNAL,
+	    (const struct sockaddr *)(const void *)&sun, sizeof(sun)) ==
+	    (ssize_t)len ? 0 : -1);
+}

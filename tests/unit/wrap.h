@@ -1,0 +1,23 @@
+/*
+ * Calls that a test stands in for (ld --wrap), by the names that the linker
+ * sees: on 32 bits glibc's functions of a 64-bit off_t are called open64 and
+ * the like.
+ */
+#ifndef WRAP_H
+#define WRAP_H
+
+#include <sys/types.h>
+
+#if defined(__GLIBC__) && defined(__USE_FILE_OFFSET64) && \
+    __SIZEOF_LONG__ == 4
+#define __real_open		__real_open64
+#define __real_openat		__real_openat64
+#define __real_pwrite		__real_pwrite64
+#define __real_ftruncate	__real_ftruncate64
+#define __wrap_open		__wrap_open64
+#define __wrap_openat		__wrap_openat64
+#define __wrap_pwrite		__wrap_pwrite64
+#define __wrap_ftruncate	__wrap_ftruncate64
+#endif
+
+#endif
