@@ -431,7 +431,7 @@ ask_end(struct asking *a, const struct answered_by *by)
 {
 	int	rc;
 
-	a->number += by->blocks;	/* there was something */
+	a->number++;	/* whatever was asked for, there are blocks */
 	rc = status_of(a, answer(a, by));
 	free(a);
 	return (rc);

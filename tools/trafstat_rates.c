@@ -14,8 +14,17 @@
 #include "log.h"
 #include "trafstat_top.h"
 
-/* Most groups that are followed; the greatest since the last save. */
+/*
+ * Groups that are followed: the greatest since the last save, so many at
+ * first, and more while too much of what comes in is none of theirs: somebody
+ * who begins now has a long way to the greatest of a large account.
+ */
 #define GROUPS		8192
+#define GROUPS_STEP	4
+#define GROUPS_MOST	(GROUPS * GROUPS_STEP * GROUPS_STEP)
+
+/* Of the octets of a tick, the part that may be others'. */
+#define OTHERS_PART	8
 
 /* A daemon that is slower than this is left out of the picture. */
 #define ANSWER_MS	5000
@@ -33,6 +42,8 @@ struct source {
 	char		 ext[INSTANCE_LEN];
 	struct entry	*entry;
 	size_t		 n;
+	uint32_t	 groups;		/* asked for; 0: as at first */
+	uint64_t	 least;			/* others had at most */
 	unsigned int	 ticks;			/* that are known */
 	uint64_t	 at_ns;			/* of the last answer */
 	double		 seconds[TOP_TICKS];	/* how long each was */
@@ -165,12 +176,15 @@ is_idle(const struct entry *e)
 	return (true);
 }
 
-/* The entry goes on with this row, or without one. */
+/*
+ * The entry goes on with this row, or without one.  Who is new had at most
+ * `least' before: what came since is at least the rest.
+ */
 static void
 advance(struct entry *to, const struct entry *from, const struct flow *row,
-    bool first)
+    uint64_t least)
 {
-	uint64_t	before = from != NULL ? from->last : 0;
+	uint64_t	now, before;
 
 	if (from != NULL)
 		*to = *from;
@@ -180,10 +194,12 @@ advance(struct entry *to, const struct entry *from, const struct flow *row,
 		shift(to->added, 0);
 		return;
 	}
+	now = row->count.ip;
+	before = from != NULL ? from->last : now < least ? now : least;
 	to->key = row->key;
-	to->last = row->count.ip;
+	to->last = now;
 	to->sent = row->count.data;
-	shift(to->added, first ? 0 : added(before, row->count.ip));
+	shift(to->added, added(before, now));
 }
 
 /* Both are in the order of keys.  -1 with errno. */
@@ -191,6 +207,7 @@ static int
 merge(struct source *s, const struct control_table *t)
 {
 	struct entry	*list = calloc(s->n + t->n + 1, sizeof(*list));
+	uint64_t	 least = s->ticks == 0 ? UINT64_MAX : s->least;
 	size_t		 i = 0, j = 0, n = 0;
 	int		 c;
 
@@ -200,7 +217,7 @@ merge(struct source *s, const struct control_table *t)
 		c = i == s->n ? 1 : j == t->n ? -1 :
 		    flow_key_cmp(&s->entry[i].key, &t->rows[j].key);
 		advance(&list[n], c <= 0 ? &s->entry[i] : NULL,
-		    c >= 0 ? &t->rows[j] : NULL, s->ticks == 0);
+		    c >= 0 ? &t->rows[j] : NULL, least);
 		i += c <= 0;
 		j += c >= 0;
 		n += c >= 0 || !is_idle(&list[n]);
@@ -209,6 +226,37 @@ merge(struct source *s, const struct control_table *t)
 	s->entry = list;
 	s->n = n;
 	return (0);
+}
+
+/* The least of those who are followed, or 0 when these are all. */
+static uint64_t
+least_of(const struct control_table *t, uint32_t groups)
+{
+	uint64_t	least = UINT64_MAX;
+	size_t		i;
+
+	if (t->n < groups)
+		return (0);
+	for (i = 0; i < t->n; i++)
+		if (t->rows[i].count.ip < least)
+			least = t->rows[i].count.ip;
+	return (least);
+}
+
+/* Ask for more from now on, when too much of this tick was not theirs. */
+static void
+widen(struct source *s, enum control_by by)
+{
+	uint64_t	all = s->bytes[0], theirs = 0;
+	size_t		i;
+
+	for (i = 0; i < s->n; i++)
+		theirs += s->entry[i].added[0];
+	if (by == CONTROL_BY_HOST)	/* of each packet two are told */
+		all *= 2;
+	if (s->least > 0 && s->ticks > 0 && s->groups < GROUPS_MOST &&
+	    theirs < all - all / OTHERS_PART)
+		s->groups *= GROUPS_STEP;
 }
 
 /* How long ago the last answer was, and what came since. */
@@ -239,6 +287,7 @@ forget(struct source *s)
 	s->entry = NULL;
 	s->n = 0;
 	s->ticks = 0;
+	s->groups = 0;
 	memset(s->seconds, 0, sizeof(s->seconds));
 	memset(s->bytes, 0, sizeof(s->bytes));
 }
@@ -253,12 +302,16 @@ update(struct rates *r, struct source *s)
 	struct control_table		t;
 
 	q.by = r->by;
-	q.top = GROUPS;
+	if (s->groups == 0)
+		s->groups = GROUPS;
+	q.top = s->groups;
 	s->alive = false;
 	if (control_table(&c, &q, &t) == CONTROL_DONE) {
 		if (control_stat(&c, &st) == CONTROL_DONE &&
 		    merge(s, &t) == 0) {
 			note_tick(s, &st);
+			s->least = least_of(&t, s->groups);
+			widen(s, r->by);
 			s->ticks++;
 			s->alive = true;
 		}

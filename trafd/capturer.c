@@ -172,7 +172,10 @@ drain(struct capturer *c)
 	}
 }
 
-/* Complete the ledger of the live generation and stop its clocks. */
+/*
+ * Complete the ledger of the live generation and stop its clocks: of what
+ * capture_collect() has fetched.
+ */
 static void
 close_books(struct capturer *c)
 {
@@ -180,10 +183,8 @@ close_books(struct capturer *c)
 
 	if (c->away)
 		note_gap(c);
-	else {
-		capture_collect(c->source, add_flows, c);
+	else
 		take_ledger(c);
-	}
 	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
 }
@@ -217,8 +218,11 @@ static void
 freeze(struct capturer *c, struct generation *fresh)
 {
 	struct generation	*g = c->live;
-	uint64_t		 begin = now_mono();
+	uint64_t		 begin;
 
+	if (!c->away)
+		capture_collect(c->source, add_flows, c);
+	begin = now_mono();	/* a source that counts by itself goes on */
 	close_books(c);
 	if (fresh != NULL) {
 		generation_begin(fresh);

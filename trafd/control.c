@@ -4,20 +4,28 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control_impl.h"
+#include "generation.h"
 #include "log.h"
 
 /*
- * Connections accepted in a tick: a client that comes again and again waits
- * in the queue, not in the daemon's time.
+ * Connections at once and a second, and the processor's time for questions at
+ * once and a second, microseconds: who comes again and again waits in the
+ * queue, not in the daemon's time.
  */
+#define ACCEPTS_MOST	200
+#define ACCEPTS_RATE	80
+#define WORK_MOST	2000000
+#define WORK_RATE	20000
+
+/* How often those who wait are looked at. */
 #define TICK_US		50000
-#define TICK_ACCEPTS	8
 
 /* Octets of answers to `table' that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
@@ -167,6 +175,27 @@ control_job_ended(struct control_server *s, enum control_command command,
 	}
 }
 
+/* What this process has used of the processors, microseconds. */
+static int64_t
+used_us(void)
+{
+	struct rusage	u;
+
+	if (getrusage(RUSAGE_SELF, &u) == -1)
+		return (0);
+	return ((int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+	    u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void
+arm_tick(struct control_server *s)
+{
+	struct timeval	tv = { .tv_usec = TICK_US };
+
+	if (!event_pending(s->tick, EV_TIMEOUT, NULL))
+		(void)event_add(s->tick, &tv);
+}
+
 const struct control_query *
 control_next_query(struct control_server *s)
 {
@@ -179,8 +208,12 @@ control_next_query(struct control_server *s)
 		    (first == NULL || c->turn < first->turn))
 			first = c;
 	}
-	if (first == NULL)
+	s->waiting = first != NULL && !bucket_has(&s->work, now_mono());
+	if (s->waiting)
+		arm_tick(s);
+	if (first == NULL || s->waiting)
 		return (NULL);
+	s->work_began = used_us();
 	s->asker = first;
 	s->question = first->query;
 	return (&s->question);
@@ -193,6 +226,7 @@ control_query_ended(struct control_server *s, int fd, int64_t length,
 	struct client	*c = s->asker;
 
 	s->asker = NULL;
+	bucket_take(&s->work, used_us() - s->work_began);
 	if (c == NULL) {		/* it did not wait */
 		if (fd != -1)
 			(void)close(fd);
@@ -247,23 +281,18 @@ control_counts(const struct control_server *s)
 /* ---- the listener ---- */
 
 static void
-arm_tick(struct control_server *s)
-{
-	struct timeval	tv = { .tv_usec = TICK_US };
-
-	if (!event_pending(s->tick, EV_TIMEOUT, NULL))
-		(void)event_add(s->tick, &tv);
-}
-
-static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct control_server	*s = arg;
 
 	(void)fd;
 	(void)what;
-	s->accepts = 0;
-	(void)evconnlistener_enable(s->listener);
+	if (bucket_has(&s->accepts, now_mono()))
+		(void)evconnlistener_enable(s->listener);
+	else
+		arm_tick(s);
+	if (s->waiting)
+		s->hooks.query(s->hooks.arg);
 }
 
 static void
@@ -275,9 +304,11 @@ on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 	(void)sa;
 	(void)len;
 	client_new(s, fd);
+	bucket_take(&s->accepts, 1);
+	if (bucket_has(&s->accepts, now_mono()))
+		return;
+	(void)evconnlistener_disable(l);
 	arm_tick(s);
-	if (++s->accepts >= TICK_ACCEPTS)
-		(void)evconnlistener_disable(l);
 }
 
 /* Out of descriptors or memory: nothing that more haste would mend. */
@@ -295,6 +326,9 @@ control_open(const char *run_dir, const char *ext, gid_t group)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
+	s->accepts = (struct bucket){ .most = ACCEPTS_MOST,
+	    .rate = ACCEPTS_RATE };
+	s->work = (struct bucket){ .most = WORK_MOST, .rate = WORK_RATE };
 	if ((s->sock = control_socket_open(run_dir, ext, group)) != NULL)
 		return (s);
 	free(s);

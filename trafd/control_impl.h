@@ -10,6 +10,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
+#include "bucket.h"
 #include "control_listen.h"
 #include "control_server.h"
 
@@ -42,8 +43,11 @@ struct control_server {
 	struct event_base	*base;
 	struct control_hooks	 hooks;
 	struct evconnlistener	*listener;
-	struct event		*tick;		/* accepts go on */
-	unsigned int		 accepts;	/* since the last tick */
+	struct event		*tick;		/* look at those who wait */
+	struct bucket		 accepts;	/* connections */
+	struct bucket		 work;		/* of questions, us of CPU */
+	int64_t			 work_began;	/* CPU used before */
+	bool			 waiting;	/* for work: some question */
 	struct client		*clients[CLIENTS_MOST];
 	struct client		*asker;		/* of the question at hand */
 	struct control_query	 question;

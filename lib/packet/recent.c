@@ -18,7 +18,7 @@
  * fewer than 7 of 8 were met it rests for so many.
  */
 #define TRY		16384
-#define REST		(64 * TRY)
+#define REST		((size_t)64 * TRY)
 
 /* Addresses and ports in the order of the frame. */
 struct slot {

@@ -29,6 +29,13 @@ struct datagram {
 	bool	 full;
 };
 
+static uint8_t *
+copy(uint8_t *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+	return (to + len);
+}
+
 /* The name, a newline, the length as 64 bits little-endian, the octets. */
 static void
 add_field(struct datagram *d, const char *name, const char *value)
@@ -41,11 +48,11 @@ add_field(struct datagram *d, const char *name, const char *value)
 		d->full = true;
 		return;
 	}
-	memcpy(to, name, name_len);
-	to[name_len] = '\n';
-	put64(to + name_len + 1, len);
-	memcpy(to + name_len + 9, value, len);
-	to[need - 1] = '\n';
+	to = copy(to, name, name_len);
+	*to++ = '\n';
+	put64(to, len);
+	to = copy(to + 8, value, len);
+	*to = '\n';
 	d->used += need;
 }
 

@@ -71,6 +71,10 @@ need()	# program
 }
 
 @test "man-db shows the pages, without a warning" {
+	# Alone, these are the end of a sentence: shown without the blank.
+	run grep -nE '^\.D[1l] .* [.,:;]( |$)' man/*.[1-9]
+	echo "$output"
+	[ "$status" -eq 1 ]
 	need man
 	for page in man/*.[1-9]; do
 		run env MANROFFSEQ='' MANWIDTH=80 LC_ALL=C.UTF-8 \

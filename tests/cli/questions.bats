@@ -422,6 +422,36 @@ slowly() {
 	[ $((bytes % 1000)) -eq 0 ]
 }
 
+@test "an interrupt ends the work within a block too, and progress shows it" {
+	slow() {
+		# Two segments of 65,536 and 33,464 rows, in one block.
+		awk 'BEGIN {
+			print "block eth4 gate 1795000000 1795000300"
+			for (i = 0; i < 99000; i++)
+				printf "10.%d.%d.%d 0 192.0.2.1 0 1 1 1 1000\n",
+				    i / 65536, i / 256 % 256, i % 256
+		}' | "$mksave" trafd.eth4
+		# Which read is the first one of the second segment?
+		for n in $(seq 4 16); do
+			status=0
+			env SLOWREAD_SIGINT="$n" LD_PRELOAD="$dir/slowread.so" \
+			    "$traflog" -i ./trafd.eth4 --total > got 2> err ||
+			    status=$?
+			awk 'NR == 6 { part = $3 > 65000000 && $3 < 99000000 }
+			    END { exit !part }' got && break
+		done
+		env LD_PRELOAD="$dir/slowread.so" python3 \
+		    "$TRAF_SRCDIR/tests/lib/ontty.py" 80 env \
+		    "$traflog" -i ./trafd.eth4 --total > shown
+	}
+	slowly slow
+	cat got err >&2
+	[ "$status" -eq 130 ]
+	grep -Eq '^traflog: ./trafd.eth4: interrupted: [0-9]+ B of [0-9.]+ kB were not read$' err
+	grep -Eq '^ note: interrupted: [0-9]+ B of [0-9.]+ kB were not read$' got
+	tr '\r' '\n' < shown | grep -Eq '^ *[1-9][0-9]% of [0-9.]+ kB read, '
+}
+
 @test "progress is shown on a terminal, wiped out in the end" {
 	slow() {
 		env LD_PRELOAD="$dir/slowread.so" python3 \

@@ -188,6 +188,21 @@ add_block() {	# file, instance, epoch, begin, bytes
 	trafdb verify
 }
 
+@test "a backup, as the manual has it" {
+	trafdb update
+	flock -s db/lock cp -R db backup
+	: > trafd.fxp0
+	add_block trafd.fxp0 1 3 1795305000 7
+	trafdb update
+	trafdb dump > before
+	rm -r db
+	mv backup db
+	trafdb update -v 2> got
+	echo 'trafdb: fxp0: 1 blocks added, 0 known before' | same
+	trafdb dump > got
+	same < before
+}
+
 @test "rebuild makes the same, and loses nothing unasked" {
 	trafdb update
 	trafdb dump > before

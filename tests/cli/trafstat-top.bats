@@ -164,8 +164,14 @@ PY
 	kill $GENERATOR
 }
 
+begun() {
+	"$TRAFSTAT" --run-dir="$DIR/run" --top=hosts --format=json |
+		grep -q '10\.9\.9\.1"'
+}
+
 @test "for programs: JSON lines with rates; not a terminal; nobody there" {
 	traffic 60
+	wait_until 20 begun
 	run "$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3
 	[ "$status" -eq 0 ]
 	echo "$output" | python3 -c '

@@ -46,7 +46,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	if (size < PREFIX)
 		return (0);
 	memcpy(&now, in, sizeof(now));
-	now %= 16000000000;		/* as far as nanoseconds reach */
+	/* As far as nanoseconds reach, or 32 bits of seconds. */
+	now %= sizeof(time_t) < 8 ? UINT64_C(2145830400) :
+	    UINT64_C(16000000000);
 	check(setenv("TZ", zones[in[8] % NZONES], 1) == 0);
 	tzset();
 	check((text = malloc(size - PREFIX + 1)) != NULL);

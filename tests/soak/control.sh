@@ -1,7 +1,9 @@
 #!/bin/bash
 # control.sh [CLIENTS]: that many hostile clients (10,000) at the control
-# socket of a daemon that accounts known traffic meanwhile.  The account must
-# be exact to the byte, and no packet dropped.  As root; programs built.
+# socket of a daemon, and as many at the web server before it, while it
+# accounts known traffic; with each source.  The account must be exact to the
+# byte, no packet dropped, and both must answer afterwards.  As root; programs
+# built.
 set -eu
 n=${1:-10000}
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
@@ -13,26 +15,58 @@ skip() {
 }
 # shellcheck source=tests/cli/live_helpers.bash
 . "$TRAF_SRCDIR/tests/cli/live_helpers.bash"
+# shellcheck source=tests/cli/web_helpers.bash
+. "$TRAF_SRCDIR/tests/cli/web_helpers.bash"
+
+end() {
+	stop_web KILL
+	live_teardown
+}
+
+# Ticks of a process.
+ticks() {
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+# The sender sends for as long as the slower of the two takes.
+soak() {
+	start_trafd -m 0 --buffer 64
+	start_web --http 0
+	before=$(ticks "$PID")
+	ip netns exec "$NS_A" "$SENDER" veA 1000 $((n * 200)) 20000 \
+		>"$DIR/sent" &
+	sender=$!
+	python3 "$TRAF_SRCDIR/tests/lib/strangers.py" hostile \
+		"${WEB##*:}" "$n" >/dev/null &
+	strangers=$!
+	begin=$(date +%s)
+	python3 "$TRAF_SRCDIR/tests/cli/control.py" \
+		"$DIR/run/trafd.veB.sock" "$n"
+	wait $strangers
+	echo "$TRAF_SOURCE: twice $n clients in $(($(date +%s) - begin)) s"
+	wait $sender
+	get /api/v1/live >/dev/null
+	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+		--ask=save
+	echo "processor time of the daemon: $(($(ticks "$PID") - before))" \
+		"ticks"
+	echo "dropped: $(ledger drop_kernel)"
+	stop_web TERM
+	stop_trafd TERM
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	account | diff "$DIR/want" - >"$DIR/diff" || {
+		head "$DIR/diff"
+		echo "the account is wrong"
+		exit 1
+	}
+	echo "the account is exact"
+}
 
 live_setup
-trap live_teardown EXIT
-start_trafd -m 0 --buffer 64
-before=$(awk '{ print $14 + $15 }' "/proc/$PID/stat")
-ip netns exec "$NS_A" "$SENDER" veA 1000 600000 20000 >"$DIR/sent" &
-sender=$!
-date "+%T $n clients"
-python3 "$TRAF_SRCDIR/tests/cli/control.py" "$DIR/run/trafd.veB.sock" "$n"
-date '+%T done'
-wait $sender
-after=$(awk '{ print $14 + $15 }' "/proc/$PID/stat")
-"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB --ask=save
-echo "processor time of the daemon: $((after - before)) ticks"
-echo "dropped: $(ledger drop_kernel)"
-stop_trafd TERM
-LC_ALL=C sort "$DIR/sent" >"$DIR/want"
-account | diff "$DIR/want" - >"$DIR/diff" || {
-	head "$DIR/diff"
-	echo "the account is wrong"
-	exit 1
-}
-echo "the account is exact"
+web_setup
+trap end EXIT
+for TRAF_SOURCE in pcap ebpf; do
+	soak
+	rm -rf "$DIR/state" "$DIR/run"
+	mkdir "$DIR/state" "$DIR/run"
+done

@@ -49,12 +49,15 @@ static struct flow
 make_flow(uint32_t src, uint32_t dst, uint16_t sport, uint8_t proto)
 {
 	struct flow	f;
+	size_t		i;
 
 	memset(&f, 0, sizeof(f));
 	f.key.src[10] = f.key.src[11] = 0xff;
 	f.key.dst[10] = f.key.dst[11] = 0xff;
-	memcpy(f.key.src + 12, &src, sizeof(src));
-	memcpy(f.key.dst + 12, &dst, sizeof(dst));
+	for (i = 0; i < 4; i++) {
+		f.key.src[12 + i] = (uint8_t)(src >> 8 * i);
+		f.key.dst[12 + i] = (uint8_t)(dst >> 8 * i);
+	}
 	f.key.sport = sport;
 	f.key.dport = 80;
 	f.key.proto = proto;
@@ -184,7 +187,7 @@ test_remote_side_folds(void **state)
 	const struct flow *last;
 
 	(void)state;
-	/* 1.0.0.0/8 in memory order of make_flow(): low octet first. */
+	/* 1.0.0.0/8 in the order of make_flow(): low octet first. */
 	assert_int_equal(nets_add(local, "1.0.0.0/8", &bad), 0);
 	t = table_new(TABLE_ROWS_LEAST, local);
 	for (k = 0; k < 960; k++) {
