@@ -1,6 +1,7 @@
 /*
  * What a dump of a large table costs: how long the capture stands still for
- * the freeze, and how long the writer takes to sort and to write it.
+ * the freeze, how long the writer takes to sort and to write it, and how long
+ * it takes to merge it back.
  *
  *	bench_freeze [ROWS] [DIRECTORY]
  */
@@ -57,6 +58,28 @@ freeze(struct generation **live, struct generation *fresh)
 	*live = fresh;
 }
 
+/*
+ * As the capturer merges what could not be saved: into a table of half of
+ * the flows that has come in since.
+ */
+static void
+bench_merge(const struct table *from, size_t rows)
+{
+	struct table	*into = table_new(2 * rows, NULL);
+	size_t		 next = 0;
+	uint64_t	 begin;
+
+	if (into == NULL)
+		err(1, "memory");
+	fill(into, rows / 2);
+	begin = now_mono();
+	while (next < table_rows(from))
+		table_merge(into, from, &next, TABLE_BATCH);
+	printf("merge, s\t%.3f\nrows after it\t%zu\n", seconds_since(begin),
+	    table_rows(into));
+	table_free(into);
+}
+
 static void
 write_block(const char *dir, const struct flow *const *rows, size_t n)
 {
@@ -108,6 +131,7 @@ main(int argc, char **argv)
 	    table_rows(frozen->table));
 	printf("write and fsync, s\t%.3f\n", seconds_since(begin));
 	free(sorted);
+	bench_merge(frozen->table, rows);
 	generation_free(frozen);
 	generation_free(live);
 	return (0);

@@ -148,4 +148,4 @@ sizes
 questions
 often "update of one block" add_block "$BENCH_BUILD/tools/trafdb" \
     --state-dir "$year" update
-[ "${BENCH_NFDUMP-}" != yes ] || nfdump_beside
+[ "${BENCH_FLOWS-}" != yes ] || nfdump_beside

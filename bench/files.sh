@@ -6,6 +6,7 @@ set -u
 . "${0%/*}/bench.subr"
 
 traflog=$BENCH_BUILD/tools/traflog
+nfdump=${BENCH_NFDUMP:-nfdump}
 
 line() {
 	printf '%-34s %12s %10s %10s %10s\n' "$@"
@@ -37,7 +38,7 @@ sizes() {
 		[ ! -s "$fresh/$layout" ] ||
 		    sized "$1: BPFT, $layout layout" "$fresh/$layout" "$n"
 	done
-	have nfpcapd && have nfdump || return 0
+	have nfpcapd && have "$nfdump" || return 0
 	mkdir "$fresh/nf"
 	nfpcapd -r "$pcap.pcap" -w "$fresh/nf" -B 4000000 -e 3600,3600 \
 	    -t 3600 >/dev/null 2>&1
@@ -50,7 +51,7 @@ sizes() {
 		-Z) what=zstd how=-z=zstd ;;
 		esac
 		# The flows of the account: five fields, no timeouts.
-		if ! nfdump -R "$fresh/nf" -q \
+		if ! "$nfdump" -R "$fresh/nf" -q \
 		    -A srcip,dstip,srcport,dstport,proto $how \
 		    -w "$fresh/nf.out" >/dev/null 2>&1 ||
 		    [ ! -s "$fresh/nf.out" ]; then
@@ -93,21 +94,58 @@ merging() {
 	timed "traflog -s -w, of 10 blocks" $((10 * n)) "$traflog" -a -s \
 	    -w "$fresh/merged" -i "$fresh/ten"
 	ours=$timed
-	have nfpcapd && have nfdump || return 0
+	have nfpcapd && have "$nfdump" || return 0
 	mkdir "$fresh/nf" "$fresh/ten.nf"
 	nfpcapd -r "$pcap.pcap" -w "$fresh/nf" -B 4000000 -e 3600,3600 \
 	    -t 3600 >/dev/null 2>&1
-	nfdump -R "$fresh/nf" -q -y -A srcip,dstip,srcport,dstport,proto \
+	"$nfdump" -R "$fresh/nf" -q -y -A srcip,dstip,srcport,dstport,proto \
 	    -w "$fresh/nf.out" >/dev/null 2>&1
 	i=0
 	while [ $i -lt 10 ]; do
 		cp "$fresh/nf.out" "$fresh/ten.nf/nfcapd.20240101000$i"
 		i=$((i + 1))
 	done
-	timed "nfdump -A -w, of 10 files" $((10 * n)) nfdump \
+	timed "nfdump -A -w, of 10 files" $((10 * n)) "$nfdump" \
 	    -R "$fresh/ten.nf" -A srcip,dstip,srcport,dstport,proto \
 	    -w "$fresh/merged"
 	line "nfdump / traflog, elapsed" "" "" "" "$(ratio "$timed" "$ours")"
+	timed "traflog -s -n, text" $((10 * n)) "$traflog" -a -s -n \
+	    -i "$fresh/ten"
+	ours=$timed
+	timed "nfdump -A, text" $((10 * n)) "$nfdump" -R "$fresh/ten.nf" \
+	    -A srcip,dstip,srcport,dstport,proto
+	line "nfdump / traflog, elapsed" "" "" "" "$(ratio "$timed" "$ours")"
+}
+
+# many COPIES: a file of so many blocks alike, merged; keys repeat.
+many() {
+	fresh
+	trafd_read || return 1
+	n=$("$traflog" -l -i "$fresh/trafd.bench" | awk 'END { print $NF }')
+	i=0
+	while [ $i -lt "$1" ]; do
+		cat "$fresh/trafd.bench"
+		i=$((i + 1))
+	done >"$fresh/many"
+	timed "traflog -s -w, of $1 blocks" $(($1 * n)) "$traflog" -a -s \
+	    -w "$fresh/merged" -i "$fresh/many"
+	echo "	peak of memory, KiB: $(median "$BENCH_DIR/t.cost" 2)"
+}
+
+# Octets a row of all captures in BENCH_CORPUS together, headers of blocks
+# included.
+corpus() {
+	for pcap in "$BENCH_CORPUS"/*.pcap*; do
+		fresh
+		"$BENCH_BUILD/trafd/trafd" --read "$pcap" -f bench -m 0 \
+		    --state-dir "$fresh" >/dev/null 2>&1
+		[ -s "$fresh/trafd.bench" ] || continue
+		echo "$(size "$fresh/trafd.bench") $("$traflog" -l \
+		    -i "$fresh/trafd.bench" | awk 'END { print $NF }')"
+	done | awk '
+		{ files++; size += $1; rows += $2 }
+		END { printf "%d captures, %d rows, %d octets: %.2f a row\n",
+		    files, rows, size, size / rows }'
 }
 
 line "size" octets "a row" "" ""
@@ -117,6 +155,13 @@ done
 echo
 line "merging" rows "CPU s" "M rows/s" "elapsed s"
 pcap=$(capture C) && merging
+for shape in C:100 B:1000; do
+	pcap=$(capture ${shape%:*}) && many ${shape#*:}
+done
+if [ -n "${BENCH_CORPUS:-}" ]; then
+	echo
+	corpus
+fi
 echo
 echo "one block, in memory and on the disk (bench_block, capture C):"
 fresh
