@@ -68,8 +68,8 @@ fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
 	if (cap == 0)
 		return (true);
 	/*
-	 * Never false: for the verifier, which in Linux 5.10 does not learn
-	 * from `cap != 0' that cap is at least 1.
+	 * Never false: for the verifier, which in Linux 5.10 and 6.1 does
+	 * not learn from `cap != 0' that cap is at least 1.
 	 */
 	last = cap - 1;
 	OPAQUE(last);

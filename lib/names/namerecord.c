@@ -9,11 +9,12 @@
 size_t
 namerecord_write(uint8_t to[NAMERECORD_MAX], uint64_t end, const char *name)
 {
-	size_t	len = strlen(name);
+	size_t	n;
 
 	put64(to, end);
-	memcpy(to + NAMERECORD_LEAST, name, len);
-	return (NAMERECORD_LEAST + len);
+	for (n = 0; name[n] != '\0'; n++)
+		to[NAMERECORD_LEAST + n] = (uint8_t)name[n];
+	return (NAMERECORD_LEAST + n);
 }
 
 /* A name that shows as it is. */

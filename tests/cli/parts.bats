@@ -55,3 +55,20 @@ times() {
 	[ "$(wc -l <"$T/places")" -eq 3 ]
 	sort -c -n -k 2 "$T/places"
 }
+
+# Rows of several segments are in the sum when the last one is found damaged.
+@test "damage behind good rows of a block: none of them counts" {
+	"$TRAF_BUILDDIR/tests/lib/sender" - random 150000 \
+		>"$T/pcap" 2>"$T/sent"
+	"$TRAF_BUILDDIR/trafd/trafd" --read "$T/pcap" -f y -m 0 \
+		--state-dir "$T/state"
+	merged "$T/state/trafd.y" >"$T/want"
+	[ "$(wc -l <"$T/want")" -gt 65536 ]
+	cat "$T/state/trafd.y" "$T/state/trafd.y" >"$T/two"
+	printf x | dd of="$T/two" bs=1 conv=notrunc status=none \
+		seek=$(($(wc -c <"$T/two") - 1000))
+	status=0
+	merged "$T/two" >"$T/got" 2>"$T/err" || status=$?
+	cmp "$T/want" "$T/got"
+	[ "$(grep -c 'block damaged at octet' "$T/err")" -eq 1 ]
+}
