@@ -1,107 +1,151 @@
 #!/bin/sh
-# The history against its goals, and nfdump beside it.
+# The history against its goals: questions with nothing in the page cache,
+# the update of one block, the size; the file, and nfdump, beside it.
 #
-#	bench/bench_history.sh [BLOCKS [ROWS [FRESH]]]
-#
-# Makes a save file (bench/mkyear.c says of what), feeds it, asks.  A full
-# year is 105120 blocks of 10000 rows: 9 GB, and half an hour or more; the
-# default is a tenth of its rows.  With NFDUMP=yes the flows of the last 31
-# days go to nfcapd(1) too, on the loopback.  Run it where make ran; needs
-# Berkeley DB.  Files go to a directory of TMPDIR and are removed.
-set -eu
+# A year (mkyear.c says of what) is made and fed: BENCH_BLOCKS of BENCH_ROWS,
+# a tenth of a year if they are not set; all of it is "105120 10000": 9 GB of
+# file, 11 GB of database, 10 to 20 minutes.  BENCH_YEAR names a directory
+# where it stands already; one block more for each update is added there.
+# shellcheck disable=SC1091,SC2154 # names of bench.subr
+set -u
+. "${0%/*}/bench.subr"
 
-blocks=${1-105120}
-rows=${2-1000}
-fresh=${3-3}
-build=$PWD
-work=$(mktemp -d "${TMPDIR:-/tmp}/trafd-bench.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-cd "$work"
-
-seconds()	# command: how long it takes
-{
-	seconds_from=$(date +%s.%N)
-	"$@" >out 2>err || { cat err >&2; exit 1; }
-	echo "$seconds_from $(date +%s.%N)" | awk '{ printf "%.3f s", $2 - $1 }'
-}
+blocks=${BENCH_BLOCKS:-10512}
+rows=${BENCH_ROWS:-10000}
+year=${BENCH_YEAR:-$BENCH_DIR/year}
+db=$year/db/history.db
+month="--since=2025-01-01 --until=2025-02-01"
 
 octets()	# file
 {
 	wc -c <"$1" | tr -d ' '
 }
 
-# The file is no longer in memory: without root's drop_caches.
+# The database is no longer in memory.
 forget()
 {
-	dd of=db/history.db oflag=nocache conv=notrunc,fdatasync count=0 \
-	    2>/dev/null || :
+	sync "$db"
+	dd if="$db" iflag=nocache count=0 2>/dev/null
+}
+
+# once WHAT COMMAND: CPU and elapsed seconds
+once()
+{
+	what=$1
+	shift
+	rm -f "$BENCH_DIR/cost"
+	if ! "$bin/cost" "$BENCH_DIR/cost" "$@" >"$BENCH_DIR/out" 2>&1; then
+		tail -3 "$BENCH_DIR/out"
+		return 1
+	fi
+	awk -v what="$what" '{ printf "%-40s %9.3f s CPU %9.3f s elapsed\n",
+	    what, $1, $4 }' "$BENCH_DIR/cost"
+}
+
+# often WHAT BEFORE COMMAND: medians, and what came from the disk
+often()
+{
+	what=$1 before=$2
+	shift 2
+	: >"$BENCH_DIR/costs"
+	i=0
+	while [ $i -lt "$BENCH_RUNS" ]; do
+		i=$((i + 1))
+		$before
+		once "$what" "$@" >/dev/null || return 1
+		cat "$BENCH_DIR/cost" >>"$BENCH_DIR/costs"
+	done
+	printf '%-40s %9.3f s CPU %9.3f s elapsed (to %.3f) %7s KiB read\n' \
+	    "$what" "$(median "$BENCH_DIR/costs" 1)" \
+	    "$(median "$BENCH_DIR/costs" 4)" \
+	    "$(sort -n -k4 "$BENCH_DIR/costs" | tail -1 | cut -d ' ' -f 4)" \
+	    "$(median "$BENCH_DIR/costs" 5)"
 }
 
 trafdb()
 {
-	"$build/tools/trafdb" --state-dir "$work" "$@"
+	"$BENCH_BUILD/tools/trafdb" --state-dir "$year" "$@"
 }
 
-ask()	# source, arguments
+traflog="$BENCH_BUILD/tools/traflog --state-dir $year -i eth0 -n --tz=UTC
+    --format=csv"
+
+make_year()
 {
-	source=$1
-	shift
-	"$build/tools/traflog" --state-dir "$work" -i eth0 -n --tz=UTC \
-	    "--$source" --format=csv "$@"
+	mkdir -p "$year"
+	once "file made" "$bin/mkyear" "$year/trafd.eth0" "$blocks" "$rows"
+	once "rebuild, $blocks blocks" "$BENCH_BUILD/tools/trafdb" \
+	    --state-dir "$year" update
+	echo "with all hours: $(octets "$db") octets"
+	once "hours given up" "$BENCH_BUILD/tools/trafdb" \
+	    --state-dir "$year" prune --keep=hours=1d
 }
 
-"$build/bench/mkyear" trafd.eth0 "$blocks" "$rows" "$fresh" >/dev/null
-file=$(octets trafd.eth0)
-echo "save file: $blocks blocks, $rows rows each, $file octets"
-echo "update of all: $(seconds trafdb update)"
-echo "with hours: $(octets db/history.db) octets"
-# One block more each time, as trafsave would: the first one ends an hour, and
-# the day and month that it ends with.
-for more in 1 2 3 4 5 6 7 8 9; do
-	"$build/bench/mkyear" all "$((blocks + more))" "$rows" "$fresh"
-	tail -c +"$(($(octets trafd.eth0) + 1))" all >>trafd.eth0
-	rm all
-	[ "$more" -ne 1 ] || echo "update that ends a month:" \
-	    "$(seconds trafdb update)"
-	[ "$more" -eq 1 ] || echo "update of one block: $(seconds \
-	    trafdb update)"
-done
-trafdb prune --keep=hours=1d
-daily=$(octets db/history.db)
-echo "days and months: $daily octets," \
-    "$(echo "$daily $file" | awk '{ printf "%.1f %%", $1 * 100 / $2 }')"
-month="--since=2025-01-01 --until=2025-02-01"
-for _ in 1 2 3; do
-	forget
-	# shellcheck disable=SC2086 # two words
-	echo "one host's month, cold: $(seconds ask history --total $month \
-	    --where='host 10.0.0.7')"
-	forget
-	# shellcheck disable=SC2086 # two words
-	echo "20 hosts of a month, cold: $(seconds ask history --by=host \
-	    --top=20 $month)"
-done
-cp out history
-# shellcheck disable=SC2086 # two words
-echo "the same from the file: $(seconds ask files --by=host --top=20 $month)"
-cmp out history
+sizes()
+{
+	echo "$(octets "$db") $(octets "$year/trafd.eth0")" | awk '{
+		printf "file %d octets, days and months %d: %.1f %%\n", $2,
+		    $1, $1 * 100 / $2 }'
+	trafdb stat
+}
 
-[ "${NFDUMP-}" = yes ] || exit 0
-port=${PORT-29995}
-"$build/bench/mkyear" month 8928 "$rows" "$fresh" flows
-mkdir nf
-nfcapd -w "$work/nf" -p "$port" -b 127.0.0.1 -t 86400 -B 8000000 \
-    >nfcapd.log 2>&1 &
-pid=$!
-sleep 2
-"$build/bench/nfsend" "$port" <flows
-sleep 5
-kill $pid
-wait $pid || :
-echo "nfdump: $(wc -l <flows) flows sent, $(nfdump -R nf -I |
-    awk '$1 == "Flows:" { print $2; exit }') there"
-echo "nfdump, 20 hosts of the month: $(seconds nfdump -R nf -s ip/bytes \
-    -n 20)"
-echo "nfdump, one host's month: $(seconds nfdump -R nf -A proto \
-    'host 10.0.0.7')"
+questions()
+{
+	# shellcheck disable=SC2086 # words
+	{
+	often "a host's month, cold" forget $traflog --history $month \
+	    --total --where='host 10.0.0.7'
+	often "20 hosts of a month, cold" forget $traflog --history $month \
+	    --by=host --top=20
+	cp "$BENCH_DIR/out" "$BENCH_DIR/history"
+	often "the same, warm" : $traflog --history $month --by=host --top=20
+	often "20 hosts of 31 days of two months, cold" forget $traflog \
+	    --history --since=2025-01-03 --until=2025-02-03 --by=host --top=20
+	once "20 hosts of a month, from the file" $traflog --files $month \
+	    --by=host --top=20
+	cmp "$BENCH_DIR/out" "$BENCH_DIR/history"
+	once "20 hosts of a day, from the file" $traflog --files \
+	    --since=2025-01-31 --until=2025-02-01 --by=host --top=20
+	}
+}
+
+# One block more each time, as trafsave would.
+add_block()
+{
+	known=$(trafdb stat eth0 | sed -n 's/^eth0: \([0-9]*\) blocks.*/\1/p')
+	"$bin/mkyear" -b "$known" "$year/trafd.eth0" 1 "$rows"
+	forget
+}
+
+# The last month's flows, for nfcapd(1) on the loopback.
+nfdump_beside()
+{
+	nf=$BENCH_DIR/nf port=${PORT:-29995}
+	mkdir "$nf"
+	"$bin/mkyear" "$BENCH_DIR/month" 8928 "$rows" 3 "$BENCH_DIR/flows"
+	nfcapd -w "$nf" -p "$port" -b 127.0.0.1 -t 86400 -B 8000000 \
+	    >"$BENCH_DIR/nfcapd.log" 2>&1 &
+	pid=$!
+	sleep 2
+	"$bin/nfsend" "$port" <"$BENCH_DIR/flows"
+	sleep 5
+	kill $pid
+	wait $pid
+	echo "nfdump: $(wc -l <"$BENCH_DIR/flows") flows sent, $(nfdump -R \
+	    "$nf" -I | awk '$1 == "Flows:" { print $2; exit }') there"
+	often "nfdump, 20 hosts of the month" : nfdump -R "$nf" -s ip/bytes \
+	    -n 20
+	often "nfdump, a host's month" : nfdump -R "$nf" -A proto \
+	    'host 10.0.0.7'
+}
+
+[ -x "$BENCH_BUILD/tools/trafdb" ] || {
+	echo "built without Berkeley DB"
+	exit 0
+}
+[ -f "$db" ] || make_year
+sizes
+questions
+often "update of one block" add_block "$BENCH_BUILD/tools/trafdb" \
+    --state-dir "$year" update
+[ "${BENCH_FLOWS-}" != yes ] || nfdump_beside

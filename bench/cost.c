@@ -1,7 +1,7 @@
 /*
  * Run a command and print what it has cost, with all processes that it
  * leaves behind: seconds of CPU (user and system), KiB of the largest of
- * them, its exit status, and the seconds that passed.
+ * them, its exit status, the seconds that passed, KiB read from disks.
  *
  *	cost [-p pidfile] report command [argument ...]
  */
@@ -48,7 +48,7 @@ wait_all(pid_t command, const char *path, double begin)
 {
 	struct rusage	u;
 	double		cpu = 0;
-	long		rss = 0;
+	long		rss = 0, blocks = 0;
 	int		status, result = 0;
 	pid_t		pid;
 	FILE		*report;
@@ -58,13 +58,15 @@ wait_all(pid_t command, const char *path, double begin)
 			continue;
 		cpu += seconds(&u.ru_utime) + seconds(&u.ru_stime);
 		rss = u.ru_maxrss > rss ? u.ru_maxrss : rss;
+		blocks += u.ru_inblock;
 		if (pid == command)
 			result = WIFEXITED(status) ? WEXITSTATUS(status) :
 			    128 + WTERMSIG(status);
 	}
 	if ((report = fopen(path, "a")) == NULL)
 		err(1, "%s", path);
-	fprintf(report, "%.3f %ld %d %.3f\n", cpu, rss, result, now() - begin);
+	fprintf(report, "%.3f %ld %d %.3f %ld\n", cpu, rss, result,
+	    now() - begin, blocks / 2);
 	if (fclose(report) != 0)
 		err(1, "%s", path);
 }
