@@ -101,9 +101,14 @@ spawn(struct monitor *m, bool again)
 
 	m->is_ready = false;
 	m->began = now_seconds();
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1 ||
-	    (m->child = fork()) == -1) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1) {
 		log_error("%s: cannot start a worker", m->ifname);
+		return (-1);
+	}
+	if ((m->child = fork()) == -1) {
+		log_error("%s: cannot start a worker", m->ifname);
+		(void)close(fds[0]);
+		(void)close(fds[1]);
 		return (-1);
 	}
 	if (m->child == 0) {
@@ -218,13 +223,15 @@ monitor_run(const char *ifname, const struct monitor_ops *ops, void *arg)
 
 	take_signals(&m);
 	for (again = false;; again = true) {
-		if (spawn(&m, again) == -1)
+		/* Want of memory or processes passes: try again later. */
+		if (spawn(&m, again) == 0) {
+			if (m.is_ready && !again)
+				ops->ready(arg);
+			status = attend(&m);
+			if (!is_unfinished(&m, status, again))
+				break;
+		} else if (!again)
 			return (TRAFD_EXIT_ERROR);
-		if (m.is_ready && !again)
-			ops->ready(arg);
-		status = attend(&m);
-		if (!is_unfinished(&m, status, again))
-			break;
 		if (!wait_to_start(&m)) {
 			if (m.save)
 				log_warnx("%s: the save that was asked for "

@@ -31,7 +31,7 @@ set_clock() {
 
 save() {
 	kill -INT "$PID"
-	wait_until 5 reached save_done "$1"
+	wait_until 20 reached save_done "$1"
 }
 
 # blocks PYTHON: an expression over b, the ledgers of the blocks, and dt, by
@@ -95,8 +95,8 @@ if not ('"$1"'):
 	set_clock -31536000
 	dumps=$(status dump_done)
 	saves=$(status save_done)
-	wait_until 6 reached dump_done $((dumps + 2))
-	wait_until 6 reached save_done $((saves + 1))
+	wait_until 20 reached dump_done $((dumps + 2))
+	wait_until 20 reached save_done $((saves + 1))
 	set_clock 31536000
 	dumps=$(status dump_done)
 	sleep 3

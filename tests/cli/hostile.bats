@@ -113,7 +113,7 @@ need_capng() {
 	need_user
 	flock "$DIR/run/trafd.veB" sleep 5 3>&- &
 	holder=$!
-	wait_until 5 test -e "$DIR/run/trafd.veB"
+	wait_until 20 test -e "$DIR/run/trafd.veB"
 	chown 12345 "$DIR/run/trafd.veB"
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
@@ -165,7 +165,7 @@ need_capng() {
 	start nobody
 	[ "$(stat -c %U "$DIR/state/trafd.veB")" = nobody ]
 	kill -INT "$PID"
-	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	wait_until 20 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
 	[ "$("$TRAFLOG" -l -r -i "$DIR/state/trafd.veB")" = 2 ]
 }
 
@@ -176,7 +176,7 @@ need_capng() {
 		umask $mask
 		start nobody
 		kill -INT "$PID"
-		wait_until 5 grep -q '^save_done 1' \
+		wait_until 20 grep -q '^save_done 1' \
 			"$DIR/run/trafd.veB.status"
 		[ "$(stat -c %a "$DIR/run/trafd.veB")" = 644 ]
 		[ "$(stat -c %a "$DIR/run/trafd.veB.status")" = 644 ]
@@ -224,7 +224,7 @@ need_capng() {
 	start root
 	may_do_nothing_but_capture root
 	kill -INT "$PID"
-	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	wait_until 20 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
 	stop
 	[ -s "$DIR/state/trafd.veB" ]
 	[ -s "$DIR/state/tmp/trafd.veB" ]
@@ -255,7 +255,7 @@ need_capng() {
 	traf_setup_net
 	start root <&- >&- 2>&-
 	kill -INT "$PID"
-	wait_until 5 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
+	wait_until 20 grep -q '^save_done 1' "$DIR/run/trafd.veB.status"
 	[ "/proc/$PID/fd/2" -ef /dev/null ]
 	[ "$(cat "$DIR/run/trafd.veB")" = "$PID" ]
 	"$TRAFLOG" --check -i "$DIR/state/trafd.veB"
@@ -266,7 +266,7 @@ need_capng() {
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" \
 		2>"$DIR/err" 3>&- &
-	wait_until 5 grep -q "accounting to" "$DIR/err"
+	wait_until 20 grep -q "accounting to" "$DIR/err"
 	PID=$(cat "$DIR/run/trafd.veB")
 	grep -q "trafd stays root, without its capabilities" "$DIR/err"
 	stop

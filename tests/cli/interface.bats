@@ -52,7 +52,7 @@ cpu_ticks() {
 	sleep 2
 	[ $(($(cpu_ticks) - ticks)) -le 5 ]
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 1
+	wait_until 20 reached dump_done 1
 	make_veth 192.0.2.1/24 1400
 	logged 1 'veB: is back (ethernet): accounting goes on'
 	send 100
@@ -72,10 +72,10 @@ cpu_ticks() {
 	logged 1 'waiting for it to come back'
 	sleep 1
 	kill -INT "$PID"
-	wait_until 5 reached save_done 1
+	wait_until 20 reached save_done 1
 	sleep 1
 	kill -INT "$PID"
-	wait_until 5 reached save_done 2
+	wait_until 20 reached save_done 2
 	[ "$(ledger gaps)" -eq 1 ]
 	[ "$(ledger gap_ns)" -ge 1900000000 ]
 	[ "$(ledger gap_ns)" -le 4000000000 ]
@@ -181,12 +181,12 @@ cpu_ticks() {
 		--user root -m 0 --run-dir '$DIR/run' \
 		--state-dir '$DIR/state' dst host known.example" \
 		2>"$DIR/log" 3>&- &
-	wait_until 5 grep -q 'accounting to' "$DIR/log"
+	wait_until 20 grep -q 'accounting to' "$DIR/log"
 	PID=$(cat "$DIR/run/trafd.veB")
 	send 100
 	delivered
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 1
+	wait_until 20 reached dump_done 1
 	once=$(packets)
 	[ "$once" -gt 0 ]
 	: >"$DIR/hosts"
@@ -208,7 +208,7 @@ cpu_ticks() {
 	make_veth
 	logged 1 'veB: is back'
 	send 100
-	wait_until 5 gone "$PID"
+	wait_until 20 gone "$PID"
 	PID=
 	[ "$(packets)" -eq 150 ]
 }
@@ -221,16 +221,16 @@ cpu_ticks() {
 	ip -n "$NS_B" addr del 192.0.2.1/24 dev veB
 	ip -n "$NS_B" addr add 198.51.100.1/25 dev veB
 	kill -INT "$PID"
-	wait_until 5 reached save_done 1
+	wait_until 20 reached save_done 1
 	logged 1 'veB: its networks are 198.51.100.0/25 now'
 	grep -aq '198.51.100.0/25' "$DIR/state/trafd.veB"
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 1
+	wait_until 20 reached dump_done 1
 	# An interface that is away has not changed its addresses.
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to come back'
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 2
+	wait_until 20 reached dump_done 2
 	[ "$(grep -c 'its networks are' "$DIR/log")" -eq 1 ]
 }
 

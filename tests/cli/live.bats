@@ -17,7 +17,7 @@ teardown() {
 	ip netns exec "$NS_B" tcpdump -i veB -s 0 -B 65536 -U \
 		-w "$DIR/veB.pcap" 2>"$DIR/tcpdump.err" 3>&- &
 	tcpdump=$!
-	wait_until 5 grep -q listening "$DIR/tcpdump.err"
+	wait_until 20 grep -q listening "$DIR/tcpdump.err"
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
@@ -50,7 +50,7 @@ teardown() {
 	ip netns exec "$NS_A" "$SENDER" veA 100 5000 >"$DIR/sent"
 	sleep 0.3
 	kill -INT "$PID"
-	wait_until 5 reached save_done 1
+	wait_until 20 reached save_done 1
 	stop_trafd TERM
 	run "$TRAFLOG" --check "$DIR/state/trafd.veB"
 	[ "$status" -eq 0 ]
@@ -67,7 +67,7 @@ teardown() {
 	for i in 1 2 3; do
 		ip netns exec "$NS_A" "$SENDER" veA 10 1000 >"$DIR/sent"
 		kill -INT "$PID"
-		wait_until 5 reached save_done $i
+		wait_until 20 reached save_done $i
 		[ "$("$TRAFLOG" -n --format=tsv -i "$DIR/state/trafd.veB" |
 			awk 'NR > 1 { n += $8 } END { print n }')" -eq 1000 ]
 	done
@@ -92,7 +92,7 @@ teardown() {
 @test "-c counts, dumps and exits" {
 	start_trafd -m 0 -c 100
 	ip netns exec "$NS_A" "$SENDER" veA 10 500 >"$DIR/sent"
-	wait_until 5 gone "$PID"
+	wait_until 20 gone "$PID"
 	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 100 ]
 	[ ! -e "$DIR/run/trafd.veB" ]
 }
@@ -127,7 +127,7 @@ teardown() {
 	sleep 0.5
 	kill -0 "$PID"
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 1
+	wait_until 20 reached dump_done 1
 	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
 	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=1
 	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
@@ -170,7 +170,7 @@ teardown() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	sleep 0.3
 	kill -INT "$PID"
-	wait_until 5 reached save_done 1
+	wait_until 20 reached save_done 1
 	[ "$(stat -c %U:%a "$DIR/state/trafd.veB")" = nobody:640 ]
 	stop_trafd TERM
 	[ "$(account | awk '{ n += $6 } END { print n }')" -eq 100 ]
@@ -186,11 +186,11 @@ print(s.recv(100).decode(), flush=True)
 print(s.recv(100).decode(), flush=True)
 PY
 	manager=$!
-	wait_until 5 test -S "$DIR/notify"
+	wait_until 20 test -S "$DIR/notify"
 	NOTIFY_SOCKET=$DIR/notify ip netns exec "$NS_B" "$TRAFD" --foreground \
 		-i veB --user root --run-dir "$DIR/run" \
 		--state-dir "$DIR/state" 2>"$DIR/err" 3>&- &
-	wait_until 5 grep -q READY=1 "$DIR/told"
+	wait_until 20 grep -q READY=1 "$DIR/told"
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop_trafd TERM
 	wait $manager

@@ -158,7 +158,7 @@ has_logged() {
 
 # logged N PATTERN: exactly so many lines, now or soon.
 logged() {
-	wait_until 8 has_logged "$1" "$2" || {
+	wait_until 20 has_logged "$1" "$2" || {
 		cat "$DIR/log"
 		return 1
 	}

@@ -96,13 +96,13 @@ assert n > 0'
 		kill -CONT "$PID"
 		sleep 0.5
 		kill -HUP "$PID"
-		wait_until 5 reached dump_done $((2 * round - 1))
+		wait_until 20 reached dump_done $((2 * round - 1))
 		logged $round 'packets dropped by the capture buffer, 0 by'
 		# Nothing new: nothing to say.
 		kill -HUP "$PID"
-		wait_until 5 reached dump_done $((2 * round))
+		wait_until 20 reached dump_done $((2 * round))
 		kill -INT "$PID"
-		wait_until 5 reached save_done $round
+		wait_until 20 reached save_done $round
 		logged $round 'packets dropped by the capture buffer, 0 by'
 	done
 	stop_trafd TERM
@@ -127,7 +127,7 @@ assert n > 0'
 	logged 1 'packets dropped by the capture buffer'
 	start_logged --buffer 1 -r
 	kill -HUP "$PID"
-	wait_until 5 reached dump_done 1
+	wait_until 20 reached dump_done 1
 	logged 0 'packets dropped by the capture buffer'
 	[ "$(ledger gaps)" -eq 1 ]
 	[ "$(ledger drop_kernel)" -gt 0 ]

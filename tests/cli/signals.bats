@@ -72,7 +72,7 @@ grown() {
 	# One at a time none is merged: one block each.
 	for n in 1 2 3 4 5; do
 		kill -INT "$PID"
-		wait_until 5 grown save_done $((done + n - 1))
+		wait_until 20 grown save_done $((done + n - 1))
 	done
 	sleep 0.3
 	[ "$(status save_done)" -eq $((done + 5)) ]
