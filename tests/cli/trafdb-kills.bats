@@ -13,7 +13,9 @@ setup() {
 	cd "$dir"
 	${TRAF_CC:-cc} -shared -fPIC -o killstep.so \
 	    "$TRAF_SRCDIR/tests/lib/killstep.c" || skip "cannot preload here"
-	export KILLSTEP_WHOLE=32768
+	KILLSTEP_WHOLE=$(awk '/define PAGE_OCTETS/ { print $3 }' \
+	    "$TRAF_SRCDIR/lib/history/history_store.c")
+	export KILLSTEP_WHOLE
 	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
 }
 
