@@ -9,6 +9,8 @@ setup_file() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
 	export TRAF_BUILDDIR TZ=UTC LC_ALL=C
+	# The last test appends to what the others read.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
 	    skip "built without Berkeley DB"
 	cd "$BATS_FILE_TMPDIR"
