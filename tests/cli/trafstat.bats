@@ -111,12 +111,11 @@ seen() {
 		PID=
 	}
 	frames
-	all_seen() {
-		[ "$(stat_of -D -i all | awk '/^all buffer/ { print $3 }')" -eq 24 ]
+	both_seen() {
+		stat_of -D | grep -Eq '^Filters total +48 +28 +0 +20$'
 	}
-	wait_until 20 all_seen
+	wait_until 20 both_seen
 	[ "$(of_layer filter)" = "24 4 0 20" ]
-	stat_of -D | grep -Eq '^Filters total +48 +28 +0 +20$'
 }
 
 @test "by protocol: flags, types, fragments, malformed by reason" {
