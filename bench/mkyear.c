@@ -204,6 +204,8 @@ main(int argc, char **argv)
 		at += len;
 		print_flows(flows, &b, order, n);
 	}
+	free(row);
+	free(order);
 	if (close(fd) == -1 || (flows != NULL && fclose(flows) == EOF))
 		err(1, "%s", argv[1]);
 	return (0);

@@ -202,7 +202,9 @@ control_next_query(struct control_server *s)
 	struct client	*c, *first = NULL;
 	size_t		 i;
 
-	for (i = 0; s != NULL && i < CLIENTS_MOST; i++) {
+	if (s == NULL)
+		return (NULL);
+	for (i = 0; i < CLIENTS_MOST; i++) {
 		c = s->clients[i];
 		if (waits_for(c, CONTROL_ASK_TABLE) &&
 		    (first == NULL || c->turn < first->turn))

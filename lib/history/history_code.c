@@ -100,9 +100,13 @@ code_get(struct bits_in *b, const struct code *c, uint8_t symbol)
 void
 code_put_below(struct bits_out *b, uint64_t limit, uint64_t v)
 {
-	unsigned	k = length_of(limit) - 1;
-	uint64_t	few = (UINT64_C(2) << k) - limit;
+	unsigned	k;
+	uint64_t	few;
 
+	if (limit < 2)
+		return;
+	k = length_of(limit) - 1;
+	few = (UINT64_C(2) << k) - limit;
 	if (v < few) {
 		put_bits(b, v, k);
 		return;
@@ -115,9 +119,14 @@ code_put_below(struct bits_out *b, uint64_t limit, uint64_t v)
 uint64_t
 code_get_below(struct bits_in *b, uint64_t limit)
 {
-	unsigned	k = length_of(limit) - 1;
-	uint64_t	few = (UINT64_C(2) << k) - limit, v = get_bits(b, k);
+	unsigned	k;
+	uint64_t	few, v;
 
+	if (limit < 2)
+		return (0);
+	k = length_of(limit) - 1;
+	few = (UINT64_C(2) << k) - limit;
+	v = get_bits(b, k);
 	if (v < few)
 		return (v);
 	return ((v << 1 | get_bits(b, 1)) - few);

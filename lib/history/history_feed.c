@@ -12,7 +12,7 @@
 #include "nets.h"
 
 /* Rows of all kinds held before they are written: 40 MB. */
-#define BAGS_ROWS	(192 * 1024)
+#define BAGS_ROWS	((size_t)192 * 1024)
 
 struct history_feed {
 	struct history_account	 account;

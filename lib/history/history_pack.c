@@ -32,16 +32,16 @@
 /* Octets of columns, and of bits, that a row may have. */
 #define COLUMNS_ROW	(2 + HISTORY_SUBJECT_MAX + 4 * HISTORY_COUNTS + 3)
 #define BITS_ROW	(8 * (5 * HISTORY_COUNTS + 2))
-#define COLUMNS_MAX	(HISTORY_PACK_ROWS * COLUMNS_ROW)
+#define COLUMNS_MAX	((size_t)HISTORY_PACK_ROWS * COLUMNS_ROW)
 #define BITS_MAX	(HISTORY_PACK_ROWS * BITS_ROW + 1)
-#define NUMBERS_MAX	(2 * HISTORY_NUMBER_MAX)
+#define NUMBERS_MAX	((size_t)2 * HISTORY_NUMBER_MAX)
 
 /*
  * Such a column is worth a block of its own, with what zstd knows about its
  * octets alone: 3 octets and a table.  From this level on it makes one.
  */
 #define OWN_BLOCK	128
-#define BLOCKS_MAX	64
+#define BLOCKS_MAX	((size_t)64)
 #define LEVEL		6
 
 struct history_packer {

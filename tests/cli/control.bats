@@ -156,6 +156,8 @@ live_table() {
 	wait_until 20 grep -q 'accounting to' "$DIR/log"
 	PID=$(cat "$long/trafd.veB")
 	grep -q 'no control socket' "$DIR/log"
+	kill -HUP "$PID"
+	wait_until 20 grep -q '^dump_done 1' "$long/trafd.veB.status"
 	stop_trafd TERM
 }
 
