@@ -84,7 +84,7 @@ make_year()
 sizes()
 {
 	echo "$(octets "$db") $(octets "$year/trafd.eth0")" | awk '{
-		printf "file %d octets, days and months %d: %.1f %%\n", $2,
+		printf "file %.0f octets, days and months %.0f: %.1f %%\n", $2,
 		    $1, $1 * 100 / $2 }'
 	trafdb stat
 }
