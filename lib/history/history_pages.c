@@ -289,14 +289,9 @@ on_fsync(int fd)
 static int
 on_ftruncate(int fd, off_t size)
 {
-	int	rc;
-
-	if (is_database(fd)) {
-		if ((rc = apply(pages)) != 0)
-			return (rc);
-		if (fdatasync(pages->fd) == -1)
-			return (errno);
-	}
+	if (is_database(fd) &&
+	    (apply(pages) != 0 || fdatasync(pages->fd) == -1))
+		return (pages->error != 0 ? pages->error : errno);
 	return (ftruncate(fd, size) == -1 ? errno : 0);
 }
 
