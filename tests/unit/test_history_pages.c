@@ -1,6 +1,7 @@
 /*
  * The journal of pages: what a writer that was killed left in it is written
- * where it belongs, as far as it is sound; nothing else ever is.
+ * where it belongs, as far as it is sound; nothing else ever is.  And the
+ * order in which the store brings both files to the disk.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -17,8 +18,10 @@
 #include <cmocka.h>
 
 #include "../../lib/history/history_pages.h"
+#include "../../lib/history/history_store.h"
 #include "crc32c.h"
 #include "littleendian.h"
+#include "wrap.h"
 
 #define OCTETS	512
 #define RECORD	(24 + OCTETS)
@@ -87,10 +90,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
+	char	command[128];
+
 	(void)state;
-	(void)unlink("db");
-	(void)unlink(PAGES_NAME);
-	return (chdir("/") == -1 ? -1 : rmdir(dir));
+	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return (chdir("/") == -1 ? -1 : system(command));
 }
 
 static FILE *
@@ -193,6 +197,134 @@ there_must_be_a_database(void **state)
 	assert_int_equal(pages_open(dir, "db", OCTETS, true), -1);
 }
 
+/* ---- the order ---- */
+
+/* Is there something in it that has not been brought to the disk? */
+static struct file {
+	const char	*name;
+	bool		 dirty;
+	unsigned	 writes, cuts;
+} database = { "history.db", false, 0, 0 }, journal = { PAGES_NAME, false,
+    0, 0 };
+static bool	watching;
+
+ssize_t	__real_pwrite(int, const void *, size_t, off_t);
+int	__real_fdatasync(int);
+int	__real_fsync(int);
+int	__real_ftruncate(int, off_t);
+ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
+int	__wrap_fdatasync(int);
+int	__wrap_fsync(int);
+int	__wrap_ftruncate(int, off_t);
+
+static bool
+is(int fd, const struct file *f)
+{
+	struct stat	a, b;
+
+	return (watching && fstat(fd, &a) == 0 && stat(f->name, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+ssize_t
+__wrap_pwrite(int fd, const void *octets, size_t n, off_t offset)
+{
+	if (is(fd, &journal)) {
+		assert_false(database.dirty);
+		journal.dirty = true;
+		journal.writes++;
+	} else if (is(fd, &database)) {
+		assert_false(journal.dirty);
+		database.dirty = true;
+		database.writes++;
+	}
+	return (__real_pwrite(fd, octets, n, offset));
+}
+
+static void
+synced(int fd)
+{
+	if (is(fd, &journal))
+		journal.dirty = false;
+	if (is(fd, &database))
+		database.dirty = false;
+}
+
+int
+__wrap_fdatasync(int fd)
+{
+	synced(fd);
+	return (__real_fdatasync(fd));
+}
+
+int
+__wrap_fsync(int fd)
+{
+	synced(fd);
+	return (__real_fsync(fd));
+}
+
+/* The journal may be cut late, but not after the database. */
+int
+__wrap_ftruncate(int fd, off_t size)
+{
+	struct stat	st;
+
+	if (is(fd, &journal)) {
+		assert_false(database.dirty);
+		journal.dirty = true;
+		journal.cuts++;
+	} else if (is(fd, &database)) {
+		assert_false(journal.dirty);
+		assert_int_equal(stat(PAGES_NAME, &st), 0);
+		assert_int_equal(st.st_size, 0);
+		database.cuts++;
+	}
+	return (__real_ftruncate(fd, size));
+}
+
+/* Items of 10 kB, more than the cache takes. */
+static void
+fill(struct store *st, bool add)
+{
+	static uint8_t	value[10000];
+	uint8_t		key[4];
+	uint32_t	i;
+
+	for (i = 0; i < 5000; i++) {
+		put32(key, i);
+		if (i % 500 == 0)
+			assert_int_equal(store_begin(st), 0);
+		assert_int_equal(add ? store_put(st, key, sizeof(key), value,
+		    sizeof(value)) : store_delete(st, key, sizeof(key)), 0);
+		if (i % 500 == 499)
+			assert_int_equal(store_commit(st), 0);
+	}
+}
+
+static void
+the_journal_is_on_the_disk_first(void **state)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st;
+
+	(void)state;
+	watching = true;
+	st = store_open(dir, STORE_CREATE, 20, err);
+	assert_non_null(st);
+	fill(st, true);
+	assert_int_equal(store_yield(st), 0);
+	fill(st, false);
+	assert_int_equal(store_compact(st), 0);
+	assert_int_equal(store_close(st), 0);
+	watching = false;
+	assert_in_range(database.writes, 500, 10000);
+	assert_int_equal(journal.writes >= database.writes, 1);
+	assert_in_range(journal.cuts, 4, 1000);
+	assert_in_range(database.cuts, 1, 10000);
+	assert_int_equal(store_verify(dir, 20, err), 0);
+}
+
 #define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -201,6 +333,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		CASE(only_what_is_sound_is_written),
 		CASE(there_must_be_a_database),
+		CASE(the_journal_is_on_the_disk_first),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
