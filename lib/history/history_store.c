@@ -7,6 +7,7 @@
  *			be as the last commit left it
  *	history.db	Berkeley DB, one B-tree
  *	log.*		Berkeley DB's log since the last checkpoint
+ *	pages		pages on their way to the database; see history_pages.h
  */
 #include <sys/types.h>
 #include <sys/file.h>
@@ -20,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "history_pages.h"
 #include "history_store_impl.h"
 
 #define DB_NAME		"history.db"
@@ -257,6 +259,8 @@ busy(struct store *st, const char *who)
 static int
 open_writer(struct store *st, bool create)
 {
+	bool	killed;
+
 	st->writer = true;
 	if (create && make_directory(st->dir) == -1)
 		return (store_fail(st, "directory", errno));
@@ -269,7 +273,12 @@ open_writer(struct store *st, bool create)
 		return (busy(st, "another trafdb"));
 	if (lock_within(st->lock_fd, LOCK_EX, st->wait) == -1)
 		return (busy(st, "a reader"));
-	if (lock_write(st, true) == -1 || open_environment(st) == -1 ||
+	killed = lock_is_writing(st);
+	if (lock_write(st, true) == -1)
+		return (-1);
+	if (pages_open(st->dir, DB_NAME, PAGE_OCTETS, killed) == -1)
+		return (store_fail(st, PAGES_NAME, errno));
+	if (open_environment(st) == -1 ||
 	    open_database(st, create) == -1)
 		return (-1);
 	return (check_format(st, create));
@@ -368,6 +377,8 @@ store_close(struct store *st)
 
 	store_abort(st);
 	close_library(st);
+	if (st->writer)
+		pages_close();
 	rc = st->failed ? -1 : 0;
 	if (st->lock_fd != -1)
 		close(st->lock_fd);

@@ -37,7 +37,7 @@ nowhere_in()	# extended regex, files
 
 @test "only the history and the cache of names know Berkeley DB" {
 	only_in '# *include *<db\.h>' \
-	    'lib/(history/history_(store|items)|names/namecache)\.c' \
+	    'lib/(history/history_(store|items|pages)|names/namecache)\.c' \
 	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
 }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/file/block_header.h"
-#include "../../lib/file/crc32c.h"
+#include "crc32c.h"
 #include "../../lib/file/savefile_tail.h"
 #include "fuzz.h"
 

@@ -2,10 +2,9 @@
  * Tests only: preloaded into a program, kills it with SIGKILL before its
  * KILLSTEP-th step on the way to the disk: a write, a sync, a cut, a rename,
  * an unlink, a directory made.  A write at a place is two steps: the second
- * one is when half of it has been done, but not of KILLSTEP_WHOLE octets: of
- * a page of the database Berkeley DB relies on all or nothing.  Writes to one
- * file side by side are one step: it fills its log with hundreds of them.
- * What goes to standard error and the like is none.  With KILLSTEP=0 the number of all
+ * one is when half of it has been done.  Writes to one file side by side are
+ * one step: Berkeley DB fills its log with hundreds of them.  What goes to
+ * standard error and the like is none.  With KILLSTEP=0 the number of all
  * steps is written to the file KILLSTEP_COUNT.
  */
 #define _GNU_SOURCE
@@ -61,11 +60,7 @@ write(int fd, const void *buf, size_t n)
 static ssize_t
 write_at(int fd, const void *buf, size_t n, off_t at)
 {
-	const char	*whole = getenv("KILLSTEP_WHOLE");
-
 	step();
-	if (whole != NULL && strtoul(whole, NULL, 10) == n)
-		return (syscall(SYS_pwrite64, fd, buf, n, at));
 	if (is_wanted()) {
 		(void)syscall(SYS_pwrite64, fd, buf, n / 2, at);
 		(void)raise(SIGKILL);

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "../../lib/file/block_header.h"
-#include "../../lib/file/crc32c.h"
+#include "crc32c.h"
 #include "rowset.h"
 #include "frozen.inc"
 

@@ -1,0 +1,340 @@
+/*
+ * The journal of pages: what a writer that was killed left in it is written
+ * where it belongs, as far as it is sound; nothing else ever is.  And the
+ * order in which the store brings both files to the disk.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../lib/history/history_pages.h"
+#include "../../lib/history/history_store.h"
+#include "crc32c.h"
+#include "littleendian.h"
+#include "wrap.h"
+
+#define OCTETS	512
+#define RECORD	(24 + OCTETS)
+#define PAGES	4		/* of the database, of dots */
+#define MOST	6
+
+/* A record, and what is done to it. */
+struct record {
+	uint32_t	generation;
+	uint64_t	offset;
+	char		fill;		/* of the page; 0: there is none */
+	int		flip;		/* an octet to damage; 0: none */
+	uint32_t	length;		/* 0: the true one */
+	size_t		cut;		/* octets missing at its end */
+};
+
+struct damage {
+	const char	*what;
+	struct record	 records[MOST];
+	const char	*want;		/* one octet of each page */
+	bool		 ready;		/* the last writer was not killed */
+};
+
+static const struct damage	damages[] = {
+	{ "none", { { 7, 512, 'a', 0, 0, 0 }, { 7, 0, 'b', 0, 0, 0 } },
+	    "ba..", false },
+	{ "a later one of the same page", { { 7, 512, 'a', 0, 0, 0 },
+	    { 7, 512, 'b', 0, 0, 0 } }, ".b..", false },
+	{ "the file becomes longer", { { 7, 2048, 'a', 0, 0, 0 } },
+	    "....a", false },
+	{ "nobody was killed", { { 7, 512, 'a', 0, 0, 0 } }, "....", true },
+	{ "empty", { { 0, 0, 0, 0, 0, 0 } }, "....", false },
+	{ "cut in the page", { { 7, 0, 'a', 0, 0, 0 },
+	    { 7, 512, 'b', 0, 0, 1 } }, "a...", false },
+	{ "cut in the header", { { 7, 0, 'a', 0, 0, 0 },
+	    { 7, 512, 'b', 0, 0, OCTETS + 4 } }, "a...", false },
+	{ "magic", { { 7, 0, 'a', 0, 0, 0 }, { 7, 512, 'b', 1, 0, 0 },
+	    { 7, 1024, 'c', 0, 0, 0 } }, "a...", false },
+	{ "generation", { { 7, 0, 'a', 4, 0, 0 } }, "....", false },
+	{ "offset", { { 7, 0, 'a', 9, 0, 0 } }, "....", false },
+	{ "checksum", { { 7, 0, 'a', 20, 0, 0 } }, "....", false },
+	{ "page", { { 7, 0, 'a', RECORD - 1, 0, 0 } }, "....", false },
+	{ "length", { { 7, 0, 'a', 0, 511, 0 } }, "....", false },
+	{ "an older generation behind", { { 7, 0, 'a', 0, 0, 0 },
+	    { 6, 512, 'b', 0, 0, 0 } }, "a...", false },
+	{ "within a page", { { 7, 1, 'a', 0, 0, 0 } }, "....", false },
+	{ "far behind the end", { { 7, (uint64_t)OCTETS * (PAGES +
+	    PAGES_BEYOND + 1), 'a', 0, 0, 0 } }, "....", false },
+	{ "negative", { { 7, UINT64_C(0xfffffffffffffe00), 'a', 0, 0, 0 } },
+	    "....", false },
+};
+
+static char	dir[64];
+
+static int
+setup(void **state)
+{
+	const char	*tmp = getenv("TMPDIR");
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%.40s/trafd.XXXXXX",
+	    tmp == NULL ? "/tmp" : tmp);
+	return (mkdtemp(dir) == NULL ? -1 : chdir(dir));
+}
+
+static int
+teardown(void **state)
+{
+	char	command[128];
+
+	(void)state;
+	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return (chdir("/") == -1 ? -1 : system(command));
+}
+
+static FILE *
+begin(const char *name)
+{
+	FILE	*f = fopen(name, "w");
+
+	assert_non_null(f);
+	return (f);
+}
+
+static void
+make_database(void)
+{
+	FILE	*f = begin("db");
+	int	 i;
+
+	for (i = 0; i < PAGES * OCTETS; i++)
+		assert_int_equal(fputc('.', f), '.');
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+add(FILE *f, const struct record *r)
+{
+	uint8_t	b[RECORD];
+
+	put32(b, 0x47507274);
+	put32(b + 4, r->generation);
+	put64(b + 8, r->offset);
+	put32(b + 16, r->length != 0 ? r->length : OCTETS);
+	memset(b + 24, r->fill, OCTETS);
+	put32(b + 20, crc32c(crc32c(0, b, 20), b + 24, OCTETS));
+	if (r->flip != 0)
+		b[r->flip] ^= 1;
+	assert_int_equal(fwrite(b, 1, RECORD - r->cut, f), RECORD - r->cut);
+}
+
+static void
+make_journal(const struct damage *d)
+{
+	FILE	*f = begin(PAGES_NAME);
+	size_t	 i;
+
+	for (i = 0; i < MOST && d->records[i].fill != 0; i++)
+		add(f, &d->records[i]);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+check_database(const struct damage *d)
+{
+	FILE	*f = fopen("db", "r");
+	size_t	 i, j;
+
+	assert_non_null(f);
+	for (i = 0; d->want[i] != '\0'; i++)
+		for (j = 0; j < OCTETS; j++)
+			if (fgetc(f) != d->want[i])
+				fail_msg("%s: page %zu", d->what, i);
+	if (fgetc(f) != EOF)
+		fail_msg("%s: too long", d->what);
+	fclose(f);
+}
+
+static void
+only_what_is_sound_is_written(void **state)
+{
+	struct stat	st;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		make_database();
+		make_journal(&damages[i]);
+		assert_int_equal(pages_open(dir, "db", OCTETS,
+		    !damages[i].ready), 0);
+		pages_close();
+		check_database(&damages[i]);
+		assert_int_equal(stat(PAGES_NAME, &st), 0);
+		assert_int_equal(st.st_size, 0);
+	}
+}
+
+/* Neither a database made out of it, nor one that a link leads to. */
+static void
+there_must_be_a_database(void **state)
+{
+	(void)state;
+	make_journal(&damages[0]);
+	assert_int_equal(pages_open(dir, "db", OCTETS, true), 0);
+	pages_close();
+	assert_int_equal(access("db", F_OK), -1);
+	make_journal(&damages[0]);
+	assert_int_equal(symlink(PAGES_NAME, "db"), 0);
+	assert_int_equal(pages_open(dir, "db", OCTETS, true), -1);
+	assert_int_equal(errno, ELOOP);
+	assert_int_equal(unlink(PAGES_NAME), 0);
+	assert_int_equal(symlink("db", PAGES_NAME), 0);
+	assert_int_equal(pages_open(dir, "db", OCTETS, true), -1);
+}
+
+/* ---- the order ---- */
+
+/* Is there something in it that has not been brought to the disk? */
+static struct file {
+	const char	*name;
+	bool		 dirty;
+	unsigned	 writes, cuts;
+} database = { "history.db", false, 0, 0 }, journal = { PAGES_NAME, false,
+    0, 0 };
+static bool	watching;
+
+ssize_t	__real_pwrite(int, const void *, size_t, off_t);
+int	__real_fdatasync(int);
+int	__real_fsync(int);
+int	__real_ftruncate(int, off_t);
+ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
+int	__wrap_fdatasync(int);
+int	__wrap_fsync(int);
+int	__wrap_ftruncate(int, off_t);
+
+static bool
+is(int fd, const struct file *f)
+{
+	struct stat	a, b;
+
+	return (watching && fstat(fd, &a) == 0 && stat(f->name, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+ssize_t
+__wrap_pwrite(int fd, const void *octets, size_t n, off_t offset)
+{
+	if (is(fd, &journal)) {
+		assert_false(database.dirty);
+		journal.dirty = true;
+		journal.writes++;
+	} else if (is(fd, &database)) {
+		assert_false(journal.dirty);
+		database.dirty = true;
+		database.writes++;
+	}
+	return (__real_pwrite(fd, octets, n, offset));
+}
+
+static void
+synced(int fd)
+{
+	if (is(fd, &journal))
+		journal.dirty = false;
+	if (is(fd, &database))
+		database.dirty = false;
+}
+
+int
+__wrap_fdatasync(int fd)
+{
+	synced(fd);
+	return (__real_fdatasync(fd));
+}
+
+int
+__wrap_fsync(int fd)
+{
+	synced(fd);
+	return (__real_fsync(fd));
+}
+
+/* The journal may be cut late, but not after the database. */
+int
+__wrap_ftruncate(int fd, off_t size)
+{
+	struct stat	st;
+
+	if (is(fd, &journal)) {
+		assert_false(database.dirty);
+		journal.dirty = true;
+		journal.cuts++;
+	} else if (is(fd, &database)) {
+		assert_false(journal.dirty);
+		assert_int_equal(stat(PAGES_NAME, &st), 0);
+		assert_int_equal(st.st_size, 0);
+		database.cuts++;
+	}
+	return (__real_ftruncate(fd, size));
+}
+
+/* Items of 10 kB, more than the cache takes. */
+static void
+fill(struct store *st, bool add)
+{
+	static uint8_t	value[10000];
+	uint8_t		key[4];
+	uint32_t	i;
+
+	for (i = 0; i < 5000; i++) {
+		put32(key, i);
+		if (i % 500 == 0)
+			assert_int_equal(store_begin(st), 0);
+		assert_int_equal(add ? store_put(st, key, sizeof(key), value,
+		    sizeof(value)) : store_delete(st, key, sizeof(key)), 0);
+		if (i % 500 == 499)
+			assert_int_equal(store_commit(st), 0);
+	}
+}
+
+static void
+the_journal_is_on_the_disk_first(void **state)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st;
+
+	(void)state;
+	watching = true;
+	st = store_open(dir, STORE_CREATE, 20, err);
+	assert_non_null(st);
+	fill(st, true);
+	assert_int_equal(store_yield(st), 0);
+	fill(st, false);
+	assert_int_equal(store_compact(st), 0);
+	assert_int_equal(store_close(st), 0);
+	watching = false;
+	assert_in_range(database.writes, 500, 10000);
+	assert_int_equal(journal.writes >= database.writes, 1);
+	assert_in_range(journal.cuts, 4, 1000);
+	assert_in_range(database.cuts, 1, 10000);
+	assert_int_equal(store_verify(dir, 20, err), 0);
+}
+
+#define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		CASE(only_what_is_sound_is_written),
+		CASE(there_must_be_a_database),
+		CASE(the_journal_is_on_the_disk_first),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
