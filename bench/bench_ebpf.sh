@@ -8,11 +8,7 @@
 set -u
 . "${0%/*}/bench.subr"
 
-if [ "$(id -u)" != 0 ] || ! have ip; then
-	echo "ebpf: needs root and ip(8)"
-	exit 0
-fi
-a=benchE$$ b=benchF$$ tool=
+need_net ebpf
 figures=$BENCH_DIR/ebpf
 stats=/proc/sys/kernel/bpf_stats_enabled
 stats_before=$(cat $stats)
@@ -20,20 +16,8 @@ trap 'cleanup; rm -rf "$figures"' EXIT
 trap 'exit 1' HUP INT TERM
 
 cleanup() {
-	[ -z "$tool" ] || kill "$tool" 2>/dev/null
 	echo "$stats_before" >$stats
-	ip netns del "$a" 2>/dev/null
-	ip netns del "$b" 2>/dev/null
-}
-
-make_net() {
-	ip netns add "$a" && ip netns add "$b" || exit 1
-	ip link add v0 netns "$a" type veth peer name v1 netns "$b"
-	for x in "$a v0" "$b v1"; do
-		ip netns exec "${x% *}" sysctl -qw \
-		    "net.ipv6.conf.${x#* }.disable_ipv6=1"
-		ip -n "${x% *}" link set "${x#* }" mtu 1600 up
-	done
+	remove_net
 }
 
 # start SOURCE: the daemon on processor 1
@@ -110,7 +94,7 @@ row() {
 	    "$(median "$f" 4)"
 }
 
-make_net
+make_net mtu 1600
 rm -rf "$figures"
 mkdir -p "$figures"
 printf '%-3s %-6s %8s %8s %8s %7s %9s %7s %6s\n' '' source kernel process \

@@ -8,30 +8,10 @@
 set -u
 . "${0%/*}/bench.subr"
 
-if [ "$(id -u)" != 0 ] || ! have ip; then
-	echo "live: needs root and ip(8)"
-	exit 0
-fi
+need_net live
 rates=${BENCH_RATES:-"100000:500000 500000:2000000 0:3000000"}
-a=benchA$$ b=benchB$$ tool=
-trap 'cleanup; rm -rf "$BENCH_DIR/live"' EXIT
+trap 'remove_net; rm -rf "$BENCH_DIR/live"' EXIT
 trap 'exit 1' HUP INT TERM
-
-cleanup() {
-	[ -z "$tool" ] || kill "$tool" 2>/dev/null
-	ip netns del "$a" 2>/dev/null
-	ip netns del "$b" 2>/dev/null
-}
-
-make_net() {
-	ip netns add "$a" && ip netns add "$b" || exit 1
-	ip link add v0 netns "$a" type veth peer name v1 netns "$b"
-	for x in "$a v0" "$b v1"; do
-		ip netns exec "${x% *}" sysctl -qw \
-		    "net.ipv6.conf.${x#* }.disable_ipv6=1"
-		ip -n "${x% *}" link set "${x#* }" up
-	done
-}
 
 # on_b COMMAND...: in the background, on processor 1; its PID in $tool
 on_b() {

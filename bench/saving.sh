@@ -6,29 +6,9 @@
 set -u
 . "${0%/*}/bench.subr"
 
-if [ "$(id -u)" != 0 ] || ! have ip; then
-	echo "saving: needs root and ip(8)"
-	exit 0
-fi
-a=benchC$$ b=benchD$$ tool=
-trap 'cleanup; rm -rf "$BENCH_DIR/fresh"' EXIT
+need_net saving
+trap 'remove_net; rm -rf "$BENCH_DIR/fresh"' EXIT
 trap 'exit 1' HUP INT TERM
-
-cleanup() {
-	[ -z "$tool" ] || kill "$tool" 2>/dev/null
-	ip netns del "$a" 2>/dev/null
-	ip netns del "$b" 2>/dev/null
-}
-
-make_net() {
-	ip netns add "$a" && ip netns add "$b" || exit 1
-	ip link add v0 netns "$a" type veth peer name v1 netns "$b"
-	for x in "$a v0" "$b v1"; do
-		ip netns exec "${x% *}" sysctl -qw \
-		    "net.ipv6.conf.${x#* }.disable_ipv6=1"
-		ip -n "${x% *}" link set "${x#* }" up
-	done
-}
 
 # field NAME: of the coverage of all that is in the save file
 field() {
