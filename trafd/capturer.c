@@ -269,9 +269,10 @@ glance(struct capturer *c)
 
 	atomic_store(&c->glance_wanted, false);
 	if (!c->away) {
-		if (now_mono() >= c->fresh_until)
+		if (now_mono() >= c->fresh_until) {
 			capture_collect(c->source, add_flows, c);
-		c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
+			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
+		}
 		take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}
