@@ -282,11 +282,13 @@ nothing_left() {
 device() {
 	local kind=$1
 	shift
+	# What the device before this one said is no word of this one.
+	rm -f "$DIR/device"
 	mkfifo "$DIR/go"
 	ip netns exec "$NS_B" python3 "$TRAF_SRCDIR/tests/lib/replay.py" \
 		"$kind":t0 "$@" <"$DIR/go" >"$DIR/device" 3>&- &
 	exec 7>"$DIR/go"
-	wait_until 20 grep -q made "$DIR/device"
+	wait_until 20 grep -qs made "$DIR/device"
 	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.t0.disable_ipv6=1
 	ip -n "$NS_B" link set t0 up
 	IFACE=t0
