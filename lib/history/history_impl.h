@@ -147,7 +147,7 @@ int	run_end(struct run_writer *, bool good);
 
 /*
  * Call fn for the rows of many runs in the order of their subjects, once for
- * each, as long as it returns 0.  Needs 130 kB for each run.
+ * each, as long as it returns 0.  Needs 170 kB for each run.
  */
 int	runs_each(struct history *, const struct runs *, history_row_fn *,
 	    void *arg);
