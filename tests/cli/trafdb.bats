@@ -444,6 +444,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	traf_request() { traf_statedir=$dir; traf_ext=fxp0; }
 	traf_log() { echo "\$1" >> log; }
 	traf_error() { echo "\$1" >&2; }
+	traf_locate() { traf_request "\$1"; }
 	traf_main() { "\$1" fxp0; }
 	trafd_trafdb=$TRAF_BUILDDIR/tools/trafdb
 	EOT
@@ -453,8 +454,16 @@ add_block() {	# file, instance, epoch, begin, bytes
 	add_block trafd.fxp0 1 4 1795305000 7
 	echo trafd_history=no >> subr
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	trafdb stat | grep -q '^fxp0: 3 blocks'
-	echo 'trafd_history=; trafd_trafdb=/nonexistent' >> subr
+	echo trafd_history= >> subr
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --no-history
+	trafdb stat | grep -q '^fxp0: 3 blocks'
+	rm -r db		# begun anew, as at the first save
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
+	trafdb stat | grep -q '^fxp0: 4 blocks'
+	echo 'trafd_trafdb=/nonexistent' >> subr
+	run ! env TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" 2> err
 	grep -q 'saved, but not all of it is in the history' err
 }
