@@ -1,15 +1,13 @@
 #!/usr/bin/env bats
 # trafdb(8): commands, faults and statuses, on save files made by mksave.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
+	report_setup UTC
 	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
 	    skip "built without Berkeley DB"
-	dir=$(mktemp -d)
-	export TZ=UTC LC_ALL=C TMPDIR=$dir
-	cd "$dir"
+	export TMPDIR=$dir
 	"$mksave" trafd.fxp0 <<-'EOT'
 	# 2026-11-21 00:00 - 00:05
 	block fxp0 gate 1795219200 1795219500
@@ -26,26 +24,8 @@ setup() {
 	EOT
 }
 
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
 trafdb() {
 	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
-}
-
-same() {
-	cat > expected
-	diff -u expected got >&2
-}
-
-# fails STATUS COMMAND...: the standard error goes to `err'
-fails() {
-	status_wanted=$1 status_got=0
-	shift
-	"$@" > out 2> err || status_got=$?
-	[ "$status_got" -eq "$status_wanted" ]
 }
 
 add_block() {	# file, instance, epoch, begin, bytes

@@ -1,16 +1,12 @@
 #!/usr/bin/env bats
 # traflog(1): options, texts and faults, on save files made by mksave.
 
+load report_helpers
 load sanitized
 
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C
+	report_setup
 	unset IFF_LISTEN
-	cd "$dir"
 	"$mksave" trafd.fxp0 <<-'EOF'
 	# Nov 21 00:00:00 - 23:59:00 in CET
 	block fxp0 gate 1795215600 1795301940
@@ -29,29 +25,6 @@ setup() {
 	192.168.0.1 80 10.100.2.98 1026 6 1 5000000000 5000000040
 	192.168.0.1 80 10.100.2.98 1025 6 1 1 41
 	EOF
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
-traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
-}
-
-# same: standard input is what the file `got' must hold, to the octet
-same() {
-	cat > expected
-	diff -u expected got >&2
-}
-
-# fails STATUS COMMAND...: the standard error goes to `err'
-fails() {
-	status_wanted=$1 status_got=0
-	shift
-	"$@" > out 2> err || status_got=$?
-	[ "$status_got" -eq "$status_wanted" ]
 }
 
 head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
