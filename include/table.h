@@ -50,6 +50,9 @@ void		 table_add(struct table *, const struct flow *, size_t n);
  */
 void		 table_restore(struct table *, const struct flow *, size_t n);
 
+/* From now on what is not remote is what is not for `other'. */
+void		 table_take_local(struct table *, const struct table *other);
+
 /*
  * Which way to merge two tables?  Into the larger one: that is the later one,
  * if true is returned.  But never so that rows of the earlier one would lose

@@ -26,8 +26,10 @@ db_open(const struct options *opt, enum history_mode mode)
 	    err)) != NULL && history_close(h) == 0)
 		h = history_open(opt->statedir, mode, opt->wait, err);
 	if (h == NULL)
-		log_errorx("%s%s", err, errno == ENOENT ?
-		    " (trafdb update makes a history)" : "");
+		log_errorx("%s%s", err, errno != ENOENT ? "" :
+		    mode == HISTORY_CREATE ?
+		    " (--state-dir names the directory of the accounts)" :
+		    " (trafdb update makes a history)");
 	return (h);
 }
 

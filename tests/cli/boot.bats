@@ -338,6 +338,24 @@ units()
 	systemd-analyze calendar '*-*-* 23:59:00'
 }
 
+@test "systemd: the history is another user's, and trafd.conf may forbid it" {
+	cd "$TRAF_SRCDIR/rc.d/systemd"
+	grep -q '^OnSuccess=trafdb@%i' trafd-save@.service.in
+	grep -qx 'ExecStart=%%BINDIR%%/trafsave --no-history %i' \
+	    trafd-save@.service.in
+	grep -qx 'ExecStart=%%BINDIR%%/trafsave --history %i' trafdb@.service.in
+	printf '#!/bin/sh\necho "$@"\n' >"$T/bin/trafdb"
+	chmod +x "$T/bin/trafdb"
+	export TRAFD_CONF=$RC_CONF
+	echo "trafd_trafdb=$T/bin/trafdb" >>"$RC_CONF"
+	"$T/bin/trafsave" --history fxp0
+	grep -q '(fxp0) history updated' "$T/log"
+	rm "$T/log"
+	echo trafd_history=no >>"$RC_CONF"
+	"$T/bin/trafsave" --history fxp0
+	[ ! -e "$T/log" ]
+}
+
 @test "systemd: sysusers and tmpfiles make user and directories" {
 	need systemd-sysusers
 	need systemd-tmpfiles
@@ -433,6 +451,7 @@ check()	# arguments
 	[[ $output == *"lo: good: "*"nosuch0: no such interface"* ]]
 	[[ $output == *"(nosuch0) cannot start like this: mend $RC_CONF"* ]]
 	sed -i 's/ nosuch0//' "$RC_CONF"
+	echo 'trafd_history=no trafd_trafdb=/bin/true' >>"$RC_CONF"
 	check
 	[ "$status" -eq 0 ]
 	echo 'trafd_iface=eth0' >>"$RC_CONF"

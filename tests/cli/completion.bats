@@ -53,6 +53,7 @@ offer()	# program, previous, current
 	offer trafd -i '' | grep -qx lo
 	offer trafsave trafsave '' | grep -qx All
 	offer trafstart trafstart - | grep -qx -e --check-config
+	offer trafsave trafsave - | grep -qx -e --no-history
 	[ -z "$(offer traflog -n '')" ]
 	! command -v trafdb || offer trafdb trafdb '' | grep -qx update
 }

@@ -3,20 +3,13 @@
 # name server of the test's own answers, in a namespace without any network.
 bats_require_minimum_version 1.5.0
 
+load report_helpers
 load sanitized
 
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C XDG_CACHE_HOME=$dir/cache dir
+	report_setup
+	export XDG_CACHE_HOME=$dir/cache dir
 	cache=$XDG_CACHE_HOME/trafd/names.db
-	cd "$dir"
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
 }
 
 need_server() {
