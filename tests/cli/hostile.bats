@@ -420,3 +420,12 @@ as_nobody() {
 	grep -q '^?\[2Jy: 1 blocks' "$DIR/out"
 	[ "$(LC_ALL=C tr -d '\n\t -~' <"$DIR/out" | wc -c)" -eq 0 ]
 }
+
+@test "a FIFO in place of the status file is not waited for" {
+	mkfifo "$DIR/status"
+	run timeout 20 env trafd_log=/dev/null sh -c "
+		. '$TRAF_BUILDDIR/scripts/traf.subr'
+		traf_pid=42 traf_status=$DIR/status
+		traf_counts save"
+	[ "$status" -eq 1 ]
+}
