@@ -304,6 +304,19 @@ args_of()	# ext
 	[ "$(blocks fxp0)" -eq 1 ]
 }
 
+@test "trafstart without its daemon names what is missing, and what to do" {
+	: >"$T/empty"
+	for program in "$T/none" "$T/empty" "$T" none; do
+		echo "trafd_program=$program" >>"$TRAFD_CONF"
+		refused "(fxp0) $program is not there or no program: \
+install trafd, or mend trafd_program in $TRAFD_CONF" trafstart fxp0
+		for how in --foreground --check-config; do
+			run trafstart $how fxp0
+			[ "$status" -eq 1 ] && [ "${#lines[@]}" -eq 1 ]
+		done
+	done
+}
+
 @test "a stopped daemon: an error when the time is over" {
 	quietly trafstart fxp0
 	pid=$(cat "$T/run/trafd.fxp0")

@@ -394,6 +394,8 @@ add_block() {	# file, instance, epoch, begin, bytes
 @test "a newer format, no history, no permission: clear words" {
 	fails 1 trafdb stat
 	grep -q 'db: .*No such file.*(trafdb update makes a history)' err
+	fails 1 trafdb --state-dir="$dir/none" update
+	grep -q 'none/db: .*No such file.*(--state-dir names' err
 	trafdb update
 	chmod 0 db/history.db db/lock
 	if [ "$(id -u)" -ne 0 ]; then

@@ -196,12 +196,12 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	: > trafd.empty
 	traflog -i empty > got 2> err
 	[ ! -s got ]
-	grep -q '^traflog: .*/trafd.empty: no blocks yet$' err
+	grep -q '^traflog: .*/trafd.empty: no blocks yet: trafsave closes one$' err
 	[ "$(traflog -i empty -l -r 2> /dev/null)" = 0 ]
 	traflog -i empty --format=csv 2> err > got
 	[ "$(cat got)" = begin,end,src,sport,dst,dport,proto,packets,data,bytes ]
 	traflog -i fxp0 -b '#9' > got 2> err
-	grep -q 'no block in this range' err
+	grep -q 'no block in this range: traflog -l' err
 }
 
 @test "-o prints rows by a template" {
@@ -214,7 +214,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	FORMATPATH=formats fails 1 traflog -i fxp0 -o nosuch
 	echo "traflog: formats: no template of that name: nosuch" | diff - err
 	FORMATPATH=nowhere fails 1 traflog -i fxp0 -o net
-	grep -qx 'traflog: nowhere: No such file or directory' err
+	grep -qx 'traflog: nowhere: No such file or directory: put templates there, as in .*traflog.format.sample, or name another in FORMATPATH' err
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net --format=csv
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
 }
