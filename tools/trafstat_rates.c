@@ -102,7 +102,7 @@ rates_new(const struct options *opt)
 		return (NULL);
 	}
 	r->opt = opt;
-	r->by = CONTROL_BY_HOST;
+	r->by = opt->by;
 	if (opt->iface != NULL)
 		(void)add_source(r, opt->iface);
 	else

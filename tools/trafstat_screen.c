@@ -84,12 +84,19 @@ arrange(struct screen *s)
 		s->scroll = s->rows.n > 0 ? s->rows.n - 1 : 0;
 }
 
+/* What is known is shown until the next answer. */
+static void
+show(struct screen *s)
+{
+	arrange(s);
+	s->next = now_ms() + TOP_TICK_MS;
+}
+
 static void
 tick(struct screen *s)
 {
 	rates_update(s->rates, s->by);
-	arrange(s);
-	s->next = now_ms() + TOP_TICK_MS;
+	show(s);
 }
 
 /* ---- keys ---- */
@@ -287,7 +294,7 @@ screen_run(const struct options *opt, struct rates *r)
 	s.utf8 = is_utf8();
 	if (make_names(&s) == -1 || open_screen() == -1)
 		return (TRAFD_EXIT_ERROR);
-	tick(&s);
+	show(&s);
 	loop(&s);
 	(void)endwin();
 	names_free(s.names);

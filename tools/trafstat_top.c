@@ -88,7 +88,6 @@ rows_json(const struct options *opt, struct rates *r, struct names *names,
 	size_t		 i, most = opt->top != 0 ? (size_t)opt->top :
 			    JSON_ROWS;
 
-	rates_update(r, by);
 	if (rates_rows(r, -1, TOP_BY_2, &rows) == -1)
 		return (list);
 	for (i = 0; i < rows.n && i < most; i++)
@@ -136,8 +135,10 @@ run_json(const struct options *opt, struct rates *r)
 		return (TRAFD_EXIT_ERROR);
 	}
 	do {
-		if (n++ > 0)
+		if (n++ > 0) {
 			(void)sleep((unsigned int)opt->interval);
+			rates_update(r, opt->by);
+		}
 		rc = print_json(opt, r, names);
 	} while (rc == 0 && opt->interval > 0 &&
 	    (opt->count == 0 || n < opt->count));
