@@ -43,8 +43,8 @@ struct top_sum {
 struct rates;
 
 /*
- * Of one daemon, or of all that run, after a first look at what opt->by says.
- * NULL after a message.
+ * Of one daemon, or of all that run, which are asked for the first time: there
+ * are totals, and no rates yet.  NULL after a message.
  */
 struct rates	*rates_new(const struct options *);
 void		 rates_free(struct rates *);

@@ -162,7 +162,7 @@ live_table() {
 }
 
 @test "hostile clients: the account stays exact, the place is free again" {
-	start_trafd -m 0
+	start_trafd -m 0 --buffer 64
 	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 5000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
