@@ -18,7 +18,7 @@ setup() {
 
 teardown() {
 	[ -z "$PID" ] || kill -KILL "$PID" 2>/dev/null || true
-	[ -z "$PID" ] || wait_until 10 gone "$PID"
+	[ -z "$PID" ] || wait_until 60 gone "$PID"
 	traf_teardown_net
 	rm -rf "$DIR"
 }
@@ -40,7 +40,7 @@ start() {
 
 stop() {
 	kill -TERM "$PID"
-	wait_until 10 gone "$PID"
+	wait_until 60 gone "$PID"
 	PID=
 }
 
@@ -99,7 +99,7 @@ need_capng() {
 @test "a FIFO or a stranger's file under the name of the PID file" {
 	need_user
 	mkfifo "$DIR/run/trafd.veB"
-	timeout 10 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+	timeout 60 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop
@@ -111,15 +111,16 @@ need_capng() {
 
 @test "a PID file that somebody holds is an error, not a second daemon" {
 	need_user
-	flock "$DIR/run/trafd.veB" sleep 5 3>&- &
+	(flock 9 && : >"$DIR/held" && exec sleep 600) \
+		9>>"$DIR/run/trafd.veB" 3>&- &
 	holder=$!
-	wait_until 20 test -e "$DIR/run/trafd.veB"
+	wait_until 20 test -e "$DIR/held"
 	chown 12345 "$DIR/run/trafd.veB"
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"trafd runs already"* ]]
-	kill $holder || true
+	kill $holder
 }
 
 @test "a link in place of the directory of dumps gives nothing away" {
