@@ -1,10 +1,14 @@
 /*
- * Numbers of a command line: one way to read them, one way to refuse them.
+ * Numbers that people write: one way to read them, one way to refuse those of
+ * a command line.
  */
 #ifndef NUMBER_H
 #define NUMBER_H
 
 #include <stdint.h>
+
+/* The decimal number of at most five digits that text is; -1 if none. */
+int		number_upto(const char *text, int most);
 
 /*
  * The decimal number that text is, if it lies between least and most.  If

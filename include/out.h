@@ -32,6 +32,12 @@ void		 out_left(struct out *, const char *, size_t width);
 void		 out_right(struct out *, uint64_t, size_t width);
 void		 out_u64(struct out *, uint64_t);
 
+/*
+ * A text as a cell between separators, ',' or '\t': quoted where it must be.
+ * It holds no tab and no line feed.
+ */
+void		 out_cell(struct out *, const char *, char separator);
+
 /* A writer of rows failed by itself (errno): from here on as a failed write. */
 void		 out_fail(struct out *, int error);
 

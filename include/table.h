@@ -56,6 +56,9 @@ void		 table_expect(struct table *, size_t rows);
  */
 void		 table_restore(struct table *, const struct flow *, size_t n);
 
+/* From now on what is not remote is what is not for `other'. */
+void		 table_take_local(struct table *, const struct table *other);
+
 /*
  * Which way to merge two tables?  Into the larger one: that is the later one,
  * if true is returned.  But never so that rows of the earlier one would lose

@@ -304,7 +304,8 @@ tell_notes(const struct asking *a, const struct result *r)
 
 	if (r->blocks == 0 && !a->damaged && !a->interrupted)
 		log_warnx("%s: %s", a->path, a->number == 0 ?
-		    "no blocks yet" : "no block in this range");
+		    "no blocks yet: trafsave closes one" :
+		    "no block in this range: traflog -l lists them");
 	if (a->opt->answer->wants != 0 || a->opt->answer == &answer_text)
 		return;
 	if (!coverage_is_whole(&r->ledger))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "geo.h"
 #include "log.h"
@@ -206,7 +207,9 @@ set_template(struct options *opt, const char *name)
 	if (path == NULL || path[0] == '\0')
 		path = FORMATS;
 	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
-		log_errorx("%s", err);
+		log_errorx("%s%s", err, access(path, F_OK) == 0 ? "" :
+		    ": put templates there, as in " FORMATS ".sample, or name "
+		    "another in FORMATPATH");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	opt->template = &template;

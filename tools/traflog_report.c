@@ -450,7 +450,8 @@ make_report(struct report *r)
 		    r->path);
 	else if (r->chosen == 0 && !r->damaged)
 		log_warnx("%s: %s", r->path, r->number == 0 ?
-		    "no blocks yet" : "no block in this range");
+		    "no blocks yet: trafsave closes one" :
+		    "no block in this range: traflog -l lists them");
 	return (m->end == NULL ? 0 : m->end(r));
 }
 

@@ -15,12 +15,13 @@
 /* Seconds to wait while it is written. */
 #define WAIT	1
 
-/* A block that was begun before the daemon: what it has resumed. */
-#define RESUMED_HOURS	(62 * 24)
+/* Hours before the start that are looked at first; then twice as many. */
+#define BEFORE_HOURS	24
 
 struct sum {
 	struct fed	*fed;
 	uint64_t	 started;
+	uint64_t	 met;		/* blocks looked at */
 };
 
 static int
@@ -28,31 +29,56 @@ add_block(void *arg, const struct history_totals *t)
 {
 	struct sum	*s = arg;
 
-	s->fed->blocks++;
-	s->fed->rows += t->rows;
+	s->met++;
 	if (t->end_ns > s->fed->end_ns)
 		s->fed->end_ns = t->end_ns;
-	if (t->end_ns > s->started)
-		s->fed->packets += t->total.packets;
+	if (t->end_ns <= s->started)
+		return (0);
+	s->fed->blocks++;
+	s->fed->rows += t->rows;
+	s->fed->packets += t->total.packets;
 	return (0);
 }
 
+/*
+ * What was fed of the blocks since the start, and of the one before them,
+ * however long ago that was: the daemon may have resumed it.
+ */
+static int
+add_blocks(struct history *h, const struct history_account *a,
+    uint32_t start, struct sum *sum)
+{
+	struct history_range	range = { start, UINT32_MAX };
+	uint32_t		hours = BEFORE_HOURS;
+
+	if (history_blocks(h, a, range, add_block, sum) == -1)
+		return (-1);
+	sum->met = 0;
+	while (sum->met == 0 && range.from > a->first) {
+		range.until = range.from;
+		range.from = range.until > hours ? range.until - hours : 0;
+		hours *= 2;
+		if (history_blocks(h, a, range, add_block, sum) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Blocks are kept as long as their hours: without those nothing is known. */
 static bool
 ask(struct history *h, const char *ext, const struct control_stat *s,
     struct fed *fed)
 {
 	struct history_account	a;
-	struct history_range	range = { 0, UINT32_MAX };
-	struct sum		sum = { fed, s->v[CONTROL_STARTED] };
-	uint32_t		hour = (uint32_t)(sum.started /
+	struct sum		sum = { fed, s->v[CONTROL_STARTED], 0 };
+	uint32_t		start = (uint32_t)(sum.started /
 	    HISTORY_HOUR_NS);
 	int			rc = history_account(h, ext, &a);
 
 	if (rc != 1)
 		return (rc == 0);	/* nothing of it is there yet */
-	if (hour > RESUMED_HOURS)
-		range.from = hour - RESUMED_HOURS;
-	return (history_blocks(h, &a, range, add_block, &sum) == 0);
+	return (add_blocks(h, &a, start, &sum) == 0 &&
+	    a.kept[HISTORY_HOUR] <= start);
 }
 
 /* The directory that has the save file of an account, below which it is. */

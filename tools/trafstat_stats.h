@@ -13,9 +13,8 @@
 struct fed {
 	bool		known;
 	uint64_t	packets;	/* saved since the daemon's start */
+	uint64_t	blocks, rows;	/* likewise */
 	uint64_t	unfed;		/* saved, and not there yet */
-	uint64_t	blocks;		/* of the last two months */
-	uint64_t	rows;		/* of these */
 	uint64_t	end_ns;		/* of the last one; 0: none */
 };
 

@@ -17,7 +17,7 @@
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512
 
-struct nets;
+struct networks;
 
 enum capture_source {
 	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
@@ -36,7 +36,7 @@ struct capture_opts {
 	const char	*filter;	/* pcap-filter(7), may be "" */
 	uint64_t	 count;		/* end after so many frames; 0: never */
 	size_t		 max_flows;	/* rows that threads may hold back */
-	const struct nets *local;	/* for threads: what is not remote */
+	const struct networks *networks; /* for threads: what is not remote */
 	unsigned int	 threads;	/* live: how many count; 0 is 1 */
 	unsigned int	 buffer_mib;	/* 0: the library's own */
 	enum flow_ports	 ports;

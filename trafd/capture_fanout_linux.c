@@ -23,6 +23,7 @@
 
 #include "capture_impl.h"
 #include "generation.h"
+#include "networks.h"
 #include "table.h"
 
 #define NS_PER_MS	UINT64_C(1000000)
@@ -50,7 +51,6 @@ struct fanout {
 	struct capture	 base;
 	struct capture_opts opts;
 	size_t		 share;		/* rows of a thread's table at most */
-	struct table	*spare;		/* empty, or NULL */
 	int		 events[2];	/* from the threads: look at us */
 	int		 quit[2];	/* to them: readable at the end */
 	uint64_t	 collect_at;	/* monotonic, ns */
@@ -59,6 +59,13 @@ struct fanout {
 	unsigned int	 n;
 	struct worker	 workers[];
 };
+
+/* Its networks are those of now. */
+static struct table *
+empty_table(const struct fanout *f)
+{
+	return (table_new(f->share, networks_set(f->opts.networks)));
+}
 
 /* ---- a thread ---- */
 
@@ -181,17 +188,16 @@ static void
 collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
     void *arg)
 {
-	struct table		*full;
+	struct table		*full, *fresh = empty_table(f);
 	struct flow_count	 folded;
 
-	if (f->spare == NULL &&
-	    (f->spare = table_new(f->share, f->opts.local)) == NULL)
+	if (fresh == NULL)
 		return;
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
 	full = w->table;
-	w->table = f->spare;
+	w->table = fresh;
 	take_ledger(f, w);
 	(void)capture_protostat(w->source, &w->stat);
 	(void)pthread_mutex_unlock(&w->lock);
@@ -200,7 +206,6 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	hand_over(full, sink, arg);
 	table_free(full);
-	f->spare = table_new(f->share, f->opts.local);
 }
 
 static void
@@ -350,7 +355,6 @@ fanout_close(struct capture *base)
 		table_free(f->workers[i].table);
 		(void)pthread_mutex_destroy(&f->workers[i].lock);
 	}
-	table_free(f->spare);
 	(void)close(f->events[0]);
 	(void)close(f->events[1]);
 	(void)close(f->quit[0]);
@@ -362,7 +366,7 @@ static int
 open_worker(struct fanout *f, struct worker *w, char *err)
 {
 	w->owner = f;
-	if ((w->table = table_new(f->share, f->opts.local)) == NULL ||
+	if ((w->table = empty_table(f)) == NULL ||
 	    pthread_mutex_init(&w->lock, NULL) != 0) {
 		table_free(w->table);
 		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");

@@ -84,6 +84,7 @@ generation_end(struct generation *g)
 void
 generation_join(struct generation *earlier, const struct generation *later)
 {
+	table_take_local(earlier->table, later->table);
 	ledger_add(&earlier->ledger, &later->ledger);
 	if (later->epoch > earlier->epoch)
 		earlier->epoch = later->epoch;

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <net/if.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ struct version {
 
 struct networks {
 	const char	*ifname;	/* borrowed */
-	struct version	*newest;
+	_Atomic(struct version *) newest;	/* threads of a source read */
 	char		 text[BLOCK_TEXT_MAX];
 };
 
@@ -54,25 +55,29 @@ struct networks *
 networks_open(const char *ifname)
 {
 	struct networks	*n;
+	struct version	*v;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
 	n->ifname = ifname;
-	if ((n->newest = version_new(ifname, NULL)) == NULL) {
+	if ((v = version_new(ifname, NULL)) == NULL) {
 		free(n);
 		return (NULL);
 	}
-	(void)nets_format(n->newest->set, n->text, sizeof(n->text));
+	atomic_init(&n->newest, v);
+	(void)nets_format(v->set, n->text, sizeof(n->text));
 	return (n);
 }
 
 void
 networks_close(struct networks *n)
 {
+	struct version	*v;
+
 	if (n == NULL)
 		return;
-	while (n->newest != NULL)
-		n->newest = version_free(n->newest);
+	for (v = atomic_load(&n->newest); v != NULL;)
+		v = version_free(v);
 	free(n);
 }
 
@@ -83,14 +88,14 @@ networks_update(struct networks *n)
 	struct version	*v;
 
 	if (if_nametoindex(n->ifname) == 0 ||
-	    (v = version_new(n->ifname, n->newest)) == NULL)
+	    (v = version_new(n->ifname, atomic_load(&n->newest))) == NULL)
 		return (false);
 	(void)nets_format(v->set, text, sizeof(text));
 	if (strcmp(text, n->text) == 0) {
 		(void)version_free(v);
 		return (false);
 	}
-	n->newest = v;
+	atomic_store(&n->newest, v);
 	(void)strlcpy(n->text, text, sizeof(n->text));
 	return (true);
 }
@@ -98,7 +103,7 @@ networks_update(struct networks *n)
 const struct nets *
 networks_set(const struct networks *n)
 {
-	return (n->newest->set);
+	return (atomic_load(&n->newest)->set);
 }
 
 const char *

@@ -1,7 +1,7 @@
 /*
  * The networks of the interface that is accounted, as they are now: its
  * addresses may change while the daemon runs.  For the thread that begins
- * dumps and saves.
+ * dumps and saves; networks_set() is for all.
  */
 #ifndef NETWORKS_H
 #define NETWORKS_H

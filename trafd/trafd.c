@@ -84,7 +84,7 @@ open_source(struct trafd *t)
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
-		.local = networks_set(t->networks),
+		.networks = t->networks,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {

@@ -140,19 +140,10 @@ static int
 write_block(struct target *t, const struct legacy_journal *j,
     const uint8_t *octets)
 {
-	const char	*step = NULL;
+	off_t	end = (off_t)j->offset;
 
-	if (write_at(t->fd, octets, (size_t)j->length,
-	    (off_t)j->offset) == -1)
-		step = "write";
-	else if (fsync(t->fd) == -1)
-		step = "fsync";
-	else if (sync_dir(t->dirfd) == -1)
-		step = "fsync directory";
-	if (step == NULL)
-		return (0);
-	target_undo(t, (off_t)j->offset);
-	return (target_failed(t->result, step));
+	return (target_commit(t,
+	    write_at(t->fd, octets, (size_t)j->length, end) == 0, end));
 }
 
 static int

@@ -203,9 +203,9 @@ target_keep_torn(struct target *t, off_t at, off_t end)
 	return (target_failed(r, "keep"));
 }
 
-/* As if nothing had been written; errno stays that of the failure. */
-void
-target_undo(struct target *t, off_t end)
+/* As if nothing had been written behind `end'; errno survives. */
+static void
+undo(struct target *t, off_t end)
 {
 	int	saved = errno;
 
@@ -214,4 +214,22 @@ target_undo(struct target *t, off_t end)
 	if (t->created && is_current(t))
 		(void)unlinkat(t->dirfd, t->name, 0);
 	errno = saved;
+}
+
+int
+target_commit(struct target *t, bool written, off_t end)
+{
+	const char	*step = NULL;
+
+	if (!written)
+		step = "write";
+	else if (fsync(t->fd) == -1)
+		step = "fsync";
+	/* The file may be new from an attempt that died before this. */
+	else if (sync_dir(t->dirfd) == -1)
+		step = "fsync directory";
+	if (step == NULL)
+		return (0);
+	undo(t, end);
+	return (target_failed(t->result, step));
 }

@@ -39,8 +39,11 @@ int	target_keep_alien(struct target *);
 /* Copy the octets from `at' to the end to a file of their own, durably. */
 int	target_keep_torn(struct target *, off_t at, off_t end);
 
-/* As if nothing had been written behind `end'; errno survives. */
-void	target_undo(struct target *, off_t end);
+/*
+ * Make what was written behind `end' durable; if that fails, or the write had,
+ * take it away again.  0, or -1 with errno and the step.
+ */
+int	target_commit(struct target *, bool written, off_t end);
 
 /* Wait for the lock, but not for ever.  0, or -1 with errno. */
 int	lock_file(int fd);

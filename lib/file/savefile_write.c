@@ -66,21 +66,9 @@ static int
 append_block(struct target *t, struct block_info *info,
     const struct flow *const *rows, size_t nrows, off_t end)
 {
-	const char	*step = NULL;
-
 	t->result->offset = end;
 	t->result->length = block_write(t->fd, end, info, rows, nrows);
-	if (t->result->length == -1)
-		step = "write";
-	else if (fsync(t->fd) == -1)
-		step = "fsync";
-	/* The file may be new from an attempt that died before this. */
-	else if (sync_dir(t->dirfd) == -1)
-		step = "fsync directory";
-	if (step == NULL)
-		return (0);
-	target_undo(t, end);
-	return (target_failed(t->result, step));
+	return (target_commit(t, t->result->length != -1, end));
 }
 
 int

@@ -12,6 +12,7 @@
 #include <zstd.h>
 
 #include "addrset.h"
+#include "bigendian.h"
 #include "block_format.h"
 #include "columns.h"
 #include "crc32c.h"
@@ -104,16 +105,6 @@ put_values(struct segment_writer *w, unsigned id, size_t at, size_t n,
     const uint64_t *v)
 {
 	columns_split(v, n, w->base[id] + at, column_count(id, &w->counts));
-}
-
-static uint64_t
-get_be(const uint8_t *p, unsigned n)
-{
-	uint64_t	v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | *p++;
-	return (v);
 }
 
 /* Half an address, or an IPv4 one, as a number in its column's terms. */

@@ -23,6 +23,7 @@
 #ifndef HISTORY_IMPL_H
 #define HISTORY_IMPL_H
 
+#include "bigendian.h"
 #include "history.h"
 #include "history_pack.h"
 #include "history_store.h"
@@ -66,9 +67,6 @@ struct history {
 int	history_fail(struct history *, int error, const char *text);
 
 /* ---- history_keys.c ---- */
-
-uint8_t	*put_be(uint8_t *to, uint64_t v, unsigned octets);
-uint64_t get_be(const uint8_t *from, unsigned octets);
 
 /* Both return the length. */
 size_t	key_run(const struct run *, uint8_t key[KEY_MAX]);
@@ -147,7 +145,7 @@ int	run_end(struct run_writer *, bool good);
 
 /*
  * Call fn for the rows of many runs in the order of their subjects, once for
- * each, as long as it returns 0.  Needs 130 kB for each run.
+ * each, as long as it returns 0.  Needs 170 kB for each run.
  */
 int	runs_each(struct history *, const struct runs *, history_row_fn *,
 	    void *arg);

@@ -9,26 +9,6 @@
 #define FLAGS_SIDES	(FLOW_NO_SRC | FLOW_NO_DST)
 #define FLAGS_SERVICE	(FLOW_NO_PROTO | FLOW_NO_PORTS)
 
-uint8_t *
-put_be(uint8_t *to, uint64_t v, unsigned octets)
-{
-	unsigned	i;
-
-	for (i = octets; i-- > 0; v >>= 8)
-		to[i] = (uint8_t)v;
-	return (to + octets);
-}
-
-uint64_t
-get_be(const uint8_t *from, unsigned octets)
-{
-	uint64_t	v = 0;
-
-	while (octets-- > 0)
-		v = v << 8 | *from++;
-	return (v);
-}
-
 /* ---- keys ---- */
 
 size_t

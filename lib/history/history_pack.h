@@ -12,7 +12,7 @@
 #include "history.h"
 
 /* A look-up of one host unpacks so many. */
-#define HISTORY_PACK_ROWS	1024
+#define HISTORY_PACK_ROWS	1280
 
 /* The store keeps longer ones apart, each in a page of its own. */
 #define HISTORY_PACK_OCTETS	16000

@@ -8,10 +8,16 @@
 
 #include "history_impl.h"
 
+/* Eight packs of this length, with their keys, fill a page of the store. */
+#define PACK_WANTED	8064
+#define ROWS_FIRST	1024
+
 struct run_writer {
 	struct history		*h;
 	struct run		 run;
 	size_t			 n;
+	size_t			 want;		/* rows of the next pack */
+	int			 ahead;		/* octets too many so far */
 	struct history_row	 row[HISTORY_PACK_ROWS];
 };
 
@@ -138,7 +144,27 @@ run_begin(struct history *h, const struct run *r)
 	w->h = h;
 	w->run = *r;
 	w->n = 0;
+	w->want = ROWS_FIRST;
+	w->ahead = 0;
 	return (w);
+}
+
+/*
+ * As many rows as will make the next pack of the length that is wanted, less
+ * what those before were too long: together they fill pages whatever the
+ * traffic.
+ */
+static void
+aim(struct run_writer *w, size_t n, int len)
+{
+	w->ahead += len - PACK_WANTED;
+	if (w->ahead > PACK_WANTED / 2)
+		w->ahead = PACK_WANTED / 2;
+	if (w->ahead < -PACK_WANTED / 2)
+		w->ahead = -PACK_WANTED / 2;
+	w->want = n * (size_t)(PACK_WANTED - w->ahead) / (size_t)len;
+	if (w->want > HISTORY_PACK_ROWS)
+		w->want = HISTORY_PACK_ROWS;
 }
 
 /* One pack, or two where it would be too long. */
@@ -157,6 +183,7 @@ put_pack(struct run_writer *w, const struct history_row *row, size_t n)
 		    put_pack(w, row + n / 2, n - n / 2));
 	klen = key_run(&w->run, key);
 	memcpy(key + klen, row[0].subject, row[0].len);
+	aim(w, n, (int)len);
 	return (store_put(w->h->store, key, klen + row[0].len, octets, len));
 }
 
@@ -173,7 +200,7 @@ int
 run_put(struct run_writer *w, const struct history_row *row)
 {
 	w->row[w->n++] = *row;
-	return (w->n == HISTORY_PACK_ROWS ? flush(w) : 0);
+	return (w->n >= w->want ? flush(w) : 0);
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include "names.h"
 #include "nets.h"
+#include "number.h"
 #include "out.h"
 #include "pattern.h"
 #include "pattern_side.h"
@@ -129,19 +130,6 @@ set_to(struct parser *s, const char *text)
 	return (set_side(s, &s->row.to, text));
 }
 
-/* A number up to `most', or -1 if the text is none. */
-static int
-parse_number(const char *text, int most)
-{
-	size_t	digits = strspn(text, "0123456789");
-	long	v;
-
-	if (digits == 0 || digits > 5 || text[digits] != '\0')
-		return (-1);
-	v = strtol(text, NULL, 10);
-	return (v <= most ? (int)v : -1);
-}
-
 static int
 set_port(struct parser *s, const char *text)
 {
@@ -150,7 +138,7 @@ set_port(struct parser *s, const char *text)
 	s->row.port = ANY;
 	if (strcasecmp(text, "all") == 0)
 		return (0);
-	if ((s->row.port = parse_number(text, UINT16_MAX)) != -1)
+	if ((s->row.port = number_upto(text, UINT16_MAX)) != -1)
 		return (0);
 	if ((service = getservbyname(text, NULL)) == NULL)
 		return (fail(s, "unknown port", text));
@@ -164,7 +152,7 @@ set_proto(struct parser *s, const char *text)
 	s->row.proto = ANY;
 	if (strcasecmp(text, "all") == 0)
 		return (0);
-	if ((s->row.proto = parse_number(text, UINT8_MAX)) != -1)
+	if ((s->row.proto = number_upto(text, UINT8_MAX)) != -1)
 		return (0);
 	if ((s->row.proto = names_proto_number(text)) == -1)
 		return (fail(s, "unknown protocol", text));

@@ -7,11 +7,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "names.h"
 #include "nets.h"
+#include "number.h"
 #include "pattern_side.h"
 #include "where_parser.h"
 
@@ -33,19 +33,6 @@ check_host(struct parser *p)
 	    inet_pton(AF_INET, p->word, scratch) != 1)
 		return (parser_fail(p, "not an address (a network: say net)"));
 	return (0);
-}
-
-/* A number of at most `most'; -1 if it is none. */
-static int
-parse_number(const char *text, int most)
-{
-	size_t	digits = strspn(text, "0123456789");
-	long	v;
-
-	if (digits == 0 || digits > 5 || text[digits] != '\0')
-		return (-1);
-	v = strtol(text, NULL, 10);
-	return (v <= most ? (int)v : -1);
 }
 
 /* `mask 255.255.255.0' behind a network, if there is one. */
@@ -71,7 +58,7 @@ take_length(struct parser *p, char net[WORD_MAX], int *bits)
 	if (slash == NULL)
 		return (0);
 	*slash = '\0';
-	*bits = parse_number(slash + 1, 128);
+	*bits = number_upto(slash + 1, 128);
 	return (*bits == -1 ? parser_fail(p, "expected a length of 0 to 32, "
 	    "or 128, behind the /") : 0);
 }
@@ -103,7 +90,7 @@ static int
 port_of(const char *text)
 {
 	const struct servent	*service;
-	int			 port = parse_number(text, UINT16_MAX);
+	int			 port = number_upto(text, UINT16_MAX);
 
 	if (port != -1 || is_all_of(text, "0123456789"))
 		return (port);
@@ -139,8 +126,8 @@ take_portrange(struct parser *p, uint16_t *number)
 	if ((dash = strchr(low, '-')) == NULL)
 		return (parser_fail(p, "expected a range, as 1024-65535"));
 	*dash = '\0';
-	from = parse_number(low, UINT16_MAX);
-	to = parse_number(dash + 1, UINT16_MAX);
+	from = number_upto(low, UINT16_MAX);
+	to = number_upto(dash + 1, UINT16_MAX);
 	if (from == -1 || to < from)
 		return (parser_fail(p, "expected a range, as 1024-65535"));
 	t->low = (uint64_t)from;
@@ -152,7 +139,7 @@ static int
 take_proto(struct parser *p, uint16_t *number)
 {
 	struct where_test	*t = parser_test(p, WHERE_PROTO, number);
-	int			 proto = parse_number(p->word, UINT8_MAX);
+	int			 proto = number_upto(p->word, UINT8_MAX);
 
 	if (t == NULL)
 		return (-1);

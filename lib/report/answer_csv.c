@@ -2,26 +2,7 @@
  * Answers as comma separated values (RFC 4180, but lines end as Unix lines
  * do) and as tab separated values: a header row and the rows of the answer.
  */
-#include <string.h>
-
 #include "answer.h"
-
-/* Texts never hold a tab or a line feed. */
-static void
-put_text(struct out *o, const char *text, char separator)
-{
-	if (separator == '\t' || text[strcspn(text, ",\"")] == '\0') {
-		out_str(o, text);
-		return;
-	}
-	out_char(o, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			out_char(o, '"');
-		out_char(o, *text);
-	}
-	out_char(o, '"');
-}
 
 static void
 put_row(struct out *o, const struct result_table *t,
@@ -31,7 +12,7 @@ put_row(struct out *o, const struct result_table *t,
 	size_t	i;
 
 	for (i = 0; i < t->ncolumns; i++) {
-		put_text(o, result_format(&t->column[i], &row[i], buf),
+		out_cell(o, result_format(&t->column[i], &row[i], buf),
 		    separator);
 		out_char(o, i + 1 < t->ncolumns ? separator : '\n');
 	}
@@ -46,7 +27,7 @@ write_table(struct out *o, const struct result *r, char separator)
 	if (t == NULL)
 		return (0);
 	for (i = 0; i < t->ncolumns; i++) {
-		put_text(o, t->column[i].name, separator);
+		out_cell(o, t->column[i].name, separator);
 		out_char(o, i + 1 < t->ncolumns ? separator : '\n');
 	}
 	for (i = 0; i < t->nrows && out_error(o) == 0; i++)

@@ -66,26 +66,11 @@ csv_block(void *state, const struct block_info *b)
 	when_iso(b->end_ns, c->end);
 }
 
-static void
-put_quoted(struct out *o, const char *text)
-{
-	out_char(o, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			out_char(o, '"');
-		out_char(o, *text);
-	}
-	out_char(o, '"');
-}
-
-/* A text and the separator behind it.  Names never hold a tab. */
+/* A text and the separator behind it. */
 static void
 put_text(struct csv *c, const char *text)
 {
-	if (c->separator == ',' && text[strcspn(text, ",\"")] != '\0')
-		put_quoted(c->out, text);
-	else
-		out_str(c->out, text);
+	out_cell(c->out, text, c->separator);
 	out_char(c->out, c->separator);
 }
 

@@ -123,6 +123,22 @@ pad(struct out *o, size_t len, size_t width)
 }
 
 void
+out_cell(struct out *o, const char *text, char separator)
+{
+	if (separator == '\t' || text[strcspn(text, ",\"")] == '\0') {
+		out_str(o, text);
+		return;
+	}
+	out_char(o, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			out_char(o, '"');
+		out_char(o, *text);
+	}
+	out_char(o, '"');
+}
+
+void
 out_left(struct out *o, const char *s, size_t width)
 {
 	size_t	len = strlen(s);

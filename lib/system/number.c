@@ -1,15 +1,28 @@
 /*
- * Numbers of a command line: digits and nothing else, within bounds that the
- * message tells.
+ * Numbers that people write: digits and nothing else.  Of a command line,
+ * within bounds that the message tells.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "log.h"
 #include "number.h"
+
+int
+number_upto(const char *text, int most)
+{
+	size_t	digits = strspn(text, "0123456789");
+	long	v;
+
+	if (digits == 0 || digits > 5 || text[digits] != '\0')
+		return (-1);
+	v = strtol(text, NULL, 10);
+	return (v <= most ? (int)v : -1);
+}
 
 uint64_t
 number_option(const char *what, const char *text, uint64_t least,

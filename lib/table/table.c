@@ -415,6 +415,12 @@ table_restore(struct table *t, const struct flow *rows, size_t n)
 	}
 }
 
+void
+table_take_local(struct table *t, const struct table *other)
+{
+	t->local = other->local;
+}
+
 bool
 table_takes_earlier(const struct table *later, const struct table *earlier)
 {

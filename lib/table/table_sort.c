@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bigendian.h"
 #include "parallel.h"
 #include "table.h"
 
@@ -30,16 +31,6 @@ struct entry {
 	uint64_t	first;
 	uint64_t	second;		/* above the number of the row */
 };
-
-static uint64_t
-get_be(const uint8_t *p, unsigned n)
-{
-	uint64_t	v = 0;
-
-	while (n-- > 0)
-		v = v << 8 | *p++;
-	return (v);
-}
 
 /* Before, among or behind the IPv4 addresses: 0, 1, 2. */
 static uint64_t

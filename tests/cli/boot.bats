@@ -161,7 +161,7 @@ args_of()	# iface: what follows the directories
 }
 
 @test "rc.d: stale PID files are no obstacle, also with another's number" {
-	sleep 60 3>&- &
+	sleep 600 3>&- &
 	echo $! >"$T/mypid"
 	cp "$T/mypid" "$T/run/trafd.fxp0"
 	service start fxp1
@@ -338,6 +338,24 @@ units()
 	systemd-analyze calendar '*-*-* 23:59:00'
 }
 
+@test "systemd: the history is another user's, and trafd.conf may forbid it" {
+	cd "$TRAF_SRCDIR/rc.d/systemd"
+	grep -q '^OnSuccess=trafdb@%i' trafd-save@.service.in
+	grep -qx 'ExecStart=%%BINDIR%%/trafsave --no-history %i' \
+	    trafd-save@.service.in
+	grep -qx 'ExecStart=%%BINDIR%%/trafsave --history %i' trafdb@.service.in
+	printf '#!/bin/sh\necho "$@"\n' >"$T/bin/trafdb"
+	chmod +x "$T/bin/trafdb"
+	export TRAFD_CONF=$RC_CONF
+	echo "trafd_trafdb=$T/bin/trafdb" >>"$RC_CONF"
+	"$T/bin/trafsave" --history fxp0
+	grep -q '(fxp0) history updated' "$T/log"
+	rm "$T/log"
+	echo trafd_history=no >>"$RC_CONF"
+	"$T/bin/trafsave" --history fxp0
+	[ ! -e "$T/log" ]
+}
+
 @test "systemd: sysusers and tmpfiles make user and directories" {
 	need systemd-sysusers
 	need systemd-tmpfiles
@@ -433,12 +451,26 @@ check()	# arguments
 	[[ $output == *"lo: good: "*"nosuch0: no such interface"* ]]
 	[[ $output == *"(nosuch0) cannot start like this: mend $RC_CONF"* ]]
 	sed -i 's/ nosuch0//' "$RC_CONF"
+	echo 'trafd_history=no trafd_trafdb=/bin/true' >>"$RC_CONF"
 	check
 	[ "$status" -eq 0 ]
 	echo 'trafd_iface=eth0' >>"$RC_CONF"
 	check
 	[ "$status" -eq 1 ]
 	[[ $output == *"there is no variable trafd_iface: see trafd.conf(5)"* ]]
+	# Whatever the sample and the page name is known.
+	rc_conf trafd_ifaces=lo
+	{
+		echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd"
+		sed -n 's/^#\(trafd_[a-z]*\)=.*/\1=/p' \
+		    "$TRAF_SRCDIR/scripts/trafd.conf.sample" |
+			grep -v -e _ifaces -e _flags
+		sed -n -e 's/^\.It Va \(trafd_[a-z]*\)$/: "${\1=}"/p' \
+		    -e 's/^\.Va \(trafd_[a-z]*\)$/\1=/p' \
+		    "$TRAF_SRCDIR/man/trafd.conf.5"
+	} >>"$RC_CONF"
+	check
+	[[ $output != *"there is no variable"* ]]
 	rc_conf 'trafd_flags=-r --ports few' trafd_ifaces=lo
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check

@@ -2,28 +2,15 @@
 # Answers as charts: the SVG and the terminal's graph to the octet, and the
 # page in a real browser, which must fetch nothing and complain of nothing.
 
-setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C
-	cd "$dir"
-}
+load report_helpers
 
-teardown() {
-	cd /
-	rm -rf "$dir"
+setup() {
+	report_setup
 }
 
 # answer FORMAT [WIDTH [CHARACTERS [UNITS]]]: of the description on stdin
 answer() {
 	"$TRAF_BUILDDIR/tests/lib/mkanswer" "$@"
-}
-
-# same: standard input, one tab less, is what the file `got' must hold
-same() {
-	cat >expected
-	diff -u expected got >&2
 }
 
 # Three hours with a gap between them; words apart by tabs.

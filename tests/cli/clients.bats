@@ -4,13 +4,11 @@
 # scripts, and the commands of the others around a live daemon are in
 # scripts-live.bats.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	dir=$(mktemp -d)
-	export TZ=UTC0 LC_ALL=C
-	cd "$dir"
-	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.fxp0 <<-'EOF'
+	report_setup UTC0
+	"$mksave" trafd.fxp0 <<-'EOF'
 	block fxp0 gate 1795219200 1795305540
 	192.168.0.1 80 10.100.2.98 1025 6 10 12345 13456
 	10.0.0.1 1026 10.0.0.2 53 17 2 60 120
@@ -21,20 +19,6 @@ setup() {
 	192.168.0.1 80 10.100.2.98 1025 6 3 1000 1120
 	10.0.0.3 0 10.0.0.4 0 1 1 56 84
 	EOF
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
-traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
-}
-
-same() {
-	cat > expected
-	diff -u expected got >&2
 }
 
 @test "1. loader for a data base: awk on the rows of a merged file" {

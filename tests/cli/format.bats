@@ -2,15 +2,10 @@
 # trafd(5) against the program: a reader written from the page alone gets the
 # same rows out of a file as were put in.
 
-setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	dir=$(mktemp -d)
-	export LC_ALL=C
-}
+load report_helpers
 
-teardown() {
-	rm -rf "$dir"
+setup() {
+	report_setup
 }
 
 @test "a reader made from the manual page reads what the program wrote" {

@@ -2,15 +2,13 @@
 # --by country and asn, with databases made by the tests.
 bats_require_minimum_version 1.5.0
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	report_setup
 	command -v python3 >/dev/null || skip "no python3"
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C
 	unset TRAF_GEO
-	cd "$dir"
-	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.fxp0 <<-'EOT'
+	"$mksave" trafd.fxp0 <<-'EOT'
 	block fxp0 gate 1795215600 1795301940
 	192.0.2.1 80 198.51.100.2 1025 6 10 900 1000
 	192.0.2.77 80 203.0.113.9 1025 6 1 90 100
@@ -18,11 +16,6 @@ setup() {
 	10.0.0.1 0 192.0.2.1 0 1 1 5 7
 	other 0 other 0 0 5 10 20
 	EOT
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
 }
 
 need_library() {

@@ -4,19 +4,12 @@
 
 bats_require_minimum_version 1.5.0
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	report_setup UTC
 	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
 	    skip "built without Berkeley DB"
-	dir=$(mktemp -d)
-	export TZ=UTC LC_ALL=C
-	cd "$dir"
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
 }
 
 trafdb() {

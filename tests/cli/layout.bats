@@ -3,13 +3,11 @@
 # description of the layout alone.
 bats_require_minimum_version 1.5.0
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	report_setup
 	command -v python3 >/dev/null || skip "no python3"
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C
-	cd "$dir"
 	# Two flows of IPv4 and one of IPv6, raw IP.
 	python3 - <<-'EOT'
 	import socket, struct
@@ -29,11 +27,6 @@ setup() {
 	        f.write(struct.pack('=IIII', 1795215600 + i, 0, len(p),
 	                            len(p)) + p)
 	EOT
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
 }
 
 account() {

@@ -2,15 +2,12 @@
 # Files of BPFT: told apart, read, written; and patterns.  The files are made
 # by tests/lib/mklegacy.pl from the layouts' description, not by our writer.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	report_setup UTC0
 	command -v perl > /dev/null || skip "no perl"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
-	dir=$(mktemp -d)
-	export TZ=UTC0 LC_ALL=C
 	unset IFF_LISTEN PATTERNPATH
-	cd "$dir"
 	cat > new.txt <<-'EOT'
 	block 1795219200.000005 1795222800.5
 	10.1.0.1 192.0.2.9 6 1025 80 3456 3936
@@ -34,29 +31,8 @@ setup() {
 	make_legacy trafd.ed0 new 32
 }
 
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
 make_legacy() {	# file layout times [capacity]
 	perl "$TRAF_SRCDIR/tests/lib/mklegacy.pl" "${@:2}" < "$2.txt" > "$1"
-}
-
-traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
-}
-
-same() {
-	cat > expected
-	diff -u expected got >&2
-}
-
-fails() {
-	status_wanted=$1 status_got=0
-	shift
-	"$@" > out 2> err || status_got=$?
-	[ "$status_got" -eq "$status_wanted" ]
 }
 
 @test "a file of the new layout reads like one of trafd" {

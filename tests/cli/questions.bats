@@ -2,16 +2,13 @@
 # traflog's questions: --by, --where and what goes with them, on save files
 # made by mksave.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
-	traflog=$TRAF_BUILDDIR/tools/traflog
-	dir=$(mktemp -d)
 	# Berlin, without relying on the zones of the system.
-	export TZ=CET-1CEST,M3.5.0,M10.5.0/3 LC_ALL=C
+	report_setup CET-1CEST,M3.5.0,M10.5.0/3
+	traflog=$TRAF_BUILDDIR/tools/traflog
 	unset IFF_LISTEN COLUMNS
-	cd "$dir"
 	"$mksave" trafd.eth0 <<-'END'
 	# October 24 and 25, the end of summer, saved at 23:59
 	block eth0 gate 1792792740 1792879140
@@ -32,19 +29,8 @@ setup() {
 	END
 }
 
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
 ask() {
 	"$traflog" --state-dir "$dir" -i eth0 -n "$@"
-}
-
-# same: standard input is what the file `got' must hold, to the octet
-same() {
-	cat > expected
-	diff -u expected got >&2
 }
 
 # wrong MESSAGE OPTION...: one line, and 127

@@ -34,11 +34,13 @@ same_protocols() {
 	[ "${one%% *}" = 60000 ] && [ "$one" = "$(protocols_of two)" ]
 }
 
+# The buffers hold all of it, however late somebody looks.
 @test "three threads make the account of one, dumps and saves in between" {
-	start_trafd -m 0
+	start_trafd -m 0 --buffer 64
 	one=$(ls "/proc/$PID/task" | wc -l)
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
-		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+		--buffer 64 --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" 3>&-
 	TWO=$(cat "$DIR/run/trafd.two")
 	wait_until 20 has_threads $((one + 3)) "$TWO"
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
@@ -81,25 +83,50 @@ same_protocols() {
 	[ "$(ledger fold_packets)" -le 30000 ]
 }
 
-@test "what threads fold is the remote side" {
-	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
-	start_trafd -m 0 --threads 2 --max-flows 4096
-	kill -STOP "$PID"		# more at once than a thread has room for
+# folded_remote: after a flood of more flows at once than there is room for,
+# from 10.0/16 to 10.1/16, which is local (and more in IPv6).
+folded_remote() {
+	kill -STOP "$PID"
 	ip netns exec "$NS_A" "$SENDER" veA random 16000 >"$DIR/sent"
 	kill -CONT "$PID"
 	stop_trafd TERM
 	account >"$DIR/rows"
-	# It sends from 10.0/16 to 10.1/16, and more in IPv6.
 	[ "$(awk '$3 ~ /^10\.1\./ && $1 !~ /^10\./' "$DIR/rows" |
 		wc -l)" -gt 0 ]
 	[ "$(awk '$1 ~ /^10\.0\./ && $3 !~ /^10\./' "$DIR/rows" |
 		wc -l)" -eq 0 ]
 }
 
+# address_comes_later OPTIONS...: and a dump after it.
+address_comes_later() {
+	start_logged --max-flows 4096 "$@"
+	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
+	ip netns exec "$NS_A" "$SENDER" veA 100 100 >"$DIR/sent"
+	kill -HUP "$PID"
+	logged 1 'veB: its networks are 10.1.0.0/16 now'
+	wait_until 20 reached dump_done 1
+}
+
+@test "what threads fold is the remote side" {
+	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
+	start_trafd -m 0 --threads 2 --max-flows 4096
+	folded_remote
+}
+
+@test "an address that comes later is local after the next dump" {
+	address_comes_later
+	folded_remote
+}
+
+@test "and so it is to threads" {
+	address_comes_later --threads 2
+	folded_remote
+}
+
 @test "threads give an interface up, and have it again" {
 	start_logged --threads 2
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
-	sleep 0.3			# a buffer that waits is lost with it
+	wait_until 20 taken 100		# a buffer that waits is lost with it
 	ip -n "$NS_B" link del veB
 	logged 1 'veB: The interface .*: waiting for it to come back'
 	make_veth

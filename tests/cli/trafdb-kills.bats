@@ -3,22 +3,16 @@
 # the database written too, while others read: each block is in the history
 # exactly once, and every answer is that of the files.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	report_setup UTC
 	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
 	    skip "built without Berkeley DB"
-	dir=$(mktemp -d)
-	export TZ=UTC LC_ALL=C TMPDIR=$dir
-	cd "$dir"
+	export TMPDIR=$dir
 	${TRAF_CC:-cc} -shared -fPIC -o killstep.so \
 	    "$TRAF_SRCDIR/tests/lib/killstep.c" || skip "cannot preload here"
 	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
 }
 
 # trafdb and traflog on the state directory $at

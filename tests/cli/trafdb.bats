@@ -1,15 +1,13 @@
 #!/usr/bin/env bats
 # trafdb(8): commands, faults and statuses, on save files made by mksave.
 
+load report_helpers
+
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
+	report_setup UTC
 	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
 	    skip "built without Berkeley DB"
-	dir=$(mktemp -d)
-	export TZ=UTC LC_ALL=C TMPDIR=$dir
-	cd "$dir"
+	export TMPDIR=$dir
 	"$mksave" trafd.fxp0 <<-'EOT'
 	# 2026-11-21 00:00 - 00:05
 	block fxp0 gate 1795219200 1795219500
@@ -26,26 +24,8 @@ setup() {
 	EOT
 }
 
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
 trafdb() {
 	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
-}
-
-same() {
-	cat > expected
-	diff -u expected got >&2
-}
-
-# fails STATUS COMMAND...: the standard error goes to `err'
-fails() {
-	status_wanted=$1 status_got=0
-	shift
-	"$@" > out 2> err || status_got=$?
-	[ "$status_got" -eq "$status_wanted" ]
 }
 
 add_block() {	# file, instance, epoch, begin, bytes
@@ -318,8 +298,16 @@ add_block() {	# file, instance, epoch, begin, bytes
 	same < before
 }
 
+# not_at_midnight: what this test asks is of one day, week and month.
+not_at_midnight() {
+	while [ "$(date +%H%M)" -ge 2358 ]; do
+		sleep 1
+	done
+}
+
 @test "limits: set, listed, checked, told once, deleted" {
 	export TZ=Europe/Berlin
+	not_at_midnight
 	now=$(date +%s)		# the middle of the blocks: in this period
 	add_block trafd.x 3 1 $((now - 150)) 850
 	trafdb update x
@@ -349,6 +337,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 }
 
 @test "limits of networks, of both families, by direction" {
+	not_at_midnight
 	"$mksave" trafd.x <<-EOT
 	block x gate $(date +%s) $(date +%s)
 	10.0.0.1 80 8.8.8.8 1025 6 1 1 1000
@@ -386,6 +375,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 }
 
 @test "the hook gets arguments, not a shell" {
+	not_at_midnight
 	add_block trafd.x 3 1 "$(($(date +%s) - 150))" 900
 	trafdb update x
 	trafdb limit a x 1000 --at=50
@@ -414,6 +404,8 @@ add_block() {	# file, instance, epoch, begin, bytes
 @test "a newer format, no history, no permission: clear words" {
 	fails 1 trafdb stat
 	grep -q 'db: .*No such file.*(trafdb update makes a history)' err
+	fails 1 trafdb --state-dir="$dir/none" update
+	grep -q 'none/db: .*No such file.*(--state-dir names' err
 	trafdb update
 	chmod 0 db/history.db db/lock
 	if [ "$(id -u)" -ne 0 ]; then
@@ -464,6 +456,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	traf_request() { traf_statedir=$dir; traf_ext=fxp0; }
 	traf_log() { echo "\$1" >> log; }
 	traf_error() { echo "\$1" >&2; }
+	traf_locate() { traf_request "\$1"; }
 	traf_main() { "\$1" fxp0; }
 	trafd_trafdb=$TRAF_BUILDDIR/tools/trafdb
 	EOT
@@ -473,8 +466,16 @@ add_block() {	# file, instance, epoch, begin, bytes
 	add_block trafd.fxp0 1 4 1795305000 7
 	echo trafd_history=no >> subr
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	trafdb stat | grep -q '^fxp0: 3 blocks'
-	echo 'trafd_history=; trafd_trafdb=/nonexistent' >> subr
+	echo trafd_history= >> subr
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --no-history
+	trafdb stat | grep -q '^fxp0: 3 blocks'
+	rm -r db		# begun anew, as at the first save
+	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
+	trafdb stat | grep -q '^fxp0: 4 blocks'
+	echo 'trafd_trafdb=/nonexistent' >> subr
+	run ! env TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" 2> err
 	grep -q 'saved, but not all of it is in the history' err
 }

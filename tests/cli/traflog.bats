@@ -1,16 +1,12 @@
 #!/usr/bin/env bats
 # traflog(1): options, texts and faults, on save files made by mksave.
 
+load report_helpers
 load sanitized
 
 setup() {
-	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
-	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	mksave=$TRAF_BUILDDIR/tests/lib/mksave
-	dir=$(mktemp -d)
-	export TZ=CET-1 LC_ALL=C
+	report_setup
 	unset IFF_LISTEN
-	cd "$dir"
 	"$mksave" trafd.fxp0 <<-'EOF'
 	# Nov 21 00:00:00 - 23:59:00 in CET
 	block fxp0 gate 1795215600 1795301940
@@ -29,29 +25,6 @@ setup() {
 	192.168.0.1 80 10.100.2.98 1026 6 1 5000000000 5000000040
 	192.168.0.1 80 10.100.2.98 1025 6 1 1 41
 	EOF
-}
-
-teardown() {
-	cd /
-	rm -rf "$dir"
-}
-
-traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
-}
-
-# same: standard input is what the file `got' must hold, to the octet
-same() {
-	cat > expected
-	diff -u expected got >&2
-}
-
-# fails STATUS COMMAND...: the standard error goes to `err'
-fails() {
-	status_wanted=$1 status_got=0
-	shift
-	"$@" > out 2> err || status_got=$?
-	[ "$status_got" -eq "$status_wanted" ]
 }
 
 head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
@@ -223,12 +196,12 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	: > trafd.empty
 	traflog -i empty > got 2> err
 	[ ! -s got ]
-	grep -q '^traflog: .*/trafd.empty: no blocks yet$' err
+	grep -q '^traflog: .*/trafd.empty: no blocks yet: trafsave closes one$' err
 	[ "$(traflog -i empty -l -r 2> /dev/null)" = 0 ]
 	traflog -i empty --format=csv 2> err > got
 	[ "$(cat got)" = begin,end,src,sport,dst,dport,proto,packets,data,bytes ]
 	traflog -i fxp0 -b '#9' > got 2> err
-	grep -q 'no block in this range' err
+	grep -q 'no block in this range: traflog -l' err
 }
 
 @test "-o prints rows by a template" {
@@ -241,7 +214,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	FORMATPATH=formats fails 1 traflog -i fxp0 -o nosuch
 	echo "traflog: formats: no template of that name: nosuch" | diff - err
 	FORMATPATH=nowhere fails 1 traflog -i fxp0 -o net
-	grep -qx 'traflog: nowhere: No such file or directory' err
+	grep -qx 'traflog: nowhere: No such file or directory: put templates there, as in .*traflog.format.sample, or name another in FORMATPATH' err
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net --format=csv
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
 }

@@ -67,7 +67,7 @@ static struct history *
 open_history(enum history_mode mode)
 {
 	char		 err[HISTORY_ERROR_LEN] = "";
-	struct history	*h = history_open(dirname, mode, 20, err);
+	struct history	*h = history_open(dirname, mode, 120, err);
 
 	if (h == NULL)
 		fail_msg("%s", err);
@@ -580,6 +580,63 @@ packs_are_what_was_packed(void **state)
 	history_packer_free(p);
 }
 
+/* A run of traffic that is another kind of traffic every 20000 rows. */
+static void
+write_run(struct history *h, const struct run *run, size_t n)
+{
+	struct history_row	 row = { .len = 5 };
+	struct run_writer	*w = run_begin(h, run);
+	uint64_t		 rng = 7, r;
+	size_t			 i;
+
+	assert_non_null(w);
+	row.subject[0] = FLOW_FAMILY_IP4;
+	for (i = 0; i < n; i++) {
+		r = random_next(&rng);
+		(void)put_be(row.subject + 1, i * 1000 + r % 1000, 4);
+		row.count[HISTORY_IN].packets = 1 + r % (10 + i / 20000 * 300);
+		row.count[HISTORY_IN].data = r >> 40;
+		row.count[HISTORY_IN].ip = (r >> 40) + 40;
+		assert_int_equal(run_put(w, &row), 0);
+	}
+	assert_int_equal(run_end(w, true), 0);
+}
+
+/* Pages that the items fill one after the other have little room left. */
+static void
+packs_fill_pages(void **state)
+{
+	const size_t		 page = 65536 - 32;
+	struct history		*h = open_history(HISTORY_CREATE);
+	struct run		 run = { 1, HISTORY_HOST, HISTORY_DAY, 0, 0 };
+	struct store_cursor	*c;
+	struct store_item	 item;
+	uint8_t			 key[KEY_MAX];
+	size_t			 len, room = 0, pages = 0, lost = 0;
+
+	(void)state;
+	assert_int_equal(store_begin(h->store), 0);
+	write_run(h, &run, 100000);
+	c = store_cursor_new(h->store);
+	assert_int_equal(store_cursor_from(c, key, key_run(&run, key), &item),
+	    1);
+	do {
+		/* With their headers and places in the page. */
+		len = item.klen + item.len + 16;
+		if (len > room) {
+			pages++;
+			lost += room;
+			room = page;
+		}
+		room -= len;
+	} while (store_cursor_next(c, &item) == 1 &&
+	    key_is_run(&item, &run));
+	store_cursor_free(c);
+	assert_true(pages > 8);
+	assert_in_range(lost, 0, pages * page / 100 * 4);
+	assert_int_equal(history_close(h), 0);
+}
+
 /* Numbers at which symbols and lengths change, there and back. */
 static void
 codes_are_what_was_coded(void **state)
@@ -659,6 +716,7 @@ main(void)
 		cmocka_unit_test(packs_are_what_was_packed),
 		cmocka_unit_test(codes_are_what_was_coded),
 		cmocka_unit_test(periods_follow_the_calendar),
+		CASE(packs_fill_pages),
 		CASE(random_blocks_random_questions),
 		CASE(blocks_are_known_by_their_epochs),
 		CASE(what_is_not_committed_is_not_there),

@@ -1,0 +1,177 @@
+/*
+ * How often a look at the live account makes the source hand over what it
+ * has counted by itself: over a source that counts just that, by a clock that
+ * the test moves.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../trafd/capture_impl.h"
+#include "../../trafd/capturer.h"
+
+#define MS	UINT64_C(1000000)
+
+uint64_t	__wrap_now_mono(void);
+
+static _Atomic uint64_t	clock_ns;
+static _Atomic int	collected;
+
+/* It goes on a little by itself, for those who wait by it. */
+uint64_t
+__wrap_now_mono(void)
+{
+	return (atomic_fetch_add(&clock_ns, 1000));
+}
+
+/* ---- the source ---- */
+
+static bool
+is_there(const struct capture *c)
+{
+	(void)c;
+	return (true);
+}
+
+static int
+no_fd(const struct capture *c)
+{
+	(void)c;
+	return (-1);
+}
+
+static int
+no_latency(const struct capture *c)
+{
+	(void)c;
+	return (0);
+}
+
+static const char *
+name(const struct capture *c)
+{
+	(void)c;
+	return ("test");
+}
+
+static enum capture_state
+nothing(struct capture *c, capture_sink_fn *sink, void *arg)
+{
+	(void)c;
+	(void)sink;
+	(void)arg;
+	return (CAPTURE_IDLE);
+}
+
+static void
+count(struct capture *c, capture_sink_fn *sink, void *arg)
+{
+	(void)c;
+	(void)sink;
+	(void)arg;
+	(void)atomic_fetch_add(&collected, 1);
+}
+
+static void
+no_ledger(struct capture *c, struct ledger *l)
+{
+	(void)c;
+	(void)l;
+}
+
+static void
+no_close(struct capture *c)
+{
+	(void)c;
+}
+
+const struct capture_ops	capture_pcap = {
+	.name = "test", .close = no_close, .present = is_there, .fd = no_fd,
+	.latency = no_latency, .link_name = name, .drain = nothing,
+	.collect = count, .take_ledger = no_ledger
+};
+const struct capture_ops	capture_ebpf, capture_fanout;
+
+/* ---- the looks ---- */
+
+static void
+await(struct capturer *c, enum capturer_event e)
+{
+	struct pollfd	p = { .fd = capturer_fd(c), .events = POLLIN };
+	char		octet;
+
+	assert_int_equal(poll(&p, 1, 60000), 1);
+	assert_int_equal(read(p.fd, &octet, 1), 1);
+	assert_int_equal(octet, e);
+}
+
+static void
+look(struct capturer *c)
+{
+	struct glance	g;
+
+	capturer_glance(c);
+	await(c, CAPTURER_GLANCED);
+	capturer_glanced(c, &g);
+}
+
+/* How often it is asked in two seconds of looks, one each `step'. */
+static int
+asked(struct capturer *c, uint64_t step)
+{
+	uint64_t	t;
+
+	(void)atomic_fetch_add(&clock_ns, 10000 * MS);
+	atomic_store(&collected, 0);
+	for (t = 0; t < 2000 * MS; t += step) {
+		look(c);
+		(void)atomic_fetch_add(&clock_ns, step);
+	}
+	return (atomic_load(&collected));
+}
+
+static void
+looks(void **state)
+{
+	static const struct {
+		uint64_t	step;		/* milliseconds */
+		int		least, most;
+	} cases[] = {
+		{ 1, 9, 11 }, { 50, 9, 10 }, { 150, 7, 7 }, { 250, 8, 8 },
+		{ 1000, 2, 2 },
+	};
+	struct capture		 source = { &capture_pcap };
+	struct generation	*live = generation_new(1, 1024, NULL);
+	struct capturer		*c;
+	size_t			 i;
+
+	(void)state;
+	assert_non_null(live);
+	c = capturer_new(&source, "test", NULL, live, false);
+	assert_non_null(c);
+	assert_int_equal(capturer_start(c), 0);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_in_range(asked(c, cases[i].step * MS),
+		    (uintmax_t)cases[i].least, (uintmax_t)cases[i].most);
+	capturer_finish(c);
+	await(c, CAPTURER_FROZEN);
+	generation_free(capturer_take(c));
+	capturer_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(looks),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
