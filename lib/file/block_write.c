@@ -65,7 +65,8 @@ static void
 write_segments(void *arg, unsigned int thread)
 {
 	struct body		*b = arg;
-	size_t			 most = b->nrows < SEG_ROWS ? b->nrows : SEG_ROWS;
+	const size_t		 most =
+	    b->nrows < SEG_ROWS ? b->nrows : SEG_ROWS;
 	struct segment_writer	*w = segment_writer_new(most);
 	const uint8_t		*octets;
 	size_t			 at, len;
