@@ -264,14 +264,13 @@ from_interface(const char *name, int size, int snaplen)
 
 	if ((live = pcap_create(name, text)) == NULL)
 		errx(1, "%s: %s", name, text);
-	(void)pcap_set_snaplen(live, snaplen);
-	(void)pcap_set_promisc(live, 1);
-	(void)pcap_set_timeout(live, 100);
-	(void)pcap_set_buffer_size(live, size);
 	(void)sigaction(SIGTERM, &sa, NULL);
-	if (pcap_activate(live) < 0)
+	if (pcap_set_snaplen(live, snaplen) != 0 ||
+	    pcap_set_promisc(live, 1) != 0 ||
+	    pcap_set_timeout(live, 100) != 0 ||
+	    pcap_set_buffer_size(live, size) != 0 || pcap_activate(live) < 0)
 		errx(1, "%s: %s", name, pcap_geterr(live));
-	(void)pcap_loop(live, -1, on_frame, NULL);
+	(void)!pcap_loop(live, -1, on_frame, NULL);
 	if (pcap_stats(live, &st) == 0)
 		printf("dropped %u\n", st.ps_drop);
 }

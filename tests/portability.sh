@@ -17,8 +17,8 @@ shift
 debian=${DEBIAN:-http://deb.debian.org/debian}
 ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 n=0
-build='autoconf automake make gcc libc6-dev pkg-config libpcap-dev
-	libevent-dev libbsd-dev libxxhash-dev libzstd-dev libjansson-dev
+build='autoconf automake make gcc libc6-dev libcrypt-dev pkg-config
+	libpcap-dev libevent-dev libbsd-dev libxxhash-dev libzstd-dev libjansson-dev
 	libcap-ng-dev libseccomp-dev libdb5.3-dev libncurses-dev
 	libmicrohttpd-dev libmaxminddb-dev libcmocka-dev bats python3 perl
 	iproute2 procps tcpdump'

@@ -91,15 +91,30 @@ db_each(const struct options *opt, struct history *h, account_fn *fn)
 	return (rc);
 }
 
+/* Is there something to be done that is not about the accounts? */
+static bool
+is_of_caller(const struct options *opt)
+{
+	return (opt->exec != NULL || opt->from != NULL ||
+	    opt->files != NULL || opt->nnames > 1);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options		 opt = { 0 };
+	struct owner		 owner;
 	const struct command	*command;
+	int			 rc = TRAFD_EXIT_ERROR;
 
 	log_init("trafdb", LOG_TO_STDERR);
 	streams_occupy();
 	(void)signal(SIGPIPE, SIG_IGN);
 	command = options_parse(&opt, argc, argv);
-	return (command->run(&opt));
+	opt.owner = &owner;
+	if (owner_find(&owner, opt.statedir) == 0 &&
+	    owner_become(&owner, !is_of_caller(&opt)) == 0)
+		rc = command->run(&opt);
+	owner_free(&owner);
+	return (rc);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "history.h"
+#include "trafdb_owner.h"
 
 struct options {
 	const char		*statedir;
@@ -30,6 +31,7 @@ struct options {
 	bool			 verbose;
 	const char *const	*names;		/* operands */
 	int			 nnames;
+	struct owner		*owner;		/* whom we work as */
 };
 
 /* Parse the command line; does not return from an error or --help. */
@@ -86,13 +88,16 @@ struct fed {
 	uint64_t	damaged;
 };
 
+#define FEED_RESUME	1	/* go on where the last one has stopped */
+#define FEED_NAMED	2	/* the file is one that the caller has named */
+
 /*
- * Feed a file to an account, as options say; `resume' where the last one
- * has stopped.  The history must be open for writing.  Returns 0, or -1
- * after a message; damage and conflicts have been told and are in *fed.
+ * Feed a file to an account, as options say.  The history must be open for
+ * writing.  Returns 0, or -1 after a message; damage and conflicts have been
+ * told and are in *fed.
  */
 int		 feed_file(const struct options *, struct history *,
-		    const char *account, const char *path, bool resume,
+		    const char *account, const char *path, int how,
 		    struct fed *);
 
 /* The exit status for these. */

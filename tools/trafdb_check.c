@@ -193,12 +193,16 @@ tell(const struct limit *l, uint64_t octets, uint32_t percent,
 	(void)putchar('\n');
 }
 
-/* No shell: the program gets each value as an argument of its own. */
+/*
+ * No shell: the program gets each value as an argument of its own, and runs
+ * as whoever called us.
+ */
 static int
-run_hook(const char *program, char *const argv[])
+run_hook(const struct options *opt, char *const argv[])
 {
-	pid_t	pid;
-	int	status;
+	const char	*program = opt->exec;
+	pid_t		 pid;
+	int		 status;
 
 	(void)fflush(stdout);
 	if ((pid = fork()) == -1) {
@@ -206,6 +210,8 @@ run_hook(const char *program, char *const argv[])
 		return (-1);
 	}
 	if (pid == 0) {
+		if (owner_return(opt->owner) == -1)
+			_exit(127);
 		(void)execvp(program, argv);
 		log_error("%s", program);
 		_exit(127);
@@ -246,7 +252,7 @@ call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
 	argv[7] = most;
 	argv[8] = day;
 	argv[9] = NULL;
-	return (run_hook(opt->exec, argv));
+	return (run_hook(opt, argv));
 }
 
 /* ---- all of them ---- */

@@ -210,14 +210,25 @@ resume(struct feeding *f)
 	return (0);
 }
 
+/* A file that was named may be the caller's alone. */
 static struct blocks *
-open_file(const char *path)
+open_file(struct owner *owner, const char *path, bool named)
 {
 	struct blocks	*b;
 	const char	*why;
+	int		 saved;
 
-	if ((b = blocks_open(path, LAYOUT_AUTO, &why)) != NULL)
+	if (named && owner_return(owner) == -1)
+		return (NULL);
+	b = blocks_open(path, LAYOUT_AUTO, &why);
+	saved = errno;
+	if (named && owner_become(owner, false) == -1) {
+		blocks_close(b);
+		return (NULL);
+	}
+	if (b != NULL)
 		return (b);
+	errno = saved;
 	if (why != NULL)
 		log_errorx("%s: %s", path, why);
 	else
@@ -227,16 +238,17 @@ open_file(const char *path)
 
 int
 feed_file(const struct options *opt, struct history *h, const char *account,
-    const char *path, bool go_on, struct fed *fed)
+    const char *path, int how, struct fed *fed)
 {
 	struct feeding	f = { .opt = opt, .h = h, .account = account,
 			    .path = path, .fed = fed };
 	int		rc;
 
-	if ((f.blocks = open_file(path)) == NULL)
+	f.blocks = open_file(opt->owner, path, (how & FEED_NAMED) != 0);
+	if (f.blocks == NULL)
 		return (-1);
 	blocks_on_damage(f.blocks, on_damage, &f);
-	rc = go_on ? resume(&f) : 0;
+	rc = how & FEED_RESUME ? resume(&f) : 0;
 	if (rc == 0 && (rc = begin(&f)) == 0) {
 		if ((rc = feed_all(&f)) == 0)
 			rc = commit(&f);

@@ -187,6 +187,7 @@ prune_files(const struct options *opt)
 {
 	struct history	*h;
 	uint32_t	 hours;
+	int		 rc;
 
 	if (age_parse(opt->files, strlen(opt->files), &hours) == -1) {
 		log_errorx("--files: %s: expected an age, as 35d, 8w or 2y",
@@ -200,5 +201,9 @@ prune_files(const struct options *opt)
 	}
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (TRAFD_EXIT_ERROR);
-	return (db_close(h, try_all(opt, h, hours)));
+	rc = TRAFD_EXIT_ERROR;
+	/* The files are those of whoever names them. */
+	if (owner_return(opt->owner) == 0)
+		rc = try_all(opt, h, hours);
+	return (db_close(h, rc));
 }

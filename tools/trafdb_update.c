@@ -45,7 +45,8 @@ update_account(const struct options *opt, struct history *h, const char *name)
 		(void)strlcpy(path, opt->from, sizeof(path));
 	else if (save_path(opt, name, path) == -1)
 		return (TRAFD_EXIT_ERROR);
-	if (feed_file(opt, h, name, path, true, &fed) == -1)
+	if (feed_file(opt, h, name, path, FEED_RESUME |
+	    (opt->from != NULL ? FEED_NAMED : 0), &fed) == -1)
 		return (TRAFD_EXIT_ERROR);
 	tell(opt, name, &fed);
 	return (feed_status(&fed));
@@ -144,12 +145,12 @@ feed_files(const struct options *opt, struct history *h, const char *name,
 	int	i;
 
 	for (i = 1; i < opt->nnames; i++)
-		if (feed_file(opt, h, REBUILT, opt->names[i], false,
+		if (feed_file(opt, h, REBUILT, opt->names[i], FEED_NAMED,
 		    fed) == -1)
 			return (-1);
 	if (save_path(opt, name, path) == -1)
 		return (-1);
-	return (feed_file(opt, h, REBUILT, path, false, fed));
+	return (feed_file(opt, h, REBUILT, path, 0, fed));
 }
 
 static int

@@ -294,7 +294,7 @@ compare_files(const struct options *opt, struct history *h,
 		log_info("%s: no save file: not compared", a->name);
 		return (0);
 	}
-	if (feed_file(opt, scratch, a->name, path, false, &fed) == -1)
+	if (feed_file(opt, scratch, a->name, path, 0, &fed) == -1)
 		return (-1);
 	if (history_account(scratch, a->name, &made) != 1)
 		return (db_fail(scratch));

@@ -1,7 +1,7 @@
 /*
  * Asking a trafstatd(8) on another host: the options become one line, the
- * answer is copied as it comes.  Who answers may be anybody; what it says
- * goes to standard output unread, but for the head of a message.
+ * answer is copied as it comes, and is not read but for the head of a
+ * message.  Who answers may be anybody, so what is not text is not shown.
  */
 #include "config.h"
 
@@ -231,8 +231,18 @@ receive(const struct remote *r, char *buf, size_t len)
 	return (n);
 }
 
+/* A terminal would obey what is in there; our own texts are all ASCII. */
+static void
+clean(char *text, size_t n)
+{
+	for (; n > 0; text++, n--)
+		if ((*text < ' ' || *text > '~') && *text != '\n' &&
+		    *text != '\t')
+			*text = '?';
+}
+
 static int
-copy(const struct remote *r)
+copy(const struct remote *r, bool text)
 {
 	char		 buf[65536];
 	ssize_t		 n = receive(r, buf, sizeof(buf));
@@ -244,8 +254,11 @@ copy(const struct remote *r)
 		log_error("-h %s", r->name);
 		return (TRAFD_EXIT_ERROR);
 	}
-	for (; n > 0; n = receive(r, buf, sizeof(buf)))
+	for (; n > 0; n = receive(r, buf, sizeof(buf))) {
+		if (text || failed)
+			clean(buf, (size_t)n);
 		out_mem(o, buf, (size_t)n);
+	}
 	if (out_finish(o) != TRAFD_EXIT_OK || n == -1)
 		failed = true;
 	out_free(o);
@@ -263,7 +276,7 @@ remote_run(const struct options *opt)
 	if (make_line(opt, line) == -1)
 		log_errorx("-h %s: too long a question", opt->remote);
 	else if (connect_any(&r) == 0 && ask(&r, line, strlen(line)) == 0)
-		rc = copy(&r);
+		rc = copy(&r, !opt->binary);
 	if (r.fd != -1)
 		(void)close(r.fd);
 	return (rc);

@@ -338,7 +338,8 @@ source_discard(struct capture *base)
 {
 	struct source	*c = (struct source *)base;
 
-	(void)pcap_dispatch(c->pcap, -1, on_forgotten, NULL);
+	/* An error is met again by the next batch. */
+	(void)!pcap_dispatch(c->pcap, -1, on_forgotten, NULL);
 }
 
 static const char *

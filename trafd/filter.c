@@ -59,6 +59,21 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	}
 }
 
+/* As pcap_activate(): 0, a warning above it, or an error below. */
+static int
+activate(pcap_t *p, const struct capture_opts *o, int snaplen)
+{
+	int	status;
+
+	if ((status = pcap_set_snaplen(p, snaplen)) != 0 ||
+	    (status = pcap_set_promisc(p, o->promisc)) != 0 ||
+	    (status = pcap_set_timeout(p, FILTER_LATENCY_MS)) != 0 ||
+	    (o->buffer_mib > 0 && (status = pcap_set_buffer_size(p,
+	    (int)(o->buffer_mib << 20))) != 0))
+		return (status);
+	return (pcap_activate(p));
+}
+
 pcap_t *
 filter_open_live(const struct capture_opts *o, int snaplen, char *err)
 {
@@ -70,12 +85,7 @@ filter_open_live(const struct capture_opts *o, int snaplen, char *err)
 		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
 		return (NULL);
 	}
-	(void)pcap_set_snaplen(p, snaplen);
-	(void)pcap_set_promisc(p, o->promisc);
-	(void)pcap_set_timeout(p, FILTER_LATENCY_MS);
-	if (o->buffer_mib > 0)
-		(void)pcap_set_buffer_size(p, (int)(o->buffer_mib << 20));
-	if ((status = pcap_activate(p)) < 0) {
+	if ((status = activate(p, o, snaplen)) < 0) {
 		explain(o->ifname, status, p, err);
 		pcap_close(p);
 		return (NULL);

@@ -5,6 +5,7 @@
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -135,20 +136,32 @@ add(struct hosts *h, const struct names_host *key, const char *name)
 
 /* ---- names, from wherever they come ---- */
 
-/* A name that reads as an address would be taken for that address. */
-static bool
-is_address(const char *name)
+/* inet_aton(3) takes `0x7f000001' too. */
+bool
+hosts_misleads(const char *name)
 {
-	uint8_t	scratch[16];
+	struct in_addr	scratch;
 
-	return (inet_pton(AF_INET, name, scratch) == 1 ||
-	    strchr(name, ':') != NULL);
+	return (name[strspn(name, "0123456789.")] == '\0' ||
+	    strchr(name, ':') != NULL || strcmp(name, "other") == 0 ||
+	    inet_aton(name, &scratch) != 0);
 }
 
+/*
+ * Names have letters, digits and some signs.  Any other could be a formula to
+ * a spreadsheet, or an option to a program that is called with it.
+ */
 static char *
 clean(const char *name, char buf[NAMES_HOST_LEN])
 {
-	names_clean(is_address(name) ? "" : name, buf, NAMES_HOST_LEN);
+	char	*p;
+
+	(void)names_clean(hosts_misleads(name) ? "" : name, buf,
+	    NAMES_HOST_LEN);
+	for (p = buf; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && *p != '_' &&
+		    (p == buf || (*p != '-' && *p != '.')))
+			*p = '?';
 	return (buf);
 }
 

@@ -31,6 +31,12 @@ void		 hosts_learn(struct hosts *, const struct names_host *,
 /* The name of a host that is known, "" if it has none; NULL if unknown. */
 const char	*hosts_find(const struct hosts *, const struct names_host *);
 
+/*
+ * Would a reader, or a program, take the name for an address, a network or
+ * the row of what was given up?
+ */
+bool		 hosts_misleads(const char *name);
+
 /* How many could not be asked for in time. */
 size_t		 hosts_late(const struct hosts *);
 

@@ -67,7 +67,10 @@ base_dir(char *to, size_t len)
 	return (n < 0 || (size_t)n >= len - sizeof("/trafd") ? -1 : 0);
 }
 
-/* This user's and nobody else's, so that what is in it can be trusted. */
+/*
+ * This user's and nobody else's, so that what is in it can be trusted.  The
+ * directory above must be his too: whoever owns that one may replace ours.
+ */
 static bool
 is_ours(const struct stat *st)
 {
@@ -83,6 +86,8 @@ make_dir(struct namecache *c)
 	if (base_dir(c->dir, sizeof(c->dir)) == -1)
 		return (-1);
 	if (mkdir(c->dir, 0700) == -1 && errno != EEXIST)
+		return (-1);
+	if (stat(c->dir, &st) == -1 || st.st_uid != geteuid())
 		return (-1);
 	(void)strlcat(c->dir, "/trafd", sizeof(c->dir));
 	if (mkdir(c->dir, 0700) == -1 && errno != EEXIST)

@@ -178,6 +178,18 @@ names_learn(struct names *n, const struct names_host *host, size_t nhosts)
 	free(wanted);
 }
 
+/* Without its domain, unless `10.example.org' would read as a network. */
+static void
+shorten(char name[NAMES_HOST_LEN])
+{
+	char	brief[NAMES_HOST_LEN];
+
+	(void)strlcpy(brief, name, sizeof(brief));
+	brief[strcspn(brief, ".")] = '\0';
+	if (!hosts_misleads(brief))
+		(void)strlcpy(name, brief, NAMES_HOST_LEN);
+}
+
 char *
 names_host(struct names *n, uint8_t family, const uint8_t addr[16],
     char buf[NAMES_HOST_LEN])
@@ -195,8 +207,8 @@ names_host(struct names *n, uint8_t family, const uint8_t addr[16],
 	if (name == NULL || name[0] == '\0')
 		return (addr_format(family, addr, buf));
 	(void)strlcpy(buf, name, NAMES_HOST_LEN);
-	if (n->opts.short_hosts && buf[0] != '.')
-		buf[strcspn(buf, ".")] = '\0';
+	if (n->opts.short_hosts)
+		shorten(buf);
 	return (buf);
 }
 

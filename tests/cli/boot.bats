@@ -161,7 +161,7 @@ args_of()	# iface: what follows the directories
 }
 
 @test "rc.d: stale PID files are no obstacle, also with another's number" {
-	sleep 60 3>&- &
+	sleep 600 3>&- &
 	echo $! >"$T/mypid"
 	cp "$T/mypid" "$T/run/trafd.fxp0"
 	service start fxp1
@@ -458,6 +458,19 @@ check()	# arguments
 	check
 	[ "$status" -eq 1 ]
 	[[ $output == *"there is no variable trafd_iface: see trafd.conf(5)"* ]]
+	# Whatever the sample and the page name is known.
+	rc_conf trafd_ifaces=lo
+	{
+		echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd"
+		sed -n 's/^#\(trafd_[a-z]*\)=.*/\1=/p' \
+		    "$TRAF_SRCDIR/scripts/trafd.conf.sample" |
+			grep -v -e _ifaces -e _flags
+		sed -n -e 's/^\.It Va \(trafd_[a-z]*\)$/: "${\1=}"/p' \
+		    -e 's/^\.Va \(trafd_[a-z]*\)$/\1=/p' \
+		    "$TRAF_SRCDIR/man/trafd.conf.5"
+	} >>"$RC_CONF"
+	check
+	[[ $output != *"there is no variable"* ]]
 	rc_conf 'trafd_flags=-r --ports few' trafd_ifaces=lo
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check

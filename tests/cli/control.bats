@@ -162,13 +162,25 @@ live_table() {
 }
 
 @test "hostile clients: the account stays exact, the place is free again" {
-	start_trafd -m 0
+	start_trafd -m 0 --buffer 64
 	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 5000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
 	python3 "$CLIENTS" "$SOCK" 400
 	wait $sender
 	stat_of --ask=version
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	stop_trafd TERM
+	account | diff "$DIR/want" -
+}
+
+@test "a storm of questions: bounded, and the account stays exact" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 8000 \
+		>"$DIR/sent" 3>&- &
+	sender=$!
+	python3 "$CLIENTS" "$SOCK" ask "$PID" 3 20
+	wait $sender
 	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
 	stop_trafd TERM
 	account | diff "$DIR/want" -

@@ -18,7 +18,7 @@ setup() {
 
 teardown() {
 	[ -z "$PID" ] || kill -KILL "$PID" 2>/dev/null || true
-	[ -z "$PID" ] || wait_until 10 gone "$PID"
+	[ -z "$PID" ] || wait_until 60 gone "$PID"
 	traf_teardown_net
 	rm -rf "$DIR"
 }
@@ -40,7 +40,7 @@ start() {
 
 stop() {
 	kill -TERM "$PID"
-	wait_until 10 gone "$PID"
+	wait_until 60 gone "$PID"
 	PID=
 }
 
@@ -99,7 +99,7 @@ need_capng() {
 @test "a FIFO or a stranger's file under the name of the PID file" {
 	need_user
 	mkfifo "$DIR/run/trafd.veB"
-	timeout 10 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+	timeout 60 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop
@@ -111,15 +111,16 @@ need_capng() {
 
 @test "a PID file that somebody holds is an error, not a second daemon" {
 	need_user
-	flock "$DIR/run/trafd.veB" sleep 5 3>&- &
+	(flock 9 && : >"$DIR/held" && exec sleep 600) \
+		9>>"$DIR/run/trafd.veB" 3>&- &
 	holder=$!
-	wait_until 20 test -e "$DIR/run/trafd.veB"
+	wait_until 20 test -e "$DIR/held"
 	chown 12345 "$DIR/run/trafd.veB"
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"trafd runs already"* ]]
-	kill $holder || true
+	kill $holder
 }
 
 @test "a link in place of the directory of dumps gives nothing away" {
@@ -285,6 +286,18 @@ need_capng() {
 	done
 	grep -q 'e?\]0;x?Y' "$DIR/out"
 	grep -q 'have: e?\[2Jy' "$DIR/out"
+	# Nor of a name that somebody gave to a file.
+	cp "$DIR/state/trafd.x" "$DIR/state/trafd.e$esc[2Jy"
+	for options in "-a" "--check" "--by hour" "-o x" "-w /nosuch/x" \
+	    "-b #9 -e #9"; do
+		# shellcheck disable=SC2086
+		"$TRAFLOG" -n -i "$DIR/state/trafd.e$esc[2Jy" $options \
+			>>"$DIR/out" 2>&1 || true
+		"$TRAFLOG" -n -i "$DIR/none/trafd.e$esc[2Jy" $options \
+			>>"$DIR/out" 2>&1 || true
+	done
+	grep -q 'trafd.e?\[2Jy: 1 blocks' "$DIR/out"
+	grep -q 'none/trafd.e?\[2Jy: ' "$DIR/out"
 	[ "$(LC_ALL=C tr -d '\n -~' <"$DIR/out" | wc -c)" -eq 0 ]
 }
 
@@ -296,4 +309,124 @@ need_capng() {
 		traf_failed_since dump '0 0 0'"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"the dump failed: a[2Jb"* ]]
+}
+
+# ---- the history of accounts, which are another user's ----
+
+need_history() {
+	grep -q '^#define HAVE_DB 1' "$TRAF_BUILDDIR/config.h" ||
+		skip "built without Berkeley DB"
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	id nobody >/dev/null 2>&1 || skip "no user nobody"
+	TRAFDB=$TRAF_BUILDDIR/tools/trafdb
+	account_of "$(date +%s)" "$DIR/state/trafd.e0"
+	chown -R nobody "$DIR/state"
+}
+
+# account_of TIME FILE: a block of a second.
+account_of() {
+	printf 'block e0 gate %d %d\ninstance 1 %d\n10.0.0.1 1 10.0.0.9 2 6 1 1 41\n' \
+		"$1" $(($1 + 1)) "$1" | "$TRAF_BUILDDIR/tests/lib/mksave" "$2"
+}
+
+# as_nobody COMMANDS: what that user may have prepared.
+as_nobody() {
+	chroot --userspec=nobody: / sh -ec "cd '$DIR/state'; $1"
+}
+
+@test "links and settings in the history's directory do not move root's hand" {
+	need_history
+	make_victim
+	mkdir -m 700 "$DIR/root"
+	for trap in "ln -s '$DIR/victim' db/log.0000000001" \
+	    "ln -s '$DIR/root/new' db/log.0000000001" \
+	    "echo 'set_lg_dir $DIR/root' >db/DB_CONFIG" \
+	    "echo 'set_data_dir $DIR/root' >db/DB_CONFIG" \
+	    "rmdir db; ln -s '$DIR/root' db"; do
+		as_nobody "mkdir db; $trap"
+		for command in update rebuild verify "limit x e0 1M" check; do
+			# shellcheck disable=SC2086
+			"$TRAFDB" --state-dir "$DIR/state" $command || true
+		done
+		victim_is_well
+		[ -z "$(ls -A "$DIR/root")" ]
+		[ -z "$(find "$DIR/state" -user root)" ]
+		rm -rf "$DIR/state/db"
+	done
+}
+
+@test "root's own files and hook are used as root" {
+	need_history
+	mkdir -m 700 "$DIR/root"
+	account_of 1700000000 "$DIR/root/moved"
+	db() { "$TRAFDB" "$@" --state-dir "$DIR/state"; }
+	db update
+	db update -v -f "$DIR/root/moved" e0 2>"$DIR/said"
+	grep -q '1 blocks added' "$DIR/said"
+	db rebuild -v e0 "$DIR/root/moved" 2>"$DIR/said"
+	grep -q '2 blocks added' "$DIR/said"
+	db limit most e0 40 --period month
+	printf '#!/bin/sh\nid -u >"%s/root/hook"; id -G >>"%s/root/hook"\n' \
+		"$DIR" "$DIR" >"$DIR/hook"
+	chmod 755 "$DIR/hook"
+	db check --exec "$DIR/hook" || [ $? -eq 2 ]
+	{ id -u; id -G; } | diff - "$DIR/root/hook"
+	db prune --files=1d e0 "$DIR/root/moved"
+	[ ! -e "$DIR/root/moved" ]
+	[ "$(find "$DIR/state/db" -user root | wc -l)" -eq 0 ]
+	db verify
+}
+
+@test "trafstat -h: what another host says does not reach the terminal as it is" {
+	cat >"$DIR/host.py" <<-'EOT'
+	import socket, sys
+	s = socket.create_server(('127.0.0.1', 0))
+	print(s.getsockname()[1], flush=True)
+	for say in (b'\x1b]0;x\x07row\x9b2J\r\n\tend\n', b'trafstatd: \x1b[2Jno\n',
+	            b'\x00\x1b\xff' * 50000):
+	    c = s.accept()[0]
+	    c.recv(1024)
+	    c.sendall(say)
+	    c.close()
+	EOT
+	python3 "$DIR/host.py" >"$DIR/port" 3>&- &
+	wait_until 20 test -s "$DIR/port"
+	host=127.0.0.1:$(cat "$DIR/port")
+	run "$TRAF_BUILDDIR/tools/trafstat" -h "$host"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'?]0;x?row?2J?\n\tend' ]
+	run "$TRAF_BUILDDIR/tools/trafstat" -h "$host"
+	[ "$status" -eq 1 ]
+	[ "$output" = 'trafstatd: ?[2Jno' ]
+	# In binary it is for a program, octet by octet.
+	"$TRAF_BUILDDIR/tools/trafstat" -b -h "$host" >"$DIR/binary"
+	[ "$(wc -c <"$DIR/binary")" -eq 150000 ]
+	[ "$(tr -d '\000\033\377' <"$DIR/binary" | wc -c)" -eq 0 ]
+}
+
+@test "trafdb: files that trafd has not named are no accounts, nor shown as they are" {
+	need_history
+	esc=$(printf '\033')
+	cp "$DIR/state/trafd.e0" "$DIR/state/trafd.$esc[2Jy"
+	cp "$DIR/state/trafd.e0" "$DIR/state/trafd.x y"
+	db() { "$TRAFDB" "$@" --state-dir "$DIR/state" >>"$DIR/out" 2>&1; }
+	db update -v
+	[ "$(grep -c ' added' "$DIR/out")" -eq 1 ]
+	# By hand, if somebody wants it.
+	db update -v -f "$DIR/state/trafd.$esc[2Jy" "$esc[2Jy"
+	for command in stat dump verify "rebuild -v"; do
+		# shellcheck disable=SC2086
+		db $command || true
+	done
+	grep -q '^?\[2Jy: 1 blocks' "$DIR/out"
+	[ "$(LC_ALL=C tr -d '\n\t -~' <"$DIR/out" | wc -c)" -eq 0 ]
+}
+
+@test "a FIFO in place of the status file is not waited for" {
+	mkfifo "$DIR/status"
+	run timeout 20 env trafd_log=/dev/null sh -c "
+		. '$TRAF_BUILDDIR/scripts/traf.subr'
+		traf_pid=42 traf_status=$DIR/status
+		traf_counts save"
+	[ "$status" -eq 1 ]
 }

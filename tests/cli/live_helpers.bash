@@ -1,6 +1,19 @@
 # Shared by the tests that run the real daemon on a veth pair: two network
 # namespaces of their own, a generator at one end, trafd at the other.
 
+# carries NAMESPACE DEVICE: what is sent there goes out.  The kernel notices a
+# carrier a moment after the interface is up, and drops in silence until then.
+carries() {
+	ip -n "$1" link show dev "$2" | grep -v 'qdisc noop ' |
+		grep -q ' state UP '
+}
+
+# linked: both ends do; also after one was down, or is a new one.
+linked() {
+	wait_until 20 carries "$NS_A" veA
+	wait_until 20 carries "$NS_B" veB
+}
+
 # make_veth [ADDRESS [MTU]]: the pair; again, when one was deleted.
 make_veth() {
 	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
@@ -11,6 +24,7 @@ make_veth() {
 	[ -z "${2-}" ] || ip -n "$NS_B" link set veB mtu "$2"
 	ip -n "$NS_A" link set veA up
 	ip -n "$NS_B" link set veB up
+	linked
 }
 
 traf_setup_net() {
@@ -40,18 +54,14 @@ wait_until() {
 	done
 }
 
-# gone PID: has it ended, though init may not have looked after it yet?
+# gone PID: has it ended, though init may not have looked after it yet?  One
+# that was killed holds its files and sockets until its last thread has ended.
 gone() {
-	! kill -0 "$1" 2>/dev/null ||
-		[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)" = Z ]
-}
-
-# settled FILE: has it not grown for longer than a capture buffer may wait?
-settled() {
-	local size
-	size=$(wc -c <"$1")
-	sleep 1.5
-	[ "$(wc -c <"$1")" -eq "$size" ]
+	local threads
+	! kill -0 "$1" 2>/dev/null && return
+	threads=("/proc/$1/task/"*)
+	[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)" = Z ] &&
+		[ ${#threads[@]} -eq 1 ]
 }
 
 # live_setup, live_teardown: the network, and the daemon's directories.
@@ -84,8 +94,15 @@ start_trafd() {
 stop_trafd() {
 	[ -n "$PID" ] || return 0
 	kill -"$1" "$PID" 2>/dev/null || true
-	wait_until 10 gone "$PID"
+	wait_until 60 gone "$PID"
 	PID=
+}
+
+# taken N: so many frames of those that are not saved yet have come from the
+# kernel to the daemon, whose counters of the interface are those of now.
+taken() {
+	[ "$("$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+		--ask=ledger | awk '$1 == "frames" { print $2 }')" -ge "$1" ]
 }
 
 # status KEY: a number of the status file.
@@ -142,8 +159,10 @@ sent_packets() {
 	account | awk '$1 ~ /^(10|fd)/ { n += $6 } END { print n + 0 }'
 }
 
-# start_logged OPTIONS...: a daemon in the foreground, its messages in a file.
+# start_logged OPTIONS...: a daemon in the foreground, its messages in a file,
+# which has none of the daemon before it when it is waited for.
 start_logged() {
+	: >"$DIR/log"
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB --user root -m 0 \
 		--source "${TRAF_SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" \

@@ -44,7 +44,7 @@ worker() {
 	start_logged --monitor
 	before=$PID
 	send 100
-	sleep 0.3
+	wait_until 20 taken 100
 	child=$(worker)
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to come back'
@@ -79,7 +79,7 @@ worker() {
 @test "TERM while the interface is away ends it; so does the parent's end" {
 	start_logged --monitor
 	send 30
-	sleep 0.3
+	wait_until 20 taken 30
 	child=$(worker)
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to come back'

@@ -63,6 +63,8 @@ need()	# program
 	need python3
 	need sqlite3
 	[ "$(id -u)" -eq 0 ] || skip "needs root: installs, captures"
+	grep -qF ':-/usr/local/etc/trafd.conf}' "$TRAF_BUILDDIR/scripts/traf.subr" ||
+	    skip "configured with another prefix than the pages speak of"
 	run tests/lib/in-overlay "$TRAF_SRCDIR" "$TRAF_BUILDDIR" -- \
 	    env TRAF_SRCDIR="$TRAF_SRCDIR" TRAF_BUILDDIR="$TRAF_BUILDDIR" \
 	    bash "$TRAF_SRCDIR/tests/cli/examples.sh" "$TRAF_SRCDIR"/man/*.[1-9]

@@ -34,11 +34,13 @@ same_protocols() {
 	[ "${one%% *}" = 60000 ] && [ "$one" = "$(protocols_of two)" ]
 }
 
+# The buffers hold all of it, however late somebody looks.
 @test "three threads make the account of one, dumps and saves in between" {
-	start_trafd -m 0
+	start_trafd -m 0 --buffer 64
 	one=$(ls "/proc/$PID/task" | wc -l)
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
-		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+		--buffer 64 --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" 3>&-
 	TWO=$(cat "$DIR/run/trafd.two")
 	wait_until 20 has_threads $((one + 3)) "$TWO"
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
@@ -124,7 +126,7 @@ address_comes_later() {
 @test "threads give an interface up, and have it again" {
 	start_logged --threads 2
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
-	sleep 0.3			# a buffer that waits is lost with it
+	wait_until 20 taken 100		# a buffer that waits is lost with it
 	ip -n "$NS_B" link del veB
 	logged 1 'veB: The interface .*: waiting for it to come back'
 	make_veth

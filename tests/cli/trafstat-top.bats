@@ -36,7 +36,7 @@ shows() {
 	screen | grep -qE -- "$1"
 }
 
-# keeps SECONDS PATTERN: it is, or comes, on the screen
+# sees PATTERN: it is, or comes, on the screen
 sees() {
 	wait_until 20 shows "$1" || {
 		screen
@@ -48,10 +48,11 @@ keys() {
 	tmux send-keys "$@"
 }
 
-# Two known flows: much from one host, little from another.
+# Two known flows: much from one host, little from another; until it is killed
+# or the interface goes.
 traffic() {
-	ip netns exec "$NS_A" python3 - "$1" <<'PY' 3>&- &
-import socket, struct, sys, time
+	ip netns exec "$NS_A" python3 - <<'PY' 3>&- &
+import socket, struct, time
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(("veA", 0))
 def udp(src, dst, sport, dport, n):
@@ -59,8 +60,7 @@ def udp(src, dst, sport, dport, n):
                      bytes(src), bytes(dst))
     return bytes(12) + b"\x08\0" + ip + struct.pack(
         ">HHHH", sport, dport, 8 + n, 0) + bytes(n)
-end = time.time() + float(sys.argv[1])
-while time.time() < end:
+while True:
     for _ in range(10):
         s.send(udp((10, 9, 9, 1), (10, 9, 9, 2), 53, 4000, 1000))
     s.send(udp((10, 9, 9, 7), (10, 9, 9, 8), 5000, 123, 100))
@@ -69,17 +69,21 @@ PY
 	GENERATOR=$!
 }
 
+greatest_first() {
+	[ "$(screen | awk '/^10\.9\.9\./ { print $1 }' | head -n 2 | sort |
+		tr '\n' ' ')" = '10.9.9.1 10.9.9.2 ' ]
+}
+
 @test "60 columns: rates, totals, order, bars of plain characters" {
-	traffic 60
+	traffic
 	top 60 20 'LC_ALL=C TERM=xterm'
 	sees '^10\.9\.9\.1 .* [0-9.]+[kM] .*#'
 	sees '^10\.9\.9\.7 '
 	sees 'veB: hosts'
 	sees 'packets/s'
 	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
-	# The greatest comes first, and its bar is the longest.
-	screen | awk '/^10\.9\.9\./ { print $1 }' | head -n 2 | sort >"$DIR/two"
-	grep -qx 10.9.9.1 "$DIR/two" && grep -qx 10.9.9.2 "$DIR/two"
+	# The greatest come first.
+	wait_until 20 greatest_first
 	keys p
 	sees '^10\.9\.9\.1 <> 10\.9\.9\.2 .* [0-9.]+[kM] '
 	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
@@ -87,7 +91,7 @@ PY
 }
 
 @test "keys: views, order, filter, pause, help, end" {
-	traffic 120
+	traffic
 	top 80 24 'LC_ALL=C TERM=xterm'
 	sees '^10\.9\.9\.1 '
 	keys p
@@ -129,7 +133,7 @@ PY
 
 @test "another size, and bars of UTF-8" {
 	locale -a | grep -qi '^C.utf-\?8$' || skip "no locale C.UTF-8"
-	traffic 60
+	traffic
 	top 60 20 'LC_ALL=C.UTF-8 TERM=xterm'
 	sees '^10\.9\.9\.1 .*█'
 	tmux resize-window -x 110 -y 30
@@ -146,7 +150,7 @@ PY
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --user root -m 0 \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	two=$(cat "$DIR/run/trafd.two")
-	traffic 120
+	traffic
 	top 80 24 'LC_ALL=C TERM=xterm'
 	sees 'all interfaces: hosts'
 	keys i
@@ -169,21 +173,33 @@ begun() {
 		grep -q '10\.9\.9\.1"'
 }
 
+# in_lines: three lines for programs, with rates from the second on, as soon as
+# the machine lets the generator work all the time.
+in_lines() {
+	"$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3 >"$DIR/lines"
+	python3 - "$DIR/lines" <<-'PY'
+	import json, sys
+	lines = [json.loads(line) for line in open(sys.argv[1])]
+	assert len(lines) == 3
+	assert all(r["rate_2s"] == 0 for r in lines[0]["top"])
+	assert lines[0]["rate_2s"] == lines[0]["packet_rate_2s"] == 0
+	last = {r["label"]: r for r in lines[2]["top"]}
+	assert last["10.9.9.1"]["sent"] == last["10.9.9.1"]["bytes"]
+	assert last["10.9.9.2"]["sent"] == 0
+	assert last["10.9.9.1"]["rate_2s"] > last["10.9.9.7"]["rate_2s"] > 0
+	assert lines[2]["rate_2s"] > 0
+	PY
+}
+
 @test "for programs: JSON lines with rates; not a terminal; nobody there" {
-	traffic 60
+	traffic
 	wait_until 20 begun
-	run "$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3
-	[ "$status" -eq 0 ]
-	echo "$output" | python3 -c '
-import json, sys
-lines = [json.loads(l) for l in sys.stdin]
-assert len(lines) == 3
-assert all(r["rate_2s"] == 0 for r in lines[0]["top"])
-last = {r["label"]: r for r in lines[2]["top"]}
-assert last["10.9.9.1"]["rate_2s"] > last["10.9.9.7"]["rate_2s"] > 0
-assert last["10.9.9.1"]["sent"] == last["10.9.9.1"]["bytes"]
-assert last["10.9.9.2"]["sent"] == 0
-assert lines[2]["rate_2s"] > 0'
+	# So fast that a second look would see more than the first.
+	ip netns exec "$NS_A" "$SENDER" veA 1 100000000 20000 \
+		>/dev/null 3>&- &
+	fast=$!
+	wait_until 1 in_lines		# ten times
+	kill $fast
 	kill $GENERATOR
 	run "$TRAFSTAT" --run-dir="$DIR/run" --top=services --format=json
 	echo "$output" | python3 -c '
@@ -196,4 +212,29 @@ print([r["label"] for r in json.load(sys.stdin)["top"]])' |
 	run "$TRAFSTAT" --run-dir="$DIR" --top
 	[ "$status" -eq 1 ]
 	[[ $output == *"start one with: trafstart"* ]]
+}
+
+# found HOST: within twenty seconds, in what is asked each second.
+found() {
+	"$TRAFSTAT" --run-dir="$DIR/run" -n --top=hosts --format=json 1 20 |
+		grep -m 1 "\"label\":\"$1\"" >"$DIR/found"
+}
+
+@test "who begins now is found beside more hosts than are followed at first" {
+	ip netns exec "$NS_A" "$SENDER" veA 20000 80000 >"$DIR/sent"
+	# Of some 3 kB each: it takes him long to have as much.
+	ip netns exec "$NS_A" python3 - <<-'PY' 3>&- &
+	import socket, struct, time
+	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+	s.bind(("veA", 0))
+	packet = bytes(12) + b"\x08\0" + struct.pack(
+	    ">BBHHHBBH4s4sHHHH", 0x45, 0, 48, 1, 0, 64, 17, 0,
+	    bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2)), 9, 9, 28, 0)
+	while True:
+	    s.send(packet + bytes(20))
+	    time.sleep(0.5)
+	PY
+	GENERATOR=$!
+	found 192.0.2.1
+	kill $GENERATOR
 }
