@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "log.h"
+#include "names.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "when.h"
@@ -193,13 +194,16 @@ dump_account(const struct options *opt, const struct history_account *a)
 	struct period		p = { NULL, 0, 0 };
 	enum history_grain	grain = HISTORY_HOUR;
 	uint32_t		hour = a->first;
+	char			name[sizeof(a->name)];
 	int			kind, rc = 0;
+
+	(void)names_clean(a->name, name, sizeof(name));
 
 	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
 		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
 			rc = read_period(opt, a->name, &hour,
 			    (enum history_kind)kind, &p, &grain);
-			print_period(&p, a->name, history_period(grain, hour),
+			print_period(&p, name, history_period(grain, hour),
 			    grain, (enum history_kind)kind);
 		}
 		hour = history_period_next(grain, hour);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "log.h"
+#include "names.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"
@@ -41,14 +42,15 @@ stat_account(const struct options *opt, struct history *h,
 	struct history_range	all = { 0, UINT32_MAX };
 	struct history_totals	t;
 	char			begin[WHEN_LEN], end[WHEN_LEN];
-	char			octets[AMOUNT_LEN];
+	char			octets[AMOUNT_LEN], name[sizeof(a->name)];
 
 	(void)opt;
 	if (history_total(h, a, all, &t) == -1) {
 		(void)db_fail(h);
 		return (TRAFD_EXIT_ERROR);
 	}
-	(void)printf("%s: %llu blocks, %llu rows, %s\n", a->name,
+	(void)printf("%s: %llu blocks, %llu rows, %s\n",
+	    names_clean(a->name, name, sizeof(name)),
 	    (unsigned long long)t.blocks, (unsigned long long)t.rows,
 	    amount_format(t.total.ip, octets));
 	if (t.blocks == 0)

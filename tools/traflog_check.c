@@ -3,11 +3,13 @@
  * could not count.
  */
 #include <sys/types.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "blocks.h"
 #include "log.h"
+#include "printable.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -94,9 +96,11 @@ static void
 print_summary(struct check *c)
 {
 	struct out	*o = c->out;
+	char		 path[PATH_MAX];
 	size_t		 i;
 
-	out_str(o, c->path);
+	(void)strlcpy(path, c->path, sizeof(path));
+	out_str(o, printable(path));
 	out_str(o, ": ");
 	put_count(o, c->blocks, " blocks, ");
 	put_count(o, c->rows, " rows, ");

@@ -5,6 +5,7 @@
 #ifndef TRAFSTAT_H
 #define TRAFSTAT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -73,6 +74,9 @@ job_fn	remote_run;		/* trafstat_remote.c */
 
 /* Is it a group of -s? */
 bool	proto_exists(const char *name);
+
+/* Print it, taken over, as one line; the exit status so far. */
+int	json_line(json_t *, struct out *);
 
 /* Flush; the exit status.  That nobody reads on is no error. */
 int	out_finish(struct out *);

@@ -74,19 +74,12 @@ standing_head_json(const struct standing *st)
 	return (j);
 }
 
-/* One line an answer: a list of instances. */
 int
-standings_json(const struct standings *st,
-    json_t *(*one)(const struct standing *), struct out *o)
+json_line(json_t *j, struct out *o)
 {
-	json_t	*list = json_array();
-	char	*text;
-	size_t	 i;
+	char	*text = json_dumps(j, JSON_COMPACT);
 
-	for (i = 0; i < st->n; i++)
-		(void)json_array_append_new(list, one(&st->list[i]));
-	text = json_dumps(list, JSON_COMPACT);
-	json_decref(list);
+	json_decref(j);
 	if (text == NULL) {
 		log_errorx("out of memory");
 		return (TRAFD_EXIT_ERROR);
@@ -95,4 +88,17 @@ standings_json(const struct standings *st,
 	out_char(o, '\n');
 	free(text);
 	return (TRAFD_EXIT_OK);
+}
+
+/* One line an answer: a list of instances. */
+int
+standings_json(const struct standings *st,
+    json_t *(*one)(const struct standing *), struct out *o)
+{
+	json_t	*list = json_array();
+	size_t	 i;
+
+	for (i = 0; i < st->n; i++)
+		(void)json_array_append_new(list, one(&st->list[i]));
+	return (json_line(list, o));
 }

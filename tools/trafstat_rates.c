@@ -62,7 +62,7 @@ struct rates {
 	char			 error[CONTROL_ERRLEN];
 };
 
-static const unsigned int	spans[TOP_SPANS] = { 1, 5, TOP_TICKS };
+static const double	spans[TOP_SPANS] = { 2, 10, 40 };	/* seconds */
 
 static uint64_t
 now_ns(void)
@@ -339,13 +339,15 @@ rates_update(struct rates *r, enum control_by by)
 
 /* ---- what comes out ---- */
 
+/* The last tick, and those before it of which the most is in the span. */
 static double
 rate(const struct source *s, const uint64_t ring[TOP_TICKS], enum top_span n)
 {
 	double		bytes = 0, seconds = 0;
 	unsigned int	i;
 
-	for (i = 0; i < spans[n]; i++) {
+	for (i = 0; i < TOP_TICKS && (i == 0 ||
+	    seconds + s->seconds[i] / 2 < spans[n]); i++) {
 		bytes += (double)ring[i];
 		seconds += s->seconds[i];
 	}

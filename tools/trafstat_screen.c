@@ -84,19 +84,20 @@ arrange(struct screen *s)
 		s->scroll = s->rows.n > 0 ? s->rows.n - 1 : 0;
 }
 
-/* What is known is shown until the next answer. */
-static void
-show(struct screen *s)
-{
-	arrange(s);
-	s->next = now_ms() + TOP_TICK_MS;
-}
-
 static void
 tick(struct screen *s)
 {
 	rates_update(s->rates, s->by);
-	show(s);
+	arrange(s);
+	s->next = now_ms() + TOP_TICK_MS;
+}
+
+/* The first look has no rates: the second one comes soon. */
+static void
+begin(struct screen *s)
+{
+	arrange(s);
+	s->next = now_ms() + TOP_FIRST_MS;
 }
 
 /* ---- keys ---- */
@@ -108,7 +109,8 @@ set_view(struct screen *s, enum control_by by)
 		return;
 	s->by = by;
 	s->scroll = 0;
-	tick(s);
+	rates_update(s->rates, by);
+	begin(s);
 }
 
 static void
@@ -294,7 +296,7 @@ screen_run(const struct options *opt, struct rates *r)
 	s.utf8 = is_utf8();
 	if (make_names(&s) == -1 || open_screen() == -1)
 		return (TRAFD_EXIT_ERROR);
-	show(&s);
+	begin(&s);
 	loop(&s);
 	(void)endwin();
 	names_free(s.names);

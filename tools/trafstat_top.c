@@ -80,8 +80,8 @@ row_json(struct names *names, enum control_by by, const struct top_row *row)
 }
 
 static json_t *
-rows_json(const struct options *opt, struct rates *r, struct names *names,
-    enum control_by by)
+rows_json(const struct options *opt, const struct rates *r,
+    struct names *names)
 {
 	struct top_rows	 rows;
 	json_t		*list = json_array();
@@ -91,59 +91,64 @@ rows_json(const struct options *opt, struct rates *r, struct names *names,
 	if (rates_rows(r, -1, TOP_BY_2, &rows) == -1)
 		return (list);
 	for (i = 0; i < rows.n && i < most; i++)
-		(void)json_array_append_new(list, row_json(names, by,
+		(void)json_array_append_new(list, row_json(names, opt->by,
 		    &rows.row[i]));
 	free(rows.row);
 	return (list);
 }
 
 static int
-print_json(const struct options *opt, struct rates *r, struct names *names)
+print_json(const struct options *opt, const struct rates *r,
+    struct names *names, struct out *o)
 {
 	struct top_sum	 sum;
-	json_t		*rows = rows_json(opt, r, names, opt->by), *j;
-	char		*text;
+	json_t		*rows = rows_json(opt, r, names);
 
 	rates_sum(r, -1, &sum);
-	j = json_pack("{s:I,s:f,s:f,s:f,s:f,s:I,s:o}",
+	return (json_line(json_pack("{s:I,s:f,s:f,s:f,s:f,s:I,s:o}",
 	    "daemons", (json_int_t)sum.alive,
 	    "rate_2s", sum.bytes[TOP_SPAN_2],
 	    "rate_10s", sum.bytes[TOP_SPAN_10],
 	    "rate_40s", sum.bytes[TOP_SPAN_40],
 	    "packet_rate_2s", sum.packets, "rows", (json_int_t)sum.rows,
-	    "top", rows);
-	text = json_dumps(j, JSON_COMPACT);
-	json_decref(j);
-	if (text == NULL || printf("%s\n", text) < 0 || fflush(stdout) != 0) {
-		log_error("standard output");
-		free(text);
-		return (-1);
-	}
-	free(text);
-	return (0);
+	    "top", rows), o));
 }
 
 /* The first line has totals and no rates: they need two looks. */
 static int
-run_json(const struct options *opt, struct rates *r)
+repeat_json(const struct options *opt, struct rates *r, struct names *names,
+    struct out *o)
 {
-	struct names	*names = names_new(&opt->naming);
-	int		 n = 0, rc = 0;
+	int	n = 0, rc;
 
-	if (names == NULL) {
-		log_error("names");
-		return (TRAFD_EXIT_ERROR);
-	}
 	do {
 		if (n++ > 0) {
 			(void)sleep((unsigned int)opt->interval);
 			rates_update(r, opt->by);
 		}
-		rc = print_json(opt, r, names);
-	} while (rc == 0 && opt->interval > 0 &&
-	    (opt->count == 0 || n < opt->count));
+		rc = print_json(opt, r, names, o);
+		if (rc == TRAFD_EXIT_OK)
+			rc = out_finish(o);
+	} while (rc == TRAFD_EXIT_OK && out_error(o) == 0 &&
+	    opt->interval > 0 && (opt->count == 0 || n < opt->count));
+	return (rc);
+}
+
+static int
+run_json(const struct options *opt, struct rates *r)
+{
+	struct names	*names = names_new(&opt->naming);
+	struct out	*o = out_new(STDOUT_FILENO);
+	int		 rc = TRAFD_EXIT_ERROR;
+
+	if (names == NULL || o == NULL)
+		log_error("rows");
+	else
+		rc = repeat_json(opt, r, names, o);
+	if (o != NULL)
+		out_free(o);
 	names_free(names);
-	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+	return (rc);
 }
 
 int

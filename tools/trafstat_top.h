@@ -7,8 +7,9 @@
 
 #include "trafstat.h"
 
-/* Rates are over the last tick, and so many ticks. */
+/* Who looks asks so often; what came in so many ticks is kept. */
 #define TOP_TICK_MS	2000
+#define TOP_FIRST_MS	500
 #define TOP_TICKS	20
 
 enum top_span { TOP_SPAN_2, TOP_SPAN_10, TOP_SPAN_40, TOP_SPANS };

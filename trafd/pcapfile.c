@@ -141,7 +141,11 @@ pcapfile_error(const struct pcapfile *f)
 	return (f->error);
 }
 
-/* Move what is left to the front and read on; -1 with errno. */
+/*
+ * Move what is left to the front and read on; a record that is longer than
+ * what is read at once takes more calls.  0 at the end of the file, or when
+ * there is no more room; -1 with errno.
+ */
 static int
 refill(struct pcapfile *f)
 {
@@ -160,7 +164,7 @@ refill(struct pcapfile *f)
 			f->offset += n;
 		}
 	} while ((n > 0 && f->end < most) || (n == -1 && errno == EINTR));
-	return (n == -1 ? -1 : 0);
+	return (n == -1 ? -1 : f->end > left);
 }
 
 /* The lengths in the record header at h, in their right places. */
@@ -251,17 +255,17 @@ find_fault(struct pcapfile *f)
 int
 pcapfile_next(struct pcapfile *f, struct frame *frames, int most)
 {
-	int	n;
+	int	n, rc = 1;
 
-	if ((n = take_frames(f, frames, most)) > 0)
+	while ((n = take_frames(f, frames, most)) == 0 && rc == 1)
+		rc = refill(f);
+	if (n > 0)
 		return (n);
-	if (refill(f) == -1) {
-		(void)snprintf(f->error, sizeof(f->error),
-		    "error reading dump file: %s", strerror(errno));
-		return (-1);
-	}
-	n = take_frames(f, frames, most);
-	return (n > 0 ? n : find_fault(f));
+	if (rc == 0)
+		return (find_fault(f));
+	(void)snprintf(f->error, sizeof(f->error),
+	    "error reading dump file: %s", strerror(errno));
+	return (-1);
 }
 
 uint64_t

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
+#include "printable.h"
 #include "traffic.h"
 
 /* No answer but table's is longer; stat may grow. */
@@ -68,7 +69,7 @@ control_version(struct control_client *c, char *text, size_t len)
 	if (rc == CONTROL_DONE) {
 		body[n] = '\0';
 		(void)snprintf(text, len, "%s", (char *)body + 8);
-		control_clean(text);
+		(void)printable(text);
 	}
 	free(body);
 	return (rc);
@@ -85,7 +86,7 @@ control_stat(struct control_client *c, struct control_stat *s)
 	if (rc == CONTROL_DONE && control_get_stat(body, n, s) == -1)
 		rc = nonsense(c);
 	for (i = 0; rc == CONTROL_DONE && i < CONTROL_TEXTS; i++)
-		control_clean(s->text[i]);
+		(void)printable(s->text[i]);
 	free(body);
 	return (rc);
 }
@@ -298,7 +299,7 @@ control_instances(const char *run_dir, bool (*fn)(void *, const char *),
 	for (i = 0; i < n; i++) {
 		if ((ext = instance_of(list[i]->d_name)) != NULL) {
 			found++;
-			control_clean(ext);
+			(void)printable(ext);
 			go_on = go_on && fn(arg, ext);
 		}
 		free(ext);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
+#include "printable.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */
@@ -188,14 +189,6 @@ exchange_receive(struct exchange *x, uint8_t *p, size_t len)
 
 /* ---- request and answer ---- */
 
-void
-control_clean(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
 static enum control_outcome
 receive_failure(struct exchange *x)
 {
@@ -208,7 +201,7 @@ receive_failure(struct exchange *x)
 	if (rc != CONTROL_DONE)
 		return (rc);
 	text[x->head.length] = '\0';
-	control_clean(text);
+	(void)printable(text);
 	return (refused(x, text[0] != '\0' ? text : "it refuses"));
 }
 

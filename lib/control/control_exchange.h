@@ -33,7 +33,4 @@ enum control_outcome	exchange_fail(struct control_client *,
 			    enum control_outcome, const char *fmt, ...);
 enum control_outcome	exchange_broken(struct exchange *, const char *what);
 
-/* Texts of others go to terminals: `?' for what is not printable ASCII. */
-void			control_clean(char *text);
-
 #endif

@@ -2,6 +2,7 @@
  * Names of accounts and the files that hold them.
  */
 #include <sys/stat.h>
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -73,6 +74,18 @@ account_list(const char *statedir, char *buf, size_t len)
 	return (buf);
 }
 
+/* trafd's own have no other letters; whoever may write there may have. */
+static int
+is_well_named(const struct dirent *d)
+{
+	const char	*p;
+
+	for (p = d->d_name; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && strchr("_-.:@", *p) == NULL)
+			return (0);
+	return (is_account(d));
+}
+
 int
 account_names(const char *statedir, char ***names)
 {
@@ -80,7 +93,7 @@ account_names(const char *statedir, char ***names)
 	int		  i, n;
 
 	*names = NULL;
-	if ((n = scandir(statedir, &found, is_account, alphasort)) == -1)
+	if ((n = scandir(statedir, &found, is_well_named, alphasort)) == -1)
 		return (-1);
 	if ((*names = calloc((size_t)n + 1, sizeof(**names))) == NULL)
 		errno = ENOMEM;

@@ -11,6 +11,7 @@
 
 #include "journal.h"
 #include "log.h"
+#include "printable.h"
 #include "traffic.h"
 
 /* Longest message, with the terminating NUL. */
@@ -62,6 +63,8 @@ emit(int level, int error, const char *fmt, va_list ap)
 	if (error != 0 && used < sizeof(line))
 		(void)snprintf(line + used, sizeof(line) - used, ": %s",
 		    strerror(error));
+	/* Names of files and accounts may be anybody's choice. */
+	(void)printable(line);
 	if (log_target != LOG_TO_STDERR) {
 		if (to_journal(level, line))
 			return;		/* standard error is the same place */

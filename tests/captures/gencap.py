@@ -208,6 +208,14 @@ def overlong(frames, snaplen):
             for f in frames if len(f.octets) <= snaplen]
 
 
+def long(frames):
+    """Frames longer than what is read at once, up to the longest allowed."""
+    sizes = (131056, 200000, 60, 131072, 262144)
+    return [f._replace(octets=f.octets.ljust(size, b'\0'),
+                       wire=max(size, len(f.octets)))
+            for f, size in zip(frames, sizes * len(frames))]
+
+
 def all_files():
     """name of the file -> its octets and frames"""
     out = {}
@@ -227,6 +235,7 @@ def all_files():
     out['file-sections.pcapng'] = (pcapng(ETHERNET, two[:25])
                                    + pcapng(ETHERNET, two[25:]), two)
     few = [x for x in f[:5]]
+    out['file-long.pcap'] = pcap(ETHERNET, long(few)), few
     out['file-snaplen.pcap'] = pcap(ETHERNET, overlong(few, 100),
                                     snaplen=100), few
     whole = pcap(ETHERNET, two)

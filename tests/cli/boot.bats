@@ -161,7 +161,7 @@ args_of()	# iface: what follows the directories
 }
 
 @test "rc.d: stale PID files are no obstacle, also with another's number" {
-	sleep 60 3>&- &
+	sleep 600 3>&- &
 	echo $! >"$T/mypid"
 	cp "$T/mypid" "$T/run/trafd.fxp0"
 	service start fxp1

@@ -45,6 +45,18 @@ offer()	# program, previous, current
 	done
 }
 
+@test "a name of a file is not run by the shell that completes" {
+	# shellcheck disable=SC2016 # that is the point
+	: >"$T/state/"'trafd.$(echo${IFS}x>ran)'
+	: >"$T/state/trafd.\`id\`"
+	[ "$(offer traflog -i '')" = fxp0 ]
+	cd "$T"
+	# shellcheck disable=SC2016
+	[ "$(bash -c '. ./bash; _trafd traflog "" -i 2>/dev/null
+		echo "${COMPREPLY[@]}"')" = fxp0 ]
+	[ ! -e ran ]
+}
+
 @test "values that --help names, accounts, interfaces, commands" {
 	[ "$(offer trafd --ports '' | tr '\n' ' ')" = 'all none service ' ]
 	offer traflog -n --format= | grep -qx -e --format=json

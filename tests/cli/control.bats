@@ -174,6 +174,18 @@ live_table() {
 	account | diff "$DIR/want" -
 }
 
+@test "a storm of questions: bounded, and the account stays exact" {
+	start_trafd -m 0
+	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 8000 \
+		>"$DIR/sent" 3>&- &
+	sender=$!
+	python3 "$CLIENTS" "$SOCK" ask "$PID" 3 20
+	wait $sender
+	LC_ALL=C sort "$DIR/sent" >"$DIR/want"
+	stop_trafd TERM
+	account | diff "$DIR/want" -
+}
+
 @test "more than sixteen clients: told so, and served when one has gone" {
 	start_trafd
 	python3 "$CLIENTS" "$SOCK" full >"$DIR/out"

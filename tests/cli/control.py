@@ -1,13 +1,13 @@
 """Clients of the control socket that mean no good.
 
-usage: control.py SOCKET N | full | ask PID SECONDS [TOP]
+usage: control.py SOCKET N | full | ask PID SECONDS TOP
 
 N connections, one kind after the other, of which some stay open for a while;
 `full' takes all places, is refused one more, gives one back and is served;
-`ask' is twelve clients who ask for the table (its TOP greatest rows) without a
-pause.  That may cost the daemon, process PID, two seconds of processor time
-and a fiftieth of each second, and it may serve 200 connections and 80 a
-second; 1 when it is more than that and 2 %.
+`ask' is twelve clients who ask for the TOP greatest rows without a pause.  That
+may cost the daemon, process PID, two seconds of processor time and a fiftieth
+of each second, and it may serve 200 connections and 80 a second; 1 when it is
+more than that and 2 %.
 """
 import glob
 import random
@@ -177,6 +177,6 @@ if sys.argv[2] == "full":
     full(sys.argv[1])
 elif sys.argv[2] == "ask":
     sys.exit(ask(sys.argv[1], sys.argv[3], float(sys.argv[4]),
-                 int(sys.argv[5]) if len(sys.argv) > 5 else 0))
+                 int(sys.argv[5])))
 else:
     storm(sys.argv[1], int(sys.argv[2]))

@@ -22,7 +22,7 @@ setup() {
 teardown() {
 	if [ -n "$PID" ]; then
 		kill -KILL "$PID" 2>/dev/null || true
-		wait_until 10 gone "$PID"
+		wait_until 60 gone "$PID"
 	fi
 	umount "$STATE" 2>/dev/null || true
 	umount "$STATE" 2>/dev/null || true
@@ -36,7 +36,7 @@ start_trafd() {
 		--run-dir "$DIR/run" --state-dir "$STATE" "$@" \
 		2>>"$DIR/log" 3>&- &
 	disown
-	wait_until 10 grep -q 'accounting to' "$DIR/log"
+	wait_until 60 grep -q 'accounting to' "$DIR/log"
 	PID=$(cat "$DIR/run/trafd.veB")
 }
 

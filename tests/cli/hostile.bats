@@ -286,6 +286,18 @@ need_capng() {
 	done
 	grep -q 'e?\]0;x?Y' "$DIR/out"
 	grep -q 'have: e?\[2Jy' "$DIR/out"
+	# Nor of a name that somebody gave to a file.
+	cp "$DIR/state/trafd.x" "$DIR/state/trafd.e$esc[2Jy"
+	for options in "-a" "--check" "--by hour" "-o x" "-w /nosuch/x" \
+	    "-b #9 -e #9"; do
+		# shellcheck disable=SC2086
+		"$TRAFLOG" -n -i "$DIR/state/trafd.e$esc[2Jy" $options \
+			>>"$DIR/out" 2>&1 || true
+		"$TRAFLOG" -n -i "$DIR/none/trafd.e$esc[2Jy" $options \
+			>>"$DIR/out" 2>&1 || true
+	done
+	grep -q 'trafd.e?\[2Jy: 1 blocks' "$DIR/out"
+	grep -q 'none/trafd.e?\[2Jy: ' "$DIR/out"
 	[ "$(LC_ALL=C tr -d '\n -~' <"$DIR/out" | wc -c)" -eq 0 ]
 }
 
@@ -390,4 +402,31 @@ as_nobody() {
 	"$TRAF_BUILDDIR/tools/trafstat" -b -h "$host" >"$DIR/binary"
 	[ "$(wc -c <"$DIR/binary")" -eq 150000 ]
 	[ "$(tr -d '\000\033\377' <"$DIR/binary" | wc -c)" -eq 0 ]
+}
+
+@test "trafdb: files that trafd has not named are no accounts, nor shown as they are" {
+	need_history
+	esc=$(printf '\033')
+	cp "$DIR/state/trafd.e0" "$DIR/state/trafd.$esc[2Jy"
+	cp "$DIR/state/trafd.e0" "$DIR/state/trafd.x y"
+	db() { "$TRAFDB" "$@" --state-dir "$DIR/state" >>"$DIR/out" 2>&1; }
+	db update -v
+	[ "$(grep -c ' added' "$DIR/out")" -eq 1 ]
+	# By hand, if somebody wants it.
+	db update -v -f "$DIR/state/trafd.$esc[2Jy" "$esc[2Jy"
+	for command in stat dump verify "rebuild -v"; do
+		# shellcheck disable=SC2086
+		db $command || true
+	done
+	grep -q '^?\[2Jy: 1 blocks' "$DIR/out"
+	[ "$(LC_ALL=C tr -d '\n\t -~' <"$DIR/out" | wc -c)" -eq 0 ]
+}
+
+@test "a FIFO in place of the status file is not waited for" {
+	mkfifo "$DIR/status"
+	run timeout 20 env trafd_log=/dev/null sh -c "
+		. '$TRAF_BUILDDIR/scripts/traf.subr'
+		traf_pid=42 traf_status=$DIR/status
+		traf_counts save"
+	[ "$status" -eq 1 ]
 }

@@ -107,7 +107,7 @@ class Daemon:
 
 
 def wait(condition, what):
-    for _ in range(1000):
+    for _ in range(6000):
         if condition():
             return
         time.sleep(0.01)

@@ -4,6 +4,8 @@
 # sites have run for years.  Needs root.
 bats_require_minimum_version 1.5.0
 
+load live_helpers
+
 setup()
 {
 	[ "$(id -u)" -eq 0 ] || skip "needs root: captures packets"
@@ -49,6 +51,8 @@ link()	# namespace, its peer, interface, first three numbers of the network
 	ip -n "$2" addr add "$4.2/24" dev "$3"
 	ip -n "$1" link set "$3" up
 	ip -n "$2" link set "$3" up
+	wait_until 20 carries "$1" "$3"
+	wait_until 20 carries "$2" "$3"
 }
 
 conf()	# interfaces
@@ -60,7 +64,7 @@ conf()	# interfaces
 	trafd_rundir=$T/run
 	trafd_statedir=$T/state
 	trafd_log=$T/log
-	trafd_timeout=20
+	trafd_timeout=60
 	EOT
 }
 
@@ -174,8 +178,9 @@ not()	# command
 @test "stale PID files are no obstacle" {
 	echo 99999999 >"$T/run/trafd.v0"
 	quietly trafstart
-	kill -KILL "$(cat "$T/run/trafd.v0")"
-	sleep 0.2
+	pid=$(cat "$T/run/trafd.v0")
+	kill -KILL "$pid"
+	wait_until 60 gone "$pid"
 	run in_ns trafsave
 	[ "$status" -eq 1 ]
 	[[ $output == *"not running"* ]]
@@ -202,7 +207,7 @@ not()	# command
 	[ "$status" -eq 1 ]
 	[[ $output == *"no answer"* ]]
 	kill -CONT "$(cat "$T/run/trafd.v0")"
-	echo trafd_timeout=20 >>"$TRAFD_CONF"
+	echo trafd_timeout=60 >>"$TRAFD_CONF"
 	quietly trafsave
 	quietly trafstop
 }
@@ -296,10 +301,6 @@ not()	# command
 	equal "$(tr -d '0-9' <"$T/run/trafd.v0" | od -An -c | tr -d ' ')" '\n'
 	kill -0 "$pid"
 	kill -TERM "$pid"
-	for n in $(seq 100); do
-		ps -o stat= -p "$pid" | grep -q '^[^Z]' || break
-		sleep 0.1
-	done
-	[ "$n" -lt 100 ]
+	wait_until 60 gone "$pid"
 	[ -s "$T/state/tmp/trafd.v0" ]
 }

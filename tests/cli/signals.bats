@@ -18,7 +18,7 @@ start_trafd() {
 		--user root --run-dir "$DIR/run" --state-dir "$STATE" \
 		2>>"$DIR/log" 3>&- &
 	SHELL_PID=$!
-	wait_until 10 grep -q 'accounting to' "$DIR/log"
+	wait_until 60 grep -q 'accounting to' "$DIR/log"
 	PID=$(cat "$DIR/run/trafd.veB")
 }
 
@@ -26,13 +26,14 @@ status() {
 	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
 }
 
-# idle: as many are done as were begun, and that twice.
-idle() {
-	local a b
-	a=$(status save_begun)$(status dump_begun)
-	b=$(status save_done)$(status dump_done)
-	sleep 0.3
-	[ "$a" = "$b" ] && [ "$a" = "$(status save_begun)$(status dump_begun)" ]
+# served: all that was asked for before.  The first answer comes after the
+# signals, the second one after what they had asked for.
+served() {
+	local n
+	for n in 1 2; do
+		"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+			--timeout=60 --ask=dump
+	done
 }
 
 # merged WHAT: requests that were served together with another one.
@@ -63,7 +64,7 @@ grown() {
 	sender=$!
 	ints=$(python3 "$TRAF_SRCDIR/tests/cli/signals.py" "$PID" 5000 1)
 	wait $sender
-	wait_until 20 idle
+	served
 	[ "$(status save_failed)" -eq 0 ]
 	done=$(status save_done)
 	[ "$done" -ge 1 ]
@@ -74,7 +75,7 @@ grown() {
 		kill -INT "$PID"
 		wait_until 20 grown save_done $((done + n - 1))
 	done
-	sleep 0.3
+	served
 	[ "$(status save_done)" -eq $((done + 5)) ]
 	[ "$(blocks)" -eq $((done + 5)) ]
 	kill -TERM "$PID"

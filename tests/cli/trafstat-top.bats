@@ -173,6 +173,24 @@ begun() {
 		grep -q '10\.9\.9\.1"'
 }
 
+# in_lines: three lines for programs, with rates from the second on, as soon as
+# the machine lets the generator work all the time.
+in_lines() {
+	"$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3 >"$DIR/lines"
+	python3 - "$DIR/lines" <<-'PY'
+	import json, sys
+	lines = [json.loads(line) for line in open(sys.argv[1])]
+	assert len(lines) == 3
+	assert all(r["rate_2s"] == 0 for r in lines[0]["top"])
+	assert lines[0]["rate_2s"] == lines[0]["packet_rate_2s"] == 0
+	last = {r["label"]: r for r in lines[2]["top"]}
+	assert last["10.9.9.1"]["sent"] == last["10.9.9.1"]["bytes"]
+	assert last["10.9.9.2"]["sent"] == 0
+	assert last["10.9.9.1"]["rate_2s"] > last["10.9.9.7"]["rate_2s"] > 0
+	assert lines[2]["rate_2s"] > 0
+	PY
+}
+
 @test "for programs: JSON lines with rates; not a terminal; nobody there" {
 	traffic
 	wait_until 20 begun
@@ -180,19 +198,8 @@ begun() {
 	ip netns exec "$NS_A" "$SENDER" veA 1 100000000 20000 \
 		>/dev/null 3>&- &
 	fast=$!
-	run "$TRAFSTAT" --run-dir="$DIR/run" --top --format=json 1 3
+	wait_until 1 in_lines		# ten times
 	kill $fast
-	[ "$status" -eq 0 ]
-	echo "$output" | python3 -c '
-import json, sys
-lines = [json.loads(l) for l in sys.stdin]
-assert len(lines) == 3
-assert all(r["rate_2s"] == 0 for r in lines[0]["top"])
-last = {r["label"]: r for r in lines[2]["top"]}
-assert last["10.9.9.1"]["rate_2s"] > last["10.9.9.7"]["rate_2s"] > 0
-assert last["10.9.9.1"]["sent"] == last["10.9.9.1"]["bytes"]
-assert last["10.9.9.2"]["sent"] == 0
-assert lines[2]["rate_2s"] > 0'
 	kill $GENERATOR
 	run "$TRAFSTAT" --run-dir="$DIR/run" --top=services --format=json
 	echo "$output" | python3 -c '
@@ -205,4 +212,29 @@ print([r["label"] for r in json.load(sys.stdin)["top"]])' |
 	run "$TRAFSTAT" --run-dir="$DIR" --top
 	[ "$status" -eq 1 ]
 	[[ $output == *"start one with: trafstart"* ]]
+}
+
+# found HOST: within twenty seconds, in what is asked each second.
+found() {
+	"$TRAFSTAT" --run-dir="$DIR/run" -n --top=hosts --format=json 1 20 |
+		grep -m 1 "\"label\":\"$1\"" >"$DIR/found"
+}
+
+@test "who begins now is found beside more hosts than are followed at first" {
+	ip netns exec "$NS_A" "$SENDER" veA 20000 80000 >"$DIR/sent"
+	# Of some 3 kB each: it takes him long to have as much.
+	ip netns exec "$NS_A" python3 - <<-'PY' 3>&- &
+	import socket, struct, time
+	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+	s.bind(("veA", 0))
+	packet = bytes(12) + b"\x08\0" + struct.pack(
+	    ">BBHHHBBH4s4sHHHH", 0x45, 0, 48, 1, 0, 64, 17, 0,
+	    bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2)), 9, 9, 28, 0)
+	while True:
+	    s.send(packet + bytes(20))
+	    time.sleep(0.5)
+	PY
+	GENERATOR=$!
+	found 192.0.2.1
+	kill $GENERATOR
 }

@@ -221,10 +221,8 @@ line() {
 	run curl -sS -D - -o /dev/null "http://$WEB/page.js"
 	[[ "$output" == *'WWW-Authenticate: Basic realm="trafd"'* ]]
 	# One address, twenty guesses at once: most have to wait.
-	for i in {1..20}; do
-		code -u "ann:guess$i" "http://$WEB/"
-		echo
-	done >"$DIR/codes"
+	code -w '%{http_code}\n' -u ann:guess "http://$WEB/?[1-20]" \
+		>"$DIR/codes"
 	grep -q 429 "$DIR/codes"
 	! grep -q 200 "$DIR/codes"
 }

@@ -67,7 +67,7 @@ static struct history *
 open_history(enum history_mode mode)
 {
 	char		 err[HISTORY_ERROR_LEN] = "";
-	struct history	*h = history_open(dirname, mode, 20, err);
+	struct history	*h = history_open(dirname, mode, 120, err);
 
 	if (h == NULL)
 		fail_msg("%s", err);
