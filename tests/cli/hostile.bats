@@ -378,6 +378,7 @@ as_nobody() {
 }
 
 @test "trafstat -h: what another host says does not reach the terminal as it is" {
+	command -v python3 >/dev/null || skip "no python3"
 	cat >"$DIR/host.py" <<-'EOT'
 	import socket, sys
 	s = socket.create_server(('127.0.0.1', 0))
