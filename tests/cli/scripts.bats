@@ -167,6 +167,7 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	# Not named by trafd: neither asked nor shown.
 	for name in $'x\e[2Jy' 'a b' '$(id)'; do
 		cp "$T/run/trafd.fxp0" "$T/run/trafd.$name"
+		touch -t 202001010000 "$T/run/trafd.$name"
 	done
 	quietly trafsave
 	[ "$(blocks fxp0)" -eq 1 ]
