@@ -430,3 +430,22 @@ as_nobody() {
 		traf_counts save"
 	[ "$status" -eq 1 ]
 }
+
+@test "a FIFO in the history's directory is refused, not waited for" {
+	need_history
+	"$TRAFDB" --state-dir "$DIR/state" update
+	for name in lock writer history.db; do
+		mv "$DIR/state/db/$name" "$DIR/kept"
+		mkfifo "$DIR/state/db/$name"
+		chmod 666 "$DIR/state/db/$name"
+		for program in "$TRAFDB stat" "$TRAFDB update" \
+		    "$TRAFLOG -i e0 --history --total"; do
+			run timeout 20 $program --state-dir "$DIR/state"
+			echo "$name: $program: $status: $output"
+			[ "$status" -eq 1 ] || [ "$name" = writer ]
+			[ "$status" -ne 124 ]
+		done
+		mv "$DIR/kept" "$DIR/state/db/$name"
+	done
+	"$TRAFDB" --state-dir "$DIR/state" verify
+}
