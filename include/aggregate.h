@@ -5,8 +5,8 @@
 #ifndef AGGREGATE_H
 #define AGGREGATE_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "block.h"
 #include "flow.h"
@@ -23,6 +23,8 @@ void		  aggregate_free(struct aggregate *);
  */
 struct adder;
 struct adder	 *adder_new(struct aggregate *);
+/* A block of so many rows comes: the sum will have as many, or more. */
+void		  adder_expect(struct adder *, uint64_t rows);
 void		  adder_add(struct adder *, const struct flow *rows, size_t n);
 void		  adder_free(struct adder *);
 
@@ -35,11 +37,15 @@ void		  aggregate_info(struct block_info *sum,
 		    const struct block_info *later);
 
 /*
- * The merged rows, in the order of flow_key_cmp() if `by_key', in any order
- * else.  The caller frees the array, not the rows.  NULL with errno when out
- * of memory.  Nothing may be added any more.
+ * The merged rows, in any order.  The caller frees the array, not the rows.
+ * NULL with errno when out of memory.  Nothing may be added any more.
  */
-const struct flow **aggregate_rows(struct aggregate *, bool by_key,
+const struct flow **aggregate_rows(struct aggregate *, size_t *n);
+
+/*
+ * The same in the order of flow_key_cmp(), by up to PARALLEL_MOST threads.
+ */
+const struct flow **aggregate_sorted(struct aggregate *, unsigned int threads,
 		    size_t *n);
 
 /*

@@ -53,6 +53,14 @@ struct block_info {
 int64_t	block_write(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows);
 
+/*
+ * The same octets, encoded by up to PARALLEL_MOST threads, each of which
+ * needs memory of its own.
+ */
+int64_t	block_write_by(int fd, off_t offset, struct block_info *info,
+	    const struct flow *const *rows, size_t nrows,
+	    unsigned int threads);
+
 /* Why block_open() or block_verify() refused. */
 enum block_error {
 	BLOCK_OK,

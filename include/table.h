@@ -45,6 +45,12 @@ void		 table_free(struct table *);
 void		 table_add(struct table *, const struct flow *, size_t n);
 
 /*
+ * At least so many rows will be in the table, so that its index need not grow
+ * step by step.  A hint; the cap stands.
+ */
+void		 table_expect(struct table *, size_t rows);
+
+/*
  * Put back rows that a table gave out before: as table_add(), but they keep
  * their detail as long as there is any room.
  */
@@ -95,8 +101,11 @@ size_t		 table_worst_probe(const struct table *);
  */
 const struct flow **table_sorted(const struct table *);
 
-/* The same for n rows of several tables, 1 << 26 at most. */
+/*
+ * The same for n rows of several tables, 1 << 26 at most, by up to
+ * PARALLEL_MOST threads.
+ */
 const struct flow **table_sorted_rows(const struct flow *const *rows,
-		    size_t n);
+		    size_t n, unsigned int threads);
 
 #endif

@@ -252,9 +252,13 @@ struct binary;
  */
 struct binary	*binary_open(const char *path, enum layout, const char *from);
 
-/* rows in the order of flow_key_cmp().  Returns 0, or -1 after a message. */
+/*
+ * rows in the order of flow_key_cmp(); by so many threads.  Returns 0, or -1
+ * after a message.
+ */
 int		 binary_block(struct binary *, const struct block_info *,
-		    const struct flow *const *rows, size_t n);
+		    const struct flow *const *rows, size_t n,
+		    unsigned int threads);
 
 /*
  * Put the file in its place if `commit', and free in any case.  Returns 0,

@@ -104,23 +104,23 @@ binary_open(const char *path, enum layout layout, const char *from)
 
 static int64_t
 write_block(struct binary *b, const struct block_info *info,
-    const struct flow *const *rows, size_t n)
+    const struct flow *const *rows, size_t n, unsigned int threads)
 {
 	struct block_info	copy = *info;
 
 	if (b->layout == LAYOUT_OLD || b->layout == LAYOUT_NEW)
 		return (legacy_write(b->fd, b->length, b->layout, info, rows,
 		    n, &b->loss));
-	return (block_write(b->fd, b->length, &copy, rows, n));
+	return (block_write_by(b->fd, b->length, &copy, rows, n, threads));
 }
 
 int
 binary_block(struct binary *b, const struct block_info *info,
-    const struct flow *const *rows, size_t n)
+    const struct flow *const *rows, size_t n, unsigned int threads)
 {
 	int64_t	length;
 
-	if ((length = write_block(b, info, rows, n)) == -1) {
+	if ((length = write_block(b, info, rows, n, threads)) == -1) {
 		log_error("%s: write", b->path);
 		return (-1);
 	}

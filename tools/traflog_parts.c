@@ -4,19 +4,17 @@
  * about themselves is put together in the order of the file.
  */
 #include <sys/stat.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aggregate.h"
 #include "log.h"
+#include "parallel.h"
 #include "savefile.h"
 #include "traflog_report.h"
 
-/* Octets of a file for which one more thread pays off; most threads. */
+/* Octets of a file for which one more thread pays off. */
 #define PART_LEAST	((off_t)1 << 20)
-#define PARTS_MOST	8
 
 /* Damage in the order of the file. */
 struct finds {
@@ -28,8 +26,6 @@ struct finds {
 struct part {
 	struct report	report;
 	struct finds	finds;
-	pthread_t	thread;
-	bool		started;
 	int		rc;
 };
 
@@ -59,46 +55,38 @@ static unsigned
 parts_of(const struct report *r, off_t *length)
 {
 	struct stat	st;
-	long		n = sysconf(_SC_NPROCESSORS_ONLN);
+	off_t		n = parallel_parts();
 
 	if (stat(r->path, &st) == -1 || r->opt->question.where != NULL)
 		return (1);
-	if (n > PARTS_MOST)
-		n = PARTS_MOST;
 	if (n > st.st_size / PART_LEAST)
-		n = (long)(st.st_size / PART_LEAST);
+		n = st.st_size / PART_LEAST;
 	if (n < 1)
 		n = 1;
 	*length = st.st_size / n;
 	return ((unsigned)n);
 }
 
-static void *
-run(void *arg)
-{
-	struct part	*p = arg;
-
-	p->rc = report_file(&p->report);
-	adder_free(p->report.adder);
-	return (NULL);
-}
-
 static void
-start(struct part *p, const struct report *r, off_t from, off_t to, bool last)
+prepare(struct part *p, const struct report *r, off_t from, off_t to)
 {
 	p->report = *r;
 	p->report.from = from;
 	p->report.to = to;
 	p->report.finds = &p->finds;
+}
+
+static void
+run(void *arg, unsigned number)
+{
+	struct part	*p = (struct part *)arg + number;
+
 	p->rc = -1;
-	if ((p->report.adder = adder_new(r->sum)) == NULL) {
-		log_error("%s", r->path);
-		return;
-	}
-	p->started = !last &&
-	    pthread_create(&p->thread, NULL, run, p) == 0;
-	if (!p->started)
-		run(p);
+	if ((p->report.adder = adder_new(p->report.sum)) == NULL)
+		log_error("%s", p->report.path);
+	else
+		p->rc = report_file(&p->report);
+	adder_free(p->report.adder);
 }
 
 /* Take over what it has. */
@@ -135,31 +123,29 @@ forget(struct part *p)
 }
 
 /*
- * All parts at once, the last in this thread; that one goes on to the end,
- * however long the file gets meanwhile.  Are they free of rows that should
- * not be there?
+ * All parts at once; the last goes on to the end, however long the file gets
+ * meanwhile.  Are they free of rows that should not be there?
  */
 static bool
-run_all(struct part *parts, unsigned n, off_t length, const struct report *r)
+run_all(struct part *parts, off_t length, const struct report *r)
 {
 	bool		sound = true;
-	unsigned	i;
+	unsigned	i, n = r->threads;
 
 	for (i = 0; i < n; i++)
-		start(&parts[i], r, length * i,
-		    i + 1 == n ? OFF_MAX : length * (i + 1), i + 1 == n);
-	for (i = 0; i < n; i++) {
-		if (parts[i].started)
-			(void)pthread_join(parts[i].thread, NULL);
+		prepare(&parts[i], r, length * i,
+		    i + 1 == n ? OFF_MAX : length * (i + 1));
+	parallel_run(run, parts, n);
+	for (i = 0; i < n; i++)
 		sound = sound && !parts[i].report.spoilt;
-	}
 	return (sound);
 }
 
 /* 1 if it has to be done again, with more care. */
 static int
-attempt(struct report *r, unsigned n, off_t length)
+attempt(struct report *r, off_t length)
 {
+	unsigned	 n = r->threads;
 	struct part	*parts = calloc(n, sizeof(*parts));
 	unsigned	 i;
 	int		 rc = 0;
@@ -169,7 +155,7 @@ attempt(struct report *r, unsigned n, off_t length)
 		log_error("%s", r->path);
 		return (-1);
 	}
-	if (!run_all(parts, n, length, r))
+	if (!run_all(parts, length, r))
 		rc = 1;
 	for (i = 0; i < n; i++) {
 		if (rc != 1 && take(&parts[i], r) == -1)
@@ -183,14 +169,14 @@ attempt(struct report *r, unsigned n, off_t length)
 int
 parts_merge(struct report *r)
 {
-	off_t		length = 0;
-	unsigned	n = parts_of(r, &length);
-	int		rc;
+	off_t	length = 0;
+	int	rc;
 
-	if ((rc = attempt(r, n, length)) == 1) {
+	r->threads = parts_of(r, &length);
+	if ((rc = attempt(r, length)) == 1) {
 		aggregate_free(r->sum);
 		r->careful = true;
-		rc = attempt(r, n, length);
+		rc = attempt(r, length);
 	}
 	r->silent = true;
 	return (rc);

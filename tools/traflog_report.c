@@ -159,7 +159,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 	size_t			 i;
 
 	if (r->binary != NULL)
-		return (binary_block(r->binary, info, rows, n));
+		return (binary_block(r->binary, info, rows, n, r->threads));
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
 	names_set_local(naming_names(r->naming), info->networks);
@@ -237,6 +237,8 @@ merge_stream(struct report *r, struct blocks *b)
 	enum block_error	rc;
 
 	r->begun = false;
+	if (r->opt->pattern == NULL)
+		adder_expect(r->adder, blocks_info(b)->rows);
 	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
 		return (merge_info(r, &info));
 	if (rc == BLOCK_IO || !r->begun)
@@ -265,7 +267,9 @@ merge_end(struct report *r)
 
 	if (r->chosen == 0)
 		return (0);
-	if ((rows = aggregate_rows(r->sum, r->binary != NULL, &n)) == NULL)
+	rows = r->binary == NULL ? aggregate_rows(r->sum, &n) :
+	    aggregate_sorted(r->sum, r->threads, &n);
+	if (rows == NULL)
 		return (no_memory(r));
 	tell_folded(r);
 	r->info.rows = n;
@@ -484,6 +488,7 @@ report_run(const struct options *opt, const char *path)
 	r.path = path;
 	r.range = opt->range;
 	r.to = OFF_MAX;
+	r.threads = 1;
 	r.mode = choose_mode(opt);
 	if ((r.out = out_new(STDOUT_FILENO)) == NULL) {
 		log_error("%s", path);

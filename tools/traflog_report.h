@@ -33,6 +33,7 @@ struct report {
 	void			*format;	/* state of opt->format */
 	struct binary		*binary;	/* -w */
 	struct aggregate	*sum;		/* -s: of all threads */
+	unsigned int		 threads;	/* ... how many there may be */
 	struct adder		*adder;		/* ... one's way into it */
 	struct block_info	 info;		/* ... of the blocks used */
 	bool			 careful;	/* whole blocks only */

@@ -1,12 +1,15 @@
 /*
  * Writing a block: segments, trailer, and the header last.  Memory does not
- * grow with the number of rows.
+ * grow with the number of rows, but with that of the threads, each of which
+ * encodes one segment after the other; they are written in their order.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "block_header.h"
+#include "parallel.h"
 #include "segment.h"
 
 /*
@@ -28,27 +31,83 @@ sum_rows(const struct flow *const *rows, size_t n, struct flow_count *sum)
 	return (true);
 }
 
+/* The segments on their way to the file. */
+struct body {
+	int			 fd;
+	off_t			 offset;	/* of what comes next */
+	const struct flow *const *rows;
+	size_t			 nrows;
+	uint32_t		 segments;
+	/* The lock is for these, and for the offset. */
+	pthread_mutex_t		 lock;
+	pthread_cond_t		 turn;
+	uint32_t		 begun;
+	uint32_t		 written;
+	int			 error;		/* errno of the first failure */
+};
+
+/* Write segment `number' when all before it are written. */
+static void
+write_segment(struct body *b, uint32_t number, const uint8_t *octets,
+    size_t len)
+{
+	while (b->written != number && b->error == 0)
+		(void)pthread_cond_wait(&b->turn, &b->lock);
+	if (b->error == 0 && write_at(b->fd, octets, len, b->offset) == -1)
+		b->error = errno;
+	b->offset += (off_t)len;
+	b->written++;
+	(void)pthread_cond_broadcast(&b->turn);
+}
+
+/* What each thread does; the segments are left to those that have memory. */
+static void
+write_segments(void *arg, unsigned int thread)
+{
+	struct body		*b = arg;
+	const size_t		 most =
+	    b->nrows < SEG_ROWS ? b->nrows : SEG_ROWS;
+	struct segment_writer	*w = segment_writer_new(most);
+	const uint8_t		*octets;
+	size_t			 at, len;
+	uint32_t		 number;
+
+	(void)thread;
+	(void)pthread_mutex_lock(&b->lock);
+	while (w != NULL && b->error == 0 && b->begun < b->segments) {
+		number = b->begun++;
+		(void)pthread_mutex_unlock(&b->lock);
+		at = (size_t)number * SEG_ROWS;
+		octets = segment_encode(w, b->rows + at,
+		    b->nrows - at < most ? b->nrows - at : most, number, &len);
+		(void)pthread_mutex_lock(&b->lock);
+		write_segment(b, number, octets, len);
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+	segment_writer_free(w);
+}
+
 /* Write all segments from `offset' on and count them and their octets. */
 static int
 write_body(int fd, off_t offset, struct block_header *h,
-    const struct flow *const *rows, size_t nrows)
+    const struct flow *const *rows, size_t nrows, unsigned int threads)
 {
-	struct segment_writer	*w;
-	const uint8_t		*octets;
-	size_t			 n, len;
-	int			 rc = 0;
+	struct body	b = { .fd = fd, .offset = offset, .rows = rows,
+			    .nrows = nrows };
 
-	w = segment_writer_new(nrows < SEG_ROWS ? nrows : SEG_ROWS);
-	if (w == NULL)
-		return (-1);
-	for (; nrows > 0 && rc == 0; rows += n, nrows -= n) {
-		n = nrows < SEG_ROWS ? nrows : SEG_ROWS;
-		octets = segment_encode(w, rows, n, h->segments++, &len);
-		rc = write_at(fd, octets, len, offset + (off_t)h->body);
-		h->body += len;
-	}
-	segment_writer_free(w);
-	return (rc);
+	b.segments = (uint32_t)((nrows + SEG_ROWS - 1) / SEG_ROWS);
+	(void)pthread_mutex_init(&b.lock, NULL);
+	(void)pthread_cond_init(&b.turn, NULL);
+	parallel_run(write_segments, &b, threads < b.segments ? threads :
+	    b.segments);
+	(void)pthread_cond_destroy(&b.turn);
+	(void)pthread_mutex_destroy(&b.lock);
+	h->segments = b.segments;
+	h->body = (uint64_t)(b.offset - offset);
+	if (b.error == 0 && b.written == b.segments)
+		return (0);
+	errno = b.error == 0 ? ENOMEM : b.error;
+	return (-1);
 }
 
 static int
@@ -65,8 +124,8 @@ write_ends(int fd, off_t offset, struct block_header *h)
 }
 
 int64_t
-block_write(int fd, off_t offset, struct block_info *info,
-    const struct flow *const *rows, size_t nrows)
+block_write_by(int fd, off_t offset, struct block_info *info,
+    const struct flow *const *rows, size_t nrows, unsigned int threads)
 {
 	struct block_header	*h;
 	int64_t			 length = -1;
@@ -82,9 +141,16 @@ block_write(int fd, off_t offset, struct block_info *info,
 	h->length = (uint32_t)header_size(info);
 	if (h->length == 0)
 		errno = EINVAL;
-	else if (write_body(fd, offset + h->length, h, rows, nrows) == 0 &&
-	    write_ends(fd, offset, h) == 0)
+	else if (write_body(fd, offset + h->length, h, rows, nrows,
+	    threads) == 0 && write_ends(fd, offset, h) == 0)
 		length = (int64_t)block_span(h);
 	free(h);
 	return (length);
+}
+
+int64_t
+block_write(int fd, off_t offset, struct block_info *info,
+    const struct flow *const *rows, size_t nrows)
+{
+	return (block_write_by(fd, offset, info, rows, nrows, 1));
 }

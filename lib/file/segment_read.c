@@ -20,7 +20,7 @@ struct segment_reader {
 	size_t			 arena_size;
 	size_t			 arena_used;
 	uint8_t			(*addrs)[16];
-	size_t			 addrs_max;
+	size_t			 addrs_size;	/* in octets */
 	size_t			 at;		/* rows given out */
 	uint32_t		 src, dst;	/* numbers of the last row */
 	ZSTD_DCtx		*zstd;
@@ -98,30 +98,37 @@ check_head(struct segment_reader *r, const uint8_t *p, size_t len,
 	return (BLOCK_OK);
 }
 
+/*
+ * Other memory for more octets.  What was there is not copied; and some to
+ * spare, for the next segment may be a little longer.
+ */
+static void *
+renew(void *old, size_t *size, size_t want)
+{
+	void	*p;
+
+	free(old);
+	*size = want + want / 8;
+	if ((p = malloc(*size)) == NULL)
+		*size = 0;
+	return (p);
+}
+
 /* Make room for what the counts allow, and forget the last segment. */
 static int
 make_room(struct segment_reader *r)
 {
-	size_t	 size = columns_size(&r->counts);
-	size_t	 addrs = r->counts.addr4 + r->counts.addr6;
-	void	*p;
+	size_t	size = columns_size(&r->counts);
+	size_t	addrs = (r->counts.addr4 + r->counts.addr6) * 16;
 
 	memset(r->plane, 0, sizeof(r->plane));
 	r->arena_used = 0;
 	segment_rewind(r);
-	if (size > r->arena_size) {
-		if ((p = realloc(r->arena, size)) == NULL)
-			return (-1);
-		r->arena = p;
-		r->arena_size = size;
-	}
-	if (addrs > r->addrs_max) {
-		if ((p = realloc(r->addrs, addrs * 16)) == NULL)
-			return (-1);
-		r->addrs = p;
-		r->addrs_max = addrs;
-	}
-	return (0);
+	if (size > r->arena_size)
+		r->arena = renew(r->arena, &r->arena_size, size);
+	if (addrs > r->addrs_size)
+		r->addrs = renew(r->addrs, &r->addrs_size, addrs);
+	return (r->arena == NULL || r->addrs == NULL ? -1 : 0);
 }
 
 /*
@@ -270,8 +277,13 @@ rows_addresses(struct segment_reader *r, size_t n)
 			r->dst = 0;
 		if (!step(r, &r->src, src[i]) || !step(r, &r->dst, dst[i]))
 			return (false);
-		memcpy(r->rows[i].key.src, r->addrs[r->src], 16);
-		memcpy(r->rows[i].key.dst, r->addrs[r->dst], 16);
+		src[i] = r->src;
+		dst[i] = r->dst;
+		__builtin_prefetch(r->addrs[r->dst]);
+	}
+	for (i = 0; i < n; i++) {
+		memcpy(r->rows[i].key.src, r->addrs[src[i]], 16);
+		memcpy(r->rows[i].key.dst, r->addrs[dst[i]], 16);
 	}
 	return (true);
 }

@@ -40,6 +40,9 @@ history_new(void)
 	if ((h = calloc(1, sizeof(*h))) == NULL)
 		return (NULL);
 	h->row = reallocarray(NULL, HISTORY_PACK_ROWS, sizeof(*h->row));
+	h->close_blocks = CLOSE_BLOCKS;
+	h->close_rows = CLOSE_ROWS;
+	h->close_rows_each = CLOSE_ROWS_EACH;
 	if (h->row != NULL && (h->packer = history_packer_new()) != NULL)
 		return (h);
 	history_free(h);

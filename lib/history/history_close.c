@@ -2,8 +2,80 @@
  * Periods that are over: the runs of an hour become one, those of its hours
  * a day, those of its days a month.  What they are made of stays; only
  * retention removes it.
+ *
+ * A large month takes seconds, and a feeding should not: each does a part of
+ * the work, in its own transaction.  Until all of it is done the account is
+ * not `closed' that far: nobody looks at the day or month that is half made,
+ * and questions are answered from what it is made of.
  */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
 #include "history_impl.h"
+
+/* What ends, in this order; hours of one day at most. */
+#define STEPS	(HISTORY_KINDS * HISTORY_MONTH)
+
+/* A step that finds nothing to do counts as so many rows. */
+#define STEP_ROWS	16
+
+/* From `closed' of the account to `until'. */
+struct job {
+	uint32_t		until;		/* 0: none */
+	unsigned		step;
+	struct history_row	next;		/* subject; "": all of it */
+};
+
+/* ---- the job, between two feedings ---- */
+
+static size_t
+key_job(const struct history_account *a, uint8_t key[KEY_MAX])
+{
+	key[0] = KEY_JOB;
+	return ((size_t)(put_be(key + 1, a->id, 4) - key));
+}
+
+static int
+job_get(struct history *h, const struct history_account *a, struct job *j)
+{
+	uint8_t		 key[KEY_MAX];
+	const void	*value;
+	const uint8_t	*from;
+	size_t		 len;
+	int		 rc;
+
+	memset(j, 0, sizeof(*j));
+	rc = store_get(h->store, key, key_job(a, key), &value, &len);
+	if (rc != 1)
+		return (rc);
+	from = value;
+	if (len < 5 || len - 5 > HISTORY_SUBJECT_MAX || from[4] >= STEPS)
+		return (history_fail(h, EINVAL, "damaged job"));
+	j->until = (uint32_t)get_be(from, 4);
+	j->step = from[4];
+	j->next.len = (uint8_t)(len - 5);
+	memcpy(j->next.subject, from + 5, j->next.len);
+	return (0);
+}
+
+static int
+job_put(struct history *h, const struct history_account *a,
+    const struct job *j)
+{
+	uint8_t	key[KEY_MAX], value[5 + HISTORY_SUBJECT_MAX];
+	size_t	klen = key_job(a, key);
+
+	if (j->until == 0)
+		return (store_delete(h->store, key, klen));
+	(void)put_be(value, j->until, 4);
+	value[4] = (uint8_t)j->step;
+	memcpy(value + 5, j->next.subject, j->next.len);
+	return (store_put(h->store, key, klen, value,
+	    (size_t)5 + j->next.len));
+}
+
+/* ---- hours ---- */
 
 static int
 delete_all(struct history *h, const struct runs *l)
@@ -18,11 +90,13 @@ delete_all(struct history *h, const struct runs *l)
 
 /* Make the runs of one period one. */
 static int
-merge_period(struct history *h, const struct runs *l)
+merge_period(struct history *h, const struct runs *l, size_t *rows)
 {
-	struct run	to = l->run[0];
+	struct history_row	all = { .len = 0 };
+	struct run		to = l->run[0];
 
-	if (run_new(h, &to) == -1 || runs_merge(h, l, &to) == -1)
+	if (run_new(h, &to) == -1 ||
+	    runs_merge(h, l, &to, &all, SIZE_MAX, rows) == -1)
 		return (-1);
 	return (delete_all(h, l));
 }
@@ -32,6 +106,7 @@ history_limit_runs(struct history *h, uint32_t account,
     enum history_grain grain, uint32_t period)
 {
 	struct runs	l = { 0 };
+	size_t		rows = 0;
 	int		kind, rc = 0;
 
 	for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
@@ -39,7 +114,7 @@ history_limit_runs(struct history *h, uint32_t account,
 		rc = runs_list(h, account, (enum history_kind)kind, grain,
 		    period, period + 1, &l);
 		if (rc == 0 && l.n >= RUNS_MOST)
-			rc = merge_period(h, &l);
+			rc = merge_period(h, &l, &rows);
 	}
 	runs_free(&l);
 	return (rc);
@@ -47,14 +122,14 @@ history_limit_runs(struct history *h, uint32_t account,
 
 /* Hours that are over. */
 static int
-merge_hours(struct history *h, uint32_t account, enum history_kind kind,
-    uint32_t from, uint32_t until)
+merge_hours(struct history *h, const struct history_account *a,
+    enum history_kind kind, uint32_t until, size_t *rows)
 {
 	struct runs	all = { 0 }, one;
 	size_t		i, n;
 	int		rc;
 
-	rc = runs_list(h, account, kind, HISTORY_HOUR, from, until, &all);
+	rc = runs_list(h, a->id, kind, HISTORY_HOUR, a->closed, until, &all);
 	for (i = 0; i < all.n && rc == 0; i += n) {
 		for (n = 1; i + n < all.n &&
 		    all.run[i + n].period == all.run[i].period; n++)
@@ -62,66 +137,134 @@ merge_hours(struct history *h, uint32_t account, enum history_kind kind,
 		one.run = &all.run[i];
 		one.n = one.room = n;
 		if (n > 1)
-			rc = merge_period(h, &one);
+			rc = merge_period(h, &one, rows);
 	}
 	runs_free(&all);
 	return (rc);
 }
 
-/* One period of a grain from those of the finer one. */
-static int
-sum_period(struct history *h, const struct run *to, enum history_grain finer)
-{
-	struct runs	l = { 0 };
-	int		rc;
+/* ---- days and months ---- */
 
-	rc = runs_list(h, to->account, to->kind, finer, to->period,
-	    history_period_next(to->grain, to->period), &l);
-	if (rc == 0 && l.n > 0)
-		rc = runs_merge(h, &l, to);
+/* One more part of a period from those of the finer grain: 1 at its end. */
+static int
+sum_period(struct history *h, const struct run *to, struct job *j,
+    size_t most, size_t *rows)
+{
+	enum history_grain	finer = to->grain == HISTORY_DAY ?
+				    HISTORY_HOUR : HISTORY_DAY;
+	struct runs		l = { 0 };
+	int			rc;
+
+	rc = runs_list(h, to->account, to->kind, finer, to->period, j->until,
+	    &l);
+	if (rc == 0)
+		rc = l.n == 0 ? 1 :
+		    runs_merge(h, &l, to, &j->next, most, rows);
 	runs_free(&l);
 	return (rc);
 }
 
-/* All periods of a grain that end in (from, until]. */
-static int
-sum_periods(struct history *h, uint32_t account, enum history_kind kind,
-    enum history_grain grain, uint32_t from, uint32_t until)
-{
-	struct run	to = { account, kind, grain, 0, 0 };
-	uint32_t	next;
+/* ---- all of it ---- */
 
-	to.period = history_period(grain, from);
-	for (;; to.period = next) {
-		if ((next = history_period_next(grain, to.period)) > until)
-			return (0);
-		if (sum_period(h, &to, grain == HISTORY_DAY ? HISTORY_HOUR :
-		    HISTORY_DAY) == -1)
+/* Go on with the step: 1 if it is done, 0 if not, -1. */
+static int
+do_step(struct history *h, const struct history_account *a, struct job *j,
+    size_t most, size_t *rows)
+{
+	struct run	to = { a->id, HISTORY_HOST, HISTORY_HOUR, 0, 0 };
+
+	to.kind = (enum history_kind)(1 + j->step % HISTORY_KINDS);
+	to.grain = (enum history_grain)(1 + j->step / HISTORY_KINDS);
+	if (to.grain == HISTORY_HOUR)
+		return (merge_hours(h, a, to.kind, j->until, rows) == -1 ?
+		    -1 : 1);
+	to.period = history_period(to.grain, a->closed);
+	if (history_period_next(to.grain, a->closed) != j->until)
+		return (1);
+	return (sum_period(h, &to, j, most, rows));
+}
+
+/* Some rows more, or all that the job has to do. */
+static int
+do_job(struct history *h, struct history_account *a, struct job *j,
+    size_t most, size_t *rows)
+{
+	int	rc;
+
+	while (j->step < STEPS && *rows < most) {
+		if ((rc = do_step(h, a, j, most, rows)) == -1)
 			return (-1);
+		*rows += STEP_ROWS;
+		if (rc == 0)
+			continue;
+		j->step++;
+		j->next.len = 0;
 	}
+	if (j->step < STEPS)
+		return (0);
+	a->closed = j->until;
+	memset(j, 0, sizeof(*j));
+	return (0);
+}
+
+static void
+job_begin(const struct history_account *a, uint32_t hour, struct job *j)
+{
+	memset(j, 0, sizeof(*j));
+	j->until = history_period_next(HISTORY_DAY, a->closed);
+	if (j->until > hour)
+		j->until = hour;
+}
+
+/*
+ * No period is over before the clock says so: a block from the future must
+ * not make all that come after it late.
+ */
+static uint32_t
+is_over(const struct history_account *a)
+{
+	uint64_t	now = (uint64_t)time(NULL) / 3600;
+
+	return (a->last < now ? a->last : (uint32_t)now);
 }
 
 int
-history_close_until(struct history *h, struct history_account *a,
-    uint32_t hour)
+history_close_periods(struct history *h, struct history_account *a,
+    size_t most)
 {
-	uint32_t		from = a->closed;
-	enum history_kind	kind;
-	int			k;
+	uint32_t	hour = is_over(a);
+	struct job	j;
+	size_t		rows = 0;
 
-	if (from == 0)
-		from = history_period(HISTORY_MONTH, a->first);
-	if (hour <= from)
-		return (0);
-	for (k = 1; k <= HISTORY_KINDS; k++) {
-		kind = (enum history_kind)k;
-		if (merge_hours(h, a->id, kind, from, hour) == -1 ||
-		    sum_periods(h, a->id, kind, HISTORY_DAY, from,
-		    hour) == -1 ||
-		    sum_periods(h, a->id, kind, HISTORY_MONTH, from,
-		    hour) == -1)
+	if (a->closed == 0) {
+		if (hour <= history_period(HISTORY_MONTH, a->first))
+			return (0);
+		a->closed = history_period(HISTORY_MONTH, a->first);
+	}
+	if (job_get(h, a, &j) == -1)
+		return (-1);
+	while (rows < most) {
+		if (j.until == 0 && a->closed >= hour)
+			break;
+		if (j.until == 0)
+			job_begin(a, hour, &j);
+		if (do_job(h, a, &j, most, &rows) == -1)
 			return (-1);
 	}
-	a->closed = hour;
-	return (0);
+	return (job_put(h, a, &j));
+}
+
+int
+history_close_for(struct history *h, struct history_account *a, uint32_t hour)
+{
+	struct job	j;
+	size_t		rows = 0;
+
+	if (job_get(h, a, &j) == -1)
+		return (-1);
+	if (hour >= j.until)
+		return (0);
+	if (do_job(h, a, &j, SIZE_MAX, &rows) == -1)
+		return (-1);
+	return (job_put(h, a, &j));
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xxhash.h>
 
 #include "history_impl.h"
@@ -17,6 +16,7 @@
 struct history_feed {
 	struct history_account	 account;
 	uint32_t		 hour;		/* of the bags */
+	size_t			 rows;		/* in all */
 	struct bag		*bag[HISTORY_KINDS + 1];	/* by kind */
 	struct nets		*local;		/* of the block at hand */
 	char			 networks[BLOCK_TEXT_MAX];
@@ -282,6 +282,8 @@ flush(struct history *h)
 	for (k = 1; k <= HISTORY_KINDS; k++)
 		if (bag_sort(f->bag[k]) == -1)
 			return (history_fail(h, ENOMEM, "out of memory"));
+	if (history_close_for(h, &f->account, f->hour) == -1)
+		return (-1);
 	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
 		if (write_bags(h, (enum history_grain)g) == -1)
 			return (-1);
@@ -352,6 +354,7 @@ history_feed_block(struct history *h, const struct block_info *b)
 	if (hour != h->feed->hour && flush(h) == -1)
 		return (-1);
 	h->feed->hour = hour;
+	h->blocks_fed++;
 	if (a->first == 0 || hour < a->first)
 		a->first = hour;
 	if (hour > a->last)
@@ -435,6 +438,7 @@ history_feed_rows(struct history *h, const struct flow *rows, size_t n)
 {
 	size_t	i;
 
+	h->feed->rows += n;
 	for (i = 0; i < n; i++) {
 		if (is_full(h->feed) && flush(h) == -1)
 			return (-1);
@@ -444,23 +448,25 @@ history_feed_rows(struct history *h, const struct flow *rows, size_t n)
 	return (0);
 }
 
-/*
- * No period is over before the clock says so: a block from the future must
- * not make all that come after it late.
- */
+/* How many rows this feeding may spend on periods that are over. */
+static size_t
+close_rows(const struct history *h)
+{
+	return (h->blocks_fed > h->close_blocks ? SIZE_MAX :
+	    h->close_rows + h->close_rows_each * h->feed->rows);
+}
+
 int
 history_feed_commit(struct history *h, const struct blocks_mark *place)
 {
 	struct history_account	*a = &h->feed->account;
-	uint64_t		 now = (uint64_t)time(NULL) / 3600;
 	int			 rc;
 
 	if (place != NULL)
 		a->place = *place;
 	rc = flush(h);
 	if (rc == 0)
-		rc = history_close_until(h, a,
-		    a->last < now ? a->last : (uint32_t)now);
+		rc = history_close_periods(h, a, close_rows(h));
 	if (rc == 0)
 		rc = account_put(h, a);
 	if (rc == -1) {

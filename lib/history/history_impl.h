@@ -10,15 +10,18 @@
  *					history_totals of one block
  *	`G' account			its items are garbage
  *	`L' name			a note
+ *	`J' account			periods being closed: until, step,
+ *					subject to go on with
  *	`X' texts			interface, host, networks; each ends
  *					in a NUL
  *	`R' account, kind, grain, period, run, subject
  *					rows from that subject on, packed
  *
  * A run is a sorted set of rows.  A period may have several, which add up:
- * each feeding makes one in its hour.  Those of an hour become one when the
- * next hour begins, those of its hours a day, those of its days a month.  What
- * comes late for a period that is closed is one more run in each.
+ * each feeding makes one in its hour.  Those of an hour become one after the
+ * next hour has begun, those of its hours a day, those of its days a month, by
+ * the feedings that come then: see history_close.c.  What comes late for a
+ * period that is closed is one more run in each.
  */
 #ifndef HISTORY_IMPL_H
 #define HISTORY_IMPL_H
@@ -35,6 +38,7 @@
 #define KEY_TEXTS	'X'
 #define KEY_GARBAGE	'G'
 #define KEY_NOTE	'L'
+#define KEY_JOB		'J'
 #define KEY_ROWS	'R'
 
 /* Longest key: letter, account, kind, grain, period, run, subject. */
@@ -43,6 +47,15 @@
 
 /* A period that has more runs gets them merged. */
 #define RUNS_MOST	16
+
+/*
+ * Who feeds more than an hour or so is in no hurry; others spend so many
+ * rows, and some for each row fed, on closing periods: three times what a
+ * year of blocks needs.
+ */
+#define CLOSE_BLOCKS	16
+#define CLOSE_ROWS	20000
+#define CLOSE_ROWS_EACH	5
 
 /* Where rows are. */
 struct run {
@@ -60,6 +73,10 @@ struct history {
 	struct history_packer	*packer;
 	struct history_row	*row;		/* HISTORY_PACK_ROWS */
 	struct history_feed	*feed;		/* between begin and end */
+	uint64_t		 blocks_fed;	/* since it was opened */
+	uint64_t		 close_blocks;	/* as above, but in tests */
+	size_t			 close_rows;
+	size_t			 close_rows_each;
 	char			 error[HISTORY_ERROR_LEN];
 };
 
@@ -141,6 +158,7 @@ int	run_delete(struct history *, const struct run *);
 struct run_writer;
 struct run_writer *run_begin(struct history *, const struct run *);
 int	run_put(struct run_writer *, const struct history_row *);
+bool	run_is_even(const struct run_writer *);	/* at the end of a pack */
 int	run_end(struct run_writer *, bool good);
 
 /*
@@ -150,13 +168,22 @@ int	run_end(struct run_writer *, bool good);
 int	runs_each(struct history *, const struct runs *, history_row_fn *,
 	    void *arg);
 
-/* One run made of many; they stay. */
-int	runs_merge(struct history *, const struct runs *, const struct run *to);
+/*
+ * One run made of many, which stay, from the subject `next' on ("": all).
+ * Adds to *rows how many were read, and goes on as long as these are below
+ * `most', up to the end of a pack: then `next' is where to go on.  1 if all
+ * is done, 0, -1.
+ */
+int	runs_merge(struct history *, const struct runs *, const struct run *to,
+	    struct history_row *next, size_t most, size_t *rows);
 
 /* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */
 struct run_reader;
 struct run_reader *run_open(struct history *, const struct run *);
 int	run_next(struct run_reader *, const struct history_row **);
+
+/* Before the first row: begin with that subject, or what is behind it. */
+int	run_seek(struct run_reader *, const struct history_row *subject);
 void	run_close(struct run_reader *);
 
 /* The row of that subject: 1, 0, -1. */
@@ -166,11 +193,17 @@ int	run_find(struct history *, const struct run *,
 /* ---- history_close.c ---- */
 
 /*
- * Make days and months of what is complete by that hour, and merge runs
- * where there are too many.
+ * Make days and months of what is over, or a part of them: about `most' rows
+ * are read.  Sets `closed' of the account, which is to be put.
  */
-int	history_close_until(struct history *, struct history_account *,
+int	history_close_periods(struct history *, struct history_account *,
+	    size_t most);
+
+/* Rows of that hour are about to come: what is being made of it first. */
+int	history_close_for(struct history *, struct history_account *,
 	    uint32_t hour);
+
+/* Merge the runs of a period where there are too many. */
 int	history_limit_runs(struct history *, uint32_t account,
 	    enum history_grain, uint32_t period);
 

@@ -76,7 +76,7 @@ static int
 sweep_account(struct history *h, uint32_t id)
 {
 	static const char	letters[] = {
-		KEY_EPOCH, KEY_TOTALS, KEY_BLOCK, KEY_ROWS
+		KEY_EPOCH, KEY_TOTALS, KEY_BLOCK, KEY_ROWS, KEY_JOB
 	};
 	struct stretch		s;
 	size_t			i;
@@ -255,23 +255,33 @@ delete_before(struct history *h, uint32_t account, enum history_grain grain,
 	return (delete_stretch(h, &s));
 }
 
+/* What is over is summed up before anything goes. */
+static int
+cut(struct history *h, struct history_account *a, enum history_grain grain,
+    uint32_t hour)
+{
+	uint32_t	at;
+
+	if (history_close_periods(h, a, SIZE_MAX) == -1)
+		return (-1);
+	at = cut_of(a, grain, hour);
+	if (at > a->kept[grain])
+		a->kept[grain] = at;
+	return (account_put(h, a));
+}
+
 int
 history_prune(struct history *h, struct history_account *a,
     enum history_grain grain, uint32_t hour)
 {
-	uint32_t	cut = cut_of(a, grain, hour);
-
-	if (cut > a->kept[grain]) {
-		a->kept[grain] = cut;
-		if (store_begin(h->store) == -1)
-			return (-1);
-		if (account_put(h, a) == -1) {
-			store_abort(h->store);
-			return (-1);
-		}
-		if (store_commit(h->store) == -1)
-			return (-1);
+	if (store_begin(h->store) == -1)
+		return (-1);
+	if (cut(h, a, grain, hour) == -1) {
+		store_abort(h->store);
+		return (-1);
 	}
+	if (store_commit(h->store) == -1)
+		return (-1);
 	return (delete_before(h, a->id, grain, a->kept[grain]));
 }
 

@@ -203,6 +203,12 @@ run_put(struct run_writer *w, const struct history_row *row)
 	return (w->n >= w->want ? flush(w) : 0);
 }
 
+bool
+run_is_even(const struct run_writer *w)
+{
+	return (w->n == 0);
+}
+
 int
 run_end(struct run_writer *w, bool good)
 {
@@ -249,6 +255,30 @@ unpack(struct history *h, const struct run *run, const struct store_item *item,
 	*n = history_unpack(h->packer, run->kind, item->value, item->len, row);
 	return (*n > 0 ? 0 : history_fail(h, EINVAL,
 	    "damaged rows: see trafdb rebuild"));
+}
+
+int
+run_seek(struct run_reader *r, const struct history_row *subject)
+{
+	struct store_item	item;
+	uint8_t			key[KEY_MAX];
+	size_t			len = key_run(&r->run, key);
+	int			rc;
+
+	if (subject->len == 0)
+		return (0);
+	memcpy(key + len, subject->subject, subject->len);
+	rc = store_cursor_upto(r->cursor, key, len + subject->len, &item);
+	if (rc != 1 || item.klen <= len || memcmp(item.key, key, len) != 0)
+		/* It begins behind the subject. */
+		return (rc == -1 ? -1 : 0);
+	if (unpack(r->h, &r->run, &item, r->row, &r->n) == -1)
+		return (-1);
+	r->begun = true;
+	for (r->i = 0; r->i < r->n && history_subject_cmp(&r->row[r->i],
+	    subject) < 0; r->i++)
+		;
+	return (0);
 }
 
 int

@@ -113,6 +113,18 @@ adder_new(struct aggregate *to)
 	return (d);
 }
 
+void
+adder_expect(struct adder *d, uint64_t rows)
+{
+	struct share	*s;
+
+	for (s = d->to->share; s < d->to->share + SHARES; s++) {
+		(void)pthread_mutex_lock(&s->lock);
+		table_expect(s->table, (size_t)(rows / SHARES));
+		(void)pthread_mutex_unlock(&s->lock);
+	}
+}
+
 static void
 hand_over(struct adder *d, unsigned i)
 {
@@ -187,15 +199,20 @@ unite(struct aggregate *a)
 	return (0);
 }
 
-/* Rows share by share; the caller frees the array. */
-static const struct flow **
-list_rows(const struct aggregate *a, size_t *n)
+const struct flow **
+aggregate_rows(struct aggregate *a, size_t *n)
 {
 	const struct flow	**rows;
-	const struct share	 *s, *end = a->share + a->shares;
+	const struct share	 *s, *end;
 	size_t			  i;
 
+	if (a->shares > 1) {
+		add_folded(a);
+		if (a->folded.packets > 0 && unite(a) == -1)
+			return (NULL);
+	}
 	*n = 0;
+	end = a->share + a->shares;
 	for (s = a->share; s < end; s++)
 		*n += table_rows(s->table);
 	if ((rows = reallocarray(NULL, *n + 1, sizeof(*rows))) == NULL)
@@ -208,18 +225,13 @@ list_rows(const struct aggregate *a, size_t *n)
 }
 
 const struct flow **
-aggregate_rows(struct aggregate *a, bool by_key, size_t *n)
+aggregate_sorted(struct aggregate *a, unsigned int threads, size_t *n)
 {
 	const struct flow	**rows, **sorted;
 
-	if (a->shares > 1) {
-		add_folded(a);
-		if (a->folded.packets > 0 && unite(a) == -1)
-			return (NULL);
-	}
-	if ((rows = list_rows(a, n)) == NULL || !by_key)
-		return (rows);
-	sorted = table_sorted_rows(rows, *n);
+	if ((rows = aggregate_rows(a, n)) == NULL)
+		return (NULL);
+	sorted = table_sorted_rows(rows, *n, threads);
 	free(rows);
 	return (sorted);
 }

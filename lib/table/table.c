@@ -227,6 +227,20 @@ reserve(struct table *t, size_t n)
 	}
 }
 
+void
+table_expect(struct table *t, size_t rows)
+{
+	size_t	mask;
+
+	if (rows > t->max_rows)
+		rows = t->max_rows;
+	do {
+		mask = t->mask;
+		if (rows > t->rows && index_short(t, rows - t->rows))
+			index_grow(t);
+	} while (t->mask != mask);
+}
+
 /* The row of that key, or NULL. */
 static struct flow *
 find(const struct table *t, const struct flow_key *k, uint64_t hash)

@@ -4,6 +4,9 @@
  * key, and its number.  Sorted by radix, in place: linear whatever the keys
  * are.  The rows are looked at only to put those in order that the words do
  * not tell apart.
+ *
+ * Several threads sort a run each.  Then each merges the part of all runs
+ * that lies between two words.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -11,17 +14,19 @@
 #include <string.h>
 
 #include "bigendian.h"
+#include "parallel.h"
 #include "table.h"
 
 #define ROW_BITS	26
 #define ROW_MASK	(((uint64_t)1 << ROW_BITS) - 1)
 #define DIGITS		16		/* octets of both words */
 #define FEW		24		/* entries not worth a radix pass */
+#define RUN_LEAST	((size_t)8192)	/* entries worth a thread */
 
 _Static_assert(TABLE_ROWS_MOST + 256 <= ROW_MASK,
     "row numbers do not fit a word");
 
-/* Never greater for the lesser of two keys of a kind. */
+/* Never greater for the lesser of two keys. */
 struct entry {
 	uint64_t	first;
 	uint64_t	second;		/* above the number of the row */
@@ -61,17 +66,21 @@ rank_ip4(const struct flow_key *k, struct entry *e)
 	    (uint64_t)(k->dport >> 6) << ROW_BITS;
 }
 
-/* Rows without a family are the last. */
+/*
+ * Behind all classes above: 100 bits of the source.  Rows without a family
+ * are the last.
+ */
 static void
 rank_other(const struct flow_key *k, struct entry *e)
 {
-	e->first = e->second = UINT64_MAX & ~ROW_MASK;
-	if (k->family == FLOW_FAMILY_NONE) {
-		e->first = UINT64_MAX;
+	uint64_t	high = get_be(k->src, 8);
+
+	e->first = UINT64_MAX;
+	e->second = ~ROW_MASK;
+	if (k->family == FLOW_FAMILY_NONE)
 		return;
-	}
-	e->first = get_be(k->src, 8);
-	e->second = get_be(k->src + 8, 8) & ~ROW_MASK;
+	e->first = UINT64_C(3) << 62 | high >> 2;
+	e->second = (high << 62 | get_be(k->src + 8, 8) >> 2) & ~ROW_MASK;
 }
 
 static inline unsigned
@@ -149,14 +158,6 @@ sort_from(struct entry *e, size_t n, unsigned d)
 		sort_from(e + begin, end[part] - begin, d + 1);
 }
 
-static int
-compare_rows(const void *a, const void *b)
-{
-	const struct flow *const	*x = a, *const *y = b;
-
-	return (flow_key_cmp(&(*x)->key, &(*y)->key));
-}
-
 /* Where the rows come from. */
 typedef const struct flow	*row_fn(const void *from, size_t i);
 
@@ -174,74 +175,183 @@ row_of_array(const void *from, size_t i)
 	return (rows[i]);
 }
 
-/* Rows in the order of their entries; those of equal rank are sorted too. */
-static void
-list_rows(row_fn *row, const void *from, const struct entry *e, size_t n,
-    const struct flow **list)
-{
-	size_t	i, first;
+struct sorting {
+	row_fn		 *row;
+	const void	 *from;
+	size_t		  n;
+	unsigned	  runs;
+	struct entry	 *e;		/* n of them, in so many runs */
+	const struct flow **list;	/* what is made */
+};
 
-	for (i = first = 0; i < n; i++) {
-		list[i] = row(from, (size_t)(e[i].second & ROW_MASK));
-		if (i + 1 < n && e[i].first == e[i + 1].first &&
-		    (e[i].second ^ e[i + 1].second) <= ROW_MASK)
-			continue;
-		if (i > first)
-			qsort(list + first, i + 1 - first, sizeof(*list),
-			    compare_rows);
-		first = i + 1;
-	}
+static size_t
+run_begin(const struct sorting *s, unsigned run)
+{
+	return (s->n / s->runs * run +
+	    (run == s->runs ? s->n % s->runs : 0));
 }
 
-/* IPv4 from the front, all others from the back: how many IPv4. */
-static size_t
-rank_rows(row_fn *row, const void *from, struct entry *e, size_t n)
+static void
+sort_run(void *arg, unsigned run)
 {
-	size_t			 i, front = 0, back = n;
+	const struct sorting	*s = arg;
+	size_t			 begin = run_begin(s, run);
+	size_t			 end = run_begin(s, run + 1), i;
 	const struct flow_key	*k;
-	struct entry		*at;
 
-	for (i = 0; i < n; i++) {
-		k = &row(from, i)->key;
+	for (i = begin; i < end; i++) {
+		k = &s->row(s->from, i)->key;
 		if (k->family == FLOW_FAMILY_IP4)
-			rank_ip4(k, at = &e[front++]);
+			rank_ip4(k, &s->e[i]);
 		else
-			rank_other(k, at = &e[--back]);
-		at->second |= i;
+			rank_other(k, &s->e[i]);
+		s->e[i].second |= i;
 	}
-	return (front);
+	sort_from(s->e + begin, end - begin, 0);
+}
+
+/*
+ * Where in a run the part begins: parts are as long as those of the first
+ * run, whose rows are like all others.  Entries of equal rank stay together.
+ */
+static const struct entry *
+part_begin(const struct sorting *s, unsigned run, unsigned part)
+{
+	size_t		low = run_begin(s, run), high = run_begin(s, run + 1);
+	size_t		middle;
+	struct entry	bound;
+
+	if (part == 0 || part == s->runs)
+		return (s->e + (part == 0 ? low : high));
+	bound = s->e[run_begin(s, 1) / s->runs * part];
+	bound.second &= ~ROW_MASK;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (before(&s->e[middle], &bound))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (s->e + low);
+}
+
+/* What is left of one part of all runs. */
+struct merging {
+	const struct entry	*at[PARALLEL_MOST];
+	const struct entry	*end[PARALLEL_MOST];
+	unsigned		 n;
+};
+
+/* Returns how many entries of other parts come before it. */
+static size_t
+merge_begin(struct merging *m, const struct sorting *s, unsigned part)
+{
+	size_t		passed = 0;
+	unsigned	run;
+
+	m->n = 0;
+	for (run = 0; run < s->runs; run++) {
+		m->at[m->n] = part_begin(s, run, part);
+		m->end[m->n] = part_begin(s, run, part + 1);
+		passed += (size_t)(m->at[m->n] - s->e) - run_begin(s, run);
+		if (m->at[m->n] < m->end[m->n])
+			m->n++;
+	}
+	return (passed);
+}
+
+static const struct entry *
+merge_next(struct merging *m)
+{
+	const struct entry	*e;
+	unsigned		 i, least = 0;
+
+	for (i = 1; i < m->n; i++)
+		if (before(m->at[i], m->at[least]))
+			least = i;
+	e = m->at[least]++;
+	if (m->at[least] == m->end[least]) {
+		m->n--;
+		m->at[least] = m->at[m->n];
+		m->end[least] = m->end[m->n];
+	}
+	return (e);
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct flow *const	*x = a, *const *y = b;
+
+	return (flow_key_cmp(&(*x)->key, &(*y)->key));
+}
+
+static bool
+same_rank(const struct entry *a, const struct entry *b)
+{
+	return (a->first == b->first && (a->second ^ b->second) <= ROW_MASK);
+}
+
+/* Rows that the words do not tell apart. */
+static void
+order_equal(const struct flow **first, const struct flow **end)
+{
+	if (end - first > 1)
+		qsort(first, (size_t)(end - first), sizeof(*first),
+		    compare_rows);
+}
+
+static void
+list_part(void *arg, unsigned part)
+{
+	const struct sorting	 *s = arg;
+	struct merging		  m;
+	const struct flow	**to = s->list + merge_begin(&m, s, part);
+	const struct flow	**first = to;	/* of those of equal rank */
+	const struct entry	 *e, *last = NULL;
+
+	for (; m.n > 0; last = e, to++) {
+		e = merge_next(&m);
+		if (last != NULL && !same_rank(last, e)) {
+			order_equal(first, to);
+			first = to;
+		}
+		*to = s->row(s->from, (size_t)(e->second & ROW_MASK));
+	}
+	order_equal(first, to);
 }
 
 static const struct flow **
-sorted(row_fn *row, const void *from, size_t n)
+sorted(row_fn *row, const void *from, size_t n, unsigned threads)
 {
-	const struct flow	**list = malloc((n + 1) * sizeof(*list));
-	struct entry		 *e = malloc((n + 1) * sizeof(*e));
-	size_t			  front;
+	struct sorting	s = { .row = row, .from = from, .n = n };
 
-	if (list == NULL || e == NULL) {
-		free(list);
-		free(e);
+	s.runs = n / RUN_LEAST < threads ? (unsigned)(n / RUN_LEAST) : threads;
+	if (s.runs == 0)
+		s.runs = 1;
+	s.e = malloc((n + 1) * sizeof(*s.e));
+	s.list = malloc((n + 1) * sizeof(*s.list));
+	if (s.e == NULL || s.list == NULL) {
+		free(s.e);
+		free(s.list);
 		errno = ENOMEM;
 		return (NULL);
 	}
-	front = rank_rows(row, from, e, n);
-	sort_from(e, front, 0);
-	sort_from(e + front, n - front, 0);
-	list_rows(row, from, e, front, list);
-	list_rows(row, from, e + front, n - front, list + front);
-	free(e);
-	return (list);
+	parallel_run(sort_run, &s, s.runs);
+	parallel_run(list_part, &s, s.runs);
+	free(s.e);
+	return (s.list);
 }
 
 const struct flow **
 table_sorted(const struct table *t)
 {
-	return (sorted(row_of_table, t, table_rows(t)));
+	return (sorted(row_of_table, t, table_rows(t), 1));
 }
 
 const struct flow **
-table_sorted_rows(const struct flow *const *rows, size_t n)
+table_sorted_rows(const struct flow *const *rows, size_t n,
+    unsigned int threads)
 {
-	return (sorted(row_of_array, rows, n));
+	return (sorted(row_of_array, rows, n, threads));
 }

@@ -56,6 +56,25 @@ times() {
 	sort -c -n -k 2 "$T/places"
 }
 
+# Several segments are written, and more rows than one thread would sort.
+@test "a long file merged into a file: in order, as it is printed" {
+	"$TRAF_BUILDDIR/tests/lib/sender" - random 150000 \
+		>"$T/pcap" 2>"$T/sent"
+	"$TRAF_BUILDDIR/trafd/trafd" --read "$T/pcap" -f y -m 0 \
+		--state-dir "$T/state"
+	for i in 1 2 3; do
+		cat "$T/state/trafd.y"
+	done >"$T/three"
+	[ "$(wc -c <"$T/three")" -gt $((2 * 1048576)) ]
+	"$TRAFLOG" -a -s -w "$T/sum" -i "$T/three"
+	"$TRAFLOG" --check -i "$T/sum"
+	merged "$T/three" >"$T/want"
+	[ "$(wc -l <"$T/want")" -gt 65536 ]
+	merged "$T/sum" | cmp "$T/want" -
+	"$TRAFLOG" -a -s -w "$T/again" -i "$T/sum"
+	cmp "$T/sum" "$T/again"
+}
+
 # Rows of several segments are in the sum when the last one is found damaged.
 @test "damage behind good rows of a block: none of them counts" {
 	"$TRAF_BUILDDIR/tests/lib/sender" - random 150000 \

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # trafdb(8) killed at each of its steps on the way to the disk, half a page of
 # the database written too, while others read: each block is in the history
-# exactly once, and every answer is that of the files.
+# exactly once, and every answer is that of the files.  So it is where the
+# power was cut, and the disk has only some of what was written.
 
 load report_helpers
 
@@ -118,4 +119,91 @@ every_step() {
 	TRAF_KILL_STRIDE=${TRAF_KILL_STRIDE:-9} every_step rebuild x
 	TRAF_KILL_STRIDE=${TRAF_KILL_STRIDE:-9} every_step prune \
 	    --keep=hours=1d x
+}
+
+# after_cut LOSS: the database as a disk may have it: of each file what was
+# synced; but also what was written later to those that LOSS is about.
+after_cut() {
+	local name
+	case $1 in
+	all) ;;				# nothing that was not synced
+	names)				# files are there, or gone, at once
+		for name in $(ls disk); do
+			[ -e "$at/db/$name" ] || rm "disk/$name"
+		done
+		for name in $(ls "$at/db"); do
+			[ -e "disk/$name" ] || : > "disk/$name"
+		done
+		;;
+	but-*)				# all that was written to these is there
+		cp "$at"/db/${1#but-}* disk/ ;;
+	only-*)				# of these only what was synced
+		for name in $(ls "$at/db"); do
+			case $name in
+			${1#only-}*) ;;
+			*) cp "$at/db/$name" disk/ ;;
+			esac
+		done
+		;;
+	esac
+	rm -r "$at/db"
+	mv disk "$at/db"
+}
+
+# The history as a dump, or nothing where there is none yet; recovered first.
+whole() {
+	trafdb stat >/dev/null 2>err || grep -q 'update makes' err || return 1
+	trafdb update no-such >/dev/null 2>&1 || :
+	trafdb dump
+}
+
+# cut STEP LOSS: the power is cut there; $got is what there is then
+cut() {
+	rm -rf disk
+	cp -r --sparse=always begin/db disk
+	killed "$1" update
+	after_cut "$2"
+	whole > now || {
+		echo "step $1, $2 lost:"
+		cat err
+		return 1
+	}
+	for got in before after; do
+		! cmp -s now "$got" || break
+	done
+	cmp now "$got" || {
+		echo "step $1, $2 lost: neither before nor after"
+		return 1
+	}
+	trafdb update
+	trafdb dump | diff after - || {
+		echo "step $1, $2 lost: not exactly once"
+		return 1
+	}
+}
+
+@test "the power cut: a history is the one before, or the one after" {
+	losses=(all names only-log but-pages only-history but-log only-pages
+	    but-lock only-lock)
+	mkdir begin disk
+	blocks begin/trafd.x 1 3
+	at=$dir/begin
+	trafdb update
+	trafdb dump > before
+	blocks begin/trafd.x 4 6
+	export KILLSTEP_COUNT=$dir/count KILLSTEP_DISK=$dir/disk
+	killed 0 update || :
+	unset KILLSTEP_COUNT
+	trafdb dump > after
+	! cmp before after
+	n=0 seen=
+	for step in $(seq 2 "$(cat count)"); do
+		# The worst, and others in turn.
+		cut "$step" but-history
+		for _ in $(seq "${TRAF_LOSSES:-1}"); do
+			cut "$step" "${losses[$((n++ % ${#losses[@]}))]}"
+			seen="$seen $got"
+		done
+	done
+	[[ $seen == *before*after* ]]
 }

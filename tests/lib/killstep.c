@@ -5,15 +5,18 @@
  * one is when half of it has been done.  Writes to one file side by side are
  * one step: Berkeley DB fills its log with hundreds of them.  What goes to
  * standard error and the like is none.  With KILLSTEP=0 the number of all
- * steps is written to the file KILLSTEP_COUNT.
+ * steps is written to the file KILLSTEP_COUNT.  What has been synced is copied
+ * to the directory KILLSTEP_DISK: what a power cut leaves for certain.
  */
 #define _GNU_SOURCE
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static long	steps;
@@ -80,18 +83,56 @@ pwrite64(int fd, const void *buf, size_t n, off64_t at)
 	return (write_at(fd, buf, n, at));
 }
 
+/* Where a file of the database is on that disk: a descriptor, or -1. */
+static int
+on_disk(int fd)
+{
+	const char	*disk = getenv("KILLSTEP_DISK"), *name;
+	char		 proc[64], path[PATH_MAX], to[PATH_MAX];
+	ssize_t		 n;
+
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+	if (disk == NULL || (n = readlink(proc, path, sizeof(path) - 1)) < 4)
+		return (-1);
+	path[n] = '\0';
+	name = strrchr(path, '/');
+	if (name - path < 3 || memcmp(name - 3, "/db", 3) != 0 ||
+	    snprintf(to, sizeof(to), "%s%s", disk, name) >= (int)sizeof(to))
+		return (-1);
+	return (open(to, O_WRONLY | O_CREAT | O_TRUNC, 0640));
+}
+
+static int
+synced(int fd, int rc)
+{
+	char	octets[65536];
+	off_t	at = 0;
+	int	to;
+	ssize_t	n;
+
+	if (rc != 0 || (to = on_disk(fd)) == -1)
+		return (rc);
+	while ((n = pread(fd, octets, sizeof(octets), at)) > 0) {
+		if (syscall(SYS_write, to, octets, n) != n)
+			abort();
+		at += n;
+	}
+	(void)close(to);
+	return (rc);
+}
+
 int
 fsync(int fd)
 {
 	step();
-	return ((int)syscall(SYS_fsync, fd));
+	return (synced(fd, (int)syscall(SYS_fsync, fd)));
 }
 
 int
 fdatasync(int fd)
 {
 	step();
-	return ((int)syscall(SYS_fdatasync, fd));
+	return (synced(fd, (int)syscall(SYS_fdatasync, fd)));
 }
 
 int

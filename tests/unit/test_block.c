@@ -14,6 +14,7 @@
 
 #include "../../lib/file/block_header.h"
 #include "crc32c.h"
+#include "parallel.h"
 #include "rowset.h"
 #include "frozen.inc"
 
@@ -131,6 +132,41 @@ test_many_rows(void **state)
 	round_trip(65537, ROWS_EXTREME, 0);
 	round_trip(200000, ROWS_MIXED, 0);
 	round_trip(200000, ROWS_EXTREME, 0);
+}
+
+/* The same octets, whoever encodes which segment. */
+static void
+test_threads(void **state)
+{
+	struct block_info	 info;
+	struct rowset		 s;
+	uint8_t			*want, *got;
+	int64_t			 len;
+	unsigned		 threads;
+	int			 fd = scratch_file();
+
+	(void)state;
+	rowset_make(&s, 400000, ROWS_MIXED, 5);
+	info_make(&info, 1, 1, 1);
+	assert_true((len = block_write(fd, 0, &info, s.sorted, s.n)) > 0);
+	assert_non_null(want = malloc((size_t)len));
+	assert_non_null(got = malloc((size_t)len));
+	assert_int_equal(read_at(fd, want, (size_t)len, 0), 0);
+	for (threads = 2; threads <= PARALLEL_MOST; threads++) {
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(block_write_by(fd, 0, &info, s.sorted, s.n,
+		    threads), len);
+		assert_int_equal(read_at(fd, got, (size_t)len, 0), 0);
+		assert_memory_equal(want, got, (size_t)len);
+	}
+	close(fd);
+	/* None of them waits for a turn that never comes. */
+	errno = 0;
+	assert_int_equal(block_write_by(-1, 0, &info, s.sorted, s.n, 3), -1);
+	assert_int_equal(errno, EBADF);
+	free(got);
+	free(want);
+	rowset_free(&s);
 }
 
 static void
@@ -568,6 +604,7 @@ main(void)
 		cmocka_unit_test(test_crc32c),
 		cmocka_unit_test(test_round_trips),
 		cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_longest_texts),
 		cmocka_unit_test(test_rows_out_of_order),
 		cmocka_unit_test(test_write_fails),

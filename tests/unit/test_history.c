@@ -37,6 +37,8 @@ struct fed {
 
 static char		dirname[64];
 static struct fed	fed[BLOCKS];
+static bool		slowly;		/* periods are closed in small parts */
+static unsigned		halves;		/* how often one was half closed */
 
 static int
 setup(void **state)
@@ -60,6 +62,7 @@ teardown(void **state)
 		rowset_free(&fed[i].rows);
 		fed[i].in = false;
 	}
+	slowly = false;
 	snprintf(command, sizeof(command), "rm -rf '%s'", dirname);
 	return (system(command));
 }
@@ -72,7 +75,24 @@ open_history(enum history_mode mode)
 
 	if (h == NULL)
 		fail_msg("%s", err);
+	if (slowly) {
+		h->close_blocks = UINT64_MAX;
+		h->close_rows = 100;
+		h->close_rows_each = 0;
+	}
 	return (h);
+}
+
+/* Is a period half summed up? */
+static bool
+is_half_closed(struct history *h)
+{
+	static const uint8_t	 key[] = { KEY_JOB, 0, 0, 0, 1 };
+	const void		*value;
+	size_t			 len;
+
+	return (store_get(h->store, key, sizeof(key), &value, &len) == 1 &&
+	    len > 5);
 }
 
 /* ---- blocks ---- */
@@ -125,6 +145,7 @@ feed_some(struct history *h, uint64_t *rng)
 		fed[i].in = true;
 	}
 	assert_int_equal(history_feed_commit(h, NULL), 0);
+	halves += is_half_closed(h);
 }
 
 /* ---- questions ---- */
@@ -330,6 +351,7 @@ random_blocks_random_questions(void **state)
 
 	for (seed = 1; seed <= 6; seed++) {
 		rng = seed;
+		slowly = seed % 2;
 		make_blocks(seed, 300);
 		for (i = 0; i < 12; i++) {
 			h = open_history(HISTORY_CREATE);
@@ -343,6 +365,66 @@ random_blocks_random_questions(void **state)
 		teardown(state);
 		setup(state);
 	}
+}
+
+/* ---- periods half closed ---- */
+
+static void
+feed_in_order(struct history *h, size_t i)
+{
+	uint32_t	hour = START + (uint32_t)(i * HOURS / BLOCKS);
+
+	fed[i].info.begin_ns += (hour - (uint64_t)fed[i].hour) *
+	    HISTORY_HOUR_NS;
+	fed[i].info.end_ns = fed[i].info.begin_ns + HISTORY_HOUR_NS;
+	fed[i].hour = hour;
+	fed[i].in = true;
+	assert_int_equal(history_feed_begin(h, "eth0"), 0);
+	feed(h, &fed[i]);
+	assert_int_equal(history_feed_commit(h, NULL), 0);
+	halves += is_half_closed(h);
+}
+
+/* Feedings of nothing: how many until all is closed that is over. */
+static unsigned
+close_all(struct history *h)
+{
+	struct history_account	a;
+	unsigned		n = 0;
+
+	do {
+		assert_int_equal(history_feed_begin(h, "eth0"), 0);
+		assert_int_equal(history_feed_commit(h, NULL), 0);
+		assert_int_equal(history_account(h, "eth0", &a), 1);
+		n++;
+	} while (a.closed < a.last);
+	assert_false(is_half_closed(h));
+	return (n);
+}
+
+static void
+half_closed_periods_answer(void **state)
+{
+	struct history	*h;
+	uint64_t	 rng = 3;
+	size_t		 i;
+	int		 k;
+
+	(void)state;
+	slowly = true;
+	halves = 0;
+	make_blocks(4, 600);
+	h = open_history(HISTORY_CREATE);
+	for (i = 0; i < BLOCKS; i++) {
+		feed_in_order(h, i);
+		for (k = 0; k < 4; k++)
+			ask(h, &rng);
+	}
+	assert_true(halves > 8);
+	assert_true(close_all(h) > 2);
+	for (k = 0; k < 20; k++)
+		ask(h, &rng);
+	assert_int_equal(history_close(h), 0);
 }
 
 /* ---- exactly once ---- */
@@ -476,6 +558,7 @@ a_kill_loses_and_doubles_nothing(void **state)
 	int		 k;
 
 	(void)state;
+	slowly = true;
 	make_blocks(9, 800);
 	while (first < BLOCKS) {
 		told = kill_one(first, &rng);
@@ -719,6 +802,7 @@ main(void)
 		cmocka_unit_test(periods_follow_the_calendar),
 		CASE(packs_fill_pages),
 		CASE(random_blocks_random_questions),
+		CASE(half_closed_periods_answer),
 		CASE(blocks_are_known_by_their_epochs),
 		CASE(what_is_not_committed_is_not_there),
 		CASE(a_kill_loses_and_doubles_nothing),

@@ -452,6 +452,34 @@ test_memory_bound(void **state)
 	table_free(t);
 }
 
+/* What was expected finds its index made, but never more than the cap. */
+static void
+test_expected_rows(void **state)
+{
+	struct table	*t = table_new(1 << 18, NULL);
+	struct flow	 f;
+	size_t		 memory = 0;
+	uint32_t	 k;
+
+	(void)state;
+	for (k = 0; k < 100000; k++) {
+		if (k == 1000) {
+			table_expect(t, 100000);
+			memory = table_memory(t);
+			table_expect(t, 0);
+		}
+		f = make_flow(k, k * 3, (uint16_t)k, 6);
+		table_add(t, &f, 1);
+	}
+	assert_int_equal(table_rows(t), 100000);
+	assert_int_equal(table_total(t).packets, 100000);
+	/* One more chunk of rows. */
+	assert_int_equal(table_memory(t), memory + 65536 * sizeof(f));
+	table_expect(t, SIZE_MAX);
+	assert_true(table_memory(t) <= 72 * (size_t)(1 << 18) + 65536);
+	table_free(t);
+}
+
 #ifndef __SANITIZE_ADDRESS__	/* it has mapped all addresses itself */
 /*
  * Memory is refused from the second chunk of rows on: what is known keeps
@@ -500,6 +528,7 @@ main(void)
 		cmocka_unit_test(test_probes_are_bounded),
 		cmocka_unit_test(test_worst_probe_of_random_keys),
 		cmocka_unit_test(test_memory_bound),
+		cmocka_unit_test(test_expected_rows),
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(test_memory_refused),
 #endif

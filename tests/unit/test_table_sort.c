@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "parallel.h"
 #include "table.h"
 
 static uint64_t	rng = 88172645463325252u;
@@ -127,12 +128,58 @@ test_order_of_spread_keys(void **state)
 	table_free(t);
 }
 
+/* Rows of few ranks and of many, for as many threads as there may be. */
+static void
+check_threads(size_t n, bool spread)
+{
+	struct flow		 *flows = calloc(n, sizeof(*flows));
+	const struct flow	**rows = calloc(n, sizeof(*rows));
+	const struct flow	**one, **many;
+	unsigned		  threads;
+	size_t			  i;
+	uint32_t		  number;
+
+	for (i = 0; i < n; i++) {
+		flows[i] = choose_flow();
+		number = spread ? choose(UINT32_MAX) : (uint32_t)i;
+		memcpy(flows[i].key.dst + (spread ? 12 : 4), &number, 4);
+		flows[i].key.sport = (uint16_t)i;
+		rows[i] = &flows[i];
+	}
+	assert_non_null(one = table_sorted_rows(rows, n, 1));
+	for (i = 1; i < n; i++)
+		assert_true(flow_key_cmp(&one[i - 1]->key, &one[i]->key) < 0);
+	for (threads = 2; threads <= PARALLEL_MOST; threads++) {
+		many = table_sorted_rows(rows, n, threads);
+		assert_non_null(many);
+		assert_memory_equal(one, many, n * sizeof(*one));
+		free(many);
+	}
+	free(one);
+	free(rows);
+	free(flows);
+}
+
+static void
+test_order_by_threads(void **state)
+{
+	static const size_t	sizes[] = { 1, 16383, 16384, 24577, 66000 };
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		check_threads(sizes[i], false);
+		check_threads(sizes[i], true);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_order_of_spread_keys),
+		cmocka_unit_test(test_order_by_threads),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
