@@ -2,8 +2,8 @@
 # What a packet costs when it is counted in the kernel, beside the source
 # pcap.  The kernel's share is what the sender of a veth pair takes more than
 # without anybody listening; the process's is its own CPU time.  `program' is
-# what the kernel itself says of the program (kernel.bpf_stats_enabled, which
-# costs some 50 ns a run and is on only for that column).  Needs root.
+# what the kernel itself says of the program (kernel.bpf_stats_enabled, whose
+# clock is part of it and is shown last; on only for that column).  Needs root.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"

@@ -5,11 +5,12 @@
 # qemu-system-x86, e2fsprogs, busybox-static and cpio; SCRATCH keeps some
 # gigabytes and the chroots for the next time.  TAP.
 #
-# Parts: i386, s390x (big-endian, under qemu-user), trixie and noble (newer
-# compilers): build with warnings as errors, unit tests, files of this machine
-# read there and the other way round; kernels: trafd of a chroot `bookworm' on
-# Linux 5.10, 6.1 and 6.12 in a virtual machine; freebsd: every file of the
-# programs compiled by zig, named in $ZIG, with headers of libraries from here.
+# Parts: i386, s390x (big-endian, under qemu-user), trixie, sid and noble
+# (newer compilers): build with warnings as errors, unit tests, files of this
+# machine read there and the other way round; kernels: trafd of a chroot
+# `bookworm' on Linux 5.10, 6.1 and 6.12 in a virtual machine; freebsd: every
+# file of the programs compiled by zig, named in $ZIG, with headers of
+# libraries from here.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
@@ -18,10 +19,10 @@ debian=${DEBIAN:-http://deb.debian.org/debian}
 ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 n=0
 build='autoconf automake make gcc libc6-dev libcrypt-dev pkg-config
-	libpcap-dev libevent-dev libbsd-dev libxxhash-dev libzstd-dev libjansson-dev
-	libcap-ng-dev libseccomp-dev libdb5.3-dev libncurses-dev
-	libmicrohttpd-dev libmaxminddb-dev libcmocka-dev bats python3 perl
-	iproute2 procps tcpdump'
+	libpcap-dev libevent-dev libbsd-dev libxxhash-dev libzstd-dev
+	libjansson-dev libcap-ng-dev libseccomp-dev libdb5.3-dev
+	libncurses-dev libmicrohttpd-dev libmaxminddb-dev libcmocka-dev
+	bats python3 perl iproute2 procps tcpdump'
 kernel='libbpf-dev clang'	# not for every architecture
 
 tap()	# name, command
@@ -340,7 +341,7 @@ kernels()
 for part in "${@:-i386}"; do
 	case $part in
 	i386 | s390x)	elsewhere "$part" "$part" bookworm "$debian" ;;
-	trixie)		elsewhere trixie amd64 trixie "$debian" ;;
+	trixie | sid)	elsewhere "$part" amd64 "$part" "$debian" ;;
 	noble)		elsewhere noble amd64 noble "$ubuntu" gutsy ;;
 	kernels)	kernels ;;
 	freebsd)	tap "FreeBSD: everything compiles" freebsd ;;

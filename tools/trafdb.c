@@ -115,6 +115,6 @@ main(int argc, char **argv)
 	if (owner_find(&owner, opt.statedir) == 0 &&
 	    owner_become(&owner, !is_of_caller(&opt)) == 0)
 		rc = command->run(&opt);
-	owner_free(&owner);
+	owner_end(&owner);
 	return (rc);
 }

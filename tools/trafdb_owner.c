@@ -43,13 +43,6 @@ owner_find(struct owner *o, const char *dir)
 	return (-1);
 }
 
-void
-owner_free(struct owner *o)
-{
-	free(o->groups);
-	o->groups = NULL;
-}
-
 int
 owner_become(struct owner *o, bool for_good)
 {
@@ -80,4 +73,13 @@ owner_return(const struct owner *o)
 		return (-1);
 	}
 	return (0);
+}
+
+void
+owner_end(struct owner *o)
+{
+	if (!o->for_good)
+		(void)owner_return(o);
+	free(o->groups);
+	o->groups = NULL;
 }

@@ -24,7 +24,9 @@ struct owner {
  * 0, or -1 after a message.
  */
 int	owner_find(struct owner *, const char *dir);
-void	owner_free(struct owner *);
+
+/* Return, unless it was for good. */
+void	owner_end(struct owner *);
 
 /* Become the owner, `for_good' or until owner_return().  0, or -1. */
 int	owner_become(struct owner *, bool for_good);

@@ -284,6 +284,7 @@ ask_table(struct live *l, struct live_instance *in, enum live_dim d)
 	if (!is_answer(in, &c, control_table(&c, &q, &t)))
 		return;
 	in->dim_ms[d] = live_now_ms();
+	in->dim_begin[d] = in->stat.v[CONTROL_BEGIN];
 	took = (in->dim_ms[d] - begin) * SHARE;
 	in->dim_wait[d] = took < WAIT_LEAST_MS ? WAIT_LEAST_MS :
 	    took > WAIT_MOST_MS ? WAIT_MOST_MS : took;
@@ -299,6 +300,7 @@ live_look_into(struct live *l, struct live_instance *in)
 
 	for (d = 0; d < LIVE_DIMS && in->up; d++)
 		if (in->dim_ms[d] == 0 ||
+		    in->dim_begin[d] != in->stat.v[CONTROL_BEGIN] ||
 		    now - in->dim_ms[d] >= in->dim_wait[d])
 			ask_table(l, in, (enum live_dim)d);
 }

@@ -39,6 +39,7 @@ struct live_instance {
 	struct members		*dims[LIVE_DIMS];
 	uint64_t		 dim_ms[LIVE_DIMS];	/* when asked; 0 */
 	uint64_t		 dim_wait[LIVE_DIMS];	/* ms till the next */
+	uint64_t		 dim_begin[LIVE_DIMS];	/* of its account */
 	uint64_t		 stat_ms;		/* when asked */
 	uint64_t		 retry_ms;		/* not before */
 	struct live_point	 points[LIVE_POINTS];	/* a ring */
@@ -60,7 +61,7 @@ void		 live_look(struct live *, uint64_t age_ms);
 /*
  * Ask the instance for its largest hosts, services and protocols, each
  * unless it was asked so shortly before that answering would cost it more
- * than 1/400 of its time.
+ * than 1/400 of its time, and no save has begun the account anew since.
  */
 void		 live_look_into(struct live *, struct live_instance *);
 

@@ -182,6 +182,20 @@ end_sample(struct metrics *m, uint64_t value, double scale)
 		(void)fprintf(m->f, "} %.15g\n", (double)value * scale);
 }
 
+/* The next daemon that answers, from *i on, or NULL. */
+static const struct live_instance *
+next_up(const struct metrics *m, size_t *i)
+{
+	const struct live_instance	*in;
+
+	while (*i < live_count(m->live)) {
+		in = live_get(m->live, (*i)++);
+		if (in->up)
+			return (in);
+	}
+	return (NULL);
+}
+
 /* ---- families ---- */
 
 static uint64_t
@@ -194,13 +208,10 @@ static void
 put_family(struct metrics *m, const struct family *fam)
 {
 	const struct live_instance	*in;
-	size_t				 i;
+	size_t				 i = 0;
 
 	head(m, fam->name, fam->type, fam->unit, fam->help);
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
-		if (!in->up)
-			continue;
+	while ((in = next_up(m, &i)) != NULL) {
 		begin_sample(m, fam->name, fam->type, in);
 		if (fam->labels[0] != '\0')
 			(void)fprintf(m->f, ",%s", fam->labels);
@@ -232,13 +243,10 @@ static void
 put_info(struct metrics *m)
 {
 	const struct live_instance	*in;
-	size_t				 i;
+	size_t				 i = 0;
 
 	head(m, "trafd_instance_info", "gauge", "", "What the daemon watches");
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
-		if (!in->up)
-			continue;
+	while ((in = next_up(m, &i)) != NULL) {
 		begin_sample(m, "trafd_instance_info", "gauge", in);
 		(void)fputc(',', m->f);
 		put_label(m->f, "device", in->stat.text[CONTROL_TEXT_IFACE]);
@@ -254,14 +262,11 @@ static void
 put_seen(struct metrics *m)
 {
 	const struct live_instance	*in;
-	size_t				 i;
+	size_t				 i = 0;
 
 	head(m, "trafd_seen_ratio", "gauge", "ratio",
 	    "Share of the packets that was seen, since the last save");
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
-		if (!in->up)
-			continue;
+	while ((in = next_up(m, &i)) != NULL) {
 		begin_sample(m, "trafd_seen_ratio", "gauge", in);
 		(void)fprintf(m->f, "} %.9g\n",
 		    live_seen_percent(&in->stat.ledger) / 100);
@@ -318,26 +323,22 @@ static void
 put_protocols(struct metrics *m)
 {
 	const struct live_instance	*in;
-	size_t				 i;
+	size_t				 i = 0;
 
 	head(m, "trafd_protocol_packets", "counter", "",
 	    "IP packets by protocol, where the source can tell");
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
-		if (in->up && in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
+	while ((in = next_up(m, &i)) != NULL)
+		if (in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
 			put_counted(m, in, "trafd_protocol_packets",
 			    PROTOSTAT_PACKETS);
-	}
 	head(m, "trafd_protocol_bytes", "counter", "bytes",
 	    "IP bytes by protocol");
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
-		if (in->up && in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
+	for (i = 0; (in = next_up(m, &i)) != NULL;)
+		if (in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
 			put_counted(m, in, "trafd_protocol_bytes",
 			    PROTOSTAT_BYTES);
-		else if (in->up && in->dim_ms[LIVE_PROTOCOLS] != 0)
+		else if (in->dim_ms[LIVE_PROTOCOLS] != 0)
 			put_protocol_set(m, in, "trafd_protocol_bytes");
-	}
 }
 
 /* ---- the largest ---- */
@@ -383,13 +384,12 @@ put_largest(struct metrics *m, const struct largest *what)
 	const struct live_instance	*in;
 	const struct members		*set;
 	char				 text[LIVE_NAME_LEN];
-	size_t				 i, k;
+	size_t				 i = 0, k;
 
 	head(m, what->name, "counter", "bytes", what->help);
-	for (i = 0; i < live_count(m->live); i++) {
-		in = live_get(m->live, i);
+	while ((in = next_up(m, &i)) != NULL) {
 		set = in->dims[what->dim];
-		if (!in->up || in->dim_ms[what->dim] == 0)
+		if (in->dim_ms[what->dim] == 0)
 			continue;
 		for (k = 0; k < members_count(set); k++)
 			put_member(m, in, what, live_name(m->live, what->dim,

@@ -82,6 +82,31 @@ tell(int fd, const char *address)
 	log_notice("listening on %s%s%s:%s", open, host, close, port);
 }
 
+/* What stood in the way, and the way round. */
+static void
+complain(const char *address)
+{
+	static const struct {
+		int		 error;
+		const char	*advice;
+	} known[] = {
+		{ EACCES, "a port below 1024: start trafstatd as root, it "
+		    "gives that up, or choose another port" },
+		{ EADDRINUSE, "somebody listens there, an earlier trafstatd "
+		    "perhaps: choose another port" },
+		{ EADDRNOTAVAIL, "not an address of this machine" },
+	};
+	size_t	i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].error == errno) {
+			log_errorx("cannot listen on %s: %s", address,
+			    known[i].advice);
+			return;
+		}
+	log_error("cannot listen on %s", address);
+}
+
 int
 sockets_listen(const char *address)
 {
@@ -95,7 +120,7 @@ sockets_listen(const char *address)
 	}
 	len = guard_address(address, &ss);
 	if ((fd = open_socket(&ss, len)) == -1) {
-		log_error("cannot listen on %s", address);
+		complain(address);
 		return (-1);
 	}
 	tell(fd, address);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <net/if.h>
 #include <string.h>
 
 #include "capture_impl.h"
@@ -68,6 +69,12 @@ const char *
 capture_name(const struct capture *c)
 {
 	return (c->ops->name);
+}
+
+bool
+capture_is_same(const char *ifname, unsigned int index)
+{
+	return (index == 0 || if_nametoindex(ifname) == index);
 }
 
 bool

@@ -235,7 +235,7 @@ source_present(const struct capture *base)
 {
 	const struct source	*c = (const struct source *)base;
 
-	return (c->index == 0 || if_nametoindex(c->opts->ifname) == c->index);
+	return (capture_is_same(c->opts->ifname, c->index));
 }
 
 static int

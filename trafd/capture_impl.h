@@ -41,6 +41,9 @@ extern const struct capture_ops	capture_pcap, capture_ebpf;
 /* Several of those with a thread each; capture_opts.threads > 1. */
 extern const struct capture_ops	capture_fanout;
 
+/* Is it still the interface of this index?  Of 0, none, nobody can tell. */
+bool	capture_is_same(const char *ifname, unsigned int index);
+
 /* Forget what has come in, without a look at it. */
 void	capture_discard(struct capture *);
 

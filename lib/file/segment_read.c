@@ -277,8 +277,13 @@ rows_addresses(struct segment_reader *r, size_t n)
 			r->dst = 0;
 		if (!step(r, &r->src, src[i]) || !step(r, &r->dst, dst[i]))
 			return (false);
-		memcpy(r->rows[i].key.src, r->addrs[r->src], 16);
-		memcpy(r->rows[i].key.dst, r->addrs[r->dst], 16);
+		src[i] = r->src;
+		dst[i] = r->dst;
+		__builtin_prefetch(r->addrs[r->dst]);
+	}
+	for (i = 0; i < n; i++) {
+		memcpy(r->rows[i].key.src, r->addrs[src[i]], 16);
+		memcpy(r->rows[i].key.dst, r->addrs[dst[i]], 16);
 	}
 	return (true);
 }

@@ -62,17 +62,25 @@ lock_within(int fd, int how, unsigned seconds)
 	return (0);
 }
 
+/* Of a file, whatever the owner of the directory has put there. */
 static int
 lock_open(const struct store *st, const char *name, int flags)
 {
-	char	path[PATH_MAX];
+	char		path[PATH_MAX];
+	struct stat	sb;
+	int		fd;
 
 	if (snprintf(path, sizeof(path), "%s/%s", st->dir, name) >=
 	    (int)sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return (-1);
 	}
-	return (open(path, flags | O_NOFOLLOW | O_CLOEXEC, DB_MODE));
+	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, DB_MODE);
+	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
+		return (fd);
+	close(fd);
+	errno = EINVAL;
+	return (-1);
 }
 
 /* Say in `lock' how the database is, durably. */
@@ -264,7 +272,7 @@ open_writer(struct store *st, bool create)
 	st->writer = true;
 	if (create && make_directory(st->dir) == -1)
 		return (store_fail(st, "directory", errno));
-	if (!create && !has_database(st))
+	if (!has_database(st) && (!create || errno != ENOENT))
 		return (store_fail(st, DB_NAME, errno));
 	if ((st->writer_fd = lock_open(st, "writer", O_RDWR | O_CREAT)) == -1 ||
 	    (st->lock_fd = lock_open(st, "lock", O_RDWR | O_CREAT)) == -1)

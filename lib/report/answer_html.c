@@ -12,7 +12,7 @@
 
 static const char	style[] =
     ":root{color-scheme:light dark}"
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;"
     "margin:0 auto;padding:1rem;background:#fff;color:#1f2328}"
     "h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}"
     "h2{font-size:1.15rem;margin:2rem 0 .5rem}"
@@ -22,11 +22,11 @@ static const char	style[] =
     ".scroll{overflow-x:auto}"
     "table{border-collapse:collapse;width:100%;font-size:.9rem;"
     "font-variant-numeric:tabular-nums;margin-top:.5rem}"
-    "th,td{padding:.3rem .5rem;text-align:left;"
+    "th,td{padding:.3rem .35rem;text-align:left;"
     "border-bottom:1px solid #d0d7de}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
-    "td.k{overflow-wrap:anywhere}"
-    "@media(max-width:480px){.m{display:none}}"
+    "td.k{overflow-wrap:anywhere;min-width:5.9rem}"
+    "@media(max-width:480px){.m{display:none}th,td{padding:.3rem .2rem}}"
     "tfoot td{border-bottom:0;font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"

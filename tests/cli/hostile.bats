@@ -64,7 +64,10 @@ rights() {
 may_do_nothing_but_capture() {
 	local key
 	[ "$(ls "/proc/$PID/task" | wc -l)" -ge 3 ]
-	[ "$(rights NoNewPrivs)" = 1 ]
+	# A part of the sandbox, which a build may be without.
+	if ldd "$TRAFD" | grep -q libseccomp; then
+		[ "$(rights NoNewPrivs)" = 1 ]
+	fi
 	[ "$(rights Groups)" = "" ]
 	[ "$(rights Uid | tr ' ' '\n' | sort -u)" = "$(id -u "$1")" ]
 	for key in CapInh CapAmb CapBnd; do
@@ -378,6 +381,7 @@ as_nobody() {
 }
 
 @test "trafstat -h: what another host says does not reach the terminal as it is" {
+	command -v python3 >/dev/null || skip "no python3"
 	cat >"$DIR/host.py" <<-'EOT'
 	import socket, sys
 	s = socket.create_server(('127.0.0.1', 0))
@@ -429,4 +433,23 @@ as_nobody() {
 		traf_pid=42 traf_status=$DIR/status
 		traf_counts save"
 	[ "$status" -eq 1 ]
+}
+
+@test "a FIFO in the history's directory is refused, not waited for" {
+	need_history
+	"$TRAFDB" --state-dir "$DIR/state" update
+	for name in lock writer history.db; do
+		mv "$DIR/state/db/$name" "$DIR/kept"
+		mkfifo "$DIR/state/db/$name"
+		chmod 666 "$DIR/state/db/$name"
+		for program in "$TRAFDB stat" "$TRAFDB update" \
+		    "$TRAFLOG -i e0 --history --total"; do
+			run timeout 20 $program --state-dir "$DIR/state"
+			echo "$name: $program: $status: $output"
+			[ "$status" -eq 1 ] || [ "$name" = writer ]
+			[ "$status" -ne 124 ]
+		done
+		mv "$DIR/kept" "$DIR/state/db/$name"
+	done
+	"$TRAFDB" --state-dir "$DIR/state" verify
 }

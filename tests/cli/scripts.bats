@@ -164,6 +164,11 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	conf trafd_ifaces=
 	quietly trafstart fxp0 fxp1
 	echo 99999999 >"$T/run/trafd.gone"
+	# Not named by trafd: neither asked nor shown.
+	for name in $'x\e[2Jy' 'a b' '$(id)'; do
+		cp "$T/run/trafd.fxp0" "$T/run/trafd.$name"
+		touch -t 202001010000 "$T/run/trafd.$name"
+	done
 	quietly trafsave
 	[ "$(blocks fxp0)" -eq 1 ]
 	[ "$(blocks fxp1)" -eq 1 ]

@@ -64,6 +64,22 @@ line() {
 	done
 }
 
+@test "where it cannot listen it says what to do" {
+	run "$TRAFSTATD" --run-dir "$DIR" --listen 192.0.2.1:0
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"192.0.2.1:0: not an address of this machine"* ]]
+	start_web --listen 127.0.0.1:0 --trafstat "$DIR/trafstat"
+	run "$TRAFSTATD" --run-dir "$DIR" --listen "$WEB"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"$WEB: somebody listens there"* ]]
+	[ "$(id -u)" = 0 ] && id nobody >/dev/null 2>&1 || return 0
+	run unshare --net -- sh -c 'ip link set lo up &&
+		exec setpriv --reuid=nobody --regid=nogroup --clear-groups \
+		"$@"' sh "$TRAFSTATD" --run-dir "$DIR" --listen 127.0.0.1:99
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"127.0.0.1:99: a port below 1024: start"* ]]
+}
+
 @test "a line becomes trafstat's arguments, and nothing else of ours" {
 	run line '-i eth0 -nN\r\nmore'
 	[ "$status" -eq 0 ]

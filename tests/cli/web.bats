@@ -94,6 +94,36 @@ browse() {
 		"$DIR/open"
 }
 
+# noted: writes what hosts and services have, as soon as the account is not the
+# one that began at $begin.
+noted() {
+	get /api/v1/live | python3 -c '
+import json, sys
+j = json.load(sys.stdin)["instance"]
+if j["begin"] == sys.argv[1]:
+    sys.exit(1)
+n = sum(h["in"] + h["out"] for h in j["hosts"] + j["services"])
+open(sys.argv[2], "w").write("%d\n" % n)' "$begin" "$DIR/sum"
+}
+
+@test "the page after a save: hosts and services of the new account" {
+	start_trafd
+	start_web --http 0
+	send 50 5000 >"$DIR/sent"
+	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 5000
+	begin=
+	some() {
+		noted && [ "$(cat "$DIR/sum")" -gt 0 ]
+	}
+	wait_until 20 some
+	begin=$(get /api/v1/live | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["instance"]["begin"])')
+	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB --ask=save
+	wait_until 20 noted
+	[ "$(cat "$DIR/sum")" -eq 0 ]
+}
+
 @test "promtool has nothing to say about the metrics" {
 	command -v promtool >/dev/null || skip "promtool is not installed"
 	start_trafd

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../trafd/bucket.h"
+#include "within.h"
 
 #define MS	UINT64_C(1000000)
 
@@ -34,8 +35,8 @@ rate(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		b = (struct bucket){ .most = 200, .rate = 80 };
-		assert_in_range(taken(&b, MS, 10001 * MS, steps[i] * MS),
-		    200 + 770, 200 + 800);
+		assert_true(within(taken(&b, MS, 10001 * MS, steps[i] * MS),
+		    200 + 770, 200 + 800));
 	}
 }
 
