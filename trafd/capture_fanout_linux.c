@@ -31,6 +31,9 @@
 /* How often the tables are collected, milliseconds. */
 #define COLLECT_EVERY	1000
 
+/* How long what a thread has not come to is counted at a time, milliseconds. */
+#define COLLECT_MOST	100
+
 /* How late the kernel may be with a buffer, beyond its own word. */
 #define SLACK		20
 
@@ -183,19 +186,27 @@ take_ledger(struct fanout *f, struct worker *w)
 	ledger_add(&f->ledger, &l);
 }
 
-/* Where no memory is left it stays where it is until the next time. */
-static void
+/*
+ * What the kernel has handed over is in it, though the thread may not have
+ * come to it yet on a busy machine: no more than a table has room for.  True
+ * when there may be more.  Where no memory is left all stays where it is until
+ * the next time.
+ */
+static bool
 collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
     void *arg)
 {
 	struct table		*full, *fresh = empty_table(f);
 	struct flow_count	 folded;
+	bool			 more;
 
 	if (fresh == NULL)
-		return;
+		return (false);
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
+	more = !w->failed &&
+	    capture_drain(w->source, add_flows, w) == CAPTURE_MORE;
 	full = w->table;
 	w->table = fresh;
 	take_ledger(f, w);
@@ -206,16 +217,22 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	hand_over(full, sink, arg);
 	table_free(full);
+	return (more);
 }
 
 static void
 fanout_collect(struct capture *base, capture_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
+	uint64_t	 most;
 	unsigned int	 i;
 
-	for (i = 0; i < f->n; i++)
-		collect_one(f, &f->workers[i], sink, arg);
+	for (i = 0; i < f->n; i++) {
+		most = now_worked() + COLLECT_MOST * NS_PER_MS;
+		while (collect_one(f, &f->workers[i], sink, arg) &&
+		    now_worked() < most)
+			continue;
+	}
 	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
 }
 
