@@ -23,9 +23,9 @@ teardown() {
 # works_here: skip where trafd was built without it, or the kernel refuses.
 works_here() {
 	local why
-	why=$(ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -c 1 \
-		--source ebpf --run-dir "$DIR/none" --state-dir "$DIR/none" \
-		2>&1) || true
+	why=$(ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \
+		--source ebpf --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" 2>&1) || true
 	case $why in
 	*'built without it'*) skip "built without clang or libbpf" ;;
 	*'lets this process load no programs'*)
