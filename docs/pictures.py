@@ -1,7 +1,8 @@
-"""The traffic of docs/pictures.sh: pictures.py IFACE SECONDS
+"""The traffic of docs/pictures.sh: pictures.py [IFACE SECONDS]
 
-A small office, in real frames out of an interface: who talks with whom, for
-what, how large packets are, how many of them a second, and how that swings.
+A small office: who talks with whom, for what, how large packets are, how many
+of them a second, and how that swings.  In real frames out of an interface; or
+as a description, for tests/lib/mksave, of an account saved each hour of a day.
 """
 import ipaddress
 import math
@@ -55,7 +56,31 @@ def swing(t, period):
                0.3 * math.sin(t * 1.7 + period))
 
 
-def main():
+def working(hour):
+    return max(0.02, math.sin(math.pi * (hour - 6.5) / 12.5) ** 1.5
+               if 6.5 < hour < 19 else 0.02)
+
+
+def day(begin):
+    for hour in range(24):
+        packets = 0
+        rows = []
+        for a, p, b, q, proto, there, back, rate, period in FLOWS:
+            n = int(rate * 3600 * working(hour + period / 60) *
+                    swing(hour, period) / 4)
+            for row in ((a, p, b, q, n, there), (b, q, a, p, n // 2, back)):
+                rows.append("%s %d %s %d %d %d %d %d" % (
+                    row[:4] + (proto, row[4], row[4] * (row[5] - 40),
+                               row[4] * row[5])))
+                packets += row[4]
+        print("block eth0 gate %d %d" % (begin + hour * 3600,
+                                         begin + hour * 3600 + 3600))
+        print("networks 192.0.2.0/24 2001:db8:1::/64")
+        print("ledger frames %d" % packets)
+        print("\n".join(rows))
+
+
+def office():
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     s.bind((sys.argv[1], 0))
     pairs = [(frame(a, p, b, q, proto, there), frame(b, q, a, p, proto, back),
@@ -76,4 +101,7 @@ def main():
         last = now
 
 
-main()
+if len(sys.argv) > 1:
+    office()
+else:
+    day(int(time.time()) // 86400 * 86400 - 86400)

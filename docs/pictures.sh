@@ -1,7 +1,8 @@
 #!/bin/bash
-# pictures.sh [SECONDS]: take docs/live.png and docs/report.png anew, from a
-# daemon that counts the traffic of pictures.py for so long (75).  As root, for
-# network namespaces and names of its own; programs built; Chromium and curl.
+# pictures.sh [SECONDS]: take docs/live.png anew, from a daemon that counts the
+# traffic of pictures.py for so long (75), and docs/report.png, of an account
+# of a day in the same office.  As root, for network namespaces and names of
+# its own; programs and tests/lib/mksave built; Chromium and curl.
 set -eu
 seconds=${1:-75}
 docs=$(cd "$(dirname "$0")" && pwd)
@@ -66,14 +67,8 @@ for i in eth0 office; do
 done
 ip addr add 192.0.2.1/24 dev eth0
 
-# One for the page; one that saves, for the report.
-mkdir "$dir/run2" "$dir/state2"
 "$build/trafd/trafd" --foreground -i eth0 -m 0 --user root \
 	--run-dir "$dir/run" --state-dir "$dir/state" 2>"$dir/log" &
-begun+=($!)
-"$build/trafd/trafd" --foreground -i eth0 -m 0 --user root \
-	--run-dir "$dir/run2" --state-dir "$dir/state2" --save-interval 6 \
-	2>>"$dir/log" &
 begun+=($!)
 wait_for "$build/tools/trafstat" --run-dir "$dir/run" --ask=version
 "$build/tools/trafstatd" --http 127.0.0.1:9990 --user root \
@@ -90,6 +85,8 @@ done &
 begun+=($!)
 sleep "$seconds"
 shoot live.png 1060 640 http://127.0.0.1:9990/
-"$build/tools/traflog" -i "$dir/state2/trafd.eth0" --by host --top 8 \
+
+python3 "$docs/pictures.py" | "$build/tests/lib/mksave" "$dir/day"
+TZ=UTC "$build/tools/traflog" -i "$dir/day" --by host --top 8 \
 	--format=html >"$dir/report.html"
 shoot report.png 900 760 "file://$dir/report.html"

@@ -95,10 +95,24 @@ rates_width(const struct screen *s)
 	return ((is_narrow(s) ? 1 : TOP_SPANS) * RATE_WIDTH);
 }
 
+/* What hosts have sent of their total, where there is room for it. */
+static bool
+has_sent(const struct screen *s)
+{
+	return (s->by == CONTROL_BY_HOST && COLS >= WIDE);
+}
+
+static int
+totals_width(const struct screen *s)
+{
+	return (has_sent(s) ? 2 * TOTAL_WIDTH : TOTAL_WIDTH);
+}
+
 static int
 bar_width(const struct screen *s)
 {
-	int	left = COLS - rates_width(s) - TOTAL_WIDTH - LABEL_LEAST - 1;
+	int	left = COLS - rates_width(s) - totals_width(s) - LABEL_LEAST -
+		    1;
 
 	if (COLS >= WIDE)
 		return (BAR_WIDE);
@@ -108,7 +122,7 @@ bar_width(const struct screen *s)
 static int
 label_width(const struct screen *s)
 {
-	int	w = COLS - rates_width(s) - TOTAL_WIDTH - bar_width(s) - 1;
+	int	w = COLS - rates_width(s) - totals_width(s) - bar_width(s) - 1;
 
 	return (w < LABEL_LEAST ? LABEL_LEAST : w);
 }
@@ -130,6 +144,8 @@ put_header(const struct screen *s)
 		mvprintw(2, x - (int)strlen(titles[i]) - 1, "%c%s",
 		    (int)s->order == i ? '*' : ' ', titles[i]);
 	}
+	if (has_sent(s))
+		mvprintw(2, x, "%*s", TOTAL_WIDTH, "Sent");
 	attroff(A_REVERSE);
 }
 
@@ -172,6 +188,9 @@ put_row(const struct screen *s, int y, const struct top_row *row)
 		}
 	mvprintw(y, w, "%*s", TOTAL_WIDTH, top_scaled((double)row->total,
 	    text));
+	if (has_sent(s))
+		printw("%*s", TOTAL_WIDTH, top_scaled((double)row->sent,
+		    text));
 	put_bar(s, y, row);
 }
 

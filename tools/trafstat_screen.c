@@ -275,8 +275,9 @@ open_screen(void)
 		return (-1);
 	}
 	if (newterm(NULL, stdout, stdin) == NULL) {
-		log_errorx("--top: unknown terminal: %s",
-		    getenv("TERM") != NULL ? getenv("TERM") : "TERM unset");
+		log_errorx("--top: unknown terminal: %s: set TERM, or use "
+		    "--format=json",
+		    getenv("TERM") != NULL ? getenv("TERM") : "TERM is unset");
 		return (-1);
 	}
 	(void)cbreak();

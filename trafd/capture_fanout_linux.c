@@ -28,11 +28,10 @@
 
 #define NS_PER_MS	UINT64_C(1000000)
 
-/* How often the tables are collected, milliseconds. */
-#define COLLECT_EVERY	1000
-
-/* How late the kernel may be with a buffer, beyond its own word. */
-#define SLACK		20
+/* Milliseconds. */
+#define COLLECT_EVERY	1000	/* how often the tables are */
+#define COLLECT_MOST	100	/* and how long that may work */
+#define SLACK		20	/* of the kernel, beyond its own word */
 
 /* A thread and what it fills; the lock is for source, table and failed. */
 struct worker {
@@ -183,19 +182,24 @@ take_ledger(struct fanout *f, struct worker *w)
 	ledger_add(&f->ledger, &l);
 }
 
-/* Where no memory is left it stays where it is until the next time. */
-static void
+/*
+ * With what its thread has not come to on a busy machine: true when there may
+ * be more of that.  Where no memory is left all stays until the next time.
+ */
+static bool
 collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
     void *arg)
 {
 	struct table		*full, *fresh = empty_table(f);
 	struct flow_count	 folded;
+	bool			 more;
 
 	if (fresh == NULL)
-		return;
+		return (false);
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
+	more = capture_drain(w->source, add_flows, w) == CAPTURE_MORE;
 	full = w->table;
 	w->table = fresh;
 	take_ledger(f, w);
@@ -206,16 +210,19 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	hand_over(full, sink, arg);
 	table_free(full);
+	return (more);
 }
 
 static void
 fanout_collect(struct capture *base, capture_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
+	uint64_t	 most = now_worked() + COLLECT_MOST * NS_PER_MS;
 	unsigned int	 i;
 
-	for (i = 0; i < f->n; i++)
-		collect_one(f, &f->workers[i], sink, arg);
+	for (i = 0; i < f->n;)
+		i += !collect_one(f, &f->workers[i], sink, arg) ||
+		    now_worked() >= most;
 	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
 }
 
@@ -268,8 +275,7 @@ static void
 fanout_add_protostat(const struct capture *base, struct protostat *sum)
 {
 	const struct fanout	*f = (const struct fanout *)base;
-	unsigned int		 i;
-	size_t			 j;
+	size_t			 i, j;
 
 	for (i = 0; i < f->n; i++)
 		for (j = 0; j < PROTOSTAT_ENTRIES; j++)
@@ -389,17 +395,14 @@ fanout_new(const struct capture_opts *o)
 	f->opts = *o;
 	f->opts.count = 0;
 	f->share = o->max_flows / o->threads;
-	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == -1) {
-		free(f);
-		return (NULL);
-	}
-	if (pipe2(f->quit, O_CLOEXEC | O_NONBLOCK) == -1) {
+	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == 0) {
+		if (pipe2(f->quit, O_CLOEXEC | O_NONBLOCK) == 0)
+			return (f);
 		(void)close(f->events[0]);
 		(void)close(f->events[1]);
-		free(f);
-		return (NULL);
 	}
-	return (f);
+	free(f);
+	return (NULL);
 }
 
 static struct capture *

@@ -24,7 +24,10 @@
 /* How often the interface itself is looked at, milliseconds. */
 #define LOOK_EVERY	1000
 
-/* How long the last packets of a busy interface are waited for. */
+/*
+ * How long the thread works on the last packets of a busy interface.  Not by
+ * the clock: on a machine that has more to do, they would be lost.
+ */
 #define FINISH_MOST	1000
 
 /*
@@ -300,10 +303,11 @@ glance(struct capturer *c)
 static void
 drain_rest(struct capturer *c)
 {
-	uint64_t	begin = now_mono(), now = begin, quiet;
+	uint64_t	now = now_mono(), quiet, most;
 
-	quiet = begin + 2 * (uint64_t)capture_latency(c->source) * NS_PER_MS;
-	while (!c->away && !c->ended && now < begin + FINISH_MOST * NS_PER_MS) {
+	quiet = now + 2 * (uint64_t)capture_latency(c->source) * NS_PER_MS;
+	most = now_worked() + FINISH_MOST * NS_PER_MS;
+	while (!c->away && !c->ended && now_worked() < most) {
 		if (!drain(c)) {
 			if (now > quiet)
 				return;
@@ -320,7 +324,7 @@ drain_rest(struct capturer *c)
 static bool
 freeze_is_due(struct capturer *c)
 {
-	uint64_t	now = now_mono();
+	uint64_t	now = now_mono(), most;
 
 	if (c->freeze_at == 0)
 		c->freeze_at = now + NS_PER_MS * (FREEZE_SLACK +
@@ -328,7 +332,8 @@ freeze_is_due(struct capturer *c)
 	if (!c->away && !c->ended && now < c->freeze_at)
 		return (false);
 	/* A busy machine may have let us sleep on: look once more. */
-	while (drain(c) && now_mono() < now + FREEZE_SLACK * NS_PER_MS)
+	most = now_worked() + FREEZE_SLACK * NS_PER_MS;
+	while (drain(c) && now_worked() < most)
 		continue;
 	c->freeze_at = 0;
 	return (true);

@@ -27,6 +27,12 @@ now_mono(void)
 	return (now(CLOCK_MONOTONIC));
 }
 
+uint64_t
+now_worked(void)
+{
+	return (now(CLOCK_THREAD_CPUTIME_ID));
+}
+
 struct generation *
 generation_new(uint64_t epoch, size_t max_flows, const struct nets *local)
 {

@@ -120,17 +120,17 @@ history_limit_runs(struct history *h, uint32_t account,
 	return (rc);
 }
 
-/* Hours that are over. */
+/* Some hours that are over: 1 if these were the last, 0, -1. */
 static int
 merge_hours(struct history *h, const struct history_account *a,
-    enum history_kind kind, uint32_t until, size_t *rows)
+    enum history_kind kind, uint32_t until, size_t most, size_t *rows)
 {
 	struct runs	all = { 0 }, one;
 	size_t		i, n;
 	int		rc;
 
 	rc = runs_list(h, a->id, kind, HISTORY_HOUR, a->closed, until, &all);
-	for (i = 0; i < all.n && rc == 0; i += n) {
+	for (i = 0; i < all.n && rc == 0 && *rows < most; i += n) {
 		for (n = 1; i + n < all.n &&
 		    all.run[i + n].period == all.run[i].period; n++)
 			;
@@ -139,6 +139,8 @@ merge_hours(struct history *h, const struct history_account *a,
 		if (n > 1)
 			rc = merge_period(h, &one, rows);
 	}
+	if (rc == 0)
+		rc = i == all.n;
 	runs_free(&all);
 	return (rc);
 }
@@ -176,8 +178,7 @@ do_step(struct history *h, const struct history_account *a, struct job *j,
 	to.kind = (enum history_kind)(1 + j->step % HISTORY_KINDS);
 	to.grain = (enum history_grain)(1 + j->step / HISTORY_KINDS);
 	if (to.grain == HISTORY_HOUR)
-		return (merge_hours(h, a, to.kind, j->until, rows) == -1 ?
-		    -1 : 1);
+		return (merge_hours(h, a, to.kind, j->until, most, rows));
 	to.period = history_period(to.grain, a->closed);
 	if (history_period_next(to.grain, a->closed) != j->until)
 		return (1);

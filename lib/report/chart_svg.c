@@ -287,20 +287,29 @@ put_series(struct out *o, const struct plot *p, size_t series)
 }
 
 /*
- * What is said below the axis: of a period's text the part that tells it
- * from its neighbours.
+ * Of the text of an instant, 2026-11-21T14:00:00, what tells it from its
+ * neighbours: a month and a day, an hour and a minute, or a second too.
  */
+static void
+shorten(const struct chart_time *c, char text[CALENDAR_LEN])
+{
+	bool	days = c->end_ns - c->begin_ns > UINT64_C(172800000000000);
+	bool	seconds = !days && c->step_ns < UINT64_C(60000000000);
+	size_t	len = seconds ? 8 : 5;
+
+	memmove(text, text + (days ? 5 : 11), len);
+	text[len] = '\0';
+}
+
+/* What is said below the axis. */
 static void
 put_label(struct out *o, const struct chart_time *c, size_t i, bool minor)
 {
 	char	text[CALENDAR_LEN];
-	bool	days = c->end_ns - c->begin_ns > UINT64_C(172800000000000);
 
 	calendar_format(c->grain, c->point[i].at_ns, text);
 	if (c->grain == CALENDAR_INSTANT || c->grain == CALENDAR_HOUR)
-		memmove(text, text + (days ? 5 : 11), 5);
-	if (c->grain == CALENDAR_INSTANT || c->grain == CALENDAR_HOUR)
-		text[5] = '\0';
+		shorten(c, text);
 	put_text(o, x_of(c, c->point[i].at_ns), (BOTTOM + 24) * 10, minor ?
 	    "class=\"minor\" fill=\"#57606a\"" : "fill=\"#57606a\"", text);
 }

@@ -52,6 +52,25 @@ hostile() {
 	hours | sed '/^account/d; /^period/d; s/answer/series/'
 }
 
+# labels STEP N: what is said below N columns so many seconds apart
+labels() {
+	{
+		printf 'account\teth0\tgate\n'
+		printf 'period\t1795215600\t%d\n' $((1795215600 + $1 * $2))
+		printf 'table\tanswer\tTraffic over time\n'
+		printf 'key\tbegin\t1\t0\tBegin\ncolumn\tbytes\t2\t0\tBytes\n'
+		for ((i = 0; i < $2; i++)); do
+			printf 'row\t%d\t10\n' $((1795215600 + $1 * i))
+		done
+	} | answer svg | sed -n 's/.* y="246".*>\(.*\)<.*/\1/p' | tr '\n' ' '
+}
+
+@test "svg: labels tell the columns apart, be they seconds or days" {
+	[ "$(labels 6 6)" = "00:00:00 00:00:06 00:00:12 00:00:18 00:00:24 00:00:30 " ]
+	[ "$(labels 60 6)" = "00:00 00:01 00:02 00:03 00:04 00:05 " ]
+	[ "$(labels 43200 8)" = "11-21 11-22 11-23 11-24 " ]
+}
+
 @test "svg over time, to the octet" {
 	hours | answer svg | grep -v '^<style>' >got
 	same <<-'EOF'

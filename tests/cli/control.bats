@@ -175,7 +175,7 @@ live_table() {
 }
 
 @test "a storm of questions: bounded, and the account stays exact" {
-	start_trafd -m 0
+	start_trafd -m 0 --buffer 64
 	ip netns exec "$NS_A" "$SENDER" veA 1000 20000 8000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!

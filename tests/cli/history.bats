@@ -99,8 +99,9 @@ same_text() {
 	diff -u files history >&2
 }
 
-pick() {	# one of the arguments
-	shift $((RANDOM % $#))
+# One of the arguments, by $turn: $RANDOM is another in each subshell.
+pick() {
+	shift $(((turn >> $# % 8) % $#))
 	printf '%s' "$1"
 }
 
@@ -111,6 +112,7 @@ pick() {	# one of the arguments
 		random_blocks $seed 90 trafd.x
 		trafdb update
 		for _ in $(seq 16); do
+			turn=$RANDOM
 			args=(--by="$(pick host pair src,dst net/24 service \
 			    proto day hour day,host month,service week,net/28 \
 			    hour,proto host,day service,proto)")
@@ -131,7 +133,6 @@ pick() {	# one of the arguments
 				[ $((RANDOM % 4)) -gt 0 ] || args+=(
 				    "$(pick --in --out --local=10.0.0.0/30)")
 			esac
-			echo "seed $seed: ${args[*]}"
 			same_answer "${args[@]}"
 		done
 		same_answer --total
@@ -139,6 +140,7 @@ pick() {	# one of the arguments
 		same_answer --total --where='host 2001:db8::1'
 		# Parts of hours, and blocks it does not know.
 		for _ in $(seq 12); do
+			turn=$RANDOM
 			args=(--by="$(pick host pair hour day,host service \
 			    month,net/24 day hour,proto)"
 			    --tz="$(pick UTC Asia/Kolkata America/St_Johns)")
@@ -147,7 +149,6 @@ pick() {	# one of the arguments
 			[ $((RANDOM % 2)) -eq 0 ] || args+=(
 			    --until="2026-03-28T1$((RANDOM % 10)):$((RANDOM % 50 + 10))")
 			[ $((RANDOM % 3)) -gt 0 ] || args+=(--top=3)
-			echo "seed $seed: ${args[*]}"
 			answer_as 'history([+]files)?' "${args[@]}"
 			cat rows >> both
 			[ $((RANDOM % 4)) -gt 0 ] ||

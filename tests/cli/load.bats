@@ -148,6 +148,34 @@ assert n > 0'
 	each_block_adds_up
 }
 
+# now_and_then: it comes to work for a moment, as on a machine that has much
+# more to do.
+now_and_then() {
+	for _ in $(seq 8); do
+		kill -CONT "$PID"
+		sleep 0.005
+		kill -STOP "$PID"
+		sleep 0.15
+	done
+	kill -CONT "$PID"
+}
+
+@test "and so it is where others work too, by threads as well" {
+	for threads in 1 2; do
+		start_trafd -m 0 --buffer 64 --threads $threads
+		kill -STOP "$PID"
+		ip netns exec "$NS_A" "$SENDER" veA random 150000 >"$DIR/sent"
+		kill -TERM "$PID"
+		now_and_then
+		wait_until 60 gone "$PID"
+		PID=
+		[ "$(ledger drop_kernel)" -eq 0 ]
+		[ "$(packets)" -eq 150000 ]
+		rm -r "$DIR/state"
+		mkdir "$DIR/state"
+	done
+}
+
 @test "what is no IP, or no good IP, is in the ledger: all frames add up" {
 	start_trafd -m 0
 	ip netns exec "$NS_A" python3 - <<-'PY'

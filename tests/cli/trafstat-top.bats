@@ -147,6 +147,10 @@ greatest_first() {
 	wait_until 20 wide
 	screen | grep '^10\.9\.9\.1 ' | head -n 1 >"$DIR/row"
 	[ "$(LC_ALL=C.UTF-8 awk '{ print length }' "$DIR/row")" -gt 60 ]
+	# There is room for what each has sent: one all, the other nothing.
+	sees 'Total +Sent'
+	sees '^10\.9\.9\.2 .* 0  '
+	[ "$(screen | awk '$1 == "10.9.9.1" { print $5 == $6 }')" = 1 ]
 	kill $GENERATOR
 }
 

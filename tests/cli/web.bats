@@ -35,8 +35,11 @@ metric_is() {
 	[ "$(metric "$1")" = "$2" ]
 }
 
+# A slow machine is asked for tables less often, but once in this time, seconds.
+TABLES_AGE=320
+
 # adds_up TOTAL FORM: a scrape in which hosts, each way, services and protocols
-# add up to the total: tables are asked for less often on a slow machine.
+# add up to the total.
 adds_up() {
 	get /metrics -D "$DIR/head" -H "Accept: $2" >"$DIR/scrape" &&
 	awk -v total="$1" '
@@ -72,10 +75,10 @@ browse() {
 	get /metrics >/dev/null
 	send 50 5000 >"$DIR/sent"
 	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 5000
-	wait_until 20 adds_up "$(sum 8)" 'text/plain;version=0.0.4'
+	wait_until $TABLES_AGE adds_up "$(sum 8)" 'text/plain;version=0.0.4'
 	grep -qi '^content-type: text/plain; version=0.0.4' "$DIR/head"
 	mv "$DIR/scrape" "$DIR/classic"
-	wait_until 20 adds_up "$(sum 8)" \
+	wait_until $TABLES_AGE adds_up "$(sum 8)" \
 		'application/openmetrics-text; version=1.0.0'
 	grep -qi '^content-type: application/openmetrics-text; version=1.0.0; charset=utf-8' "$DIR/head"
 	mv "$DIR/scrape" "$DIR/open"
@@ -108,9 +111,9 @@ open(sys.argv[2], "w").write("%d\n" % n)' "$begin" "$DIR/sum"
 
 @test "the page after a save: hosts and services of the new account" {
 	start_trafd
-	start_web --http 0
 	send 50 5000 >"$DIR/sent"
-	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 5000
+	wait_until 20 taken 5000
+	start_web --http 0
 	begin=
 	some() {
 		noted && [ "$(cat "$DIR/sum")" -gt 0 ]
@@ -158,6 +161,8 @@ finds() {
 @test "a real Prometheus scrapes it, by OpenMetrics and with a password" {
 	command -v prometheus >/dev/null || skip "prometheus is not installed"
 	start_trafd
+	send 20 2000 >"$DIR/sent"
+	wait_until 20 taken 2000
 	echo 'ann:$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4' \
 		>"$DIR/users"
 	chmod 600 "$DIR/users"
@@ -184,13 +189,12 @@ finds() {
 		--web.listen-address=127.0.0.1:9090 \
 		>"$DIR/prometheus.log" 2>&1 3>&- &
 	PROMETHEUS_PID=$!
-	send 20 2000 >"$DIR/sent"
 	wait_until 60 says 'trafd_ip_bytes_total{interface="veB"}' "$(sum 8)" || {
 		tail "$DIR/prometheus.log"
 		return 1
 	}
 	says up 1
-	wait_until 20 says 'sum(trafd_host_bytes_total{direction="out"})' \
+	wait_until $TABLES_AGE says 'sum(trafd_host_bytes_total{direction="out"})' \
 		"$(sum 8)"
 	# Every query of the dashboard is one, and finds its metrics here.
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" expressions \
@@ -238,10 +242,11 @@ has_all_hosts() {
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	other=$(cat "$DIR/run/trafd.a:b")
 	send 3 300 >"$DIR/sent"
+	wait_until 20 taken 300
 	start_web --http 0
 	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 300
 	# Every address that was sent from is there.
-	wait_until 20 has_all_hosts
+	wait_until $TABLES_AGE has_all_hosts
 	for text in '<td>10.' '<td>udp<svg' 'IP packets counted</dt><dd>300<' \
 	    '<a href="/?i=veB" aria-current="page">veB</a>' \
 	    '<a href="/?i=a%3Ab">a:b</a>' 'since '; do
@@ -259,6 +264,7 @@ has_all_hosts() {
 	command -v chromium >/dev/null || skip "chromium is not installed"
 	start_trafd
 	send 5 500 >"$DIR/sent"
+	wait_until 20 taken 500
 	start_web --http 0
 	# Its clock runs fast in there: give it a history.
 	for i in 1 2 3 4; do

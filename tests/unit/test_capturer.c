@@ -1,7 +1,7 @@
 /*
  * How often a look at the live account makes the source hand over what it
- * has counted by itself: over a source that counts just that, by a clock that
- * the test moves.
+ * has counted by itself, and what is in a frozen one: over a source that
+ * counts just that, by a clock that the test moves.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,6 +24,7 @@ uint64_t	__wrap_now_mono(void);
 
 static _Atomic uint64_t	clock_ns;
 static _Atomic int	collected;
+static _Atomic int	waiting;	/* batches that the source has */
 
 /* It goes on a little by itself, for those who wait by it. */
 uint64_t
@@ -62,13 +63,18 @@ name(const struct capture *c)
 	return ("test");
 }
 
+/* Others work on this machine: a batch takes more than half a second. */
 static enum capture_state
-nothing(struct capture *c, capture_sink_fn *sink, void *arg)
+batch(struct capture *c, capture_sink_fn *sink, void *arg)
 {
 	(void)c;
 	(void)sink;
 	(void)arg;
-	return (CAPTURE_IDLE);
+	if (atomic_load(&waiting) == 0)
+		return (CAPTURE_IDLE);
+	(void)atomic_fetch_sub(&waiting, 1);
+	(void)atomic_fetch_add(&clock_ns, 600 * MS);
+	return (CAPTURE_MORE);
 }
 
 static void
@@ -95,12 +101,26 @@ no_close(struct capture *c)
 
 const struct capture_ops	capture_pcap = {
 	.name = "test", .close = no_close, .present = is_there, .fd = no_fd,
-	.latency = no_latency, .link_name = name, .drain = nothing,
+	.latency = no_latency, .link_name = name, .drain = batch,
 	.collect = count, .take_ledger = no_ledger
 };
 const struct capture_ops	capture_ebpf, capture_fanout;
 
-/* ---- the looks ---- */
+/* ---- the capturer ---- */
+
+static struct capturer *
+begin(void)
+{
+	static struct capture	 source = { &capture_pcap };
+	struct generation	*live = generation_new(1, 1024, NULL);
+	struct capturer		*c;
+
+	assert_non_null(live);
+	c = capturer_new(&source, "test", NULL, live, false);
+	assert_non_null(c);
+	assert_int_equal(capturer_start(c), 0);
+	return (c);
+}
 
 static void
 await(struct capturer *c, enum capturer_event e)
@@ -112,6 +132,17 @@ await(struct capturer *c, enum capturer_event e)
 	assert_int_equal(read(p.fd, &octet, 1), 1);
 	assert_int_equal(octet, e);
 }
+
+static void
+finish(struct capturer *c)
+{
+	capturer_finish(c);
+	await(c, CAPTURER_FROZEN);
+	generation_free(capturer_take(c));
+	capturer_free(c);
+}
+
+/* ---- the looks ---- */
 
 static void
 look(struct capturer *c)
@@ -148,23 +179,31 @@ looks(void **state)
 		{ 1, 9, 11 }, { 50, 9, 10 }, { 150, 7, 7 }, { 250, 8, 8 },
 		{ 1000, 2, 2 },
 	};
-	struct capture		 source = { &capture_pcap };
-	struct generation	*live = generation_new(1, 1024, NULL);
-	struct capturer		*c;
-	size_t			 i;
+	struct capturer	*c = begin();
+	size_t		 i;
 
 	(void)state;
-	assert_non_null(live);
-	c = capturer_new(&source, "test", NULL, live, false);
-	assert_non_null(c);
-	assert_int_equal(capturer_start(c), 0);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_true(within(asked(c, cases[i].step * MS),
 		    (uintmax_t)cases[i].least, (uintmax_t)cases[i].most));
-	capturer_finish(c);
+	finish(c);
+}
+
+/* What came before it was asked is in it, however late that is counted. */
+static void
+nothing_is_left(void **state)
+{
+	struct capturer	*c = begin();
+
+	(void)state;
+	atomic_store(&waiting, 50);
+	capturer_freeze(c, generation_new(2, 1024, NULL));
 	await(c, CAPTURER_FROZEN);
+	assert_int_equal(atomic_load(&waiting), 0);
 	generation_free(capturer_take(c));
-	capturer_free(c);
+	atomic_store(&waiting, 50);
+	finish(c);
+	assert_int_equal(atomic_load(&waiting), 0);
 }
 
 int
@@ -172,6 +211,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(looks),
+		cmocka_unit_test(nothing_is_left),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
