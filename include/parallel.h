@@ -14,7 +14,7 @@ typedef void	 parallel_fn(void *arg, unsigned int part);
  * are done: the last in this thread, each other in one of its own, or in this
  * one where the system has none.
  */
-void		 parallel_run(parallel_fn *, void *arg, unsigned int n);
+void		 parallel_run(parallel_fn *fn, void *arg, unsigned int n);
 
 /* As many parts as there are processors, 1 to PARALLEL_MOST. */
 unsigned int	 parallel_parts(void);

@@ -19,6 +19,8 @@
 #define TIMEOUT_MS	2000	/* of one question */
 #define REST_MS		10000	/* after one without an answer */
 #define SHARE		400	/* a daemon may spend 1/SHARE on a kind */
+#define COST_LEAST_MS	2	/* an answer may cost it so much, */
+#define COST_ROWS	2000	/* and for so many rows another ms */
 #define WAIT_LEAST_MS	900	/* between two questions for a table */
 #define WAIT_MOST_MS	300000
 
@@ -269,13 +271,29 @@ take_table(struct live_instance *in, enum live_dim d,
 	members_update(in->dims[d], &a);
 }
 
+/*
+ * How long to wait with the next question.  A machine that is busy with other
+ * things answers late: that is not what the answer has cost.
+ */
+static uint64_t
+wait_after(const struct live_instance *in, uint64_t took_ms)
+{
+	uint64_t	most = COST_LEAST_MS +
+			    in->stat.v[CONTROL_ROWS] / COST_ROWS;
+	uint64_t	wait = (took_ms < most ? took_ms : most) * SHARE;
+
+	if (wait < WAIT_LEAST_MS)
+		return (WAIT_LEAST_MS);
+	return (wait < WAIT_MOST_MS ? wait : WAIT_MOST_MS);
+}
+
 static void
 ask_table(struct live *l, struct live_instance *in, enum live_dim d)
 {
 	struct control_client	c;
 	struct control_query	q = { 0 };
 	struct control_table	t;
-	uint64_t		begin = live_now_ms(), took;
+	uint64_t		begin = live_now_ms();
 
 	client_init(l, in, &c);
 	q.by = dim_by[d];
@@ -285,9 +303,7 @@ ask_table(struct live *l, struct live_instance *in, enum live_dim d)
 		return;
 	in->dim_ms[d] = live_now_ms();
 	in->dim_begin[d] = in->stat.v[CONTROL_BEGIN];
-	took = (in->dim_ms[d] - begin) * SHARE;
-	in->dim_wait[d] = took < WAIT_LEAST_MS ? WAIT_LEAST_MS :
-	    took > WAIT_MOST_MS ? WAIT_MOST_MS : took;
+	in->dim_wait[d] = wait_after(in, in->dim_ms[d] - begin);
 	take_table(in, d, &t, q.top);
 	control_table_free(&t);
 }

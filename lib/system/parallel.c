@@ -10,8 +10,8 @@
 struct part {
 	parallel_fn	*fn;
 	void		*arg;
-	unsigned int	 number;
 	pthread_t	 thread;
+	unsigned int	 number;
 	bool		 started;
 };
 

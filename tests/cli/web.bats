@@ -13,10 +13,12 @@ setup() {
 	web_setup
 	need_http
 	PROMETHEUS_PID=
+	SLOWLY=
 }
 
 teardown() {
 	[ -z "$PROMETHEUS_PID" ] || kill -KILL "$PROMETHEUS_PID" || true
+	[ -z "$SLOWLY" ] || kill "$SLOWLY" || true
 	stop_web KILL
 	live_teardown
 }
@@ -258,6 +260,19 @@ has_all_hosts() {
 	get '/?i=a%3Ab' | grep -qF '<title>a:b - trafd</title>'
 	kill -TERM "$other"
 	wait_until 20 gone "$other"
+}
+
+@test "a machine that was busy for a moment: the page comes back soon" {
+	start_trafd
+	mkdir "$DIR/slow"
+	python3 "$TRAF_SRCDIR/tests/cli/slowly.py" "$DIR/slow/trafd.veB.sock" \
+		"$DIR/run/trafd.veB.sock" 3>&- &
+	SLOWLY=$!
+	wait_until 20 test -S "$DIR/slow/trafd.veB.sock"
+	start_web --run-dir "$DIR/slow" --http 0
+	get / >/dev/null		# asks for what there is, in vain
+	send 3 300 >"$DIR/sent"
+	wait_until 20 has_all_hosts
 }
 
 @test "the page lives in a browser, with a clean console" {
