@@ -74,8 +74,8 @@ emulate_s390x()
 
 bootstrap()	# chroot, architecture, suite, mirror, script of debootstrap
 {
-	[ -x "$scratch/$1/usr/bin/make" ] && return 0
 	[ "$2" != s390x ] || emulate_s390x || return 1
+	[ -x "$scratch/$1/usr/bin/make" ] && return 0
 	# shellcheck disable=SC2086 # lists; Ubuntu has its own keys
 	debootstrap --variant=minbase --arch="$2" ${5:+--no-check-gpg} "$3" \
 	    "$scratch/$1" "$4" ${5:+/usr/share/debootstrap/scripts/$5} &&

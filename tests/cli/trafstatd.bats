@@ -162,10 +162,13 @@ line() {
 	printf '#!/bin/sh\nid -un; id -gn; id -Gn; grep NoNew /proc/self/status\n' \
 		>"$DIR/trafstat"
 	if ! getent group trafd >/dev/null; then
-		run "$TRAFSTATD" --trafstat "$DIR/trafstat" --http 0
+		set -- --http 0
+		ldd "$TRAFSTATD" | grep -q microhttpd ||
+			set -- --listen 127.0.0.1:0
+		run "$TRAFSTATD" --trafstat "$DIR/trafstat" "$@"
 		[ "$status" -eq 1 ]
 		[[ "$output" == *"no group trafd"* ]]
-		run "$TRAFSTATD" --user nobody-of-that-name --http 0
+		run "$TRAFSTATD" --user nobody-of-that-name "$@"
 		[[ "$output" == *"no such user"* ]]
 		return 0
 	fi

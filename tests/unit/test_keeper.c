@@ -23,15 +23,15 @@ static void
 one_crash(const char *program)
 {
 	struct run	r = { .program = program };
+	const unsigned	half = (unsigned)DISK_INSTANTS * (unsigned)DISK_LOSSES;
 	unsigned	i, n = keeper_calls(program), variant;
 
 	for (i = 1; i <= n; i++)
-		for (variant = 0; variant < DISK_INSTANTS * DISK_LOSSES * 2;
-		    variant++) {
+		for (variant = 0; variant < half * 2; variant++) {
 			r.first.crash_at = i;
 			r.first.instant = variant % DISK_INSTANTS;
 			r.first.loss = variant / DISK_INSTANTS % DISK_LOSSES;
-			r.resume = variant >= DISK_INSTANTS * DISK_LOSSES;
+			r.resume = variant >= half;
 			(void)keeper_run(&r);
 		}
 }
