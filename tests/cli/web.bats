@@ -124,6 +124,11 @@ open(sys.argv[2], "w").write("%d\n" % n)' "$begin" "$DIR/sum"
 	begin=$(get /api/v1/live | python3 -c '
 import json, sys
 print(json.load(sys.stdin)["instance"]["begin"])')
+	# Told in seconds: the next account must begin in another one.
+	later() {
+		[[ $(date -u +%FT%TZ) > $begin ]]
+	}
+	wait_until 20 later
 	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB --ask=save
 	wait_until 20 noted
 	[ "$(cat "$DIR/sum")" -eq 0 ]
