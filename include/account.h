@@ -5,7 +5,14 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/*
+ * Has the name of an account no other octets than trafd(8) allows, ASCII
+ * letters, digits and _-.:@?
+ */
+bool	account_is_plain(const char *name);
 
 /*
  * The regular file `name' if there is one, else statedir/trafd.<name>; a

@@ -198,7 +198,6 @@ dump_account(const struct options *opt, const struct history_account *a)
 	int			kind, rc = 0;
 
 	(void)names_clean(a->name, name, sizeof(name));
-
 	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
 		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
 			rc = read_period(opt, a->name, &hour,

@@ -27,6 +27,14 @@ damage_report(const char *path, const struct savefile_damage *d)
 	    block_strerror(d->why));
 }
 
+void
+tell_none(const char *path, uint64_t blocks)
+{
+	log_warnx("%s: %s", path, blocks == 0 ?
+	    "no blocks yet: trafsave closes one" :
+	    "no block in this range: traflog -l lists them");
+}
+
 struct blocks *
 blocks_of(const struct options *opt, const char *path)
 {

@@ -174,6 +174,9 @@ int	out_finish(struct out *);
 struct savefile_damage;
 void	damage_report(const char *path, const struct savefile_damage *);
 
+/* Tell that no block was found among so many of the file. */
+void	tell_none(const char *path, uint64_t blocks);
+
 /* Open the file as options say; NULL after a message. */
 struct blocks	*blocks_of(const struct options *, const char *path);
 

@@ -303,9 +303,7 @@ tell_notes(const struct asking *a, const struct result *r)
 	const struct result_note	*n;
 
 	if (r->blocks == 0 && !a->damaged && !a->interrupted)
-		log_warnx("%s: %s", a->path, a->number == 0 ?
-		    "no blocks yet: trafsave closes one" :
-		    "no block in this range: traflog -l lists them");
+		tell_none(a->path, a->number);
 	if (a->opt->answer->wants != 0 || a->opt->answer == &answer_text)
 		return;
 	if (!coverage_is_whole(&r->ledger))

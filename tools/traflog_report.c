@@ -449,9 +449,7 @@ make_report(struct report *r)
 		    "(--layout old or new reads what there is of one)",
 		    r->path);
 	else if (r->chosen == 0 && !r->damaged)
-		log_warnx("%s: %s", r->path, r->number == 0 ?
-		    "no blocks yet: trafsave closes one" :
-		    "no block in this range: traflog -l lists them");
+		tell_none(r->path, r->number);
 	return (m->end == NULL ? 0 : m->end(r));
 }
 

@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "number.h"
 #include "options.h"
 #include "table.h"
@@ -198,16 +198,14 @@ join(char **words)
 static void
 check_ext(const char *ext)
 {
-	size_t	len = strlen(ext), i;
+	size_t	len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
 		usage("extension \"%s\": must be 1 to %d characters long", ext,
 		    TRAFD_EXT_MAX);
-	for (i = 0; i < len; i++)
-		if (!isalnum((unsigned char)ext[i]) &&
-		    strchr("_-.:@", ext[i]) == NULL)
-			usage("extension \"%s\": only letters, digits and "
-			    "_-.:@ can be part of a file name; use -f", ext);
+	if (!account_is_plain(ext))
+		usage("extension \"%s\": only letters, digits and _-.:@ can "
+		    "be part of a file name; use -f", ext);
 	if (ext[0] == '.' || ext[0] == '-')
 		usage("extension \"%s\": must begin with a letter or digit",
 		    ext);

@@ -74,16 +74,21 @@ account_list(const char *statedir, char *buf, size_t len)
 	return (buf);
 }
 
-/* trafd's own have no other letters; whoever may write there may have. */
-static int
-is_well_named(const struct dirent *d)
+bool
+account_is_plain(const char *name)
 {
-	const char	*p;
+	for (; *name != '\0'; name++)
+		if (!isalnum((unsigned char)*name) &&
+		    strchr("_-.:@", *name) == NULL)
+			return (false);
+	return (true);
+}
 
-	for (p = d->d_name; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr("_-.:@", *p) == NULL)
-			return (0);
-	return (is_account(d));
+/* trafd's own are plain; of whoever may write there, others may be. */
+static int
+is_plain_account(const struct dirent *d)
+{
+	return (account_is_plain(d->d_name) && is_account(d));
 }
 
 int
@@ -93,7 +98,7 @@ account_names(const char *statedir, char ***names)
 	int		  i, n;
 
 	*names = NULL;
-	if ((n = scandir(statedir, &found, is_well_named, alphasort)) == -1)
+	if ((n = scandir(statedir, &found, is_plain_account, alphasort)) == -1)
 		return (-1);
 	if ((*names = calloc((size_t)n + 1, sizeof(**names))) == NULL)
 		errno = ENOMEM;
