@@ -52,23 +52,30 @@ record_crc(const struct pages *p)
 	    p->octets));
 }
 
+/* All of it in one call: 0, or -1 with errno. */
+static int
+write_once(int fd, const void *octets, size_t len, off_t offset)
+{
+	ssize_t	n = pwrite(fd, octets, len, offset);
+
+	if (n == (ssize_t)len)
+		return (0);
+	if (n != -1)
+		errno = ENOSPC;
+	return (-1);
+}
+
 static int
 record_write(struct pages *p, size_t at, const void *page, off_t offset)
 {
-	ssize_t	n;
-
 	put32(p->buffer, MAGIC);
 	put32(p->buffer + 4, p->generation);
 	put64(p->buffer + 8, (uint64_t)offset);
 	put32(p->buffer + 16, (uint32_t)p->octets);
 	memcpy(p->buffer + HEADER, page, p->octets);
 	put32(p->buffer + 20, record_crc(p));
-	n = pwrite(p->fd, p->buffer, p->record, (off_t)(at * p->record));
-	if (n == (ssize_t)p->record)
-		return (0);
-	if (n != -1)
-		errno = ENOSPC;
-	return (-1);
+	return (write_once(p->fd, p->buffer, p->record,
+	    (off_t)(at * p->record)));
 }
 
 /* Into the buffer, if it is a sound one. */
@@ -86,15 +93,8 @@ record_read(struct pages *p, size_t at)
 static int
 record_apply(const struct pages *p, int db)
 {
-	ssize_t	n;
-
-	n = pwrite(db, p->buffer + HEADER, p->octets,
-	    (off_t)get64(p->buffer + 8));
-	if (n == (ssize_t)p->octets)
-		return (0);
-	if (n != -1)
-		errno = ENOSPC;
-	return (-1);
+	return (write_once(db, p->buffer + HEADER, p->octets,
+	    (off_t)get64(p->buffer + 8)));
 }
 
 /* ---- the journal ---- */
