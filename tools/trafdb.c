@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
-#include "streams.h"
+#include "base/log.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "trafdb.h"
 

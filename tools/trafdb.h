@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "history.h"
+#include "history/history.h"
 #include "trafdb_owner.h"
 
 struct options {

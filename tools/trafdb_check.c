@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "nets.h"
+#include "base/log.h"
+#include "packet/nets.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"
 #include "trafdb_limit.h"
-#include "when.h"
+#include "base/when.h"
 
 /* At least one budget has newly passed a threshold. */
 #define EXIT_PASSED	2

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "log.h"
-#include "names.h"
+#include "packet/addr.h"
+#include "base/log.h"
+#include "names/names.h"
 #include "traffic.h"
 #include "trafdb.h"
-#include "when.h"
+#include "base/when.h"
 
 static const char	*const grain_names[] = {
 	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "blocks.h"
-#include "log.h"
+#include "file/blocks.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "log.h"
-#include "nets.h"
+#include "base/log.h"
+#include "packet/nets.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "history.h"
+#include "history/history.h"
 
 enum limit_direction {
 	LIMIT_BOTH,

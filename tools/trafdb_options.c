@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
-#include "number.h"
+#include "base/log.h"
+#include "base/number.h"
 #include "say.h"
 #include "traffic.h"
 #include "trafdb.h"

@@ -4,7 +4,7 @@
  */
 #include <time.h>
 
-#include "calendar.h"
+#include "base/calendar.h"
 #include "trafdb_limit.h"
 
 #define NSEC	UINT64_C(1000000000)

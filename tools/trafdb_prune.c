@@ -6,11 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"
-#include "when.h"
+#include "base/when.h"
 
 /* Ages in hours; 0: for ever. */
 struct keep {

@@ -3,12 +3,12 @@
  */
 #include <stdio.h>
 
-#include "log.h"
-#include "names.h"
+#include "base/log.h"
+#include "names/names.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "trafdb_amount.h"
-#include "when.h"
+#include "base/when.h"
 
 static const char	*const grain_names[] = {
 	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "account.h"
-#include "log.h"
+#include "file/account.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
 

@@ -13,10 +13,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
-#include "when.h"
+#include "base/when.h"
 
 /* Sums over rows of a period. */
 struct sums {

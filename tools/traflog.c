@@ -10,12 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account.h"
-#include "blocks.h"
-#include "log.h"
-#include "pattern.h"
-#include "savefile.h"
-#include "streams.h"
+#include "file/account.h"
+#include "file/blocks.h"
+#include "base/log.h"
+#include "query/pattern.h"
+#include "file/savefile.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "traflog.h"
 

@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "answer.h"
-#include "block.h"
-#include "flow.h"
-#include "legacy.h"
-#include "names.h"
-#include "order.h"
-#include "out.h"
-#include "question.h"
-#include "when.h"
+#include "report/answer.h"
+#include "file/block.h"
+#include "packet/flow.h"
+#include "file/legacy/legacy.h"
+#include "names/names.h"
+#include "query/order.h"
+#include "report/out.h"
+#include "tally/question.h"
+#include "base/when.h"
 
 struct blocks;
 struct blocks_mark;

@@ -8,15 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blocks.h"
-#include "coverage.h"
-#include "log.h"
-#include "pattern.h"
-#include "tally.h"
+#include "file/blocks.h"
+#include "packet/coverage.h"
+#include "base/log.h"
+#include "query/pattern.h"
+#include "tally/tally.h"
 #include "traffic.h"
 #include "traflog.h"
-#include "units.h"
-#include "when.h"
+#include "report/units.h"
+#include "base/when.h"
 
 #define NSEC		UINT64_C(1000000000)
 #define HOUR_NS		(3600 * NSEC)

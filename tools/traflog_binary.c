@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blocks.h"
-#include "log.h"
+#include "file/blocks.h"
+#include "base/log.h"
 #include "traflog.h"
 
 struct binary {

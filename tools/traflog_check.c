@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blocks.h"
-#include "log.h"
-#include "printable.h"
+#include "file/blocks.h"
+#include "base/log.h"
+#include "base/printable.h"
 #include "traffic.h"
 #include "traflog.h"
 

@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "coverage.h"
-#include "log.h"
-#include "sql.h"
+#include "packet/coverage.h"
+#include "base/log.h"
+#include "report/sql.h"
 #include "traflog.h"
 
 struct coverage {

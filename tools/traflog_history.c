@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "history.h"
-#include "history_answer.h"
-#include "log.h"
-#include "result.h"
-#include "tally.h"
+#include "history/history.h"
+#include "tally/history_answer.h"
+#include "base/log.h"
+#include "tally/result.h"
+#include "tally/tally.h"
 #include "traffic.h"
 #include "traflog.h"
 

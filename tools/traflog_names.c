@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
-#include "namecache.h"
+#include "base/log.h"
+#include "names/namecache.h"
 #include "traflog.h"
 
 struct naming {

@@ -1,7 +1,7 @@
 /*
  * Built without Berkeley DB: there is no history, files answer.
  */
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "traflog.h"
 

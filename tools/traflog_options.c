@@ -12,10 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "geo.h"
-#include "log.h"
-#include "number.h"
-#include "template.h"
+#include "tally/geo.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "report/template.h"
 #include "say.h"
 #include "traffic.h"
 #include "traflog.h"

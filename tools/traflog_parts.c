@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aggregate.h"
-#include "log.h"
-#include "parallel.h"
-#include "savefile.h"
+#include "query/aggregate.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "file/savefile.h"
 #include "traflog_report.h"
 
 /* Octets of a file for which one more thread pays off. */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "traflog.h"
-#include "units.h"
+#include "report/units.h"
 
 #define NSEC		UINT64_C(1000000000)
 #define PATIENCE	NSEC		/* short work shows nothing */

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "pattern.h"
+#include "base/log.h"
+#include "query/pattern.h"
 #include "traffic.h"
 #include "traflog.h"
 

@@ -12,14 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "nets.h"
-#include "number.h"
-#include "period.h"
+#include "base/log.h"
+#include "packet/nets.h"
+#include "base/number.h"
+#include "query/period.h"
 #include "traffic.h"
 #include "traflog.h"
-#include "where.h"
-#include "zone.h"
+#include "query/where.h"
+#include "base/zone.h"
 
 #define WIDTH_DEFAULT	80
 #define TOP_OVERVIEW	10	/* hosts and services of a page */

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "aggregate.h"
-#include "blocks.h"
-#include "digits.h"
-#include "log.h"
+#include "query/aggregate.h"
+#include "file/blocks.h"
+#include "base/digits.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "traflog_report.h"

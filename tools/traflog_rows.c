@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blocks.h"
-#include "pattern.h"
+#include "file/blocks.h"
+#include "query/pattern.h"
 #include "traflog.h"
-#include "where.h"
+#include "query/where.h"
 
 /* Rows for which memory is asked at first. */
 #define ROOM_LEAST	4096

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
-#include "streams.h"
+#include "base/log.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "trafstat.h"
 

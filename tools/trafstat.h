@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control_client.h"
-#include "names.h"
-#include "out.h"
+#include "control/control_client.h"
+#include "names/names.h"
+#include "report/out.h"
 
 struct options;
 

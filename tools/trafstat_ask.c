@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafstat.h"
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "history.h"
+#include "history/history.h"
 #include "traffic.h"
 #include "trafstat_stats.h"
 

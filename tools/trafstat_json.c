@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafstat_stats.h"
 

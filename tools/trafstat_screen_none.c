@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "log.h"
+#include "base/log.h"
 #include "traffic.h"
 #include "trafstat_top.h"
 

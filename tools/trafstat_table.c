@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "order.h"
+#include "base/log.h"
+#include "query/order.h"
 #include "traffic.h"
 #include "trafstat.h"
 

@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "streams.h"
+#include "base/log.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "trafstatd.h"
 

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 #include "trafstatd_web.h"
-#include "when.h"
+#include "base/when.h"
 
 /* Beyond what jansson's integers hold, the nearest that readers have. */
 static json_t *

@@ -18,7 +18,7 @@
 #include <crypt.h>
 #endif
 
-#include "log.h"
+#include "base/log.h"
 #include "trafstatd_auth.h"
 
 #define USERS_MOST	1024

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "addr.h"
-#include "names.h"
+#include "packet/addr.h"
+#include "names/names.h"
 #include "trafstatd_live.h"
 
 #define INSTANCES_MOST	64

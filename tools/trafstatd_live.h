@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control_client.h"
+#include "control/control_client.h"
 #include "traffic.h"
 #include "trafstatd_members.h"
 

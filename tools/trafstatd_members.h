@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "flow.h"
+#include "packet/flow.h"
 
 struct member {
 	struct flow_key	 key;

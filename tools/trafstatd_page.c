@@ -10,7 +10,7 @@
 
 #include "trafstatd_text.h"
 #include "trafstatd_web.h"
-#include "when.h"
+#include "base/when.h"
 
 #define CHART_WIDTH	600
 #define CHART_HEIGHT	150

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "trafstatd.h"
 #include "trafstatd_guard.h"
 

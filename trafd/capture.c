@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "capture_impl.h"
-#include "log.h"
+#include "base/log.h"
 
 const char *const capture_sources[CAPTURE_SOURCES] = {
 	[CAPTURE_AUTO] = "auto",

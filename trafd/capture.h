@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "flow.h"
-#include "ledger.h"
-#include "protostat.h"
+#include "packet/flow.h"
+#include "packet/ledger.h"
+#include "packet/protostat.h"
 
 /* Longest error message, with the terminating NUL. */
 #define CAPTURE_ERRLEN	512

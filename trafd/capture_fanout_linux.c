@@ -24,7 +24,7 @@
 #include "capture_impl.h"
 #include "generation.h"
 #include "networks.h"
-#include "table.h"
+#include "table/table.h"
 
 #define NS_PER_MS	UINT64_C(1000000)
 

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "capture_impl.h"
-#include "decode.h"
+#include "packet/decode.h"
 #include "filter.h"
 #include "pcapfile.h"
-#include "recent.h"
-#include "table.h"
+#include "packet/recent.h"
+#include "table/table.h"
 
 /* How long the kernel may keep packets before it hands a buffer over. */
 #define LATENCY_MS	FILTER_LATENCY_MS

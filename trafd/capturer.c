@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "capturer_impl.h"
-#include "log.h"
+#include "base/log.h"
 
 /* Rows merged between two looks at the source. */
 #define MERGE_ROWS	4096

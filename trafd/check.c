@@ -17,7 +17,7 @@
 
 #include "capture.h"
 #include "check.h"
-#include "log.h"
+#include "base/log.h"
 #include "privs.h"
 #include "runfiles.h"
 #include "traffic.h"

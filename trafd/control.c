@@ -12,7 +12,7 @@
 
 #include "control_impl.h"
 #include "generation.h"
-#include "log.h"
+#include "base/log.h"
 
 /*
  * Connections at once and a second, and the processor's time for questions at

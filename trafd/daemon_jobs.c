@@ -16,7 +16,7 @@
 
 #include "daemon_impl.h"
 #include "detach.h"
-#include "log.h"
+#include "base/log.h"
 
 /* Between two questions, nanoseconds. */
 #define REST_LEAST	UINT64_C(20000000)

@@ -27,7 +27,7 @@
 
 #include "cbpf.h"
 #include "ebpf_kernel.h"
-#include "table.h"
+#include "table/table.h"
 #include "trafd/traf_bpf.inc"
 
 /* Megabytes of tables for a processor where --buffer says 0. */

@@ -13,9 +13,9 @@
 
 #include <stdint.h>
 
-#include "decode.h"
-#include "flow.h"
-#include "prototally.h"
+#include "packet/decode.h"
+#include "packet/flow.h"
+#include "packet/prototally.h"
 
 #define EBPF_GENERATIONS	2
 #define EBPF_PROTOCOLS		256

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
+#include "packet/decode.h"
 #include "filter.h"
 #include "ifstat.h"
 

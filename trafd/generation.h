@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ledger.h"
-#include "table.h"
+#include "packet/ledger.h"
+#include "table/table.h"
 
 struct generation {
 	struct table	*table;		/* owned */

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "addr.h"
+#include "packet/addr.h"
 #include "ifstat.h"
 
 #define COUNTERS	LEDGER_IFACE_COUNTERS

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "ledger.h"
-#include "nets.h"
+#include "packet/ledger.h"
+#include "packet/nets.h"
 
 struct ifwatch;
 

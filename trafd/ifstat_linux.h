@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ledger.h"
+#include "packet/ledger.h"
 
 /*
  * Find the line that begins with label ("eth0:") in the text of

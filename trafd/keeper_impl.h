@@ -5,7 +5,7 @@
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
 
-#include "block.h"
+#include "file/block.h"
 #include "fault.h"
 #include "keeper.h"
 #include "traffic.h"

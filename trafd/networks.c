@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "block.h"
+#include "file/block.h"
 #include "ifstat.h"
-#include "nets.h"
+#include "packet/nets.h"
 #include "networks.h"
 
 struct version {

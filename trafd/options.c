@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "account.h"
-#include "number.h"
+#include "file/account.h"
+#include "base/number.h"
 #include "options.h"
-#include "table.h"
+#include "table/table.h"
 #include "traffic.h"
 
 /* A filter file may be this long, in octets. */

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "capture.h"
-#include "flow.h"
-#include "legacy.h"
+#include "packet/flow.h"
+#include "file/legacy/legacy.h"
 
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */

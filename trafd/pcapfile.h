@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "decode.h"
+#include "packet/decode.h"
 
 struct pcapfile;
 

@@ -7,7 +7,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "privs.h"
 #include "traffic.h"
 

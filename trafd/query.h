@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-#include "block.h"
-#include "control.h"
-#include "table.h"
+#include "file/block.h"
+#include "control/control.h"
+#include "table/table.h"
 
 /* Most groups of an answer that sums up; beyond them detail is given up. */
 #define QUERY_GROUPS	((size_t)1 << 20)

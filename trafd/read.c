@@ -10,7 +10,7 @@
 
 #include "capture.h"
 #include "keeper.h"
-#include "log.h"
+#include "base/log.h"
 #include "read.h"
 #include "sandbox.h"
 #include "traffic.h"

@@ -22,7 +22,7 @@
 #include "detach.h"
 #include "ifstat.h"
 #include "keeper.h"
-#include "log.h"
+#include "base/log.h"
 #include "monitor.h"
 #include "networks.h"
 #include "options.h"
@@ -30,7 +30,7 @@
 #include "read.h"
 #include "runfiles.h"
 #include "sandbox.h"
-#include "streams.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "writer.h"
 

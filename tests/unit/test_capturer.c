@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../trafd/capture_impl.h"
-#include "../../trafd/capturer.h"
+#include "trafd/capture_impl.h"
+#include "trafd/capturer.h"
 #include "within.h"
 
 #define MS	UINT64_C(1000000)
