@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "trafd/generation.h"
 #include "file/savefile.h"
 

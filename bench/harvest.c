@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "trafd/ebpf_kernel.c"
+#include "meter/ebpf_kernel.c"
 
 #define ROWS	1000000
 

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "ifcounters.h"
+#include "host/ifcounters.h"
 #include "traffic.h"
 #include "trafstat_stats.h"
 

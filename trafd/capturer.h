@@ -7,9 +7,9 @@
 #ifndef CAPTURER_H
 #define CAPTURER_H
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "generation.h"
-#include "ifstat.h"
+#include "host/ifstat.h"
 
 struct capturer;
 

@@ -15,10 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "check.h"
 #include "base/log.h"
-#include "privs.h"
+#include "daemon/privs.h"
 #include "runfiles.h"
 #include "traffic.h"
 

@@ -14,8 +14,9 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "daemon_impl.h"
-#include "detach.h"
+#include "daemon/detach.h"
 #include "base/log.h"
 
 /* Between two questions, nanoseconds. */

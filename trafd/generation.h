@@ -23,13 +23,6 @@ struct generation {
 	uint64_t	 duration_ns;	/* by the monotonic clock */
 };
 
-/* Both clocks in nanoseconds. */
-uint64_t	now_wall(void);
-uint64_t	now_mono(void);
-
-/* Nanoseconds that this thread has worked: others' work does not count. */
-uint64_t	now_worked(void);
-
 /* An empty one, not yet begun; NULL with errno when out of memory. */
 struct generation *generation_new(uint64_t epoch, size_t max_flows,
 		    const struct nets *local);

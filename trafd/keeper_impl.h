@@ -6,7 +6,7 @@
 #define KEEPER_IMPL_H
 
 #include "file/block.h"
-#include "fault.h"
+#include "base/fault.h"
 #include "keeper.h"
 #include "traffic.h"
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "packet/flow.h"
 #include "file/legacy/legacy.h"
 

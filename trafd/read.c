@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "keeper.h"
 #include "base/log.h"
 #include "read.h"
-#include "sandbox.h"
+#include "daemon/sandbox.h"
 #include "traffic.h"
 
 static void

@@ -22,7 +22,8 @@ need()	# program
 @test "trafd(8) tells of every message of level notice and above" {
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
-	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py messages trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	[ "$(wc -l <"$T/messages")" -gt 40 ]
 	while IFS= read -r text; do
 		grep -qF -- "$text" "$T/told" || {
@@ -37,7 +38,8 @@ need()	# program
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
 	# Texts of keeper.c are put together there.
-	python3 tests/cli/pages.py all trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py all trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	while IFS= read -r text; do
 		# What a message with errno ends in.
 		grep -qxF -- "${text%: %s}" "$T/messages" ||

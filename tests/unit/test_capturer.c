@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trafd/capture_impl.h"
+#include "meter/meter_impl.h"
 #include "trafd/capturer.h"
 #include "within.h"
 

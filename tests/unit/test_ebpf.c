@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trafd/ebpf_parse.h"
+#include "meter/ebpf_parse.h"
 #include "packet/decode.h"
 
 #define FRAMES		400000

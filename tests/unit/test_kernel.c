@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trafd/ebpf_kernel.c"
+#include "meter/ebpf_kernel.c"
 #include "within.h"
 
 #define FRAME_LENGTH	60

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fault.h"
-#include "base/log.h"
+#include "log.h"
 
 void
 fault_set(struct fault *f, const char *text)

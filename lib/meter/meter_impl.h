@@ -5,7 +5,7 @@
 #ifndef CAPTURE_IMPL_H
 #define CAPTURE_IMPL_H
 
-#include "capture.h"
+#include "meter.h"
 
 /* As the functions of the same names in capture.h. */
 struct capture_ops {

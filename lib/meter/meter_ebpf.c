@@ -19,10 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture_impl.h"
+#include "base/clock.h"
+#include "meter_impl.h"
 #include "ebpf_kernel.h"
 #include "filter.h"
-#include "generation.h"
 
 /* How often, nanoseconds. */
 #define HARVEST_EVERY	UINT64_C(1000000000)

@@ -12,7 +12,7 @@
 
 #include "packet/decode.h"
 #include "filter.h"
-#include "ifstat.h"
+#include "host/ifstat.h"
 
 /* What -d compiles for: the snapshot length of tcpdump. */
 #define PRINT_SNAPLEN	262144

@@ -6,7 +6,7 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "capture_impl.h"
+#include "meter_impl.h"
 #include "base/log.h"
 
 const char *const capture_sources[CAPTURE_SOURCES] = {

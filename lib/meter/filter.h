@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "capture.h"
+#include "meter.h"
 #include "cbpf.h"
 
 /* How long the kernel may keep packets before it hands a buffer over. */

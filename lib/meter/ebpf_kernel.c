@@ -28,7 +28,7 @@
 #include "cbpf.h"
 #include "ebpf_kernel.h"
 #include "table/table.h"
-#include "trafd/traf_bpf.inc"
+#include "meter/traf_bpf.inc"
 
 /* Megabytes of tables for a processor where --buffer says 0. */
 #define DEFAULT_MIB	16

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "capture_impl.h"
+#include "meter_impl.h"
 
 static struct capture *
 fanout_open(const struct capture_opts *o, char *err)

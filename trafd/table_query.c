@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query.h"
+#include "table_query.h"
 
 /* Pointers that a selection of all rows grows by. */
 #define SELECTION_LEAST	1024

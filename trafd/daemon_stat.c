@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "standing.h"
+#include "base/clock.h"
+#include "daemon_stat.h"
 
 void
 standing_init(struct standing *st, const struct control_stat *facts)

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture_impl.h"
+#include "meter_impl.h"
 #include "packet/decode.h"
 #include "filter.h"
-#include "pcapfile.h"
+#include "capture/pcapfile.h"
 #include "packet/recent.h"
 #include "table/table.h"
 

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/landlock.h"
+#include "landlock.h"
 #include "base/log.h"
 #include "sandbox.h"
 #include "seccomp_linux.h"

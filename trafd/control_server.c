@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "control_impl.h"
 #include "generation.h"
 #include "base/log.h"

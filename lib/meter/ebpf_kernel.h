@@ -6,7 +6,7 @@
 #ifndef EBPF_KERNEL_H
 #define EBPF_KERNEL_H
 
-#include "capture.h"
+#include "meter.h"
 #include "cbpf.h"
 #include "ebpf_layout.h"
 #include "ebpf_parse.h"

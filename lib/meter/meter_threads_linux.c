@@ -21,12 +21,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture_impl.h"
-#include "generation.h"
-#include "networks.h"
+#include "base/clock.h"
+#include "meter_impl.h"
+#include "host/networks.h"
 #include "table/table.h"
 
-#define NS_PER_MS	UINT64_C(1000000)
 
 /* Milliseconds. */
 #define COLLECT_EVERY	1000	/* how often the tables are */
@@ -217,12 +216,12 @@ static void
 fanout_collect(struct capture *base, capture_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
-	uint64_t	 most = now_worked() + COLLECT_MOST * NS_PER_MS;
+	uint64_t	 most = thread_cpu_ns() + COLLECT_MOST * NS_PER_MS;
 	unsigned int	 i;
 
 	for (i = 0; i < f->n;)
 		i += !collect_one(f, &f->workers[i], sink, arg) ||
-		    now_worked() >= most;
+		    thread_cpu_ns() >= most;
 	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
 }
 

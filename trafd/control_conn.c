@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "control_impl.h"
-#include "peer.h"
+#include "daemon/peer.h"
 
 /* Seconds for a request to arrive, and for an answer to be read. */
 #define ASK_SECONDS	5
