@@ -79,7 +79,7 @@ clock_share(void)
 int
 main(void)
 {
-	struct capture_opts	o = { .buffer_mib = 256 };
+	struct meter_opts	o = { .buffer_mib = 256 };
 	struct ebpf_filter	filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			wanted[EBPF_LINKS] = { true };
 	char			why[EBPF_WHYLEN];

@@ -19,7 +19,7 @@ make_pipe(int fds[2])
 }
 
 struct capturer *
-capturer_new(struct capture *source, const char *ifname, struct ifwatch *st,
+capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
     struct generation *live, bool reopen)
 {
 	struct capturer	*c;
@@ -136,7 +136,7 @@ capturer_free(struct capturer *c)
 {
 	if (c->started)
 		(void)pthread_join(c->thread, NULL);
-	capture_close(c->source);
+	meter_close(c->source);
 	(void)pthread_mutex_destroy(&c->lock);
 	(void)close(c->wake[0]);
 	(void)close(c->wake[1]);

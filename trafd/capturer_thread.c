@@ -68,7 +68,7 @@ take_ledger(struct capturer *c)
 	struct ledger	*l = &c->live->ledger;
 	uint64_t	 before = l->v[LEDGER_FRAMES];
 
-	capture_take_ledger(c->source, l);
+	meter_take_ledger(c->source, l);
 	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 
@@ -77,8 +77,8 @@ static void
 lose_source(struct capturer *c)
 {
 	log_errorx("%s: %s: waiting for it to come back", c->ifname,
-	    capture_error(c->source));
-	capture_collect(c->source, add_flows, c);
+	    meter_error(c->source));
+	meter_collect(c->source, add_flows, c);
 	take_ledger(c);
 	if (!c->reopen) {
 		c->ended = true;
@@ -106,16 +106,16 @@ note_gap(struct capturer *c)
 static void
 reopen_source(struct capturer *c)
 {
-	char	error[CAPTURE_ERRLEN];
+	char	error[METER_ERRLEN];
 
 	if (now_mono() < c->reopen_at)
 		return;
-	if (capture_reopen(c->source, error) == 0) {
+	if (meter_reopen(c->source, error) == 0) {
 		note_gap(c);
 		c->away = c->down = false;
 		log_notice("%s: is back (%s): accounting goes on", c->ifname,
-		    capture_link_name(c->source));
-		if (!capture_link_supported(c->source))
+		    meter_link_name(c->source));
+		if (!meter_link_supported(c->source))
 			log_errorx("%s: frames of this link type are not "
 			    "decoded", c->ifname);
 		return;
@@ -143,7 +143,7 @@ look_at_interface(struct capturer *c)
 		return;
 	c->look_at = now + LOOK_EVERY * NS_PER_MS;
 	ifstat_update(c->stat);
-	if (!capture_present(c->source)) {
+	if (!meter_present(c->source)) {
 		lose_source(c);
 		return;
 	}
@@ -160,14 +160,14 @@ drain(struct capturer *c)
 {
 	if (c->away || c->ended)
 		return (false);
-	switch (capture_drain(c->source, add_flows, c)) {
-	case CAPTURE_MORE:
+	switch (meter_drain(c->source, add_flows, c)) {
+	case METER_MORE:
 		return (true);
-	case CAPTURE_END:
+	case METER_END:
 		c->ended = true;
 		post(c, CAPTURER_COUNT);
 		return (false);
-	case CAPTURE_FAILED:
+	case METER_FAILED:
 		lose_source(c);
 		return (false);
 	default:
@@ -177,7 +177,7 @@ drain(struct capturer *c)
 
 /*
  * Complete the ledger of the live generation and stop its clocks: of what
- * capture_collect() has fetched.
+ * meter_collect() has fetched.
  */
 static void
 close_books(struct capturer *c)
@@ -224,7 +224,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	uint64_t		 begin;
 
 	if (!c->away)
-		capture_collect(c->source, add_flows, c);
+		meter_collect(c->source, add_flows, c);
 	begin = now_mono();	/* a source that counts by itself goes on */
 	close_books(c);
 	if (fresh != NULL) {
@@ -273,7 +273,7 @@ glance(struct capturer *c)
 	atomic_store(&c->glance_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
-			capture_collect(c->source, add_flows, c);
+			meter_collect(c->source, add_flows, c);
 			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
 		}
 		take_ledger(c);
@@ -286,8 +286,8 @@ glance(struct capturer *c)
 	g->begin_ns = c->live->begin_ns;
 	g->rows = table_rows(c->live->table) + rows_to_merge(c);
 	g->memory = table_memory(c->live->table);
-	g->proto_known = capture_protostat(c->source, &g->proto);
-	g->link_name = capture_link_name(c->source);
+	g->proto_known = meter_protostat(c->source, &g->proto);
+	g->link_name = meter_link_name(c->source);
 	g->away = c->away;
 	g->down = c->down;
 	(void)pthread_mutex_lock(&c->lock);
@@ -305,7 +305,7 @@ drain_rest(struct capturer *c)
 {
 	uint64_t	now = now_mono(), quiet, most;
 
-	quiet = now + 2 * (uint64_t)capture_latency(c->source) * NS_PER_MS;
+	quiet = now + 2 * (uint64_t)meter_latency(c->source) * NS_PER_MS;
 	most = thread_cpu_ns() + FINISH_MOST * NS_PER_MS;
 	while (!c->away && !c->ended && thread_cpu_ns() < most) {
 		if (!drain(c)) {
@@ -328,7 +328,7 @@ freeze_is_due(struct capturer *c)
 
 	if (c->freeze_at == 0)
 		c->freeze_at = now + NS_PER_MS * (FREEZE_SLACK +
-		    (uint64_t)capture_latency(c->source));
+		    (uint64_t)meter_latency(c->source));
 	if (!c->away && !c->ended && now < c->freeze_at)
 		return (false);
 	/* A busy machine may have let us sleep on: look once more. */
@@ -381,7 +381,7 @@ wait_for_work(struct capturer *c)
 	char		octets[64];
 
 	if (!c->away && !c->ended)
-		p[1].fd = capture_fd(c->source);
+		p[1].fd = meter_fd(c->source);
 	if (c->freeze_at != 0)
 		timeout = FREEZE_SLACK / 2;
 	(void)poll(p, 2, timeout);

@@ -22,7 +22,7 @@ struct options {
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
 	enum layout	 layout;	/* of the save file */
-	enum capture_source source;	/* --source */
+	enum meter_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	size_t		 max_flows;	/* rows of the table */

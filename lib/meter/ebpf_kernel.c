@@ -144,7 +144,7 @@ choose_sizes(struct ebpf_config *c, unsigned int mib)
 }
 
 static void
-configure(struct ebpf_config *c, const struct capture_opts *o)
+configure(struct ebpf_config *c, const struct meter_opts *o)
 {
 	int	possible = libbpf_num_possible_cpus();
 
@@ -306,7 +306,7 @@ explain(int error, char *why)
 }
 
 static int
-load(struct ebpf_kernel *k, const struct capture_opts *o,
+load(struct ebpf_kernel *k, const struct meter_opts *o,
     const bool wanted[EBPF_LINKS], char *why)
 {
 	struct ebpf_state	*state;
@@ -327,7 +327,7 @@ load(struct ebpf_kernel *k, const struct capture_opts *o,
 }
 
 struct ebpf_kernel *
-ebpf_kernel_load(const struct capture_opts *o,
+ebpf_kernel_load(const struct meter_opts *o,
     const struct ebpf_filter filters[EBPF_LINKS],
     const bool wanted[EBPF_LINKS], enum parse_link needed, char *why)
 {
@@ -410,7 +410,7 @@ switch_generation(const struct ebpf_kernel *k)
 }
 
 static void
-read_others(const struct ebpf_book *b, capture_sink_fn *sink, void *arg,
+read_others(const struct ebpf_book *b, meter_sink_fn *sink, void *arg,
     struct ledger *l)
 {
 	struct flow	f;
@@ -447,7 +447,7 @@ read_ledger(const struct ebpf_book *b, struct ledger *l)
 /* The rows and the index of them, of one processor and generation. */
 static void
 read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
-    capture_sink_fn *sink, void *arg)
+    meter_sink_fn *sink, void *arg)
 {
 	const struct flow	*rows = k->rows.at;
 	struct ebpf_bucket	*buckets = k->buckets.at;
@@ -463,7 +463,7 @@ read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
 }
 
 void
-ebpf_kernel_harvest(struct ebpf_kernel *k, capture_sink_fn *sink, void *arg,
+ebpf_kernel_harvest(struct ebpf_kernel *k, meter_sink_fn *sink, void *arg,
     struct ledger *l, struct prototally *tally)
 {
 	uint32_t		 old = switch_generation(k), i;

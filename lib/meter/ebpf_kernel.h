@@ -31,7 +31,7 @@ struct ebpf_filter {
  * On failure NULL, and a reason in why[EBPF_WHYLEN] without the name of
  * the interface.
  */
-struct ebpf_kernel *ebpf_kernel_load(const struct capture_opts *,
+struct ebpf_kernel *ebpf_kernel_load(const struct meter_opts *,
 		    const struct ebpf_filter filters[EBPF_LINKS],
 		    const bool wanted[EBPF_LINKS], enum parse_link needed,
 		    char *why);
@@ -46,7 +46,7 @@ int		 ebpf_kernel_program(const struct ebpf_kernel *,
  * tally.  From
  * the frames that came before the call none is missing.
  */
-void		 ebpf_kernel_harvest(struct ebpf_kernel *, capture_sink_fn *,
+void		 ebpf_kernel_harvest(struct ebpf_kernel *, meter_sink_fn *,
 		    void *arg, struct ledger *, struct prototally *);
 
 /* Has the last frame of -c been counted? */

@@ -1,6 +1,6 @@
 /*
  * The memory that the program in the kernel (traf.bpf.c) shares with the
- * source that reads it (capture_ebpf.c): maps of the kind `array', mapped
+ * source that reads it (meter_ebpf.c): maps of the kind `array', mapped
  * into the process.  Everything is in host byte order.
  *
  * Two generations: the program writes to the one that `generation' names,

@@ -40,28 +40,28 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	switch (status) {
 	case PCAP_ERROR_NO_SUCH_DEVICE:
 		ifstat_names(have, sizeof(have));
-		(void)snprintf(err, CAPTURE_ERRLEN,
+		(void)snprintf(err, METER_ERRLEN,
 		    "%s: no such interface (have: %s)", ifname, have);
 		break;
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		(void)snprintf(err, CAPTURE_ERRLEN,
+		(void)snprintf(err, METER_ERRLEN,
 		    "%s: no permission to capture: start trafd as root",
 		    ifname);
 		break;
 	case PCAP_ERROR_IFACE_NOT_UP:
-		(void)snprintf(err, CAPTURE_ERRLEN,
+		(void)snprintf(err, METER_ERRLEN,
 		    "%s: the interface is down: bring it up first", ifname);
 		break;
 	default:
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s: %s", ifname,
+		(void)snprintf(err, METER_ERRLEN, "%s: %s: %s", ifname,
 		    pcap_statustostr(status), pcap_geterr(p));
 	}
 }
 
 /* As pcap_activate(): 0, a warning above it, or an error below. */
 static int
-activate(pcap_t *p, const struct capture_opts *o, int snaplen)
+activate(pcap_t *p, const struct meter_opts *o, int snaplen)
 {
 	int	status;
 
@@ -75,14 +75,14 @@ activate(pcap_t *p, const struct capture_opts *o, int snaplen)
 }
 
 pcap_t *
-filter_open_live(const struct capture_opts *o, int snaplen, char *err)
+filter_open_live(const struct meter_opts *o, int snaplen, char *err)
 {
 	char	 text[PCAP_ERRBUF_SIZE] = "";
 	pcap_t	*p;
 	int	 status;
 
 	if ((p = pcap_create(o->ifname, text)) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, METER_ERRLEN, "%s: %s", o->ifname, text);
 		return (NULL);
 	}
 	if ((status = activate(p, o, snaplen)) < 0) {
@@ -91,7 +91,7 @@ filter_open_live(const struct capture_opts *o, int snaplen, char *err)
 		return (NULL);
 	}
 	if (pcap_setnonblock(p, 1, text) == -1) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, METER_ERRLEN, "%s: %s", o->ifname, text);
 		pcap_close(p);
 		return (NULL);
 	}
@@ -99,7 +99,7 @@ filter_open_live(const struct capture_opts *o, int snaplen, char *err)
 }
 
 pcap_t *
-filter_open_file(const struct capture_opts *o, char *err)
+filter_open_file(const struct meter_opts *o, char *err)
 {
 	char	 text[PCAP_ERRBUF_SIZE] = "";
 	pcap_t	*p;
@@ -107,28 +107,28 @@ filter_open_file(const struct capture_opts *o, char *err)
 	p = pcap_open_offline_with_tstamp_precision(o->file,
 	    PCAP_TSTAMP_PRECISION_NANO, text);
 	if (p == NULL)	/* libpcap's message names the file */
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s%s%s",
+		(void)snprintf(err, METER_ERRLEN, "%s%s%s",
 		    strstr(text, o->file) == NULL ? o->file : "",
 		    strstr(text, o->file) == NULL ? ": " : "", text);
 	return (p);
 }
 
 int
-filter_compile(pcap_t *p, const struct capture_opts *o,
+filter_compile(pcap_t *p, const struct meter_opts *o,
     struct bpf_program *prog, char *err)
 {
 	if (pcap_compile(p, prog, o->filter, o->optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0)
 		return (0);
-	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s: see "
+	(void)snprintf(err, METER_ERRLEN, "filter \"%s\": %s: see "
 	    "pcap-filter(7)", o->filter, pcap_geterr(p));
 	return (-1);
 }
 
 static pcap_t *
-ask(const struct capture_opts *o, const char *ifname, char *err)
+ask(const struct meter_opts *o, const char *ifname, char *err)
 {
-	struct capture_opts	quiet = *o;
+	struct meter_opts	quiet = *o;
 
 	quiet.ifname = ifname;
 	quiet.promisc = false;
@@ -137,7 +137,7 @@ ask(const struct capture_opts *o, const char *ifname, char *err)
 }
 
 int
-filter_ask_link(const struct capture_opts *o, struct filter_link *l, char *err)
+filter_ask_link(const struct meter_opts *o, struct filter_link *l, char *err)
 {
 	pcap_t	*p;
 
@@ -161,10 +161,10 @@ filter_ask_link(const struct capture_opts *o, struct filter_link *l, char *err)
  * knows that the kernel keeps VLAN tags beside the frame.
  */
 static pcap_t *
-compiler(const struct capture_opts *o, int link)
+compiler(const struct meter_opts *o, int link)
 {
 	const char	*names[] = { o->ifname, "lo" };
-	char		 err[CAPTURE_ERRLEN];
+	char		 err[METER_ERRLEN];
 	size_t		 i;
 	pcap_t		*p;
 
@@ -234,7 +234,7 @@ copy(const struct bpf_program *prog)
 }
 
 int
-filter_classic(const struct capture_opts *o, int link,
+filter_classic(const struct meter_opts *o, int link,
     struct cbpf_insn **insns, size_t *n, char *err)
 {
 	bool			 cooked = link == DLT_LINUX_SLL ||
@@ -247,7 +247,7 @@ filter_classic(const struct capture_opts *o, int link,
 	*n = 0;
 	if (o->filter[0] == '\0')
 		return (0);
-	(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+	(void)snprintf(err, METER_ERRLEN, "out of memory");
 	if ((p = compiler(o, link)) == NULL)
 		return (-1);
 	if ((rc = filter_compile(p, o, &prog, err)) == 0) {
@@ -257,7 +257,7 @@ filter_classic(const struct capture_opts *o, int link,
 	}
 	pcap_close(p);
 	if (*insns != NULL && cooked && uncook_all(*insns, *n, link) == -1) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": the kernel "
+		(void)snprintf(err, METER_ERRLEN, "filter \"%s\": the kernel "
 		    "cannot look into a cooked header", o->filter);
 		free(*insns);
 		*insns = NULL;
@@ -266,7 +266,7 @@ filter_classic(const struct capture_opts *o, int link,
 }
 
 int
-capture_print_filter(const struct capture_opts *o, char *err)
+meter_print_filter(const struct meter_opts *o, char *err)
 {
 	struct bpf_program	 prog;
 	pcap_t			*p;

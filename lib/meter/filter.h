@@ -18,12 +18,12 @@ struct pcap;
 struct bpf_program;
 
 /* A handle on the interface or the file of opts; NULL with a message. */
-struct pcap	*filter_open_live(const struct capture_opts *, int snaplen,
+struct pcap	*filter_open_live(const struct meter_opts *, int snaplen,
 		    char *err);
-struct pcap	*filter_open_file(const struct capture_opts *, char *err);
+struct pcap	*filter_open_file(const struct meter_opts *, char *err);
 
 /* Compile the expression of opts; 0, or -1 with a message. */
-int		 filter_compile(struct pcap *, const struct capture_opts *,
+int		 filter_compile(struct pcap *, const struct meter_opts *,
 		    struct bpf_program *, char *err);
 
 struct filter_link {
@@ -33,7 +33,7 @@ struct filter_link {
 };
 
 /* What is the link type of the interface?  0, or -1 with a message. */
-int		 filter_ask_link(const struct capture_opts *,
+int		 filter_ask_link(const struct meter_opts *,
 		    struct filter_link *, char *err);
 
 /*
@@ -41,7 +41,7 @@ int		 filter_ask_link(const struct capture_opts *,
  * this link type, for the caller to free in *insns: NULL if it is empty.  0,
  * or -1 with a message.
  */
-int		 filter_classic(const struct capture_opts *, int link,
+int		 filter_classic(const struct meter_opts *, int link,
 		    struct cbpf_insn **insns, size_t *n, char *err);
 
 #endif

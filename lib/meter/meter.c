@@ -9,15 +9,15 @@
 #include "meter_impl.h"
 #include "base/log.h"
 
-const char *const capture_sources[CAPTURE_SOURCES] = {
-	[CAPTURE_AUTO] = "auto",
-	[CAPTURE_PCAP] = "pcap",
-	[CAPTURE_EBPF] = "ebpf",
+const char *const meter_sources[METER_SOURCES] = {
+	[METER_AUTO] = "auto",
+	[METER_PCAP] = "pcap",
+	[METER_EBPF] = "ebpf",
 };
 
 /* The reason in a message that begins with the interface's name. */
 static const char *
-reason(const struct capture_opts *o, const char *err)
+reason(const struct meter_opts *o, const char *err)
 {
 	size_t	len = strlen(o->ifname);
 
@@ -25,128 +25,128 @@ reason(const struct capture_opts *o, const char *err)
 	    err + len + 2 : err);
 }
 
-static struct capture *
-open_best(const struct capture_opts *o, char *err)
+static struct meter *
+open_best(const struct meter_opts *o, char *err)
 {
-	struct capture	*c;
-	char		 why[CAPTURE_ERRLEN];
+	struct meter	*c;
+	char		 why[METER_ERRLEN];
 
-	if ((c = capture_ebpf.open(o, why)) != NULL) {
+	if ((c = meter_ebpf.open(o, why)) != NULL) {
 		log_info("%s: source ebpf: counted in the kernel", o->ifname);
 		return (c);
 	}
-	if ((c = capture_pcap.open(o, err)) != NULL)
+	if ((c = meter_pcap.open(o, err)) != NULL)
 		log_info("%s: source pcap, not ebpf: %s", o->ifname,
 		    reason(o, why));
 	return (c);
 }
 
-struct capture *
-capture_open(const struct capture_opts *o, char *err)
+struct meter *
+meter_open(const struct meter_opts *o, char *err)
 {
-	if (o->threads > 1 && o->source != CAPTURE_EBPF)
-		return (capture_fanout.open(o, err));
-	if (o->file != NULL || o->source == CAPTURE_PCAP)
-		return (capture_pcap.open(o, err));
-	return (o->source == CAPTURE_EBPF ? capture_ebpf.open(o, err) :
+	if (o->threads > 1 && o->source != METER_EBPF)
+		return (meter_threads.open(o, err));
+	if (o->file != NULL || o->source == METER_PCAP)
+		return (meter_pcap.open(o, err));
+	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
 	    open_best(o, err));
 }
 
 void
-capture_close(struct capture *c)
+meter_close(struct meter *c)
 {
 	if (c != NULL)
 		c->ops->close(c);
 }
 
 int
-capture_reopen(struct capture *c, char *err)
+meter_reopen(struct meter *c, char *err)
 {
 	return (c->ops->reopen(c, err));
 }
 
 const char *
-capture_name(const struct capture *c)
+meter_name(const struct meter *c)
 {
 	return (c->ops->name);
 }
 
 bool
-capture_is_same(const char *ifname, unsigned int index)
+meter_is_same(const char *ifname, unsigned int index)
 {
 	return (index == 0 || if_nametoindex(ifname) == index);
 }
 
 bool
-capture_present(const struct capture *c)
+meter_present(const struct meter *c)
 {
 	return (c->ops->present(c));
 }
 
 int
-capture_fd(const struct capture *c)
+meter_fd(const struct meter *c)
 {
 	return (c->ops->fd(c));
 }
 
 int
-capture_latency(const struct capture *c)
+meter_latency(const struct meter *c)
 {
 	return (c->ops->latency(c));
 }
 
 const char *
-capture_link_name(const struct capture *c)
+meter_link_name(const struct meter *c)
 {
 	return (c->ops->link_name(c));
 }
 
 bool
-capture_link_supported(const struct capture *c)
+meter_link_supported(const struct meter *c)
 {
 	return (c->ops->link_supported(c));
 }
 
-enum capture_state
-capture_drain(struct capture *c, capture_sink_fn *sink, void *arg)
+enum meter_state
+meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
 {
 	return (c->ops->drain(c, sink, arg));
 }
 
 void
-capture_collect(struct capture *c, capture_sink_fn *sink, void *arg)
+meter_collect(struct meter *c, meter_sink_fn *sink, void *arg)
 {
 	if (c->ops->collect != NULL)
 		c->ops->collect(c, sink, arg);
 }
 
 void
-capture_discard(struct capture *c)
+meter_discard(struct meter *c)
 {
 	if (c->ops->discard != NULL)
 		c->ops->discard(c);
 }
 
 const char *
-capture_error(const struct capture *c)
+meter_error(const struct meter *c)
 {
 	return (c->ops->error(c));
 }
 
 void
-capture_take_ledger(struct capture *c, struct ledger *l)
+meter_take_ledger(struct meter *c, struct ledger *l)
 {
 	c->ops->take_ledger(c, l);
 }
 
 bool
-capture_span(const struct capture *c, uint64_t *first_ns, uint64_t *last_ns)
+meter_span(const struct meter *c, uint64_t *first_ns, uint64_t *last_ns)
 {
 	return (c->ops->span(c, first_ns, last_ns));
 }
 
 bool
-capture_protostat(const struct capture *c, struct protostat *sum)
+meter_protostat(const struct meter *c, struct protostat *sum)
 {
 	memset(sum, 0, sizeof(*sum));
 	if (c->ops->add_protostat == NULL)

@@ -3,8 +3,8 @@
  * file) shows into flows and keeps its own ledger of what it could not turn
  * into one; both are fetched by the capturer.  One thread at a time.
  */
-#ifndef CAPTURE_H
-#define CAPTURE_H
+#ifndef METER_H
+#define METER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,22 +15,22 @@
 #include "packet/protostat.h"
 
 /* Longest error message, with the terminating NUL. */
-#define CAPTURE_ERRLEN	512
+#define METER_ERRLEN	512
 
 struct networks;
 
-enum capture_source {
-	CAPTURE_AUTO,		/* ebpf where it works, else pcap */
-	CAPTURE_PCAP,
-	CAPTURE_EBPF,
-	CAPTURE_SOURCES
+enum meter_source {
+	METER_AUTO,		/* ebpf where it works, else pcap */
+	METER_PCAP,
+	METER_EBPF,
+	METER_SOURCES
 };
 
 /* Their names for --source. */
-extern const char *const capture_sources[CAPTURE_SOURCES];
+extern const char *const meter_sources[METER_SOURCES];
 
-struct capture_opts {
-	enum capture_source source;	/* live; files are read by pcap */
+struct meter_opts {
+	enum meter_source source;	/* live; files are read by pcap */
 	const char	*ifname;	/* live, or NULL */
 	const char	*file;		/* capture file, "-" standard input */
 	const char	*filter;	/* pcap-filter(7), may be "" */
@@ -45,89 +45,89 @@ struct capture_opts {
 };
 
 /* Takes n <= TABLE_BATCH flows, each with its counts. */
-typedef void	capture_sink_fn(void *arg, const struct flow *, size_t n);
+typedef void	meter_sink_fn(void *arg, const struct flow *, size_t n);
 
-/* What capture_drain() met. */
-enum capture_state {
-	CAPTURE_IDLE,		/* nothing more to get now */
-	CAPTURE_MORE,		/* there may be more at once */
-	CAPTURE_END,		/* end of the file, or count frames seen */
-	CAPTURE_FAILED		/* capture_error() says why */
+/* What meter_drain() met. */
+enum meter_state {
+	METER_IDLE,		/* nothing more to get now */
+	METER_MORE,		/* there may be more at once */
+	METER_END,		/* end of the file, or count frames seen */
+	METER_FAILED		/* meter_error() says why */
 };
 
-struct capture;
+struct meter;
 
 /*
- * Open a source.  opts and its strings are borrowed until capture_close().
+ * Open a source.  opts and its strings are borrowed until meter_close().
  * On failure NULL and a whole message, that names the object and says what
- * to do, in err[CAPTURE_ERRLEN].
+ * to do, in err[METER_ERRLEN].
  */
-struct capture	*capture_open(const struct capture_opts *, char *err);
-void		 capture_close(struct capture *);
+struct meter	*meter_open(const struct meter_opts *, char *err);
+void		 meter_close(struct meter *);
 
 /*
  * Open the interface of a source that has failed anew; count and ledger go
  * on.  The filter is compiled again only if the link type is another one:
  * names of hosts in it are asked for only then, in vain from inside a
- * sandbox.  0, or -1 with a message; then only this, capture_close() and
- * capture_take_ledger() may be called.
+ * sandbox.  0, or -1 with a message; then only this, meter_close() and
+ * meter_take_ledger() may be called.
  */
-int		 capture_reopen(struct capture *, char *err);
+int		 meter_reopen(struct meter *, char *err);
 
 /* Which source it is: `pcap'. */
-const char	*capture_name(const struct capture *);
+const char	*meter_name(const struct meter *);
 
 /* Is the interface still the one that was opened? */
-bool		 capture_present(const struct capture *);
+bool		 meter_present(const struct meter *);
 
 /* The descriptor to wait for, or -1 where reading never waits. */
-int		 capture_fd(const struct capture *);
+int		 meter_fd(const struct meter *);
 
 /* Longest that a packet can stay invisible in the buffer, milliseconds. */
-int		 capture_latency(const struct capture *);
+int		 meter_latency(const struct meter *);
 
 /* The name of its link type, and whether frames of it can be decoded. */
-const char	*capture_link_name(const struct capture *);
-bool		 capture_link_supported(const struct capture *);
+const char	*meter_link_name(const struct meter *);
+bool		 meter_link_supported(const struct meter *);
 
 /* Hand what is ready to sink, up to a bounded number of frames. */
-enum capture_state capture_drain(struct capture *, capture_sink_fn *,
+enum meter_state meter_drain(struct meter *, meter_sink_fn *,
 		    void *arg);
 
 /*
  * Hand over all that the source has counted by itself so far, whatever that
- * takes: nothing for one that hands over frames.  Before capture_take_ledger(),
+ * takes: nothing for one that hands over frames.  Before meter_take_ledger(),
  * so that rows and ledger tell of the same frames.
  */
-void		 capture_collect(struct capture *, capture_sink_fn *,
+void		 meter_collect(struct meter *, meter_sink_fn *,
 		    void *arg);
 
-const char	*capture_error(const struct capture *);
+const char	*meter_error(const struct meter *);
 
 /*
  * Add to *l what was noted since the last call: frames by class, drops of
  * kernel and interface.
  */
-void		 capture_take_ledger(struct capture *, struct ledger *l);
+void		 meter_take_ledger(struct meter *, struct ledger *l);
 
 /*
  * Time stamps of the first and last frame, nanoseconds since 1970 UTC;
  * false when there was none.
  */
-bool		 capture_span(const struct capture *, uint64_t *first_ns,
+bool		 meter_span(const struct meter *, uint64_t *first_ns,
 		    uint64_t *last_ns);
 
 /*
  * Set *sum to what was met by protocol since the source was first opened;
  * false when the source cannot tell.
  */
-bool		 capture_protostat(const struct capture *,
+bool		 meter_protostat(const struct meter *,
 		    struct protostat *sum);
 
 /*
  * Print the compiled filter to standard output as tcpdump -d does.  0, or -1
- * with a message in err[CAPTURE_ERRLEN].
+ * with a message in err[METER_ERRLEN].
  */
-int		 capture_print_filter(const struct capture_opts *, char *err);
+int		 meter_print_filter(const struct meter_opts *, char *err);
 
 #endif

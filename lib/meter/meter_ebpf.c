@@ -28,8 +28,8 @@
 #define HARVEST_EVERY	UINT64_C(1000000000)
 
 struct source {
-	struct capture		 base;		/* comes first */
-	const struct capture_opts *opts;	/* borrowed */
+	struct meter		 base;		/* comes first */
+	const struct meter_opts *opts;	/* borrowed */
 	struct ebpf_kernel	*kernel;
 	int			 fd;		/* -1: not open */
 	unsigned int		 index;		/* 0: of all interfaces */
@@ -37,7 +37,7 @@ struct source {
 	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
 	struct ledger		 ledger;
 	struct prototally	 tally;		/* since it was opened */
-	char			 error[CAPTURE_ERRLEN];
+	char			 error[METER_ERRLEN];
 };
 
 /* The link types that the program knows, by libpcap's numbers. */
@@ -63,7 +63,7 @@ find_link(const char *ifname, const struct filter_link *a,
 			*link = links[i].link;
 			return (0);
 		}
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: link type %s is not decoded "
+	(void)snprintf(err, METER_ERRLEN, "%s: link type %s is not decoded "
 	    "in the kernel", ifname, a->name);
 	return (-1);
 }
@@ -71,7 +71,7 @@ find_link(const char *ifname, const struct filter_link *a,
 static int
 fail(const struct source *c, const char *what, char *err)
 {
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s: %s", c->opts->ifname,
+	(void)snprintf(err, METER_ERRLEN, "%s: %s: %s", c->opts->ifname,
 	    what, strerror(errno));
 	return (-1);
 }
@@ -115,7 +115,7 @@ attach(struct source *c, const struct filter_link *a, enum parse_link link,
 	int	program = ebpf_kernel_program(c->kernel, link);
 
 	if (program == -1) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: no program for link "
+		(void)snprintf(err, METER_ERRLEN, "%s: no program for link "
 		    "type %s", c->opts->ifname, a->name);
 		return (-1);
 	}
@@ -140,7 +140,7 @@ load(struct source *c, enum parse_link link, char *err)
 {
 	struct ebpf_filter	 filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			 wanted[EBPF_LINKS] = { false };
-	char			 other[CAPTURE_ERRLEN] = "", why[EBPF_WHYLEN];
+	char			 other[METER_ERRLEN] = "", why[EBPF_WHYLEN];
 	size_t			 i;
 	int			 rc = 0;
 
@@ -155,7 +155,7 @@ load(struct source *c, enum parse_link link, char *err)
 	}
 	if (rc == 0 && (c->kernel = ebpf_kernel_load(c->opts, filters, wanted,
 	    link, why)) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "%s: %s",
+		(void)snprintf(err, METER_ERRLEN, "%s: %s",
 		    c->opts->ifname, why);
 		rc = -1;
 	}
@@ -165,7 +165,7 @@ load(struct source *c, enum parse_link link, char *err)
 }
 
 static void
-source_close(struct capture *base)
+source_close(struct meter *base)
 {
 	struct source	*c = (struct source *)base;
 
@@ -174,8 +174,8 @@ source_close(struct capture *base)
 	free(c);
 }
 
-static struct capture *
-source_open(const struct capture_opts *o, char *err)
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
 {
 	struct filter_link	 a;
 	enum parse_link		 link;
@@ -185,10 +185,10 @@ source_open(const struct capture_opts *o, char *err)
 	    find_link(o->ifname, &a, &link, err) == -1)
 		return (NULL);
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
-	c->base.ops = &capture_ebpf;
+	c->base.ops = &meter_ebpf;
 	c->opts = o;
 	c->fd = -1;
 	c->harvest_at = now_mono() + HARVEST_EVERY;
@@ -211,7 +211,7 @@ discard(void *arg, const struct flow *flows, size_t n)
  * given up is not part of the account.
  */
 static int
-source_reopen(struct capture *base, char *err)
+source_reopen(struct meter *base, char *err)
 {
 	struct source		*c = (struct source *)base;
 	struct filter_link	 a;
@@ -231,15 +231,15 @@ source_reopen(struct capture *base, char *err)
 }
 
 static bool
-source_present(const struct capture *base)
+source_present(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
-	return (capture_is_same(c->opts->ifname, c->index));
+	return (meter_is_same(c->opts->ifname, c->index));
 }
 
 static int
-source_fd(const struct capture *base)
+source_fd(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -247,14 +247,14 @@ source_fd(const struct capture *base)
 }
 
 static int
-source_latency(const struct capture *base)
+source_latency(const struct meter *base)
 {
 	(void)base;
 	return (0);
 }
 
 static const char *
-source_link_name(const struct capture *base)
+source_link_name(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -262,14 +262,14 @@ source_link_name(const struct capture *base)
 }
 
 static bool
-source_link_supported(const struct capture *base)
+source_link_supported(const struct meter *base)
 {
 	(void)base;
 	return (true);
 }
 
 static void
-source_collect(struct capture *base, capture_sink_fn *sink, void *arg)
+source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
 
@@ -304,22 +304,22 @@ woken(struct source *c)
 	}
 }
 
-static enum capture_state
-source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
+static enum meter_state
+source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
 	int		 rc = woken(c);
 
 	if (rc == -1)
-		return (CAPTURE_FAILED);
+		return (METER_FAILED);
 	if (rc == 1 || now_mono() >= c->harvest_at)
 		source_collect(base, sink, arg);
 	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?
-	    CAPTURE_END : CAPTURE_IDLE);
+	    METER_END : METER_IDLE);
 }
 
 static const char *
-source_error(const struct capture *base)
+source_error(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -328,7 +328,7 @@ source_error(const struct capture *base)
 }
 
 static void
-source_take_ledger(struct capture *base, struct ledger *l)
+source_take_ledger(struct meter *base, struct ledger *l)
 {
 	struct source	*c = (struct source *)base;
 
@@ -337,21 +337,21 @@ source_take_ledger(struct capture *base, struct ledger *l)
 }
 
 static void
-source_add_protostat(const struct capture *base, struct protostat *sum)
+source_add_protostat(const struct meter *base, struct protostat *sum)
 {
 	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
 /* Of live interfaces nobody asks for it. */
 static bool
-source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
+source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {
 	(void)base;
 	*first_ns = *last_ns = 0;
 	return (false);
 }
 
-const struct capture_ops capture_ebpf = {
+const struct meter_ops meter_ebpf = {
 	.name = "ebpf",
 	.open = source_open,
 	.close = source_close,

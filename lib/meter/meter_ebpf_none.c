@@ -7,15 +7,15 @@
 
 #include "meter_impl.h"
 
-static struct capture *
-source_open(const struct capture_opts *o, char *err)
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
 {
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: this trafd was built without "
+	(void)snprintf(err, METER_ERRLEN, "%s: this trafd was built without "
 	    "it", o->ifname);
 	return (NULL);
 }
 
-const struct capture_ops capture_ebpf = {
+const struct meter_ops meter_ebpf = {
 	.name = "ebpf",
 	.open = source_open,
 };

@@ -21,12 +21,12 @@
 /* How long the kernel may keep packets before it hands a buffer over. */
 #define LATENCY_MS	FILTER_LATENCY_MS
 
-/* Frames a call of capture_drain(), so that requests are seen in between. */
+/* Frames a call of meter_drain(), so that requests are seen in between. */
 #define DRAIN_FRAMES	4096
 
 struct source {
-	struct capture	 base;		/* comes first */
-	const struct capture_opts *opts; /* borrowed */
+	struct meter	 base;		/* comes first */
+	const struct meter_opts *opts; /* borrowed */
 	pcap_t		*pcap;		/* NULL: could not be opened again */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
 	struct recent	*recent;	/* of Ethernet in it, or NULL */
@@ -44,7 +44,7 @@ struct source {
 	struct ledger	 ledger;	/* without the verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
 	struct prototally tally;	/* since it was opened */
-	capture_sink_fn	*sink;		/* during capture_drain() */
+	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
 	struct flow	 batch[TABLE_BATCH];
@@ -66,7 +66,7 @@ set_filter(struct source *c, int link, char *err)
 	}
 	if (pcap_setfilter(c->pcap, &c->prog) == 0)
 		return (0);
-	(void)snprintf(err, CAPTURE_ERRLEN, "filter \"%s\": %s",
+	(void)snprintf(err, METER_ERRLEN, "filter \"%s\": %s",
 	    c->opts->filter, pcap_geterr(c->pcap));
 	return (-1);
 }
@@ -105,7 +105,7 @@ attach(struct source *c, char *err)
 }
 
 static void
-source_close(struct capture *base)
+source_close(struct meter *base)
 {
 	struct source	*c = (struct source *)base;
 
@@ -118,16 +118,16 @@ source_close(struct capture *base)
 	free(c);
 }
 
-static struct capture *
-source_open(const struct capture_opts *o, char *err)
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
 {
 	struct source	*c;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
-	c->base.ops = &capture_pcap;
+	c->base.ops = &meter_pcap;
 	c->opts = o;
 	c->live = o->file == NULL;
 	c->prog_link = -1;
@@ -140,7 +140,7 @@ source_open(const struct capture_opts *o, char *err)
 }
 
 static int
-source_reopen(struct capture *base, char *err)
+source_reopen(struct meter *base, char *err)
 {
 	struct source	*c = (struct source *)base;
 
@@ -150,15 +150,15 @@ source_reopen(struct capture *base, char *err)
 }
 
 static bool
-source_present(const struct capture *base)
+source_present(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
-	return (capture_is_same(c->opts->ifname, c->index));
+	return (meter_is_same(c->opts->ifname, c->index));
 }
 
 static int
-source_fd(const struct capture *base)
+source_fd(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -166,13 +166,13 @@ source_fd(const struct capture *base)
 }
 
 static int
-source_latency(const struct capture *base)
+source_latency(const struct meter *base)
 {
 	return (((const struct source *)base)->live ? LATENCY_MS : 0);
 }
 
 static const char *
-source_link_name(const struct capture *base)
+source_link_name(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -180,7 +180,7 @@ source_link_name(const struct capture *base)
 }
 
 static bool
-source_link_supported(const struct capture *base)
+source_link_supported(const struct meter *base)
 {
 	return (((const struct source *)base)->decode != NULL);
 }
@@ -292,8 +292,8 @@ dispatch_file(struct source *c, int most)
 }
 
 /* Nothing follows: hand over what has been held back, too. */
-static enum capture_state
-finish(struct source *c, enum capture_state state)
+static enum meter_state
+finish(struct source *c, enum meter_state state)
 {
 	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
 	    c->batch, TABLE_BATCH)) > 0)
@@ -301,8 +301,8 @@ finish(struct source *c, enum capture_state state)
 	return (state);
 }
 
-static enum capture_state
-source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
+static enum meter_state
+source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
 	int	most = DRAIN_FRAMES, n;
@@ -310,19 +310,19 @@ source_drain(struct capture *base, capture_sink_fn *sink, void *arg)
 	if (c->left < DRAIN_FRAMES)
 		most = (int)c->left;
 	if (most == 0)
-		return (CAPTURE_END);
+		return (METER_END);
 	c->sink = sink;
 	c->sink_arg = arg;
 	n = c->file != NULL ? dispatch_file(c, most) :
 	    pcap_dispatch(c->pcap, most, on_frame, (u_char *)c);
 	flush(c);
 	if (n < 0)
-		return (finish(c, CAPTURE_FAILED));
+		return (finish(c, METER_FAILED));
 	if (c->left != UINT64_MAX)
 		c->left -= (uint64_t)n;
 	if (c->left == 0 || (n == 0 && !c->live))
-		return (finish(c, CAPTURE_END));
-	return (n == most || !c->live ? CAPTURE_MORE : CAPTURE_IDLE);
+		return (finish(c, METER_END));
+	return (n == most || !c->live ? METER_MORE : METER_IDLE);
 }
 
 static void
@@ -334,7 +334,7 @@ on_forgotten(u_char *user, const struct pcap_pkthdr *h, const u_char *bytes)
 }
 
 static void
-source_discard(struct capture *base)
+source_discard(struct meter *base)
 {
 	struct source	*c = (struct source *)base;
 
@@ -343,7 +343,7 @@ source_discard(struct capture *base)
 }
 
 static const char *
-source_error(const struct capture *base)
+source_error(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 	const char	*text = c->file != NULL ? pcapfile_error(c->file) :
@@ -353,7 +353,7 @@ source_error(const struct capture *base)
 }
 
 static void
-source_take_ledger(struct capture *base, struct ledger *l)
+source_take_ledger(struct meter *base, struct ledger *l)
 {
 	struct source	*c = (struct source *)base;
 	struct pcap_stat	st;
@@ -376,13 +376,13 @@ source_take_ledger(struct capture *base, struct ledger *l)
 }
 
 static void
-source_add_protostat(const struct capture *base, struct protostat *sum)
+source_add_protostat(const struct meter *base, struct protostat *sum)
 {
 	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
 static bool
-source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
+source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {
 	const struct source	*c = (const struct source *)base;
 
@@ -391,7 +391,7 @@ source_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
 	return (c->first_ns != 0);
 }
 
-const struct capture_ops capture_pcap = {
+const struct meter_ops meter_pcap = {
 	.name = "pcap",
 	.open = source_open,
 	.close = source_close,

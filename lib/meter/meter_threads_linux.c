@@ -35,7 +35,7 @@
 /* A thread and what it fills; the lock is for source, table and failed. */
 struct worker {
 	struct fanout	*owner;
-	struct capture	*source;
+	struct meter	*source;
 	struct table	*table;
 	struct protostat stat;		/* of the rows handed over */
 	bool		 failed;
@@ -46,14 +46,14 @@ struct worker {
 };
 
 struct fanout {
-	struct capture	 base;
-	struct capture_opts opts;
+	struct meter	 base;
+	struct meter_opts opts;
 	size_t		 share;		/* rows of a thread's table at most */
 	int		 events[2];	/* from the threads: look at us */
 	int		 quit[2];	/* to them: readable at the end */
 	uint64_t	 collect_at;	/* monotonic, ns */
 	struct ledger	 ledger;	/* of the rows handed over */
-	char		 error[CAPTURE_ERRLEN];
+	char		 error[METER_ERRLEN];
 	unsigned int	 n;
 	struct worker	 workers[];
 };
@@ -84,17 +84,17 @@ tell(const struct worker *w)
 	(void)n;
 }
 
-static enum capture_state
+static enum meter_state
 work(struct worker *w)
 {
-	enum capture_state	state;
+	enum meter_state	state;
 	bool			look;
 
 	while (atomic_load(&w->asked))
 		(void)sched_yield();
 	(void)pthread_mutex_lock(&w->lock);
-	state = capture_drain(w->source, add_flows, w);
-	w->failed = state == CAPTURE_FAILED;
+	state = meter_drain(w->source, add_flows, w);
+	w->failed = state == METER_FAILED;
 	look = w->failed || table_rows(w->table) > w->owner->share / 2;
 	(void)pthread_mutex_unlock(&w->lock);
 	if (look)
@@ -107,14 +107,14 @@ run(void *arg)
 {
 	struct worker		*w = arg;
 	struct pollfd		 p[2] = { { .fd = w->owner->quit[0],
-	    .events = POLLIN }, { .fd = capture_fd(w->source),
+	    .events = POLLIN }, { .fd = meter_fd(w->source),
 	    .events = POLLIN } };
-	enum capture_state	 state;
+	enum meter_state	 state;
 
 	do {
 		state = work(w);
-		(void)poll(p, 2, state == CAPTURE_MORE ? 0 : COLLECT_EVERY);
-	} while (state != CAPTURE_FAILED && p[0].revents == 0);
+		(void)poll(p, 2, state == METER_MORE ? 0 : COLLECT_EVERY);
+	} while (state != METER_FAILED && p[0].revents == 0);
 	return (NULL);
 }
 
@@ -157,7 +157,7 @@ stop_threads(struct fanout *f)
 /* ---- collecting ---- */
 
 static void
-hand_over(const struct table *t, capture_sink_fn *sink, void *arg)
+hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
 {
 	struct flow	batch[TABLE_BATCH];
 	size_t		i, n, rows = table_rows(t);
@@ -175,7 +175,7 @@ take_ledger(struct fanout *f, struct worker *w)
 {
 	struct ledger	l = { { 0 } };
 
-	capture_take_ledger(w->source, &l);
+	meter_take_ledger(w->source, &l);
 	if (w != f->workers)
 		l.v[LEDGER_DROP_IFACE] = 0;
 	ledger_add(&f->ledger, &l);
@@ -186,7 +186,7 @@ take_ledger(struct fanout *f, struct worker *w)
  * be more of that.  Where no memory is left all stays until the next time.
  */
 static bool
-collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
+collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
     void *arg)
 {
 	struct table		*full, *fresh = empty_table(f);
@@ -198,11 +198,11 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
-	more = capture_drain(w->source, add_flows, w) == CAPTURE_MORE;
+	more = meter_drain(w->source, add_flows, w) == METER_MORE;
 	full = w->table;
 	w->table = fresh;
 	take_ledger(f, w);
-	(void)capture_protostat(w->source, &w->stat);
+	(void)meter_protostat(w->source, &w->stat);
 	(void)pthread_mutex_unlock(&w->lock);
 	folded = table_folded(full);
 	f->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
@@ -213,7 +213,7 @@ collect_one(struct fanout *f, struct worker *w, capture_sink_fn *sink,
 }
 
 static void
-fanout_collect(struct capture *base, capture_sink_fn *sink, void *arg)
+fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
 	uint64_t	 most = thread_cpu_ns() + COLLECT_MOST * NS_PER_MS;
@@ -236,33 +236,33 @@ has_failed(struct fanout *f)
 		failed = f->workers[i].failed;
 		if (failed)
 			(void)snprintf(f->error, sizeof(f->error), "%s",
-			    capture_error(f->workers[i].source));
+			    meter_error(f->workers[i].source));
 		(void)pthread_mutex_unlock(&f->workers[i].lock);
 	}
 	return (failed);
 }
 
 /* Threads start here: not before all rights have been given up. */
-static enum capture_state
-fanout_drain(struct capture *base, capture_sink_fn *sink, void *arg)
+static enum meter_state
+fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
 	char		 octets[64];
 	bool		 told = false;
 
 	if (start_threads(f) == -1)
-		return (CAPTURE_FAILED);
+		return (METER_FAILED);
 	while (read(f->events[0], octets, sizeof(octets)) > 0)
 		told = true;
 	if (told && has_failed(f))
-		return (CAPTURE_FAILED);
+		return (METER_FAILED);
 	if (told || now_mono() >= f->collect_at)
 		fanout_collect(base, sink, arg);
-	return (CAPTURE_IDLE);
+	return (METER_IDLE);
 }
 
 static void
-fanout_take_ledger(struct capture *base, struct ledger *l)
+fanout_take_ledger(struct meter *base, struct ledger *l)
 {
 	struct fanout	*f = (struct fanout *)base;
 
@@ -271,7 +271,7 @@ fanout_take_ledger(struct capture *base, struct ledger *l)
 }
 
 static void
-fanout_add_protostat(const struct capture *base, struct protostat *sum)
+fanout_add_protostat(const struct meter *base, struct protostat *sum)
 {
 	const struct fanout	*f = (const struct fanout *)base;
 	size_t			 i, j;
@@ -293,11 +293,11 @@ join_group(struct fanout *f, char *err)
 
 	arg = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
 	for (i = 0; i < f->n; i++) {
-		fd = capture_fd(f->workers[i].source);
+		fd = meter_fd(f->workers[i].source);
 		if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
 		    sizeof(arg)) == -1 || (i == 0 && getsockopt(fd, SOL_PACKET,
 		    PACKET_FANOUT, &arg, &len) == -1)) {
-			(void)snprintf(err, CAPTURE_ERRLEN, "%s: the kernel "
+			(void)snprintf(err, METER_ERRLEN, "%s: the kernel "
 			    "cannot share its packets out among threads: %s",
 			    f->opts.ifname, strerror(errno));
 			return (-1);
@@ -319,18 +319,18 @@ settle(struct fanout *f)
 	unsigned int	i;
 
 	end = now_mono() + NS_PER_MS * (SLACK +
-	    2 * (uint64_t)capture_latency(f->workers[0].source));
+	    2 * (uint64_t)meter_latency(f->workers[0].source));
 	do {
 		for (i = 0; i < f->n; i++)
-			capture_discard(f->workers[i].source);
+			meter_discard(f->workers[i].source);
 		(void)poll(NULL, 0, 5);
 	} while (now_mono() < end);
 	for (i = 0; i < f->n; i++)
-		capture_take_ledger(f->workers[i].source, &forgotten);
+		meter_take_ledger(f->workers[i].source, &forgotten);
 }
 
 static int
-fanout_reopen(struct capture *base, char *err)
+fanout_reopen(struct meter *base, char *err)
 {
 	struct fanout	*f = (struct fanout *)base;
 	unsigned int	 i;
@@ -338,7 +338,7 @@ fanout_reopen(struct capture *base, char *err)
 	stop_threads(f);
 	for (i = 0; i < f->n; i++) {
 		take_ledger(f, &f->workers[i]);
-		if (capture_reopen(f->workers[i].source, err) == -1)
+		if (meter_reopen(f->workers[i].source, err) == -1)
 			return (-1);
 	}
 	if (join_group(f, err) == -1)
@@ -349,14 +349,14 @@ fanout_reopen(struct capture *base, char *err)
 }
 
 static void
-fanout_close(struct capture *base)
+fanout_close(struct meter *base)
 {
 	struct fanout	*f = (struct fanout *)base;
 	unsigned int	 i;
 
 	stop_threads(f);
 	for (i = 0; i < f->n; i++) {
-		capture_close(f->workers[i].source);
+		meter_close(f->workers[i].source);
 		table_free(f->workers[i].table);
 		(void)pthread_mutex_destroy(&f->workers[i].lock);
 	}
@@ -374,23 +374,23 @@ open_worker(struct fanout *f, struct worker *w, char *err)
 	if ((w->table = empty_table(f)) == NULL ||
 	    pthread_mutex_init(&w->lock, NULL) != 0) {
 		table_free(w->table);
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (-1);
 	}
 	f->n++;		/* from here on fanout_close() looks after it */
-	w->source = capture_pcap.open(&f->opts, err);
+	w->source = meter_pcap.open(&f->opts, err);
 	return (w->source == NULL ? -1 : 0);
 }
 
 static struct fanout *
-fanout_new(const struct capture_opts *o)
+fanout_new(const struct meter_opts *o)
 {
 	struct fanout	*f;
 
 	f = calloc(1, sizeof(*f) + o->threads * sizeof(f->workers[0]));
 	if (f == NULL)
 		return (NULL);
-	f->base.ops = &capture_fanout;
+	f->base.ops = &meter_threads;
 	f->opts = *o;
 	f->opts.count = 0;
 	f->share = o->max_flows / o->threads;
@@ -404,14 +404,14 @@ fanout_new(const struct capture_opts *o)
 	return (NULL);
 }
 
-static struct capture *
-fanout_open(const struct capture_opts *o, char *err)
+static struct meter *
+fanout_open(const struct meter_opts *o, char *err)
 {
 	struct fanout	*f;
 	unsigned int	 i;
 
 	if ((f = fanout_new(o)) == NULL) {
-		(void)snprintf(err, CAPTURE_ERRLEN, "out of memory");
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
 	for (i = 0; i < o->threads; i++)
@@ -428,41 +428,41 @@ fanout_open(const struct capture_opts *o, char *err)
 /* ---- what the first of them says for all ---- */
 
 static bool
-fanout_present(const struct capture *base)
+fanout_present(const struct meter *base)
 {
-	return (capture_present(
+	return (meter_present(
 	    ((const struct fanout *)base)->workers[0].source));
 }
 
 static int
-fanout_fd(const struct capture *base)
+fanout_fd(const struct meter *base)
 {
 	return (((const struct fanout *)base)->events[0]);
 }
 
 static int
-fanout_latency(const struct capture *base)
+fanout_latency(const struct meter *base)
 {
-	return (capture_latency(
+	return (meter_latency(
 	    ((const struct fanout *)base)->workers[0].source));
 }
 
 static const char *
-fanout_link_name(const struct capture *base)
+fanout_link_name(const struct meter *base)
 {
-	return (capture_link_name(
+	return (meter_link_name(
 	    ((const struct fanout *)base)->workers[0].source));
 }
 
 static bool
-fanout_link_supported(const struct capture *base)
+fanout_link_supported(const struct meter *base)
 {
-	return (capture_link_supported(
+	return (meter_link_supported(
 	    ((const struct fanout *)base)->workers[0].source));
 }
 
 static const char *
-fanout_error(const struct capture *base)
+fanout_error(const struct meter *base)
 {
 	const struct fanout	*f = (const struct fanout *)base;
 
@@ -473,14 +473,14 @@ fanout_error(const struct capture *base)
 
 /* Live only: nobody asks when the first frame came. */
 static bool
-fanout_span(const struct capture *base, uint64_t *first_ns, uint64_t *last_ns)
+fanout_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {
 	(void)base;
 	*first_ns = *last_ns = 0;
 	return (false);
 }
 
-const struct capture_ops	capture_fanout = {
+const struct meter_ops	meter_threads = {
 	.name = "pcap",
 	.open = fanout_open,
 	.close = fanout_close,

@@ -7,15 +7,15 @@
 
 #include "meter_impl.h"
 
-static struct capture *
-fanout_open(const struct capture_opts *o, char *err)
+static struct meter *
+fanout_open(const struct meter_opts *o, char *err)
 {
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: this system cannot share "
+	(void)snprintf(err, METER_ERRLEN, "%s: this system cannot share "
 	    "packets out: leave --threads out", o->ifname);
 	return (NULL);
 }
 
-const struct capture_ops	capture_fanout = {
+const struct meter_ops	meter_threads = {
 	.name = "pcap",
 	.open = fanout_open,
 };
