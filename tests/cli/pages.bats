@@ -67,8 +67,8 @@ need()	# program
 	[ "$(id -u)" -eq 0 ] || skip "needs root: installs, captures"
 	grep -qF ':-/usr/local/etc/trafd.conf}' "$TRAF_BUILDDIR/scripts/traf.subr" ||
 	    skip "configured with another prefix than the pages speak of"
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] &&
-	    ldd "$TRAF_BUILDDIR/tools/trafstatd" | grep -q microhttpd ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] &&
+	    ldd "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" | grep -q microhttpd ||
 	    skip "built without Berkeley DB or libmicrohttpd"
 	run tests/lib/in-overlay "$TRAF_SRCDIR" "$TRAF_BUILDDIR" -- \
 	    env TRAF_SRCDIR="$TRAF_SRCDIR" TRAF_BUILDDIR="$TRAF_BUILDDIR" \

@@ -25,7 +25,7 @@
 
 #include "daemon/landlock.h"
 #include "names/names.h"
-#include "tools/trafstatd.h"
+#include "tools/trafstatd/trafstatd.h"
 
 static char	dir[] = "/tmp/trafd-cage.XXXXXX";
 static char	run_dir[64], temp_dir[64];

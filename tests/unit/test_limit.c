@@ -9,7 +9,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "tools/trafdb_limit.h"
+#include "tools/trafdb/limit.h"
 #include "base/when.h"
 
 static const struct {
