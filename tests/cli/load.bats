@@ -21,7 +21,7 @@ status_kib() {
 
 # passed N: so many frames that are not saved yet were taken, or dropped.
 passed() {
-	[ "$("$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		--ask=ledger | awk '$1 == "frames" || $1 == "drop_kernel" {
 			n += $2 } END { print n }')" -ge "$1" ]
 }

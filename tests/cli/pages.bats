@@ -23,7 +23,8 @@ need()	# program
 @test "trafd(8) tells of every message of level notice and above" {
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
-	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py messages trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	[ "$(wc -l <"$T/messages")" -gt 40 ]
 	while IFS= read -r text; do
 		grep -qF -- "$text" "$T/told" || {
@@ -40,7 +41,8 @@ need()	# program
 		grep -v ' failed (\|^%s (%d times)\|^keeper: \|(it is void)' >"$T/told"
 	[ "$(wc -l <"$T/told")" -gt 40 ]
 	# Texts of keeper.c are put together there.
-	python3 tests/cli/pages.py all trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py all trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	while IFS= read -r text; do
 		# What a message with errno ends in.
 		grep -qxF -- "${text%: %s}" "$T/messages" ||
@@ -68,8 +70,8 @@ need()	# program
 	[ "$(id -u)" -eq 0 ] || skip "needs root: installs, captures"
 	grep -qF ':-/usr/local/etc/trafd.conf}' "$TRAF_BUILDDIR/scripts/traf.subr" ||
 	    skip "configured with another prefix than the pages speak of"
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] || skip "built without Berkeley DB"
-	linked_with "$TRAF_BUILDDIR/tools/trafstatd" microhttpd ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] || skip "built without Berkeley DB"
+	linked_with "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" microhttpd ||
 	    skip "built without libmicrohttpd"
 	run tests/lib/in-overlay "$TRAF_SRCDIR" "$TRAF_BUILDDIR" -- \
 	    env TRAF_SRCDIR="$TRAF_SRCDIR" TRAF_BUILDDIR="$TRAF_BUILDDIR" \

@@ -128,7 +128,7 @@ print(json.load(sys.stdin)["instance"]["begin"])')
 		[[ $(date -u +%FT%TZ) > $begin ]]
 	}
 	wait_until 20 later
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB --ask=save
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB --ask=save
 	wait_until 20 noted
 	[ "$(cat "$DIR/sum")" -eq 0 ]
 }
@@ -204,7 +204,7 @@ finds() {
 		"$(sum 8)"
 	# Every query of the dashboard is one, and finds its metrics here.
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" expressions \
-		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/queries"
+		"$TRAF_SRCDIR/tools/trafstatd/web/grafana.json" >"$DIR/queries"
 	[ "$(wc -l <"$DIR/queries")" -ge 10 ]
 	while IFS= read -r query; do
 		wait_until 30 finds "$query" || {
@@ -219,7 +219,7 @@ finds() {
 	start_web --http 0
 	get /metrics >"$DIR/metrics"
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" names \
-		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/names"
+		"$TRAF_SRCDIR/tools/trafstatd/web/grafana.json" >"$DIR/names"
 	[ "$(wc -l <"$DIR/names")" -ge 10 ]
 	while IFS= read -r name; do
 		grep -q "^# TYPE $name " "$DIR/metrics" || {
@@ -340,15 +340,15 @@ sys.exit(len(points) < int(sys.argv[1]))' "$1"
 
 # remote OPTIONS: trafstat through trafstatd.
 remote() {
-	"$TRAF_BUILDDIR/tools/trafstat" -h "$WEB" "$@"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" -h "$WEB" "$@"
 }
 
 @test "trafstat -h shows what trafstat shows, as text, JSON and in binary" {
 	start_trafd
 	send 30 300 >"$DIR/sent"
-	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	here() {
-		"$TRAF_BUILDDIR/tools/trafstat" --run-dir "$DIR/run" -n "$@"
+		"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir "$DIR/run" -n "$@"
 	}
 	all_are_there() {
 		here --format=tsv | awk '{ n += $8 }
@@ -380,7 +380,7 @@ remote() {
 
 @test "trafstat -h says what is wrong, on standard error" {
 	start_trafd
-	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	for options in "-i none" "gate.example.org"; do
 		# shellcheck disable=SC2086 # words
 		run -1 --separate-stderr remote $options
@@ -388,13 +388,13 @@ remote() {
 		[[ "$stderr" == "trafstat"*": "* ]]
 	done
 	for host in 127.0.0.1:1 "[::1" ":150" "127.0.0.1:" 127.0.0.1:none; do
-		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat" \
+		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat/trafstat" \
 			-h "$host"
 		[[ "$stderr" == *"$host"* ]]
 	done
 	for options in --ask=quit -Z "-D 1"; do
 		# shellcheck disable=SC2086 # words
-		run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x $options
+		run -127 "$TRAF_BUILDDIR/tools/trafstat/trafstat" -h x $options
 	done
 	# Who takes the connection and says nothing is not waited for.
 	kill -STOP "$WEB_PID"
@@ -406,7 +406,7 @@ remote() {
 	command -v nc >/dev/null || skip "nc is not installed"
 	start_trafd
 	send 3 30 >"$DIR/sent"
-	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	asked() {
 		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got" &&
 		grep -qE '^ Summary: .* 3 records$' "$DIR/got"
