@@ -1,8 +1,31 @@
 /*
- * trafd(8): the wiring.  Start-up order is policy and visible here once:
- * what needs root is opened first, then root is given up, then files are
- * read and threads started, and only when all of it works does the shell
- * that started the daemon get its prompt back.
+ * trafd(8): how the parts are wired.
+ *
+ *	  wire (interface, or the kernel's table)
+ *	    |
+ *	  capturer thread	fills the live table: capturer_thread.c
+ *	    |  ^
+ *	    |  | freeze: an empty table in, the full one out
+ *	 pipe: one octet per event
+ *	    v  |
+ *	  event loop		signals, timers, clients: daemon.c decides,
+ *	    |  ^		daemon_jobs.c serves one request at a time
+ *	    |  | result
+ *	 frozen table
+ *	    v  |
+ *	  writer thread		keeper.c: dump and save files;
+ *	    |			table_query.c: answers for clients
+ *	    v
+ *	  files
+ *
+ * A dumped or queried table goes back to the capturer, which merges it into
+ * the live one; a saved table is freed.  A table belongs to one thread at a
+ * time, so no table needs a lock.
+ *
+ * The order of start-up is visible here once: what needs root is opened
+ * first, then root is given up, then files are read and threads started.
+ * Only when all of it works does the shell that started the daemon get its
+ * prompt back.
  */
 #include "config.h"
 
