@@ -10,8 +10,9 @@
 static struct capture *
 fanout_open(const struct capture_opts *o, char *err)
 {
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: this system cannot share "
-	    "packets out: leave --threads out", o->ifname);
+	(void)snprintf(err, CAPTURE_ERRLEN, "cannot distribute packets to "
+	    "threads: %s: not possible on this system; leave --threads out",
+	    o->ifname);
 	return (NULL);
 }
 

@@ -10,8 +10,8 @@
 static struct capture *
 source_open(const struct capture_opts *o, char *err)
 {
-	(void)snprintf(err, CAPTURE_ERRLEN, "%s: this trafd was built without "
-	    "it", o->ifname);
+	(void)snprintf(err, CAPTURE_ERRLEN, "cannot count in the kernel: %s: "
+	    "this trafd was built without clang or libbpf", o->ifname);
 	return (NULL);
 }
 

@@ -163,13 +163,14 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	(void)evbuffer_copyout(in, octets, CONTROL_REQUEST_HEAD);
 	if (control_get_request(octets, &r) == -1) {
-		client_refuse(c, CONTROL_BAD, "not a request of this version");
+		client_refuse(c, CONTROL_BAD, "malformed, or of another version");
 		return;
 	}
 	c->command = r.command;
 	if ((status = control_check(c, &r)) != CONTROL_OK) {
 		client_refuse(c, status, status == CONTROL_DENIED ?
-		    "only root may ask for that" : "no such request");
+		    "only root and the user of trafd may do that" :
+		    "unknown request");
 		return;
 	}
 	if (n < CONTROL_REQUEST_HEAD + r.length)

@@ -40,9 +40,9 @@ log_drops(struct daemon *d, const struct ledger *l)
 	uint64_t	dropped = ledger_dropped(l);
 
 	if (dropped > d->p.drops)
-		log_errorx("%s: %" PRIu64 " packets dropped by the capture "
-		    "buffer, %" PRIu64 " by the interface, since the last "
-		    "save: see --buffer", d->p.ifname,
+		log_errorx("packets dropped since the last save: %s: "
+		    "%" PRIu64 " by the capture buffer, %" PRIu64 " by the "
+		    "interface; see --buffer", d->p.ifname,
 		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
 	d->p.drops = dropped;
 }
@@ -64,7 +64,8 @@ begin_write(struct daemon *d)
 static void
 fail_job(struct daemon *d, const char *why)
 {
-	log_error("%s: cannot freeze the table", d->p.ifname);
+	log_error("cannot allocate a second table: %s (see --max-flows)",
+	    d->p.ifname);
 	if (d->job == WRITER_QUERY) {
 		control_query_ended(d->p.control, -1, 0, why);
 		return;
@@ -98,8 +99,8 @@ begin_job(struct daemon *d, enum writer_job job)
 
 	d->job = job;
 	if (networks_update(d->p.networks))
-		log_notice("%s: its networks are %s now", d->p.ifname,
-		    networks_text(d->p.networks));
+		log_notice("networks of the interface changed: %s: now %s",
+		    d->p.ifname, networks_text(d->p.networks));
 	fresh = generation_new(epoch, d->p.max_flows,
 	    networks_set(d->p.networks));
 	if (fresh == NULL) {
@@ -153,8 +154,8 @@ static bool
 take_request(struct daemon *d, uint64_t *wanted, const char *what)
 {
 	if (*wanted > 1)
-		log_info("%s: %" PRIu64 " requests for a %s are served as "
-		    "one", d->p.ifname, *wanted, what);
+		log_info("requests combined: %s: one %s for %" PRIu64
+		    " requests", d->p.ifname, what, *wanted);
 	if (*wanted == 0)
 		return (false);
 	*wanted = 0;
@@ -204,7 +205,7 @@ end_job(struct daemon *d, const struct writer_result *r)
 	}
 	if (error == NULL) {
 		counts(d)->done++;
-		log_info("%s: %s done, %zu rows", d->p.ifname, what,
+		log_info("%s done: %s: %zu rows", what, d->p.ifname,
 		    table_rows(d->frozen->table));
 	} else {
 		counts(d)->failed++;
@@ -256,8 +257,8 @@ after_last_write(struct daemon *d)
 	    r.rc == 0 ? NULL : r.error, r.wrote.rows,
 	    now_mono() - d->job_began);
 	if ((d->result = r.rc) == -1)
-		log_errorx("%s: %zu rows could neither be dumped nor saved: "
-		    "they are lost", d->p.ifname,
+		log_errorx("counts lost: %s: %zu rows could be neither "
+		    "dumped nor saved", d->p.ifname,
 		    table_rows(d->frozen->table));
 	generation_free(d->frozen);
 	d->frozen = NULL;

@@ -141,7 +141,7 @@ live_table() {
 	for what in dump save quit; do
 		run as_nobody --ask=$what
 		[ "$status" -eq 2 ]
-		[[ $output == *"only root may ask for that"* ]]
+		[[ $output == *"only root and the user of trafd may do that"* ]]
 	done
 	[ "$(status save_begun)" -eq 0 ]
 	kill -0 "$PID"

@@ -157,7 +157,7 @@ daemon_says() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"trafd runs already, PID $PID"* ]]
+	[[ "$output" == *"trafd is already running: "*": PID $PID;"* ]]
 	kill -0 "$PID"
 }
 
