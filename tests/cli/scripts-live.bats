@@ -170,7 +170,7 @@ not()	# command
 	run in_ns trafstart
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0)"*"runs already"* ]]
+	[[ $output == *"(v0)"*"already running"* ]]
 	quietly trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
 }
@@ -239,7 +239,7 @@ not()	# command
 	run in_ns trafsave
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0) the save failed: "*"trafd.v0"* ]]
+	[[ $output == *"(v0) save failed: $T/state/trafd.v0: "* ]]
 	rmdir "$T/state/trafd.v0"
 	quietly trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 145

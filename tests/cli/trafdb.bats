@@ -477,5 +477,5 @@ not_at_midnight() {
 	echo 'trafd_trafdb=/nonexistent' >> subr
 	run ! env TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" 2> err
-	grep -q 'saved, but not all of it is in the history' err
+	grep -q 'saved, but the history was not fully updated' err
 }
