@@ -134,7 +134,7 @@ need_capng() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"$DIR/state/tmp: cannot write dumps there"* ]]
+	[[ "$output" == *"cannot open the dump directory: $DIR/state/tmp"* ]]
 	[ "$(stat -c %u "$DIR/root")" = 0 ]
 }
 

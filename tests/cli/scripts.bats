@@ -243,7 +243,7 @@ args_of()	# ext
 	conf 'trafd_a_flags=-r "not port 22' 'trafd_b_flags=--foreground' \
 	    'trafd_c_flags=-f a/b'
 	refused "unbalanced quotes" trafstart a
-	refused "--foreground is not allowed" trafstart b
+	refused "(b) --foreground is not allowed" trafstart b
 	refused "invalid -f" trafstart c
 }
 
