@@ -47,7 +47,7 @@ live_table() {
 		[ "$status" -eq 2 ]
 	}
 	wait_until 20 nobody_there	# its threads end one by one
-	[[ $output == *"veB: no trafd is running"* ]]
+	[[ $output == *"no trafd is running: veB"* ]]
 	[[ $output == *"start one with: trafstart veB"* ]]
 	start_trafd
 	[ "$(stat_of --ask=version)" = "$("$TRAFD" -V)" ]

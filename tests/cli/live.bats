@@ -141,7 +141,7 @@ daemon_says() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent1"
 	wait_until 20 taken 100
 	ip -n "$NS_B" link del veB
-	wait_until 20 daemon_says 'interface away'
+	wait_until 20 daemon_says 'interface missing'
 	kill -0 "$PID"
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
