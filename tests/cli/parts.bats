@@ -51,7 +51,7 @@ times() {
 	status=0
 	merged "$T/long" >"$T/got" 2>"$T/err" || status=$?
 	diff "$T/want" "$T/got"
-	grep -o 'octet [0-9]* ' "$T/err" >"$T/places" || cat "$T/err"
+	grep -o 'at byte [0-9]*' "$T/err" >"$T/places" || cat "$T/err"
 	[ "$(wc -l <"$T/places")" -eq 3 ]
 	sort -c -n -k 2 "$T/places"
 }
@@ -89,5 +89,5 @@ times() {
 	status=0
 	merged "$T/two" >"$T/got" 2>"$T/err" || status=$?
 	cmp "$T/want" "$T/got"
-	[ "$(grep -c 'block damaged at octet' "$T/err")" -eq 1 ]
+	[ "$(grep -c 'damaged block: ' "$T/err")" -eq 1 ]
 }
