@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block.h"
+#include "file/block.h"
 
 struct rows {
 	struct flow		*row;

@@ -50,7 +50,7 @@ program() {
 }
 
 lost() {
-	"$BENCH_BUILD/tools/traflog" --coverage -s --format=tsv \
+	"$BENCH_BUILD/tools/traflog/traflog" --coverage -s --format=tsv \
 	    -i "$fresh/tmp/trafd.bench" | awk -F '\t' -v sent="$BENCH_PACKETS" '
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "frames") n = i }
 	NR == 2 { print sent - $n }'

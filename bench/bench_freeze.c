@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../trafd/generation.h"
-#include "savefile.h"
+#include "base/clock.h"
+#include "trafd/generation.h"
+#include "file/savefile.h"
 
 static double
 seconds_since(uint64_t begin)

@@ -64,20 +64,20 @@ often()
 
 trafdb()
 {
-	"$BENCH_BUILD/tools/trafdb" --state-dir "$year" "$@"
+	"$BENCH_BUILD/tools/trafdb/trafdb" --state-dir "$year" "$@"
 }
 
-traflog="$BENCH_BUILD/tools/traflog --state-dir $year -i eth0 -n --tz=UTC
+traflog="$BENCH_BUILD/tools/traflog/traflog --state-dir $year -i eth0 -n --tz=UTC
     --format=csv"
 
 make_year()
 {
 	mkdir -p "$year"
 	once "file made" "$bin/mkyear" "$year/trafd.eth0" "$blocks" "$rows"
-	once "rebuild, $blocks blocks" "$BENCH_BUILD/tools/trafdb" \
+	once "rebuild, $blocks blocks" "$BENCH_BUILD/tools/trafdb/trafdb" \
 	    --state-dir "$year" update
 	echo "with all hours: $(octets "$db") octets"
-	once "hours given up" "$BENCH_BUILD/tools/trafdb" \
+	once "hours given up" "$BENCH_BUILD/tools/trafdb/trafdb" \
 	    --state-dir "$year" prune --keep=hours=1d
 }
 
@@ -139,13 +139,13 @@ nfdump_beside()
 	    'host 10.0.0.7'
 }
 
-[ -x "$BENCH_BUILD/tools/trafdb" ] || {
+[ -x "$BENCH_BUILD/tools/trafdb/trafdb" ] || {
 	echo "built without Berkeley DB"
 	exit 0
 }
 [ -f "$db" ] || make_year
 sizes
 questions
-often "update of one block" add_block "$BENCH_BUILD/tools/trafdb" \
+often "update of one block" add_block "$BENCH_BUILD/tools/trafdb/trafdb" \
     --state-dir "$year" update
 [ "${BENCH_FLOWS-}" != yes ] || nfdump_beside

@@ -5,7 +5,7 @@
 set -u
 . "${0%/*}/bench.subr"
 
-traflog=$BENCH_BUILD/tools/traflog
+traflog=$BENCH_BUILD/tools/traflog/traflog
 nfdump=${BENCH_NFDUMP:-nfdump}
 
 line() {

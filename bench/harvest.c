@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../trafd/ebpf_kernel.c"
+#include "meter/ebpf_kernel.c"
 
 #define ROWS	1000000
 
@@ -79,7 +79,7 @@ clock_share(void)
 int
 main(void)
 {
-	struct capture_opts	o = { .buffer_mib = 256 };
+	struct meter_opts	o = { .buffer_mib = 256 };
 	struct ebpf_filter	filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			wanted[EBPF_LINKS] = { true };
 	char			why[EBPF_WHYLEN];

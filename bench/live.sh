@@ -54,7 +54,7 @@ spent() {
 lost() {
 	case $1 in
 	floor) awk '$1 == "dropped" { print $2 }' "$fresh.log" ;;
-	trafd) "$BENCH_BUILD/tools/traflog" --coverage -s --format=tsv \
+	trafd) "$BENCH_BUILD/tools/traflog/traflog" --coverage -s --format=tsv \
 	    -i "$fresh/tmp/trafd.bench" | awk -F '\t' '
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "drop_kernel") n = i }
 		NR == 2 { print $n }' ;;

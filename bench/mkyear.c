@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block.h"
+#include "file/block.h"
 
 #define START	UINT64_C(1735689600)	/* 2025-01-01 */
 #define SECOND	UINT64_C(1000000000)

@@ -137,7 +137,7 @@ ours() {
 	done
 	f=$(median "$BENCH_DIR/floor.cost" 1)
 	t=$(median "$BENCH_DIR/trafd.cost" 1)
-	got=$("$BENCH_BUILD/tools/traflog" -a -s -r -i "$fresh/trafd.bench")
+	got=$("$BENCH_BUILD/tools/traflog/traflog" -a -s -r -i "$fresh/trafd.bench")
 	line "$1" floor "$f" "$(ratio "$f" "$t")" - -
 	line "$1" trafd "$t" 1.00 "$got bytes" "$(share "$got" bytes)"
 }

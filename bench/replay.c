@@ -28,15 +28,15 @@
 
 static const uint8_t	zeros[FRAME_MOST];
 
-struct capture {
+struct meter {
 	const uint8_t	*begin, *end, *at;
 };
 
-static struct capture
+static struct meter
 open_capture(const char *name)
 {
 	struct stat	st;
-	struct capture	c;
+	struct meter	c;
 	int		fd = open(name, O_RDONLY);
 	void		*p;
 
@@ -54,7 +54,7 @@ open_capture(const char *name)
 
 /* The next frame in two parts; from the start again at the end. */
 static void
-next(struct capture *c, struct iovec part[2])
+next(struct meter *c, struct iovec part[2])
 {
 	uint32_t	caplen, len;
 
@@ -95,7 +95,7 @@ cpu_ns(void)
 }
 
 static void
-send_batch(int s, struct capture *c)
+send_batch(int s, struct meter *c)
 {
 	struct mmsghdr	m[BATCH] = { 0 };
 	struct iovec	parts[BATCH][2];
@@ -118,7 +118,7 @@ send_batch(int s, struct capture *c)
 int
 main(int argc, char **argv)
 {
-	struct capture	c;
+	struct meter	c;
 	unsigned long	n, sent;
 	double		before;
 	int		s;

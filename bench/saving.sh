@@ -12,7 +12,7 @@ trap 'exit 1' HUP INT TERM
 
 # field NAME: of the coverage of all that is in the save file
 field() {
-	"$BENCH_BUILD/tools/traflog" --coverage -a -s --format=tsv \
+	"$BENCH_BUILD/tools/traflog/traflog" --coverage -a -s --format=tsv \
 	    -i "$fresh/trafd.bench" | awk -F '\t' -v want="$1" '
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == want) n = i }
 		NR == 2 { print $n }'
@@ -47,7 +47,7 @@ run() {
 	printf '%-8s %10s %10s %10s %10s %10s\n' "$1" "$3" \
 	    "$(field ip)" "$(field drop_kernel)" \
 	    $(($3 / (t1 - t0))) $((peak / 1024))
-	"$BENCH_BUILD/tools/traflog" -l -i "$fresh/trafd.bench"
+	"$BENCH_BUILD/tools/traflog/traflog" -l -i "$fresh/trafd.bench"
 }
 
 printf '%-8s %10s %10s %10s %10s %10s\n' source sent counted lost \

@@ -70,8 +70,8 @@ ip addr add 192.0.2.1/24 dev eth0
 "$build/trafd/trafd" --foreground -i eth0 -m 0 --user root \
 	--run-dir "$dir/run" --state-dir "$dir/state" 2>"$dir/log" &
 begun+=($!)
-wait_for "$build/tools/trafstat" --run-dir "$dir/run" --ask=version
-"$build/tools/trafstatd" --http 127.0.0.1:9990 --user root \
+wait_for "$build/tools/trafstat/trafstat" --run-dir "$dir/run" --ask=version
+"$build/tools/trafstatd/trafstatd" --http 127.0.0.1:9990 --user root \
 	--run-dir "$dir/run" 2>>"$dir/log" &
 begun+=($!)
 wait_for curl -sf http://127.0.0.1:9990/
@@ -87,6 +87,6 @@ sleep "$seconds"
 shoot live.png 1060 640 http://127.0.0.1:9990/
 
 python3 "$docs/pictures.py" | "$build/tests/lib/mksave" "$dir/day"
-TZ=UTC "$build/tools/traflog" -i "$dir/day" --by host --top 8 \
+TZ=UTC "$build/tools/traflog/traflog" -i "$dir/day" --by host --top 8 \
 	--format=html >"$dir/report.html"
 shoot report.png 900 760 "file://$dir/report.html"

@@ -25,7 +25,7 @@ tap()
 run_cppcheck()
 {
 	cppcheck -q -j 2 --std=c11 --enable=warning,portability,performance \
-	    --inline-suppr --error-exitcode=1 -i trafd/traf.bpf.c "$@" \
+	    --inline-suppr --error-exitcode=1 -i lib/meter/traf.bpf.c "$@" \
 	    lib tools trafd
 }
 
@@ -50,7 +50,7 @@ run_clang_tidy()
 	    sh -c 'clang-tidy -quiet "$1" -- $FLAGS 2>/dev/null' sh
 }
 
-set -- -I include -I "$build" '-DTRAFD_STATEDIR="/s"' \
+set -- -I include -I lib -I tools -I . -I "$build" -I "$build/lib" '-DTRAFD_STATEDIR="/s"' \
     '-DTRAFD_RUNDIR="/r"' '-DTRAFD_SYSCONFDIR="/e"'
 tap cppcheck run_cppcheck "$@"
 tap clang-tidy run_clang_tidy "$@"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "packet_check.h"
-#include "protostat.h"
+#include "packet/protostat.h"
 
 /* The longest IP packet that a 16-bit length can announce. */
 #define LONGEST	(40 + 65535)

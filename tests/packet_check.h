@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "decode.h"
+#include "packet/decode.h"
 
 /*
  * Decode the frame twice and check the outcome.  Returns NULL, or what does

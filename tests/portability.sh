@@ -147,8 +147,8 @@ texts()	# build directory, directory of the files
 {
 	local f
 	for f in "$2"/*.save; do
-		"$1/tools/traflog" -n -a -i "$f" &&
-		    "$1/tools/traflog" -n -s --coverage -i "$f" || return 1
+		"$1/tools/traflog/traflog" -n -a -i "$f" &&
+		    "$1/tools/traflog/traflog" -n -s --coverage -i "$f" || return 1
 	done
 }
 

@@ -1,414 +1,146 @@
 /*
- * The capturer's thread.  Owns the source and the live generation; what
- * others ask for comes through one slot and two flags.
+ * The capturer as all others see it: a thread that is started, asked and
+ * awaited.  What it does with the questions is in capturer.c.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <string.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "capturer_impl.h"
-#include "log.h"
 
-/* Rows merged between two looks at the source. */
-#define MERGE_ROWS	4096
+static int
+make_pipe(int fds[2])
+{
+	return (pipe2(fds, O_CLOEXEC | O_NONBLOCK));
+}
 
-#define NS_PER_MS	UINT64_C(1000000)
+struct capturer *
+capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
+    struct generation *live, bool reopen)
+{
+	struct capturer	*c;
 
-/* Milliseconds between attempts to open an interface that went away. */
-#define REOPEN_LEAST	250
-#define REOPEN_MOST	4000
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return (NULL);
+	if (make_pipe(c->wake) == -1 || make_pipe(c->events) == -1 ||
+	    pthread_mutex_init(&c->lock, NULL) != 0) {
+		free(c);
+		return (NULL);
+	}
+	c->source = source;
+	c->ifname = ifname;
+	c->stat = st;
+	c->live = live;
+	c->reopen = reopen;
+	generation_begin(live);
+	ifstat_begin(st, &live->ledger);
+	return (c);
+}
 
-/* How often the interface itself is looked at, milliseconds. */
-#define LOOK_EVERY	1000
+int
+capturer_fd(const struct capturer *c)
+{
+	return (c->events[0]);
+}
 
-/*
- * How long the thread works on the last packets of a busy interface.  Not by
- * the clock: on a machine that has more to do, they would be lost.
- */
-#define FINISH_MOST	1000
+int
+capturer_start(struct capturer *c)
+{
+	sigset_t	all, before;
+	int		rc;
 
-/*
- * For a look, what the source has counted by itself is fetched if it is older
- * than this, milliseconds: nobody can make it cost more by asking more often.
- */
-#define FRESH_MS	200
-
-/* How late the kernel may be with a buffer, beyond its own word. */
-#define FREEZE_SLACK	20
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&c->thread, NULL, capturer_run, c);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc != 0)
+		errno = rc;
+	c->started = rc == 0;
+	return (rc == 0 ? 0 : -1);
+}
 
 static void
-post(struct capturer *c, enum capturer_event e)
+wake(struct capturer *c)
 {
-	char	octet = (char)e;
-
-	while (write(c->events[1], &octet, 1) == -1 && errno == EINTR)
+	while (write(c->wake[1], "", 1) == -1 && errno == EINTR)
 		continue;
 }
 
 static void
-add_flows(void *arg, const struct flow *flows, size_t n)
+ask(struct capturer *c, enum request request, struct generation *g)
 {
-	struct capturer	*c = arg;
-
-	size_t		 i;
-
-	for (i = 0; i < n; i++) {
-		c->sums.packets += flows[i].count.packets;
-		c->sums.bytes += flows[i].count.ip;
-	}
-	table_add(c->live->table, flows, n);
-}
-
-static void
-take_ledger(struct capturer *c)
-{
-	struct ledger	*l = &c->live->ledger;
-	uint64_t	 before = l->v[LEDGER_FRAMES];
-
-	capture_take_ledger(c->source, l);
-	c->sums.frames += l->v[LEDGER_FRAMES] - before;
-}
-
-/* The interface has gone: note the gap and when to look for it again. */
-static void
-lose_source(struct capturer *c)
-{
-	log_errorx("interface lost: %s: %s; waiting for it to return",
-	    c->ifname, capture_error(c->source));
-	capture_collect(c->source, add_flows, c);
-	take_ledger(c);
-	if (!c->reopen) {
-		c->ended = true;
-		post(c, CAPTURER_LOST);
-		return;
-	}
-	c->away = true;
-	c->away_since = now_mono();
-	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
-	c->reopen_at = c->away_since + c->reopen_wait;
-	c->live->ledger.v[LEDGER_GAPS]++;
-	c->last_error[0] = '\0';
-}
-
-static void
-note_gap(struct capturer *c)
-{
-	uint64_t	now = now_mono();
-
-	c->live->ledger.v[LEDGER_GAP_NS] += now - c->away_since;
-	c->away_since = now;
-}
-
-/* Try again, less and less often; each new reason is logged once. */
-static void
-reopen_source(struct capturer *c)
-{
-	char	error[CAPTURE_ERRLEN];
-
-	if (now_mono() < c->reopen_at)
-		return;
-	if (capture_reopen(c->source, error) == 0) {
-		note_gap(c);
-		c->away = c->down = false;
-		log_notice("interface returned: %s: link type %s; counting "
-		    "continues", c->ifname, capture_link_name(c->source));
-		if (!capture_link_supported(c->source))
-			log_errorx("link type not supported: %s: its frames "
-			    "are not decoded", c->ifname);
-		return;
-	}
-	if (strcmp(error, c->last_error) != 0)
-		log_notice("still waiting: %s", error);
-	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
-	c->reopen_wait *= 2;
-	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
-		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
-	c->reopen_at = now_mono() + c->reopen_wait;
-}
-
-/*
- * Not all that happens to an interface shows in what is captured from it: one
- * that was renamed goes on under another name, one that is down is silent.
- */
-static void
-look_at_interface(struct capturer *c)
-{
-	uint64_t	now = now_mono();
-	bool		down;
-
-	if (now < c->look_at || c->ended)
-		return;
-	c->look_at = now + LOOK_EVERY * NS_PER_MS;
-	ifstat_update(c->stat);
-	if (!capture_present(c->source)) {
-		lose_source(c);
-		return;
-	}
-	down = !ifstat_up(c->stat);
-	if (down != c->down)
-		log_notice("interface is %s: %s", down ? "down" : "up again",
-		    c->ifname);
-	c->down = down;
-}
-
-/* Handle what is ready; false when the thread may sleep. */
-static bool
-drain(struct capturer *c)
-{
-	if (c->away || c->ended)
-		return (false);
-	switch (capture_drain(c->source, add_flows, c)) {
-	case CAPTURE_MORE:
-		return (true);
-	case CAPTURE_END:
-		c->ended = true;
-		post(c, CAPTURER_COUNT);
-		return (false);
-	case CAPTURE_FAILED:
-		lose_source(c);
-		return (false);
-	default:
-		return (false);
-	}
-}
-
-/*
- * Complete the ledger of the live generation and stop its clocks: of what
- * capture_collect() has fetched.
- */
-static void
-close_books(struct capturer *c)
-{
-	struct generation	*g = c->live;
-
-	if (c->away)
-		note_gap(c);
-	else
-		take_ledger(c);
-	ifstat_end(c->stat, &g->ledger);
-	generation_end(g);
-}
-
-/* A freeze is answered at once, a merge is finished before it. */
-static void
-merge_some(struct capturer *c, size_t most)
-{
-	struct generation	*done = c->merging;
-
-	table_merge(c->live->table, done->table, &c->merge_next, most);
-	if (c->merge_next < table_rows(done->table))
-		return;
-	c->merging = NULL;
-	(void)pthread_mutex_lock(&c->lock);
-	c->slot = done;
-	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_MERGED);
-}
-
-static void
-note_pause(struct capturer *c, uint64_t ns)
-{
-	c->sums.freezes++;
-	c->sums.freeze_last_ns = ns;
-	if (ns > c->sums.freeze_worst_ns)
-		c->sums.freeze_worst_ns = ns;
-}
-
-static void
-freeze(struct capturer *c, struct generation *fresh)
-{
-	struct generation	*g = c->live;
-	uint64_t		 begin;
-
-	if (!c->away)
-		capture_collect(c->source, add_flows, c);
-	begin = now_mono();	/* a source that counts by itself goes on */
-	close_books(c);
-	if (fresh != NULL) {
-		generation_begin(fresh);
-		ledger_follow(&fresh->ledger, &g->ledger);
-	}
-	c->live = fresh;
-	note_pause(c, now_mono() - begin);
 	(void)pthread_mutex_lock(&c->lock);
 	c->slot = g;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_FROZEN);
+	atomic_store(&c->request, request);
+	wake(c);
 }
 
-/* Rows of one table move to the other, a few at a time. */
-static void
-begin_merge(struct capturer *c, struct generation *frozen)
+void
+capturer_freeze(struct capturer *c, struct generation *fresh)
 {
-	struct table	*later = c->live->table;
-
-	generation_join(frozen, c->live);
-	if (table_takes_earlier(later, frozen->table)) {
-		c->live->table = frozen->table;
-		frozen->table = later;
-	}
-	c->merging = c->live;
-	c->live = frozen;
-	c->merge_next = 0;
-	c->sums.merges++;
+	ask(c, REQ_FREEZE, fresh);
 }
 
-/* What of the live one and of the one being merged is not in both. */
-static size_t
-rows_to_merge(const struct capturer *c)
+void
+capturer_freeze_now(struct capturer *c, struct generation *fresh)
 {
-	return (c->merging == NULL ? 0 :
-	    table_rows(c->merging->table) - c->merge_next);
+	ask(c, REQ_FREEZE_NOW, fresh);
 }
 
-static void
-glance(struct capturer *c)
+void
+capturer_glance(struct capturer *c)
 {
-	struct flow_count	 folded;
-	struct glance		*g = &c->sums;
+	atomic_store(&c->glance_wanted, true);
+	wake(c);
+}
 
-	atomic_store(&c->glance_wanted, false);
-	if (!c->away) {
-		if (now_mono() >= c->fresh_until) {
-			capture_collect(c->source, add_flows, c);
-			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
-		}
-		take_ledger(c);
-		ifstat_end(c->stat, &c->live->ledger);
-	}
-	folded = table_folded(c->live->table);
-	g->ledger = c->live->ledger;
-	g->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
-	g->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
-	g->begin_ns = c->live->begin_ns;
-	g->rows = table_rows(c->live->table) + rows_to_merge(c);
-	g->memory = table_memory(c->live->table);
-	g->proto_known = capture_protostat(c->source, &g->proto);
-	g->link_name = capture_link_name(c->source);
-	g->away = c->away;
-	g->down = c->down;
+void
+capturer_glanced(struct capturer *c, struct glance *g)
+{
 	(void)pthread_mutex_lock(&c->lock);
-	c->glance = *g;
+	*g = c->glance;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_GLANCED);
 }
 
-/*
- * Count what the kernel has not handed over yet: it may wait that long, and
- * if packets come in faster than they can be counted there is no end.
- */
-static void
-drain_rest(struct capturer *c)
+void
+capturer_merge(struct capturer *c, struct generation *frozen)
 {
-	uint64_t	now = now_mono(), quiet, most;
-
-	quiet = now + 2 * (uint64_t)capture_latency(c->source) * NS_PER_MS;
-	most = now_worked() + FINISH_MOST * NS_PER_MS;
-	while (!c->away && !c->ended && now_worked() < most) {
-		if (!drain(c)) {
-			if (now > quiet)
-				return;
-			(void)poll(NULL, 0, 5);
-		}
-		now = now_mono();
-	}
+	ask(c, REQ_MERGE, frozen);
 }
 
-/*
- * What the kernel holds back when a freeze is asked for is part of it: count
- * on for as long as that may take, so that a save has all that came before.
- */
-static bool
-freeze_is_due(struct capturer *c)
+void
+capturer_finish(struct capturer *c)
 {
-	uint64_t	now = now_mono(), most;
-
-	if (c->freeze_at == 0)
-		c->freeze_at = now + NS_PER_MS * (FREEZE_SLACK +
-		    (uint64_t)capture_latency(c->source));
-	if (!c->away && !c->ended && now < c->freeze_at)
-		return (false);
-	/* A busy machine may have let us sleep on: look once more. */
-	most = now_worked() + FREEZE_SLACK * NS_PER_MS;
-	while (drain(c) && now_worked() < most)
-		continue;
-	c->freeze_at = 0;
-	return (true);
+	ask(c, REQ_FINISH, NULL);
 }
 
-/* Serve a request; false when the thread has to end. */
-static bool
-serve(struct capturer *c)
+struct generation *
+capturer_take(struct capturer *c)
 {
-	struct generation	*given;
-	int			 request;
+	struct generation	*g;
 
-	if (atomic_load(&c->glance_wanted))
-		glance(c);
-	if ((request = atomic_load(&c->request)) == REQ_NONE ||
-	    (request == REQ_FREEZE && !freeze_is_due(c)))
-		return (true);
 	(void)pthread_mutex_lock(&c->lock);
-	given = c->slot;
+	g = c->slot;
 	c->slot = NULL;
 	(void)pthread_mutex_unlock(&c->lock);
-	atomic_store(&c->request, REQ_NONE);
-	switch (request) {
-	case REQ_FREEZE:
-	case REQ_FREEZE_NOW:
-		freeze(c, given);
-		break;
-	case REQ_MERGE:
-		begin_merge(c, given);
-		break;
-	case REQ_FINISH:
-		drain_rest(c);
-		freeze(c, NULL);
-		return (false);
-	}
-	return (true);
+	return (g);
 }
 
-static void
-wait_for_work(struct capturer *c)
+void
+capturer_free(struct capturer *c)
 {
-	struct pollfd	p[2] = { { .fd = c->wake[0], .events = POLLIN },
-	    { .fd = -1, .events = POLLIN } };
-	int		timeout = c->away ? REOPEN_LEAST : LOOK_EVERY;
-	char		octets[64];
-
-	if (!c->away && !c->ended)
-		p[1].fd = capture_fd(c->source);
-	if (c->freeze_at != 0)
-		timeout = FREEZE_SLACK / 2;
-	(void)poll(p, 2, timeout);
-	if (p[0].revents != 0)
-		while (read(c->wake[0], octets, sizeof(octets)) > 0)
-			continue;
-}
-
-void *
-capturer_run(void *arg)
-{
-	struct capturer	*c = arg;
-	bool		 busy;
-
-	while (serve(c)) {
-		if (c->away)
-			reopen_source(c);
-		else
-			look_at_interface(c);
-		busy = drain(c);
-		if (c->merging != NULL) {
-			merge_some(c, MERGE_ROWS);
-			busy = true;
-		}
-		if (!busy && (c->freeze_at != 0 ||
-		    atomic_load(&c->request) == REQ_NONE))
-			wait_for_work(c);
-	}
-	return (NULL);
+	if (c->started)
+		(void)pthread_join(c->thread, NULL);
+	meter_close(c->source);
+	(void)pthread_mutex_destroy(&c->lock);
+	(void)close(c->wake[0]);
+	(void)close(c->wake[1]);
+	(void)close(c->events[0]);
+	(void)close(c->events[1]);
+	free(c);
 }

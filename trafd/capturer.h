@@ -7,9 +7,9 @@
 #ifndef CAPTURER_H
 #define CAPTURER_H
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "generation.h"
-#include "ifstat.h"
+#include "host/ifstat.h"
 
 struct capturer;
 
@@ -48,7 +48,7 @@ struct glance {
  * as it is back, or, without `reopen', ends with CAPTURER_LOST.  NULL with
  * errno.
  */
-struct capturer	*capturer_new(struct capture *, const char *ifname,
+struct capturer	*capturer_new(struct meter *, const char *ifname,
 		    struct ifwatch *, struct generation *, bool reopen);
 
 /* Start the thread: all signals are blocked in it.  0, or -1 with errno. */

@@ -24,7 +24,7 @@ struct capturer {
 	int			 wake[2];	/* to the thread */
 	int			 events[2];	/* from the thread */
 	/* Below: the thread's own. */
-	struct capture		*source;
+	struct meter		*source;
 	const char		*ifname;
 	struct ifwatch		*stat;
 	struct generation	*live;
@@ -41,7 +41,7 @@ struct capturer {
 	bool			 ended;		/* count reached, or lost */
 	bool			 reopen;	/* what is lost */
 	struct glance		 sums;		/* beyond generations */
-	char			 last_error[CAPTURE_ERRLEN];
+	char			 last_error[METER_ERRLEN];
 };
 
 /* The thread. */

@@ -15,10 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "check.h"
-#include "log.h"
-#include "privs.h"
+#include "base/log.h"
+#include "daemon/privs.h"
 #include "runfiles.h"
 #include "traffic.h"
 
@@ -26,24 +26,24 @@
 static bool
 is_source_good(const struct options *o, const char **link)
 {
-	struct capture_opts	co = {
+	struct meter_opts	co = {
 		.source = o->source, .ifname = o->ifname, .filter = o->filter,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
-	char			error[CAPTURE_ERRLEN];
-	struct capture		*c;
+	char			error[METER_ERRLEN];
+	struct meter		*c;
 	bool			 good;
 
-	if ((c = capture_open(&co, error)) == NULL) {
+	if ((c = meter_open(&co, error)) == NULL) {
 		log_errorx("%s", error);
 		return (false);
 	}
-	*link = capture_link_name(c);
-	if (!(good = capture_link_supported(c)))
+	*link = meter_link_name(c);
+	if (!(good = meter_link_supported(c)))
 		log_errorx("link type not supported: %s: %s; trafd(8) lists "
 		    "the supported ones", o->ifname, *link);
-	capture_close(c);
+	meter_close(c);
 	return (good);
 }
 

@@ -10,7 +10,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
-#include "bucket.h"
+#include "daemon/bucket.h"
 #include "control_listen.h"
 #include "control_server.h"
 

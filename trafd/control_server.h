@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control.h"
+#include "control/control.h"
 
 struct event_base;
 struct control_server;

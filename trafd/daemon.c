@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "daemon_impl.h"
-#include "log.h"
+#include "base/log.h"
 
 static const int signals[NSIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 

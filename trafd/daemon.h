@@ -11,7 +11,7 @@
 #include "capturer.h"
 #include "control_server.h"
 #include "keeper.h"
-#include "networks.h"
+#include "host/networks.h"
 #include "runfiles.h"
 #include "writer.h"
 

@@ -8,7 +8,7 @@
 #include <event2/event.h>
 
 #include "daemon.h"
-#include "standing.h"
+#include "daemon_stat.h"
 
 enum state { IDLE, FREEZING, WRITING, MERGING, FINISHING, LAST_WRITE };
 

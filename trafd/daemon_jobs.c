@@ -14,9 +14,10 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "daemon_impl.h"
-#include "detach.h"
-#include "log.h"
+#include "daemon/detach.h"
+#include "base/log.h"
 
 /* Between two questions, nanoseconds. */
 #define REST_LEAST	UINT64_C(20000000)

@@ -1,37 +1,10 @@
 /*
- * Generations of the account: creation, clocks, joining.
+ * Generations of the account: creation, duration, joining.
  */
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "generation.h"
-
-static uint64_t
-now(clockid_t clock)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(clock, &ts);
-	return ((uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec);
-}
-
-uint64_t
-now_wall(void)
-{
-	return (now(CLOCK_REALTIME));
-}
-
-uint64_t
-now_mono(void)
-{
-	return (now(CLOCK_MONOTONIC));
-}
-
-uint64_t
-now_worked(void)
-{
-	return (now(CLOCK_THREAD_CPUTIME_ID));
-}
 
 struct generation *
 generation_new(uint64_t epoch, size_t max_flows, const struct nets *local)

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ledger.h"
-#include "table.h"
+#include "packet/ledger.h"
+#include "table/table.h"
 
 struct generation {
 	struct table	*table;		/* owned */
@@ -22,13 +22,6 @@ struct generation {
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
 };
-
-/* Both clocks in nanoseconds. */
-uint64_t	now_wall(void);
-uint64_t	now_mono(void);
-
-/* Nanoseconds that this thread has worked: others' work does not count. */
-uint64_t	now_worked(void);
 
 /* An empty one, not yet begun; NULL with errno when out of memory. */
 struct generation *generation_new(uint64_t epoch, size_t max_flows,

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "keeper_impl.h"
-#include "log.h"
-#include "savefile.h"
+#include "base/log.h"
+#include "file/savefile.h"
 #include "statedir.h"
 
 int

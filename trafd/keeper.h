@@ -15,9 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "block.h"
+#include "file/block.h"
 #include "generation.h"
-#include "legacy.h"
+#include "file/legacy/legacy.h"
 
 struct keeper;
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "keeper_impl.h"
-#include "log.h"
-#include "savefile.h"
+#include "base/log.h"
+#include "file/savefile.h"
 
 /* How many damaged dumps are kept aside. */
 #define ASIDE_MOST	100

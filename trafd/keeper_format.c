@@ -5,9 +5,9 @@
 #include "config.h"
 
 #include "keeper_impl.h"
-#include "legacy_append.h"
-#include "log.h"
-#include "savefile.h"
+#include "file/legacy/append.h"
+#include "base/log.h"
+#include "file/savefile.h"
 
 static int
 append_trafd(struct keeper *k, int dirfd, struct block_info *info,

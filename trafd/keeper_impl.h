@@ -5,8 +5,8 @@
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
 
-#include "block.h"
-#include "fault.h"
+#include "file/block.h"
+#include "base/fault.h"
 #include "keeper.h"
 #include "traffic.h"
 

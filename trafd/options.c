@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "account.h"
-#include "number.h"
+#include "file/account.h"
+#include "base/number.h"
 #include "options.h"
-#include "table.h"
+#include "table/table.h"
 #include "traffic.h"
 
 /* A filter file may be this long, in octets. */
@@ -286,14 +286,14 @@ layout_of(const char *arg)
 	return ((enum layout)layout);
 }
 
-static enum capture_source
+static enum meter_source
 source_named(const char *arg)
 {
 	int	i;
 
-	for (i = 0; i < CAPTURE_SOURCES; i++)
-		if (strcmp(arg, capture_sources[i]) == 0)
-			return ((enum capture_source)i);
+	for (i = 0; i < METER_SOURCES; i++)
+		if (strcmp(arg, meter_sources[i]) == 0)
+			return ((enum meter_source)i);
 	usage("--source: \"%s\" is not auto, pcap or ebpf", arg);
 }
 

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "capture.h"
-#include "flow.h"
-#include "legacy.h"
+#include "meter/meter.h"
+#include "packet/flow.h"
+#include "file/legacy/legacy.h"
 
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
@@ -22,7 +22,7 @@ struct options {
 	const char	*user;		/* --user, or NULL */
 	enum flow_ports	 ports;
 	enum layout	 layout;	/* of the save file */
-	enum capture_source source;	/* --source */
+	enum meter_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	size_t		 max_flows;	/* rows of the table */

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "meter/meter.h"
 #include "keeper.h"
-#include "log.h"
+#include "base/log.h"
 #include "read.h"
-#include "sandbox.h"
+#include "daemon/sandbox.h"
 #include "traffic.h"
 
 static void
@@ -22,20 +22,20 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 }
 
 /* All frames of the source into the generation. */
-static enum capture_state
-read_frames(struct capture *source, struct generation *g)
+static enum meter_state
+read_frames(struct meter *source, struct generation *g)
 {
-	enum capture_state	state;
+	enum meter_state	state;
 	uint64_t		first, last;
 
 	generation_begin(g);
 	do
-		state = capture_drain(source, add_flows, g->table);
-	while (state == CAPTURE_MORE);
-	capture_take_ledger(source, &g->ledger);
+		state = meter_drain(source, add_flows, g->table);
+	while (state == METER_MORE);
+	meter_take_ledger(source, &g->ledger);
 	generation_end(g);
 	/* The block tells when the packets came, not when they were read. */
-	if (capture_span(source, &first, &last)) {
+	if (meter_span(source, &first, &last)) {
 		g->begin_ns = first;
 		g->end_ns = last < first ? first : last;
 		g->duration_ns = g->end_ns - g->begin_ns;
@@ -44,10 +44,10 @@ read_frames(struct capture *source, struct generation *g)
 }
 
 static int
-account(const struct options *o, struct capture *source, struct keeper *k)
+account(const struct options *o, struct meter *source, struct keeper *k)
 {
 	struct generation	*g;
-	enum capture_state	 state;
+	enum meter_state	 state;
 	int			 rc;
 
 	if ((g = keeper_begin_alone(k)) == NULL) {
@@ -56,27 +56,27 @@ account(const struct options *o, struct capture *source, struct keeper *k)
 		return (TRAFD_EXIT_ERROR);
 	}
 	state = read_frames(source, g);
-	if (!capture_link_supported(source))
+	if (!meter_link_supported(source))
 		log_warnx("link type not supported: %s: %s; its frames are "
-		    "not decoded", o->read_file, capture_link_name(source));
-	if (state == CAPTURE_FAILED)
+		    "not decoded", o->read_file, meter_link_name(source));
+	if (state == METER_FAILED)
 		log_errorx("capture file damaged: %s: after %" PRIu64
 		    " frames, which are counted: %s", o->read_file,
-		    g->ledger.v[LEDGER_FRAMES], capture_error(source));
+		    g->ledger.v[LEDGER_FRAMES], meter_error(source));
 	rc = keeper_save(k, g);
 	if (rc == 0 && isatty(STDERR_FILENO))
 		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows to %s",
 		    o->read_file, g->ledger.v[LEDGER_FRAMES],
 		    table_rows(g->table), keeper_save_path(k));
 	generation_free(g);
-	return (rc == 0 && state != CAPTURE_FAILED ? TRAFD_EXIT_OK :
+	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :
 	    TRAFD_EXIT_ERROR);
 }
 
 int
 read_run(const struct options *o)
 {
-	struct capture_opts	 co = {
+	struct meter_opts	 co = {
 		.file = o->read_file, .filter = o->filter, .count = o->count,
 		.ports = o->ports, .optimize = o->optimize,
 	};
@@ -88,12 +88,12 @@ read_run(const struct options *o)
 		.max_flows = o->max_flows,
 		.layout = o->layout,
 	};
-	char			 error[CAPTURE_ERRLEN];
-	struct capture		*source;
+	char			 error[METER_ERRLEN];
+	struct meter		*source;
 	struct keeper		*k;
 	int			 rc = TRAFD_EXIT_ERROR;
 
-	if ((source = capture_open(&co, error)) == NULL) {
+	if ((source = meter_open(&co, error)) == NULL) {
 		log_errorx("%s", error);
 		return (rc);
 	}
@@ -103,6 +103,6 @@ read_run(const struct options *o)
 	    sandbox_enter(o->state_dir, NULL) != -1)
 		rc = account(o, source, k);
 	keeper_close(k);
-	capture_close(source);
+	meter_close(source);
 	return (rc);
 }

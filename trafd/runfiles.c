@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "log.h"
+#include "control/control.h"
+#include "base/log.h"
 #include "runfiles.h"
 #include "traffic.h"
 

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include "block.h"
-#include "log.h"
+#include "file/block.h"
+#include "base/log.h"
 #include "statedir.h"
 #include "traffic.h"
 

@@ -15,29 +15,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "capturer.h"
 #include "check.h"
 #include "control_server.h"
 #include "daemon.h"
-#include "detach.h"
-#include "ifstat.h"
+#include "daemon/detach.h"
+#include "host/ifstat.h"
 #include "keeper.h"
-#include "log.h"
-#include "monitor.h"
-#include "networks.h"
+#include "base/log.h"
+#include "daemon/monitor.h"
+#include "host/networks.h"
 #include "options.h"
-#include "privs.h"
+#include "daemon/privs.h"
 #include "read.h"
 #include "runfiles.h"
-#include "sandbox.h"
-#include "streams.h"
+#include "daemon/sandbox.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "writer.h"
 
 /* Everything that a running daemon owns. */
 struct trafd {
 	const struct options	*opt;
-	struct capture_opts	 capture_opts;
+	struct meter_opts	 meter_opts;
 	struct identity		 who;
 	char			*run_dir;
 	char			*state_dir;
@@ -46,7 +47,7 @@ struct trafd {
 	struct control_server	*control;	/* NULL: could not be made */
 	struct control_stat	 facts;
 	struct keeper		*keeper;
-	struct capture		*source;
+	struct meter		*source;
 	struct ifwatch		*stat;
 	struct capturer		*capturer;
 	struct writer		*writer;
@@ -77,9 +78,9 @@ static int
 open_source(struct trafd *t)
 {
 	const struct options	*o = t->opt;
-	char			 error[CAPTURE_ERRLEN];
+	char			 error[METER_ERRLEN];
 
-	t->capture_opts = (struct capture_opts){
+	t->meter_opts = (struct meter_opts){
 		.source = o->source,
 		.ifname = o->ifname, .filter = o->filter, .count = o->count,
 		.buffer_mib = o->buffer_mib, .ports = o->ports,
@@ -87,14 +88,14 @@ open_source(struct trafd *t)
 		.networks = t->networks,
 		.optimize = o->optimize, .promisc = o->promisc,
 	};
-	if ((t->source = capture_open(&t->capture_opts, error)) == NULL) {
+	if ((t->source = meter_open(&t->meter_opts, error)) == NULL) {
 		log_errorx("%s", error);
 		return (-1);
 	}
-	if (!capture_link_supported(t->source)) {
+	if (!meter_link_supported(t->source)) {
 		log_errorx("link type not supported: %s: %s; trafd(8) lists "
 		    "the supported ones", o->ifname,
-		    capture_link_name(t->source));
+		    meter_link_name(t->source));
 		return (-1);
 	}
 	t->stat = ifstat_open(o->ifname);
@@ -198,7 +199,7 @@ note_facts(struct trafd *t)
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
 	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
 	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
-	put_text(t, CONTROL_TEXT_SOURCE, capture_name(t->source));
+	put_text(t, CONTROL_TEXT_SOURCE, meter_name(t->source));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
 	    CONTROL_TEXT_LEN - 1);
 }
@@ -311,7 +312,7 @@ stop(struct trafd *t)
 		writer_free(t->writer);
 	if (t->capturer != NULL)
 		capturer_free(t->capturer);
-	capture_close(t->source);
+	meter_close(t->source);
 	ifstat_close(t->stat);
 	keeper_close(t->keeper);
 	networks_close(t->networks);
@@ -369,14 +370,14 @@ daemon_main(const struct options *o)
 static int
 print_filter(const struct options *o)
 {
-	struct capture_opts	co = {
+	struct meter_opts	co = {
 		.ifname = o->ifname, .file = o->read_file,
 		.filter = o->filter, .optimize = o->optimize,
 		.promisc = o->promisc,
 	};
-	char			error[CAPTURE_ERRLEN];
+	char			error[METER_ERRLEN];
 
-	if (capture_print_filter(&co, error) == 0)
+	if (meter_print_filter(&co, error) == 0)
 		return (TRAFD_EXIT_OK);
 	log_errorx("%s", error);
 	return (TRAFD_EXIT_ERROR);

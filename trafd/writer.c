@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memfile.h"
-#include "query.h"
+#include "daemon/memfile.h"
+#include "table_query.h"
 #include "writer.h"
 
 struct writer {

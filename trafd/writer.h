@@ -5,7 +5,7 @@
 #ifndef WRITER_H
 #define WRITER_H
 
-#include "control.h"
+#include "control/control.h"
 #include "generation.h"
 #include "keeper.h"
 

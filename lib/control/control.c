@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "control.h"
-#include "littleendian.h"
+#include "base/littleendian.h"
 
 #define REQUEST_MAGIC	0x51465254	/* "TRFQ" */
 #define ANSWER_MAGIC	0x41465254	/* "TRFA" */

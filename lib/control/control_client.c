@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
-#include "printable.h"
+#include "base/printable.h"
 #include "traffic.h"
 
 /* No answer but table's is longer; stat may grow. */

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
-#include "printable.h"
+#include "base/printable.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */

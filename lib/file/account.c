@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "account.h"
-#include "names.h"
+#include "names/names.h"
 #include "traffic.h"
 
 #define PREFIX_LEN	(sizeof(TRAFD_PREFIX) - 1)

@@ -7,7 +7,7 @@
 #ifndef BLOCK_FORMAT_H
 #define BLOCK_FORMAT_H
 
-#include "littleendian.h"
+#include "base/littleendian.h"
 
 #define BLOCK_VERSION		5
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "block_header.h"
-#include "crc32c.h"
+#include "base/crc32c.h"
 
 #define TEXTS	4
 

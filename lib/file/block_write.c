@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "block_header.h"
-#include "parallel.h"
+#include "base/parallel.h"
 #include "segment.h"
 
 /*

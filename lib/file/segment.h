@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "block.h"
-#include "flow.h"
+#include "packet/flow.h"
 
 /* ---- writing ---- */
 struct segment_writer;

@@ -10,7 +10,7 @@
 
 #include "block_format.h"
 #include "columns.h"
-#include "crc32c.h"
+#include "base/crc32c.h"
 #include "segment.h"
 
 struct segment_reader {

@@ -12,10 +12,10 @@
 #include <zstd.h>
 
 #include "addrset.h"
-#include "bigendian.h"
+#include "base/bigendian.h"
 #include "block_format.h"
 #include "columns.h"
-#include "crc32c.h"
+#include "base/crc32c.h"
 #include "segment.h"
 
 #define ZSTD_LEVEL	1

@@ -26,10 +26,10 @@
 #ifndef HISTORY_IMPL_H
 #define HISTORY_IMPL_H
 
-#include "bigendian.h"
+#include "base/bigendian.h"
 #include "history.h"
-#include "history_pack.h"
-#include "history_store.h"
+#include "history/pack/pack.h"
+#include "history/store/store.h"
 
 #define KEY_ACCOUNT	'A'
 #define KEY_EPOCH	'E'

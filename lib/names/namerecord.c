@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "littleendian.h"
+#include "base/littleendian.h"
 #include "namerecord.h"
 
 size_t

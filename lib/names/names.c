@@ -9,12 +9,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "addr.h"
-#include "digits.h"
-#include "flow.h"
+#include "packet/addr.h"
+#include "base/digits.h"
+#include "packet/flow.h"
 #include "hosts.h"
 #include "names.h"
-#include "nets.h"
+#include "packet/nets.h"
 
 #define PORTS		65536
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "flow.h"
+#include "packet/flow.h"
 #include "resolver.h"
 
 /* Modules of nsswitch.conf run on it. */

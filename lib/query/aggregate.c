@@ -14,7 +14,7 @@
 #include <xxhash.h>
 
 #include "aggregate.h"
-#include "table.h"
+#include "table/table.h"
 
 #define SHARE_BITS	4
 #define SHARES		(1U << SHARE_BITS)

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names.h"
-#include "nets.h"
-#include "number.h"
-#include "out.h"
+#include "names/names.h"
+#include "packet/nets.h"
+#include "base/number.h"
+#include "report/out.h"
 #include "pattern.h"
 #include "pattern_side.h"
 

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "addr.h"
-#include "nets.h"
+#include "packet/addr.h"
+#include "packet/nets.h"
 #include "pattern_side.h"
 
 /* Bits of a mask without holes, or -1. */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
-#include "nets.h"
+#include "names/names.h"
+#include "packet/nets.h"
 #include "where_impl.h"
 
 /*

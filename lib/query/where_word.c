@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names.h"
+#include "names/names.h"
 #include "where_parser.h"
 
 #define MARKS	"()<>=!&|"	/* what ends a word beside blanks */

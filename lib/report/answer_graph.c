@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "answer_points.h"
-#include "coverage.h"
+#include "packet/coverage.h"
 #include "units.h"
 
 #define ROWS		10	/* lines of the plot */

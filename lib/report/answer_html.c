@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "answer_points.h"
-#include "coverage.h"
+#include "packet/coverage.h"
 #include "units.h"
 
 static const char	style[] =

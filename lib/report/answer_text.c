@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "answer.h"
-#include "coverage.h"
-#include "names.h"
+#include "packet/coverage.h"
+#include "names/names.h"
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN

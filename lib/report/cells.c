@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cells.h"
-#include "digits.h"
+#include "base/digits.h"
 
 static void
 fill_host(char *buf, struct names *n, const struct flow_key *k,

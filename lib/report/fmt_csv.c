@@ -7,7 +7,7 @@
 
 #include "cells.h"
 #include "out.h"
-#include "when.h"
+#include "base/when.h"
 
 static const char *const columns[] = {
 	"begin", "end", "src", "sport", "dst", "dport", "proto",

@@ -9,7 +9,7 @@
 
 #include "cells.h"
 #include "out.h"
-#include "when.h"
+#include "base/when.h"
 
 struct json {
 	struct out		*out;

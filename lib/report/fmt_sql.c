@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow.h"
+#include "packet/flow.h"
 #include "out.h"
 #include "sql.h"
 

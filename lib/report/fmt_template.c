@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "cells.h"
-#include "digits.h"
+#include "base/digits.h"
 #include "out.h"
 #include "template.h"
 

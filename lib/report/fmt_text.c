@@ -7,7 +7,7 @@
 
 #include "cells.h"
 #include "out.h"
-#include "when.h"
+#include "base/when.h"
 
 struct text {
 	struct out		*out;

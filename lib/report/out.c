@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "digits.h"
+#include "base/digits.h"
 #include "out.h"
 
 #define BUFFER	65536

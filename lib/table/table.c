@@ -20,7 +20,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "nets.h"
+#include "packet/nets.h"
 #include "pages.h"
 #include "table.h"
 

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bigendian.h"
-#include "parallel.h"
+#include "base/bigendian.h"
+#include "base/parallel.h"
 #include "table.h"
 
 #define ROW_BITS	26

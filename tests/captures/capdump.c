@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
-#include "decode.h"
-#include "flow.h"
+#include "packet/addr.h"
+#include "packet/decode.h"
+#include "packet/flow.h"
 
 struct dump {
 	struct flow	*rows;		/* one a packet, then merged */

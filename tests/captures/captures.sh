@@ -9,7 +9,7 @@ set -u
 : "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
 capdump=$TRAF_BUILDDIR/tests/captures/capdump
 trafd=$TRAF_BUILDDIR/trafd/trafd
-traflog=$TRAF_BUILDDIR/tools/traflog
+traflog=$TRAF_BUILDDIR/tools/traflog/traflog
 corpus=${TRAF_CORPUS:-$TRAF_SRCDIR/../shared/corpus}
 n=0
 

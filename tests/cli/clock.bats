@@ -106,14 +106,14 @@ if not ('"$1"'):
 
 # layer NAME: its four numbers, as trafstat -D has them.
 layer() {
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -D >"$DIR/layers"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -D >"$DIR/layers"
 	awk -v name="veB $1" 'index($0, name) == 1 {
 		print $(NF - 3), $(NF - 2), $(NF - 1), $NF
 	}' "$DIR/layers"
 }
 
 @test "trafstat -D knows the history of a block that was begun long ago" {
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] ||
 		skip "built without Berkeley DB"
 	set_clock -17280000		# 200 days
 	start_trafd -m 0
@@ -124,7 +124,7 @@ layer() {
 	send
 	save 1
 	[ "$(layer history)" = "- - - -" ]
-	"$TRAF_BUILDDIR/tools/trafdb" --state-dir="$DIR/state" update
+	"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$DIR/state" update
 	[ "$(layer history)" = "200 200 0 0" ]
 	grep -q 'history up to .*; blocks 1, rows 10 since the start$' \
 		"$DIR/layers"
@@ -132,9 +132,9 @@ layer() {
 	set_clock 8640000
 	send
 	save 2
-	"$TRAF_BUILDDIR/tools/trafdb" --state-dir="$DIR/state" update
+	"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$DIR/state" update
 	[ "$(layer history)" = "300 300 0 0" ]
-	"$TRAF_BUILDDIR/tools/trafdb" --state-dir="$DIR/state" prune \
+	"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$DIR/state" prune \
 		--keep=hours=1d,days=1d
 	[ "$(layer history)" = "- - - -" ]
 	grep -q 'history up to' "$DIR/layers"

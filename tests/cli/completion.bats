@@ -7,7 +7,7 @@ setup()
 	T=$(mktemp -d)
 	mkdir "$T/state"
 	: >"$T/state/trafd.fxp0"
-	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools:$PATH
+	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	PATH=$TRAF_BUILDDIR/scripts:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
 	for s in complete bash zsh fish; do

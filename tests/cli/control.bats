@@ -6,7 +6,7 @@ load live_helpers
 
 setup() {
 	live_setup
-	TRAFSTAT=$TRAF_BUILDDIR/tools/trafstat
+	TRAFSTAT=$TRAF_BUILDDIR/tools/trafstat/trafstat
 	CLIENTS=$TRAF_SRCDIR/tests/cli/control.py
 	SOCK=$DIR/run/trafd.veB.sock
 }

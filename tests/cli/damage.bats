@@ -16,7 +16,7 @@ teardown() {
 damage() {
 	python3 "$TRAF_SRCDIR/tests/cli/damage.py" --dir "$DIR" \
 		--mksave "$TRAF_BUILDDIR/tests/lib/mksave" \
-		--traflog "$TRAF_BUILDDIR/tools/traflog" \
+		--traflog "$TRAF_BUILDDIR/tools/traflog/traflog" \
 		--trafd "$TRAF_BUILDDIR/trafd/trafd" --step "$1" "$2"
 }
 

@@ -50,7 +50,7 @@ both() {
 
 # protocols_of EXT: what trafstat -s says of it.
 protocols_of() {
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i "$1" -s \
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i "$1" -s \
 		--format=json | python3 -c '
 import json, sys
 print(json.dumps(json.load(sys.stdin)[0]["protocols"], indent=1))'

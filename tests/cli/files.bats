@@ -10,7 +10,7 @@ setup() {
 	NS_A='' PID='' STATE=''
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	SENDER=$TRAF_BUILDDIR/tests/lib/sender
 	BASE=$DIR/above
 	STATE=$BASE/state

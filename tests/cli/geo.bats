@@ -43,7 +43,7 @@ systems() {
 }
 
 by() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" -i fxp0 -n \
+	"$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" -i fxp0 -n \
 	    --format=tsv --by "$@"
 }
 
@@ -113,7 +113,7 @@ by() {
 @test "a database with any octet changed does no harm" {
 	need_library
 	countries sound
-	python3 - "$TRAF_BUILDDIR/tools/traflog" <<-'EOT'
+	python3 - "$TRAF_BUILDDIR/tools/traflog/traflog" <<-'EOT'
 	import random, subprocess, sys
 	sound = open('sound', 'rb').read()
 	rng = random.Random(1)

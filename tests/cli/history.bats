@@ -8,16 +8,16 @@ load report_helpers
 
 setup() {
 	report_setup UTC
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] ||
 	    skip "built without Berkeley DB"
 }
 
 trafdb() {
-	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir "$dir" "$@"
 }
 
 traflog() {
-	timeout 60 "$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" -i x -n "$@"
+	timeout 60 "$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" -i x -n "$@"
 }
 
 # Blocks from 2026-03-27 on, across a change to summer time and of the month:
@@ -224,7 +224,7 @@ pick() {
 	same_answer --total
 	traflog --by=host | grep -q '^ source: history, by hour'
 	cp trafd.x elsewhere
-	timeout 20 "$TRAF_BUILDDIR/tools/traflog" -v -i ./elsewhere --total \
+	timeout 20 "$TRAF_BUILDDIR/tools/traflog/traflog" -v -i ./elsewhere --total \
 	    2>&1 | grep -q 'it is for accounts, not for files'
 	rm -r db
 	why 'there is none' --total

@@ -14,8 +14,8 @@ setup_file() {
 	export TRAF_BUILDDIR TZ=UTC LC_ALL=C
 	# The last test appends to what the others read.
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] || return 0
-	! sanitized "$TRAF_BUILDDIR/tools/trafdb" || blocks=9216
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] || return 0
+	! sanitized "$TRAF_BUILDDIR/tools/trafdb/trafdb" || blocks=9216
 	cd "$BATS_FILE_TMPDIR"
 	"$TRAF_BUILDDIR/bench/mkyear" trafd.eth0 "$blocks" 100
 	trafdb update
@@ -23,18 +23,18 @@ setup_file() {
 }
 
 setup() {
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] ||
 	    skip "built without Berkeley DB"
 	cd "$BATS_FILE_TMPDIR"
 	export out=$BATS_TEST_TMPDIR/out
 }
 
 trafdb() {
-	timeout 300 "$TRAF_BUILDDIR/tools/trafdb" --state-dir . "$@"
+	timeout 300 "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir . "$@"
 }
 
 traflog() {
-	timeout 120 "$TRAF_BUILDDIR/tools/traflog" --state-dir . -i eth0 -n \
+	timeout 120 "$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir . -i eth0 -n \
 	    --since=2025-01-01 --until=2025-02-01 --format=csv "$@"
 }
 

@@ -10,7 +10,7 @@ setup() {
 	DIR=$(mktemp -d)
 	NS_A= NS_B= PID=
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	chmod 755 "$DIR"
 	mkdir "$DIR/run" "$DIR/state"
 	chmod 1777 "$DIR/run"
@@ -321,7 +321,7 @@ need_history() {
 		skip "built without Berkeley DB"
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	id nobody >/dev/null 2>&1 || skip "no user nobody"
-	TRAFDB=$TRAF_BUILDDIR/tools/trafdb
+	TRAFDB=$TRAF_BUILDDIR/tools/trafdb/trafdb
 	account_of "$(date +%s)" "$DIR/state/trafd.e0"
 	chown -R nobody "$DIR/state"
 }
@@ -398,14 +398,14 @@ as_nobody() {
 	python3 "$DIR/host.py" >"$DIR/port" 3>&- &
 	wait_until 20 test -s "$DIR/port"
 	host=127.0.0.1:$(cat "$DIR/port")
-	run "$TRAF_BUILDDIR/tools/trafstat" -h "$host"
+	run "$TRAF_BUILDDIR/tools/trafstat/trafstat" -h "$host"
 	[ "$status" -eq 0 ]
 	[ "$output" = $'?]0;x?row?2J?\n\tend' ]
-	run "$TRAF_BUILDDIR/tools/trafstat" -h "$host"
+	run "$TRAF_BUILDDIR/tools/trafstat/trafstat" -h "$host"
 	[ "$status" -eq 1 ]
 	[ "$output" = 'trafstatd: ?[2Jno' ]
 	# In binary it is for a program, octet by octet.
-	"$TRAF_BUILDDIR/tools/trafstat" -b -h "$host" >"$DIR/binary"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" -b -h "$host" >"$DIR/binary"
 	[ "$(wc -c <"$DIR/binary")" -eq 150000 ]
 	[ "$(tr -d '\000\033\377' <"$DIR/binary" | wc -c)" -eq 0 ]
 }

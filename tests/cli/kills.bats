@@ -25,7 +25,7 @@ teardown() {
 @test "killed 2,000 times: what was dumped is there, nothing counts twice" {
 	ip netns exec "$NS_A" python3 "$TRAF_SRCDIR/tests/cli/killer.py" \
 		--trafd "$TRAF_BUILDDIR/trafd/trafd" \
-		--traflog "$TRAF_BUILDDIR/tools/traflog" --netns "$NS_B" \
+		--traflog "$TRAF_BUILDDIR/tools/traflog/traflog" --netns "$NS_B" \
 		--iface veB --send veA --dir "$DIR" --instances 100 \
 		--rounds "${TRAF_KILL_ROUNDS:-20}" \
 		--seed "${TRAF_KILL_SEED:-1}" 3>&-
@@ -49,7 +49,7 @@ start() {
 packets() {
 	local f
 	for f in "$DIR/state/trafd.$1" "$DIR/state/tmp/trafd.$1"; do
-		[ ! -s "$f" ] || "$TRAF_BUILDDIR/tools/traflog" -a -n \
+		[ ! -s "$f" ] || "$TRAF_BUILDDIR/tools/traflog/traflog" -a -n \
 			--format=tsv -i "$f" | tail -n +2
 	done | awk -F '\t' '{ n += $8 } END { print n + 0 }'
 }

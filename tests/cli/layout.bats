@@ -39,7 +39,7 @@ readold() {
 }
 
 rows_of() {
-	"$TRAF_BUILDDIR/tools/traflog" -i ./trafd.t0 -a -n --format=tsv |
+	"$TRAF_BUILDDIR/tools/traflog/traflog" -i ./trafd.t0 -a -n --format=tsv |
 		tail -n +2 | cut -f 3-7,9,10 | sort
 }
 
@@ -102,7 +102,7 @@ rows_of() {
 	cp trafd.t0 second
 	account --layout new 2>/dev/null
 	cmp second trafd.t0.alien.2
-	[ "$("$TRAF_BUILDDIR/tools/traflog" -i ./trafd.t0 -lr)" -eq 1 ]
+	[ "$("$TRAF_BUILDDIR/tools/traflog/traflog" -i ./trafd.t0 -lr)" -eq 1 ]
 	cp trafd.t0 third
 	account
 	cmp third trafd.t0.alien.3

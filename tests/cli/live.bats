@@ -132,7 +132,7 @@ captured() {
 
 # daemon_says STATE: so trafstat has it of what is captured from.
 daemon_says() {
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB -D |
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB -D |
 		grep -q "^veB: $1, "
 }
 

@@ -70,7 +70,7 @@ live_setup() {
 	NS_A= PID=
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	SENDER=$TRAF_BUILDDIR/tests/lib/sender
 	mkdir "$DIR/run" "$DIR/state"
 	chmod 755 "$DIR" "$DIR/run"
@@ -101,7 +101,7 @@ stop_trafd() {
 # taken N: so many frames of those that are not saved yet have come from the
 # kernel to the daemon, whose counters of the interface are those of now.
 taken() {
-	[ "$("$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		--ask=ledger | awk '$1 == "frames" { print $2 }')" -ge "$1" ]
 }
 

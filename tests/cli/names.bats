@@ -53,11 +53,11 @@ with_server() {
 }
 
 traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" -i fxp0 -a "$@"
+	"$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" -i fxp0 -a "$@"
 }
 
 # Time enough for a busy machine, unless a test says otherwise.
-names_of() { with_server "$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" \
+names_of() { with_server "$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" \
 	-i fxp0 -a --format=tsv --resolve-time=60 "$@"; }
 
 # account ADDRESS...: a row from each to 192.0.2.1
@@ -85,7 +85,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	! grep -P '[^\x20-\x7e\t]' report
 	names_of -N | sources | grep -x h7
 	# Each was asked for once, and not again for the second report.
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] || return 0	# no cache
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] || return 0	# no cache
 	[ "$(sort asked | uniq -d | wc -l)" -eq 0 ]
 }
 
@@ -150,7 +150,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	[ ! -s asked ]
 	names_of --no-cache | sources | grep -x h7.example.org
 	[ "$(wc -l <asked)" -eq 3 ]
-	! sanitized "$TRAF_BUILDDIR/tools/traflog" ||
+	! sanitized "$TRAF_BUILDDIR/tools/traflog/traflog" ||
 		skip "a sanitizer does not let itself be preloaded"
 	${TRAF_CC:-cc} -shared -fPIC -o skew.so "$TRAF_SRCDIR/tests/lib/skew.c" ||
 		skip "cannot preload here"
@@ -159,14 +159,14 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	: >asked
 	echo 7200 >skew
 	with_server env LD_PRELOAD="$dir/skew.so" \
-	    "$TRAF_BUILDDIR/tools/traflog" \
+	    "$TRAF_BUILDDIR/tools/traflog/traflog" \
 	    --state-dir "$dir" -i fxp0 -a --resolve-time=60 >/dev/null
 	[ "$(cat asked)" = 203.0.113.1 ]
 	# ... after two days all of them.
 	: >asked
 	echo 172800 >skew
 	with_server env LD_PRELOAD="$dir/skew.so" \
-	    "$TRAF_BUILDDIR/tools/traflog" \
+	    "$TRAF_BUILDDIR/tools/traflog/traflog" \
 	    --state-dir "$dir" -i fxp0 -a --resolve-time=60 >/dev/null
 	[ "$(wc -l <asked)" -eq 3 ]
 }
@@ -242,7 +242,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	cp "$cache" sound
 	# Berkeley DB leaks where it gives a file up.
 	export ASAN_OPTIONS=detect_leaks=0
-	python3 - "$TRAF_BUILDDIR/tools/traflog" "$cache" <<-'EOT'
+	python3 - "$TRAF_BUILDDIR/tools/traflog/traflog" "$cache" <<-'EOT'
 	import random, subprocess, sys
 	sound = open('sound', 'rb').read()
 	rng = random.Random(1)

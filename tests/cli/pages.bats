@@ -22,7 +22,8 @@ need()	# program
 @test "trafd(8) tells of every message of level notice and above" {
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
-	python3 tests/cli/pages.py messages trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py messages trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	[ "$(wc -l <"$T/messages")" -gt 40 ]
 	while IFS= read -r text; do
 		grep -qF -- "$text" "$T/told" || {
@@ -37,7 +38,8 @@ need()	# program
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
 	# Texts of keeper.c are put together there.
-	python3 tests/cli/pages.py all trafd/*.c >"$T/messages"
+	python3 tests/cli/pages.py all trafd/*.c lib/daemon/*.c \
+	    lib/base/fault.c lib/host/*.c lib/meter/*.c >"$T/messages"
 	while IFS= read -r text; do
 		# What a message with errno ends in.
 		grep -qxF -- "${text%: %s}" "$T/messages" ||
@@ -67,8 +69,8 @@ need()	# program
 	[ "$(id -u)" -eq 0 ] || skip "needs root: installs, captures"
 	grep -qF ':-/usr/local/etc/trafd.conf}' "$TRAF_BUILDDIR/scripts/traf.subr" ||
 	    skip "configured with another prefix than the pages speak of"
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] &&
-	    ldd "$TRAF_BUILDDIR/tools/trafstatd" | grep -q microhttpd ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] &&
+	    ldd "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" | grep -q microhttpd ||
 	    skip "built without Berkeley DB or libmicrohttpd"
 	run tests/lib/in-overlay "$TRAF_SRCDIR" "$TRAF_BUILDDIR" -- \
 	    env TRAF_SRCDIR="$TRAF_SRCDIR" TRAF_BUILDDIR="$TRAF_BUILDDIR" \

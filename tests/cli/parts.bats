@@ -4,7 +4,7 @@
 
 setup() {
 	T=$(mktemp -d)
-	TRAFLOG=$TRAF_BUILDDIR/tools/traflog
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	"$TRAF_BUILDDIR/tests/lib/sender" - random 20000 \
 		>"$T/pcap" 2>"$T/sent"
 	mkdir "$T/state"

@@ -7,7 +7,7 @@ load report_helpers
 setup() {
 	# Berlin, without relying on the zones of the system.
 	report_setup CET-1CEST,M3.5.0,M10.5.0/3
-	traflog=$TRAF_BUILDDIR/tools/traflog
+	traflog=$TRAF_BUILDDIR/tools/traflog/traflog
 	unset IFF_LISTEN COLUMNS
 	"$mksave" trafd.eth0 <<-'END'
 	# October 24 and 25, the end of summer, saved at 23:59

@@ -17,7 +17,7 @@ teardown() {
 }
 
 traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
+	"$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" "$@"
 }
 
 # same: standard input is what the file `got' must hold, to the octet

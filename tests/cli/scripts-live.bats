@@ -16,7 +16,7 @@ setup()
 	link "$NS" "$NS-peer" v0 10.231.0
 	T=$(mktemp -d)
 	mkdir -p "$T/run" "$T/state/tmp"
-	PATH=$TRAF_BUILDDIR/scripts:$TRAF_BUILDDIR/tools:$PATH
+	PATH=$TRAF_BUILDDIR/scripts:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
 	export TRAFD_CONF=$T/trafd.conf TMPDIR=$T
 	conf v0

@@ -31,7 +31,7 @@ status() {
 served() {
 	local n
 	for n in 1 2; do
-		"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+		"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 			--timeout=60 --ask=dump
 	done
 }

@@ -65,7 +65,7 @@ load_sqlite() { sqlite3 -bail -batch t.db <"$1"; }
 load_postgres() { psql -qX -v ON_ERROR_STOP=1 -d "$db" -f "$1"; }
 
 traflog() {
-	"$TRAF_BUILDDIR/tools/traflog" --state-dir "$dir" "$@"
+	"$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" "$@"
 }
 
 # Every kind of row, a text with quotes, and counts beyond 32 and 63 bits.
@@ -278,7 +278,7 @@ told() {
 		psql -q -d "$db" -c 'DROP TABLE IF EXISTS traffic'
 		"$TRAF_BUILDDIR/trafd/trafd" -m 0 --ports all --read "$capture" \
 		    --state-dir "$dir" -f one
-		trafdb=$TRAF_BUILDDIR/tools/trafdb
+		trafdb=$TRAF_BUILDDIR/tools/trafdb/trafdb
 		[ ! -x "$trafdb" ] || "$trafdb" --state-dir "$dir" update one
 		traflog -i one -a -n --format=sql >rows.sql
 		load_sqlite rows.sql

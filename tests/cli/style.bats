@@ -31,58 +31,58 @@ nowhere_in()	# extended regex, files
 }
 
 @test "only the capture, the filter and the captures' makers know libpcap" {
-	only_in '# *include *<pcap' 'trafd/(capture_pcap|filter)\.c' \
-	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	only_in '# *include *<pcap' 'lib/meter/(meter_pcap|filter)\.c' \
+	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
 @test "only the history and the cache of names know Berkeley DB" {
 	only_in '# *include *<db\.h>' \
-	    'lib/(history/history_(store|items|pages)|names/namecache)\.c' \
-	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	    'lib/(history/store/(store|items|pages)|names/namecache)\.c' \
+	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
 @test "only the look-up of countries knows libmaxminddb" {
-	only_in '# *include *<maxminddb' 'lib/query/geo\.c' \
-	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	only_in '# *include *<maxminddb' 'lib/tally/geo\.c' \
+	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
 @test "lib opens no sockets but to ask and to log, and knows neither daemon nor tools" {
 	only_in '[^a-z_](socket|bind|listen|accept|connect)\(' \
-	    '(lib/control/control_exchange|lib/system/journal)\.c' lib/*/*.c
-	nowhere_in '# *include *<event' include/*.h lib/*/*.[ch]
-	nowhere_in '# *include *"(trafd|tools|\.\.)/' include/*.h lib/*/*.[ch]
-	for header in trafd/*.h tools/*.h; do
-		nowhere_in "# *include *\"${header##*/}\"" include/*.h lib/*/*.[ch]
+	    'lib/(control/control_exchange|base/journal|host/.*|meter/.*|daemon/.*)\.c' lib/*/*.c lib/*/*/*.c
+	nowhere_in '# *include *<event' include/*.h lib/*/*.[ch] lib/*/*/*.[ch]
+	nowhere_in '# *include *"(trafd|tools|\.\.)/' include/*.h lib/*/*.[ch] lib/*/*/*.[ch]
+	for header in trafd/*.h tools/*/*.h; do
+		nowhere_in "# *include *\"${header##*/}\"" include/*.h lib/*/*.[ch] lib/*/*/*.[ch]
 	done
 }
 
 @test "the tools capture nothing, the daemon reports nothing" {
 	for header in trafd/*.h; do
-		nowhere_in "# *include *\"${header##*/}\"" tools/*.[ch]
+		nowhere_in "# *include *\"${header##*/}\"" tools/*/*.[ch]
 	done
-	nowhere_in '# *include *"(out|aggregate|names|pattern)\.h"' trafd/*.[ch]
-	for header in tools/*.h; do
+	nowhere_in '# *include *"(report/.*|query/aggregate|names/names|query/pattern)\.h"' trafd/*.[ch]
+	for header in tools/*/*.h; do
 		nowhere_in "# *include *\"${header##*/}\"" trafd/*.[ch]
 	done
 }
 
 @test "the decoder does not log, the table knows no file" {
-	nowhere_in '# *include *"log\.h"' lib/packet/decode*.c lib/packet/flow.c lib/table/table.c
-	nowhere_in '# *include *"(savefile|block)\.h"' \
+	nowhere_in '# *include *"base/log\.h"' lib/packet/decode*.c lib/packet/flow.c lib/table/table.c
+	nowhere_in '# *include *"file/(savefile|block)\.h"' \
 	    lib/packet/decode*.c lib/packet/flow.c lib/table/table.c
 }
 
 @test "systems have their own files, not #ifdefs" {
 	only_in '#.*(if|defined).*__(linux|FreeBSD|NetBSD|OpenBSD)__' \
-	    '(lib|trafd)/(sandbox|capture|compat|privs).*' \
-	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	    'none' \
+	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
 @test "every header compiles alone, and twice" {
-	for header in include/*.h trafd/*.h tools/*.h; do
+	for header in include/*.h lib/*/*.h lib/*/*/*.h trafd/*.h tools/*/*.h; do
 		printf '#include "%s"\n#include "%s"\n' "$header" "$header" |
 		    ${TRAF_CC:-cc} -Wall -Wextra -Werror -fsyntax-only \
-		    -I. -Iinclude -x c - || {
+		    -I. -Iinclude -Ilib -Itools -x c - || {
 			echo "$header"
 			return 1
 		}
@@ -100,7 +100,7 @@ nowhere_in()	# extended regex, files
 		if (n > 60 && cases * 3 < n)
 			print FILENAME ": " name ": " n " lines"
 		name = ""
-	}' lib/*/*.c trafd/*.c tools/*.c
+	}' lib/*/*.c lib/*/*/*.c trafd/*.c tools/*/*.c
 	echo "$output"
 	[ -z "$output" ]
 }
@@ -120,14 +120,14 @@ nowhere_in()	# extended regex, files
 		}
 		if (column + length(part[n]) > 80)
 			print FILENAME ":" FNR ": over 80 columns"
-	}' include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch] scripts/*.in \
+	}' include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch] scripts/*.in \
 	    quickstart tests/check.subr
 	echo "$output"
 	[ -z "$output" ]
 }
 
 @test "every file opens with its purpose" {
-	for file in include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]; do
+	for file in include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]; do
 		[[ $(head -n 1 "$file") == /\** ]] || {
 			echo "$file"
 			return 1
@@ -137,14 +137,14 @@ nowhere_in()	# extended regex, files
 
 @test "nothing that invites accidents: strcpy, sprintf, gets, alloca" {
 	nowhere_in '[^a-z_](strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok)\(' \
-	    include/*.h lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 	nowhere_in '[^a-z_](atoi|atol|atof)\(' \
-	    lib/*/*.[ch] trafd/*.[ch] tools/*.[ch]
+	    lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
 @test "no dead code and no XXX" {
-	nowhere_in '#if 0|[^X]XXX[^X]' include/*.h lib/*/*.[ch] trafd/*.[ch] \
-	    tools/*.[ch] scripts/*.in
+	nowhere_in '#if 0|[^X]XXX[^X]' include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] \
+	    tools/*/*.[ch] scripts/*.in
 }
 
 @test "shellcheck has nothing to say" {

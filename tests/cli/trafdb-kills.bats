@@ -8,7 +8,7 @@ load report_helpers
 
 setup() {
 	report_setup UTC
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] ||
 	    skip "built without Berkeley DB"
 	export TMPDIR=$dir
 	${TRAF_CC:-cc} -shared -fPIC -o killstep.so \
@@ -18,11 +18,11 @@ setup() {
 
 # trafdb and traflog on the state directory $at
 trafdb() {
-	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$at" "$@"
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir "$at" "$@"
 }
 
 answer() {	# OPTIONS...
-	timeout 60 "$TRAF_BUILDDIR/tools/traflog" --state-dir "$at" -i x -n \
+	timeout 60 "$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$at" -i x -n \
 	    --by=day,host --format=csv "$@"
 }
 
@@ -46,7 +46,7 @@ killed() {
 	cp -r --sparse=always begin "$at"
 	status=0
 	timeout 60 env KILLSTEP="$1" LD_PRELOAD="$dir/killstep.so" \
-	    "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$at" "${@:2}" \
+	    "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir "$at" "${@:2}" \
 	    2>err || status=$?
 	[ "$status" -eq 137 ]
 }

@@ -5,7 +5,7 @@ load report_helpers
 
 setup() {
 	report_setup UTC
-	[ -x "$TRAF_BUILDDIR/tools/trafdb" ] ||
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] ||
 	    skip "built without Berkeley DB"
 	export TMPDIR=$dir
 	"$mksave" trafd.fxp0 <<-'EOT'
@@ -25,7 +25,7 @@ setup() {
 }
 
 trafdb() {
-	timeout 60 "$TRAF_BUILDDIR/tools/trafdb" --state-dir "$dir" "$@"
+	timeout 60 "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir "$dir" "$@"
 }
 
 add_block() {	# file, instance, epoch, begin, bytes
@@ -445,7 +445,7 @@ not_at_midnight() {
 		cp more small/trafd.more
 		trafdb update || exit 3
 		trafdb verify || exit 4
-		trafdb stat > got' "$TRAF_BUILDDIR/tools/trafdb"
+		trafdb stat > got' "$TRAF_BUILDDIR/tools/trafdb/trafdb"
 	grep -q 'No space left on device' err
 	grep -q '^fxp0: 5 blocks' got
 	grep -q '^more: 3 blocks' got
@@ -460,7 +460,7 @@ not_at_midnight() {
 	traf_error() { echo "\$1" >&2; }
 	traf_locate() { traf_request "\$1"; }
 	traf_main() { "\$1" fxp0; }
-	trafd_trafdb=$TRAF_BUILDDIR/tools/trafdb
+	trafd_trafdb=$TRAF_BUILDDIR/tools/trafdb/trafdb
 	EOT
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
 	grep -q '(fxp0) history updated' log

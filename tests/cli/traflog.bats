@@ -456,7 +456,7 @@ overwrite() {
 
 @test "memory does not grow with the file" {
 	(ulimit -v 100000) 2> /dev/null || skip "no limit of address space"
-	! sanitized "$TRAF_BUILDDIR/tools/traflog" ||
+	! sanitized "$TRAF_BUILDDIR/tools/traflog/traflog" ||
 		skip "the address sanitizer needs its own room"
 	awk 'BEGIN { for (b = 0; b < 40; b++) {
 		print "block big gate", b * 60, b * 60 + 59

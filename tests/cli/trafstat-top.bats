@@ -6,7 +6,7 @@ load live_helpers
 setup() {
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	live_setup
-	TRAFSTAT=$TRAF_BUILDDIR/tools/trafstat
+	TRAFSTAT=$TRAF_BUILDDIR/tools/trafstat/trafstat
 	TMUX_TMPDIR=$DIR
 	export TMUX_TMPDIR
 	unset TMUX IFF_LISTEN

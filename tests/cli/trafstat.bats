@@ -15,7 +15,7 @@ teardown() {
 }
 
 stat_of() {
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" "$@"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" "$@"
 }
 
 frames() {
@@ -66,7 +66,7 @@ seen() {
 }
 
 @test "the history: what it has taken in, and what of the save file it has not" {
-	trafdb=$TRAF_BUILDDIR/tools/trafdb
+	trafdb=$TRAF_BUILDDIR/tools/trafdb/trafdb
 	[ -x "$trafdb" ] || skip "built without Berkeley DB"
 	start_trafd -m 0
 	frames
@@ -210,7 +210,7 @@ seen() {
 	start_trafd -m 0
 	frames
 	wait_until 20 seen 24
-	ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstat" \
+	ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstat/trafstat" \
 		--run-dir="$DIR/run" -I veB 1 3 >"$DIR/out"
 	[ "$(wc -l <"$DIR/out")" -eq 4 ]
 	[ "$(awk 'NR == 2 { print $2, $8, $9 }' "$DIR/out")" = "24 24 0" ]

@@ -129,7 +129,7 @@ print(json.load(sys.stdin)["instance"]["begin"])')
 		[[ $(date -u +%FT%TZ) > $begin ]]
 	}
 	wait_until 20 later
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB --ask=save
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB --ask=save
 	wait_until 20 noted
 	[ "$(cat "$DIR/sum")" -eq 0 ]
 }
@@ -205,7 +205,7 @@ finds() {
 		"$(sum 8)"
 	# Every query of the dashboard is one, and finds its metrics here.
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" expressions \
-		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/queries"
+		"$TRAF_SRCDIR/tools/trafstatd/web/grafana.json" >"$DIR/queries"
 	[ "$(wc -l <"$DIR/queries")" -ge 10 ]
 	while IFS= read -r query; do
 		wait_until 30 finds "$query" || {
@@ -220,7 +220,7 @@ finds() {
 	start_web --http 0
 	get /metrics >"$DIR/metrics"
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" names \
-		"$TRAF_SRCDIR/tools/web/grafana.json" >"$DIR/names"
+		"$TRAF_SRCDIR/tools/trafstatd/web/grafana.json" >"$DIR/names"
 	[ "$(wc -l <"$DIR/names")" -ge 10 ]
 	while IFS= read -r name; do
 		grep -q "^# TYPE $name " "$DIR/metrics" || {
@@ -332,14 +332,14 @@ has_all_hosts() {
 
 # remote OPTIONS: trafstat through trafstatd.
 remote() {
-	"$TRAF_BUILDDIR/tools/trafstat" -h "$WEB" "$@"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" -h "$WEB" "$@"
 }
 
 @test "trafstat -h shows what trafstat shows, as text, JSON and in binary" {
 	start_trafd
 	send 30 300 >"$DIR/sent"
-	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat"
-	here="$TRAF_BUILDDIR/tools/trafstat --run-dir $DIR/run -n"
+	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
+	here="$TRAF_BUILDDIR/tools/trafstat/trafstat --run-dir $DIR/run -n"
 	wait_until 20 test "$($here --format=tsv | wc -l)" -ge 30
 	wait_until 20 sh -c "[ \$($here --format=tsv |
 		awk '{ n += \$8 } END { print n }') = 300 ]"
@@ -363,19 +363,19 @@ remote() {
 
 @test "trafstat -h says what is wrong, on standard error" {
 	start_trafd
-	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	for options in "-i none" "gate.example.org"; do
 		run -1 --separate-stderr remote $options
 		[ -z "$output" ]
 		[[ "$stderr" == "trafstat"*": "* ]]
 	done
 	for host in 127.0.0.1:1 "[::1" ":150" "127.0.0.1:" 127.0.0.1:none; do
-		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat" \
+		run -1 --separate-stderr "$TRAF_BUILDDIR/tools/trafstat/trafstat" \
 			-h "$host"
 		[[ "$stderr" == *"$host"* ]]
 	done
 	for options in --ask=quit -Z "-D 1"; do
-		run -127 "$TRAF_BUILDDIR/tools/trafstat" -h x $options
+		run -127 "$TRAF_BUILDDIR/tools/trafstat/trafstat" -h x $options
 	done
 	# Who takes the connection and says nothing is not waited for.
 	kill -STOP "$WEB_PID"
@@ -387,7 +387,7 @@ remote() {
 	command -v nc >/dev/null || skip "nc is not installed"
 	start_trafd
 	send 3 30 >"$DIR/sent"
-	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat"
+	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	asked() {
 		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got"
 		grep -qE '^ Summary: .* 3 records$' "$DIR/got"

@@ -3,7 +3,7 @@
 web_setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
-	TRAFSTATD=$TRAF_BUILDDIR/tools/trafstatd
+	TRAFSTATD=$TRAF_BUILDDIR/tools/trafstatd/trafstatd
 	WEB_PID=
 }
 

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/file/block_header.h"
-#include "crc32c.h"
-#include "../../lib/file/savefile_tail.h"
+#include "file/block_header.h"
+#include "base/crc32c.h"
+#include "file/savefile_tail.h"
 #include "fuzz.h"
 
 #define ROWS_MAX	100000

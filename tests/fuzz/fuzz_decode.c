@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "decode.h"
+#include "packet/decode.h"
 #include "fuzz.h"
 #include "../packet_check.h"
 

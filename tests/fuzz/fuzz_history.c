@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "history_impl.h"
-#include "namerecord.h"
+#include "history/history_impl.h"
+#include "names/namerecord.h"
 
 static struct history_packer	*packer;
 static struct history_row	 row[HISTORY_PACK_ROWS], again[HISTORY_PACK_ROWS];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../trafd/ifstat_linux.h"
+#include "host/ifstat_linux.h"
 #include "fuzz.h"
 
 int

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "legacy.h"
+#include "file/legacy/legacy.h"
 #include "fuzz.h"
 
 static int	file = -1, again = -1;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "trafstatd_line.h"
+#include "tools/trafstatd/line.h"
 
 static void
 look_at(const char *arg)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow.h"
+#include "packet/flow.h"
 #include "fuzz.h"
-#include "nets.h"
+#include "packet/nets.h"
 
 static void
 read_again(const struct nets *s)

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "out.h"
-#include "pattern.h"
+#include "report/out.h"
+#include "query/pattern.h"
 #include "fuzz.h"
 
 /* The rest of the input as a key. */

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "period.h"
-#include "zone.h"
+#include "query/period.h"
+#include "base/zone.h"
 
 #define PREFIX	9
 #define NSEC	UINT64_C(1000000000)

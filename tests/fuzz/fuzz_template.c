@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "out.h"
-#include "template.h"
+#include "report/out.h"
+#include "report/template.h"
 #include "fuzz.h"
 
 static char	path[] = "/tmp/fuzz_template.XXXXXX";

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "when.h"
+#include "base/when.h"
 
 #define PREFIX	8
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "where.h"
+#include "query/where.h"
 #include "fuzz.h"
 
 int

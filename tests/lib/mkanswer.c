@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "answer.h"
+#include "report/answer.h"
 
 #define NSEC		UINT64_C(1000000000)
 #define WORDS_MAX	32

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block.h"
+#include "file/block.h"
 
 #define NSEC		UINT64_C(1000000000)
 #define ROWS_MAX	100000

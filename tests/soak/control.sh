@@ -46,7 +46,7 @@ soak() {
 	echo "$TRAF_SOURCE: twice $n clients in $(($(date +%s) - begin)) s"
 	wait $sender
 	get /api/v1/live >/dev/null
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB \
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		--ask=save
 	echo "processor time of the daemon: $(($(ticks "$PID") - before))" \
 		"ticks"

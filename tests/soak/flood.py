@@ -26,7 +26,7 @@ def main():
     ap.add_argument("builddir")
     a = ap.parse_args()
     trafd = os.path.join(a.builddir, "trafd/trafd")
-    traflog = os.path.join(a.builddir, "tools/traflog")
+    traflog = os.path.join(a.builddir, "tools/traflog/traflog")
     sender = os.path.join(a.builddir, "tests/lib/sender")
     with tempfile.TemporaryDirectory() as state:
         begin = time.monotonic()

@@ -20,7 +20,7 @@ live_setup
 trap live_teardown EXIT
 start_trafd -m 0 --buffer 64
 stat_of() {
-	"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB "$@"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB "$@"
 }
 number() {
 	stat_of -D --format=json | python3 -c "

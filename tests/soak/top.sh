@@ -21,7 +21,7 @@ ip netns exec "$NS_A" "$SENDER" veA "$hosts" $((hosts * 150)) >/dev/null
 ip -n "$NS_A" addr add 192.0.2.1/24 dev veA
 ip -n "$NS_A" neigh add 192.0.2.2 lladdr 02:00:00:00:00:09 dev veA
 sleep 2
-"$TRAF_BUILDDIR/tools/trafstat" --run-dir="$DIR/run" -i veB -n \
+"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB -n \
 	--top=hosts --format=json 2 8 >"$DIR/out" &
 top=$!
 sleep 1

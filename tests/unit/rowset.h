@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "block.h"
+#include "file/block.h"
 
 struct rowset {
 	struct flow		*row;

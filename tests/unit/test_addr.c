@@ -10,8 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "addr.h"
-#include "flow.h"
+#include "packet/addr.h"
+#include "packet/flow.h"
 
 static void
 ip4(void **state)

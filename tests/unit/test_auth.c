@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "trafstatd_auth.h"
+#include "tools/trafstatd/auth.h"
 
 /* SHA-crypt of `secret', 1000 rounds, of a salt that says nothing. */
 #define HASH	"$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4"

@@ -12,9 +12,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/file/block_header.h"
-#include "crc32c.h"
-#include "parallel.h"
+#include "file/block_header.h"
+#include "base/crc32c.h"
+#include "base/parallel.h"
 #include "rowset.h"
 #include "frozen.inc"
 

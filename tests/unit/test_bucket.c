@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../trafd/bucket.h"
+#include "daemon/bucket.h"
 #include "within.h"
 
 #define MS	UINT64_C(1000000)

@@ -23,9 +23,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "landlock.h"
-#include "names.h"
-#include "trafstatd.h"
+#include "daemon/landlock.h"
+#include "names/names.h"
+#include "tools/trafstatd/trafstatd.h"
 
 static char	dir[] = "/tmp/trafd-cage.XXXXXX";
 static char	run_dir[64], temp_dir[64];

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../trafd/capture_impl.h"
-#include "../../trafd/capturer.h"
+#include "meter/meter_impl.h"
+#include "trafd/capturer.h"
 #include "within.h"
 
 #define MS	UINT64_C(1000000)
@@ -36,49 +36,49 @@ __wrap_now_mono(void)
 /* ---- the source ---- */
 
 static bool
-is_there(const struct capture *c)
+is_there(const struct meter *c)
 {
 	(void)c;
 	return (true);
 }
 
 static int
-no_fd(const struct capture *c)
+no_fd(const struct meter *c)
 {
 	(void)c;
 	return (-1);
 }
 
 static int
-no_latency(const struct capture *c)
+no_latency(const struct meter *c)
 {
 	(void)c;
 	return (0);
 }
 
 static const char *
-name(const struct capture *c)
+name(const struct meter *c)
 {
 	(void)c;
 	return ("test");
 }
 
 /* Others work on this machine: a batch takes more than half a second. */
-static enum capture_state
-batch(struct capture *c, capture_sink_fn *sink, void *arg)
+static enum meter_state
+batch(struct meter *c, meter_sink_fn *sink, void *arg)
 {
 	(void)c;
 	(void)sink;
 	(void)arg;
 	if (atomic_load(&waiting) == 0)
-		return (CAPTURE_IDLE);
+		return (METER_IDLE);
 	(void)atomic_fetch_sub(&waiting, 1);
 	(void)atomic_fetch_add(&clock_ns, 600 * MS);
-	return (CAPTURE_MORE);
+	return (METER_MORE);
 }
 
 static void
-count(struct capture *c, capture_sink_fn *sink, void *arg)
+count(struct meter *c, meter_sink_fn *sink, void *arg)
 {
 	(void)c;
 	(void)sink;
@@ -87,31 +87,31 @@ count(struct capture *c, capture_sink_fn *sink, void *arg)
 }
 
 static void
-no_ledger(struct capture *c, struct ledger *l)
+no_ledger(struct meter *c, struct ledger *l)
 {
 	(void)c;
 	(void)l;
 }
 
 static void
-no_close(struct capture *c)
+no_close(struct meter *c)
 {
 	(void)c;
 }
 
-const struct capture_ops	capture_pcap = {
+const struct meter_ops	meter_pcap = {
 	.name = "test", .close = no_close, .present = is_there, .fd = no_fd,
 	.latency = no_latency, .link_name = name, .drain = batch,
 	.collect = count, .take_ledger = no_ledger
 };
-const struct capture_ops	capture_ebpf, capture_fanout;
+const struct meter_ops	meter_ebpf, meter_threads;
 
 /* ---- the capturer ---- */
 
 static struct capturer *
 begin(void)
 {
-	static struct capture	 source = { &capture_pcap };
+	static struct meter	 source = { &meter_pcap };
 	struct generation	*live = generation_new(1, 1024, NULL);
 	struct capturer		*c;
 

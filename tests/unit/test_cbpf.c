@@ -18,7 +18,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../../trafd/cbpf.h"
+#include "meter/cbpf.h"
 
 #define PROGRAMS	4000
 #define PACKETS		8

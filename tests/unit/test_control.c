@@ -18,8 +18,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "block.h"
-#include "control_client.h"
+#include "file/block.h"
+#include "control/control_client.h"
 
 static char	dir[] = "/tmp/trafd-control.XXXXXX";
 

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "addr.h"
-#include "decode.h"
+#include "packet/addr.h"
+#include "packet/decode.h"
 #include "../packet_check.h"
 
 #define FRAME_MAX	512

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../trafd/ebpf_parse.h"
-#include "decode.h"
+#include "meter/ebpf_parse.h"
+#include "packet/decode.h"
 
 #define FRAMES		400000
 #define FRAME_MOST	600

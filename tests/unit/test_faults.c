@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "rowset.h"
-#include "savefile.h"
+#include "file/savefile.h"
 #include "wrap.h"
 
 #define NAME	"trafd.eth0"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trafstatd_guard.h"
+#include "tools/trafstatd/host_text.h"
 
 static const struct {
 	const char	*text;

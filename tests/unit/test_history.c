@@ -17,9 +17,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/history/history_code.h"
-#include "../../lib/history/history_impl.h"
-#include "history.h"
+#include "history/pack/code.h"
+#include "history/history_impl.h"
+#include "history/history.h"
 #include "rowset.h"
 #include "within.h"
 

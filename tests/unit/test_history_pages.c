@@ -17,10 +17,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/history/history_pages.h"
-#include "../../lib/history/history_store.h"
-#include "crc32c.h"
-#include "littleendian.h"
+#include "history/store/pages.h"
+#include "history/store/store.h"
+#include "base/crc32c.h"
+#include "base/littleendian.h"
 #include "wrap.h"
 #include "within.h"
 

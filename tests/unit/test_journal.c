@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "journal.h"
+#include "base/journal.h"
 
 static const struct journal_entry sample = {
 	.ident = "trafd", .iface = "em0", .text = "em0: up\nPRIORITY=0",

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../trafd/ebpf_kernel.c"
+#include "meter/ebpf_kernel.c"
 #include "within.h"
 
 #define FRAME_LENGTH	60
@@ -99,7 +99,7 @@ depth_of(uint32_t depth)
 static int
 load_kernel(uint64_t count, bool filter, char *why)
 {
-	struct capture_opts	o = { .buffer_mib = 1, .count = count };
+	struct meter_opts	o = { .buffer_mib = 1, .count = count };
 	struct ebpf_filter	filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			wanted[EBPF_LINKS] = { true };
 	struct cbpf_insn	only[] = {

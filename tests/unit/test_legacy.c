@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "legacy.h"
+#include "file/legacy/legacy.h"
 
 #define NSEC	UINT64_C(1000000000)
 

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "trafdb_limit.h"
-#include "when.h"
+#include "tools/trafdb/limit.h"
+#include "base/when.h"
 
 static const struct {
 	const char	*zone;

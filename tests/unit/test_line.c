@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trafstatd_line.h"
+#include "tools/trafstatd/line.h"
 
 /* Arguments joined by `|', or NULL where the line is refused. */
 static const struct {

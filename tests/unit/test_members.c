@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trafstatd_members.h"
+#include "tools/trafstatd/members.h"
 
 #define TOP	2
 #define HOSTS	40

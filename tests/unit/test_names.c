@@ -15,8 +15,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "flow.h"
-#include "names.h"
+#include "packet/flow.h"
+#include "names/names.h"
 
 static const char	*answer;	/* of the resolver; NULL: no name */
 static unsigned		 asked;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "order.h"
+#include "query/order.h"
 
 #define NROWS	7
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "out.h"
+#include "report/out.h"
 
 #define TEXT_MAX	8192
 

@@ -17,8 +17,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "out.h"
-#include "pattern.h"
+#include "report/out.h"
+#include "query/pattern.h"
 
 #define TEXT_MAX	4096
 

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "period.h"
+#include "query/period.h"
 
 #define NSEC	UINT64_C(1000000000)
 #define NOW	1795266000	/* Saturday 2026-11-21 14:00:00 in Berlin */

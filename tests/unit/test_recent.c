@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "recent.h"
-#include "table.h"
+#include "packet/recent.h"
+#include "table/table.h"
 #include "within.h"
 
 #define LINK_ETHERNET	1

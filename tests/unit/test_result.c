@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "answer.h"
+#include "report/answer.h"
 
 #define TEXT_MAX	8192
 #define NSEC		UINT64_C(1000000000)

@@ -32,8 +32,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../trafd/sandbox.h"
-#include "../../trafd/seccomp_linux.h"
+#include "daemon/sandbox.h"
+#include "daemon/seccomp_linux.h"
 
 /* How a child ends: 0 the call worked, an errno, or by a signal. */
 #define KILLED	1000

@@ -17,9 +17,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../lib/file/block_header.h"
+#include "file/block_header.h"
 #include "rowset.h"
-#include "savefile.h"
+#include "file/savefile.h"
 
 #define NAME	"trafd.eth0"
 #define ROWS	20

@@ -19,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../trafd/control_impl.h"
-#include "log.h"
+#include "trafd/control_impl.h"
+#include "base/log.h"
 
 #define SECOND	UINT64_C(1000000000)
 

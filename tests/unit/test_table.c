@@ -18,8 +18,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "nets.h"
-#include "table.h"
+#include "packet/nets.h"
+#include "table/table.h"
 
 static uint64_t	rng;
 static bool	fixed_seed;	/* tables get the seed 0 */

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "parallel.h"
-#include "table.h"
+#include "base/parallel.h"
+#include "table/table.h"
 
 static uint64_t	rng = 88172645463325252u;
 

@@ -16,9 +16,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "answer.h"
-#include "tally.h"
-#include "where.h"
+#include "report/answer.h"
+#include "tally/tally.h"
+#include "query/where.h"
 
 #define TEXT_MAX	8192
 #define NSEC		UINT64_C(1000000000)

@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "out.h"
-#include "template.h"
+#include "report/out.h"
+#include "report/template.h"
 
 static char	path[] = "/tmp/test_template.XXXXXX";
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "units.h"
+#include "report/units.h"
 
 static const struct {
 	enum result_type	 type;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "when.h"
+#include "base/when.h"
 
 #define NSEC	UINT64_C(1000000000)
 #define SUMMER	1784635200	/* 2026-07-21 14:00:00 in Berlin, DST */

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "where.h"
+#include "query/where.h"
 
 /* ---- the system ---- */
 

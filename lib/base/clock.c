@@ -1,0 +1,39 @@
+/*
+ * The clocks of the system as nanoseconds.  Owns no state.
+ */
+#include <time.h>
+
+#include "clock.h"
+
+static uint64_t
+now(clockid_t clock)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(clock, &ts);
+	return ((uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec);
+}
+
+uint64_t
+now_wall(void)
+{
+	return (now(CLOCK_REALTIME));
+}
+
+uint64_t
+now_mono(void)
+{
+	return (now(CLOCK_MONOTONIC));
+}
+
+uint64_t
+thread_cpu_ns(void)
+{
+	return (now(CLOCK_THREAD_CPUTIME_ID));
+}
+
+int64_t
+now_mono_ms(void)
+{
+	return ((int64_t)(now_mono() / NS_PER_MS));
+}

@@ -1,0 +1,28 @@
+/*
+ * The clocks: of the wall, monotonic, and of a thread's own work.  All in
+ * nanoseconds, in 64 bits; none of them fails.  Any thread.
+ */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+
+#define NS_PER_S	UINT64_C(1000000000)
+#define NS_PER_MS	UINT64_C(1000000)
+
+/* Time since 1970 UTC.  It jumps if somebody sets the clock. */
+uint64_t	now_wall(void);
+
+/* Time since an unspecified start.  It never jumps: use it for durations. */
+uint64_t	now_mono(void);
+
+/*
+ * Processor time that the calling thread has used.  A limit in this time
+ * holds however busy the machine is.
+ */
+uint64_t	thread_cpu_ns(void);
+
+/* now_mono() in whole milliseconds, as poll(2) counts. */
+int64_t		now_mono_ms(void);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * Whom to become, and the check that it worked.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "privs.h"
+#include "traffic.h"
+
+int
+privs_find(const char *name, struct identity *who)
+{
+	struct passwd	*pw;
+
+	who->name = name != NULL ? name : TRAFD_USER;
+	who->uid = (uid_t)-1;
+	who->gid = (gid_t)-1;
+	if (geteuid() != 0) {
+		if (name == NULL)
+			return (0);
+		log_errorx("cannot run as another user: --user %s: trafd was "
+		    "not started as root", name);
+		return (-1);
+	}
+	errno = 0;
+	if ((pw = getpwnam(who->name)) == NULL) {
+		if (name != NULL) {
+			log_errorx("no such user: --user %s; create it, or "
+			    "give another", name);
+			return (-1);
+		}
+		log_notice("still root: no user %s; create the user or give "
+		    "--user", who->name);
+		return (0);
+	}
+	if (pw->pw_uid == 0) {
+		log_notice("still root: --user %s", who->name);
+		return (0);
+	}
+	who->uid = pw->pw_uid;
+	who->gid = pw->pw_gid;
+	return (0);
+}
+
+int
+privs_drop(const struct identity *who, bool reopen)
+{
+	if (privs_change(who, reopen) == -1) {
+		log_error("cannot give up root: user %s", who->name);
+		return (-1);
+	}
+	if (who->uid == (uid_t)-1)
+		return (0);
+	if (getuid() != who->uid || geteuid() != who->uid ||
+	    setuid(0) == 0) {
+		log_errorx("root was not given up: user %s", who->name);
+		return (-1);
+	}
+	return (0);
+}

@@ -1,0 +1,146 @@
+/*
+ * The sandbox on Linux: Landlock for files here, seccomp for system calls in
+ * seccomp_linux.c.  Both need no privilege.  Landlock came with Linux 5.13
+ * and may be off.
+ */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/landlock.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "landlock.h"
+#include "base/log.h"
+#include "sandbox.h"
+#include "seccomp_linux.h"
+
+/* Of versions 2 and 3 of the interface; headers may be older. */
+#define RIGHT_REFER	(UINT64_C(1) << 13)
+#define RIGHT_TRUNCATE	(UINT64_C(1) << 14)
+
+#define READ_RIGHTS	(LANDLOCK_ACCESS_FS_READ_FILE | \
+	LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITE_RIGHTS	(READ_RIGHTS | LANDLOCK_ACCESS_FS_WRITE_FILE | \
+	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+	LANDLOCK_ACCESS_FS_REMOVE_FILE | RIGHT_REFER | RIGHT_TRUNCATE)
+
+/* Directories that libpcap and the C library read to open an interface
+ * again: modules, interfaces, and names in a filter expression. */
+static const char *const readable[] = {
+	"/lib", "/lib64", "/proc", "/sys", "/usr",
+};
+
+/* Of /etc root could read secrets: it gets only these. */
+static const char *const readable_etc[] = {
+	"/etc/ethers", "/etc/gai.conf", "/etc/host.conf", "/etc/hosts",
+	"/etc/ld.so.cache", "/etc/localtime", "/etc/networks",
+	"/etc/nsswitch.conf", "/etc/protocols", "/etc/resolv.conf",
+	"/etc/services",
+};
+
+static int
+allow_reading(int ruleset, const char *const *paths, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		if (landlock_allow(ruleset, paths[i], READ_RIGHTS) == -1 &&
+		    errno != ENOENT && errno != EACCES)
+			return (-1);
+	return (0);
+}
+
+static int
+allow_system(int ruleset)
+{
+	static const char *const	etc[] = { "/etc" };
+
+	if (allow_reading(ruleset, readable,
+	    sizeof(readable) / sizeof(readable[0])) == -1)
+		return (-1);
+	if (geteuid() != 0)
+		return (allow_reading(ruleset, etc, 1));
+	return (allow_reading(ruleset, readable_etc,
+	    sizeof(readable_etc) / sizeof(readable_etc[0])));
+}
+
+/*
+ * The directory of the accounts may be moved away and made anew, so it is
+ * the one above that is opened, unless that is the root.
+ */
+static int
+allow_state(int ruleset, const char *state_dir, uint64_t handled)
+{
+	char		*real = realpath(state_dir, NULL);
+	char		*copy = real != NULL ? strdup(real) : NULL;
+	const char	*above;
+	int		 rc = -1;
+
+	if (copy != NULL) {
+		above = dirname(copy);
+		rc = landlock_allow(ruleset, strcmp(above, "/") == 0 ? real :
+		    above, WRITE_RIGHTS & handled);
+	}
+	free(copy);
+	free(real);
+	return (rc);
+}
+
+static int
+allow_all(int ruleset, const char *state_dir, const char *run_dir,
+    uint64_t handled)
+{
+	if (allow_system(ruleset) == -1)
+		return (-1);
+	/* The last resort of syslog(3): LOG_CONS. */
+	if (landlock_allow(ruleset, "/dev/console",
+	    LANDLOCK_ACCESS_FS_WRITE_FILE) == -1 && errno != ENOENT &&
+	    errno != EACCES)
+		return (-1);
+	/* Its files are open already. */
+	if (run_dir != NULL && landlock_allow(ruleset, run_dir,
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE) == -1)
+		return (-1);
+	return (allow_state(ruleset, state_dir, handled));
+}
+
+/* 1, or 0 where the kernel has no Landlock, or -1 with errno. */
+static int
+restrict_files(const char *state_dir, const char *run_dir)
+{
+	uint64_t	handled;
+	int		ruleset;
+
+	if ((ruleset = landlock_begin(&handled)) == -1)
+		return (errno == ENOSYS ? 0 : -1);
+	if (allow_all(ruleset, state_dir, run_dir, handled) == 0 &&
+	    landlock_enforce(ruleset) == 0)
+		return (1);
+	(void)close(ruleset);
+	return (-1);
+}
+
+int
+sandbox_enter(const char *state_dir, const char *run_dir)
+{
+	int	files, calls;
+
+	tzset();	/* reads a file that syslog(3) wants later */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    (files = restrict_files(state_dir, run_dir)) == -1 ||
+	    (calls = seccomp_enter()) == -1) {
+		log_error("cannot enter the sandbox");
+		return (-1);
+	}
+	return ((files == 1 ? SANDBOX_FILES : 0) |
+	    (calls == 1 ? SANDBOX_CALLS : 0));
+}

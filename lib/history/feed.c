@@ -1,0 +1,478 @@
+/*
+ * Feeding blocks: what is known of them, their rows summed up by hour, and
+ * the account moved on, all in one transaction.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "history_impl.h"
+#include "packet/nets.h"
+
+/* Rows of all kinds held before they are written: 40 MB. */
+#define BAGS_ROWS	((size_t)192 * 1024)
+
+struct history_feed {
+	struct history_account	 account;
+	uint32_t		 hour;		/* of the bags */
+	size_t			 rows;		/* in all */
+	struct bag		*bag[HISTORY_KINDS + 1];	/* by kind */
+	struct nets		*local;		/* of the block at hand */
+	char			 networks[BLOCK_TEXT_MAX];
+};
+
+uint32_t
+history_hour(const struct block_info *b)
+{
+	uint64_t	length = b->end_ns > b->begin_ns ?
+	    b->end_ns - b->begin_ns : 0;
+
+	return ((uint32_t)((b->begin_ns + length / 2) / HISTORY_HOUR_NS));
+}
+
+uint64_t
+history_checksum(const struct block_info *b)
+{
+	uint8_t	text[9 * 8], *to = text;
+
+	to = put_be(to, b->instance, 8);
+	to = put_be(to, b->epoch, 8);
+	to = put_be(to, b->begin_ns, 8);
+	to = put_be(to, b->end_ns, 8);
+	to = put_be(to, b->duration_ns, 8);
+	to = put_be(to, b->rows, 8);
+	to = put_be(to, b->total.packets, 8);
+	to = put_be(to, b->total.data, 8);
+	(void)put_be(to, b->total.ip, 8);
+	return (XXH3_64bits(text, sizeof(text)));
+}
+
+/* ---- begin and end ---- */
+
+static void
+feed_free(struct history *h)
+{
+	int	k;
+
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		bag_free(h->feed->bag[k]);
+	nets_free(h->feed->local);
+	free(h->feed);
+	h->feed = NULL;
+}
+
+/* Empty ones in the place of those that there are. */
+static int
+bags_new(struct history_feed *f)
+{
+	int	k;
+
+	for (k = 1; k <= HISTORY_KINDS; k++) {
+		bag_free(f->bag[k]);
+		if ((f->bag[k] = bag_new()) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+feed_new(struct history *h)
+{
+	if ((h->feed = calloc(1, sizeof(*h->feed))) == NULL)
+		return (-1);
+	if (bags_new(h->feed) == 0)
+		return (0);
+	feed_free(h);
+	return (-1);
+}
+
+int
+history_feed_begin(struct history *h, const char *name)
+{
+	int	rc;
+
+	if (feed_new(h) == -1)
+		return (history_fail(h, ENOMEM, "out of memory"));
+	if (store_begin(h->store) == -1) {
+		feed_free(h);
+		return (-1);
+	}
+	rc = history_account(h, name, &h->feed->account);
+	if (rc == 0)
+		rc = account_new(h, name, &h->feed->account);
+	if (rc == -1)
+		history_feed_abort(h);
+	return (rc == -1 ? -1 : 0);
+}
+
+void
+history_feed_abort(struct history *h)
+{
+	store_abort(h->store);
+	feed_free(h);
+}
+
+/* ---- which blocks are known ---- */
+
+/* Generations of blocks: ranges of epochs, those side by side made one. */
+struct epochs {
+	uint64_t	instance;
+	uint64_t	first;
+	uint64_t	last;
+};
+
+/* Blocks of BPFT have no number: a range of one, by their checksum. */
+static struct epochs
+epochs_of(const struct block_info *b)
+{
+	struct epochs	e = { b->instance, b->epoch_first, b->epoch };
+
+	if (b->instance == 0)
+		e.first = e.last = history_checksum(b);
+	else if (e.first > e.last || e.first == 0)
+		e.first = e.last;
+	return (e);
+}
+
+static size_t
+key_epochs(uint32_t account, const struct epochs *e, uint8_t key[KEY_MAX])
+{
+	uint8_t	*to = key;
+
+	*to++ = KEY_EPOCH;
+	to = put_be(to, account, 4);
+	to = put_be(to, e->instance, 8);
+	to = put_be(to, e->first, 8);
+	return ((size_t)(to - key));
+}
+
+/* The last known range that begins at or before `first': 1, 0, -1. */
+static int
+epochs_before(struct history *h, uint32_t account, uint64_t instance,
+    uint64_t first, struct epochs *e)
+{
+	struct epochs		 wanted = { instance, first, first };
+	struct store_cursor	*c;
+	struct store_item	 item;
+	uint8_t			 key[KEY_MAX];
+	size_t			 len;
+	int			 rc;
+
+	if ((c = store_cursor_new(h->store)) == NULL)
+		return (-1);
+	len = key_epochs(account, &wanted, key);
+	rc = store_cursor_upto(c, key, len, &item);
+	if (rc == 1 && (item.klen != len || item.len != 8 ||
+	    memcmp(item.key, key, len - 8) != 0))
+		rc = 0;
+	if (rc == 1) {
+		e->instance = instance;
+		e->first = get_be(item.key + len - 8, 8);
+		e->last = get_be(item.value, 8);
+	}
+	store_cursor_free(c);
+	return (rc);
+}
+
+enum history_known
+history_knows(struct history *h, const struct history_account *a,
+    const struct block_info *b)
+{
+	struct epochs	e = epochs_of(b), known;
+
+	switch (epochs_before(h, a->id, e.instance, e.last, &known)) {
+	case 0:
+		return (HISTORY_NEW);
+	case 1:
+		if (known.last < e.first)
+			return (HISTORY_NEW);
+		if (known.first <= e.first && known.last >= e.last)
+			return (HISTORY_KNOWN);
+		return (HISTORY_CONFLICT);
+	default:
+		return (HISTORY_FAILED);
+	}
+}
+
+enum history_known
+history_feed_known(struct history *h, const struct block_info *b)
+{
+	return (history_knows(h, &h->feed->account, b));
+}
+
+static int
+epochs_add(struct history *h, const struct block_info *b)
+{
+	struct epochs	e = epochs_of(b), before;
+	uint8_t		key[KEY_MAX], value[8];
+	int		rc = 0;
+
+	if (b->instance != 0 && e.first > 0)
+		rc = epochs_before(h, h->feed->account.id, e.instance,
+		    e.first - 1, &before);
+	if (rc == -1)
+		return (-1);
+	if (rc == 1 && before.last == e.first - 1)
+		e.first = before.first;
+	(void)put_be(value, e.last, sizeof(value));
+	return (store_put(h->store, key, key_epochs(h->feed->account.id, &e,
+	    key), value, sizeof(value)));
+}
+
+/* ---- writing what the bags hold ---- */
+
+static int
+write_bag(struct history *h, enum history_kind kind, enum history_grain grain)
+{
+	const struct bag	*bag = h->feed->bag[kind];
+	struct run		 run = { h->feed->account.id, kind, grain, 0,
+				    0 };
+	struct run_writer	*w;
+	size_t			 i, n = bag_count(bag);
+	int			 rc = 0;
+
+	if (n == 0)
+		return (0);
+	run.period = history_period(grain, h->feed->hour);
+	if (run_new(h, &run) == -1 || (w = run_begin(h, &run)) == NULL)
+		return (-1);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = run_put(w, bag_at(bag, i));
+	return (run_end(w, rc == 0));
+}
+
+/*
+ * Hours get all rows; days and months are made of them when they are over,
+ * so that what comes later must be added to them too.
+ */
+static bool
+has_grain(const struct history_account *a, enum history_grain grain,
+    uint32_t hour)
+{
+	if (hour < a->kept[grain])
+		return (false);
+	return (grain == HISTORY_HOUR ||
+	    history_period_next(grain, hour) <= a->closed);
+}
+
+static int
+write_bags(struct history *h, enum history_grain grain)
+{
+	struct history_feed	*f = h->feed;
+	int			 k;
+
+	if (!has_grain(&f->account, grain, f->hour))
+		return (0);
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		if (write_bag(h, (enum history_kind)k, grain) == -1)
+			return (-1);
+	return (history_limit_runs(h, f->account.id, grain,
+	    history_period(grain, f->hour)));
+}
+
+static int
+flush(struct history *h)
+{
+	struct history_feed	*f = h->feed;
+	int			 g, k;
+
+	if (bag_count(f->bag[HISTORY_HOST]) == 0)
+		return (0);
+	for (k = 1; k <= HISTORY_KINDS; k++)
+		if (bag_sort(f->bag[k]) == -1)
+			return (history_fail(h, ENOMEM, "out of memory"));
+	if (history_close_for(h, &f->account, f->hour) == -1)
+		return (-1);
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		if (write_bags(h, (enum history_grain)g) == -1)
+			return (-1);
+	return (bags_new(f) == 0 ? 0 : history_fail(h, ENOMEM,
+	    "out of memory"));
+}
+
+/* ---- blocks ---- */
+
+static int
+add_totals(struct history *h, uint32_t hour, const struct block_info *b)
+{
+	struct history_totals	block = { 0 }, sum;
+	uint32_t		account = h->feed->account.id, period;
+	int			g;
+
+	block.blocks = 1;
+	block.rows = b->rows;
+	block.duration_ns = b->duration_ns;
+	block.begin_ns = b->begin_ns;
+	block.end_ns = b->end_ns;
+	block.checksum = history_checksum(b);
+	block.total = b->total;
+	block.ledger = b->ledger;
+	if (texts_put(h, b, &block.texts) == -1 ||
+	    (hour >= h->feed->account.kept[HISTORY_HOUR] &&
+	    block_put(h, account, hour, &block) == -1))
+		return (-1);
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
+		if (hour < h->feed->account.kept[g])
+			continue;
+		period = history_period((enum history_grain)g, hour);
+		if (totals_get(h, account, (enum history_grain)g, period,
+		    &sum) == -1)
+			return (-1);
+		totals_add(&sum, &block);
+		if (totals_put(h, account, (enum history_grain)g, period,
+		    &sum) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What was local when the block was made, as traflog takes it. */
+static int
+set_local(struct history_feed *f, const struct block_info *b)
+{
+	const char	*bad;
+
+	if (f->local != NULL && strcmp(f->networks, b->networks) == 0)
+		return (0);
+	nets_free(f->local);
+	if ((f->local = nets_new()) == NULL)
+		return (-1);
+	(void)strlcpy(f->networks, b->networks, sizeof(f->networks));
+	(void)nets_add(f->local, f->networks, &bad);
+	if (nets_count(f->local) == 0)
+		(void)nets_add(f->local, NETS_PRIVATE, &bad);
+	return (0);
+}
+
+int
+history_feed_block(struct history *h, const struct block_info *b)
+{
+	struct history_account	*a = &h->feed->account;
+	uint32_t		 hour = history_hour(b);
+
+	if (hour != h->feed->hour && flush(h) == -1)
+		return (-1);
+	h->feed->hour = hour;
+	h->blocks_fed++;
+	if (a->first == 0 || hour < a->first)
+		a->first = hour;
+	if (hour > a->last)
+		a->last = hour;
+	if (set_local(h->feed, b) == -1)
+		return (history_fail(h, ENOMEM, "out of memory"));
+	if (epochs_add(h, b) == -1)
+		return (-1);
+	return (add_totals(h, hour, b));
+}
+
+static bool
+is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
+{
+	if (k->flags & (dst ? FLOW_NO_DST : FLOW_NO_SRC))
+		return (false);
+	return (nets_contains(f->local, k->family, dst ? k->dst : k->src));
+}
+
+static int
+add_row(struct bag *bag, const struct history_row *row)
+{
+	struct history_row	*to = bag_row(bag, row);
+
+	if (to == NULL)
+		return (-1);
+	history_row_add(to, row);
+	return (0);
+}
+
+static int
+add_hosts(struct bag *hosts, const struct flow *flow,
+    const struct history_row *sides)
+{
+	struct history_row	d = *sides, s = *sides;
+
+	history_subject_dst(&d, &flow->key);
+	d.count[HISTORY_IN] = flow->count;
+	history_subject_src(&s, &flow->key);
+	if (history_subject_cmp(&s, &d) == 0) {
+		d.count[HISTORY_OUT] = d.count[HISTORY_SELF] = flow->count;
+		return (add_row(hosts, &d));
+	}
+	s.count[HISTORY_OUT] = flow->count;
+	return (add_row(hosts, &d) == -1 ? -1 : add_row(hosts, &s));
+}
+
+static int
+add_flow(struct history_feed *f, const struct flow *flow)
+{
+	struct history_row	sides = { .len = 0 }, row;
+	bool			from = is_local(f, &flow->key, false);
+	bool			to = is_local(f, &flow->key, true);
+
+	if (to && !from)
+		sides.in = flow->count.ip;
+	if (from && !to)
+		sides.out = flow->count.ip;
+	if (add_hosts(f->bag[HISTORY_HOST], flow, &sides) == -1)
+		return (-1);
+	row = sides;
+	row.count[0] = flow->count;
+	history_subject_service(&row, &flow->key);
+	if (add_row(f->bag[HISTORY_SERVICE], &row) == -1)
+		return (-1);
+	memset(&row, 0, sizeof(row));
+	row.count[history_subject_pair(&row, &flow->key)] = flow->count;
+	return (add_row(f->bag[HISTORY_PAIR], &row));
+}
+
+static bool
+is_full(const struct history_feed *f)
+{
+	return (bag_count(f->bag[HISTORY_HOST]) +
+	    bag_count(f->bag[HISTORY_SERVICE]) +
+	    bag_count(f->bag[HISTORY_PAIR]) >= BAGS_ROWS);
+}
+
+int
+history_feed_rows(struct history *h, const struct flow *rows, size_t n)
+{
+	size_t	i;
+
+	h->feed->rows += n;
+	for (i = 0; i < n; i++) {
+		if (is_full(h->feed) && flush(h) == -1)
+			return (-1);
+		if (add_flow(h->feed, &rows[i]) == -1)
+			return (history_fail(h, ENOMEM, "out of memory"));
+	}
+	return (0);
+}
+
+/* How many rows this feeding may spend on periods that are over. */
+static size_t
+close_rows(const struct history *h)
+{
+	return (h->blocks_fed > h->close_blocks ? SIZE_MAX :
+	    h->close_rows + h->close_rows_each * h->feed->rows);
+}
+
+int
+history_feed_commit(struct history *h, const struct blocks_mark *place)
+{
+	struct history_account	*a = &h->feed->account;
+	int			 rc;
+
+	if (place != NULL)
+		a->place = *place;
+	rc = flush(h);
+	if (rc == 0)
+		rc = history_close_periods(h, a, close_rows(h));
+	if (rc == 0)
+		rc = account_put(h, a);
+	if (rc == -1) {
+		history_feed_abort(h);
+		return (-1);
+	}
+	feed_free(h);
+	return (store_commit(h->store));
+}

@@ -1,0 +1,59 @@
+/*
+ * Rows: their order, and one made of many.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pack.h"
+
+int
+history_subject_cmp(const struct history_row *a, const struct history_row *b)
+{
+	size_t	n = a->len < b->len ? a->len : b->len;
+	int	d;
+
+	if ((d = memcmp(a->subject, b->subject, n)) != 0)
+		return (d);
+	return (a->len - b->len);
+}
+
+unsigned
+history_counts(enum history_kind kind)
+{
+	return (kind == HISTORY_HOST ? 3 : kind == HISTORY_PAIR ? 2 : 1);
+}
+
+void
+history_row_add(struct history_row *to, const struct history_row *row)
+{
+	unsigned	k;
+
+	for (k = 0; k < HISTORY_COUNTS; k++)
+		flow_count_add(&to->count[k], &row->count[k]);
+	to->in += row->in;
+	to->out += row->out;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	return (history_subject_cmp(a, b));
+}
+
+size_t
+history_rows_merge(struct history_row *row, size_t n)
+{
+	size_t	i, last = 0;
+
+	if (n == 0)
+		return (0);
+	qsort(row, n, sizeof(*row), compare_rows);
+	for (i = 1; i < n; i++) {
+		if (history_subject_cmp(&row[last], &row[i]) != 0) {
+			row[++last] = row[i];
+			continue;
+		}
+		history_row_add(&row[last], &row[i]);
+	}
+	return (last + 1);
+}

@@ -1,0 +1,266 @@
+/*
+ * Items of the store: transactions, reading, writing, cursors.
+ */
+#include <db.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_impl.h"
+
+struct store_cursor {
+	struct store	*store;
+	DBC		*dbc;
+};
+
+int
+store_fail(struct store *st, const char *what, int rc)
+{
+	if (!st->failed) {
+		st->failed = true;
+		st->error_number = rc > 0 ? rc : EIO;
+		(void)snprintf(st->error, sizeof(st->error), "%s: %s%s%s",
+		    what, db_strerror(rc), st->detail[0] == '\0' ? "" : ": ",
+		    st->detail);
+	}
+	errno = st->error_number;
+	return (-1);
+}
+
+static DBT
+dbt_of(const void *p, size_t n)
+{
+	DBT	t;
+
+	memset(&t, 0, sizeof(t));
+	/* The library does not write to what it is given. */
+	t.data = (void *)(uintptr_t)p;
+	t.size = (u_int32_t)n;
+	return (t);
+}
+
+/* ---- transactions ---- */
+
+int
+store_begin(struct store *st)
+{
+	int	rc;
+
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	if ((rc = st->env->txn_begin(st->env, NULL, &st->txn, 0)) == 0)
+		return (0);
+	st->txn = NULL;
+	return (store_fail(st, "begin", rc));
+}
+
+int
+store_commit(struct store *st)
+{
+	DB_TXN	*txn = st->txn;
+	int	 rc;
+
+	if (st->failed) {
+		store_abort(st);
+		return (store_fail(st, "", 0));
+	}
+	st->txn = NULL;
+	if ((rc = txn->commit(txn, 0)) != 0)
+		return (store_fail(st, "commit", rc));
+	return (0);
+}
+
+void
+store_abort(struct store *st)
+{
+	DB_TXN	*txn = st->txn;
+	int	 rc;
+
+	if (txn == NULL)
+		return;
+	st->txn = NULL;
+	if ((rc = txn->abort(txn)) != 0)
+		(void)store_fail(st, "abort", rc);
+}
+
+/* ---- items ---- */
+
+int
+store_put(struct store *st, const void *key, size_t klen, const void *value,
+    size_t len)
+{
+	DBT	k = dbt_of(key, klen), v = dbt_of(value, len);
+	int	rc;
+
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	if ((rc = st->db->put(st->db, st->txn, &k, &v, 0)) != 0)
+		return (store_fail(st, "write", rc));
+	return (0);
+}
+
+int
+store_delete(struct store *st, const void *key, size_t klen)
+{
+	DBT	k = dbt_of(key, klen);
+	int	rc;
+
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	rc = st->db->del(st->db, st->txn, &k, 0);
+	if (rc != 0 && rc != DB_NOTFOUND)
+		return (store_fail(st, "delete", rc));
+	return (0);
+}
+
+int
+store_get(struct store *st, const void *key, size_t klen, const void **value,
+    size_t *len)
+{
+	DBT	k = dbt_of(key, klen), v = dbt_of(NULL, 0);
+	int	rc;
+
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	rc = st->db->get(st->db, st->txn, &k, &v, 0);
+	if (rc == DB_NOTFOUND)
+		return (0);
+	if (rc != 0)
+		return (store_fail(st, "read", rc));
+	*value = v.data;
+	*len = v.size;
+	return (1);
+}
+
+/* ---- cursors ---- */
+
+struct store_cursor *
+store_cursor_new(struct store *st)
+{
+	struct store_cursor	*c;
+	int			 rc;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return (NULL);
+	c->store = st;
+	if (!st->failed) {
+		rc = st->db->cursor(st->db, st->txn, &c->dbc, 0);
+		if (rc == 0)
+			return (c);
+		(void)store_fail(st, "cursor", rc);
+	}
+	free(c);
+	errno = st->error_number;
+	return (NULL);
+}
+
+void
+store_cursor_free(struct store_cursor *c)
+{
+	int	rc;
+
+	if (c == NULL)
+		return;
+	if ((rc = c->dbc->close(c->dbc)) != 0)
+		(void)store_fail(c->store, "cursor", rc);
+	free(c);
+}
+
+static int
+move(struct store_cursor *c, DBT *key, u_int32_t how, struct store_item *item)
+{
+	DBT	v = dbt_of(NULL, 0);
+	int	rc;
+
+	if (c->store->failed)
+		return (store_fail(c->store, "", 0));
+	rc = c->dbc->get(c->dbc, key, &v, how);
+	if (rc == DB_NOTFOUND)
+		return (0);
+	if (rc != 0)
+		return (store_fail(c->store, "read", rc));
+	item->key = key->data;
+	item->klen = key->size;
+	item->value = v.data;
+	item->len = v.size;
+	return (1);
+}
+
+int
+store_cursor_from(struct store_cursor *c, const void *key, size_t klen,
+    struct store_item *item)
+{
+	DBT	k = dbt_of(key, klen);
+
+	return (move(c, &k, DB_SET_RANGE, item));
+}
+
+int
+store_cursor_upto(struct store_cursor *c, const void *key, size_t klen,
+    struct store_item *item)
+{
+	DBT	k = dbt_of(key, klen);
+	int	rc;
+
+	if ((rc = move(c, &k, DB_SET_RANGE, item)) == -1)
+		return (-1);
+	if (rc == 1 && item->klen == klen &&
+	    memcmp(item->key, key, klen) == 0)
+		return (1);
+	k = dbt_of(NULL, 0);
+	return (move(c, &k, rc == 1 ? DB_PREV : DB_LAST, item));
+}
+
+int
+store_cursor_next(struct store_cursor *c, struct store_item *item)
+{
+	DBT	k = dbt_of(NULL, 0);
+
+	return (move(c, &k, DB_NEXT, item));
+}
+
+int
+store_cursor_delete(struct store_cursor *c)
+{
+	int	rc;
+
+	if (c->store->failed)
+		return (store_fail(c->store, "", 0));
+	if ((rc = c->dbc->del(c->dbc, 0)) != 0)
+		return (store_fail(c->store, "delete", rc));
+	return (0);
+}
+
+/* ---- the whole ---- */
+
+int
+store_compact(struct store *st)
+{
+	int	rc;
+
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	rc = st->db->compact(st->db, NULL, NULL, NULL, NULL, DB_FREE_SPACE,
+	    NULL);
+	return (rc == 0 ? 0 : store_fail(st, "compact", rc));
+}
+
+int
+store_stat(struct store *st, struct store_stat *out)
+{
+	DB_BTREE_STAT	*b;
+	int		 rc;
+
+	memset(out, 0, sizeof(*out));
+	if (st->failed)
+		return (store_fail(st, "", 0));
+	if ((rc = st->db->stat(st->db, st->txn, &b, 0)) != 0)
+		return (store_fail(st, "stat", rc));
+	out->items = b->bt_ndata;
+	out->page_octets = b->bt_pagesize;
+	out->file_octets = (uint64_t)b->bt_pagecnt * b->bt_pagesize;
+	out->free_octets = (uint64_t)b->bt_free * b->bt_pagesize;
+	free(b);
+	return (0);
+}

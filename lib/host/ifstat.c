@@ -1,0 +1,199 @@
+/*
+ * An interface as the system sees it, the same everywhere: counters that go
+ * on when the interface is made anew, its state, its networks.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <ifaddrs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packet/addr.h"
+#include "ifstat.h"
+
+#define COUNTERS	LEDGER_IFACE_COUNTERS
+
+struct ifwatch {
+	struct ifcounts	*source;
+	char			 ifname[IF_NAMESIZE];
+	unsigned int		 index;		/* 0: not seen yet */
+	uint64_t		 last[COUNTERS]; /* as read */
+	uint64_t		 sum[COUNTERS];	/* as reported */
+};
+
+struct ifwatch *
+ifstat_open(const char *ifname)
+{
+	struct ifwatch	*s;
+
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		return (NULL);
+	(void)snprintf(s->ifname, sizeof(s->ifname), "%s", ifname);
+	if ((s->source = ifcounts_open(ifname)) == NULL) {
+		free(s);
+		return (NULL);
+	}
+	return (s);
+}
+
+void
+ifstat_close(struct ifwatch *s)
+{
+	if (s == NULL)
+		return;
+	ifcounts_close(s->source);
+	free(s);
+}
+
+void
+ifstat_update(struct ifwatch *s)
+{
+	uint64_t	now[COUNTERS];
+	unsigned int	index;
+	bool		anew;
+	int		i;
+
+	if (s == NULL || !ifcounts_read(s->source, now))
+		return;
+	index = if_nametoindex(s->ifname);
+	anew = s->index != 0 && index != 0 && index != s->index;
+	for (i = 0; i < COUNTERS; i++)
+		anew = anew || now[i] < s->last[i];
+	for (i = 0; i < COUNTERS; i++) {
+		s->sum[i] += anew ? now[i] : now[i] - s->last[i];
+		s->last[i] = now[i];
+	}
+	if (index != 0)
+		s->index = index;
+}
+
+void
+ifstat_begin(struct ifwatch *s, struct ledger *l)
+{
+	uint64_t	*end = &l->v[LEDGER_RX_PACKETS_END];
+	bool		 resumed = false;
+	int		 i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < COUNTERS; i++) {
+		s->last[i] = s->sum[i] = end[i];
+		resumed = resumed || end[i] != 0;
+	}
+	ifstat_update(s);
+	if (!resumed)
+		memcpy(&l->v[LEDGER_RX_PACKETS_BEGIN], s->sum, sizeof(s->sum));
+}
+
+void
+ifstat_end(struct ifwatch *s, struct ledger *l)
+{
+	if (s == NULL)
+		return;
+	ifstat_update(s);
+	memcpy(&l->v[LEDGER_RX_PACKETS_END], s->sum, sizeof(s->sum));
+}
+
+bool
+ifstat_up(const struct ifwatch *s)
+{
+	struct ifreq	ifr = { 0 };
+	int		fd, rc;
+
+	if (s == NULL || (fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+		return (true);
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", s->ifname);
+	rc = ioctl(fd, SIOCGIFFLAGS, &ifr);
+	(void)close(fd);
+	return (rc == -1 || (ifr.ifr_flags & IFF_UP) != 0);
+}
+
+/* The addresses and their length in a sockaddr, or NULL. */
+static const uint8_t *
+octets(const struct sockaddr *sa, size_t *len)
+{
+	const struct sockaddr_in	*sin = (const void *)sa;
+	const struct sockaddr_in6	*sin6 = (const void *)sa;
+
+	if (sa->sa_family == AF_INET) {
+		*len = sizeof(sin->sin_addr);
+		return ((const uint8_t *)&sin->sin_addr);
+	}
+	if (sa->sa_family == AF_INET6) {
+		*len = sizeof(sin6->sin6_addr);
+		return ((const uint8_t *)&sin6->sin6_addr);
+	}
+	return (NULL);
+}
+
+static unsigned int
+mask_bits(const uint8_t *mask, size_t len)
+{
+	unsigned int	bits = 0;
+	size_t		i;
+
+	for (i = 0; i < len * 8; i++) {
+		if ((mask[i / 8] & (0x80 >> (i % 8))) == 0)
+			break;
+		bits++;
+	}
+	return (bits);
+}
+
+static void
+add_address(struct nets *set, const struct ifaddrs *a)
+{
+	char		 addr[ADDR_STRLEN], text[ADDR_STRLEN + 8];
+	const char	*bad;
+	const uint8_t	*p, *mask;
+	size_t		 len, mask_len;
+
+	if ((p = octets(a->ifa_addr, &len)) == NULL ||
+	    a->ifa_netmask == NULL)
+		return;
+	/* Some systems leave the family of a netmask unset. */
+	a->ifa_netmask->sa_family = a->ifa_addr->sa_family;
+	if ((mask = octets(a->ifa_netmask, &mask_len)) == NULL ||
+	    inet_ntop(a->ifa_addr->sa_family, p, addr,
+	    sizeof(addr)) == NULL)
+		return;
+	(void)snprintf(text, sizeof(text), "%s/%u", addr,
+	    mask_bits(mask, len));
+	(void)nets_add(set, text, &bad);
+}
+
+void
+ifstat_networks(const char *ifname, struct nets *set)
+{
+	struct ifaddrs	*list, *a;
+
+	if (getifaddrs(&list) == -1)
+		return;
+	for (a = list; a != NULL; a = a->ifa_next)
+		if (a->ifa_addr != NULL && strcmp(a->ifa_name, ifname) == 0)
+			add_address(set, a);
+	freeifaddrs(list);
+}
+
+void
+ifstat_names(char *buf, size_t len)
+{
+	struct if_nameindex	*list = if_nameindex(), *i;
+
+	buf[0] = '\0';
+	for (i = list; i != NULL && i->if_name != NULL; i++) {
+		if (buf[0] != '\0')
+			(void)strlcat(buf, ", ", len);
+		(void)strlcat(buf, i->if_name, len);
+	}
+	if (list != NULL)
+		if_freenameindex(list);
+}

@@ -1,0 +1,60 @@
+/*
+ * What the system itself says of an interface: its counters, to hold beside
+ * the account, and its networks.
+ */
+#ifndef IFSTAT_H
+#define IFSTAT_H
+
+#include <stdbool.h>
+
+#include "packet/ledger.h"
+#include "packet/nets.h"
+
+struct ifwatch;
+
+/*
+ * Watch an interface.  Opened while the process may still open files; NULL
+ * when out of memory, which all functions below take for an interface
+ * without counters.
+ */
+struct ifwatch	*ifstat_open(const char *ifname);
+void		 ifstat_close(struct ifwatch *);
+
+/*
+ * Read the counters.  What is reported never goes back: the counters of an
+ * interface that was made anew are added to those of the one before, and
+ * while it is away they stand still.
+ */
+void		 ifstat_update(struct ifwatch *);
+
+/*
+ * The present counters become the BEGIN entries of a ledger.  One that was
+ * resumed keeps them, and its END entries are where counting goes on.
+ */
+void		 ifstat_begin(struct ifwatch *, struct ledger *);
+
+/* Update, and write the END entries. */
+void		 ifstat_end(struct ifwatch *, struct ledger *);
+
+/* Is the interface up?  Also when nobody knows. */
+bool		 ifstat_up(const struct ifwatch *);
+
+/* Add the networks of the interface's addresses to the set. */
+void		 ifstat_networks(const char *ifname, struct nets *);
+
+/* "lo, eth0": the interfaces that there are. */
+void		 ifstat_names(char *buf, size_t len);
+
+/* ---- what each system does its own way: ifstat_linux.c, ifstat_bsd.c ---- */
+
+struct ifcounts;
+
+/* As ifstat_open(). */
+struct ifcounts *ifcounts_open(const char *ifname);
+void		 ifcounts_close(struct ifcounts *);
+
+/* In the order of the ledger; false when the interface is away. */
+bool		 ifcounts_read(struct ifcounts *,
+		    uint64_t v[LEDGER_IFACE_COUNTERS]);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * The networks of an interface.  Tables that are in use refer to the sets of
+ * before, so those are kept: one for each time that an address was changed.
+ */
+#include "config.h"
+
+#include <net/if.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file/block.h"
+#include "ifstat.h"
+#include "packet/nets.h"
+#include "networks.h"
+
+struct version {
+	struct nets	*set;
+	struct version	*older;
+};
+
+struct networks {
+	const char	*ifname;	/* borrowed */
+	_Atomic(struct version *) newest;	/* threads of a source read */
+	char		 text[BLOCK_TEXT_MAX];
+};
+
+static struct version *
+version_new(const char *ifname, struct version *older)
+{
+	struct version	*v;
+
+	if ((v = calloc(1, sizeof(*v))) == NULL)
+		return (NULL);
+	if ((v->set = nets_new()) == NULL) {
+		free(v);
+		return (NULL);
+	}
+	v->older = older;
+	ifstat_networks(ifname, v->set);
+	return (v);
+}
+
+static struct version *
+version_free(struct version *v)
+{
+	struct version	*older = v->older;
+
+	nets_free(v->set);
+	free(v);
+	return (older);
+}
+
+struct networks *
+networks_open(const char *ifname)
+{
+	struct networks	*n;
+	struct version	*v;
+
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		return (NULL);
+	n->ifname = ifname;
+	if ((v = version_new(ifname, NULL)) == NULL) {
+		free(n);
+		return (NULL);
+	}
+	atomic_init(&n->newest, v);
+	(void)nets_format(v->set, n->text, sizeof(n->text));
+	return (n);
+}
+
+void
+networks_close(struct networks *n)
+{
+	struct version	*v;
+
+	if (n == NULL)
+		return;
+	for (v = atomic_load(&n->newest); v != NULL;)
+		v = version_free(v);
+	free(n);
+}
+
+bool
+networks_update(struct networks *n)
+{
+	char		 text[BLOCK_TEXT_MAX];
+	struct version	*v;
+
+	if (if_nametoindex(n->ifname) == 0 ||
+	    (v = version_new(n->ifname, atomic_load(&n->newest))) == NULL)
+		return (false);
+	(void)nets_format(v->set, text, sizeof(text));
+	if (strcmp(text, n->text) == 0) {
+		(void)version_free(v);
+		return (false);
+	}
+	atomic_store(&n->newest, v);
+	(void)strlcpy(n->text, text, sizeof(n->text));
+	return (true);
+}
+
+const struct nets *
+networks_set(const struct networks *n)
+{
+	return (atomic_load(&n->newest)->set);
+}
+
+const char *
+networks_text(const struct networks *n)
+{
+	return (n->text);
+}

@@ -1,0 +1,486 @@
+/*
+ * Loads the program into the kernel and reads what it has counted.
+ *
+ * How nothing is lost or counted twice: each run of the program reads once
+ * which generation is in use, inside an RCU read-side critical section.  A
+ * harvest names the other one and waits for a grace period (membarrier(2),
+ * MEMBARRIER_CMD_GLOBAL): when it is over, every run that began before has
+ * ended, so that nobody writes to the old generation any more, and all its
+ * writes can be seen; every run that began later uses the new one.  Only then
+ * the old one is read and cleared, and at the next harvest it is the new one.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <net/if.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cbpf.h"
+#include "ebpf_kernel.h"
+#include "table/table.h"
+#include "meter/traf_bpf.inc"
+
+/* Megabytes of tables for a processor where --buffer says 0. */
+#define DEFAULT_MIB	16
+
+struct mapping {
+	void	*at;
+	size_t	 len;
+};
+
+struct ebpf_kernel {
+	struct bpf_object	*object;
+	int			 program[EBPF_LINKS];	/* to attach */
+	int			 filter[EBPF_LINKS];	/* owned, or -1 */
+	int			 array[EBPF_LINKS];	/* of one program */
+	struct ebpf_config	 config;
+	struct mapping		 cpus, buckets, rows, state;
+};
+
+static const char *const names[EBPF_LINKS][2] = {
+	[PARSE_ETHERNET] = { "traf_ethernet", "traf_ethernet_c" },
+	[PARSE_RAW] = { "traf_raw", "traf_raw_c" },
+	[PARSE_COOKED] = { "traf_cooked", "traf_cooked_c" },
+};
+
+/* ---- what the kernel must be able to do ---- */
+
+static int
+membarrier(int command)
+{
+	return ((int)syscall(SYS_membarrier, command, 0, 0));
+}
+
+/* At least Linux 5.`least', or -1 with a reason. */
+static int
+check_release(unsigned long least, const char *use, char *why)
+{
+	struct utsname	u;
+	unsigned long	major, minor = 0;
+	char		*end;
+
+	if (uname(&u) == -1)
+		u.release[0] = '\0';
+	major = strtoul(u.release, &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	if (major > 5 || (major == 5 && minor >= least))
+		return (0);
+	(void)snprintf(why, EBPF_WHYLEN, "Linux %s is older than 5.%lu%s",
+	    u.release, least, use);
+	return (-1);
+}
+
+/* 0, or -1 with a reason.  -c needs an atomic operation with a result. */
+static int
+check_kernel(bool counted, char *why)
+{
+	int	can;
+
+	if (check_release(10, "", why) == -1 ||
+	    (counted && check_release(12, ", which -c needs", why) == -1))
+		return (-1);
+	if (access("/sys/kernel/realtime", F_OK) == 0) {
+		(void)snprintf(why, EBPF_WHYLEN, "a real-time kernel may "
+		    "interrupt the program");
+		return (-1);
+	}
+	can = membarrier(MEMBARRIER_CMD_QUERY);
+	if (can == -1 || (can & MEMBARRIER_CMD_GLOBAL) == 0) {
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel has no global "
+		    "membarrier(2)");
+		return (-1);
+	}
+	return (0);
+}
+
+/* The highest number of a processor that is plugged in, plus one. */
+static uint32_t
+present_cpus(void)
+{
+	char		 text[256] = "";
+	const char	*last;
+	FILE		*f;
+
+	if ((f = fopen("/sys/devices/system/cpu/present", "re")) != NULL) {
+		(void)fgets(text, sizeof(text), f);
+		(void)fclose(f);
+	}
+	/* "0-3,8-11\n" */
+	last = strrchr(text, ',') != NULL ? strrchr(text, ',') + 1 : text;
+	if (strchr(last, '-') != NULL)
+		last = strchr(last, '-') + 1;
+	return ((uint32_t)strtoul(last, NULL, 10) + 1);
+}
+
+/* Half of the memory is for the generation that is being read. */
+static void
+choose_sizes(struct ebpf_config *c, unsigned int mib)
+{
+	size_t	share = ((size_t)(mib == 0 ? DEFAULT_MIB : mib) << 20) /
+	    EBPF_GENERATIONS, rows, most;
+
+	c->buckets = 1;
+	while ((size_t)c->buckets * 2 * sizeof(struct ebpf_bucket) <=
+	    share / 8 &&
+	    c->buckets * (EBPF_BUCKET / 2) < EBPF_ROWS_MOST)
+		c->buckets *= 2;
+	rows = (share - c->buckets * sizeof(struct ebpf_bucket)) /
+	    sizeof(struct flow);
+	most = (size_t)c->buckets * (EBPF_BUCKET / 2);
+	if (rows > most)
+		rows = most;
+	c->rows = (uint32_t)(rows < EBPF_ROWS_MOST ? rows : EBPF_ROWS_MOST);
+}
+
+static void
+configure(struct ebpf_config *c, const struct meter_opts *o)
+{
+	int	possible = libbpf_num_possible_cpus();
+
+	c->cpus = possible > 0 ? (uint32_t)possible : present_cpus();
+	c->tables = present_cpus();
+	if (c->tables > c->cpus)
+		c->tables = c->cpus;
+	choose_sizes(c, o->buffer_mib);
+	c->ports = o->ports;
+	c->loopback = if_nametoindex("lo");
+	arc4random_buf(c->secret, sizeof(c->secret));
+}
+
+/* ---- loading ---- */
+
+static struct bpf_program *
+find_program(const struct ebpf_kernel *k, int link, bool counted)
+{
+	return (bpf_object__find_program_by_name(k->object,
+	    names[link][counted]));
+}
+
+static int
+set_entries(const struct ebpf_kernel *k, const char *name, size_t n)
+{
+	struct bpf_map	*m = bpf_object__find_map_by_name(k->object, name);
+
+	if (m == NULL || n > UINT32_MAX) {
+		errno = ENOMEM;
+		return (-1);
+	}
+	return (bpf_map__set_max_entries(m, (uint32_t)n) == 0 ? 0 : -1);
+}
+
+/* Everything that has to be said before the object is loaded. */
+static int
+prepare(struct ebpf_kernel *k, const bool wanted[EBPF_LINKS], bool counted)
+{
+	const struct ebpf_config	*c = &k->config;
+	struct bpf_program		*p;
+	struct bpf_map			*m;
+	size_t				 tables;
+	int				 link;
+
+	bpf_object__for_each_program(p, k->object)
+		(void)bpf_program__set_autoload(p, false);
+	for (link = 0; link < EBPF_LINKS; link++)
+		if (wanted[link] &&
+		    (p = find_program(k, link, counted)) != NULL)
+			(void)bpf_program__set_autoload(p, true);
+	m = bpf_object__find_map_by_name(k->object, ".rodata");
+	if (m == NULL || bpf_map__set_initial_value(m, c, sizeof(*c)) != 0)
+		return (-1);
+	tables = (size_t)c->tables * EBPF_GENERATIONS;
+	return (set_entries(k, "cpus", (size_t)c->cpus + 1) == -1 ||
+	    set_entries(k, "buckets", tables * c->buckets) == -1 ||
+	    set_entries(k, "rows", tables * c->rows) == -1 ? -1 : 0);
+}
+
+static int
+map_memory(const struct ebpf_kernel *k, const char *name, struct mapping *to)
+{
+	struct bpf_map	*m = bpf_object__find_map_by_name(k->object, name);
+	size_t		 page = (size_t)sysconf(_SC_PAGESIZE);
+	void		*at;
+
+	if (m == NULL) {
+		errno = ENOENT;
+		return (-1);
+	}
+	to->len = ((size_t)bpf_map__value_size(m) * bpf_map__max_entries(m) +
+	    page - 1) / page * page;
+	at = mmap(NULL, to->len, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    bpf_map__fd(m), 0);
+	if (at == MAP_FAILED)
+		return (-1);
+	to->at = at;
+	return (0);
+}
+
+/* A program with the filter, which goes on with the one that accounts. */
+static int
+load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
+    char *why)
+{
+	struct bpf_insn	*insns;
+	const char	*reason;
+	uint32_t	 first = 0;
+	size_t		 n;
+
+	k->array[link] = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "traf_next",
+	    sizeof(uint32_t), sizeof(uint32_t), 1, NULL);
+	if (k->array[link] < 0 || bpf_map_update_elem(k->array[link], &first,
+	    &k->program[link], BPF_ANY) != 0) {
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses a "
+		    "program array: %s", strerror(errno));
+		return (-1);
+	}
+	n = cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);
+	if (n == 0) {
+		(void)snprintf(why, EBPF_WHYLEN,
+		    "the filter cannot run in the kernel: %s", reason);
+		return (-1);
+	}
+	k->filter[link] = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER,
+	    "traf_filter", "BSD", insns, n, NULL);
+	free(insns);
+	if (k->filter[link] >= 0)
+		return (0);
+	(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses the filter: "
+	    "%s", strerror(errno));
+	return (-1);
+}
+
+static int
+take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
+    const bool wanted[EBPF_LINKS], bool counted, enum parse_link needed,
+    char *why)
+{
+	int	link;
+
+	for (link = 0; link < EBPF_LINKS; link++) {
+		if (!wanted[link])
+			continue;
+		k->program[link] = bpf_program__fd(find_program(k, link,
+		    counted));
+		if (filters[link].insns == NULL)
+			continue;
+		if (load_filter(k, link, &filters[link], why) == 0)
+			k->program[link] = k->filter[link];
+		else if (link == (int)needed)
+			return (-1);
+		else
+			k->program[link] = -1;
+	}
+	return (0);
+}
+
+/*
+ * What the error of a refused load most likely means.  EACCES is none of
+ * privilege: so the verifier refuses what it cannot prove.
+ */
+static void
+explain(int error, char *why)
+{
+	switch (error) {
+	case EPERM:
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel does not let "
+		    "this process load programs: %s", strerror(error));
+		break;
+	case ENOMEM:
+		(void)snprintf(why, EBPF_WHYLEN, "not enough kernel memory; "
+		    "try a smaller --buffer");
+		break;
+	default:
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses the "
+		    "program: %s", strerror(error));
+	}
+}
+
+static int
+load(struct ebpf_kernel *k, const struct meter_opts *o,
+    const bool wanted[EBPF_LINKS], char *why)
+{
+	struct ebpf_state	*state;
+
+	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf) - 1, NULL);
+	if (k->object == NULL || prepare(k, wanted, o->count > 0) == -1 ||
+	    bpf_object__load(k->object) != 0 ||
+	    map_memory(k, "cpus", &k->cpus) == -1 ||
+	    map_memory(k, "buckets", &k->buckets) == -1 ||
+	    map_memory(k, "rows", &k->rows) == -1 ||
+	    map_memory(k, ".bss", &k->state) == -1) {
+		explain(errno, why);
+		return (-1);
+	}
+	state = k->state.at;
+	state->left = o->count > INT64_MAX ? INT64_MAX : (int64_t)o->count;
+	return (0);
+}
+
+struct ebpf_kernel *
+ebpf_kernel_load(const struct meter_opts *o,
+    const struct ebpf_filter filters[EBPF_LINKS],
+    const bool wanted[EBPF_LINKS], enum parse_link needed, char *why)
+{
+	struct ebpf_kernel	*k;
+	int			 link;
+
+	if (check_kernel(o->count > 0, why) == -1)
+		return (NULL);
+	(void)libbpf_set_print(NULL);
+	if ((k = calloc(1, sizeof(*k))) == NULL) {
+		(void)snprintf(why, EBPF_WHYLEN, "out of memory");
+		return (NULL);
+	}
+	for (link = 0; link < EBPF_LINKS; link++)
+		k->program[link] = k->filter[link] = k->array[link] = -1;
+	configure(&k->config, o);
+	if (load(k, o, wanted, why) == 0 && take_programs(k, filters, wanted,
+	    o->count > 0, needed, why) == 0)
+		return (k);
+	ebpf_kernel_free(k);
+	return (NULL);
+}
+
+static void
+unmap(struct mapping *m)
+{
+	if (m->at != NULL)
+		(void)munmap(m->at, m->len);
+}
+
+void
+ebpf_kernel_free(struct ebpf_kernel *k)
+{
+	int	link;
+
+	if (k == NULL)
+		return;
+	for (link = 0; link < EBPF_LINKS; link++) {
+		if (k->filter[link] >= 0)
+			(void)close(k->filter[link]);
+		if (k->array[link] >= 0)
+			(void)close(k->array[link]);
+	}
+	unmap(&k->cpus);
+	unmap(&k->buckets);
+	unmap(&k->rows);
+	unmap(&k->state);
+	bpf_object__close(k->object);
+	free(k);
+}
+
+int
+ebpf_kernel_program(const struct ebpf_kernel *k, enum parse_link link)
+{
+	return (k->program[link]);
+}
+
+bool
+ebpf_kernel_full(const struct ebpf_kernel *k)
+{
+	const struct ebpf_state	*state = k->state.at;
+
+	return (*(const volatile int64_t *)&state->left <= 0);
+}
+
+/* ---- reading ---- */
+
+/* From here on the other generation is written to, and nobody is left here. */
+static uint32_t
+switch_generation(const struct ebpf_kernel *k)
+{
+	struct ebpf_state	*state = k->state.at;
+	uint32_t		 old = state->generation;
+
+	*(volatile uint32_t *)&state->generation = 1 - old;
+	while (membarrier(MEMBARRIER_CMD_GLOBAL) == -1 && errno == EINTR)
+		continue;
+	atomic_thread_fence(memory_order_acquire);
+	return (old);
+}
+
+static void
+read_others(const struct ebpf_book *b, meter_sink_fn *sink, void *arg,
+    struct ledger *l)
+{
+	struct flow	f;
+	unsigned int	proto;
+
+	for (proto = 0; proto < EBPF_PROTOCOLS; proto++) {
+		if (b->other[proto].packets == 0)
+			continue;
+		flow_key_other(&f.key, (uint8_t)proto);
+		f.count = b->other[proto];
+		sink(arg, &f, 1);
+		l->v[LEDGER_FOLD_PACKETS] += f.count.packets;
+		l->v[LEDGER_FOLD_BYTES] += f.count.ip;
+	}
+}
+
+/* Returns how many frames there were. */
+static uint64_t
+read_ledger(const struct ebpf_book *b, struct ledger *l)
+{
+	uint64_t	frames = 0;
+	int		v;
+
+	for (v = 0; v < DECODED_VERDICTS; v++) {
+		l->v[ledger_of_verdict[v]] += b->verdicts[v];
+		frames += b->verdicts[v];
+	}
+	l->v[LEDGER_FRAMES] += frames;
+	l->v[LEDGER_WIRE_BYTES] += b->wire_bytes;
+	l->v[LEDGER_DROP_KERNEL] += b->missed;
+	return (frames + b->missed);
+}
+
+/* The rows and the index of them, of one processor and generation. */
+static void
+read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
+    meter_sink_fn *sink, void *arg)
+{
+	const struct flow	*rows = k->rows.at;
+	struct ebpf_bucket	*buckets = k->buckets.at;
+	size_t			 i, most;
+
+	rows += table * k->config.rows;
+	for (i = 0; i < n; i += most) {
+		most = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
+		sink(arg, rows + i, most);
+	}
+	memset(buckets + table * k->config.buckets, 0,
+	    k->config.buckets * sizeof(*buckets));
+}
+
+void
+ebpf_kernel_harvest(struct ebpf_kernel *k, meter_sink_fn *sink, void *arg,
+    struct ledger *l, struct prototally *tally)
+{
+	uint32_t		 old = switch_generation(k), i;
+	struct ebpf_cpu		*cpus = k->cpus.at;
+	struct ebpf_book	*b;
+
+	for (i = 0; i <= k->config.cpus; i++) {
+		b = &cpus[i].book[old];
+		if (read_ledger(b, l) == 0)
+			continue;
+		if (b->verdicts[DECODED_IP] > 0) {
+			read_others(b, sink, arg, l);
+			prototally_add(tally, &b->tally);
+		}
+		if (b->rows > 0)
+			read_rows(k, (size_t)old * k->config.tables + i,
+			    (size_t)b->rows, sink, arg);
+		memset(b, 0, sizeof(*b));
+	}
+}

@@ -1,0 +1,147 @@
+/*
+ * The way to the sources: which one it is, and its functions.
+ */
+#include "config.h"
+
+#include <net/if.h>
+#include <string.h>
+
+#include "meter_impl.h"
+#include "base/log.h"
+
+const char *const meter_sources[METER_SOURCES] = {
+	[METER_AUTO] = "auto",
+	[METER_PCAP] = "pcap",
+	[METER_EBPF] = "ebpf",
+};
+
+
+static struct meter *
+open_best(const struct meter_opts *o, char *err)
+{
+	struct meter	*c;
+	char		 why[METER_ERRLEN];
+
+	if ((c = meter_ebpf.open(o, why)) != NULL) {
+		log_info("source ebpf: %s: packets are counted in the kernel",
+		    o->ifname);
+		return (c);
+	}
+	if ((c = meter_pcap.open(o, err)) != NULL)
+		log_info("source pcap: %s", why);
+	return (c);
+}
+
+struct meter *
+meter_open(const struct meter_opts *o, char *err)
+{
+	if (o->threads > 1 && o->source != METER_EBPF)
+		return (meter_threads.open(o, err));
+	if (o->file != NULL || o->source == METER_PCAP)
+		return (meter_pcap.open(o, err));
+	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
+	    open_best(o, err));
+}
+
+void
+meter_close(struct meter *c)
+{
+	if (c != NULL)
+		c->ops->close(c);
+}
+
+int
+meter_reopen(struct meter *c, char *err)
+{
+	return (c->ops->reopen(c, err));
+}
+
+const char *
+meter_name(const struct meter *c)
+{
+	return (c->ops->name);
+}
+
+bool
+meter_is_same(const char *ifname, unsigned int index)
+{
+	return (index == 0 || if_nametoindex(ifname) == index);
+}
+
+bool
+meter_present(const struct meter *c)
+{
+	return (c->ops->present(c));
+}
+
+int
+meter_fd(const struct meter *c)
+{
+	return (c->ops->fd(c));
+}
+
+int
+meter_latency(const struct meter *c)
+{
+	return (c->ops->latency(c));
+}
+
+const char *
+meter_link_name(const struct meter *c)
+{
+	return (c->ops->link_name(c));
+}
+
+bool
+meter_link_supported(const struct meter *c)
+{
+	return (c->ops->link_supported(c));
+}
+
+enum meter_state
+meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
+{
+	return (c->ops->drain(c, sink, arg));
+}
+
+void
+meter_collect(struct meter *c, meter_sink_fn *sink, void *arg)
+{
+	if (c->ops->collect != NULL)
+		c->ops->collect(c, sink, arg);
+}
+
+void
+meter_discard(struct meter *c)
+{
+	if (c->ops->discard != NULL)
+		c->ops->discard(c);
+}
+
+const char *
+meter_error(const struct meter *c)
+{
+	return (c->ops->error(c));
+}
+
+void
+meter_take_ledger(struct meter *c, struct ledger *l)
+{
+	c->ops->take_ledger(c, l);
+}
+
+bool
+meter_span(const struct meter *c, uint64_t *first_ns, uint64_t *last_ns)
+{
+	return (c->ops->span(c, first_ns, last_ns));
+}
+
+bool
+meter_protostat(const struct meter *c, struct protostat *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	if (c->ops->add_protostat == NULL)
+		return (false);
+	c->ops->add_protostat(c, sum);
+	return (true);
+}

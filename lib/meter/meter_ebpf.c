@@ -1,0 +1,371 @@
+/*
+ * The source `ebpf' of Linux: a packet socket whose filter counts frames in
+ * the kernel and lets none of them through.  Owns the socket and decides when
+ * what was counted is fetched: once a second, when a table of the kernel is
+ * nearly full, and when it is asked.  libpcap says what the link type is,
+ * what is wrong with an interface, and compiles the filter, so that all of
+ * this is as with `pcap'.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "meter_impl.h"
+#include "ebpf_kernel.h"
+#include "filter.h"
+
+/* How often, nanoseconds. */
+#define HARVEST_EVERY	UINT64_C(1000000000)
+
+struct source {
+	struct meter		 base;		/* comes first */
+	const struct meter_opts *opts;	/* borrowed */
+	struct ebpf_kernel	*kernel;
+	int			 fd;		/* -1: not open */
+	unsigned int		 index;		/* 0: of all interfaces */
+	const char		*link_name;
+	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
+	struct ledger		 ledger;
+	struct prototally	 tally;		/* since it was opened */
+	char			 error[METER_ERRLEN];
+};
+
+/* The link types that the program knows, by libpcap's numbers. */
+static const struct {
+	int		number;
+	enum parse_link	link;
+} links[] = {
+	{ 1, PARSE_ETHERNET },		/* DLT_EN10MB */
+	{ 12, PARSE_RAW },		/* DLT_RAW */
+	{ 113, PARSE_COOKED },		/* DLT_LINUX_SLL */
+};
+
+#define NLINKS	(sizeof(links) / sizeof(links[0]))
+
+static int
+find_link(const char *ifname, const struct filter_link *a,
+    enum parse_link *link, char *err)
+{
+	size_t	i;
+
+	for (i = 0; i < NLINKS; i++)
+		if (links[i].number == a->number) {
+			*link = links[i].link;
+			return (0);
+		}
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "link type %s is not supported there", ifname, a->name);
+	return (-1);
+}
+
+static int
+fail(const struct source *c, const char *what, char *err)
+{
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "%s: %s", c->opts->ifname, what, strerror(errno));
+	return (-1);
+}
+
+/* The filter is there before the first frame can be. */
+static int
+bind_socket(struct source *c, int program, char *err)
+{
+	struct sockaddr_ll	ll = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)c->index,
+	};
+	struct packet_mreq	promisc = {
+		.mr_ifindex = (int)c->index, .mr_type = PACKET_MR_PROMISC,
+	};
+
+	if (setsockopt(c->fd, SOL_SOCKET, SO_ATTACH_BPF, &program,
+	    sizeof(program)) == -1)
+		return (fail(c, "cannot attach the program", err));
+	if (c->opts->promisc && c->index != 0 && setsockopt(c->fd, SOL_PACKET,
+	    PACKET_ADD_MEMBERSHIP, &promisc, sizeof(promisc)) == -1)
+		return (fail(c, "cannot set promiscuous mode", err));
+	if (bind(c->fd, (struct sockaddr *)&ll, sizeof(ll)) == -1)
+		return (fail(c, "cannot bind to the interface", err));
+	return (0);
+}
+
+static void
+close_socket(struct source *c)
+{
+	if (c->fd != -1)
+		(void)close(c->fd);
+	c->fd = -1;
+}
+
+/* The index is that of the interface whose link type was asked for. */
+static int
+attach(struct source *c, const struct filter_link *a, enum parse_link link,
+    char *err)
+{
+	int	program = ebpf_kernel_program(c->kernel, link);
+
+	if (program == -1) {
+		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
+		    "kernel: %s: no program is loaded for link type %s",
+		    c->opts->ifname, a->name);
+		return (-1);
+	}
+	c->fd = socket(AF_PACKET, (link == PARSE_COOKED ? SOCK_DGRAM :
+	    SOCK_RAW) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd == -1)
+		return (fail(c, "cannot open a socket", err));
+	c->index = a->index;
+	c->link_name = a->name;
+	if (bind_socket(c, program, err) == 0)
+		return (0);
+	close_socket(c);
+	return (-1);
+}
+
+/*
+ * Filters for all link types that the interface may have when it comes back:
+ * inside the sandbox no program can be loaded.
+ */
+static int
+load(struct source *c, enum parse_link link, char *err)
+{
+	struct ebpf_filter	 filters[EBPF_LINKS] = { { NULL, 0 } };
+	bool			 wanted[EBPF_LINKS] = { false };
+	char			 other[METER_ERRLEN] = "", why[EBPF_WHYLEN];
+	size_t			 i;
+	int			 rc = 0;
+
+	for (i = 0; i < NLINKS && rc == 0; i++) {
+		enum parse_link	l = links[i].link;
+
+		wanted[l] = filter_classic(c->opts, links[i].number,
+		    &filters[l].insns, &filters[l].n,
+		    l == link ? err : other) == 0;
+		if (l == link && !wanted[l])
+			rc = -1;
+	}
+	if (rc == 0 && (c->kernel = ebpf_kernel_load(c->opts, filters, wanted,
+	    link, why)) == NULL) {
+		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
+		    "kernel: %s: %s", c->opts->ifname, why);
+		rc = -1;
+	}
+	for (i = 0; i < EBPF_LINKS; i++)
+		free(filters[i].insns);
+	return (rc);
+}
+
+static void
+source_close(struct meter *base)
+{
+	struct source	*c = (struct source *)base;
+
+	close_socket(c);
+	ebpf_kernel_free(c->kernel);
+	free(c);
+}
+
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
+{
+	struct filter_link	 a;
+	enum parse_link		 link;
+	struct source		*c;
+
+	if (filter_ask_link(o, &a, err) == -1 ||
+	    find_link(o->ifname, &a, &link, err) == -1)
+		return (NULL);
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	c->base.ops = &meter_ebpf;
+	c->opts = o;
+	c->fd = -1;
+	c->harvest_at = now_mono() + HARVEST_EVERY;
+	if (load(c, link, err) == 0 && attach(c, &a, link, err) == 0)
+		return (&c->base);
+	source_close(&c->base);
+	return (NULL);
+}
+
+static void
+discard(void *arg, const struct flow *flows, size_t n)
+{
+	(void)arg;
+	(void)flows;
+	(void)n;
+}
+
+/*
+ * What went through the old interface, renamed or moved away, since it was
+ * given up is not part of the account.
+ */
+static int
+source_reopen(struct meter *base, char *err)
+{
+	struct source		*c = (struct source *)base;
+	struct filter_link	 a;
+	struct ledger		 unused = { { 0 } };
+	struct prototally	 unused_too = { .first_fragments = 0 };
+	enum parse_link		 link;
+
+	if (c->fd != -1) {
+		close_socket(c);
+		ebpf_kernel_harvest(c->kernel, discard, NULL, &unused,
+		    &unused_too);
+	}
+	if (filter_ask_link(c->opts, &a, err) == -1 ||
+	    find_link(c->opts->ifname, &a, &link, err) == -1)
+		return (-1);
+	return (attach(c, &a, link, err));
+}
+
+static bool
+source_present(const struct meter *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (meter_is_same(c->opts->ifname, c->index));
+}
+
+static int
+source_fd(const struct meter *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (c->fd);
+}
+
+static int
+source_latency(const struct meter *base)
+{
+	(void)base;
+	return (0);
+}
+
+static const char *
+source_link_name(const struct meter *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (c->link_name);
+}
+
+static bool
+source_link_supported(const struct meter *base)
+{
+	(void)base;
+	return (true);
+}
+
+static void
+source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct source	*c = (struct source *)base;
+
+	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger,
+	    &c->tally);
+	c->harvest_at = now_mono() + HARVEST_EVERY;
+}
+
+/* Has the program woken us?  -1: the socket is of no use any more. */
+static int
+woken(struct source *c)
+{
+	char	octets[4];
+	ssize_t	n;
+	int	rc = 0;
+
+	for (;;) {
+		n = recv(c->fd, octets, sizeof(octets), 0);
+		if (n >= 0)
+			rc = 1;
+		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return (rc);
+		else if (errno != EINTR && errno != ENETDOWN) {
+			(void)snprintf(c->error, sizeof(c->error), "%s",
+			    strerror(errno));
+			return (-1);
+		} else if (errno == ENETDOWN && !source_present(&c->base)) {
+			(void)snprintf(c->error, sizeof(c->error),
+			    "the interface disappeared");
+			return (-1);
+		}
+	}
+}
+
+static enum meter_state
+source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct source	*c = (struct source *)base;
+	int		 rc = woken(c);
+
+	if (rc == -1)
+		return (METER_FAILED);
+	if (rc == 1 || now_mono() >= c->harvest_at)
+		source_collect(base, sink, arg);
+	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?
+	    METER_END : METER_IDLE);
+}
+
+static const char *
+source_error(const struct meter *base)
+{
+	const struct source	*c = (const struct source *)base;
+
+	return (c->error[0] != '\0' ? c->error :
+	    "it was deleted, renamed or replaced");
+}
+
+static void
+source_take_ledger(struct meter *base, struct ledger *l)
+{
+	struct source	*c = (struct source *)base;
+
+	ledger_add(l, &c->ledger);
+	memset(&c->ledger, 0, sizeof(c->ledger));
+}
+
+static void
+source_add_protostat(const struct meter *base, struct protostat *sum)
+{
+	protostat_add(sum, &((const struct source *)base)->tally);
+}
+
+/* Of live interfaces nobody asks for it. */
+static bool
+source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
+{
+	(void)base;
+	*first_ns = *last_ns = 0;
+	return (false);
+}
+
+const struct meter_ops meter_ebpf = {
+	.name = "ebpf",
+	.open = source_open,
+	.close = source_close,
+	.reopen = source_reopen,
+	.present = source_present,
+	.fd = source_fd,
+	.latency = source_latency,
+	.link_name = source_link_name,
+	.link_supported = source_link_supported,
+	.drain = source_drain,
+	.collect = source_collect,
+	.error = source_error,
+	.take_ledger = source_take_ledger,
+	.span = source_span,
+	.add_protostat = source_add_protostat,
+};

@@ -1,0 +1,21 @@
+/*
+ * In the place of the source `ebpf' where it cannot be built.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "meter_impl.h"
+
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
+{
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "this trafd was built without clang or libbpf", o->ifname);
+	return (NULL);
+}
+
+const struct meter_ops meter_ebpf = {
+	.name = "ebpf",
+	.open = source_open,
+};

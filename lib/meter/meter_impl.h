@@ -1,0 +1,50 @@
+/*
+ * What a source of capture.h is made of.  For capture.c and the sources
+ * only.
+ */
+#ifndef METER_IMPL_H
+#define METER_IMPL_H
+
+#include "meter.h"
+
+/* As the functions of the same names in capture.h. */
+struct meter_ops {
+	const char	*name;
+	struct meter	*(*open)(const struct meter_opts *, char *err);
+	void		 (*close)(struct meter *);
+	int		 (*reopen)(struct meter *, char *err);
+	bool		 (*present)(const struct meter *);
+	int		 (*fd)(const struct meter *);
+	int		 (*latency)(const struct meter *);
+	const char	*(*link_name)(const struct meter *);
+	bool		 (*link_supported)(const struct meter *);
+	enum meter_state (*drain)(struct meter *, meter_sink_fn *,
+			    void *arg);
+	void		 (*collect)(struct meter *, meter_sink_fn *,
+			    void *arg);	/* NULL: nothing to do */
+	void		 (*discard)(struct meter *);	/* NULL: cannot */
+	const char	*(*error)(const struct meter *);
+	void		 (*take_ledger)(struct meter *, struct ledger *);
+	bool		 (*span)(const struct meter *, uint64_t *first_ns,
+			    uint64_t *last_ns);
+	void		 (*add_protostat)(const struct meter *,
+			    struct protostat *); /* NULL: not known */
+};
+
+/* The first member of each source's own struct. */
+struct meter {
+	const struct meter_ops	*ops;
+};
+
+extern const struct meter_ops	meter_pcap, meter_ebpf;
+
+/* Several of those with a thread each; meter_opts.threads > 1. */
+extern const struct meter_ops	meter_threads;
+
+/* Is it still the interface of this index?  Of 0, none, nobody can tell. */
+bool	meter_is_same(const char *ifname, unsigned int index);
+
+/* Forget what has come in, without a look at it. */
+void	meter_discard(struct meter *);
+
+#endif

@@ -1,0 +1,499 @@
+/*
+ * The source of --threads: several `pcap' sources on one interface, to which
+ * the kernel deals the packets by the hash of their flow (PACKET_FANOUT,
+ * packet(7)).  Each has a thread that fills a table of its own.  The thread
+ * of the capturer collects: it swaps in an empty table and hands the rows
+ * over, once a second, when a table is half full, and before each freeze.
+ * Rows and ledger of a thread are taken together, so they always agree.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <linux/if_packet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "meter_impl.h"
+#include "host/networks.h"
+#include "table/table.h"
+
+
+/* Milliseconds. */
+#define COLLECT_EVERY	1000	/* how often the tables are */
+#define COLLECT_MOST	100	/* and how long that may work */
+#define SLACK		20	/* of the kernel, beyond its own word */
+
+/* A thread and what it fills; the lock is for source, table and failed. */
+struct worker {
+	struct fanout	*owner;
+	struct meter	*source;
+	struct table	*table;
+	struct protostat stat;		/* of the rows handed over */
+	bool		 failed;
+	bool		 started;
+	pthread_t	 thread;
+	pthread_mutex_t	 lock;
+	_Atomic bool	 asked;		/* who collects waits for the lock */
+};
+
+struct fanout {
+	struct meter	 base;
+	struct meter_opts opts;
+	size_t		 share;		/* rows of a thread's table at most */
+	int		 events[2];	/* from the threads: look at us */
+	int		 quit[2];	/* to them: readable at the end */
+	uint64_t	 collect_at;	/* monotonic, ns */
+	struct ledger	 ledger;	/* of the rows handed over */
+	char		 error[METER_ERRLEN];
+	unsigned int	 n;
+	struct worker	 workers[];
+};
+
+/* Its networks are those of now. */
+static struct table *
+empty_table(const struct fanout *f)
+{
+	return (table_new(f->share, networks_set(f->opts.networks)));
+}
+
+/* ---- a thread ---- */
+
+static void
+add_flows(void *arg, const struct flow *flows, size_t n)
+{
+	struct worker	*w = arg;
+
+	table_add(w->table, flows, n);
+}
+
+/* A full pipe says it already. */
+static void
+tell(const struct worker *w)
+{
+	ssize_t	n = write(w->owner->events[1], "", 1);
+
+	(void)n;
+}
+
+static enum meter_state
+work(struct worker *w)
+{
+	enum meter_state	state;
+	bool			look;
+
+	while (atomic_load(&w->asked))
+		(void)sched_yield();
+	(void)pthread_mutex_lock(&w->lock);
+	state = meter_drain(w->source, add_flows, w);
+	w->failed = state == METER_FAILED;
+	look = w->failed || table_rows(w->table) > w->owner->share / 2;
+	(void)pthread_mutex_unlock(&w->lock);
+	if (look)
+		tell(w);
+	return (state);
+}
+
+static void *
+run(void *arg)
+{
+	struct worker		*w = arg;
+	struct pollfd		 p[2] = { { .fd = w->owner->quit[0],
+	    .events = POLLIN }, { .fd = meter_fd(w->source),
+	    .events = POLLIN } };
+	enum meter_state	 state;
+
+	do {
+		state = work(w);
+		(void)poll(p, 2, state == METER_MORE ? 0 : COLLECT_EVERY);
+	} while (state != METER_FAILED && p[0].revents == 0);
+	return (NULL);
+}
+
+static int
+start_threads(struct fanout *f)
+{
+	unsigned int	i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->workers[i].started)
+			continue;
+		if (pthread_create(&f->workers[i].thread, NULL, run,
+		    &f->workers[i]) != 0) {
+			(void)snprintf(f->error, sizeof(f->error),
+			    "cannot start a thread");
+			return (-1);
+		}
+		f->workers[i].started = true;
+	}
+	return (0);
+}
+
+static void
+stop_threads(struct fanout *f)
+{
+	unsigned int	i;
+	char		octet;
+
+	while (write(f->quit[1], "", 1) == -1 && errno == EINTR)
+		continue;
+	for (i = 0; i < f->n; i++) {
+		if (f->workers[i].started)
+			(void)pthread_join(f->workers[i].thread, NULL);
+		f->workers[i].started = f->workers[i].failed = false;
+	}
+	while (read(f->quit[0], &octet, 1) > 0)
+		continue;
+}
+
+/* ---- collecting ---- */
+
+static void
+hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
+{
+	struct flow	batch[TABLE_BATCH];
+	size_t		i, n, rows = table_rows(t);
+
+	for (i = 0; i < rows;) {
+		for (n = 0; n < TABLE_BATCH && i < rows; n++)
+			batch[n] = *table_row(t, i++);
+		sink(arg, batch, n);
+	}
+}
+
+/* All threads see what the interface dropped: one of them counts it. */
+static void
+take_ledger(struct fanout *f, struct worker *w)
+{
+	struct ledger	l = { { 0 } };
+
+	meter_take_ledger(w->source, &l);
+	if (w != f->workers)
+		l.v[LEDGER_DROP_IFACE] = 0;
+	ledger_add(&f->ledger, &l);
+}
+
+/*
+ * With what its thread has not come to on a busy machine: true when there may
+ * be more of that.  Where no memory is left all stays until the next time.
+ */
+static bool
+collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
+    void *arg)
+{
+	struct table		*full, *fresh = empty_table(f);
+	struct flow_count	 folded;
+	bool			 more;
+
+	if (fresh == NULL)
+		return (false);
+	atomic_store(&w->asked, true);
+	(void)pthread_mutex_lock(&w->lock);
+	atomic_store(&w->asked, false);
+	more = meter_drain(w->source, add_flows, w) == METER_MORE;
+	full = w->table;
+	w->table = fresh;
+	take_ledger(f, w);
+	(void)meter_protostat(w->source, &w->stat);
+	(void)pthread_mutex_unlock(&w->lock);
+	folded = table_folded(full);
+	f->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
+	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
+	hand_over(full, sink, arg);
+	table_free(full);
+	return (more);
+}
+
+static void
+fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct fanout	*f = (struct fanout *)base;
+	uint64_t	 most = thread_cpu_ns() + COLLECT_MOST * NS_PER_MS;
+	unsigned int	 i;
+
+	for (i = 0; i < f->n;)
+		i += !collect_one(f, &f->workers[i], sink, arg) ||
+		    thread_cpu_ns() >= most;
+	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
+}
+
+static bool
+has_failed(struct fanout *f)
+{
+	unsigned int	i;
+	bool		failed = false;
+
+	for (i = 0; i < f->n && !failed; i++) {
+		(void)pthread_mutex_lock(&f->workers[i].lock);
+		failed = f->workers[i].failed;
+		if (failed)
+			(void)snprintf(f->error, sizeof(f->error), "%s",
+			    meter_error(f->workers[i].source));
+		(void)pthread_mutex_unlock(&f->workers[i].lock);
+	}
+	return (failed);
+}
+
+/* Threads start here: not before all rights have been given up. */
+static enum meter_state
+fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct fanout	*f = (struct fanout *)base;
+	char		 octets[64];
+	bool		 told = false;
+
+	if (start_threads(f) == -1)
+		return (METER_FAILED);
+	while (read(f->events[0], octets, sizeof(octets)) > 0)
+		told = true;
+	if (told && has_failed(f))
+		return (METER_FAILED);
+	if (told || now_mono() >= f->collect_at)
+		fanout_collect(base, sink, arg);
+	return (METER_IDLE);
+}
+
+static void
+fanout_take_ledger(struct meter *base, struct ledger *l)
+{
+	struct fanout	*f = (struct fanout *)base;
+
+	ledger_add(l, &f->ledger);
+	memset(&f->ledger, 0, sizeof(f->ledger));
+}
+
+static void
+fanout_add_protostat(const struct meter *base, struct protostat *sum)
+{
+	const struct fanout	*f = (const struct fanout *)base;
+	size_t			 i, j;
+
+	for (i = 0; i < f->n; i++)
+		for (j = 0; j < PROTOSTAT_ENTRIES; j++)
+			sum->v[j] += f->workers[i].stat.v[j];
+}
+
+/* ---- opening ---- */
+
+/* The first asks for a number that no group of the namespace has. */
+static int
+join_group(struct fanout *f, char *err)
+{
+	int		arg, fd;
+	socklen_t	len = sizeof(arg);
+	unsigned int	i;
+
+	arg = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+	for (i = 0; i < f->n; i++) {
+		fd = meter_fd(f->workers[i].source);
+		if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
+		    sizeof(arg)) == -1 || (i == 0 && getsockopt(fd, SOL_PACKET,
+		    PACKET_FANOUT, &arg, &len) == -1)) {
+			(void)snprintf(err, METER_ERRLEN, "cannot "
+			    "distribute packets to threads: %s: %s",
+			    f->opts.ifname, strerror(errno));
+			return (-1);
+		}
+		arg = (arg & 0xffff) | PACKET_FANOUT_HASH << 16;
+	}
+	return (0);
+}
+
+/*
+ * What came before all had joined came to several of them.  It is forgotten,
+ * with what comes in until the kernel has surely handed it over.
+ */
+static void
+settle(struct fanout *f)
+{
+	struct ledger	forgotten = { { 0 } };
+	uint64_t	end;
+	unsigned int	i;
+
+	end = now_mono() + NS_PER_MS * (SLACK +
+	    2 * (uint64_t)meter_latency(f->workers[0].source));
+	do {
+		for (i = 0; i < f->n; i++)
+			meter_discard(f->workers[i].source);
+		(void)poll(NULL, 0, 5);
+	} while (now_mono() < end);
+	for (i = 0; i < f->n; i++)
+		meter_take_ledger(f->workers[i].source, &forgotten);
+}
+
+static int
+fanout_reopen(struct meter *base, char *err)
+{
+	struct fanout	*f = (struct fanout *)base;
+	unsigned int	 i;
+
+	stop_threads(f);
+	for (i = 0; i < f->n; i++) {
+		take_ledger(f, &f->workers[i]);
+		if (meter_reopen(f->workers[i].source, err) == -1)
+			return (-1);
+	}
+	if (join_group(f, err) == -1)
+		return (-1);
+	settle(f);
+	f->error[0] = '\0';
+	return (0);
+}
+
+static void
+fanout_close(struct meter *base)
+{
+	struct fanout	*f = (struct fanout *)base;
+	unsigned int	 i;
+
+	stop_threads(f);
+	for (i = 0; i < f->n; i++) {
+		meter_close(f->workers[i].source);
+		table_free(f->workers[i].table);
+		(void)pthread_mutex_destroy(&f->workers[i].lock);
+	}
+	(void)close(f->events[0]);
+	(void)close(f->events[1]);
+	(void)close(f->quit[0]);
+	(void)close(f->quit[1]);
+	free(f);
+}
+
+static int
+open_worker(struct fanout *f, struct worker *w, char *err)
+{
+	w->owner = f;
+	if ((w->table = empty_table(f)) == NULL ||
+	    pthread_mutex_init(&w->lock, NULL) != 0) {
+		table_free(w->table);
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
+		return (-1);
+	}
+	f->n++;		/* from here on fanout_close() looks after it */
+	w->source = meter_pcap.open(&f->opts, err);
+	return (w->source == NULL ? -1 : 0);
+}
+
+static struct fanout *
+fanout_new(const struct meter_opts *o)
+{
+	struct fanout	*f;
+
+	f = calloc(1, sizeof(*f) + o->threads * sizeof(f->workers[0]));
+	if (f == NULL)
+		return (NULL);
+	f->base.ops = &meter_threads;
+	f->opts = *o;
+	f->opts.count = 0;
+	f->share = o->max_flows / o->threads;
+	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == 0) {
+		if (pipe2(f->quit, O_CLOEXEC | O_NONBLOCK) == 0)
+			return (f);
+		(void)close(f->events[0]);
+		(void)close(f->events[1]);
+	}
+	free(f);
+	return (NULL);
+}
+
+static struct meter *
+fanout_open(const struct meter_opts *o, char *err)
+{
+	struct fanout	*f;
+	unsigned int	 i;
+
+	if ((f = fanout_new(o)) == NULL) {
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	for (i = 0; i < o->threads; i++)
+		if (open_worker(f, &f->workers[i], err) == -1)
+			break;
+	if (i == o->threads && join_group(f, err) == 0) {
+		settle(f);
+		return (&f->base);
+	}
+	fanout_close(&f->base);
+	return (NULL);
+}
+
+/* ---- what the first of them says for all ---- */
+
+static bool
+fanout_present(const struct meter *base)
+{
+	return (meter_present(
+	    ((const struct fanout *)base)->workers[0].source));
+}
+
+static int
+fanout_fd(const struct meter *base)
+{
+	return (((const struct fanout *)base)->events[0]);
+}
+
+static int
+fanout_latency(const struct meter *base)
+{
+	return (meter_latency(
+	    ((const struct fanout *)base)->workers[0].source));
+}
+
+static const char *
+fanout_link_name(const struct meter *base)
+{
+	return (meter_link_name(
+	    ((const struct fanout *)base)->workers[0].source));
+}
+
+static bool
+fanout_link_supported(const struct meter *base)
+{
+	return (meter_link_supported(
+	    ((const struct fanout *)base)->workers[0].source));
+}
+
+static const char *
+fanout_error(const struct meter *base)
+{
+	const struct fanout	*f = (const struct fanout *)base;
+
+	/* Lost by its absence alone, before any thread noticed. */
+	return (f->error[0] != '\0' ? f->error :
+	    "it was deleted, renamed or replaced");
+}
+
+/* Live only: nobody asks when the first frame came. */
+static bool
+fanout_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
+{
+	(void)base;
+	*first_ns = *last_ns = 0;
+	return (false);
+}
+
+const struct meter_ops	meter_threads = {
+	.name = "pcap",
+	.open = fanout_open,
+	.close = fanout_close,
+	.reopen = fanout_reopen,
+	.present = fanout_present,
+	.fd = fanout_fd,
+	.latency = fanout_latency,
+	.link_name = fanout_link_name,
+	.link_supported = fanout_link_supported,
+	.drain = fanout_drain,
+	.collect = fanout_collect,
+	.error = fanout_error,
+	.take_ledger = fanout_take_ledger,
+	.span = fanout_span,
+	.add_protostat = fanout_add_protostat,
+};

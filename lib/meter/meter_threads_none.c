@@ -1,0 +1,22 @@
+/*
+ * The source of --threads where the system has no way to share packets out.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "meter_impl.h"
+
+static struct meter *
+fanout_open(const struct meter_opts *o, char *err)
+{
+	(void)snprintf(err, METER_ERRLEN, "cannot distribute packets to "
+	    "threads: %s: not possible on this system; leave --threads out",
+	    o->ifname);
+	return (NULL);
+}
+
+const struct meter_ops	meter_threads = {
+	.name = "pcap",
+	.open = fanout_open,
+};

@@ -1,0 +1,288 @@
+/*
+ * Counting: each row is matched, given a direction, and added to its group
+ * in every table.  Rows come sorted by source, so the group of the row before
+ * is tried first.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "packet/nets.h"
+#include "tally_impl.h"
+#include "query/where.h"
+
+/* How a row goes, as seen from the local networks. */
+enum direction {
+	INSIDE,			/* or past them: neither in nor out */
+	INBOUND,
+	OUTBOUND
+};
+
+/* ---- life ---- */
+
+static int
+table_begin(struct tally_table *t, const struct question_table *asked,
+    bool percentile)
+{
+	size_t	i, width;
+
+	t->asked = asked;
+	for (i = 0; i < asked->nkeys; i++) {
+		width = asked->key[i].ops->width;
+		t->offset[i] = t->width;
+		t->width += width;
+		if (key_is_time(&asked->key[i]))
+			t->time_width += width;
+		else
+			t->per_row = true;
+		if (asked->key[i].ops->sided)
+			t->sided = true;
+	}
+	t->groups = groups_new(t->width, percentile ? sizeof(struct group) :
+	    sizeof(struct tally_count));
+	t->periods = groups_new(t->time_width, sizeof(struct period));
+	if (t->groups == NULL || t->periods == NULL)
+		return (-1);
+	/* Without keys there is one row, even where nothing was counted. */
+	return (asked->nkeys == 0 && groups_get(t->groups, t->key[0]) ==
+	    NULL ? -1 : 0);
+}
+
+struct tally *
+tally_new(const struct question *q)
+{
+	struct tally	*t;
+	size_t		 i;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		return (NULL);
+	t->q = q;
+	for (i = 0; i < q->ntables; i++)
+		if (table_begin(&t->table[i], &q->table[i],
+		    q->permille > 0) == -1) {
+			tally_free(t);
+			errno = ENOMEM;
+			return (NULL);
+		}
+	return (t);
+}
+
+static void
+table_free(struct tally_table *t, bool percentile)
+{
+	size_t	i;
+
+	for (i = 0; percentile && t->groups != NULL &&
+	    i < groups_count(t->groups); i++)
+		free(((struct group *)groups_at(t->groups, i))->samples.list);
+	groups_free(t->groups);
+	groups_free(t->periods);
+	free(t->of_block);
+}
+
+void
+tally_free(struct tally *t)
+{
+	size_t	i;
+
+	if (t == NULL)
+		return;
+	for (i = 0; i < t->q->ntables; i++)
+		table_free(&t->table[i], t->q->permille > 0);
+	nets_free(t->recorded);
+	free(t->total.samples.list);
+	free(t->spans);
+	free(t->holes);
+	free(t);
+}
+
+/* ---- rows ---- */
+
+static int
+add_sample(struct tally *t, struct samples *s, const struct tally_count *c)
+{
+	struct sample	*list, *at;
+
+	if (s->n == 0 || s->list[s->n - 1].block != t->nblocks - 1) {
+		list = tally_grow(s->list, s->n, sizeof(*list));
+		if (list == NULL)
+			return (-1);
+		s->list = list;
+		memset(&list[s->n], 0, sizeof(*list));
+		list[s->n++].block = t->nblocks - 1;
+	}
+	at = &s->list[s->n - 1];
+	at->octets += c->octets;
+	at->in += c->in;
+	at->out += c->out;
+	return (0);
+}
+
+static int
+add_count(struct tally *t, struct group *g, const struct tally_count *c)
+{
+	g->count.octets += c->octets;
+	g->count.data += c->data;
+	g->count.packets += c->packets;
+	g->count.in += c->in;
+	g->count.out += c->out;
+	return (t->q->permille == 0 ? 0 : add_sample(t, &g->samples, c));
+}
+
+/* The group of the key at hand of one side. */
+static struct group *
+group_of(struct tally_table *t, int side)
+{
+	struct group	*g = t->last[side];
+
+	if (g != NULL && memcmp(groups_key(t->groups, g), t->key[side],
+	    t->width) == 0)
+		return (g);
+	g = groups_get(t->groups, t->key[side]);
+	t->last[side] = g;
+	return (g);
+}
+
+static void
+make_key(struct tally_table *t, const struct flow_key *f, int side)
+{
+	const struct key	*k = t->asked->key, *end = k + t->asked->nkeys;
+	const size_t		*offset = t->offset;
+
+	for (; k < end; k++, offset++)
+		if (k->ops->row != NULL)
+			k->ops->row(k, f, side == 1, t->key[side] + *offset);
+}
+
+static int
+add_group(struct tally *t, struct tally_table *table, int side,
+    const struct tally_count *c)
+{
+	struct group	*g = group_of(table, side);
+
+	return (g == NULL ? -1 : add_count(t, g, c));
+}
+
+/*
+ * A row counts for its source, which sent it, and for its destination, which
+ * received it; once if they are the same.
+ */
+static int
+add_both(struct tally *t, struct tally_table *table, const struct flow *f)
+{
+	struct tally_count	c = { f->count.ip, f->count.data,
+				    f->count.packets, 0, f->count.ip };
+
+	make_key(table, &f->key, 0);
+	make_key(table, &f->key, 1);
+	if (memcmp(table->key[0], table->key[1], table->width) == 0) {
+		c.in = f->count.ip;
+		return (add_group(t, table, 0, &c));
+	}
+	if (add_group(t, table, 0, &c) == -1)
+		return (-1);
+	c.in = f->count.ip;
+	c.out = 0;
+	return (add_group(t, table, 1, &c));
+}
+
+static bool
+is_local(const struct tally *t, const struct flow_key *k, bool destination)
+{
+	if (k->flags & (destination ? FLOW_NO_DST : FLOW_NO_SRC))
+		return (false);
+	return (nets_contains(t->local, k->family, destination ? k->dst :
+	    k->src));
+}
+
+static enum direction
+direction_of(const struct tally *t, const struct flow_key *k)
+{
+	bool	from = is_local(t, k, false), to = is_local(t, k, true);
+
+	if (from == to)
+		return (INSIDE);
+	return (to ? INBOUND : OUTBOUND);
+}
+
+static bool
+is_meant(const struct question *q, enum direction d)
+{
+	if (!q->in && !q->out)
+		return (true);
+	return ((q->in && d == INBOUND) || (q->out && d == OUTBOUND));
+}
+
+static int
+add_row(struct tally *t, const struct flow *f)
+{
+	struct tally_count	 c = { f->count.ip, f->count.data,
+				    f->count.packets, 0, 0 };
+	enum direction		 d = direction_of(t, &f->key);
+	struct tally_table	*table;
+	int			 rc = 0;
+
+	if (!is_meant(t->q, d))
+		return (0);
+	c.in = d == INBOUND ? f->count.ip : 0;
+	c.out = d == OUTBOUND ? f->count.ip : 0;
+	for (table = t->table; rc == 0 && table < t->table + t->q->ntables;
+	    table++) {
+		if (table->sided) {
+			rc = add_both(t, table, f);
+			continue;
+		}
+		make_key(table, &f->key, 0);
+		rc = add_group(t, table, 0, &c);
+	}
+	return (rc == 0 ? add_count(t, &t->total, &c) : rc);
+}
+
+int
+tally_rows(struct tally *t, const struct flow *rows, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		if ((t->q->where == NULL || where_match(t->q->where,
+		    &rows[i])) && add_row(t, &rows[i]) == -1)
+			return (-1);
+	return (0);
+}
+
+int
+tally_add(struct tally *t, size_t table, const uint8_t *key,
+    const struct tally_count *c)
+{
+	struct tally_table	*to = &t->table[table];
+	const struct key	*k = to->asked->key;
+	size_t			 i;
+
+	for (i = 0; i < to->asked->nkeys; i++)
+		if (!key_is_time(&k[i])) {
+			memcpy(to->key[0] + to->offset[i], key,
+			    k[i].ops->width);
+			key += k[i].ops->width;
+		}
+	return (add_group(t, to, 0, c));
+}
+
+void
+tally_leave_out(struct tally *t, size_t table, uint64_t groups,
+    const struct tally_count *c)
+{
+	struct tally_table	*to = &t->table[table];
+
+	to->cut += groups;
+	to->rest.octets += c->octets;
+	to->rest.data += c->data;
+	to->rest.packets += c->packets;
+	to->rest.in += c->in;
+	to->rest.out += c->out;
+}
+
+int
+tally_add_total(struct tally *t, const struct tally_count *c)
+{
+	return (add_count(t, &t->total, c));
+}

@@ -1,0 +1,257 @@
+/*
+ * Counting, what blocks say about themselves: when they were, what they lack,
+ * what was local, and to which periods they belong.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "packet/nets.h"
+#include "tally_impl.h"
+
+#define NSEC	UINT64_C(1000000000)
+
+static uint64_t
+duration_of(const struct block_info *b)
+{
+	if (b->duration_ns > 0)
+		return (b->duration_ns);
+	return (b->end_ns > b->begin_ns ? b->end_ns - b->begin_ns : 0);
+}
+
+void *
+tally_grow(void *list, size_t n, size_t size)
+{
+	if (n != 0 && (n < 16 || (n & (n - 1)) != 0))
+		return (list);
+	return (reallocarray(list, n == 0 ? 16 : n * 2, size));
+}
+
+static int
+add_hole(struct tally *t, const struct hole *h)
+{
+	struct hole	*holes;
+
+	holes = tally_grow(t->holes, t->nholes, sizeof(*holes));
+	if (holes == NULL)
+		return (-1);
+	t->holes = holes;
+	t->holes[t->nholes++] = *h;
+	return (0);
+}
+
+/* What is missing between the last block and this one. */
+static int
+note_absence(struct tally *t, const struct block_info *b)
+{
+	struct hole	h = { .what = "no block" };
+
+	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NSEC)
+		return (0);
+	h.begin_ns = t->last_end_ns;
+	h.end_ns = b->begin_ns;
+	h.away_ns = h.end_ns - h.begin_ns;
+	return (add_hole(t, &h));
+}
+
+/* What this block itself lacks. */
+static int
+note_losses(struct tally *t, const struct block_info *b)
+{
+	struct hole	h = { .begin_ns = b->begin_ns, .end_ns = b->end_ns };
+
+	h.packets = ledger_dropped(&b->ledger);
+	h.away_ns = b->ledger.v[LEDGER_GAP_NS];
+	h.what = h.packets > 0 ? "dropped" : "interface missing";
+	return (h.packets == 0 && h.away_ns == 0 ? 0 : add_hole(t, &h));
+}
+
+static int
+note_block(struct tally *t, const struct block_info *b)
+{
+	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
+		return (-1);
+	if (t->nblocks == 0) {
+		t->first = *b;
+		t->begin_ns = b->begin_ns;
+	} else if (strcmp(t->first.ifname, b->ifname) != 0 ||
+	    strcmp(t->first.host, b->host) != 0)
+		t->several = true;
+	if (b->begin_ns < t->begin_ns)
+		t->begin_ns = b->begin_ns;
+	if (b->end_ns > t->end_ns)
+		t->end_ns = b->end_ns;
+	t->last_end_ns = b->end_ns;
+	t->duration_ns += duration_of(b);
+	t->whole.duration_ns = t->duration_ns;
+	ledger_add(&t->ledger, &b->ledger);
+	t->nblocks++;
+	return (0);
+}
+
+/* What was local when the block was made. */
+static int
+set_local(struct tally *t, const struct block_info *b)
+{
+	const char	*bad;
+
+	if ((t->local = t->q->local) != NULL)
+		return (0);
+	if (t->recorded == NULL || strcmp(t->networks, b->networks) != 0) {
+		nets_free(t->recorded);
+		if ((t->recorded = nets_new()) == NULL)
+			return (-1);
+		strlcpy(t->networks, b->networks, sizeof(t->networks));
+		/* What is not a network there was none of ours. */
+		(void)nets_add(t->recorded, t->networks, &bad);
+		if (nets_count(t->recorded) == 0)
+			(void)nets_add(t->recorded, NETS_PRIVATE, &bad);
+	}
+	t->local = t->recorded;
+	return (0);
+}
+
+void
+tally_time_octets(const struct tally_table *t, const uint8_t *key,
+    uint8_t to[TALLY_WIDTH_MAX])
+{
+	const struct key	*k = t->asked->key;
+	size_t			 i, n = 0;
+
+	for (i = 0; i < t->asked->nkeys; i++)
+		if (key_is_time(&k[i])) {
+			memcpy(to + n, key + t->offset[i], k[i].ops->width);
+			n += k[i].ops->width;
+		}
+}
+
+/* Is the block longer than the period that it is counted in? */
+static bool
+is_longer(const struct key *k, const struct key_block *b)
+{
+	enum calendar_grain	grain = k->ops->columns[0].grain;
+	struct calendar_period	p;
+
+	if (grain == CALENDAR_INSTANT)
+		return (false);
+	calendar_period(grain, b->instant_ns, &p);
+	return (b->end_ns > b->begin_ns &&
+	    b->end_ns - b->begin_ns > p.end_ns - p.begin_ns);
+}
+
+static int
+table_block(struct tally_table *t, const struct key_block *b,
+    uint64_t duration_ns, bool *longer)
+{
+	const struct key	*k = t->asked->key;
+	uint8_t			 octets[TALLY_WIDTH_MAX];
+	size_t			 i;
+
+	for (i = 0; i < t->asked->nkeys; i++)
+		if (key_is_time(&k[i])) {
+			k[i].ops->block(&k[i], b, t->key[0] + t->offset[i]);
+			k[i].ops->block(&k[i], b, t->key[1] + t->offset[i]);
+			*longer = *longer || is_longer(&k[i], b);
+		}
+	t->last[0] = t->last[1] = NULL;
+	tally_time_octets(t, t->key[0], octets);
+	if ((t->period = groups_get(t->periods, octets)) == NULL)
+		return (-1);
+	t->period->duration_ns += duration_ns;
+	return (0);
+}
+
+/* For percentiles: of which period a block is, and how long. */
+static int
+note_period(struct tally_table *t, size_t block)
+{
+	struct period	**of_block;
+
+	of_block = tally_grow(t->of_block, block, sizeof(*of_block));
+	if (of_block == NULL)
+		return (-1);
+	t->of_block = of_block;
+	t->of_block[block] = t->period;
+	return (0);
+}
+
+static int
+note_span(struct tally *t, const struct block_info *b)
+{
+	struct tally_span	*spans;
+	size_t			 i;
+
+	spans = tally_grow(t->spans, t->nblocks, sizeof(*spans));
+	if (spans == NULL)
+		return (-1);
+	t->spans = spans;
+	t->spans[t->nblocks].begin_ns = b->begin_ns;
+	t->spans[t->nblocks].duration_ns = duration_of(b);
+	for (i = 0; i < t->q->ntables; i++)
+		if (note_period(&t->table[i], t->nblocks) == -1)
+			return (-1);
+	return (0);
+}
+
+/* Set what its rows belong to; it lasts so long, or was noted before. */
+static int
+begin_block(struct tally *t, const struct block_info *b, uint64_t number,
+    uint64_t duration_ns, bool count_longer)
+{
+	struct key_block	k = { number, b->begin_ns, b->end_ns, 0 };
+	bool			longer;
+	size_t			i;
+
+	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
+	for (i = 0; i < t->q->ntables; i++) {
+		longer = false;
+		if (table_block(&t->table[i], &k, duration_ns, &longer) == -1)
+			return (-1);
+		t->table[i].longer += longer && count_longer;
+	}
+	return (set_local(t, b));
+}
+
+static int
+add_block(struct tally *t, const struct block_info *b, uint64_t number,
+    bool single)
+{
+	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
+		return (0);
+	if (begin_block(t, b, number, duration_of(b), single) == -1 ||
+	    (t->q->permille > 0 && note_span(t, b) == -1) ||
+	    note_block(t, b) == -1)
+		return (-1);
+	return (1);
+}
+
+int
+tally_block(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	return (add_block(t, b, number, true));
+}
+
+int
+tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	return (add_block(t, b, number, false));
+}
+
+int
+tally_again(struct tally *t, const struct block_info *b, uint64_t number)
+{
+	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
+		return (0);
+	return (begin_block(t, b, number, 0, false) == -1 ? -1 : 1);
+}
+
+void
+tally_damaged(struct tally *t)
+{
+	t->damaged++;
+}
+
+void
+tally_interrupted(struct tally *t)
+{
+	t->interrupted = true;
+}

@@ -1,0 +1,197 @@
+/*
+ * From a tally to the result: its tables, what was missing and when, and
+ * what a reader must know of the numbers.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "packet/coverage.h"
+#include "tally_impl.h"
+
+#define NSEC		UINT64_C(1000000000)
+
+/* A block that lasts longer is not one of five minutes. */
+#define LONG_NS		(330 * NSEC)
+
+#define HOLE_TIME(name, title)						\
+	{ name, title, RESULT_TIME, CALENDAR_INSTANT, true, false }
+
+static const struct result_column hole_columns[] = {
+	HOLE_TIME("begin", "Begin"),
+	HOLE_TIME("end", "End"),
+	{ "what", "What", RESULT_TEXT, CALENDAR_INSTANT, true, false },
+	{ "packets", "Packets", RESULT_PACKETS, CALENDAR_INSTANT, false,
+	    false },
+	{ "seconds", "Seconds", RESULT_COUNT, CALENDAR_INSTANT, false, false }
+};
+
+static int
+add_holes(const struct tally *t, struct result *r)
+{
+	struct result_table	*to;
+	union result_value	*v;
+	const struct hole	*h;
+	size_t			 i;
+
+	to = result_table_add(r, RESULT_MISSING, "Not counted", hole_columns,
+	    sizeof(hole_columns) / sizeof(hole_columns[0]));
+	if (to == NULL)
+		return (-1);
+	for (i = 0; i < t->nholes; i++) {
+		h = &t->holes[i];
+		if ((v = result_row_add(to)) == NULL)
+			return (-1);
+		v[0].number = h->begin_ns;
+		v[1].number = h->end_ns;
+		v[2].text = h->what;
+		v[3].number = h->packets;
+		v[4].number = h->away_ns / NSEC;
+	}
+	return (0);
+}
+
+static const char *
+plural(uint64_t n)
+{
+	return (n == 1 ? "" : "s");
+}
+
+/* No block is split: where that shows, say so. */
+static int
+note_long_blocks(const struct tally *t, struct result *r)
+{
+	const struct tally_table	*table;
+	uint64_t			 n;
+
+	for (table = t->table; table < t->table + t->q->ntables; table++) {
+		if ((n = table->longer) == 0)
+			continue;
+		return (result_note_add(r, "%llu block%s longer than the "
+		    "periods shown; a block counts in the period of its "
+		    "middle", (unsigned long long)n,
+		    n == 1 ? " is" : "s are"));
+	}
+	return (0);
+}
+
+static int
+note_percentile(const struct tally *t, struct result *r)
+{
+	uint64_t	longest = 0;
+	size_t		i, n = 0;
+
+	for (i = 0; t->q->permille > 0 && i < t->nblocks; i++) {
+		if (t->spans[i].duration_ns > LONG_NS)
+			n++;
+		if (t->spans[i].duration_ns > longest)
+			longest = t->spans[i].duration_ns;
+	}
+	if (n == 0)
+		return (0);
+	return (result_note_add(r, "%zu of %zu blocks are longer than 5 "
+	    "minutes (up to %llu s); percentiles use the average of each "
+	    "and miss peaks inside it", n, t->nblocks,
+	    (unsigned long long)(longest / NSEC)));
+}
+
+static int
+note_folded(const struct tally *t, struct result *r)
+{
+	uint64_t	n = t->ledger.v[LEDGER_FOLD_BYTES];
+
+	if (n == 0)
+		return (0);
+	return (result_note_add(r, "%llu bytes were counted without ports "
+	    "or addresses, because the table of trafd was full",
+	    (unsigned long long)n));
+}
+
+static int
+note_reading(const struct tally *t, struct result *r)
+{
+	if (t->damaged > 0 && result_note_add(r, "%llu damaged part%s of "
+	    "the data could not be counted",
+	    (unsigned long long)t->damaged, plural(t->damaged)) == -1)
+		return (-1);
+	if (t->several && result_note_add(r,
+	    "the sums include blocks of several interfaces or hosts") == -1)
+		return (-1);
+	return (0);
+}
+
+static int
+set_account(const struct tally *t, struct result *r)
+{
+	char	text[NAMES_HOST_LEN], coverage[COVERAGE_LEN];
+
+	/* Files come from strangers too. */
+	names_clean(t->first.ifname, text, sizeof(text));
+	if ((r->account = result_text(r, text)) == NULL)
+		return (-1);
+	names_clean(t->first.host, text, sizeof(text));
+	if ((r->host = result_text(r, text)) == NULL)
+		return (-1);
+	r->coverage = result_text(r, coverage_short(&t->ledger,
+	    t->total.count.octets > 0, coverage));
+	if (r->coverage == NULL)
+		return (-1);
+	r->question = result_text(r, t->q->text == NULL ? "" : t->q->text);
+	return (r->question == NULL ? -1 : 0);
+}
+
+/* What the zone calls itself: `CET'. */
+static const char *
+zone_of(uint64_t ns, struct result *r)
+{
+	time_t		t = (time_t)(ns / NSEC);
+	struct tm	tm;
+	char		zone[CALENDAR_LEN], clean[CALENDAR_LEN];
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(zone, sizeof(zone), "%Z", &tm) == 0)
+		zone[0] = '\0';
+	return (result_text(r, names_clean(zone, clean, sizeof(clean))));
+}
+
+static int
+fill(const struct tally *t, struct result *r, struct names *names)
+{
+	size_t	i;
+
+	r->since_ns = t->q->since_ns;
+	r->until_ns = t->q->until_ns == UINT64_MAX ? 0 : t->q->until_ns;
+	r->begin_ns = t->begin_ns;
+	r->end_ns = t->end_ns;
+	r->duration_ns = t->duration_ns;
+	r->blocks = t->nblocks;
+	r->damaged = t->damaged;
+	r->interrupted = t->interrupted;
+	if ((r->zone = zone_of(t->begin_ns, r)) == NULL)
+		return (-1);
+	r->ledger = t->ledger;
+	if (set_account(t, r) == -1)
+		return (-1);
+	names_set_local(names, t->first.networks);
+	for (i = 0; i < t->q->ntables; i++)
+		if (tally_make_table(t, &t->table[i], r, names) == -1)
+			return (-1);
+	if (add_holes(t, r) == -1 || note_long_blocks(t, r) == -1 ||
+	    note_percentile(t, r) == -1 || note_folded(t, r) == -1)
+		return (-1);
+	return (note_reading(t, r));
+}
+
+struct result *
+tally_result(struct tally *t, struct names *names)
+{
+	struct result	*r;
+
+	if ((r = result_new()) == NULL)
+		return (NULL);
+	if (fill(t, r, names) == -1) {
+		result_free(r);
+		return (NULL);
+	}
+	return (r);
+}

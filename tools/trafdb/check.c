@@ -1,0 +1,396 @@
+/*
+ * trafdb check: which budgets have passed a threshold in their period.  Each
+ * is told once, and only if the hook, where there is one, has taken it.
+ */
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "packet/nets.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/amount.h"
+#include "limit.h"
+#include "base/when.h"
+
+/* At least one budget has newly passed a threshold. */
+#define EXIT_PASSED	2
+
+/* ---- what was used ---- */
+
+struct use {
+	const struct limit	*limit;
+	const struct nets	*nets;
+	uint64_t		 octets;
+};
+
+static void
+add(struct use *u, bool in, bool out, uint64_t octets)
+{
+	if ((in && u->limit->direction != LIMIT_OUT) ||
+	    (out && u->limit->direction != LIMIT_IN))
+		u->octets += octets;
+}
+
+/* From and to these networks; what stays within is neither in nor out. */
+static void
+add_flow(struct use *u, const struct flow *f)
+{
+	const struct flow_key	*k = &f->key;
+	bool			 from, to;
+
+	from = !(k->flags & FLOW_NO_SRC) && k->family != 0 &&
+	    nets_contains(u->nets, k->family, k->src);
+	to = !(k->flags & FLOW_NO_DST) && k->family != 0 &&
+	    nets_contains(u->nets, k->family, k->dst);
+	if (from && to && u->limit->direction == LIMIT_BOTH)
+		u->octets += f->count.ip;
+	else if (from != to)
+		add(u, to, from, f->count.ip);
+}
+
+static int
+add_pair(void *arg, const struct history_row *row)
+{
+	struct flow	f[2];
+	unsigned	i, n = history_flows(HISTORY_PAIR, row, f);
+
+	for (i = 0; i < n; i++)
+		add_flow(arg, &f[i]);
+	return (0);
+}
+
+static int
+add_host(void *arg, const struct history_row *row)
+{
+	struct use	*u = arg;
+
+	if (u->limit->direction != LIMIT_OUT)
+		u->octets += row->count[HISTORY_IN].ip;
+	if (u->limit->direction != LIMIT_IN)
+		u->octets += row->count[HISTORY_OUT].ip;
+	if (u->limit->direction == LIMIT_BOTH)
+		u->octets -= row->count[HISTORY_SELF].ip;
+	return (0);
+}
+
+static int
+add_service(void *arg, const struct history_row *row)
+{
+	struct use	*u = arg;
+
+	if (u->limit->direction == LIMIT_BOTH)
+		u->octets += row->count[0].ip;
+	else
+		u->octets += u->limit->direction == LIMIT_IN ? row->in :
+		    row->out;
+	return (0);
+}
+
+static int
+ask_nets(struct history *h, const struct history_account *a,
+    struct history_range r, struct use *u)
+{
+	struct nets	*nets = nets_new();
+	const char	*bad;
+	int		 rc = -1;
+
+	if (nets != NULL && nets_add(nets, u->limit->nets, &bad) == 0) {
+		u->nets = nets;
+		rc = history_each(h, a, HISTORY_PAIR, r, NULL, add_pair, u);
+	}
+	nets_free(nets);
+	return (rc);
+}
+
+/* The subject of an address: made by the same function as any other. */
+static int
+ask_host(struct history *h, const struct history_account *a,
+    struct history_range r, struct use *u)
+{
+	struct history_row	row = { .len = 0 };
+	struct flow_key		k = { .sport = 0 };
+
+	k.family = FLOW_FAMILY_IP4;
+	if (inet_pton(AF_INET, u->limit->nets, k.src + 12) != 1) {
+		k.family = FLOW_FAMILY_IP6;
+		if (inet_pton(AF_INET6, u->limit->nets, k.src) != 1)
+			return (-1);
+	}
+	history_subject_src(&row, &k);
+	return (history_each(h, a, HISTORY_HOST, r, &row, add_host, u));
+}
+
+static int
+used(struct history *h, const struct limit *l, struct history_range r,
+    uint64_t *octets)
+{
+	struct history_account	a;
+	struct use		u = { .limit = l };
+	int			rc;
+
+	*octets = 0;
+	if ((rc = history_account(h, l->iface, &a)) == 0) {
+		log_errorx("not in the history: %s, which the budget %s needs",
+		    l->iface, l->name);
+		return (-1);
+	}
+	if (rc == 1 && !history_answers(&a, &r))
+		log_warnx("period rounded to whole days: %s: its hours were "
+		    "pruned", l->name);
+	if (rc == 1 && l->nets[0] == '\0')
+		rc = history_each(h, &a, HISTORY_SERVICE, r, NULL,
+		    add_service, &u);
+	else if (rc == 1)
+		rc = l->one_host ? ask_host(h, &a, r, &u) :
+		    ask_nets(h, &a, r, &u);
+	*octets = u.octets;
+	return (rc == -1 ? db_fail(h) : 0);
+}
+
+/* ---- telling ---- */
+
+/* The highest threshold passed, in percent; 0 if none. */
+static uint32_t
+passed(const struct limit *l, uint64_t octets)
+{
+	uint32_t	most = 0;
+	size_t		i;
+
+	for (i = 0; i < LIMIT_THRESHOLDS && l->percent[i] > 0; i++)
+		if ((double)octets >= (double)l->octets *
+		    l->percent[i] / 100 && l->percent[i] > most)
+			most = l->percent[i];
+	return (most);
+}
+
+static const char *
+subject(const struct limit *l)
+{
+	return (l->nets[0] == '\0' ? "all" : l->nets);
+}
+
+static void
+tell(const struct limit *l, uint64_t octets, uint32_t percent,
+    const char *since)
+{
+	char	now[AMOUNT_LEN], most[AMOUNT_LEN];
+
+	(void)printf("%s: %s, %s, %s%s: %s of %s (%.1f%%) since %s",
+	    l->name, l->iface, subject(l),
+	    l->direction == LIMIT_BOTH ? "" : limit_direction_name(
+	    l->direction), l->direction == LIMIT_BOTH ? "in and out" : "",
+	    amount_format(octets, now), amount_format(l->octets, most),
+	    (double)octets * 100 / (double)l->octets, since);
+	if (percent > 0)
+		(void)printf(": passed %u%%", (unsigned)percent);
+	(void)putchar('\n');
+}
+
+/*
+ * No shell: the program gets each value as an argument of its own, and runs
+ * as whoever called us.
+ */
+static int
+run_hook(const struct options *opt, char *const argv[])
+{
+	const char	*program = opt->exec;
+	pid_t		 pid;
+	int		 status;
+
+	(void)fflush(stdout);
+	if ((pid = fork()) == -1) {
+		log_error("cannot run: %s", program);
+		return (-1);
+	}
+	if (pid == 0) {
+		if (owner_return(opt->owner) == -1)
+			_exit(127);
+		(void)execvp(program, argv);
+		log_error("cannot run: %s", program);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return (-1);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return (0);
+	log_errorx("program failed: %s; the next check runs it again",
+	    program);
+	return (-1);
+}
+
+static int
+call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
+    uint32_t percent, const char *since)
+{
+	char	 threshold[16], now[24], most[24];
+	char	*argv[10];
+	struct limit	copy = *l;
+	char	 what[LIMIT_NETS_MAX], day[WHEN_LEN];
+
+	if (opt->exec == NULL)
+		return (0);
+	(void)snprintf(threshold, sizeof(threshold), "%u", (unsigned)percent);
+	(void)snprintf(now, sizeof(now), "%llu", (unsigned long long)octets);
+	(void)snprintf(most, sizeof(most), "%llu",
+	    (unsigned long long)l->octets);
+	(void)strlcpy(what, subject(l), sizeof(what));
+	(void)strlcpy(day, since, sizeof(day));
+	argv[0] = (char *)(uintptr_t)opt->exec;
+	argv[1] = copy.name;
+	argv[2] = copy.iface;
+	argv[3] = what;
+	argv[4] = (char *)(uintptr_t)limit_direction_name(l->direction);
+	argv[5] = threshold;
+	argv[6] = now;
+	argv[7] = most;
+	argv[8] = day;
+	argv[9] = NULL;
+	return (run_hook(opt, argv));
+}
+
+/* ---- all of them ---- */
+
+/* What is to be told, gathered before anybody is held up by telling it. */
+struct finding {
+	struct limit		limit;
+	struct history_range	range;
+	uint64_t		octets;
+	uint32_t		percent;	/* newly passed, or 0 */
+	bool			told;
+};
+
+#define FINDINGS_MAX	1000
+
+struct findings {
+	struct finding	*list;
+	size_t		 n;
+	bool		 failed;
+};
+
+static void
+look_at(struct history *h, const struct limit *l, struct findings *all)
+{
+	struct finding	*f = &all->list[all->n];
+	uint32_t	 percent;
+
+	memset(f, 0, sizeof(*f));
+	f->limit = *l;
+	limit_period(l, (uint64_t)time(NULL), &f->range);
+	if (used(h, l, f->range, &f->octets) == -1) {
+		all->failed = true;
+		return;
+	}
+	percent = passed(l, f->octets);
+	if (l->told_since != f->range.from || percent > l->told)
+		f->percent = percent;
+	all->n++;
+}
+
+static void
+look(const struct options *opt, struct findings *all)
+{
+	struct history	*h;
+	struct limit	 l = { .name = "" };
+	int		 rc;
+
+	if ((h = db_open(opt, HISTORY_READ)) == NULL) {
+		all->failed = true;
+		return;
+	}
+	while ((rc = limit_next(h, l.name, &l)) == 1 && all->n < FINDINGS_MAX)
+		look_at(h, &l, all);
+	if (rc == 1)
+		log_errorx("too many budgets: only the first %d are checked",
+		    FINDINGS_MAX);
+	if (rc != 0 || db_close(h, 0) != 0)
+		all->failed = true;
+}
+
+static void
+tell_all(const struct options *opt, struct findings *all)
+{
+	struct finding	*f;
+	char		 since[WHEN_LEN];
+
+	for (f = all->list; f < all->list + all->n; f++) {
+		when_iso(f->range.from * HISTORY_HOUR_NS, since);
+		if (f->percent > 0 || opt->all)
+			tell(&f->limit, f->octets, f->percent, since);
+		if (f->percent == 0)
+			continue;
+		f->told = call_hook(opt, &f->limit, f->octets, f->percent,
+		    since) == 0;
+		if (!f->told)
+			all->failed = true;
+	}
+}
+
+/* Remember what was told. */
+static void
+note(const struct options *opt, struct findings *all)
+{
+	struct history	*h = NULL;
+	struct finding	*f;
+
+	for (f = all->list; f < all->list + all->n; f++) {
+		if (!f->told)
+			continue;
+		if (h == NULL && (h = db_open(opt, HISTORY_WRITE)) == NULL) {
+			all->failed = true;
+			return;
+		}
+		f->limit.told_since = f->range.from;
+		f->limit.told = f->percent;
+		if (limit_put(h, &f->limit) == -1)
+			all->failed = true;
+	}
+	if (h != NULL && db_close(h, 0) != 0)
+		all->failed = true;
+}
+
+static int
+status_of(const struct findings *all)
+{
+	size_t	i;
+
+	if (all->failed)
+		return (TRAFD_EXIT_ERROR);
+	for (i = 0; i < all->n; i++)
+		if (all->list[i].percent > 0)
+			return (EXIT_PASSED);
+	return (TRAFD_EXIT_OK);
+}
+
+int
+check_run(const struct options *opt)
+{
+	struct findings	all = { NULL, 0, false };
+	int		rc;
+
+	if (opt->nnames > 0)
+		options_usage();
+	all.list = reallocarray(NULL, FINDINGS_MAX, sizeof(*all.list));
+	if (all.list == NULL) {
+		log_error("check");
+		return (TRAFD_EXIT_ERROR);
+	}
+	look(opt, &all);
+	tell_all(opt, &all);
+	note(opt, &all);
+	rc = status_of(&all);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("cannot write to standard output");
+		rc = TRAFD_EXIT_ERROR;
+	}
+	free(all.list);
+	return (rc);
+}

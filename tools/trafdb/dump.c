@@ -1,0 +1,256 @@
+/*
+ * trafdb dump: everything the history holds, each number once, at the finest
+ * grain that is kept.  The history is closed while lines are written: whoever
+ * reads them slowly holds nobody up.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "packet/addr.h"
+#include "base/log.h"
+#include "names/names.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/when.h"
+
+static const char	*const grain_names[] = {
+	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",
+	[HISTORY_MONTH] = "month"
+};
+static const char	*const kind_names[] = {
+	[HISTORY_HOST] = "host", [HISTORY_SERVICE] = "service",
+	[HISTORY_PAIR] = "pair"
+};
+
+/* Rows of one period, sorted; held while nobody holds the history. */
+struct period {
+	struct history_row	*row;
+	size_t			 n;
+	size_t			 room;
+};
+
+static int
+collect(void *arg, const struct history_row *row)
+{
+	struct period		*p = arg;
+	struct history_row	*more;
+
+	if (p->n == p->room) {
+		p->room = p->room == 0 ? 4096 : 2 * p->room;
+		more = reallocarray(p->row, p->room, sizeof(*more));
+		if (more == NULL) {
+			log_error("dump");
+			return (-1);
+		}
+		p->row = more;
+	}
+	p->row[p->n++] = *row;
+	return (0);
+}
+
+static void
+print_count(const struct flow_count *c)
+{
+	(void)printf("\t%llu\t%llu\t%llu", (unsigned long long)c->packets,
+	    (unsigned long long)c->data, (unsigned long long)c->ip);
+}
+
+static void
+print_subject(enum history_kind kind, const struct flow *f)
+{
+	const struct flow_key	*k = &f->key;
+	char			 a[ADDR_STRLEN], b[ADDR_STRLEN];
+
+	addr_format(k->flags & FLOW_NO_SRC ? FLOW_FAMILY_NONE : k->family,
+	    k->src, a);
+	addr_format(k->flags & FLOW_NO_DST ? FLOW_FAMILY_NONE : k->family,
+	    k->dst, b);
+	if (kind == HISTORY_HOST)
+		(void)printf("\t%s", a);
+	else if (kind == HISTORY_PAIR)
+		(void)printf("\t%s %s", a, b);
+	else if (k->flags != 0)
+		(void)printf("\t%u other", k->proto);
+	else
+		(void)printf("\t%u %u", k->proto, k->sport);
+}
+
+/* What follows the subject. */
+static void
+print_counts(enum history_kind kind, const struct flow *f,
+    const struct history_row *row)
+{
+	if (kind == HISTORY_HOST) {
+		print_count(&row->count[HISTORY_IN]);
+		print_count(&row->count[HISTORY_OUT]);
+		print_count(&row->count[HISTORY_SELF]);
+	} else
+		print_count(&f->count);
+	if (kind != HISTORY_PAIR)
+		(void)printf("\t%llu\t%llu", (unsigned long long)row->in,
+		    (unsigned long long)row->out);
+}
+
+static void
+print_row(const char *account, const char *when, enum history_grain grain,
+    enum history_kind kind, const struct history_row *row)
+{
+	struct flow	f[2];
+	unsigned	i, n = history_flows(kind, row, f);
+
+	for (i = 0; i < n; i++) {
+		(void)printf("%s\t%s\t%s\t%s", account, grain_names[grain],
+		    when, kind_names[kind]);
+		print_subject(kind, &f[i]);
+		print_counts(kind, &f[i], row);
+		(void)putchar('\n');
+	}
+}
+
+/* Print and forget what was collected. */
+static void
+print_period(struct period *p, const char *account, uint32_t hour,
+    enum history_grain grain, enum history_kind kind)
+{
+	char	when[WHEN_LEN];
+	size_t	i;
+
+	if (p->row == NULL)
+		return;
+	when_iso(hour * HISTORY_HOUR_NS, when);
+	p->n = history_rows_merge(p->row, p->n);
+	for (i = 0; i < p->n; i++)
+		print_row(account, when, grain, kind, &p->row[i]);
+	p->n = 0;
+}
+
+static enum history_grain
+finest(const struct history_account *a, uint32_t hour)
+{
+	if (hour >= a->kept[HISTORY_HOUR])
+		return (HISTORY_HOUR);
+	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
+}
+
+/* Go on to a day that has blocks, or behind the last one. */
+static int
+skip_empty(struct history *h, const struct history_account *a, uint32_t *hour)
+{
+	static const enum history_grain	grains[] = {
+		HISTORY_MONTH, HISTORY_DAY
+	};
+	struct history_range		r;
+	struct history_totals		t = { .blocks = 0 };
+	size_t				i;
+
+	*hour = history_period(finest(a, *hour), *hour);
+	while (*hour <= a->last) {
+		/* Of a month there may be no days. */
+		for (i = 0; i < 2 && grains[i] >= finest(a, *hour); i++) {
+			r.from = *hour;
+			r.until = history_period_next(grains[i], *hour);
+			if (history_total(h, a, r, &t) == -1)
+				return (-1);
+			if (t.blocks == 0)
+				break;
+		}
+		if (t.blocks > 0)
+			return (0);
+		*hour = r.until;
+	}
+	return (0);
+}
+
+/* One kind of one period, from an history opened for this alone. */
+static int
+read_period(const struct options *opt, const char *name, uint32_t *hour,
+    enum history_kind kind, struct period *p, enum history_grain *grain)
+{
+	struct history		*h;
+	struct history_account	 a;
+	struct history_range	 r;
+	int			 rc;
+
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (-1);
+	if ((rc = history_account(h, name, &a)) == 1) {
+		rc = kind == HISTORY_HOST ? skip_empty(h, &a, hour) : 0;
+		*grain = finest(&a, *hour);
+		r.from = history_period(*grain, *hour);
+		r.until = history_period_next(*grain, *hour);
+		if (rc == 0)
+			rc = history_each(h, &a, kind, r, NULL, collect, p);
+		if (rc == -1)
+			(void)db_fail(h);
+	}
+	return (db_close(h, rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR) ==
+	    TRAFD_EXIT_OK ? 0 : -1);
+}
+
+static int
+dump_account(const struct options *opt, const struct history_account *a)
+{
+	struct period		p = { NULL, 0, 0 };
+	enum history_grain	grain = HISTORY_HOUR;
+	uint32_t		hour = a->first;
+	char			name[sizeof(a->name)];
+	int			kind, rc = 0;
+
+	(void)names_clean(a->name, name, sizeof(name));
+	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
+		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
+			rc = read_period(opt, a->name, &hour,
+			    (enum history_kind)kind, &p, &grain);
+			print_period(&p, name, history_period(grain, hour),
+			    grain, (enum history_kind)kind);
+		}
+		hour = history_period_next(grain, hour);
+	}
+	free(p.row);
+	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+}
+
+/* The accounts to dump, read before the first line is written. */
+struct accounts {
+	struct history_account	 list[256];
+	size_t			 n;
+};
+
+static struct accounts	wanted;
+
+static int
+add_account(const struct options *opt, struct history *h,
+    const struct history_account *a)
+{
+	(void)opt;
+	(void)h;
+	if (wanted.n == sizeof(wanted.list) / sizeof(wanted.list[0])) {
+		log_errorx("too many accounts: name the ones to dump");
+		return (TRAFD_EXIT_ERROR);
+	}
+	wanted.list[wanted.n++] = *a;
+	return (TRAFD_EXIT_OK);
+}
+
+int
+dump_run(const struct options *opt)
+{
+	struct history	*h;
+	size_t		 i;
+	int		 rc;
+
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	rc = db_close(h, db_each(opt, h, add_account));
+	(void)printf("account\tgrain\tbegin\tkind\tsubject\tpackets\tdata\t"
+	    "bytes\t...\n");
+	for (i = 0; i < wanted.n; i++)
+		if (dump_account(opt, &wanted.list[i]) != TRAFD_EXIT_OK)
+			rc = TRAFD_EXIT_ERROR;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("cannot write to standard output");
+		rc = TRAFD_EXIT_ERROR;
+	}
+	return (rc);
+}

@@ -1,0 +1,269 @@
+/*
+ * From a save file to an account of the history, some blocks a transaction.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file/blocks.h"
+#include "base/log.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/amount.h"
+
+/* A transaction ends after so many blocks, or rows. */
+#define BATCH_BLOCKS	64
+#define BATCH_ROWS	1000000
+
+struct feeding {
+	const struct options	*opt;
+	struct history		*h;
+	struct blocks		*blocks;
+	const char		*account;
+	const char		*path;
+	struct fed		*fed;
+	struct blocks_mark	 mark;		/* known up to here */
+	bool			 newer;		/* the mark must stay */
+	uint64_t		 batch_blocks;
+	uint64_t		 batch_rows;
+	time_t			 told;		/* progress */
+};
+
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	struct feeding	*f = arg;
+
+	/* A later trafdb will be able to read it. */
+	if (d->why == BLOCK_NEWER)
+		f->newer = true;
+	f->fed->damaged++;
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
+	    f->path, (long long)d->offset, (long long)d->length,
+	    block_strerror(d->why));
+}
+
+/* The block at hand is of no use. */
+static int
+skip(struct feeding *f, enum block_error why)
+{
+	struct savefile_damage	d;
+
+	if (why == BLOCK_IO) {
+		log_error("%s", f->path);
+		return (-1);
+	}
+	blocks_damage(f->blocks, why, &d);
+	on_damage(f, &d);
+	return (0);
+}
+
+static int
+feed_rows(struct feeding *f)
+{
+	const struct flow	*rows;
+	enum block_error	 e;
+	size_t			 n;
+
+	while ((e = blocks_rows(f->blocks, &rows, &n)) == BLOCK_OK && n > 0)
+		if (history_feed_rows(f->h, rows, n) == -1)
+			return (db_fail(f->h));
+	if (e == BLOCK_OK)
+		return (0);
+	/* It was sound a moment ago, and part of it is in the bags. */
+	log_errorx("block changed while it was read: %s: %s", f->path,
+	    block_strerror(e));
+	return (-1);
+}
+
+static int
+feed_new(struct feeding *f)
+{
+	enum block_error	e;
+
+	if ((e = blocks_verify(f->blocks)) != BLOCK_OK)
+		return (skip(f, e));
+	if (history_feed_block(f->h, blocks_info(f->blocks)) == -1)
+		return (db_fail(f->h));
+	f->fed->blocks++;
+	f->fed->added++;
+	f->batch_blocks++;
+	f->batch_rows += blocks_info(f->blocks)->rows;
+	return (feed_rows(f));
+}
+
+static int
+feed_block(struct feeding *f)
+{
+	const struct block_info	*b = blocks_info(f->blocks);
+
+	switch (history_feed_known(f->h, b)) {
+	case HISTORY_NEW:
+		return (feed_new(f));
+	case HISTORY_KNOWN:
+		f->fed->blocks++;
+		f->fed->known++;
+		return (0);
+	case HISTORY_CONFLICT:
+		f->fed->conflicts++;
+		log_errorx("block not added: %s: the history has part of it "
+		    "(generations %llu to %llu); run trafdb rebuild %s",
+		    f->path,
+		    (unsigned long long)b->epoch_first,
+		    (unsigned long long)b->epoch, f->account);
+		return (0);
+	default:
+		return (db_fail(f->h));
+	}
+}
+
+/* ---- transactions ---- */
+
+static int
+begin(struct feeding *f)
+{
+	f->batch_blocks = f->batch_rows = 0;
+	return (history_feed_begin(f->h, f->account) == -1 ? db_fail(f->h) :
+	    0);
+}
+
+static int
+commit(struct feeding *f)
+{
+	return (history_feed_commit(f->h, &f->mark) == -1 ? db_fail(f->h) :
+	    0);
+}
+
+/* On a terminal, about once a second: long work is no riddle. */
+static void
+tell_progress(struct feeding *f, bool end)
+{
+	uint64_t	size = (uint64_t)blocks_size(f->blocks);
+	uint64_t	done = (uint64_t)blocks_tell(f->blocks);
+	time_t		now = time(NULL);
+	char		text[AMOUNT_LEN];
+
+	if (!isatty(STDERR_FILENO) || (f->told == 0 && end))
+		return;
+	if (f->told == now && !end)
+		return;
+	f->told = now;
+	(void)fprintf(stderr, "\r%s: %s, %u%%, %llu blocks added%s",
+	    f->account, amount_format(done, text),
+	    size == 0 ? 100 : (unsigned)(done * 100 / size),
+	    (unsigned long long)f->fed->added, end ? "\n" : " ");
+}
+
+static int
+next_batch(struct feeding *f)
+{
+	if (f->batch_blocks < BATCH_BLOCKS && f->batch_rows < BATCH_ROWS)
+		return (0);
+	tell_progress(f, false);
+	if (commit(f) == -1)
+		return (-1);
+	if (history_yield(f->h) == -1)
+		return (db_fail(f->h));
+	return (begin(f));
+}
+
+/* Everything behind this block is for the next time. */
+static int
+move_mark(struct feeding *f)
+{
+	if (f->newer || f->opt->from != NULL)
+		return (0);
+	if (blocks_get_mark(f->blocks, &f->mark) == 0)
+		return (0);
+	log_error("%s", f->path);
+	return (-1);
+}
+
+static int
+feed_all(struct feeding *f)
+{
+	int	rc;
+
+	while ((rc = blocks_next(f->blocks)) == 1)
+		if (next_batch(f) == -1 || feed_block(f) == -1 ||
+		    move_mark(f) == -1)
+			return (-1);
+	if (rc == -1)
+		log_error("%s", f->path);
+	return (rc);
+}
+
+/* Go on behind what is known. */
+static int
+resume(struct feeding *f)
+{
+	struct history_account	a;
+	int			rc;
+
+	if ((rc = history_account(f->h, f->account, &a)) == -1)
+		return (db_fail(f->h));
+	if (rc == 1)
+		f->mark = a.place;
+	if (f->opt->from == NULL)
+		(void)blocks_resume(f->blocks, &f->mark);
+	return (0);
+}
+
+/* A file that was named may be the caller's alone. */
+static struct blocks *
+open_file(struct owner *owner, const char *path, bool named)
+{
+	struct blocks	*b;
+	const char	*why;
+	int		 saved;
+
+	if (named && owner_return(owner) == -1)
+		return (NULL);
+	b = blocks_open(path, LAYOUT_AUTO, &why);
+	saved = errno;
+	if (named && owner_become(owner, false) == -1) {
+		blocks_close(b);
+		return (NULL);
+	}
+	if (b != NULL)
+		return (b);
+	errno = saved;
+	if (why != NULL)
+		log_errorx("%s: %s", path, why);
+	else
+		log_error("%s", path);
+	return (NULL);
+}
+
+int
+feed_file(const struct options *opt, struct history *h, const char *account,
+    const char *path, int how, struct fed *fed)
+{
+	struct feeding	f = { .opt = opt, .h = h, .account = account,
+			    .path = path, .fed = fed };
+	int		rc;
+
+	f.blocks = open_file(opt->owner, path, (how & FEED_NAMED) != 0);
+	if (f.blocks == NULL)
+		return (-1);
+	blocks_on_damage(f.blocks, on_damage, &f);
+	rc = how & FEED_RESUME ? resume(&f) : 0;
+	if (rc == 0 && (rc = begin(&f)) == 0) {
+		if ((rc = feed_all(&f)) == 0)
+			rc = commit(&f);
+		else
+			history_feed_abort(h);
+	}
+	tell_progress(&f, true);
+	blocks_close(f.blocks);
+	return (rc);
+}
+
+int
+feed_status(const struct fed *fed)
+{
+	return (fed->damaged > 0 || fed->conflicts > 0 ? TRAFD_EXIT_ERROR :
+	    TRAFD_EXIT_OK);
+}

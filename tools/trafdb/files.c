@@ -1,0 +1,209 @@
+/*
+ * trafdb prune --files: remove save files that were moved away, once they are
+ * old and the history has all that is in them.  Nothing is removed that was
+ * not named, and never the file that trafd(8) writes to.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file/blocks.h"
+#include "base/log.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/amount.h"
+
+struct looking {
+	const struct options		*opt;
+	struct history			*h;
+	const struct history_account	*account;
+	const char			*path;
+	struct blocks			*blocks;
+	uint64_t			 n;		/* blocks */
+	uint64_t			 newest_ns;
+	bool				 damaged;
+};
+
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	struct looking	*l = arg;
+
+	(void)d;
+	l->damaged = true;
+}
+
+static int
+keep(const struct looking *l, const char *why)
+{
+	log_errorx("file kept: %s: %s", l->path, why);
+	return (-1);
+}
+
+/* The block at hand: is it sound, and are its sums in the history? */
+static int
+look_at_block(struct looking *l)
+{
+	const struct block_info	*b = blocks_info(l->blocks);
+
+	if (blocks_verify(l->blocks) != BLOCK_OK)
+		return (keep(l, "a block is damaged"));
+	switch (history_knows(l->h, l->account, b)) {
+	case HISTORY_KNOWN:
+		break;
+	case HISTORY_FAILED:
+		return (db_fail(l->h));
+	default:
+		return (keep(l, "not all of it is in the history; add it "
+		    "with trafdb update -f"));
+	}
+	l->n++;
+	if (b->end_ns > l->newest_ns)
+		l->newest_ns = b->end_ns;
+	return (0);
+}
+
+static int
+look_at_all(struct looking *l)
+{
+	int	rc;
+
+	while ((rc = blocks_next(l->blocks)) == 1)
+		if (look_at_block(l) == -1)
+			return (-1);
+	if (rc == -1) {
+		log_error("%s", l->path);
+		return (-1);
+	}
+	if (l->damaged)
+		return (keep(l, "part of it is damaged"));
+	return (l->n == 0 ? keep(l, "it has no blocks") : 0);
+}
+
+static int
+look_into(struct looking *l)
+{
+	const char	*why;
+	int		 rc;
+
+	if ((l->blocks = blocks_open(l->path, LAYOUT_AUTO, &why)) == NULL)
+		return (keep(l, why != NULL ? why : strerror(errno)));
+	blocks_on_damage(l->blocks, on_damage, l);
+	rc = look_at_all(l);
+	blocks_close(l->blocks);
+	return (rc);
+}
+
+/* A file of its own that trafd(8) does not write to. */
+static int
+is_removable(const struct looking *l, struct stat *st)
+{
+	char		path[PATH_MAX];
+	struct stat	live;
+
+	if (lstat(l->path, st) == -1) {
+		log_error("%s", l->path);
+		return (-1);
+	}
+	if (!S_ISREG(st->st_mode))
+		return (keep(l, "not a regular file"));
+	if (snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s",
+	    l->opt->statedir, l->account->name) >= (int)sizeof(path))
+		return (-1);
+	if (stat(path, &live) == 0 && live.st_dev == st->st_dev &&
+	    live.st_ino == st->st_ino)
+		return (keep(l, "trafd writes to it; move it away first"));
+	return (0);
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return (a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size && a->st_mtime == b->st_mtime);
+}
+
+/* It must still be the one that was read. */
+static int
+remove_file(const struct looking *l, const struct stat *before)
+{
+	struct stat	st;
+
+	if (lstat(l->path, &st) == -1 || !is_same(&st, before))
+		return (keep(l, "it changed while it was read"));
+	if (unlink(l->path) == -1) {
+		log_error("%s", l->path);
+		return (-1);
+	}
+	if (l->opt->verbose)
+		log_info("file removed: %s: %llu blocks, all in the history",
+		    l->path, (unsigned long long)l->n);
+	return (0);
+}
+
+static int
+try_file(const struct options *opt, struct history *h,
+    const struct history_account *a, const char *path, uint32_t hours)
+{
+	struct looking	l = { .opt = opt, .h = h, .account = a,
+			    .path = path };
+	struct stat	st;
+	uint64_t	now = (uint64_t)time(NULL);
+
+	if (is_removable(&l, &st) == -1 || look_into(&l) == -1)
+		return (-1);
+	if (l.newest_ns / HISTORY_HOUR_NS + hours < now / 3600)
+		return (remove_file(&l, &st));
+	if (opt->verbose)
+		log_info("file kept: %s: not old enough", path);
+	return (0);
+}
+
+static int
+try_all(const struct options *opt, struct history *h, uint32_t hours)
+{
+	struct history_account	a;
+	int			i, found, rc = TRAFD_EXIT_OK;
+
+	if ((found = history_account(h, opt->names[0], &a)) != 1) {
+		if (found == 0)
+			log_errorx("not in the history: %s", opt->names[0]);
+		else
+			(void)db_fail(h);
+		return (TRAFD_EXIT_ERROR);
+	}
+	for (i = 1; i < opt->nnames; i++)
+		if (try_file(opt, h, &a, opt->names[i], hours) == -1)
+			rc = TRAFD_EXIT_ERROR;
+	return (rc);
+}
+
+int
+prune_files(const struct options *opt)
+{
+	struct history	*h;
+	uint32_t	 hours;
+	int		 rc;
+
+	if (age_parse(opt->files, strlen(opt->files), &hours) == -1) {
+		log_errorx("--files: %s (expected an age: 35d, 8w or 2y)",
+		    opt->files);
+		options_usage();
+	}
+	if (opt->nnames < 2 || opt->keep != NULL || opt->size > 0) {
+		log_errorx("--files needs an account and files, and excludes "
+		    "--keep and --size");
+		options_usage();
+	}
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	rc = TRAFD_EXIT_ERROR;
+	/* The files are those of whoever names them. */
+	if (owner_return(opt->owner) == 0)
+		rc = try_all(opt, h, hours);
+	return (db_close(h, rc));
+}

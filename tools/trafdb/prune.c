@@ -1,0 +1,207 @@
+/*
+ * trafdb prune: how long hours, days and months are kept, and how large the
+ * history may become.  Save files are trafdb_files.c's.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/amount.h"
+#include "base/when.h"
+
+/* Ages in hours; 0: for ever. */
+struct keep {
+	uint32_t	age[HISTORY_MONTH + 1];
+};
+
+static const char	*const grains[] = {
+	[HISTORY_HOUR] = "hours", [HISTORY_DAY] = "days",
+	[HISTORY_MONTH] = "months"
+};
+
+static _Noreturn void
+bad_keep(const char *word)
+{
+	log_errorx("--keep: %s (expected hours=AGE, days=AGE or months=AGE, "
+	    "with an AGE such as 35d, 8w or 2y)", word);
+	options_usage();
+}
+
+/* One `days=2y'. */
+static void
+parse_word(const char *word, size_t len, struct keep *keep)
+{
+	size_t	n;
+	int	g;
+
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
+		n = strlen(grains[g]);
+		if (len > n + 1 && strncmp(word, grains[g], n) == 0 &&
+		    word[n] == '=' && age_parse(word + n + 1, len - n - 1,
+		    &keep->age[g]) == 0)
+			return;
+	}
+	bad_keep(word);
+}
+
+static struct keep
+parse_keep(const char *text)
+{
+	struct keep	keep = { { 0 } };
+	size_t		len;
+
+	while (text != NULL && *text != '\0') {
+		len = strcspn(text, ",");
+		parse_word(text, len, &keep);
+		text += len;
+		if (*text == ',')
+			text++;
+	}
+	return (keep);
+}
+
+static uint32_t
+this_hour(void)
+{
+	return ((uint32_t)(time(NULL) / 3600));
+}
+
+static int
+cut(const struct options *opt, struct history *h, struct history_account *a,
+    enum history_grain grain, uint32_t hour)
+{
+	uint32_t	before = a->kept[grain];
+	char		when[WHEN_LEN];
+
+	if (history_prune(h, a, grain, hour) == -1)
+		return (db_fail(h));
+	if (opt->verbose && a->kept[grain] > before)
+		log_info("pruned: %s: %s from %s on remain", a->name,
+		    grains[grain], when_iso(a->kept[grain] *
+		    HISTORY_HOUR_NS, when));
+	return (0);
+}
+
+static int
+prune_by_age(const struct options *opt, struct history *h,
+    const struct history_account *account)
+{
+	struct history_account	a = *account;
+	struct keep		keep = parse_keep(opt->keep);
+	uint32_t		now = this_hour();
+	int			g;
+
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		if (keep.age[g] > 0 && keep.age[g] < now &&
+		    cut(opt, h, &a, (enum history_grain)g,
+		    now - keep.age[g]) == -1)
+			return (TRAFD_EXIT_ERROR);
+	return (TRAFD_EXIT_OK);
+}
+
+/* ---- by size ---- */
+
+/* Give up an eighth of what is kept of a grain; a month at least. */
+static int
+give_up_some(const struct options *opt, struct history *h,
+    struct history_account *a, enum history_grain grain, bool *less)
+{
+	uint32_t	from = a->kept[grain] > a->first ? a->kept[grain] :
+			    a->first, before = a->kept[grain], step;
+
+	if (from >= a->closed)
+		return (0);
+	step = (a->closed - from) / 8;
+	if (cut(opt, h, a, grain, from + (step > 31 * 24 ? step : 31 * 24)) ==
+	    -1)
+		return (-1);
+	*less = *less || a->kept[grain] > before;
+	return (0);
+}
+
+static int
+used(struct history *h, uint64_t *octets)
+{
+	struct history_stat	st;
+
+	/* Pages are half empty behind what was deleted. */
+	if (history_compact(h) == -1 || history_stat(h, &st) == -1)
+		return (db_fail(h));
+	*octets = st.octets - st.free;
+	return (0);
+}
+
+/* All accounts give up of one grain, until it is small enough or all. */
+static int
+shrink_grain(const struct options *opt, struct history *h,
+    enum history_grain grain, uint64_t *octets)
+{
+	struct history_account	a = { 0 };
+	bool			less = true;
+	int			rc;
+
+	while (*octets > opt->size && less) {
+		less = false;
+		a.name[0] = '\0';
+		while ((rc = history_account_next(h, a.name, &a)) == 1)
+			if (give_up_some(opt, h, &a, grain, &less) == -1)
+				return (-1);
+		if (rc == -1)
+			return (db_fail(h));
+		if (used(h, octets) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Hours first, then days; months stay. */
+static int
+prune_by_size(const struct options *opt, struct history *h)
+{
+	uint64_t	octets = 0;
+	char		want[AMOUNT_LEN], have[AMOUNT_LEN];
+
+	if (used(h, &octets) == -1 ||
+	    shrink_grain(opt, h, HISTORY_HOUR, &octets) == -1 ||
+	    shrink_grain(opt, h, HISTORY_DAY, &octets) == -1)
+		return (TRAFD_EXIT_ERROR);
+	if (octets <= opt->size)
+		return (TRAFD_EXIT_OK);
+	log_errorx("cannot shrink the history to %s: its months alone take "
+	    "%s; prune them with --keep=months=AGE",
+	    amount_format(opt->size, want), amount_format(octets, have));
+	return (TRAFD_EXIT_ERROR);
+}
+
+int
+prune_run(const struct options *opt)
+{
+	struct history	*h;
+	int		 rc = TRAFD_EXIT_OK;
+
+	if (opt->files != NULL)
+		return (prune_files(opt));
+	if (opt->keep == NULL && opt->size == 0) {
+		log_errorx("prune needs --keep, --size or --files");
+		options_usage();
+	}
+	if (opt->size > 0 && opt->nnames > 0) {
+		log_errorx("--size is for the whole history: name no account");
+		options_usage();
+	}
+	(void)parse_keep(opt->keep);
+	if ((h = db_open(opt, HISTORY_WRITE)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	if (opt->keep != NULL)
+		rc = db_each(opt, h, prune_by_age);
+	if (rc == TRAFD_EXIT_OK && opt->size > 0)
+		rc = prune_by_size(opt, h);
+	if (history_compact(h) == -1) {
+		(void)db_fail(h);
+		rc = TRAFD_EXIT_ERROR;
+	}
+	return (db_close(h, rc));
+}

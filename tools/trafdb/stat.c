@@ -1,0 +1,99 @@
+/*
+ * trafdb stat: what the history holds, in short.
+ */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "names/names.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/amount.h"
+#include "base/when.h"
+
+static const char	*const grain_names[] = {
+	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",
+	[HISTORY_MONTH] = "month"
+};
+
+static const char *
+hour_text(uint32_t hour, char buf[WHEN_LEN])
+{
+	return (when_iso(hour * HISTORY_HOUR_NS, buf));
+}
+
+/* ---- stat ---- */
+
+static void
+print_kept(const struct history_account *a)
+{
+	char		since[WHEN_LEN];
+	unsigned	g;
+
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		if (a->kept[g] > a->first)
+			(void)printf("  %ss\tsince %s\n", grain_names[g],
+			    hour_text(a->kept[g], since));
+}
+
+static int
+stat_account(const struct options *opt, struct history *h,
+    const struct history_account *a)
+{
+	struct history_range	all = { 0, UINT32_MAX };
+	struct history_totals	t;
+	char			begin[WHEN_LEN], end[WHEN_LEN];
+	char			octets[AMOUNT_LEN], name[sizeof(a->name)];
+
+	(void)opt;
+	if (history_total(h, a, all, &t) == -1) {
+		(void)db_fail(h);
+		return (TRAFD_EXIT_ERROR);
+	}
+	(void)printf("%s: %llu blocks, %llu rows, %s\n",
+	    names_clean(a->name, name, sizeof(name)),
+	    (unsigned long long)t.blocks, (unsigned long long)t.rows,
+	    amount_format(t.total.ip, octets));
+	if (t.blocks == 0)
+		return (TRAFD_EXIT_OK);
+	(void)printf("  from\t%s\n  to\t%s\n", when_iso(t.begin_ns, begin),
+	    when_iso(t.end_ns, end));
+	print_kept(a);
+	return (TRAFD_EXIT_OK);
+}
+
+static int
+print_stat(const struct options *opt, struct history *h)
+{
+	struct history_stat	st;
+	char			all[AMOUNT_LEN], unused[AMOUNT_LEN];
+
+	if (history_stat(h, &st) == -1) {
+		(void)db_fail(h);
+		return (TRAFD_EXIT_ERROR);
+	}
+	(void)printf("%s/" HISTORY_DIR ": %s, of these %s unused, "
+	    "%llu items\n", opt->statedir, amount_format(st.octets, all),
+	    amount_format(st.free, unused), (unsigned long long)st.items);
+	return (db_each(opt, h, stat_account));
+}
+
+static int
+flush(int rc)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return (rc);
+	log_error("cannot write to standard output");
+	return (TRAFD_EXIT_ERROR);
+}
+
+int
+stat_run(const struct options *opt)
+{
+	struct history	*h;
+	int		 rc;
+
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	rc = print_stat(opt, h);
+	return (flush(db_close(h, rc)));
+}

@@ -1,0 +1,110 @@
+/*
+ * What the parts of trafdb(8) share: the options as given, and one function
+ * for each command.
+ */
+#ifndef TRAFDB_H
+#define TRAFDB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "history/history.h"
+#include "owner.h"
+
+struct options {
+	const char		*statedir;
+	const char		*keep;		/* --keep, or NULL */
+	const char		*files;		/* --files: an age, or NULL */
+	const char		*exec;		/* --exec, or NULL */
+	const char		*from;		/* -f: this file, or NULL */
+	const char		*host;		/* of a limit */
+	const char		*net;
+	const char		*direction;
+	const char		*period;
+	const char		*at;
+	uint64_t		 size;		/* --size, or 0 */
+	uint32_t		 day;		/* --day, or 0 */
+	unsigned		 wait;		/* seconds */
+	bool			 all;
+	bool			 delete;
+	bool			 force;
+	bool			 verbose;
+	const char *const	*names;		/* operands */
+	int			 nnames;
+	struct owner		*owner;		/* whom we work as */
+};
+
+/* Parse the command line; does not return from an error or --help. */
+struct command;
+const struct command	*options_parse(struct options *, int argc,
+			    char **argv);
+
+/* Print the usage to standard error and exit with 127. */
+_Noreturn void		 options_usage(void);
+
+/* Commands: each returns the exit status, having said what is wrong. */
+typedef int	command_fn(const struct options *);
+
+command_fn	check_run, dump_run, limit_run, prune_run, rebuild_run,
+		stat_run, update_run, verify_run;
+
+/* prune --files: the exit status. */
+int	prune_files(const struct options *);
+
+struct command {
+	const char	*name;
+	command_fn	*run;
+	const char	*options;	/* letters of those it takes */
+};
+
+/* ---- what several need ---- */
+
+/* NULL after a message; a history that is not there is none with READ. */
+struct history	*db_open(const struct options *, enum history_mode);
+
+/* Close; a failure is told.  The exit status, or `rc' if that is worse. */
+int		 db_close(struct history *, int rc);
+
+/* Say what the history complains of, and return -1. */
+int		 db_fail(const struct history *);
+
+/*
+ * Call fn for the accounts that are operands, or for all that there are.
+ * The exit status: of the last one that failed.
+ */
+typedef int	account_fn(const struct options *, struct history *,
+		    const struct history_account *);
+int		 db_each(const struct options *, struct history *,
+		    account_fn *);
+
+/* ---- feeding ---- */
+
+/* What became of the blocks of a file. */
+struct fed {
+	uint64_t	blocks;		/* sound ones, new or known */
+	uint64_t	added;
+	uint64_t	known;
+	uint64_t	conflicts;
+	uint64_t	damaged;
+};
+
+#define FEED_RESUME	1	/* go on where the last one has stopped */
+#define FEED_NAMED	2	/* the file is one that the caller has named */
+
+/*
+ * Feed a file to an account, as options say.  The history must be open for
+ * writing.  Returns 0, or -1 after a message; damage and conflicts have been
+ * told and are in *fed.
+ */
+int		 feed_file(const struct options *, struct history *,
+		    const char *account, const char *path, int how,
+		    struct fed *);
+
+/* The exit status for these. */
+int		 feed_status(const struct fed *);
+
+/* Are two histories of an account the same where both know all blocks? */
+int		 compare_accounts(struct history *mine, const char *name,
+		    struct history *other, const char *other_name);
+
+#endif

@@ -1,0 +1,369 @@
+/*
+ * trafdb verify: is the file of the database sound, does each account agree
+ * with itself, and with a history made anew from the save files, in a
+ * directory of its own?
+ */
+#include <sys/stat.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "trafdb.h"
+#include "base/when.h"
+
+/* Sums over rows of a period. */
+struct sums {
+	struct flow_count	service;
+	struct flow_count	pair;
+	struct flow_count	in;	/* of hosts */
+	struct flow_count	out;
+	uint64_t		digest;
+};
+
+/*
+ * Numbers times something that hangs on subject and place: the same for the
+ * same sums, however these are split into rows.
+ */
+static void
+add_digest(struct sums *s, const struct history_row *row)
+{
+	uint64_t	h = XXH3_64bits(row->subject, row->len);
+	uint64_t	step = h << 1 | 1;
+	int		k;
+
+	for (k = 0; k < HISTORY_COUNTS; k++) {
+		s->digest += (h += step) * row->count[k].packets;
+		s->digest += (h += step) * row->count[k].data;
+		s->digest += (h += step) * row->count[k].ip;
+	}
+	s->digest += (h += step) * row->in;
+	s->digest += (h + step) * row->out;
+}
+
+static int
+add_service(void *arg, const struct history_row *row)
+{
+	struct sums	*s = arg;
+
+	flow_count_add(&s->service, &row->count[0]);
+	add_digest(s, row);
+	return (0);
+}
+
+static int
+add_pair(void *arg, const struct history_row *row)
+{
+	struct sums	*s = arg;
+
+	flow_count_add(&s->pair, &row->count[0]);
+	flow_count_add(&s->pair, &row->count[1]);
+	add_digest(s, row);
+	return (0);
+}
+
+static int
+add_host(void *arg, const struct history_row *row)
+{
+	struct sums	*s = arg;
+
+	flow_count_add(&s->in, &row->count[HISTORY_IN]);
+	flow_count_add(&s->out, &row->count[HISTORY_OUT]);
+	add_digest(s, row);
+	return (0);
+}
+
+static bool
+is_same(const struct flow_count *a, const struct flow_count *b)
+{
+	return (a->packets == b->packets && a->data == b->data &&
+	    a->ip == b->ip);
+}
+
+static int
+sum_up(struct history *h, const struct history_account *a,
+    struct history_range r, struct sums *s)
+{
+	memset(s, 0, sizeof(*s));
+	if (history_each(h, a, HISTORY_SERVICE, r, NULL, add_service,
+	    s) == -1 || history_each(h, a, HISTORY_PAIR, r, NULL, add_pair,
+	    s) == -1 || history_each(h, a, HISTORY_HOST, r, NULL, add_host,
+	    s) == -1)
+		return (db_fail(h));
+	return (0);
+}
+
+static bool
+agrees(const struct sums *s, const struct history_totals *t)
+{
+	return (is_same(&s->service, &t->total) &&
+	    is_same(&s->pair, &t->total) && is_same(&s->in, &t->total) &&
+	    is_same(&s->out, &t->total));
+}
+
+static void
+tell_period(const struct history_account *a, uint32_t hour, const char *what)
+{
+	char	when[WHEN_LEN];
+
+	log_errorx("history is wrong: %s: %s: %s", a->name,
+	    when_iso(hour * HISTORY_HOUR_NS, when), what);
+}
+
+/* Do the rows of a period come to what its blocks said? */
+static int
+check_period(struct history *h, const struct history_account *a,
+    struct history_range r, bool *good)
+{
+	struct history_totals	t;
+	struct sums		s;
+
+	if (history_total(h, a, r, &t) == -1)
+		return (db_fail(h));
+	if (sum_up(h, a, r, &s) == -1)
+		return (-1);
+	if (!agrees(&s, &t)) {
+		tell_period(a, r.from, "rows and totals differ");
+		*good = false;
+	}
+	return (0);
+}
+
+/* Every range that questions are put together from: months, days, hours. */
+static int
+check_grain(struct history *h, const struct history_account *a,
+    enum history_grain grain, bool *good)
+{
+	struct history_range	r;
+	uint32_t		hour = a->first;
+
+	if (hour < a->kept[grain])
+		hour = a->kept[grain];
+	for (hour = history_period(grain, hour); hour <= a->last;
+	    hour = r.until) {
+		r.from = hour;
+		r.until = history_period_next(grain, hour);
+		if (check_period(h, a, r, good) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+check_itself(struct history *h, const struct history_account *a)
+{
+	bool	good = true;
+
+	if (check_grain(h, a, HISTORY_MONTH, &good) == -1 ||
+	    check_grain(h, a, HISTORY_DAY, &good) == -1 ||
+	    check_grain(h, a, HISTORY_HOUR, &good) == -1)
+		return (-1);
+	return (good ? 0 : -1);
+}
+
+/* ---- against the files ---- */
+
+/* What a comparison finds. */
+struct found {
+	uint64_t	same;		/* blocks compared */
+	uint64_t	gone;		/* in no file any more */
+	uint64_t	missing;	/* in a file, not in the history */
+	bool		differs;
+};
+
+struct side {
+	struct history			*h;
+	const struct history_account	*a;
+};
+
+static int
+compare_period(const struct side *mine, const struct side *other,
+    struct history_range r, struct found *f)
+{
+	struct history_totals	t, u;
+	struct sums		s, v;
+
+	if (history_total(mine->h, mine->a, r, &t) == -1 ||
+	    history_total(other->h, other->a, r, &u) == -1)
+		return (db_fail(mine->h));
+	f->gone += t.blocks > u.blocks ? t.blocks - u.blocks : 0;
+	f->missing += u.blocks > t.blocks ? u.blocks - t.blocks : 0;
+	if (t.blocks != u.blocks || t.checksum != u.checksum) {
+		if (t.blocks == u.blocks)
+			f->differs = true;
+		return (0);
+	}
+	f->same += t.blocks;
+	if (t.blocks == 0)
+		return (0);
+	if (sum_up(mine->h, mine->a, r, &s) == -1 ||
+	    sum_up(other->h, other->a, r, &v) == -1)
+		return (-1);
+	if (s.digest != v.digest) {
+		tell_period(mine->a, r.from, "differs from the save file");
+		f->differs = true;
+	}
+	return (0);
+}
+
+static enum history_grain
+finest(const struct history_account *a, uint32_t hour)
+{
+	if (hour >= a->kept[HISTORY_HOUR])
+		return (HISTORY_HOUR);
+	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
+}
+
+static int
+compare(const struct side *mine, const struct side *other, struct found *f)
+{
+	struct history_range	r;
+	enum history_grain	grain;
+	uint32_t		hour = mine->a->first, last = mine->a->last;
+
+	if (other->a->first < hour && other->a->first != 0)
+		hour = other->a->first;
+	if (other->a->last > last)
+		last = other->a->last;
+	for (; hour <= last; hour = r.until) {
+		grain = finest(mine->a, hour);
+		r.from = history_period(grain, hour);
+		r.until = history_period_next(grain, hour);
+		if (compare_period(mine, other, r, f) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Remove a directory that holds files only. */
+static void
+remove_directory(const char *dir)
+{
+	char		 path[PATH_MAX];
+	struct dirent	*e;
+	DIR		*d;
+
+	if ((d = opendir(dir)) == NULL)
+		return;
+	while ((e = readdir(d)) != NULL)
+		if (snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) <
+		    (int)sizeof(path) && e->d_name[0] != '.')
+			(void)unlink(path);
+	(void)closedir(d);
+	(void)rmdir(dir);
+}
+
+static int
+tell_found(const struct options *opt, const char *name, const struct found *f)
+{
+	if (f->gone > 0)
+		log_info("not compared: %s: %llu blocks that are in no file "
+		    "any more, and other blocks of their hours", name,
+		    (unsigned long long)f->gone);
+	if (f->missing > 0)
+		log_errorx("not in the history: %s: %llu blocks of the save "
+		    "file; run trafdb update", name,
+		    (unsigned long long)f->missing);
+	if (opt->verbose)
+		log_info("compared: %s: %llu blocks with the save file", name,
+		    (unsigned long long)f->same);
+	return (f->missing > 0 || f->differs ? -1 : 0);
+}
+
+/* Make the history of one account anew in `scratch', and compare. */
+static int
+compare_files(const struct options *opt, struct history *h,
+    const struct history_account *a, struct history *scratch)
+{
+	struct history_account	made;
+	struct side		mine = { h, a }, other = { scratch, &made };
+	struct found		f = { 0 };
+	struct fed		fed = { 0 };
+	char			path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s",
+	    opt->statedir, a->name) >= (int)sizeof(path))
+		return (-1);
+	if (access(path, F_OK) == -1 && errno == ENOENT) {
+		log_info("not compared: %s: no save file", a->name);
+		return (0);
+	}
+	if (feed_file(opt, scratch, a->name, path, 0, &fed) == -1)
+		return (-1);
+	if (history_account(scratch, a->name, &made) != 1)
+		return (db_fail(scratch));
+	if (compare(&mine, &other, &f) == -1)
+		return (-1);
+	return (tell_found(opt, a->name, &f) == -1 || fed.damaged > 0 ? -1 :
+	    0);
+}
+
+static int
+with_scratch(const struct options *opt, struct history *h,
+    const struct history_account *a)
+{
+	char		 dir[PATH_MAX], db[PATH_MAX], err[HISTORY_ERROR_LEN];
+	const char	*tmp = getenv("TMPDIR");
+	struct history	*scratch;
+	int		 rc = -1;
+
+	if (snprintf(dir, sizeof(dir) - 8, "%s/trafdb.XXXXXX",
+	    tmp == NULL || *tmp == '\0' ? "/tmp" : tmp) >=
+	    (int)sizeof(dir) - 8 || mkdtemp(dir) == NULL) {
+		log_error("%s", dir);
+		return (-1);
+	}
+	scratch = history_open(dir, HISTORY_CREATE, opt->wait, err);
+	if (scratch == NULL)
+		log_errorx("%s", err);
+	else {
+		rc = compare_files(opt, h, a, scratch);
+		(void)history_close(scratch);
+	}
+	(void)snprintf(db, sizeof(db), "%.*s/" HISTORY_DIR,
+	    (int)sizeof(db) - 8, dir);
+	remove_directory(db);
+	remove_directory(dir);
+	return (rc);
+}
+
+static int
+verify_account(const struct options *opt, struct history *h,
+    const struct history_account *a)
+{
+	bool	good = check_itself(h, a) == 0;
+
+	if (with_scratch(opt, h, a) == -1)
+		good = false;
+	if (good && opt->verbose)
+		log_info("intact: %s", a->name);
+	return (good ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
+}
+
+/* Held open for reading all the time: an update waits, and may give up. */
+int
+verify_run(const struct options *opt)
+{
+	char		 err[HISTORY_ERROR_LEN];
+	struct history	*h;
+	int		 rc;
+
+	/* That there is none, or an unknown one, is told better here. */
+	if ((h = db_open(opt, HISTORY_READ)) == NULL ||
+	    db_close(h, TRAFD_EXIT_OK) != TRAFD_EXIT_OK)
+		return (TRAFD_EXIT_ERROR);
+	if (history_verify_file(opt->statedir, opt->wait, err) == -1) {
+		log_errorx("%s", err);
+		return (TRAFD_EXIT_ERROR);
+	}
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	rc = db_each(opt, h, verify_account);
+	return (db_close(h, rc));
+}

@@ -1,0 +1,457 @@
+/*
+ * Questions answered from a file: its blocks are read one after the other,
+ * counted, and the answer is printed.  Holds one block in memory and what
+ * there is to tell apart.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/blocks.h"
+#include "packet/coverage.h"
+#include "base/log.h"
+#include "query/pattern.h"
+#include "tally/tally.h"
+#include "traffic.h"
+#include "traflog.h"
+#include "report/units.h"
+#include "base/when.h"
+
+#define NSEC		UINT64_C(1000000000)
+#define HOUR_NS		(3600 * NSEC)
+#define DAY_NS		(24 * HOUR_NS)
+#define YEAR_NS		(365 * DAY_NS)
+
+struct asking {
+	const struct options	*opt;
+	const char		*path;
+	struct tally		*tally;		/* NULL while only looking */
+	struct blocks		*blocks;
+	struct progress		*progress;
+	const struct rest	*rest;		/* NULL: all of the file */
+	uint64_t		 known_since;	/* by the history, ns; or 0 */
+	uint64_t		 number;	/* of the block at hand */
+	uint64_t		 counted;	/* blocks */
+	uint64_t		 first_ns;	/* begin of the earliest one */
+	bool			 damaged;
+	bool			 interrupted;
+	off_t			 at;		/* where the block begins */
+	off_t			 size;
+	off_t			 unread;	/* when it was interrupted */
+	/* What a look at the headers has found. */
+	uint64_t		 begin_ns;
+	uint64_t		 end_ns;
+	uint64_t		 longest_ns;
+};
+
+static int
+no_memory(const struct asking *a)
+{
+	log_errorx("too many rows to count: %s: %s; give fewer keys to --by, "
+	    "or use --where", a->path, strerror(errno));
+	return (-1);
+}
+
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	struct asking	*a = arg;
+
+	if (a->tally == NULL)
+		return;		/* it will be told when all is read */
+	a->damaged = true;
+	tally_damaged(a->tally);
+	damage_report(a->path, d);
+}
+
+/* How far it has come within the block; false: it shall end here. */
+static bool
+go_on(struct asking *a, uint64_t rows)
+{
+	off_t		end = blocks_tell(a->blocks), at;
+	uint64_t	all = blocks_info(a->blocks)->rows;
+
+	at = all == 0 ? end : a->at + (off_t)((double)(end - a->at) *
+	    (double)rows / (double)all);
+	if (progress_step(a->progress, at))
+		return (true);
+	a->interrupted = true;
+	a->unread = a->size - at;
+	return (false);
+}
+
+/* ---- one block ---- */
+
+static int
+count_rows(struct asking *a, const struct flow *rows, size_t n)
+{
+	const struct pattern	*p = a->opt->pattern;
+	size_t			 i;
+
+	if (p == NULL)
+		return (tally_rows(a->tally, rows, n));
+	for (i = 0; i < n; i++)
+		if (pattern_match(p, &rows[i].key) &&
+		    tally_rows(a->tally, &rows[i], 1) == -1)
+			return (-1);
+	return (0);
+}
+
+/* The block at hand is of no use: tell it, or the system's error. */
+static int
+give_up_block(struct asking *a, enum block_error why)
+{
+	struct savefile_damage	d;
+
+	if (why == BLOCK_IO) {
+		log_error("%s", a->path);
+		return (-1);
+	}
+	blocks_damage(a->blocks, why, &d);
+	on_damage(a, &d);
+	return (0);
+}
+
+/* Begin with the block, or go back to it: as tally_block(). */
+static int
+begin_block(struct asking *a, bool again)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+
+	if (again)
+		return (tally_again(a->tally, b, a->number));
+	a->counted++;
+	return (tally_block(a->tally, b, a->number));
+}
+
+static int
+count_block(struct asking *a, bool again)
+{
+	const struct flow	*rows;
+	enum block_error	 e;
+	uint64_t		 done = 0;
+	size_t			 n;
+
+	if ((e = blocks_verify(a->blocks)) != BLOCK_OK)
+		return (give_up_block(a, e));
+	if (begin_block(a, again) == -1)
+		return (no_memory(a));
+	while ((e = blocks_rows(a->blocks, &rows, &n)) == BLOCK_OK && n > 0) {
+		if (count_rows(a, rows, n) == -1)
+			return (no_memory(a));
+		if (!go_on(a, done += n))
+			return (0);
+	}
+	return (e == BLOCK_OK ? 0 : give_up_block(a, e));
+}
+
+/* Only look at it. */
+static int
+look_at_block(struct asking *a)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+	uint64_t		 length;
+
+	if (a->end_ns == 0 || b->begin_ns < a->begin_ns)
+		a->begin_ns = b->begin_ns;
+	if (b->end_ns > a->end_ns)
+		a->end_ns = b->end_ns;
+	length = b->end_ns > b->begin_ns ? b->end_ns - b->begin_ns : 0;
+	if (length > a->longest_ns)
+		a->longest_ns = length;
+	return (0);
+}
+
+/* ---- the walk through the file ---- */
+
+static bool
+is_meant(const struct asking *a)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+
+	return (when_in_range(&a->opt->range, a->number, b->begin_ns,
+	    b->end_ns) && question_in_period(&a->opt->question, b->begin_ns,
+	    b->end_ns));
+}
+
+static int
+visit_block(struct asking *a)
+{
+	const struct block_info	*b = blocks_info(a->blocks);
+	enum rest_of		 of = REST_NEW;
+
+	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
+		a->first_ns = b->begin_ns;
+	if (!is_meant(a))
+		return (0);
+	if (a->tally == NULL)
+		return (look_at_block(a));
+	if (a->rest != NULL)
+		of = a->rest->of(a->rest->arg, b);
+	if (of == REST_NOT || of == REST_FAILED)
+		return (of == REST_NOT ? 0 : -1);
+	return (count_block(a, of == REST_ROWS));
+}
+
+static int
+walk(struct asking *a)
+{
+	int	rc;
+
+	a->number = 0;
+	a->size = blocks_size(a->blocks);
+	a->at = blocks_tell(a->blocks);
+	while (!a->interrupted && (rc = blocks_next(a->blocks)) == 1) {
+		a->number++;
+		if (!go_on(a, 0))
+			break;
+		if (visit_block(a) == -1)
+			return (-1);
+		a->at = blocks_tell(a->blocks);
+	}
+	if (a->interrupted)
+		return (0);
+	if (rc == -1)
+		log_error("%s", a->path);
+	return (rc);
+}
+
+static int
+visit_file(struct asking *a)
+{
+	int	rc;
+
+	if ((a->blocks = blocks_of(a->opt, a->path)) == NULL)
+		return (-1);
+	blocks_on_damage(a->blocks, on_damage, a);
+	if (a->rest != NULL && a->rest->from != NULL)
+		(void)blocks_resume(a->blocks, a->rest->from);
+	a->progress = progress_new(blocks_size(a->blocks));
+	rc = a->progress == NULL ? no_memory(a) : walk(a);
+	progress_free(a->progress);
+	blocks_close(a->blocks);
+	return (rc);
+}
+
+/* ---- the answer ---- */
+
+/* Periods for a chart of what the file holds: some dozens of them. */
+static const char *
+choose_period(const struct asking *a)
+{
+	uint64_t	span = a->end_ns - a->begin_ns;
+
+	if (span <= 3 * HOUR_NS)
+		return ("block");
+	if (span <= 4 * DAY_NS && a->longest_ns <= 2 * HOUR_NS)
+		return ("hour");
+	if (span <= 120 * DAY_NS)
+		return ("day");
+	return (span <= 3 * YEAR_NS ? "week" : "month");
+}
+
+/*
+ * A format that shows traffic over time gets a table for it, unless the
+ * answer is one: by the first period of its keys, or one that fits.
+ */
+static int
+add_series(struct asking *a, struct question *q)
+{
+	const char	*by = NULL;
+	bool		 others = false;
+	size_t		 i;
+
+	if (!(a->opt->answer->wants & ANSWER_WANTS_SERIES))
+		return (0);
+	for (i = 0; i < q->table[0].nkeys; i++)
+		if (!key_is_time(&q->table[0].key[i]))
+			others = true;
+		else if (by == NULL)
+			by = q->table[0].key[i].ops->name;
+	if (by != NULL && !others && q->table[0].top == 0)
+		return (0);
+	if (by == NULL && visit_file(a) == -1)
+		return (-1);
+	question_add_series(q, by == NULL ? choose_period(a) : by);
+	return (0);
+}
+
+/* What was not read is part of the answer. */
+static int
+tell_interrupted(struct asking *a, struct result *r)
+{
+	char	left[UNITS_LEN], all[UNITS_LEN];
+
+	if (!a->interrupted)
+		return (0);
+	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->unread, left);
+	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->size, all);
+	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
+	    all);
+	return (result_note_add(r, "interrupted: %s of %s were not read",
+	    left, all));
+}
+
+/*
+ * Text says by itself what is missing and what to know.  Programs read
+ * standard output: what people must know goes beside it.
+ */
+static void
+tell_notes(const struct asking *a, const struct result *r)
+{
+	const struct result_note	*n;
+
+	if (r->blocks == 0 && !a->damaged && !a->interrupted)
+		tell_none(a->path, a->number);
+	if (a->opt->answer->wants != 0 || a->opt->answer == &answer_text)
+		return;
+	if (!coverage_is_whole(&r->ledger))
+		log_warnx("%s", r->coverage);
+	for (n = r->note; n != NULL; n = n->next)
+		log_warnx("%s: %s", a->path, n->text);
+}
+
+static int
+print(struct asking *a, const struct result *r)
+{
+	struct out	*o = out_new(STDOUT_FILENO);
+	int		 rc;
+
+	if (o == NULL || a->opt->answer->write(o, r, &a->opt->view) == -1) {
+		log_error("%s", a->path);
+		out_free(o);
+		return (-1);
+	}
+	rc = out_finish(o) == TRAFD_EXIT_OK ? 0 : -1;
+	out_free(o);
+	return (rc);
+}
+
+/* The history knows more, but not as it is asked for. */
+static int
+tell_known(const struct asking *a, struct result *r)
+{
+	char	since[WHEN_LEN];
+
+	if (a->known_since == 0 || r->blocks == 0 ||
+	    a->known_since / HOUR_NS >= a->first_ns / HOUR_NS ||
+	    a->opt->question.since_ns >= a->first_ns)
+		return (0);
+	return (result_note_add(r, "the file begins here; the history goes "
+	    "back to %s, but cannot answer this (-v says why)",
+	    when_iso(a->known_since, since)));
+}
+
+static int
+fill(struct asking *a, const struct answered_by *by, struct result *r)
+{
+	if (by != NULL) {
+		r->blocks = by->blocks + a->counted;
+		r->source = by->source;
+		r->grain = result_text(r, by->grain);
+	}
+	if (r->grain == NULL || tell_known(a, r) == -1)
+		return (-1);
+	tell_notes(a, r);
+	return (tell_interrupted(a, r));
+}
+
+static int
+answer(struct asking *a, const struct answered_by *by)
+{
+	struct naming	*naming = naming_begin(a->opt);
+	struct result	*r;
+	int		 rc = -1;
+
+	if (a->interrupted)
+		tally_interrupted(a->tally);
+	r = naming == NULL ? NULL : tally_result(a->tally,
+	    naming_names(naming));
+	if (r == NULL || fill(a, by, r) == -1)
+		(void)no_memory(a);
+	else
+		rc = print(a, r);
+	result_free(r);
+	naming_end(naming);
+	return (rc);
+}
+
+static int
+status_of(const struct asking *a, int rc)
+{
+	if (rc == -1 || a->damaged)
+		return (TRAFD_EXIT_ERROR);
+	return (a->interrupted ? TRAFD_EXIT_INTERRUPTED : TRAFD_EXIT_OK);
+}
+
+/* ---- what the history leaves to the file ---- */
+
+struct asking *
+ask_begin(const struct options *opt, const char *path, struct tally *t)
+{
+	struct asking	*a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return (NULL);
+	a->opt = opt;
+	a->path = path;
+	a->tally = t;
+	return (a);
+}
+
+void
+ask_free(struct asking *a)
+{
+	free(a);
+}
+
+int
+ask_rest(struct asking *a, const struct rest *rest)
+{
+	a->rest = rest;
+	return (visit_file(a));
+}
+
+uint64_t
+ask_counted(const struct asking *a)
+{
+	return (a->counted);
+}
+
+bool
+ask_is_interrupted(const struct asking *a)
+{
+	return (a->interrupted);
+}
+
+int
+ask_end(struct asking *a, const struct answered_by *by)
+{
+	int	rc;
+
+	a->number++;	/* whatever was asked for, there are blocks */
+	rc = status_of(a, answer(a, by));
+	free(a);
+	return (rc);
+}
+
+/* ---- the file alone ---- */
+
+int
+ask_run(const struct options *opt, const char *path, uint64_t known_since)
+{
+	struct question	q = opt->question;
+	struct asking	a = { .opt = opt, .path = path,
+			    .known_since = known_since };
+	int		rc = -1;
+
+	if (add_series(&a, &q) == 0 && !a.interrupted) {
+		if ((a.tally = tally_new(&q)) == NULL)
+			(void)no_memory(&a);
+		else if (visit_file(&a) == 0)
+			rc = answer(&a, NULL);
+	}
+	tally_free(a.tally);
+	return (status_of(&a, rc));
+}

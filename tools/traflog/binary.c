@@ -1,0 +1,186 @@
+/*
+ * traflog -w: chosen blocks as a file of their own.  It appears under its
+ * name when it is complete and on the disk, or not at all.
+ */
+#include <sys/types.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/blocks.h"
+#include "base/log.h"
+#include "traflog.h"
+
+struct binary {
+	const char	*path;			/* borrowed */
+	char		 temporary[PATH_MAX];
+	char		 dir[PATH_MAX];
+	int		 fd;
+	off_t		 length;
+	enum layout	 layout;
+	struct legacy_loss loss;		/* BPFT's layouts have limits */
+};
+
+/* Is it a file of blocks, or empty? */
+static bool
+holds_blocks(const char *path)
+{
+	struct blocks	*b;
+	const char	*why;
+	bool		 holds;
+
+	if ((b = blocks_open(path, LAYOUT_AUTO, &why)) == NULL)
+		return (false);
+	holds = blocks_is_empty(b) || blocks_next(b) == 1;
+	blocks_close(b);
+	return (holds);
+}
+
+/* A slip of the hand must not cost a file that is none of ours. */
+static int
+check_target(const char *path, const char *from)
+{
+	struct stat	st, src;
+
+	if (lstat(path, &st) == -1)
+		return (0);		/* mkstemp will tell other errors */
+	if (!S_ISREG(st.st_mode))
+		log_errorx("not written: %s: not a regular file", path);
+	else if (stat(from, &src) == 0 && st.st_dev == src.st_dev &&
+	    st.st_ino == src.st_ino)
+		log_errorx("not written: %s: it is the file being read", path);
+	else if (!holds_blocks(path))
+		log_errorx("not written: %s: it exists and is not a save file",
+		    path);
+	else
+		return (0);
+	return (-1);
+}
+
+/* The directory of the file, and a name in it that hides from others. */
+static int
+name_temporary(struct binary *b)
+{
+	const char	*slash = strrchr(b->path, '/');
+	const char	*base = slash == NULL ? b->path : slash + 1;
+	int		 dirlen = (int)(base - b->path), n;
+
+	n = snprintf(b->temporary, sizeof(b->temporary), "%.*s.%s.XXXXXX",
+	    dirlen, b->path, base);
+	if (n < 0 || (size_t)n >= sizeof(b->temporary))
+		return (-1);
+	(void)snprintf(b->dir, sizeof(b->dir), "%.*s.", dirlen, b->path);
+	return (0);
+}
+
+struct binary *
+binary_open(const char *path, enum layout layout, const char *from)
+{
+	struct binary	*b;
+
+	if (check_target(path, from) == -1)
+		return (NULL);
+	if ((b = calloc(1, sizeof(*b))) == NULL) {
+		log_error("%s", path);
+		return (NULL);
+	}
+	b->path = path;
+	b->layout = layout;
+	if (name_temporary(b) == -1) {
+		log_errorx("name too long: %s", path);
+		free(b);
+		return (NULL);
+	}
+	if ((b->fd = mkstemp(b->temporary)) == -1) {
+		log_error("%s", path);
+		free(b);
+		return (NULL);
+	}
+	return (b);
+}
+
+static int64_t
+write_block(struct binary *b, const struct block_info *info,
+    const struct flow *const *rows, size_t n, unsigned int threads)
+{
+	struct block_info	copy = *info;
+
+	if (b->layout == LAYOUT_OLD || b->layout == LAYOUT_NEW)
+		return (legacy_write(b->fd, b->length, b->layout, info, rows,
+		    n, &b->loss));
+	return (block_write_by(b->fd, b->length, &copy, rows, n, threads));
+}
+
+int
+binary_block(struct binary *b, const struct block_info *info,
+    const struct flow *const *rows, size_t n, unsigned int threads)
+{
+	int64_t	length;
+
+	if ((length = write_block(b, info, rows, n, threads)) == -1) {
+		log_error("cannot write: %s", b->path);
+		return (-1);
+	}
+	b->length += length;
+	return (0);
+}
+
+/* Make the new name last over a power cut. */
+static int
+sync_directory(const char *dir)
+{
+	int	fd, rc;
+
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY)) == -1)
+		return (-1);
+	rc = fsync(fd);
+	close(fd);
+	return (rc);
+}
+
+/* Returns the step that failed, or NULL. */
+static const char *
+put_in_place(struct binary *b)
+{
+	if (fchmod(b->fd, 0640) == -1)
+		return ("chmod");
+	if (fsync(b->fd) == -1)
+		return ("fsync");
+	if (rename(b->temporary, b->path) == -1)
+		return ("rename");
+	b->temporary[0] = '\0';
+	return (sync_directory(b->dir) == -1 ? "fsync" : NULL);
+}
+
+/* What others will not find in the file must not be missed in silence. */
+static void
+tell_loss(const struct binary *b)
+{
+	const struct legacy_loss	*l = &b->loss;
+
+	log_errorx("IPv6 left out: %s: %llu rows, %llu data bytes, %llu IP "
+	    "bytes", b->path, (unsigned long long)l->rows,
+	    (unsigned long long)l->count.data,
+	    (unsigned long long)l->count.ip);
+}
+
+int
+binary_close(struct binary *b, bool commit)
+{
+	const char	*failed = NULL;
+	bool		 whole = b->loss.rows == 0;
+
+	if (commit && (failed = put_in_place(b)) != NULL)
+		log_error("%s: %s", b->path, failed);
+	else if (commit && !whole)
+		tell_loss(b);
+	if (b->temporary[0] != '\0')
+		(void)unlink(b->temporary);
+	close(b->fd);
+	free(b);
+	return (failed == NULL && whole ? 0 : -1);
+}

@@ -1,0 +1,204 @@
+/*
+ * How complete an account is: the ledgers of its blocks, in one line for
+ * people or in full for programs.  Knows blocks by what they say about
+ * themselves; reads none.
+ */
+#include <stdlib.h>
+
+#include "packet/coverage.h"
+#include "base/log.h"
+#include "report/sql.h"
+#include "traflog.h"
+
+struct coverage {
+	struct out		*out;
+	const struct out_ops	*format;
+	bool			 merge;		/* the sum only */
+	uint64_t		 blocks;
+	struct block_info	 sum;
+	struct sql		 sql;
+	struct sql_column	 columns[3 + LEDGER_ENTRIES];
+};
+
+void
+coverage_tell(const struct ledger *l)
+{
+	char	text[COVERAGE_LEN];
+
+	if (!coverage_is_whole(l))
+		log_warnx("%s", coverage_format(l, text));
+}
+
+/* ---- in full ---- */
+
+static void
+put_text(struct out *o, const struct block_info *b)
+{
+	char	text[COVERAGE_LEN], when[WHEN_LEN];
+	int	i;
+
+	out_str(o, when_local(b->begin_ns, when));
+	out_str(o, " - ");
+	out_str(o, when_local(b->end_ns, when));
+	out_str(o, ": ");
+	out_str(o, coverage_format(&b->ledger, text));
+	out_char(o, '\n');
+	out_right(o, b->duration_ns, 20);
+	out_str(o, " duration_ns\n");
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_right(o, b->ledger.v[i], 20);
+		out_char(o, ' ');
+		out_str(o, ledger_name((enum ledger_entry)i));
+		out_char(o, '\n');
+	}
+}
+
+static void
+put_columns(struct out *o, char separator)
+{
+	int	i;
+
+	out_str(o, "begin");
+	out_char(o, separator);
+	out_str(o, "end");
+	out_char(o, separator);
+	out_str(o, "duration_ns");
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_char(o, separator);
+		out_str(o, ledger_name((enum ledger_entry)i));
+	}
+	out_char(o, '\n');
+}
+
+static void
+put_values(struct out *o, const struct block_info *b, char separator)
+{
+	char	when[WHEN_LEN];
+	int	i;
+
+	out_str(o, when_iso(b->begin_ns, when));
+	out_char(o, separator);
+	out_str(o, when_iso(b->end_ns, when));
+	out_char(o, separator);
+	out_u64(o, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_char(o, separator);
+		out_u64(o, b->ledger.v[i]);
+	}
+	out_char(o, '\n');
+}
+
+/* Names and times need no escapes. */
+static void
+put_json(struct out *o, const struct block_info *b)
+{
+	char	when[WHEN_LEN];
+	int	i;
+
+	out_str(o, "{\"begin\":\"");
+	out_str(o, when_iso(b->begin_ns, when));
+	out_str(o, "\",\"end\":\"");
+	out_str(o, when_iso(b->end_ns, when));
+	out_str(o, "\",\"duration_ns\":");
+	out_u64(o, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++) {
+		out_str(o, ",\"");
+		out_str(o, ledger_name((enum ledger_entry)i));
+		out_str(o, "\":");
+		out_u64(o, b->ledger.v[i]);
+	}
+	out_str(o, "}\n");
+}
+
+static void
+begin_sql(struct coverage *c)
+{
+	size_t	i;
+
+	c->columns[0] = (struct sql_column){ "begin_at", SQL_TIME, false };
+	c->columns[1] = (struct sql_column){ "end_at", SQL_TIME, false };
+	c->columns[2] = (struct sql_column){ "duration_ns", SQL_COUNT, false };
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		c->columns[3 + i] = (struct sql_column){
+		    ledger_name((enum ledger_entry)i), SQL_COUNT, false };
+	c->sql.out = c->out;
+	c->sql.table = "coverage";
+	c->sql.columns = c->columns;
+	c->sql.ncolumns = 3 + LEDGER_ENTRIES;
+	sql_begin(&c->sql);
+}
+
+static void
+put_sql(struct coverage *c, const struct block_info *b)
+{
+	int	i;
+
+	sql_time(&c->sql, b->begin_ns);
+	sql_time(&c->sql, b->end_ns);
+	sql_u64(&c->sql, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		sql_u64(&c->sql, b->ledger.v[i]);
+}
+
+static void
+put(struct coverage *c, const struct block_info *b)
+{
+	if (c->format == &fmt_csv)
+		put_values(c->out, b, ',');
+	else if (c->format == &fmt_tsv)
+		put_values(c->out, b, '\t');
+	else if (c->format == &fmt_json)
+		put_json(c->out, b);
+	else if (c->format == &fmt_sql)
+		put_sql(c, b);
+	else
+		put_text(c->out, b);
+}
+
+struct coverage *
+coverage_begin(struct out *o, const struct out_ops *format, bool merge)
+{
+	struct coverage	*c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return (NULL);
+	c->out = o;
+	c->format = format;
+	c->merge = merge;
+	if (format == &fmt_csv || format == &fmt_tsv)
+		put_columns(o, format == &fmt_csv ? ',' : '\t');
+	else if (format == &fmt_sql)
+		begin_sql(c);
+	return (c);
+}
+
+void
+coverage_block(struct coverage *c, const struct block_info *b)
+{
+	if (!c->merge)
+		put(c, b);
+	if (c->blocks++ == 0) {
+		c->sum = *b;
+		return;
+	}
+	ledger_add(&c->sum.ledger, &b->ledger);
+	c->sum.duration_ns += b->duration_ns;
+	if (b->begin_ns < c->sum.begin_ns)
+		c->sum.begin_ns = b->begin_ns;
+	if (b->end_ns > c->sum.end_ns)
+		c->sum.end_ns = b->end_ns;
+}
+
+void
+coverage_end(struct coverage *c)
+{
+	if (c == NULL)
+		return;
+	/* Programs can add up, and would count a sum among the blocks. */
+	if (c->blocks > 0 &&
+	    (c->merge || (c->format == &fmt_text && c->blocks > 1)))
+		put(c, &c->sum);
+	if (c->format == &fmt_sql)
+		sql_end(&c->sql);
+	free(c);
+}

@@ -1,0 +1,301 @@
+/*
+ * Questions answered from the history (trafdb(8)) where it can answer them
+ * exactly; what it lacks, blocks that are newer or hours of which only a part
+ * was asked for, comes from the save file.  Else the whole file is read, which
+ * tells the same.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "history/history.h"
+#include "tally/history_answer.h"
+#include "base/log.h"
+#include "tally/result.h"
+#include "tally/tally.h"
+#include "traffic.h"
+#include "traflog.h"
+
+/* A reader does not wait long: there is the file. */
+#define WAIT	5	/* seconds */
+
+/* The account that a path below the state directory is of, or NULL. */
+static const char *
+account_of(const struct options *opt, const char *path)
+{
+	size_t	len = strlen(opt->statedir);
+
+	if (strncmp(path, opt->statedir, len) != 0 ||
+	    strncmp(path + len, "/" TRAFD_PREFIX,
+	    sizeof("/" TRAFD_PREFIX) - 1) != 0)
+		return (NULL);
+	path += len + sizeof("/" TRAFD_PREFIX) - 1;
+	return (strchr(path, '/') == NULL ? path : NULL);
+}
+
+static bool
+cannot(char why[HISTORY_WHY_LEN], const char *text)
+{
+	(void)snprintf(why, HISTORY_WHY_LEN, "%s", text);
+	return (false);
+}
+
+/* Is all that the file has known by its place? */
+static bool
+is_known(const struct history_account *a, const char *path)
+{
+	struct stat	st;
+
+	if (stat(path, &st) == -1)
+		return (errno == ENOENT);
+	return (st.st_size == 0 || ((uint64_t)st.st_dev == a->place.device &&
+	    (uint64_t)st.st_ino == a->place.inode &&
+	    (uint64_t)st.st_size == a->place.offset));
+}
+
+/* What is not a question about the whole account. */
+static bool
+is_plain(const struct options *opt, char why[HISTORY_WHY_LEN])
+{
+	if (opt->pattern != NULL)
+		return (cannot(why, "it does not support patterns; use "
+		    "--where"));
+	if (opt->range.begin.kind != WHEN_ANY ||
+	    opt->range.end.kind != WHEN_ANY)
+		return (cannot(why, "it does not support -b and -e; use "
+		    "--since"));
+	if (opt->answer->wants & ANSWER_WANTS_SERIES)
+		return (cannot(why, "charts are drawn from the blocks"));
+	return (true);
+}
+
+static bool
+find_account(struct history *h, const char *name, struct history_account *a,
+    char why[HISTORY_WHY_LEN])
+{
+	switch (history_account(h, name, a)) {
+	case 1:
+		return (true);
+	case 0:
+		return (cannot(why, "the account is not in it"));
+	default:
+		return (cannot(why, history_error(h)));
+	}
+}
+
+/* ---- what the history leaves to the file ---- */
+
+/* An attempt to answer, and what comes of it. */
+struct attempt {
+	const struct options	*opt;
+	const char		*path;
+	struct history		*h;
+	struct history_account	 account;
+	struct history_answered	 answered;
+	struct tally		*tally;
+	struct asking		*asking;
+	uint64_t		 known_since;
+	char			 why[HISTORY_WHY_LEN];
+};
+
+/* The torn hour that a block is in; it counts down what is missing there. */
+static bool
+is_of_torn(struct attempt *t, const struct block_info *b)
+{
+	uint32_t	hour = history_hour(b);
+	size_t		i;
+
+	for (i = 0; i < t->answered.ntorn; i++)
+		if (t->answered.torn[i].hour == hour) {
+			t->answered.torn[i].blocks--;
+			t->answered.torn[i].checksum -= history_checksum(b);
+			return (true);
+		}
+	return (false);
+}
+
+static enum rest_of
+rest_of_block(void *arg, const struct block_info *b)
+{
+	struct attempt	*t = arg;
+
+	switch (history_knows(t->h, &t->account, b)) {
+	case HISTORY_NEW:
+		return (REST_NEW);
+	case HISTORY_KNOWN:
+		return (is_of_torn(t, b) ? REST_ROWS : REST_NOT);
+	case HISTORY_CONFLICT:
+		(void)cannot(t->why, "it already has part of a block of the "
+		    "file");
+		return (REST_FAILED);
+	default:
+		(void)cannot(t->why, history_error(t->h));
+		return (REST_FAILED);
+	}
+}
+
+static bool
+are_torn_complete(struct attempt *t)
+{
+	size_t	i;
+
+	for (i = 0; i < t->answered.ntorn; i++)
+		if (t->answered.torn[i].blocks != 0 ||
+		    t->answered.torn[i].checksum != 0)
+			return (cannot(t->why, "it stores whole UTC hours, "
+			    "and the file lacks blocks of one of them"));
+	return (true);
+}
+
+static bool
+add_rest(struct attempt *t)
+{
+	struct rest	rest = { rest_of_block, t, NULL };
+
+	if (t->answered.ntorn == 0 && !t->answered.rest)
+		return (true);
+	if (t->opt->only_history)
+		return (cannot(t->why, t->answered.ntorn > 0 ? "the time "
+		    "asked for is not in whole UTC hours" : "it lacks "
+		    "blocks of the file; run trafdb update"));
+	if (t->answered.ntorn == 0)
+		rest.from = &t->account.place;
+	if (ask_rest(t->asking, &rest) == -1) {
+		if (t->why[0] == '\0')
+			(void)cannot(t->why, "the file cannot be read");
+		return (false);
+	}
+	return (ask_is_interrupted(t->asking) || are_torn_complete(t));
+}
+
+/* ---- the answer ---- */
+
+static bool
+feed_tally(struct attempt *t)
+{
+	const struct question	*q = &t->opt->question;
+	int			 rc;
+
+	if ((t->tally = tally_new(q)) == NULL ||
+	    (t->asking = ask_begin(t->opt, t->path, t->tally)) == NULL)
+		return (cannot(t->why, strerror(errno)));
+	t->answered.rest = !is_known(&t->account, t->path);
+	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
+	    t->why);
+	if (rc == -1)
+		(void)cannot(t->why, history_error(t->h)[0] != '\0' ?
+		    history_error(t->h) : strerror(errno));
+	return (rc == 1);
+}
+
+static bool
+ask(struct attempt *t, const char *name)
+{
+	if (!find_account(t->h, name, &t->account, t->why))
+		return (false);
+	t->known_since = t->account.first * HISTORY_HOUR_NS;
+	return (history_can_answer(&t->account, &t->opt->question, t->why) &&
+	    feed_tally(t) && add_rest(t));
+}
+
+/* Closed before anything is printed: a slow reader holds up nobody. */
+static bool
+open_and_ask(struct attempt *t)
+{
+	char		 err[HISTORY_ERROR_LEN];
+	const char	*name = account_of(t->opt, t->path);
+	bool		 done;
+
+	if (name == NULL)
+		return (cannot(t->why, "it is for accounts, not for files"));
+	if (!is_plain(t->opt, t->why))
+		return (false);
+	t->h = history_open(t->opt->statedir, HISTORY_READ, WAIT, err);
+	if (t->h == NULL)
+		return (cannot(t->why, errno == ENOENT ? "there is none" :
+		    err));
+	done = ask(t, name);
+	(void)history_close(t->h);
+	return (done);
+}
+
+/* `hour,month': of the history, then of the file. */
+static const char *
+grain_of(const struct attempt *t, char text[32])
+{
+	static const char *const	names[] = {
+		[HISTORY_HOUR] = "hour,", [HISTORY_DAY] = "day,",
+		[HISTORY_MONTH] = "month,"
+	};
+	unsigned			g;
+
+	text[0] = '\0';
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		if (t->answered.grains & 1U << g)
+			(void)strlcat(text, names[g], 32);
+	if (t->answered.ntorn > 0 || ask_counted(t->asking) > 0 ||
+	    text[0] == '\0')
+		(void)strlcat(text, "block", 32);
+	else
+		text[strlen(text) - 1] = '\0';
+	return (text);
+}
+
+static int
+answer(struct attempt *t)
+{
+	char			grain[32];
+	struct answered_by	by = { .blocks = t->answered.blocks };
+
+	by.grain = grain_of(t, grain);
+	by.source = ask_counted(t->asking) > 0 || t->answered.ntorn > 0 ?
+	    RESULT_BOTH : RESULT_HISTORY;
+	if (t->opt->verbose)
+		log_info("answered: %s: from %s (%s)", t->path, by.source,
+		    grain);
+	return (ask_end(t->asking, &by));
+}
+
+/* Say why not.  Is that all there is to say? */
+static bool
+refuse(const struct attempt *t, int *status)
+{
+	if (t->opt->only_history || (t->known_since > 0 &&
+	    access(t->path, F_OK) == -1)) {
+		log_errorx("not answered: %s: the history cannot answer: %s",
+		    t->path, t->why);
+		*status = TRAFD_EXIT_ERROR;
+		return (true);
+	}
+	if (t->opt->verbose)
+		log_info("answered: %s: from the file: the history cannot "
+		    "answer: %s", t->path, t->why);
+	return (false);
+}
+
+bool
+ask_history(const struct options *opt, const char *path, int *status,
+    uint64_t *known_since)
+{
+	struct attempt	t = { .opt = opt, .path = path };
+	bool		done;
+
+	*known_since = 0;
+	if (opt->only_files)
+		return (false);
+	if (open_and_ask(&t)) {
+		*status = answer(&t);
+		done = true;
+	} else {
+		ask_free(t.asking);
+		done = refuse(&t, status);
+		*known_since = t.known_since;
+	}
+	tally_free(t.tally);
+	history_answered_free(&t.answered);
+	return (done);
+}

@@ -1,0 +1,139 @@
+/*
+ * traflog: show what trafd accounted.  Reads save files only; what it does
+ * with them is in traflog_report.c, traflog_ask.c and traflog_check.c.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/account.h"
+#include "file/blocks.h"
+#include "base/log.h"
+#include "query/pattern.h"
+#include "file/savefile.h"
+#include "base/streams.h"
+#include "traffic.h"
+#include "traflog.h"
+
+void
+damage_report(const char *path, const struct savefile_damage *d)
+{
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
+	    path, (long long)d->offset, (long long)d->length,
+	    block_strerror(d->why));
+}
+
+void
+tell_none(const char *path, uint64_t blocks)
+{
+	log_warnx(blocks == 0 ? "no blocks yet: %s; trafsave writes one" :
+	    "no block in this range: %s; traflog -l lists all", path);
+}
+
+struct blocks *
+blocks_of(const struct options *opt, const char *path)
+{
+	struct blocks	*b;
+	const char	*why;
+
+	if ((b = blocks_open(path, opt->layout, &why)) != NULL)
+		return (b);
+	if (why != NULL)
+		log_errorx("%s: %s", path, why);
+	else
+		log_error("%s", path);
+	return (NULL);
+}
+
+int
+out_finish(struct out *o)
+{
+	if (out_flush(o) == 0 || errno == EPIPE)
+		return (TRAFD_EXIT_OK);
+	log_error("cannot write to standard output");
+	return (TRAFD_EXIT_ERROR);
+}
+
+/* Say which file is missing and which there are. */
+static void
+complain(const struct options *opt, const char *name, const char *path)
+{
+	char	have[512];
+
+	if (errno != ENOENT || strchr(name, '/') != NULL)
+		log_error("%s", path);
+	else
+		log_errorx("no account of %s: %s: %s (have: %s)", name, path,
+		    strerror(errno),
+		    account_list(opt->statedir, have, sizeof(have)));
+}
+
+static int
+run(const struct options *opt, const char *name)
+{
+	char		path[PATH_MAX];
+	uint64_t	known_since = 0;
+	int		rc;
+
+	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
+		log_error("%s", name);
+		return (TRAFD_EXIT_ERROR);
+	}
+	if (opt->answer != NULL && ask_history(opt, path, &rc,
+	    &known_since))
+		return (rc);
+	if (access(path, R_OK) == -1) {
+		complain(opt, name, path);
+		return (TRAFD_EXIT_ERROR);
+	}
+	if (opt->check)
+		return (check_run(opt, path));
+	return (opt->answer != NULL ? ask_run(opt, path, known_since) :
+	    report_run(opt, path));
+}
+
+/* -d: what the pattern means. */
+static int
+show_pattern(const struct pattern *p)
+{
+	struct out	*o;
+	int		 rc;
+
+	if ((o = out_new(STDOUT_FILENO)) == NULL) {
+		log_error("cannot print the pattern");
+		return (TRAFD_EXIT_ERROR);
+	}
+	pattern_print(p, o);
+	rc = out_finish(o);
+	out_free(o);
+	return (rc);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options	opt = { 0 };
+	int		i, one, rc = TRAFD_EXIT_OK;
+
+	log_init("traflog", LOG_TO_STDERR);
+	streams_occupy();
+	/* A reader that has seen enough is an error of write(2), not ours. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	options_parse(&opt, argc, argv);
+	if (opt.only_history && opt.answer == NULL) {
+		log_errorx("--history needs a question: give --by or --total");
+		options_usage();
+	}
+	if (opt.show_pattern)
+		rc = show_pattern(opt.pattern);
+	for (i = 0; i < opt.nnames; i++)
+		if ((one = run(&opt, opt.names[i])) != TRAFD_EXIT_OK)
+			rc = one;
+	pattern_free(opt.pattern);
+	question_options_free(&opt);
+	return (rc);
+}

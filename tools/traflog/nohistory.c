@@ -1,0 +1,19 @@
+/*
+ * Built without Berkeley DB: there is no history, files answer.
+ */
+#include "base/log.h"
+#include "traffic.h"
+#include "traflog.h"
+
+bool
+ask_history(const struct options *opt, const char *path, int *status,
+    uint64_t *known_since)
+{
+	*known_since = 0;
+	if (!opt->only_history)
+		return (false);
+	log_errorx("no history: %s: this traflog was built without Berkeley "
+	    "DB", path);
+	*status = TRAFD_EXIT_ERROR;
+	return (true);
+}

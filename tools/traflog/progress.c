@@ -1,0 +1,113 @@
+/*
+ * How far long work has come, on a terminal; and whether it shall go on.
+ * Owns the handler of SIGINT, which only notes that the user has had enough.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "traflog.h"
+#include "report/units.h"
+
+#define NSEC		UINT64_C(1000000000)
+#define PATIENCE	NSEC		/* short work shows nothing */
+#define EVERY		(NSEC / 4)
+
+struct progress {
+	off_t		size;
+	uint64_t	begin_ns;	/* of the work, monotonic */
+	uint64_t	next_ns;	/* when to show it */
+	bool		wanted;
+	bool		shown;		/* there is a line to wipe out */
+	struct sigaction before;	/* of SIGINT */
+};
+
+static volatile sig_atomic_t	interrupted;
+
+static void
+on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((uint64_t)ts.tv_sec * NSEC + (uint64_t)ts.tv_nsec);
+}
+
+struct progress *
+progress_new(off_t size)
+{
+	struct progress		*p;
+	struct sigaction	 sa;
+
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		return (NULL);
+	p->size = size;
+	p->wanted = isatty(STDERR_FILENO) == 1;
+	p->begin_ns = now_ns();
+	p->next_ns = p->begin_ns + PATIENCE;
+	/* The second one ends the program: something may hang. */
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_interrupt;
+	sa.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+	sigemptyset(&sa.sa_mask);
+	(void)sigaction(SIGINT, NULL, &p->before);
+	if (p->before.sa_handler != SIG_IGN)
+		(void)sigaction(SIGINT, &sa, NULL);
+	return (p);
+}
+
+static void
+show(struct progress *p, off_t done, uint64_t now)
+{
+	double		seconds = (double)(now - p->begin_ns) / 1e9;
+	double		rate = (double)done / seconds;
+	char		all[UNITS_LEN], speed[UNITS_LEN], line[160];
+	int		n;
+
+	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)p->size, all);
+	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)rate, speed);
+	n = snprintf(line, sizeof(line), "\r%3.0f%% of %s read, %s/s, "
+	    "%.0f s left\033[K", 100.0 * (double)done / (double)p->size, all,
+	    speed, rate > 0 ? (double)(p->size - done) / rate : 0.0);
+	p->shown = write(STDERR_FILENO, line, (size_t)n) == n;
+}
+
+bool
+progress_step(struct progress *p, off_t done)
+{
+	uint64_t	now;
+
+	if (interrupted)
+		return (false);
+	if (!p->wanted || p->size <= 0)
+		return (true);
+	now = now_ns();
+	if (now >= p->next_ns) {
+		show(p, done, now);
+		p->next_ns = now + EVERY;
+	}
+	return (true);
+}
+
+void
+progress_free(struct progress *p)
+{
+	static const char	wipe[] = "\r\033[K";
+
+	if (p == NULL)
+		return;
+	if (p->shown && write(STDERR_FILENO, wipe, sizeof(wipe) - 1) == -1)
+		p->shown = false;	/* nobody looks */
+	(void)sigaction(SIGINT, &p->before, NULL);
+	free(p);
+}

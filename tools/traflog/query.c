@@ -1,0 +1,109 @@
+/*
+ * The pattern of traflog(1), from its operands or a file.  What is wrong
+ * with it ends the program here: with 127, since it is part of the command
+ * line, or with 1 if the file cannot be read.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "query/pattern.h"
+#include "traffic.h"
+#include "traflog.h"
+
+/* No pattern is longer. */
+#define TEXT_MAX	((size_t)1 << 20)
+
+static _Noreturn void
+die(const char *path)
+{
+	log_error("%s", path);
+	exit(TRAFD_EXIT_ERROR);
+}
+
+/* Read up to the end or TEXT_MAX octets; how many, or -1. */
+static ssize_t
+read_all(int fd, char *text)
+{
+	size_t	used = 0;
+	ssize_t	n;
+
+	while (used < TEXT_MAX) {
+		n = read(fd, text + used, TEXT_MAX - used);
+		if (n == 0)
+			break;
+		if (n > 0)
+			used += (size_t)n;
+		else if (errno != EINTR)
+			return (-1);
+	}
+	return ((ssize_t)used);
+}
+
+/* The text of a file; the caller frees it. */
+static char *
+read_text(const char *path)
+{
+	char	*text = malloc(TEXT_MAX + 1);
+	ssize_t	 n;
+	int	 fd;
+
+	if (text == NULL || (fd = open(path, O_RDONLY)) == -1 ||
+	    (n = read_all(fd, text)) == -1)
+		die(path);
+	close(fd);
+	text[n] = '\0';
+	if ((size_t)n == TEXT_MAX || memchr(text, '\0', (size_t)n) != NULL) {
+		log_errorx("%s: %s", path, (size_t)n == TEXT_MAX ?
+		    "too long" : "not text");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	return (text);
+}
+
+/* PATTERNPATH is where files without a directory of their own are. */
+static const char *
+pattern_path(const char *file, char *path, size_t len)
+{
+	const char	*dir = getenv("PATTERNPATH");
+	int		 n;
+
+	if (dir == NULL || *dir == '\0' || strchr(file, '/') != NULL)
+		return (file);
+	n = snprintf(path, len, "%s/%s", dir, file);
+	return (n < 0 || (size_t)n >= len ? file : path);
+}
+
+static struct pattern *
+load_file(const char *file, char *err, size_t errlen)
+{
+	char		 path[PATH_MAX], *text;
+	struct pattern	*p;
+
+	text = read_text(pattern_path(file, path, sizeof(path)));
+	p = pattern_of_text(text, err, errlen);
+	free(text);
+	return (p);
+}
+
+struct pattern *
+query_pattern(const char *file, const char *const *words, size_t n)
+{
+	char		 err[256];
+	struct pattern	*p;
+
+	p = file != NULL ? load_file(file, err, sizeof(err)) :
+	    pattern_new(words, n, err, sizeof(err));
+	if (p == NULL) {
+		log_errorx("%s%s%s", file == NULL ? "" : file,
+		    file == NULL ? "" : ": ", err);
+		options_usage();
+	}
+	return (p);
+}

@@ -1,0 +1,432 @@
+/*
+ * The options of questions: from what was given to a struct question.  All
+ * texts are kept until the command line has been read, since --tz is about
+ * those before it too.
+ */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "packet/nets.h"
+#include "base/number.h"
+#include "query/period.h"
+#include "traffic.h"
+#include "traflog.h"
+#include "query/where.h"
+#include "base/zone.h"
+
+#define WIDTH_DEFAULT	80
+#define TOP_OVERVIEW	10	/* hosts and services of a page */
+
+/* The message says it all: the usage would only hide it. */
+static _Noreturn void
+no_usage(void)
+{
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static _Noreturn void
+wrong(const char *option, const char *arg, const char *why)
+{
+	log_errorx("%s %s: %s", option, arg, why);
+	no_usage();
+}
+
+/* ---- what is counted ---- */
+
+static void
+set_zone(const char *zone)
+{
+	if (zone == NULL)
+		return;
+	if (!zone_exists(zone))
+		wrong("--tz", zone, "no such time zone");
+	if (setenv("TZ", zone, 1) == -1) {
+		log_error("cannot set TZ");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	tzset();
+}
+
+static struct calendar_period
+parse_period(const char *option, const char *arg)
+{
+	struct calendar_period	p;
+
+	if (period_parse(arg, time(NULL), &p) == -1)
+		wrong(option, arg, "no such time (expected 2026-11-21, "
+		    "2026-11-21T14:00, 2026-11, yesterday, \"this month\", "
+		    "-7d)");
+	return (p);
+}
+
+static void
+set_period(struct question *q, const struct asked *a)
+{
+	q->until_ns = UINT64_MAX;
+	if (a->since != NULL)
+		q->since_ns = parse_period("--since", a->since).begin_ns;
+	if (a->until != NULL)
+		q->until_ns = parse_period("--until", a->until).end_ns;
+	if (q->since_ns >= q->until_ns) {
+		log_errorx("--until %s is not after --since", a->until);
+		exit(TRAFD_EXIT_USAGE);
+	}
+}
+
+static void
+set_where(struct question *q, const char *text)
+{
+	char	err[256];
+
+	if (text == NULL)
+		return;
+	if ((q->where = where_new(text, err, sizeof(err))) == NULL) {
+		log_errorx("--where: %s", err);
+		exit(TRAFD_EXIT_USAGE);
+	}
+}
+
+static void
+set_local(struct question *q, const char *list)
+{
+	struct nets	*nets;
+	const char	*bad;
+	char		 word[64];
+
+	if (list == NULL)
+		return;
+	if ((nets = nets_new()) == NULL) {
+		log_error("--local");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	if (nets_add(nets, list, &bad) == -1) {
+		(void)snprintf(word, sizeof(word), "%.*s",
+		    (int)strcspn(bad, " ,"), bad);
+		wrong("--local", word, "not a network");
+	}
+	q->local = nets;
+}
+
+/* 95, 99.9: in thousandths. */
+static void
+set_percentile(struct question *q, const char *arg)
+{
+	char	*end;
+	long	 whole, tenth = 0;
+
+	if (arg == NULL)
+		return;
+	whole = strtol(arg, &end, 10);
+	if (end[0] == '.' && end[1] >= '0' && end[1] <= '9') {
+		tenth = end[1] - '0';
+		end += 2;
+	}
+	if (end == arg || *end != '\0' || arg[0] < '0' || arg[0] > '9' ||
+	    whole > 100 || whole * 10 + tenth < 1 ||
+	    whole * 10 + tenth > 1000)
+		wrong("--percentile", arg, "expected 0.1 to 100");
+	q->permille = (unsigned int)(whole * 10 + tenth);
+}
+
+/* ---- tables ---- */
+
+static void
+set_top(struct question_table *t, const char *arg)
+{
+	if (arg != NULL)
+		t->top = number_option("--top", arg, 1, UINT32_MAX, no_usage);
+}
+
+static void
+set_sort(const struct question *q, struct question_table *t,
+    const char *arg)
+{
+	if (arg == NULL)
+		return;
+	if (!question_sorts(q, t, arg))
+		wrong("--sort", arg, "no such column (expected bytes, in, "
+		    "out, data, packets, rate, or a key of --by)");
+	t->sort = arg;
+}
+
+/* `Traffic by day, host': for people. */
+static const char *
+title_of(const char *by)
+{
+	static char	 title[128];
+	size_t		 used;
+
+	if (by[0] == '\0')
+		return ("Traffic");
+	used = (size_t)snprintf(title, sizeof(title), "Traffic by ");
+	for (; *by != '\0' && used + 3 < sizeof(title); by++) {
+		title[used++] = *by;
+		if (*by == ',')
+			title[used++] = ' ';
+	}
+	title[used] = '\0';
+	return (title);
+}
+
+static void
+add_answer(struct question *q, const struct asked *a)
+{
+	const char	*by = a->by == NULL ? "" : a->by, *bad, *why;
+	char		 word[64], keys[256], text[384];
+
+	why = question_table_add(q, RESULT_ANSWER, title_of(by), by, &bad);
+	if (why != NULL) {
+		(void)snprintf(word, sizeof(word), "%.*s",
+		    (int)strcspn(bad, ","), bad);
+		(void)snprintf(text, sizeof(text), "%s (there are %s)", why,
+		    keys_list(keys, sizeof(keys)));
+		/* A key that there is may still lack what it needs. */
+		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
+	}
+	set_top(&q->table[0], a->top);
+	set_sort(q, &q->table[0], a->sort);
+}
+
+/* Tables that a format shows beside the answer cannot be wrong. */
+static void
+add_table(struct question *q, const char *name, const char *title,
+    const char *by, uint64_t top)
+{
+	const char	*bad;
+
+	(void)question_table_add(q, name, title, by, &bad);
+	q->table[q->ntables - 1].top = top;
+}
+
+void
+question_add_series(struct question *q, const char *by)
+{
+	add_table(q, RESULT_SERIES, "Traffic over time", by, 0);
+}
+
+static void
+add_overview(struct question *q, const struct answer_ops *format)
+{
+	if (!(format->wants & ANSWER_WANTS_OVERVIEW))
+		return;
+	add_table(q, RESULT_HOSTS, "Largest hosts", "host", TOP_OVERVIEW);
+	add_table(q, RESULT_SERVICES, "Largest services", "service",
+	    TOP_OVERVIEW);
+}
+
+/* ---- how it looks ---- */
+
+static const struct {
+	const char		*name;
+	enum answer_units	 units;
+} unit_names[] = {
+	{ "bytes", ANSWER_PLAIN },
+	{ "si", ANSWER_SI },
+	{ "iec", ANSWER_IEC },
+	{ "bits", ANSWER_BITS }
+};
+
+static void
+set_units(struct answer_view *v, const struct asked *a)
+{
+	size_t	i;
+
+	if (a->bytes)
+		v->units = ANSWER_PLAIN;
+	if (a->units == NULL)
+		return;
+	for (i = 0; i < sizeof(unit_names) / sizeof(unit_names[0]); i++)
+		if (strcmp(unit_names[i].name, a->units) == 0) {
+			v->units = unit_names[i].units;
+			return;
+		}
+	wrong("--units", a->units, "expected si, iec, bits or bytes");
+}
+
+static size_t
+terminal_width(void)
+{
+	struct winsize	 ws;
+	const char	*columns = getenv("COLUMNS");
+	long		 n = columns == NULL ? 0 : strtol(columns, NULL, 10);
+
+	if (n > 0 && n < 10000)
+		return ((size_t)n);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+		return (ws.ws_col);
+	return (WIDTH_DEFAULT);
+}
+
+/* Without setlocale(3): it would change how words are compared. */
+static bool
+locale_is_utf8(void)
+{
+	locale_t	l = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool		utf8;
+
+	if (l == (locale_t)0)
+		return (false);
+	utf8 = strcmp(nl_langinfo_l(CODESET, l), "UTF-8") == 0;
+	freelocale(l);
+	return (utf8);
+}
+
+static void
+set_view(struct answer_view *v, const struct asked *a)
+{
+	v->utf8 = locale_is_utf8();
+	if (isatty(STDOUT_FILENO) == 1) {
+		v->width = terminal_width();
+		v->units = ANSWER_SI;
+		v->bars = true;
+	}
+	set_units(v, a);
+}
+
+/* In words, for the head of a report. */
+static void
+add_words(char *text, size_t len, const char *before, const char *words)
+{
+	size_t	used = strlen(text);
+
+	if (words == NULL)
+		return;
+	(void)snprintf(text + used, len - used, "%s%s%s",
+	    used == 0 ? "" : "; ", before, words);
+	for (; text[used] != '\0'; used++)
+		if ((unsigned char)text[used] < ' ' || text[used] == 0x7f)
+			text[used] = '?';
+}
+
+static const char *
+describe(const struct asked *a, const char *title)
+{
+	static char	text[1024];
+
+	add_words(text, sizeof(text), "", title);
+	add_words(text, sizeof(text), "the first ", a->top);
+	add_words(text, sizeof(text), "by ", a->sort);
+	add_words(text, sizeof(text), "where ", a->where);
+	if (a->in || a->out)
+		add_words(text, sizeof(text), "", a->in && a->out ?
+		    "in or out" : a->in ? "in" : "out");
+	add_words(text, sizeof(text), "since ", a->since);
+	add_words(text, sizeof(text), "until ", a->until);
+	return (text);
+}
+
+/* ---- all of it ---- */
+
+/* Is there anything that rows alone cannot answer? */
+static bool
+is_question(const struct options *opt)
+{
+	const struct asked	*a = &opt->asked;
+
+	return (a->by != NULL || a->total || a->percentile != NULL ||
+	    a->graph || (opt->format_name != NULL &&
+	    out_format(opt->format_name) == NULL &&
+	    answer_format(opt->format_name) != NULL));
+}
+
+static _Noreturn void
+refuse(const char *option)
+{
+	log_errorx("%s needs --by, --total, --percentile or --graph", option);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static void
+check_rows_only(const struct asked *a)
+{
+	if (a->top != NULL)
+		refuse("--top");
+	if (a->sort != NULL)
+		refuse("--sort");
+	if (a->in || a->out)
+		refuse(a->in ? "--in" : "--out");
+	if (a->local != NULL)
+		refuse("--local");
+	if (a->units != NULL || a->bytes)
+		refuse(a->bytes ? "--bytes" : "--units");
+}
+
+static void
+check_conflicts(const struct options *opt)
+{
+	const char	*text = NULL;
+
+	if (opt->list || opt->brief || opt->write_to != NULL || opt->check ||
+	    opt->coverage || opt->template != NULL)
+		text = "--by, --total, --percentile and --graph cannot be "
+		    "used with -l, -r, -w, -o, --check or --coverage";
+	else if (opt->asked.by != NULL && opt->asked.total)
+		text = "--total and --by exclude each other";
+	else if (opt->order_given)
+		text = "-S cannot be used with a question: use --sort";
+	else if (opt->asked.units != NULL && opt->asked.bytes)
+		text = "--bytes and --units exclude each other";
+	else if (opt->asked.graph && opt->format_name != NULL)
+		text = "--graph and --format exclude each other";
+	if (text == NULL)
+		return;
+	log_errorx("%s", text);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static void
+set_answer_format(struct options *opt)
+{
+	const char	*name = opt->asked.graph ? "graph" : "text";
+
+	if (opt->format_name != NULL)
+		name = opt->format_name;
+	if ((opt->answer = answer_format(name)) == NULL)
+		wrong("--format", name, "no such format (expected text, csv, "
+		    "tsv, json, sql, html or svg)");
+}
+
+void
+question_options(struct options *opt)
+{
+	const struct asked	*a = &opt->asked;
+	struct question		*q = &opt->question;
+
+	set_period(q, a);
+	set_where(q, a->where);
+	if (!is_question(opt)) {
+		check_rows_only(a);
+		return;
+	}
+	check_conflicts(opt);
+	set_answer_format(opt);
+	set_local(q, a->local);
+	set_percentile(q, a->percentile);
+	q->in = a->in;
+	q->out = a->out;
+	add_answer(q, a);
+	add_overview(q, opt->answer);
+	q->text = describe(a, q->table[0].title);
+	set_view(&opt->view, a);
+}
+
+void
+question_zone(const struct options *opt)
+{
+	set_zone(opt->asked.zone);
+}
+
+void
+question_options_free(struct options *opt)
+{
+	where_free((struct where *)(uintptr_t)opt->question.where);
+	nets_free((struct nets *)(uintptr_t)opt->question.local);
+	question_end(&opt->question);
+}

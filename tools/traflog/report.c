@@ -1,0 +1,497 @@
+/*
+ * The reports of traflog(1): blocks of one file are chosen, read one at a
+ * time or merged, and their rows sorted and printed or written to a file.
+ * With a pattern each block is as if it held only the rows that are meant.
+ * Holds one block in memory, whatever the size of the file, or the merged
+ * one.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "query/aggregate.h"
+#include "file/blocks.h"
+#include "base/digits.h"
+#include "base/log.h"
+#include "traffic.h"
+#include "traflog.h"
+#include "report.h"
+
+static int
+no_memory(const struct report *r)
+{
+	log_error("%s", r->path);
+	return (-1);
+}
+
+/* A part of a report is not alone: others tell what it has found. */
+static void
+tell_damage(struct report *r, const struct savefile_damage *d)
+{
+	if (d->offset < r->from || d->offset >= r->to)
+		return;
+	r->damaged = true;
+	if (r->finds != NULL)
+		parts_find(r->finds, d);
+	else
+		damage_report(r->path, d);
+}
+
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	struct report	*r = arg;
+
+	if (!r->silent)
+		tell_damage(r, d);
+	r->damaged = r->damaged || r->silent;
+}
+
+/* The block at hand is of no use: tell it, or the system's error. */
+static int
+give_up_block(struct report *r, const struct blocks *b, enum block_error why)
+{
+	struct savefile_damage	d;
+
+	if (why == BLOCK_IO) {
+		log_error("%s", r->path);
+		return (-1);
+	}
+	blocks_damage(b, why, &d);
+	tell_damage(r, &d);
+	return (0);
+}
+
+/* ---- lists and totals: headers are all they read ---- */
+
+static int
+count_block(struct report *r, const struct block_info *info)
+{
+	r->chosen++;
+	r->bytes += info->total.ip;
+	return (0);
+}
+
+static int
+print_chosen(struct report *r)
+{
+	out_u64(r->out, r->chosen);
+	out_char(r->out, '\n');
+	return (0);
+}
+
+static int
+print_bytes(struct report *r)
+{
+	out_u64(r->out, r->bytes);
+	out_char(r->out, '\n');
+	return (0);
+}
+
+static int
+print_total(struct report *r, const struct block_info *info)
+{
+	r->chosen++;
+	out_u64(r->out, info->total.ip);
+	out_char(r->out, '\n');
+	return (0);
+}
+
+static int
+list_begin(struct report *r)
+{
+	out_str(r->out, " #        Started            Dumped            Data"
+	    "         All     Recs\n");
+	return (0);
+}
+
+static int
+list_block(struct report *r, const struct block_info *info)
+{
+	char		 digits[DIGITS_LEN], when[WHEN_LEN];
+	const char	*number = digits_format(r->number, digits);
+	size_t		 len;
+
+	r->chosen++;
+	for (len = strlen(number); len < 3; len++)
+		out_char(r->out, '0');
+	out_str(r->out, number);
+	out_str(r->out, "   ");
+	out_str(r->out, when_local(info->begin_ns, when));
+	out_str(r->out, "   ");
+	out_str(r->out, when_local(info->end_ns, when));
+	out_str(r->out, "   ");
+	out_right(r->out, info->total.data, 10);
+	out_char(r->out, ' ');
+	out_right(r->out, info->total.ip, 10);
+	out_char(r->out, ' ');
+	out_right(r->out, info->rows, 4);
+	out_char(r->out, '\n');
+	return (0);
+}
+
+static int
+coverage_mode_begin(struct report *r)
+{
+	r->coverage = coverage_begin(r->out, r->opt->format, r->opt->merge);
+	return (r->coverage == NULL ? no_memory(r) : 0);
+}
+
+static int
+coverage_mode_block(struct report *r, const struct block_info *info)
+{
+	r->chosen++;
+	coverage_block(r->coverage, info);
+	return (0);
+}
+
+/* ---- rows ---- */
+
+/*
+ * The end of the road: rows in the order of their keys go to the file of -w
+ * as they are, or sorted to the report.
+ */
+static int
+emit(struct report *r, const struct block_info *info, const struct flow **rows,
+    size_t n)
+{
+	const struct out_ops	*format = r->opt->format;
+	size_t			 i;
+
+	if (r->binary != NULL)
+		return (binary_block(r->binary, info, rows, n, r->threads));
+	if (order_sort(r->opt->order, rows, n) == -1)
+		return (no_memory(r));
+	names_set_local(naming_names(r->naming), info->networks);
+	naming_learn(r->naming, rows, n);
+	format->block(r->format, info);
+	for (i = 0; i < n && out_error(r->out) == 0; i++)
+		format->row(r->format, rows[i]);
+	return (0);
+}
+
+static int
+rows_begin(struct report *r)
+{
+	const struct options	*opt = r->opt;
+	struct out_view		 view = {
+		.numeric = opt->naming.numeric,
+		.blank_ports = opt->blank_ports,
+		.template = opt->template
+	};
+
+	if (opt->write_to != NULL) {
+		r->binary = binary_open(opt->write_to, opt->write_layout,
+		    r->path);
+		return (r->binary == NULL ? -1 : 0);
+	}
+	if ((r->naming = naming_begin(opt)) == NULL)
+		return (no_memory(r));
+	view.names = naming_names(r->naming);
+	if ((r->format = opt->format->begin(r->out, &view)) == NULL)
+		return (no_memory(r));
+	return (0);
+}
+
+static int
+each_block(struct report *r, const struct block_info *info)
+{
+	r->chosen++;
+	return (emit(r, info, r->rows.order, r->rows.n));
+}
+
+static int
+merge_info(struct report *r, const struct block_info *info)
+{
+	if (r->chosen++ == 0)
+		r->info = *info;
+	else
+		aggregate_info(&r->info, info);
+	return (0);
+}
+
+static int
+merge_block(struct report *r, const struct block_info *info)
+{
+	adder_add(r->adder, r->rows.row, r->rows.n);
+	return (merge_info(r, info));
+}
+
+static void
+merge_rows(void *arg, const struct flow *rows, size_t n)
+{
+	struct report	*r = arg;
+
+	r->begun = r->begun || n > 0;
+	adder_add(r->adder, rows, n);
+}
+
+/*
+ * Rows as they are read: nothing is kept in between.  If the block turns out
+ * to be damaged when rows of it are in the sum, that is of no use any more.
+ */
+static int
+merge_stream(struct report *r, struct blocks *b)
+{
+	struct block_info	info;
+	enum block_error	rc;
+
+	r->begun = false;
+	if (r->opt->pattern == NULL)
+		adder_expect(r->adder, blocks_info(b)->rows);
+	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
+		return (merge_info(r, &info));
+	if (rc == BLOCK_IO || !r->begun)
+		return (give_up_block(r, b, rc));
+	r->spoilt = true;
+	return (-1);
+}
+
+static void
+tell_folded(const struct report *r)
+{
+	struct flow_count	folded = aggregate_folded(r->sum);
+
+	if (folded.packets > 0)
+		log_warnx("too many rows to merge: %s: %llu bytes are shown "
+		    "without ports or addresses", r->path,
+		    (unsigned long long)folded.ip);
+}
+
+static int
+merge_end(struct report *r)
+{
+	const struct flow	**rows;
+	size_t			  n;
+	int			  rc;
+
+	if (r->chosen == 0)
+		return (0);
+	rows = r->binary == NULL ? aggregate_rows(r->sum, &n) :
+	    aggregate_sorted(r->sum, r->threads, &n);
+	if (rows == NULL)
+		return (no_memory(r));
+	tell_folded(r);
+	r->info.rows = n;
+	rc = emit(r, &r->info, rows, n);
+	free(rows);
+	return (rc);
+}
+
+static const struct mode mode_list = {
+	list_begin, list_block, NULL, false
+};
+static const struct mode mode_count = {
+	NULL, count_block, print_chosen, false
+};
+static const struct mode mode_totals = {
+	NULL, print_total, NULL, false
+};
+static const struct mode mode_total = {
+	NULL, count_block, print_bytes, false
+};
+static const struct mode mode_each = {
+	rows_begin, each_block, NULL, true
+};
+static const struct mode mode_merge = {
+	rows_begin, merge_block, merge_end, true
+};
+
+static const struct mode mode_coverage = {
+	coverage_mode_begin, coverage_mode_block, NULL, false
+};
+
+static const struct mode *
+choose_mode(const struct options *opt)
+{
+	if (opt->coverage)
+		return (&mode_coverage);
+	if (opt->list)
+		return (opt->brief ? &mode_count : &mode_list);
+	if (opt->brief)
+		return (opt->merge ? &mode_total : &mode_totals);
+	return (opt->merge ? &mode_merge : &mode_each);
+}
+
+/* ---- the walk through the file ---- */
+
+/* A block in the range, with its rows where they are needed. */
+static int
+visit_block(struct report *r, struct blocks *b)
+{
+	const struct options	*opt = r->opt;
+	enum block_error	 rc;
+
+	if (!r->mode->rows && opt->pattern == NULL &&
+	    opt->question.where == NULL)
+		return (r->mode->block(r, blocks_info(b)));
+	if (r->mode == &mode_merge && !r->careful)
+		return (merge_stream(r, b));
+	if ((rc = rows_load(&r->rows, b, opt)) != BLOCK_OK)
+		return (give_up_block(r, b, rc));
+	return (r->mode->block(r, &r->rows.info));
+}
+
+/* Is the block at hand asked for, and in this part of the file? */
+static bool
+is_wanted(const struct report *r, struct blocks *b)
+{
+	const struct block_info	*info = blocks_info(b);
+	struct savefile_damage	 place;
+
+	if (r->counting || !when_in_range(&r->range, r->number,
+	    info->begin_ns, info->end_ns) ||
+	    !question_in_period(&r->opt->question, info->begin_ns,
+	    info->end_ns))
+		return (false);
+	blocks_damage(b, BLOCK_OK, &place);
+	return (place.offset >= r->from && place.offset < r->to);
+}
+
+static int
+walk(struct report *r, struct blocks *b)
+{
+	const struct block_info	*info;
+	uint64_t		 used;
+	int			 rc;
+
+	r->number = 0;
+	while ((rc = blocks_next(b)) == 1) {
+		info = blocks_info(b);
+		r->number++;
+		if (!is_wanted(r, b))
+			continue;
+		used = r->chosen;
+		if (visit_block(r, b) == -1)
+			return (-1);
+		if (r->chosen > used)
+			ledger_add(&r->ledger, &info->ledger);
+		if (out_error(r->out) != 0)
+			return (0);
+	}
+	if (rc == -1)
+		log_error("%s", r->path);
+	return (rc);
+}
+
+int
+report_file(struct report *r)
+{
+	struct blocks	*b;
+	int		 rc;
+
+	if ((b = blocks_of(r->opt, r->path)) == NULL)
+		return (-1);
+	blocks_on_damage(b, on_damage, r);
+	rc = walk(r, b);
+	blocks_close(b);
+	r->silent = true;
+	return (rc);
+}
+
+static void
+only_block(struct report *r, uint64_t number)
+{
+	r->range.begin.kind = r->range.end.kind = WHEN_NUMBER;
+	r->range.begin.value = r->range.end.value = number;
+}
+
+/*
+ * The last block that is whole: the headers are enough to find it, so no
+ * body is read in vain unless it turns out to be damaged.
+ */
+static int
+visit_last(struct report *r)
+{
+	uint64_t	last;
+
+	r->counting = true;
+	if (report_file(r) == -1)
+		return (-1);
+	r->counting = false;
+	for (last = r->number; last > 0 && r->chosen == 0; last--) {
+		only_block(r, last);
+		if (report_file(r) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* With neither a range nor -a, lists are of all blocks and rows of one. */
+static bool
+wants_last(const struct options *opt)
+{
+	return (!opt->all && !opt->list && !opt->merge && !opt->coverage &&
+	    opt->range.begin.kind == WHEN_ANY &&
+	    opt->range.end.kind == WHEN_ANY &&
+	    opt->asked.since == NULL && opt->asked.until == NULL);
+}
+
+static int
+visit(struct report *r)
+{
+	if (wants_last(r->opt))
+		return (visit_last(r));
+	return (r->mode == &mode_merge ? parts_merge(r) : report_file(r));
+}
+
+static int
+make_report(struct report *r)
+{
+	const struct mode	*m = r->mode;
+
+	if (m->begin != NULL && m->begin(r) == -1)
+		return (-1);
+	if (visit(r) == -1)
+		return (-1);
+	if (r->number == 0 && r->damaged)
+		log_errorx("not a complete file of trafd or BPFT: %s "
+		    "(--layout old or new reads the intact blocks of BPFT)",
+		    r->path);
+	else if (r->chosen == 0 && !r->damaged)
+		tell_none(r->path, r->number);
+	return (m->end == NULL ? 0 : m->end(r));
+}
+
+/* Free what is held and bring the output to its end. */
+static int
+close_report(struct report *r, bool good)
+{
+	int	rc = good ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR;
+
+	coverage_end(r->coverage);
+	if (r->format != NULL)
+		r->opt->format->end(r->format);
+	if (r->binary != NULL && binary_close(r->binary, good) == -1)
+		rc = TRAFD_EXIT_ERROR;
+	if (out_finish(r->out) != TRAFD_EXIT_OK)
+		rc = TRAFD_EXIT_ERROR;
+	if (rc == TRAFD_EXIT_OK && r->opt->format == &fmt_text &&
+	    r->opt->write_to == NULL && !r->opt->coverage)
+		coverage_tell(&r->ledger);
+	aggregate_free(r->sum);
+	rows_free(&r->rows);
+	naming_end(r->naming);
+	out_free(r->out);
+	return (rc);
+}
+
+int
+report_run(const struct options *opt, const char *path)
+{
+	struct report	r = { 0 };
+	int		rc;
+
+	r.opt = opt;
+	r.path = path;
+	r.range = opt->range;
+	r.to = OFF_MAX;
+	r.threads = 1;
+	r.mode = choose_mode(opt);
+	if ((r.out = out_new(STDOUT_FILENO)) == NULL) {
+		log_error("%s", path);
+		return (TRAFD_EXIT_ERROR);
+	}
+	rc = close_report(&r, make_report(&r) == 0);
+	return (r.damaged ? TRAFD_EXIT_ERROR : rc);
+}

@@ -1,0 +1,170 @@
+/*
+ * The rows of one block that are meant: in memory, or on their way.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file/blocks.h"
+#include "query/pattern.h"
+#include "traflog.h"
+#include "query/where.h"
+
+/* Rows for which memory is asked at first. */
+#define ROOM_LEAST	4096
+
+void
+rows_free(struct rows *rows)
+{
+	free(rows->row);
+	free(rows->order);
+}
+
+/* Rows being loaded: what a block claims is not believed beforehand. */
+struct loading {
+	struct rows		*rows;
+	const struct options	*opt;
+	bool			 failed;	/* no memory */
+};
+
+/* Room for n more rows. */
+static int
+reserve(struct rows *rows, size_t n)
+{
+	size_t	 room = rows->room == 0 ? ROOM_LEAST : rows->room;
+	void	*p;
+
+	if (n <= rows->room - rows->n)
+		return (0);
+	while (n > room - rows->n)
+		room *= 2;
+	if ((p = reallocarray(rows->row, room, sizeof(*rows->row))) == NULL)
+		return (-1);
+	rows->row = p;
+	if ((p = reallocarray(rows->order, room, sizeof(*rows->order))) == NULL)
+		return (-1);
+	rows->order = p;
+	rows->room = room;
+	return (0);
+}
+
+static bool
+all_meant(const struct options *opt)
+{
+	return (opt->pattern == NULL && opt->question.where == NULL);
+}
+
+static bool
+is_meant(const struct options *opt, const struct flow *f)
+{
+	const struct pattern	*p = opt->pattern;
+	const struct where	*w = opt->question.where;
+
+	return ((p == NULL || pattern_match(p, &f->key)) &&
+	    (w == NULL || where_match(w, f)));
+}
+
+static void
+add_meant(struct rows *rows, const struct flow *part, size_t n,
+    const struct options *opt)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		if (is_meant(opt, &part[i]))
+			rows->row[rows->n++] = part[i];
+}
+
+static void
+add_rows(void *arg, const struct flow *part, size_t n)
+{
+	struct loading	*l = arg;
+	struct rows	*rows = l->rows;
+
+	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
+		return;
+	if (!all_meant(l->opt)) {
+		add_meant(rows, part, n, l->opt);
+		return;
+	}
+	memcpy(rows->row + rows->n, part, n * sizeof(*part));
+	rows->n += n;
+}
+
+/* What a block of only these rows says about itself. */
+static void
+set_info(struct rows *rows, const struct block_info *info)
+{
+	static const struct flow_count	none;
+	size_t				i;
+
+	rows->info = *info;
+	rows->info.rows = rows->n;
+	rows->info.total = none;
+	for (i = 0; i < rows->n; i++) {
+		rows->order[i] = &rows->row[i];
+		flow_count_add(&rows->info.total, &rows->row[i].count);
+	}
+}
+
+enum block_error
+rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
+{
+	struct loading		l = { rows, opt, false };
+	enum block_error	rc;
+
+	rows->n = 0;
+	if ((rc = blocks_read(b, add_rows, &l)) != BLOCK_OK)
+		return (rc);
+	if (l.failed) {
+		errno = ENOMEM;
+		return (BLOCK_IO);
+	}
+	set_info(rows, blocks_info(b));
+	return (BLOCK_OK);
+}
+
+/* Rows on their way. */
+struct passing {
+	const struct options	*opt;
+	block_rows_fn		*fn;
+	void			*arg;
+	struct block_info	*info;
+};
+
+static void
+pass_meant(void *arg, const struct flow *part, size_t n)
+{
+	struct passing	*p = arg;
+	struct flow	 meant[64];
+	size_t		 i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!is_meant(p->opt, &part[i]))
+			continue;
+		flow_count_add(&p->info->total, &part[i].count);
+		p->info->rows++;
+		meant[k++] = part[i];
+		if (k == sizeof(meant) / sizeof(meant[0])) {
+			p->fn(p->arg, meant, k);
+			k = 0;
+		}
+	}
+	p->fn(p->arg, meant, k);
+}
+
+enum block_error
+rows_pass(struct blocks *b, const struct options *opt, block_rows_fn *fn,
+    void *arg, struct block_info *info)
+{
+	static const struct flow_count	none;
+	struct passing			p = { opt, fn, arg, info };
+
+	*info = *blocks_info(b);
+	if (all_meant(opt))
+		return (blocks_read(b, fn, arg));
+	info->rows = 0;
+	info->total = none;
+	return (blocks_read(b, pass_meant, &p));
+}

@@ -1,0 +1,103 @@
+/*
+ * trafstat -I: what the interface itself counted since the daemon's start,
+ * beside what was accounted of it, and its errors as they are now.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "host/ifcounters.h"
+#include "traffic.h"
+#include "stats.h"
+
+/* Lines. */
+#define HEADER_EVERY	20
+
+static uint64_t
+grown(const struct standing *st, enum ledger_entry begin)
+{
+	const uint64_t	*v = st->s.total.v;
+	uint64_t	 end = v[begin + LEDGER_IFACE_COUNTERS];
+
+	return (end > v[begin] ? end - v[begin] : 0);
+}
+
+static void
+put_errors(struct out *o, const struct standing *st)
+{
+	struct ifcounters	c;
+	char			line[128];
+
+	if (!ifcounters_get(st->s.text[CONTROL_TEXT_IFACE], &c)) {
+		out_str(o, "     -     -     -");
+		return;
+	}
+	(void)snprintf(line, sizeof(line), " %5" PRIu64 " %5" PRIu64
+	    " %5" PRIu64, c.rx_errors, c.tx_errors, c.collisions);
+	out_str(o, line);
+}
+
+static void
+put_row(struct out *o, const struct standing *st)
+{
+	char	line[256];
+
+	(void)snprintf(line, sizeof(line), "%-8s %11" PRIu64 " %6" PRIu64
+	    " %11" PRIu64, st->ext, grown(st, LEDGER_RX_PACKETS_BEGIN),
+	    grown(st, LEDGER_RX_DROPS_BEGIN),
+	    grown(st, LEDGER_TX_PACKETS_BEGIN));
+	out_str(o, line);
+	put_errors(o, st);
+	(void)snprintf(line, sizeof(line), " %11" PRIu64 " %8" PRIu64 "\n",
+	    st->s.total.v[LEDGER_FRAMES], ledger_dropped(&st->s.total));
+	out_str(o, line);
+}
+
+static json_t *
+errors_json(const struct standing *st)
+{
+	struct ifcounters	c;
+
+	if (!ifcounters_get(st->s.text[CONTROL_TEXT_IFACE], &c))
+		return (json_null());
+	return (json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}",
+	    "mtu", (json_int_t)c.mtu,
+	    "rx_errors", (json_int_t)c.rx_errors,
+	    "rx_dropped", (json_int_t)c.rx_dropped,
+	    "tx_errors", (json_int_t)c.tx_errors,
+	    "tx_dropped", (json_int_t)c.tx_dropped,
+	    "collisions", (json_int_t)c.collisions));
+}
+
+static json_t *
+standing_json(const struct standing *st)
+{
+	json_t	*j = standing_head_json(st);
+
+	(void)json_object_set_new(j, "counters", errors_json(st));
+	return (j);
+}
+
+static int
+iface_print(const struct options *opt, const struct standings *st,
+    struct out *o)
+{
+	size_t	i;
+
+	if (opt->json)
+		return (standings_json(st, standing_json, o));
+	if (st->shown % HEADER_EVERY == 0)
+		out_str(o, "Name           Ipkts  Idrop       Opkts Ierrs "
+		    "Oerrs  Coll      Frames  Dropped\n");
+	for (i = 0; i < st->n; i++)
+		put_row(o, &st->list[i]);
+	return (TRAFD_EXIT_OK);
+}
+
+int
+iface_run(const struct options *opt)
+{
+	return (standings_repeat(opt, iface_print));
+}

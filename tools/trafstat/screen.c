@@ -1,0 +1,307 @@
+/*
+ * trafstat --top on a terminal: asks every two seconds, draws, obeys keys.
+ * Owns the screen; the numbers are trafstat_rates.c's.
+ */
+#include "config.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "screen.h"
+
+static int64_t
+now_ms(void)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+}
+
+/* ---- what is shown ---- */
+
+/* Names are looked up only when asked for: a resolver may take its time. */
+static int
+make_names(struct screen *s)
+{
+	static const struct names_opts	 numbers = { .numeric = true };
+	struct names_opts		 naming = s->opt->naming;
+	struct names			*names;
+
+	if (s->plain == NULL)
+		s->plain = names_new(&numbers);
+
+	naming.numeric = s->numeric;
+	if (s->plain == NULL || (names = names_new(&naming)) == NULL) {
+		log_error("names");
+		return (-1);
+	}
+	if (s->names != NULL)
+		names_free(s->names);
+	s->names = names;
+	return (0);
+}
+
+static bool
+is_wanted(const struct screen *s, const struct top_row *row)
+{
+	char	label[TOP_LABEL_LEN];
+
+	return (s->filter[0] == '\0' || strcasestr(top_label(s->plain, s->by,
+	    &row->key, label), s->filter) != NULL);
+}
+
+static void
+apply_filter(struct screen *s)
+{
+	size_t	i, n = 0;
+
+	for (i = 0; i < s->rows.n; i++)
+		if (is_wanted(s, &s->rows.row[i]))
+			s->rows.row[n++] = s->rows.row[i];
+	s->rows.n = n;
+}
+
+/* From what was asked last, in another order or of other daemons. */
+static void
+arrange(struct screen *s)
+{
+	free(s->rows.row);
+	if (rates_rows(s->rates, s->only, s->order, &s->rows) == -1)
+		s->rows.n = 0;
+	else
+		apply_filter(s);
+	rates_sum(s->rates, s->only, &s->sum);
+	if (s->scroll >= s->rows.n)
+		s->scroll = s->rows.n > 0 ? s->rows.n - 1 : 0;
+}
+
+static void
+tick(struct screen *s)
+{
+	rates_update(s->rates, s->by);
+	arrange(s);
+	s->next = now_ms() + TOP_TICK_MS;
+}
+
+/* The first look has no rates: the second one comes soon. */
+static void
+begin(struct screen *s)
+{
+	arrange(s);
+	s->next = now_ms() + TOP_FIRST_MS;
+}
+
+/* ---- keys ---- */
+
+static void
+set_view(struct screen *s, enum control_by by)
+{
+	if (s->by == by)
+		return;
+	s->by = by;
+	s->scroll = 0;
+	rates_update(s->rates, by);
+	begin(s);
+}
+
+static void
+set_order(struct screen *s, enum top_order order)
+{
+	s->order = order;
+	s->scroll = 0;
+}
+
+static void
+scroll_by(struct screen *s, int rows)
+{
+	if (rows < 0 && (size_t)-rows > s->scroll)
+		s->scroll = 0;
+	else
+		s->scroll += (size_t)rows;
+}
+
+static void
+type_filter(struct screen *s, int key)
+{
+	size_t	len = strlen(s->filter);
+
+	if (key == '\n' || key == '\r' || key == KEY_ENTER)
+		s->typing = false;
+	else if (key == 27) {
+		s->typing = false;
+		s->filter[0] = '\0';
+	} else if ((key == KEY_BACKSPACE || key == 127 || key == 8) && len > 0)
+		s->filter[len - 1] = '\0';
+	else if (key >= ' ' && key <= '~' && len + 1 < sizeof(s->filter)) {
+		s->filter[len] = (char)key;
+		s->filter[len + 1] = '\0';
+	}
+}
+
+static void
+obey_view_key(struct screen *s, int key)
+{
+	switch (key) {
+	case 'h':
+		set_view(s, CONTROL_BY_HOST);
+		break;
+	case 'p':
+		set_view(s, CONTROL_BY_PAIR);
+		break;
+	case 's':
+		set_view(s, CONTROL_BY_SERVICE);
+		break;
+	case 'r':
+		set_view(s, CONTROL_BY_PROTOCOL);
+		break;
+	case '2':
+		set_order(s, TOP_BY_2);
+		break;
+	case '1':
+		set_order(s, TOP_BY_10);
+		break;
+	case '4':
+		set_order(s, TOP_BY_40);
+		break;
+	case 't':
+		set_order(s, TOP_BY_TOTAL);
+		break;
+	case 'i':
+		s->only = s->only + 1 < (int)rates_sources(s->rates) ?
+		    s->only + 1 : -1;
+		break;
+	}
+}
+
+static void
+obey_key(struct screen *s, int key)
+{
+	switch (key) {
+	case 'q':
+		s->quit = true;
+		break;
+	case '?':
+		s->help = !s->help;
+		break;
+	case ' ':
+		s->paused = !s->paused;
+		break;
+	case 'b':
+		s->bits = !s->bits;
+		break;
+	case 'n':
+		s->numeric = !s->numeric;
+		(void)make_names(s);
+		break;
+	case '/':
+		s->typing = true;
+		s->filter[0] = '\0';
+		break;
+	case 27:
+		s->filter[0] = '\0';
+		s->help = false;
+		break;
+	case KEY_UP:
+		scroll_by(s, -1);
+		break;
+	case KEY_DOWN:
+		scroll_by(s, 1);
+		break;
+	case KEY_PPAGE:
+		scroll_by(s, FIRST_ROW - LINES);
+		break;
+	case KEY_NPAGE:
+		scroll_by(s, LINES - FIRST_ROW);
+		break;
+	case KEY_HOME:
+		s->scroll = 0;
+		break;
+	default:
+		obey_view_key(s, key);
+	}
+}
+
+/* ---- the loop ---- */
+
+static void
+loop(struct screen *s)
+{
+	int64_t	left;
+	int	key;
+
+	while (!s->quit) {
+		screen_draw(s);
+		left = s->next - now_ms();
+		timeout(left < 0 ? 0 : (int)left);
+		key = getch();
+		if (key == ERR && !isatty(STDIN_FILENO))
+			break;
+		if (key != ERR && s->typing)
+			type_filter(s, key);
+		else if (key != ERR)
+			obey_key(s, key);
+		if (now_ms() >= s->next && !s->paused)
+			tick(s);
+		else if (now_ms() >= s->next)
+			s->next = now_ms() + TOP_TICK_MS;
+		else
+			arrange(s);
+	}
+}
+
+static bool
+is_utf8(void)
+{
+	return (setlocale(LC_ALL, "") != NULL &&
+	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+}
+
+/* ncurses restores the terminal when a signal ends the program. */
+static int
+open_screen(void)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		log_errorx("--top: not on a terminal; --format=json works "
+		    "anywhere");
+		return (-1);
+	}
+	if (newterm(NULL, stdout, stdin) == NULL) {
+		log_errorx("--top: unknown terminal: %s: set TERM, or use "
+		    "--format=json",
+		    getenv("TERM") != NULL ? getenv("TERM") : "TERM is unset");
+		return (-1);
+	}
+	(void)cbreak();
+	(void)noecho();
+	(void)nonl();
+	(void)keypad(stdscr, true);
+	(void)curs_set(0);
+	return (0);
+}
+
+int
+screen_run(const struct options *opt, struct rates *r)
+{
+	struct screen	s = { .opt = opt, .rates = r, .by = opt->by,
+	    .order = TOP_BY_10, .only = -1, .bits = true, .numeric = true };
+
+	s.utf8 = is_utf8();
+	if (make_names(&s) == -1 || open_screen() == -1)
+		return (TRAFD_EXIT_ERROR);
+	begin(&s);
+	loop(&s);
+	(void)endwin();
+	names_free(s.names);
+	names_free(s.plain);
+	free(s.rows.row);
+	return (TRAFD_EXIT_OK);
+}

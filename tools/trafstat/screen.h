@@ -1,0 +1,38 @@
+/*
+ * What the full-screen view of trafstat --top consists of: trafstat_screen.c
+ * asks and obeys, trafstat_draw.c draws.
+ */
+#ifndef TRAFSTAT_SCREEN_H
+#define TRAFSTAT_SCREEN_H
+
+#include "top.h"
+
+#define FIRST_ROW	3
+#define FILTER_LEN	64
+
+struct screen {
+	const struct options	*opt;
+	struct rates		*rates;
+	struct names		*names;
+	struct names		*plain;		/* numbers: for the filter */
+	enum control_by		 by;
+	enum top_order		 order;
+	int			 only;		/* source, or -1: all */
+	size_t			 scroll;
+	bool			 bits;
+	bool			 numeric;
+	bool			 paused;
+	bool			 help;
+	bool			 typing;	/* the filter */
+	bool			 utf8;
+	bool			 quit;
+	char			 filter[FILTER_LEN];
+	struct top_rows		 rows;
+	struct top_sum		 sum;
+	int64_t			 next;		/* tick, monotonic ms */
+};
+
+/* Draw all of it anew. */
+void	screen_draw(const struct screen *);
+
+#endif

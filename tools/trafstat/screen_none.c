@@ -1,0 +1,17 @@
+/*
+ * In place of the full-screen view where there is no ncurses.
+ */
+#include "config.h"
+
+#include "base/log.h"
+#include "traffic.h"
+#include "top.h"
+
+int
+screen_run(const struct options *opt, struct rates *r)
+{
+	(void)opt;
+	(void)r;
+	log_errorx("--top: built without ncurses; --format=json works");
+	return (TRAFD_EXIT_ERROR);
+}

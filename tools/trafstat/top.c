@@ -1,0 +1,165 @@
+/*
+ * trafstat --top: what both of its forms need, and the one for programs.
+ */
+#include "config.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "top.h"
+
+/* Rows of an answer for programs, unless --rows says otherwise. */
+#define JSON_ROWS	20
+
+char *
+top_label(struct names *names, enum control_by by, const struct flow_key *k,
+    char buf[TOP_LABEL_LEN])
+{
+	char	a[NAMES_HOST_LEN], b[NAMES_HOST_LEN];
+	char	port[NAMES_PORT_LEN];
+
+	switch (by) {
+	case CONTROL_BY_HOST:
+		(void)snprintf(buf, TOP_LABEL_LEN, "%s",
+		    names_host(names, k->family, k->src, a));
+		break;
+	case CONTROL_BY_SERVICE:
+		(void)snprintf(buf, TOP_LABEL_LEN, "%s %s",
+		    names_proto(names, k->proto),
+		    names_has_ports(k->proto) ? names_port(names, k->proto,
+		    k->sport, port) : "");
+		break;
+	case CONTROL_BY_PROTOCOL:
+		(void)snprintf(buf, TOP_LABEL_LEN, "%s",
+		    names_proto(names, k->proto));
+		break;
+	default:
+		(void)snprintf(buf, TOP_LABEL_LEN, "%s <> %s",
+		    names_host(names, k->family, k->src, a),
+		    names_host(names, k->family, k->dst, b));
+	}
+	return (buf);
+}
+
+char *
+top_scaled(double v, char buf[16])
+{
+	static const char	units[] = " kMGTPE";
+	size_t			i = 0;
+
+	while (v >= 999.5 && i + 2 < sizeof(units)) {
+		v /= 1000;
+		i++;
+	}
+	if (i == 0)
+		(void)snprintf(buf, 16, "%.0f", v);
+	else
+		(void)snprintf(buf, 16, "%.*f%c", v < 9.995 ? 2 :
+		    v < 99.95 ? 1 : 0, v, units[i]);
+	return (buf);
+}
+
+/* ---- for programs ---- */
+
+static json_t *
+row_json(struct names *names, enum control_by by, const struct top_row *row)
+{
+	char	label[TOP_LABEL_LEN];
+
+	return (json_pack("{s:s,s:I,s:I,s:f,s:f,s:f}",
+	    "label", top_label(names, by, &row->key, label),
+	    "bytes", (json_int_t)row->total, "sent", (json_int_t)row->sent,
+	    "rate_2s", row->rate[TOP_SPAN_2],
+	    "rate_10s", row->rate[TOP_SPAN_10],
+	    "rate_40s", row->rate[TOP_SPAN_40]));
+}
+
+static json_t *
+rows_json(const struct options *opt, const struct rates *r,
+    struct names *names)
+{
+	struct top_rows	 rows;
+	json_t		*list = json_array();
+	size_t		 i, most = opt->top != 0 ? (size_t)opt->top :
+			    JSON_ROWS;
+
+	if (rates_rows(r, -1, TOP_BY_2, &rows) == -1)
+		return (list);
+	for (i = 0; i < rows.n && i < most; i++)
+		(void)json_array_append_new(list, row_json(names, opt->by,
+		    &rows.row[i]));
+	free(rows.row);
+	return (list);
+}
+
+static int
+print_json(const struct options *opt, const struct rates *r,
+    struct names *names, struct out *o)
+{
+	struct top_sum	 sum;
+	json_t		*rows = rows_json(opt, r, names);
+
+	rates_sum(r, -1, &sum);
+	return (json_line(json_pack("{s:I,s:f,s:f,s:f,s:f,s:I,s:o}",
+	    "daemons", (json_int_t)sum.alive,
+	    "rate_2s", sum.bytes[TOP_SPAN_2],
+	    "rate_10s", sum.bytes[TOP_SPAN_10],
+	    "rate_40s", sum.bytes[TOP_SPAN_40],
+	    "packet_rate_2s", sum.packets, "rows", (json_int_t)sum.rows,
+	    "top", rows), o));
+}
+
+/* The first line has totals and no rates: they need two looks. */
+static int
+repeat_json(const struct options *opt, struct rates *r, struct names *names,
+    struct out *o)
+{
+	int	n = 0, rc;
+
+	do {
+		if (n++ > 0) {
+			(void)sleep((unsigned int)opt->interval);
+			rates_update(r, opt->by);
+		}
+		rc = print_json(opt, r, names, o);
+		if (rc == TRAFD_EXIT_OK)
+			rc = out_finish(o);
+	} while (rc == TRAFD_EXIT_OK && out_error(o) == 0 &&
+	    opt->interval > 0 && (opt->count == 0 || n < opt->count));
+	return (rc);
+}
+
+static int
+run_json(const struct options *opt, struct rates *r)
+{
+	struct names	*names = names_new(&opt->naming);
+	struct out	*o = out_new(STDOUT_FILENO);
+	int		 rc = TRAFD_EXIT_ERROR;
+
+	if (names == NULL || o == NULL)
+		log_error("rows");
+	else
+		rc = repeat_json(opt, r, names, o);
+	if (o != NULL)
+		out_free(o);
+	names_free(names);
+	return (rc);
+}
+
+int
+top_run(const struct options *opt)
+{
+	struct rates	*r;
+	int		 rc;
+
+	if ((r = rates_new(opt)) == NULL)
+		return (TRAFD_EXIT_ERROR);
+	rc = opt->json ? run_json(opt, r) : screen_run(opt, r);
+	rates_free(r);
+	return (rc);
+}

@@ -1,0 +1,84 @@
+/*
+ * What the parts of trafstat(1) share: the options as given, the instance
+ * that is asked, and one function for each job.
+ */
+#ifndef TRAFSTAT_H
+#define TRAFSTAT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "control/control_client.h"
+#include "names/names.h"
+#include "report/out.h"
+
+struct options;
+
+/* Does its job once and returns the exit status, having said what is wrong. */
+typedef int	job_fn(const struct options *);
+
+struct options {
+	job_fn			*job;
+	const char		*run_dir;
+	const char		*iface;		/* -i, or NULL */
+	bool			 named;		/* by -i */
+	const char		*remote;	/* -h, or NULL */
+	const struct out_ops	*format;	/* of rows */
+	bool			 json;		/* --format=json */
+	struct names_opts	 naming;	/* -n, -N, -f, -A */
+	bool			 binary;	/* -b */
+	int			 command;	/* --ask */
+	int			 timeout;	/* seconds */
+	int			 top;		/* --rows; 0: all */
+	const char		*host;		/* operands of a table */
+	const char		*port;
+	const char		*proto;		/* -p, or NULL */
+	bool			 no_zeros;	/* -ss */
+	int			 baselines;	/* how often -Z */
+	enum control_by		 by;		/* --top: what */
+	int			 interval;	/* seconds; 0: once */
+	int			 count;		/* 0: for ever */
+};
+
+/* Parse the command line; does not return from an error or --help. */
+void	options_parse(struct options *, int argc, char **argv);
+
+/* Print the usage to standard error and exit with 127. */
+_Noreturn void	options_usage(void);
+
+/* Longest name of an instance, with the terminating NUL. */
+#define INSTANCE_LEN	72
+
+/*
+ * Be ready to ask the instance that was named, or the only one that runs.
+ * 0, or -1 after a message that says which run and how to start one.
+ */
+int	instance_find(const struct options *, struct control_client *,
+	    char ext[INSTANCE_LEN]);
+
+/* Tell what went wrong; with whoever runs, when nobody answers. */
+void	instance_complain(const struct options *,
+	    const struct control_client *, enum control_outcome);
+
+/* The jobs. */
+job_fn	table_run;		/* trafstat_table.c */
+job_fn	ask_run;		/* trafstat_ask.c */
+job_fn	layers_run;		/* trafstat_layers.c */
+job_fn	iface_run;		/* trafstat_iface.c */
+job_fn	proto_run;		/* trafstat_proto.c */
+job_fn	baseline_run;		/* trafstat_baseline.c */
+job_fn	top_run;		/* trafstat_top.c */
+job_fn	remote_run;		/* trafstat_remote.c */
+
+/* Is it a group of -s? */
+bool	proto_exists(const char *name);
+
+/* Print it, taken over, as one line; the exit status so far. */
+int	json_line(json_t *, struct out *);
+
+/* Flush; the exit status.  That nobody reads on is no error. */
+int	out_finish(struct out *);
+
+#endif

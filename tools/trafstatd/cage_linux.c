@@ -1,0 +1,172 @@
+/*
+ * Linux: what the web server cannot do any more even if a request were to
+ * take it over.  Landlock leaves it few files to read, and the directory of
+ * temporary ones to write; seccomp takes away what it never does: to start
+ * programs or processes, to look at others, to make connections but those to
+ * sockets of this machine.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <errno.h>
+#include <libgen.h>
+#include <linux/landlock.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/landlock.h"
+#include "base/log.h"
+#include "trafstatd.h"
+
+#define READ_RIGHTS	(LANDLOCK_ACCESS_FS_READ_FILE | \
+	LANDLOCK_ACCESS_FS_READ_DIR)
+#define TEMP_RIGHTS	(LANDLOCK_ACCESS_FS_READ_FILE | \
+	LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
+	LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
+/* Which argument of clone(2) they are. */
+#ifdef __s390__
+#define CLONE_FLAGS	1
+#else
+#define CLONE_FLAGS	0
+#endif
+
+#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
+
+/* What the C library reads for times and names of protocols. */
+static const char *const readable[] = {
+	"/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf",
+	"/etc/protocols", "/lib", "/lib64", "/proc/self", "/usr/lib",
+	"/usr/share/zoneinfo",
+};
+
+/* What nobody calls here by mistake. */
+static const char *const denied[] = {
+	"add_key", "bind", "bpf", "chroot", "delete_module", "execve",
+	"execveat", "finit_module", "fork", "init_module", "io_uring_setup",
+	"kexec_file_load", "kexec_load", "keyctl", "listen", "mount",
+	"move_mount", "open_tree", "perf_event_open", "pivot_root",
+	"process_vm_readv", "process_vm_writev", "request_key", "setgid",
+	"setns", "setresgid", "setresuid", "setuid", "umount2", "unshare",
+	"userfaultfd", "vfork",
+#ifndef __SANITIZE_ADDRESS__
+	"kill", "pidfd_send_signal", "ptrace", "tkill",
+#endif
+};
+
+static int
+allow(int ruleset, const char *path, uint64_t rights)
+{
+	return (landlock_allow(ruleset, path, rights) == -1 &&
+	    errno != ENOENT && errno != EACCES ? -1 : 0);
+}
+
+/*
+ * The directory of the sockets may be removed and made anew: it is the one
+ * above that may be listed, unless that is the root.
+ */
+static int
+allow_run_dir(int ruleset, const char *run_dir)
+{
+	char		*real = realpath(run_dir, NULL);
+	char		*copy = real != NULL ? strdup(real) : NULL;
+	const char	*above;
+	int		 rc = 0;
+
+	if (copy != NULL) {
+		above = dirname(copy);
+		rc = allow(ruleset, strcmp(above, "/") == 0 ? real : above,
+		    LANDLOCK_ACCESS_FS_READ_DIR);
+	}
+	free(copy);
+	free(real);
+	return (rc);
+}
+
+static int
+restrict_files(const char *run_dir)
+{
+	const char	*temp = getenv("TMPDIR");
+	uint64_t	 handled;
+	size_t		 i;
+	int		 ruleset, rc;
+
+	if ((ruleset = landlock_begin(&handled)) == -1)
+		return (errno == ENOSYS ? 0 : -1);
+	rc = allow_run_dir(ruleset, run_dir);
+	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
+	    TEMP_RIGHTS & handled);
+	/* The last resort of syslog(3): LOG_CONS. */
+	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
+	for (i = 0; i < COUNT(readable); i++)
+		rc |= allow(ruleset, readable[i], READ_RIGHTS);
+	if (rc == 0 && landlock_enforce(ruleset) == 0)
+		return (0);
+	(void)close(ruleset);
+	return (-1);
+}
+
+static int
+deny(scmp_filter_ctx ctx, const char *name, int error, unsigned int n,
+    const struct scmp_arg_cmp *args)
+{
+	int	nr = seccomp_syscall_resolve_name(name);
+
+	return (nr == __NR_SCMP_ERROR ? 0 : seccomp_rule_add_array(ctx,
+	    SCMP_ACT_ERRNO((unsigned int)error), nr, n, args));
+}
+
+static int
+fill_filter(scmp_filter_ctx ctx)
+{
+	/* A thread is none of the rest. */
+	struct scmp_arg_cmp	alone = { CLONE_FLAGS, SCMP_CMP_MASKED_EQ,
+	    CLONE_THREAD, 0 };
+	struct scmp_arg_cmp	abroad = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
+	size_t			i;
+	int			rc = 0;
+
+	for (i = 0; i < COUNT(denied); i++)
+		rc |= deny(ctx, denied[i], EPERM, 0, NULL);
+	rc |= deny(ctx, "socket", EPERM, 1, &abroad);
+#ifndef __SANITIZE_ADDRESS__
+	rc |= deny(ctx, "clone", EPERM, 1, &alone);
+	/* Its flags are in memory, where a filter cannot look. */
+	rc |= deny(ctx, "clone3", ENOSYS, 0, NULL);
+#else
+	(void)alone;
+#endif
+	return (rc);
+}
+
+static int
+restrict_calls(void)
+{
+	scmp_filter_ctx	ctx;
+	int		rc;
+
+	if ((ctx = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
+		return (-1);
+	if ((rc = fill_filter(ctx)) == 0)
+		/* From here on only the kernel can refuse, or what stands
+		 * between: a sandbox around this one, an emulator. */
+		(void)seccomp_load(ctx);
+	seccomp_release(ctx);
+	return (rc == 0 ? 0 : -1);
+}
+
+int
+cage_enter(const char *run_dir)
+{
+	tzset();	/* reads a file that when_local() wants later */
+	if (restrict_files(run_dir) == -1 || restrict_calls() == -1) {
+		log_error("cannot enter the sandbox");
+		return (-1);
+	}
+	return (0);
+}

@@ -1,0 +1,441 @@
+/*
+ * The web server: libmicrohttpd in one thread, which also asks the daemons.
+ * Owns the connections and what is known of the daemons.  Who may ask what
+ * is decided here, before anything else is looked at.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <microhttpd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "trafstatd.h"
+#include "auth.h"
+#include "conns.h"
+#include "host_text.h"
+#include "web.h"
+
+#define CONNECTIONS	256	/* open at once; see trafstatd_conns.h */
+#define SPARE		256	/* which have been shut down, not closed */
+#define MEMORY		16384	/* octets a connection, head included */
+#define IDLE_SECONDS	30
+#define FRESH_MS	900	/* answers that are no older are good */
+#define SAMPLE_MS	5000	/* of the history, when nobody looks */
+#define WAIT_MS		1000
+
+struct http {
+	struct MHD_Daemon	*mhd;
+	struct live		*live;
+	struct auth		*auth;		/* or NULL */
+	struct conns		*conns;
+	const char		*names[NAMES_MOST + 2];
+	char			 hostname[256];
+	struct web_self		 self;
+};
+
+/* What is to be answered. */
+struct answer {
+	struct http		*http;
+	struct MHD_Connection	*conn;
+	const char		*path;
+	unsigned int		 status;
+	const char		*type;
+	const char		*extra[2];	/* one more header */
+	char			*text;		/* free(3) */
+	size_t			 len;
+};
+
+/* ---- answers ---- */
+
+static const char *const headers[][2] = {
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "X-Frame-Options", "DENY" },
+	{ "Content-Security-Policy", "default-src 'none'; "
+	    "script-src 'self'; style-src 'self'; img-src 'self'; "
+	    "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+	    "frame-ancestors 'none'" },
+	{ "Referrer-Policy", "no-referrer" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ MHD_HTTP_HEADER_CACHE_CONTROL, "no-store" },
+};
+
+static enum MHD_Result
+queue(struct answer *a)
+{
+	struct MHD_Response	*r;
+	enum MHD_Result		 rc;
+	size_t			 i;
+
+	r = MHD_create_response_from_buffer(a->len, a->text,
+	    MHD_RESPMEM_MUST_FREE);
+	if (r == NULL) {
+		free(a->text);
+		return (MHD_NO);
+	}
+	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		(void)MHD_add_response_header(r, headers[i][0],
+		    headers[i][1]);
+	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE,
+	    a->type);
+	if (a->extra[0] != NULL)
+		(void)MHD_add_response_header(r, a->extra[0], a->extra[1]);
+	rc = MHD_queue_response(a->conn, a->status, r);
+	MHD_destroy_response(r);
+	a->http->self.requests[a->status / 100]++;
+	return (rc);
+}
+
+/* A refusal in words. */
+static enum MHD_Result
+refuse(struct answer *a, unsigned int status, const char *text)
+{
+	a->status = status;
+	a->type = "text/plain; charset=utf-8";
+	if ((a->text = strdup(text)) == NULL)
+		return (MHD_NO);
+	a->len = strlen(text);
+	return (queue(a));
+}
+
+/* A text that is written to a stream. */
+static FILE *
+begin_text(struct answer *a, const char *type)
+{
+	a->status = MHD_HTTP_OK;
+	a->type = type;
+	return (open_memstream(&a->text, &a->len));
+}
+
+static enum MHD_Result
+end_text(struct answer *a, FILE *f, int rc)
+{
+	if (fclose(f) == 0 && rc == 0)
+		return (queue(a));
+	free(a->text);
+	return (refuse(a, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory\n"));
+}
+
+/* ---- paths ---- */
+
+static const char *
+argument(const struct answer *a, const char *name)
+{
+	return (MHD_lookup_connection_value(a->conn, MHD_GET_ARGUMENT_KIND,
+	    name));
+}
+
+static const char *
+header(const struct answer *a, const char *name)
+{
+	return (MHD_lookup_connection_value(a->conn, MHD_HEADER_KIND, name));
+}
+
+/* The instance that is asked for, the first one if none is. */
+static struct live_instance *
+chosen(const struct answer *a, bool *unknown)
+{
+	struct live		*l = a->http->live;
+	const char		*name = argument(a, "i");
+	struct live_instance	*in;
+
+	live_look(l, FRESH_MS);
+	if (name == NULL || name[0] == '\0')
+		in = live_count(l) > 0 ? live_get(l, 0) : NULL;
+	else
+		in = live_find(l, name);
+	*unknown = in == NULL && name != NULL && name[0] != '\0';
+	if (in != NULL)
+		live_look_into(l, in);
+	return (in);
+}
+
+static enum MHD_Result
+answer_page(struct answer *a)
+{
+	struct live_instance	*in;
+	bool			 unknown;
+	FILE			*f;
+
+	in = chosen(a, &unknown);
+	if (unknown)
+		return (refuse(a, MHD_HTTP_NOT_FOUND,
+		    "there is no such instance: see /\n"));
+	if ((f = begin_text(a, "text/html; charset=utf-8")) == NULL)
+		return (MHD_NO);
+	page_write(f, a->http->live, in);
+	return (end_text(a, f, 0));
+}
+
+static enum MHD_Result
+answer_api(struct answer *a)
+{
+	const char		*since = argument(a, "since");
+	struct live_instance	*in;
+	bool			 unknown;
+	FILE			*f;
+	int			 rc;
+
+	in = chosen(a, &unknown);
+	if ((f = begin_text(a, "application/json")) == NULL)
+		return (MHD_NO);
+	rc = api_write(f, a->http->live, in,
+	    since != NULL ? strtoull(since, NULL, 10) : 0);
+	return (end_text(a, f, rc));
+}
+
+static enum MHD_Result
+answer_metrics(struct answer *a)
+{
+	struct http	*h = a->http;
+	const char	*accept = header(a, MHD_HTTP_HEADER_ACCEPT);
+	bool		 open;
+	size_t		 i;
+	FILE		*f;
+
+	live_look(h->live, FRESH_MS);
+	for (i = 0; i < live_count(h->live); i++)
+		live_look_into(h->live, live_get(h->live, i));
+	h->self.connections = conns_count(h->conns);
+	open = accept != NULL &&
+	    strstr(accept, "application/openmetrics-text") != NULL;
+	f = begin_text(a, open ? "application/openmetrics-text; "
+	    "version=1.0.0; charset=utf-8" :
+	    "text/plain; version=0.0.4; charset=utf-8");
+	if (f == NULL)
+		return (MHD_NO);
+	metrics_write(f, h->live, &h->self, open);
+	return (end_text(a, f, 0));
+}
+
+static enum MHD_Result
+answer_asset(struct answer *a)
+{
+	static const char *const types[][2] = {
+		{ ".css", "text/css; charset=utf-8" },
+		{ ".js", "text/javascript; charset=utf-8" },
+		{ ".svg", "image/svg+xml" },
+	};
+	const struct asset	*asset = asset_find(a->path);
+	const char		*dot = strrchr(a->path, '.');
+	size_t			 i;
+	FILE			*f;
+
+	for (i = 0; asset != NULL && i < sizeof(types) / sizeof(types[0]);
+	    i++) {
+		if (strcmp(dot, types[i][0]) != 0)
+			continue;
+		if ((f = begin_text(a, types[i][1])) == NULL)
+			return (MHD_NO);
+		(void)fwrite(asset->data, 1, asset->len, f);
+		return (end_text(a, f, 0));
+	}
+	return (refuse(a, MHD_HTTP_NOT_FOUND, "there is nothing here: see "
+	    "/, /metrics and /api/v1/live\n"));
+}
+
+static const struct route {
+	const char	*path;
+	enum MHD_Result	(*answer)(struct answer *);
+} routes[] = {
+	{ "/", answer_page },
+	{ "/api/v1/live", answer_api },
+	{ "/metrics", answer_metrics },
+};
+
+static enum MHD_Result
+answer_path(struct answer *a)
+{
+	size_t	i;
+
+	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (strcmp(a->path, routes[i].path) == 0)
+			return (routes[i].answer(a));
+	return (answer_asset(a));
+}
+
+/* ---- who may ask ---- */
+
+static enum MHD_Result
+check_user(struct answer *a)
+{
+	const union MHD_ConnectionInfo	*info;
+
+	info = MHD_get_connection_info(a->conn,
+	    MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	switch (auth_check(a->http->auth,
+	    header(a, MHD_HTTP_HEADER_AUTHORIZATION), info->client_addr,
+	    live_now_ms())) {
+	case AUTH_OK:
+		return (answer_path(a));
+	case AUTH_WAIT:
+		a->extra[0] = MHD_HTTP_HEADER_RETRY_AFTER;
+		a->extra[1] = "1";
+		return (refuse(a, MHD_HTTP_TOO_MANY_REQUESTS,
+		    "too many wrong passwords from there: wait a second\n"));
+	default:
+		a->extra[0] = MHD_HTTP_HEADER_WWW_AUTHENTICATE;
+		a->extra[1] = "Basic realm=\"trafd\", charset=\"UTF-8\"";
+		return (refuse(a, MHD_HTTP_UNAUTHORIZED,
+		    "a name and a password are needed\n"));
+	}
+}
+
+static bool
+is_reading(const char *method)
+{
+	return (strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+	    strcmp(method, MHD_HTTP_METHOD_HEAD) == 0);
+}
+
+static enum MHD_Result
+check_request(struct answer *a, const char *method)
+{
+	if (!is_reading(method)) {
+		a->extra[0] = MHD_HTTP_HEADER_ALLOW;
+		a->extra[1] = "GET, HEAD";
+		return (refuse(a, MHD_HTTP_METHOD_NOT_ALLOWED,
+		    "only to be read\n"));
+	}
+	if (!guard_host(header(a, MHD_HTTP_HEADER_HOST), a->http->names))
+		return (refuse(a, MHD_HTTP_MISDIRECTED_REQUEST,
+		    "this name is not known here: see --host in "
+		    "trafstatd(8)\n"));
+	return (a->http->auth != NULL ? check_user(a) : answer_path(a));
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *conn, const char *path,
+    const char *method, const char *version, const char *body,
+    size_t *body_len, void **state)
+{
+	const union MHD_ConnectionInfo	*info;
+	struct answer			 a = { .http = arg, .conn = conn,
+	    .path = path };
+
+	(void)version;
+	(void)body;
+	if (*body_len != 0)
+		return (MHD_NO);	/* nothing here takes a body */
+	/* Called once the head is there, and again at the end of the request:
+	 * only then can the connection stay for another one. */
+	if (*state == NULL && is_reading(method)) {
+		*state = arg;
+		return (MHD_YES);
+	}
+	info = MHD_get_connection_info(conn,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	if (info != NULL && info->socket_context != NULL)
+		conns_touch(a.http->conns, info->socket_context);
+	return (check_request(&a, method));
+}
+
+/* ---- connections ---- */
+
+static void
+on_connection(void *arg, struct MHD_Connection *conn, void **state,
+    enum MHD_ConnectionNotificationCode what)
+{
+	const union MHD_ConnectionInfo	*info;
+	struct http			*h = arg;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		info = MHD_get_connection_info(conn,
+		    MHD_CONNECTION_INFO_CONNECTION_FD);
+		*state = conns_add(h->conns, info->connect_fd);
+	} else if (*state != NULL) {
+		conns_remove(h->conns, *state);
+		*state = NULL;
+	}
+}
+
+/* ---- the whole ---- */
+
+static volatile sig_atomic_t	ended;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	ended = 1;
+}
+
+static int
+http_open(struct http *h, const struct options *opt, int fd)
+{
+	h->self.started_ns = live_now_ns();
+	h->live = live_new(opt->run_dir, opt->top);
+	h->conns = conns_new(CONNECTIONS);
+	if (h->live == NULL || h->conns == NULL) {
+		log_error("memory");
+		return (-1);
+	}
+	memcpy(h->names, opt->names, sizeof(opt->names));
+	if (gethostname(h->hostname, sizeof(h->hostname) - 1) == 0) {
+		size_t	n = 0;
+
+		while (h->names[n] != NULL)
+			n++;
+		h->names[n] = h->hostname;
+	}
+	h->mhd = MHD_start_daemon(MHD_USE_AUTO, 0, NULL, NULL, on_request, h,
+	    MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS + SPARE,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+	    MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	    MHD_OPTION_END);
+	if (h->mhd == NULL)
+		log_errorx("cannot start the web server");
+	return (h->mhd == NULL ? -1 : 0);
+}
+
+static void
+http_close(struct http *h)
+{
+	if (h->mhd != NULL)
+		MHD_stop_daemon(h->mhd);
+	if (h->conns != NULL)
+		conns_free(h->conns);
+	if (h->live != NULL)
+		live_free(h->live);
+	auth_free(h->auth);
+}
+
+static int
+serve(struct http *h)
+{
+	struct sigaction	sa = { .sa_handler = on_signal };
+
+	(void)sigaction(SIGTERM, &sa, NULL);
+	(void)sigaction(SIGINT, &sa, NULL);
+	while (!ended) {
+		live_look(h->live, SAMPLE_MS);
+		if (MHD_run_wait(h->mhd, WAIT_MS) != MHD_YES) {
+			log_errorx("the web server failed");
+			return (TRAFD_EXIT_ERROR);
+		}
+	}
+	return (TRAFD_EXIT_OK);
+}
+
+int
+http_run(const struct options *opt, int fd)
+{
+	struct http	h = { 0 };
+	int		rc = TRAFD_EXIT_ERROR;
+
+	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
+		return (rc);
+	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
+	    cage_enter(opt->run_dir) == 0)
+		rc = serve(&h);
+	http_close(&h);
+	return (rc);
+}

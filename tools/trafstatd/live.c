@@ -1,0 +1,395 @@
+/*
+ * Asks the daemons.  Owns what they said last, the sets of the largest, and
+ * a history of totals.  One thread; a daemon that does not answer is given a
+ * rest, so that it does not hold up those who ask for others.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "packet/addr.h"
+#include "names/names.h"
+#include "live.h"
+
+#define INSTANCES_MOST	64
+#define PROTOCOLS	256	/* all that there can be are asked for */
+#define TIMEOUT_MS	2000	/* of one question */
+#define REST_MS		10000	/* after one without an answer */
+#define SHARE		400	/* a daemon may spend 1/SHARE on a kind */
+#define COST_LEAST_MS	2	/* an answer may cost it so much, */
+#define COST_ROWS	2000	/* and for so many rows another ms */
+#define WAIT_LEAST_MS	900	/* between two questions for a table */
+#define WAIT_MOST_MS	300000
+
+struct live {
+	const char		*run_dir;
+	size_t			 top;
+	size_t			 n;
+	struct live_instance	*list[INSTANCES_MOST];
+	uint64_t		 looked_ms;
+	struct names		*names;
+};
+
+static const enum control_by dim_by[LIVE_DIMS] = {
+	[LIVE_HOSTS] = CONTROL_BY_HOST,
+	[LIVE_SERVICES] = CONTROL_BY_SERVICE,
+	[LIVE_PROTOCOLS] = CONTROL_BY_PROTOCOL,
+};
+
+uint64_t
+live_now_ms(void)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((uint64_t)ts.tv_sec * 1000 +
+	    (uint64_t)ts.tv_nsec / 1000000 + 1);
+}
+
+uint64_t
+live_now_ns(void)
+{
+	struct timespec	ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return ((uint64_t)ts.tv_sec * UINT64_C(1000000000) +
+	    (uint64_t)ts.tv_nsec);
+}
+
+struct live *
+live_new(const char *run_dir, size_t top)
+{
+	struct live	*l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		return (NULL);
+	l->run_dir = run_dir;
+	l->top = top;
+	/* Protocols only: nobody's name server is asked. */
+	if ((l->names = names_new(&(struct names_opts){
+	    .numeric = true })) == NULL) {
+		free(l);
+		return (NULL);
+	}
+	return (l);
+}
+
+/* ---- instances ---- */
+
+static void
+instance_free(struct live_instance *in)
+{
+	int	d;
+
+	for (d = 0; d < LIVE_DIMS; d++)
+		members_free(in->dims[d]);
+	free(in);
+}
+
+static struct live_instance *
+instance_new(const struct live *l, const char *ext)
+{
+	struct live_instance	*in;
+	int			 d;
+
+	if ((in = calloc(1, sizeof(*in))) == NULL)
+		return (NULL);
+	(void)strlcpy(in->ext, ext, sizeof(in->ext));
+	for (d = 0; d < LIVE_DIMS; d++)
+		if ((in->dims[d] = members_new(d == LIVE_PROTOCOLS ?
+		    PROTOCOLS / 2 : l->top, d == LIVE_HOSTS)) == NULL) {
+			instance_free(in);
+			return (NULL);
+		}
+	return (in);
+}
+
+void
+live_free(struct live *l)
+{
+	size_t	i;
+
+	for (i = 0; i < l->n; i++)
+		instance_free(l->list[i]);
+	names_free(l->names);
+	free(l);
+}
+
+struct live_instance *
+live_find(struct live *l, const char *ext)
+{
+	size_t	i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->list[i]->ext, ext) == 0)
+			return (l->list[i]);
+	return (NULL);
+}
+
+static bool
+meet(void *arg, const char *ext)
+{
+	struct live		*l = arg;
+	struct live_instance	*in;
+
+	if (strlen(ext) > TRAFD_EXT_MAX)
+		return (true);
+	if ((in = live_find(l, ext)) == NULL) {
+		if (l->n == INSTANCES_MOST ||
+		    (in = instance_new(l, ext)) == NULL)
+			return (false);
+		l->list[l->n++] = in;
+	}
+	in->here = true;
+	return (true);
+}
+
+static int
+by_ext(const void *a, const void *b)
+{
+	const struct live_instance	*const *x = a, *const *y = b;
+
+	return (strcmp((*x)->ext, (*y)->ext));
+}
+
+/* Those whose socket has gone are forgotten. */
+static void
+find_instances(struct live *l)
+{
+	size_t	i;
+
+	for (i = 0; i < l->n; i++)
+		l->list[i]->here = false;
+	(void)control_instances(l->run_dir, meet, l);
+	for (i = 0; i < l->n; )
+		if (l->list[i]->here)
+			i++;
+		else {
+			instance_free(l->list[i]);
+			l->list[i] = l->list[--l->n];
+		}
+	qsort(l->list, l->n, sizeof(l->list[0]), by_ext);
+}
+
+/* ---- questions ---- */
+
+static void
+client_init(const struct live *l, const struct live_instance *in,
+    struct control_client *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->run_dir = l->run_dir;
+	c->ext = in->ext;
+	c->timeout_ms = TIMEOUT_MS;
+}
+
+static bool
+is_answer(struct live_instance *in, const struct control_client *c,
+    enum control_outcome outcome)
+{
+	in->up = outcome == CONTROL_DONE;
+	if (in->up)
+		return (true);
+	(void)strlcpy(in->why, c->err, sizeof(in->why));
+	if (outcome == CONTROL_BROKEN)
+		in->retry_ms = live_now_ms() + REST_MS;
+	return (false);
+}
+
+/* A daemon that was started anew counts from 0. */
+static void
+add_point(struct live_instance *in, uint64_t started_before)
+{
+	struct live_point	*p;
+
+	if (in->stat.v[CONTROL_STARTED] != started_before)
+		in->npoints = 0;
+	p = &in->points[in->npoints++ % LIVE_POINTS];
+	p->ms = in->stat_ms;
+	p->packets = in->stat.v[CONTROL_SEEN_PACKETS];
+	p->bytes = in->stat.v[CONTROL_SEEN_BYTES];
+}
+
+static void
+ask_stat(struct live *l, struct live_instance *in)
+{
+	struct control_client	c;
+	uint64_t		started = in->stat.v[CONTROL_STARTED];
+
+	if (live_now_ms() < in->retry_ms)
+		return;
+	client_init(l, in, &c);
+	if (!is_answer(in, &c, control_stat(&c, &in->stat)))
+		return;
+	in->stat_ms = live_now_ms();
+	add_point(in, started);
+}
+
+void
+live_look(struct live *l, uint64_t age_ms)
+{
+	uint64_t	now = live_now_ms();
+	size_t		i;
+
+	if (l->looked_ms != 0 && now - l->looked_ms < age_ms)
+		return;
+	l->looked_ms = now;
+	find_instances(l);
+	for (i = 0; i < l->n; i++)
+		ask_stat(l, l->list[i]);
+}
+
+/* Rows that sum up what the daemon has no names for are not in the set. */
+static size_t
+named_rows(enum live_dim d, struct flow *rows, size_t n)
+{
+	size_t	i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (d != LIVE_HOSTS || rows[i].key.family != FLOW_FAMILY_NONE)
+			rows[kept++] = rows[i];
+	return (kept);
+}
+
+static void
+take_table(struct live_instance *in, enum live_dim d,
+    struct control_table *t, size_t wanted)
+{
+	struct members_answer	a = { 0 };
+
+	a.complete = t->n < wanted;
+	a.rows = t->rows;
+	a.n = named_rows(d, t->rows, t->n);
+	a.started_ns = in->stat.v[CONTROL_STARTED];
+	a.begin_ns = t->info.begin_ns;
+	a.total = in->stat.v[CONTROL_SEEN_BYTES];
+	a.now_ns = live_now_ns();
+	a.now_ms = live_now_ms();
+	members_update(in->dims[d], &a);
+}
+
+/*
+ * How long to wait with the next question.  A machine that is busy with other
+ * things answers late: that is not what the answer has cost.
+ */
+static uint64_t
+wait_after(const struct live_instance *in, uint64_t took_ms)
+{
+	uint64_t	most = COST_LEAST_MS +
+			    in->stat.v[CONTROL_ROWS] / COST_ROWS;
+	uint64_t	wait = (took_ms < most ? took_ms : most) * SHARE;
+
+	if (wait < WAIT_LEAST_MS)
+		return (WAIT_LEAST_MS);
+	return (wait < WAIT_MOST_MS ? wait : WAIT_MOST_MS);
+}
+
+static void
+ask_table(struct live *l, struct live_instance *in, enum live_dim d)
+{
+	struct control_client	c;
+	struct control_query	q = { 0 };
+	struct control_table	t;
+	uint64_t		begin = live_now_ms();
+
+	client_init(l, in, &c);
+	q.by = dim_by[d];
+	q.order = CONTROL_ORDER_IP;
+	q.top = (uint32_t)members_wanted(in->dims[d]);
+	if (!is_answer(in, &c, control_table(&c, &q, &t)))
+		return;
+	in->dim_ms[d] = live_now_ms();
+	in->dim_begin[d] = in->stat.v[CONTROL_BEGIN];
+	in->dim_wait[d] = wait_after(in, in->dim_ms[d] - begin);
+	take_table(in, d, &t, q.top);
+	control_table_free(&t);
+}
+
+void
+live_look_into(struct live *l, struct live_instance *in)
+{
+	uint64_t	now = live_now_ms();
+	int		d;
+
+	for (d = 0; d < LIVE_DIMS && in->up; d++)
+		if (in->dim_ms[d] == 0 ||
+		    in->dim_begin[d] != in->stat.v[CONTROL_BEGIN] ||
+		    now - in->dim_ms[d] >= in->dim_wait[d])
+			ask_table(l, in, (enum live_dim)d);
+}
+
+/* ---- what is known ---- */
+
+struct live_instance *
+live_get(struct live *l, size_t i)
+{
+	return (l->list[i]);
+}
+
+size_t
+live_count(const struct live *l)
+{
+	return (l->n);
+}
+
+size_t
+live_points(const struct live_instance *in)
+{
+	return (in->npoints < LIVE_POINTS ? in->npoints : LIVE_POINTS);
+}
+
+const struct live_point *
+live_point(const struct live_instance *in, size_t i)
+{
+	size_t	oldest = in->npoints < LIVE_POINTS ? 0 : in->npoints;
+
+	return (&in->points[(oldest + i) % LIVE_POINTS]);
+}
+
+void
+live_rates(const struct live_instance *in, double *bytes, double *packets)
+{
+	size_t			 n = live_points(in);
+	const struct live_point	*a, *b;
+	double			 seconds;
+
+	*bytes = *packets = 0;
+	if (n < 2)
+		return;
+	a = live_point(in, n - 2);
+	b = live_point(in, n - 1);
+	seconds = (double)(b->ms - a->ms) / 1000;
+	if (seconds <= 0)
+		return;
+	*bytes = (double)(b->bytes - a->bytes) / seconds;
+	*packets = (double)(b->packets - a->packets) / seconds;
+}
+
+double
+live_seen_percent(const struct ledger *l)
+{
+	double	seen = (double)l->v[LEDGER_FRAMES];
+	double	all = seen + (double)ledger_dropped(l);
+
+	return (all > 0 ? seen / all * 100 : 100);
+}
+
+char *
+live_name(struct live *l, enum live_dim d, const struct flow_key *key,
+    char buf[LIVE_NAME_LEN])
+{
+	const char	*proto;
+
+	if (d == LIVE_HOSTS)
+		return (addr_format(key->family, key->src, buf));
+	proto = names_proto(l->names, key->proto);
+	if (d == LIVE_PROTOCOLS || (key->sport == 0 && key->dport == 0))
+		(void)strlcpy(buf, proto, LIVE_NAME_LEN);
+	else
+		(void)snprintf(buf, LIVE_NAME_LEN, "%d/%s",
+		    key->sport != 0 ? key->sport : key->dport, proto);
+	return (buf);
+}

@@ -1,0 +1,67 @@
+/*
+ * trafstatd: show what trafd accounts to others.  Answers trafstat's clients
+ * for inetd or by itself, or browsers and Prometheus.  Asks the daemons
+ * through their control sockets and owns nothing that they need.
+ */
+#include "config.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/streams.h"
+#include "traffic.h"
+#include "trafstatd.h"
+
+static int
+run_http(const struct options *opt)
+{
+#ifdef HAVE_MICROHTTPD
+	int	fd;
+
+	if ((fd = sockets_listen(opt->http)) == -1)
+		return (TRAFD_EXIT_ERROR);
+	/* Handed over, it may be another one than --http says. */
+	if (opt->auth == NULL && !sockets_are_local(fd)) {
+		log_errorx("the socket is open beyond this machine: it needs "
+		    "--auth");
+		return (TRAFD_EXIT_ERROR);
+	}
+	return (http_run(opt, fd));
+#else
+	log_errorx("--http %s: built without libmicrohttpd", opt->http);
+	return (TRAFD_EXIT_ERROR);
+#endif
+}
+
+static int
+run_service(const struct options *opt)
+{
+	int	fd;
+
+	if (opt->listen == NULL && !sockets_inherited()) {
+		if (privs_become(opt->user) == -1)
+			return (TRAFD_EXIT_ERROR);
+		return (serve_line(opt, STDIN_FILENO, STDOUT_FILENO));
+	}
+	if ((fd = sockets_listen(opt->listen)) == -1 ||
+	    privs_become(opt->user) == -1)
+		return (TRAFD_EXIT_ERROR);
+	return (serve_listen(opt, fd));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options	opt;
+
+	log_init("trafstatd", LOG_TO_STDERR);
+	streams_occupy();
+	(void)signal(SIGPIPE, SIG_IGN);
+	options_parse(&opt, argc, argv);
+	/* Started by inetd, standard error may be the stranger. */
+	if (opt.syslog || (opt.http == NULL && opt.listen == NULL &&
+	    !isatty(STDERR_FILENO)))
+		log_init("trafstatd", LOG_TO_SYSLOG);
+	return (opt.http != NULL ? run_http(&opt) : run_service(&opt));
+}

@@ -1,0 +1,75 @@
+/*
+ * Giving up what trafstatd does not need: it asks control sockets, which the
+ * group trafd may, and owns no file.  It must not become the user trafd, who
+ * could stop the daemon and change its accounts.
+ */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/resource.h>
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "traffic.h"
+#include "trafstatd.h"
+
+#define DEFAULT_USER	"nobody"
+
+static int
+change(const struct passwd *pw, gid_t gid)
+{
+	if (setgroups(1, &gid) == -1 || setgid(gid) == -1 ||
+	    setuid(pw->pw_uid) == -1) {
+		log_error("cannot become user %s", pw->pw_name);
+		return (-1);
+	}
+	if (pw->pw_uid != 0 && setuid(0) == 0) {
+		log_errorx("still root after becoming %s", pw->pw_name);
+		return (-1);
+	}
+	return (0);
+}
+
+static int
+become(const char *name)
+{
+	const struct passwd	*pw;
+	const struct group	*gr;
+
+	if ((pw = getpwnam(name)) == NULL) {
+		log_errorx("--user %s: no such user", name);
+		return (-1);
+	}
+	if (pw->pw_uid == 0) {
+		log_notice("--user %s: stays root", name);
+		return (0);
+	}
+	if ((gr = getgrnam(TRAFD_USER)) == NULL) {
+		log_errorx("no group " TRAFD_USER ", which may ask trafd: "
+		    "create it, or say --user");
+		return (-1);
+	}
+	return (change(pw, gr->gr_gid));
+}
+
+int
+privs_become(const char *user)
+{
+	const struct rlimit	none = { 0, 0 };
+
+	if (geteuid() == 0 &&
+	    become(user != NULL ? user : DEFAULT_USER) == -1)
+		return (-1);
+	/* There are passwords in its memory. */
+	(void)setrlimit(RLIMIT_CORE, &none);
+#ifdef PR_SET_NO_NEW_PRIVS
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
+	return (0);
+}

@@ -1,0 +1,381 @@
+/*
+ * The control socket: what may be asked, by whom, and who waits for which
+ * answer.  Owns the listener and the clients.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "control_impl.h"
+#include "generation.h"
+#include "base/log.h"
+
+/*
+ * Connections at once and a second, and the processor's time for questions at
+ * once and a second, microseconds: who comes again and again waits in the
+ * queue, not in the daemon's time.
+ */
+#define ACCEPTS_MOST	200
+#define ACCEPTS_RATE	80
+#define WORK_MOST	2000000
+#define WORK_RATE	20000
+
+/* How often those who wait are looked at. */
+#define TICK_US		50000
+
+/* Octets of answers to `table' that may wait to be read. */
+#define HELD_MOST	((int64_t)64 << 20)
+
+/* Who may ask: whoever may connect, or root and the daemon's user. */
+enum right { RIGHT_ASK, RIGHT_ACT };
+
+static void	ask_version(struct client *, const uint8_t *, size_t);
+static void	ask_stat(struct client *, const uint8_t *, size_t);
+static void	ask_table(struct client *, const uint8_t *, size_t);
+static void	ask_job(struct client *, const uint8_t *, size_t);
+
+/* The payload is at least and at most so long. */
+static const struct command {
+	const char	*name;
+	uint32_t	 least;
+	uint32_t	 most;
+	enum right	 right;
+	void		(*fn)(struct client *, const uint8_t *, size_t);
+} commands[] = {
+	{ "version", 0, 0, RIGHT_ASK, ask_version },
+	{ "stat", 0, 0, RIGHT_ASK, ask_stat },
+	{ "ledger", 0, 0, RIGHT_ASK, ask_stat },
+	{ "table", CONTROL_QUERY_HEAD, CONTROL_QUERY_MOST, RIGHT_ASK,
+	    ask_table },
+	{ "dump", 0, 0, RIGHT_ACT, ask_job },
+	{ "save", 0, 0, RIGHT_ACT, ask_job },
+	{ "quit", 0, 0, RIGHT_ACT, ask_job },
+};
+
+_Static_assert(sizeof(commands) / sizeof(commands[0]) == CONTROL_COMMANDS - 1,
+    "a command lacks its entry");
+
+/* ---- requests ---- */
+
+static const struct command *
+command_of(uint16_t number)
+{
+	return (number > 0 && number < CONTROL_COMMANDS ?
+	    &commands[number - 1] : NULL);
+}
+
+enum control_status
+control_check(const struct client *c, const struct control_request *r)
+{
+	const struct command	*cmd = command_of(r->command);
+
+	if (cmd == NULL || r->length < cmd->least || r->length > cmd->most)
+		return (CONTROL_BAD);
+	if (cmd->right == RIGHT_ACT && c->uid != 0 && c->uid != geteuid())
+		return (CONTROL_DENIED);
+	return (CONTROL_OK);
+}
+
+void
+control_request(struct client *c, const uint8_t *payload, size_t len)
+{
+	c->server->counts.requests++;
+	c->turn = c->server->turns++;
+	command_of(c->command)->fn(c, payload, len);
+}
+
+static void
+ask_version(struct client *c, const uint8_t *payload, size_t len)
+{
+	uint8_t	body[CONTROL_VERSION_BODY];
+
+	(void)payload;
+	(void)len;
+	control_put_version(body, (uint32_t)getpid(),
+	    "trafd " PACKAGE_VERSION);
+	client_answer(c, CONTROL_OK, body, sizeof(body));
+}
+
+static void
+ask_stat(struct client *c, const uint8_t *payload, size_t len)
+{
+	struct control_server	*s = c->server;
+
+	(void)payload;
+	(void)len;
+	s->hooks.stat(s->hooks.arg);
+}
+
+static void
+ask_table(struct client *c, const uint8_t *payload, size_t len)
+{
+	struct control_server	*s = c->server;
+
+	if (control_get_query(payload, len, &c->query) == -1)
+		client_refuse(c, CONTROL_BAD, "malformed query");
+	else if (clients_held(s) > HELD_MOST)
+		client_refuse(c, CONTROL_BUSY, "busy with large answers");
+	else
+		s->hooks.query(s->hooks.arg);
+}
+
+static void
+ask_job(struct client *c, const uint8_t *payload, size_t len)
+{
+	struct control_server	*s = c->server;
+
+	(void)payload;
+	(void)len;
+	log_info("%s requested: by user ID %lu",
+	    command_of(c->command)->name, (unsigned long)c->uid);
+	s->hooks.job(s->hooks.arg, (enum control_command)c->command);
+}
+
+/* ---- answers ---- */
+
+static bool
+waits_for(const struct client *c, enum control_command command)
+{
+	return (c != NULL && c->phase == CLIENT_WAITING &&
+	    c->command == command);
+}
+
+void
+control_job_begun(struct control_server *s, enum control_command command)
+{
+	size_t	i;
+
+	for (i = 0; s != NULL && i < CLIENTS_MOST; i++)
+		if (waits_for(s->clients[i], command))
+			s->clients[i]->served = true;
+}
+
+void
+control_job_ended(struct control_server *s, enum control_command command,
+    const char *error, uint64_t rows, uint64_t duration_ns)
+{
+	struct control_done	 done = { rows, duration_ns };
+	uint8_t			 body[CONTROL_DONE_BODY];
+	struct client		*c;
+	size_t			 i;
+
+	control_put_done(body, &done);
+	for (i = 0; s != NULL && i < CLIENTS_MOST; i++) {
+		c = s->clients[i];
+		if (!waits_for(c, command) || !c->served)
+			continue;
+		if (error == NULL)
+			client_answer(c, CONTROL_OK, body, sizeof(body));
+		else
+			client_refuse(c, CONTROL_FAILED, error);
+	}
+}
+
+/* What this process has used of the processors, microseconds. */
+static int64_t
+used_us(void)
+{
+	struct rusage	u;
+
+	if (getrusage(RUSAGE_SELF, &u) == -1)
+		return (0);
+	return ((int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+	    u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void
+arm_tick(struct control_server *s)
+{
+	struct timeval	tv = { .tv_usec = TICK_US };
+
+	if (!event_pending(s->tick, EV_TIMEOUT, NULL))
+		(void)event_add(s->tick, &tv);
+}
+
+const struct control_query *
+control_next_query(struct control_server *s)
+{
+	struct client	*c, *first = NULL;
+	size_t		 i;
+
+	if (s == NULL)
+		return (NULL);
+	for (i = 0; i < CLIENTS_MOST; i++) {
+		c = s->clients[i];
+		if (waits_for(c, CONTROL_ASK_TABLE) &&
+		    (first == NULL || c->turn < first->turn))
+			first = c;
+	}
+	s->waiting = first != NULL && !bucket_has(&s->work, now_mono());
+	if (s->waiting)
+		arm_tick(s);
+	if (first == NULL || s->waiting)
+		return (NULL);
+	s->work_began = used_us();
+	s->asker = first;
+	s->question = first->query;
+	return (&s->question);
+}
+
+void
+control_query_ended(struct control_server *s, int fd, int64_t length,
+    const char *error)
+{
+	struct client	*c = s->asker;
+
+	s->asker = NULL;
+	bucket_take(&s->work, used_us() - s->work_began);
+	if (c == NULL) {		/* it did not wait */
+		if (fd != -1)
+			(void)close(fd);
+	} else if (fd == -1)
+		client_refuse(c, CONTROL_FAILED, error);
+	else
+		client_answer_file(c, fd, length);
+}
+
+static void
+answer_ledger(struct client *c, const struct control_stat *st)
+{
+	uint8_t	body[CONTROL_LEDGER_BODY];
+
+	control_put_ledger(body, &st->ledger, st->v[CONTROL_BEGIN],
+	    st->v[CONTROL_NOW]);
+	client_answer(c, CONTROL_OK, body, sizeof(body));
+}
+
+void
+control_answer_stat(struct control_server *s, const struct control_stat *st)
+{
+	static const char	no[] = "trafd is stopping";
+	uint8_t			body[CONTROL_STAT_BODY];
+	struct client		*c;
+	size_t			 i;
+
+	if (st != NULL)
+		control_put_stat(body, st);
+	for (i = 0; s != NULL && i < CLIENTS_MOST; i++) {
+		c = s->clients[i];
+		if (!waits_for(c, CONTROL_ASK_STAT) &&
+		    !waits_for(c, CONTROL_ASK_LEDGER))
+			continue;
+		if (st == NULL)
+			client_refuse(c, CONTROL_FAILED, no);
+		else if (c->command == CONTROL_ASK_LEDGER)
+			answer_ledger(c, st);
+		else
+			client_answer(c, CONTROL_OK, body, sizeof(body));
+	}
+}
+
+struct control_counts
+control_counts(const struct control_server *s)
+{
+	static const struct control_counts	none;
+
+	return (s != NULL ? s->counts : none);
+}
+
+/* ---- the listener ---- */
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct control_server	*s = arg;
+
+	(void)fd;
+	(void)what;
+	if (bucket_has(&s->accepts, now_mono()))
+		(void)evconnlistener_enable(s->listener);
+	else
+		arm_tick(s);
+	if (s->waiting)
+		s->hooks.query(s->hooks.arg);
+}
+
+static void
+on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
+    int len, void *arg)
+{
+	struct control_server	*s = arg;
+
+	(void)sa;
+	(void)len;
+	client_new(s, fd);
+	bucket_take(&s->accepts, 1);
+	if (bucket_has(&s->accepts, now_mono()))
+		return;
+	(void)evconnlistener_disable(l);
+	arm_tick(s);
+}
+
+/* Out of descriptors or memory: nothing that more haste would mend. */
+static void
+on_accept_error(struct evconnlistener *l, void *arg)
+{
+	(void)evconnlistener_disable(l);
+	arm_tick(arg);
+}
+
+struct control_server *
+control_open(const char *run_dir, const char *ext, gid_t group)
+{
+	struct control_server	*s;
+
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		return (NULL);
+	s->accepts = (struct bucket){ .most = ACCEPTS_MOST,
+	    .rate = ACCEPTS_RATE };
+	s->work = (struct bucket){ .most = WORK_MOST, .rate = WORK_RATE };
+	if ((s->sock = control_socket_open(run_dir, ext, group)) != NULL)
+		return (s);
+	free(s);
+	return (NULL);
+}
+
+int
+control_start(struct control_server *s, struct event_base *base,
+    const struct control_hooks *hooks)
+{
+	s->base = base;
+	s->hooks = *hooks;
+	s->tick = evtimer_new(base, on_tick, s);
+	s->listener = evconnlistener_new(base, on_accept, s,
+	    LEV_OPT_CLOSE_ON_EXEC, 0, control_socket_fd(s->sock));
+	if (s->tick == NULL || s->listener == NULL) {
+		log_errorx("cannot listen on the control socket: trafstat "
+		    "cannot query this daemon");
+		return (-1);
+	}
+	evconnlistener_set_error_cb(s->listener, on_accept_error);
+	return (0);
+}
+
+void
+control_close(struct control_server *s)
+{
+	size_t	i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < CLIENTS_MOST; i++) {
+		if (s->clients[i] == NULL)
+			continue;
+		if (s->clients[i]->phase == CLIENT_WAITING)
+			client_refuse(s->clients[i], CONTROL_FAILED,
+			    "trafd has stopped");
+		client_flush(s->clients[i]);
+		client_free(s->clients[i]);
+	}
+	if (s->listener != NULL)
+		evconnlistener_free(s->listener);
+	if (s->tick != NULL)
+		event_free(s->tick);
+	control_socket_close(s->sock);
+	free(s);
+}

@@ -1,0 +1,266 @@
+/*
+ * Questions about a frozen table.  Rows that are meant are offered to a
+ * selection, which keeps all of them or, in a heap, the greatest; sums go
+ * into a table of their own first, which is then offered.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table_query.h"
+
+/* Pointers that a selection of all rows grows by. */
+#define SELECTION_LEAST	1024
+
+struct selection {
+	const struct flow	**rows;
+	size_t			  n;
+	size_t			  room;
+	size_t			  top;		/* 0: all */
+	enum control_order	  order;
+};
+
+/* ---- the greatest ---- */
+
+static uint64_t
+weight(const struct selection *s, const struct flow *f)
+{
+	switch (s->order) {
+	case CONTROL_ORDER_DATA:
+		return (f->count.data);
+	case CONTROL_ORDER_PACKETS:
+		return (f->count.packets);
+	default:
+		return (f->count.ip);
+	}
+}
+
+/* Does a come before b?  Of equal ones the key decides: always the same. */
+static bool
+greater(const struct selection *s, const struct flow *a, const struct flow *b)
+{
+	uint64_t	x = weight(s, a), y = weight(s, b);
+
+	return (x != y ? x > y : flow_key_cmp(&a->key, &b->key) < 0);
+}
+
+/* The heap has its least row on top: row i sinks to its place. */
+static void
+sink(struct selection *s, size_t i)
+{
+	const struct flow	*f = s->rows[i];
+	size_t			 child;
+
+	while ((child = 2 * i + 1) < s->n) {
+		if (child + 1 < s->n && greater(s, s->rows[child],
+		    s->rows[child + 1]))
+			child++;
+		if (!greater(s, f, s->rows[child]))
+			break;
+		s->rows[i] = s->rows[child];
+		i = child;
+	}
+	s->rows[i] = f;
+}
+
+static int
+grow(struct selection *s)
+{
+	size_t			  room = s->room == 0 ? SELECTION_LEAST :
+				      2 * s->room;
+	const struct flow	**rows;
+
+	rows = reallocarray(s->rows, room, sizeof(*rows));
+	if (rows == NULL)
+		return (-1);
+	s->rows = rows;
+	s->room = room;
+	return (0);
+}
+
+static int
+offer(struct selection *s, const struct flow *f)
+{
+	size_t	i;
+
+	if (s->top != 0 && s->n == s->top) {
+		if (greater(s, f, s->rows[0])) {
+			s->rows[0] = f;
+			sink(s, 0);
+		}
+		return (0);
+	}
+	if (s->n == s->room && grow(s) == -1)
+		return (-1);
+	s->rows[s->n++] = f;
+	if (s->n == s->top)
+		for (i = s->n / 2; i-- > 0; )
+			sink(s, i);
+	return (0);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct flow *const	*x = a, *const *y = b;
+
+	return (flow_key_cmp(&(*x)->key, &(*y)->key));
+}
+
+/* ---- sums ---- */
+
+/* Where sums go, a batch at a time. */
+struct sums {
+	struct table	*table;
+	size_t		 n;
+	struct flow	 batch[TABLE_BATCH];
+};
+
+static void
+flush(struct sums *s)
+{
+	table_add(s->table, s->batch, s->n);
+	s->n = 0;
+}
+
+/* A new sum of f, of which `sent' says whether it counts as sent. */
+static struct flow_key *
+add(struct sums *s, const struct flow *f, bool sent)
+{
+	struct flow	*to;
+
+	if (s->n == TABLE_BATCH)
+		flush(s);
+	to = &s->batch[s->n++];
+	memset(&to->key, 0, sizeof(to->key));
+	to->count = f->count;
+	to->count.data = sent ? f->count.ip : 0;
+	return (&to->key);
+}
+
+/* A side that was folded away is nobody. */
+static void
+add_host(struct sums *s, const struct flow *f, const uint8_t addr[16],
+    bool sent, uint16_t folded)
+{
+	struct flow_key	*k = add(s, f, sent);
+
+	if (f->key.flags & folded)
+		return;
+	memcpy(k->src, addr, sizeof(k->src));
+	k->family = f->key.family;
+}
+
+static void
+add_hosts(struct sums *s, const struct flow *f)
+{
+	add_host(s, f, f->key.src, true, FLOW_NO_SRC);
+	add_host(s, f, f->key.dst, false, FLOW_NO_DST);
+}
+
+static void
+add_pair(struct sums *s, const struct flow *f)
+{
+	bool		 forth = memcmp(f->key.src, f->key.dst, 16) <= 0;
+	struct flow_key	*k = add(s, f, forth);
+
+	memcpy(forth ? k->src : k->dst, f->key.src, 16);
+	memcpy(forth ? k->dst : k->src, f->key.dst, 16);
+	k->family = f->key.family;
+}
+
+/* The server's port is the lower one, or the only one that was kept. */
+static void
+add_service(struct sums *s, const struct flow *f)
+{
+	uint16_t	 sport = f->key.sport, dport = f->key.dport;
+	bool		 sent = sport != 0 && (dport == 0 || sport <= dport);
+	struct flow_key	*k = add(s, f, sent);
+
+	k->proto = f->key.proto;
+	k->sport = sent ? sport : dport;
+}
+
+static void
+add_protocol(struct sums *s, const struct flow *f)
+{
+	struct flow_key	*k = add(s, f, false);
+
+	k->proto = f->key.proto;
+	s->batch[s->n - 1].count.data = f->count.data;
+}
+
+static int
+sum_up(struct sums *s, const struct control_query *q, const struct table *t)
+{
+	static void	(*const add_row[CONTROL_BYS])(struct sums *,
+			    const struct flow *) = {
+		[CONTROL_BY_HOST] = add_hosts,
+		[CONTROL_BY_PAIR] = add_pair,
+		[CONTROL_BY_SERVICE] = add_service,
+		[CONTROL_BY_PROTOCOL] = add_protocol,
+	};
+	size_t		i, n = table_rows(t);
+
+	s->table = table_new(2 * n < QUERY_GROUPS ? 2 * n : QUERY_GROUPS,
+	    NULL);
+	if (s->table == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		if (control_query_match(q, &table_row(t, i)->key))
+			add_row[q->by](s, table_row(t, i));
+	flush(s);
+	return (0);
+}
+
+/* ---- the answer ---- */
+
+/* Without rules q of what t has: sums have no addresses to match. */
+static int
+choose(struct selection *s, const struct control_query *q,
+    const struct table *t)
+{
+	size_t	i, n = table_rows(t);
+
+	if (s->top == 0 && q->nrules == 0) {
+		s->rows = table_sorted(t);
+		s->n = n;
+		return (s->rows == NULL ? -1 : 0);
+	}
+	for (i = 0; i < n; i++)
+		if (control_query_match(q, &table_row(t, i)->key) &&
+		    offer(s, table_row(t, i)) == -1)
+			return (-1);
+	if (s->n > 0)
+		qsort(s->rows, s->n, sizeof(*s->rows), by_key);
+	return (0);
+}
+
+int64_t
+query_run(const struct control_query *q, const struct table *t,
+    struct block_info *info, int fd)
+{
+	static const struct control_query all;
+	struct selection	 s = { .top = q->top, .order = q->order };
+	struct sums		*sums = NULL;
+	int64_t			 length = -1;
+	int			 rc;
+
+	if (q->by == CONTROL_BY_ROW)
+		rc = choose(&s, q, t);
+	else {
+		if ((sums = calloc(1, sizeof(*sums))) == NULL)
+			return (-1);
+		if ((rc = sum_up(sums, q, t)) == 0)
+			rc = choose(&s, &all, sums->table);
+	}
+	if (rc == 0)
+		length = block_write(fd, 0, info, s.rows, s.n);
+	free(s.rows);
+	if (sums != NULL)
+		table_free(sums->table);
+	free(sums);
+	return (length);
+}
