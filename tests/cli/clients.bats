@@ -4,6 +4,7 @@
 # scripts, and the commands of the others around a live daemon are in
 # scripts-live.bats.
 
+load assert
 load report_helpers
 
 setup() {

@@ -3,6 +3,7 @@
 # up: nothing that was counted is lost, nothing foreign is written to, and
 # the log says so once.
 
+load assert
 load live_helpers
 
 setup() {
@@ -46,7 +47,6 @@ traffic() {
 	ip netns exec "$NS_A" "$SENDER" veA "$flows" $((flows * 2)) \
 		>>"$DIR/sent"
 	SENT=$((SENT + flows * 2))
-	sleep 0.2	# until the kernel hands them over
 }
 
 status() {

@@ -2,8 +2,7 @@
 # traflog answers from the history what it answers from the files: random
 # blocks, random questions, the same octets.
 
-bats_require_minimum_version 1.5.0
-
+load assert
 load report_helpers
 
 setup() {
@@ -70,14 +69,12 @@ answer_as() {
 	from=$1 only=
 	shift
 	[ "$from" != history ] || only=--history
+	# shellcheck disable=SC2086 # or nothing
 	traflog $only "$@" --format=json > rows 2> history.err || {
 		cat history.err >&2
 		return 1
 	}
-	if grep -Ev ",\"source\":\"($from)\",\"grain\":\"[a-z,]+\".$" rows >&2
-	then
-		return 1
-	fi
+	lacks -Ev ",\"source\":\"($from)\",\"grain\":\"[a-z,]+\".$" rows
 	sed 's/,"source".*/}/' rows > history
 	traflog --files "$@" --format=json 2> files.err |
 	    sed 's/,"source":"files","grain":"block"}/}/' > files
@@ -209,7 +206,7 @@ pick() {
 	why 'it does not store services per address' --by=service \
 	    --where='net 10'
 	why 'it does not support patterns' --total port 80
-	traflog -v --total 2>&1 | grep -q 'from history (hour'
+	traflog -v --total 2>&1 | says 'from history (hour'
 	# The file has more by now.
 	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.x <<-'EOT'
 	block x gate 1774900000 1774900300
@@ -219,13 +216,13 @@ pick() {
 	run -1 traflog --history --total
 	[[ $output == *'it lacks blocks of the file; run trafdb update'* ]]
 	answer_as 'history[+]files' --total
-	traflog --by=host | grep -q '^ source: history+files, by hour.*,block$'
+	traflog --by=host | says '^ source: history+files, by hour.*,block$'
 	trafdb update
 	same_answer --total
-	traflog --by=host | grep -q '^ source: history, by hour'
+	traflog --by=host | says '^ source: history, by hour'
 	cp trafd.x elsewhere
 	timeout 20 "$TRAF_BUILDDIR/tools/traflog/traflog" -v -i ./elsewhere --total \
-	    2>&1 | grep -q 'it is for accounts, not for files'
+	    2>&1 | says 'it is for accounts, not for files'
 	rm -r db
 	why 'there is none' --total
 }
@@ -234,6 +231,7 @@ pick() {
 	random_blocks 4 80 trafd.x
 	trafdb update
 	traflog --by=day,host --tz=UTC --format=csv > before 2>/dev/null
+	[ "$(wc -l < before)" -gt 1 ]
 	: > trafd.x
 	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
 	rm trafd.x
@@ -241,10 +239,11 @@ pick() {
 	trafdb prune --keep=hours=1d
 	traflog --by=day,host --tz=UTC --format=csv 2>/dev/null | diff before -
 	for args in --by=hour '--by=hour --history'; do
+		# shellcheck disable=SC2086 # words
 		run -1 traflog $args
 		[[ $output == *'detail pruned: before 2026-0'*'T00:00:00Z only UTC days remain; use --tz=UTC --by=day' ]]
 	done
-	traflog --by=day,host --tz=UTC --format=json 2>/dev/null | grep -q '"source":"history","grain":"hour,day"}$'
+	traflog --by=day,host --tz=UTC --format=json 2>/dev/null | says '"source":"history","grain":"hour,day"}$'
 	# A file that goes on does not hide that there was more.
 	random_blocks 5 4 trafd.x 400
 	traflog --by=hour | grep 'note: the file begins here; the history goes back to 2026-03-27T..:00:00Z'

@@ -2,6 +2,7 @@
 # The interface may vanish: whatever is done to it, the daemon stays, says so
 # once, and goes on with its account when it is back.
 
+load assert
 load live_helpers
 
 setup() {
@@ -57,7 +58,7 @@ cpu_ticks() {
 	logged 1 'waiting for it to return'
 	logged 1 'still waiting'
 	ticks=$(cpu_ticks)
-	sleep 2
+	sleep 2			# what it costs in that time
 	[ $(($(cpu_ticks) - ticks)) -le 5 ]
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
@@ -80,7 +81,7 @@ cpu_ticks() {
 	begin=$(now)
 	ip -n "$NS_B" link del veB
 	logged 1 'waiting for it to return'
-	sleep 1
+	sleep 1			# so long is the gap at least
 	kill -INT "$PID"
 	wait_until 20 reached save_done 1
 	sleep 1
@@ -117,7 +118,7 @@ cpu_ticks() {
 	delivered
 	ip -n "$NS_B" link set veB netns "$NS_A"
 	logged 1 'waiting for it to return'
-	sleep 1
+	logged 1 'still waiting'
 	ip -n "$NS_A" link set veB netns "$NS_B"
 	ip -n "$NS_B" link set veB up
 	logged 1 'interface returned: veB'
@@ -249,7 +250,7 @@ cpu_ticks() {
 	send 50
 	ip -n "$NS_B" link set veB mtu 9000
 	ip -n "$NS_A" link set veA mtu 9000
-	sleep 1.2
+	sleep 1.2		# it looks more than once, and finds nothing
 	send 50
 	stop_trafd TERM
 	[ "$(packets)" -eq 100 ]

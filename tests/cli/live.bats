@@ -2,6 +2,7 @@
 # The real daemon on a real interface: a veth pair between two network
 # namespaces, known traffic at one end, the account at the other.
 
+load assert
 load live_helpers
 
 setup() {
@@ -29,9 +30,10 @@ captured() {
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
-	saves=0
+	saves=0 n=0
 	for sig in HUP INT HUP HUP INT HUP INT; do
-		sleep 0.3
+		n=$((n + 8000))
+		wait_until 20 has_seen $n
 		kill -$sig "$PID"
 		# Two of a kind that wait are served as one.
 		[ $sig != INT ] || saves=$((saves + 1))

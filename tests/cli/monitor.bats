@@ -2,6 +2,7 @@
 # The privileged parent (trafd --monitor): the daemon keeps no right at all,
 # and is started anew, resuming, when its interface is back or it was killed.
 
+load assert
 load live_helpers
 
 setup() {
@@ -27,7 +28,7 @@ worker() {
 	[ "$(awk '$1 == "CapPrm:" { print $2 }' "/proc/$(worker)/status")" = \
 		0000000000000000 ]
 	# A part of the sandbox, which a build may be without.
-	if ldd "$TRAFD" | grep -q libseccomp; then
+	if linked_with "$TRAFD" libseccomp; then
 		[ "$(awk '$1 == "NoNewPrivs:" { print $2 }' \
 			"/proc/$(worker)/status")" = 1 ]
 	fi

@@ -2,6 +2,7 @@
 # traflog's questions: --by, --where and what goes with them, on save files
 # made by mksave.
 
+load assert
 load report_helpers
 
 setup() {
@@ -223,7 +224,7 @@ wrong() {
 	"$traflog" -i ./trafd.eth2 --total --percentile 100 --format=csv \
 	    2> err | cut -d, -f10 > got
 	printf 'p100\n2000\n' | same
-	! grep -q 'longer than 5' err
+	lacks 'longer than 5' err
 	# Two minutes: four are as near to five as six, and come first.
 	for i in $(seq 0 59); do
 		echo "block eth4 gate $((1795000000 + i * 120)) $((1795000120 + i * 120))"
@@ -289,7 +290,7 @@ wrong() {
 	[ "$status" -eq 1 ]
 	grep -q 'damaged block: .* at byte 0, ' err
 	grep -q '^2026-10-25 ' got
-	! grep -q '^2026-10-24 ' got
+	lacks '^2026-10-24 ' got
 	grep -q '^ note: 1 damaged part of the data could not be counted$' got
 }
 
@@ -435,7 +436,7 @@ slowly() {
 	[ "$status" -eq 130 ]
 	grep -Eq '^traflog: interrupted: ./trafd.eth4: [0-9]+ B of [0-9.]+ kB were not read$' err
 	grep -Eq '^ note: interrupted: [0-9]+ B of [0-9.]+ kB were not read$' got
-	tr '\r' '\n' < shown | grep -Eq '^ *[1-9][0-9]% of [0-9.]+ kB read, '
+	tr '\r' '\n' < shown | says -E '^ *[1-9][0-9]% of [0-9.]+ kB read, '
 }
 
 @test "progress is shown on a terminal, wiped out in the end" {
@@ -447,9 +448,9 @@ slowly() {
 		    "$traflog" -i ./trafd.eth3 --total > got.piped 2> err
 	}
 	slowly slow
-	tr '\r' '\n' < got | grep -Eq '^ *[0-9]+% of [0-9.]+ kB read, [0-9.]+ k?B/s, [0-9]+ s left'
+	tr '\r' '\n' < got | says -E '^ *[0-9]+% of [0-9.]+ kB read, [0-9.]+ k?B/s, [0-9]+ s left'
 	# Wiped out: the answer begins on a clean line.
-	tr -d '\n' < got | grep -q "$(printf '\r\033\\[K') (eth3) gate"
+	tr -d '\n' < got | says "$(printf '\r\033\\[K') (eth3) gate"
 	[ ! -s err ]
 }
 

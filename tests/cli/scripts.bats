@@ -2,7 +2,7 @@
 # trafstart, trafstop, trafdump and trafsave: with a stand-in daemon for what
 # a real one does only on bad days (no root needed).
 
-bats_require_minimum_version 1.5.0
+load assert
 
 setup()
 {
@@ -50,26 +50,10 @@ blocks()	# iface
 	grep -c . "$T/state/trafd.$1"
 }
 
-# A "!" alone would not fail a test.
-not()
-{
-	if "$@"; then
-		return 1
-	fi
-}
-
 # A zombie is gone: not every container's init collects it.
 runs()	# pid
 {
-	ps -o stat= -p "$1" | grep -q '^[^Z]'
-}
-
-# Run silently and successfully.
-quietly()
-{
-	run "$@"
-	echo "$* -> $status: $output"
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[[ $(ps -o stat= -p "$1") == [!Z]* ]]
 }
 
 # Fail with a message that matches.
@@ -79,7 +63,8 @@ refused()	# pattern, command
 	shift
 	run "$@"
 	echo "$* -> $status: $output"
-	[ "$status" -eq 1 ] && [[ $output == *"$pattern"* ]]
+	[ "$status" -eq 1 ]
+	[[ $output == *"$pattern"* ]]
 	grep -qF "$pattern" "$T/log"
 }
 
@@ -128,7 +113,7 @@ refused()	# pattern, command
 	host=$(uname -n)
 	grep -Eq "^[A-Z][a-z]{2} [ 0-9][0-9] ([0-9]{2}:){2}[0-9]{2} \
 ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
-	not grep -v "^[A-Z].* trafs[a-z]*: " "$T/log"
+	lacks -v "^[A-Z].* trafs[a-z]*: " "$T/log"
 }
 
 @test "a log that cannot be written is no error" {
@@ -150,7 +135,7 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 		[ "$(blocks fxp1)" -eq $n ]
 	done
 	quietly trafstop
-	[ -z "$(ls "$T/run" | grep '^trafd')" ]
+	quietly find "$T/run" -name 'trafd*'
 }
 
 @test "one interface only" {
@@ -266,7 +251,7 @@ args_of()	# ext
 		done
 	done
 	kill -0 "$!"
-	not grep signaling "$T/log"
+	lacks signaling "$T/log"
 }
 
 @test "trafstop removes a stale PID file, trafstart does without" {
@@ -286,6 +271,12 @@ args_of()	# ext
 	quietly trafsave fxp1
 }
 
+is_zombie()
+{
+	[ -s "$T/run/trafd.fxp0" ] &&
+	    [[ $(ps -o stat= -p "$(cat "$T/run/trafd.fxp0")") == Z* ]]
+}
+
 @test "a zombie is no daemon" {
 	mkdir "$T/z"
 	printf '#!/bin/sh\n' >"$T/z/trafd"
@@ -293,11 +284,11 @@ args_of()	# ext
 	bash -c '"$0" & echo $! >"$1"; exec sleep 600' "$T/z/trafd" \
 	    "$T/run/trafd.fxp0" 3>&- &
 	echo $! >"$T/mypid"
-	for n in $(seq 300); do
+	for _ in $(seq 300); do
+		! is_zombie || break
 		sleep 0.1
-		[ -s "$T/run/trafd.fxp0" ] || continue
-		ps -o stat= -p "$(cat "$T/run/trafd.fxp0")" | grep '^Z' && break
 	done
+	is_zombie
 	refused "(fxp0) trafd is not running" trafsave fxp0
 }
 
@@ -318,7 +309,8 @@ args_of()	# ext
 install trafd, or correct trafd_program in $TRAFD_CONF" trafstart fxp0
 		for how in --foreground --check-config; do
 			run trafstart $how fxp0
-			[ "$status" -eq 1 ] && [ "${#lines[@]}" -eq 1 ]
+			[ "$status" -eq 1 ]
+			[ "${#lines[@]}" -eq 1 ]
 		done
 	done
 }

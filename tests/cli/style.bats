@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # What the parts may know of each other, and what the code looks like: rules
 # that a machine can check.  New files are found by themselves.
-bats_require_minimum_version 1.5.0
+
+load assert
 
 setup()
 {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # --threads: the same account by several threads as by one.
 
-bats_require_minimum_version 1.5.0
+load assert
 load live_helpers
 
 setup() {
@@ -31,7 +31,7 @@ print(j["ip"]["packets"] + j["ipv6"]["packets"], json.dumps(j))'
 same_protocols() {
 	local one
 	one=$(protocols_of veB)
-	[ "${one%% *}" = 60000 ] && [ "$one" = "$(protocols_of two)" ]
+	[[ $one == '60000 '* && $one == "$(protocols_of two)" ]]
 }
 
 # The buffers hold all of it, however late somebody looks.
@@ -46,8 +46,10 @@ same_protocols() {
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
+	n=0
 	for sig in HUP INT HUP INT HUP; do
-		sleep 0.4
+		n=$((n + 10000))
+		wait_until 20 has_seen $n two
 		kill -$sig "$TWO"
 	done
 	wait $sender
@@ -139,6 +141,7 @@ address_comes_later() {
 
 @test "-c and --read have no use for threads, and say so" {
 	for args in "-c 10 -i lo" "--read /dev/null"; do
+		# shellcheck disable=SC2086 # words
 		run -127 "$TRAFD" --threads 2 $args
 		[[ $output == *"--threads cannot be used with -c or --read"* ]]
 	done

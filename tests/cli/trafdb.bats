@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafdb(8): commands, faults and statuses, on save files made by mksave.
 
+load assert
 load report_helpers
 
 setup() {
@@ -88,7 +89,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	fails 1 trafdb update fxp0
 	grep -q 'trafd.fxp0: No such file' err
 	trafdb update -f arc/trafd.fxp0 fxp0
-	trafdb stat fxp0 | grep -q '^fxp0: 2 blocks'
+	trafdb stat fxp0 | says '^fxp0: 2 blocks'
 	fails 127 trafdb update -f arc/trafd.fxp0
 }
 
@@ -101,7 +102,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	10.0.0.1 80 8.8.8.8 1025 6 1 1 7
 	EOT
 	trafdb update x
-	trafdb stat x | grep -q '^x: 2 blocks, 2 rows, 14 B'
+	trafdb stat x | says '^x: 2 blocks, 2 rows, 14 B'
 }
 
 @test "damaged blocks are told and passed by" {
@@ -109,7 +110,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	printf 'XXXX' | dd of=trafd.fxp0 bs=1 seek=600 conv=notrunc 2>/dev/null
 	fails 1 trafdb update
 	grep -q 'damaged block: .*trafd.fxp0: at byte 0, ' err
-	trafdb stat | grep -q '^fxp0: 1 blocks'
+	trafdb stat | says '^fxp0: 1 blocks'
 	trafdb update
 	[ "$(wc -c < trafd.fxp0)" -eq "$size" ]
 }
@@ -154,7 +155,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	add_block trafd.fxp0 1 3 1795305000 7
 	fails 1 trafdb verify
 	grep -q '2026-11-21T00:00:00Z: differs from the save file' err
-	[ -z "$(ls -d trafdb.* 2>/dev/null)" ]
+	quietly find . -name 'trafdb.*'
 }
 
 @test "verify finds a database file that was damaged" {
@@ -201,7 +202,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	trafdb dump > got
 	same < before
 	trafdb rebuild --force fxp0
-	trafdb stat | grep -q '^fxp0: 1 blocks'
+	trafdb stat | says '^fxp0: 1 blocks'
 	trafdb verify
 }
 
@@ -226,7 +227,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	[ "$(tail -n 1 got | cut -f 1)" = hour ]
 	[ "$(awk '{ n += $3 } END { print n }' got)" -eq \
 	    $((90 * 100 + 89 * 45)) ]
-	trafdb stat x | grep -q '^  days	since 2026-08-01T00:00:00Z'
+	trafdb stat x | says '^  days	since 2026-08-01T00:00:00Z'
 	trafdb verify x
 	# What comes late for a pruned day is in its month.
 	add_block trafd.x 77 1 1780275600 1000
@@ -420,7 +421,7 @@ not_at_midnight() {
 	grep -q -- '--keep cannot be used with stat' err
 	fails 127 trafdb
 	fails 127 trafdb nosuch
-	trafdb --help | grep -q '^usage: trafdb update'
+	trafdb --help | says '^usage: trafdb update'
 }
 
 @test "a full disk: nothing is half done" {
@@ -464,20 +465,20 @@ not_at_midnight() {
 	EOT
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
 	grep -q '(fxp0) history updated' log
-	trafdb stat | grep -q '^fxp0: 3 blocks'
+	trafdb stat | says '^fxp0: 3 blocks'
 	add_block trafd.fxp0 1 4 1795305000 7
 	echo trafd_history=no >> subr
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave"
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
-	trafdb stat | grep -q '^fxp0: 3 blocks'
+	trafdb stat | says '^fxp0: 3 blocks'
 	echo trafd_history= >> subr
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --no-history
-	trafdb stat | grep -q '^fxp0: 3 blocks'
+	trafdb stat | says '^fxp0: 3 blocks'
 	rm -r db		# begun anew, as at the first save
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
-	trafdb stat | grep -q '^fxp0: 4 blocks'
+	trafdb stat | says '^fxp0: 4 blocks'
 	echo 'trafd_trafdb=/nonexistent' >> subr
-	run ! env TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
+	fails 1 env TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" --history
 	TRAF_SUBR=./subr sh "$TRAF_BUILDDIR/scripts/trafsave" 2> err
 	grep -q 'saved, but the history was not fully updated' err
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # traflog(1): options, texts and faults, on save files made by mksave.
 
+load assert
 load report_helpers
 load sanitized
 
@@ -120,7 +121,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 @test "-b and -e choose by number and by local time" {
 	# arguments | first fields of the headers that must come
 	while IFS='|' read -r args wanted; do
-		eval "traflog -i fxp0 -r $args" > got 2> err || return 1
+		eval "traflog -i fxp0 -r $args" > got 2> err
 		if [ "$(tr '\n' ' ' < got)" != "$wanted" ]; then
 			echo "$args: $(cat got)" >&2
 			return 1
@@ -240,7 +241,9 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	traflog -i ./copy -a > c
 	traflog -i "$dir/copy" -a > d
 	IFF_LISTEN=fxp0 traflog -a > e
-	cmp a b && cmp a c && cmp a d && cmp a e
+	for f in b c d e; do
+		cmp a $f
+	done
 	# A directory of that name is not meant.
 	mkdir fxp0
 	traflog -i fxp0 -a | cmp - a
@@ -294,8 +297,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 @test "standard output: full is an error, a reader gone is none" {
 	[ -c /dev/full ] || skip "no /dev/full"
 	for args in '' -a -l -lr -r '-s --format=json'; do
-		# shellcheck disable=SC2086
-		! traflog -i fxp0 -n $args > /dev/full 2> err
+		fails 1 eval "traflog -i fxp0 -n $args > /dev/full"
 		[ "$(cat err)" = "traflog: cannot write to standard output: No space left on device" ]
 	done
 	{ echo block many gate 1 2
@@ -328,8 +330,8 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	traflog --check copy > got
 	grep -q '^ *6 packets dropped by the kernel$' got
 	# Nothing of the making is left, and others may not read it.
-	[ "$(ls -A | grep -c '^\.')" -eq 0 ]
-	[ "$(ls -l copy | cut -c 1-10)" = -rw-r----- ]
+	quietly find . -name '.?*'
+	[ "$(stat -c %A copy)" = -rw-r----- ]
 }
 
 @test "-w leaves alone what is no save file" {
@@ -392,7 +394,7 @@ overwrite() {
 	overwrite bad $((third - 40))
 	fails 1 traflog -i bad -a -w good
 	# With standard error closed its number is the next that is free.
-	! traflog -i bad -a -w closed 2>&-
+	fails 1 eval 'traflog -i bad -a -w closed 2>&-'
 	cmp good closed
 }
 
@@ -411,8 +413,8 @@ overwrite() {
 	size=$(wc -c < trafd.fxp0 | tr -d ' ')
 	cp trafd.fxp0 bad
 	overwrite bad $((size - 40))
-	head -c $((size - 4)) trafd.fxp0 > cut
-	for f in bad cut; do
+	head -c $((size - 4)) trafd.fxp0 > short
+	for f in bad short; do
 		fails 1 traflog -i $f -n
 		grep -q '^ (fxp0) gate at Nov 22 ' out
 		[ "$(grep -c '^ Summary' out)" -eq 1 ]
@@ -464,7 +466,7 @@ overwrite() {
 			print b "." int(i / 256) ".1." i % 256, i, "10.9.9.9", 2, 6, 1, 1, 41
 	} }' | "$mksave" trafd.big
 	# 800,000 rows of 64 octets are 51 MB; one block is 1.3 MB.
-	(ulimit -v 40000; traflog -i big -a -n --format=csv | wc -l) > got
+	(ulimit -v 40000 && traflog -i big -a -n --format=csv | wc -l) > got
 	[ "$(tr -d ' ' < got)" -eq 800001 ]
 }
 
@@ -518,7 +520,7 @@ overwrite() {
 import json
 d = json.load(open("got"))
 assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
-assert len(d) == 30, d' || return 1
+assert len(d) == 30, d'
 	fails 127 traflog -i fxp0 --coverage -l
 	fails 127 traflog -i fxp0 --coverage --check
 }
