@@ -183,13 +183,14 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	(void)evbuffer_copyout(in, octets, CONTROL_REQUEST_HEAD);
 	if (control_get_request(octets, &r) == -1) {
-		conn_refuse(c, CONTROL_BAD, "not a request of this version");
+		conn_refuse(c, CONTROL_BAD, "malformed, or of another version");
 		return;
 	}
 	c->command = r.command;
 	if ((status = c->handler->check(c->uid, &r)) != CONTROL_OK) {
 		conn_refuse(c, status, status == CONTROL_DENIED ?
-		    "only root may ask for that" : "no such request");
+		    "only root and the user of trafd may do that" :
+		    "unknown request");
 		return;
 	}
 	if (n < CONTROL_REQUEST_HEAD + r.length)

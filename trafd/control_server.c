@@ -167,9 +167,9 @@ ask_table(struct client *c, const uint8_t *payload, size_t len)
 	struct control_server	*s = c->server;
 
 	if (control_get_query(payload, len, &c->query) == -1)
-		conn_refuse(c->conn, CONTROL_BAD, "not a question");
+		conn_refuse(c->conn, CONTROL_BAD, "malformed query");
 	else if (octets_held(s) > HELD_MOST)
-		conn_refuse(c->conn, CONTROL_BUSY, "others read large answers");
+		conn_refuse(c->conn, CONTROL_BUSY, "busy with large answers");
 	else
 		s->hooks.query(s->hooks.arg);
 }
@@ -181,8 +181,8 @@ ask_job(struct client *c, const uint8_t *payload, size_t len)
 
 	(void)payload;
 	(void)len;
-	log_info("%s asked for by user %lu", command_of(c->command)->name,
-	    (unsigned long)conn_uid(c->conn));
+	log_info("%s requested: by user ID %lu",
+	    command_of(c->command)->name, (unsigned long)conn_uid(c->conn));
 	s->hooks.job(s->hooks.arg, (enum control_command)c->command);
 }
 
@@ -302,7 +302,7 @@ answer_ledger(struct client *c, const struct control_stat *st)
 void
 control_answer_stat(struct control_server *s, const struct control_stat *st)
 {
-	static const char	no[] = "trafd is about to end";
+	static const char	no[] = "trafd is stopping";
 	uint8_t			body[CONTROL_STAT_BODY];
 	struct client		*c;
 	size_t			 i;
@@ -451,7 +451,8 @@ control_start(struct control_server *s, struct event_base *base,
 	s->listener = evconnlistener_new(base, on_accept, s,
 	    LEV_OPT_CLOSE_ON_EXEC, 0, control_socket_fd(s->sock));
 	if (s->tick == NULL || s->listener == NULL) {
-		log_errorx("control socket: cannot listen");
+		log_errorx("cannot listen on the control socket: trafstat "
+		    "cannot query this daemon");
 		return (-1);
 	}
 	evconnlistener_set_error_cb(s->listener, on_accept_error);
@@ -470,7 +471,7 @@ control_close(struct control_server *s)
 		if ((c = s->clients[i].conn) != NULL) {
 			if (conn_is_waiting(c))
 				conn_refuse(c, CONTROL_FAILED,
-				    "trafd has ended");
+				    "trafd has stopped");
 			conn_flush(c);
 			conn_close(c);
 		}

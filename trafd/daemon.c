@@ -160,7 +160,7 @@ on_parent(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)event_del(d->events[EV_PARENT]);
-	log_errorx("%s: the parent is gone: accounting ends", d->p.ifname);
+	log_errorx("stopping: %s: the parent process is gone", d->p.ifname);
 	d->want_exit = true;
 	next_request(d);
 }
@@ -209,7 +209,7 @@ daemon_new(const struct daemon_parts *parts)
 
 	if ((d = calloc(1, sizeof(*d))) == NULL ||
 	    (d->base = event_base_new()) == NULL) {
-		log_errorx("%s: cannot make an event loop", parts->ifname);
+		log_errorx("cannot create an event loop: %s", parts->ifname);
 		free(d);
 		return (NULL);
 	}

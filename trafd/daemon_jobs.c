@@ -41,9 +41,9 @@ log_drops(struct daemon *d, const struct ledger *l)
 	uint64_t	dropped = ledger_dropped(l);
 
 	if (dropped > d->p.drops)
-		log_errorx("%s: %" PRIu64 " packets dropped by the capture "
-		    "buffer, %" PRIu64 " by the interface, since the last "
-		    "save: see --buffer", d->p.ifname,
+		log_errorx("packets dropped since the last save: %s: "
+		    "%" PRIu64 " by the capture buffer, %" PRIu64 " by the "
+		    "interface; see --buffer", d->p.ifname,
 		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
 	d->p.drops = dropped;
 }
@@ -108,7 +108,8 @@ fail_job(struct daemon *d)
 	    .error = "out of memory",
 	    .probe = (size_t)d->stat.s.v[CONTROL_WORST_PROBE] };
 
-	log_error("%s: cannot freeze the table", d->p.ifname);
+	log_error("cannot allocate a second table: %s (see --max-flows)",
+	    d->p.ifname);
 	job_changed(d, NULL);
 	job_changed(d, &r);
 }
@@ -123,8 +124,8 @@ begin_job(struct daemon *d, enum writer_job job)
 	d->job = job;
 	d->job_began = now_mono();
 	if (networks_update(d->p.networks))
-		log_notice("%s: its networks are %s now", d->p.ifname,
-		    networks_text(d->p.networks));
+		log_notice("networks of the interface changed: %s: now %s",
+		    d->p.ifname, networks_text(d->p.networks));
 	fresh = generation_new(epoch, d->p.max_flows,
 	    networks_set(d->p.networks));
 	if (fresh == NULL) {
@@ -178,8 +179,8 @@ static bool
 take_request(struct daemon *d, uint64_t *wanted, const char *what)
 {
 	if (*wanted > 1)
-		log_info("%s: %" PRIu64 " requests for a %s are served as "
-		    "one", d->p.ifname, *wanted, what);
+		log_info("requests combined: %s: one %s for %" PRIu64
+		    " requests", d->p.ifname, what, *wanted);
 	if (*wanted == 0)
 		return (false);
 	*wanted = 0;
@@ -262,8 +263,8 @@ last_written(struct daemon *d, const struct writer_result *r)
 	    r->rc == 0 ? NULL : r->error, r->wrote.rows,
 	    now_mono() - d->job_began);
 	if ((d->result = r->rc) == -1)
-		log_errorx("%s: %zu rows could neither be dumped nor saved: "
-		    "they are lost", d->p.ifname,
+		log_errorx("counts lost: %s: %zu rows could be neither "
+		    "dumped nor saved", d->p.ifname,
 		    table_rows(d->frozen->table));
 	generation_free(d->frozen);
 	d->frozen = NULL;
@@ -276,8 +277,8 @@ job_written(struct daemon *d)
 	struct writer_result	r = writer_result(d->p.writer);
 
 	if (r.rc == 0 && d->job != WRITER_QUERY)
-		log_info("%s: %s done, %zu rows", d->p.ifname,
-		    d->job == WRITER_DUMP ? "dump" : "save",
+		log_info("%s done: %s: %zu rows",
+		    d->job == WRITER_DUMP ? "dump" : "save", d->p.ifname,
 		    table_rows(d->frozen->table));
 	job_changed(d, &r);
 	if (d->state == LAST_WRITE)

@@ -116,8 +116,8 @@ open_source(struct trafd *t)
 		return (-1);
 	}
 	if (!meter_link_supported(t->source)) {
-		log_errorx("%s: link type %s is not supported: trafd(8) "
-		    "lists those that are", o->ifname,
+		log_errorx("link type not supported: %s: %s; trafd(8) lists "
+		    "the supported ones", o->ifname,
 		    meter_link_name(t->source));
 		return (-1);
 	}
@@ -130,7 +130,8 @@ find_networks(struct trafd *t)
 {
 	if ((t->networks = networks_open(t->opt->ifname)) != NULL)
 		return (0);
-	log_error("networks");
+	log_error("cannot read the networks of the interface: %s",
+	    t->opt->ifname);
 	return (-1);
 }
 
@@ -170,7 +171,8 @@ open_names(struct trafd *t)
 	t->run_dir = absolute(o->run_dir);
 	t->state_dir = absolute(o->state_dir);
 	if (t->run_dir == NULL || t->state_dir == NULL) {
-		log_error("directories");
+		log_error("cannot find the current directory: give absolute "
+		    "paths");
 		return (-1);
 	}
 	if (runfiles_check(t->run_dir, t->state_dir) == -1)
@@ -240,7 +242,7 @@ start_threads(struct trafd *t)
 		t->capturer = capturer_new(t->source, t->opt->ifname,
 		    t->stat, first, !t->monitored);
 	if (t->capturer == NULL) {
-		log_error("threads");
+		log_error("cannot create the threads: %s", t->opt->ifname);
 		generation_free(first);
 		return (-1);
 	}
@@ -268,7 +270,8 @@ make_daemon(struct trafd *t)
 		return (-1);
 	t->control = NULL;	/* the daemon's now */
 	if (capturer_start(t->capturer) == -1) {
-		log_error("capture thread");
+		log_error("cannot start the capture thread: %s",
+		    t->opt->ifname);
 		return (-1);
 	}
 	return (0);
@@ -282,8 +285,8 @@ enter_sandbox(const struct trafd *t)
 	if (held == -1)
 		return (-1);
 	if ((held & SANDBOX_FILES) == 0)
-		log_notice("no Landlock on this system: files are protected "
-		    "from trafd by its user only");
+		log_notice("no Landlock on this system: only file permissions "
+		    "protect files from trafd");
 	if ((held & SANDBOX_CALLS) == 0)
 		log_notice("no seccomp filter on this system: trafd may use "
 		    "every system call");

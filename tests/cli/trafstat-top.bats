@@ -178,7 +178,7 @@ greatest_first() {
 	keys i
 	sees 'all interfaces'
 	keys i
-	sees 'two: no trafd is running'
+	sees 'no trafd is running: two'
 	keys q
 	sees '^ended with 0'
 	kill $GENERATOR
