@@ -60,7 +60,7 @@ setup() {
 	for i in 1 2; do
 		traflog -o iopenbill -a -n -i ./trafd.fxp0 > ../bill.$i
 	done
-	cd ..
+	cd "$dir"
 	cmp bill.1 bill.2
 	awk '{ n += $4 } END { print n }' bill.1 > got
 	echo 16764 | same
