@@ -226,7 +226,7 @@ print([r["label"] for r in json.load(sys.stdin)["top"]])' |
 	if has_ncurses; then
 		run "$TRAFSTAT" --run-dir="$DIR/run" --top </dev/null
 		[ "$status" -eq 1 ]
-		[[ $output == *"not on a terminal"* ]]
+		[[ $output == *"--top needs a terminal"* ]]
 	fi
 	run "$TRAFSTAT" --run-dir="$DIR" --top
 	[ "$status" -eq 1 ]

@@ -23,13 +23,14 @@ run_http(const struct options *opt)
 		return (TRAFD_EXIT_ERROR);
 	/* Handed over, it may be another one than --http says. */
 	if (opt->auth == NULL && !sockets_are_local(fd)) {
-		log_errorx("the socket is open beyond this machine: it needs "
-		    "--auth");
+		log_errorx("not started: the socket is reachable from other "
+		    "hosts; give --auth");
 		return (TRAFD_EXIT_ERROR);
 	}
 	return (http_run(opt, fd));
 #else
-	log_errorx("--http %s: built without libmicrohttpd", opt->http);
+	log_errorx("--http %s: this trafstatd was built without "
+	    "libmicrohttpd", opt->http);
 	return (TRAFD_EXIT_ERROR);
 #endif
 }

@@ -125,8 +125,8 @@ become_trafstat(const struct options *opt, struct line *line, int out)
 	(void)alarm(opt->timeout);
 	clean_environment();
 	(void)execv(opt->trafstat, argv);
-	log_error("%s", opt->trafstat);
-	return (refuse(STDOUT_FILENO, "trafstat is not there"));
+	log_error("cannot run: %s", opt->trafstat);
+	return (refuse(STDOUT_FILENO, "cannot run trafstat"));
 }
 
 int
@@ -138,7 +138,7 @@ serve_line(const struct options *opt, int in, int out)
 	ssize_t		 n;
 
 	if ((n = read_line(in, buf)) == -1)
-		return (refuse(out, "no line came in"));
+		return (refuse(out, "no line received"));
 	why = line_parse(&line, buf, (size_t)n);
 	log_request(opt, sockets_peer(in, peer), buf, (size_t)n, why);
 	if (why != NULL)
