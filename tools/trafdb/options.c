@@ -160,8 +160,8 @@ set_option(struct options *opt, int c)
 		break;
 	case 's':
 		if (amount_parse(optarg, &opt->size) == -1 || opt->size == 0) {
-			log_errorx("--size: %s: expected octets, as 500M or "
-			    "20Gi", optarg);
+			log_errorx("--size: %s (expected bytes, such as 500M "
+			    "or 20Gi)", optarg);
 			options_usage();
 		}
 		break;
@@ -209,7 +209,7 @@ check_options(const struct command *command, const char *given)
 {
 	for (; *given != '\0'; given++)
 		if (strchr(command->options, *given) == NULL) {
-			log_errorx("--%s does not go with %s",
+			log_errorx("--%s cannot be used with %s",
 			    name_of(*given), command->name);
 			options_usage();
 		}
