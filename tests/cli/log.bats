@@ -3,7 +3,6 @@
 # dumps and saves, its answers or its end.  What the log did not take is
 # counted, and told when the log takes lines again.
 load assert
-
 load live_helpers
 load web_helpers
 load sanitized
@@ -155,15 +154,32 @@ read_pipe() {
 
 @test "a file system that hangs below standard error" {
 	sanitized "$TRAFD" && skip "a sanitizer does not let itself be preloaded"
+	# By whatever function it may be written to.
 	cat >"$DIR/hang.c" <<-'C'
 	#include <sys/syscall.h>
+	#include <stdarg.h>
+	#include <stdio.h>
 	#include <unistd.h>
+	static void hang(int fd)
+	{
+		while (fd == 2)
+			sleep(1000);
+	}
 	ssize_t write(int fd, const void *octets, size_t len)
 	{
-		if (fd != 2)
-			return (syscall(SYS_write, fd, octets, len));
-		for (;;)
-			sleep(1000);
+		hang(fd);
+		return (syscall(SYS_write, fd, octets, len));
+	}
+	int fprintf(FILE *f, const char *format, ...)
+	{
+		va_list ap;
+		int n;
+
+		hang(fileno(f));
+		va_start(ap, format);
+		n = vfprintf(f, format, ap);
+		va_end(ap);
+		return (n);
 	}
 	C
 	${TRAF_CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$DIR/hang.so" \
