@@ -173,6 +173,14 @@ on_patience(evutil_socket_t fd, short what, void *arg)
 	next_request(arg);
 }
 
+/* By itself libevent would write to standard error, and wait for it. */
+static void
+on_event_log(int severity, const char *text)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_warnx("event loop: %s", text);
+}
+
 static struct event *
 add_timer(struct daemon *d, unsigned int seconds, event_callback_fn fn)
 {
@@ -207,6 +215,7 @@ daemon_new(const struct daemon_parts *parts)
 	struct daemon		*d;
 	size_t			 i;
 
+	event_set_log_callback(on_event_log);
 	if ((d = calloc(1, sizeof(*d))) == NULL ||
 	    (d->base = event_base_new()) == NULL) {
 		log_errorx("cannot create an event loop: %s", parts->ifname);

@@ -195,7 +195,7 @@ begin_exit(struct daemon *d)
 	d->job = WRITER_DUMP;
 	d->job_began = now_mono();
 	control_job_begun(d->p.control, CONTROL_ASK_QUIT);
-	detach_notify("STOPPING=1");
+	detach_notify("STOPPING=1", 0);
 	capturer_finish(d->p.capturer);
 }
 

@@ -434,7 +434,7 @@ http_run(const struct options *opt, int fd)
 	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
 	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
-	    cage_enter(opt->run_dir) == 0)
+	    cage_enter(opt->run_dir) == 0 && log_start() == 0)
 		rc = serve(&h);
 	http_close(&h);
 	return (rc);
