@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/endian.h"
 #include "pcapfile.h"
 
 #define FILE_HEADER	24
@@ -66,11 +67,7 @@ static const struct {
 static inline uint32_t
 number(bool big_endian, const uint8_t *p)
 {
-	if (big_endian)
-		return ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		    (uint32_t)p[2] << 8 | p[3]);
-	return ((uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[1] << 8 | p[0]);
+	return (big_endian ? get_be32(p) : get_le32(p));
 }
 
 /* Writers before version 2.4 disagreed about which length comes first. */
