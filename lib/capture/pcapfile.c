@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/endian.h"
 #include "pcapfile.h"
 
@@ -270,6 +271,6 @@ pcapfile_time(const struct pcapfile *f, const struct frame *frame)
 {
 	const uint8_t	*h = frame->octets - f->header;
 
-	return ((uint64_t)number(f->big_endian, h) * 1000000000u +
+	return ((uint64_t)number(f->big_endian, h) * NS_PER_S +
 	    (uint64_t)number(f->big_endian, h + 4) * f->fraction);
 }

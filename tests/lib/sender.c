@@ -30,6 +30,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/endian.h"
 
 #define BATCH		32
@@ -203,11 +204,11 @@ static void
 pace(const struct timespec *start, uint64_t n, uint64_t pps)
 {
 	struct timespec	due = *start;
-	uint64_t	ns = n * UINT64_C(1000000000) / pps +
+	uint64_t	ns = n * NS_PER_S / pps +
 	    (uint64_t)due.tv_nsec;
 
-	due.tv_sec += (time_t)(ns / 1000000000u);
-	due.tv_nsec = (long)(ns % 1000000000u);
+	due.tv_sec += (time_t)(ns / NS_PER_S);
+	due.tv_nsec = (long)(ns % NS_PER_S);
 	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
 #include "base/log.h"
@@ -18,8 +19,7 @@
 #include "report/units.h"
 #include "base/when.h"
 
-#define NSEC		UINT64_C(1000000000)
-#define HOUR_NS		(3600 * NSEC)
+#define HOUR_NS		(3600 * NS_PER_S)
 #define DAY_NS		(24 * HOUR_NS)
 #define YEAR_NS		(365 * DAY_NS)
 

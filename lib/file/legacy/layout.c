@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/endian.h"
 #include "layout.h"
 
-#define NSEC	UINT64_C(1000000000)
 #define USEC	UINT64_C(1000000)
 
 /* BPFT is of 1993; times out of these bounds are no times. */
@@ -216,7 +216,7 @@ get_time(const uint8_t *p, size_t width, uint64_t *ns)
 
 	if (sec < FIRST_SECOND || sec > most || usec >= USEC)
 		return (false);
-	*ns = sec * NSEC + usec * (NSEC / USEC);
+	*ns = sec * NS_PER_S + usec * (NS_PER_S / USEC);
 	return (true);
 }
 
@@ -236,12 +236,12 @@ legacy_head_get(const struct legacy_header *h, const uint8_t *p,
 static int
 put_time(uint8_t *p, uint64_t ns)
 {
-	if (ns / NSEC > INT32_MAX) {
+	if (ns / NS_PER_S > INT32_MAX) {
 		errno = EOVERFLOW;
 		return (-1);
 	}
-	put_le32(p, (uint32_t)(ns / NSEC));
-	put_le32(p + 4, (uint32_t)(ns % NSEC / (NSEC / USEC)));
+	put_le32(p, (uint32_t)(ns / NS_PER_S));
+	put_le32(p + 4, (uint32_t)(ns % NS_PER_S / (NS_PER_S / USEC)));
 	return (0);
 }
 
