@@ -166,7 +166,7 @@ look_at_block(struct asking *a)
 /* ---- the walk through the file ---- */
 
 static bool
-is_meant(const struct asking *a)
+is_wanted_block(const struct asking *a)
 {
 	const struct block_info	*b = blocks_info(a->blocks);
 
@@ -183,7 +183,7 @@ visit_block(struct asking *a)
 
 	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
-	if (!is_meant(a))
+	if (!is_wanted_block(a))
 		return (0);
 	if (a->tally == NULL)
 		return (look_at_block(a));
