@@ -36,7 +36,7 @@ offer()	# program, previous, current
 @test "every option of --help is offered, and nothing else" {
 	for p in $(programs); do
 		# Options anywhere left of their explanation.
-		"$p" --help | grep -E '^ +-' | sed 's/^ *//; s/  .*//' |
+		"$p" --help | grep -E '^  -' | sed 's/^ *//; s/  .*//' |
 		    grep -oE '(^|[ ,])--?[A-Za-z][a-z-]*=?' | tr -d ' ,' |
 		    sort >"$T/told"
 		offer "$p" "$p" - >"$T/offered"
