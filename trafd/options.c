@@ -142,15 +142,15 @@ read_filter(const char *name)
 	size_t	 n;
 
 	if ((f = fopen(name, "re")) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if ((text = calloc(1, FILTER_FILE_MAX + 1)) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	n = fread(text, 1, FILTER_FILE_MAX + 1, f);
 	if (ferror(f))
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if (n > FILTER_FILE_MAX || strlen(text) != n)
-		errx(TRAFD_EXIT_ERROR, "filter file %s: more than %d octets, "
-		    "or not text", name, FILTER_FILE_MAX);
+		errx(TRAFD_EXIT_ERROR, "invalid filter file: %s: more than "
+		    "%d bytes, or not text", name, FILTER_FILE_MAX);
 	(void)fclose(f);
 	return (text);
 }
@@ -181,14 +181,16 @@ check_ext(const char *ext)
 	size_t	len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
-		options_refuse("extension \"%s\": must be 1 to %d characters long", ext,
+		options_refuse("invalid name of an account: \"%s\": must have "
+		    "1 to %d characters; give another with -f", ext,
 		    TRAFD_EXT_MAX);
 	if (!account_is_plain(ext))
-		options_refuse("extension \"%s\": only letters, digits and _-.:@ can "
-		    "be part of a file name; use -f", ext);
+		options_refuse("invalid name of an account: \"%s\": only "
+		    "letters, digits and _-.:@ are allowed; give another "
+		    "with -f", ext);
 	if (ext[0] == '.' || ext[0] == '-')
-		options_refuse("extension \"%s\": must begin with a letter or digit",
-		    ext);
+		options_refuse("invalid name of an account: \"%s\": must not "
+		    "begin with . or -; give another with -f", ext);
 }
 
 static void
@@ -203,8 +205,7 @@ check(struct options *o)
 		options_refuse("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
-		options_refuse("--threads is for interfaces and without -c: each "
-		    "thread sees a part of the packets only");
+		options_refuse("--threads cannot be used with -c or --read");
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);

@@ -27,7 +27,7 @@ end_with_output(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		exit(TRAFD_EXIT_OK);
-	log_error("standard output");
+	log_error("cannot write to standard output");
 	exit(TRAFD_EXIT_ERROR);
 }
 

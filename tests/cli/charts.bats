@@ -2,6 +2,7 @@
 # Answers as charts: the SVG and the terminal's graph to the octet, and the
 # page in a real browser, which must fetch nothing and complain of nothing.
 
+load assert
 load report_helpers
 
 setup() {
@@ -192,7 +193,7 @@ labels() {
 			awk -v most=$((width < 48 ? 48 : width)) '
 			    length($0) > most && !/packets/ { exit 1 }' got
 			# It is drawn up to its top, and the first line says so.
-			sed -n 3p got | grep -q '[0-9] [kMGT]*B |[ .:|]*#'
+			sed -n 3p got | says '[0-9] [kMGT]*B |[ .:|]*#'
 		done
 	done
 }
@@ -202,7 +203,7 @@ labels() {
 	for format in svg html graph sql; do
 		answer $format <empty >got
 	done
-	answer html <empty | grep -q 'Traffic of eth0'
+	answer html <empty | says 'Traffic of eth0'
 }
 
 # ---- the page ----
@@ -211,7 +212,7 @@ labels() {
 	hostile | answer html >page.html
 	for bad in '(src|href|action|data|srcset)=' 'url\(' '@import' \
 	    '<(script|img|link|iframe|object|embed|form)' '<[^>]* on[a-z]+='; do
-		! grep -oiE "$bad" page.html
+		lacks -oiE "$bad" page.html
 	done
 	[ "$(grep -oE '[a-z]+://[^ "<]*' page.html | sort -u)" = \
 	    http://www.w3.org/2000/svg ]
@@ -225,7 +226,7 @@ labels() {
 	grep -q 'title="5123456789">5.12 GB<' page.html
 	grep -q 'title="18446744073709551614">18.4 EB<' page.html
 	grep -q '<td class="n">&ndash;</td>' page.html
-	hours | answer html | grep -q 'class="note">100.0%'
+	hours | answer html | says 'class="note">100.0%'
 }
 
 @test "html: over time first, and nothing twice" {
@@ -247,7 +248,8 @@ labels() {
 # possible without a network, for it asks for news of its own.
 browser() {
 	local alone=''
-	unshare -n true 2>/dev/null && alone='unshare -n'
+	! unshare -n true 2>/dev/null || alone='unshare -n'
+	# shellcheck disable=SC2086 # or nothing
 	timeout 100 $alone chromium --headless --no-sandbox --disable-gpu \
 	    --no-first-run --disable-background-networking \
 	    --disable-component-update --disable-sync \
@@ -277,7 +279,7 @@ browser() {
 	EOF
 	browser --enable-logging=stderr --v=0 --dump-dom \
 	    "file://$dir/phone.html" >dom 2>messages
-	grep -o '<title>width[^<]*' dom || cat messages
+	grep -o '<title>width[^<]*' dom || cat messages	# to be seen
 	grep -q '<title>width 360 charts 2 scripts 0 requests 0 cells 29<' dom
-	! grep 'CONSOLE' messages
+	lacks 'CONSOLE' messages
 }

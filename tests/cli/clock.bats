@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Time may jump: the time of day is set back and forward under the daemon.
 
+load assert
 load live_helpers
 
 setup() {
@@ -20,7 +21,6 @@ teardown() {
 
 send() {
 	LD_PRELOAD='' ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
-	sleep 0.3
 }
 
 # set_clock SECONDS: off by so many from now on, and nothing in between: the
@@ -29,13 +29,40 @@ set_clock() {
 	printf '%-20s' "$1" 1<>"$DIR/skew"
 }
 
-save() {
-	kill -INT "$PID"
-	wait_until 20 reached save_done "$1"
+# now: seconds of a clock that nobody sets, to a hundredth.
+now() {
+	awk '{ print $1 }' /proc/uptime
 }
 
-# blocks PYTHON: an expression over b, the ledgers of the blocks, and dt, by
-# how many seconds each ends after it begins.
+# begin OPTIONS...: a daemon; its first block has begun between $before and
+# $after.
+begin() {
+	before=$(now)
+	start_trafd -m 0 "$@"
+	after=$(now)
+}
+
+# save N: the Nth; how long its block has lasted, at least and at most, goes to
+# the file of limits.
+save() {
+	local asked
+	asked=$(now)
+	kill -INT "$PID"
+	wait_until 20 reached save_done "$1"
+	limit "$asked" "$(now)"
+	before=$asked after=$(now)
+}
+
+# limit ASKED DONE: of a block that ended between these.
+limit() {
+	awk -v asked="$1" -v done="$2" -v before="$before" -v after="$after" \
+		'BEGIN { print asked - after - 0.02, done - before + 0.02 }' \
+		>>"$DIR/limits"
+}
+
+# blocks PYTHON: an expression over b, the ledgers of the blocks, dt, by how
+# many seconds each ends after it begins, seconds, how long it has lasted, and
+# limits of that.
 blocks() {
 	"$TRAFLOG" --coverage --format=json -i "$DIR/state/trafd.veB" |
 		LD_PRELOAD='' python3 -c '
@@ -44,13 +71,14 @@ b = [json.loads(line) for line in sys.stdin]
 at = lambda t: datetime.datetime.strptime(t, "%Y-%m-%dT%H:%M:%SZ")
 dt = [(at(d["end"]) - at(d["begin"])).total_seconds() for d in b]
 seconds = [d["duration_ns"] / 1e9 for d in b]
+limits = [tuple(map(float, line.split())) for line in open(sys.argv[1])]
 if not ('"$1"'):
-    print(b, dt, seconds)
-    sys.exit(1)'
+    print(b, dt, seconds, limits)
+    sys.exit(1)' "$DIR/limits"
 }
 
 @test "set back and forward: blocks end after they begin, durations are true" {
-	start_trafd -m 0
+	begin
 	send
 	save 1
 	set_clock -86400
@@ -68,7 +96,8 @@ if not ('"$1"'):
 	blocks 'all(t >= 0 for t in dt)'
 	blocks 'dt[1] == 0 and dt[3] > 172000'
 	blocks 'dt[0] < 20 and dt[2] < 20 and dt[4] < 20'
-	blocks 'all(0.2 < s < 20 for s in seconds)'
+	blocks 'len(limits) == 5'
+	blocks 'all(lo <= s <= hi for s, (lo, hi) in zip(seconds, limits))'
 	blocks 'b[2]["begin"] < b[0]["begin"] < b[4]["begin"]'
 	# One after the other, in the order of their epochs, nothing lost.
 	[ "$(packets)" -eq 500 ]
@@ -76,17 +105,20 @@ if not ('"$1"'):
 }
 
 @test "resumed with the clock set back: the account goes on" {
-	start_trafd -m 0
+	begin
 	send
+	limit "$(now)" "$(now)"		# at least, of the first part
 	stop_trafd TERM
 	set_clock -86400
-	start_trafd -m 0 -r
+	first=$before
+	begin -r
 	send
+	before=$first			# at most, of both
 	save 1
 	stop_trafd TERM
 	[ "$(packets)" -eq 200 ]
 	blocks 'dt[0] >= 0 and b[0]["gaps"] == 1 and b[0]["gap_ns"] == 0'
-	blocks '0.5 < seconds[0] < 20'
+	blocks 'limits[0][0] + limits[1][0] <= seconds[0] <= limits[1][1]'
 }
 
 @test "timers go on when the clock is set back a year" {

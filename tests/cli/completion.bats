@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Completion: what the shells offer is what --help says.
-bats_require_minimum_version 1.5.0
+
+load assert
 
 setup()
 {
@@ -34,7 +35,9 @@ offer()	# program, previous, current
 }
 
 @test "every option of --help is offered, and nothing else" {
-	for p in $(programs); do
+	programs >"$T/programs"
+	[ "$(wc -l <"$T/programs")" -ge 3 ]
+	while read -r p; do
 		# Options anywhere left of their explanation.
 		"$p" --help | grep -E '^  -' | sed 's/^ *//; s/  .*//' |
 		    grep -oE '(^|[ ,])--?[A-Za-z][a-z-]*=?' | tr -d ' ,' |
@@ -42,7 +45,7 @@ offer()	# program, previous, current
 		offer "$p" "$p" - >"$T/offered"
 		diff "$T/told" "$T/offered"
 		[ "$(wc -l <"$T/offered")" -gt 8 ]
-	done
+	done <"$T/programs"
 }
 
 @test "a name of a file is not run by the shell that completes" {
@@ -59,15 +62,15 @@ offer()	# program, previous, current
 
 @test "values that --help names, accounts, interfaces, commands" {
 	[ "$(offer trafd --ports '' | tr '\n' ' ')" = 'all none service ' ]
-	offer traflog -n --format= | grep -qx -e --format=json
-	offer traflog --format '' | grep -qx json
+	offer traflog -n --format= | says -x -e --format=json
+	offer traflog --format '' | says -x json
 	[ "$(offer traflog -i '')" = fxp0 ]
-	offer trafd -i '' | grep -qx lo
-	offer trafsave trafsave '' | grep -qx All
-	offer trafstart trafstart - | grep -qx -e --check-config
-	offer trafsave trafsave - | grep -qx -e --no-history
-	[ -z "$(offer traflog -n '')" ]
-	! command -v trafdb || offer trafdb trafdb '' | grep -qx update
+	offer trafd -i '' | says -x lo
+	offer trafsave trafsave '' | says -x All
+	offer trafstart trafstart - | says -x -e --check-config
+	offer trafsave trafsave - | says -x -e --no-history
+	quietly offer traflog -n ''
+	! command -v trafdb || offer trafdb trafdb '' | says -x update
 }
 
 # What bash would put in place of the last word.
@@ -84,16 +87,18 @@ bash_reply()	# words
 	[ "$(bash_reply trafd --max)" = --max-flows ]
 	[ "$(bash_reply trafd --ports s)" = service ]
 	[ "$(bash_reply traflog --format = js)" = json ]
-	bash_reply traflog --format = | grep -qx csv
-	bash_reply traflog -i fx | grep -qx fxp0
+	bash_reply traflog --format = | says -x csv
+	bash_reply traflog -i fx | says -x fxp0
 }
 
 @test "fish completes" {
 	command -v fish >/dev/null || skip "fish is not installed"
 	export HOME=$T
 	run fish -c "source $T/fish; complete -C 'trafd --max'"
+	[ "$status" -eq 0 ]
 	[[ $output == --max-flows* ]]
 	run fish -c "source $T/fish; complete -C 'trafd --ports '"
+	[ "$status" -eq 0 ]
 	[[ $output == *service* ]]
 }
 
@@ -105,5 +110,6 @@ bash_reply()	# words
 	    words=(trafd --ports "") CURRENT=3 PREFIX=
 	    complete_it() { source "$1" }; complete_it '"$T/zsh"
 	echo "$output"
+	[ "$status" -eq 0 ]
 	[[ $output == *"-- all service none"* ]]
 }

@@ -121,7 +121,6 @@ def storm(path, n):
 
 def full(path):
     held = [connect(path) for _ in range(16)]
-    time.sleep(1)
     more = connect(path)
     head = read(more, 24)
     status = struct.unpack("<4sHHIIQ", head)[3]

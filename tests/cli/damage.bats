@@ -2,6 +2,8 @@
 # Damage is contained: a save file of three blocks is cut and corrupted in
 # many places.  TRAF_DAMAGE_STEP=1 does so at every octet.
 
+load assert
+
 setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"

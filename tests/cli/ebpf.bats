@@ -2,6 +2,7 @@
 # The source in the kernel: the same account as that of pcap for the same
 # traffic, nothing lost, nothing left behind.
 
+load assert
 load live_helpers
 
 setup() {
@@ -28,7 +29,7 @@ works_here() {
 		--state-dir "$DIR/state" 2>&1) || true
 	case $why in
 	*'built without it'*) skip "built without clang or libbpf" ;;
-	*'lets this process load no programs'*)
+	*'does not let this process load programs'*)
 		skip "the kernel lets nobody load programs here" ;;
 	esac
 }
@@ -37,7 +38,7 @@ works_here() {
 begin() {
 	local ext=$1
 	shift
-	ip netns exec "$NS_B" "$TRAFD" -i $IFACE -f "$ext" --user root -m 0 \
+	ip netns exec "$NS_B" "$TRAFD" -i "$IFACE" -f "$ext" --user root -m 0 \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PIDS="$PIDS $(cat "$DIR/run/trafd.$ext")"
 }
@@ -57,20 +58,16 @@ print(json.dumps(json.load(sys.stdin)[0]["protocols"], indent=1))'
 }
 
 same_protocols() {
-	protocols_of pcap >"$DIR/protocols.pcap"
-	protocols_of ebpf >"$DIR/protocols.ebpf"
-	cmp -s "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
+	protocols_of pcap >"$DIR/protocols.pcap" &&
+		protocols_of ebpf >"$DIR/protocols.ebpf" &&
+		diff "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
 }
 
 finish() {
 	local p
 	if [ -e "$DIR/run/trafd.pcap" ]; then
-		wait_until 20 same_protocols || {
-			diff "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
-			false
-		}
+		wait_until 20 same_protocols
 	fi
-	sleep 0.2		# a buffer of pcap may be that late
 	for p in $PIDS; do
 		kill -TERM "$p"
 	done
@@ -93,7 +90,9 @@ books_of() {
 	done | python3 -c '
 import json, sys
 sums = {}
-for d in map(json.loads, sys.stdin):
+blocks = list(map(json.loads, sys.stdin))
+assert blocks
+for d in blocks:
     for k in ("frames", "wire_bytes", "ip", "nonip", "unsupported", "l2_cut",
               "ip_cut", "ip_version", "ip_ihl", "ip_len", "drop_kernel"):
         sums[k] = sums.get(k, 0) + d[k]
@@ -127,6 +126,12 @@ replay() {
 		"$DIR"/made/link-ethernet.pcap "$DIR"/made/ip-ethernet.pcap \
 		"$DIR"/made/ip-vlan.pcap "$DIR"/made/deep.pcap \
 		"$DIR"/made/sums.pcap >"$DIR/replayed"
+}
+
+# dumped EXT N: that many dumps are done.
+dumped() {
+	awk -v n="$2" '$1 == "dump_done" { done = $2 } END { exit done < n }' \
+		"$DIR/run/trafd.$1.status"
 }
 
 send() {
@@ -187,18 +192,21 @@ send() {
 	send 200 4000
 	finish
 	LC_ALL=C sort "$DIR/sent" | diff - <(rows_of in)
-	[ -z "$(rows_of out)" ]
+	[ -s "$DIR/state/tmp/trafd.out" ]
+	quietly rows_of out
 }
 
 @test "at full speed no packet is lost, though it is harvested meanwhile" {
 	begin ebpf --source ebpf
 	ip netns exec "$NS_A" "$SENDER" veA 3000 800000 >"$DIR/sent" 3>&- &
-	local sender=$!
-	while kill -0 $sender 2>/dev/null; do
-		sleep 0.3
-		kill -HUP $PIDS
+	local sender=$! dumps=0
+	until gone $sender; do
+		dumps=$((dumps + 1))
+		kill -HUP "${PIDS# }"
+		wait_until 20 dumped ebpf $dumps
 	done
 	wait $sender
+	[ $dumps -gt 2 ]
 	finish
 	LC_ALL=C sort "$DIR/sent" | diff - <(rows_of ebpf)
 }
@@ -255,28 +263,29 @@ left() {
 }
 
 nothing_left() {
-	[ -z "$(left "$@")" ]
+	quietly left "$@"
 }
 
 @test "after kill -9 nothing of it is in the kernel" {
 	begin ebpf --source ebpf udp or tcp
 	send 10 100
-	objects $PIDS >"$DIR/objects"
+	objects "${PIDS# }" >"$DIR/objects"
 	[ "$(grep -c prog "$DIR/objects")" -ge 2 ]
-	[ -n "$(left $(cat "$DIR/objects"))" ]
-	kill -KILL $PIDS
-	wait_until 20 gone $PIDS
+	mapfile -t objects <"$DIR/objects"
+	left "${objects[@]}" | says .
+	kill -KILL "${PIDS# }"
+	wait_until 20 gone "${PIDS# }"
 	PIDS=
-	wait_until 20 nothing_left $(cat "$DIR/objects")
-	ip -n "$NS_B" -d link show veB | grep -q 'promiscuity 0'
+	wait_until 20 nothing_left "${objects[@]}"
+	ip -n "$NS_B" -d link show veB | says 'promiscuity 0'
 }
 
 @test "promiscuous unless -p" {
 	begin ebpf --source ebpf
-	ip -n "$NS_B" -d link show veB | grep -q 'promiscuity 1'
+	ip -n "$NS_B" -d link show veB | says 'promiscuity 1'
 	finish
 	begin ebpf --source ebpf -p
-	ip -n "$NS_B" -d link show veB | grep -q 'promiscuity 0'
+	ip -n "$NS_B" -d link show veB | says 'promiscuity 0'
 }
 
 # device KIND FILE...: frames received by a device of that kind, named t0.
@@ -366,15 +375,14 @@ local_packets() {
 	PID=$(cat "$DIR/run/trafd.veB")
 	send 100 1000
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	captures
 	device tun "$DIR"/made/ip-raw.pcap
 	ip -n "$NS_B" link set t0 down
 	ip -n "$NS_B" link set t0 name veB up
-	logged 1 'veB: is back (raw): accounting goes on'
+	logged 1 'interface returned: veB: link type raw; counting continues'
 	echo >&7
 	wait_until 20 grep -q '^[0-9]' "$DIR/device"
-	sleep 0.2
 	stop_trafd TERM
 	exec 7>&-
 	[ "$(account | wc -l)" -gt 200 ]
@@ -386,17 +394,18 @@ local_packets() {
 @test "-c: exactly so many packets, then it ends" {
 	run ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -c 1 \
 		--source ebpf --run-dir "$DIR/none" --state-dir "$DIR/none"
+	[ "$status" -eq 1 ]
 	[[ $output != *'which -c needs'* ]] || skip "older than Linux 5.12"
 	begin ebpf --source ebpf -c 1234
 	ip netns exec "$NS_A" "$SENDER" veA 50 5000 >"$DIR/sent"
-	wait_until 20 gone $PIDS
+	wait_until 20 gone "${PIDS# }"
 	PIDS=
 	[ "$(rows_of ebpf | awk '{ n += $6 } END { print n }')" -eq 1234 ]
 }
 
 @test "auto takes it and says so, or takes pcap and says why" {
 	start_logged --source auto
-	logged 1 'veB: source ebpf: counted in the kernel'
+	logged 1 'source ebpf: veB: packets are counted in the kernel'
 	stop_trafd TERM
 	: >"$DIR/log"
 	ip netns exec "$NS_B" setpriv --bounding-set=-sys_admin,-bpf \
@@ -404,7 +413,8 @@ local_packets() {
 		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" \
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
-	logged 1 'source pcap, not ebpf: the kernel lets this process load no'
+	logged 1 'source pcap: cannot count .*does not let this process load'
+	# shellcheck disable=SC2034 # of live_helpers
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop_trafd TERM
 }

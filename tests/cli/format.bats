@@ -2,6 +2,7 @@
 # trafd(5) against the program: a reader written from the page alone gets the
 # same rows out of a file as were put in.
 
+load assert
 load report_helpers
 
 setup() {

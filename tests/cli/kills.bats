@@ -2,6 +2,7 @@
 # Exactly once under kill -9: 2,000 kills at random instants of dumps, saves
 # and ends.  tests/soak.sh does 20,000.
 
+load assert
 load live_helpers
 
 setup() {
@@ -109,7 +110,6 @@ one_step() {
 	done
 	ip netns exec "$NS_A" "$TRAF_BUILDDIR/tests/lib/sender" veA \
 		10 100 >"$DIR/sent"
-	sleep 0.3
 	for step in $steps; do
 		one_step "$step" &
 		waits+=($!)

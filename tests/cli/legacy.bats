@@ -2,6 +2,7 @@
 # Files of BPFT: told apart, read, written; and patterns.  The files are made
 # by tests/lib/mklegacy.pl from the layouts' description, not by our writer.
 
+load assert
 load report_helpers
 
 setup() {
@@ -64,7 +65,7 @@ make_legacy() {	# file layout times [capacity]
 	traflog -i ed0 -n -b '#1' -e '#1' --format=csv | sed -n 2p > got
 	echo 2026-11-21T00:00:00Z,2026-11-21T01:00:00Z,10.1.0.1,1025,192.0.2.9,80,6,0,3456,3936 |
 	    same
-	traflog --check ed0 | grep -q ': 2 blocks, 6 rows, .* 0 damaged$'
+	traflog --check ed0 | says ': 2 blocks, 6 rows, .* 0 damaged$'
 }
 
 @test "a file of the old layout has clients" {
@@ -79,16 +80,16 @@ make_legacy() {	# file layout times [capacity]
 }
 
 @test "every layout is told apart, save and dump, whatever lies in its holes" {
-	head -n 6 new.txt > x && mv x newdump.txt
-	head -n 5 old.txt > x && mv x olddump.txt
+	head -n 6 new.txt > newdump.txt
+	head -n 5 old.txt > olddump.txt
 	traflog -i ed0 -a -n | tail -n +3 > want-new
 	make_legacy trafd.ed1 old 32
 	traflog -i ed1 -a -n | tail -n +3 > want-old
 	for pad in '' x; do
 		for times in 32 64 64a; do
 			for layout in new old; do
-				PAD=$pad
-				[ -n "$pad" ] && export PAD || unset PAD
+				unset PAD
+				[ -z "$pad" ] || export PAD=$pad
 				make_legacy f $layout $times
 				traflog -i f -a -n | tail -n +3 | sed "s/(-)/(ed1)/" > got
 				sed 's/(ed0)/(ed1)/' want-$layout | diff - got
@@ -146,7 +147,7 @@ make_legacy() {	# file layout times [capacity]
 	fd00::1 80 fd00::2 1026 6 9 1000 2000
 	EOF
 	fails 1 traflog -i own -w new --layout new
-	echo "traflog: new: 2 rows of IPv6 left out: 1100 data bytes, 2200 all bytes" |
+	echo "traflog: IPv6 left out: new: 2 rows, 1100 data bytes, 2200 IP bytes" |
 	    diff - err
 	[ "$(traflog -i new -r)" = 20 ]
 	# It may be replaced: it is a file of blocks.
@@ -161,15 +162,15 @@ make_legacy() {	# file layout times [capacity]
 
 @test "damaged and alien files: a message, what there is with --layout" {
 	size=$(wc -c < trafd.ed0)
-	head -c $((size - 1)) trafd.ed0 > cut
-	fails 1 traflog -i cut -a -n
+	head -c $((size - 1)) trafd.ed0 > short
+	fails 1 traflog -i short -a -n
 	[ ! -s out ]
 	grep -q -- '--layout old or new' err
-	fails 1 traflog -i cut -a -n --layout new
+	fails 1 traflog -i short -a -n --layout new
 	[ "$(grep -c '^ Summary' out)" -eq 1 ]
-	echo "traflog: cut: block damaged at octet 140 (67 octets skipped): damaged block" |
+	echo "traflog: damaged block: short: at byte 140, 67 bytes skipped: damaged block" |
 	    diff - err
-	fails 1 traflog --check cut --layout new
+	fails 1 traflog --check short --layout new
 	grep -q '1 damaged$' out
 	fails 1 traflog -i ed0 -a --layout trafd
 	fails 1 traflog -i new.txt --layout old

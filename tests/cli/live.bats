@@ -2,6 +2,7 @@
 # The real daemon on a real interface: a veth pair between two network
 # namespaces, known traffic at one end, the account at the other.
 
+load assert
 load live_helpers
 
 setup() {
@@ -29,9 +30,10 @@ captured() {
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
-	saves=0
+	saves=0 n=0
 	for sig in HUP INT HUP HUP INT HUP INT; do
-		sleep 0.3
+		n=$((n + 8000))
+		wait_until 20 has_seen $n
 		kill -$sig "$PID"
 		# Two of a kind that wait are served as one.
 		[ $sig != INT ] || saves=$((saves + 1))
@@ -141,7 +143,7 @@ daemon_says() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent1"
 	wait_until 20 taken 100
 	ip -n "$NS_B" link del veB
-	wait_until 20 daemon_says 'interface away'
+	wait_until 20 daemon_says 'interface missing'
 	kill -0 "$PID"
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
@@ -157,7 +159,7 @@ daemon_says() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"trafd runs already, PID $PID"* ]]
+	[[ "$output" == *"trafd is already running: "*": PID $PID;"* ]]
 	kill -0 "$PID"
 }
 

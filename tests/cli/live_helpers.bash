@@ -4,8 +4,9 @@
 # carries NAMESPACE DEVICE: what is sent there goes out.  The kernel notices a
 # carrier a moment after the interface is up, and drops in silence until then.
 carries() {
-	ip -n "$1" link show dev "$2" | grep -v 'qdisc noop ' |
-		grep -q ' state UP '
+	local link
+	link=$(ip -n "$1" link show dev "$2") &&
+		[[ $link == *' state UP '* && $link != *'qdisc noop '* ]]
 }
 
 # linked: both ends do; also after one was down, or is a new one.
@@ -15,6 +16,7 @@ linked() {
 }
 
 # make_veth [ADDRESS [MTU]]: the pair; again, when one was deleted.
+# shellcheck disable=SC2119,SC2120 # tests give them
 make_veth() {
 	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
 	# IPv6 neighbours would add packets that the test did not send.
@@ -43,13 +45,17 @@ traf_teardown_net() {
 	ip netns del "$NS_B" 2>/dev/null || true
 }
 
-# wait_until SECONDS COMMAND...: polls ten times a second.
+# wait_until SECONDS COMMAND...: polls ten times a second; what it says of a
+# failure is shown for the last time only.
 wait_until() {
 	local n=$(($1 * 10))
 	shift
-	while ! "$@"; do
+	until "$@" 2>/dev/null; do
 		n=$((n - 1))
-		[ $n -gt 0 ] || return 1
+		if [ $n -le 0 ]; then
+			"$@"
+			return
+		fi
 		sleep 0.1
 	done
 }
@@ -67,10 +73,11 @@ gone() {
 # live_setup, live_teardown: the network, and the daemon's directories.
 live_setup() {
 	DIR=$(mktemp -d)
-	NS_A= PID=
+	NS_A='' PID=''
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
+	# shellcheck disable=SC2034 # for tests
 	SENDER=$TRAF_BUILDDIR/tests/lib/sender
 	mkdir "$DIR/run" "$DIR/state"
 	chmod 755 "$DIR" "$DIR/run"
@@ -103,6 +110,14 @@ stop_trafd() {
 taken() {
 	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		--ask=ledger | awk '$1 == "frames" { print $2 }')" -ge "$1" ]
+}
+
+# has_seen N [EXT]: so many frames, as trafstat -D counts them.
+has_seen() {
+	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" \
+		-i "${2:-veB}" -D --format=json | python3 -c '
+import json, sys
+print(json.load(sys.stdin)[0]["total"]["frames"])')" -ge "$1" ]
 }
 
 # status KEY: a number of the status file.
@@ -139,10 +154,10 @@ ledger() {
 		[ ! -s "$f" ] || "$TRAFLOG" --coverage -s --format=tsv -i "$f" |
 			awk -F '\t' -v name="$1" '
 			NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i }
-			NR == 2 { printf "%.0f\n", $n }'
+			NR == 2 && n { printf "%.0f\n", $n }'
 	done | awk -v name="$1" '
 		{ n = name ~ /_end$/ ? $1 : name ~ /_begin$/ && NR > 1 ? n : n + $1 }
-		END { printf "%.0f\n", n }'
+		END { if (NR) printf "%.0f\n", n; else exit 1 }'
 }
 
 # counted rx|tx: packets of the interface's own counters, from begin to end.

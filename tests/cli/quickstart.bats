@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # ./quickstart: what a new user sees first.  Nothing is installed or built
 # here: the functions run on prepared data, the commands stop early.
-bats_require_minimum_version 1.5.0
+
+# shellcheck disable=SC2016 # text for another shell
+load assert
 
 setup()
 {
@@ -64,6 +66,7 @@ rows()	# src dst packets bytes ...
 		LC_ALL=C; export LC_ALL
 		report'
 	echo "$output"
+	[ "$status" -eq 0 ]
 	[[ $output == *"10.0.0.1*  "*" 999 B "*" 3.0 MB "*"100.0%  ####"* ]]
 	[[ $output == *"gate.example "* ]]
 	[[ $output == *"15 packets, 3.0 MB in 2 records"* ]]
@@ -137,5 +140,6 @@ checked()	# text: stands for the builds; prints the end of a check
 		stage b printf "ok 1 - x\n"
 		echo "$passed $failed $skipped"'
 	echo "$output"
+	[ "$status" -eq 0 ]
 	[[ $output == *"not ok 3 - y"*"1 1 1"*"2 2 1" ]]
 }

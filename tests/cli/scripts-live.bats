@@ -2,8 +2,8 @@
 # trafstart, trafstop, trafdump and trafsave with the real trafd, on a veth
 # pair in a network namespace of each test; and the sequences of commands that
 # sites have run for years.  Needs root.
-bats_require_minimum_version 1.5.0
 
+load assert
 load live_helpers
 
 setup()
@@ -30,7 +30,7 @@ teardown()
 		case $pid in
 		*[!0-9]* | '' | 1) continue ;;
 		esac
-		ps -o args= -p "$pid" | grep -q "$T" && kill -KILL "$pid"
+		[[ $(ps -o args= -p "$pid") != *"$T"* ]] || kill -KILL "$pid"
 	done
 	ip netns del "$NS"
 	ip netns del "$NS-peer"
@@ -78,7 +78,6 @@ send()	# number [address]
 {
 	in_ns bash -c "for ((i = 0; i < $1; i++)); do
 		printf x >/dev/udp/${2:-10.231.0.2}/9; done" 2>/dev/null || :
-	sleep 0.4	# the kernel hands packets over in blocks, by a timer
 }
 
 # Sum of the bytes of our datagrams in a save file.
@@ -103,92 +102,83 @@ equal()	# a, b
 	}
 }
 
-quietly()	# command
+in_silence()	# command
 {
-	run in_ns "$@"
-	echo "$* -> $status: $output"
-	[ "$status" -eq 0 ] && [ -z "$output" ]
-}
-
-not()	# command
-{
-	if "$@"; then
-		return 1
-	fi
+	quietly in_ns "$@"
 }
 
 @test "start, save, stop: silent, and every byte is on the disk" {
-	quietly trafstart v0
+	in_silence trafstart v0
 	send 100
-	quietly trafsave v0
+	in_silence trafsave v0
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 2900
-	quietly trafstop v0
+	in_silence trafstop v0
 	not [ -s "$T/run/trafd.v0" ]
 	grep -q '(v0) signaling' "$T/log"
 }
 
 @test "each save is a block of its own, a dump is none" {
-	quietly trafstart
+	in_silence trafstart
 	for n in 1 2 3; do
 		send $n
-		quietly trafdump
+		in_silence trafdump
 		[ -s "$T/state/tmp/trafd.v0" ]
-		quietly trafsave
+		in_silence trafsave
 		equal "$(blocks_in "$T/state/trafd.v0")" $n
 		equal "$(bytes_in "$T/state/trafd.v0")" $((n * 29))
 	done
 }
 
 @test "what a stop has dumped comes back with the next start" {
-	quietly trafstart
+	in_silence trafstart
 	send 10
-	quietly trafstop
-	quietly trafstart
+	in_silence trafstop
+	in_silence trafstart
 	send 5
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" $((15 * 29))
 }
 
 @test "two instances are served apart and together" {
 	conf v0 lo
-	quietly trafstart All
+	in_silence trafstart All
 	send 10
 	send 7 127.0.0.1
-	quietly trafsave lo
+	in_silence trafsave lo
 	not [ -e "$T/state/trafd.v0" ]
-	quietly trafsave all
+	in_silence trafsave all
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 290
 	equal "$(bytes_in "$T/state/trafd.lo" -a)" 203
-	quietly trafstop lo
-	quietly trafdump v0
-	quietly trafstop v0
+	in_silence trafstop lo
+	in_silence trafdump v0
+	in_silence trafstop v0
 }
 
 @test "a second start says that one runs, and the first goes on" {
-	quietly trafstart
+	in_silence trafstart
 	send 3
 	run in_ns trafstart
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0)"*"runs already"* ]]
-	quietly trafsave
+	[[ $output == *"(v0)"*"already running"* ]]
+	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
 }
 
 @test "stale PID files are no obstacle" {
 	echo 99999999 >"$T/run/trafd.v0"
-	quietly trafstart
+	in_silence trafstart
 	pid=$(cat "$T/run/trafd.v0")
 	kill -KILL "$pid"
 	wait_until 60 gone "$pid"
 	run in_ns trafsave
 	[ "$status" -eq 1 ]
 	[[ $output == *"not running"* ]]
-	quietly trafstart
+	in_silence trafstart
 	send 2
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 58
-	quietly trafstop
+	in_silence trafstop
 }
 
 @test "an absent interface: the daemon's reason and status 1" {
@@ -200,7 +190,7 @@ not()	# command
 }
 
 @test "a daemon that does not answer in time" {
-	quietly trafstart
+	in_silence trafstart
 	kill -STOP "$(cat "$T/run/trafd.v0")"
 	echo trafd_timeout=1 >>"$TRAFD_CONF"
 	run in_ns trafsave
@@ -208,47 +198,47 @@ not()	# command
 	[[ $output == *"no answer"* ]]
 	kill -CONT "$(cat "$T/run/trafd.v0")"
 	echo trafd_timeout=60 >>"$TRAFD_CONF"
-	quietly trafsave
-	quietly trafstop
+	in_silence trafsave
+	in_silence trafstop
 }
 
 @test "a save file that was moved away, emptied or deleted" {
-	quietly trafstart
+	in_silence trafstart
 	file=$T/state/trafd.v0
 	send 1
-	quietly trafsave
+	in_silence trafsave
 	mv "$file" "$T/away"
 	send 2
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$file" -a)" 58
 	cat /dev/null >"$file"
 	send 3
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$file" -a)" 87
 	rm "$file"
 	send 4
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$file" -a)" 116
 	equal "$(bytes_in "$T/away" -a)" 29
 }
 
 @test "a save that cannot be written says why and loses nothing" {
-	quietly trafstart
+	in_silence trafstart
 	send 5
 	mkdir "$T/state/trafd.v0"
 	run in_ns trafsave
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0) the save failed: "*"trafd.v0"* ]]
+	[[ $output == *"(v0) save failed: $T/state/trafd.v0: "* ]]
 	rmdir "$T/state/trafd.v0"
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 145
 }
 
 # ---- what sites run ----
 
 @test "site: save, report and empty the file with nothing in between" {
-	quietly trafstart v0
+	in_silence trafstart v0
 	for n in 1 2 3; do
 		send 4
 		in_ns trafsave v0
@@ -259,13 +249,13 @@ not()	# command
 }
 
 @test "site: dumps by cron, a save at 23:59, a report of the last block" {
-	quietly trafstart v0
+	in_silence trafstart v0
 	for day in 1 2; do
 		for n in 1 2 3; do
 			send $day
-			quietly trafdump v0
+			in_silence trafdump v0
 		done
-		quietly trafsave v0
+		in_silence trafsave v0
 		traflog -i "$T/state/trafd.v0" -n >"$T/daily-$day.txt"
 	done
 	grep -v '^ ' "$T/daily-2.txt" | awk 'NF && $5 == "udp" && $4 == 9 {
@@ -274,24 +264,27 @@ not()	# command
 
 @test "site: save all, move the files away, read them twice" {
 	conf v0 lo
-	quietly trafstart
+	in_silence trafstart
 	send 10
 	send 20 127.0.0.1
-	quietly trafsave
+	in_silence trafsave
 	mkdir "$T/tosend" "$T/state/arc"
-	for file in $(ls "$T/state" | grep '^trafd.\(\w\)\+$'); do
+	# shellcheck disable=SC2010 # as they do
+	ls "$T/state" | grep '^trafd.\(\w\)\+$' >"$T/files"
+	while read -r file; do
 		mv "$T/state/$file" "$T/tosend/"
-	done
-	equal "$(ls "$T/tosend" | tr '\n' ' ')" "trafd.lo trafd.v0 "
+	done <"$T/files"
 	cd "$T/tosend"
-	for n in 1 2; do
+	equal "$(echo *)" "trafd.lo trafd.v0"
+	for _ in 1 2; do
 		equal "$(bytes_in ./trafd.v0 -a)" 290
 		equal "$(bytes_in ./trafd.lo -a)" 580
 	done
 	send 1
-	quietly trafsave
+	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 29
-	equal "$(ls "$T/state" | grep -vcE '^(tmp|arc|trafd\.(lo|v0))$')" 0
+	cd "$T/state"
+	equal "$(echo *)" "arc tmp trafd.lo trafd.v0"
 }
 
 @test "site: rc script: trafd -i, TERM to the PID of the file, wait" {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Signals are never lost: 10,000 in random order and at random speed.
 
+load assert
 load live_helpers
 
 setup() {

@@ -3,6 +3,7 @@
 # table of a million rows frozen, dumped and merged back, under 200,000
 # packets a second; and with that table TERM is answered in two seconds.
 
+load assert
 load live_helpers
 load sanitized
 
@@ -34,14 +35,6 @@ make_slow() {
 		"$DIR/slow.c"
 }
 
-status() {
-	awk -v key="$1" '$1 == key { print $2 }' "$DIR/run/trafd.veB.status"
-}
-
-reached() {
-	[ "$(status "$1")" -ge "$2" ]
-}
-
 # Milliseconds of the monotonic clock.
 now() {
 	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
@@ -70,13 +63,12 @@ crowd() {
 	ip netns exec "$NS_A" "$SENDER" veA 1000000 3200000 200000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
-	sleep 5.5
+	wait_until 60 taken 1000000
 	begin=$(now)
 	kill -HUP "$PID"
 	wait_until 60 reached dump_done 1
 	[ $(($(now) - begin)) -ge 10000 ]
 	wait $sender
-	sleep 0.5
 	limit=$((2000 * $(crowd)))
 	begin=$(now)
 	kill -TERM "$PID"
@@ -91,5 +83,5 @@ crowd() {
 	awk -F '\t' '{ r++; n += $6; b += $8 } END { print r, n, b }' \
 		"$DIR/sent" >"$DIR/want"
 	diff "$DIR/want" "$DIR/got"
-	! grep dropped "$DIR/log"
+	lacks dropped "$DIR/log"
 }

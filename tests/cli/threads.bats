@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # --threads: the same account by several threads as by one.
 
-bats_require_minimum_version 1.5.0
+load assert
 load live_helpers
 
 setup() {
@@ -14,9 +14,14 @@ teardown() {
 	live_teardown
 }
 
+threads_of() {
+	local threads=("/proc/$1/task/"*)
+	echo ${#threads[@]}
+}
+
 # has_threads N PID
 has_threads() {
-	[ "$(ls "/proc/$2/task" | wc -l)" -eq "$1" ]
+	[ "$(threads_of "$2")" -eq "$1" ]
 }
 
 # protocols_of EXT: what trafstat -s says of it, the number of all IP first.
@@ -31,13 +36,13 @@ print(j["ip"]["packets"] + j["ipv6"]["packets"], json.dumps(j))'
 same_protocols() {
 	local one
 	one=$(protocols_of veB)
-	[ "${one%% *}" = 60000 ] && [ "$one" = "$(protocols_of two)" ]
+	[[ $one == '60000 '* && $one == "$(protocols_of two)" ]]
 }
 
 # The buffers hold all of it, however late somebody looks.
 @test "three threads make the account of one, dumps and saves in between" {
 	start_trafd -m 0 --buffer 64
-	one=$(ls "/proc/$PID/task" | wc -l)
+	one=$(threads_of "$PID")
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
 		--buffer 64 --user root --run-dir "$DIR/run" \
 		--state-dir "$DIR/state" 3>&-
@@ -46,8 +51,10 @@ same_protocols() {
 	ip netns exec "$NS_A" "$SENDER" veA 1000 60000 20000 \
 		>"$DIR/sent" 3>&- &
 	sender=$!
+	n=0
 	for sig in HUP INT HUP INT HUP; do
-		sleep 0.4
+		n=$((n + 10000))
+		wait_until 20 has_seen $n two
 		kill -$sig "$TWO"
 	done
 	wait $sender
@@ -103,7 +110,7 @@ address_comes_later() {
 	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
 	ip netns exec "$NS_A" "$SENDER" veA 100 100 >"$DIR/sent"
 	kill -HUP "$PID"
-	logged 1 'veB: its networks are 10.1.0.0/16 now'
+	logged 1 'interface changed: veB: now 10.1.0.0/16'
 	wait_until 20 reached dump_done 1
 }
 
@@ -128,9 +135,9 @@ address_comes_later() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	wait_until 20 taken 100		# a buffer that waits is lost with it
 	ip -n "$NS_B" link del veB
-	logged 1 'veB: The interface .*: waiting for it to come back'
+	logged 1 'interface lost: veB: .*; waiting for it to return'
 	make_veth
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	stop_trafd TERM
 	[ "$(sent_packets)" -eq 200 ]
@@ -139,8 +146,9 @@ address_comes_later() {
 
 @test "-c and --read have no use for threads, and say so" {
 	for args in "-c 10 -i lo" "--read /dev/null"; do
+		# shellcheck disable=SC2086 # words
 		run -127 "$TRAFD" --threads 2 $args
-		[[ $output == *"--threads is for interfaces"* ]]
+		[[ $output == *"--threads cannot be used with -c or --read"* ]]
 	done
 	run -127 "$TRAFD" --threads 0 -i lo
 }

@@ -4,6 +4,7 @@
 # exactly once, and every answer is that of the files.  So it is where the
 # power was cut, and the disk has only some of what was written.
 
+load assert
 load report_helpers
 
 setup() {
@@ -68,7 +69,7 @@ every_step() {
 	killed 0 "$@" || :
 	unset KILLSTEP_COUNT
 	steps=$(cat count)
-	trafdb dump > dump
+	trafdb dump > dumped
 	[ "$steps" -ge 15 ]
 	for step in $(seq 1 "${TRAF_KILL_STRIDE:-1}" "$steps"); do
 		killed "$step" "$@" || {
@@ -86,7 +87,7 @@ every_step() {
 			echo "step $step of $steps: no recovery"
 			return 1
 		}
-		trafdb dump | diff -u dump - || {
+		trafdb dump | diff -u dumped - || {
 			echo "step $step of $steps: another history"
 			return 1
 		}
@@ -128,20 +129,20 @@ after_cut() {
 	case $1 in
 	all) ;;				# nothing that was not synced
 	names)				# files are there, or gone, at once
-		for name in $(ls disk); do
-			[ -e "$at/db/$name" ] || rm "disk/$name"
+		for name in disk/*; do
+			[ -e "$at/db/${name##*/}" ] || rm "$name"
 		done
-		for name in $(ls "$at/db"); do
-			[ -e "disk/$name" ] || : > "disk/$name"
+		for name in "$at"/db/*; do
+			[ -e "disk/${name##*/}" ] || : > "disk/${name##*/}"
 		done
 		;;
 	but-*)				# all that was written to these is there
-		cp "$at"/db/${1#but-}* disk/ ;;
+		cp "$at/db/${1#but-}"* disk/ ;;
 	only-*)				# of these only what was synced
-		for name in $(ls "$at/db"); do
-			case $name in
+		for name in "$at"/db/*; do
+			case ${name##*/} in
 			${1#only-}*) ;;
-			*) cp "$at/db/$name" disk/ ;;
+			*) cp "$name" disk/ ;;
 			esac
 		done
 		;;
@@ -195,7 +196,7 @@ cut() {
 	killed 0 update || :
 	unset KILLSTEP_COUNT
 	trafdb dump > after
-	! cmp before after
+	run -1 cmp before after
 	n=0 seen=
 	for step in $(seq 2 "$(cat count)"); do
 		# The worst, and others in turn.

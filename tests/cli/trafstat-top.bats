@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafstat --top in a terminal: what is on the screen, and what keys do.
 
+load assert
 load live_helpers
 
 setup() {
@@ -19,7 +20,7 @@ teardown() {
 }
 
 has_ncurses() {
-	ldd "$TRAFSTAT" | grep -q curses
+	linked_with "$TRAFSTAT" curses
 }
 
 # top COLUMNS LINES ENVIRONMENT OPTIONS...: the view in a terminal so large
@@ -37,7 +38,7 @@ screen() {
 }
 
 shows() {
-	screen | grep -qE -- "$1"
+	screen | says -E -- "$1"
 }
 
 # sees PATTERN: it is, or comes, on the screen
@@ -46,6 +47,13 @@ sees() {
 		screen
 		return 1
 	}
+}
+
+# fits COLUMNS: no line of the screen is longer
+fits() {
+	screen >"$DIR/screen"
+	awk -v most="$1" 'length > most { bad = 1 } END { exit bad || NR == 0 }' \
+		"$DIR/screen"
 }
 
 keys() {
@@ -85,12 +93,12 @@ greatest_first() {
 	sees '^10\.9\.9\.7 '
 	sees 'veB: hosts'
 	sees 'packets/s'
-	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
+	fits 60
 	# The greatest come first.
 	wait_until 20 greatest_first
 	keys p
 	sees '^10\.9\.9\.1 <> 10\.9\.9\.2 .* [0-9.]+[kM] '
-	[ "$(screen | awk 'length > 60' | wc -l)" -eq 0 ]
+	fits 60
 	kill $GENERATOR
 }
 
@@ -118,7 +126,7 @@ greatest_first() {
 	keys Enter
 	sees '/9\.7'
 	gone_from_screen() {
-		! shows '^10\.9\.9\.1 '
+		screen >"$DIR/screen" && lacks '^10\.9\.9\.1 ' "$DIR/screen"
 	}
 	wait_until 20 gone_from_screen
 	sees '^10\.9\.9\.7 '
@@ -136,13 +144,13 @@ greatest_first() {
 }
 
 @test "another size, and bars of UTF-8" {
-	locale -a | grep -qi '^C.utf-\?8$' || skip "no locale C.UTF-8"
+	locale -a | says -i '^C.utf-\?8$' || skip "no locale C.UTF-8"
 	traffic
 	top 60 20 'LC_ALL=C.UTF-8 TERM=xterm'
 	sees '^10\.9\.9\.1 .*█'
 	tmux resize-window -x 110 -y 30
 	wide() {
-		screen | grep -q '^10\.9\.9\.1 .*████████████'
+		screen | says '^10\.9\.9\.1 .*████████████'
 	}
 	wait_until 20 wide
 	screen | grep '^10\.9\.9\.1 ' | head -n 1 >"$DIR/row"
@@ -170,7 +178,7 @@ greatest_first() {
 	keys i
 	sees 'all interfaces'
 	keys i
-	sees 'two: no trafd is running'
+	sees 'no trafd is running: two'
 	keys q
 	sees '^ended with 0'
 	kill $GENERATOR
@@ -210,24 +218,29 @@ in_lines() {
 	kill $fast
 	kill $GENERATOR
 	run "$TRAFSTAT" --run-dir="$DIR/run" --top=services --format=json
+	[ "$status" -eq 0 ]
 	echo "$output" | python3 -c '
 import json, sys
 print([r["label"] for r in json.load(sys.stdin)["top"]])' |
-		grep -q "'udp domain', 'udp ntp'\|'udp 53', 'udp 123'"
+		says "'udp domain', 'udp ntp'\|'udp 53', 'udp 123'"
 	if has_ncurses; then
 		run "$TRAFSTAT" --run-dir="$DIR/run" --top </dev/null
 		[ "$status" -eq 1 ]
-		[[ $output == *"not on a terminal"* ]]
+		[[ $output == *"--top needs a terminal"* ]]
 	fi
 	run "$TRAFSTAT" --run-dir="$DIR" --top
 	[ "$status" -eq 1 ]
 	[[ $output == *"start one with: trafstart"* ]]
 }
 
-# found HOST: within twenty seconds, in what is asked each second.
-found() {
-	"$TRAFSTAT" --run-dir="$DIR/run" -n --top=hosts --format=json 1 20 |
-		grep -m 1 "\"label\":\"$1\"" >"$DIR/found"
+# finds HOST: within twenty seconds, in what is asked each second.
+finds() {
+	local top
+	"$TRAFSTAT" --run-dir="$DIR/run" -n --top=hosts --format=json 1 20 \
+		>"$DIR/lines" 3>&- &
+	top=$!
+	wait_until 20 grep -q "\"label\":\"$1\"" "$DIR/lines"
+	kill $top
 }
 
 @test "who begins now is found beside more hosts than are followed at first" {
@@ -245,6 +258,6 @@ found() {
 	    time.sleep(0.5)
 	PY
 	GENERATOR=$!
-	found 192.0.2.1
+	finds 192.0.2.1
 	kill $GENERATOR
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafstat beside a real daemon: layers, interface, protocols, baselines.
 
+load assert
 load live_helpers
 
 setup() {
@@ -40,14 +41,10 @@ of_layer() {
 		}'
 }
 
-seen() {
-	[ "$(json 'j["total"]["frames"]' -D)" -ge "$1" ]
-}
-
 @test "the layers: where every frame went" {
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	[ "$(of_layer interface)" = "24 24 0 0" ]
 	[ "$(of_layer filter)" = "24 24 0 0" ]
 	[ "$(of_layer buffer)" = "24 24 0 0" ]
@@ -59,7 +56,7 @@ seen() {
 	[ "$(of_layer 'save file')" = "19 19 0 0" ]
 	[ "$(of_layer decode)" = "24 19 4 1" ]
 	frames
-	wait_until 20 seen 48
+	wait_until 20 has_seen 48
 	[ "$(of_layer 'save file')" = "38 19 0 19" ]
 	stat_of --ask=dump
 	[ "$(of_layer 'save file')" = "38 19 0 19" ]
@@ -70,20 +67,20 @@ seen() {
 	[ -x "$trafdb" ] || skip "built without Berkeley DB"
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	stat_of --ask=save
 	[ "$(of_layer history)" = "- - - -" ]
 	"$trafdb" --state-dir="$DIR/state" update
 	[ "$(of_layer history)" = "19 19 0 0" ]
-	stat_of -D | grep -Eq '^veB: history up to .*; blocks 1, rows [1-9]'
+	stat_of -D | says -E '^veB: history up to .*; blocks 1, rows [1-9]'
 	frames
-	wait_until 20 seen 48
+	wait_until 20 has_seen 48
 	[ "$(of_layer history)" = "19 19 0 0" ]
 	stat_of --ask=save
 	[ "$(of_layer history)" = "38 19 0 19" ]
 	stat_of -Z
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	stat_of --ask=save
 	[ "$(of_layer history)" = "19 0 0 19" ]
 	"$trafdb" --state-dir="$DIR/state" update
@@ -95,7 +92,7 @@ seen() {
 	stop_trafd TERM
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	stat_of --ask=save
 	[ "$(of_layer history)" = "19 0 0 19" ]
 }
@@ -107,50 +104,55 @@ seen() {
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	PID="$one $(cat "$DIR/run/trafd.all")"
 	stop_trafd() {	# both
+		# shellcheck disable=SC2086 # two
 		kill -"$1" $PID 2>/dev/null || true
 		PID=
 	}
 	frames
 	both_seen() {
-		stat_of -D | grep -Eq '^Filters total +48 +28 +0 +20$'
+		stat_of -D | says -E '^Filters total +48 +28 +0 +20$'
 	}
 	wait_until 20 both_seen
 	[ "$(of_layer filter)" = "24 4 0 20" ]
+	run stat_of -n
+	[ "$status" -eq 1 ]
+	[[ $output == "trafstat: several daemons run ("*"): name one with -i" ]]
+	[ "${#lines[@]}" -eq 1 ]
 }
 
 @test "by protocol: flags, types, fragments, malformed by reason" {
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	p='j["protocols"]'
-	[ "$(json "$p['tcp']" -s)" = "{'packets': 8, 'bytes': 348, 'data': 2, 'requests': 2, 'accepts': 1, 'fins': 2, 'resets': 1, 'acks': 2, 'urgent': 0, 'ece': 0, 'cwr': 0, 'flagless': 0, 'contradictory': 1}" ] || {
-		json "$p['tcp']" -s
+	[ "$(json "${p}['tcp']" -s)" = "{'packets': 8, 'bytes': 348, 'data': 2, 'requests': 2, 'accepts': 1, 'fins': 2, 'resets': 1, 'acks': 2, 'urgent': 0, 'ece': 0, 'cwr': 0, 'flagless': 0, 'contradictory': 1}" ] || {
+		json "${p}['tcp']" -s
 		false
 	}
-	[ "$(json "$p['icmp']['types']" -s)" = "{'0': 1, '8': 2, '99': 1}" ]
-	[ "$(json "$p['icmpv6']['types']" -s)" = "{'135': 1}" ]
-	[ "$(json "$p['fragments']" -s)" = "{'first': 2, 'later': 2}" ]
-	[ "$(json "$p['udp']['packets']" -s)" -eq 5 ]
-	[ "$(json "$p['ip']['packets'], $p['ipv6']['packets']" -s)" = "15 4" ]
-	[ "$(json "$p['other']['packets'], $p['other']['nonip']" -s)" = "1 1" ]
-	[ "$(json "$p['malformed']" -s)" = "{'l2_cut': 0, 'ip_cut': 1, 'ip_version': 1, 'ip_ihl': 1, 'ip_len': 1}" ]
+	[ "$(json "${p}['icmp']['types']" -s)" = "{'0': 1, '8': 2, '99': 1}" ]
+	[ "$(json "${p}['icmpv6']['types']" -s)" = "{'135': 1}" ]
+	[ "$(json "${p}['fragments']" -s)" = "{'first': 2, 'later': 2}" ]
+	[ "$(json "${p}['udp']['packets']" -s)" -eq 5 ]
+	[ "$(json "${p}['ip']['packets'], ${p}['ipv6']['packets']" -s)" = "15 4" ]
+	[ "$(json "${p}['other']['packets'], ${p}['other']['nonip']" -s)" = "1 1" ]
+	[ "$(json "${p}['malformed']" -s)" = "{'l2_cut': 0, 'ip_cut': 1, 'ip_version': 1, 'ip_ihl': 1, 'ip_len': 1}" ]
 	stat_of -s -p icmp >"$DIR/icmp"
 	grep -qx '		echo: 2' "$DIR/icmp"
 	grep -qx '		#99: 1' "$DIR/icmp"
-	grep -qx '		redirect: 0' "$DIR/icmp" && false
+	lacks -x '		redirect: 0' "$DIR/icmp"
 	grep -qx '		routing redirect: 0' "$DIR/icmp"
 	[ "$(head -n 1 "$DIR/icmp")" = icmp: ]
 	[ "$(grep -c : "$DIR/icmp")" -gt 3 ]
 	stat_of -ss >"$DIR/short"
-	grep -q '	0 ' "$DIR/short" && false
-	grep -q ': 0$' "$DIR/short" && false
+	lacks '	0 ' "$DIR/short"
+	lacks ': 0$' "$DIR/short"
 	grep -qx '	2 connection requests (SYN)' "$DIR/short"
 }
 
 @test "what the sender sent is what was counted by protocol" {
 	start_trafd -m 0
 	ip netns exec "$NS_A" "$SENDER" veA 200 3000 >"$DIR/sent"
-	wait_until 20 seen 3000
+	wait_until 20 has_seen 3000
 	for pair in 6:tcp 17:udp 1:icmp; do
 		want=$(awk -v p="${pair%:*}" '$5 == p { n += $6; b += $8 }
 			END { print n + 0, b + 0 }' "$DIR/sent")
@@ -164,12 +166,12 @@ seen() {
 @test "-Z: differences from now on, without touching the account" {
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	stat_of -Z
 	[ "$(stat -c %a "$HOME/.trafstat")" = 700 ]
 	[ "$(of_layer decode)" = "0 0 0 0" ]
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	[ "$(of_layer decode)" = "24 19 4 1" ]
 	[ "$(json 'j["protocols"]["tcp"]["packets"]' -s)" -eq 8 ]
 	[ "$(json 'j["since_baseline"]' -D)" = True ]
@@ -181,7 +183,7 @@ seen() {
 	[ "$(packets)" -eq 38 ]
 	start_trafd -m 0		# another one: nothing is taken away
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	[ "$(json 'j["since_baseline"]' -D)" = False ]
 }
 
@@ -199,7 +201,7 @@ seen() {
 	ln -s "$DIR/elsewhere" "$HOME/.trafstat"
 	run stat_of -Z
 	[ "$status" -eq 1 ]
-	[ -z "$(ls "$DIR/elsewhere")" ]
+	quietly ls "$DIR/elsewhere"
 	head -c 10000 /dev/urandom >"$DIR/elsewhere/veB"
 	rm "$HOME/.trafstat"
 	mv "$DIR/elsewhere" "$HOME/.trafstat"
@@ -209,7 +211,7 @@ seen() {
 @test "interval and count; -I with the interface's own counters" {
 	start_trafd -m 0
 	frames
-	wait_until 20 seen 24
+	wait_until 20 has_seen 24
 	ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstat/trafstat" \
 		--run-dir="$DIR/run" -I veB 1 3 >"$DIR/out"
 	[ "$(wc -l <"$DIR/out")" -eq 4 ]
@@ -220,26 +222,30 @@ seen() {
 
 @test "no daemon: said, with how to start one; wrong usage is 127" {
 	for job in -D -s "" -Z "-I veB"; do
+		# shellcheck disable=SC2086 # words
 		run stat_of $job
 		[ "$status" -eq 1 ]
 		[[ $output == *"start one with: trafstart"* ]]
 	done
 	for wrong in "-D x" "-s -p nonsense" "-D -s" "a b c" "--ask=stat" \
 	    "-D --format=csv" "-i a/b" "--timeout=0"; do
+		# shellcheck disable=SC2086 # words
 		run stat_of $wrong
 		[ "$status" -eq 127 ]
 		[[ $output == *usage:* ]]
 	done
-	stat_of --help | grep -q -- --rows
+	[[ $(stat_of -D -s 2>&1) == *"-D and -s exclude each other"* ]]
+	stat_of --help | says -- --rows
 	[[ $(stat_of -V) == trafstat\ * ]]
 	start_trafd
 	run stat_of -i other -D
 	[ "$status" -eq 1 ]
-	[[ $output == *"running: veB"* ]]
+	[[ $output == *"daemons that run: veB"* ]]
 	full() {
 		stat_of "$@" >/dev/full
 	}
 	for job in -D -s "-I veB" "" --ask=version --ask=ledger -b; do
+		# shellcheck disable=SC2086 # words
 		run full $job
 		[ "$status" -eq 1 ]
 		[[ $output == *"standard output"* ]]

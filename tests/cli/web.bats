@@ -3,8 +3,7 @@
 # and scraped by a real Prometheus, the page in a real browser, and strangers
 # who do not change the account.
 
-bats_require_minimum_version 1.5.0
-
+load assert
 load live_helpers
 load web_helpers
 
@@ -170,6 +169,7 @@ finds() {
 	start_trafd
 	send 20 2000 >"$DIR/sent"
 	wait_until 20 taken 2000
+	# shellcheck disable=SC2016 # no variables
 	echo 'ann:$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4' \
 		>"$DIR/users"
 	chmod 600 "$DIR/users"
@@ -232,15 +232,17 @@ finds() {
 
 # page_has PATH TEXT
 page_has() {
-	get "$1" | grep -qF -- "$2"
+	get "$1" | says -F -- "$2"
 }
 
 # has_all_hosts: tables are asked for less often than sums.
 has_all_hosts() {
-	get '/?i=veB' >"$DIR/page"
-	for host in $(cut -f 1 "$DIR/sent" | sort -u); do
+	get '/?i=veB' >"$DIR/page" || return 1
+	cut -f 1 "$DIR/sent" | sort -u >"$DIR/hosts"
+	[ -s "$DIR/hosts" ] || return 1
+	while read -r host; do
 		grep -qF "<td>$host<" "$DIR/page" || return 1
-	done
+	done <"$DIR/hosts"
 }
 
 @test "the page is complete without a script, for each instance" {
@@ -259,10 +261,10 @@ has_all_hosts() {
 	    '<a href="/?i=a%3Ab">a:b</a>' 'since '; do
 		grep -qF "$text" "$DIR/page"
 	done
-	! grep -qF '{{' "$DIR/page"
+	lacks -F '{{' "$DIR/page"
 	# Nothing from elsewhere.
-	! grep -oE '(src|href|url)=?[("]+(https?:)?//[^"]*' "$DIR/page"
-	get '/?i=a%3Ab' | grep -qF '<title>a:b - trafd</title>'
+	lacks -oE '(src|href|url)=?[("]+(https?:)?//[^"]*' "$DIR/page"
+	get '/?i=a%3Ab' | says -F '<title>a:b - trafd</title>'
 	kill -TERM "$other"
 	wait_until 20 gone "$other"
 }
@@ -280,6 +282,14 @@ has_all_hosts() {
 	wait_until 20 has_all_hosts
 }
 
+# has_history N: points of time, of which one is added when somebody looks.
+has_history() {
+	get /api/v1/live | python3 -c '
+import json, sys
+points = json.load(sys.stdin)["instance"]["points"]
+sys.exit(len(points) < int(sys.argv[1]))' "$1"
+}
+
 @test "the page lives in a browser, with a clean console" {
 	command -v chromium >/dev/null || skip "chromium is not installed"
 	start_trafd
@@ -287,13 +297,12 @@ has_all_hosts() {
 	wait_until 20 taken 500
 	start_web --http 0
 	# Its clock runs fast in there: give it a history.
-	for i in 1 2 3 4; do
-		get / >/dev/null
+	for points in 1 2 3 4; do
 		send 5 100 >"$DIR/sent"
-		sleep 1
+		wait_until 20 has_history $points
 	done
 	browse --dump-dom "http://$WEB/" >"$DIR/dom"
-	! grep 'CONSOLE' "$DIR/console"
+	lacks 'CONSOLE' "$DIR/console"
 	# What only the script makes.
 	grep -q '<polygon class="area"' "$DIR/dom"
 	grep -q '<td>10\.' "$DIR/dom"
@@ -302,7 +311,7 @@ has_all_hosts() {
 		browse --window-size=$size --screenshot="$DIR/page.png" \
 			"http://$WEB/?i=veB" >/dev/null
 		[ "$(wc -c <"$DIR/page.png")" -gt 10000 ]
-		! grep 'CONSOLE' "$DIR/console"
+		lacks 'CONSOLE' "$DIR/console"
 	done
 }
 
@@ -314,15 +323,15 @@ has_all_hosts() {
 	wait_until 20 metric_is 'trafd_up{interface="veB"}' 0
 	# How long five answers take of a machine that is busy.
 	SECONDS=0
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		get /page.js >/dev/null
 	done
 	busy=$SECONDS
 	# It is given a rest: the next answers do not wait.
 	SECONDS=0
-	for i in 1 2 3 4 5; do
-		sleep 1
-		get / | grep -qF 'id="notice" role="status">veB: '
+	for _ in 1 2 3 4 5; do
+		sleep 1			# somebody looks once a second
+		get / | says -F 'id="notice" role="status">veB: '
 	done
 	[ $SECONDS -lt $((20 + 3 * busy)) ]
 	kill -CONT "$PID"
@@ -339,22 +348,31 @@ remote() {
 	start_trafd
 	send 30 300 >"$DIR/sent"
 	start_web --listen '[::1]:0' --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
-	here="$TRAF_BUILDDIR/tools/trafstat/trafstat --run-dir $DIR/run -n"
-	wait_until 20 test "$($here --format=tsv | wc -l)" -ge 30
-	wait_until 20 sh -c "[ \$($here --format=tsv |
-		awk '{ n += \$8 } END { print n }') = 300 ]"
+	here() {
+		"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir "$DIR/run" -n "$@"
+	}
+	all_are_there() {
+		here --format=tsv | awk '{ n += $8 }
+			END { exit !(NR > 30 && n == 300) }'
+	}
+	wait_until 20 all_are_there
 	for options in "" "--format=json --rows=5" "-i veB --format=csv" \
 	    "--format=csv 10.1.0.1" "-N -f -A all 0"; do
 		# The end of a live block is now.
-		$here $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/want"
+		# shellcheck disable=SC2086 # words
+		here $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/want"
+		# shellcheck disable=SC2086
 		remote -n $options | sed 's/ - .*//; s/[0-9T:-]*Z//g' >"$DIR/got"
 		diff "$DIR/want" "$DIR/got"
 		[ -s "$DIR/got" ]
 	done
 	for options in -D "-I veB" -s "-ss -p udp --format=json"; do
-		$here $options | grep -o '^[a-z"]*' >"$DIR/want"
+		# shellcheck disable=SC2086 # words
+		here $options | grep -o '^[a-z"]*' >"$DIR/want"
+		# shellcheck disable=SC2086
 		remote -n $options | grep -o '^[a-z"]*' >"$DIR/got"
 		diff "$DIR/want" "$DIR/got"
+		[ -s "$DIR/got" ]
 	done
 	remote -b >"$DIR/binary"
 	table "$DIR/binary" >"$DIR/got"
@@ -365,6 +383,7 @@ remote() {
 	start_trafd
 	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	for options in "-i none" "gate.example.org"; do
+		# shellcheck disable=SC2086 # words
 		run -1 --separate-stderr remote $options
 		[ -z "$output" ]
 		[[ "$stderr" == "trafstat"*": "* ]]
@@ -375,6 +394,7 @@ remote() {
 		[[ "$stderr" == *"$host"* ]]
 	done
 	for options in --ask=quit -Z "-D 1"; do
+		# shellcheck disable=SC2086 # words
 		run -127 "$TRAF_BUILDDIR/tools/trafstat/trafstat" -h x $options
 	done
 	# Who takes the connection and says nothing is not waited for.
@@ -389,7 +409,7 @@ remote() {
 	send 3 30 >"$DIR/sent"
 	start_web --listen 127.0.0.1:0 --trafstat "$TRAF_BUILDDIR/tools/trafstat/trafstat"
 	asked() {
-		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got"
+		echo '-i veB -n' | nc -N 127.0.0.1 "${WEB##*:}" >"$DIR/got" &&
 		grep -qE '^ Summary: .* 3 records$' "$DIR/got"
 	}
 	wait_until 20 asked

@@ -8,8 +8,9 @@ web_setup() {
 }
 
 need_http() {
-	"$TRAFSTATD" --http 1.2.3.4 2>&1 | grep -q usage
-	ldd "$TRAFSTATD" | grep -q microhttpd ||
+	run -127 "$TRAFSTATD" --http 1.2.3.4
+	[[ $output == *usage* ]]
+	linked_with "$TRAFSTATD" microhttpd ||
 		skip "built without libmicrohttpd"
 	command -v curl >/dev/null || skip "curl is not installed"
 }

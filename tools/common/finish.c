@@ -14,7 +14,7 @@ out_finish(struct out *o)
 {
 	if (out_flush(o) == 0 || errno == EPIPE)
 		return (TRAFD_EXIT_OK);
-	log_error("standard output");
+	log_error("cannot write to standard output");
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -23,6 +23,6 @@ stdout_finish(int rc)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return (rc);
-	log_error("standard output");
+	log_error("cannot write to standard output");
 	return (TRAFD_EXIT_ERROR);
 }

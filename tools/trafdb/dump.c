@@ -227,7 +227,7 @@ add_account(const struct options *opt, struct history *h,
 	(void)opt;
 	(void)h;
 	if (wanted.n == sizeof(wanted.list) / sizeof(wanted.list[0])) {
-		log_errorx("too many accounts: name those to dump");
+		log_errorx("too many accounts: name the ones to dump");
 		return (TRAFD_EXIT_ERROR);
 	}
 	wanted.list[wanted.n++] = *a;

@@ -85,7 +85,7 @@ limit_put(struct history *h, const struct limit *l)
 	    (unsigned long long)l->octets, percents,
 	    (unsigned long long)l->told_since, (unsigned)l->told);
 	if (n < 0 || (size_t)n >= sizeof(text)) {
-		log_errorx("%s: too long", l->name);
+		log_errorx("budget too long: %s", l->name);
 		return (-1);
 	}
 	return (history_note_put(h, l->name, text, (size_t)n) == -1 ?
@@ -173,8 +173,8 @@ limit_next(struct history *h, const char *after, struct limit *l)
 	note[len] = '\0';
 	if (parse_note((const char *)note, l) == 0)
 		return (1);
-	log_errorx("%s: a limit that this trafdb does not understand",
-	    l->name);
+	log_errorx("budget not understood: %s; set it again, or use a newer "
+	    "trafdb", l->name);
 	return (-1);
 }
 
@@ -268,7 +268,7 @@ set_limit(const struct options *opt, struct history *h, struct limit l)
 
 	if ((rc = history_account(h, opt->names[1], &a)) != 1) {
 		if (rc == 0)
-			log_errorx("%s: not in the history", opt->names[1]);
+			log_errorx("not in the history: %s", opt->names[1]);
 		return (rc == 0 ? -1 : db_fail(h));
 	}
 	(void)strlcpy(l.iface, a.name, sizeof(l.iface));
@@ -286,7 +286,7 @@ delete_limit(const struct options *opt, struct history *h)
 			return (history_note_delete(h, l.name) == -1 ?
 			    db_fail(h) : 0);
 	if (rc == 0)
-		log_errorx("no such limit: %s", opt->names[0]);
+		log_errorx("no such budget: %s", opt->names[0]);
 	return (-1);
 }
 

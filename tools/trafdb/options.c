@@ -18,51 +18,49 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, verbose),
 	    .commands = "prune rebuild update verify" },
 	{ OPTION_FLAG, 0, "force", NULL,
-	    "rebuild: drop blocks that are in no file any more",
+	    "rebuild: even if blocks are in no file any more",
 	    OPTION_AT(struct options, force), .commands = "rebuild" },
 	{ OPTION_TEXT, 0, "keep", "ages",
-	    "prune: delete what is older than ages, such as "
-	    "hours=35d,days=2y,months=10y",
+	    "prune: what to keep, such as hours=35d,days=2y,months=10y",
 	    OPTION_AT(struct options, keep), .commands = "prune" },
 	{ OPTION_AMOUNT, 0, "size", "BYTES",
-	    "prune: delete the oldest hours, then days, until the history "
-	    "takes at most BYTES, such as 500M or 20Gi",
+	    "prune: delete until the history is not larger than BYTES, such "
+	    "as 500M or 20Gi",
 	    OPTION_AT(struct options, size), .least = 1,
 	    .commands = "prune" },
 	{ OPTION_TEXT, 0, "files", "AGE",
-	    "prune: remove these files if they are older than AGE and all of "
-	    "them is in the history", OPTION_AT(struct options, files),
+	    "prune: delete the named files that are older and whose blocks "
+	    "are all in the history", OPTION_AT(struct options, files),
 	    .commands = "prune" },
 	{ OPTION_TEXT, 0, "host", "addr",
-	    "limit: count only this host", OPTION_AT(struct options, host),
+	    "limit: only traffic of this host", OPTION_AT(struct options, host),
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "net", "net,...",
-	    "limit: count only these networks", OPTION_AT(struct options, net),
+	    "limit: only traffic of these networks", OPTION_AT(struct options, net),
 	    .commands = "limit" },
 	{ OPTION_CHOICE, 0, "direction", NULL,
-	    "limit: count only bytes received or only bytes sent", "both",
+	    "limit: traffic that counts", "both",
 	    OPTION_AT(struct options, direction),
 	    .choices = limit_directions, .nchoices = LIMIT_DIRECTIONS,
 	    .commands = "limit" },
 	{ OPTION_CHOICE, 0, "period", NULL,
-	    "limit: the time the budget is for", "month",
+	    "limit: period of the budget", "month",
 	    OPTION_AT(struct options, period),
 	    .choices = limit_periods, .nchoices = LIMIT_PERIODS,
 	    .commands = "limit" },
 	{ OPTION_NUMBER, 0, "day", "N",
-	    "limit: begin a month on this day, or a week, which has days 1 "
-	    "(Monday) to 7", "1", OPTION_AT(struct options, day), .most = 31,
+	    "limit: first day of the month or week", "1", OPTION_AT(struct options, day), .most = 31,
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "at", "PERCENT,...",
-	    "limit: report when so much is used", "80,100",
+	    "limit: thresholds", "80,100",
 	    OPTION_AT(struct options, at), .commands = "limit" },
 	{ OPTION_FLAG, 0, "delete", NULL, "limit: delete this budget",
 	    OPTION_AT(struct options, delete), .commands = "limit" },
 	{ OPTION_FLAG, 0, "all", NULL,
-	    "check: print budgets that have passed no threshold, too",
+	    "check: print all budgets",
 	    OPTION_AT(struct options, all), .commands = "check" },
 	{ OPTION_TEXT, 0, "exec", "program",
-	    "check: run this program for each budget reported",
+	    "check: run this program for each threshold passed",
 	    OPTION_AT(struct options, exec), .commands = "check" },
 	{ OPTION_TEXT, 0, "state-dir", "dir",
 	    "directory of the accounts", TRAFD_STATEDIR,
@@ -99,28 +97,25 @@ static command_fn *const	functions[COMMANDS] = {
 };
 
 static const struct option_command commands[COMMANDS] = {
-	[CHECK] = { "check", "print budgets that have passed a threshold",
+	[CHECK] = { "check", "print which budgets have passed a threshold",
 	    { "check [--all] [--exec=program]" }, 0, 0 },
-	[DUMP] = { "dump", "print the whole history as text, one number per "
-	    "line", { "dump [iface ...]" }, 0, -1 },
-	[LIMIT] = { "limit", "set a budget of BYTES; without operands list "
-	    "the budgets",
+	[DUMP] = { "dump", "print all of it as text", { "dump [iface ...]" }, 0, -1 },
+	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
 	    { "limit [NAME iface BYTES [--host=addr | --net=net,...] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
 	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
-	[PRUNE] = { "prune", "delete old hours, days and months, or save "
-	    "files that the history includes",
+	[PRUNE] = { "prune", "delete old hours, days or months, or old "
+	    "files",
 	    { "prune [-v] [--keep=ages] [--size=BYTES] "
 	    " [iface ...]",
 	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
-	[REBUILD] = { "rebuild", "rebuild the history of an account from its "
-	    "files", { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
-	[STAT] = { "stat", "print what the history includes and how much "
-	    "space it takes", { "stat [iface ...]" }, 0, -1 },
-	[UPDATE] = { "update", "add new blocks of save files to the history",
+	[REBUILD] = { "rebuild", "build it again from the files", { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
+	[STAT] = { "stat", "print what it contains", { "stat [iface ...]" }, 0, -1 },
+	[UPDATE] = { "update", "add the new blocks of save files to the "
+	    "history",
 	    { "update [-v] [-f file] [iface ...]" }, 0, -1 },
-	[VERIFY] = { "verify", "compare the history with itself and with the "
-	    "save files", { "verify [-v] [iface ...]" }, 0, -1 },
+	[VERIFY] = { "verify", "compare the history with itself and with "
+	    "the files", { "verify [-v] [iface ...]" }, 0, -1 },
 };
 
 static const struct option_table table = {

@@ -10,7 +10,7 @@
 void
 damage_report(const char *path, const struct savefile_damage *d)
 {
-	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
 	    path, (long long)d->offset, (long long)d->length,
 	    block_strerror(d->why));
 }
@@ -18,9 +18,8 @@ damage_report(const char *path, const struct savefile_damage *d)
 void
 tell_none(const char *path, uint64_t blocks)
 {
-	log_warnx("%s: %s", path, blocks == 0 ?
-	    "no blocks yet: trafsave closes one" :
-	    "no block in this range: traflog -l lists them");
+	log_warnx(blocks == 0 ? "no blocks yet: %s; trafsave writes one" :
+	    "no block in this range: %s; traflog -l lists all", path);
 }
 
 struct blocks *

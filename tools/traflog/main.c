@@ -64,7 +64,7 @@ show_pattern(const struct pattern *p)
 	int		 rc;
 
 	if ((o = out_new(STDOUT_FILENO)) == NULL) {
-		log_error("pattern");
+		log_error("cannot print the pattern");
 		return (TRAFD_EXIT_ERROR);
 	}
 	pattern_print(p, o);

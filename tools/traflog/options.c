@@ -245,8 +245,8 @@ set_template(struct options *opt)
 	if (template_load(&template, path, opt->template_name, err,
 	    sizeof(err)) == -1) {
 		log_errorx("%s%s", err, access(path, F_OK) == 0 ? "" :
-		    ": put templates there, as in " FORMATS ".sample, or name "
-		    "another in FORMATPATH");
+		    "; copy " FORMATS ".sample to it, or set FORMATPATH to "
+		    "another file");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	opt->template = &template;

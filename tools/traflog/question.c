@@ -43,7 +43,7 @@ set_zone(const char *zone)
 	if (!zone_exists(zone))
 		wrong("--tz", zone, "no such time zone");
 	if (setenv("TZ", zone, 1) == -1) {
-		log_error("TZ");
+		log_error("cannot set TZ");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	tzset();
@@ -70,7 +70,7 @@ set_period(struct question *q, const struct asked *a)
 	if (a->until != NULL)
 		q->until_ns = parse_period("--until", a->until).end_ns;
 	if (q->since_ns >= q->until_ns) {
-		log_errorx("--until %s: not after --since", a->until);
+		log_errorx("--until %s is not after --since", a->until);
 		exit(TRAFD_EXIT_USAGE);
 	}
 }

@@ -50,57 +50,57 @@ add_name(void *into, const char *arg)
 	while (opt->names[n] != NULL)
 		n++;
 	if (n == NAMES_MOST)
-		return ("there are 16 names already");
+		return ("only 16 names are possible");
 	opt->names[n] = arg;
 	return (NULL);
 }
 _Static_assert(NAMES_MOST == 16, "the message says so");
 
 static const struct option_row rows[] = {
-	{ .kind = OPTION_HEADING, .help = "Without --http: answer one line of "
-	    "trafstat's arguments with its output, started by inetd, or by a "
-	    "service manager with its socket." },
+	{ .kind = OPTION_HEADING, .help = "Without --http: read one line with "
+	    "arguments of trafstat and answer with its output.  inetd or a "
+	    "service manager can start it." },
 	{ OPTION_TEXT, 'L', NULL, "logfile",
 	    "log requests to this file, if it exists", LOG_FILE,
 	    OPTION_AT(struct options, log_file) },
 	{ OPTION_CALL, 0, "listen", "addr:port",
-	    "listen here, without inetd", .call = set_listen },
+	    "listen there, without inetd", .call = set_listen },
 	{ OPTION_NUMBER, 0, "timeout", "sec",
-	    "end a request that takes longer than sec seconds", "60",
+	    "wait at most sec seconds for trafstat", "60",
 	    OPTION_AT(struct options, timeout), .least = 1, .most = 3600,
 	    .unit = "seconds" },
 	{ OPTION_TEXT, 0, "trafstat", "path", "run this program",
 	    TRAFD_BINDIR "/trafstat", OPTION_AT(struct options, trafstat) },
-	{ .kind = OPTION_HEADING, .help = "With --http: show a live page at / "
-	    "and metrics for Prometheus at /metrics." },
+	{ .kind = OPTION_HEADING, .help = "With --http: a live page at /, "
+	    "metrics for Prometheus at /metrics." },
 	{ OPTION_CALL, 0, "http", "addr:port",
-	    "listen here for browsers; a port alone means 127.0.0.1",
+	    "listen there; a port alone: on 127.0.0.1",
 	    .call = set_http },
 	{ OPTION_TEXT, 0, "auth", "file",
-	    "ask for a user and password of this file, which htpasswd -B "
-	    "writes; required unless only this host can connect",
+	    "users, as htpasswd -B writes them; required if other hosts can "
+	    "reach the address",
 	    OPTION_AT(struct options, auth) },
 	{ OPTION_CALL, 0, "host", "name",
-	    "answer requests for this host name too; may be repeated",
+	    "accept requests for this host name too; may be repeated",
 	    .call = add_name },
 	{ OPTION_NUMBER, 0, "top", "n",
-	    "export the n largest hosts and the n largest services", "20",
+	    "metrics for the n largest hosts and the n largest services", "20",
 	    OPTION_AT(struct options, top), .least = 1, .most = 200 },
 	{ .kind = OPTION_HEADING, .help = "With both:" },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
-	    "directory of the daemons' control sockets", TRAFD_RUNDIR,
+	    "directory of the control sockets", TRAFD_RUNDIR,
 	    OPTION_AT(struct options, run_dir) },
 	{ OPTION_FLAG, 0, "syslog", NULL, "send messages to syslog",
 	    OPTION_AT(struct options, syslog) },
 	{ OPTION_TEXT, 0, "user", "name",
-	    "if started as root, run as this user and group " TRAFD_USER,
+	    "run as this user, with group " TRAFD_USER ", if started as root",
 	    "nobody", OPTION_AT(struct options, user) },
 	OPTION_ROW_VERSION,
 	OPTION_ROW_HELP,
 };
 
 static const struct option_rule rules[] = {
-	{ OPTION_EXCLUDES, "--http --listen", NULL, NULL },
+	{ OPTION_EXCLUDES, "--http --listen", NULL, "start two trafstatd" },
 	{ OPTION_NEEDS, "--auth --host", "--http", NULL },
 };
 
@@ -129,8 +129,8 @@ check_access(const struct options *opt)
 
 	if (opt->http != NULL && opt->auth == NULL &&
 	    guard_address(opt->http, &ss) != 0 && !guard_is_loopback(&ss))
-		options_refuse("--http %s needs --auth: other hosts could "
-		    "read who talks with whom", opt->http);
+		options_refuse("--http on an address that other hosts can "
+		    "reach needs --auth: %s", opt->http);
 }
 
 void
