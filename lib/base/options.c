@@ -185,8 +185,8 @@ read_number(const char *text, uint64_t *v)
 }
 
 static enum options_outcome
-set_number(const struct option_scan *s, const struct option_row *r, const char *name,
-    const char *arg)
+set_number(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
 {
 	char		needed[128];
 	uint64_t	v;
@@ -201,24 +201,24 @@ set_number(const struct option_scan *s, const struct option_row *r, const char *
 }
 
 static enum options_outcome
-set_amount(const struct option_scan *s, const struct option_row *r, const char *name,
-    const char *arg)
+set_amount(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
 {
 	char		needed[128];
 	uint64_t	v;
 
 	if (amount_parse(arg, &v) == -1 || !is_within(r, v)) {
 		describe(r, "a number of bytes", needed, sizeof(needed));
-		return (option_wrong(s, "%s %s: %s is needed, such as 500M or 20Gi",
-		    name, shown(arg), needed));
+		return (option_wrong(s, "%s %s: %s is needed, such as 500M "
+		    "or 20Gi", name, shown(arg), needed));
 	}
 	store(s, r, v);
 	return (OPTIONS_FINE);
 }
 
 static enum options_outcome
-set_choice(const struct option_scan *s, const struct option_row *r, const char *name,
-    const char *arg)
+set_choice(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
 {
 	size_t	i;
 

@@ -33,8 +33,8 @@ enum option_kind {
 	OPTION_TIMES,		/* int: how often it was given */
 	OPTION_TEXT,		/* const char *: points into argv */
 	OPTION_NUMBER,		/* integer of 4 or 8 bytes: least to most */
-	OPTION_AMOUNT,		/* uint64_t: bytes as base/amount.h reads them */
-	OPTION_CHOICE,		/* enum: which of the choices, from `least' on */
+	OPTION_AMOUNT,		/* uint64_t: bytes: 500M, 20Gi */
+	OPTION_CHOICE,		/* enum: a choice, from `least' on */
 	OPTION_CALL,		/* whatever `call' does with it */
 	OPTION_VERSION,
 	OPTION_HELP
@@ -50,19 +50,19 @@ typedef const char	*option_call_fn(void *into, const char *arg);
 struct option_row {
 	enum option_kind	 kind;
 	int			 letter;	/* 0: none */
-	const char		*name;		/* without the dashes, or NULL */
-	const char		*arg;		/* as --help calls it, or NULL */
+	const char		*name;		/* without dashes, or NULL */
+	const char		*arg;		/* its name in --help, or NULL */
 	const char		*help;		/* begins with an imperative */
-	const char		*def;		/* default, as --help shows it */
+	const char		*def;		/* default in --help, or NULL */
 	size_t			 at, size;	/* of the member: OPTION_AT() */
 	uint64_t		 least;
-	uint64_t		 most;		/* 0: what the member can hold */
+	uint64_t		 most;		/* 0: what the member holds */
 	const char		*unit;		/* "seconds", or NULL */
 	const char *const	*choices;	/* "a|b|c" of --help too */
 	size_t			 nchoices;
 	option_call_fn		*call;
 	const char		*commands;	/* words; NULL: of all */
-	bool			 optional;	/* its argument may be missing */
+	bool			 optional;	/* may be without argument */
 };
 
 /* Where a row's value goes in the struct that options_read() fills. */
@@ -82,8 +82,8 @@ struct option_row {
  * those two that were given.
  */
 enum option_rule_kind {
-	OPTION_EXCLUDES,	/* one of these, and of those; or two of these */
-	OPTION_NEEDS		/* one of these (NULL: always) but none of those */
+	OPTION_EXCLUDES,	/* one of these and one of those; or two */
+	OPTION_NEEDS		/* these (NULL: always) without those */
 };
 
 struct option_rule {
@@ -104,24 +104,24 @@ struct option_command {
 struct option_table {
 	const char			*program;
 	const char			*brief;		/* one form of use */
-	const char *const		*forms;		/* all; ends with NULL */
+	const char *const		*forms;		/* NULL at the end */
 	const struct option_row		*rows;
 	size_t				 nrows;
 	const struct option_rule	*rules;
 	size_t				 nrules;
 	const struct option_command	*commands;
 	size_t				 ncommands;
-	const char			*closing;	/* ends --help, or NULL */
-	bool				 in_order;	/* operands end options */
+	const char			*closing;	/* of --help, or NULL */
+	bool				 in_order;	/* operands end them */
 	bool				 equals;	/* --help: "--by=key" */
-	int				 operands;	/* most; -1: any number */
+	int				 operands;	/* most; -1: any */
 };
 
 /* What a command line had. */
 struct options_found {
 	const struct option_table	*table;
-	int				 operand;	/* argv: first operand */
-	int				 command;	/* in the table, or -1 */
+	int				 operand;	/* the first, in argv */
+	int				 command;	/* its index, or -1 */
 	uint8_t				 given[OPTIONS_MOST];	/* 255: more */
 };
 

@@ -36,7 +36,8 @@ static const struct option_row rows[] = {
 	    "limit: only traffic of this host", OPTION_AT(struct options, host),
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "net", "net,...",
-	    "limit: only traffic of these networks", OPTION_AT(struct options, net),
+	    "limit: only traffic of these networks",
+	    OPTION_AT(struct options, net),
 	    .commands = "limit" },
 	{ OPTION_CHOICE, 0, "direction", NULL,
 	    "limit: traffic that counts", "both",
@@ -49,7 +50,8 @@ static const struct option_row rows[] = {
 	    .choices = limit_periods, .nchoices = LIMIT_PERIODS,
 	    .commands = "limit" },
 	{ OPTION_NUMBER, 0, "day", "N",
-	    "limit: first day of the month or week", "1", OPTION_AT(struct options, day), .most = 31,
+	    "limit: first day of the month or week", "1",
+	    OPTION_AT(struct options, day), .most = 31,
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "at", "PERCENT,...",
 	    "limit: thresholds", "80,100",
@@ -99,23 +101,25 @@ static command_fn *const	functions[COMMANDS] = {
 static const struct option_command commands[COMMANDS] = {
 	[CHECK] = { "check", "print which budgets have passed a threshold",
 	    { "check [--all] [--exec=program]" }, 0, 0 },
-	[DUMP] = { "dump", "print all of it as text", { "dump [iface ...]" }, 0, -1 },
+	[DUMP] = { "dump", "print all of it as text",
+	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
 	    { "limit [NAME iface BYTES [--host=addr | --net=net,...] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
 	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
-	[PRUNE] = { "prune", "delete old hours, days or months, or old "
-	    "files",
+	[PRUNE] = { "prune", "delete old hours, days or months, or old files",
 	    { "prune [-v] [--keep=ages] [--size=BYTES] "
 	    " [iface ...]",
 	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
-	[REBUILD] = { "rebuild", "build it again from the files", { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
-	[STAT] = { "stat", "print what it contains", { "stat [iface ...]" }, 0, -1 },
-	[UPDATE] = { "update", "add the new blocks of save files to the "
-	    "history",
+	[REBUILD] = { "rebuild", "build it again from the files",
+	    { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
+	[STAT] = { "stat", "print what it contains",
+	    { "stat [iface ...]" }, 0, -1 },
+	[UPDATE] = { "update",
+	    "add the new blocks of save files to the history",
 	    { "update [-v] [-f file] [iface ...]" }, 0, -1 },
-	[VERIFY] = { "verify", "compare the history with itself and with "
-	    "the files", { "verify [-v] [iface ...]" }, 0, -1 },
+	[VERIFY] = { "verify",
+	    "compare the history with itself and with the files", { "verify [-v] [iface ...]" }, 0, -1 },
 };
 
 static const struct option_table table = {

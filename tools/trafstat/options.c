@@ -122,8 +122,8 @@ static const struct option_table table = {
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
-	.closing = "With an interval, print again every interval seconds, count "
-	    "times or until interrupted.  Defaults are in brackets.  See "
+	.closing = "With an interval, print again every interval seconds, "
+	    "count times or until interrupted.  Defaults are in brackets.  See "
 	    "trafstat(1).",
 	.equals = true,
 	.operands = 2,
