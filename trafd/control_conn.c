@@ -163,7 +163,7 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	(void)evbuffer_copyout(in, octets, CONTROL_REQUEST_HEAD);
 	if (control_get_request(octets, &r) == -1) {
-		client_refuse(c, CONTROL_BAD, "malformed, or of another version");
+		client_refuse(c, CONTROL_BAD, "malformed request");
 		return;
 	}
 	c->command = r.command;
