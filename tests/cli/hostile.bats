@@ -125,7 +125,7 @@ need_capng() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"trafd runs already"* ]]
+	[[ "$output" == *"trafd is already running"* ]]
 	kill $holder
 }
 
@@ -137,7 +137,7 @@ need_capng() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"$DIR/state/tmp: cannot write dumps there"* ]]
+	[[ "$output" == *"cannot open the dump directory: $DIR/state/tmp"* ]]
 	[ "$(stat -c %u "$DIR/root")" = 0 ]
 }
 
@@ -205,7 +205,7 @@ need_capng() {
 		run ip netns exec "$NS_B" "$TRAFD" -i veB --user $user \
 			--run-dir "$DIR/run" --state-dir "$DIR/state"
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"$DIR/state: cannot write accounts there"* ]]
+		[[ "$output" == *"cannot write to the state directory: $DIR/state"* ]]
 	done
 }
 
@@ -213,7 +213,7 @@ need_capng() {
 	for other in "$DIR/state" "$DIR/state/../state/"; do
 		run "$TRAFD" -i lo --run-dir "$DIR/state" --state-dir "$other"
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"$DIR/state is the state directory too"* ]]
+		[[ "$output" == *"directory are the same: $DIR/state: "* ]]
 		quietly ls "$DIR/state"
 	done
 }
@@ -275,7 +275,7 @@ need_capng() {
 		2>"$DIR/err" 3>&- &
 	wait_until 20 grep -q "accounting to" "$DIR/err"
 	PID=$(cat "$DIR/run/trafd.veB")
-	grep -q "trafd stays root, without its capabilities" "$DIR/err"
+	grep -q "still root: --user root" "$DIR/err"
 	stop
 }
 
@@ -316,7 +316,7 @@ need_capng() {
 		traf_name=trafdump traf_iface=veB traf_pid=42 traf_status=$DIR/status
 		traf_failed_since dump '0 0 0'"
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"the dump failed: a[2Jb"* ]]
+	[[ "$output" == *"(veB) dump failed: a[2Jb"* ]]
 }
 
 # ---- the history of accounts, which are another user's ----

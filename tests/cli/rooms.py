@@ -73,7 +73,6 @@ KNOWN = [
     "lib/names/hosts: in a circle with lib/names/names",
     "lib/history/history: in a circle with lib/history/pack/pack",
     "lib/tally/history_answer: in a circle with lib/tally/history_segment",
-    "trafd/control: in a circle with trafd/control_server",
 ]
 
 PROGRAMS = ["trafd", "iptrace", "tools"]
