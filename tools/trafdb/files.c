@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
-#include "base/amount.h"
+#include "base/age.h"
 
 struct looking {
 	const struct options		*opt;
@@ -189,7 +189,7 @@ prune_files(const struct options *opt)
 	uint32_t	 hours;
 	int		 rc;
 
-	if (age_parse(opt->files, strlen(opt->files), &hours) == -1) {
+	if (age_hours(opt->files, strlen(opt->files), &hours) == -1) {
 		log_errorx("--files: %s: expected an age, as 35d, 8w or 2y",
 		    opt->files);
 		options_usage();
