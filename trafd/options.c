@@ -44,55 +44,68 @@ enum {
 	OPT_HELP
 };
 
+/* Where the explanation of an option begins, for its second line. */
+#define NEXT_LINE	"\n                             "
+
 static const struct row {
 	int		 val;		/* the letter, or OPT_ */
 	const char	*name;		/* long name or NULL */
 	const char	*arg;		/* name of its argument or NULL */
 	const char	*help;
 } rows[] = {
-	{ 'c', NULL, "count", "back up and exit after count packets" },
+	{ 'c', NULL, "count", "dump and exit after count packets" },
 	{ 'd', NULL, NULL, "print the compiled filter and exit" },
 	{ 'F', NULL, "file", "read the filter expression from file" },
-	{ 'f', NULL, "ext", "extension of file names (default: iface)" },
-	{ 'i', NULL, "iface", "interface to account (default: $IFF_LISTEN)" },
+	{ 'f', NULL, "ext", "name the files of this account trafd.ext [iface]" },
+	{ 'i', NULL, "iface",
+	    "count the traffic of this interface [$IFF_LISTEN]" },
 	{ 'm', NULL, "minsize",
-	    "sum up rows below minsize bytes at save (default 1024)" },
+	    "when saving, merge rows below minsize IP bytes" NEXT_LINE
+	    "into `other'; 0 keeps all rows [1024]" },
 	{ 'O', NULL, NULL, "do not optimize the filter" },
-	{ 'p', NULL, NULL, "no promiscuous mode" },
-	{ 'r', NULL, NULL, "resume from the dump file if there is one" },
+	{ 'p', NULL, NULL, "do not use promiscuous mode" },
+	{ 'r', NULL, NULL, "resume from the dump file, if there is one" },
 	{ 'V', "version", NULL, "print the version and exit" },
 	{ 'X', NULL, NULL, "same as --ports none" },
 	{ OPT_PORTS, "ports", "all|service|none",
-	    "ports to keep (default all)" },
+	    "which ports to keep [all]" },
 	{ OPT_READ, "read", "FILE",
-	    "account a capture file (- for standard input), save and exit" },
+	    "count a capture file (- is standard input), save" NEXT_LINE
+	    "one block and exit" },
 	{ OPT_LAYOUT, "layout", "trafd|old|new",
-	    "layout of the save file: ours, or one of BPFT's (default trafd)" },
+	    "format of the save file; old and new: those of" NEXT_LINE
+	    "BPFT 3 and 4 [trafd]" },
 	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
-	    "where to count: ebpf in the kernel (default auto)" },
+	    "where packets are counted; ebpf: in the kernel" NEXT_LINE
+	    "[auto]" },
 	{ OPT_STATE_DIR, "state-dir", "DIR",
-	    "save files, and dump files in DIR/tmp (default "
-	    TRAFD_STATEDIR ")" },
+	    "save files; dump files are in DIR/tmp" NEXT_LINE
+	    "[" TRAFD_STATEDIR "]" },
 	{ OPT_RUN_DIR, "run-dir", "DIR",
-	    "PID and status files (default " TRAFD_RUNDIR ")" },
-	{ OPT_BUFFER, "buffer", "MiB", "capture buffer (default 16)" },
+	    "PID file, status file and control socket" NEXT_LINE
+	    "[" TRAFD_RUNDIR "]" },
+	{ OPT_BUFFER, "buffer", "MiB", "size of the capture buffer [16]" },
 	{ OPT_DUMP_INTERVAL, "dump-interval", "SEC",
-	    "dump every SEC seconds (default 0: only on SIGHUP)" },
+	    "dump every SEC seconds; 0: when requested [0]" },
 	{ OPT_SAVE_INTERVAL, "save-interval", "SEC",
-	    "save every SEC seconds (default 0: only on SIGINT)" },
+	    "save every SEC seconds; 0: when requested [0]" },
 	{ OPT_MAX_FLOWS, "max-flows", "N",
-	    "rows of the table before detail is given up (default 4194304)" },
+	    "rows the table can hold; detail is lost from 3/4" NEXT_LINE
+	    "full [4194304]" },
 	{ OPT_THREADS, "threads", "N",
-	    "capture with so many threads (default 1, Linux only)" },
+	    "capture with N threads; Linux only [1]" },
 	{ OPT_USER, "user", "NAME",
-	    "run as this user (default " TRAFD_USER " if there is one)" },
+	    "run as this user [" TRAFD_USER ", if it exists]" },
 	{ OPT_FOREGROUND, "foreground", NULL,
-	    "do not detach; messages go to standard error" },
+	    "do not detach; print messages to standard error" },
 	{ OPT_MONITOR, "monitor", NULL,
-	    "keep a parent that starts the daemon anew when it must" },
-	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
+	    "keep a parent process that restarts the daemon if" NEXT_LINE
+	    "its interface returns or it was killed" },
+	{ OPT_SYSLOG, "syslog", NULL,
+	    "with --foreground: send messages to syslog" },
 	{ OPT_CHECK_CONFIG, "check-config", NULL,
-	    "try these options, or trafd.conf without -i, and exit" },
+	    "check these options, or without -i trafd.conf," NEXT_LINE
+	    "and exit" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
 
@@ -124,15 +137,15 @@ print_help(void)
 			    " %s", r->arg);
 		(void)printf("  %-26s %s\n", left, r->help);
 	}
-	(void)printf("Signals: HUP dump, INT save and clear, "
-	    "TERM and QUIT dump and exit.  See trafd(8).\n");
+	(void)printf("Defaults are in brackets.  Signals: HUP dumps, INT "
+	    "saves, TERM and QUIT dump and\nexit.  See trafd(8).\n");
 }
 
 static _Noreturn void
 end_with_usage(void)
 {
 	(void)fputs(usage_line, stderr);
-	(void)fputs("       trafd --help lists the options\n", stderr);
+	(void)fputs("For the options: trafd --help\n", stderr);
 	exit(TRAFD_EXIT_USAGE);
 }
 
@@ -162,15 +175,15 @@ read_filter(const char *name)
 	size_t	 n;
 
 	if ((f = fopen(name, "re")) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if ((text = calloc(1, FILTER_FILE_MAX + 1)) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	n = fread(text, 1, FILTER_FILE_MAX + 1, f);
 	if (ferror(f))
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if (n > FILTER_FILE_MAX || strlen(text) != n)
-		errx(TRAFD_EXIT_ERROR, "filter file %s: more than %d octets, "
-		    "or not text", name, FILTER_FILE_MAX);
+		errx(TRAFD_EXIT_ERROR, "invalid filter file: %s: more than "
+		    "%d bytes, or not text", name, FILTER_FILE_MAX);
 	(void)fclose(f);
 	return (text);
 }
@@ -201,14 +214,14 @@ check_ext(const char *ext)
 	size_t	len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
-		usage("extension \"%s\": must be 1 to %d characters long", ext,
-		    TRAFD_EXT_MAX);
+		usage("invalid name of an account: \"%s\": must have 1 to %d "
+		    "characters; give another with -f", ext, TRAFD_EXT_MAX);
 	if (!account_is_plain(ext))
-		usage("extension \"%s\": only letters, digits and _-.:@ can "
-		    "be part of a file name; use -f", ext);
+		usage("invalid name of an account: \"%s\": only letters, "
+		    "digits and _-.:@ are allowed; give another with -f", ext);
 	if (ext[0] == '.' || ext[0] == '-')
-		usage("extension \"%s\": must begin with a letter or digit",
-		    ext);
+		usage("invalid name of an account: \"%s\": must not begin "
+		    "with . or -; give another with -f", ext);
 }
 
 static void
@@ -381,8 +394,7 @@ check(struct options *o)
 		usage("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
-		usage("--threads is for interfaces and without -c: each "
-		    "thread sees a part of the packets only");
+		usage("--threads cannot be used with -c or --read");
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);
@@ -408,14 +420,14 @@ options_parse(struct options *o, int argc, char **argv)
 		if (c == ':')
 			usage("%s needs an argument", argv[optind - 1]);
 		else if (c == '?')
-			usage("unknown option %s", argv[optind - 1]);
+			usage("unknown option: %s", argv[optind - 1]);
 		else if (c < OPT_FOREGROUND)
 			set_letter(o, c, optarg, &filter_file);
 		else
 			set_long(o, c, optarg);
 	}
 	if (filter_file != NULL && argv[optind] != NULL)
-		usage("-F %s and an expression exclude each other",
+		usage("-F %s and an expression exclude each other: give one",
 		    filter_file);
 	check(o);
 	o->filter = filter_file != NULL ? read_filter(filter_file) :

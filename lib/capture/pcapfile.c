@@ -222,8 +222,8 @@ take_frames(struct pcapfile *f, struct frame *frames, int most)
 static void
 cut_short(struct pcapfile *f, const char *what, size_t want, size_t got)
 {
-	(void)snprintf(f->error, sizeof(f->error), "truncated dump file; "
-	    "tried to read %zu %s bytes, only got %zu", want, what, got);
+	(void)snprintf(f->error, sizeof(f->error), "the file ends inside a "
+	    "packet: %zu of %zu %s bytes are left", got, want, what);
 }
 
 /* No record is whole in a buffer that is full, or ends with the file. */
@@ -243,8 +243,8 @@ find_fault(struct pcapfile *f)
 	    &len);
 	if (caplen > PCAPFILE_SNAPLEN)
 		(void)snprintf(f->error, sizeof(f->error), "invalid packet "
-		    "capture length %" PRIu32 ", bigger than maximum of %d",
-		    caplen, PCAPFILE_SNAPLEN);
+		    "length: %" PRIu32 " bytes, the most is %d", caplen,
+		    PCAPFILE_SNAPLEN);
 	else
 		cut_short(f, "captured", caplen, left - f->header);
 	return (-1);
@@ -262,7 +262,7 @@ pcapfile_next(struct pcapfile *f, struct frame *frames, int most)
 	if (rc == 0)
 		return (find_fault(f));
 	(void)snprintf(f->error, sizeof(f->error),
-	    "error reading dump file: %s", strerror(errno));
+	    "cannot read: %s", strerror(errno));
 	return (-1);
 }
 

@@ -100,11 +100,11 @@ spawn(struct monitor *m, bool again)
 	m->is_ready = false;
 	m->began = now_seconds();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1) {
-		log_error("%s: cannot start a worker", m->ifname);
+		log_error("cannot start the daemon process: %s", m->ifname);
 		return (-1);
 	}
 	if ((m->child = fork()) == -1) {
-		log_error("%s: cannot start a worker", m->ifname);
+		log_error("cannot start the daemon process: %s", m->ifname);
 		(void)close(fds[0]);
 		(void)close(fds[1]);
 		return (-1);
@@ -163,9 +163,9 @@ is_unfinished(const struct monitor *m, int status, bool again)
 	if (m->leaving)
 		return (false);
 	if (WIFSIGNALED(status) && (m->is_ready || again)) {
-		log_errorx("%s: trafd was ended by signal %d (%s): it is "
-		    "started anew from its last dump", m->ifname,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+		log_errorx("restarting from the last dump: %s: killed by "
+		    "signal %d (%s)", m->ifname, WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
 		return (true);
 	}
 	/* What cannot begin the first time is an error of the user's. */
@@ -232,8 +232,9 @@ monitor_run(const char *ifname, const struct monitor_ops *ops, void *arg)
 			return (TRAFD_EXIT_ERROR);
 		if (!wait_to_start(&m)) {
 			if (m.save)
-				log_warnx("%s: the save that was asked for "
-				    "is left to the next start", ifname);
+				log_warnx("save not done: %s: the daemon was "
+				    "not running; the counts are in its dump; "
+				    "save after the next start", ifname);
 			return (TRAFD_EXIT_OK);	/* the dump has it all */
 		}
 	}

@@ -91,14 +91,14 @@ check_kernel(bool counted, char *why)
 	    (counted && check_release(12, ", which -c needs", why) == -1))
 		return (-1);
 	if (access("/sys/kernel/realtime", F_OK) == 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "a kernel for real time "
-		    "may interrupt the program");
+		(void)snprintf(why, EBPF_WHYLEN, "a real-time kernel may "
+		    "interrupt the program");
 		return (-1);
 	}
 	can = membarrier(MEMBARRIER_CMD_QUERY);
 	if (can == -1 || (can & MEMBARRIER_CMD_GLOBAL) == 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel has no "
-		    "membarrier(2) for all processes");
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel has no global "
+		    "membarrier(2)");
 		return (-1);
 	}
 	return (0);
@@ -239,8 +239,8 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 	    sizeof(uint32_t), sizeof(uint32_t), 1, NULL);
 	if (k->array[link] < 0 || bpf_map_update_elem(k->array[link], &first,
 	    &k->program[link], BPF_ANY) != 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses an "
-		    "array of programs: %s", strerror(errno));
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses a "
+		    "program array: %s", strerror(errno));
 		return (-1);
 	}
 	n = cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);
@@ -292,12 +292,12 @@ explain(int error, char *why)
 {
 	switch (error) {
 	case EPERM:
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel lets this "
-		    "process load no programs: %s", strerror(error));
+		(void)snprintf(why, EBPF_WHYLEN, "the kernel does not let "
+		    "this process load programs: %s", strerror(error));
 		break;
 	case ENOMEM:
-		(void)snprintf(why, EBPF_WHYLEN, "no memory for tables in "
-		    "the kernel: try a smaller --buffer");
+		(void)snprintf(why, EBPF_WHYLEN, "not enough kernel memory; "
+		    "try a smaller --buffer");
 		break;
 	default:
 		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses the "

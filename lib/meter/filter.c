@@ -41,20 +41,21 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	case PCAP_ERROR_NO_SUCH_DEVICE:
 		ifstat_names(have, sizeof(have));
 		(void)snprintf(err, METER_ERRLEN,
-		    "%s: no such interface (have: %s)", ifname, have);
+		    "no such interface: %s (have: %s)", ifname, have);
 		break;
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
 		(void)snprintf(err, METER_ERRLEN,
-		    "%s: no permission to capture: start trafd as root",
+		    "no permission to capture: %s; start trafd as root",
 		    ifname);
 		break;
 	case PCAP_ERROR_IFACE_NOT_UP:
 		(void)snprintf(err, METER_ERRLEN,
-		    "%s: the interface is down: bring it up first", ifname);
+		    "interface is down: %s; bring it up first", ifname);
 		break;
 	default:
-		(void)snprintf(err, METER_ERRLEN, "%s: %s: %s", ifname,
+		(void)snprintf(err, METER_ERRLEN, "cannot open the "
+		    "interface: %s: %s: %s", ifname,
 		    pcap_statustostr(status), pcap_geterr(p));
 	}
 }
@@ -82,7 +83,8 @@ filter_open_live(const struct meter_opts *o, int snaplen, char *err)
 	int	 status;
 
 	if ((p = pcap_create(o->ifname, text)) == NULL) {
-		(void)snprintf(err, METER_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, METER_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
 		return (NULL);
 	}
 	if ((status = activate(p, o, snaplen)) < 0) {
@@ -91,7 +93,8 @@ filter_open_live(const struct meter_opts *o, int snaplen, char *err)
 		return (NULL);
 	}
 	if (pcap_setnonblock(p, 1, text) == -1) {
-		(void)snprintf(err, METER_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, METER_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
 		pcap_close(p);
 		return (NULL);
 	}
@@ -120,7 +123,7 @@ filter_compile(pcap_t *p, const struct meter_opts *o,
 	if (pcap_compile(p, prog, o->filter, o->optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0)
 		return (0);
-	(void)snprintf(err, METER_ERRLEN, "filter \"%s\": %s: see "
+	(void)snprintf(err, METER_ERRLEN, "invalid filter: \"%s\": %s; see "
 	    "pcap-filter(7)", o->filter, pcap_geterr(p));
 	return (-1);
 }
@@ -257,8 +260,9 @@ filter_classic(const struct meter_opts *o, int link,
 	}
 	pcap_close(p);
 	if (*insns != NULL && cooked && uncook_all(*insns, *n, link) == -1) {
-		(void)snprintf(err, METER_ERRLEN, "filter \"%s\": the kernel "
-		    "cannot look into a cooked header", o->filter);
+		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
+		    "kernel: filter \"%s\": the kernel does not have the "
+		    "cooked header", o->filter);
 		free(*insns);
 		*insns = NULL;
 	}

@@ -66,7 +66,7 @@ set_filter(struct source *c, int link, char *err)
 	}
 	if (pcap_setfilter(c->pcap, &c->prog) == 0)
 		return (0);
-	(void)snprintf(err, METER_ERRLEN, "filter \"%s\": %s",
+	(void)snprintf(err, METER_ERRLEN, "cannot set the filter: \"%s\": %s",
 	    c->opts->filter, pcap_geterr(c->pcap));
 	return (-1);
 }
@@ -349,7 +349,7 @@ source_error(const struct meter *base)
 	const char	*text = c->file != NULL ? pcapfile_error(c->file) :
 	    pcap_geterr(c->pcap);
 
-	return (text[0] != '\0' ? text : "The interface is another one now");
+	return (text[0] != '\0' ? text : "it was deleted, renamed or replaced");
 }
 
 static void

@@ -297,8 +297,8 @@ join_group(struct fanout *f, char *err)
 		if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
 		    sizeof(arg)) == -1 || (i == 0 && getsockopt(fd, SOL_PACKET,
 		    PACKET_FANOUT, &arg, &len) == -1)) {
-			(void)snprintf(err, METER_ERRLEN, "%s: the kernel "
-			    "cannot share its packets out among threads: %s",
+			(void)snprintf(err, METER_ERRLEN, "cannot "
+			    "distribute packets to threads: %s: %s",
 			    f->opts.ifname, strerror(errno));
 			return (-1);
 		}
@@ -468,7 +468,7 @@ fanout_error(const struct meter *base)
 
 	/* Lost by its absence alone, before any thread noticed. */
 	return (f->error[0] != '\0' ? f->error :
-	    "The interface is another one now");
+	    "it was deleted, renamed or replaced");
 }
 
 /* Live only: nobody asks when the first frame came. */

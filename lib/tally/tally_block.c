@@ -42,7 +42,7 @@ add_hole(struct tally *t, const struct hole *h)
 static int
 note_absence(struct tally *t, const struct block_info *b)
 {
-	struct hole	h = { .what = "no account" };
+	struct hole	h = { .what = "no block" };
 
 	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NS_PER_S)
 		return (0);
@@ -60,7 +60,7 @@ note_losses(struct tally *t, const struct block_info *b)
 
 	h.packets = ledger_dropped(&b->ledger);
 	h.away_ns = b->ledger.v[LEDGER_GAP_NS];
-	h.what = h.packets > 0 ? "dropped" : "interface away";
+	h.what = h.packets > 0 ? "dropped" : "interface missing";
 	return (h.packets == 0 && h.away_ns == 0 ? 0 : add_hole(t, &h));
 }
 

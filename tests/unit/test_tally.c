@@ -317,7 +317,7 @@ static const struct {
 } bad_keys[] = {
 	{ "hots", "no such key", 0 },
 	{ "day,hots", "no such key", 4 },
-	{ "day,", "a key is missing behind the comma", 4 },
+	{ "day,", "a key is missing after the comma", 4 },
 	{ "day,,host", "no such key", 4 },
 	{ "day,day", "given twice", 4 },
 	{ "host/24", "takes no length", 0 },

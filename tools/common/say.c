@@ -15,7 +15,7 @@ say(const char *a, const char *b)
 {
 	if (fputs(a, stdout) == EOF || fputs(b, stdout) == EOF ||
 	    fflush(stdout) == EOF) {
-		log_error("standard output");
+		log_error("cannot write to standard output");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	exit(TRAFD_EXIT_OK);

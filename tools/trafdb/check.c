@@ -138,12 +138,13 @@ used(struct history *h, const struct limit *l, struct history_range r,
 
 	*octets = 0;
 	if ((rc = history_account(h, l->iface, &a)) == 0) {
-		log_errorx("%s: %s is not in the history", l->name, l->iface);
+		log_errorx("not in the history: %s, which the budget %s needs",
+		    l->iface, l->name);
 		return (-1);
 	}
 	if (rc == 1 && !history_answers(&a, &r))
-		log_warnx("%s: hours are not kept that long: the period is "
-		    "rounded to whole days", l->name);
+		log_warnx("period rounded to whole days: %s: its hours were "
+		    "pruned", l->name);
 	if (rc == 1 && l->nets[0] == '\0')
 		rc = history_each(h, &a, HISTORY_SERVICE, r, NULL,
 		    add_service, &u);
@@ -182,7 +183,7 @@ tell(const struct limit *l, uint64_t octets, uint32_t percent,
 {
 	char	now[AMOUNT_LEN], most[AMOUNT_LEN];
 
-	(void)printf("%s: %s of %s %s%s: %s of %s (%.1f%%) since %s",
+	(void)printf("%s: %s, %s, %s%s: %s of %s (%.1f%%) since %s",
 	    l->name, l->iface, subject(l),
 	    l->direction == LIMIT_BOTH ? "" : limit_direction_name(
 	    l->direction), l->direction == LIMIT_BOTH ? "in and out" : "",
@@ -206,14 +207,14 @@ run_hook(const struct options *opt, char *const argv[])
 
 	(void)fflush(stdout);
 	if ((pid = fork()) == -1) {
-		log_error("%s", program);
+		log_error("cannot run: %s", program);
 		return (-1);
 	}
 	if (pid == 0) {
 		if (owner_return(opt->owner) == -1)
 			_exit(127);
 		(void)execvp(program, argv);
-		log_error("%s", program);
+		log_error("cannot run: %s", program);
 		_exit(127);
 	}
 	while (waitpid(pid, &status, 0) == -1)
@@ -221,7 +222,8 @@ run_hook(const struct options *opt, char *const argv[])
 			return (-1);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return (0);
-	log_errorx("%s: failed: it will be told again", program);
+	log_errorx("program failed: %s; the next check runs it again",
+	    program);
 	return (-1);
 }
 
@@ -307,7 +309,8 @@ look(const struct options *opt, struct findings *all)
 	while ((rc = limit_next(h, l.name, &l)) == 1 && all->n < FINDINGS_MAX)
 		look_at(h, &l, all);
 	if (rc == 1)
-		log_errorx("more than %d limits", FINDINGS_MAX);
+		log_errorx("too many budgets: only the first %d are checked",
+		    FINDINGS_MAX);
 	if (rc != 0 || db_close(h, 0) != 0)
 		all->failed = true;
 }
@@ -385,7 +388,7 @@ check_run(const struct options *opt)
 	note(opt, &all);
 	rc = status_of(&all);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("standard output");
+		log_error("cannot write to standard output");
 		rc = TRAFD_EXIT_ERROR;
 	}
 	free(all.list);

@@ -226,7 +226,7 @@ add_account(const struct options *opt, struct history *h,
 	(void)opt;
 	(void)h;
 	if (wanted.n == sizeof(wanted.list) / sizeof(wanted.list[0])) {
-		log_errorx("too many accounts: name those to dump");
+		log_errorx("too many accounts: name the ones to dump");
 		return (TRAFD_EXIT_ERROR);
 	}
 	wanted.list[wanted.n++] = *a;
@@ -249,7 +249,7 @@ dump_run(const struct options *opt)
 		if (dump_account(opt, &wanted.list[i]) != TRAFD_EXIT_OK)
 			rc = TRAFD_EXIT_ERROR;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("standard output");
+		log_error("cannot write to standard output");
 		rc = TRAFD_EXIT_ERROR;
 	}
 	return (rc);

@@ -94,7 +94,7 @@ limit_put(struct history *h, const struct limit *l)
 	    (unsigned long long)l->octets, percents,
 	    (unsigned long long)l->told_since, (unsigned)l->told);
 	if (n < 0 || (size_t)n >= sizeof(text)) {
-		log_errorx("%s: too long", l->name);
+		log_errorx("budget too long: %s", l->name);
 		return (-1);
 	}
 	return (history_note_put(h, l->name, text, (size_t)n) == -1 ?
@@ -182,8 +182,8 @@ limit_next(struct history *h, const char *after, struct limit *l)
 	note[len] = '\0';
 	if (parse_note((const char *)note, l) == 0)
 		return (1);
-	log_errorx("%s: a limit that this trafdb does not understand",
-	    l->name);
+	log_errorx("budget not understood: %s; set it again, or use a newer "
+	    "trafdb", l->name);
 	return (-1);
 }
 
@@ -217,7 +217,7 @@ set_subject(struct limit *l, const struct options *opt)
 	struct nets	*nets;
 
 	if (opt->host != NULL && opt->net != NULL)
-		bad("--host and --net", text, "one of them");
+		bad("--host and --net exclude each other", text, "one");
 	if (text == NULL)
 		return;
 	if ((nets = nets_new()) == NULL)
@@ -253,7 +253,7 @@ set_choices(struct limit *l, const struct options *opt)
 		    "1 to 31 of a month, 1 (Monday) to 7 of a week");
 	if (parse_percents(opt->at == NULL ? "80,100" : opt->at,
 	    l->percent) == -1)
-		bad("--at", opt->at, "percents, as 80,90,100");
+		bad("--at", opt->at, "percentages, such as 80,90,100");
 }
 
 /* Before the history is open: what is wrong ends the program. */
@@ -264,7 +264,7 @@ parse_limit(const struct options *opt)
 
 	set_name(&l, opt->names[0]);
 	if (amount_parse(opt->names[2], &l.octets) == -1 || l.octets == 0)
-		bad("budget", opt->names[2], "octets, as 500G or 20Gi");
+		bad("budget", opt->names[2], "bytes, such as 500G or 20Gi");
 	set_subject(&l, opt);
 	set_choices(&l, opt);
 	return (l);
@@ -278,7 +278,7 @@ set_limit(const struct options *opt, struct history *h, struct limit l)
 
 	if ((rc = history_account(h, opt->names[1], &a)) != 1) {
 		if (rc == 0)
-			log_errorx("%s: not in the history", opt->names[1]);
+			log_errorx("not in the history: %s", opt->names[1]);
 		return (rc == 0 ? -1 : db_fail(h));
 	}
 	(void)strlcpy(l.iface, a.name, sizeof(l.iface));
@@ -296,7 +296,7 @@ delete_limit(const struct options *opt, struct history *h)
 			return (history_note_delete(h, l.name) == -1 ?
 			    db_fail(h) : 0);
 	if (rc == 0)
-		log_errorx("no such limit: %s", opt->names[0]);
+		log_errorx("no such budget: %s", opt->names[0]);
 	return (-1);
 }
 

@@ -28,8 +28,8 @@ db_open(const struct options *opt, enum history_mode mode)
 	if (h == NULL)
 		log_errorx("%s%s", err, errno != ENOENT ? "" :
 		    mode == HISTORY_CREATE ?
-		    " (--state-dir names the directory of the accounts)" :
-		    " (trafdb update makes a history)");
+		    " (--state-dir gives the directory of the accounts)" :
+		    " (trafdb update creates it)");
 	return (h);
 }
 
@@ -38,7 +38,7 @@ db_close(struct history *h, int rc)
 {
 	if (history_close(h) == 0)
 		return (rc);
-	log_error("history");
+	log_error("cannot close the history");
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -62,7 +62,7 @@ each_named(const struct options *opt, struct history *h, account_fn *fn)
 				rc = TRAFD_EXIT_ERROR;
 			break;
 		case 0:
-			log_errorx("%s: not in the history", opt->names[i]);
+			log_errorx("not in the history: %s", opt->names[i]);
 			rc = TRAFD_EXIT_ERROR;
 			break;
 		default:

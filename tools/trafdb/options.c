@@ -84,21 +84,32 @@ static const char	help_text[] =
     "\n"
     "  update           add the new blocks of save files to the history\n"
     "  verify           compare the history with itself and with the files\n"
-    "  rebuild          make it anew from the files\n"
-    "  prune            keep hours, days, months for so long: 35d, 8w, 2y\n"
-    "  stat             what it holds\n"
-    "  dump             all of it as text, one line a number\n"
-    "  limit            budgets; without operands: list them\n"
-    "  check            tell which budgets have passed a threshold\n"
+    "  rebuild          build it again from the files\n"
+    "  prune            delete old hours, days or months, or old files\n"
+    "  stat             print what it contains\n"
+    "  dump             print all of it as text\n"
+    "  limit            set a budget; without operands: list budgets\n"
+    "  check            print which budgets have passed a threshold\n"
     "\n"
     "  -f, --file=file  update: read this file, not the save file of iface\n"
-    "  -v, --verbose    say what is done\n"
-    "  --files=AGE      prune: remove these files if they are older and all\n"
-    "                   that is in them is in the history\n"
-    "  --force          rebuild: also if blocks are in no file any more\n"
-    "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
-    "  --wait=seconds   how long to wait for another trafdb [60]\n"
-    "  -V, --version    print the version\n";
+    "  --force          rebuild: even if blocks are in no file any more\n"
+    "  --keep=list      prune: what to keep, hours=35d,days=2y,months=10y\n"
+    "  --size=BYTES     prune: delete until the history is not larger\n"
+    "  --files=AGE      prune: delete the named files that are older and\n"
+    "                   whose blocks are all in the history\n"
+    "  --host=addr, --net=nets  limit: only traffic of these\n"
+    "  --direction=dir  in, out, both: traffic that limit counts [both]\n"
+    "  --period=period  day, week, month: period of limit [month]\n"
+    "  --day=N          limit: first day of the month or week [1]\n"
+    "  --at=PERCENT,... limit: thresholds [80,100]\n"
+    "  --delete         limit: delete this budget\n"
+    "  --all            check: print all budgets\n"
+    "  --exec=program   check: run this program for each threshold passed\n"
+    "  --state-dir=dir  directory of the accounts [" TRAFD_STATEDIR "]\n"
+    "  --wait=seconds   wait at most this long for another trafdb [60]\n"
+    "  -v, --verbose    print what is done\n"
+    "  -V, --version    print the version\n"
+    "\nDefaults are in brackets.  See trafdb(8).\n";
 
 _Noreturn void
 options_usage(void)
@@ -160,8 +171,8 @@ set_option(struct options *opt, int c)
 		break;
 	case 's':
 		if (amount_parse(optarg, &opt->size) == -1 || opt->size == 0) {
-			log_errorx("--size: %s: expected octets, as 500M or "
-			    "20Gi", optarg);
+			log_errorx("--size: %s (expected bytes, such as 500M "
+			    "or 20Gi)", optarg);
 			options_usage();
 		}
 		break;
@@ -209,7 +220,7 @@ check_options(const struct command *command, const char *given)
 {
 	for (; *given != '\0'; given++)
 		if (strchr(command->options, *given) == NULL) {
-			log_errorx("--%s does not go with %s",
+			log_errorx("--%s cannot be used with %s",
 			    name_of(*given), command->name);
 			options_usage();
 		}

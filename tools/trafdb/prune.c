@@ -26,8 +26,8 @@ static const char	*const grains[] = {
 static _Noreturn void
 bad_keep(const char *word)
 {
-	log_errorx("--keep: %s: expected hours=AGE, days=AGE or months=AGE, "
-	    "AGE as 35d, 8w or 2y", word);
+	log_errorx("--keep: %s (expected hours=AGE, days=AGE or months=AGE, "
+	    "with an AGE such as 35d, 8w or 2y)", word);
 	options_usage();
 }
 
@@ -80,8 +80,9 @@ cut(const struct options *opt, struct history *h, struct history_account *a,
 	if (history_prune(h, a, grain, hour) == -1)
 		return (db_fail(h));
 	if (opt->verbose && a->kept[grain] > before)
-		log_info("%s: %s from %s on", a->name, grains[grain],
-		    when_iso(a->kept[grain] * HISTORY_HOUR_NS, when));
+		log_info("pruned: %s: %s from %s on remain", a->name,
+		    grains[grain], when_iso(a->kept[grain] *
+		    HISTORY_HOUR_NS, when));
 	return (0);
 }
 
@@ -170,9 +171,9 @@ prune_by_size(const struct options *opt, struct history *h)
 		return (TRAFD_EXIT_ERROR);
 	if (octets <= opt->size)
 		return (TRAFD_EXIT_OK);
-	log_errorx("still %s with months alone, not %s: --keep=months=AGE "
-	    "limits them too", amount_format(octets, have),
-	    amount_format(opt->size, want));
+	log_errorx("cannot shrink the history to %s: its months alone take "
+	    "%s; prune them with --keep=months=AGE",
+	    amount_format(opt->size, want), amount_format(octets, have));
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -189,7 +190,7 @@ prune_run(const struct options *opt)
 		options_usage();
 	}
 	if (opt->size > 0 && opt->nnames > 0) {
-		log_errorx("--size is of the whole history: name no account");
+		log_errorx("--size is for the whole history: name no account");
 		options_usage();
 	}
 	(void)parse_keep(opt->keep);

@@ -82,7 +82,7 @@ flush(int rc)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return (rc);
-	log_error("standard output");
+	log_error("cannot write to standard output");
 	return (TRAFD_EXIT_ERROR);
 }
 

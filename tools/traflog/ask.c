@@ -48,8 +48,8 @@ struct asking {
 static int
 no_memory(const struct asking *a)
 {
-	log_errorx("%s: %s: too much to tell apart (--by less, or --where)",
-	    a->path, strerror(errno));
+	log_errorx("too many rows to count: %s: %s; give fewer keys to --by, "
+	    "or use --where", a->path, strerror(errno));
 	return (-1);
 }
 
@@ -287,7 +287,7 @@ tell_interrupted(struct asking *a, struct result *r)
 		return (0);
 	amount_short((uint64_t)a->unread, 1000, "B", left);
 	amount_short((uint64_t)a->size, 1000, "B", all);
-	log_errorx("%s: interrupted: %s of %s were not read", a->path, left,
+	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
 	    all);
 	return (result_note_add(r, "interrupted: %s of %s were not read",
 	    left, all));

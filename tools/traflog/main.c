@@ -22,7 +22,7 @@
 void
 damage_report(const char *path, const struct savefile_damage *d)
 {
-	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
 	    path, (long long)d->offset, (long long)d->length,
 	    block_strerror(d->why));
 }
@@ -30,9 +30,8 @@ damage_report(const char *path, const struct savefile_damage *d)
 void
 tell_none(const char *path, uint64_t blocks)
 {
-	log_warnx("%s: %s", path, blocks == 0 ?
-	    "no blocks yet: trafsave closes one" :
-	    "no block in this range: traflog -l lists them");
+	log_warnx(blocks == 0 ? "no blocks yet: %s; trafsave writes one" :
+	    "no block in this range: %s; traflog -l lists all", path);
 }
 
 struct blocks *
@@ -55,7 +54,7 @@ out_finish(struct out *o)
 {
 	if (out_flush(o) == 0 || errno == EPIPE)
 		return (TRAFD_EXIT_OK);
-	log_error("standard output");
+	log_error("cannot write to standard output");
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -105,7 +104,7 @@ show_pattern(const struct pattern *p)
 	int		 rc;
 
 	if ((o = out_new(STDOUT_FILENO)) == NULL) {
-		log_error("pattern");
+		log_error("cannot print the pattern");
 		return (TRAFD_EXIT_ERROR);
 	}
 	pattern_print(p, o);
@@ -126,7 +125,7 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
 	if (opt.only_history && opt.answer == NULL) {
-		log_errorx("--history answers questions: --by, --total");
+		log_errorx("--history needs a question: give --by or --total");
 		options_usage();
 	}
 	if (opt.show_pattern)

@@ -105,54 +105,59 @@ static const char	usage_text[] =
 
 static const char	help_text[] =
     "\n"
-    "  -i iface|file    whose account, or which file [$IFF_LISTEN]\n"
-    "  -a               all blocks, not only the last one\n"
-    "  -b, -e when      from and up to a block #N or a local time\n"
+    "  -i iface|file    read this account, or this file [$IFF_LISTEN]\n"
+    "  -a               show all blocks, not only the last one\n"
+    "  -b, -e when      first and last block to show: #N or a local time\n"
     "                   [[[[yy]mm]dd]HH]MM[.ss]\n"
     "  -s               merge the blocks into one\n"
-    "  -l               list the blocks; -lr: only how many\n"
-    "  -r               only the total of each block, in octets\n"
-    "  -n               no names of hosts and services\n"
-    "  -N               names of hosts without their domain\n"
-    "  -f               names of hosts of local networks only\n"
-    "  -A               names of networks and broadcast addresses too\n"
-    "  -o template      rows by a template of " FORMATS "\n"
-    "  -F file          read the pattern from a file\n"
-    "  -d               print what the pattern means, and nothing else\n"
-    "  -S order         all, bytes, from, to, srcport, dstport\n"
-    "  -w file          write the blocks to a file of their own\n"
+    "  -l               list the blocks; -lr prints only their number\n"
+    "  -r               print only the total bytes of each block\n"
+    "  -n               print numbers, not names of hosts and services\n"
+    "  -N               print host names without their domain\n"
+    "  -f               print host names of local networks only\n"
+    "  -A               print names of network and broadcast addresses\n"
+    "                   too\n"
+    "  -o template      print rows by a template of the file\n"
+    "                   " FORMATS "\n"
+    "  -F file          read the pattern from file\n"
+    "  -d               print the table that the pattern means and exit\n"
+    "  -S order         all, bytes, from, to, srcport, dstport [all]\n"
+    "  -w file          write the blocks to a new save file\n"
     "  -V, --version    print the version\n"
     "  --format=format  text, csv, tsv, json, sql; answers: html, svg too\n"
-    "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
-    "  --coverage       what was not seen, instead of rows: the ledgers\n"
-    "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
-    "                   without -w of the file read [auto]\n"
-    "  --check          verify files and say what they lost\n"
-    "  --geo=file       database of countries, or of ASs [$TRAF_GEO]\n"
-    "  --no-cache       forget names, and know none of earlier runs\n"
-    "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
-    "  --since, --until when  blocks of that time: 2026-11-21,\n"
+    "  --blank-ports    print nothing, not 0, if a protocol has no ports\n"
+    "  --coverage       print the ledgers, not rows: what was not counted\n"
+    "  --layout=layout  trafd, old, new: format of the file that -w writes\n"
+    "                   or, without -w, of the file read [auto]\n"
+    "  --check          verify files and print what is missing in them\n"
+    "  --geo=file       database of countries, or of autonomous systems\n"
+    "                   [$TRAF_GEO]\n"
+    "  --no-cache       do not use the cache of host names\n"
+    "  --resolve-time=s wait at most s seconds for host names [3]\n"
+    "  --since, --until when  show blocks of that time: 2026-11-21,\n"
     "                   2026-11-21T14:00, 2026-11, yesterday, -7d,\n"
     "                   \"last month\"\n"
-    "  --tz=zone        times and days of that zone [$TZ]\n"
-    "  --where=expr     rows that match: \"net 10.1 and not port 53\"\n"
-    "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
-    "\nQuestions, by default about all blocks:\n"
-    "  --by=key,...     sums by host, src, dst, pair, net/LENGTH, port,\n"
-    "                   service, proto, country, asn, hour, day, week,\n"
-    "                   month, block\n"
-    "  --total          one sum of all\n"
-    "  --graph          over time, in the terminal\n"
-    "  --top=number     the largest, of each period\n"
-    "  --sort=column    bytes, in, out, data, packets, rate, a key\n"
-    "  --percentile=95  of 5-minute rates too\n"
-    "  --in, --out      only what came into or left the local networks\n"
-    "  --local=net,...  which these are [those of the interface]\n"
-    "  --units=units    si, iec, bits or bytes\n"
-    "  --bytes          as --units=bytes: no kB, MB, ...\n"
-    "  --files          read the save file, not the history of trafdb(8)\n"
-    "  --history        do not read the save file\n"
-    "  -v, --verbose    say which of them has answered\n";
+    "  --tz=zone        print times, and count days, of that zone [$TZ]\n"
+    "  --where=expr     show rows that match: \"net 10.1 and not port 53\"\n"
+    "  --state-dir=dir  directory of the accounts [" TRAFD_STATEDIR "]\n"
+    "\nQuestions are answered from all blocks, unless a range is given:\n"
+    "  --by=key,...     add rows up by host, src, dst, pair, net/LENGTH,\n"
+    "                   port, service, proto, country, asn, hour, day,\n"
+    "                   week, month or block\n"
+    "  --total          add all rows up\n"
+    "  --graph          draw traffic over time in the terminal\n"
+    "  --top=number     print only the largest rows, of each period\n"
+    "  --sort=column    bytes, in, out, data, packets, rate or a key of\n"
+    "                   --by [bytes]\n"
+    "  --percentile=95  print that percentile of 5-minute rates too\n"
+    "  --in, --out      count only traffic into or out of local networks\n"
+    "  --local=net,...  local networks [those of the interface]\n"
+    "  --units=units    si, iec, bits, bytes [terminal: si; else bytes]\n"
+    "  --bytes          same as --units=bytes\n"
+    "  --files          read only the save file, not the history\n"
+    "  --history        read only the history (see trafdb(8))\n"
+    "  -v, --verbose    print which of the two answered\n"
+    "\nDefaults are in brackets.  See traflog(1).\n";
 
 _Noreturn void
 options_usage(void)
@@ -208,8 +213,8 @@ set_template(struct options *opt, const char *name)
 		path = FORMATS;
 	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
 		log_errorx("%s%s", err, access(path, F_OK) == 0 ? "" :
-		    ": put templates there, as in " FORMATS ".sample, or name "
-		    "another in FORMATPATH");
+		    "; copy " FORMATS ".sample to it, or set FORMATPATH to "
+		    "another file");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	opt->template = &template;
@@ -352,13 +357,13 @@ check_conflicts(const struct options *opt)
 
 	if (opt->coverage && (opt->list || opt->brief || opt->check ||
 	    opt->write_to != NULL))
-		text = "--coverage does not go with -l, -r, -w or --check";
+		text = "--coverage cannot be used with -l, -r, -w or --check";
 	else if ((opt->list || opt->brief) && opt->write_to != NULL)
-		text = "-w prints nothing: it does not go with -l or -r";
+		text = "-w cannot be used with -l or -r";
 	else if (opt->template != NULL && opt->format_name != NULL)
-		text = "-o and --format are two ways to print a row";
+		text = "-o and --format exclude each other";
 	else if (opt->only_files && opt->only_history)
-		text = "--files and --history: one of them";
+		text = "--files and --history exclude each other";
 	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
 		return;
 	log_errorx("%s", text);
@@ -386,7 +391,7 @@ static void
 set_pattern(struct options *opt, int argc, char **argv)
 {
 	if (argc > 0 && opt->pattern_file != NULL) {
-		log_errorx("unexpected argument beside -F: %s", argv[0]);
+		log_errorx("-F and a pattern exclude each other: %s", argv[0]);
 		options_usage();
 	}
 	if (argc > 0 || opt->pattern_file != NULL || opt->show_pattern)

@@ -61,7 +61,7 @@ read_text(const char *path)
 	text[n] = '\0';
 	if ((size_t)n == TEXT_MAX || memchr(text, '\0', (size_t)n) != NULL) {
 		log_errorx("%s: %s", path, (size_t)n == TEXT_MAX ?
-		    "too long" : "not a text");
+		    "too long" : "not text");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	return (text);

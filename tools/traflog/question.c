@@ -48,7 +48,7 @@ set_zone(const char *zone)
 	if (!zone_exists(zone))
 		wrong("--tz", zone, "no such time zone");
 	if (setenv("TZ", zone, 1) == -1) {
-		log_error("TZ");
+		log_error("cannot set TZ");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	tzset();
@@ -75,7 +75,7 @@ set_period(struct question *q, const struct asked *a)
 	if (a->until != NULL)
 		q->until_ns = parse_period("--until", a->until).end_ns;
 	if (q->since_ns >= q->until_ns) {
-		log_errorx("--until %s: not after --since", a->until);
+		log_errorx("--until %s is not after --since", a->until);
 		exit(TRAFD_EXIT_USAGE);
 	}
 }
@@ -339,8 +339,7 @@ is_question(const struct options *opt)
 static _Noreturn void
 refuse(const char *option)
 {
-	log_errorx("%s is of no use without --by, --total, --percentile or "
-	    "--graph", option);
+	log_errorx("%s needs --by, --total, --percentile or --graph", option);
 	exit(TRAFD_EXIT_USAGE);
 }
 
@@ -366,16 +365,16 @@ check_conflicts(const struct options *opt)
 
 	if (opt->list || opt->brief || opt->write_to != NULL || opt->check ||
 	    opt->coverage || opt->template != NULL)
-		text = "--by, --total, --percentile and --graph do not go "
-		    "with -l, -r, -w, -o, --check or --coverage";
+		text = "--by, --total, --percentile and --graph cannot be "
+		    "used with -l, -r, -w, -o, --check or --coverage";
 	else if (opt->asked.by != NULL && opt->asked.total)
-		text = "--total is by nothing: it does not go with --by";
+		text = "--total and --by exclude each other";
 	else if (opt->order_given)
-		text = "answers are sorted by --sort, not -S";
+		text = "-S cannot be used with a question: use --sort";
 	else if (opt->asked.units != NULL && opt->asked.bytes)
-		text = "--bytes and --units are two ways to print a number";
+		text = "--bytes and --units exclude each other";
 	else if (opt->asked.graph && opt->format_name != NULL)
-		text = "--graph and --format are two ways to show an answer";
+		text = "--graph and --format exclude each other";
 	if (text == NULL)
 		return;
 	log_errorx("%s", text);

@@ -216,7 +216,7 @@ static void
 put_notes(struct out *o, const struct standing *st)
 {
 	static const char *const	states[] = { "capturing",
-	    "interface down", "interface away" };
+	    "interface down", "interface missing" };
 	const struct control_stat	*s = &st->s;
 	uint64_t			 state = s->v[CONTROL_SOURCE_STATE];
 	char				 line[1024], a[32], b[32];

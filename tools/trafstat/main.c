@@ -68,7 +68,7 @@ static void
 advise(const struct alive *a, const char *iface)
 {
 	if (a->n > 0)
-		log_errorx("running: %s", a->list);
+		log_errorx("daemons that run: %s", a->list);
 	else
 		log_errorx("no trafd is running in %s", a->run_dir);
 	if (iface != NULL || a->n == 0)
@@ -107,8 +107,10 @@ instance_find(const struct options *opt, struct control_client *c,
 		return (0);
 	}
 	if (a.n > 1)
-		log_errorx("which one? give -i");
-	advise(&a, NULL);
+		log_errorx("several daemons run (%s): name one with -i",
+		    a.list);
+	else
+		advise(&a, NULL);
 	return (-1);
 }
 

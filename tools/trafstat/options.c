@@ -58,27 +58,31 @@ static const char	usage_text[] =
 
 static const char	help_text[] =
     "\n"
-    "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
-    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
-    "  -b               the table in binary, as traflog reads it\n"
-    "  -n               no names of hosts and services\n"
-    "  -N               names of hosts without their domain\n"
-    "  -f               names of hosts of local networks only\n"
-    "  -A               names of networks and broadcast addresses too\n"
-    "  -D               the layers: where did a packet go?\n"
-    "  -I iface         the interface's counters beside the account\n"
-    "  -s               statistics by protocol; -ss: without zeros\n"
-    "  -p proto         of -s only ip, ipv6, fragments, icmp, icmpv6, tcp,\n"
-    "                   udp, other or malformed\n"
-    "  -Z               from here on numbers are differences; -ZZ: no more\n"
-    "  --top[=view]     who talks most, live; ? there lists the keys\n"
-    "  interval count   again every so many seconds, so often\n"
+    "  -i iface         query this daemon [$IFF_LISTEN, or the only one]\n"
+    "  -h host[:port]   query the trafstatd of another host [port 150]\n"
+    "  -b               write the table in binary, for traflog\n"
+    "  -n               print numbers, not names of hosts and services\n"
+    "  -N               print host names without their domain\n"
+    "  -f               print host names of local networks only\n"
+    "  -A               print names of network and broadcast addresses\n"
+    "                   too\n"
+    "  -D               print the layers: where packets were lost\n"
+    "  -I iface         print the counters of the interface itself too\n"
+    "  -s               print counters by protocol; -ss leaves zeros out\n"
+    "  -p proto         print only this group of -s: ip, ipv6, fragments,\n"
+    "                   icmp, icmpv6, tcp, udp, other or malformed\n"
+    "  -Z               count from now on for this user; -ZZ ends that\n"
+    "  --top[=view]     show who talks most, live; ? there lists the keys\n"
+    "  interval count   repeat every interval seconds, count times\n"
     "  -V, --version    print the version\n"
-    "  --rows=n         only the n greatest rows\n"
-    "  --format=format  of rows as traflog's: text, csv, tsv, json, ...\n"
-    "  --ask=command    have it done, and return when it is\n"
-    "  --run-dir=dir    where the sockets are [" TRAFD_RUNDIR "]\n"
-    "  --timeout=sec    how long to wait [20; 3600 with --ask]\n";
+    "  --rows=n         print only the n largest rows\n"
+    "  --format=format  text, csv, tsv, json: format of rows, as in traflog\n"
+    "  --ask=command    version, ledger, dump, save, quit: run this command\n"
+    "                   in the daemon and return when it is done\n"
+    "  --run-dir=dir    directory of the control sockets\n"
+    "                   [" TRAFD_RUNDIR "]\n"
+    "  --timeout=sec    wait at most sec seconds [20; with --ask 3600]\n"
+    "\nDefaults are in brackets.  See trafstat(1).\n";
 
 _Noreturn void
 options_usage(void)
@@ -100,11 +104,31 @@ number(const char *what, const char *arg, unsigned int most)
 	return ((int)number_option(what, arg, 1, most, options_usage));
 }
 
+/* The option that asks for this job. */
+static const char *
+option_of(job_fn *job)
+{
+	static const struct {
+		job_fn		*job;
+		const char	*option;
+	} jobs[] = {
+		{ ask_run, "--ask" }, { top_run, "--top" },
+		{ layers_run, "-D" }, { iface_run, "-I" },
+		{ proto_run, "-s" }, { baseline_run, "-Z" },
+	};
+	size_t	i = 0;
+
+	while (jobs[i].job != job)
+		i++;
+	return (jobs[i].option);
+}
+
 static void
 set_job(struct options *opt, job_fn *job)
 {
 	if (opt->job != NULL && opt->job != job) {
-		log_errorx("one thing at a time");
+		log_errorx("%s and %s exclude each other",
+		    option_of(opt->job), option_of(job));
 		options_usage();
 	}
 	opt->job = job;
@@ -269,7 +293,8 @@ check_format(const struct options *opt)
 {
 	if (opt->job != table_run &&
 	    opt->format != NULL && !opt->json && opt->format != &fmt_text) {
-		log_errorx("only text and json");
+		log_errorx("--format must be text or json here: only rows "
+		    "have other formats");
 		options_usage();
 	}
 }
@@ -290,7 +315,7 @@ check_remote(const struct options *opt)
 	if (opt->remote != NULL && (opt->job == ask_run ||
 	    opt->job == baseline_run || opt->job == top_run ||
 	    opt->interval != 0)) {
-		log_errorx("-h does not go with --ask, --top, -Z or an "
+		log_errorx("-h cannot be used with --ask, --top, -Z or an "
 		    "interval");
 		options_usage();
 	}

@@ -106,7 +106,7 @@ connect_any(struct remote *r)
 	int		 rc = -1, error;
 
 	if (split(r->name, host, sizeof(host), &port) == -1) {
-		log_errorx("-h %s: not a host, or a host and a port", r->name);
+		log_errorx("-h %s: expected HOST or HOST:PORT", r->name);
 		return (-1);
 	}
 	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
@@ -116,7 +116,7 @@ connect_any(struct remote *r)
 	for (ai = list; ai != NULL && rc == -1; ai = ai->ai_next)
 		rc = connect_one(r, ai);
 	if (rc == -1)
-		log_error("-h %s: no trafstatd answers there", r->name);
+		log_error("-h %s: no trafstatd answers", r->name);
 	freeaddrinfo(list);
 	return (rc);
 }
@@ -265,7 +265,7 @@ remote_run(const struct options *opt)
 	int		rc = TRAFD_EXIT_ERROR;
 
 	if (make_line(opt, line) == -1)
-		log_errorx("-h %s: too long a question", opt->remote);
+		log_errorx("-h %s: the query is too long", opt->remote);
 	else if (connect_any(&r) == 0 && ask(&r, line, strlen(line)) == 0)
 		rc = copy(&r, !opt->binary);
 	if (r.fd != -1)

@@ -262,12 +262,12 @@ static int
 open_screen(void)
 {
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		log_errorx("--top: not on a terminal; --format=json works "
-		    "anywhere");
+		log_errorx("--top needs a terminal; without one use "
+		    "--format=json");
 		return (-1);
 	}
 	if (newterm(NULL, stdout, stdin) == NULL) {
-		log_errorx("--top: unknown terminal: %s: set TERM, or use "
+		log_errorx("--top: unknown terminal: %s; set TERM, or use "
 		    "--format=json",
 		    getenv("TERM") != NULL ? getenv("TERM") : "TERM is unset");
 		return (-1);

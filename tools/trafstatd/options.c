@@ -60,29 +60,34 @@ static const char	usage_text[] =
 
 static const char	help_text[] =
     "\n"
-    "Without --http: answers one line with trafstat's arguments by its\n"
-    "output.  Started by inetd, or by a service manager with its socket.\n"
+    "Without --http: read one line with arguments of trafstat and answer\n"
+    "with its output.  inetd or a service manager can start it.\n"
     "\n"
-    "  -L logfile        log requests there if the file exists\n"
+    "  -L logfile        log requests to this file, if it exists\n"
     "                    [" LOG_FILE "]\n"
-    "  --listen addr:port  stand alone\n"
-    "  --timeout sec     for one answer [60]\n"
-    "  --trafstat path   the program [" TRAFD_BINDIR "/trafstat]\n"
+    "  --listen addr:port  listen there, without inetd\n"
+    "  --timeout sec     wait at most sec seconds for trafstat [60]\n"
+    "  --trafstat path   run this program\n"
+    "                    [" TRAFD_BINDIR "/trafstat]\n"
     "\n"
     "With --http: a live page at /, metrics for Prometheus at /metrics.\n"
     "\n"
-    "  --http addr:port  where; a port alone is on 127.0.0.1\n"
-    "  --auth file       users, as htpasswd -B writes them; needed to listen\n"
-    "                    beyond this machine\n"
-    "  --host name       a name that this host is asked by; may be repeated\n"
-    "  --top n           largest hosts and services, each [20]\n"
+    "  --http addr:port  listen there; a port alone: on 127.0.0.1\n"
+    "  --auth file       users, as htpasswd -B writes them; required if\n"
+    "                    other hosts can reach the address\n"
+    "  --host name       accept requests for this host name too; may be\n"
+    "                    repeated\n"
+    "  --top n           metrics for the n largest hosts and the n largest\n"
+    "                    services [20]\n"
     "\n"
-    "  --run-dir dir     where the daemons' sockets are\n"
+    "  --run-dir dir     directory of the control sockets\n"
     "                    [" TRAFD_RUNDIR "]\n"
-    "  --syslog          messages to syslog\n"
-    "  --user name       whom root becomes, of group " TRAFD_USER
-    " [nobody]\n"
-    "  -V, --version     print the version\n";
+    "  --syslog          send messages to syslog\n"
+    "  --user name       run as this user, with group " TRAFD_USER
+    ", if started\n"
+    "                    as root [nobody]\n"
+    "  -V, --version     print the version\n"
+    "\nDefaults are in brackets.  See trafstatd(8).\n";
 
 static _Noreturn void
 usage(void)
@@ -97,7 +102,7 @@ address_of(const char *option, const char *arg)
 	struct sockaddr_storage	ss;
 
 	if (guard_address(arg, &ss) == 0) {
-		log_errorx("%s %s: not an address and a port, as in "
+		log_errorx("%s %s: expected an address and a port, such as "
 		    "127.0.0.1:8080 or [::1]:8080", option, arg);
 		usage();
 	}
@@ -112,7 +117,7 @@ add_name(struct options *opt, const char *name)
 	while (opt->names[n] != NULL)
 		n++;
 	if (n == NAMES_MOST) {
-		log_errorx("--host %s: there are %d already", name,
+		log_errorx("--host %s: only %d names are possible", name,
 		    NAMES_MOST);
 		usage();
 	}
@@ -175,14 +180,15 @@ check(const struct options *opt)
 	const char		*text = NULL;
 
 	if (opt->http != NULL && opt->listen != NULL)
-		text = "--http and --listen are two services: start two";
+		text = "--http and --listen exclude each other: start two "
+		    "trafstatd";
 	else if (opt->http == NULL && (opt->auth != NULL ||
 	    opt->names[0] != NULL))
-		text = "--auth and --host go with --http";
+		text = "--auth and --host need --http";
 	else if (opt->http != NULL && opt->auth == NULL &&
 	    guard_address(opt->http, &ss) != 0 && !guard_is_loopback(&ss))
-		text = "--http beyond this machine needs --auth: anybody "
-		    "could read who talks with whom";
+		text = "--http on an address that other hosts can reach "
+		    "needs --auth";
 	if (text == NULL)
 		return;
 	log_errorx("%s", text);

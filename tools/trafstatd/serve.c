@@ -126,9 +126,10 @@ become_trafstat(const struct options *opt, struct line *line, int out)
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)alarm(opt->timeout);
 	clean_environment();
+	log_flush();
 	(void)execv(opt->trafstat, argv);
-	log_error("%s", opt->trafstat);
-	return (refuse(STDOUT_FILENO, "trafstat is not there"));
+	log_error("cannot run: %s", opt->trafstat);
+	return (refuse(STDOUT_FILENO, "cannot run trafstat"));
 }
 
 int
@@ -140,7 +141,7 @@ serve_line(const struct options *opt, int in, int out)
 	ssize_t		 n;
 
 	if ((n = read_line(in, buf)) == -1)
-		return (refuse(out, "no line came in"));
+		return (refuse(out, "no line received"));
 	why = line_parse(&line, buf, (size_t)n);
 	log_request(opt, sockets_peer(in, peer), buf, (size_t)n, why);
 	if (why != NULL)
@@ -183,6 +184,7 @@ begin_child(struct children *c, const struct options *opt, int listener,
     int fd, const sigset_t *mask)
 {
 	pid_t	*slot = &c->pid[c->next++ % CHILDREN];
+	int	 rc;
 
 	if (*slot != 0) {
 		(void)kill(*slot, SIGKILL);
@@ -192,7 +194,9 @@ begin_child(struct children *c, const struct options *opt, int listener,
 	if (*slot == 0) {
 		(void)close(listener);
 		(void)sigprocmask(SIG_SETMASK, mask, NULL);
-		_exit(serve_line(opt, fd, fd));
+		rc = serve_line(opt, fd, fd);
+		log_flush();
+		_exit(rc);
 	}
 	if (*slot == -1) {
 		log_error("fork");
