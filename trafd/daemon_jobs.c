@@ -154,8 +154,8 @@ may_query(struct daemon *d)
 	if (!d->want_query)
 		return (false);
 	if (now < d->query_at) {
-		tv.tv_sec = (time_t)((d->query_at - now) / 1000000000u);
-		tv.tv_usec = (suseconds_t)((d->query_at - now) % 1000000000u /
+		tv.tv_sec = (time_t)((d->query_at - now) / NS_PER_S);
+		tv.tv_usec = (suseconds_t)((d->query_at - now) % NS_PER_S /
 		    1000u + 1);
 		(void)event_add(d->events[EV_PATIENCE], &tv);
 		return (false);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "journal.h"
-#include "littleendian.h"
+#include "endian.h"
 
 struct datagram {
 	uint8_t	*at;
@@ -44,7 +44,7 @@ add_field(struct datagram *d, const char *name, const char *value)
 	}
 	to = copy(to, name, name_len);
 	*to++ = '\n';
-	put64(to, len);
+	put_le64(to, len);
 	to = copy(to + 8, value, len);
 	*to = '\n';
 	d->used += need;

@@ -56,7 +56,7 @@ setup() {
 	echo trafd.fxp0 | same
 	mv trafd.fxp0 arc/
 	cd arc
-	export FORMATPATH=$TRAF_SRCDIR/tools/traflog.format.sample
+	export FORMATPATH=$TRAF_SRCDIR/tools/traflog/traflog.format.sample
 	for i in 1 2; do
 		traflog -o iopenbill -a -n -i ./trafd.fxp0 > ../bill.$i
 	done

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -369,7 +370,7 @@ on_signal(int sig)
 static int
 http_open(struct http *h, const struct options *opt, int fd)
 {
-	h->self.started_ns = live_now_ns();
+	h->self.started_ns = now_wall();
 	h->live = live_new(opt->run_dir, opt->top);
 	h->conns = conns_new(CONNECTIONS);
 	if (h->live == NULL || h->conns == NULL) {

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -63,12 +64,13 @@ static ssize_t
 read_line(int fd, char buf[LINE_OCTETS])
 {
 	struct pollfd	p = { .fd = fd, .events = POLLIN };
-	time_t		end = time(NULL) + LINE_SECONDS;
+	int64_t		end = now_mono_ms() + LINE_SECONDS * 1000, left;
 	size_t		n = 0;
 	ssize_t		got;
 
 	while (n < LINE_OCTETS && (n == 0 || memchr(buf, '\n', n) == NULL)) {
-		if (time(NULL) > end || poll(&p, 1, LINE_SECONDS * 1000) <= 0)
+		left = end - now_mono_ms();
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
 			return (-1);
 		if ((got = read(fd, buf + n, LINE_OCTETS - n)) == -1)
 			return (-1);
