@@ -265,12 +265,12 @@ rows_to_merge(const struct capturer *c)
 }
 
 static void
-glance(struct capturer *c)
+show_sums(struct capturer *c)
 {
 	struct flow_count	 folded;
-	struct glance		*g = &c->sums;
+	struct live_sums		*g = &c->sums;
 
-	atomic_store(&c->glance_wanted, false);
+	atomic_store(&c->sums_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
 			meter_collect(c->source, add_flows, c);
@@ -291,9 +291,9 @@ glance(struct capturer *c)
 	g->away = c->away;
 	g->down = c->down;
 	(void)pthread_mutex_lock(&c->lock);
-	c->glance = *g;
+	c->shown = *g;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_GLANCED);
+	post(c, CAPTURER_SUMS);
 }
 
 /*
@@ -346,8 +346,8 @@ serve(struct capturer *c)
 	struct generation	*given;
 	int			 request;
 
-	if (atomic_load(&c->glance_wanted))
-		glance(c);
+	if (atomic_load(&c->sums_wanted))
+		show_sums(c);
 	if ((request = atomic_load(&c->request)) == REQ_NONE ||
 	    (request == REQ_FREEZE && !freeze_is_due(c)))
 		return (true);

@@ -1,8 +1,31 @@
 /*
- * trafd(8): the wiring.  Start-up order is policy and visible here once:
- * what needs root is opened first, then root is given up, then files are
- * read and threads started, and only when all of it works does the shell
- * that started the daemon get its prompt back.
+ * trafd(8): how the parts are wired.
+ *
+ *	  wire (interface, or the kernel's table)
+ *	    |
+ *	  capturer thread	fills the live table: capturer_thread.c
+ *	    |  ^
+ *	    |  | freeze: an empty table in, the full one out
+ *	 pipe: one octet per event
+ *	    v  |
+ *	  event loop		signals, timers, clients: daemon.c decides,
+ *	    |  ^		daemon_jobs.c serves one request at a time
+ *	    |  | result
+ *	 frozen table
+ *	    v  |
+ *	  writer thread		keeper.c: dump and save files;
+ *	    |			table_query.c: answers for clients
+ *	    v
+ *	  files
+ *
+ * A dumped or queried table goes back to the capturer, which merges it into
+ * the live one; a saved table is freed.  A table belongs to one thread at a
+ * time, so no table needs a lock.
+ *
+ * The order of start-up is visible here once: what needs root is opened
+ * first, then root is given up, then files are read and threads started.
+ * Only when all of it works does the shell that started the daemon get its
+ * prompt back.
  */
 #include "config.h"
 
@@ -34,6 +57,9 @@
 #include "base/streams.h"
 #include "traffic.h"
 #include "writer.h"
+
+/* How long a service manager that hangs may hold up the start. */
+#define NOTIFY_SECONDS	5
 
 /* Everything that a running daemon owns. */
 struct trafd {
@@ -276,19 +302,19 @@ start(struct trafd *t)
 	if (open_as_root(t) == -1 ||
 	    privs_drop(&t->who, !t->monitored) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
-	    enter_sandbox(t) == -1 ||
+	    enter_sandbox(t) == -1 || log_start() == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
 	return (runfiles_publish(t->run, t->pid));
 }
 
-/* Leave the terminal, in each process. */
+/* Leave the terminal, in each process; what it is to be told comes first. */
 static void
 leave(const struct options *o)
 {
-	detach_ready();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_SYSLOG);
+	detach_ready();
 }
 
 /* Of the process that scripts and service managers know. */
@@ -298,7 +324,7 @@ ready(void *arg)
 	struct trafd	*t = arg;
 
 	leave(t->opt);
-	detach_notify("READY=1");
+	detach_notify("READY=1", NOTIFY_SECONDS);
 }
 
 /* The mirror of start(); a part that was not reached is NULL. */
@@ -345,21 +371,33 @@ work(void *arg, bool again)
 	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
+/* The daemon itself, or the parent that starts it and stays root. */
+static int
+live(struct trafd *t)
+{
+	const struct monitor_ops ops = { .work = work, .ready = ready };
+
+	if (!t->monitored)
+		return (work(t, false));
+	if (log_start() == -1)
+		return (TRAFD_EXIT_ERROR);
+	return (monitor_run(t->opt->ifname, &ops, t));
+}
+
 static int
 daemon_main(const struct options *o)
 {
-	const struct monitor_ops ops = { .work = work, .ready = ready };
 	struct trafd	t = { .opt = o };
 	int		rc = TRAFD_EXIT_ERROR;
 
 	if (!o->foreground)
 		detach_begin();
 	log_interface(o->ifname);
+	log_queued();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
 	if (open_names(&t) == 0)
-		rc = t.monitored ? monitor_run(o->ifname, &ops, &t) :
-		    work(&t, false);
+		rc = live(&t);
 	if (t.run != NULL)
 		runfiles_remove(t.run);
 	free(t.run_dir);
@@ -394,6 +432,7 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);	/* a limit is an error like others */
 	if (opt.check_config)
 		rc = check_run(&opt);
 	else if (opt.print_filter)

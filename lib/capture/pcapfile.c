@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/endian.h"
 #include "pcapfile.h"
 
 #define FILE_HEADER	24
@@ -66,11 +68,7 @@ static const struct {
 static inline uint32_t
 number(bool big_endian, const uint8_t *p)
 {
-	if (big_endian)
-		return ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		    (uint32_t)p[2] << 8 | p[3]);
-	return ((uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[1] << 8 | p[0]);
+	return (big_endian ? get_be32(p) : get_le32(p));
 }
 
 /* Writers before version 2.4 disagreed about which length comes first. */
@@ -273,6 +271,6 @@ pcapfile_time(const struct pcapfile *f, const struct frame *frame)
 {
 	const uint8_t	*h = frame->octets - f->header;
 
-	return ((uint64_t)number(f->big_endian, h) * 1000000000u +
+	return ((uint64_t)number(f->big_endian, h) * NS_PER_S +
 	    (uint64_t)number(f->big_endian, h + 4) * f->fraction);
 }

@@ -17,20 +17,12 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
+#include "base/clock.h"
 #include "base/printable.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */
 #define RETRY_MS	20
-
-static int64_t
-now_ms(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
 
 enum control_outcome
 exchange_fail(struct control_client *c, enum control_outcome why,
@@ -83,7 +75,7 @@ wait_for(const struct exchange *x, short events)
 	int		rc;
 
 	do {
-		left = x->deadline - now_ms();
+		left = x->deadline - now_mono_ms();
 		rc = left <= 0 ? 0 : poll(&p, 1, (int)left);
 	} while (rc == -1 && errno == EINTR);
 	if (rc == 0)
@@ -131,7 +123,7 @@ connect_to(struct exchange *x)
 			break;
 		if ((errno != EAGAIN && errno != EINTR &&
 		    errno != EINPROGRESS && errno != EALREADY) ||
-		    now_ms() >= x->deadline)
+		    now_mono_ms() >= x->deadline)
 			return (explain_connect(x, sun.sun_path));
 		(void)poll(NULL, 0, RETRY_MS);
 	}
@@ -217,7 +209,7 @@ exchange_begin(struct exchange *x, struct control_client *c, int command,
 	enum control_outcome	rc;
 
 	*x = (struct exchange){ .c = c, .fd = -1,
-	    .deadline = now_ms() + c->timeout_ms };
+	    .deadline = now_mono_ms() + c->timeout_ms };
 	c->err[0] = '\0';
 	c->status = CONTROL_OK;
 	if (q != NULL)

@@ -248,9 +248,10 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
-	if (w->top != NULL)
-		return (top_add(w->top, octets, c));
-	return (tally_add(w->t, w->table, octets, c));
+	if (w->top == NULL)
+		return (tally_add(w->t, w->table, octets, c));
+	top_add(w->top, octets, c);
+	return (0);
 }
 
 static struct tally_count

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "packet/nets.h"
 #include "tally_impl.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 static uint64_t
 duration_of(const struct block_info *b)
@@ -45,7 +44,7 @@ note_absence(struct tally *t, const struct block_info *b)
 {
 	struct hole	h = { .what = "no block" };
 
-	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NSEC)
+	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NS_PER_S)
 		return (0);
 	h.begin_ns = t->last_end_ns;
 	h.end_ns = b->begin_ns;

@@ -6,13 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "packet/coverage.h"
 #include "tally_impl.h"
 
-#define NSEC		UINT64_C(1000000000)
-
 /* A block that lasts longer is not one of five minutes. */
-#define LONG_NS		(330 * NSEC)
+#define LONG_NS		(330 * NS_PER_S)
 
 #define HOLE_TIME(name, title)						\
 	{ name, title, RESULT_TIME, CALENDAR_INSTANT, true, false }
@@ -46,7 +45,7 @@ add_holes(const struct tally *t, struct result *r)
 		v[1].number = h->end_ns;
 		v[2].text = h->what;
 		v[3].number = h->packets;
-		v[4].number = h->away_ns / NSEC;
+		v[4].number = h->away_ns / NS_PER_S;
 	}
 	return (0);
 }
@@ -92,7 +91,7 @@ note_percentile(const struct tally *t, struct result *r)
 	return (result_note_add(r, "%zu of %zu blocks are longer than 5 "
 	    "minutes (up to %llu s); percentiles use the average of each "
 	    "and miss peaks inside it", n, t->nblocks,
-	    (unsigned long long)(longest / NSEC)));
+	    (unsigned long long)(longest / NS_PER_S)));
 }
 
 static int
@@ -144,7 +143,7 @@ set_account(const struct tally *t, struct result *r)
 static const char *
 zone_of(uint64_t ns, struct result *r)
 {
-	time_t		t = (time_t)(ns / NSEC);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 	char		zone[CALENDAR_LEN], clean[CALENDAR_LEN];
 

@@ -34,6 +34,7 @@ setup()
 
 teardown()
 {
+	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
 	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
 	    while read -r pid _; do
 		kill -KILL "$pid" || :

@@ -56,11 +56,11 @@ setup() {
 	echo trafd.fxp0 | same
 	mv trafd.fxp0 arc/
 	cd arc
-	export FORMATPATH=$TRAF_SRCDIR/tools/traflog.format.sample
+	export FORMATPATH=$TRAF_SRCDIR/tools/traflog/traflog.format.sample
 	for i in 1 2; do
 		traflog -o iopenbill -a -n -i ./trafd.fxp0 > ../bill.$i
 	done
-	cd ..
+	cd "$dir"
 	cmp bill.1 bill.2
 	awk '{ n += $4 } END { print n }' bill.1 > got
 	echo 16764 | same

@@ -38,7 +38,7 @@ works_here() {
 begin() {
 	local ext=$1
 	shift
-	ip netns exec "$NS_B" "$TRAFD" -i $IFACE -f "$ext" --user root -m 0 \
+	ip netns exec "$NS_B" "$TRAFD" -i "$IFACE" -f "$ext" --user root -m 0 \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PIDS="$PIDS $(cat "$DIR/run/trafd.$ext")"
 }
@@ -269,7 +269,7 @@ nothing_left() {
 @test "after kill -9 nothing of it is in the kernel" {
 	begin ebpf --source ebpf udp or tcp
 	send 10 100
-	objects $PIDS >"$DIR/objects"
+	objects "${PIDS# }" >"$DIR/objects"
 	[ "$(grep -c prog "$DIR/objects")" -ge 2 ]
 	mapfile -t objects <"$DIR/objects"
 	left "${objects[@]}" | says .
@@ -414,6 +414,7 @@ local_packets() {
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
 	logged 1 'source pcap: cannot count .*does not let this process load'
+	# shellcheck disable=SC2034 # of live_helpers
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop_trafd TERM
 }

@@ -9,6 +9,7 @@ setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
 	DIR=$(mktemp -d)
+	# shellcheck disable=SC2034 # of live_helpers
 	NS_A='' NS_B='' PID=''
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
@@ -299,6 +300,7 @@ need_capng() {
 		# shellcheck disable=SC2086
 		"$TRAFLOG" -n -i "$DIR/state/trafd.e${esc}[2Jy" $options \
 			>>"$DIR/out" 2>&1 || true
+		# shellcheck disable=SC2086
 		"$TRAFLOG" -n -i "$DIR/none/trafd.e${esc}[2Jy" $options \
 			>>"$DIR/out" 2>&1 || true
 	done
@@ -449,6 +451,7 @@ as_nobody() {
 		chmod 666 "$DIR/state/db/$name"
 		for program in "$TRAFDB stat" "$TRAFDB update" \
 		    "$TRAFLOG -i e0 --history --total"; do
+			# shellcheck disable=SC2086 # words
 			run timeout 20 $program --state-dir "$DIR/state"
 			echo "$name: $program: $status: $output"
 			[ "$status" -eq 1 ] || [ "$name" = writer ]

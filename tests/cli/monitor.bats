@@ -19,7 +19,7 @@ send() {
 
 # worker: the child of the daemon that the PID file names.
 worker() {
-	cat "/proc/$PID/task/$PID/children" | tr -d ' '
+	tr -d ' ' <"/proc/$PID/task/$PID/children"
 }
 
 @test "the worker has no capability, the PID file names the parent" {

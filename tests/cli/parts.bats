@@ -34,7 +34,7 @@ times() {
 }
 
 @test "a long file merged: each block once" {
-	merged "$T/state/trafd.x" | times $blocks >"$T/want"
+	merged "$T/state/trafd.x" | times "$blocks" >"$T/want"
 	[ "$(wc -l <"$T/want")" -gt 10000 ]
 	merged "$T/long" >"$T/got"
 	diff "$T/want" "$T/got"

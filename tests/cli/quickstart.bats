@@ -2,6 +2,7 @@
 # ./quickstart: what a new user sees first.  Nothing is installed or built
 # here: the functions run on prepared data, the commands stop early.
 
+# shellcheck disable=SC2016 # text for another shell
 load assert
 
 setup()

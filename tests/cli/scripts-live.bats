@@ -269,10 +269,11 @@ in_silence()	# command
 	send 20 127.0.0.1
 	in_silence trafsave
 	mkdir "$T/tosend" "$T/state/arc"
-	# shellcheck disable=SC2010,SC2045 # as they do
-	for file in $(ls "$T/state" | grep '^trafd.\(\w\)\+$'); do
+	# shellcheck disable=SC2010 # as they do
+	ls "$T/state" | grep '^trafd.\(\w\)\+$' >"$T/files"
+	while read -r file; do
 		mv "$T/state/$file" "$T/tosend/"
-	done
+	done <"$T/files"
 	cd "$T/tosend"
 	equal "$(echo *)" "trafd.lo trafd.v0"
 	for _ in 1 2; do

@@ -23,6 +23,7 @@ setup()
 # Everything that this test has started, also if its PID file is lost.
 teardown()
 {
+	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
 	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
 	    while read -r pid _; do
 		kill -KILL "$pid" || :
@@ -150,6 +151,7 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	quietly trafstart fxp0 fxp1
 	echo 99999999 >"$T/run/trafd.gone"
 	# Not named by trafd: neither asked nor shown.
+	# shellcheck disable=SC2016 # is not to be run
 	for name in $'x\e[2Jy' 'a b' '$(id)'; do
 		cp "$T/run/trafd.fxp0" "$T/run/trafd.$name"
 		touch -t 202001010000 "$T/run/trafd.$name"

@@ -14,9 +14,14 @@ teardown() {
 	live_teardown
 }
 
+threads_of() {
+	local threads=("/proc/$1/task/"*)
+	echo ${#threads[@]}
+}
+
 # has_threads N PID
 has_threads() {
-	[ "$(ls "/proc/$2/task" | wc -l)" -eq "$1" ]
+	[ "$(threads_of "$2")" -eq "$1" ]
 }
 
 # protocols_of EXT: what trafstat -s says of it, the number of all IP first.
@@ -37,7 +42,7 @@ same_protocols() {
 # The buffers hold all of it, however late somebody looks.
 @test "three threads make the account of one, dumps and saves in between" {
 	start_trafd -m 0 --buffer 64
-	one=$(ls "/proc/$PID/task" | wc -l)
+	one=$(threads_of "$PID")
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
 		--buffer 64 --user root --run-dir "$DIR/run" \
 		--state-dir "$DIR/state" 3>&-

@@ -396,6 +396,7 @@ not_at_midnight() {
 	head -n 7 args > got
 	printf '%s\n' a x all both 50 900 1000 | same
 	trafdb check --exec="$dir/my hook"
+	# shellcheck disable=SC2016 # is not to be run
 	for name in 'a;b' '-rf' '$(touch x)' 'a b' "a'" $'a\nb' '../a' ''; do
 		fails 127 trafdb limit -- "$name" x 1000
 	done

@@ -96,6 +96,7 @@ line() {
 }
 
 @test "a line that is not accepted runs nothing" {
+	# shellcheck disable=SC2016 # is not to be run
 	for text in '-h 10.0.0.1\n' '-i ../x\n' '$(id)\n' '--top\n' \
 	    '-n\0-b\n' "$(printf '%01100d' 0)"; do
 		run -127 line "$text"
@@ -236,6 +237,7 @@ line() {
 @test "users: a wrong password waits, a right one does not" {
 	need_http
 	# SHA-crypt of `secret'.
+	# shellcheck disable=SC2016 # no variables
 	echo 'ann:$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4' \
 		>"$DIR/users"
 	chmod 644 "$DIR/users"

@@ -8,18 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
 #include "base/log.h"
 #include "query/pattern.h"
 #include "tally/tally.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "report/units.h"
 #include "base/when.h"
 
-#define NSEC		UINT64_C(1000000000)
-#define HOUR_NS		(3600 * NSEC)
+#define HOUR_NS		(3600 * NS_PER_S)
 #define DAY_NS		(24 * HOUR_NS)
 #define YEAR_NS		(365 * DAY_NS)
 
@@ -166,7 +167,7 @@ look_at_block(struct asking *a)
 /* ---- the walk through the file ---- */
 
 static bool
-is_meant(const struct asking *a)
+is_wanted_block(const struct asking *a)
 {
 	const struct block_info	*b = blocks_info(a->blocks);
 
@@ -183,7 +184,7 @@ visit_block(struct asking *a)
 
 	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
-	if (!is_meant(a))
+	if (!is_wanted_block(a))
 		return (0);
 	if (a->tally == NULL)
 		return (look_at_block(a));

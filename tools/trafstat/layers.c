@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "traffic.h"
 #include "stats.h"
 
@@ -201,7 +202,7 @@ put_layer(struct out *o, size_t n, const struct standings *st)
 static const char *
 when(uint64_t ns, char buf[32])
 {
-	time_t		t = (time_t)(ns / 1000000000u);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 
 	if (ns == 0 || localtime_r(&t, &tm) == NULL ||

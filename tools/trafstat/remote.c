@@ -14,10 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"
 
@@ -28,27 +29,18 @@
 struct remote {
 	const char	*name;		/* as it was given */
 	int		 fd;
-	time_t		 deadline;	/* monotonic seconds */
+	int64_t		 deadline;	/* of now_mono_ms() */
 };
-
-static time_t
-now(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (ts.tv_sec);
-}
 
 /* 0, or -1 with errno. */
 static int
 wait_for(const struct remote *r, short events)
 {
 	struct pollfd	p = { .fd = r->fd, .events = events };
-	time_t		left = r->deadline - now();
+	int64_t		left = r->deadline - now_mono_ms();
 	int		n;
 
-	n = left <= 0 ? 0 : poll(&p, 1, (int)left * 1000);
+	n = left <= 0 ? 0 : poll(&p, 1, (int)left);
 	if (n == 0)
 		errno = ETIMEDOUT;
 	return (n > 0 ? 0 : -1);
@@ -154,8 +146,8 @@ add_job(const struct options *opt, char line[LINE_LEN])
 		add(line, opt->no_zeros ? "-ss" : "-s", NULL);
 	if (opt->iface != NULL)
 		add(line, opt->job == iface_run ? "-I" : "-i", opt->iface);
-	if (opt->proto != NULL)
-		add(line, "-p", opt->proto);
+	if (opt->proto != -1)
+		add(line, "-p", proto_groups[opt->proto]);
 }
 
 static void
@@ -269,7 +261,7 @@ int
 remote_run(const struct options *opt)
 {
 	struct remote	r = { .name = opt->remote, .fd = -1,
-	    .deadline = now() + opt->timeout };
+	    .deadline = now_mono_ms() + INT64_C(1000) * opt->timeout };
 	char		line[LINE_LEN];
 	int		rc = TRAFD_EXIT_ERROR;
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -369,7 +370,7 @@ on_signal(int sig)
 static int
 http_open(struct http *h, const struct options *opt, int fd)
 {
-	h->self.started_ns = live_now_ns();
+	h->self.started_ns = now_wall();
 	h->live = live_new(opt->run_dir, opt->top);
 	h->conns = conns_new(CONNECTIONS);
 	if (h->live == NULL || h->conns == NULL) {
@@ -434,7 +435,7 @@ http_run(const struct options *opt, int fd)
 	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
 	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
-	    cage_enter(opt->run_dir) == 0)
+	    cage_enter(opt->run_dir) == 0 && log_start() == 0)
 		rc = serve(&h);
 	http_close(&h);
 	return (rc);

@@ -46,7 +46,7 @@ run_service(const struct options *opt)
 		return (serve_line(opt, STDIN_FILENO, STDOUT_FILENO));
 	}
 	if ((fd = sockets_listen(opt->listen)) == -1 ||
-	    privs_become(opt->user) == -1)
+	    privs_become(opt->user) == -1 || log_start() == -1)
 		return (TRAFD_EXIT_ERROR);
 	return (serve_listen(opt, fd));
 }
@@ -60,6 +60,7 @@ main(int argc, char **argv)
 	streams_occupy();
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
+	log_queued();
 	/* Started by inetd, standard error may be the stranger. */
 	if (opt.syslog || (opt.http == NULL && opt.listen == NULL &&
 	    !isatty(STDERR_FILENO)))

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "text.h"
 #include "web.h"
 #include "base/when.h"
@@ -69,7 +70,7 @@ put_state(struct page *p)
 {
 	char	when[WHEN_LEN];
 
-	(void)fputs(when_local(live_now_ns(), when), p->f);
+	(void)fputs(when_local(now_wall(), when), p->f);
 }
 
 static void
