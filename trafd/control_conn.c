@@ -183,7 +183,7 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	(void)evbuffer_copyout(in, octets, CONTROL_REQUEST_HEAD);
 	if (control_get_request(octets, &r) == -1) {
-		conn_refuse(c, CONTROL_BAD, "malformed, or of another version");
+		conn_refuse(c, CONTROL_BAD, "malformed request");
 		return;
 	}
 	c->command = r.command;

@@ -65,8 +65,8 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 		    g->ledger.v[LEDGER_FRAMES], meter_error(source));
 	rc = keeper_save(k, g);
 	if (rc == 0 && isatty(STDERR_FILENO))
-		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows to %s",
-		    o->read_file, g->ledger.v[LEDGER_FRAMES],
+		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows "
+		    "to %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
 		    table_rows(g->table), keeper_save_path(k));
 	generation_free(g);
 	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :

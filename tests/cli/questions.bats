@@ -130,7 +130,7 @@ wrong() {
 	ask --by day > got
 	[ "$(grep -c note got)" -eq 0 ]
 	ask --by day --tz EST5EDT,M3.2.0,M11.1.0 > got
-	grep -q '^ note: 1 block lasts longer ' got
+	grep -q '^ note: 1 block is longer ' got
 	ask --total --since 2026-10-25 --format=csv 2>/dev/null | sed 1d > got
 	echo '30000,1000,31900,29500,37,3,1.000000' | same
 	ask --total --since 2026-10-25 --until 2026-10-25 --format=csv \

@@ -76,7 +76,7 @@ rows()	# src dst packets bytes ...
 	rows >"$T/rows"
 	run with_functions report
 	[ "$status" -eq 0 ]
-	[[ $output == *"Nothing that is IP passed fxp0"*"ping "* ]]
+	[[ $output == *"No IP packet passed fxp0"*"ping "* ]]
 }
 
 # ---- the sums at the end of a check ----

@@ -340,7 +340,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	ln -s letter link
 	for f in letter d link /dev/null ./trafd.fxp0; do
 		fails 1 traflog -i fxp0 -a -w "$f"
-		grep -q "^traflog: $f: " err
+		grep -q "^traflog: not written: $f: " err
 	done
 	[ "$(cat letter)" = precious ]
 	[ -c /dev/null ]

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "packet/nets.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -185,8 +186,9 @@ tell(const struct limit *l, uint64_t octets, uint32_t percent,
 
 	(void)printf("%s: %s, %s, %s%s: %s of %s (%.1f%%) since %s",
 	    l->name, l->iface, subject(l),
-	    l->direction == LIMIT_BOTH ? "" : limit_direction_name(
-	    l->direction), l->direction == LIMIT_BOTH ? "in and out" : "",
+	    l->direction == LIMIT_BOTH ? "" :
+	    limit_directions[l->direction],
+	    l->direction == LIMIT_BOTH ? "in and out" : "",
 	    amount_format(octets, now), amount_format(l->octets, most),
 	    (double)octets * 100 / (double)l->octets, since);
 	if (percent > 0)
@@ -248,7 +250,7 @@ call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
 	argv[1] = copy.name;
 	argv[2] = copy.iface;
 	argv[3] = what;
-	argv[4] = (char *)(uintptr_t)limit_direction_name(l->direction);
+	argv[4] = (char *)(uintptr_t)limit_directions[l->direction];
 	argv[5] = threshold;
 	argv[6] = now;
 	argv[7] = most;
@@ -376,8 +378,6 @@ check_run(const struct options *opt)
 	struct findings	all = { NULL, 0, false };
 	int		rc;
 
-	if (opt->nnames > 0)
-		options_usage();
 	all.list = reallocarray(NULL, FINDINGS_MAX, sizeof(*all.list));
 	if (all.list == NULL) {
 		log_error("check");
@@ -386,11 +386,7 @@ check_run(const struct options *opt)
 	look(opt, &all);
 	tell_all(opt, &all);
 	note(opt, &all);
-	rc = status_of(&all);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("cannot write to standard output");
-		rc = TRAFD_EXIT_ERROR;
-	}
+	rc = stdout_finish(status_of(&all));
 	free(all.list);
 	return (rc);
 }

@@ -13,6 +13,7 @@
 
 #include "file/blocks.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -189,16 +190,11 @@ prune_files(const struct options *opt)
 	uint32_t	 hours;
 	int		 rc;
 
-	if (age_parse(opt->files, strlen(opt->files), &hours) == -1) {
-		log_errorx("--files: %s (expected an age: 35d, 8w or 2y)",
-		    opt->files);
-		options_usage();
-	}
-	if (opt->nnames < 2 || opt->keep != NULL || opt->size > 0) {
-		log_errorx("--files needs an account and files, and excludes "
-		    "--keep and --size");
-		options_usage();
-	}
+	if (age_parse(opt->files, strlen(opt->files), &hours) == -1)
+		options_refuse("--files %s: an age is needed, such as 35d, "
+		    "8w or 2y", opt->files);
+	if (opt->nnames < 2)
+		options_refuse("--files needs an account and files of it");
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	rc = TRAFD_EXIT_ERROR;

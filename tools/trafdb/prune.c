@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -25,9 +26,8 @@ static const char	*const grains[] = {
 static _Noreturn void
 bad_keep(const char *word)
 {
-	log_errorx("--keep: %s (expected hours=AGE, days=AGE or months=AGE, "
-	    "with an AGE such as 35d, 8w or 2y)", word);
-	options_usage();
+	options_refuse("--keep %s: hours=AGE, days=AGE or months=AGE is "
+	    "needed, with an AGE such as 35d, 8w or 2y", word);
 }
 
 /* One `days=2y'. */
@@ -184,14 +184,11 @@ prune_run(const struct options *opt)
 
 	if (opt->files != NULL)
 		return (prune_files(opt));
-	if (opt->keep == NULL && opt->size == 0) {
-		log_errorx("prune needs --keep, --size or --files");
-		options_usage();
-	}
-	if (opt->size > 0 && opt->nnames > 0) {
-		log_errorx("--size is for the whole history: name no account");
-		options_usage();
-	}
+	if (opt->keep == NULL && opt->size == 0)
+		options_refuse("prune needs --keep, --size or --files");
+	if (opt->size > 0 && opt->nnames > 0)
+		options_refuse("--size is for the whole history: name no "
+		    "account");
 	(void)parse_keep(opt->keep);
 	if ((h = db_open(opt, HISTORY_WRITE)) == NULL)
 		return (TRAFD_EXIT_ERROR);

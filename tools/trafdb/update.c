@@ -9,6 +9,7 @@
 
 #include "file/account.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 
@@ -81,10 +82,8 @@ update_run(const struct options *opt)
 {
 	struct history	*h;
 
-	if (opt->from != NULL && opt->nnames != 1) {
-		log_errorx("-f needs the name of one account");
-		options_usage();
-	}
+	if (opt->from != NULL && opt->nnames != 1)
+		options_refuse("-f needs the name of one account");
 	if ((h = db_open(opt, HISTORY_CREATE)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	return (db_close(h, for_names(opt, h, update_account)));

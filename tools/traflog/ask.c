@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "query/pattern.h"
 #include "tally/tally.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "report/units.h"

@@ -10,6 +10,7 @@
 #include "file/blocks.h"
 #include "base/log.h"
 #include "base/printable.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 

@@ -1,6 +1,6 @@
 /*
- * traflog: show what trafd accounted.  Reads save files only; what it does
- * with them is in traflog_report.c, traflog_ask.c and traflog_check.c.
+ * traflog: show what trafd accounted.  What it does with files is in
+ * report.c, ask.c and check.c.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -10,53 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/account.h"
-#include "file/blocks.h"
 #include "base/log.h"
-#include "query/pattern.h"
-#include "file/savefile.h"
 #include "base/streams.h"
+#include "common/finish.h"
+#include "file/account.h"
+#include "query/pattern.h"
 #include "traffic.h"
 #include "traflog.h"
-
-void
-damage_report(const char *path, const struct savefile_damage *d)
-{
-	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
-	    path, (long long)d->offset, (long long)d->length,
-	    block_strerror(d->why));
-}
-
-void
-tell_none(const char *path, uint64_t blocks)
-{
-	log_warnx(blocks == 0 ? "no blocks yet: %s; trafsave writes one" :
-	    "no block in this range: %s; traflog -l lists all", path);
-}
-
-struct blocks *
-blocks_of(const struct options *opt, const char *path)
-{
-	struct blocks	*b;
-	const char	*why;
-
-	if ((b = blocks_open(path, opt->layout, &why)) != NULL)
-		return (b);
-	if (why != NULL)
-		log_errorx("%s: %s", path, why);
-	else
-		log_error("%s", path);
-	return (NULL);
-}
-
-int
-out_finish(struct out *o)
-{
-	if (out_flush(o) == 0 || errno == EPIPE)
-		return (TRAFD_EXIT_OK);
-	log_error("cannot write to standard output");
-	return (TRAFD_EXIT_ERROR);
-}
 
 /* Say which file is missing and which there are. */
 static void
@@ -124,10 +84,6 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
-	if (opt.only_history && opt.answer == NULL) {
-		log_errorx("--history needs a question: give --by or --total");
-		options_usage();
-	}
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "query/pattern.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -100,10 +101,8 @@ query_pattern(const char *file, const char *const *words, size_t n)
 
 	p = file != NULL ? load_file(file, err, sizeof(err)) :
 	    pattern_new(words, n, err, sizeof(err));
-	if (p == NULL) {
-		log_errorx("%s%s%s", file == NULL ? "" : file,
+	if (p == NULL)
+		options_refuse("%s%s%s", file == NULL ? "" : file,
 		    file == NULL ? "" : ": ", err);
-		options_usage();
-	}
 	return (p);
 }

@@ -13,6 +13,7 @@
 #include "file/blocks.h"
 #include "base/digits.h"
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "report.h"

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"
 
@@ -145,8 +146,8 @@ add_job(const struct options *opt, char line[LINE_LEN])
 		add(line, opt->no_zeros ? "-ss" : "-s", NULL);
 	if (opt->iface != NULL)
 		add(line, opt->job == iface_run ? "-I" : "-i", opt->iface);
-	if (opt->proto != NULL)
-		add(line, "-p", opt->proto);
+	if (opt->proto != -1)
+		add(line, "-p", proto_groups[opt->proto]);
 }
 
 static void

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "query/order.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"
 

@@ -23,23 +23,12 @@ enum {
 	SERVER_BOTH
 };
 
-static const char *const layout_names[LAYOUTS] = {
+const char *const layout_names[LAYOUTS] = {
 	[LAYOUT_AUTO] = "auto",
 	[LAYOUT_TRAFD] = "trafd",
 	[LAYOUT_OLD] = "old",
 	[LAYOUT_NEW] = "new",
 };
-
-int
-layout_find(const char *name)
-{
-	int	i;
-
-	for (i = 0; i < LAYOUTS; i++)
-		if (strcmp(name, layout_names[i]) == 0)
-			return (i);
-	return (-1);
-}
 
 /* ---- records ---- */
 
