@@ -76,8 +76,11 @@ int
 read_run(const struct options *o)
 {
 	struct meter_opts	 co = {
-		.file = o->read_file, .filter = o->filter, .count = o->count,
-		.ports = o->ports, .optimize = o->optimize,
+		.frames = {
+			.file = o->read_file, .filter = o->filter,
+			.count = o->count, .optimize = o->optimize,
+		},
+		.ports = o->ports,
 	};
 	struct keeper_opts	 ko = {
 		.state_dir = o->state_dir, .ext = o->ext,

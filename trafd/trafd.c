@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/filter.h"
+#include "capture/frames.h"
 #include "capturer.h"
 #include "check.h"
 #include "control_server.h"
@@ -81,12 +83,14 @@ open_source(struct trafd *t)
 	char			 error[METER_ERRLEN];
 
 	t->meter_opts = (struct meter_opts){
-		.source = o->source,
-		.ifname = o->ifname, .filter = o->filter, .count = o->count,
-		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.frames = {
+			.ifname = o->ifname, .filter = o->filter,
+			.count = o->count, .buffer_mib = o->buffer_mib,
+			.optimize = o->optimize, .promisc = o->promisc,
+		},
+		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
 		.networks = t->networks,
-		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = meter_open(&t->meter_opts, error)) == NULL) {
 		log_errorx("%s", error);
@@ -367,14 +371,14 @@ daemon_main(const struct options *o)
 static int
 print_filter(const struct options *o)
 {
-	struct meter_opts	co = {
+	struct frames_opts	fo = {
 		.ifname = o->ifname, .file = o->read_file,
 		.filter = o->filter, .optimize = o->optimize,
 		.promisc = o->promisc,
 	};
-	char			error[METER_ERRLEN];
+	char			error[FRAMES_ERRLEN];
 
-	if (meter_print_filter(&co, error) == 0)
+	if (filter_print(&fo, error) == 0)
 		return (TRAFD_EXIT_OK);
 	log_errorx("%s", error);
 	return (TRAFD_EXIT_ERROR);

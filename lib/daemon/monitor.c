@@ -9,7 +9,6 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <net/if.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "base/log.h"
 #include "monitor.h"
 #include "traffic.h"
@@ -178,7 +178,10 @@ is_unfinished(const struct monitor *m, int status, bool again)
 static bool
 is_present(const struct monitor *m)
 {
-	return (!m->named || if_nametoindex(m->ifname) != 0);
+	unsigned int	index;
+
+	return (!m->named ||
+	    interface_find(m->ifname, &index) != INTERFACE_GONE);
 }
 
 /*
@@ -216,11 +219,12 @@ monitor_run(const char *ifname, const struct monitor_ops *ops, void *arg)
 {
 	struct monitor	m = {
 		.ops = ops, .arg = arg, .ifname = ifname, .wait = WAIT_LEAST,
-		.named = if_nametoindex(ifname) != 0,
 	};
+	unsigned int	index;
 	bool		again;
 	int		status;
 
+	m.named = interface_find(ifname, &index) == INTERFACE_THERE;
 	take_signals(&m);
 	for (again = false;; again = true) {
 		/* Want of memory or processes passes: try again later. */

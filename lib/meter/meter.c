@@ -3,11 +3,11 @@
  */
 #include "config.h"
 
-#include <net/if.h>
 #include <string.h>
 
-#include "meter_impl.h"
 #include "base/log.h"
+#include "meter_impl.h"
+#include "packet/decode.h"
 
 const char *const meter_sources[METER_SOURCES] = {
 	[METER_AUTO] = "auto",
@@ -19,9 +19,9 @@ const char *const meter_sources[METER_SOURCES] = {
 static const char *
 reason(const struct meter_opts *o, const char *err)
 {
-	size_t	len = strlen(o->ifname);
+	size_t	len = strlen(o->frames.ifname);
 
-	return (strncmp(err, o->ifname, len) == 0 && err[len] == ':' ?
+	return (strncmp(err, o->frames.ifname, len) == 0 && err[len] == ':' ?
 	    err + len + 2 : err);
 }
 
@@ -32,11 +32,12 @@ open_best(const struct meter_opts *o, char *err)
 	char		 why[METER_ERRLEN];
 
 	if ((c = meter_ebpf.open(o, why)) != NULL) {
-		log_info("%s: source ebpf: counted in the kernel", o->ifname);
+		log_info("%s: source ebpf: counted in the kernel",
+		    o->frames.ifname);
 		return (c);
 	}
 	if ((c = meter_pcap.open(o, err)) != NULL)
-		log_info("%s: source pcap, not ebpf: %s", o->ifname,
+		log_info("%s: source pcap, not ebpf: %s", o->frames.ifname,
 		    reason(o, why));
 	return (c);
 }
@@ -46,7 +47,7 @@ meter_open(const struct meter_opts *o, char *err)
 {
 	if (o->threads > 1 && o->source != METER_EBPF)
 		return (meter_threads.open(o, err));
-	if (o->file != NULL || o->source == METER_PCAP)
+	if (o->frames.file != NULL || o->source == METER_PCAP)
 		return (meter_pcap.open(o, err));
 	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
 	    open_best(o, err));
@@ -71,10 +72,12 @@ meter_name(const struct meter *c)
 	return (c->ops->name);
 }
 
-bool
-meter_is_same(const char *ifname, unsigned int index)
+const char *
+meter_name_of_link(int link, const char *otherwise)
 {
-	return (index == 0 || if_nametoindex(ifname) == index);
+	const char	*name = decode_link_name(link);
+
+	return (name != NULL ? name : otherwise);
 }
 
 bool

@@ -11,7 +11,7 @@ static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
 	(void)snprintf(err, METER_ERRLEN, "%s: this trafd was built without "
-	    "it", o->ifname);
+	    "it", o->frames.ifname);
 	return (NULL);
 }
 

@@ -11,7 +11,7 @@ static struct meter *
 fanout_open(const struct meter_opts *o, char *err)
 {
 	(void)snprintf(err, METER_ERRLEN, "%s: this system cannot share "
-	    "packets out: leave --threads out", o->ifname);
+	    "packets out: leave --threads out", o->frames.ifname);
 	return (NULL);
 }
 

@@ -31,8 +31,8 @@ nowhere_in()	# extended regex, files
 	only_in "$1" none "${@:2}"
 }
 
-@test "only the capture, the filter and the captures' makers know libpcap" {
-	only_in '# *include *<pcap' 'lib/meter/(meter_pcap|filter)\.c' \
+@test "only the capture knows libpcap" {
+	only_in '# *include *<pcap' 'lib/capture/(filter|frames|pcap_handle)\.c' \
 	    include/*.h lib/*/*.[ch] lib/*/*/*.[ch] trafd/*.[ch] tools/*/*.[ch]
 }
 
