@@ -115,7 +115,7 @@ check_run(const struct options *o)
 
 	if (o->ifname == NULL)
 		return (check_file());
-	if (privs_find(o->user, &who) == -1) {
+	if (privs_find(o->user, TRAFD_USER, &who) == -1) {
 		who.uid = (uid_t)-1;
 		good = false;
 	}

@@ -156,10 +156,10 @@ open_names(struct trafd *t)
 	}
 	if (runfiles_check(t->run_dir, t->state_dir) == -1)
 		return (-1);
-	if (privs_find(o->user, &t->who) == -1)
+	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
 		return (-1);
 	t->monitored = o->monitor ||
-	    (t->who.uid != (uid_t)-1 && !privs_can_reopen());
+	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
 	return (t->run != NULL ? 0 : -1);
@@ -258,7 +258,15 @@ make_daemon(struct trafd *t)
 static int
 enter_sandbox(const struct trafd *t)
 {
-	int	held = sandbox_enter(t->state_dir, t->run_dir);
+	/* Those of the run directory are open already. */
+	const struct sandbox_path	paths[] = {
+		{ t->state_dir, SANDBOX_REMAKE },
+		{ t->run_dir, SANDBOX_REMOVE },
+	};
+	const struct sandbox_rules	rules = {
+		.paths = paths, .npaths = 2, .captures = true,
+	};
+	int				held = sandbox_enter(&rules);
 
 	if (held == -1)
 		return (-1);
@@ -275,7 +283,8 @@ static int
 start(struct trafd *t)
 {
 	if (open_as_root(t) == -1 ||
-	    privs_drop(&t->who, !t->monitored) == -1 ||
+	    privs_drop(&t->who,
+	    t->monitored ? PRIVS_NONE : PRIVS_CAPTURE) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
 	    enter_sandbox(t) == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
@@ -300,6 +309,16 @@ ready(void *arg)
 
 	leave(t->opt);
 	detach_notify("READY=1");
+}
+
+/* The parent ends while no worker runs. */
+static void
+unserved(void *arg)
+{
+	struct trafd	*t = arg;
+
+	log_warnx("save not done: %s: the daemon was not running; the counts "
+	    "are in its dump; save after the next start", t->opt->ifname);
 }
 
 /* The mirror of start(); a part that was not reached is NULL. */
@@ -349,7 +368,12 @@ work(void *arg, bool again)
 static int
 daemon_main(const struct options *o)
 {
-	const struct monitor_ops ops = { .work = work, .ready = ready };
+	const struct monitor_ops ops = {
+		.work = work, .ready = ready, .unserved = unserved,
+	};
+	const struct monitor_opts mo = {
+		.name = o->ifname, .ifname = o->ifname, .kept = SIGINT,
+	};
 	struct trafd	t = { .opt = o };
 	int		rc = TRAFD_EXIT_ERROR;
 
@@ -359,7 +383,7 @@ daemon_main(const struct options *o)
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
 	if (open_names(&t) == 0)
-		rc = t.monitored ? monitor_run(o->ifname, &ops, &t) :
+		rc = t.monitored ? monitor_run(&mo, &ops, &t) :
 		    work(&t, false);
 	if (t.run != NULL)
 		runfiles_remove(t.run);

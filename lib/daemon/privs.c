@@ -9,14 +9,13 @@
 
 #include "base/log.h"
 #include "privs.h"
-#include "traffic.h"
 
 int
-privs_find(const char *name, struct identity *who)
+privs_find(const char *name, const char *otherwise, struct identity *who)
 {
 	struct passwd	*pw;
 
-	who->name = name != NULL ? name : TRAFD_USER;
+	who->name = name != NULL ? name : otherwise;
 	who->uid = (uid_t)-1;
 	who->gid = (gid_t)-1;
 	if (geteuid() != 0) {
@@ -33,13 +32,12 @@ privs_find(const char *name, struct identity *who)
 			    "or name another", name);
 			return (-1);
 		}
-		log_notice("no user %s: trafd stays root, without its "
-		    "capabilities; create the user, or say --user", who->name);
+		log_notice("still root: no user %s; create the user or give "
+		    "--user", who->name);
 		return (0);
 	}
 	if (pw->pw_uid == 0) {
-		log_notice("--user %s: trafd stays root, without its "
-		    "capabilities", who->name);
+		log_notice("still root: --user %s", who->name);
 		return (0);
 	}
 	who->uid = pw->pw_uid;
@@ -48,9 +46,9 @@ privs_find(const char *name, struct identity *who)
 }
 
 int
-privs_drop(const struct identity *who, bool reopen)
+privs_drop(const struct identity *who, enum privs_right keep)
 {
-	if (privs_change(who, reopen) == -1) {
+	if (privs_change(who, keep) == -1) {
 		log_error("cannot give up root to become user %s", who->name);
 		return (-1);
 	}
