@@ -79,10 +79,10 @@ clock_share(void)
 int
 main(void)
 {
-	struct meter_opts	o = { .buffer_mib = 256 };
+	struct meter_opts	o = { .frames = { .buffer_mib = 256 } };
 	struct ebpf_filter	filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			wanted[EBPF_LINKS] = { true };
-	char			why[EBPF_WHYLEN];
+	char			why[BPF_WHYLEN];
 	struct ebpf_kernel	*k;
 	struct ledger		l = { { 0 } };
 	static struct prototally tally;

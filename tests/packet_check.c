@@ -123,7 +123,8 @@ packet_check(decode_fn *decode, const uint8_t *frame, uint32_t caplen,
     uint32_t wirelen, enum decode_verdict *v, struct packet *pkt)
 {
 	struct packet	 again;
-	struct frame	 f = { frame, caplen, wirelen };
+	struct frame	 f = { .octets = frame, .caplen = caplen,
+	    .wirelen = wirelen };
 	const char	*why;
 
 	memset(pkt, 0x55, sizeof(*pkt));

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/fault.h"
 #include "capturer.h"
 
 enum request { REQ_NONE, REQ_FREEZE, REQ_FREEZE_NOW, REQ_MERGE, REQ_FINISH };
@@ -38,6 +39,8 @@ struct capturer {
 	uint64_t		 reopen_at;
 	uint64_t		 fresh_until;	/* good enough for a look */
 	uint64_t		 reopen_wait;
+	uint64_t		 retry_at;	/* 0: reading works */
+	struct fault		 trouble;	/* why it does not */
 	bool			 ended;		/* count reached, or lost */
 	bool			 reopen;	/* what is lost */
 	struct live_sums	 sums;		/* beyond generations */

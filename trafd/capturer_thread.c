@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +21,9 @@
 /* Milliseconds between attempts to open an interface that went away. */
 #define REOPEN_LEAST	250
 #define REOPEN_MOST	4000
+
+/* Milliseconds between attempts to read from one that is there. */
+#define RETRY		100
 
 /* How often the interface itself is looked at, milliseconds. */
 #define LOOK_EVERY	1000
@@ -154,25 +158,48 @@ look_at_interface(struct capturer *c)
 	c->down = down;
 }
 
+/*
+ * Reading fails, but the interface is there: what the kernel has in its buffer
+ * would be lost if the source were closed.
+ */
+static void
+note_trouble(struct capturer *c)
+{
+	char	error[FAULT_TEXT_MAX];
+
+	(void)snprintf(error, sizeof(error), "cannot read packets: %s: %s; "
+	    "trying again", c->ifname, meter_error(c->source));
+	fault_set(&c->trouble, error);
+	c->retry_at = now_mono() + RETRY * NS_PER_MS;
+}
+
+static void
+end_trouble(struct capturer *c)
+{
+	c->retry_at = 0;
+	fault_clear(&c->trouble);
+}
+
 /* Handle what is ready; false when the thread may sleep. */
 static bool
 drain(struct capturer *c)
 {
-	if (c->away || c->ended)
+	enum meter_state	state;
+
+	if (c->away || c->ended ||
+	    (c->retry_at != 0 && now_mono() < c->retry_at))
 		return (false);
-	switch (meter_drain(c->source, add_flows, c)) {
-	case METER_MORE:
-		return (true);
-	case METER_END:
+	state = meter_drain(c->source, add_flows, c);
+	if (state == METER_TROUBLED)
+		note_trouble(c);
+	else if (c->retry_at != 0)
+		end_trouble(c);
+	if (state == METER_END) {
 		c->ended = true;
 		post(c, CAPTURER_COUNT);
-		return (false);
-	case METER_FAILED:
+	} else if (state == METER_FAILED)
 		lose_source(c);
-		return (false);
-	default:
-		return (false);
-	}
+	return (state == METER_MORE);
 }
 
 /*
@@ -380,7 +407,9 @@ wait_for_work(struct capturer *c)
 	int		timeout = c->away ? REOPEN_LEAST : LOOK_EVERY;
 	char		octets[64];
 
-	if (!c->away && !c->ended)
+	if (c->retry_at != 0)
+		timeout = RETRY;
+	else if (!c->away && !c->ended)
 		p[1].fd = meter_fd(c->source);
 	if (c->freeze_at != 0)
 		timeout = FREEZE_SLACK / 2;

@@ -27,9 +27,12 @@ static bool
 is_source_good(const struct options *o, const char **link)
 {
 	struct meter_opts	co = {
-		.source = o->source, .ifname = o->ifname, .filter = o->filter,
-		.buffer_mib = o->buffer_mib, .ports = o->ports,
-		.optimize = o->optimize, .promisc = o->promisc,
+		.frames = {
+			.ifname = o->ifname, .filter = o->filter,
+			.buffer_mib = o->buffer_mib,
+			.optimize = o->optimize, .promisc = o->promisc,
+		},
+		.source = o->source, .ports = o->ports,
 	};
 	char			error[METER_ERRLEN];
 	struct meter		*c;
@@ -112,7 +115,7 @@ check_run(const struct options *o)
 
 	if (o->ifname == NULL)
 		return (check_file());
-	if (privs_find(o->user, &who) == -1) {
+	if (privs_find(o->user, TRAFD_USER, &who) == -1) {
 		who.uid = (uid_t)-1;
 		good = false;
 	}

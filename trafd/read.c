@@ -77,8 +77,11 @@ int
 read_run(const struct options *o)
 {
 	struct meter_opts	 co = {
-		.file = o->read_file, .filter = o->filter, .count = o->count,
-		.ports = o->ports, .optimize = o->optimize,
+		.frames = {
+			.file = o->read_file, .filter = o->filter,
+			.count = o->count, .optimize = o->optimize,
+		},
+		.ports = o->ports,
 	};
 	struct keeper_opts	 ko = {
 		.state_dir = o->state_dir, .ext = o->ext,
@@ -88,6 +91,10 @@ read_run(const struct options *o)
 		.max_flows = o->max_flows,
 		.layout = o->layout,
 	};
+	const struct sandbox_path	paths[] = {
+		{ o->state_dir, SANDBOX_REMAKE },
+	};
+	const struct sandbox_rules	rules = { .paths = paths, .npaths = 1 };
 	char			 error[METER_ERRLEN];
 	struct meter		*source;
 	struct keeper		*k;
@@ -100,7 +107,7 @@ read_run(const struct options *o)
 	k = keeper_open(&ko, (uid_t)-1, (gid_t)-1);
 	/* The file may be anybody's: it is open, nothing else is needed. */
 	if (k != NULL && keeper_check(k) == 0 &&
-	    sandbox_enter(o->state_dir, NULL) != -1)
+	    sandbox_enter(&rules) != -1)
 		rc = account(o, source, k);
 	keeper_close(k);
 	meter_close(source);

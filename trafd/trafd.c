@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/filter.h"
 #include "capturer.h"
 #include "check.h"
 #include "control_server.h"
@@ -107,12 +108,14 @@ open_source(struct trafd *t)
 	char			 error[METER_ERRLEN];
 
 	t->meter_opts = (struct meter_opts){
-		.source = o->source,
-		.ifname = o->ifname, .filter = o->filter, .count = o->count,
-		.buffer_mib = o->buffer_mib, .ports = o->ports,
+		.frames = {
+			.ifname = o->ifname, .filter = o->filter,
+			.count = o->count, .buffer_mib = o->buffer_mib,
+			.optimize = o->optimize, .promisc = o->promisc,
+		},
+		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
 		.networks = t->networks,
-		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	if ((t->source = meter_open(&t->meter_opts, error)) == NULL) {
 		log_errorx("%s", error);
@@ -180,10 +183,10 @@ open_names(struct trafd *t)
 	}
 	if (runfiles_check(t->run_dir, t->state_dir) == -1)
 		return (-1);
-	if (privs_find(o->user, &t->who) == -1)
+	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
 		return (-1);
 	t->monitored = o->monitor ||
-	    (t->who.uid != (uid_t)-1 && !privs_can_reopen());
+	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
 	return (t->run != NULL ? 0 : -1);
@@ -283,7 +286,15 @@ make_daemon(struct trafd *t)
 static int
 enter_sandbox(const struct trafd *t)
 {
-	int	held = sandbox_enter(t->state_dir, t->run_dir);
+	/* Those of the run directory are open already. */
+	const struct sandbox_path	paths[] = {
+		{ t->state_dir, SANDBOX_REMAKE },
+		{ t->run_dir, SANDBOX_REMOVE },
+	};
+	const struct sandbox_rules	rules = {
+		.paths = paths, .npaths = 2, .captures = true,
+	};
+	int				held = sandbox_enter(&rules);
 
 	if (held == -1)
 		return (-1);
@@ -300,7 +311,8 @@ static int
 start(struct trafd *t)
 {
 	if (open_as_root(t) == -1 ||
-	    privs_drop(&t->who, !t->monitored) == -1 ||
+	    privs_drop(&t->who,
+	    t->monitored ? PRIVS_NONE : PRIVS_CAPTURE) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
 	    enter_sandbox(t) == -1 || log_start() == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
@@ -325,6 +337,16 @@ ready(void *arg)
 
 	leave(t->opt);
 	detach_notify("READY=1", NOTIFY_SECONDS);
+}
+
+/* The parent ends while no worker runs. */
+static void
+unserved(void *arg)
+{
+	struct trafd	*t = arg;
+
+	log_warnx("save not done: %s: the daemon was not running; the counts "
+	    "are in its dump; save after the next start", t->opt->ifname);
 }
 
 /* The mirror of start(); a part that was not reached is NULL. */
@@ -375,13 +397,19 @@ work(void *arg, bool again)
 static int
 live(struct trafd *t)
 {
-	const struct monitor_ops ops = { .work = work, .ready = ready };
+	const struct monitor_ops	ops = {
+		.work = work, .ready = ready, .unserved = unserved,
+	};
+	const struct monitor_opts	opts = {
+		.name = t->opt->ifname, .ifname = t->opt->ifname,
+		.kept = SIGINT,
+	};
 
 	if (!t->monitored)
 		return (work(t, false));
 	if (log_start() == -1)
 		return (TRAFD_EXIT_ERROR);
-	return (monitor_run(t->opt->ifname, &ops, t));
+	return (monitor_run(&opts, &ops, t));
 }
 
 static int
@@ -408,14 +436,14 @@ daemon_main(const struct options *o)
 static int
 print_filter(const struct options *o)
 {
-	struct meter_opts	co = {
+	struct frames_opts	fo = {
 		.ifname = o->ifname, .file = o->read_file,
 		.filter = o->filter, .optimize = o->optimize,
 		.promisc = o->promisc,
 	};
-	char			error[METER_ERRLEN];
+	char			error[FRAMES_ERRLEN];
 
-	if (meter_print_filter(&co, error) == 0)
+	if (filter_print(&fo, error) == 0)
 		return (TRAFD_EXIT_OK);
 	log_errorx("%s", error);
 	return (TRAFD_EXIT_ERROR);

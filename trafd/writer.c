@@ -41,7 +41,7 @@ do_query(struct writer *w, const struct generation *g,
 	struct block_info	info;
 
 	keeper_describe(w->keeper, g, BLOCK_DUMP, &info);
-	if ((r->fd = memfile_open()) != -1)
+	if ((r->fd = memfile_open("trafd")) != -1)
 		r->length = query_run(&w->what, g->table, &info, r->fd);
 	if (r->fd != -1 && r->length != -1) {
 		r->rc = 0;

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "packet/decode.h"
+#include "packet/frame.h"
 
 struct pcapfile;
 
@@ -24,6 +24,7 @@ void		 pcapfile_close(struct pcapfile *);
 /*
  * The next records, most > 0 at most: how many, 0 at the end, -1 when the
  * file is damaged from here on.  Their octets are valid until the next call.
+ * Time and direction of the frames are left as they are.
  */
 int		 pcapfile_next(struct pcapfile *, struct frame *, int most);
 

@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "detach.h"
-#include "traffic.h"
 
 static int	ready_fd = -1;
 static int	null_fd = -1;
@@ -34,10 +33,10 @@ wait_for_child(int fd, pid_t child)
 	while ((n = read(fd, &octet, 1)) == -1 && errno == EINTR)
 		continue;
 	if (n == 1)
-		_exit(TRAFD_EXIT_OK);
+		_exit(EXIT_SUCCESS);
 	if (waitpid(child, &status, 0) == child && WIFEXITED(status))
 		_exit(WEXITSTATUS(status));
-	_exit(TRAFD_EXIT_ERROR);
+	_exit(EXIT_FAILURE);
 }
 
 void
@@ -47,9 +46,9 @@ detach_begin(void)
 	pid_t	child;
 
 	if (pipe2(fds, O_CLOEXEC) == -1)
-		err(TRAFD_EXIT_ERROR, "pipe");
+		err(EXIT_FAILURE, "pipe");
 	if ((child = fork()) == -1)
-		err(TRAFD_EXIT_ERROR, "fork");
+		err(EXIT_FAILURE, "fork");
 	if (child != 0) {
 		(void)close(fds[1]);
 		wait_for_child(fds[0], child);
@@ -57,7 +56,7 @@ detach_begin(void)
 	(void)close(fds[0]);
 	ready_fd = fds[1];
 	if ((null_fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
-		err(TRAFD_EXIT_ERROR, "/dev/null");
+		err(EXIT_FAILURE, "/dev/null");
 	(void)setsid();
 }
 

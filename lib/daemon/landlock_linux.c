@@ -18,6 +18,11 @@
 #define RIGHT_REFER	(UINT64_C(1) << 13)	/* version 2 */
 #define RIGHT_TRUNCATE	(UINT64_C(1) << 14)	/* version 3 */
 
+/* Those that a file can have. */
+#define FILE_RIGHTS	(LANDLOCK_ACCESS_FS_EXECUTE | \
+	LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE | \
+	RIGHT_TRUNCATE)
+
 int
 landlock_begin(uint64_t *handled)
 {
@@ -51,9 +56,9 @@ landlock_allow(int ruleset, const char *path, uint64_t rights)
 	attr.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (attr.parent_fd == -1)
 		return (-1);
-	/* A right of directories is an error where there is none. */
+	/* The kernel refuses rights of directories for what is none. */
 	if (fstat(attr.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		attr.allowed_access &= ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR;
+		attr.allowed_access &= FILE_RIGHTS;
 	rc = (int)syscall(SYS_landlock_add_rule, ruleset,
 	    LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
 	(void)close(attr.parent_fd);

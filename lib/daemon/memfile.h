@@ -5,7 +5,10 @@
 #ifndef MEMFILE_H
 #define MEMFILE_H
 
-/* An empty one, for reading and writing; -1 with errno. */
-int	memfile_open(void);
+/*
+ * An empty one, for reading and writing; `name' is for those who look at the
+ * process.  A descriptor, or -1 with errno.
+ */
+int	memfile_open(const char *name);
 
 #endif

@@ -8,7 +8,7 @@
 #include "memfile.h"
 
 int
-memfile_open(void)
+memfile_open(const char *name)
 {
-	return (memfd_create("trafd", MFD_CLOEXEC));
+	return (memfd_create(name, MFD_CLOEXEC));
 }

@@ -4,20 +4,22 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "memfile.h"
 
 int
-memfile_open(void)
+memfile_open(const char *name)
 {
-	char	name[] = "/tmp/trafd.XXXXXX";
+	char	path[64];
 	int	fd;
 
-	if ((fd = mkstemp(name)) == -1)
+	(void)snprintf(path, sizeof(path), "/tmp/%.32s.XXXXXX", name);
+	if ((fd = mkstemp(path)) == -1)
 		return (-1);
-	(void)unlink(name);
+	(void)unlink(path);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return (fd);
 }

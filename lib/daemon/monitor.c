@@ -1,15 +1,13 @@
 /*
  * The privileged parent.  It reads no packet, no file and no socket: all it
  * learns is how its child ended, and whether the interface is there.  The
- * only state beside the child is a save that was asked for while there was
- * none.
+ * only state beside the child is a signal that came while there was none.
  */
 #include "config.h"
 
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <net/if.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,19 +16,19 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interface.h"
 #include "base/log.h"
 #include "monitor.h"
-#include "traffic.h"
 
-#define WAIT_LEAST	1	/* seconds before a worker is started anew */
+#define WAIT_LEAST	1	/* seconds before a worker is started again */
 #define WAIT_MOST	600
-#define LATE		2	/* an INT that the end may have outrun */
+#define LATE		2	/* the kept signal: the end may outrun it */
 #define RAN_WELL	60	/* seconds, and the wait is the least again */
 
 struct monitor {
 	const struct monitor_ops	*ops;
 	void		*arg;
-	const char	*ifname;
+	const struct monitor_opts	*opts;
 	bool		 named;		/* ifname is an interface's */
 	sigset_t	 signals;
 	sigset_t	 before;	/* the mask of the child */
@@ -38,8 +36,8 @@ struct monitor {
 	int		 fd;		/* the other end of its own */
 	bool		 is_ready;	/* the child has said so */
 	bool		 leaving;	/* TERM or QUIT was handed on */
-	bool		 save;		/* INT waits for a child */
-	time_t		 asked;		/* when INT was handed on, or 0 */
+	bool		 waiting;	/* the kept signal, for a child */
+	time_t		 asked;		/* when it was handed on, or 0 */
 	time_t		 wait;		/* seconds, before the next one */
 	time_t		 began;		/* monotonic seconds */
 };
@@ -100,11 +98,11 @@ spawn(struct monitor *m, bool again)
 	m->is_ready = false;
 	m->began = now_seconds();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1) {
-		log_error("cannot start the daemon process: %s", m->ifname);
+		log_error("cannot start the daemon process: %s", m->opts->name);
 		return (-1);
 	}
 	if ((m->child = fork()) == -1) {
-		log_error("cannot start the daemon process: %s", m->ifname);
+		log_error("cannot start the daemon process: %s", m->opts->name);
 		(void)close(fds[0]);
 		(void)close(fds[1]);
 		return (-1);
@@ -121,17 +119,17 @@ spawn(struct monitor *m, bool again)
 	return (0);
 }
 
-/* A save that nobody can do now is done by the next worker. */
+/* The kept signal, if there is nobody for it now, is the next worker's. */
 static void
 hand_on(struct monitor *m, int sig)
 {
 	if (sig == SIGTERM || sig == SIGQUIT)
 		m->leaving = true;
-	if (sig == SIGINT && !m->is_ready) {
-		m->save = true;
+	if (sig == m->opts->kept && !m->is_ready) {
+		m->waiting = true;
 		return;
 	}
-	if (sig == SIGINT)
+	if (sig == m->opts->kept)
 		m->asked = now_seconds();
 	(void)kill(m->child, sig);
 }
@@ -143,28 +141,28 @@ attend(struct monitor *m)
 	int	sig, status;
 
 	m->asked = 0;
-	if (m->is_ready && m->save) {
-		m->save = false;
-		hand_on(m, SIGINT);
+	if (m->is_ready && m->waiting) {
+		m->waiting = false;
+		hand_on(m, m->opts->kept);
 	}
 	while (waitpid(m->child, &status, WNOHANG) != m->child)
 		if (sigwait(&m->signals, &sig) == 0 && sig != SIGCHLD)
 			hand_on(m, sig);
 	(void)close(m->fd);
 	if (m->asked != 0 && now_seconds() - m->asked <= LATE)
-		m->save = true;
+		m->waiting = true;
 	return (status);
 }
 
-/* Is that an end after which a worker is started anew? */
+/* Is that an end after which a worker is started again? */
 static bool
 is_unfinished(const struct monitor *m, int status, bool again)
 {
 	if (m->leaving)
 		return (false);
 	if (WIFSIGNALED(status) && (m->is_ready || again)) {
-		log_errorx("restarting from the last dump: %s: killed by "
-		    "signal %d (%s)", m->ifname, WTERMSIG(status),
+		log_errorx("restarting: %s: killed by signal %d (%s)",
+		    m->opts->name, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
 		return (true);
 	}
@@ -176,7 +174,10 @@ is_unfinished(const struct monitor *m, int status, bool again)
 static bool
 is_present(const struct monitor *m)
 {
-	return (!m->named || if_nametoindex(m->ifname) != 0);
+	unsigned int	index;
+
+	return (!m->named ||
+	    interface_find(m->opts->ifname, &index) != INTERFACE_GONE);
 }
 
 /*
@@ -197,8 +198,8 @@ wait_to_start(struct monitor *m)
 		sig = sigtimedwait(&m->signals, NULL, &second);
 		if (sig == SIGTERM || sig == SIGQUIT)
 			return (false);
-		if (sig == SIGINT)
-			m->save = true;
+		if (sig != 0 && sig == m->opts->kept)
+			m->waiting = true;
 		if (!present && is_present(m)) {
 			present = true;
 			m->wait = WAIT_LEAST;
@@ -210,15 +211,18 @@ wait_to_start(struct monitor *m)
 }
 
 int
-monitor_run(const char *ifname, const struct monitor_ops *ops, void *arg)
+monitor_run(const struct monitor_opts *opts, const struct monitor_ops *ops,
+    void *arg)
 {
 	struct monitor	m = {
-		.ops = ops, .arg = arg, .ifname = ifname, .wait = WAIT_LEAST,
-		.named = if_nametoindex(ifname) != 0,
+		.ops = ops, .arg = arg, .opts = opts, .wait = WAIT_LEAST,
 	};
+	unsigned int	index;
 	bool		again;
 	int		status;
 
+	m.named = opts->ifname != NULL &&
+	    interface_find(opts->ifname, &index) == INTERFACE_THERE;
 	take_signals(&m);
 	for (again = false;; again = true) {
 		/* Want of memory or processes passes: try again later. */
@@ -229,18 +233,16 @@ monitor_run(const char *ifname, const struct monitor_ops *ops, void *arg)
 			if (!is_unfinished(&m, status, again))
 				break;
 		} else if (!again)
-			return (TRAFD_EXIT_ERROR);
+			return (EXIT_FAILURE);
 		if (!wait_to_start(&m)) {
-			if (m.save)
-				log_warnx("save not done: %s: the daemon was "
-				    "not running; the counts are in its dump; "
-				    "save after the next start", ifname);
-			return (TRAFD_EXIT_OK);	/* the dump has it all */
+			if (m.waiting)
+				ops->unserved(arg);
+			return (EXIT_SUCCESS);
 		}
 	}
 	if (!WIFEXITED(status))
-		return (TRAFD_EXIT_ERROR);
-	return (WEXITSTATUS(status) == MONITOR_AGAIN ? TRAFD_EXIT_OK :
+		return (EXIT_FAILURE);
+	return (WEXITSTATUS(status) == MONITOR_AGAIN ? EXIT_SUCCESS :
 	    WEXITSTATUS(status));
 }
 

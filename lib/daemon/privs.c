@@ -9,21 +9,20 @@
 
 #include "base/log.h"
 #include "privs.h"
-#include "traffic.h"
 
 int
-privs_find(const char *name, struct identity *who)
+privs_find(const char *name, const char *otherwise, struct identity *who)
 {
 	struct passwd	*pw;
 
-	who->name = name != NULL ? name : TRAFD_USER;
+	who->name = name != NULL ? name : otherwise;
 	who->uid = (uid_t)-1;
 	who->gid = (gid_t)-1;
 	if (geteuid() != 0) {
 		if (name == NULL)
 			return (0);
-		log_errorx("cannot run as another user: --user %s: trafd was "
-		    "not started as root", name);
+		log_errorx("cannot run as another user: --user %s: not "
+		    "started as root", name);
 		return (-1);
 	}
 	errno = 0;
@@ -47,9 +46,9 @@ privs_find(const char *name, struct identity *who)
 }
 
 int
-privs_drop(const struct identity *who, bool reopen)
+privs_drop(const struct identity *who, enum privs_right keep)
 {
-	if (privs_change(who, reopen) == -1) {
+	if (privs_change(who, keep) == -1) {
 		log_error("cannot give up root: user %s", who->name);
 		return (-1);
 	}

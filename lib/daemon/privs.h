@@ -1,5 +1,7 @@
 /*
  * Giving up root.
+ *
+ *	find (as root) -> drop, before the first thread
  */
 #ifndef PRIVS_H
 #define PRIVS_H
@@ -7,7 +9,13 @@
 #include <sys/types.h>
 #include <stdbool.h>
 
-/* Who the daemon becomes; uid and gid are -1 when it stays who it is. */
+/* Rights of root that may outlive it; the others are given up in any case. */
+enum privs_right {
+	PRIVS_NONE,
+	PRIVS_CAPTURE		/* open an interface for capture */
+};
+
+/* Who the daemon becomes; uid and gid are -1 if it stays who it is. */
 struct identity {
 	const char	*name;
 	uid_t		 uid;
@@ -15,27 +23,27 @@ struct identity {
 };
 
 /*
- * Find the user to become: `name', or the default user when name is NULL.
- * Not started as root, or no default user, or root itself: -1s, and a notice
- * when that leaves the daemon root.
- * Returns 0, or -1 after a message.
+ * Find the user to become: `name' (of --user), or `otherwise' if name is
+ * NULL.  If the process was not started as root, or if no user `otherwise'
+ * exists, or if the user is root: -1s, and a notice when that leaves the
+ * daemon root.  Returns 0, or -1 after a message.
  */
-int	privs_find(const char *name, struct identity *);
+int	privs_find(const char *name, const char *otherwise,
+	    struct identity *);
 
-/* Can the right to open an interface again outlive root here? */
-bool	privs_can_reopen(void);
+/* Does this system know such a right apart from root? */
+bool	privs_can_keep(enum privs_right);
 
 /*
  * Become that user for good, if any, and give up what root could do, also of
- * a root that stays; all but what re-opening an interface needs if `reopen'.
- * Call before any thread.  0, or -1 after a message.
+ * a root that stays; all but the right to keep.  0, or -1 after a message.
  */
-int	privs_drop(const struct identity *, bool reopen);
+int	privs_drop(const struct identity *, enum privs_right keep);
 
 /*
  * The part of each system: change to uid and gid unless they are -1, and
  * give up what root could do besides.  0, or -1 with errno.
  */
-int	privs_change(const struct identity *, bool reopen);
+int	privs_change(const struct identity *, enum privs_right keep);
 
 #endif

@@ -11,13 +11,13 @@
 #include "privs.h"
 
 bool
-privs_can_reopen(void)
+privs_can_keep(enum privs_right right)
 {
-	return (true);
+	return (right == PRIVS_CAPTURE);
 }
 
 int
-privs_change(const struct identity *who, bool reopen)
+privs_change(const struct identity *who, enum privs_right keep)
 {
 	int	raw, flags = 0;
 
@@ -26,7 +26,8 @@ privs_change(const struct identity *who, bool reopen)
 		errno = EPERM;
 		return (-1);
 	}
-	raw = reopen && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+	raw = keep == PRIVS_CAPTURE &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID))
 		flags |= CAPNG_DROP_SUPP_GRP;
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))

@@ -10,15 +10,16 @@
 #include "privs.h"
 
 bool
-privs_can_reopen(void)
+privs_can_keep(enum privs_right right)
 {
+	(void)right;
 	return (false);
 }
 
 int
-privs_change(const struct identity *who, bool reopen)
+privs_change(const struct identity *who, enum privs_right keep)
 {
-	(void)reopen;
+	(void)keep;
 	if (who->uid == (uid_t)-1)
 		return (0);
 	if (setgroups(1, &who->gid) == -1 || setgid(who->gid) == -1 ||

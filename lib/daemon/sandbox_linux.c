@@ -74,13 +74,13 @@ allow_system(int ruleset)
 }
 
 /*
- * The directory of the accounts may be moved away and made anew, so it is
- * the one above that is opened, unless that is the root.
+ * A directory that may be moved away and made again: the one above is opened,
+ * unless that is the root.
  */
 static int
-allow_state(int ruleset, const char *state_dir, uint64_t handled)
+allow_remade(int ruleset, const char *path, uint64_t rights)
 {
-	char		*real = realpath(state_dir, NULL);
+	char		*real = realpath(path, NULL);
 	char		*copy = real != NULL ? strdup(real) : NULL;
 	const char	*above;
 	int		 rc = -1;
@@ -88,17 +88,28 @@ allow_state(int ruleset, const char *state_dir, uint64_t handled)
 	if (copy != NULL) {
 		above = dirname(copy);
 		rc = landlock_allow(ruleset, strcmp(above, "/") == 0 ? real :
-		    above, WRITE_RIGHTS & handled);
+		    above, rights);
 	}
 	free(copy);
 	free(real);
 	return (rc);
 }
 
+static const struct {
+	int		(*allow)(int ruleset, const char *, uint64_t rights);
+	uint64_t	 rights;
+} by_right[] = {
+	[SANDBOX_READ] = { landlock_allow, READ_RIGHTS },
+	[SANDBOX_REMOVE] = { landlock_allow, LANDLOCK_ACCESS_FS_REMOVE_FILE },
+	[SANDBOX_WRITE] = { landlock_allow, WRITE_RIGHTS },
+	[SANDBOX_REMAKE] = { allow_remade, WRITE_RIGHTS },
+};
+
 static int
-allow_all(int ruleset, const char *state_dir, const char *run_dir,
-    uint64_t handled)
+allow_all(int ruleset, const struct sandbox_rules *r, uint64_t handled)
 {
+	const struct sandbox_path	*p;
+
 	if (allow_system(ruleset) == -1)
 		return (-1);
 	/* The last resort of syslog(3): LOG_CONS. */
@@ -106,23 +117,23 @@ allow_all(int ruleset, const char *state_dir, const char *run_dir,
 	    LANDLOCK_ACCESS_FS_WRITE_FILE) == -1 && errno != ENOENT &&
 	    errno != EACCES)
 		return (-1);
-	/* Its files are open already. */
-	if (run_dir != NULL && landlock_allow(ruleset, run_dir,
-	    LANDLOCK_ACCESS_FS_REMOVE_FILE) == -1)
-		return (-1);
-	return (allow_state(ruleset, state_dir, handled));
+	for (p = r->paths; p < r->paths + r->npaths; p++)
+		if (p->path != NULL && by_right[p->right].allow(ruleset,
+		    p->path, by_right[p->right].rights & handled) == -1)
+			return (-1);
+	return (0);
 }
 
 /* 1, or 0 where the kernel has no Landlock, or -1 with errno. */
 static int
-restrict_files(const char *state_dir, const char *run_dir)
+restrict_files(const struct sandbox_rules *rules)
 {
 	uint64_t	handled;
 	int		ruleset;
 
 	if ((ruleset = landlock_begin(&handled)) == -1)
 		return (errno == ENOSYS ? 0 : -1);
-	if (allow_all(ruleset, state_dir, run_dir, handled) == 0 &&
+	if (allow_all(ruleset, rules, handled) == 0 &&
 	    landlock_enforce(ruleset) == 0)
 		return (1);
 	(void)close(ruleset);
@@ -130,14 +141,14 @@ restrict_files(const char *state_dir, const char *run_dir)
 }
 
 int
-sandbox_enter(const char *state_dir, const char *run_dir)
+sandbox_enter(const struct sandbox_rules *rules)
 {
 	int	files, calls;
 
 	tzset();	/* reads a file that syslog(3) wants later */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    (files = restrict_files(state_dir, run_dir)) == -1 ||
-	    (calls = seccomp_enter()) == -1) {
+	    (files = restrict_files(rules)) == -1 ||
+	    (calls = seccomp_enter(rules)) == -1) {
 		log_error("cannot enter the sandbox");
 		return (-1);
 	}

@@ -1,6 +1,6 @@
 /*
- * Systems for which no sandbox is written.  On FreeBSD the daemon is laid
- * out for Capsicum: after start it opens nothing but its directories, which
+ * Systems for which no sandbox is written.  On FreeBSD daemons are laid
+ * out for Capsicum: after start they open nothing but their directories, which
  * would become descriptors with rights, and the interface, which needs a
  * privileged parent.
  */
@@ -9,9 +9,8 @@
 #include "sandbox.h"
 
 int
-sandbox_enter(const char *state_dir, const char *run_dir)
+sandbox_enter(const struct sandbox_rules *rules)
 {
-	(void)state_dir;
-	(void)run_dir;
+	(void)rules;
 	return (0);
 }

@@ -1,5 +1,5 @@
 /*
- * System calls that the daemon may use, by seccomp.  Lists of names: one
+ * System calls that a daemon may use, by seccomp.  Lists of names: one
  * that this architecture or this libseccomp lacks is passed over.  What is
  * not listed fails with EPERM; what nobody calls by mistake ends the process.
  */
@@ -12,9 +12,10 @@
 #include <seccomp.h>
 #include <stddef.h>
 
+#include "sandbox.h"
 #include "seccomp_linux.h"
 
-/* All that the daemon, libpcap, libevent, glibc and musl use. */
+/* All that our daemons, libpcap, libevent, glibc and musl use. */
 static const char *const allowed_calls[] = {
 	"accept", "accept4", "access",
 	"arm_fadvise64_64", "bind", "brk", "cacheflush", "capget",
@@ -53,7 +54,7 @@ static const char *const allowed_calls[] = {
 #endif
 };
 
-/* Nothing that trafd calls ever leads here: end at once. */
+/* Nothing that we call ever leads here: end at once. */
 static const char *const deadly_calls[] = {
 	"bpf", "execve", "execveat", "finit_module", "init_module",
 	"kexec_load", "mount", "pivot_root", "setgid", "setgid32", "setns",
@@ -66,8 +67,8 @@ static const char *const deadly_calls[] = {
 /*
  * Calls that depend on an argument, which after `mask' must be `value'.
  *
- * Sockets: the interface, syslog and the service manager, and questions
- * about interfaces, which are asked through netlink or through a datagram
+ * Sockets: syslog and the service manager, and questions about interfaces,
+ * which are asked through netlink or through a datagram
  * socket of the Internet family; where the C library makes sockets through
  * socketcall(2), its arguments are out of sight and any are let through.
  * Threads, but no processes.  Requests of sockets, but none of a terminal
@@ -79,7 +80,6 @@ static const struct by_argument {
 	scmp_datum_t	 mask;
 	scmp_datum_t	 value;
 } by_argument[] = {
-	{ "socket", 0, UINT32_MAX, AF_PACKET },
 	{ "socket", 0, UINT32_MAX, AF_UNIX },
 	{ "socket", 0, UINT32_MAX, AF_NETLINK },
 #ifdef __s390__
@@ -105,30 +105,53 @@ add_rule(scmp_filter_ctx ctx, uint32_t action, const char *name, unsigned int n,
 	    seccomp_rule_add_array(ctx, action, nr, n, args));
 }
 
+/* For a daemon that opens its interface again. */
+static const struct by_argument	packet_socket = {
+	"socket", 0, UINT32_MAX, AF_PACKET
+};
+
 static int
-add_by_argument(scmp_filter_ctx ctx)
+add_one(scmp_filter_ctx ctx, const struct by_argument *b)
+{
+	struct scmp_arg_cmp	cmp = {
+		b->arg, SCMP_CMP_MASKED_EQ, b->mask, b->value
+	};
+
+	return (add_rule(ctx, SCMP_ACT_ALLOW, b->name, 1, &cmp));
+}
+
+static int
+add_by_argument(scmp_filter_ctx ctx, bool captures)
 {
 	struct scmp_arg_cmp	inet[2] = {
 		{ 0, SCMP_CMP_MASKED_EQ, UINT32_MAX, AF_INET },
 		/* The type without SOCK_CLOEXEC and SOCK_NONBLOCK. */
 		{ 1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM },
 	};
-	const struct by_argument *b;
-	int			 rc;
+	size_t			i;
+	int			rc;
 
 	rc = add_rule(ctx, SCMP_ACT_ALLOW, "socket", 2, inet);
-	for (b = by_argument; b < by_argument + COUNT(by_argument); b++) {
-		struct scmp_arg_cmp	cmp = {
-			b->arg, SCMP_CMP_MASKED_EQ, b->mask, b->value
-		};
+	for (i = 0; i < COUNT(by_argument); i++)
+		rc |= add_one(ctx, &by_argument[i]);
+	if (captures)
+		rc |= add_one(ctx, &packet_socket);
+	return (rc);
+}
 
-		rc |= add_rule(ctx, SCMP_ACT_ALLOW, b->name, 1, &cmp);
-	}
+/* What one daemon needs beside the others. */
+static int
+add_calls(scmp_filter_ctx ctx, const char *const *calls)
+{
+	int	rc = 0;
+
+	for (; calls != NULL && *calls != NULL; calls++)
+		rc |= add_rule(ctx, SCMP_ACT_ALLOW, *calls, 0, NULL);
 	return (rc);
 }
 
 static int
-fill_filter(scmp_filter_ctx ctx)
+fill_filter(scmp_filter_ctx ctx, const struct sandbox_rules *rules)
 {
 	/* The level of Linux 4.14 is the first that ends whole processes. */
 	uint32_t	deadly = seccomp_api_get() >= 3 ?
@@ -136,7 +159,8 @@ fill_filter(scmp_filter_ctx ctx)
 	size_t		i;
 	int		rc;
 
-	rc = add_by_argument(ctx);
+	rc = add_by_argument(ctx, rules->captures) |
+	    add_calls(ctx, rules->calls);
 	for (i = 0; i < COUNT(allowed_calls); i++)
 		rc |= add_rule(ctx, SCMP_ACT_ALLOW, allowed_calls[i], 0, NULL);
 	for (i = 0; i < COUNT(deadly_calls); i++)
@@ -148,14 +172,14 @@ fill_filter(scmp_filter_ctx ctx)
 }
 
 int
-seccomp_enter(void)
+seccomp_enter(const struct sandbox_rules *rules)
 {
 	scmp_filter_ctx	ctx;
 	int		rc;
 
 	if ((ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM))) == NULL)
 		return (-1);
-	if ((rc = fill_filter(ctx)) != 0) {
+	if ((rc = fill_filter(ctx, rules)) != 0) {
 		seccomp_release(ctx);
 		errno = -rc;
 		return (-1);

@@ -16,10 +16,13 @@
 #define SANITIZED	0
 #endif
 
+struct sandbox_rules;
+
 /*
- * Allow only the system calls that trafd and its libraries use; needs
- * no_new_privs.  1, 0 where the kernel has no filters, or -1 with errno.
+ * Allow only the system calls that daemons and their libraries use, and those
+ * of the rules; needs no_new_privs.  1, 0 where the kernel has no filters, or
+ * -1 with errno.
  */
-int	seccomp_enter(void);
+int	seccomp_enter(const struct sandbox_rules *);
 
 #endif

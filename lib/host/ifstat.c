@@ -10,12 +10,14 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "packet/addr.h"
 #include "iflink.h"
 #include "ifstat.h"
@@ -27,6 +29,7 @@ struct ifwatch {
 	struct iflink	*link;		/* NULL: nobody is told */
 	char			 ifname[IF_NAMESIZE];
 	unsigned int		 index;		/* 0: not seen yet */
+	bool			 down;		/* when it was asked last */
 	bool			 changed;	/* and nobody asked since */
 	uint64_t		 last[COUNTERS]; /* as read */
 	uint64_t		 sum[COUNTERS];	/* as reported */
@@ -121,8 +124,8 @@ ifstat_update(struct ifwatch *s)
 
 	if (s == NULL)
 		return;
-	index = if_nametoindex(s->ifname);
-	iflink_select(s->link, index);
+	if (interface_find(s->ifname, &index) != INTERFACE_UNKNOWN)
+		iflink_select(s->link, index);
 	hear(s);
 	if (ifcounts_read(s->source, now))
 		add_counters(s, index, now);
@@ -156,17 +159,20 @@ ifstat_end(struct ifwatch *s, struct ledger *l)
 }
 
 bool
-ifstat_up(const struct ifwatch *s)
+ifstat_up(struct ifwatch *s)
 {
 	struct ifreq	ifr = { 0 };
-	int		fd, rc;
+	int		fd;
 
-	if (s == NULL || (fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+	if (s == NULL)
 		return (true);
+	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+		return (!s->down);
 	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", s->ifname);
-	rc = ioctl(fd, SIOCGIFFLAGS, &ifr);
+	s->down = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0 &&
+	    (ifr.ifr_flags & IFF_UP) == 0;
 	(void)close(fd);
-	return (rc == -1 || (ifr.ifr_flags & IFF_UP) != 0);
+	return (!s->down);
 }
 
 /* The addresses and their length in a sockaddr, or NULL. */
@@ -201,7 +207,7 @@ mask_bits(const uint8_t *mask, size_t len)
 	return (bits);
 }
 
-static void
+static int
 add_address(struct nets *set, const struct ifaddrs *a)
 {
 	char		 addr[ADDR_STRLEN], text[ADDR_STRLEN + 8];
@@ -211,42 +217,31 @@ add_address(struct nets *set, const struct ifaddrs *a)
 
 	if ((p = octets(a->ifa_addr, &len)) == NULL ||
 	    a->ifa_netmask == NULL)
-		return;
+		return (0);
 	/* Some systems leave the family of a netmask unset. */
 	a->ifa_netmask->sa_family = a->ifa_addr->sa_family;
 	if ((mask = octets(a->ifa_netmask, &mask_len)) == NULL ||
 	    inet_ntop(a->ifa_addr->sa_family, p, addr,
 	    sizeof(addr)) == NULL)
-		return;
+		return (0);
 	(void)snprintf(text, sizeof(text), "%s/%u", addr,
 	    mask_bits(mask, len));
-	(void)nets_add(set, text, &bad);
+	return (nets_add(set, text, &bad));
 }
 
-void
+int
 ifstat_networks(const char *ifname, struct nets *set)
 {
 	struct ifaddrs	*list, *a;
+	int		 rc = 0;
 
+	/* A system that has nothing of the kind knows no networks. */
 	if (getifaddrs(&list) == -1)
-		return;
-	for (a = list; a != NULL; a = a->ifa_next)
+		return (errno == ENOSYS || errno == EAFNOSUPPORT ||
+		    errno == EPROTONOSUPPORT ? 0 : -1);
+	for (a = list; a != NULL && rc == 0; a = a->ifa_next)
 		if (a->ifa_addr != NULL && strcmp(a->ifa_name, ifname) == 0)
-			add_address(set, a);
+			rc = add_address(set, a);
 	freeifaddrs(list);
-}
-
-void
-ifstat_names(char *buf, size_t len)
-{
-	struct if_nameindex	*list = if_nameindex(), *i;
-
-	buf[0] = '\0';
-	for (i = list; i != NULL && i->if_name != NULL; i++) {
-		if (buf[0] != '\0')
-			(void)strlcat(buf, ", ", len);
-		(void)strlcat(buf, i->if_name, len);
-	}
-	if (list != NULL)
-		if_freenameindex(list);
+	return (rc);
 }

@@ -48,14 +48,17 @@ void		 ifstat_begin(struct ifwatch *, struct ledger *);
 /* Update, and write the END entries. */
 void		 ifstat_end(struct ifwatch *, struct ledger *);
 
-/* Is the interface up?  Also when nobody knows. */
-bool		 ifstat_up(const struct ifwatch *);
+/*
+ * Is the interface up?  If the system cannot be asked now, what it was the
+ * last time, which is up at first.
+ */
+bool		 ifstat_up(struct ifwatch *);
 
-/* Add the networks of the interface's addresses to the set. */
-void		 ifstat_networks(const char *ifname, struct nets *);
-
-/* "lo, eth0": the interfaces that there are. */
-void		 ifstat_names(char *buf, size_t len);
+/*
+ * Add the networks of the interface's addresses to the set.  0, or -1 with
+ * errno and only some of them added.
+ */
+int		 ifstat_networks(const char *ifname, struct nets *);
 
 /* ---- what each system does its own way: ifstat_linux.c, ifstat_bsd.c ---- */
 

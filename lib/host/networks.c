@@ -26,6 +26,16 @@ struct networks {
 };
 
 static struct version *
+version_free(struct version *v)
+{
+	struct version	*older = v->older;
+
+	nets_free(v->set);
+	free(v);
+	return (older);
+}
+
+static struct version *
 version_new(const char *ifname, struct version *older)
 {
 	struct version	*v;
@@ -37,18 +47,10 @@ version_new(const char *ifname, struct version *older)
 		return (NULL);
 	}
 	v->older = older;
-	ifstat_networks(ifname, v->set);
-	return (v);
-}
-
-static struct version *
-version_free(struct version *v)
-{
-	struct version	*older = v->older;
-
-	nets_free(v->set);
-	free(v);
-	return (older);
+	if (ifstat_networks(ifname, v->set) == 0)
+		return (v);
+	(void)version_free(v);
+	return (NULL);
 }
 
 struct networks *

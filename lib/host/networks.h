@@ -11,13 +11,13 @@
 struct networks;
 struct nets;
 
-/* Looks at the interface.  NULL with errno when out of memory. */
+/* Looks at the interface.  NULL with errno if it cannot. */
 struct networks	*networks_open(const char *ifname);
 void		 networks_close(struct networks *);
 
 /*
  * Look again; true if they are others than before.  An interface that is
- * away, or memory that is refused, changes nothing.
+ * away, or a system that cannot be asked now, changes nothing.
  */
 bool		 networks_update(struct networks *);
 

@@ -1,21 +1,15 @@
 /*
- * From the filter that libpcap compiles (classic BPF) to what the kernel
- * runs today (eBPF).  A pure function: knows neither libpcap nor the kernel.
+ * From a filter in classic BPF to what the kernel runs today (eBPF).  A pure
+ * function: knows neither libpcap nor the kernel.
  */
 #ifndef CBPF_H
 #define CBPF_H
 
 #include <stddef.h>
-#include <stdint.h>
+
+#include "capture/filter.h"
 
 struct bpf_insn;	/* of <linux/bpf.h> */
-
-/* An instruction of classic BPF, the same on every system. */
-struct cbpf_insn {
-	uint16_t	code;
-	uint8_t		jt, jf;
-	uint32_t	k;
-};
 
 /*
  * Translate n instructions.  The result is a socket filter that ends with 0

@@ -3,28 +3,25 @@
  *
  * How nothing is lost or counted twice: each run of the program reads once
  * which generation is in use, inside an RCU read-side critical section.  A
- * harvest names the other one and waits for a grace period (membarrier(2),
- * MEMBARRIER_CMD_GLOBAL): when it is over, every run that began before has
+ * harvest names the other one and waits for a grace period
+ * (bpf_grace_wait()): when it is over, every run that began before has
  * ended, so that nobody writes to the old generation any more, and all its
  * writes can be seen; every run that began later uses the new one.  Only then
  * the old one is read and cleared, and at the next harvest it is the new one.
  */
 #include "config.h"
 
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <net/if.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/bpf_load.h"
+#include "bpf/bpf_probe.h"
 #include "cbpf.h"
 #include "ebpf_kernel.h"
 #include "table/table.h"
@@ -33,10 +30,8 @@
 /* Megabytes of tables for a processor where --buffer says 0. */
 #define DEFAULT_MIB	16
 
-struct mapping {
-	void	*at;
-	size_t	 len;
-};
+/* What the user can do about tables that the kernel has no memory for. */
+#define RELIEF		"try a smaller --buffer"
 
 struct ebpf_kernel {
 	struct bpf_object	*object;
@@ -44,7 +39,7 @@ struct ebpf_kernel {
 	int			 filter[EBPF_LINKS];	/* owned, or -1 */
 	int			 array[EBPF_LINKS];	/* of one program */
 	struct ebpf_config	 config;
-	struct mapping		 cpus, buckets, rows, state;
+	struct bpf_memory	 cpus, buckets, rows, state;
 };
 
 static const char *const names[EBPF_LINKS][2] = {
@@ -55,52 +50,15 @@ static const char *const names[EBPF_LINKS][2] = {
 
 /* ---- what the kernel must be able to do ---- */
 
-static int
-membarrier(int command)
-{
-	return ((int)syscall(SYS_membarrier, command, 0, 0));
-}
-
-/* At least Linux 5.`least', or -1 with a reason. */
-static int
-check_release(unsigned long least, const char *use, char *why)
-{
-	struct utsname	u;
-	unsigned long	major, minor = 0;
-	char		*end;
-
-	if (uname(&u) == -1)
-		u.release[0] = '\0';
-	major = strtoul(u.release, &end, 10);
-	if (*end == '.')
-		minor = strtoul(end + 1, NULL, 10);
-	if (major > 5 || (major == 5 && minor >= least))
-		return (0);
-	(void)snprintf(why, EBPF_WHYLEN, "Linux %s is older than 5.%lu%s",
-	    u.release, least, use);
-	return (-1);
-}
-
 /* 0, or -1 with a reason.  -c needs an atomic operation with a result. */
 static int
 check_kernel(bool counted, char *why)
 {
-	int	can;
-
-	if (check_release(10, "", why) == -1 ||
-	    (counted && check_release(12, ", which -c needs", why) == -1))
+	if (bpf_probe_release(10, "", why) == -1 ||
+	    (counted &&
+	    bpf_probe_release(12, ", which -c needs", why) == -1) ||
+	    bpf_probe_preemption(why) == -1 || bpf_probe_grace(why) == -1)
 		return (-1);
-	if (access("/sys/kernel/realtime", F_OK) == 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "a real-time kernel may "
-		    "interrupt the program");
-		return (-1);
-	}
-	can = membarrier(MEMBARRIER_CMD_QUERY);
-	if (can == -1 || (can & MEMBARRIER_CMD_GLOBAL) == 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel has no global "
-		    "membarrier(2)");
-		return (-1);
-	}
 	return (0);
 }
 
@@ -152,7 +110,7 @@ configure(struct ebpf_config *c, const struct meter_opts *o)
 	c->tables = present_cpus();
 	if (c->tables > c->cpus)
 		c->tables = c->cpus;
-	choose_sizes(c, o->buffer_mib);
+	choose_sizes(c, o->frames.buffer_mib);
 	c->ports = o->ports;
 	c->loopback = if_nametoindex("lo");
 	arc4random_buf(c->secret, sizeof(c->secret));
@@ -160,69 +118,25 @@ configure(struct ebpf_config *c, const struct meter_opts *o)
 
 /* ---- loading ---- */
 
-static struct bpf_program *
-find_program(const struct ebpf_kernel *k, int link, bool counted)
-{
-	return (bpf_object__find_program_by_name(k->object,
-	    names[link][counted]));
-}
-
-static int
-set_entries(const struct ebpf_kernel *k, const char *name, size_t n)
-{
-	struct bpf_map	*m = bpf_object__find_map_by_name(k->object, name);
-
-	if (m == NULL || n > UINT32_MAX) {
-		errno = ENOMEM;
-		return (-1);
-	}
-	return (bpf_map__set_max_entries(m, (uint32_t)n) == 0 ? 0 : -1);
-}
-
 /* Everything that has to be said before the object is loaded. */
 static int
 prepare(struct ebpf_kernel *k, const bool wanted[EBPF_LINKS], bool counted)
 {
 	const struct ebpf_config	*c = &k->config;
-	struct bpf_program		*p;
-	struct bpf_map			*m;
 	size_t				 tables;
 	int				 link;
 
-	bpf_object__for_each_program(p, k->object)
-		(void)bpf_program__set_autoload(p, false);
 	for (link = 0; link < EBPF_LINKS; link++)
-		if (wanted[link] &&
-		    (p = find_program(k, link, counted)) != NULL)
-			(void)bpf_program__set_autoload(p, true);
-	m = bpf_object__find_map_by_name(k->object, ".rodata");
-	if (m == NULL || bpf_map__set_initial_value(m, c, sizeof(*c)) != 0)
-		return (-1);
+		if (wanted[link])
+			bpf_load_want(k->object, names[link][counted]);
 	tables = (size_t)c->tables * EBPF_GENERATIONS;
-	return (set_entries(k, "cpus", (size_t)c->cpus + 1) == -1 ||
-	    set_entries(k, "buckets", tables * c->buckets) == -1 ||
-	    set_entries(k, "rows", tables * c->rows) == -1 ? -1 : 0);
-}
-
-static int
-map_memory(const struct ebpf_kernel *k, const char *name, struct mapping *to)
-{
-	struct bpf_map	*m = bpf_object__find_map_by_name(k->object, name);
-	size_t		 page = (size_t)sysconf(_SC_PAGESIZE);
-	void		*at;
-
-	if (m == NULL) {
-		errno = ENOENT;
-		return (-1);
-	}
-	to->len = ((size_t)bpf_map__value_size(m) * bpf_map__max_entries(m) +
-	    page - 1) / page * page;
-	at = mmap(NULL, to->len, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    bpf_map__fd(m), 0);
-	if (at == MAP_FAILED)
-		return (-1);
-	to->at = at;
-	return (0);
+	return (bpf_load_set_constants(k->object, c, sizeof(*c)) == -1 ||
+	    bpf_load_set_entries(k->object, "cpus",
+	    (size_t)c->cpus + 1) == -1 ||
+	    bpf_load_set_entries(k->object, "buckets",
+	    tables * c->buckets) == -1 ||
+	    bpf_load_set_entries(k->object, "rows",
+	    tables * c->rows) == -1 ? -1 : 0);
 }
 
 /* A program with the filter, which goes on with the one that accounts. */
@@ -239,13 +153,13 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 	    sizeof(uint32_t), sizeof(uint32_t), 1, NULL);
 	if (k->array[link] < 0 || bpf_map_update_elem(k->array[link], &first,
 	    &k->program[link], BPF_ANY) != 0) {
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses a "
+		(void)snprintf(why, BPF_WHYLEN, "the kernel refuses a "
 		    "program array: %s", strerror(errno));
 		return (-1);
 	}
 	n = cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);
 	if (n == 0) {
-		(void)snprintf(why, EBPF_WHYLEN,
+		(void)snprintf(why, BPF_WHYLEN,
 		    "the filter cannot run in the kernel: %s", reason);
 		return (-1);
 	}
@@ -254,7 +168,7 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 	free(insns);
 	if (k->filter[link] >= 0)
 		return (0);
-	(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses the filter: "
+	(void)snprintf(why, BPF_WHYLEN, "the kernel refuses the filter: "
 	    "%s", strerror(errno));
 	return (-1);
 }
@@ -269,8 +183,8 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 	for (link = 0; link < EBPF_LINKS; link++) {
 		if (!wanted[link])
 			continue;
-		k->program[link] = bpf_program__fd(find_program(k, link,
-		    counted));
+		k->program[link] = bpf_load_program(k->object,
+		    names[link][counted]);
 		if (filters[link].insns == NULL)
 			continue;
 		if (load_filter(k, link, &filters[link], why) == 0)
@@ -283,46 +197,38 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 	return (0);
 }
 
-/*
- * What the error of a refused load most likely means.  EACCES is none of
- * privilege: so the verifier refuses what it cannot prove.
- */
-static void
-explain(int error, char *why)
+/* The memory that the programs and we share. */
+static int
+map_all(struct ebpf_kernel *k)
 {
-	switch (error) {
-	case EPERM:
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel does not let "
-		    "this process load programs: %s", strerror(error));
-		break;
-	case ENOMEM:
-		(void)snprintf(why, EBPF_WHYLEN, "not enough kernel memory; "
-		    "try a smaller --buffer");
-		break;
-	default:
-		(void)snprintf(why, EBPF_WHYLEN, "the kernel refuses the "
-		    "program: %s", strerror(error));
-	}
+	return (bpf_load_map(k->object, "cpus", &k->cpus) == -1 ||
+	    bpf_load_map(k->object, "buckets", &k->buckets) == -1 ||
+	    bpf_load_map(k->object, "rows", &k->rows) == -1 ||
+	    bpf_load_map(k->object, ".bss", &k->state) == -1 ? -1 : 0);
 }
 
 static int
 load(struct ebpf_kernel *k, const struct meter_opts *o,
     const bool wanted[EBPF_LINKS], char *why)
 {
+	uint64_t		 count = o->frames.count;
 	struct ebpf_state	*state;
 
-	k->object = bpf_object__open_mem(traf_bpf, sizeof(traf_bpf) - 1, NULL);
-	if (k->object == NULL || prepare(k, wanted, o->count > 0) == -1 ||
-	    bpf_object__load(k->object) != 0 ||
-	    map_memory(k, "cpus", &k->cpus) == -1 ||
-	    map_memory(k, "buckets", &k->buckets) == -1 ||
-	    map_memory(k, "rows", &k->rows) == -1 ||
-	    map_memory(k, ".bss", &k->state) == -1) {
-		explain(errno, why);
+	k->object = bpf_load_open(traf_bpf, sizeof(traf_bpf) - 1, why);
+	if (k->object == NULL)
+		return (-1);
+	if (prepare(k, wanted, count > 0) == -1) {
+		bpf_why(errno, RELIEF, why);
+		return (-1);
+	}
+	if (bpf_load(k->object, RELIEF, why) == -1)
+		return (-1);
+	if (map_all(k) == -1) {
+		bpf_why(errno, RELIEF, why);
 		return (-1);
 	}
 	state = k->state.at;
-	state->left = o->count > INT64_MAX ? INT64_MAX : (int64_t)o->count;
+	state->left = count > INT64_MAX ? INT64_MAX : (int64_t)count;
 	return (0);
 }
 
@@ -332,30 +238,23 @@ ebpf_kernel_load(const struct meter_opts *o,
     const bool wanted[EBPF_LINKS], enum parse_link needed, char *why)
 {
 	struct ebpf_kernel	*k;
+	bool			 counted = o->frames.count > 0;
 	int			 link;
 
-	if (check_kernel(o->count > 0, why) == -1)
+	if (check_kernel(counted, why) == -1)
 		return (NULL);
-	(void)libbpf_set_print(NULL);
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
-		(void)snprintf(why, EBPF_WHYLEN, "out of memory");
+		(void)snprintf(why, BPF_WHYLEN, "out of memory");
 		return (NULL);
 	}
 	for (link = 0; link < EBPF_LINKS; link++)
 		k->program[link] = k->filter[link] = k->array[link] = -1;
 	configure(&k->config, o);
 	if (load(k, o, wanted, why) == 0 && take_programs(k, filters, wanted,
-	    o->count > 0, needed, why) == 0)
+	    counted, needed, why) == 0)
 		return (k);
 	ebpf_kernel_free(k);
 	return (NULL);
-}
-
-static void
-unmap(struct mapping *m)
-{
-	if (m->at != NULL)
-		(void)munmap(m->at, m->len);
 }
 
 void
@@ -371,10 +270,10 @@ ebpf_kernel_free(struct ebpf_kernel *k)
 		if (k->array[link] >= 0)
 			(void)close(k->array[link]);
 	}
-	unmap(&k->cpus);
-	unmap(&k->buckets);
-	unmap(&k->rows);
-	unmap(&k->state);
+	bpf_load_unmap(&k->cpus);
+	bpf_load_unmap(&k->buckets);
+	bpf_load_unmap(&k->rows);
+	bpf_load_unmap(&k->state);
 	bpf_object__close(k->object);
 	free(k);
 }
@@ -403,9 +302,7 @@ switch_generation(const struct ebpf_kernel *k)
 	uint32_t		 old = state->generation;
 
 	*(volatile uint32_t *)&state->generation = 1 - old;
-	while (membarrier(MEMBARRIER_CMD_GLOBAL) == -1 && errno == EINTR)
-		continue;
-	atomic_thread_fence(memory_order_acquire);
+	bpf_grace_wait();
 	return (old);
 }
 

@@ -6,15 +6,13 @@
 #ifndef EBPF_KERNEL_H
 #define EBPF_KERNEL_H
 
-#include "meter.h"
+#include "bpf/bpf_load.h"
 #include "cbpf.h"
 #include "ebpf_layout.h"
 #include "ebpf_parse.h"
+#include "meter.h"
 
 struct ebpf_kernel;
-
-/* Longest reason, with the terminating NUL. */
-#define EBPF_WHYLEN	256
 
 #define EBPF_LINKS	(PARSE_COOKED + 1)
 
@@ -28,7 +26,7 @@ struct ebpf_filter {
  * Load the programs and map their memory.  filters[] has one for each link
  * type and is only read.  Where wanted[] is false no program is loaded for
  * that link type, nor where it is refused, unless it is `needed'.
- * On failure NULL, and a reason in why[EBPF_WHYLEN] without the name of
+ * On failure NULL, and a reason in why[BPF_WHYLEN] without the name of
  * the interface.
  */
 struct ebpf_kernel *ebpf_kernel_load(const struct meter_opts *,

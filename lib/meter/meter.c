@@ -3,11 +3,11 @@
  */
 #include "config.h"
 
-#include <net/if.h>
 #include <string.h>
 
-#include "meter_impl.h"
 #include "base/log.h"
+#include "meter_impl.h"
+#include "packet/decode.h"
 
 const char *const meter_sources[METER_SOURCES] = {
 	[METER_AUTO] = "auto",
@@ -24,7 +24,7 @@ open_best(const struct meter_opts *o, char *err)
 
 	if ((c = meter_ebpf.open(o, why)) != NULL) {
 		log_info("source ebpf: %s: packets are counted in the kernel",
-		    o->ifname);
+		    o->frames.ifname);
 		return (c);
 	}
 	if ((c = meter_pcap.open(o, err)) != NULL)
@@ -37,7 +37,7 @@ meter_open(const struct meter_opts *o, char *err)
 {
 	if (o->threads > 1 && o->source != METER_EBPF)
 		return (meter_threads.open(o, err));
-	if (o->file != NULL || o->source == METER_PCAP)
+	if (o->frames.file != NULL || o->source == METER_PCAP)
 		return (meter_pcap.open(o, err));
 	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
 	    open_best(o, err));
@@ -62,10 +62,12 @@ meter_name(const struct meter *c)
 	return (c->ops->name);
 }
 
-bool
-meter_is_same(const char *ifname, unsigned int index)
+const char *
+meter_name_of_link(int link, const char *otherwise)
 {
-	return (index == 0 || if_nametoindex(ifname) == index);
+	const char	*name = decode_link_name(link);
+
+	return (name != NULL ? name : otherwise);
 }
 
 bool

@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "capture/frames.h"
 #include "packet/flow.h"
 #include "packet/ledger.h"
 #include "packet/protostat.h"
 
 /* Longest error message, with the terminating NUL. */
-#define METER_ERRLEN	512
+#define METER_ERRLEN	FRAMES_ERRLEN
 
 struct networks;
 
@@ -30,18 +31,12 @@ enum meter_source {
 extern const char *const meter_sources[METER_SOURCES];
 
 struct meter_opts {
+	struct frames_opts frames;	/* but its snaplen: the meter knows */
 	enum meter_source source;	/* live; files are read by pcap */
-	const char	*ifname;	/* live, or NULL */
-	const char	*file;		/* capture file, "-" standard input */
-	const char	*filter;	/* pcap-filter(7), may be "" */
-	uint64_t	 count;		/* end after so many frames; 0: never */
+	enum flow_ports	 ports;
+	unsigned int	 threads;	/* live: how many count; 0 is 1 */
 	size_t		 max_flows;	/* rows that threads may hold back */
 	const struct networks *networks; /* for threads: what is not remote */
-	unsigned int	 threads;	/* live: how many count; 0 is 1 */
-	unsigned int	 buffer_mib;	/* 0: the library's own */
-	enum flow_ports	 ports;
-	bool		 optimize;
-	bool		 promisc;
 };
 
 /* Takes n <= TABLE_BATCH flows, each with its counts. */
@@ -52,7 +47,8 @@ enum meter_state {
 	METER_IDLE,		/* nothing more to get now */
 	METER_MORE,		/* there may be more at once */
 	METER_END,		/* end of the file, or count frames seen */
-	METER_FAILED		/* meter_error() says why */
+	METER_TROUBLED,		/* an error that may pass: call again, later */
+	METER_FAILED		/* the interface is gone, the file damaged */
 };
 
 struct meter;
@@ -77,7 +73,7 @@ int		 meter_reopen(struct meter *, char *err);
 /* Which source it is: `pcap'. */
 const char	*meter_name(const struct meter *);
 
-/* Is the interface still the one that was opened? */
+/* As frames_present(): is the interface still the one that was opened? */
 bool		 meter_present(const struct meter *);
 
 /* The descriptor to wait for, or -1 where reading never waits. */
@@ -102,6 +98,7 @@ enum meter_state meter_drain(struct meter *, meter_sink_fn *,
 void		 meter_collect(struct meter *, meter_sink_fn *,
 		    void *arg);
 
+/* Why meter_drain() was TROUBLED or FAILED: no object, no full stop. */
 const char	*meter_error(const struct meter *);
 
 /*
@@ -123,11 +120,5 @@ bool		 meter_span(const struct meter *, uint64_t *first_ns,
  */
 bool		 meter_protostat(const struct meter *,
 		    struct protostat *sum);
-
-/*
- * Print the compiled filter to standard output as tcpdump -d does.  0, or -1
- * with a message in err[METER_ERRLEN].
- */
-int		 meter_print_filter(const struct meter_opts *, char *err);
 
 #endif

@@ -2,7 +2,7 @@
  * The source `ebpf' of Linux: a packet socket whose filter counts frames in
  * the kernel and lets none of them through.  Owns the socket and decides when
  * what was counted is fetched: once a second, when a table of the kernel is
- * nearly full, and when it is asked.  libpcap says what the link type is,
+ * nearly full, and when it is asked.  lib/capture says what the link type is,
  * what is wrong with an interface, and compiles the filter, so that all of
  * this is as with `pcap'.
  */
@@ -20,16 +20,18 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "meter_impl.h"
+#include "bpf/bpf_load.h"
+#include "capture/attached.h"
 #include "ebpf_kernel.h"
-#include "filter.h"
+#include "filter_classic.h"
+#include "meter_impl.h"
 
 /* How often, nanoseconds. */
 #define HARVEST_EVERY	UINT64_C(1000000000)
 
 struct source {
 	struct meter		 base;		/* comes first */
-	const struct meter_opts *opts;	/* borrowed */
+	const struct frames_opts *opts;	/* borrowed */
 	struct ebpf_kernel	*kernel;
 	int			 fd;		/* -1: not open */
 	unsigned int		 index;		/* 0: of all interfaces */
@@ -47,24 +49,27 @@ static const struct {
 } links[] = {
 	{ 1, PARSE_ETHERNET },		/* DLT_EN10MB */
 	{ 12, PARSE_RAW },		/* DLT_RAW */
-	{ 113, PARSE_COOKED },		/* DLT_LINUX_SLL */
+	{ LINK_COOKED, PARSE_COOKED },
 };
 
 #define NLINKS	(sizeof(links) / sizeof(links[0]))
 
 static int
-find_link(const char *ifname, const struct filter_link *a,
+ask_link(const struct frames_opts *o, struct frames_link *a,
     enum parse_link *link, char *err)
 {
 	size_t	i;
 
+	if (frames_ask_link(o, a, err) == -1)
+		return (-1);
+	a->name = meter_name_of_link(a->number, a->name);
 	for (i = 0; i < NLINKS; i++)
 		if (links[i].number == a->number) {
 			*link = links[i].link;
 			return (0);
 		}
 	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
-	    "link type %s is not supported there", ifname, a->name);
+	    "link type %s is not supported there", o->ifname, a->name);
 	return (-1);
 }
 
@@ -88,8 +93,7 @@ bind_socket(struct source *c, int program, char *err)
 		.mr_ifindex = (int)c->index, .mr_type = PACKET_MR_PROMISC,
 	};
 
-	if (setsockopt(c->fd, SOL_SOCKET, SO_ATTACH_BPF, &program,
-	    sizeof(program)) == -1)
+	if (bpf_load_attach_socket(c->fd, program) == -1)
 		return (fail(c, "cannot attach the program", err));
 	if (c->opts->promisc && c->index != 0 && setsockopt(c->fd, SOL_PACKET,
 	    PACKET_ADD_MEMBERSHIP, &promisc, sizeof(promisc)) == -1)
@@ -109,7 +113,7 @@ close_socket(struct source *c)
 
 /* The index is that of the interface whose link type was asked for. */
 static int
-attach(struct source *c, const struct filter_link *a, enum parse_link link,
+attach(struct source *c, const struct frames_link *a, enum parse_link link,
     char *err)
 {
 	int	program = ebpf_kernel_program(c->kernel, link);
@@ -126,6 +130,7 @@ attach(struct source *c, const struct filter_link *a, enum parse_link link,
 		return (fail(c, "cannot open a socket", err));
 	c->index = a->index;
 	c->link_name = a->name;
+	c->error[0] = '\0';
 	if (bind_socket(c, program, err) == 0)
 		return (0);
 	close_socket(c);
@@ -137,11 +142,12 @@ attach(struct source *c, const struct filter_link *a, enum parse_link link,
  * inside the sandbox no program can be loaded.
  */
 static int
-load(struct source *c, enum parse_link link, char *err)
+load(struct source *c, const struct meter_opts *o, enum parse_link link,
+    char *err)
 {
 	struct ebpf_filter	 filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			 wanted[EBPF_LINKS] = { false };
-	char			 other[METER_ERRLEN] = "", why[EBPF_WHYLEN];
+	char			 other[METER_ERRLEN] = "", why[BPF_WHYLEN];
 	size_t			 i;
 	int			 rc = 0;
 
@@ -154,7 +160,7 @@ load(struct source *c, enum parse_link link, char *err)
 		if (l == link && !wanted[l])
 			rc = -1;
 	}
-	if (rc == 0 && (c->kernel = ebpf_kernel_load(c->opts, filters, wanted,
+	if (rc == 0 && (c->kernel = ebpf_kernel_load(o, filters, wanted,
 	    link, why)) == NULL) {
 		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
 		    "kernel: %s: %s", c->opts->ifname, why);
@@ -178,22 +184,21 @@ source_close(struct meter *base)
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
-	struct filter_link	 a;
+	struct frames_link	 a;
 	enum parse_link		 link;
 	struct source		*c;
 
-	if (filter_ask_link(o, &a, err) == -1 ||
-	    find_link(o->ifname, &a, &link, err) == -1)
+	if (ask_link(&o->frames, &a, &link, err) == -1)
 		return (NULL);
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
 	c->base.ops = &meter_ebpf;
-	c->opts = o;
+	c->opts = &o->frames;
 	c->fd = -1;
 	c->harvest_at = now_mono() + HARVEST_EVERY;
-	if (load(c, link, err) == 0 && attach(c, &a, link, err) == 0)
+	if (load(c, o, link, err) == 0 && attach(c, &a, link, err) == 0)
 		return (&c->base);
 	source_close(&c->base);
 	return (NULL);
@@ -215,7 +220,7 @@ static int
 source_reopen(struct meter *base, char *err)
 {
 	struct source		*c = (struct source *)base;
-	struct filter_link	 a;
+	struct frames_link	 a;
 	struct ledger		 unused = { { 0 } };
 	struct prototally	 unused_too = { .first_fragments = 0 };
 	enum parse_link		 link;
@@ -225,8 +230,7 @@ source_reopen(struct meter *base, char *err)
 		ebpf_kernel_harvest(c->kernel, discard, NULL, &unused,
 		    &unused_too);
 	}
-	if (filter_ask_link(c->opts, &a, err) == -1 ||
-	    find_link(c->opts->ifname, &a, &link, err) == -1)
+	if (ask_link(c->opts, &a, &link, err) == -1)
 		return (-1);
 	return (attach(c, &a, link, err));
 }
@@ -236,7 +240,7 @@ source_present(const struct meter *base)
 {
 	const struct source	*c = (const struct source *)base;
 
-	return (meter_is_same(c->opts->ifname, c->index));
+	return (attached_to(c->fd, c->opts->ifname, c->index));
 }
 
 static int
@@ -279,44 +283,54 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 	c->harvest_at = now_mono() + HARVEST_EVERY;
 }
 
-/* Has the program woken us?  -1: the socket is of no use any more. */
-static int
-woken(struct source *c)
+/*
+ * The socket has an error.  Of one whose interface is there the program goes
+ * on counting.
+ */
+static enum meter_state
+read_error(struct source *c, int error)
 {
-	char	octets[4];
-	ssize_t	n;
-	int	rc = 0;
+	bool	gone = error == ENXIO || error == ENODEV ||
+	    !source_present(&c->base);
 
-	for (;;) {
-		n = recv(c->fd, octets, sizeof(octets), 0);
-		if (n >= 0)
-			rc = 1;
+	if (error == ENETDOWN && !gone)
+		return (METER_IDLE);
+	(void)snprintf(c->error, sizeof(c->error), "%s", gone ?
+	    "the interface disappeared" : strerror(error));
+	return (gone ? METER_FAILED : METER_TROUBLED);
+}
+
+/* Has the program woken us?  FAILED: the socket is of no use any more. */
+static enum meter_state
+read_socket(struct source *c, bool *woken)
+{
+	char			octets[4];
+	enum meter_state	state = METER_IDLE;
+
+	while (state == METER_IDLE) {
+		if (recv(c->fd, octets, sizeof(octets), 0) >= 0)
+			*woken = true;
 		else if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return (rc);
-		else if (errno != EINTR && errno != ENETDOWN) {
-			(void)snprintf(c->error, sizeof(c->error), "%s",
-			    strerror(errno));
-			return (-1);
-		} else if (errno == ENETDOWN && !source_present(&c->base)) {
-			(void)snprintf(c->error, sizeof(c->error),
-			    "the interface disappeared");
-			return (-1);
-		}
+			return (METER_IDLE);
+		else if (errno != EINTR)
+			state = read_error(c, errno);
 	}
+	return (state);
 }
 
 static enum meter_state
 source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
-	struct source	*c = (struct source *)base;
-	int		 rc = woken(c);
+	struct source		*c = (struct source *)base;
+	bool			 woken = false;
+	enum meter_state	 state = read_socket(c, &woken);
 
-	if (rc == -1)
-		return (METER_FAILED);
-	if (rc == 1 || now_mono() >= c->harvest_at)
+	if (state == METER_FAILED)
+		return (state);
+	if (woken || now_mono() >= c->harvest_at)
 		source_collect(base, sink, arg);
 	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?
-	    METER_END : METER_IDLE);
+	    METER_END : state);
 }
 
 static const char *

@@ -1,13 +1,12 @@
 /*
- * What a source of capture.h is made of.  For capture.c and the sources
- * only.
+ * What a source of meter.h is made of.  For meter.c and the sources only.
  */
 #ifndef METER_IMPL_H
 #define METER_IMPL_H
 
 #include "meter.h"
 
-/* As the functions of the same names in capture.h. */
+/* As the functions of the same names in meter.h. */
 struct meter_ops {
 	const char	*name;
 	struct meter	*(*open)(const struct meter_opts *, char *err);
@@ -41,8 +40,8 @@ extern const struct meter_ops	meter_pcap, meter_ebpf;
 /* Several of those with a thread each; meter_opts.threads > 1. */
 extern const struct meter_ops	meter_threads;
 
-/* Is it still the interface of this index?  Of 0, none, nobody can tell. */
-bool	meter_is_same(const char *ifname, unsigned int index);
+/* Our name of a link type, or the other one if it is not decoded. */
+const char *meter_name_of_link(int link, const char *otherwise);
 
 /* Forget what has come in, without a look at it. */
 void	meter_discard(struct meter *);

@@ -8,8 +8,6 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-#include <linux/if_packet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,23 +20,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "fanout.h"
 #include "meter_impl.h"
 #include "host/networks.h"
 #include "table/table.h"
-
 
 /* Milliseconds. */
 #define COLLECT_EVERY	1000	/* how often the tables are */
 #define COLLECT_MOST	100	/* and how long that may work */
 #define SLACK		20	/* of the kernel, beyond its own word */
+#define RETRY		100	/* how soon after an error that may pass */
 
-/* A thread and what it fills; the lock is for source, table and failed. */
+/* A thread and what it fills; the lock is for source, table and state. */
 struct worker {
 	struct fanout	*owner;
 	struct meter	*source;
 	struct table	*table;
 	struct protostat stat;		/* of the rows handed over */
-	bool		 failed;
+	enum meter_state state;		/* of its source */
 	bool		 started;
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;
@@ -52,6 +51,7 @@ struct fanout {
 	int		 events[2];	/* from the threads: look at us */
 	int		 quit[2];	/* to them: readable at the end */
 	uint64_t	 collect_at;	/* monotonic, ns */
+	enum meter_state state;		/* the worst of the threads */
 	struct ledger	 ledger;	/* of the rows handed over */
 	char		 error[METER_ERRLEN];
 	unsigned int	 n;
@@ -94,8 +94,9 @@ work(struct worker *w)
 		(void)sched_yield();
 	(void)pthread_mutex_lock(&w->lock);
 	state = meter_drain(w->source, add_flows, w);
-	w->failed = state == METER_FAILED;
-	look = w->failed || table_rows(w->table) > w->owner->share / 2;
+	look = state >= METER_TROUBLED || w->state >= METER_TROUBLED ||
+	    table_rows(w->table) > w->owner->share / 2;
+	w->state = state;
 	(void)pthread_mutex_unlock(&w->lock);
 	if (look)
 		tell(w);
@@ -113,7 +114,9 @@ run(void *arg)
 
 	do {
 		state = work(w);
-		(void)poll(p, 2, state == METER_MORE ? 0 : COLLECT_EVERY);
+		(void)poll(p, state == METER_TROUBLED ? 1 : 2,
+		    state == METER_MORE ? 0 : state == METER_TROUBLED ?
+		    RETRY : COLLECT_EVERY);
 	} while (state != METER_FAILED && p[0].revents == 0);
 	return (NULL);
 }
@@ -148,10 +151,12 @@ stop_threads(struct fanout *f)
 	for (i = 0; i < f->n; i++) {
 		if (f->workers[i].started)
 			(void)pthread_join(f->workers[i].thread, NULL);
-		f->workers[i].started = f->workers[i].failed = false;
+		f->workers[i].started = false;
+		f->workers[i].state = METER_IDLE;
 	}
 	while (read(f->quit[0], &octet, 1) > 0)
 		continue;
+	f->state = METER_IDLE;
 }
 
 /* ---- collecting ---- */
@@ -225,21 +230,22 @@ fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
 }
 
-static bool
-has_failed(struct fanout *f)
+/* One that has failed is worse than all that are in trouble. */
+static void
+find_worst(struct fanout *f)
 {
-	unsigned int	i;
-	bool		failed = false;
+	struct worker	*w;
 
-	for (i = 0; i < f->n && !failed; i++) {
-		(void)pthread_mutex_lock(&f->workers[i].lock);
-		failed = f->workers[i].failed;
-		if (failed)
+	f->state = METER_IDLE;
+	for (w = f->workers; w < f->workers + f->n; w++) {
+		(void)pthread_mutex_lock(&w->lock);
+		if (w->state >= METER_TROUBLED && w->state > f->state) {
+			f->state = w->state;
 			(void)snprintf(f->error, sizeof(f->error), "%s",
-			    meter_error(f->workers[i].source));
-		(void)pthread_mutex_unlock(&f->workers[i].lock);
+			    meter_error(w->source));
+		}
+		(void)pthread_mutex_unlock(&w->lock);
 	}
-	return (failed);
 }
 
 /* Threads start here: not before all rights have been given up. */
@@ -254,11 +260,13 @@ fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 		return (METER_FAILED);
 	while (read(f->events[0], octets, sizeof(octets)) > 0)
 		told = true;
-	if (told && has_failed(f))
+	if (told)
+		find_worst(f);
+	if (f->state == METER_FAILED)
 		return (METER_FAILED);
 	if (told || now_mono() >= f->collect_at)
 		fanout_collect(base, sink, arg);
-	return (METER_IDLE);
+	return (f->state);
 }
 
 static void
@@ -283,27 +291,20 @@ fanout_add_protostat(const struct meter *base, struct protostat *sum)
 
 /* ---- opening ---- */
 
-/* The first asks for a number that no group of the namespace has. */
 static int
 join_group(struct fanout *f, char *err)
 {
-	int		arg, fd;
-	socklen_t	len = sizeof(arg);
+	int		group = FANOUT_NEW;
 	unsigned int	i;
 
-	arg = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
-	for (i = 0; i < f->n; i++) {
-		fd = meter_fd(f->workers[i].source);
-		if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
-		    sizeof(arg)) == -1 || (i == 0 && getsockopt(fd, SOL_PACKET,
-		    PACKET_FANOUT, &arg, &len) == -1)) {
+	for (i = 0; i < f->n; i++)
+		if (fanout_join(meter_fd(f->workers[i].source),
+		    &group) == -1) {
 			(void)snprintf(err, METER_ERRLEN, "cannot "
 			    "distribute packets to threads: %s: %s",
-			    f->opts.ifname, strerror(errno));
+			    f->opts.frames.ifname, strerror(errno));
 			return (-1);
 		}
-		arg = (arg & 0xffff) | PACKET_FANOUT_HASH << 16;
-	}
 	return (0);
 }
 
@@ -392,7 +393,7 @@ fanout_new(const struct meter_opts *o)
 		return (NULL);
 	f->base.ops = &meter_threads;
 	f->opts = *o;
-	f->opts.count = 0;
+	f->opts.frames.count = 0;
 	f->share = o->max_flows / o->threads;
 	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == 0) {
 		if (pipe2(f->quit, O_CLOEXEC | O_NONBLOCK) == 0)

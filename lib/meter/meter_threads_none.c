@@ -12,7 +12,7 @@ fanout_open(const struct meter_opts *o, char *err)
 {
 	(void)snprintf(err, METER_ERRLEN, "cannot distribute packets to "
 	    "threads: %s: not possible on this system; leave --threads out",
-	    o->ifname);
+	    o->frames.ifname);
 	return (NULL);
 }
 

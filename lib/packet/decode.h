@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "flow.h"
+#include "frame.h"
 
 /* Every frame falls in exactly one class. */
 enum decode_class {
@@ -66,13 +67,6 @@ typedef enum decode_verdict decode_fn(const uint8_t *frame, uint32_t caplen,
  * UNSUPPORTED.
  */
 decode_fn	*decode_for_link(int linktype);
-
-/* A frame, its octets borrowed; sizes as for decode_fn. */
-struct frame {
-	const uint8_t	*octets;
-	uint32_t	 caplen;
-	uint32_t	 wirelen;
-};
 
 /*
  * Decode n frames to at most as many flows, which hold of each packet what

@@ -12,7 +12,7 @@ import sys
 
 STRING = r'"((?:[^"\\]|\\.)*)"|(PRI\w+)'
 CALLS = (r'\b(?:log_(?:%s)\(|'
-         r'snprintf\(err(?:or)?, (?:METER_ERRLEN|sizeof\(err(?:or)?\)),)'
+         r'snprintf\(err(?:or)?, (?:(?:METER|FRAMES)_ERRLEN|sizeof\(err(?:or)?\)),)'
          r'\s*((?:"(?:[^"\\]|\\.)*"|PRI\w+|\s)+)')
 
 

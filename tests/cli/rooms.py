@@ -49,7 +49,7 @@ SILENT = re.compile(r"lib/(packet/(decode.*|flow)|table/table)\.[ch]$")
 
 # A header of a library: who may know it.
 FOREIGN = [
-    (r"pcap(/|\.h)", r"lib/capture/|lib/meter/(filter|meter_pcap)"),
+    (r"pcap(/|\.h)", r"lib/capture/"),
     (r"db\.h$", r"lib/history/store/|lib/names/namecache\.c$"),
     (r"(bpf|linux/bpf)(/|\.h)", r"lib/(bpf|meter|owner)/"),
     (r"event", r"trafd/|iptrace/|tools/"),

@@ -99,7 +99,9 @@ depth_of(uint32_t depth)
 static int
 load_kernel(uint64_t count, bool filter, char *why)
 {
-	struct meter_opts	o = { .buffer_mib = 1, .count = count };
+	struct meter_opts	o = {
+		.frames = { .buffer_mib = 1, .count = count },
+	};
 	struct ebpf_filter	filters[EBPF_LINKS] = { { NULL, 0 } };
 	bool			wanted[EBPF_LINKS] = { true };
 	struct cbpf_insn	only[] = {
@@ -118,7 +120,7 @@ load_kernel(uint64_t count, bool filter, char *why)
 static void
 open_kernel(uint64_t count, bool filter)
 {
-	char	why[EBPF_WHYLEN];
+	char	why[BPF_WHYLEN];
 
 	if (load_kernel(count, filter, why) == -1)
 		fail_msg("%s", why);
@@ -226,7 +228,7 @@ interrupted(void **state)
 static void
 counted(void **state)
 {
-	char		why[EBPF_WHYLEN];
+	char		why[BPF_WHYLEN];
 	uint32_t	i, woken = 0;
 
 	(void)state;
@@ -270,7 +272,7 @@ main(void)
 		cmocka_unit_test_teardown(counted, close_kernel),
 		cmocka_unit_test_teardown(filtered, close_kernel),
 	};
-	char			why[EBPF_WHYLEN];
+	char			why[BPF_WHYLEN];
 
 	if (load_kernel(0, false, why) == -1 &&
 	    strstr(why, "not let this process load programs") != NULL) {

@@ -76,7 +76,8 @@ make_frame(size_t i, uint32_t flows, uint32_t plain)
 	ip[21] = (uint8_t)(flow >> 16);
 	ip[23] = (uint8_t)(flow % 3);
 	ip[32] = (uint8_t)draw(256);		/* TCP's offset, and flags */
-	frames[i] = (struct frame){ octets[i], s->caplen, LENGTH };
+	frames[i] = (struct frame){ .octets = octets[i],
+	    .caplen = s->caplen, .wirelen = LENGTH };
 }
 
 /* The ordinary way. */

@@ -206,7 +206,52 @@ use_memory(void)
 	return (result(poll(NULL, 0, 1)));
 }
 
+static int
+read_library(void)
+{
+	return (open_close(path("library/x"), O_RDONLY));
+}
+
+static int
+create_in_spool(void)
+{
+	return (open_close(path("spool/new"), O_RDWR | O_CREAT));
+}
+
+static int
+append_to_log(void)
+{
+	return (open_close(path("log"), O_WRONLY | O_APPEND));
+}
+
+/* That the kernel refuses an unknown type is past the filter. */
+static int
+packet_socket(void)
+{
+	int	fd = socket(AF_PACKET, geteuid() == 0 ? SOCK_RAW : 15, 0);
+
+	return (fd == -1 && errno == EINVAL ? 0 : result(fd));
+}
+
+static int
+ask_session(void)
+{
+	return (result(getsid(0)));
+}
+
 /* ---- what must not ---- */
+
+static int
+write_to_library(void)
+{
+	return (open_close(path("library/x"), O_RDWR));
+}
+
+static int
+make_beside_spool(void)
+{
+	return (result(mkdir(path("spool2"), 0700)));
+}
 
 static int
 write_elsewhere(void)
@@ -346,6 +391,15 @@ static const struct sandbox_case {
 	{ "read /etc/protocols", read_protocols, 0, 0 },
 	{ "read /sys/class/net", read_interfaces, 0, 0 },
 	{ "memory and poll", use_memory, 0, 0 },
+	{ "read what may be read", read_library, 0, 0 },
+	{ "make a file in a spool", create_in_spool, 0, 0 },
+	{ "append to a log", append_to_log, 0, 0 },
+	{ "a packet socket for who captures", packet_socket, 0, 0 },
+	{ "a call of the rules", ask_session, 0, 0 },
+	{ "a call that is not in them", ask_session, SANDBOX_CALLS, EPERM },
+	{ "write to a library", write_to_library, SANDBOX_FILES, EACCES },
+	{ "make the spool again", make_beside_spool, SANDBOX_FILES, EACCES },
+	{ "a packet socket without need", packet_socket, SEEN_SOCKETS, EPERM },
 	{ "write outside", write_elsewhere, SANDBOX_FILES, EACCES },
 	{ "create outside", create_elsewhere, SANDBOX_FILES, EACCES },
 	{ "create in the run directory", create_in_run, SANDBOX_FILES,
@@ -413,7 +467,7 @@ held_without(int half)
 	if (child == 0) {
 		if (half != 0 && hide(half) != 0)
 			_exit(255);
-		_exit(sandbox_enter(path("var/state"), NULL));
+		_exit(sandbox_enter(&(struct sandbox_rules){ NULL }));
 	}
 	return (outcome(child));
 }
@@ -421,12 +475,28 @@ held_without(int half)
 static int
 outcome_in_sandbox(const struct sandbox_case *c)
 {
-	char	state[256];
-	pid_t	child = fork();
+	char				 at[5][256];
+	const struct sandbox_path	 paths[] = {
+		{ at[0], SANDBOX_REMAKE }, { at[1], SANDBOX_REMOVE },
+		{ NULL, SANDBOX_WRITE }, { at[2], SANDBOX_READ },
+		{ at[3], SANDBOX_WRITE }, { at[4], SANDBOX_WRITE },
+	};
+	static const char *const	 names[] = { "var/state", "run",
+	    "library", "spool", "log" };
+	static const char *const	 calls[] = { "getsid", NULL };
+	/* What is to work is in the rules, what is not is not. */
+	bool				 more = c->expected == 0;
+	struct sandbox_rules		 rules = { .paths = paths,
+	    .npaths = sizeof(paths) / sizeof(paths[0]),
+	    .captures = more, .calls = more ? calls : NULL };
+	pid_t				 child = fork();
+	size_t				 i;
 
 	if (child == 0) {
-		(void)snprintf(state, sizeof(state), "%s", path("var/state"));
-		if (sandbox_enter(state, path("run")) == -1)
+		for (i = 0; i < 5; i++)
+			(void)snprintf(at[i], sizeof(at[i]), "%s",
+			    path(names[i]));
+		if (sandbox_enter(&rules) == -1)
 			_exit(255);
 		_exit(c->act());
 	}
@@ -436,15 +506,18 @@ outcome_in_sandbox(const struct sandbox_case *c)
 static int
 setup(void)
 {
-	static const char *const	files[] = { "outside", "run/trafd.x" };
+	static const char *const	files[] = { "outside", "run/trafd.x",
+	    "library/x", "log" };
 	size_t				i;
 
 	if (mkdtemp(dir) == NULL || mkdir(path("var"), 0700) == -1 ||
 	    mkdir(path("var/state"), 0700) == -1 ||
 	    mkdir(path("var/state/tmp"), 0700) == -1 ||
+	    mkdir(path("library"), 0700) == -1 ||
+	    mkdir(path("spool"), 0700) == -1 ||
 	    mkdir(path("run"), 0700) == -1)
 		return (-1);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (open_close(path(files[i]), O_RDWR | O_CREAT) != 0)
 			return (-1);
 	return (make_control_socket());

@@ -1,0 +1,48 @@
+/*
+ * Names and indexes of interfaces, by if_nametoindex(3).
+ */
+#include <net/if.h>
+#include <errno.h>
+#include <string.h>
+
+#include "interface.h"
+
+/* glibc says ENOENT where it could open no socket to ask with. */
+enum interface_state
+interface_find(const char *name, unsigned int *index)
+{
+	if ((*index = if_nametoindex(name)) != 0)
+		return (INTERFACE_THERE);
+	return (errno == ENODEV || errno == ENXIO ? INTERFACE_GONE :
+	    INTERFACE_UNKNOWN);
+}
+
+bool
+interface_is(const char *name, unsigned int index)
+{
+	unsigned int	now;
+
+	switch (interface_find(name, &now)) {
+	case INTERFACE_THERE:
+		return (now == index);
+	case INTERFACE_GONE:
+		return (false);
+	default:
+		return (true);
+	}
+}
+
+void
+interface_names(char *buf, size_t len)
+{
+	struct if_nameindex	*list = if_nameindex(), *i;
+
+	buf[0] = '\0';
+	for (i = list; i != NULL && i->if_name != NULL; i++) {
+		if (buf[0] != '\0')
+			(void)strlcat(buf, ", ", len);
+		(void)strlcat(buf, i->if_name, len);
+	}
+	if (list != NULL)
+		if_freenameindex(list);
+}

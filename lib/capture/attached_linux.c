@@ -1,0 +1,29 @@
+/*
+ * Linux: a packet socket is cut off from an interface that is deleted or
+ * moved to another name space, also if one of that name and index comes back.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <linux/if_packet.h>
+
+#include "attached.h"
+#include "base/interface.h"
+
+/* The kernel sets the index of such a socket to -1.  No descriptor needed. */
+static bool
+is_cut_off(int fd)
+{
+	struct sockaddr_ll	ll = { .sll_family = AF_UNSPEC };
+	socklen_t		len = sizeof(ll);
+
+	return (getsockname(fd, (struct sockaddr *)&ll, &len) == 0 &&
+	    ll.sll_family == AF_PACKET && ll.sll_ifindex == -1);
+}
+
+bool
+attached_to(int fd, const char *ifname, unsigned int index)
+{
+	return (index == 0 ||
+	    (!is_cut_off(fd) && interface_is(ifname, index)));
+}

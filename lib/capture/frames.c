@@ -1,0 +1,451 @@
+/*
+ * Frames through libpcap, but for the records of classic capture files, which
+ * pcapfile.c reads.  Owns the handle, the compiled filter and the counters of
+ * losses; knows nothing of what is in a frame.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attached.h"
+#include "base/clock.h"
+#include "base/interface.h"
+#include "frames.h"
+#include "pcap_handle.h"
+#include "pcapfile.h"
+
+/* Frames a call of frames_next(), so that its caller can do other work. */
+#define NEXT_FRAMES	4096
+
+typedef enum frame_direction	direction_fn(const uint8_t *, uint32_t);
+
+struct frames {
+	const struct frames_opts *opts;	/* borrowed */
+	pcap_t		*pcap;		/* NULL: could not be opened again */
+	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
+	struct bpf_program prog;	/* the filter, compiled for prog_link */
+	int		 prog_link;	/* -1: not compiled yet */
+	int		 link;
+	direction_fn	*direction;	/* NULL: frames do not tell */
+	unsigned int	 index;		/* of the interface, 0: has none */
+	bool		 live;
+	uint64_t	 fraction;	/* nanoseconds of a time's unit */
+	uint64_t	 left;		/* of count; UINT64_MAX: no end */
+	bool		 seen;		/* a frame: there is a span */
+	uint64_t	 first_ns, last_ns;
+	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
+	uint32_t	 last_ifdrop;
+	frames_sink	*sink;		/* during frames_next() */
+	void		*sink_arg;
+	char		 error[FRAMES_ERRLEN];
+};
+
+/* ---- what a link type has ---- */
+
+/* Values of Linux, see packet(7): PACKET_OUTGOING is 4. */
+static enum frame_direction
+direction_sll(const uint8_t *octets, uint32_t n)
+{
+	if (n < 2)
+		return (FRAME_UNKNOWN);
+	return (octets[0] == 0 && octets[1] == 4 ? FRAME_OUT : FRAME_IN);
+}
+
+static enum frame_direction
+direction_sll2(const uint8_t *octets, uint32_t n)
+{
+	if (n < 11)
+		return (FRAME_UNKNOWN);
+	return (octets[10] == 4 ? FRAME_OUT : FRAME_IN);
+}
+
+static enum frame_direction
+direction_ppp(const uint8_t *octets, uint32_t n)
+{
+	if (n < 1)
+		return (FRAME_UNKNOWN);
+	return (octets[0] != 0 ? FRAME_OUT : FRAME_IN);
+}
+
+/* Those whose frames tell directions, by number. */
+static const struct {
+	int		 link;
+	direction_fn	*direction;
+} directions[] = {
+	{ 113, direction_sll },		/* LINUX_SLL */
+	{ 276, direction_sll2 },	/* LINUX_SLL2 */
+	{ 204, direction_ppp },		/* PPP_WITH_DIR */
+};
+
+/* Those whose records may be longer than pcapfile.c takes: buses, USB. */
+static const int	long_links[] = { 186, 189, 220, 231, 249, 266, 279 };
+
+#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
+
+static direction_fn *
+direction_of(int link)
+{
+	size_t	i;
+
+	for (i = 0; i < COUNT(directions); i++)
+		if (directions[i].link == link)
+			return (directions[i].direction);
+	return (NULL);
+}
+
+static bool
+is_long(int link)
+{
+	size_t	i;
+
+	for (i = 0; i < COUNT(long_links); i++)
+		if (long_links[i] == link)
+			return (true);
+	return (false);
+}
+
+/* ---- opening ---- */
+
+/* Install the filter; a program for the same link type is used again. */
+static int
+set_filter(struct frames *f, char *err)
+{
+	if (!handle_is_filtered(f->opts))
+		return (0);
+	if (f->prog_link != f->link) {
+		if (f->prog_link != -1)
+			pcap_freecode(&f->prog);
+		f->prog_link = -1;
+		if (handle_compile(f->pcap, f->opts, &f->prog, err) == -1)
+			return (-1);
+		f->prog_link = f->link;
+	}
+	if (pcap_setfilter(f->pcap, &f->prog) == 0)
+		return (0);
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
+	    f->opts->filter, pcap_geterr(f->pcap));
+	return (-1);
+}
+
+/* 0 for what has no index, such as `any'; -1 if it could not be asked. */
+static int
+find_index(const char *ifname, unsigned int *index, char *err)
+{
+	if (interface_find(ifname, index) != INTERFACE_UNKNOWN)
+		return (0);
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot look up the interface: "
+	    "%s: no descriptor or no memory is left", ifname);
+	return (-1);
+}
+
+/* Standard input may be read from its middle. */
+static struct pcapfile *
+open_records(const struct frames *f)
+{
+	if (f->live || is_long(f->link) || strcmp(f->opts->file, "-") == 0)
+		return (NULL);
+	return (pcapfile_open(fileno(pcap_file(f->pcap)),
+	    (uint32_t)pcap_snapshot(f->pcap)));
+}
+
+/* The index comes first: one that is replaced meanwhile is not present. */
+static int
+attach(struct frames *f, char *err)
+{
+	f->pcap = NULL;
+	f->error[0] = '\0';
+	if (f->live && find_index(f->opts->ifname, &f->index, err) == -1)
+		return (-1);
+	f->pcap = f->live ? handle_live(f->opts, err) :
+	    handle_file(f->opts, err);
+	if (f->pcap == NULL)
+		return (-1);
+	f->link = pcap_datalink(f->pcap);
+	if (set_filter(f, err) == -1) {
+		pcap_close(f->pcap);
+		f->pcap = NULL;
+		return (-1);
+	}
+	f->fraction = pcap_get_tstamp_precision(f->pcap) ==
+	    PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+	f->direction = direction_of(f->link);
+	f->last_drop = f->last_ifdrop = 0;
+	f->file = open_records(f);
+	return (0);
+}
+
+struct frames *
+frames_open(const struct frames_opts *o, char *err)
+{
+	struct frames	*f;
+
+	if ((f = calloc(1, sizeof(*f))) == NULL) {
+		(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	f->opts = o;
+	f->live = o->file == NULL;
+	f->prog_link = -1;
+	f->left = o->count == 0 ? UINT64_MAX : o->count;
+	if (attach(f, err) == 0)
+		return (f);
+	frames_close(f);
+	return (NULL);
+}
+
+void
+frames_close(struct frames *f)
+{
+	if (f == NULL)
+		return;
+	pcapfile_close(f->file);
+	if (f->pcap != NULL)
+		pcap_close(f->pcap);
+	if (f->prog_link != -1)
+		pcap_freecode(&f->prog);
+	free(f);
+}
+
+int
+frames_reopen(struct frames *f, char *err)
+{
+	pcapfile_close(f->file);
+	f->file = NULL;
+	if (f->pcap != NULL)
+		pcap_close(f->pcap);
+	return (attach(f, err));
+}
+
+bool
+frames_present(const struct frames *f)
+{
+	return (!f->live ||
+	    attached_to(frames_fd(f), f->opts->ifname, f->index));
+}
+
+int
+frames_fd(const struct frames *f)
+{
+	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
+}
+
+int
+frames_latency(const struct frames *f)
+{
+	return (f->live ? HANDLE_LATENCY_MS : 0);
+}
+
+static const char *
+name_of(int link)
+{
+	const char	*name = pcap_datalink_val_to_name(link);
+
+	return (name != NULL ? name : "unknown");
+}
+
+int
+frames_link(const struct frames *f)
+{
+	return (f->link);
+}
+
+const char *
+frames_link_name(const struct frames *f)
+{
+	return (name_of(f->link));
+}
+
+/* ---- reading ---- */
+
+static void
+note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
+{
+	if (!f->seen)
+		f->first_ns = first_ns;
+	f->seen = true;
+	f->last_ns = last_ns;
+}
+
+static void
+on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
+{
+	struct frames	*f = (void *)user;
+	struct frame	 frame = {
+		.octets = octets, .caplen = h->caplen, .wirelen = h->len,
+		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
+		    (uint64_t)h->ts.tv_usec * f->fraction,
+		.direction = f->direction == NULL ? FRAME_UNKNOWN :
+		    f->direction(octets, h->caplen),
+	};
+
+	note_time(f, frame.time_ns, frame.time_ns);
+	f->sink(f->sink_arg, &frame, 1);
+}
+
+/* Leave only the frames that the filter wants: how many. */
+static int
+keep_wanted(const struct frames *f, struct frame *frames, int n)
+{
+	struct pcap_pkthdr	h;
+	int			i, kept = 0;
+
+	if (f->prog_link == -1)
+		return (n);
+	memset(&h, 0, sizeof(h));
+	for (i = 0; i < n; i++) {
+		h.caplen = frames[i].caplen;
+		h.len = frames[i].wirelen;
+		if (pcap_offline_filter(&f->prog, &h, frames[i].octets) != 0)
+			frames[kept++] = frames[i];
+	}
+	return (kept);
+}
+
+/* What pcapfile.c leaves to those who want it. */
+static void
+complete(const struct frames *f, struct frame *frames, int n)
+{
+	int	i;
+
+	for (i = 0; i < n; i++) {
+		frames[i].time_ns = pcapfile_time(f->file, &frames[i]);
+		if (f->direction != NULL)
+			frames[i].direction = f->direction(frames[i].octets,
+			    frames[i].caplen);
+	}
+}
+
+/* n frames of count are out. */
+static enum frames_state
+count_down(struct frames *f, int n)
+{
+	if (f->left != UINT64_MAX)
+		f->left -= (uint64_t)n;
+	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
+}
+
+static enum frames_state
+next_records(struct frames *f)
+{
+	struct frame	frames[FRAMES_BATCH] = { { .octets = NULL } };
+	int		seen, got, n;
+
+	for (seen = 0; seen < NEXT_FRAMES; seen += got) {
+		got = pcapfile_next(f->file, frames, f->left < FRAMES_BATCH ?
+		    (int)f->left : FRAMES_BATCH);
+		if (got == -1)
+			(void)strlcpy(f->error, pcapfile_error(f->file),
+			    sizeof(f->error));
+		if (got <= 0)
+			return (got == -1 ? FRAMES_FAILED : FRAMES_END);
+		if ((n = keep_wanted(f, frames, got)) == 0)
+			continue;
+		note_time(f, pcapfile_time(f->file, &frames[0]),
+		    pcapfile_time(f->file, &frames[n - 1]));
+		if (!f->opts->bare)
+			complete(f, frames, n);
+		f->sink(f->sink_arg, frames, (size_t)n);
+		if (count_down(f, n) == FRAMES_END)
+			return (FRAMES_END);
+	}
+	return (FRAMES_MORE);
+}
+
+/*
+ * An error is final only if the system says that the interface has gone.
+ * Whatever else it is, it may pass, and what the kernel has in its buffer is
+ * not given up.
+ */
+static enum frames_state
+read_error(struct frames *f, int error)
+{
+	(void)strlcpy(f->error, pcap_geterr(f->pcap), sizeof(f->error));
+	return (!f->live || error == ENXIO || error == ENODEV ||
+	    !frames_present(f) ? FRAMES_FAILED : FRAMES_TROUBLED);
+}
+
+enum frames_state
+frames_next(struct frames *f, frames_sink *sink, void *arg)
+{
+	int	most = f->left < NEXT_FRAMES ? (int)f->left : NEXT_FRAMES, n;
+
+	if (most == 0)
+		return (FRAMES_END);
+	f->sink = sink;
+	f->sink_arg = arg;
+	if (f->file != NULL)
+		return (next_records(f));
+	errno = 0;
+	n = pcap_dispatch(f->pcap, most, on_frame, (u_char *)f);
+	if (n < 0)
+		return (read_error(f, errno));
+	f->error[0] = '\0';
+	if (count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
+		return (FRAMES_END);
+	return (n == most || !f->live ? FRAMES_MORE : FRAMES_IDLE);
+}
+
+static void
+on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
+{
+	(void)user;
+	(void)h;
+	(void)octets;
+}
+
+void
+frames_discard(struct frames *f)
+{
+	/* An error is met again by the next batch. */
+	(void)!pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+}
+
+const char *
+frames_error(const struct frames *f)
+{
+	return (f->error[0] != '\0' ? f->error :
+	    "it was deleted, renamed or replaced");
+}
+
+bool
+frames_span(const struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
+{
+	*first_ns = f->first_ns;
+	*last_ns = f->last_ns;
+	return (f->seen);
+}
+
+/* libpcap's counters are 32 bits wide and wrap: only differences count. */
+void
+frames_losses(struct frames *f, struct frames_losses *l)
+{
+	struct pcap_stat	st;
+
+	*l = (struct frames_losses){ 0, 0 };
+	if (!f->live || f->pcap == NULL || pcap_stats(f->pcap, &st) != 0)
+		return;
+	l->kernel = (uint32_t)(st.ps_drop - f->last_drop);
+	l->iface = (uint32_t)(st.ps_ifdrop - f->last_ifdrop);
+	f->last_drop = st.ps_drop;
+	f->last_ifdrop = st.ps_ifdrop;
+}
+
+/* ---- questions ---- */
+
+int
+frames_ask_link(const struct frames_opts *o, struct frames_link *l, char *err)
+{
+	pcap_t	*p;
+
+	if (find_index(o->ifname, &l->index, err) == -1 ||
+	    (p = handle_ask(o, o->ifname, err)) == NULL)
+		return (-1);
+	l->number = pcap_datalink(p);
+	l->name = name_of(l->number);
+	pcap_close(p);
+	return (0);
+}

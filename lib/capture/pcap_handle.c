@@ -1,0 +1,135 @@
+/*
+ * Opening interfaces and files by libpcap, and compiling expressions.  Owns
+ * no state.
+ */
+#include "config.h"
+
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/interface.h"
+#include "pcap_handle.h"
+
+/* A handle that only answers questions. */
+#define ASK_SNAPLEN	256
+#define ASK_BUFFER_MIB	1
+
+/* Why pcap_activate() failed, in words that help. */
+static void
+explain(const char *ifname, int status, pcap_t *p, char *err)
+{
+	char	have[256];
+
+	switch (status) {
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		interface_names(have, sizeof(have));
+		(void)snprintf(err, FRAMES_ERRLEN,
+		    "no such interface: %s (have: %s)", ifname, have);
+		break;
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		(void)snprintf(err, FRAMES_ERRLEN, "no permission to "
+		    "capture: %s; start as root", ifname);
+		break;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		(void)snprintf(err, FRAMES_ERRLEN,
+		    "interface is down: %s; bring it up first", ifname);
+		break;
+	default:
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s: %s", ifname,
+		    pcap_statustostr(status), pcap_geterr(p));
+	}
+}
+
+/* As pcap_activate(): 0, a warning above it, or an error below. */
+static int
+activate(pcap_t *p, const struct frames_opts *o)
+{
+	int	status;
+
+	/* Where there are no nanoseconds, microseconds do. */
+	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+	if ((status = pcap_set_snaplen(p, o->snaplen == 0 ? HANDLE_SNAPLEN :
+	    (int)o->snaplen)) != 0 ||
+	    (status = pcap_set_promisc(p, o->promisc)) != 0 ||
+	    (status = pcap_set_timeout(p, HANDLE_LATENCY_MS)) != 0 ||
+	    (o->buffer_mib > 0 && (status = pcap_set_buffer_size(p,
+	    (int)(o->buffer_mib << 20))) != 0))
+		return (status);
+	return (pcap_activate(p));
+}
+
+pcap_t *
+handle_live(const struct frames_opts *o, char *err)
+{
+	char	 text[PCAP_ERRBUF_SIZE] = "";
+	pcap_t	*p;
+	int	 status;
+
+	if ((p = pcap_create(o->ifname, text)) == NULL) {
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
+		return (NULL);
+	}
+	if ((status = activate(p, o)) < 0) {
+		explain(o->ifname, status, p, err);
+		pcap_close(p);
+		return (NULL);
+	}
+	if (pcap_setnonblock(p, 1, text) == -1) {
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
+		pcap_close(p);
+		return (NULL);
+	}
+	return (p);
+}
+
+pcap_t *
+handle_file(const struct frames_opts *o, char *err)
+{
+	char	 text[PCAP_ERRBUF_SIZE] = "";
+	pcap_t	*p;
+
+	p = pcap_open_offline_with_tstamp_precision(o->file,
+	    PCAP_TSTAMP_PRECISION_NANO, text);
+	if (p == NULL)	/* libpcap's message names the file */
+		(void)snprintf(err, FRAMES_ERRLEN, "%s%s%s",
+		    strstr(text, o->file) == NULL ? o->file : "",
+		    strstr(text, o->file) == NULL ? ": " : "", text);
+	return (p);
+}
+
+int
+handle_compile(pcap_t *p, const struct frames_opts *o,
+    struct bpf_program *prog, char *err)
+{
+	const char	*text = handle_is_filtered(o) ? o->filter : "";
+
+	if (pcap_compile(p, prog, text, o->optimize,
+	    PCAP_NETMASK_UNKNOWN) == 0)
+		return (0);
+	(void)snprintf(err, FRAMES_ERRLEN, "invalid filter: \"%s\": %s; see "
+	    "pcap-filter(7)", text, pcap_geterr(p));
+	return (-1);
+}
+
+bool
+handle_is_filtered(const struct frames_opts *o)
+{
+	return (o->filter != NULL && o->filter[0] != '\0');
+}
+
+pcap_t *
+handle_ask(const struct frames_opts *o, const char *ifname, char *err)
+{
+	struct frames_opts	quiet = *o;
+
+	quiet.ifname = ifname;
+	quiet.promisc = false;
+	quiet.snaplen = ASK_SNAPLEN;
+	quiet.buffer_mib = ASK_BUFFER_MIB;
+	return (handle_live(&quiet, err));
+}

@@ -1,0 +1,80 @@
+/*
+ * libpcap compiles for the cooked header that it puts before a frame itself.
+ * A cooked socket shows the kernel's filter no such header: what is in it has
+ * other places there, or none.
+ */
+#include "config.h"
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filter_classic.h"
+
+/* DLT_LINUX_SLL2, for which libpcap compiles on `any'. */
+#define LINK_COOKED2	276
+
+/* Of the cooked header, and places in it. */
+#define SLL_LENGTH	16
+#define SLL_PKTTYPE	0
+#define SLL_PROTOCOL	14
+
+/* Where classic BPF of Linux keeps what lies in no octet of a frame. */
+#define ANCILLARY	((uint32_t)SKF_AD_OFF)
+
+/* A load from the cooked header becomes one of what the kernel knows. */
+static int
+cooked_offset_to_ancillary(struct cbpf_insn *i)
+{
+	if (i->k >= ANCILLARY)
+		return (0);
+	if (i->k >= SLL_LENGTH)
+		i->k -= SLL_LENGTH;
+	else if (i->k == SLL_PKTTYPE)
+		i->k = ANCILLARY + SKF_AD_PKTTYPE;
+	else if (i->k == SLL_PROTOCOL)
+		i->k = ANCILLARY + SKF_AD_PROTOCOL;
+	else
+		return (-1);
+	return (0);
+}
+
+static bool
+loads_from_frame(const struct cbpf_insn *i)
+{
+	unsigned int	mode = BPF_MODE(i->code);
+
+	return ((BPF_CLASS(i->code) == BPF_LD ||
+	    BPF_CLASS(i->code) == BPF_LDX) &&
+	    (mode == BPF_ABS || mode == BPF_IND || mode == BPF_MSH));
+}
+
+/* 0, or -1 if the filter asks for something that the kernel has not. */
+static int
+move_offsets(struct cbpf_insn *insns, size_t n, int link)
+{
+	size_t	i;
+
+	for (i = 0; i < n; i++)
+		if (loads_from_frame(&insns[i]) && (link != LINK_COOKED ||
+		    cooked_offset_to_ancillary(&insns[i]) == -1))
+			return (-1);
+	return (0);
+}
+
+int
+filter_classic(const struct frames_opts *o, int link,
+    struct cbpf_insn **insns, size_t *n, char *err)
+{
+	if (filter_for_link(o, link, insns, n, err) == -1)
+		return (-1);
+	if (*insns == NULL || (link != LINK_COOKED && link != LINK_COOKED2) ||
+	    move_offsets(*insns, *n, link) == 0)
+		return (0);
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot count in the kernel: filter "
+	    "\"%s\": the kernel does not have the cooked header", o->filter);
+	free(*insns);
+	*insns = NULL;
+	return (-1);
+}
