@@ -199,7 +199,7 @@ prune_files(const struct options *opt)
 		return (TRAFD_EXIT_ERROR);
 	rc = TRAFD_EXIT_ERROR;
 	/* The files are those of whoever names them. */
-	if (owner_return(opt->owner) == 0)
+	if (owner_switch_back(opt->owner) == 0)
 		rc = try_all(opt, h, hours);
 	return (db_close(h, rc));
 }

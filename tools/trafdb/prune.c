@@ -1,6 +1,6 @@
 /*
  * trafdb prune: how long hours, days and months are kept, and how large the
- * history may become.  Save files are trafdb_files.c's.
+ * history may become.  Save files are files.c's.
  */
 #include <stdlib.h>
 #include <string.h>
