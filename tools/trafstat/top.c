@@ -47,24 +47,6 @@ top_label(struct names *names, enum control_by by, const struct flow_key *k,
 	return (buf);
 }
 
-char *
-top_scaled(double v, char buf[16])
-{
-	static const char	units[] = " kMGTPE";
-	size_t			i = 0;
-
-	while (v >= 999.5 && i + 2 < sizeof(units)) {
-		v /= 1000;
-		i++;
-	}
-	if (i == 0)
-		(void)snprintf(buf, 16, "%.0f", v);
-	else
-		(void)snprintf(buf, 16, "%.*f%c", v < 9.995 ? 2 :
-		    v < 99.95 ? 1 : 0, v, units[i]);
-	return (buf);
-}
-
 /* ---- for programs ---- */
 
 static json_t *
