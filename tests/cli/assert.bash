@@ -41,7 +41,7 @@ says() {
 quietly() {
 	run "$@"
 	[ "$status" -eq 0 ] && [ -z "$output" ] && return
-	echo "$* -> $status: $output" >&2
+	printf '%.200s -> %d:\n%s\n' "$*" "$status" "$output" >&2
 	return 1
 }
 

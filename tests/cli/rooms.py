@@ -73,6 +73,7 @@ KNOWN = [
     "lib/names/hosts: in a circle with lib/names/names",
     "lib/history/history: in a circle with lib/history/pack/pack",
     "lib/tally/history_answer: in a circle with lib/tally/history_segment",
+    "tools/trafdb/limit: in a circle with tools/trafdb/trafdb",
 ]
 
 PROGRAMS = ["trafd", "iptrace", "tools"]

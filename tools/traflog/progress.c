@@ -59,8 +59,8 @@ progress_new(off_t size)
 static void
 show(struct progress *p, off_t done, uint64_t now)
 {
-	double		seconds = (double)(now - p->begin_ns) /
-			    (double)NS_PER_S;
+	double		seconds =
+	    (double)(now - p->begin_ns) / (double)NS_PER_S;
 	double		rate = (double)done / seconds;
 	char		all[AMOUNT_LEN], speed[AMOUNT_LEN], line[160];
 	int		n;
