@@ -35,7 +35,8 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	    digits_grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
 	    digits_grouped(l->v[LEDGER_DROP_KERNEL], kernel),
 	    digits_grouped(l->v[LEDGER_DROP_IFACE], iface),
-	    digits_grouped(n, gaps), n == 1 ? "" : "s", digits_grouped(ns / NS_PER_S, seconds));
+	    digits_grouped(n, gaps), n == 1 ? "" : "s",
+	    digits_grouped(ns / NS_PER_S, seconds));
 	return (buf);
 }
 
