@@ -45,7 +45,9 @@ quietly() {
 	return 1
 }
 
-# linked PROGRAM LIBRARY: it is made with that library.
+# linked_with PROGRAM LIBRARY: it is made with that library.
 linked_with() {
-	says -F "$2" <<<"$(ldd "$1")" 2>/dev/null
+	local libraries
+	libraries=$(ldd "$1") || return
+	[[ $libraries == *"$2"* ]]
 }

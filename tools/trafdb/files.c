@@ -16,7 +16,7 @@
 #include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
-#include "base/amount.h"
+#include "base/age.h"
 
 struct looking {
 	const struct options		*opt;
@@ -190,7 +190,7 @@ prune_files(const struct options *opt)
 	uint32_t	 hours;
 	int		 rc;
 
-	if (age_parse(opt->files, strlen(opt->files), &hours) == -1)
+	if (age_hours(opt->files, strlen(opt->files), &hours) == -1)
 		options_refuse("--files %s: an age is needed, such as 35d, "
 		    "8w or 2y", opt->files);
 	if (opt->nnames < 2)

@@ -75,9 +75,6 @@ const char	*rates_error(const struct rates *);
 char	*top_label(struct names *, enum control_by, const struct flow_key *,
 	    char buf[TOP_LABEL_LEN]);
 
-/* At most 7 columns: "12.3M", "999", "1.02G".  Returns buf. */
-char	*top_scaled(double, char buf[16]);
-
 /* The full-screen view: screen.c, or that it is not built in. */
 int	screen_run(const struct options *, struct rates *);
 

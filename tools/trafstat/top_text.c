@@ -1,5 +1,5 @@
 /*
- * trafstat --top: labels and numbers as text, for people and for programs.
+ * trafstat --top: labels of rows, for people and for programs.
  */
 #include <stdio.h>
 
@@ -32,23 +32,5 @@ top_label(struct names *names, enum control_by by, const struct flow_key *k,
 		    names_host(names, k->family, k->src, a),
 		    names_host(names, k->family, k->dst, b));
 	}
-	return (buf);
-}
-
-char *
-top_scaled(double v, char buf[16])
-{
-	static const char	units[] = " kMGTPE";
-	size_t			i = 0;
-
-	while (v >= 999.5 && i + 2 < sizeof(units)) {
-		v /= 1000;
-		i++;
-	}
-	if (i == 0)
-		(void)snprintf(buf, 16, "%.0f", v);
-	else
-		(void)snprintf(buf, 16, "%.*f%c", v < 9.995 ? 2 :
-		    v < 99.95 ? 1 : 0, v, units[i]);
 	return (buf);
 }
