@@ -118,7 +118,7 @@ static const char *const	forms[] = {
 
 static const struct option_table table = {
 	.program = "trafstat",
-	.brief = "[-i iface] [options] [host [port] | interval [count]]",
+	.brief = "[-i iface] [options] [operand ...]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),

@@ -1,5 +1,5 @@
 /*
- * trafstat --top: labels and numbers as text, for people and for programs.
+ * trafstat --top: labels of rows, for people and for programs.
  */
 #include <stdio.h>
 
