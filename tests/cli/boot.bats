@@ -269,7 +269,7 @@ args_of()	# iface: what follows the directories
 	rc_conf trafd_enable=YES
 	service start
 	[ "$status" -eq 1 ]
-	[[ $output == *"or into /etc/rc.conf"*'trafd_ifaces="'* ]]
+	[[ $output == *"or to /etc/rc.conf"*'trafd_ifaces="'* ]]
 }
 
 @test "rc.d: trafd.sh is the same under its old name, and not for boot" {
@@ -505,7 +505,7 @@ check()	# arguments
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *'--ports: "few" is not all, service or none'* ]]
+	[[ $output == *'--ports few: all, service or none is needed'* ]]
 	rc_conf
 	check
 	[ "$status" -eq 1 ]
