@@ -19,10 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/block.h"
 
 #define START	UINT64_C(1735689600)	/* 2025-01-01 */
-#define SECOND	UINT64_C(1000000000)
 
 static uint64_t	rng = 1;
 static uint32_t	hosts, servers, fresh = 3;
@@ -128,8 +128,8 @@ print_flows(FILE *to, const struct block_info *b, const struct flow **row,
 		s = row[i]->key.src + 12;
 		d = row[i]->key.dst + 12;
 		fprintf(to, "%llu %llu %u.%u.%u.%u %u.%u.%u.%u %u %u %u %llu "
-		    "%llu\n", (unsigned long long)(b->begin_ns / SECOND),
-		    (unsigned long long)(b->end_ns / SECOND), s[0], s[1], s[2],
+		    "%llu\n", (unsigned long long)(b->begin_ns / NS_PER_S),
+		    (unsigned long long)(b->end_ns / NS_PER_S), s[0], s[1], s[2],
 		    s[3], d[0], d[1], d[2], d[3], row[i]->key.sport,
 		    row[i]->key.dport, row[i]->key.proto,
 		    (unsigned long long)row[i]->count.packets,
@@ -195,9 +195,9 @@ main(int argc, char **argv)
 			if (n == 0 || by_key(&order[n - 1], &order[i]) != 0)
 				order[n++] = order[i];
 		b.epoch = b.epoch_first = block + 1;
-		b.begin_ns = (START + block * 300) * SECOND;
-		b.end_ns = b.begin_ns + 300 * SECOND;
-		b.duration_ns = 300 * SECOND;
+		b.begin_ns = (START + block * 300) * NS_PER_S;
+		b.end_ns = b.begin_ns + 300 * NS_PER_S;
+		b.duration_ns = 300 * NS_PER_S;
 		b.ledger.v[LEDGER_FRAMES] = b.ledger.v[LEDGER_IP] = n;
 		if ((len = block_write(fd, at, &b, order, n)) == -1)
 			err(1, "%s", argv[1]);

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/endian.h"
+
 #define FLOWS	30
 #define HEAD	24
 #define RECORD	48
@@ -23,31 +25,17 @@
 static uint8_t	packet[HEAD + FLOWS * RECORD];
 
 static void
-put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v & 0xffff);
-}
-
-static void
 flush(int s, unsigned n, uint32_t sequence, uint32_t end)
 {
 	static unsigned	sent;
 	struct timespec	pause = { 0, 1000000 };
 
-	put16(packet, 5);
-	put16(packet + 2, n);
-	put32(packet + 4, UPTIME);
-	put32(packet + 8, end);
-	put32(packet + 12, 0);
-	put32(packet + 16, sequence);
+	put_be16(packet, 5);
+	put_be16(packet + 2, (uint16_t)n);
+	put_be32(packet + 4, UPTIME);
+	put_be32(packet + 8, end);
+	put_be32(packet + 12, 0);
+	put_be32(packet + 16, sequence);
 	if (send(s, packet, HEAD + n * RECORD, 0) == -1)
 		err(1, "send");
 	if (++sent % 50 == 0)	/* the collector shall lose nothing */
@@ -58,7 +46,8 @@ int
 main(int argc, char **argv)
 {
 	struct sockaddr_in	to = { .sin_family = AF_INET };
-	unsigned		sport, dport, proto, n = 0;
+	uint16_t		sport, dport;
+	unsigned		proto, n = 0;
 	unsigned long		begin, end, last = 0, packets, bytes;
 	uint32_t		sequence = 0;
 	char			src[20], dst[20];
@@ -69,7 +58,7 @@ main(int argc, char **argv)
 	to.sin_port = htons((uint16_t)atoi(argc > 1 ? argv[1] : "0"));
 	if (s == -1 || connect(s, (struct sockaddr *)&to, sizeof(to)) == -1)
 		err(1, "socket");
-	while (scanf("%lu %lu %19s %19s %u %u %u %lu %lu", &begin, &end, src,
+	while (scanf("%lu %lu %19s %19s %hu %hu %u %lu %lu", &begin, &end, src,
 	    dst, &sport, &dport, &proto, &packets, &bytes) == 9) {
 		if (n == FLOWS || (n > 0 && end != last)) {
 			flush(s, n, sequence, (uint32_t)last);
@@ -82,12 +71,12 @@ main(int argc, char **argv)
 		if (inet_pton(AF_INET, src, r) != 1 ||
 		    inet_pton(AF_INET, dst, r + 4) != 1)
 			errx(1, "bad address");
-		put32(r + 16, (uint32_t)packets);
-		put32(r + 20, (uint32_t)bytes);
-		put32(r + 24, UPTIME - (uint32_t)(end - begin) * 1000);
-		put32(r + 28, UPTIME);
-		put16(r + 32, sport);
-		put16(r + 34, dport);
+		put_be32(r + 16, (uint32_t)packets);
+		put_be32(r + 20, (uint32_t)bytes);
+		put_be32(r + 24, UPTIME - (uint32_t)(end - begin) * 1000);
+		put_be32(r + 28, UPTIME);
+		put_be16(r + 32, sport);
+		put_be16(r + 34, dport);
 		r[38] = (uint8_t)proto;
 	}
 	if (n > 0)

@@ -6,7 +6,7 @@
 #
 # The script starts itself anew in the overlay ("install"); the environment
 # carries scratch and n, the tests so far.
-set -u
+set -u -o pipefail
 
 : "${n:=0}" "${scratch=}"
 
@@ -47,8 +47,10 @@ not()	# command
 # All configuration is comments: trafstart says what to do, and starts nothing.
 starts_nothing()
 {
-	not runs && not trafstart && trafstart 2>&1 | grep 'trafd_ifaces="' &&
-	    not runs && not grep -v '^#\|^$' /etc/trafd.conf
+	local said
+	not runs && not trafstart && said=$(not trafstart 2>&1) &&
+	    [[ $said == *'trafd_ifaces="'* ]] && not runs &&
+	    [ -s /etc/trafd.conf ] && not grep -v '^#\|^$' /etc/trafd.conf
 }
 
 send()	# datagrams, of 29 bytes of IP each

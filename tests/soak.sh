@@ -44,9 +44,11 @@ kills() {
 }
 
 fuzz() {
+	harnesses=0
 	for harness in tests/fuzz/fuzz_*; do
 		case $harness in *.*) continue ;; esac
 		[ -x "$harness" ] || continue
+		harnesses=$((harnesses + 1))
 		work=$(mktemp -d)
 		kept=$srcdir/tests/fuzz/corpus/${harness##*fuzz_}
 		[ -d "$kept" ] || kept=
@@ -60,6 +62,7 @@ fuzz() {
 		fi
 		rm -rf "$work"
 	done
+	run [ $harnesses -gt 0 ]
 }
 
 flood() {

@@ -93,17 +93,17 @@ capturer_freeze_now(struct capturer *c, struct generation *fresh)
 }
 
 void
-capturer_glance(struct capturer *c)
+capturer_ask_sums(struct capturer *c)
 {
-	atomic_store(&c->glance_wanted, true);
+	atomic_store(&c->sums_wanted, true);
 	wake(c);
 }
 
 void
-capturer_glanced(struct capturer *c, struct glance *g)
+capturer_sums(struct capturer *c, struct live_sums *g)
 {
 	(void)pthread_mutex_lock(&c->lock);
-	*g = c->glance;
+	*g = c->shown;
 	(void)pthread_mutex_unlock(&c->lock);
 }
 

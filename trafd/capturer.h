@@ -1,8 +1,13 @@
 /*
- * The capturer: a thread that owns a source and the live generation and
- * does nothing but fill its table.  Everybody else asks: freeze (give me
- * what you have, go on with this empty one) and merge (take this back).
- * Answers come through a descriptor that the event loop watches.
+ * The capturer: a thread that owns a meter and the live generation, and does
+ * nothing but fill its table.
+ *
+ *	new → start → [freeze | merge | ask_sums → event → take | sums]*
+ *	    → finish → event → take → free
+ *
+ * Freeze means: hand over the table and go on with this empty one.  Merge
+ * means: take this table back.  The event loop makes the requests and reads
+ * the events from capturer_fd(); no other thread may call these functions.
  */
 #ifndef CAPTURER_H
 #define CAPTURER_H
@@ -19,11 +24,11 @@ enum capturer_event {
 	CAPTURER_MERGED = 'M',	/* done; fetch the empty shell likewise */
 	CAPTURER_COUNT = 'C',	/* -c: count frames have been seen */
 	CAPTURER_LOST = 'L',	/* the interface is gone, and not reopened */
-	CAPTURER_GLANCED = 'G'	/* fetch with capturer_glanced() */
+	CAPTURER_SUMS = 'G'	/* fetch with capturer_sums() */
 };
 
 /* What it counts at one instant. */
-struct glance {
+struct live_sums {
 	struct ledger	 ledger;	/* of the live generation */
 	uint64_t	 begin_ns;	/* of it */
 	uint64_t	 merges;	/* merges that are in it */
@@ -74,8 +79,8 @@ void		 capturer_freeze_now(struct capturer *,
  * Ask for a look at the live generation, beside all other requests; it
  * stays as it is.  One at a time.
  */
-void		 capturer_glance(struct capturer *);
-void		 capturer_glanced(struct capturer *, struct glance *);
+void		 capturer_ask_sums(struct capturer *);
+void		 capturer_sums(struct capturer *, struct live_sums *);
 
 /* Ask it to take a frozen generation (taken over) back into the live one. */
 void		 capturer_merge(struct capturer *, struct generation *frozen);

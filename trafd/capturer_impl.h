@@ -19,9 +19,9 @@ struct capturer {
 	bool			 started;
 	pthread_mutex_t		 lock;
 	_Atomic int		 request;	/* enum request */
-	_Atomic bool		 glance_wanted;
+	_Atomic bool		 sums_wanted;
 	struct generation	*slot;		/* guarded by lock */
-	struct glance		 glance;	/* likewise */
+	struct live_sums	 shown;		/* likewise */
 	int			 wake[2];	/* to the thread */
 	int			 events[2];	/* from the thread */
 	/* Below: the thread's own. */
@@ -43,7 +43,7 @@ struct capturer {
 	struct fault		 trouble;	/* why it does not */
 	bool			 ended;		/* count reached, or lost */
 	bool			 reopen;	/* what is lost */
-	struct glance		 sums;		/* beyond generations */
+	struct live_sums	 sums;		/* beyond generations */
 	char			 last_error[METER_ERRLEN];
 };
 

@@ -80,8 +80,8 @@ take_ledger(struct capturer *c)
 static void
 lose_source(struct capturer *c)
 {
-	log_errorx("%s: %s: waiting for it to come back", c->ifname,
-	    meter_error(c->source));
+	log_errorx("interface lost: %s: %s; waiting for it to return",
+	    c->ifname, meter_error(c->source));
 	meter_collect(c->source, add_flows, c);
 	take_ledger(c);
 	if (!c->reopen) {
@@ -117,15 +117,15 @@ reopen_source(struct capturer *c)
 	if (meter_reopen(c->source, error) == 0) {
 		note_gap(c);
 		c->away = c->down = false;
-		log_notice("%s: is back (%s): accounting goes on", c->ifname,
-		    meter_link_name(c->source));
+		log_notice("interface returned: %s: link type %s; counting "
+		    "continues", c->ifname, meter_link_name(c->source));
 		if (!meter_link_supported(c->source))
-			log_errorx("%s: frames of this link type are not "
-			    "decoded", c->ifname);
+			log_errorx("link type not supported: %s: its frames "
+			    "are not decoded", c->ifname);
 		return;
 	}
 	if (strcmp(error, c->last_error) != 0)
-		log_notice("%s: still away", error);
+		log_notice("still waiting: %s", error);
 	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
 	c->reopen_wait *= 2;
 	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
@@ -153,8 +153,8 @@ look_at_interface(struct capturer *c)
 	}
 	down = !ifstat_up(c->stat);
 	if (down != c->down)
-		log_notice("%s: the interface is %s", c->ifname,
-		    down ? "down" : "up again");
+		log_notice("interface is %s: %s", down ? "down" : "up again",
+		    c->ifname);
 	c->down = down;
 }
 
@@ -167,7 +167,7 @@ note_trouble(struct capturer *c)
 {
 	char	error[FAULT_TEXT_MAX];
 
-	(void)snprintf(error, sizeof(error), "%s: cannot read packets: %s: "
+	(void)snprintf(error, sizeof(error), "cannot read packets: %s: %s; "
 	    "trying again", c->ifname, meter_error(c->source));
 	fault_set(&c->trouble, error);
 	c->retry_at = now_mono() + RETRY * NS_PER_MS;
@@ -292,12 +292,12 @@ rows_to_merge(const struct capturer *c)
 }
 
 static void
-glance(struct capturer *c)
+show_sums(struct capturer *c)
 {
 	struct flow_count	 folded;
-	struct glance		*g = &c->sums;
+	struct live_sums		*g = &c->sums;
 
-	atomic_store(&c->glance_wanted, false);
+	atomic_store(&c->sums_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
 			meter_collect(c->source, add_flows, c);
@@ -318,9 +318,9 @@ glance(struct capturer *c)
 	g->away = c->away;
 	g->down = c->down;
 	(void)pthread_mutex_lock(&c->lock);
-	c->glance = *g;
+	c->shown = *g;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_GLANCED);
+	post(c, CAPTURER_SUMS);
 }
 
 /*
@@ -373,8 +373,8 @@ serve(struct capturer *c)
 	struct generation	*given;
 	int			 request;
 
-	if (atomic_load(&c->glance_wanted))
-		glance(c);
+	if (atomic_load(&c->sums_wanted))
+		show_sums(c);
 	if ((request = atomic_load(&c->request)) == REQ_NONE ||
 	    (request == REQ_FREEZE && !freeze_is_due(c)))
 		return (true);

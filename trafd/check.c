@@ -44,8 +44,8 @@ is_source_good(const struct options *o, const char **link)
 	}
 	*link = meter_link_name(c);
 	if (!(good = meter_link_supported(c)))
-		log_errorx("%s: link type %s is not supported: trafd(8) "
-		    "lists those that are", o->ifname, *link);
+		log_errorx("link type not supported: %s: %s; trafd(8) lists "
+		    "the supported ones", o->ifname, *link);
 	meter_close(c);
 	return (good);
 }
@@ -71,28 +71,27 @@ is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
 
 	if (there && S_ISDIR(st.st_mode)) {
 		if (access(dir, W_OK) == -1 && errno == EROFS) {
-			log_errorx("%s %s: on a read-only file system: give "
+			log_errorx("read-only file system: %s %s; give "
 			    "another directory", option, dir);
 			return (false);
 		}
 		if ((good = may_write(dir, &st, uid)) == false)
-			log_errorx("%s %s: the user of trafd cannot write "
-			    "there: give the directory to that user", option,
-			    dir);
+			log_errorx("directory not writable by the user of "
+			    "trafd: %s %s; give it to that user", option, dir);
 		return (good);
 	}
 	if (there) {
-		log_errorx("%s %s: not a directory: give one", option, dir);
+		log_errorx("not a directory: %s %s; give one", option, dir);
 		return (false);
 	}
 	if (!made || (copy = strdup(dir)) == NULL) {
-		log_errorx("%s %s: no such directory: create it", option, dir);
+		log_errorx("no such directory: %s %s; create it", option, dir);
 		return (false);
 	}
 	parent = dirname(copy);
 	if (!(good = stat(parent, &st) == 0 && S_ISDIR(st.st_mode)))
-		log_errorx("%s %s: neither it nor %s is a directory: create "
-		    "it", option, dir, parent);
+		log_errorx("no such directory: %s %s: %s does not exist "
+		    "either; create it", option, dir, parent);
 	free(copy);
 	return (good);
 }
@@ -102,7 +101,8 @@ static int
 check_file(void)
 {
 	(void)execlp("trafstart", "trafstart", "--check-config", (char *)NULL);
-	log_error("trafstart cannot be run: give an interface with -i");
+	log_error("cannot run trafstart, which reads trafd.conf (install it, "
+	    "or give -i)");
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -126,9 +126,9 @@ check_run(const struct options *o)
 	good &= runfiles_check(o->run_dir, o->state_dir) == 0;
 	if (!good)
 		return (TRAFD_EXIT_ERROR);
-	(void)printf("%s: good: %s, accounts go to %s/%s%s, as user %s\n",
-	    o->ifname, link, o->state_dir, TRAFD_PREFIX, o->ext,
-	    who.uid != (uid_t)-1 ? who.name :
-	    geteuid() == 0 ? "root" : "of this process");
+	(void)printf("configuration is good: %s: link type %s; counts go to "
+	    "%s/%s%s; trafd runs as %s\n", o->ifname, link, o->state_dir,
+	    TRAFD_PREFIX, o->ext, who.uid != (uid_t)-1 ? who.name :
+	    geteuid() == 0 ? "root" : "your user");
 	return (TRAFD_EXIT_OK);
 }

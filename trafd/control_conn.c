@@ -1,17 +1,19 @@
 /*
- * Clients of the control socket: octets in, octets out, time limits.  A
- * client may be slow, silent or hostile: what it can hold is one place of
- * sixteen for a bounded time, one request and 64 KiB.
+ * Connections of the control socket.  A client may be slow, silent or
+ * hostile: it can hold no more than one connection for a bounded time, one
+ * request and 64 KiB of an answer.
  */
 #include "config.h"
 
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
 #include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "control_impl.h"
+#include "control_conn.h"
 #include "daemon/peer.h"
 
 /* Seconds for a request to arrive, and for an answer to be read. */
@@ -23,8 +25,27 @@
 
 #define REQUEST_MOST	(CONTROL_REQUEST_HEAD + CONTROL_QUERY_MOST)
 
+enum phase {
+	ASKING,		/* the request has not arrived as a whole */
+	WAITING,	/* the handler has it */
+	READING		/* the client reads its answer */
+};
+
+struct control_conn {
+	const struct conn_handler *handler;
+	void			*arg;
+	struct bufferevent	*bev;
+	struct event		*deadline;
+	enum phase		 phase;
+	uid_t			 uid;
+	uint16_t		 command;
+	int			 fd;		/* of the answer, or -1 */
+	off_t			 at;
+	int64_t			 left;
+};
+
 static void
-set_deadline(struct client *c, int seconds)
+set_deadline(struct control_conn *c, int seconds)
 {
 	struct timeval	tv = { .tv_sec = seconds };
 
@@ -32,17 +53,9 @@ set_deadline(struct client *c, int seconds)
 }
 
 void
-client_free(struct client *c)
+conn_close(struct control_conn *c)
 {
-	struct control_server	*s = c->server;
-	size_t			 i;
-
-	for (i = 0; i < CLIENTS_MOST; i++)
-		if (s->clients[i] == c)
-			s->clients[i] = NULL;
-	if (s->asker == c)
-		s->asker = NULL;
-	s->counts.clients--;
+	c->handler->closed(c->arg);
 	event_free(c->deadline);
 	bufferevent_free(c->bev);
 	if (c->fd != -1)
@@ -53,58 +66,77 @@ client_free(struct client *c)
 static void
 on_deadline(evutil_socket_t fd, short what, void *arg)
 {
-	struct client	*c = arg;
+	struct control_conn	*c = arg;
 
 	(void)fd;
 	(void)what;
-	c->server->counts.refused++;
-	client_free(c);
+	c->handler->refused(c->arg);
+	conn_close(c);
+}
+
+uid_t
+conn_uid(const struct control_conn *c)
+{
+	return (c->uid);
+}
+
+bool
+conn_is_waiting(const struct control_conn *c)
+{
+	return (c->phase == WAITING);
+}
+
+int64_t
+conn_left(const struct control_conn *c)
+{
+	return (c->left);
 }
 
 /* ---- answers ---- */
 
 static void
-begin_answer(struct client *c, enum control_status status, uint64_t len)
+begin_answer(struct control_conn *c, enum control_status status, uint64_t len)
 {
 	struct control_answer	a = { c->command, status, len };
 	uint8_t			head[CONTROL_ANSWER_HEAD];
 
-	c->phase = CLIENT_READING;
+	c->phase = READING;
 	set_deadline(c, ANSWER_SECONDS);
 	control_put_answer(head, &a);
 	(void)bufferevent_write(c->bev, head, sizeof(head));
 }
 
 void
-client_answer(struct client *c, enum control_status status, const void *body,
-    size_t len)
+conn_answer(struct control_conn *c, enum control_status status,
+    const void *body, size_t len)
 {
 	begin_answer(c, status, len);
 	(void)bufferevent_write(c->bev, body, len);
 }
 
 void
-client_refuse(struct client *c, enum control_status status, const char *text)
+conn_refuse(struct control_conn *c, enum control_status status,
+    const char *text)
 {
 	size_t	len = strlen(text);
 
 	if (status != CONTROL_FAILED)
-		c->server->counts.refused++;
-	client_answer(c, status, text,
+		c->handler->refused(c->arg);
+	conn_answer(c, status, text,
 	    len < CONTROL_TEXT_MOST ? len : CONTROL_TEXT_MOST);
 }
 
 void
-client_answer_file(struct client *c, int fd, int64_t len)
+conn_answer_file(struct control_conn *c, int fd, int64_t len)
 {
 	c->fd = fd;
 	c->left = len;
 	begin_answer(c, CONTROL_OK, (uint64_t)len);
 }
 
-/* The next octets of the file; false when there are none. */
+/* Write the next octets of the file; false if there are none. */
 static bool
-pump(struct client *c)
+write_chunk(struct control_conn *c)
 {
 	uint8_t	octets[CHUNK];
 	ssize_t	n;
@@ -123,24 +155,12 @@ pump(struct client *c)
 }
 
 void
-client_flush(struct client *c)
+conn_flush(struct control_conn *c)
 {
 	struct evbuffer	*out = bufferevent_get_output(c->bev);
 
 	(void)evbuffer_unfreeze(out, 1);	/* the loop has ended */
 	(void)evbuffer_write(out, bufferevent_getfd(c->bev));
-}
-
-int64_t
-clients_held(const struct control_server *s)
-{
-	int64_t	sum = 0;
-	size_t	i;
-
-	for (i = 0; i < CLIENTS_MOST; i++)
-		if (s->clients[i] != NULL)
-			sum += s->clients[i]->left;
-	return (sum);
 }
 
 /* ---- events ---- */
@@ -150,44 +170,46 @@ on_read(struct bufferevent *bev, void *arg)
 {
 	struct evbuffer		*in = bufferevent_get_input(bev);
 	uint8_t			 octets[REQUEST_MOST];
-	struct client		*c = arg;
+	struct control_conn	*c = arg;
 	struct control_request	 r;
 	enum control_status	 status;
 	size_t			 n = evbuffer_get_length(in);
 
-	if (c->phase != CLIENT_ASKING) {	/* more than was asked for */
-		client_free(c);
+	if (c->phase != ASKING) {	/* a second request */
+		conn_close(c);
 		return;
 	}
 	if (n < CONTROL_REQUEST_HEAD)
 		return;
 	(void)evbuffer_copyout(in, octets, CONTROL_REQUEST_HEAD);
 	if (control_get_request(octets, &r) == -1) {
-		client_refuse(c, CONTROL_BAD, "not a request of this version");
+		conn_refuse(c, CONTROL_BAD, "malformed request");
 		return;
 	}
 	c->command = r.command;
-	if ((status = control_check(c, &r)) != CONTROL_OK) {
-		client_refuse(c, status, status == CONTROL_DENIED ?
-		    "only root may ask for that" : "no such request");
+	if ((status = c->handler->check(c->uid, &r)) != CONTROL_OK) {
+		conn_refuse(c, status, status == CONTROL_DENIED ?
+		    "only root and the user of trafd may do that" :
+		    "unknown request");
 		return;
 	}
 	if (n < CONTROL_REQUEST_HEAD + r.length)
 		return;
 	(void)evbuffer_remove(in, octets, CONTROL_REQUEST_HEAD + r.length);
 	(void)event_del(c->deadline);
-	c->phase = CLIENT_WAITING;
-	control_request(c, octets + CONTROL_REQUEST_HEAD, r.length);
+	c->phase = WAITING;
+	c->handler->request(c->arg, r.command, octets + CONTROL_REQUEST_HEAD,
+	    r.length);
 }
 
 static void
 on_written(struct bufferevent *bev, void *arg)
 {
-	struct client	*c = arg;
+	struct control_conn	*c = arg;
 
 	(void)bev;
-	if (c->phase == CLIENT_READING && !pump(c))
-		client_free(c);
+	if (c->phase == READING && !write_chunk(c))
+		conn_close(c);
 }
 
 static void
@@ -195,64 +217,35 @@ on_end(struct bufferevent *bev, short what, void *arg)
 {
 	(void)bev;
 	(void)what;
-	client_free(arg);
+	conn_close(arg);
 }
 
-/* Without a place or a name: say so if that does not take time. */
-static void
-turn_away(struct control_server *s, int fd)
+struct control_conn *
+conn_open(struct event_base *base, int fd, const struct conn_handler *handler,
+    void *arg)
 {
-	static const char	text[] = "too many clients";
-	struct control_answer	a = { 0, CONTROL_BUSY, sizeof(text) - 1 };
-	uint8_t			out[CONTROL_ANSWER_HEAD + sizeof(text)];
-
-	s->counts.refused++;
-	control_put_answer(out, &a);
-	memcpy(out + CONTROL_ANSWER_HEAD, text, sizeof(text));
-	(void)send(fd, out, sizeof(out) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	(void)close(fd);
-}
-
-static struct client *
-make_client(struct control_server *s, int fd)
-{
-	struct client	*c;
+	struct control_conn	*c;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return (NULL);
-	c->server = s;
+	c->handler = handler;
+	c->arg = arg;
 	c->fd = -1;
 	if (peer_user(fd, &c->uid) == -1)
 		goto fail;
-	if ((c->deadline = evtimer_new(s->base, on_deadline, c)) == NULL)
+	if ((c->deadline = evtimer_new(base, on_deadline, c)) == NULL)
 		goto fail;
-	c->bev = bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (c->bev != NULL)
-		return (c);
-	event_free(c->deadline);
-fail:
-	free(c);
-	return (NULL);
-}
-
-void
-client_new(struct control_server *s, int fd)
-{
-	struct client	*c = NULL;
-	size_t		 i = 0;
-
-	while (i < CLIENTS_MOST && s->clients[i] != NULL)
-		i++;
-	if (i < CLIENTS_MOST)
-		c = make_client(s, fd);
-	if (c == NULL) {
-		turn_away(s, fd);
-		return;
+	c->bev = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (c->bev == NULL) {
+		event_free(c->deadline);
+		goto fail;
 	}
-	s->clients[i] = c;
-	s->counts.clients++;
 	bufferevent_setcb(c->bev, on_read, on_written, on_end, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, REQUEST_MOST + 1);
 	(void)bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 	set_deadline(c, ASK_SECONDS);
+	return (c);
+fail:
+	free(c);
+	return (NULL);
 }

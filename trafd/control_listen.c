@@ -95,8 +95,8 @@ control_socket_open(const char *run_dir, const char *ext, gid_t group)
 	if (s->dirfd != -1 && name_socket(s, run_dir, ext) == 0 &&
 	    make_socket(s, group) == 0)
 		return (s);
-	log_warn("%s/%s%s%s: no control socket: trafstat cannot ask this "
-	    "daemon", run_dir, TRAFD_PREFIX, ext, CONTROL_SUFFIX);
+	log_warn("no control socket: %s/%s%s%s (trafstat cannot query this "
+	    "daemon)", run_dir, TRAFD_PREFIX, ext, CONTROL_SUFFIX);
 	control_socket_close(s);
 	return (NULL);
 }

@@ -1,19 +1,25 @@
 /*
  * The control socket: what may be asked, by whom, and who waits for which
- * answer.  Owns the listener and the clients.
+ * answer.  Owns the listener and the clients; control_conn.c moves their
+ * octets.
  */
 #include "config.h"
 
+#include <event2/event.h>
+#include <event2/listener.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "control_impl.h"
-#include "generation.h"
 #include "base/log.h"
+#include "control_conn.h"
+#include "control_listen.h"
+#include "control_server.h"
+#include "daemon/bucket.h"
 
 /*
  * Connections at once and a second, and the processor's time for questions at
@@ -30,6 +36,35 @@
 
 /* Octets of answers to `table' that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
+
+/* Clients at once. */
+#define CLIENTS_MOST	16
+
+struct client {
+	struct control_server	*server;
+	struct control_conn	*conn;		/* NULL: nobody is here */
+	uint16_t		 command;
+	bool			 served;	/* its job has begun */
+	uint64_t		 turn;		/* who came first */
+	struct control_query	 query;
+};
+
+struct control_server {
+	struct control_socket	*sock;
+	struct event_base	*base;
+	struct control_hooks	 hooks;
+	struct evconnlistener	*listener;
+	struct event		*tick;		/* look at those who wait */
+	struct bucket		 accepts;	/* connections */
+	struct bucket		 work;		/* of questions, us of CPU */
+	int64_t			 work_began;	/* CPU used before */
+	bool			 waiting;	/* for work: some question */
+	struct client		 clients[CLIENTS_MOST];
+	struct client		*asker;		/* of the question at hand */
+	struct control_query	 question;
+	uint64_t		 turns;
+	struct control_counts	 counts;
+};
 
 /* Who may ask: whoever may connect, or root and the daemon's user. */
 enum right { RIGHT_ASK, RIGHT_ACT };
@@ -69,24 +104,27 @@ command_of(uint16_t number)
 	    &commands[number - 1] : NULL);
 }
 
-enum control_status
-control_check(const struct client *c, const struct control_request *r)
+static enum control_status
+check_request(uid_t uid, const struct control_request *r)
 {
 	const struct command	*cmd = command_of(r->command);
 
 	if (cmd == NULL || r->length < cmd->least || r->length > cmd->most)
 		return (CONTROL_BAD);
-	if (cmd->right == RIGHT_ACT && c->uid != 0 && c->uid != geteuid())
+	if (cmd->right == RIGHT_ACT && uid != 0 && uid != geteuid())
 		return (CONTROL_DENIED);
 	return (CONTROL_OK);
 }
 
-void
-control_request(struct client *c, const uint8_t *payload, size_t len)
+static void
+on_request(void *arg, uint16_t command, const uint8_t *payload, size_t len)
 {
+	struct client	*c = arg;
+
 	c->server->counts.requests++;
+	c->command = command;
 	c->turn = c->server->turns++;
-	command_of(c->command)->fn(c, payload, len);
+	command_of(command)->fn(c, payload, len);
 }
 
 static void
@@ -98,7 +136,7 @@ ask_version(struct client *c, const uint8_t *payload, size_t len)
 	(void)len;
 	control_put_version(body, (uint32_t)getpid(),
 	    "trafd " PACKAGE_VERSION);
-	client_answer(c, CONTROL_OK, body, sizeof(body));
+	conn_answer(c->conn, CONTROL_OK, body, sizeof(body));
 }
 
 static void
@@ -111,15 +149,27 @@ ask_stat(struct client *c, const uint8_t *payload, size_t len)
 	s->hooks.stat(s->hooks.arg);
 }
 
+static int64_t
+octets_held(const struct control_server *s)
+{
+	int64_t	sum = 0;
+	size_t	i;
+
+	for (i = 0; i < CLIENTS_MOST; i++)
+		if (s->clients[i].conn != NULL)
+			sum += conn_left(s->clients[i].conn);
+	return (sum);
+}
+
 static void
 ask_table(struct client *c, const uint8_t *payload, size_t len)
 {
 	struct control_server	*s = c->server;
 
 	if (control_get_query(payload, len, &c->query) == -1)
-		client_refuse(c, CONTROL_BAD, "not a question");
-	else if (clients_held(s) > HELD_MOST)
-		client_refuse(c, CONTROL_BUSY, "others read large answers");
+		conn_refuse(c->conn, CONTROL_BAD, "malformed query");
+	else if (octets_held(s) > HELD_MOST)
+		conn_refuse(c->conn, CONTROL_BUSY, "busy with large answers");
 	else
 		s->hooks.query(s->hooks.arg);
 }
@@ -131,8 +181,8 @@ ask_job(struct client *c, const uint8_t *payload, size_t len)
 
 	(void)payload;
 	(void)len;
-	log_info("%s asked for by user %lu", command_of(c->command)->name,
-	    (unsigned long)c->uid);
+	log_info("%s requested: by user ID %lu",
+	    command_of(c->command)->name, (unsigned long)conn_uid(c->conn));
 	s->hooks.job(s->hooks.arg, (enum control_command)c->command);
 }
 
@@ -141,7 +191,7 @@ ask_job(struct client *c, const uint8_t *payload, size_t len)
 static bool
 waits_for(const struct client *c, enum control_command command)
 {
-	return (c != NULL && c->phase == CLIENT_WAITING &&
+	return (c->conn != NULL && conn_is_waiting(c->conn) &&
 	    c->command == command);
 }
 
@@ -151,8 +201,8 @@ control_job_begun(struct control_server *s, enum control_command command)
 	size_t	i;
 
 	for (i = 0; s != NULL && i < CLIENTS_MOST; i++)
-		if (waits_for(s->clients[i], command))
-			s->clients[i]->served = true;
+		if (waits_for(&s->clients[i], command))
+			s->clients[i].served = true;
 }
 
 void
@@ -166,13 +216,13 @@ control_job_ended(struct control_server *s, enum control_command command,
 
 	control_put_done(body, &done);
 	for (i = 0; s != NULL && i < CLIENTS_MOST; i++) {
-		c = s->clients[i];
+		c = &s->clients[i];
 		if (!waits_for(c, command) || !c->served)
 			continue;
 		if (error == NULL)
-			client_answer(c, CONTROL_OK, body, sizeof(body));
+			conn_answer(c->conn, CONTROL_OK, body, sizeof(body));
 		else
-			client_refuse(c, CONTROL_FAILED, error);
+			conn_refuse(c->conn, CONTROL_FAILED, error);
 	}
 }
 
@@ -206,7 +256,7 @@ control_next_query(struct control_server *s)
 	if (s == NULL)
 		return (NULL);
 	for (i = 0; i < CLIENTS_MOST; i++) {
-		c = s->clients[i];
+		c = &s->clients[i];
 		if (waits_for(c, CONTROL_ASK_TABLE) &&
 		    (first == NULL || c->turn < first->turn))
 			first = c;
@@ -234,9 +284,9 @@ control_query_ended(struct control_server *s, int fd, int64_t length,
 		if (fd != -1)
 			(void)close(fd);
 	} else if (fd == -1)
-		client_refuse(c, CONTROL_FAILED, error);
+		conn_refuse(c->conn, CONTROL_FAILED, error);
 	else
-		client_answer_file(c, fd, length);
+		conn_answer_file(c->conn, fd, length);
 }
 
 static void
@@ -246,13 +296,13 @@ answer_ledger(struct client *c, const struct control_stat *st)
 
 	control_put_ledger(body, &st->ledger, st->v[CONTROL_BEGIN],
 	    st->v[CONTROL_NOW]);
-	client_answer(c, CONTROL_OK, body, sizeof(body));
+	conn_answer(c->conn, CONTROL_OK, body, sizeof(body));
 }
 
 void
 control_answer_stat(struct control_server *s, const struct control_stat *st)
 {
-	static const char	no[] = "trafd is about to end";
+	static const char	no[] = "trafd is stopping";
 	uint8_t			body[CONTROL_STAT_BODY];
 	struct client		*c;
 	size_t			 i;
@@ -260,16 +310,16 @@ control_answer_stat(struct control_server *s, const struct control_stat *st)
 	if (st != NULL)
 		control_put_stat(body, st);
 	for (i = 0; s != NULL && i < CLIENTS_MOST; i++) {
-		c = s->clients[i];
+		c = &s->clients[i];
 		if (!waits_for(c, CONTROL_ASK_STAT) &&
 		    !waits_for(c, CONTROL_ASK_LEDGER))
 			continue;
 		if (st == NULL)
-			client_refuse(c, CONTROL_FAILED, no);
+			conn_refuse(c->conn, CONTROL_FAILED, no);
 		else if (c->command == CONTROL_ASK_LEDGER)
 			answer_ledger(c, st);
 		else
-			client_answer(c, CONTROL_OK, body, sizeof(body));
+			conn_answer(c->conn, CONTROL_OK, body, sizeof(body));
 	}
 }
 
@@ -299,6 +349,59 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_refused(void *arg)
+{
+	((struct client *)arg)->server->counts.refused++;
+}
+
+static void
+on_closed(void *arg)
+{
+	struct client		*c = arg;
+	struct control_server	*s = c->server;
+
+	if (s->asker == c)
+		s->asker = NULL;
+	s->counts.clients--;
+	c->conn = NULL;
+}
+
+static const struct conn_handler handler = { .check = check_request,
+    .request = on_request, .refused = on_refused, .closed = on_closed };
+
+/* Without a place or a name: say so if that does not take time. */
+static void
+turn_away(struct control_server *s, int fd)
+{
+	static const char	text[] = "too many clients";
+	struct control_answer	a = { 0, CONTROL_BUSY, sizeof(text) - 1 };
+	uint8_t			out[CONTROL_ANSWER_HEAD + sizeof(text)];
+
+	s->counts.refused++;
+	control_put_answer(out, &a);
+	memcpy(out + CONTROL_ANSWER_HEAD, text, sizeof(text));
+	(void)send(fd, out, sizeof(out) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)close(fd);
+}
+
+static void
+take_in(struct control_server *s, int fd)
+{
+	struct client	*c = s->clients, *end = c + CLIENTS_MOST;
+
+	while (c < end && c->conn != NULL)
+		c++;
+	if (c < end) {
+		*c = (struct client){ .server = s };
+		c->conn = conn_open(s->base, fd, &handler, c);
+	}
+	if (c == end || c->conn == NULL)
+		turn_away(s, fd);
+	else
+		s->counts.clients++;
+}
+
+static void
 on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
     int len, void *arg)
 {
@@ -306,7 +409,7 @@ on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 
 	(void)sa;
 	(void)len;
-	client_new(s, fd);
+	take_in(s, fd);
 	bucket_take(&s->accepts, 1);
 	if (bucket_has(&s->accepts, now_mono()))
 		return;
@@ -348,7 +451,8 @@ control_start(struct control_server *s, struct event_base *base,
 	s->listener = evconnlistener_new(base, on_accept, s,
 	    LEV_OPT_CLOSE_ON_EXEC, 0, control_socket_fd(s->sock));
 	if (s->tick == NULL || s->listener == NULL) {
-		log_errorx("control socket: cannot listen");
+		log_errorx("cannot listen on the control socket: trafstat "
+		    "cannot query this daemon");
 		return (-1);
 	}
 	evconnlistener_set_error_cb(s->listener, on_accept_error);
@@ -358,19 +462,19 @@ control_start(struct control_server *s, struct event_base *base,
 void
 control_close(struct control_server *s)
 {
-	size_t	i;
+	struct control_conn	*c;
+	size_t			 i;
 
 	if (s == NULL)
 		return;
-	for (i = 0; i < CLIENTS_MOST; i++) {
-		if (s->clients[i] == NULL)
-			continue;
-		if (s->clients[i]->phase == CLIENT_WAITING)
-			client_refuse(s->clients[i], CONTROL_FAILED,
-			    "trafd has ended");
-		client_flush(s->clients[i]);
-		client_free(s->clients[i]);
-	}
+	for (i = 0; i < CLIENTS_MOST; i++)
+		if ((c = s->clients[i].conn) != NULL) {
+			if (conn_is_waiting(c))
+				conn_refuse(c, CONTROL_FAILED,
+				    "trafd has stopped");
+			conn_flush(c);
+			conn_close(c);
+		}
 	if (s->listener != NULL)
 		evconnlistener_free(s->listener);
 	if (s->tick != NULL)

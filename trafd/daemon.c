@@ -48,9 +48,9 @@ on_asked_stat(void *arg)
 
 	if (d->state == FINISHING || d->state == LAST_WRITE)
 		control_answer_stat(d->p.control, NULL);
-	else if (!d->glancing) {
-		d->glancing = true;
-		capturer_glance(d->p.capturer);
+	else if (!d->asked_sums) {
+		d->asked_sums = true;
+		capturer_ask_sums(d->p.capturer);
 	}
 }
 
@@ -58,12 +58,12 @@ static void
 answer_stat(struct daemon *d)
 {
 	struct control_counts	counted = control_counts(d->p.control);
-	struct glance		g;
+	struct live_sums		g;
 
-	d->glancing = false;
-	d->standing.s.v[CONTROL_EPOCH] = d->p.epoch;
-	capturer_glanced(d->p.capturer, &g);
-	control_answer_stat(d->p.control, standing_now(&d->standing, &g,
+	d->asked_sums = false;
+	d->stat.s.v[CONTROL_EPOCH] = d->p.epoch;
+	capturer_sums(d->p.capturer, &g);
+	control_answer_stat(d->p.control, stat_now(&d->stat, &g,
 	    &d->status, &counted));
 }
 
@@ -107,16 +107,12 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST) {
 			d->want_exit = true;
 			d->lost = octet == CAPTURER_LOST;
-		} else if (octet == CAPTURER_GLANCED)
+		} else if (octet == CAPTURER_SUMS)
 			answer_stat(d);
-		else if (octet == CAPTURER_MERGED) {
-			generation_free(capturer_take(d->p.capturer));
-			d->state = IDLE;
-		} else {
-			d->state = d->state == FINISHING ? LAST_WRITE :
-			    WRITING;
-			begin_write(d);
-		}
+		else if (octet == CAPTURER_MERGED)
+			job_merged(d);
+		else
+			job_frozen(d);
 	}
 	next_request(d);
 }
@@ -128,12 +124,8 @@ on_writer(evutil_socket_t fd, short what, void *arg)
 	char		 octet;
 
 	(void)what;
-	while (d->frozen != NULL && read(fd, &octet, 1) == 1) {
-		if (d->state == LAST_WRITE)
-			after_last_write(d);
-		else
-			after_write(d);
-	}
+	while (d->frozen != NULL && read(fd, &octet, 1) == 1)
+		job_written(d);
 	next_request(d);
 }
 
@@ -168,7 +160,7 @@ on_parent(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)event_del(d->events[EV_PARENT]);
-	log_errorx("%s: the parent is gone: accounting ends", d->p.ifname);
+	log_errorx("stopping: %s: the parent process is gone", d->p.ifname);
 	d->want_exit = true;
 	next_request(d);
 }
@@ -179,6 +171,14 @@ on_patience(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	next_request(arg);
+}
+
+/* By itself libevent would write to standard error, and wait for it. */
+static void
+on_event_log(int severity, const char *text)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_warnx("event loop: %s", text);
 }
 
 static struct event *
@@ -215,9 +215,10 @@ daemon_new(const struct daemon_parts *parts)
 	struct daemon		*d;
 	size_t			 i;
 
+	event_set_log_callback(on_event_log);
 	if ((d = calloc(1, sizeof(*d))) == NULL ||
 	    (d->base = event_base_new()) == NULL) {
-		log_errorx("%s: cannot make an event loop", parts->ifname);
+		log_errorx("cannot create an event loop: %s", parts->ifname);
 		free(d);
 		return (NULL);
 	}
@@ -237,7 +238,7 @@ daemon_new(const struct daemon_parts *parts)
 	    on_save_timer);
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
-	standing_init(&d->standing, parts->facts);
+	stat_init(&d->stat, parts->facts);
 	if (parts->control != NULL)	/* it can live without */
 		(void)control_start(parts->control, d->base,
 		    hooks_of(d, &hooks));

@@ -33,17 +33,24 @@ struct daemon {
 	struct generation	*frozen;
 	struct run_status	 status;
 	struct control_query	 question;	/* at hand */
-	struct standing		 standing;
-	bool			 glancing;
+	struct daemon_stat	 stat;
+	bool			 asked_sums;	/* of the capturer */
 	int			 result;
 };
 
-/* Begin what was asked for, in the order of its weight, if nothing is done. */
+/*
+ * Begin what was asked for, unless something is being served: a save, then a
+ * dump, then the end, then a query.
+ */
 void	next_request(struct daemon *);
 
-/* The capturer has frozen the generation; the writer has done its job. */
-void	begin_write(struct daemon *);
-void	after_write(struct daemon *);
-void	after_last_write(struct daemon *);
+/* The capturer has frozen a generation: pass it to the writer. */
+void	job_frozen(struct daemon *);
+
+/* The writer is done with it. */
+void	job_written(struct daemon *);
+
+/* The capturer has taken it back. */
+void	job_merged(struct daemon *);
 
 #endif

@@ -1,14 +1,20 @@
 /*
- * What the daemon has to do, one thing after the other.  Owns what was asked
- * for and not yet begun, and the state of the one request being served:
+ * What the daemon has to do, one request after the other.  Owns what was
+ * asked for and not yet begun, and the state of the one request that is being
+ * served:
  *
- *	idle -> freezing -> writing -> idle	save
- *	idle -> freezing -> writing -> merging -> idle	dump, question,
- *							or failed save
- *	idle -> finishing -> writing -> end	the last dump
+ *	idle -> freezing -> writing -> idle		save
+ *	idle -> freezing -> writing -> merging -> idle	dump, query, or a save
+ *							that failed
+ *	idle -> finishing -> last write -> end		the last dump
  *
- * A signal that comes in meanwhile is counted: it is served when the state
- * is idle again, so none is lost, and several of one kind are served as one.
+ * The event loop calls in four places: next_request() begins,
+ * job_frozen() passes the table to the writer, job_written() ends the
+ * request, job_merged() ends one whose table goes back to the capturer.
+ * Whoever follows dumps and saves is told by job_changed() and nowhere else.
+ *
+ * A signal that arrives meanwhile is counted: it is served when the state is
+ * idle again, so none is lost, and several of one kind are served as one.
  */
 #include "config.h"
 
@@ -28,12 +34,6 @@ counts(struct daemon *d)
 	return (d->job == WRITER_DUMP ? &d->status.dump : &d->status.save);
 }
 
-static enum control_command
-command_of(enum writer_job job)
-{
-	return (job == WRITER_DUMP ? CONTROL_ASK_DUMP : CONTROL_ASK_SAVE);
-}
-
 /* Called at each dump and save: lost packets are never silent. */
 static void
 log_drops(struct daemon *d, const struct ledger *l)
@@ -41,53 +41,77 @@ log_drops(struct daemon *d, const struct ledger *l)
 	uint64_t	dropped = ledger_dropped(l);
 
 	if (dropped > d->p.drops)
-		log_errorx("%s: %" PRIu64 " packets dropped by the capture "
-		    "buffer, %" PRIu64 " by the interface, since the last "
-		    "save: see --buffer", d->p.ifname,
+		log_errorx("packets dropped since the last save: %s: "
+		    "%" PRIu64 " by the capture buffer, %" PRIu64 " by the "
+		    "interface; see --buffer", d->p.ifname,
 		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
 	d->p.drops = dropped;
 }
 
-void
-begin_write(struct daemon *d)
+/* Count a step of the dump or save: r is NULL when it begins. */
+static void
+count_step(struct daemon *d, const struct writer_result *r)
 {
-	d->frozen = capturer_take(d->p.capturer);
-	standing_lend(&d->standing, d->frozen);
-	if (d->job == WRITER_QUERY) {
-		writer_query(d->p.writer, &d->question, d->frozen);
-		return;
+	if (r == NULL)
+		counts(d)->begun++;
+	else if (r->rc == 0)
+		counts(d)->done++;
+	else {
+		counts(d)->failed++;
+		d->status.error = r->error;
 	}
-	log_drops(d, &d->frozen->ledger);
-	writer_start(d->p.writer, d->job, d->frozen);
 }
 
-/* Nothing can be frozen: whoever has asked is told. */
 static void
-fail_job(struct daemon *d, const char *why)
+end_query(struct daemon *d, const struct writer_result *r)
 {
-	log_error("%s: cannot freeze the table", d->p.ifname);
-	if (d->job == WRITER_QUERY) {
-		control_query_ended(d->p.control, -1, 0, why);
-		return;
-	}
-	counts(d)->begun++;
-	counts(d)->failed++;
-	d->status.error = why;
-	runfiles_status(d->p.run, &d->status);
-	control_job_begun(d->p.control, command_of(d->job));
-	control_job_ended(d->p.control, command_of(d->job), why, 0, 0);
+	uint64_t	now = now_mono(), took = now - d->job_began;
+
+	d->query_at = now + (took > REST_LEAST ? took : REST_LEAST);
+	control_query_ended(d->p.control, r->fd, r->length, r->error);
 }
 
-/* From here on those who ask are too late for this one. */
+/*
+ * The request that is being served has begun (r is NULL) or has come to this
+ * result.  Tells the scripts (status file), the figures of `stat' and the
+ * clients of the control socket; those who ask after the beginning wait for
+ * the next one.
+ */
 static void
-announce_job(struct daemon *d)
+job_changed(struct daemon *d, const struct writer_result *r)
 {
-	d->job_began = now_mono();
-	if (d->job == WRITER_QUERY)
+	enum control_command	command = d->job == WRITER_DUMP ?
+	    CONTROL_ASK_DUMP : CONTROL_ASK_SAVE;
+	uint64_t		took = now_mono() - d->job_began;
+
+	if (d->job == WRITER_QUERY) {
+		if (r != NULL)
+			end_query(d, r);
 		return;
-	counts(d)->begun++;
+	}
+	count_step(d, r);
 	runfiles_status(d->p.run, &d->status);
-	control_job_begun(d->p.control, command_of(d->job));
+	if (r == NULL) {
+		control_job_begun(d->p.control, command);
+		return;
+	}
+	stat_job(&d->stat, d->job, r, took);
+	control_job_ended(d->p.control, command,
+	    r->rc == 0 ? NULL : r->error, r->wrote.rows, took);
+}
+
+/* There is no memory for an empty table to go on with. */
+static void
+fail_job(struct daemon *d)
+{
+	struct writer_result	r = { .rc = -1, .fd = -1,
+	    .error = "out of memory",
+	    .probe = (size_t)d->stat.s.v[CONTROL_WORST_PROBE] };
+
+	log_error("cannot allocate a second table: %s (see --max-flows)",
+	    d->p.ifname);
+	job_changed(d, NULL);
+	job_changed(d, &r);
 }
 
 /* Ask for a freeze; the fresh generation takes over meanwhile. */
@@ -98,17 +122,18 @@ begin_job(struct daemon *d, enum writer_job job)
 	uint64_t		 epoch = d->p.epoch + (job == WRITER_SAVE);
 
 	d->job = job;
+	d->job_began = now_mono();
 	if (networks_update(d->p.networks))
-		log_notice("%s: its networks are %s now", d->p.ifname,
-		    networks_text(d->p.networks));
+		log_notice("networks of the interface changed: %s: now %s",
+		    d->p.ifname, networks_text(d->p.networks));
 	fresh = generation_new(epoch, d->p.max_flows,
 	    networks_set(d->p.networks));
 	if (fresh == NULL) {
-		fail_job(d, "out of memory");
+		fail_job(d);
 		return;
 	}
 	d->p.epoch = epoch;
-	announce_job(d);
+	job_changed(d, NULL);
 	d->state = FREEZING;
 	if (job == WRITER_QUERY && !(d->question.flags & CONTROL_SETTLED))
 		capturer_freeze_now(d->p.capturer, fresh);
@@ -129,8 +154,8 @@ may_query(struct daemon *d)
 	if (!d->want_query)
 		return (false);
 	if (now < d->query_at) {
-		tv.tv_sec = (time_t)((d->query_at - now) / 1000000000u);
-		tv.tv_usec = (suseconds_t)((d->query_at - now) % 1000000000u /
+		tv.tv_sec = (time_t)((d->query_at - now) / NS_PER_S);
+		tv.tv_usec = (suseconds_t)((d->query_at - now) % NS_PER_S /
 		    1000u + 1);
 		(void)event_add(d->events[EV_PATIENCE], &tv);
 		return (false);
@@ -154,15 +179,26 @@ static bool
 take_request(struct daemon *d, uint64_t *wanted, const char *what)
 {
 	if (*wanted > 1)
-		log_info("%s: %" PRIu64 " requests for a %s are served as "
-		    "one", d->p.ifname, *wanted, what);
+		log_info("requests combined: %s: one %s for %" PRIu64
+		    " requests", d->p.ifname, what, *wanted);
 	if (*wanted == 0)
 		return (false);
 	*wanted = 0;
 	return (true);
 }
 
-/* What was asked for first in the order of its weight. */
+/* Count what the kernel still holds, and dump all for the last time. */
+static void
+begin_exit(struct daemon *d)
+{
+	d->state = FINISHING;
+	d->job = WRITER_DUMP;
+	d->job_began = now_mono();
+	control_job_begun(d->p.control, CONTROL_ASK_QUIT);
+	detach_notify("STOPPING=1", 0);
+	capturer_finish(d->p.capturer);
+}
+
 void
 next_request(struct daemon *d)
 {
@@ -172,95 +208,88 @@ next_request(struct daemon *d)
 		begin_job(d, WRITER_SAVE);
 	else if (take_request(d, &d->want_dump, "dump"))
 		begin_job(d, WRITER_DUMP);
-	else if (d->want_exit) {
-		d->state = FINISHING;
-		d->job = WRITER_DUMP;
-		d->job_began = now_mono();
-		control_job_begun(d->p.control, CONTROL_ASK_QUIT);
-		detach_notify("STOPPING=1");
-		capturer_finish(d->p.capturer);
-	} else if (may_query(d))
+	else if (d->want_exit)
+		begin_exit(d);
+	else if (may_query(d))
 		begin_query(d);
 }
 
-static void
-end_query(struct daemon *d, const struct writer_result *r)
+void
+job_frozen(struct daemon *d)
 {
-	uint64_t	now = now_mono(), took = now - d->job_began;
-
-	d->query_at = now + (took > REST_LEAST ? took : REST_LEAST);
-	control_query_ended(d->p.control, r->fd, r->length, r->error);
-}
-
-static void
-end_job(struct daemon *d, const struct writer_result *r)
-{
-	const char	*what = d->job == WRITER_DUMP ? "dump" : "save";
-	uint64_t	 took = now_mono() - d->job_began;
-	const char	*error = r->rc == 0 ? NULL : r->error;
-
+	d->state = d->state == FINISHING ? LAST_WRITE : WRITING;
+	d->frozen = capturer_take(d->p.capturer);
+	stat_frozen(&d->stat, d->frozen);
 	if (d->job == WRITER_QUERY) {
-		end_query(d, r);
+		writer_query(d->p.writer, &d->question, d->frozen);
 		return;
 	}
-	if (error == NULL) {
-		counts(d)->done++;
-		log_info("%s: %s done, %zu rows", d->p.ifname, what,
-		    table_rows(d->frozen->table));
-	} else {
-		counts(d)->failed++;
-		d->status.error = error;
-	}
-	runfiles_status(d->p.run, &d->status);
-	standing_job(&d->standing, d->job, r, took);
-	control_job_ended(d->p.control, command_of(d->job), error,
-	    r->wrote.rows, took);
+	log_drops(d, &d->frozen->ledger);
+	writer_start(d->p.writer, d->job, d->frozen);
 }
 
-/* Saved: it may go.  Dumped or failed: back into the live table. */
-void
-after_write(struct daemon *d)
+/* Saved rows may go.  Dumped or failed: back into the live table. */
+static void
+let_go(struct daemon *d, bool saved)
 {
-	struct writer_result	 r = writer_result(d->p.writer);
 	struct generation	*g = d->frozen;
 
-	end_job(d, &r);
 	d->frozen = NULL;
-	if (d->job == WRITER_SAVE && r.rc == 0) {
-		standing_keep(&d->standing);
+	if (saved) {
+		stat_saved(&d->stat);
 		generation_free(g);
 		d->p.drops = 0;
 		d->state = IDLE;
 	} else {
 		d->state = MERGING;
-		standing_return(&d->standing);
+		stat_merged(&d->stat);
 		capturer_merge(d->p.capturer, g);
 	}
 }
 
 /*
- * The last dump.  If it cannot be written the save file is the last chance
+ * The last dump has ended.  If it failed, the save file is the last chance
  * to keep the account.
  */
-void
-after_last_write(struct daemon *d)
+static void
+last_written(struct daemon *d, const struct writer_result *r)
 {
-	struct writer_result	r = writer_result(d->p.writer);
-
-	end_job(d, &r);
-	if (r.rc == -1 && d->job == WRITER_DUMP) {
+	if (r->rc == -1 && d->job == WRITER_DUMP) {
 		d->job = WRITER_SAVE;
 		writer_start(d->p.writer, d->job, d->frozen);
 		return;
 	}
 	control_job_ended(d->p.control, CONTROL_ASK_QUIT,
-	    r.rc == 0 ? NULL : r.error, r.wrote.rows,
+	    r->rc == 0 ? NULL : r->error, r->wrote.rows,
 	    now_mono() - d->job_began);
-	if ((d->result = r.rc) == -1)
-		log_errorx("%s: %zu rows could neither be dumped nor saved: "
-		    "they are lost", d->p.ifname,
+	if ((d->result = r->rc) == -1)
+		log_errorx("counts lost: %s: %zu rows could be neither "
+		    "dumped nor saved", d->p.ifname,
 		    table_rows(d->frozen->table));
 	generation_free(d->frozen);
 	d->frozen = NULL;
 	(void)event_base_loopbreak(d->base);
+}
+
+void
+job_written(struct daemon *d)
+{
+	struct writer_result	r = writer_result(d->p.writer);
+
+	if (r.rc == 0 && d->job != WRITER_QUERY)
+		log_info("%s done: %s: %zu rows",
+		    d->job == WRITER_DUMP ? "dump" : "save", d->p.ifname,
+		    table_rows(d->frozen->table));
+	job_changed(d, &r);
+	if (d->state == LAST_WRITE)
+		last_written(d, &r);
+	else
+		let_go(d, d->job == WRITER_SAVE && r.rc == 0);
+}
+
+void
+job_merged(struct daemon *d)
+{
+	generation_free(capturer_take(d->p.capturer));
+	d->state = IDLE;
 }

@@ -11,7 +11,7 @@
 #include "daemon_stat.h"
 
 void
-standing_init(struct standing *st, const struct control_stat *facts)
+stat_init(struct daemon_stat *st, const struct control_stat *facts)
 {
 	memset(st, 0, sizeof(*st));
 	if (facts != NULL)
@@ -19,7 +19,7 @@ standing_init(struct standing *st, const struct control_stat *facts)
 }
 
 void
-standing_lend(struct standing *st, const struct generation *g)
+stat_frozen(struct daemon_stat *st, const struct generation *g)
 {
 	struct flow_count	folded = table_folded(g->table);
 
@@ -32,7 +32,7 @@ standing_lend(struct standing *st, const struct generation *g)
 }
 
 void
-standing_keep(struct standing *st)
+stat_saved(struct daemon_stat *st)
 {
 	if (st->any)
 		ledger_add(&st->saved, &st->lent);
@@ -43,14 +43,14 @@ standing_keep(struct standing *st)
 }
 
 void
-standing_return(struct standing *st)
+stat_merged(struct daemon_stat *st)
 {
 	st->out = false;
 	st->returns++;
 }
 
 void
-standing_job(struct standing *st, enum writer_job job,
+stat_job(struct daemon_stat *st, enum writer_job job,
     const struct writer_result *r, uint64_t took_ns)
 {
 	uint64_t	*v = st->s.v;
@@ -100,7 +100,7 @@ put_status(struct control_stat *s, const struct run_status *status)
 }
 
 static void
-put_glance(struct control_stat *s, const struct glance *g)
+put_live_sums(struct control_stat *s, const struct live_sums *g)
 {
 	uint64_t	*v = s->v;
 
@@ -126,7 +126,7 @@ put_glance(struct control_stat *s, const struct glance *g)
  * back when it looked, is part of the account too.
  */
 static void
-add_lent(struct standing *st, uint64_t merges)
+add_lent(struct daemon_stat *st, uint64_t merges)
 {
 	struct ledger	sum = st->lent;
 
@@ -139,13 +139,13 @@ add_lent(struct standing *st, uint64_t merges)
 }
 
 const struct control_stat *
-standing_now(struct standing *st, const struct glance *g,
+stat_now(struct daemon_stat *st, const struct live_sums *g,
     const struct run_status *status, const struct control_counts *counts)
 {
 	uint64_t	*v = st->s.v;
 
 	v[CONTROL_NOW] = now_wall();
-	put_glance(&st->s, g);
+	put_live_sums(&st->s, g);
 	put_usage(v);
 	put_status(&st->s, status);
 	add_lent(st, g->merges);

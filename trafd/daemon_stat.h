@@ -1,20 +1,20 @@
 /*
- * How things stand: what `stat' of the control protocol answers, put
- * together from what never changes, what dumps and saves came to, and a
- * glance at the live generation.  Knows which part of the account is out of
- * the capturer's hands at the moment.
+ * The daemon's figures: what `stat' of the control protocol answers.  They
+ * are put together from facts that never change, the results of dumps and
+ * saves, and the sums of the live generation.  Also knows which part of the
+ * account the writer has at the moment.  For the thread of the event loop.
  */
-#ifndef STANDING_H
-#define STANDING_H
+#ifndef DAEMON_STAT_H
+#define DAEMON_STAT_H
 
 #include "capturer.h"
 #include "control_server.h"
 #include "runfiles.h"
 #include "writer.h"
 
-struct standing {
+struct daemon_stat {
 	struct control_stat	s;
-	struct ledger		saved;	/* of all that were saved */
+	struct ledger		saved;	/* of all saved generations */
 	struct ledger		lent;	/* of the frozen generation */
 	uint64_t		lent_begin;
 	uint64_t		lent_rows;
@@ -23,23 +23,23 @@ struct standing {
 	uint64_t		returns; /* merges asked for */
 };
 
-void	standing_init(struct standing *, const struct control_stat *facts);
+void	stat_init(struct daemon_stat *, const struct control_stat *facts);
 
 /*
- * The generation is frozen and goes to the writer; it is saved and gone; it
- * goes back to the capturer.
+ * A generation is frozen and goes to the writer; then it is saved and gone,
+ * or goes back to the capturer.
  */
-void	standing_lend(struct standing *, const struct generation *);
-void	standing_keep(struct standing *);
-void	standing_return(struct standing *);
+void	stat_frozen(struct daemon_stat *, const struct generation *);
+void	stat_saved(struct daemon_stat *);
+void	stat_merged(struct daemon_stat *);
 
 /* A dump or save has ended. */
-void	standing_job(struct standing *, enum writer_job,
+void	stat_job(struct daemon_stat *, enum writer_job,
 	    const struct writer_result *, uint64_t took_ns);
 
 /* All of it; valid until the next call. */
-const struct control_stat *standing_now(struct standing *,
-	    const struct glance *, const struct run_status *,
+const struct control_stat *stat_now(struct daemon_stat *,
+	    const struct live_sums *, const struct run_status *,
 	    const struct control_counts *);
 
 #endif

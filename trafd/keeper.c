@@ -29,7 +29,7 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 	struct keeper	*k;
 
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
-		log_error("keeper");
+		log_error("cannot open the account: %s", opts->ext);
 		return (NULL);
 	}
 	k->opts = *opts;
@@ -41,7 +41,7 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 	    asprintf(&k->dump_dir, "%s/%s", opts->state_dir,
 	    TRAFD_DUMPDIR) == -1 ||
 	    asprintf(&k->dump_path, "%s/%s", k->dump_dir, k->name) == -1) {
-		log_error("keeper");
+		log_error("cannot open the account: %s", opts->ext);
 		keeper_close(k);
 		return (NULL);
 	}
@@ -60,7 +60,7 @@ keeper_check(const struct keeper *k)
 
 	for (i = 0; i < 2; i++)
 		if (access(dirs[i], R_OK | W_OK | X_OK) == -1) {
-			log_error("%s: cannot write accounts there "
+			log_error("cannot write to the state directory: %s "
 			    "(see --state-dir)", dirs[i]);
 			return (-1);
 		}
@@ -157,13 +157,13 @@ static int
 fail(struct keeper *k, enum block_kind kind, const char *step)
 {
 	bool	dump = kind == BLOCK_DUMP;
-	char	text[sizeof(k->error) + 32];
+	char	text[sizeof(k->error) + 40];
 
-	(void)snprintf(k->error, sizeof(k->error), "%s: %s failed (%s): %s",
-	    dump ? k->dump_path : k->save_path, dump ? "dump" : "save", step,
+	(void)snprintf(k->error, sizeof(k->error), "%s failed: %s: %s: %s",
+	    dump ? "dump" : "save", dump ? k->dump_path : k->save_path, step,
 	    strerror(errno));
-	(void)snprintf(text, sizeof(text), "%s: what was counted is kept",
-	    k->error);
+	(void)snprintf(text, sizeof(text), "%s; counts are kept for the next "
+	    "one", k->error);
 	fault_set(dump ? &k->dump_fault : &k->save_fault, text);
 	return (-1);
 }
@@ -216,9 +216,9 @@ log_cut(const struct keeper *k, const struct savefile_result *r)
 {
 	if (r->cut_name[0] == '\0')
 		return;
-	log_warnx("%s: %" PRId64 " octets at the end were no whole block: "
-	    "kept aside in %s/%s", k->save_path, (int64_t)r->cut_length,
-	    k->opts.state_dir, r->cut_name);
+	log_warnx("incomplete block cut off: %s: %" PRId64 " bytes moved to "
+	    "%s/%s", k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
+	    r->cut_name);
 }
 
 /* Append a block; the dump is left to the caller. */
@@ -260,8 +260,8 @@ remove_void_dump(struct keeper *k)
 	char	text[sizeof(k->error)];
 
 	if (k->has_dump && keeper_remove_dump(k) == -1) {
-		(void)snprintf(text, sizeof(text), "%s: cannot remove the "
-		    "dump (it is void): %s", k->dump_path, strerror(errno));
+		(void)snprintf(text, sizeof(text), "cannot remove a dump "
+		    "already saved: %s: %s", k->dump_path, strerror(errno));
 		fault_set(&k->remove_fault, text);
 		return;
 	}

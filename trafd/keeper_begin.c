@@ -90,20 +90,22 @@ put_dump_aside(const struct keeper *k)
 	char	*aside;
 	int	 i, rc = -1;
 
-	log_errorx("%s: not a whole dump", k->dump_path);
+	log_errorx("dump incomplete or damaged: %s", k->dump_path);
 	for (i = 1; i <= ASIDE_MOST && rc == -1; i++) {
 		if (asprintf(&aside, "%s.damaged.%d", k->dump_path, i) == -1)
 			return (-1);
 		/* link(2) refuses to replace a file, rename(2) does not. */
 		if ((rc = link(k->dump_path, aside)) == 0) {
 			rc = unlink(k->dump_path);
-			log_warnx("%s: kept as %s", k->dump_path, aside);
+			log_warnx("damaged dump renamed: %s: to %s",
+			    k->dump_path, aside);
 		} else if (errno != EEXIST)
 			i = ASIDE_MOST;
 		free(aside);
 	}
 	if (rc == -1)
-		log_error("%s: cannot be put aside", k->dump_path);
+		log_error("cannot rename the damaged dump: %s (move it away)",
+		    k->dump_path);
 	return (rc);
 }
 
@@ -139,7 +141,7 @@ recover(const struct keeper *k)
 {
 	if (!k->format->at_start || settle_save_file(k, UINT64_MAX) == 0)
 		return (0);
-	log_error("%s", k->save_path);
+	log_error("cannot repair the save file: %s", k->save_path);
 	return (-1);
 }
 
@@ -152,7 +154,7 @@ begin_fresh(struct keeper *k)
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1 ||
 	    k->format->last(dirfd, k->name, &k->instance, &epoch) == -1) {
-		log_error("%s", k->save_path);
+		log_error("cannot read the save file: %s", k->save_path);
 		if (dirfd != -1)
 			(void)close(dirfd);
 		return (NULL);
@@ -177,7 +179,7 @@ save_left_dump(struct keeper *k, struct generation *g)
 	generation_free(g);
 	if (rc == -1)
 		return (NULL);
-	log_notice("%s: a dump was left there: appended to %s",
+	log_notice("dump of an earlier run appended: %s: to %s",
 	    k->dump_path, k->save_path);
 	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
 }
@@ -191,7 +193,8 @@ drop_void_dump(struct keeper *k)
 {
 	if (settle_save_file(k, UINT64_MAX) == 0 && keeper_remove_dump(k) == 0)
 		return (begin_fresh(k));
-	log_error("%s: void, but cannot be removed", k->dump_path);
+	log_error("cannot remove a dump already saved: %s (remove it)",
+	    k->dump_path);
 	return (NULL);
 }
 
@@ -204,14 +207,14 @@ resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 {
 	if (saved >= g->epoch_first &&
 	    settle_save_file(k, g->epoch_first) == -1) {
-		log_error("%s: cannot drop the block of a failed save",
+		log_error("cannot remove the block of a failed save: %s",
 		    k->save_path);
 		generation_free(g);
 		return (NULL);
 	}
 	k->has_dump = true;
 	generation_resume(g);
-	log_notice("%s: resumed, %zu rows", k->dump_path,
+	log_notice("dump resumed: %s: %zu rows", k->dump_path,
 	    table_rows(g->table));
 	return (g);
 }
@@ -227,7 +230,7 @@ begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 		return (NULL);
 	}
 	if (last_epoch(k, &saved) == -1) {
-		log_error("%s", k->save_path);
+		log_error("cannot read the save file: %s", k->save_path);
 		generation_free(g);
 		return (NULL);
 	}
@@ -253,7 +256,7 @@ keeper_begin(struct keeper *k, bool resume)
 	case DUMP_NONE:
 		return (begin_fresh(k));
 	default:
-		log_error("%s: cannot be read", k->dump_path);
+		log_error("cannot read the dump: %s", k->dump_path);
 		return (NULL);
 	}
 }

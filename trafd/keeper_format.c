@@ -27,9 +27,9 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 	    &loss, r) == -1)
 		return (-1);
 	if (loss.rows > 0 && !k->told_loss) {
-		log_warnx("%s: its layout has no place for IPv6: %llu rows "
-		    "of this block with %llu bytes are left out, and those "
-		    "of later blocks", k->save_path,
+		log_warnx("IPv6 left out: %s: this layout has no IPv6; %llu "
+		    "rows, %llu bytes in this block, and all in later ones "
+		    "(logged once)", k->save_path,
 		    (unsigned long long)loss.rows,
 		    (unsigned long long)loss.count.ip);
 		k->told_loss = true;

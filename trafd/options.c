@@ -1,18 +1,15 @@
 /*
- * The command line of trafd(8).  Every option is one row of a table, from
- * which --help is printed too.
+ * The command line of trafd(8).
  */
 #include "config.h"
 
 #include <err.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file/account.h"
-#include "base/number.h"
+#include "base/options.h"
 #include "options.h"
 #include "table/table.h"
 #include "traffic.h"
@@ -23,136 +20,119 @@
 /* File name extension of --read when neither -f nor -i is given. */
 #define READ_EXT	"read"
 
-/* Long options without a letter. */
-enum {
-	OPT_FOREGROUND = 256,
-	OPT_READ,
-	OPT_PORTS,
-	OPT_LAYOUT,
-	OPT_STATE_DIR,
-	OPT_RUN_DIR,
-	OPT_BUFFER,
-	OPT_DUMP_INTERVAL,
-	OPT_SAVE_INTERVAL,
-	OPT_MAX_FLOWS,
-	OPT_THREADS,
-	OPT_USER,
-	OPT_MONITOR,
-	OPT_SYSLOG,
-	OPT_SOURCE,
-	OPT_CHECK_CONFIG,
-	OPT_HELP
+/* -X has no argument and so is no choice. */
+static const char *
+drop_ports(void *into, const char *arg)
+{
+	struct options	*o = into;
+
+	(void)arg;
+	o->ports = FLOW_PORTS_NONE;
+	return (NULL);
+}
+
+static const struct option_row rows[] = {
+	{ OPTION_NUMBER, 'c', NULL, "count",
+	    "dump and exit after count packets",
+	    OPTION_AT(struct options, count), .least = 1, .unit = "packets" },
+	{ OPTION_FLAG, 'd', NULL, NULL, "print the compiled filter and exit",
+	    OPTION_AT(struct options, print_filter) },
+	{ OPTION_TEXT, 'F', NULL, "file",
+	    "read the filter expression from file",
+	    OPTION_AT(struct options, filter_file) },
+	{ OPTION_TEXT, 'f', NULL, "ext",
+	    "name the files of this account trafd.ext", "iface",
+	    OPTION_AT(struct options, ext) },
+	{ OPTION_TEXT, 'i', NULL, "iface",
+	    "count the traffic of this interface", "$" TRAFD_ENV_IFACE,
+	    OPTION_AT(struct options, ifname) },
+	{ OPTION_NUMBER, 'm', NULL, "minsize",
+	    "when saving, merge rows below minsize IP bytes into `other'; "
+	    "0 keeps all rows", "1024",
+	    OPTION_AT(struct options, minsize), .unit = "bytes" },
+	{ OPTION_OFF, 'O', NULL, NULL, "do not optimize the filter",
+	    OPTION_AT(struct options, optimize) },
+	{ OPTION_OFF, 'p', NULL, NULL, "do not use promiscuous mode",
+	    OPTION_AT(struct options, promisc) },
+	{ OPTION_FLAG, 'r', NULL, NULL,
+	    "resume from the dump file, if there is one",
+	    OPTION_AT(struct options, resume) },
+	OPTION_ROW_VERSION,
+	{ OPTION_CALL, 'X', NULL, NULL, "same as --ports none",
+	    .call = drop_ports },
+	{ OPTION_CHOICE, 0, "ports", NULL, "which ports to keep", "all",
+	    OPTION_AT(struct options, ports),
+	    OPTION_CHOICES(flow_ports_names) },
+	{ OPTION_TEXT, 0, "read", "FILE",
+	    "count a capture file (- is standard input), save one block and "
+	    "exit", OPTION_AT(struct options, read_file) },
+	{ OPTION_CHOICE, 0, "layout", NULL,
+	    "format of the save file; old and new: those of BPFT 3 and 4",
+	    "trafd", OPTION_AT(struct options, layout),
+	    .least = LAYOUT_TRAFD, .choices = &layout_names[LAYOUT_TRAFD],
+	    .nchoices = LAYOUTS - LAYOUT_TRAFD },
+	{ OPTION_CHOICE, 0, "source", NULL,
+	    "where packets are counted; ebpf: in the kernel", "auto",
+	    OPTION_AT(struct options, source),
+	    OPTION_CHOICES(meter_sources) },
+	{ OPTION_TEXT, 0, "state-dir", "DIR",
+	    "save files; dump files are in DIR/tmp", TRAFD_STATEDIR,
+	    OPTION_AT(struct options, state_dir) },
+	{ OPTION_TEXT, 0, "run-dir", "DIR",
+	    "PID file, status file and control socket", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir) },
+	{ OPTION_NUMBER, 0, "buffer", "MiB", "size of the capture buffer",
+	    "16", OPTION_AT(struct options, buffer_mib), .most = 2047,
+	    .unit = "MiB" },
+	{ OPTION_NUMBER, 0, "dump-interval", "SEC",
+	    "dump every SEC seconds; 0: when requested", "0",
+	    OPTION_AT(struct options, dump_interval),
+	    .most = UINT32_MAX / 2, .unit = "seconds" },
+	{ OPTION_NUMBER, 0, "save-interval", "SEC",
+	    "save every SEC seconds; 0: when requested", "0",
+	    OPTION_AT(struct options, save_interval),
+	    .most = UINT32_MAX / 2, .unit = "seconds" },
+	{ OPTION_NUMBER, 0, "max-flows", "N",
+	    "rows the table can hold; detail is lost from 3/4 full",
+	    "4194304", OPTION_AT(struct options, max_flows),
+	    .least = TABLE_ROWS_LEAST, .most = TABLE_ROWS_MOST,
+	    .unit = "rows" },
+	{ OPTION_NUMBER, 0, "threads", "N",
+	    "capture with N threads; Linux only", "1",
+	    OPTION_AT(struct options, threads), .least = 1, .most = 64 },
+	{ OPTION_TEXT, 0, "user", "NAME", "run as this user",
+	    TRAFD_USER ", if it exists", OPTION_AT(struct options, user) },
+	{ OPTION_FLAG, 0, "foreground", NULL,
+	    "do not detach; print messages to standard error",
+	    OPTION_AT(struct options, foreground) },
+	{ OPTION_FLAG, 0, "monitor", NULL,
+	    "keep a parent process that restarts the daemon if its interface "
+	    "returns or it was killed", OPTION_AT(struct options, monitor) },
+	{ OPTION_FLAG, 0, "syslog", NULL,
+	    "with --foreground: send messages to syslog",
+	    OPTION_AT(struct options, to_syslog) },
+	{ OPTION_FLAG, 0, "check-config", NULL,
+	    "check these options, or without -i trafd.conf, and exit",
+	    OPTION_AT(struct options, check_config) },
+	OPTION_ROW_HELP,
 };
 
-static const struct row {
-	int		 val;		/* the letter, or OPT_ */
-	const char	*name;		/* long name or NULL */
-	const char	*arg;		/* name of its argument or NULL */
-	const char	*help;
-} rows[] = {
-	{ 'c', NULL, "count", "back up and exit after count packets" },
-	{ 'd', NULL, NULL, "print the compiled filter and exit" },
-	{ 'F', NULL, "file", "read the filter expression from file" },
-	{ 'f', NULL, "ext", "extension of file names (default: iface)" },
-	{ 'i', NULL, "iface", "interface to account (default: $IFF_LISTEN)" },
-	{ 'm', NULL, "minsize",
-	    "sum up rows below minsize bytes at save (default 1024)" },
-	{ 'O', NULL, NULL, "do not optimize the filter" },
-	{ 'p', NULL, NULL, "no promiscuous mode" },
-	{ 'r', NULL, NULL, "resume from the dump file if there is one" },
-	{ 'V', "version", NULL, "print the version and exit" },
-	{ 'X', NULL, NULL, "same as --ports none" },
-	{ OPT_PORTS, "ports", "all|service|none",
-	    "ports to keep (default all)" },
-	{ OPT_READ, "read", "FILE",
-	    "account a capture file (- for standard input), save and exit" },
-	{ OPT_LAYOUT, "layout", "trafd|old|new",
-	    "layout of the save file: ours, or one of BPFT's (default trafd)" },
-	{ OPT_SOURCE, "source", "auto|pcap|ebpf",
-	    "where to count: ebpf in the kernel (default auto)" },
-	{ OPT_STATE_DIR, "state-dir", "DIR",
-	    "save files, and dump files in DIR/tmp (default "
-	    TRAFD_STATEDIR ")" },
-	{ OPT_RUN_DIR, "run-dir", "DIR",
-	    "PID and status files (default " TRAFD_RUNDIR ")" },
-	{ OPT_BUFFER, "buffer", "MiB", "capture buffer (default 16)" },
-	{ OPT_DUMP_INTERVAL, "dump-interval", "SEC",
-	    "dump every SEC seconds (default 0: only on SIGHUP)" },
-	{ OPT_SAVE_INTERVAL, "save-interval", "SEC",
-	    "save every SEC seconds (default 0: only on SIGINT)" },
-	{ OPT_MAX_FLOWS, "max-flows", "N",
-	    "rows of the table before detail is given up (default 4194304)" },
-	{ OPT_THREADS, "threads", "N",
-	    "capture with so many threads (default 1, Linux only)" },
-	{ OPT_USER, "user", "NAME",
-	    "run as this user (default " TRAFD_USER " if there is one)" },
-	{ OPT_FOREGROUND, "foreground", NULL,
-	    "do not detach; messages go to standard error" },
-	{ OPT_MONITOR, "monitor", NULL,
-	    "keep a parent that starts the daemon anew when it must" },
-	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
-	{ OPT_CHECK_CONFIG, "check-config", NULL,
-	    "try these options, or trafd.conf without -i, and exit" },
-	{ OPT_HELP, "help", NULL, "print this and exit" },
+static const char *const	forms[] = {
+	"[-dOprVX] [-c count] [-i iface] [-f ext] [-m minsize] "
+	    "[--long-options] [-F file | expr]",
+	NULL
 };
 
-#define NROWS	(sizeof(rows) / sizeof(rows[0]))
-
-static const char usage_line[] =
-    "usage: trafd [-dOprVX] [-c count] [-i iface] [-f ext] [-m minsize]\n"
-    "             [--long-options] [-F file | expr]\n";
-
-static void
-print_help(void)
-{
-	char	left[64];
-	size_t	i;
-
-	(void)fputs(usage_line, stdout);
-	for (i = 0; i < NROWS; i++) {
-		const struct row	*r = &rows[i];
-		int			 n = 0;
-
-		if (r->val < OPT_FOREGROUND)
-			n = snprintf(left, sizeof(left), "-%c%s", r->val,
-			    r->name != NULL ? ", " : "");
-		if (r->name != NULL)
-			n += snprintf(left + n, sizeof(left) - (size_t)n,
-			    "--%s", r->name);
-		if (r->arg != NULL)
-			(void)snprintf(left + n, sizeof(left) - (size_t)n,
-			    " %s", r->arg);
-		(void)printf("  %-26s %s\n", left, r->help);
-	}
-	(void)printf("Signals: HUP dump, INT save and clear, "
-	    "TERM and QUIT dump and exit.  See trafd(8).\n");
-}
-
-static _Noreturn void
-end_with_usage(void)
-{
-	(void)fputs(usage_line, stderr);
-	(void)fputs("       trafd --help lists the options\n", stderr);
-	exit(TRAFD_EXIT_USAGE);
-}
-
-__attribute__((noreturn, format(printf, 1, 2)))
-static void
-usage(const char *fmt, ...)
-{
-	va_list	ap;
-
-	va_start(ap, fmt);
-	vwarnx(fmt, ap);
-	va_end(ap);
-	end_with_usage();
-}
-
-static uint64_t
-number(const char *what, const char *text, uint64_t least, uint64_t most)
-{
-	return (number_option(what, text, least, most, end_with_usage));
-}
+static const struct option_table table = {
+	.program = "trafd",
+	.brief = "[-i iface] [options] [-F file | expr]",
+	.forms = forms,
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.closing = "Defaults are in brackets.  Signals: HUP dumps, INT saves, "
+	    "TERM and QUIT dump and exit.  See trafd(8).",
+	.in_order = true,	/* the expression may hold words like -1 */
+	.operands = -1,
+};
 
 static char *
 read_filter(const char *name)
@@ -162,15 +142,15 @@ read_filter(const char *name)
 	size_t	 n;
 
 	if ((f = fopen(name, "re")) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if ((text = calloc(1, FILTER_FILE_MAX + 1)) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	n = fread(text, 1, FILTER_FILE_MAX + 1, f);
 	if (ferror(f))
-		err(TRAFD_EXIT_ERROR, "filter file %s", name);
+		err(TRAFD_EXIT_ERROR, "cannot read the filter file: %s", name);
 	if (n > FILTER_FILE_MAX || strlen(text) != n)
-		errx(TRAFD_EXIT_ERROR, "filter file %s: more than %d octets, "
-		    "or not text", name, FILTER_FILE_MAX);
+		errx(TRAFD_EXIT_ERROR, "invalid filter file: %s: more than "
+		    "%d bytes, or not text", name, FILTER_FILE_MAX);
 	(void)fclose(f);
 	return (text);
 }
@@ -201,172 +181,16 @@ check_ext(const char *ext)
 	size_t	len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
-		usage("extension \"%s\": must be 1 to %d characters long", ext,
+		options_refuse("invalid name of an account: \"%s\": must have "
+		    "1 to %d characters; give another with -f", ext,
 		    TRAFD_EXT_MAX);
 	if (!account_is_plain(ext))
-		usage("extension \"%s\": only letters, digits and _-.:@ can "
-		    "be part of a file name; use -f", ext);
+		options_refuse("invalid name of an account: \"%s\": only "
+		    "letters, digits and _-.:@ are allowed; give another "
+		    "with -f", ext);
 	if (ext[0] == '.' || ext[0] == '-')
-		usage("extension \"%s\": must begin with a letter or digit",
-		    ext);
-}
-
-static void
-set_letter(struct options *o, int c, const char *arg, const char **filter_file)
-{
-	switch (c) {
-	case 'c':
-		o->count = number("-c", arg, 1, UINT64_MAX);
-		break;
-	case 'd':
-		o->print_filter = true;
-		break;
-	case 'F':
-		*filter_file = arg;
-		break;
-	case 'f':
-		o->ext = arg;
-		break;
-	case 'i':
-		o->ifname = arg;
-		break;
-	case 'm':
-		o->minsize = number("-m", arg, 0, UINT64_MAX);
-		break;
-	case 'O':
-		o->optimize = false;
-		break;
-	case 'p':
-		o->promisc = false;
-		break;
-	case 'r':
-		o->resume = true;
-		break;
-	case 'V':
-		(void)printf("trafd %s\n", PACKAGE_VERSION);
-		exit(TRAFD_EXIT_OK);
-	case 'X':
-		o->ports = FLOW_PORTS_NONE;
-		break;
-	default:
-		usage("wrong option");
-	}
-}
-
-static enum flow_ports
-ports_mode(const char *arg)
-{
-	int	mode = flow_ports_parse(arg);
-
-	if (mode == -1)
-		usage("--ports: \"%s\" is not all, service or none", arg);
-	return ((enum flow_ports)mode);
-}
-
-static enum layout
-layout_of(const char *arg)
-{
-	int	layout = layout_find(arg);
-
-	if (layout == -1 || layout == LAYOUT_AUTO)
-		usage("--layout: \"%s\" is not trafd, old or new", arg);
-	return ((enum layout)layout);
-}
-
-static enum meter_source
-source_named(const char *arg)
-{
-	int	i;
-
-	for (i = 0; i < METER_SOURCES; i++)
-		if (strcmp(arg, meter_sources[i]) == 0)
-			return ((enum meter_source)i);
-	usage("--source: \"%s\" is not auto, pcap or ebpf", arg);
-}
-
-static void
-set_long(struct options *o, int c, const char *arg)
-{
-	switch (c) {
-	case OPT_FOREGROUND:
-		o->foreground = true;
-		break;
-	case OPT_READ:
-		o->read_file = arg;
-		break;
-	case OPT_PORTS:
-		o->ports = ports_mode(arg);
-		break;
-	case OPT_LAYOUT:
-		o->layout = layout_of(arg);
-		break;
-	case OPT_STATE_DIR:
-		o->state_dir = arg;
-		break;
-	case OPT_RUN_DIR:
-		o->run_dir = arg;
-		break;
-	case OPT_BUFFER:
-		o->buffer_mib = (unsigned int)number("--buffer", arg, 0, 2047);
-		break;
-	case OPT_THREADS:
-		o->threads = (unsigned int)number("--threads", arg, 1, 64);
-		break;
-	case OPT_DUMP_INTERVAL:
-		o->dump_interval = (unsigned int)number("--dump-interval",
-		    arg, 0, UINT32_MAX / 2);
-		break;
-	case OPT_SAVE_INTERVAL:
-		o->save_interval = (unsigned int)number("--save-interval",
-		    arg, 0, UINT32_MAX / 2);
-		break;
-	case OPT_MAX_FLOWS:
-		o->max_flows = (size_t)number("--max-flows", arg,
-		    TABLE_ROWS_LEAST, TABLE_ROWS_MOST);
-		break;
-	case OPT_USER:
-		o->user = arg;
-		break;
-	case OPT_MONITOR:
-		o->monitor = true;
-		break;
-	case OPT_SOURCE:
-		o->source = source_named(arg);
-		break;
-	case OPT_SYSLOG:
-		o->to_syslog = true;
-		break;
-	case OPT_CHECK_CONFIG:
-		o->check_config = true;
-		break;
-	case OPT_HELP:
-		print_help();
-		exit(TRAFD_EXIT_OK);
-	}
-}
-
-/* What getopt_long(3) wants, from the table. */
-static void
-build_getopt(char *letters, struct option *longs)
-{
-	size_t	i;
-
-	*letters++ = '+';	/* the expression may hold words like -1 */
-	*letters++ = ':';
-	for (i = 0; i < NROWS; i++) {
-		if (rows[i].val < OPT_FOREGROUND) {
-			*letters++ = (char)rows[i].val;
-			if (rows[i].arg != NULL)
-				*letters++ = ':';
-		}
-		if (rows[i].name != NULL) {
-			longs->name = rows[i].name;
-			longs->has_arg = rows[i].arg != NULL;
-			longs->val = rows[i].val;
-			longs++;
-		}
-	}
-	*letters = '\0';
+		options_refuse("invalid name of an account: \"%s\": must not "
+		    "begin with . or -; give another with -f", ext);
 }
 
 static void
@@ -378,11 +202,10 @@ check(struct options *o)
 		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
 	    o->read_file == NULL)
-		usage("no interface: give one with -i or in $%s",
+		options_refuse("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
-		usage("--threads is for interfaces and without -c: each "
-		    "thread sees a part of the packets only");
+		options_refuse("--threads cannot be used with -c or --read");
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);
@@ -391,10 +214,7 @@ check(struct options *o)
 void
 options_parse(struct options *o, int argc, char **argv)
 {
-	char		 letters[2 * NROWS + 3];
-	struct option	 longs[NROWS + 1] = { { 0 } };
-	const char	*filter_file = NULL;
-	int		 c;
+	struct options_found	found;
 
 	*o = (struct options){
 		.state_dir = TRAFD_STATEDIR, .run_dir = TRAFD_RUNDIR,
@@ -402,22 +222,12 @@ options_parse(struct options *o, int argc, char **argv)
 		.buffer_mib = 16, .threads = 1,
 		.optimize = true, .promisc = true,
 	};
-	build_getopt(letters, longs);
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == ':')
-			usage("%s needs an argument", argv[optind - 1]);
-		else if (c == '?')
-			usage("unknown option %s", argv[optind - 1]);
-		else if (c < OPT_FOREGROUND)
-			set_letter(o, c, optarg, &filter_file);
-		else
-			set_long(o, c, optarg);
-	}
-	if (filter_file != NULL && argv[optind] != NULL)
-		usage("-F %s and an expression exclude each other",
-		    filter_file);
+	options_read(&table, o, argc, argv, &found);
+	argv += found.operand;
+	if (o->filter_file != NULL && argv[0] != NULL)
+		options_refuse("-F %s and an expression exclude each other: "
+		    "give one", o->filter_file);
 	check(o);
-	o->filter = filter_file != NULL ? read_filter(filter_file) :
-	    join(argv + optind);
+	o->filter = o->filter_file != NULL ? read_filter(o->filter_file) :
+	    join(argv);
 }

@@ -15,6 +15,7 @@
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
 	const char	*ext;		/* -f; the interface name by default */
+	const char	*filter_file;	/* -F, or NULL */
 	char		*filter;	/* expression, never NULL */
 	const char	*read_file;	/* --read; "-" is standard input */
 	const char	*state_dir;

@@ -51,21 +51,22 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	int			 rc;
 
 	if ((g = keeper_begin_alone(k)) == NULL) {
-		log_error("%s", o->read_file);
+		log_error("cannot allocate a table: %s (see --max-flows)",
+		    o->read_file);
 		return (TRAFD_EXIT_ERROR);
 	}
 	state = read_frames(source, g);
 	if (!meter_link_supported(source))
-		log_warnx("%s: frames of link type %s are not decoded",
-		    o->read_file, meter_link_name(source));
+		log_warnx("link type not supported: %s: %s; its frames are "
+		    "not decoded", o->read_file, meter_link_name(source));
 	if (state == METER_FAILED)
-		log_errorx("%s: damaged after %" PRIu64 " frames, which are "
-		    "counted: %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
-		    meter_error(source));
+		log_errorx("capture file damaged: %s: after %" PRIu64
+		    " frames, which are counted: %s", o->read_file,
+		    g->ledger.v[LEDGER_FRAMES], meter_error(source));
 	rc = keeper_save(k, g);
 	if (rc == 0 && isatty(STDERR_FILENO))
-		log_info("%s: %" PRIu64 " frames, %zu rows, saved to %s",
-		    o->read_file, g->ledger.v[LEDGER_FRAMES],
+		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows "
+		    "to %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
 		    table_rows(g->table), keeper_save_path(k));
 	generation_free(g);
 	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :

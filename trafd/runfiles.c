@@ -194,16 +194,18 @@ open_pid(struct runfiles *r, uid_t uid)
 		if (what == TAKEN)
 			return (0);
 		if (what == FAILED) {
-			log_error("%s: cannot create the PID file "
-			    "(start as root, see --run-dir)", r->path);
+			log_error("cannot create the PID file: %s (start as "
+			    "root, or see --run-dir)", r->path);
 			return (-1);
 		}
 		(void)nanosleep(&pause, NULL);
 	}
 	if (other > 0)
-		log_errorx("%s: trafd runs already, PID %ld", r->path, other);
+		log_errorx("trafd is already running: %s: PID %ld; stop it, "
+		    "or give -f another name", r->path, other);
 	else
-		log_errorx("%s: trafd runs already", r->path);
+		log_errorx("trafd is already running: %s; stop it, or give "
+		    "-f another name", r->path);
 	return (-1);
 }
 
@@ -215,7 +217,7 @@ open_status(struct runfiles *r)
 	/* A stale one may belong to somebody else; the lock is ours. */
 	if ((unlinkat(r->dirfd, r->status_name, 0) == -1 && errno != ENOENT) ||
 	    (r->status_fd = create(r, r->status_name, O_WRONLY)) == -1) {
-		log_error("%s.status: cannot create the status file", r->path);
+		log_error("cannot create the status file: %s.status", r->path);
 		return (-1);
 	}
 	return (0);
@@ -229,8 +231,9 @@ runfiles_check(const char *run_dir, const char *state_dir)
 	if (stat(run_dir, &run) == -1 || stat(state_dir, &state) == -1 ||
 	    run.st_dev != state.st_dev || run.st_ino != state.st_ino)
 		return (0);
-	log_errorx("--run-dir %s is the state directory too: PID file and "
-	    "save file would have one name: choose another", run_dir);
+	log_errorx("run directory and state directory are the same: %s: PID "
+	    "file and save file would have one name; give another --run-dir",
+	    run_dir);
 	return (-1);
 }
 
@@ -245,8 +248,8 @@ open_names(struct runfiles *r, const char *run_dir, const char *ext)
 		r->path = NULL;
 	r->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->path == NULL || r->dirfd == -1) {
-		log_error("%s: cannot create the PID file "
-		    "(start as root, see --run-dir)", run_dir);
+		log_error("cannot open the run directory: %s (start as root, "
+		    "or see --run-dir)", run_dir);
 		return (-1);
 	}
 	return (0);
@@ -273,7 +276,8 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 	 * is open can be written. */
 	if (uid != (uid_t)-1 && (fchown(r->pid_fd, uid, gid) == -1 ||
 	    fchown(r->status_fd, uid, gid) == -1) && errno != EPERM)
-		log_warn("%s: cannot give it to the user of trafd", r->path);
+		log_warn("cannot change the owner of the run files: %s",
+		    r->path);
 	return (r);
 }
 
@@ -289,7 +293,7 @@ runfiles_publish(struct runfiles *r, pid_t pid)
 	n = snprintf(text, sizeof(text), "%ld\n", (long)pid);
 	if (ftruncate(r->pid_fd, 0) == -1 ||
 	    pwrite(r->pid_fd, text, (size_t)n, 0) != n) {
-		log_error("%s: cannot write the PID", r->path);
+		log_error("cannot write the PID file: %s", r->path);
 		return (-1);
 	}
 	return (0);
@@ -313,7 +317,7 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 	memset(text + n, ' ', (size_t)(STATUS_LEN - n));
 	text[STATUS_LEN - 1] = '\n';
 	if (pwrite(r->status_fd, text, STATUS_LEN, 0) != STATUS_LEN)
-		log_warn("%s.status", r->path);
+		log_warn("cannot write the status file: %s.status", r->path);
 }
 
 void
@@ -331,6 +335,6 @@ runfiles_remove(struct runfiles *r)
 	if (is_current(r, r->pid_fd) &&
 	    unlinkat(r->dirfd, r->pid_name, 0) == -1 &&
 	    ftruncate(r->pid_fd, 0) == -1)
-		log_warn("%s", r->path);
+		log_warn("cannot remove the PID file: %s", r->path);
 	runfiles_free(r);
 }

@@ -68,7 +68,7 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 	if (fd == -1)
 		return;
 	if (may_give(fd, trusted) && fchown(fd, to->uid, to->gid) == -1)
-		log_warn("%s: cannot give it to the user of trafd", name);
+		log_warn("cannot change the owner: %s", name);
 	(void)close(fd);
 }
 
@@ -95,14 +95,14 @@ statedir_prepare(const char *state_dir, const char *name, uid_t uid, gid_t gid)
 	int			state, dumps = -1, rc = -1;
 
 	if ((state = open_made(AT_FDCWD, state_dir, 0)) == -1)
-		log_error("%s: cannot write accounts there (see --state-dir)",
-		    state_dir);
+		log_error("cannot open the state directory: %s (see "
+		    "--state-dir)", state_dir);
 	else if ((dumps = open_made(state, TRAFD_DUMPDIR, O_NOFOLLOW)) == -1)
-		log_error("%s/%s: cannot write dumps there", state_dir,
+		log_error("cannot open the dump directory: %s/%s", state_dir,
 		    TRAFD_DUMPDIR);
 	else if (give(dumps, name, &to) == -1 || give(state, name, &to) == -1)
-		log_error("%s: cannot give it to the user of trafd",
-		    state_dir);
+		log_error("cannot change the owner of the state directory: "
+		    "%s", state_dir);
 	else
 		rc = 0;
 	if (dumps != -1)

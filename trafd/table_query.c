@@ -9,17 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "table_query.h"
 
 /* Pointers that a selection of all rows grows by. */
 #define SELECTION_LEAST	1024
 
+/* Rows of a table by number: all that are offered, or the greatest. */
 struct selection {
-	const struct flow	**rows;
-	size_t			  n;
-	size_t			  room;
-	size_t			  top;		/* 0: all */
-	enum control_order	  order;
+	const struct table	*table;
+	struct heap		 heap;		/* only built when full */
+	size_t			 room;
+	size_t			 top;		/* 0: all */
+	enum control_order	 order;
 };
 
 /* ---- the greatest ---- */
@@ -46,58 +48,43 @@ greater(const struct selection *s, const struct flow *a, const struct flow *b)
 	return (x != y ? x > y : flow_key_cmp(&a->key, &b->key) < 0);
 }
 
-/* The heap has its least row on top: row i sinks to its place. */
-static void
-sink(struct selection *s, size_t i)
+static bool
+is_less(const void *arg, size_t a, size_t b)
 {
-	const struct flow	*f = s->rows[i];
-	size_t			 child;
+	const struct selection	*s = arg;
 
-	while ((child = 2 * i + 1) < s->n) {
-		if (child + 1 < s->n && greater(s, s->rows[child],
-		    s->rows[child + 1]))
-			child++;
-		if (!greater(s, f, s->rows[child]))
-			break;
-		s->rows[i] = s->rows[child];
-		i = child;
-	}
-	s->rows[i] = f;
+	return (greater(s, table_row(s->table, b), table_row(s->table, a)));
 }
 
 static int
 grow(struct selection *s)
 {
-	size_t			  room = s->room == 0 ? SELECTION_LEAST :
-				      2 * s->room;
-	const struct flow	**rows;
+	size_t	room = s->room == 0 ? SELECTION_LEAST : 2 * s->room, *item;
 
-	rows = reallocarray(s->rows, room, sizeof(*rows));
-	if (rows == NULL)
+	if ((item = reallocarray(s->heap.item, room, sizeof(*item))) == NULL)
 		return (-1);
-	s->rows = rows;
+	s->heap.item = item;
 	s->room = room;
 	return (0);
 }
 
 static int
-offer(struct selection *s, const struct flow *f)
+offer(struct selection *s, size_t i, const struct flow *row)
 {
-	size_t	i;
+	struct heap	*h = &s->heap;
 
-	if (s->top != 0 && s->n == s->top) {
-		if (greater(s, f, s->rows[0])) {
-			s->rows[0] = f;
-			sink(s, 0);
+	if (s->top != 0 && h->n == s->top) {
+		if (greater(s, row, table_row(s->table, h->item[0]))) {
+			h->item[0] = i;
+			heap_sink(h);
 		}
 		return (0);
 	}
-	if (s->n == s->room && grow(s) == -1)
+	if (h->n == s->room && grow(s) == -1)
 		return (-1);
-	s->rows[s->n++] = f;
-	if (s->n == s->top)
-		for (i = s->n / 2; i-- > 0; )
-			sink(s, i);
+	h->item[h->n++] = i;
+	if (h->n == s->top)
+		heap_build(h);
 	return (0);
 }
 
@@ -217,48 +204,74 @@ sum_up(struct sums *s, const struct control_query *q, const struct table *t)
 
 /* ---- the answer ---- */
 
-/* Without rules q of what t has: sums have no addresses to match. */
-static int
-choose(struct selection *s, const struct control_query *q,
-    const struct table *t)
+/* The rows that were chosen, by key.  The caller frees the array. */
+static const struct flow **
+sorted(const struct selection *s)
 {
-	size_t	i, n = table_rows(t);
+	size_t			  i, n = s->heap.n;
+	const struct flow	**rows;
 
-	if (s->top == 0 && q->nrules == 0) {
-		s->rows = table_sorted(t);
-		s->n = n;
-		return (s->rows == NULL ? -1 : 0);
-	}
+	if ((rows = reallocarray(NULL, n + 1, sizeof(*rows))) == NULL)
+		return (NULL);
 	for (i = 0; i < n; i++)
-		if (control_query_match(q, &table_row(t, i)->key) &&
-		    offer(s, table_row(t, i)) == -1)
-			return (-1);
-	if (s->n > 0)
-		qsort(s->rows, s->n, sizeof(*s->rows), by_key);
-	return (0);
+		rows[i] = table_row(s->table, s->heap.item[i]);
+	qsort(rows, n, sizeof(*rows), by_key);
+	return (rows);
+}
+
+/*
+ * The rows of t that match q, or the greatest of them, by key: *n of them.
+ * The caller frees the array.  NULL with errno.
+ */
+static const struct flow **
+choose(const struct control_query *q, const struct table *t, size_t *n)
+{
+	struct selection	  s = { .table = t, .top = q->top,
+				      .order = q->order };
+	const struct flow	**rows = NULL, *row;
+	size_t			  i;
+
+	*n = table_rows(t);
+	if (q->top == 0 && q->nrules == 0)
+		return (table_sorted(t));
+	s.heap.before = is_less;
+	s.heap.arg = &s;
+	for (i = 0; i < *n; i++) {
+		row = table_row(t, i);
+		if (control_query_match(q, &row->key) &&
+		    offer(&s, i, row) == -1)
+			break;
+	}
+	if (i == *n)
+		rows = sorted(&s);
+	*n = s.heap.n;
+	free(s.heap.item);
+	return (rows);
 }
 
 int64_t
 query_run(const struct control_query *q, const struct table *t,
     struct block_info *info, int fd)
 {
-	static const struct control_query all;
-	struct selection	 s = { .top = q->top, .order = q->order };
-	struct sums		*sums = NULL;
-	int64_t			 length = -1;
-	int			 rc;
+	/* Sums have no addresses that rules could match. */
+	const struct control_query	  all = { .top = q->top,
+					      .order = q->order };
+	const struct flow		**rows = NULL;
+	struct sums			 *sums = NULL;
+	int64_t				  length = -1;
+	size_t				  n = 0;
 
 	if (q->by == CONTROL_BY_ROW)
-		rc = choose(&s, q, t);
+		rows = choose(q, t, &n);
 	else {
 		if ((sums = calloc(1, sizeof(*sums))) == NULL)
 			return (-1);
-		if ((rc = sum_up(sums, q, t)) == 0)
-			rc = choose(&s, &all, sums->table);
+		if (sum_up(sums, q, t) == 0)
+			rows = choose(&all, sums->table, &n);
 	}
-	if (rc == 0)
-		length = block_write(fd, 0, info, s.rows, s.n);
-	free(s.rows);
+	if (rows != NULL)
+		length = block_write(fd, 0, info, rows, n);
+	free(rows);
 	if (sums != NULL)
 		table_free(sums->table);
 	free(sums);

@@ -1,8 +1,31 @@
 /*
- * trafd(8): the wiring.  Start-up order is policy and visible here once:
- * what needs root is opened first, then root is given up, then files are
- * read and threads started, and only when all of it works does the shell
- * that started the daemon get its prompt back.
+ * trafd(8): how the parts are wired.
+ *
+ *	  wire (interface, or the kernel's table)
+ *	    |
+ *	  capturer thread	fills the live table: capturer_thread.c
+ *	    |  ^
+ *	    |  | freeze: an empty table in, the full one out
+ *	 pipe: one octet per event
+ *	    v  |
+ *	  event loop		signals, timers, clients: daemon.c decides,
+ *	    |  ^		daemon_jobs.c serves one request at a time
+ *	    |  | result
+ *	 frozen table
+ *	    v  |
+ *	  writer thread		keeper.c: dump and save files;
+ *	    |			table_query.c: answers for clients
+ *	    v
+ *	  files
+ *
+ * A dumped or queried table goes back to the capturer, which merges it into
+ * the live one; a saved table is freed.  A table belongs to one thread at a
+ * time, so no table needs a lock.
+ *
+ * The order of start-up is visible here once: what needs root is opened
+ * first, then root is given up, then files are read and threads started.
+ * Only when all of it works does the shell that started the daemon get its
+ * prompt back.
  */
 #include "config.h"
 
@@ -17,7 +40,6 @@
 
 #include "base/clock.h"
 #include "capture/filter.h"
-#include "capture/frames.h"
 #include "capturer.h"
 #include "check.h"
 #include "control_server.h"
@@ -36,6 +58,9 @@
 #include "base/streams.h"
 #include "traffic.h"
 #include "writer.h"
+
+/* How long a service manager that hangs may hold up the start. */
+#define NOTIFY_SECONDS	5
 
 /* Everything that a running daemon owns. */
 struct trafd {
@@ -97,8 +122,8 @@ open_source(struct trafd *t)
 		return (-1);
 	}
 	if (!meter_link_supported(t->source)) {
-		log_errorx("%s: link type %s is not supported: trafd(8) "
-		    "lists those that are", o->ifname,
+		log_errorx("link type not supported: %s: %s; trafd(8) lists "
+		    "the supported ones", o->ifname,
 		    meter_link_name(t->source));
 		return (-1);
 	}
@@ -111,7 +136,8 @@ find_networks(struct trafd *t)
 {
 	if ((t->networks = networks_open(t->opt->ifname)) != NULL)
 		return (0);
-	log_error("networks");
+	log_error("cannot read the networks of the interface: %s",
+	    t->opt->ifname);
 	return (-1);
 }
 
@@ -151,7 +177,8 @@ open_names(struct trafd *t)
 	t->run_dir = absolute(o->run_dir);
 	t->state_dir = absolute(o->state_dir);
 	if (t->run_dir == NULL || t->state_dir == NULL) {
-		log_error("directories");
+		log_error("cannot find the current directory: give absolute "
+		    "paths");
 		return (-1);
 	}
 	if (runfiles_check(t->run_dir, t->state_dir) == -1)
@@ -221,7 +248,7 @@ start_threads(struct trafd *t)
 		t->capturer = capturer_new(t->source, t->opt->ifname,
 		    t->stat, first, !t->monitored);
 	if (t->capturer == NULL) {
-		log_error("threads");
+		log_error("cannot create the threads: %s", t->opt->ifname);
 		generation_free(first);
 		return (-1);
 	}
@@ -249,7 +276,8 @@ make_daemon(struct trafd *t)
 		return (-1);
 	t->control = NULL;	/* the daemon's now */
 	if (capturer_start(t->capturer) == -1) {
-		log_error("capture thread");
+		log_error("cannot start the capture thread: %s",
+		    t->opt->ifname);
 		return (-1);
 	}
 	return (0);
@@ -271,8 +299,8 @@ enter_sandbox(const struct trafd *t)
 	if (held == -1)
 		return (-1);
 	if ((held & SANDBOX_FILES) == 0)
-		log_notice("no Landlock on this system: files are protected "
-		    "from trafd by its user only");
+		log_notice("no Landlock on this system: only file permissions "
+		    "protect files from trafd");
 	if ((held & SANDBOX_CALLS) == 0)
 		log_notice("no seccomp filter on this system: trafd may use "
 		    "every system call");
@@ -286,19 +314,19 @@ start(struct trafd *t)
 	    privs_drop(&t->who,
 	    t->monitored ? PRIVS_NONE : PRIVS_CAPTURE) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
-	    enter_sandbox(t) == -1 ||
+	    enter_sandbox(t) == -1 || log_start() == -1 ||
 	    start_threads(t) == -1 || make_daemon(t) == -1)
 		return (-1);
 	return (runfiles_publish(t->run, t->pid));
 }
 
-/* Leave the terminal, in each process. */
+/* Leave the terminal, in each process; what it is to be told comes first. */
 static void
 leave(const struct options *o)
 {
-	detach_ready();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_SYSLOG);
+	detach_ready();
 }
 
 /* Of the process that scripts and service managers know. */
@@ -308,7 +336,7 @@ ready(void *arg)
 	struct trafd	*t = arg;
 
 	leave(t->opt);
-	detach_notify("READY=1");
+	detach_notify("READY=1", NOTIFY_SECONDS);
 }
 
 /* The parent ends while no worker runs. */
@@ -365,26 +393,39 @@ work(void *arg, bool again)
 	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
+/* The daemon itself, or the parent that starts it and stays root. */
+static int
+live(struct trafd *t)
+{
+	const struct monitor_ops	ops = {
+		.work = work, .ready = ready, .unserved = unserved,
+	};
+	const struct monitor_opts	opts = {
+		.name = t->opt->ifname, .ifname = t->opt->ifname,
+		.kept = SIGINT,
+	};
+
+	if (!t->monitored)
+		return (work(t, false));
+	if (log_start() == -1)
+		return (TRAFD_EXIT_ERROR);
+	return (monitor_run(&opts, &ops, t));
+}
+
 static int
 daemon_main(const struct options *o)
 {
-	const struct monitor_ops ops = {
-		.work = work, .ready = ready, .unserved = unserved,
-	};
-	const struct monitor_opts mo = {
-		.name = o->ifname, .ifname = o->ifname, .kept = SIGINT,
-	};
 	struct trafd	t = { .opt = o };
 	int		rc = TRAFD_EXIT_ERROR;
 
 	if (!o->foreground)
 		detach_begin();
 	log_interface(o->ifname);
+	log_queued();
 	log_init("trafd", o->foreground && !o->to_syslog ? LOG_TO_STDERR :
 	    LOG_TO_BOTH);
 	if (open_names(&t) == 0)
-		rc = t.monitored ? monitor_run(&mo, &ops, &t) :
-		    work(&t, false);
+		rc = live(&t);
 	if (t.run != NULL)
 		runfiles_remove(t.run);
 	free(t.run_dir);
@@ -419,6 +460,7 @@ main(int argc, char **argv)
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);	/* a limit is an error like others */
 	if (opt.check_config)
 		rc = check_run(&opt);
 	else if (opt.print_filter)

@@ -47,7 +47,7 @@ do_query(struct writer *w, const struct generation *g,
 		r->rc = 0;
 		return;
 	}
-	(void)snprintf(w->error, sizeof(w->error), "cannot answer: %s",
+	(void)snprintf(w->error, sizeof(w->error), "the query failed: %s",
 	    strerror(errno));
 	if (r->fd != -1)
 		(void)close(r->fd);

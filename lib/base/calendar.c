@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "calendar.h"
 
-#define NSEC		UINT64_C(1000000000)
 #define DAY_MOST	((time_t)30 * 3600)	/* no day is longer */
 
 static const struct grain {
@@ -92,7 +92,7 @@ hour_period(time_t t, const struct tm *tm, time_t *begin, time_t *end)
 void
 calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 {
-	time_t		t = (time_t)(ns / NSEC), begin = t, end = t + 1;
+	time_t		t = (time_t)(ns / NS_PER_S), begin = t, end = t + 1;
 	struct tm	tm;
 	int		monday;
 
@@ -118,8 +118,8 @@ calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 		break;
 	}
 	/* The zones' day of 1970 may have begun before it. */
-	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NSEC;
-	p->end_ns = (uint64_t)end * NSEC;
+	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NS_PER_S;
+	p->end_ns = (uint64_t)end * NS_PER_S;
 }
 
 /* An offset from UTC as ISO 8601 has it: `+01:00', or `Z' for none. */
@@ -141,7 +141,7 @@ calendar_format(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 	struct tm	tm;
 	size_t		len;
 
-	local_time((time_t)(ns / NSEC), &tm);
+	local_time((time_t)(ns / NS_PER_S), &tm);
 	len = strftime(buf, CALENDAR_LEN, grains[g].format, &tm);
 	buf[len] = '\0';
 	if (g == CALENDAR_INSTANT || g == CALENDAR_HOUR)
@@ -156,7 +156,7 @@ calendar_people(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 
 	if (g != CALENDAR_INSTANT && g != CALENDAR_HOUR)
 		return (calendar_format(g, ns, buf));
-	local_time((time_t)(ns / NSEC), &tm);
+	local_time((time_t)(ns / NS_PER_S), &tm);
 	/* A zone may call itself what it likes. */
 	if (strftime(buf, CALENDAR_LEN, g == CALENDAR_HOUR ?
 	    "%Y-%m-%d %H:%M %Z" : "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)

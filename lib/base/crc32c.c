@@ -3,7 +3,7 @@
  * linear, so an entry of a table is the exclusive or of the entries for its
  * bits: eight constants a table are enough for the preprocessor to make it.
  */
-#include "littleendian.h"
+#include "endian.h"
 #include "crc32c.h"
 
 #define BIT(n, i, x)	(((n) >> (i) & 1) * (x))
@@ -46,7 +46,7 @@ static const uint32_t after[8][256] = {
 static uint32_t
 eight(uint32_t crc, const uint8_t *p)
 {
-	uint32_t	lo = crc ^ get32(p), hi = get32(p + 4);
+	uint32_t	lo = crc ^ get_le32(p), hi = get_le32(p + 4);
 
 	return (after[7][lo & 255] ^ after[6][lo >> 8 & 255] ^
 	    after[5][lo >> 16 & 255] ^ after[4][lo >> 24] ^

@@ -5,11 +5,7 @@
  */
 #include "config.h"
 
-#include <sys/types.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,9 +14,7 @@
 #include <unistd.h>
 
 #include "journal.h"
-#include "littleendian.h"
-
-#define JOURNAL_SOCKET	"/run/systemd/journal/socket"
+#include "endian.h"
 
 struct datagram {
 	uint8_t	*at;
@@ -50,7 +44,7 @@ add_field(struct datagram *d, const char *name, const char *value)
 	}
 	to = copy(to, name, name_len);
 	*to++ = '\n';
-	put64(to, len);
+	put_le64(to, len);
 	to = copy(to + 8, value, len);
 	*to = '\n';
 	d->used += need;
@@ -81,8 +75,8 @@ journal_compose(uint8_t *to, size_t room, const struct journal_entry *e)
 }
 
 /* $JOURNAL_STREAM names the file that was standard error at the start. */
-static bool
-is_stderr_journal(void)
+bool
+journal_is_stderr(void)
 {
 	const char	*stream = getenv("JOURNAL_STREAM");
 	struct stat	 st;
@@ -93,31 +87,4 @@ is_stderr_journal(void)
 	(void)snprintf(text, sizeof(text), "%ju:%ju", (uintmax_t)st.st_dev,
 	    (uintmax_t)st.st_ino);
 	return (strcmp(stream, text) == 0);
-}
-
-int
-journal_open(void)
-{
-	if (!is_stderr_journal())
-		return (-1);
-	return (socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-}
-
-/* By name each time: the journal may be started anew. */
-int
-journal_send(int fd, const struct journal_entry *e)
-{
-	struct sockaddr_un	sun = {
-		.sun_family = AF_UNIX, .sun_path = JOURNAL_SOCKET
-	};
-	uint8_t			octets[2048];
-	size_t			len;
-
-	if ((len = journal_compose(octets, sizeof(octets), e)) == 0) {
-		errno = EMSGSIZE;
-		return (-1);
-	}
-	return (sendto(fd, octets, len, MSG_NOSIGNAL,
-	    (const struct sockaddr *)(const void *)&sun, sizeof(sun)) ==
-	    (ssize_t)len ? 0 : -1);
 }

@@ -5,6 +5,7 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,13 +17,13 @@ struct journal_entry {
 	int		 facility;	/* LOG_... of syslog(3) */
 };
 
-/* A socket, where standard error goes to the journal by itself; else -1. */
-int	journal_open(void);
+/* Where the journal listens for datagrams. */
+#define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 
-/* 0, or -1 with errno. */
-int	journal_send(int, const struct journal_entry *);
+/* Does standard error lead to the journal? */
+bool	journal_is_stderr(void);
 
-/* The datagram: its length, or 0 where it does not fit into the buffer. */
+/* Compose a datagram: its length, or 0 if it does not fit into the buffer. */
 size_t	journal_compose(uint8_t *, size_t, const struct journal_entry *);
 
 #endif

@@ -1,37 +1,236 @@
 /*
  * Messages: standard error until told otherwise, then syslog, or the journal
  * where standard error is that already.  Messages may come from any thread;
- * each is one call of syslog(3), one datagram or one write.
+ * each is one message of a socket or one write.  syslog(3) is not used: it
+ * holds a lock while it waits for a log daemon, and a worker that --monitor
+ * forks meanwhile would inherit that lock for good.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "journal.h"
 #include "log.h"
+#include "log_queue.h"
+#include "log_socket.h"
 #include "printable.h"
 #include "traffic.h"
 
-/* Longest message, with the terminating NUL. */
-#define LINE_MAX_LEN	1024
+#ifndef _PATH_LOG
+#define _PATH_LOG	"/dev/log"	/* musl does not name it */
+#endif
+
+/* Longest line with what comes before the text. */
+#define LINE_ROOM	(LOG_TEXT_MAX + 128)
+
+/* How long the end of the process may wait for its logs, nanoseconds. */
+#define FLUSH_NS	500000000L
 
 static const char	*log_ident = "trafd";
 static const char	*log_iface;
 static enum log_target	 log_target = LOG_TO_STDERR;
-static int		 log_journal = -1;
+static bool		 log_to_journal;
+static bool		 log_is_queued;
+static bool		 log_is_started;
+static struct log_queue	 stderr_queue, system_queue;
+static struct log_socket log_syslog = { .path = _PATH_LOG, .fd = -1 };
+static struct log_socket log_journal = { .path = JOURNAL_SOCKET, .fd = -1 };
+
+/* ---- the logs ---- */
+
+/* One write, so that lines of several processes do not mix. */
+static int
+write_all(int fd, const char *text, size_t len)
+{
+	struct pollfd	p = { .fd = fd, .events = POLLOUT };
+	ssize_t		n;
+
+	while (len > 0) {
+		if ((n = write(fd, text, len)) >= 0) {
+			text += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN)	/* others made it so */
+			(void)poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+take_stderr(const struct log_line *l)
+{
+	char	text[LINE_ROOM];
+	int	n;
+
+	n = snprintf(text, sizeof(text), "%s: %s\n", log_ident, l->text);
+	return (n < 0 ? -1 : write_all(STDERR_FILENO, text, (size_t)n));
+}
+
+static int
+send_journal(const struct log_line *l)
+{
+	const struct journal_entry	e = {
+		.ident = log_ident, .iface = log_iface, .text = l->text,
+		.level = l->level, .facility = SYSLOG_FACILITY,
+	};
+	uint8_t				octets[LINE_ROOM + 512];
+	size_t				len;
+
+	len = journal_compose(octets, sizeof(octets), &e);
+	return (len == 0 ? -1 :
+	    log_socket_send(&log_journal, (const char *)octets, len));
+}
+
+/* The oldest form of a syslog message (RFC 3164), as the C library's. */
+static int
+send_syslog(const struct log_line *l)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char		text[LINE_ROOM];
+	struct tm	tm = { .tm_mday = 1 };
+	int		n;
+
+	(void)localtime_r(&l->when, &tm);
+	n = snprintf(text, sizeof(text),
+	    "<%d>%.3s %2d %02d:%02d:%02d %s[%ld]: %s",
+	    SYSLOG_FACILITY | l->level, months + 3 * tm.tm_mon, tm.tm_mday,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec, log_ident, (long)getpid(),
+	    l->text);
+	return (n < 0 ? -1 : log_socket_send(&log_syslog, text, (size_t)n));
+}
+
+/* The last resort where no syslogd is: as LOG_CONS of syslog(3). */
+static int
+write_console(const struct log_line *l)
+{
+	char	text[LINE_ROOM];
+	int	fd, n, rc = -1;
+
+	fd = open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return (-1);
+	n = snprintf(text, sizeof(text), "%s[%ld]: %s\r\n", log_ident,
+	    (long)getpid(), l->text);
+	if (n > 0 && write(fd, text, (size_t)n) == n)
+		rc = 0;
+	(void)close(fd);
+	return (rc);
+}
+
+static int
+take_system(const struct log_line *l)
+{
+	if (log_to_journal && send_journal(l) == 0)
+		return (0);
+	return (send_syslog(l) == 0 ? 0 : write_console(l));
+}
+
+/* ---- the queues ---- */
+
+static void
+before_fork(void)
+{
+	log_queue_before_fork(&stderr_queue);
+	log_queue_before_fork(&system_queue);
+}
+
+static void
+in_parent(void)
+{
+	log_queue_in_parent(&system_queue);
+	log_queue_in_parent(&stderr_queue);
+}
+
+/* Its sockets are its own: messages of two processes would mix in a stream. */
+static void
+in_child(void)
+{
+	log_queue_in_child(&system_queue);
+	log_queue_in_child(&stderr_queue);
+	log_is_started = false;
+	log_socket_close(&log_syslog);
+	log_socket_close(&log_journal);
+}
+
+void
+log_queued(void)
+{
+	if (log_is_queued)
+		return;
+	log_queue_init(&stderr_queue, take_stderr);
+	log_queue_init(&system_queue, take_system);
+	(void)pthread_atfork(before_fork, in_parent, in_child);
+	(void)atexit(log_flush);
+	log_is_queued = true;
+}
+
+int
+log_start(void)
+{
+	struct log_queue	*q = log_target == LOG_TO_STDERR ?
+	    &stderr_queue : &system_queue;
+
+	if (log_queue_start(q) == -1) {
+		log_error("cannot start a thread for the log");
+		return (-1);
+	}
+	log_is_started = true;
+	return (0);
+}
+
+/* Most processes need one of the two threads only. */
+static void
+hand_over(struct log_queue *q, const struct log_line *l)
+{
+	log_queue_put(q, l);
+	if (log_is_started)
+		(void)log_queue_start(q);
+}
+
+/* Both at once, so that one log that hangs does not hold up the other. */
+void
+log_flush(void)
+{
+	struct log_queue	*q[] = { &stderr_queue, &system_queue };
+	struct timespec		 until;
+	size_t			 i;
+
+	if (!log_is_queued)
+		return;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += FLUSH_NS;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	for (i = 0; i < 2; i++)
+		if (!log_queue_is_empty(q[i]) && log_queue_start(q[i]) == -1)
+			log_queue_write(q[i]);
+	for (i = 0; i < 2; i++)
+		log_queue_drain(q[i], &until);
+}
+
+/* ---- messages ---- */
 
 void
 log_init(const char *ident, enum log_target target)
 {
 	log_ident = ident;
+	log_flush();	/* standard error may be closed next */
 	log_target = target;
-	if (target == LOG_TO_STDERR)
-		return;
-	openlog(ident, LOG_PID | LOG_CONS, SYSLOG_FACILITY);
-	if (log_journal == -1)
-		log_journal = journal_open();
+	if (target != LOG_TO_STDERR)
+		log_to_journal = log_to_journal || journal_is_stderr();
 }
 
 void
@@ -40,39 +239,39 @@ log_interface(const char *ifname)
 	log_iface = ifname;
 }
 
-static bool
-to_journal(int level, const char *line)
+/* Where the journal is asked, standard error is the same place. */
+static void
+to_logs(const struct log_line *l)
 {
-	const struct journal_entry	e = {
-		.ident = log_ident, .iface = log_iface, .text = line,
-		.level = level, .facility = SYSLOG_FACILITY,
-	};
+	bool	to_system = log_target != LOG_TO_STDERR;
+	bool	to_stderr = !to_system || (log_target == LOG_TO_BOTH &&
+	    l->level <= LOG_WARNING && !log_to_journal);
 
-	return (log_journal != -1 && journal_send(log_journal, &e) == 0);
+	if (to_system && log_is_queued)
+		hand_over(&system_queue, l);
+	else if (to_system)
+		(void)take_system(l);
+	if (to_stderr && log_is_queued)
+		hand_over(&stderr_queue, l);
+	else if (to_stderr)
+		(void)take_stderr(l);
 }
 
 static void
 emit(int level, int error, const char *fmt, va_list ap)
 {
-	char	line[LINE_MAX_LEN];
-	size_t	used;
-	int	n;
+	struct log_line	l = { .level = level, .when = time(NULL) };
+	size_t		used;
+	int		n;
 
-	n = vsnprintf(line, sizeof(line), fmt, ap);
+	n = vsnprintf(l.text, sizeof(l.text), fmt, ap);
 	used = n < 0 ? 0 : (size_t)n;
-	if (error != 0 && used < sizeof(line))
-		(void)snprintf(line + used, sizeof(line) - used, ": %s",
+	if (error != 0 && used < sizeof(l.text))
+		(void)snprintf(l.text + used, sizeof(l.text) - used, ": %s",
 		    strerror(error));
 	/* Names of files and accounts may be anybody's choice. */
-	(void)printable(line);
-	if (log_target != LOG_TO_STDERR) {
-		if (to_journal(level, line))
-			return;		/* standard error is the same place */
-		syslog(level, "%s", line);
-	}
-	if (log_target == LOG_TO_STDERR ||
-	    (log_target == LOG_TO_BOTH && level <= LOG_WARNING))
-		(void)fprintf(stderr, "%s: %s\n", log_ident, line);
+	(void)printable(l.text);
+	to_logs(&l);
 }
 
 /* One function a level; those with errno keep it for the caller. */

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "when.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 /* strftime(3) would follow the locale; scripts know these. */
 static const char months[12][4] = {
@@ -119,10 +118,10 @@ when_in_range(const struct when_range *r, uint64_t number, uint64_t begin_ns,
 	const struct when	*b = &r->begin, *e = &r->end;
 
 	if (b->kind != WHEN_ANY && b->value >
-	    (b->kind == WHEN_NUMBER ? number : begin_ns / NSEC))
+	    (b->kind == WHEN_NUMBER ? number : begin_ns / NS_PER_S))
 		return (false);
 	if (e->kind != WHEN_ANY && e->value <
-	    (e->kind == WHEN_NUMBER ? number : end_ns / NSEC))
+	    (e->kind == WHEN_NUMBER ? number : end_ns / NS_PER_S))
 		return (false);
 	return (true);
 }
@@ -130,7 +129,7 @@ when_in_range(const struct when_range *r, uint64_t number, uint64_t begin_ns,
 char *
 when_local(uint64_t ns, char buf[WHEN_LEN])
 {
-	time_t		t = (time_t)(ns / NSEC);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 
 	if (localtime_r(&t, &tm) == NULL)
@@ -144,7 +143,7 @@ when_local(uint64_t ns, char buf[WHEN_LEN])
 char *
 when_iso(uint64_t ns, char buf[WHEN_LEN])
 {
-	time_t		t = (time_t)(ns / NSEC);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 
 	if (gmtime_r(&t, &tm) == NULL)

@@ -16,18 +16,18 @@
 
 #include "bpf_load.h"
 
-/* EACCES is none of privilege: so the verifier refuses what it cannot prove. */
+/* EACCES is not about privilege: the verifier refuses a program so. */
 void
 bpf_why(int error, const char *relief, char *why)
 {
 	switch (error) {
 	case EPERM:
-		(void)snprintf(why, BPF_WHYLEN, "the kernel lets this "
-		    "process load no programs: %s", strerror(error));
+		(void)snprintf(why, BPF_WHYLEN, "the kernel does not let "
+		    "this process load programs: %s", strerror(error));
 		break;
 	case ENOMEM:
-		(void)snprintf(why, BPF_WHYLEN, "no memory for tables in "
-		    "the kernel: %s", relief);
+		(void)snprintf(why, BPF_WHYLEN, "not enough kernel memory; "
+		    "%s", relief);
 		break;
 	default:
 		(void)snprintf(why, BPF_WHYLEN, "the kernel refuses the "

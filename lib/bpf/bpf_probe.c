@@ -38,8 +38,8 @@ bpf_probe_preemption(char *why)
 {
 	if (access("/sys/kernel/realtime", F_OK) != 0)
 		return (0);
-	(void)snprintf(why, BPF_WHYLEN, "a kernel for real time may interrupt "
-	    "the program");
+	(void)snprintf(why, BPF_WHYLEN, "a real-time kernel may interrupt the "
+	    "program");
 	return (-1);
 }
 
@@ -56,8 +56,8 @@ bpf_probe_grace(char *why)
 
 	if (can != -1 && (can & MEMBARRIER_CMD_GLOBAL) != 0)
 		return (0);
-	(void)snprintf(why, BPF_WHYLEN, "the kernel has no membarrier(2) for "
-	    "all processes");
+	(void)snprintf(why, BPF_WHYLEN, "the kernel has no global "
+	    "membarrier(2)");
 	return (-1);
 }
 

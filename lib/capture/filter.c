@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "filter.h"
-#include "frames.h"
 #include "pcap_handle.h"
 
 /* Of a handle without an interface: it does not change the program. */

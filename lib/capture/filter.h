@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct frames_opts;
+#include "frames_opts.h"
 
 /* An instruction of classic BPF, the same on every system. */
 struct cbpf_insn {

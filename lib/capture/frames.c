@@ -35,7 +35,7 @@ struct frames {
 	bool		 live;
 	uint64_t	 fraction;	/* nanoseconds of a time's unit */
 	uint64_t	 left;		/* of count; UINT64_MAX: no end */
-	bool		 seen;		/* a frame: first_ns and last_ns are set */
+	bool		 seen;		/* a frame: there is a span */
 	uint64_t	 first_ns, last_ns;
 	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
 	uint32_t	 last_ifdrop;
@@ -126,7 +126,7 @@ set_filter(struct frames *f, char *err)
 	}
 	if (pcap_setfilter(f->pcap, &f->prog) == 0)
 		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "filter \"%s\": %s",
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
 	    f->opts->filter, pcap_geterr(f->pcap));
 	return (-1);
 }
@@ -137,8 +137,8 @@ find_index(const char *ifname, unsigned int *index, char *err)
 {
 	if (interface_find(ifname, index) != INTERFACE_UNKNOWN)
 		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "%s: cannot look it up: no "
-	    "descriptor or no memory is left", ifname);
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot look up the interface: "
+	    "%s: no descriptor or no memory is left", ifname);
 	return (-1);
 }
 
@@ -408,7 +408,7 @@ const char *
 frames_error(const struct frames *f)
 {
 	return (f->error[0] != '\0' ? f->error :
-	    "The interface is another one now");
+	    "it was deleted, renamed or replaced");
 }
 
 bool

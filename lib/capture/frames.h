@@ -17,25 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "frames_opts.h"
 #include "packet/frame.h"
-
-/* Longest error message, with the terminating NUL. */
-#define FRAMES_ERRLEN	512
 
 /* Most frames that a sink gets at once. */
 #define FRAMES_BATCH	64
-
-struct frames_opts {
-	const char	*ifname;	/* live, or NULL */
-	const char	*file;		/* capture file, "-" standard input */
-	const char	*filter;	/* pcap-filter(7); NULL or "": all */
-	uint64_t	 count;		/* end after n frames; 0: never */
-	unsigned int	 snaplen;	/* octets of a frame; 0: all */
-	unsigned int	 buffer_mib;	/* of the kernel; 0: the library's */
-	bool		 optimize;	/* the filter */
-	bool		 promisc;	/* frames for other hosts, too */
-	bool		 bare;		/* no times and directions: cheaper */
-};
 
 /* What frames_next() came to. */
 enum frames_state {

@@ -25,20 +25,20 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	case PCAP_ERROR_NO_SUCH_DEVICE:
 		interface_names(have, sizeof(have));
 		(void)snprintf(err, FRAMES_ERRLEN,
-		    "%s: no such interface (have: %s)", ifname, have);
+		    "no such interface: %s (have: %s)", ifname, have);
 		break;
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		(void)snprintf(err, FRAMES_ERRLEN,
-		    "%s: no permission to capture: start as root",
-		    ifname);
+		(void)snprintf(err, FRAMES_ERRLEN, "no permission to "
+		    "capture: %s; start as root", ifname);
 		break;
 	case PCAP_ERROR_IFACE_NOT_UP:
 		(void)snprintf(err, FRAMES_ERRLEN,
-		    "%s: the interface is down: bring it up first", ifname);
+		    "interface is down: %s; bring it up first", ifname);
 		break;
 	default:
-		(void)snprintf(err, FRAMES_ERRLEN, "%s: %s: %s", ifname,
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s: %s", ifname,
 		    pcap_statustostr(status), pcap_geterr(p));
 	}
 }
@@ -69,7 +69,8 @@ handle_live(const struct frames_opts *o, char *err)
 	int	 status;
 
 	if ((p = pcap_create(o->ifname, text)) == NULL) {
-		(void)snprintf(err, FRAMES_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
 		return (NULL);
 	}
 	if ((status = activate(p, o)) < 0) {
@@ -78,7 +79,8 @@ handle_live(const struct frames_opts *o, char *err)
 		return (NULL);
 	}
 	if (pcap_setnonblock(p, 1, text) == -1) {
-		(void)snprintf(err, FRAMES_ERRLEN, "%s: %s", o->ifname, text);
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
+		    "interface: %s: %s", o->ifname, text);
 		pcap_close(p);
 		return (NULL);
 	}
@@ -109,7 +111,7 @@ handle_compile(pcap_t *p, const struct frames_opts *o,
 	if (pcap_compile(p, prog, text, o->optimize,
 	    PCAP_NETMASK_UNKNOWN) == 0)
 		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "filter \"%s\": %s: see "
+	(void)snprintf(err, FRAMES_ERRLEN, "invalid filter: \"%s\": %s; see "
 	    "pcap-filter(7)", text, pcap_geterr(p));
 	return (-1);
 }

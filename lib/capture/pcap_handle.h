@@ -6,7 +6,7 @@
 #ifndef PCAP_HANDLE_H
 #define PCAP_HANDLE_H
 
-#include "frames.h"
+#include "frames_opts.h"
 
 /* How long the kernel may keep packets before it hands a buffer over. */
 #define HANDLE_LATENCY_MS	100

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/endian.h"
 #include "pcapfile.h"
 
 #define FILE_HEADER	24
@@ -67,11 +69,7 @@ static const struct {
 static inline uint32_t
 number(bool big_endian, const uint8_t *p)
 {
-	if (big_endian)
-		return ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		    (uint32_t)p[2] << 8 | p[3]);
-	return ((uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[1] << 8 | p[0]);
+	return (big_endian ? get_be32(p) : get_le32(p));
 }
 
 /* Writers before version 2.4 disagreed about which length comes first. */
@@ -225,8 +223,8 @@ take_frames(struct pcapfile *f, struct frame *frames, int most)
 static void
 cut_short(struct pcapfile *f, const char *what, size_t want, size_t got)
 {
-	(void)snprintf(f->error, sizeof(f->error), "truncated dump file; "
-	    "tried to read %zu %s bytes, only got %zu", want, what, got);
+	(void)snprintf(f->error, sizeof(f->error), "the file ends inside a "
+	    "packet: %zu of %zu %s bytes are left", got, want, what);
 }
 
 /* No record is whole in a buffer that is full, or ends with the file. */
@@ -246,8 +244,8 @@ find_fault(struct pcapfile *f)
 	    &len);
 	if (caplen > PCAPFILE_SNAPLEN)
 		(void)snprintf(f->error, sizeof(f->error), "invalid packet "
-		    "capture length %" PRIu32 ", bigger than maximum of %d",
-		    caplen, PCAPFILE_SNAPLEN);
+		    "length: %" PRIu32 " bytes, the most is %d", caplen,
+		    PCAPFILE_SNAPLEN);
 	else
 		cut_short(f, "captured", caplen, left - f->header);
 	return (-1);
@@ -265,7 +263,7 @@ pcapfile_next(struct pcapfile *f, struct frame *frames, int most)
 	if (rc == 0)
 		return (find_fault(f));
 	(void)snprintf(f->error, sizeof(f->error),
-	    "error reading dump file: %s", strerror(errno));
+	    "cannot read: %s", strerror(errno));
 	return (-1);
 }
 
@@ -274,6 +272,6 @@ pcapfile_time(const struct pcapfile *f, const struct frame *frame)
 {
 	const uint8_t	*h = frame->octets - f->header;
 
-	return ((uint64_t)number(f->big_endian, h) * 1000000000u +
+	return ((uint64_t)number(f->big_endian, h) * NS_PER_S +
 	    (uint64_t)number(f->big_endian, h + 4) * f->fraction);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "control.h"
-#include "base/littleendian.h"
+#include "base/endian.h"
 
 #define REQUEST_MAGIC	0x51465254	/* "TRFQ" */
 #define ANSWER_MAGIC	0x41465254	/* "TRFA" */
@@ -48,7 +48,7 @@ put_numbers(uint8_t *to, const uint64_t *v, size_t n)
 	size_t	i;
 
 	for (i = 0; i < n; i++)
-		put64(to + 8 * i, v[i]);
+		put_le64(to + 8 * i, v[i]);
 	return (to + 8 * n);
 }
 
@@ -59,7 +59,7 @@ get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
 	size_t	i;
 
 	for (i = 0; i < want; i++)
-		v[i] = i < have ? get64(from + 8 * i) : 0;
+		v[i] = i < have ? get_le64(from + 8 * i) : 0;
 	return (from + 8 * have);
 }
 
@@ -69,33 +69,33 @@ void
 control_put_request(uint8_t to[CONTROL_REQUEST_HEAD],
     const struct control_request *r)
 {
-	put32(to, REQUEST_MAGIC);
-	put16(to + 4, CONTROL_VERSION);
-	put16(to + 6, r->command);
-	put32(to + 8, r->length);
-	put32(to + 12, 0);
+	put_le32(to, REQUEST_MAGIC);
+	put_le16(to + 4, CONTROL_VERSION);
+	put_le16(to + 6, r->command);
+	put_le32(to + 8, r->length);
+	put_le32(to + 12, 0);
 }
 
 void
 control_put_answer(uint8_t to[CONTROL_ANSWER_HEAD],
     const struct control_answer *a)
 {
-	put32(to, ANSWER_MAGIC);
-	put16(to + 4, CONTROL_VERSION);
-	put16(to + 6, a->command);
-	put32(to + 8, (uint32_t)a->status);
-	put32(to + 12, 0);
-	put64(to + 16, a->length);
+	put_le32(to, ANSWER_MAGIC);
+	put_le16(to + 4, CONTROL_VERSION);
+	put_le16(to + 6, a->command);
+	put_le32(to + 8, (uint32_t)a->status);
+	put_le32(to + 12, 0);
+	put_le64(to + 16, a->length);
 }
 
 int
 control_get_request(const uint8_t from[CONTROL_REQUEST_HEAD],
     struct control_request *r)
 {
-	r->command = get16(from + 6);
-	r->length = get32(from + 8);
-	return (get32(from) == REQUEST_MAGIC &&
-	    get16(from + 4) == CONTROL_VERSION && get32(from + 12) == 0 ?
+	r->command = get_le16(from + 6);
+	r->length = get_le32(from + 8);
+	return (get_le32(from) == REQUEST_MAGIC &&
+	    get_le16(from + 4) == CONTROL_VERSION && get_le32(from + 12) == 0 ?
 	    0 : -1);
 }
 
@@ -103,13 +103,13 @@ int
 control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
     struct control_answer *a)
 {
-	uint32_t	status = get32(from + 8);
+	uint32_t	status = get_le32(from + 8);
 
-	if (get32(from) != ANSWER_MAGIC ||
-	    get16(from + 4) != CONTROL_VERSION || get32(from + 12) != 0)
+	if (get_le32(from) != ANSWER_MAGIC ||
+	    get_le16(from + 4) != CONTROL_VERSION || get_le32(from + 12) != 0)
 		return (-1);
-	a->command = get16(from + 6);
-	a->length = get64(from + 16);
+	a->command = get_le16(from + 6);
+	a->length = get_le64(from + 16);
 	/* A failure unknown here is a failure. */
 	a->status = status > CONTROL_FAILED ? CONTROL_FAILED :
 	    (enum control_status)status;
@@ -123,16 +123,16 @@ control_put_version(uint8_t to[CONTROL_VERSION_BODY], uint32_t pid,
     const char *text)
 {
 	memset(to, 0, CONTROL_VERSION_BODY);
-	put16(to, CONTROL_VERSION);
-	put32(to + 4, pid);
+	put_le16(to, CONTROL_VERSION);
+	put_le32(to + 4, pid);
 	(void)strlcpy((char *)to + 8, text, CONTROL_VERSION_BODY - 8);
 }
 
 void
 control_put_done(uint8_t to[CONTROL_DONE_BODY], const struct control_done *d)
 {
-	put64(to, d->rows);
-	put64(to + 8, d->duration_ns);
+	put_le64(to, d->rows);
+	put_le64(to + 8, d->duration_ns);
 }
 
 int
@@ -140,8 +140,8 @@ control_get_done(const uint8_t *from, size_t len, struct control_done *d)
 {
 	if (len != CONTROL_DONE_BODY)
 		return (-1);
-	d->rows = get64(from);
-	d->duration_ns = get64(from + 8);
+	d->rows = get_le64(from);
+	d->duration_ns = get_le64(from + 8);
 	return (0);
 }
 
@@ -149,10 +149,10 @@ void
 control_put_ledger(uint8_t to[CONTROL_LEDGER_BODY], const struct ledger *l,
     uint64_t begin_ns, uint64_t now_ns)
 {
-	put64(to, begin_ns);
-	put64(to + 8, now_ns);
-	put32(to + 16, LEDGER_ENTRIES);
-	put32(to + 20, 0);
+	put_le64(to, begin_ns);
+	put_le64(to + 8, now_ns);
+	put_le32(to + 16, LEDGER_ENTRIES);
+	put_le32(to + 20, 0);
 	(void)put_numbers(to + 24, l->v, LEDGER_ENTRIES);
 }
 
@@ -162,10 +162,10 @@ control_get_ledger(const uint8_t *from, size_t len, struct ledger *l,
 {
 	size_t	have;
 
-	if (len < 24 || (have = get32(from + 16)) != (len - 24) / 8 ||
+	if (len < 24 || (have = get_le32(from + 16)) != (len - 24) / 8 ||
 	    len % 8 != 0)
 		return (-1);
-	*begin_ns = get64(from);
+	*begin_ns = get_le64(from);
 	(void)get_numbers(from + 24, have, l->v, LEDGER_ENTRIES);
 	return (0);
 }
@@ -180,7 +180,7 @@ put_rule(uint8_t to[CONTROL_RULE], const struct control_rule *r)
 	memcpy(to + 16, r->dst, 16);
 	to[32] = r->src_bits;
 	to[33] = r->dst_bits;
-	put16(to + 34, r->port);
+	put_le16(to + 34, r->port);
 	to[36] = r->proto;
 	to[37] = r->flags;
 }
@@ -192,7 +192,7 @@ get_rule(const uint8_t from[CONTROL_RULE], struct control_rule *r)
 	memcpy(r->dst, from + 16, 16);
 	r->src_bits = from[32];
 	r->dst_bits = from[33];
-	r->port = get16(from + 34);
+	r->port = get_le16(from + 34);
 	r->proto = from[36];
 	r->flags = from[37];
 	return (r->src_bits <= 128 && r->dst_bits <= 128 &&
@@ -207,11 +207,11 @@ control_put_query(uint8_t to[CONTROL_QUERY_MOST],
 	size_t	i;
 
 	memset(to, 0, CONTROL_QUERY_HEAD);
-	put32(to, q->top);
+	put_le32(to, q->top);
 	to[4] = (uint8_t)q->by;
 	to[5] = (uint8_t)q->order;
-	put16(to + 6, q->flags);
-	put16(to + 8, q->nrules);
+	put_le16(to + 6, q->flags);
+	put_le16(to + 8, q->nrules);
 	for (i = 0; i < q->nrules; i++)
 		put_rule(to + CONTROL_QUERY_HEAD + i * CONTROL_RULE,
 		    &q->rules[i]);
@@ -226,11 +226,11 @@ control_get_query(const uint8_t *from, size_t len, struct control_query *q)
 	if (len < CONTROL_QUERY_HEAD || from[4] >= CONTROL_BYS ||
 	    from[5] >= CONTROL_ORDERS)
 		return (-1);
-	q->top = get32(from);
+	q->top = get_le32(from);
 	q->by = (enum control_by)from[4];
 	q->order = (enum control_order)from[5];
-	q->flags = get16(from + 6);
-	q->nrules = get16(from + 8);
+	q->flags = get_le16(from + 6);
+	q->nrules = get_le16(from + 8);
 	if (q->nrules > CONTROL_RULES_MOST || (q->flags & ~CONTROL_SETTLED) ||
 	    len != CONTROL_QUERY_HEAD + (size_t)q->nrules * CONTROL_RULE)
 		return (-1);
@@ -291,10 +291,10 @@ control_put_stat(uint8_t to[CONTROL_STAT_BODY], const struct control_stat *s)
 {
 	uint8_t	*p = to + 8;
 
-	put16(to, CONTROL_VALUES);
-	put16(to + 2, LEDGER_ENTRIES);
-	put16(to + 4, PROTOSTAT_ENTRIES);
-	put16(to + 6, CONTROL_TEXTS);
+	put_le16(to, CONTROL_VALUES);
+	put_le16(to + 2, LEDGER_ENTRIES);
+	put_le16(to + 4, PROTOSTAT_ENTRIES);
+	put_le16(to + 6, CONTROL_TEXTS);
 	p = put_numbers(p, s->v, CONTROL_VALUES);
 	p = put_numbers(p, s->ledger.v, LEDGER_ENTRIES);
 	p = put_numbers(p, s->total.v, LEDGER_ENTRIES);
@@ -309,10 +309,10 @@ control_get_stat(const uint8_t *from, size_t len, struct control_stat *s)
 
 	if (len < 8)
 		return (-1);
-	values = get16(from);
-	entries = get16(from + 2);
-	counters = get16(from + 4);
-	texts = get16(from + 6);
+	values = get_le16(from);
+	entries = get_le16(from + 2);
+	counters = get_le16(from + 4);
+	texts = get_le16(from + 6);
 	if (len != 8 + 8 * (values + 2 * entries + counters) +
 	    texts * CONTROL_TEXT_LEN)
 		return (-1);

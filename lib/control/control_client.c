@@ -34,7 +34,7 @@ ask(struct control_client *c, int command, uint8_t **body, size_t *len)
 	*body = NULL;
 	rc = exchange_begin(&x, c, command, NULL);
 	if (rc == CONTROL_DONE && x.head.length > BODY_MOST)
-		rc = exchange_broken(&x, "that is no answer of trafd");
+		rc = exchange_broken(&x, "the answer is not one of trafd");
 	if (rc == CONTROL_DONE) {
 		*len = (size_t)x.head.length;
 		*body = malloc(*len + 1);
@@ -53,7 +53,7 @@ static enum control_outcome
 nonsense(struct control_client *c)
 {
 	return (exchange_fail(c, CONTROL_BROKEN,
-	    "%s: that is no answer of trafd", c->ext));
+	    "%s: the answer is not one of trafd", c->ext));
 }
 
 enum control_outcome
@@ -165,7 +165,7 @@ receive_file(struct exchange *x, int fd)
 	size_t			n;
 
 	if (left > TABLE_MOST)
-		return (exchange_broken(x, "that is no answer of trafd"));
+		return (exchange_broken(x, "the answer is not one of trafd"));
 	while (left > 0) {
 		n = left < sizeof(octets) ? (size_t)left : sizeof(octets);
 		if ((rc = exchange_receive(x, octets, n)) != CONTROL_DONE)
@@ -256,7 +256,7 @@ control_table(struct control_client *c, const struct control_query *q,
 	if (load_rows(fd, t) == -1) {
 		control_table_free(t);
 		rc = exchange_fail(c, CONTROL_BROKEN,
-		    "%s: cannot load the rows", c->ext);
+		    "%s: cannot read the rows", c->ext);
 	}
 	(void)close(fd);
 	return (rc);

@@ -17,20 +17,12 @@
 #include <unistd.h>
 
 #include "control_exchange.h"
+#include "base/clock.h"
 #include "base/printable.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */
 #define RETRY_MS	20
-
-static int64_t
-now_ms(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
 
 enum control_outcome
 exchange_fail(struct control_client *c, enum control_outcome why,
@@ -83,7 +75,7 @@ wait_for(const struct exchange *x, short events)
 	int		rc;
 
 	do {
-		left = x->deadline - now_ms();
+		left = x->deadline - now_mono_ms();
 		rc = left <= 0 ? 0 : poll(&p, 1, (int)left);
 	} while (rc == -1 && errno == EINTR);
 	if (rc == 0)
@@ -99,15 +91,16 @@ explain_connect(struct exchange *x, const char *path)
 	case ECONNREFUSED:
 	case ENOTSOCK:
 		return (exchange_fail(x->c, CONTROL_NOBODY,
-		    "%s: no trafd is running (%s)", x->c->ext, path));
+		    "no trafd is running: %s (no daemon at %s)", x->c->ext,
+		    path));
 	case EACCES:
 	case EPERM:
 		return (exchange_fail(x->c, CONTROL_FORBIDDEN,
-		    "%s: not allowed to ask: only root and members of "
-		    "group " TRAFD_USER " are", path));
+		    "permission denied: %s: only root and members of group "
+		    TRAFD_USER " can query the daemon", path));
 	default:
-		return (exchange_fail(x->c, CONTROL_BROKEN, "%s: %s", path,
-		    strerror(errno)));
+		return (exchange_fail(x->c, CONTROL_BROKEN,
+		    "cannot connect: %s: %s", path, strerror(errno)));
 	}
 }
 
@@ -122,7 +115,7 @@ connect_to(struct exchange *x)
 	    x->c->run_dir, TRAFD_PREFIX, x->c->ext, CONTROL_SUFFIX);
 	if (n < 0 || (size_t)n >= sizeof(sun.sun_path))
 		return (exchange_broken(x,
-		    "the path of its socket is too long"));
+		    "the path of its control socket is too long"));
 	if ((x->fd = open_socket()) == -1)
 		return (exchange_broken(x, strerror(errno)));
 	while (connect(x->fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
@@ -130,7 +123,7 @@ connect_to(struct exchange *x)
 			break;
 		if ((errno != EAGAIN && errno != EINTR &&
 		    errno != EINPROGRESS && errno != EALREADY) ||
-		    now_ms() >= x->deadline)
+		    now_mono_ms() >= x->deadline)
 			return (explain_connect(x, sun.sun_path));
 		(void)poll(NULL, 0, RETRY_MS);
 	}
@@ -180,7 +173,7 @@ exchange_receive(struct exchange *x, uint8_t *p, size_t len)
 			    "no answer in time" : strerror(errno)));
 		if (n == 0)
 			return (exchange_broken(x,
-			    "the answer ends too early"));
+			    "the answer is incomplete"));
 		p += n;
 		len -= (size_t)n;
 	}
@@ -196,13 +189,13 @@ receive_failure(struct exchange *x)
 	enum control_outcome	rc;
 
 	if (x->head.length > CONTROL_TEXT_MOST)
-		return (exchange_broken(x, "that is no answer of trafd"));
+		return (exchange_broken(x, "the answer is not one of trafd"));
 	rc = exchange_receive(x, (uint8_t *)text, (size_t)x->head.length);
 	if (rc != CONTROL_DONE)
 		return (rc);
 	text[x->head.length] = '\0';
 	(void)printable(text);
-	return (refused(x, text[0] != '\0' ? text : "it refuses"));
+	return (refused(x, text[0] != '\0' ? text : "request refused"));
 }
 
 /* Ask, and read the head of the answer. */
@@ -216,7 +209,7 @@ exchange_begin(struct exchange *x, struct control_client *c, int command,
 	enum control_outcome	rc;
 
 	*x = (struct exchange){ .c = c, .fd = -1,
-	    .deadline = now_ms() + c->timeout_ms };
+	    .deadline = now_mono_ms() + c->timeout_ms };
 	c->err[0] = '\0';
 	c->status = CONTROL_OK;
 	if (q != NULL)
@@ -231,7 +224,7 @@ exchange_begin(struct exchange *x, struct control_client *c, int command,
 		return (rc);
 	if (control_get_answer(in, &x->head) == -1 ||
 	    (x->head.status == CONTROL_OK && x->head.command != command))
-		return (exchange_broken(x, "that is no answer of trafd"));
+		return (exchange_broken(x, "the answer is not one of trafd"));
 	c->status = x->head.status;
 	return (c->status == CONTROL_OK ? CONTROL_DONE : receive_failure(x));
 }

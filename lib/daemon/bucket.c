@@ -1,15 +1,14 @@
 /*
  * A bucket of tokens.
  */
+#include "base/clock.h"
 #include "bucket.h"
-
-#define NS_PER_SECOND	UINT64_C(1000000000)
 
 /* What was not enough for a token yet is kept for the next time. */
 bool
 bucket_has(struct bucket *b, uint64_t now_ns)
 {
-	uint64_t	one = NS_PER_SECOND / (uint64_t)b->rate;
+	uint64_t	one = NS_PER_S / (uint64_t)b->rate;
 	uint64_t	came = (now_ns - b->at) / one;
 
 	if (b->at == 0 || came >= (uint64_t)(b->most - b->level)) {

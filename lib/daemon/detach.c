@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <err.h>
@@ -78,8 +79,9 @@ detach_ready(void)
 }
 
 void
-detach_notify(const char *state)
+detach_notify(const char *state, unsigned int seconds)
 {
+	const struct timeval	 most = { .tv_sec = (time_t)seconds };
 	struct sockaddr_un	 sun = { .sun_family = AF_UNIX };
 	const char		*path = getenv("NOTIFY_SOCKET");
 	size_t			 len;
@@ -93,7 +95,9 @@ detach_notify(const char *state)
 		sun.sun_path[0] = '\0';
 	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
 		return;
-	(void)sendto(fd, state, strlen(state), 0,
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL |
+	    (seconds == 0 ? MSG_DONTWAIT : 0),
 	    (const struct sockaddr *)(const void *)&sun,
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	(void)close(fd);

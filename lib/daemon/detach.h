@@ -22,8 +22,9 @@ void	detach_ready(void);
 
 /*
  * Tell a service manager, by the datagram socket in $NOTIFY_SOCKET, if there
- * is one (sd_notify(3)).
+ * is one (sd_notify(3)).  One that does not read is waited for up to so many
+ * seconds; 0: not at all.
  */
-void	detach_notify(const char *state);
+void	detach_notify(const char *state, unsigned int seconds);
 
 #endif

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/interface.h"
 #include "base/log.h"
 #include "monitor.h"
@@ -50,10 +51,7 @@ static int	parent_fd = -1;
 static time_t
 now_seconds(void)
 {
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (ts.tv_sec);
+	return ((time_t)(now_mono() / NS_PER_S));
 }
 
 /* A signal that is ignored would not be waited for: it must be caught. */

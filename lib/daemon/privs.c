@@ -21,15 +21,15 @@ privs_find(const char *name, const char *otherwise, struct identity *who)
 	if (geteuid() != 0) {
 		if (name == NULL)
 			return (0);
-		log_errorx("--user %s: only root can become another user",
-		    name);
+		log_errorx("cannot run as another user: --user %s: not "
+		    "started as root", name);
 		return (-1);
 	}
 	errno = 0;
 	if ((pw = getpwnam(who->name)) == NULL) {
 		if (name != NULL) {
-			log_errorx("--user %s: no such user: create it, "
-			    "or name another", name);
+			log_errorx("no such user: --user %s; create it, or "
+			    "give another", name);
 			return (-1);
 		}
 		log_notice("still root: no user %s; create the user or give "
@@ -49,14 +49,14 @@ int
 privs_drop(const struct identity *who, enum privs_right keep)
 {
 	if (privs_change(who, keep) == -1) {
-		log_error("cannot give up root to become user %s", who->name);
+		log_error("cannot give up root: user %s", who->name);
 		return (-1);
 	}
 	if (who->uid == (uid_t)-1)
 		return (0);
 	if (getuid() != who->uid || geteuid() != who->uid ||
 	    setuid(0) == 0) {
-		log_errorx("still root after becoming user %s", who->name);
+		log_errorx("root was not given up: user %s", who->name);
 		return (-1);
 	}
 	return (0);

@@ -26,7 +26,8 @@ privs_change(const struct identity *who, enum privs_right keep)
 		errno = EPERM;
 		return (-1);
 	}
-	raw = keep == PRIVS_CAPTURE && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+	raw = keep == PRIVS_CAPTURE &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID))
 		flags |= CAPNG_DROP_SUPP_GRP;
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))

@@ -7,7 +7,7 @@
 #ifndef BLOCK_FORMAT_H
 #define BLOCK_FORMAT_H
 
-#include "base/littleendian.h"
+#include "base/endian.h"
 
 #define BLOCK_VERSION		5
 

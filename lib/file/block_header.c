@@ -76,18 +76,18 @@ put_fixed(const struct block_header *h, uint8_t *out)
 
 	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): it is none. */
 	memcpy(out + HDR_MAGIC, BLOCK_MAGIC, BLOCK_MAGIC_LEN);
-	put16(out + HDR_VERSION, BLOCK_VERSION);
+	put_le16(out + HDR_VERSION, BLOCK_VERSION);
 	out[HDR_KIND] = (uint8_t)h->info.kind;
 	out[HDR_PORTS] = (uint8_t)h->info.ports;
-	put32(out + HDR_LENGTH, h->length);
-	put32(out + HDR_SEGMENTS, h->segments);
-	put64(out + HDR_BODY, h->body);
+	put_le32(out + HDR_LENGTH, h->length);
+	put_le32(out + HDR_SEGMENTS, h->segments);
+	put_le64(out + HDR_BODY, h->body);
 	for (i = 0; i < NUMBERS; i++) {
 		memcpy(&v, (const char *)&h->info + numbers[i].offset, 8);
-		put64(out + numbers[i].at, v);
+		put_le64(out + numbers[i].at, v);
 	}
-	put16(out + HDR_LEDGER, LEDGER_ENTRIES);
-	put16(out + HDR_TEXTS, TEXTS);
+	put_le16(out + HDR_LEDGER, LEDGER_ENTRIES);
+	put_le16(out + HDR_TEXTS, TEXTS);
 }
 
 void
@@ -99,16 +99,16 @@ header_put(struct block_header *h, uint8_t *out)
 	memset(out, 0, h->length);
 	put_fixed(h, out);
 	for (i = 0; i < LEDGER_ENTRIES; i++, p += 8)
-		put64(p, h->info.ledger.v[i]);
+		put_le64(p, h->info.ledger.v[i]);
 	for (i = 0; i < TEXTS; i++, p += TEXT_HEAD + len) {
 		len = text_length(&h->info, &texts[i]);
 		p[0] = texts[i].id;
-		put16(p + 2, (uint16_t)len);
+		put_le16(p + 2, (uint16_t)len);
 		memcpy(p + TEXT_HEAD, (const char *)&h->info + texts[i].offset,
 		    len);
 	}
 	h->crc = crc32c(0, out, h->length);
-	put32(out + HDR_CRC, h->crc);
+	put_le32(out + HDR_CRC, h->crc);
 }
 
 /* What holds for every version: how long the block is, and the checksum. */
@@ -125,14 +125,14 @@ get_frame(struct block_header *h, const uint8_t *p, size_t n)
 		return (BLOCK_ALIEN);
 	if (n < HDR_FIXED)
 		return (BLOCK_CUT);
-	len = get32(p + HDR_LENGTH);
-	h->body = get64(p + HDR_BODY);
+	len = get_le32(p + HDR_LENGTH);
+	h->body = get_le64(p + HDR_BODY);
 	if (len < HDR_FIXED || len > HDR_MAX || len % 8 != 0 ||
 	    h->body % 8 != 0 || h->body > (uint64_t)INT64_MAX / 2)
 		return (BLOCK_DAMAGED);
 	if (n < len)
 		return (BLOCK_CUT);
-	h->crc = get32(p + HDR_CRC);
+	h->crc = get_le32(p + HDR_CRC);
 	crc = crc32c(0, p, HDR_CRC);
 	crc = crc32c(crc, zeros, sizeof(zeros));
 	if (crc32c(crc, p + HDR_CRC + 4, len - HDR_CRC - 4) != h->crc)
@@ -147,17 +147,17 @@ get_fixed(struct block_header *h, const uint8_t *p)
 	uint64_t	v, *field;
 	size_t		i;
 
-	if (get16(p + HDR_VERSION) != BLOCK_VERSION)
+	if (get_le16(p + HDR_VERSION) != BLOCK_VERSION)
 		return (BLOCK_NEWER);
 	if (p[HDR_KIND] < BLOCK_SAVE || p[HDR_KIND] > BLOCK_DUMP ||
 	    p[HDR_PORTS] >= FLOW_PORTS_MODES)
 		return (BLOCK_NEWER);
 	h->info.kind = p[HDR_KIND];
 	h->info.ports = p[HDR_PORTS];
-	h->segments = get32(p + HDR_SEGMENTS);
+	h->segments = get_le32(p + HDR_SEGMENTS);
 	for (i = 0; i < NUMBERS; i++) {
 		field = (void *)((char *)&h->info + numbers[i].offset);
-		*field = get64(p + numbers[i].at);
+		*field = get_le64(p + numbers[i].at);
 	}
 	/* No segment is empty or longer than it may be. */
 	v = h->info.rows / SEG_ROWS + (h->info.rows % SEG_ROWS != 0);
@@ -189,17 +189,17 @@ static enum block_error
 get_variable(struct block_info *info, const uint8_t *p, size_t len)
 {
 	size_t		at = HDR_FIXED, need;
-	unsigned	i, entries = get16(p + HDR_LEDGER);
+	unsigned	i, entries = get_le16(p + HDR_LEDGER);
 
 	if (entries > (len - at) / 8)
 		return (BLOCK_DAMAGED);
 	for (i = 0; i < entries && i < LEDGER_ENTRIES; i++)
-		info->ledger.v[i] = get64(p + at + (size_t)i * 8);
+		info->ledger.v[i] = get_le64(p + at + (size_t)i * 8);
 	at += (size_t)entries * 8;
-	for (i = get16(p + HDR_TEXTS); i > 0; i--, at += need) {
+	for (i = get_le16(p + HDR_TEXTS); i > 0; i--, at += need) {
 		if (len - at < TEXT_HEAD)
 			return (BLOCK_DAMAGED);
-		need = TEXT_HEAD + (size_t)get16(p + at + 2);
+		need = TEXT_HEAD + (size_t)get_le16(p + at + 2);
 		if (len - at < need || get_text(info, p[at],
 		    p + at + TEXT_HEAD, need - TEXT_HEAD) != BLOCK_OK)
 			return (BLOCK_DAMAGED);
@@ -231,17 +231,17 @@ block_span(const struct block_header *h)
 void
 trailer_put(const struct block_header *h, uint8_t *out)
 {
-	put64(out + TRL_LENGTH, block_span(h));
-	put32(out + TRL_HDR_CRC, h->crc);
-	put32(out + TRL_CRC, crc32c(0, out, TRL_CRC));
+	put_le64(out + TRL_LENGTH, block_span(h));
+	put_le32(out + TRL_HDR_CRC, h->crc);
+	put_le32(out + TRL_CRC, crc32c(0, out, TRL_CRC));
 }
 
 bool
 trailer_get(const uint8_t *p, uint64_t *length, uint32_t *header_crc)
 {
-	*length = get64(p + TRL_LENGTH);
-	*header_crc = get32(p + TRL_HDR_CRC);
-	return (get32(p + TRL_CRC) == crc32c(0, p, TRL_CRC));
+	*length = get_le64(p + TRL_LENGTH);
+	*header_crc = get_le32(p + TRL_HDR_CRC);
+	return (get_le32(p + TRL_CRC) == crc32c(0, p, TRL_CRC));
 }
 
 enum block_error

@@ -142,7 +142,7 @@ load_segment(struct block *b)
 		return (BLOCK_DAMAGED);
 	if (read_at(b->fd, head, sizeof(head), from + SEG_LENGTH) == -1)
 		return (read_error());
-	len = get32(head);
+	len = get_le32(head);
 	if (len < SEG_FIXED || len > SEG_MAX || len > left)
 		return (BLOCK_DAMAGED);
 	if ((e = make_room(b, len)) != BLOCK_OK)

@@ -172,7 +172,7 @@ open_legacy(struct blocks *b, enum layout layout, const char **why)
 		return (-1);
 	case LEGACY_AMBIGUOUS:
 		*why = "fits more than one layout of BPFT; "
-		    "--layout old or new chooses";
+		    "give --layout old or new";
 		return (-1);
 	default:
 		return (-1);

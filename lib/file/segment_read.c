@@ -86,12 +86,12 @@ check_head(struct segment_reader *r, const uint8_t *p, size_t len,
 	struct column_counts	*c = &r->counts;
 
 	if (len < SEG_FIXED || len > SEG_MAX || len % 8 != 0 ||
-	    get32(p + SEG_LENGTH) != len || get32(p + SEG_NUMBER) != number ||
-	    get32(p + SEG_CRC) != segment_crc(p, len))
+	    get_le32(p + SEG_LENGTH) != len || get_le32(p + SEG_NUMBER) != number ||
+	    get_le32(p + SEG_CRC) != segment_crc(p, len))
 		return (BLOCK_DAMAGED);
-	c->rows = get32(p + SEG_NROWS);
-	c->addr4 = get32(p + SEG_ADDR4);
-	c->addr6 = get32(p + SEG_ADDR6);
+	c->rows = get_le32(p + SEG_NROWS);
+	c->addr4 = get_le32(p + SEG_ADDR4);
+	c->addr6 = get_le32(p + SEG_ADDR6);
 	if (c->rows < 1 || c->rows > SEG_ROWS || c->addr4 > 2 * c->rows ||
 	    c->addr6 > 2 * c->rows - c->addr4 || c->addr4 + c->addr6 == 0)
 		return (BLOCK_DAMAGED);
@@ -170,10 +170,10 @@ load_planes(struct segment_reader *r, const uint8_t *p, size_t len)
 	size_t			at = SEG_FIXED, stored;
 	unsigned		i;
 
-	for (i = get16(p + SEG_STREAMS); i > 0; i--) {
+	for (i = get_le16(p + SEG_STREAMS); i > 0; i--) {
 		if (len - at < STR_HEAD)
 			return (BLOCK_DAMAGED);
-		stored = get32(p + at + STR_LENGTH);
+		stored = get_le32(p + at + STR_LENGTH);
 		if (stored > len - at - STR_HEAD)
 			return (BLOCK_DAMAGED);
 		if ((e = load_plane(r, p + at, stored)) != BLOCK_OK)
@@ -184,17 +184,11 @@ load_planes(struct segment_reader *r, const uint8_t *p, size_t len)
 }
 
 static void
-put_be(uint8_t *p, uint64_t v, unsigned n)
-{
-	for (; n > 0; n--, v >>= 8)
-		p[n - 1] = (uint8_t)v;
-}
-
-static void
 load_addr4(struct segment_reader *r)
 {
-	uint64_t	v[COL_CHUNK], sum = 0;
-	size_t		at, i, n;
+	uint64_t	 v[COL_CHUNK], sum = 0;
+	uint8_t		*addr;
+	size_t		 at, i, n;
 
 	for (at = 0; at < r->counts.addr4; at += n) {
 		n = r->counts.addr4 - at;
@@ -203,9 +197,10 @@ load_addr4(struct segment_reader *r)
 		columns_join(r->plane[COL_ADDR4], at, n, v);
 		for (i = 0; i < n; i++) {
 			sum += v[i];
-			put_be(r->addrs[at + i], 0, 10);
-			put_be(r->addrs[at + i] + 10, 0xffff, 2);
-			put_be(r->addrs[at + i] + 12, sum, 4);
+			addr = r->addrs[at + i];
+			memset(addr, 0, 10);
+			put_be16(addr + 10, 0xffff);
+			put_be32(addr + 12, (uint32_t)sum);
 		}
 	}
 }
@@ -225,8 +220,8 @@ load_addr6(struct segment_reader *r)
 		columns_join(r->plane[COL_ADDR6_LO], at, n, lo);
 		for (i = 0; i < n; i++) {
 			sum += hi[i];
-			put_be(to[at + i], sum, 8);
-			put_be(to[at + i] + 8, lo[i], 8);
+			put_be64(to[at + i], sum);
+			put_be64(to[at + i] + 8, lo[i]);
 		}
 	}
 }

@@ -12,7 +12,7 @@
 #include <zstd.h>
 
 #include "addrset.h"
-#include "base/bigendian.h"
+#include "base/endian.h"
 #include "block_format.h"
 #include "columns.h"
 #include "base/crc32c.h"
@@ -241,7 +241,7 @@ put_stream(struct segment_writer *w, unsigned id, unsigned plane,
 	head[STR_COLUMN] = (uint8_t)id;
 	head[STR_ENCODING] = ENCODING_PLANE;
 	head[STR_PLANE] = (uint8_t)plane;
-	put32(head + STR_LENGTH, (uint32_t)len);
+	put_le32(head + STR_LENGTH, (uint32_t)len);
 	w->used += STR_HEAD + len;
 	w->streams++;
 }
@@ -271,13 +271,13 @@ close_segment(struct segment_writer *w, uint32_t number)
 {
 	for (; w->used % 8 != 0; w->used++)
 		w->out[w->used] = 0;
-	put32(w->out + SEG_LENGTH, (uint32_t)w->used);
-	put32(w->out + SEG_NUMBER, number);
-	put32(w->out + SEG_NROWS, (uint32_t)w->counts.rows);
-	put32(w->out + SEG_ADDR4, (uint32_t)w->counts.addr4);
-	put32(w->out + SEG_ADDR6, (uint32_t)w->counts.addr6);
-	put16(w->out + SEG_STREAMS, w->streams);
-	put32(w->out + SEG_CRC, crc32c(0, w->out, w->used));
+	put_le32(w->out + SEG_LENGTH, (uint32_t)w->used);
+	put_le32(w->out + SEG_NUMBER, number);
+	put_le32(w->out + SEG_NROWS, (uint32_t)w->counts.rows);
+	put_le32(w->out + SEG_ADDR4, (uint32_t)w->counts.addr4);
+	put_le32(w->out + SEG_ADDR6, (uint32_t)w->counts.addr6);
+	put_le16(w->out + SEG_STREAMS, w->streams);
+	put_le32(w->out + SEG_CRC, crc32c(0, w->out, w->used));
 }
 
 const uint8_t *

@@ -176,7 +176,7 @@ int
 account_new(struct history *h, const char *name, struct history_account *a)
 {
 	if (!is_name(name))
-		return (history_fail(h, EINVAL, "bad name of an account"));
+		return (history_fail(h, EINVAL, "invalid name of an account"));
 	memset(a, 0, sizeof(*a));
 	(void)strlcpy(a->name, name, sizeof(a->name));
 	if (last_id(h, &a->id) == -1)

@@ -26,7 +26,7 @@
 #ifndef HISTORY_IMPL_H
 #define HISTORY_IMPL_H
 
-#include "base/bigendian.h"
+#include "base/endian.h"
 #include "history.h"
 #include "history/pack/pack.h"
 #include "history/store/store.h"

@@ -254,7 +254,7 @@ unpack(struct history *h, const struct run *run, const struct store_item *item,
 {
 	*n = history_unpack(h->packer, run->kind, item->value, item->len, row);
 	return (*n > 0 ? 0 : history_fail(h, EINVAL,
-	    "damaged rows: see trafdb rebuild"));
+	    "damaged rows; run trafdb rebuild"));
 }
 
 int

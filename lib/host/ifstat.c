@@ -17,16 +17,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "packet/addr.h"
+#include "iflink.h"
 #include "ifstat.h"
 
 #define COUNTERS	LEDGER_IFACE_COUNTERS
 
 struct ifwatch {
 	struct ifcounts	*source;
+	struct iflink	*link;		/* NULL: nobody is told */
 	char			 ifname[IF_NAMESIZE];
 	unsigned int		 index;		/* 0: not seen yet */
 	bool			 down;		/* when it was asked last */
+	bool			 changed;	/* and nobody asked since */
 	uint64_t		 last[COUNTERS]; /* as read */
 	uint64_t		 sum[COUNTERS];	/* as reported */
 };
@@ -43,6 +47,7 @@ ifstat_open(const char *ifname)
 		free(s);
 		return (NULL);
 	}
+	s->link = iflink_open();
 	return (s);
 }
 
@@ -52,21 +57,18 @@ ifstat_close(struct ifwatch *s)
 	if (s == NULL)
 		return;
 	ifcounts_close(s->source);
+	iflink_close(s->link);
 	free(s);
 }
 
-void
-ifstat_update(struct ifwatch *s)
+/* The counters of the interface of that index, which may be a new one. */
+static void
+add_counters(struct ifwatch *s, unsigned int index,
+    const uint64_t now[COUNTERS])
 {
-	uint64_t	now[COUNTERS];
-	unsigned int	index;
-	bool		anew;
-	int		i;
+	bool	anew = s->index != 0 && index != 0 && index != s->index;
+	int	i;
 
-	if (s == NULL || !ifcounts_read(s->source, now))
-		return;
-	index = if_nametoindex(s->ifname);
-	anew = s->index != 0 && index != 0 && index != s->index;
 	for (i = 0; i < COUNTERS; i++)
 		anew = anew || now[i] < s->last[i];
 	for (i = 0; i < COUNTERS; i++) {
@@ -75,6 +77,58 @@ ifstat_update(struct ifwatch *s)
 	}
 	if (index != 0)
 		s->index = index;
+}
+
+int
+ifstat_fd(const struct ifwatch *s)
+{
+	return (s == NULL ? -1 : iflink_fd(s->link));
+}
+
+/* Take in what has happened, and the last counters of one that is gone. */
+static void
+hear(struct ifwatch *s)
+{
+	uint64_t	last[COUNTERS];
+	bool		gone;
+
+	if (iflink_read(s->link, s->index, &gone, last))
+		s->changed = true;
+	if (gone)
+		add_counters(s, s->index, last);
+}
+
+bool
+ifstat_changed(struct ifwatch *s, bool readable)
+{
+	bool	changed;
+
+	if (s == NULL)
+		return (false);
+	if (readable)
+		hear(s);
+	changed = s->changed;
+	s->changed = false;
+	return (changed);
+}
+
+/*
+ * The last counters of one that has gone come first.  While it is away
+ * the news of all are heard: one of them may get its name.
+ */
+void
+ifstat_update(struct ifwatch *s)
+{
+	uint64_t	now[COUNTERS];
+	unsigned int	index;
+
+	if (s == NULL)
+		return;
+	if (interface_find(s->ifname, &index) != INTERFACE_UNKNOWN)
+		iflink_select(s->link, index);
+	hear(s);
+	if (ifcounts_read(s->source, now))
+		add_counters(s, index, now);
 }
 
 void

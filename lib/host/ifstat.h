@@ -28,6 +28,18 @@ void		 ifstat_close(struct ifwatch *);
 void		 ifstat_update(struct ifwatch *);
 
 /*
+ * Readable when something has happened to an interface; -1 if the system
+ * tells nobody, so that the interface has to be looked at again and again.
+ */
+int		 ifstat_fd(const struct ifwatch *);
+
+/*
+ * May the interface be another one, or in another state, than at the last
+ * call?  `readable': ifstat_fd() is.
+ */
+bool		 ifstat_changed(struct ifwatch *, bool readable);
+
+/*
  * The present counters become the BEGIN entries of a ledger.  One that was
  * resumed keeps them, and its END entries are where counting goes on.
  */

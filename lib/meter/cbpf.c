@@ -146,8 +146,8 @@ ancillary(struct translation *t, uint32_t k)
 		emit(t, BPF_ALU | BPF_XOR | BPF_X, A, X, 0, 0);
 		break;
 	default:
-		return (not_supported(t, "it asks for something that only "
-		    "classic BPF knows"));
+		return (not_supported(t, "it uses an extension that only "
+		    "classic BPF has"));
 	}
 	return (0);
 }
@@ -202,7 +202,7 @@ translate_load(struct translation *t, const struct cbpf_insn *f)
 		    scratch(f->k), 0);
 		return (0);
 	}
-	return (not_supported(t, "an unknown load"));
+	return (not_supported(t, "unknown load instruction"));
 }
 
 static int
@@ -227,7 +227,7 @@ translate_load_x(struct translation *t, const struct cbpf_insn *f)
 		    scratch(f->k), 0);
 		return (0);
 	}
-	return (not_supported(t, "an unknown load of X"));
+	return (not_supported(t, "unknown load into X"));
 }
 
 /* A shift by X, which may be more than an eBPF shift is defined for. */
@@ -255,7 +255,7 @@ translate_alu(struct translation *t, const struct cbpf_insn *f)
 			jump(t, BPF_JMP32 | BPF_JEQ | BPF_K, X, 0, 0,
 			    TO_REJECT);
 		else if (f->k == 0)
-			return (not_supported(t, "a division by zero"));
+			return (not_supported(t, "division by zero"));
 		break;
 	case BPF_LSH:
 	case BPF_RSH:
@@ -299,7 +299,7 @@ translate_return(struct translation *t, const struct cbpf_insn *f)
 		return (0);
 	}
 	if (BPF_RVAL(f->code) != BPF_A)
-		return (not_supported(t, "an unknown return"));
+		return (not_supported(t, "unknown return instruction"));
 	jump(t, BPF_JMP32 | BPF_JNE | BPF_K, A, 0, 0, TO_ACCEPT);
 	jump(t, BPF_JMP | BPF_JA, 0, 0, 0, TO_REJECT);
 	return (0);
@@ -321,7 +321,7 @@ translate_one(struct translation *t, size_t i)
 	const struct cbpf_insn	*f = &t->filter[i];
 
 	if (uses_scratch(f) && f->k >= BPF_MEMWORDS)
-		return (not_supported(t, "no such scratch memory"));
+		return (not_supported(t, "scratch memory out of range"));
 	switch (BPF_CLASS(f->code)) {
 	case BPF_LD:
 		return (translate_load(t, f));
@@ -441,7 +441,7 @@ translate(struct translation *t, int map_fd)
 	if (t->begin == NULL || t->reached == NULL || t->out == NULL)
 		return (not_supported(t, "out of memory"));
 	if (!find_reached(t))
-		return (not_supported(t, "it leads nowhere"));
+		return (not_supported(t, "a jump leaves the program"));
 	if (pass(t, map_fd) == -1 || pass(t, map_fd) == -1)
 		return (-1);
 	/* Jumps have 16 bits. */

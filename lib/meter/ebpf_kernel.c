@@ -153,8 +153,8 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 	    sizeof(uint32_t), sizeof(uint32_t), 1, NULL);
 	if (k->array[link] < 0 || bpf_map_update_elem(k->array[link], &first,
 	    &k->program[link], BPF_ANY) != 0) {
-		(void)snprintf(why, BPF_WHYLEN, "the kernel refuses an "
-		    "array of programs: %s", strerror(errno));
+		(void)snprintf(why, BPF_WHYLEN, "the kernel refuses a "
+		    "program array: %s", strerror(errno));
 		return (-1);
 	}
 	n = cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);

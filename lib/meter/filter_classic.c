@@ -72,8 +72,8 @@ filter_classic(const struct frames_opts *o, int link,
 	if (*insns == NULL || (link != LINK_COOKED && link != LINK_COOKED2) ||
 	    move_offsets(*insns, *n, link) == 0)
 		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "filter \"%s\": the kernel cannot "
-	    "look into a cooked header", o->filter);
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot count in the kernel: filter "
+	    "\"%s\": the kernel does not have the cooked header", o->filter);
 	free(*insns);
 	*insns = NULL;
 	return (-1);

@@ -5,7 +5,6 @@
 #define FILTER_CLASSIC_H
 
 #include "capture/filter.h"
-#include "capture/frames.h"
 
 /* DLT_LINUX_SLL: a socket for it gets frames without a link header. */
 #define LINK_COOKED	113

@@ -15,15 +15,6 @@ const char *const meter_sources[METER_SOURCES] = {
 	[METER_EBPF] = "ebpf",
 };
 
-/* The reason in a message that begins with the interface's name. */
-static const char *
-reason(const struct meter_opts *o, const char *err)
-{
-	size_t	len = strlen(o->frames.ifname);
-
-	return (strncmp(err, o->frames.ifname, len) == 0 && err[len] == ':' ?
-	    err + len + 2 : err);
-}
 
 static struct meter *
 open_best(const struct meter_opts *o, char *err)
@@ -32,13 +23,12 @@ open_best(const struct meter_opts *o, char *err)
 	char		 why[METER_ERRLEN];
 
 	if ((c = meter_ebpf.open(o, why)) != NULL) {
-		log_info("%s: source ebpf: counted in the kernel",
+		log_info("source ebpf: %s: packets are counted in the kernel",
 		    o->frames.ifname);
 		return (c);
 	}
 	if ((c = meter_pcap.open(o, err)) != NULL)
-		log_info("%s: source pcap, not ebpf: %s", o->frames.ifname,
-		    reason(o, why));
+		log_info("source pcap: %s", why);
 	return (c);
 }
 

@@ -68,16 +68,16 @@ ask_link(const struct frames_opts *o, struct frames_link *a,
 			*link = links[i].link;
 			return (0);
 		}
-	(void)snprintf(err, METER_ERRLEN, "%s: link type %s is not decoded "
-	    "in the kernel", o->ifname, a->name);
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "link type %s is not supported there", o->ifname, a->name);
 	return (-1);
 }
 
 static int
 fail(const struct source *c, const char *what, char *err)
 {
-	(void)snprintf(err, METER_ERRLEN, "%s: %s: %s", c->opts->ifname,
-	    what, strerror(errno));
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "%s: %s", c->opts->ifname, what, strerror(errno));
 	return (-1);
 }
 
@@ -97,9 +97,9 @@ bind_socket(struct source *c, int program, char *err)
 		return (fail(c, "cannot attach the program", err));
 	if (c->opts->promisc && c->index != 0 && setsockopt(c->fd, SOL_PACKET,
 	    PACKET_ADD_MEMBERSHIP, &promisc, sizeof(promisc)) == -1)
-		return (fail(c, "cannot make it promiscuous", err));
+		return (fail(c, "cannot set promiscuous mode", err));
 	if (bind(c->fd, (struct sockaddr *)&ll, sizeof(ll)) == -1)
-		return (fail(c, "cannot listen to it", err));
+		return (fail(c, "cannot bind to the interface", err));
 	return (0);
 }
 
@@ -119,8 +119,9 @@ attach(struct source *c, const struct frames_link *a, enum parse_link link,
 	int	program = ebpf_kernel_program(c->kernel, link);
 
 	if (program == -1) {
-		(void)snprintf(err, METER_ERRLEN, "%s: no program for link "
-		    "type %s", c->opts->ifname, a->name);
+		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
+		    "kernel: %s: no program is loaded for link type %s",
+		    c->opts->ifname, a->name);
 		return (-1);
 	}
 	c->fd = socket(AF_PACKET, (link == PARSE_COOKED ? SOCK_DGRAM :
@@ -161,8 +162,8 @@ load(struct source *c, const struct meter_opts *o, enum parse_link link,
 	}
 	if (rc == 0 && (c->kernel = ebpf_kernel_load(o, filters, wanted,
 	    link, why)) == NULL) {
-		(void)snprintf(err, METER_ERRLEN, "%s: %s",
-		    c->opts->ifname, why);
+		(void)snprintf(err, METER_ERRLEN, "cannot count in the "
+		    "kernel: %s: %s", c->opts->ifname, why);
 		rc = -1;
 	}
 	for (i = 0; i < EBPF_LINKS; i++)
@@ -295,7 +296,7 @@ read_error(struct source *c, int error)
 	if (error == ENETDOWN && !gone)
 		return (METER_IDLE);
 	(void)snprintf(c->error, sizeof(c->error), "%s", gone ?
-	    "The interface disappeared" : strerror(error));
+	    "the interface disappeared" : strerror(error));
 	return (gone ? METER_FAILED : METER_TROUBLED);
 }
 
@@ -338,7 +339,7 @@ source_error(const struct meter *base)
 	const struct source	*c = (const struct source *)base;
 
 	return (c->error[0] != '\0' ? c->error :
-	    "The interface is another one now");
+	    "it was deleted, renamed or replaced");
 }
 
 static void

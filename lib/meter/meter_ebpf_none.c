@@ -10,8 +10,9 @@
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
-	(void)snprintf(err, METER_ERRLEN, "%s: this trafd was built without "
-	    "it", o->frames.ifname);
+	(void)snprintf(err, METER_ERRLEN, "cannot count in the kernel: %s: "
+	    "this trafd was built without clang or libbpf",
+	    o->frames.ifname);
 	return (NULL);
 }
 

@@ -8,8 +8,6 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-#include <linux/if_packet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,10 +20,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "fanout.h"
 #include "meter_impl.h"
 #include "host/networks.h"
 #include "table/table.h"
-
 
 /* Milliseconds. */
 #define COLLECT_EVERY	1000	/* how often the tables are */
@@ -293,27 +291,20 @@ fanout_add_protostat(const struct meter *base, struct protostat *sum)
 
 /* ---- opening ---- */
 
-/* The first asks for a number that no group of the namespace has. */
 static int
 join_group(struct fanout *f, char *err)
 {
-	int		arg, fd;
-	socklen_t	len = sizeof(arg);
+	int		group = FANOUT_NEW;
 	unsigned int	i;
 
-	arg = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
-	for (i = 0; i < f->n; i++) {
-		fd = meter_fd(f->workers[i].source);
-		if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg,
-		    sizeof(arg)) == -1 || (i == 0 && getsockopt(fd, SOL_PACKET,
-		    PACKET_FANOUT, &arg, &len) == -1)) {
-			(void)snprintf(err, METER_ERRLEN, "%s: the kernel "
-			    "cannot share its packets out among threads: %s",
+	for (i = 0; i < f->n; i++)
+		if (fanout_join(meter_fd(f->workers[i].source),
+		    &group) == -1) {
+			(void)snprintf(err, METER_ERRLEN, "cannot "
+			    "distribute packets to threads: %s: %s",
 			    f->opts.frames.ifname, strerror(errno));
 			return (-1);
 		}
-		arg = (arg & 0xffff) | PACKET_FANOUT_HASH << 16;
-	}
 	return (0);
 }
 
@@ -478,7 +469,7 @@ fanout_error(const struct meter *base)
 
 	/* Lost by its absence alone, before any thread noticed. */
 	return (f->error[0] != '\0' ? f->error :
-	    "The interface is another one now");
+	    "it was deleted, renamed or replaced");
 }
 
 /* Live only: nobody asks when the first frame came. */

@@ -10,8 +10,9 @@
 static struct meter *
 fanout_open(const struct meter_opts *o, char *err)
 {
-	(void)snprintf(err, METER_ERRLEN, "%s: this system cannot share "
-	    "packets out: leave --threads out", o->frames.ifname);
+	(void)snprintf(err, METER_ERRLEN, "cannot distribute packets to "
+	    "threads: %s: not possible on this system; leave --threads out",
+	    o->frames.ifname);
 	return (NULL);
 }
 

@@ -163,7 +163,7 @@ discard(struct namecache *c)
 	c->db = NULL;
 	if (path_of(c, FILE_NAME, path) == -1)
 		return;
-	log_warnx("%s: not a sound cache of names: discarded", path);
+	log_warnx("cache of host names damaged: %s; deleted", path);
 	(void)unlink(path);
 }
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "base/littleendian.h"
+#include "base/endian.h"
 #include "namerecord.h"
 
 size_t
@@ -11,7 +11,7 @@ namerecord_write(uint8_t to[NAMERECORD_MAX], uint64_t end, const char *name)
 {
 	size_t	n;
 
-	put64(to, end);
+	put_le64(to, end);
 	for (n = 0; name[n] != '\0'; n++)
 		to[NAMERECORD_LEAST + n] = (uint8_t)name[n];
 	return (NAMERECORD_LEAST + n);
@@ -34,7 +34,7 @@ namerecord_read(const uint8_t *from, size_t len, uint64_t now, uint64_t most,
 
 	if (len < NAMERECORD_LEAST || len > NAMERECORD_MAX)
 		return (false);
-	end = get64(from);
+	end = get_le64(from);
 	if (end <= now || end - now > most)
 		return (false);
 	len -= NAMERECORD_LEAST;

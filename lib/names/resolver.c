@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "packet/flow.h"
 #include "resolver.h"
 
@@ -144,15 +145,6 @@ start_threads(struct pool *p)
 	(void)pthread_attr_destroy(&attr);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
-
 /* Take the answers along; what comes later is for nobody. */
 static void
 collect(struct pool *p, struct resolver_query *q)
@@ -169,10 +161,10 @@ collect(struct pool *p, struct resolver_query *q)
 void
 resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 {
-	int64_t		 end = now_ms() + *ms, left;
+	int64_t		 end = now_mono_ms() + *ms, left;
 	struct timespec	 until = {
 		.tv_sec = (time_t)(end / 1000),
-		.tv_nsec = (long)(end % 1000) * 1000000,
+		.tv_nsec = (long)(end % 1000) * (long)NS_PER_MS,
 	};
 	struct pool	*p;
 
@@ -186,6 +178,6 @@ resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 		continue;
 	collect(p, q);
 	leave(p);
-	left = end - now_ms();
+	left = end - now_mono_ms();
 	*ms = left > 0 ? (unsigned int)left : 0;
 }

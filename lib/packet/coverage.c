@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "coverage.h"
+#include "base/clock.h"
 #include "base/digits.h"
 
 /* Digits of a number with a comma before each three of them. */
@@ -52,7 +53,7 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	    grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
 	    grouped(l->v[LEDGER_DROP_KERNEL], kernel),
 	    grouped(l->v[LEDGER_DROP_IFACE], iface), grouped(n, gaps),
-	    n == 1 ? "" : "s", grouped(ns / 1000000000u, seconds));
+	    n == 1 ? "" : "s", grouped(ns / NS_PER_S, seconds));
 	return (buf);
 }
 

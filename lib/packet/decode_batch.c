@@ -19,8 +19,8 @@ plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
 	const struct protocol	*p = &decode_protocols[proto];
 	uint32_t		 data = plain_data(p, sub, payload);
 
-	f->key.sport = get16(sub) & p->ports_mask;
-	f->key.dport = get16(sub + 2) & p->ports_mask;
+	f->key.sport = get_be16(sub) & p->ports_mask;
+	f->key.dport = get_be16(sub + 2) & p->ports_mask;
 	f->key.proto = proto;
 	f->key.flags = 0;
 	f->count.packets = 1;
@@ -38,7 +38,7 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 
 	if (!is_plain_ip4(ip, left))
 		return (false);
-	total = get16(ip + 2);
+	total = get_be16(ip + 2);
 	set_addr4(f->key.src, ip + 12);
 	set_addr4(f->key.dst, ip + 16);
 	f->key.family = FLOW_FAMILY_IP4;
@@ -53,7 +53,7 @@ static inline bool
 plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
     struct flow *f, struct prototally *tally)
 {
-	uint32_t	payload = get16(ip + 4);
+	uint32_t	payload = get_be16(ip + 4);
 
 	if (left < IP6_HEADER + SUB_LEAST || payload < SUB_LEAST ||
 	    ip[0] >> 4 != 6 || decode_protocols[ip[6]].extension)
@@ -80,7 +80,7 @@ plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
 	if (frame->caplen < ETHER_HEADER + IP4_HEADER)
 		return (false);
 	left = frame->caplen - ETHER_HEADER;
-	switch (get16(ip - 2)) {
+	switch (get_be16(ip - 2)) {
 	case ETHERTYPE_IP4:
 		return (plain_ip4(ip, left, ports, f, tally));
 	case ETHERTYPE_IP6:

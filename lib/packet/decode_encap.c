@@ -122,7 +122,7 @@ snap_type(struct cursor *c, unsigned *type)
 		return (DECODED_L2_CUT);
 	if (memcmp(at, ethernet, sizeof(ethernet)) != 0)
 		return (DECODED_NONIP);
-	*type = get16(at + 3);
+	*type = get_be16(at + 3);
 	return (DECODED_IP);
 }
 
@@ -153,7 +153,7 @@ encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
 	while (is_vlan(type)) {
 		if ((tag = cursor_take(c, 4)) == NULL)
 			return (DECODED_L2_CUT);
-		type = get16(tag + 2);
+		type = get_be16(tag + 2);
 		if (type < ETHERTYPE_MIN &&
 		    (v = llc_type(c, &type)) != DECODED_IP)
 			return (v);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "decode.h"
 
 /* Type/length fields below this are IEEE 802.3 lengths. */
@@ -121,31 +122,6 @@ cursor_clip(struct cursor *c, uint32_t n)
 	c->end = n < cursor_left(c) ? c->p + n : c->end;
 }
 
-/* Numbers in network order, and in little-endian order. */
-static inline uint16_t
-get16(const uint8_t *at)
-{
-	return ((uint16_t)(at[0] << 8 | at[1]));
-}
-
-static inline uint32_t
-get32(const uint8_t *at)
-{
-	return ((uint32_t)get16(at) << 16 | get16(at + 2));
-}
-
-static inline uint16_t
-get16le(const uint8_t *at)
-{
-	return ((uint16_t)(at[1] << 8 | at[0]));
-}
-
-static inline uint32_t
-get32le(const uint8_t *at)
-{
-	return ((uint32_t)get16le(at + 2) << 16 | get16le(at));
-}
-
 /* An IPv4 address as keys have it. */
 static inline void
 set_addr4(uint8_t to[16], const uint8_t *from)
@@ -170,8 +146,8 @@ static inline bool
 is_plain_ip4(const uint8_t *ip, uint32_t left)
 {
 	return (left >= IP4_HEADER + SUB_LEAST &&
-	    get16(ip + 2) >= IP4_HEADER + SUB_LEAST && ip[0] == PLAIN_IP4 &&
-	    (get16(ip + 6) & (IP4_OFFSET_MASK | IP4_MORE_FRAGMENTS)) == 0);
+	    get_be16(ip + 2) >= IP4_HEADER + SUB_LEAST && ip[0] == PLAIN_IP4 &&
+	    (get_be16(ip + 6) & (IP4_OFFSET_MASK | IP4_MORE_FRAGMENTS)) == 0);
 }
 
 /*

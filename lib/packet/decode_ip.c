@@ -40,8 +40,8 @@ set_ports(struct flow_key *key, const struct cursor *c)
 
 	if (at == NULL)
 		return;
-	key->sport = get16(at);
-	key->dport = get16(at + 2);
+	key->sport = get_be16(at);
+	key->dport = get_be16(at + 2);
 }
 
 /* The header's own word for its length, where it has one. */
@@ -117,7 +117,7 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	header = (uint32_t)(ip[0] & 0x0f) * 4;
 	if (header < IP4_HEADER)
 		return (DECODED_IP_IHL);
-	pkt->ip = get16(ip + 2);
+	pkt->ip = get_be16(ip + 2);
 	if (pkt->ip == 0)	/* segmentation offload: longer than 16 bits */
 		pkt->ip = IP4_HEADER + cursor_wire(&c);
 	if (pkt->ip < header)
@@ -129,9 +129,9 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	pkt->key.proto = ip[9];
 	pkt->key.family = FLOW_FAMILY_IP4;
 	pkt->key.flags = 0;
-	pkt->fragment = get16(ip + 6) & IP4_MORE_FRAGMENTS ?
+	pkt->fragment = get_be16(ip + 6) & IP4_MORE_FRAGMENTS ?
 	    PACKET_FIRST_FRAGMENT : PACKET_WHOLE;
-	if ((get16(ip + 6) & IP4_OFFSET_MASK) != 0)
+	if ((get_be16(ip + 6) & IP4_OFFSET_MASK) != 0)
 		return (later_fragment(pkt));
 	cursor_skip(&c, header - IP4_HEADER);
 	return (sub_protocol(&c, pkt));
@@ -162,7 +162,7 @@ jumbo_length(struct cursor c)
 			return (0);
 		if (at[0] == OPTION_JUMBO && at[1] == 4 &&
 		    cursor_peek(&c, 6) != NULL) {
-			length = get32(at + 2);
+			length = get_be32(at + 2);
 			return (length >= JUMBO_MIN && length <= limit ?
 			    length : 0);
 		}
@@ -222,7 +222,7 @@ walk_extensions(struct cursor *c, struct packet *pkt)
 		if (n == 0 || n > pkt->payload)
 			break;
 		if (pkt->key.proto == PROTO_FRAGMENT) {
-			later = (get16(at + 2) & IP6_OFFSET_MASK) != 0;
+			later = (get_be16(at + 2) & IP6_OFFSET_MASK) != 0;
 			if (at[3] & IP6_MORE_FRAGMENTS)
 				pkt->fragment = PACKET_FIRST_FRAGMENT;
 		}
@@ -244,7 +244,7 @@ decode_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 		return (header_cut(&c, 6));
 	if (ip[0] >> 4 != 6)
 		return (DECODED_IP_VERSION);
-	pkt->payload = get16(ip + 4);
+	pkt->payload = get_be16(ip + 4);
 	if (pkt->payload == 0)
 		pkt->payload = unsaid_length(&c, ip[6]);
 	pkt->ip = IP6_HEADER + pkt->payload;

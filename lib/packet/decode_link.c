@@ -30,11 +30,11 @@ link_ethernet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (get16(at + 12) == ETHERTYPE_IP4)	/* nearly all: straight on */
+	if (get_be16(at + 12) == ETHERTYPE_IP4)	/* nearly all: straight on */
 		return (cursor_ip4(&c, pkt));
-	if (get16(at + 12) == ETHERTYPE_IP6)
+	if (get_be16(at + 12) == ETHERTYPE_IP6)
 		return (cursor_ip6(&c, pkt));
-	return (ethernet_other(c, get16(at + 12), pkt));
+	return (ethernet_other(c, get_be16(at + 12), pkt));
 }
 
 /* AF_INET is 2 everywhere. */
@@ -68,9 +68,9 @@ link_null(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (is_inet(get32(at)) || is_inet(get32le(at)))
+	if (is_inet(get_be32(at)) || is_inet(get_le32(at)))
 		return (cursor_ip4(&c, pkt));
-	if (is_inet6_any(get32(at)) || is_inet6_any(get32le(at)))
+	if (is_inet6_any(get_be32(at)) || is_inet6_any(get_le32(at)))
 		return (cursor_ip6(&c, pkt));
 	return (DECODED_NONIP);
 }
@@ -85,9 +85,9 @@ link_enc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (is_inet(get32(at)) || is_inet(get32le(at)))
+	if (is_inet(get_be32(at)) || is_inet(get_le32(at)))
 		return (cursor_ip4(&c, pkt));
-	if (is_inet6(get32(at)) || is_inet6(get32le(at)))
+	if (is_inet6(get_be32(at)) || is_inet6(get_le32(at)))
 		return (cursor_ip6(&c, pkt));
 	return (DECODED_NONIP);
 }
@@ -158,7 +158,7 @@ link_sll(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	return (cooked(&c, get16(at + 2), get16(at + 14), pkt));
+	return (cooked(&c, get_be16(at + 2), get_be16(at + 14), pkt));
 }
 
 enum decode_verdict
@@ -170,7 +170,7 @@ link_sll2(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	return (cooked(&c, get16(at + 8), get16(at), pkt));
+	return (cooked(&c, get_be16(at + 8), get_be16(at), pkt));
 }
 
 /* Address, control, EtherType; a number below 0x0600 is no length here. */
@@ -183,7 +183,7 @@ link_chdlc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	return (encap_ethertype(&c, get16(at + 2), pkt));
+	return (encap_ethertype(&c, get_be16(at + 2), pkt));
 }
 
 /* Addresses 0F (unicast) and 8F (multicast) are those of Cisco HDLC. */
@@ -294,7 +294,7 @@ link_frelay(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	}
 	if ((at = cursor_take(&c, 2)) == NULL)
 		return (DECODED_L2_CUT);
-	return (encap_ethertype(&c, get16(at), pkt));
+	return (encap_ethertype(&c, get_be16(at), pkt));
 }
 
 /* AC, FC, destination, source; its top bit announces a route. */
@@ -353,7 +353,7 @@ link_ipnet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 /* Netlink attributes are in the byte order of this host: libpcap sees to it. */
 static unsigned
-get16host(const uint8_t *at)
+get_host16(const uint8_t *at)
 {
 	uint16_t	v;
 
@@ -371,10 +371,10 @@ nflog_payload(struct cursor *c)
 	while (cursor_left(c) > 0) {
 		if ((at = cursor_peek(c, 4)) == NULL)
 			return (DECODED_L2_CUT);
-		length = get16host(at);
+		length = get_host16(at);
 		if (length < 4)
 			return (DECODED_L2_CUT);
-		if (get16host(at + 2) == NFULA_PAYLOAD) {
+		if (get_host16(at + 2) == NFULA_PAYLOAD) {
 			cursor_skip(c, 4);
 			return (DECODED_IP);
 		}

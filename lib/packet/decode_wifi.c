@@ -101,7 +101,7 @@ radiotap_padded(const struct cursor *c, uint32_t length, uint32_t present)
 	while ((word & RADIOTAP_MORE) != 0) {
 		if (n + 4 > length || (at = cursor_peek(c, n + 4)) == NULL)
 			return (-1);
-		word = get32le(at + n);
+		word = get_le32(at + n);
 		n += 4;
 	}
 	if ((present & RADIOTAP_TSFT) != 0)
@@ -124,8 +124,8 @@ link_radiotap(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	length = get16le(at + 2);
-	padded = radiotap_padded(&c, length, get32le(at + 4));
+	length = get_le16(at + 2);
+	padded = radiotap_padded(&c, length, get_le32(at + 4));
 	if (length < 8 || padded == -1 || cursor_take(&c, length) == NULL)
 		return (DECODED_L2_CUT);
 	return (wifi(&c, padded, pkt));
@@ -142,8 +142,8 @@ link_ppi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	length = get16le(at + 2);
-	dlt = get32le(at + 4);
+	length = get_le16(at + 2);
+	dlt = get_le32(at + 4);
 	if (length < 8)
 		return (DECODED_L2_CUT);
 	if (dlt != PPI_WIFI && dlt != PPI_ETHERNET)
@@ -165,7 +165,7 @@ link_avs(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	return (wifi_at(get32(at + 4), frame, caplen, wirelen, pkt));
+	return (wifi_at(get_be32(at + 4), frame, caplen, wirelen, pkt));
 }
 
 /*
@@ -182,10 +182,10 @@ link_prism(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (get32(at) == AVS_MAGIC_1 || get32(at) == AVS_MAGIC_2)
+	if (get_be32(at) == AVS_MAGIC_1 || get_be32(at) == AVS_MAGIC_2)
 		return (link_avs(frame, caplen, wirelen, pkt));
-	if (get32le(at) == PRISM_CODE_1 || get32le(at) == PRISM_CODE_2)
-		length = get32le(at + 4);
+	if (get_le32(at) == PRISM_CODE_1 || get_le32(at) == PRISM_CODE_2)
+		length = get_le32(at + 4);
 	if (length == 0)
 		length = PRISM_LENGTH;
 	return (wifi_at(length, frame, caplen, wirelen, pkt));

@@ -14,17 +14,6 @@ const char *const flow_ports_names[FLOW_PORTS_MODES] = {
 	[FLOW_PORTS_NONE] = "none",
 };
 
-int
-flow_ports_parse(const char *name)
-{
-	int	i;
-
-	for (i = 0; i < FLOW_PORTS_MODES; i++)
-		if (strcmp(name, flow_ports_names[i]) == 0)
-			return (i);
-	return (-1);
-}
-
 void
 flow_key_reduce(struct flow_key *k, enum flow_ports mode)
 {

@@ -68,9 +68,6 @@ enum flow_ports {
 /* The names of the modes for --ports and for headers of save files. */
 extern const char *const flow_ports_names[FLOW_PORTS_MODES];
 
-/* The mode of that name, or -1. */
-int	flow_ports_parse(const char *name);
-
 /*
  * Reduce a key to what the mode keeps.  With FLOW_PORTS_NONE the data bytes
  * become the payload of the IP packet; see decode.h.

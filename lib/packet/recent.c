@@ -87,8 +87,8 @@ give_out(struct recent *r, struct slot *s, struct flow *f)
 	set_addr4(f->key.src, octets);
 	set_addr4(f->key.dst, octets + 4);
 	memcpy(octets, &ports, sizeof(ports));
-	f->key.sport = get16(octets);
-	f->key.dport = get16(octets + 2);
+	f->key.sport = get_be16(octets);
+	f->key.dport = get_be16(octets + 2);
 	f->key.proto = (uint8_t)(s->sub >> 32);
 	f->key.family = FLOW_FAMILY_IP4;
 	f->key.flags = 0;
@@ -103,7 +103,7 @@ add_plain(struct recent *r, const uint8_t *ip, enum flow_ports ports,
     struct flow *flows)
 {
 	const struct protocol	*p = &decode_protocols[ip[9]];
-	uint32_t	 total = get16(ip + 2), data = total - IP4_HEADER;
+	uint32_t	 total = get_be16(ip + 2), data = total - IP4_HEADER;
 	uint64_t	 addrs, sub = sub_of(ip, p);
 	struct slot	*s;
 	size_t		 n = 0;
@@ -138,7 +138,7 @@ try_frames(struct recent *r, enum flow_ports ports, const struct frame *frames,
 	for (i = 0; i < n; i++) {
 		at = frames[i].octets;
 		if (frames[i].caplen >= ETHER_HEADER + IP4_HEADER &&
-		    get16(at + 12) == ETHERTYPE_IP4 &&
+		    get_be16(at + 12) == ETHERTYPE_IP4 &&
 		    is_plain_ip4(at + ETHER_HEADER,
 		    frames[i].caplen - ETHER_HEADER)) {
 			given = add_plain(r, at + ETHER_HEADER, ports,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "order.h"
 
 struct item {
@@ -43,8 +44,7 @@ rank_address(uint8_t family, const uint8_t addr[16])
 {
 	const uint8_t	*p = family == FLOW_FAMILY_IP4 ? addr + 12 : addr;
 
-	return ((uint64_t)family << 32 | (uint64_t)p[0] << 24 |
-	    (uint64_t)p[1] << 16 | (uint64_t)p[2] << 8 | p[3]);
+	return ((uint64_t)family << 32 | get_be32(p));
 }
 
 static uint64_t

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "period.h"
 
-#define NSEC		UINT64_C(1000000000)
 #define YEAR_LEAST	1970
 #define YEAR_MOST	2500		/* nanoseconds end in 2554 */
 
@@ -31,7 +31,7 @@ around(enum calendar_grain g, time_t t, struct calendar_period *p)
 {
 	if (t < 0)
 		return (-1);
-	calendar_period(g, (uint64_t)t * NSEC, p);
+	calendar_period(g, (uint64_t)t * NS_PER_S, p);
 	return (0);
 }
 
@@ -50,9 +50,9 @@ year_of(int year, struct calendar_period *p)
 static int
 instant(time_t t, struct calendar_period *p)
 {
-	if (t < 0 || (uint64_t)t >= UINT64_MAX / NSEC)
+	if (t < 0 || (uint64_t)t >= UINT64_MAX / NS_PER_S)
 		return (-1);
-	p->begin_ns = p->end_ns = (uint64_t)t * NSEC;
+	p->begin_ns = p->end_ns = (uint64_t)t * NS_PER_S;
 	return (0);
 }
 
@@ -208,7 +208,7 @@ parse_word(const char *s, time_t now, struct calendar_period *p)
 	if (strcmp(s, "yesterday") != 0 ||
 	    around(CALENDAR_DAY, now, p) == -1)
 		return (-1);
-	return (around(CALENDAR_DAY, (time_t)(p->begin_ns / NSEC) - 1, p));
+	return (around(CALENDAR_DAY, (time_t)(p->begin_ns / NS_PER_S) - 1, p));
 }
 
 /* this month, last week. */
@@ -230,7 +230,7 @@ parse_relative(const char *s, time_t now, struct calendar_period *p)
 			break;
 	if (g == CALENDAR_GRAINS || around(g, now, p) == -1)
 		return (-1);
-	return (!last ? 0 : around(g, (time_t)(p->begin_ns / NSEC) - 1, p));
+	return (!last ? 0 : around(g, (time_t)(p->begin_ns / NS_PER_S) - 1, p));
 }
 
 /* ---- how long ago ---- */

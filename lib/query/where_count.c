@@ -70,7 +70,7 @@ parser_comparison(struct parser *p, struct where_test *t)
 		return (-1);
 	if (parse_amount(p->word, &v) == -1)
 		return (parser_fail(p,
-		    "expected a number, as 1500, 10k or 1.5GiB"));
+		    "expected a number, such as 1500, 10k or 1.5GiB"));
 	t->low = 0;
 	t->high = UINT64_MAX;
 	if (op[0] == '<')

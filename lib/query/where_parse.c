@@ -116,7 +116,7 @@ parse_qualified(struct parser *p, uint16_t *number)
 	if ((i = find_kind(p)) != -1) {
 		p->kind = kinds[i].kind;
 		if (p->kind == KIND_PROTO && p->side != WHERE_EITHER)
-			return (parser_fail(p, "a protocol has no side"));
+			return (parser_fail(p, "a protocol has no src or dst"));
 		if (parser_advance(p) == -1)
 			return (-1);
 	}
@@ -213,7 +213,7 @@ parse_group(struct parser *p, uint16_t *number)
 	if (parser_advance(p) == -1 || parse_expression(p, number) == -1)
 		return (-1);
 	if (!parser_is(p, ")"))
-		return (parser_fail(p, "expected and, or or )"));
+		return (parser_fail(p, "expected `and', `or' or `)'"));
 	return (parser_advance(p));
 }
 
@@ -223,7 +223,7 @@ parse_factor(struct parser *p, uint16_t *number)
 	int	rc;
 
 	if (p->depth == WHERE_DEPTH_MAX)
-		return (parser_fail(p, "too deep"));
+		return (parser_fail(p, "parentheses nested too deeply"));
 	p->depth++;
 	if (parser_is_not(p))
 		rc = parse_not(p, number);
@@ -246,8 +246,8 @@ parse_expression(struct parser *p, uint16_t *number)
 	while (parser_is_and(p) || parser_is_or(p)) {
 		found = parser_is_and(p) ? WHERE_AND : WHERE_OR;
 		if (op != WHERE_TEST && op != found)
-			return (parser_fail(p, "and beside or can be read in "
-			    "two ways: use parentheses"));
+			return (parser_fail(p, "`and' next to `or' is "
+			    "ambiguous: use parentheses"));
 		op = found;
 		if (parser_advance(p) == -1 || parse_factor(p, &right) == -1 ||
 		    join(p, op, right, number) == -1)
@@ -270,6 +270,6 @@ where_parse(const char *text, struct where_tree *tree, char *err,
 	    parse_expression(&p, &tree->root) == -1)
 		return (-1);
 	if (p.word[0] != '\0')
-		return (parser_fail(&p, "expected and or or"));
+		return (parser_fail(&p, "expected `and' or `or'"));
 	return (0);
 }

@@ -28,10 +28,11 @@ check_host(struct parser *p)
 	uint8_t	scratch[16];
 
 	if (strchr(p->word, '/') != NULL)
-		return (parser_fail(p, "a network: say net"));
+		return (parser_fail(p, "this is a network: use net"));
 	if (is_all_of(p->word, "0123456789.") &&
 	    inet_pton(AF_INET, p->word, scratch) != 1)
-		return (parser_fail(p, "not an address (a network: say net)"));
+		return (parser_fail(p, "not an address (for a network use "
+		    "net)"));
 	return (0);
 }
 
@@ -60,7 +61,7 @@ take_length(struct parser *p, char net[WORD_MAX], int *bits)
 	*slash = '\0';
 	*bits = number_upto(slash + 1, 128);
 	return (*bits == -1 ? parser_fail(p, "expected a length of 0 to 32, "
-	    "or 128, behind the /") : 0);
+	    "or 128, after the /") : 0);
 }
 
 static int
@@ -124,12 +125,12 @@ take_portrange(struct parser *p, uint16_t *number)
 		return (-1);
 	memcpy(low, p->word, sizeof(low));
 	if ((dash = strchr(low, '-')) == NULL)
-		return (parser_fail(p, "expected a range, as 1024-65535"));
+		return (parser_fail(p, "expected a range, such as 1024-65535"));
 	*dash = '\0';
 	from = number_upto(low, UINT16_MAX);
 	to = number_upto(dash + 1, UINT16_MAX);
 	if (from == -1 || to < from)
-		return (parser_fail(p, "expected a range, as 1024-65535"));
+		return (parser_fail(p, "expected a range, such as 1024-65535"));
 	t->low = (uint64_t)from;
 	t->high = (uint64_t)to;
 	return (parser_advance(p));

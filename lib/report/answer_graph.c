@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "answer_points.h"
 #include "packet/coverage.h"
 #include "units.h"
@@ -15,7 +16,6 @@
 #define WIDTH_LEAST	40
 #define WIDTH_DEFAULT	80
 #define PERIOD_COLUMNS	6	/* a single period is no wider */
-#define NSEC		UINT64_C(1000000000)
 
 /* Characters from empty to full, and those of the axes. */
 struct glyphs {
@@ -62,7 +62,7 @@ static void
 measure(struct graph *g)
 {
 	g->step_ns = g->c->grain == CALENDAR_MONTH ?
-	    UINT64_C(2629800) * NSEC : g->c->step_ns;
+	    UINT64_C(2629800) * NS_PER_S : g->c->step_ns;
 	g->periods = period_of(g, g->c->end_ns);
 	if (g->periods == 0)
 		g->periods = 1;
@@ -162,7 +162,7 @@ put_floor(struct graph *g)
 static void
 put_title(struct graph *g)
 {
-	uint64_t	seconds = g->step_ns / NSEC * g->each;
+	uint64_t	seconds = g->step_ns / NS_PER_S * g->each;
 
 	out_str(g->out, g->c->title);
 	if (g->c->type != RESULT_RATE) {

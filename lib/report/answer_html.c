@@ -101,7 +101,7 @@ put_period(const struct page *p)
 	if (r->question[0] != '\0')
 		put_element(o, "p", "", r->question);
 	if (r->blocks == 0) {
-		put_element(o, "p", "", "Nothing was accounted.");
+		put_element(o, "p", "", "Nothing was counted.");
 		return;
 	}
 	out_str(o, "<p>");
@@ -147,7 +147,7 @@ put_coverage(const struct page *p)
 		put_element(p->out, "p", " class=\"note\"", n->text);
 	if (r->interrupted)
 		put_element(p->out, "p", " class=\"warn\"",
-		    "This was interrupted: not all was read.");
+		    "Interrupted: only part of the data was read.");
 }
 
 /* ---- tables ---- */

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "answer_points.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 #define NONE	((size_t)-1)
 
@@ -149,15 +148,15 @@ step_of(const struct chart_time *c)
 	size_t				i;
 
 	if (c->grain == CALENDAR_HOUR)
-		return (3600 * NSEC);
+		return (3600 * NS_PER_S);
 	if (c->grain != CALENDAR_INSTANT)
-		return (days[c->grain] * 86400 * NSEC);
+		return (days[c->grain] * 86400 * NS_PER_S);
 	for (i = 1; i < c->npoints; i++) {
 		apart = c->point[i].at_ns - c->point[i - 1].at_ns;
 		if (step == 0 || apart < step)
 			step = apart;
 	}
-	return (step == 0 ? 300 * NSEC : step);
+	return (step == 0 ? 300 * NS_PER_S : step);
 }
 
 /* The axis: the points, and the time that was asked for. */

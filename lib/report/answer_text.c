@@ -273,7 +273,7 @@ put_head(struct out *o, const struct result *r)
 
 	out_str(o, "\n ");
 	if (r->blocks == 0) {
-		out_str(o, "nothing was accounted\n");
+		out_str(o, "nothing was counted\n");
 		return;
 	}
 	out_char(o, '(');

@@ -7,12 +7,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cells.h"
 #include "base/digits.h"
 #include "out.h"
 #include "template.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 /* More than a format can grow to, since conversions are short. */
 #define TIME_LEN	8192
@@ -67,10 +66,10 @@ format_time(const char *format, uint64_t ns)
 {
 	char		expanded[TEMPLATE_TEXT_MAX * DIGITS_LEN];
 	char		buf[TIME_LEN];
-	time_t		when = (time_t)(ns / NSEC);
+	time_t		when = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 
-	expand_epoch(format, ns / NSEC, expanded);
+	expand_epoch(format, ns / NS_PER_S, expanded);
 	if (localtime_r(&when, &tm) == NULL ||
 	    strftime(buf, sizeof(buf), expanded, &tm) == 0)
 		buf[0] = '\0';

@@ -6,6 +6,7 @@
  */
 #include <time.h>
 
+#include "base/clock.h"
 #include "out.h"
 #include "sql.h"
 
@@ -130,7 +131,7 @@ sql_null(struct sql *s)
 void
 sql_time(struct sql *s, uint64_t ns)
 {
-	time_t		seconds = (time_t)(ns / 1000000000u);
+	time_t		seconds = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 	char		text[32] = "";
 

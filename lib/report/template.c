@@ -241,7 +241,7 @@ read_field(struct reader *r, struct template *t)
 	f->key = k->key;
 	if ((k->kind == KIND_TIME ? parse_time(f, r->text) :
 	    parse_format(f, k->kind, r->text)) == -1)
-		return (fail(r, "not one format of the right kind", k->name));
+		return (fail(r, "expected one format of its kind", k->name));
 	t->n++;
 	return (0);
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bigendian.h"
+#include "base/endian.h"
 #include "base/parallel.h"
 #include "table.h"
 
@@ -51,13 +51,13 @@ static void
 rank_ip4(const struct flow_key *k, struct entry *e)
 {
 	uint64_t	src = mapped_class(k->src), dst = mapped_class(k->dst);
-	uint64_t	addr = get_be(k->dst + 12, 4);
+	uint64_t	addr = get_be32(k->dst + 12);
 
 	e->first = src << 62;
 	e->second = 0;
 	if (src != 1)
 		return;
-	e->first |= get_be(k->src + 12, 4) << 30 | dst << 28;
+	e->first |= (uint64_t)get_be32(k->src + 12) << 30 | dst << 28;
 	if (dst != 1)
 		return;
 	e->first |= addr >> 4;
@@ -73,14 +73,14 @@ rank_ip4(const struct flow_key *k, struct entry *e)
 static void
 rank_other(const struct flow_key *k, struct entry *e)
 {
-	uint64_t	high = get_be(k->src, 8);
+	uint64_t	high = get_be64(k->src);
 
 	e->first = UINT64_MAX;
 	e->second = ~ROW_MASK;
 	if (k->family == FLOW_FAMILY_NONE)
 		return;
 	e->first = UINT64_C(3) << 62 | high >> 2;
-	e->second = (high << 62 | get_be(k->src + 8, 8) >> 2) & ~ROW_MASK;
+	e->second = (high << 62 | get_be64(k->src + 8) >> 2) & ~ROW_MASK;
 }
 
 static inline unsigned

@@ -119,7 +119,7 @@ geo_open(struct geo **g, enum geo_what what)
 	if (MMDB_open(path, MMDB_MODE_MMAP, &(*g)->mmdb) != MMDB_SUCCESS) {
 		free(*g);
 		*g = NULL;
-		return ("the file of --geo is no sound MaxMind database");
+		return ("the file of --geo is no intact MaxMind database");
 	}
 	if (is_kind(&(*g)->mmdb, &kinds[what]))
 		return (NULL);

@@ -133,11 +133,12 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	struct flow_key		 k;
 
 	if (q->permille > 0 || asks_blocks(q))
-		return (cannot(why, "it does not keep blocks apart"));
+		return (cannot(why, "it does not store single blocks"));
 	if (any_from(q, FROM_FILES))
-		return (cannot(why, "it does not keep these together"));
+		return (cannot(why, "it does not store these keys together"));
 	if (q->where != NULL && !where_is_addresses(q->where))
-		return (cannot(why, "it knows conditions on addresses only"));
+		return (cannot(why, "it supports conditions on addresses "
+		    "only"));
 	if (q->where != NULL && !q->in && !q->out && q->local == NULL &&
 	    all_within(q, FROM_TOTALS) && where_is_host(q->where, &k)) {
 		history_subject_src(&w->host_row, &k);
@@ -147,7 +148,7 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	w->pairs = q->where != NULL || q->in || q->out || q->local != NULL ||
 	    any_from(q, FROM_PAIRS);
 	if (w->pairs && !all_within(q, FROM_PAIRS))
-		return (cannot(why, "it does not keep services by address"));
+		return (cannot(why, "it does not store services per address"));
 	return (true);
 }
 
@@ -247,9 +248,10 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
-	if (w->top != NULL)
-		return (top_add(w->top, octets, c));
-	return (tally_add(w->t, w->table, octets, c));
+	if (w->top == NULL)
+		return (tally_add(w->t, w->table, octets, c));
+	top_add(w->top, octets, c);
+	return (0);
 }
 
 static struct tally_count

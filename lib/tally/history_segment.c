@@ -99,11 +99,11 @@ is_kept(const struct history_account *a, const struct history_range *s,
 	if (history_answers(a, &asked))
 		return (true);
 	lost = s->from < a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_HOUR;
-	(void)snprintf(why, HISTORY_WHY_LEN, "of what was before %s only %s "
-	    "of UTC are kept (--tz=UTC%s)",
+	(void)snprintf(why, HISTORY_WHY_LEN, "detail pruned: before %s only "
+	    "UTC %s remain; use --tz=UTC%s",
 	    when_iso(a->kept[lost] * HISTORY_HOUR_NS, when),
 	    lost == HISTORY_DAY ? "months" : "days",
-	    lost == HISTORY_DAY ? ", --by=month" : ", --by=day");
+	    lost == HISTORY_DAY ? " --by=month" : " --by=day");
 	return (false);
 }
 

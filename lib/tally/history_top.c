@@ -2,9 +2,11 @@
  * A heap of the largest groups so far, the one to be left out next on top.
  * The order is that of tally_table.c: the largest number, then the key.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "history_top.h"
 
 /* More are sorted by the tally. */
@@ -18,10 +20,10 @@ struct entry {
 
 struct top {
 	size_t			 measure;	/* offset in a count */
-	size_t			 width;
+	size_t			 width;		/* octets of a key */
 	size_t			 most;
-	size_t			 n;
-	struct entry		*entry;		/* a heap */
+	struct entry		*entry;		/* as many as heap.n */
+	struct heap		 heap;		/* the last of them on top */
 	struct tally_count	 rest;
 	uint64_t		 cut;		/* how many that is */
 };
@@ -62,30 +64,6 @@ top_fits(const struct question *q, const struct question_table *t)
 	    t->top <= TOP_MOST && measure_of(t) < MEASURES);
 }
 
-struct top *
-top_new(const struct question_table *t)
-{
-	struct top	*top;
-
-	if ((top = calloc(1, sizeof(*top))) == NULL)
-		return (NULL);
-	top->measure = measures[measure_of(t)].offset;
-	top->width = t->key[0].ops->width;
-	top->most = (size_t)t->top;
-	if ((top->entry = calloc(top->most, sizeof(*top->entry))) != NULL)
-		return (top);
-	free(top);
-	return (NULL);
-}
-
-void
-top_free(struct top *top)
-{
-	if (top != NULL)
-		free(top->entry);
-	free(top);
-}
-
 /* Does a come behind b? */
 static bool
 is_behind(const struct top *top, const struct entry *a,
@@ -96,69 +74,73 @@ is_behind(const struct top *top, const struct entry *a,
 	return (memcmp(a->key, b->key, top->width) > 0);
 }
 
-static void
-sift_up(struct top *top, size_t at)
+static bool
+is_later(const void *arg, size_t a, size_t b)
 {
-	struct entry	*e = top->entry, x = e[at];
-	size_t		 parent;
+	const struct top	*top = arg;
 
-	for (; at > 0; at = parent) {
-		parent = (at - 1) / 2;
-		if (!is_behind(top, &x, &e[parent]))
-			break;
-		e[at] = e[parent];
-	}
-	e[at] = x;
+	return (is_behind(top, &top->entry[a], &top->entry[b]));
+}
+
+struct top *
+top_new(const struct question_table *t)
+{
+	struct top	*top;
+
+	if ((top = calloc(1, sizeof(*top))) == NULL)
+		return (NULL);
+	top->measure = measures[measure_of(t)].offset;
+	top->width = t->key[0].ops->width;
+	top->most = (size_t)t->top;
+	top->heap.before = is_later;
+	top->heap.arg = top;
+	top->entry = calloc(top->most, sizeof(*top->entry));
+	top->heap.item = calloc(top->most, sizeof(*top->heap.item));
+	if (top->entry != NULL && top->heap.item != NULL)
+		return (top);
+	top_free(top);
+	errno = ENOMEM;
+	return (NULL);
+}
+
+void
+top_free(struct top *top)
+{
+	if (top == NULL)
+		return;
+	free(top->entry);
+	free(top->heap.item);
+	free(top);
 }
 
 static void
-sift_down(struct top *top)
-{
-	struct entry	*e = top->entry, x = e[0];
-	size_t		 at = 0, child;
-
-	while ((child = 2 * at + 1) < top->n) {
-		if (child + 1 < top->n &&
-		    is_behind(top, &e[child + 1], &e[child]))
-			child++;
-		if (!is_behind(top, &e[child], &x))
-			break;
-		e[at] = e[child];
-		at = child;
-	}
-	e[at] = x;
-}
-
-static void
-leave_out(struct top *top, const struct tally_count *c)
+cut_off(struct top *top, const struct tally_count *c)
 {
 	top->cut++;
-	top->rest.octets += c->octets;
-	top->rest.data += c->data;
-	top->rest.packets += c->packets;
-	top->rest.in += c->in;
-	top->rest.out += c->out;
+	tally_count_add(&top->rest, c);
 }
 
-int
+void
 top_add(struct top *top, const uint8_t *key, const struct tally_count *c)
 {
-	struct entry	x;
+	struct entry	x, *last;
 
 	x.count = *c;
 	memcpy(&x.value, (const uint8_t *)c + top->measure, sizeof(x.value));
 	memcpy(x.key, key, top->width);
-	if (top->n < top->most) {
-		top->entry[top->n] = x;
-		sift_up(top, top->n++);
-	} else if (is_behind(top, &x, &top->entry[0])) {
-		leave_out(top, c);
-	} else {
-		leave_out(top, &top->entry[0].count);
-		top->entry[0] = x;
-		sift_down(top);
+	if (top->heap.n < top->most) {
+		top->entry[top->heap.n] = x;
+		heap_push(&top->heap, top->heap.n);
+		return;
 	}
-	return (0);
+	last = &top->entry[top->heap.item[0]];
+	if (is_behind(top, &x, last)) {
+		cut_off(top, c);
+		return;
+	}
+	cut_off(top, &last->count);
+	*last = x;
+	heap_sink(&top->heap);
 }
 
 int
@@ -166,10 +148,10 @@ top_tell(const struct top *top, struct tally *t, size_t table)
 {
 	size_t	i;
 
-	for (i = 0; i < top->n; i++)
+	for (i = 0; i < top->heap.n; i++)
 		if (tally_add(t, table, top->entry[i].key,
 		    &top->entry[i].count) == -1)
 			return (-1);
-	tally_leave_out(t, table, top->cut, &top->rest);
+	tally_add_cut(t, table, top->cut, &top->rest);
 	return (0);
 }

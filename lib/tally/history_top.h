@@ -21,8 +21,8 @@ bool		 top_fits(const struct question *,
 struct top	*top_new(const struct question_table *);
 void		 top_free(struct top *);
 
-/* A group: the octets of its key and its counts.  Returns 0. */
-int		 top_add(struct top *, const uint8_t *key,
+/* A group: the octets of its key and its counts. */
+void		 top_add(struct top *, const uint8_t *key,
 		    const struct tally_count *);
 
 /* Give the tally's table what was found.  0, or -1 with errno. */

@@ -10,6 +10,7 @@
 
 #include "packet/addr.h"
 #include "base/digits.h"
+#include "base/endian.h"
 #include "keys.h"
 
 #define ADDR_WIDTH	((size_t)17)
@@ -272,14 +273,7 @@ put_port(const struct flow_key *k, uint16_t port, bool client, uint8_t *to)
 	if (kind != PORT_KNOWN)
 		port = 0;
 	to[0] = kind;
-	to[1] = (uint8_t)(port >> 8);
-	to[2] = (uint8_t)port;
-}
-
-static uint16_t
-get_port(const uint8_t *from)
-{
-	return ((uint16_t)(from[1] << 8 | from[2]));
+	put_be16(to + 1, port);
 }
 
 static void
@@ -302,7 +296,7 @@ port_show(const struct key *key, const uint8_t *from, struct names *names,
 	(void)key;
 	(void)names;
 	return (set_text(r, to, from[0] == PORT_KNOWN ?
-	    digits_format(get_port(from), digits) : port_words[from[0]]));
+	    digits_format(get_be16(from + 1), digits) : port_words[from[0]]));
 }
 
 static const struct result_column port_columns[] = {
@@ -343,7 +337,7 @@ service_show(const struct key *key, const uint8_t *from, struct names *names,
 	if (from[0] == PORT_NONE)
 		return (set_text(r, to, proto));
 	(void)snprintf(text, sizeof(text), "%s/%s", from[0] == PORT_KNOWN ?
-	    names_port(names, from[3], get_port(from), port) :
+	    names_port(names, from[3], get_be16(from + 1), port) :
 	    port_words[from[0]], proto);
 	return (set_text(r, to, text));
 }

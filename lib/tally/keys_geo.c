@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "geo.h"
 #include "keys.h"
 
@@ -88,25 +89,20 @@ as_row(const struct key *key, const struct flow_key *k, bool destination,
 	uint8_t		 family;
 	const uint8_t	*addr = address(k, destination, &family);
 	uint32_t	 as = geo_as(key->state, family, addr);
-	int		 i;
 
 	if (as == 0)
 		as = UINT32_MAX;		/* likewise */
-	for (i = 0; i < AS_WIDTH; i++)
-		to[i] = (uint8_t)(as >> (24 - 8 * i));
+	put_be32(to, as);
 }
 
 static int
 as_show(const struct key *key, const uint8_t *from, struct names *names,
     struct result *r, union result_value *to)
 {
-	uint32_t	as = 0;
+	uint32_t	as = get_be32(from);
 	char		text[16] = UNKNOWN;
-	int		i;
 
 	(void)names;
-	for (i = 0; i < AS_WIDTH; i++)
-		as = as << 8 | from[i];
 	if (as != UINT32_MAX)
 		(void)snprintf(text, sizeof(text), "AS%u", (unsigned int)as);
 	to[0].text = result_text(r, text);

@@ -4,29 +4,10 @@
  */
 #include <stddef.h>
 
+#include "base/endian.h"
 #include "keys.h"
 
 #define TIME_WIDTH	((size_t)8)
-
-static void
-put64(uint8_t *to, uint64_t v)
-{
-	int	i;
-
-	for (i = 7; i >= 0; i--, v >>= 8)
-		to[i] = (uint8_t)v;
-}
-
-static uint64_t
-get64(const uint8_t *from)
-{
-	uint64_t	v = 0;
-	int		i;
-
-	for (i = 0; i < 8; i++)
-		v = v << 8 | from[i];
-	return (v);
-}
 
 static void
 period_block(const struct key *key, const struct key_block *b, uint8_t *to)
@@ -34,7 +15,7 @@ period_block(const struct key *key, const struct key_block *b, uint8_t *to)
 	struct calendar_period	p;
 
 	calendar_period(key->ops->columns[0].grain, b->instant_ns, &p);
-	put64(to, p.begin_ns);
+	put_be64(to, p.begin_ns);
 }
 
 static int
@@ -44,7 +25,7 @@ period_show(const struct key *key, const uint8_t *from, struct names *names,
 	(void)key;
 	(void)names;
 	(void)r;
-	to->number = get64(from);
+	to->number = get_be64(from);
 	return (0);
 }
 
@@ -84,9 +65,9 @@ static void
 block_block(const struct key *key, const struct key_block *b, uint8_t *to)
 {
 	(void)key;
-	put64(to, b->number);
-	put64(to + 8, b->begin_ns);
-	put64(to + 16, b->end_ns);
+	put_be64(to, b->number);
+	put_be64(to + 8, b->begin_ns);
+	put_be64(to + 16, b->end_ns);
 }
 
 static int
@@ -96,9 +77,9 @@ block_show(const struct key *key, const uint8_t *from, struct names *names,
 	(void)key;
 	(void)names;
 	(void)r;
-	to[0].number = get64(from);
-	to[1].number = get64(from + 8);
-	to[2].number = get64(from + 16);
+	to[0].number = get_be64(from);
+	to[1].number = get_be64(from + 8);
+	to[2].number = get_be64(from + 16);
 	return (0);
 }
 

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "tally_impl.h"
 
-#define NSEC		UINT64_C(1000000000)
-#define SAMPLE_NS	(300 * NSEC)
+#define SAMPLE_NS	(300 * NS_PER_S)
 
 struct sampling {
 	size_t		*sample_of;	/* by block */

@@ -71,7 +71,7 @@ question_table_add(struct question *q, const char *name, const char *title,
 		list += len;
 		if (*list == ',' && *++list == '\0') {
 			*bad = list;
-			return ("a key is missing behind the comma");
+			return ("a key is missing after the comma");
 		}
 	}
 	return (NULL);

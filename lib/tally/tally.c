@@ -118,14 +118,18 @@ add_sample(struct tally *t, struct samples *s, const struct tally_count *c)
 	return (0);
 }
 
+uint64_t
+tally_rate(uint64_t octets, uint64_t duration_ns)
+{
+	if (duration_ns == 0)
+		return (RESULT_UNKNOWN);
+	return ((uint64_t)((double)octets * 8e9 / (double)duration_ns + 0.5));
+}
+
 static int
 add_count(struct tally *t, struct group *g, const struct tally_count *c)
 {
-	g->count.octets += c->octets;
-	g->count.data += c->data;
-	g->count.packets += c->packets;
-	g->count.in += c->in;
-	g->count.out += c->out;
+	tally_count_add(&g->count, c);
 	return (t->q->permille == 0 ? 0 : add_sample(t, &g->samples, c));
 }
 
@@ -206,7 +210,7 @@ direction_of(const struct tally *t, const struct flow_key *k)
 }
 
 static bool
-is_meant(const struct question *q, enum direction d)
+matches_direction(const struct question *q, enum direction d)
 {
 	if (!q->in && !q->out)
 		return (true);
@@ -222,7 +226,7 @@ add_row(struct tally *t, const struct flow *f)
 	struct tally_table	*table;
 	int			 rc = 0;
 
-	if (!is_meant(t->q, d))
+	if (!matches_direction(t->q, d))
 		return (0);
 	c.in = d == INBOUND ? f->count.ip : 0;
 	c.out = d == OUTBOUND ? f->count.ip : 0;
@@ -268,17 +272,13 @@ tally_add(struct tally *t, size_t table, const uint8_t *key,
 }
 
 void
-tally_leave_out(struct tally *t, size_t table, uint64_t groups,
+tally_add_cut(struct tally *t, size_t table, uint64_t groups,
     const struct tally_count *c)
 {
 	struct tally_table	*to = &t->table[table];
 
 	to->cut += groups;
-	to->rest.octets += c->octets;
-	to->rest.data += c->data;
-	to->rest.packets += c->packets;
-	to->rest.in += c->in;
-	to->rest.out += c->out;
+	tally_count_add(&to->rest, c);
 }
 
 int

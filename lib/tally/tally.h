@@ -26,6 +26,16 @@ struct tally_count {
 	uint64_t	out;		/* octets sent, or gone out */
 };
 
+static inline void
+tally_count_add(struct tally_count *to, const struct tally_count *c)
+{
+	to->octets += c->octets;
+	to->data += c->data;
+	to->packets += c->packets;
+	to->in += c->in;
+	to->out += c->out;
+}
+
 /* The question is borrowed.  NULL with errno. */
 struct tally	*tally_new(const struct question *);
 void		 tally_free(struct tally *);
@@ -65,11 +75,11 @@ int		 tally_add(struct tally *, size_t table, const uint8_t *key,
 int		 tally_add_total(struct tally *, const struct tally_count *);
 
 /*
- * So many groups of that table, smaller than all others, are among those that
- * --top leaves out.
+ * Add to what --top cuts off of a table: a number of groups, each smaller
+ * than all that are added with tally_add(), and the sum of their counts.
  */
-void		 tally_leave_out(struct tally *, size_t table,
-		    uint64_t groups, const struct tally_count *);
+void		 tally_add_cut(struct tally *, size_t table, uint64_t groups,
+		    const struct tally_count *);
 
 /* A block that should be here cannot be read. */
 void		 tally_damaged(struct tally *);

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "packet/nets.h"
 #include "tally_impl.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 static uint64_t
 duration_of(const struct block_info *b)
@@ -43,9 +42,9 @@ add_hole(struct tally *t, const struct hole *h)
 static int
 note_absence(struct tally *t, const struct block_info *b)
 {
-	struct hole	h = { .what = "no account" };
+	struct hole	h = { .what = "no block" };
 
-	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NSEC)
+	if (t->nblocks == 0 || b->begin_ns < t->last_end_ns + NS_PER_S)
 		return (0);
 	h.begin_ns = t->last_end_ns;
 	h.end_ns = b->begin_ns;
@@ -61,7 +60,7 @@ note_losses(struct tally *t, const struct block_info *b)
 
 	h.packets = ledger_dropped(&b->ledger);
 	h.away_ns = b->ledger.v[LEDGER_GAP_NS];
-	h.what = h.packets > 0 ? "dropped" : "interface away";
+	h.what = h.packets > 0 ? "dropped" : "interface missing";
 	return (h.packets == 0 && h.away_ns == 0 ? 0 : add_hole(t, &h));
 }
 

@@ -6,13 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "packet/coverage.h"
 #include "tally_impl.h"
 
-#define NSEC		UINT64_C(1000000000)
-
 /* A block that lasts longer is not one of five minutes. */
-#define LONG_NS		(330 * NSEC)
+#define LONG_NS		(330 * NS_PER_S)
 
 #define HOLE_TIME(name, title)						\
 	{ name, title, RESULT_TIME, CALENDAR_INSTANT, true, false }
@@ -46,7 +45,7 @@ add_holes(const struct tally *t, struct result *r)
 		v[1].number = h->end_ns;
 		v[2].text = h->what;
 		v[3].number = h->packets;
-		v[4].number = h->away_ns / NSEC;
+		v[4].number = h->away_ns / NS_PER_S;
 	}
 	return (0);
 }
@@ -67,10 +66,10 @@ note_long_blocks(const struct tally *t, struct result *r)
 	for (table = t->table; table < t->table + t->q->ntables; table++) {
 		if ((n = table->longer) == 0)
 			continue;
-		return (result_note_add(r, "%llu block%s last%s longer than "
-		    "the period shown: all of it is in the period of its "
-		    "middle", (unsigned long long)n, plural(n),
-		    n == 1 ? "s" : ""));
+		return (result_note_add(r, "%llu block%s longer than the "
+		    "periods shown; a block counts in the period of its "
+		    "middle", (unsigned long long)n,
+		    n == 1 ? " is" : "s are"));
 	}
 	return (0);
 }
@@ -89,10 +88,10 @@ note_percentile(const struct tally *t, struct result *r)
 	}
 	if (n == 0)
 		return (0);
-	return (result_note_add(r, "%zu of %zu blocks last longer than 5 "
-	    "minutes (up to %llu s): percentiles take the average of each, "
-	    "peaks within do not show", n, t->nblocks,
-	    (unsigned long long)(longest / NSEC)));
+	return (result_note_add(r, "%zu of %zu blocks are longer than 5 "
+	    "minutes (up to %llu s); percentiles use the average of each "
+	    "and miss peaks inside it", n, t->nblocks,
+	    (unsigned long long)(longest / NS_PER_S)));
 }
 
 static int
@@ -102,8 +101,8 @@ note_folded(const struct tally *t, struct result *r)
 
 	if (n == 0)
 		return (0);
-	return (result_note_add(r, "%llu bytes were counted without all "
-	    "ports or addresses: the table of trafd was full",
+	return (result_note_add(r, "%llu bytes were counted without ports "
+	    "or addresses, because the table of trafd was full",
 	    (unsigned long long)n));
 }
 
@@ -115,7 +114,7 @@ note_reading(const struct tally *t, struct result *r)
 	    (unsigned long long)t->damaged, plural(t->damaged)) == -1)
 		return (-1);
 	if (t->several && result_note_add(r,
-	    "blocks of several interfaces or hosts are summed up") == -1)
+	    "the sums include blocks of several interfaces or hosts") == -1)
 		return (-1);
 	return (0);
 }
@@ -144,7 +143,7 @@ set_account(const struct tally *t, struct result *r)
 static const char *
 zone_of(uint64_t ns, struct result *r)
 {
-	time_t		t = (time_t)(ns / NSEC);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 	char		zone[CALENDAR_LEN], clean[CALENDAR_LEN];
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "tally_impl.h"
 
 /* A key has at most 3 columns. */
@@ -58,14 +59,6 @@ struct entry {
 	const struct period	*period;
 	uint64_t		 value;		/* of the measure */
 };
-
-uint64_t
-tally_rate(uint64_t octets, uint64_t duration_ns)
-{
-	if (duration_ns == 0)
-		return (RESULT_UNKNOWN);
-	return ((uint64_t)((double)octets * 8e9 / (double)duration_ns + 0.5));
-}
 
 /* Millionths, rounded down. */
 static uint64_t
@@ -184,16 +177,6 @@ add_entry(struct making *m, const struct entry *e)
 	    row + m->nkeys));
 }
 
-static void
-add_rest(struct tally_count *rest, const struct tally_count *c)
-{
-	rest->octets += c->octets;
-	rest->data += c->data;
-	rest->packets += c->packets;
-	rest->in += c->in;
-	rest->out += c->out;
-}
-
 /* Percentiles do not add up: those of the rest are not known. */
 static int
 set_rest(struct making *m, const struct tally_count *rest)
@@ -260,12 +243,6 @@ compare_entries(const void *a, const void *b)
 	return (d != 0 ? d : memcmp(k, l, t->width));
 }
 
-static int
-compare_backwards(const void *a, const void *b)
-{
-	return (compare_entries(b, a));
-}
-
 static void
 choose_order(struct making *m)
 {
@@ -301,49 +278,55 @@ set_value(struct making *m, struct entry *e)
 	return (0);
 }
 
-/* Of a heap of n whose last comes first, e[0] may be too early. */
-static void
-sink(struct entry *e, size_t n)
+static bool
+is_later(const void *arg, size_t a, size_t b)
 {
-	struct entry	x = e[0];
-	size_t		at = 0, child;
+	const struct entry	*e = arg;
 
-	while ((child = 2 * at + 1) < n) {
-		if (child + 1 < n &&
-		    compare_entries(&e[child], &e[child + 1]) < 0)
-			child++;
-		if (compare_entries(&x, &e[child]) >= 0)
-			break;
-		e[at] = e[child];
-		at = child;
-	}
-	e[at] = x;
+	return (compare_entries(&e[a], &e[b]) > 0);
+}
+
+/* Move the first `top' of n entries before the others.  -1 with errno. */
+static int
+move_first(struct entry *e, size_t n, size_t top)
+{
+	struct heap	h = { .n = top, .before = is_later, .arg = e };
+	struct entry	x;
+	size_t		i;
+
+	if ((h.item = reallocarray(NULL, top, sizeof(*h.item))) == NULL)
+		return (-1);
+	for (i = 0; i < top; i++)
+		h.item[i] = i;
+	heap_build(&h);
+	for (i = top; i < n; i++)
+		if (compare_entries(&e[i], &e[h.item[0]]) < 0) {
+			x = e[h.item[0]];
+			e[h.item[0]] = e[i];
+			e[i] = x;
+			heap_sink(&h);
+		}
+	free(h.item);
+	return (0);
 }
 
 /*
  * In order; those that --top leaves out in any, behind the others: all of a
  * month's hosts need no order to find twenty.
  */
-static void
+static int
 order_entries(const struct making *m, struct entry *e, size_t n)
 {
-	struct entry	x;
 	uint64_t	asked = m->from->asked->top;
-	size_t		top = asked < n ? (size_t)asked : n, i;
+	size_t		top = asked < n ? (size_t)asked : n;
 
 	if (top != 0 && top < n / 8 && !m->by_period) {
-		/* What is sorted backwards is such a heap. */
-		qsort(e, top, sizeof(*e), compare_backwards);
-		for (i = top; i < n; i++)
-			if (compare_entries(&e[i], &e[0]) < 0) {
-				x = e[0];
-				e[0] = e[i];
-				e[i] = x;
-				sink(e, top);
-			}
+		if (move_first(e, n, top) == -1)
+			return (-1);
 		n = top;
 	}
 	qsort(e, n, sizeof(*e), compare_entries);
+	return (0);
 }
 
 static int
@@ -362,8 +345,7 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 		if (e[i].period == NULL || set_value(m, &e[i]) == -1)
 			return (-1);
 	}
-	order_entries(m, e, n);
-	return (0);
+	return (order_entries(m, e, n));
 }
 
 /*
@@ -385,7 +367,7 @@ cut_rows(struct making *m, struct entry *e, size_t n,
 		if (top == 0 || used++ < top)
 			e[kept++] = e[i];
 		else
-			add_rest(rest, &e[i].group->count);
+			tally_count_add(rest, &e[i].group->count);
 	}
 	m->to->cut = m->from->cut + n - kept;
 	return (kept);

@@ -33,16 +33,20 @@ result()
 	fi
 }
 
-# account CAPTURE [FILTER]: as capdump prints it, out of a save file.
+# account CAPTURE [FILTER]: as capdump prints it, out of a save file; the status
+# of trafd, or 99 where that file cannot be read.
 account()
 {
 	rm -rf "$dir/state"
 	"$trafd" --read "$1" --ports all -m 0 --state-dir "$dir/state" \
 	    -f cap ${2+"$2"}
 	account_rc=$?
-	"$traflog" -a -n --format=tsv -i "$dir/state/trafd.cap" |
-	    tail -n +2 | cut -f 3-
-	"$traflog" --coverage --format=tsv -i "$dir/state/trafd.cap" | awk '
+	"$traflog" -a -n --format=tsv -i "$dir/state/trafd.cap" >"$dir/rows" ||
+	    [ $account_rc -ne 0 ] || account_rc=99
+	"$traflog" --coverage --format=tsv -i "$dir/state/trafd.cap" \
+	    >"$dir/ledgers" || [ $account_rc -ne 0 ] || account_rc=99
+	tail -n +2 "$dir/rows" | cut -f 3-
+	awk '
 	    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 	    {
 		bad = $at["l2_cut"] + $at["ip_cut"] + $at["ip_version"]
@@ -50,7 +54,7 @@ account()
 		print "# frames", $at["frames"], "ip", $at["ip"], \
 		    "nonip", $at["nonip"], "malformed", bad, \
 		    "unsupported", $at["unsupported"]
-	    }'
+	    }' "$dir/ledgers"
 	return $account_rc
 }
 

@@ -34,6 +34,7 @@ setup()
 
 teardown()
 {
+	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
 	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
 	    while read -r pid _; do
 		kill -KILL "$pid" || :
@@ -414,7 +415,8 @@ units()
 		TRAFD_CONF=$T/trafd.conf trafd_log=$T/log run "$T/bin/$c" fxp0
 		echo "$output"
 		[ "$status" -eq 1 ]
-		[[ $output == *"cannot read $T/trafd.conf: "*"mend it"* ]]
+		[[ $output == *"syntax error in the configuration: \
+$T/trafd.conf: "*"; see trafd.conf(5)"* ]]
 	done
 }
 
@@ -434,7 +436,7 @@ check()	# arguments
 @test "--check-config: good options, and where accounts would go" {
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/state" port 80
 	[ "$status" -eq 0 ]
-	[[ $output == *"lo: good: "*"accounts go to $T/state/trafd.lo"* ]]
+	[[ $output == *"good: lo: link type "*"counts go to $T/state/trafd.lo;"* ]]
 	quietly ls "$T/run"
 	quietly ls "$T/state/tmp"
 }
@@ -443,20 +445,20 @@ check()	# arguments
 	check -i lo --user nosuch --run-dir "$T/none" \
 	    --state-dir "$T/none/of/these" port
 	[ "$status" -eq 1 ]
-	[[ $output == *"--user nosuch: no such user"* ]]
-	[[ $output == *'filter "port": '* ]]
-	[[ $output == *"--run-dir $T/none: no such directory: create it"* ]]
-	[[ $output == *"neither it nor $T/none/of is a directory: create it"* ]]
+	[[ $output == *"no such user: --user nosuch;"* ]]
+	[[ $output == *'invalid filter: "port": '* ]]
+	[[ $output == *"no such directory: --run-dir $T/none; create it"* ]]
+	[[ $output == *": $T/none/of does not exist either; create it"* ]]
 	check -i nosuch0 --run-dir "$T/run" --state-dir "$T/state"
 	[ "$status" -eq 1 ]
-	[[ $output == *"no such interface (have: lo"* ]]
+	[[ $output == *"no such interface: "*" (have: lo"* ]]
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
-	[[ $output == *"--state-dir $T/file: not a directory: give one"* ]]
+	[[ $output == *"not a directory: --state-dir $T/file; give one"* ]]
 	check -i lo --user root --run-dir "$T/run" --state-dir /proc/sys
 	[ "$status" -eq 1 ]
-	[[ $output == *"--state-dir /proc/sys: "*"give "* ]]
+	[[ $output == *"--state-dir /proc/sys; give "* ]]
 }
 
 @test "--check-config: a directory of somebody else's" {
@@ -466,7 +468,7 @@ check()	# arguments
 	chmod 500 "$T/state"
 	check -i lo --user daemon --run-dir "$T/run" --state-dir "$T/state"
 	[ "$status" -eq 1 ]
-	[[ $output == *"the user of trafd cannot write there: give"* ]]
+	[[ $output == *"not writable by the user of trafd: --state-dir"* ]]
 }
 
 @test "--check-config without an interface: trafd.conf, for each of its own" {
@@ -475,8 +477,8 @@ check()	# arguments
 	export TRAFD_CONF=$RC_CONF
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *"lo: good: "*"nosuch0: no such interface"* ]]
-	[[ $output == *"(nosuch0) cannot start like this: mend $RC_CONF"* ]]
+	[[ $output == *"good: lo: "*"no such interface: nosuch0"* ]]
+	[[ $output == *"(nosuch0) cannot start: correct $RC_CONF"* ]]
 	sed -i 's/ nosuch0//' "$RC_CONF"
 	echo 'trafd_history=no trafd_trafdb=/bin/true' >>"$RC_CONF"
 	check
@@ -484,7 +486,7 @@ check()	# arguments
 	echo 'trafd_iface=eth0' >>"$RC_CONF"
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *"there is no variable trafd_iface: see trafd.conf(5)"* ]]
+	[[ $output == *"unknown variable in $RC_CONF: trafd_iface; see trafd.conf(5)"* ]]
 	# Whatever the sample and the page name is known.
 	rc_conf trafd_ifaces=lo
 	{
@@ -498,7 +500,7 @@ check()	# arguments
 	} >>"$RC_CONF"
 	check
 	[[ $output == *lo:* ]]
-	[[ $output != *"there is no variable"* ]]
+	[[ $output != *"unknown variable"* ]]
 	rc_conf 'trafd_flags=-r --ports few' trafd_ifaces=lo
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check
@@ -614,6 +616,6 @@ journaled()	# arguments of trafd
 	[[ $begin == *'TRAFD_INTERFACE\n\x02\x00'*'lo\n'* ]]
 	[[ ${lines[-1]} == *'lo: accounting ends'* ]]
 	journaled -i nosuch0
-	[[ $output == *'nosuch0: no such interface'*'PRIORITY\n\x01'*'\x003\n'* ]]
+	[[ $output == *'no such interface: nosuch0'*'PRIORITY\n\x01'*'\x003\n'* ]]
 	[ ! -s "$T/err" ]
 }

@@ -248,7 +248,8 @@ labels() {
 # possible without a network, for it asks for news of its own.
 browser() {
 	local alone=''
-	unshare -n true 2>/dev/null && alone='unshare -n'
+	! unshare -n true 2>/dev/null || alone='unshare -n'
+	# shellcheck disable=SC2086 # or nothing
 	timeout 100 $alone chromium --headless --no-sandbox --disable-gpu \
 	    --no-first-run --disable-background-networking \
 	    --disable-component-update --disable-sync \

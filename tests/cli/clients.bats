@@ -56,11 +56,11 @@ setup() {
 	echo trafd.fxp0 | same
 	mv trafd.fxp0 arc/
 	cd arc
-	export FORMATPATH=$TRAF_SRCDIR/tools/traflog.format.sample
+	export FORMATPATH=$TRAF_SRCDIR/tools/traflog/traflog.format.sample
 	for i in 1 2; do
 		traflog -o iopenbill -a -n -i ./trafd.fxp0 > ../bill.$i
 	done
-	cd ..
+	cd "$dir"
 	cmp bill.1 bill.2
 	awk '{ n += $4 } END { print n }' bill.1 > got
 	echo 16764 | same
@@ -124,7 +124,7 @@ setup() {
 	status=0
 	traflog -i fxp0 -a -w old --layout old 2> err || status=$?
 	[ "$status" -eq 1 ]
-	grep -q '^traflog: old: 1 rows of IPv6 left out: 400 data bytes, 640 all bytes$' err
+	grep -q '^traflog: IPv6 left out: old: 1 rows, 400 data bytes, 640 IP bytes$' err
 	perl reader.pl old > got
 	same <<-'EOF'
 	block 4 1795219200 1795305540

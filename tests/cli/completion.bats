@@ -39,7 +39,7 @@ offer()	# program, previous, current
 	[ "$(wc -l <"$T/programs")" -ge 3 ]
 	while read -r p; do
 		# Options anywhere left of their explanation.
-		"$p" --help | grep -E '^ +-' | sed 's/^ *//; s/  .*//' |
+		"$p" --help | grep -E '^  -' | sed 's/^ *//; s/  .*//' |
 		    grep -oE '(^|[ ,])--?[A-Za-z][a-z-]*=?' | tr -d ' ,' |
 		    sort >"$T/told"
 		offer "$p" "$p" - >"$T/offered"

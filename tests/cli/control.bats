@@ -49,7 +49,7 @@ live_table() {
 		[ "$status" -eq 2 ]
 	}
 	wait_until 20 nobody_there	# its threads end one by one
-	[[ $output == *"veB: no trafd is running"* ]]
+	[[ $output == *"no trafd is running: veB"* ]]
 	[[ $output == *"start one with: trafstart veB"* ]]
 	start_trafd
 	[ "$(stat_of --ask=version)" = "$("$TRAFD" -V)" ]
@@ -144,7 +144,7 @@ live_table() {
 	for what in dump save quit; do
 		run as_nobody --ask=$what
 		[ "$status" -eq 2 ]
-		[[ $output == *"only root may ask for that"* ]]
+		[[ $output == *"only root and the user of trafd may do that"* ]]
 	done
 	[ "$(status save_begun)" -eq 0 ]
 	kill -0 "$PID"

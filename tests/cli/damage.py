@@ -56,8 +56,8 @@ class Damage:
         check = run(self.opt.traflog, "--check", self.path)
         good = (rc == damaged and check.returncode == damaged and
                 rows == [r for n in sound for r in self.rows[n]] and
-                (b"damaged at octet" in err) == damaged and
-                (b"damaged at octet" in check.stderr) == damaged and
+                (b"damaged block: " in err) == damaged and
+                (b"damaged block: " in check.stderr) == damaged and
                 check.stdout.count(b" ok\n") == len(sound))
         if not good:
             sys.exit(f"{where}: status {rc}, --check {check.returncode}, "

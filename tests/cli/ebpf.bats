@@ -29,7 +29,7 @@ works_here() {
 		--state-dir "$DIR/state" 2>&1) || true
 	case $why in
 	*'built without it'*) skip "built without clang or libbpf" ;;
-	*'lets this process load no programs'*)
+	*'does not let this process load programs'*)
 		skip "the kernel lets nobody load programs here" ;;
 	esac
 }
@@ -38,7 +38,7 @@ works_here() {
 begin() {
 	local ext=$1
 	shift
-	ip netns exec "$NS_B" "$TRAFD" -i $IFACE -f "$ext" --user root -m 0 \
+	ip netns exec "$NS_B" "$TRAFD" -i "$IFACE" -f "$ext" --user root -m 0 \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PIDS="$PIDS $(cat "$DIR/run/trafd.$ext")"
 }
@@ -269,7 +269,7 @@ nothing_left() {
 @test "after kill -9 nothing of it is in the kernel" {
 	begin ebpf --source ebpf udp or tcp
 	send 10 100
-	objects $PIDS >"$DIR/objects"
+	objects "${PIDS# }" >"$DIR/objects"
 	[ "$(grep -c prog "$DIR/objects")" -ge 2 ]
 	mapfile -t objects <"$DIR/objects"
 	left "${objects[@]}" | says .
@@ -375,12 +375,12 @@ local_packets() {
 	PID=$(cat "$DIR/run/trafd.veB")
 	send 100 1000
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	captures
 	device tun "$DIR"/made/ip-raw.pcap
 	ip -n "$NS_B" link set t0 down
 	ip -n "$NS_B" link set t0 name veB up
-	logged 1 'veB: is back (raw): accounting goes on'
+	logged 1 'interface returned: veB: link type raw; counting continues'
 	echo >&7
 	wait_until 20 grep -q '^[0-9]' "$DIR/device"
 	stop_trafd TERM
@@ -405,7 +405,7 @@ local_packets() {
 
 @test "auto takes it and says so, or takes pcap and says why" {
 	start_logged --source auto
-	logged 1 'veB: source ebpf: counted in the kernel'
+	logged 1 'source ebpf: veB: packets are counted in the kernel'
 	stop_trafd TERM
 	: >"$DIR/log"
 	ip netns exec "$NS_B" setpriv --bounding-set=-sys_admin,-bpf \
@@ -413,7 +413,8 @@ local_packets() {
 		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" \
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
-	logged 1 'source pcap, not ebpf: the kernel lets this process load no'
+	logged 1 'source pcap: cannot count .*does not let this process load'
+	# shellcheck disable=SC2034 # of live_helpers
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop_trafd TERM
 }

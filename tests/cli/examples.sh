@@ -4,12 +4,26 @@
 # 1 after a command that failed, which it names.
 set -u -o pipefail
 failed=0
+commands=0
 servers=()
 
 die()	# text
 {
 	echo "examples: $1" >&2
 	exit 1
+}
+
+# What the pages take for granted.
+stand_ins()
+{
+	local name
+	for name in sendmail over-budget; do
+		printf '#!/bin/sh\nexec cat >/dev/null\n' \
+		    >"/usr/local/sbin/$name" &&
+		    chmod 755 "/usr/local/sbin/$name" || return 1
+	done
+	mkdir -p /archive /var/trafd/arc &&
+	    cp /var/trafd/trafd.eth0 /archive/trafd.eth0.2025
 }
 
 # The user, and interfaces under the names of the pages, each a veth pair.
@@ -61,7 +75,10 @@ serve()	# command
 	bash -c "exec $1" </dev/null >server.log 2>&1 &
 	servers+=($!)
 	for i in {1..200}; do
-		grep -q 'listening on' server.log && return
+		if grep -q 'listening on' server.log; then
+			commands=$((commands + 1))
+			return
+		fi
 		sleep 0.1
 	done
 	printf '%s: fails: %s\n%s\n' "$page" "$1" "$(cat server.log)"
@@ -76,9 +93,10 @@ run()	# command
 		serve "$1"
 		return ;;
 	'trafstat -D '*)	# until it is ended
-		set -- "timeout 2 $1; [ \$? -eq 124 ]" ;;
+		set -- "timeout 2 $1 || [ \$? -eq 124 ]" ;;
 	esac
-	out=$(timeout 60 bash -o pipefail -c "$1" </dev/null 2>&1 |
+	commands=$((commands + 1))
+	out=$(timeout 60 bash -e -o pipefail -c "$1" </dev/null 2>&1 |
 	    tr -d '\0'; exit "${PIPESTATUS[0]}") || rc=$?
 	[ $rc -eq 0 ] && return 0
 	printf '%s: fails (%d): %s\n%s\n' "$page" $rc "$1" "${out:0:2000}"
@@ -101,6 +119,12 @@ run_lines()	# text
 	run "$command"
 }
 
+# Lines of a crontab are commands behind five fields, which know their "%".
+of_crontab()	# text
+{
+	sed -E 's/^([*0-9/]+[[:space:]]+){5}//; s/\\%/%/g' <<<"$1"
+}
+
 # A literal block: commands, lines of a crontab, or a file of some format.
 run_text()	# text
 {
@@ -114,10 +138,7 @@ run_text()	# text
 		run "traflog -n -a -o by_day -i eth0 |
 		    grep -E '^Nov [0-9]+ [0-9.]+ +[0-9]+\$'" ;;
 	*'.$ '* | *'.# '*) run_lines "$1" ;;
-	*'.*/'*)
-		run "$(sed -E 's/^([*0-9/]+[[:space:]]+){2}(\* +){3}//' \
-		    <<<"$1")" ;;
-	trafstart.8.trafsave*) run "$1" ;;
+	*) run "$(of_crontab "$1")" ;;
 	esac
 }
 
@@ -127,7 +148,7 @@ prepare_page()
 	trafstop >/dev/null 2>&1
 	case $page in
 	trafstart.8) trafstart fxp0 ;;
-	trafstat*.* | trafd.control.5) trafstart eth0 ;;
+	trafstat*.* | trafd.control.5 | trafdb.8) trafstart eth0 ;;
 	esac || die "$page: trafstart fails"
 	case $page in
 	trafstat.1) serve "trafstatd --listen 192.0.2.1:150" ;;
@@ -140,12 +161,16 @@ run_page()	# file
 	local kind text
 	page=${1##*/}
 	prepare_page
+	commands=0
+	python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples "$1" >"$page.said" ||
+	    die "$page cannot be read"
 	while IFS='|' read -r -d '' kind text; do
 		case $kind in
 		run) run "${text#[\$#] }" ;;
 		text) run_text "$text" ;;
 		esac
-	done < <(python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples "$1")
+	done <"$page.said"
+	[ $commands -gt 0 ] || die "$page: nothing was run"
 	[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}"
 	servers=()
 }
@@ -166,6 +191,7 @@ rm -rf /var/trafd /usr/local/etc/trafd.conf
 cd "$(mktemp -d)" || die "no directory"
 interfaces >/dev/null || die "no interfaces"
 accounts || die "no accounts"
+stand_ins || die "no stand-ins"
 for file; do
 	run_page "$file"
 done

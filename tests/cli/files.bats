@@ -95,13 +95,13 @@ saves_all() {
 	done
 	[ "$(logged 'save failed')" -eq 1 ]
 	[ "$(logged 'dump failed')" -eq 1 ]
-	grep -q "$STATE/trafd.veB: save failed (write): No space left" "$DIR/log"
+	grep -q "save failed: $STATE/trafd.veB: write: No space left" "$DIR/log"
 	rm "$STATE/filler"
 	traffic
 	saves_all
-	[ "$(logged 'save failed.*(5 times)')" -eq 1 ]
+	[ "$(logged 'occurred 5 times, .*save failed')" -eq 1 ]
 	ask HUP dump_done
-	[ "$(logged 'dump failed.*(5 times)')" -eq 1 ]
+	[ "$(logged 'occurred 5 times, .*dump failed')" -eq 1 ]
 	run "$TRAFLOG" --check "$STATE/trafd.veB"
 	[ "$status" -eq 0 ]
 	[ "$(ls "$STATE")" = "$(printf 'tmp\ntrafd.veB')" ]
@@ -132,7 +132,7 @@ saves_all() {
 	mkdir "$STATE/trafd.veB"
 	ask INT save_failed
 	ask INT save_failed
-	[ "$(logged "$STATE/trafd.veB: save failed (open): Is a directory")" \
+	[ "$(logged "save failed: $STATE/trafd.veB: open: Is a directory")" \
 		-eq 1 ]
 	rmdir "$STATE/trafd.veB"
 	saves_all
@@ -222,7 +222,7 @@ remount() {
 	chmod 600 "$STATE/trafd.veB"
 	traffic
 	ask INT save_failed
-	grep -q "$STATE/trafd.veB: save failed (open): Permission denied" \
+	grep -q "save failed: $STATE/trafd.veB: open: Permission denied" \
 		"$DIR/log"
 	rm "$STATE/trafd.veB"
 	saves_all "$STATE/old"

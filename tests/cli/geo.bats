@@ -104,9 +104,9 @@ by() {
 	asn|nowhere|no database of autonomous systems found
 	asn|c.mmdb|the database of --geo has no autonomous systems
 	country|a.mmdb|the database of --geo has no countries
-	country|cut.mmdb|no sound MaxMind database
-	country|text.mmdb|no sound MaxMind database
-	country|empty.mmdb|no sound MaxMind database
+	country|cut.mmdb|no intact MaxMind database
+	country|text.mmdb|no intact MaxMind database
+	country|empty.mmdb|no intact MaxMind database
 	EOT
 }
 

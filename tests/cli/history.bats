@@ -199,13 +199,13 @@ pick() {
 		run -1 traflog --history "$@"
 		[[ $output == *"the history cannot answer: $want"* ]]
 	}
-	why 'it does not keep these together' --by=host,service
-	why 'it does not keep blocks apart' --by=block
-	why 'it knows conditions on addresses only' --by=host \
+	why 'it does not store these keys together' --by=host,service
+	why 'it does not store single blocks' --by=block
+	why 'it supports conditions on addresses only' --by=host \
 	    --where='port 80'
-	why 'it does not keep services by address' --by=service \
+	why 'it does not store services per address' --by=service \
 	    --where='net 10'
-	why 'it knows no patterns' --total port 80
+	why 'it does not support patterns' --total port 80
 	traflog -v --total 2>&1 | says 'from history (hour'
 	# The file has more by now.
 	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.x <<-'EOT'
@@ -214,7 +214,7 @@ pick() {
 	10.0.0.1 80 8.8.8.8 1025 6 1 1 1
 	EOT
 	run -1 traflog --history --total
-	[[ $output == *'blocks of the file are not in it yet'* ]]
+	[[ $output == *'it lacks blocks of the file; run trafdb update'* ]]
 	answer_as 'history[+]files' --total
 	traflog --by=host | says '^ source: history+files, by hour.*,block$'
 	trafdb update
@@ -222,7 +222,7 @@ pick() {
 	traflog --by=host | says '^ source: history, by hour'
 	cp trafd.x elsewhere
 	timeout 20 "$TRAF_BUILDDIR/tools/traflog/traflog" -v -i ./elsewhere --total \
-	    2>&1 | says 'it is of accounts, not of files'
+	    2>&1 | says 'it is for accounts, not for files'
 	rm -r db
 	why 'there is none' --total
 }
@@ -241,7 +241,7 @@ pick() {
 	for args in --by=hour '--by=hour --history'; do
 		# shellcheck disable=SC2086 # words
 		run -1 traflog $args
-		[[ $output == *'before 2026-0'*'T00:00:00Z only days of UTC are kept (--tz=UTC, --by=day)' ]]
+		[[ $output == *'detail pruned: before 2026-0'*'T00:00:00Z only UTC days remain; use --tz=UTC --by=day' ]]
 	done
 	traflog --by=day,host --tz=UTC --format=json 2>/dev/null | says '"source":"history","grain":"hour,day"}$'
 	# A file that goes on does not hide that there was more.
@@ -250,12 +250,12 @@ pick() {
 	answer_as 'history[+]files' --by=host --since=2026-04-12
 	run -1 traflog --history --by=day --tz=Europe/Berlin
 	[ "${#lines[@]}" -eq 1 ]
-	[[ $output == *"only days of UTC are kept"* ]]
+	[[ $output == *"only UTC days remain"* ]]
 }
 
 @test "options of the source" {
 	random_blocks 4 3 trafd.x
 	run -127 traflog --files --history --total
 	run -127 traflog --history
-	[[ $output == *"--history answers questions"* ]]
+	[[ $output == *"--history needs a question"* ]]
 }

@@ -9,6 +9,7 @@ setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
 	DIR=$(mktemp -d)
+	# shellcheck disable=SC2034 # of live_helpers
 	NS_A='' NS_B='' PID=''
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
@@ -124,7 +125,7 @@ need_capng() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"trafd runs already"* ]]
+	[[ "$output" == *"trafd is already running"* ]]
 	kill $holder
 }
 
@@ -136,7 +137,7 @@ need_capng() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"$DIR/state/tmp: cannot write dumps there"* ]]
+	[[ "$output" == *"cannot open the dump directory: $DIR/state/tmp"* ]]
 	[ "$(stat -c %u "$DIR/root")" = 0 ]
 }
 
@@ -204,7 +205,7 @@ need_capng() {
 		run ip netns exec "$NS_B" "$TRAFD" -i veB --user $user \
 			--run-dir "$DIR/run" --state-dir "$DIR/state"
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"$DIR/state: cannot write accounts there"* ]]
+		[[ "$output" == *"cannot write to the state directory: $DIR/state"* ]]
 	done
 }
 
@@ -212,7 +213,7 @@ need_capng() {
 	for other in "$DIR/state" "$DIR/state/../state/"; do
 		run "$TRAFD" -i lo --run-dir "$DIR/state" --state-dir "$other"
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"$DIR/state is the state directory too"* ]]
+		[[ "$output" == *"directory are the same: $DIR/state: "* ]]
 		quietly ls "$DIR/state"
 	done
 }
@@ -274,7 +275,7 @@ need_capng() {
 		2>"$DIR/err" 3>&- &
 	wait_until 20 grep -q "accounting to" "$DIR/err"
 	PID=$(cat "$DIR/run/trafd.veB")
-	grep -q "trafd stays root, without its capabilities" "$DIR/err"
+	grep -q "still root: --user root" "$DIR/err"
 	stop
 }
 
@@ -299,6 +300,7 @@ need_capng() {
 		# shellcheck disable=SC2086
 		"$TRAFLOG" -n -i "$DIR/state/trafd.e${esc}[2Jy" $options \
 			>>"$DIR/out" 2>&1 || true
+		# shellcheck disable=SC2086
 		"$TRAFLOG" -n -i "$DIR/none/trafd.e${esc}[2Jy" $options \
 			>>"$DIR/out" 2>&1 || true
 	done
@@ -314,7 +316,7 @@ need_capng() {
 		traf_name=trafdump traf_iface=veB traf_pid=42 traf_status=$DIR/status
 		traf_failed_since dump '0 0 0'"
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"the dump failed: a[2Jb"* ]]
+	[[ "$output" == *"(veB) dump failed: a[2Jb"* ]]
 }
 
 # ---- the history of accounts, which are another user's ----
@@ -449,6 +451,7 @@ as_nobody() {
 		chmod 666 "$DIR/state/db/$name"
 		for program in "$TRAFDB stat" "$TRAFDB update" \
 		    "$TRAFLOG -i e0 --history --total"; do
+			# shellcheck disable=SC2086 # words
 			run timeout 20 $program --state-dir "$DIR/state"
 			echo "$name: $program: $status: $output"
 			[ "$status" -eq 1 ] || [ "$name" = writer ]

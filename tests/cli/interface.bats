@@ -37,14 +37,14 @@ cpu_ticks() {
 	start_logged
 	send 100
 	ip -n "$NS_B" link set veB down
-	logged 1 'veB: the interface is down'
+	logged 1 'interface is down: veB'
 	ip -n "$NS_B" link set veB up
-	logged 1 'veB: the interface is up again'
+	logged 1 'interface is up again: veB'
 	linked
 	send 100
 	stop_trafd TERM
 	[ "$(packets)" -eq 200 ]
-	[ "$(grep -c 'the interface is' "$DIR/log")" -eq 2 ]
+	[ "$(grep -c 'interface is ' "$DIR/log")" -eq 2 ]
 	[ "$(ledger gaps)" -eq 0 ]
 	[ "$(counted rx)" -eq 200 ]
 }
@@ -55,20 +55,20 @@ cpu_ticks() {
 	delivered
 	begin=$(now)
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
-	logged 1 'still away'
+	logged 1 'waiting for it to return'
+	logged 1 'still waiting'
 	ticks=$(cpu_ticks)
 	sleep 2			# what it costs in that time
 	[ $(($(cpu_ticks) - ticks)) -le 5 ]
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
 	make_veth 192.0.2.1/24 1400
-	logged 1 'veB: is back (ethernet): accounting goes on'
+	logged 1 'interface returned: veB: link type ethernet; counting'
 	end=$(now)
 	send 100
 	stop_trafd TERM
 	# Each reason once: while it is made anew it may be seen down.
-	[ -z "$(grep 'still away' "$DIR/log" | sort | uniq -d)" ]
+	[ -z "$(grep 'still waiting' "$DIR/log" | sort | uniq -d)" ]
 	[ "$(packets)" -eq 200 ]
 	[ "$(ledger gaps)" -eq 1 ]
 	[ "$(ledger gap_ns)" -ge 2000000000 ]
@@ -80,7 +80,7 @@ cpu_ticks() {
 	start_logged
 	begin=$(now)
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	sleep 1			# so long is the gap at least
 	kill -INT "$PID"
 	wait_until 20 reached save_done 1
@@ -99,11 +99,11 @@ cpu_ticks() {
 	delivered
 	ip -n "$NS_B" link set veB name veC ||
 		skip "this kernel renames no interface that is up"
-	logged 1 'veB: The interface is another one now: waiting for it'
-	logged 1 'still away'
+	logged 1 'interface lost: veB: it was deleted, renamed or replaced;'
+	logged 1 'still waiting'
 	send 50
 	ip -n "$NS_B" link set veC name veB
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	send 100
 	stop_trafd TERM
 	[ "$(packets)" -eq 200 ]
@@ -117,11 +117,11 @@ cpu_ticks() {
 	send 100
 	delivered
 	ip -n "$NS_B" link set veB netns "$NS_A"
-	logged 1 'waiting for it to come back'
-	logged 1 'still away'
+	logged 1 'waiting for it to return'
+	logged 1 'still waiting'
 	ip -n "$NS_A" link set veB netns "$NS_B"
 	ip -n "$NS_B" link set veB up
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=1
 	linked
 	send 100
@@ -137,10 +137,10 @@ cpu_ticks() {
 	printf '%s\n' 'link del veB' \
 		"link add veB type veth peer name veA netns $NS_A" \
 		'link set veB up' | ip -n "$NS_B" -b -
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	ip -n "$NS_A" link set veA up
 	linked
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	send 100
 	stop_trafd TERM
 	[ "$(sent_packets)" -eq 200 ]
@@ -153,7 +153,7 @@ cpu_ticks() {
 	send 110
 	delivered 30		# more than three in ten are UDP
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	# A tun device carries IP without a link layer.  Ten packets of UDP
 	# and ten of TCP come in from it.
 	mkfifo "$DIR/go"
@@ -173,7 +173,7 @@ cpu_ticks() {
 	signal.pause()
 	PY
 	tun=$!
-	logged 1 'veB: is back (raw)'
+	logged 1 'interface returned: veB: link type raw'
 	rm -f "$DIR/sent"
 	: >"$DIR/go"
 	wait_until 20 test -e "$DIR/sent"
@@ -203,9 +203,9 @@ cpu_ticks() {
 	[ "$once" -gt 0 ]
 	: >"$DIR/hosts"
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	make_veth
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	send 100
 	stop_trafd TERM
 	[ "$(packets)" -eq $((2 * once)) ]
@@ -216,9 +216,9 @@ cpu_ticks() {
 	send 100
 	delivered
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	make_veth
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	send 100
 	wait_until 20 gone "$PID"
 	PID=
@@ -233,16 +233,16 @@ cpu_ticks() {
 	ip -n "$NS_B" addr add 198.51.100.1/25 dev veB
 	kill -INT "$PID"
 	wait_until 20 reached save_done 1
-	logged 1 'veB: its networks are 198.51.100.0/25 now'
+	logged 1 'interface changed: veB: now 198.51.100.0/25'
 	grep -aq '198.51.100.0/25' "$DIR/state/trafd.veB"
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
 	# An interface that is away has not changed its addresses.
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 2
-	[ "$(grep -c 'its networks are' "$DIR/log")" -eq 1 ]
+	[ "$(grep -c 'networks of the interface changed' "$DIR/log")" -eq 1 ]
 }
 
 @test "another MTU while it is up: nothing happens" {
@@ -263,5 +263,5 @@ cpu_ticks() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"veB: the interface is down: bring it up first"* ]]
+	[[ "$output" == *"interface is down: veB; bring it up first"* ]]
 }

@@ -147,7 +147,7 @@ make_legacy() {	# file layout times [capacity]
 	fd00::1 80 fd00::2 1026 6 9 1000 2000
 	EOF
 	fails 1 traflog -i own -w new --layout new
-	echo "traflog: new: 2 rows of IPv6 left out: 1100 data bytes, 2200 all bytes" |
+	echo "traflog: IPv6 left out: new: 2 rows, 1100 data bytes, 2200 IP bytes" |
 	    diff - err
 	[ "$(traflog -i new -r)" = 20 ]
 	# It may be replaced: it is a file of blocks.
@@ -168,7 +168,7 @@ make_legacy() {	# file layout times [capacity]
 	grep -q -- '--layout old or new' err
 	fails 1 traflog -i short -a -n --layout new
 	[ "$(grep -c '^ Summary' out)" -eq 1 ]
-	echo "traflog: short: block damaged at octet 140 (67 octets skipped): damaged block" |
+	echo "traflog: damaged block: short: at byte 140, 67 bytes skipped: damaged block" |
 	    diff - err
 	fails 1 traflog --check short --layout new
 	grep -q '1 damaged$' out

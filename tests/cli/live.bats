@@ -143,7 +143,7 @@ daemon_says() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent1"
 	wait_until 20 taken 100
 	ip -n "$NS_B" link del veB
-	wait_until 20 daemon_says 'interface away'
+	wait_until 20 daemon_says 'interface missing'
 	kill -0 "$PID"
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
@@ -159,7 +159,7 @@ daemon_says() {
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"trafd runs already, PID $PID"* ]]
+	[[ "$output" == *"trafd is already running: "*": PID $PID;"* ]]
 	kill -0 "$PID"
 }
 

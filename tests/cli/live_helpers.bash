@@ -16,6 +16,7 @@ linked() {
 }
 
 # make_veth [ADDRESS [MTU]]: the pair; again, when one was deleted.
+# shellcheck disable=SC2119,SC2120 # tests give them
 make_veth() {
 	ip link add veA netns "$NS_A" type veth peer name veB netns "$NS_B"
 	# IPv6 neighbours would add packets that the test did not send.
@@ -72,10 +73,11 @@ gone() {
 # live_setup, live_teardown: the network, and the daemon's directories.
 live_setup() {
 	DIR=$(mktemp -d)
-	NS_A= PID=
+	NS_A='' PID=''
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
+	# shellcheck disable=SC2034 # for tests
 	SENDER=$TRAF_BUILDDIR/tests/lib/sender
 	mkdir "$DIR/run" "$DIR/state"
 	chmod 755 "$DIR" "$DIR/run"

@@ -19,7 +19,7 @@ send() {
 
 # worker: the child of the daemon that the PID file names.
 worker() {
-	cat "/proc/$PID/task/$PID/children" | tr -d ' '
+	tr -d ' ' <"/proc/$PID/task/$PID/children"
 }
 
 @test "the worker has no capability, the PID file names the parent" {
@@ -51,7 +51,7 @@ worker() {
 	wait_until 20 taken 100
 	child=$(worker)
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	wait_until 20 gone "$child"
 	[ "$(cat "$DIR/run/trafd.veB")" = "$before" ]
 	# A save that comes meanwhile is done as soon as it can be.
@@ -73,7 +73,7 @@ worker() {
 	kill -HUP "$PID"
 	wait_until 20 reached dump_done 1
 	kill -KILL "$(worker)"
-	logged 1 'ended by signal 9'
+	logged 1 'killed by signal 9'
 	logged 2 'accounting to'
 	send 7
 	stop_trafd TERM
@@ -86,7 +86,7 @@ worker() {
 	wait_until 20 taken 30
 	child=$(worker)
 	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to come back'
+	logged 1 'waiting for it to return'
 	wait_until 20 gone "$child"
 	stop_trafd TERM
 	[ ! -e "$DIR/run/trafd.veB" ]
@@ -98,7 +98,7 @@ worker() {
 	kill -KILL "$PID"
 	wait_until 20 gone "$child"
 	PID=
-	grep -q 'the parent is gone' "$DIR/log"
+	grep -q 'the parent process is gone' "$DIR/log"
 	[ "$(sent_packets)" -eq 35 ]
 }
 

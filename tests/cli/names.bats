@@ -186,7 +186,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 		$damage >"$cache"
 		names_of >got 2>err
 		diff expected got
-		grep -q "names.db: not a sound cache of names: discarded" err
+		grep -q "cache of host names damaged: .*names.db; deleted" err
 	done
 	# It was made anew, and is believed again.
 	: >asked

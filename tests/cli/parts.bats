@@ -34,7 +34,7 @@ times() {
 }
 
 @test "a long file merged: each block once" {
-	merged "$T/state/trafd.x" | times $blocks >"$T/want"
+	merged "$T/state/trafd.x" | times "$blocks" >"$T/want"
 	[ "$(wc -l <"$T/want")" -gt 10000 ]
 	merged "$T/long" >"$T/got"
 	diff "$T/want" "$T/got"
@@ -54,7 +54,7 @@ times() {
 	merged "$T/long" >"$T/got" 2>"$T/err" || status=$?
 	[ "$status" -eq 1 ]
 	diff "$T/want" "$T/got"
-	grep -o 'octet [0-9]* ' "$T/err" >"$T/places" || cat "$T/err"	# to be seen
+	grep -o 'at byte [0-9]*' "$T/err" >"$T/places" || cat "$T/err"	# to be seen
 	[ "$(wc -l <"$T/places")" -eq 3 ]
 	sort -c -n -k 2 "$T/places"
 }
@@ -93,5 +93,5 @@ times() {
 	merged "$T/two" >"$T/got" 2>"$T/err" || status=$?
 	[ "$status" -eq 1 ]
 	cmp "$T/want" "$T/got"
-	[ "$(grep -c 'block damaged at octet' "$T/err")" -eq 1 ]
+	[ "$(grep -c 'damaged block: ' "$T/err")" -eq 1 ]
 }

@@ -125,12 +125,12 @@ wrong() {
 	ask --by hour --tz UTC > got
 	grep -q '^2026-10-24 09:00 UTC  300320 ' got
 	grep -q '^2026-10-25 10:00 UTC   30000 ' got
-	grep -q '^ note: 2 blocks last longer than the period shown: all of it is in the period of its middle$' got
+	grep -q '^ note: 2 blocks are longer than the periods shown; a block counts in the period of its middle$' got
 	# A day of 25 hours holds its block; one of New York does not.
 	ask --by day > got
 	[ "$(grep -c note got)" -eq 0 ]
 	ask --by day --tz EST5EDT,M3.2.0,M11.1.0 > got
-	grep -q '^ note: 1 block lasts longer ' got
+	grep -q '^ note: 1 block is longer ' got
 	ask --total --since 2026-10-25 --format=csv 2>/dev/null | sed 1d > got
 	echo '30000,1000,31900,29500,37,3,1.000000' | same
 	ask --total --since 2026-10-25 --until 2026-10-25 --format=csv \
@@ -243,7 +243,7 @@ wrong() {
 	END
 	# Longer ones: said.
 	ask --total --percentile 95 > got
-	grep -q '^ note: 2 of 2 blocks last longer than 5 minutes (up to 90000 s)' got
+	grep -q '^ note: 2 of 2 blocks are longer than 5 minutes (up to 90000 s)' got
 }
 
 @test "--where and --since choose rows and blocks of every report" {
@@ -288,7 +288,7 @@ wrong() {
 	status=0
 	ask --by day > got 2> err || status=$?
 	[ "$status" -eq 1 ]
-	grep -q 'block damaged at octet 0 ' err
+	grep -q 'damaged block: .* at byte 0, ' err
 	grep -q '^2026-10-25 ' got
 	lacks '^2026-10-24 ' got
 	grep -q '^ note: 1 damaged part of the data could not be counted$' got
@@ -297,7 +297,7 @@ wrong() {
 @test "nothing accounted is no error" {
 	: > trafd.none
 	"$traflog" -i ./trafd.none --by host > got 2> err
-	printf '\n nothing was accounted\n' | same
+	printf '\n nothing was counted\n' | same
 	grep -q 'no blocks yet' err
 	"$traflog" -i ./trafd.none --total --format=csv 2>/dev/null |
 	    sed 1d > got
@@ -312,11 +312,11 @@ wrong() {
 	grep -q '^traflog: --by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block[a-z, ]*)$' err
 	wrong "--where: at \`prot' (character 1): no such word" \
 	    --by host --where 'prot 80'
-	wrong "--where: at \`or' (character 13): and beside or can be read in two ways: use parentheses" \
+	wrong "--where: at \`or' (character 13): \`and' next to \`or' is ambiguous: use parentheses" \
 	    -a --where 'tcp and udp or icmp'
 	wrong "--since 31.12.2026: no such time (expected 2026-11-21, 2026-11-21T14:00, 2026-11, yesterday, \"this month\", -7d)" \
 	    --total --since 31.12.2026
-	wrong "--until 2026-10-01: not after --since" --total \
+	wrong "--until 2026-10-01 is not after --since" --total \
 	    --since 2026-10-25 --until 2026-10-01
 	wrong "--top: \"0\" is not a number from 1 to 4294967295" \
 		--by host --top 0
@@ -332,14 +332,14 @@ wrong() {
 	    --units kilos
 	wrong "--format yaml: no such format (expected text, csv, tsv, json, sql, html or svg)" \
 	    --by host --format yaml
-	wrong "--top is of no use without --by, --total, --percentile or --graph" --top 3
-	wrong "--in is of no use without --by, --total, --percentile or --graph" --in
-	wrong "--total is by nothing: it does not go with --by" --total --by host
-	wrong "answers are sorted by --sort, not -S" --by host -S bytes
-	wrong "--by, --total, --percentile and --graph do not go with -l, -r, -w, -o, --check or --coverage" --by host -l
-	wrong "--bytes and --units are two ways to print a number" --total \
+	wrong "--top needs --by, --total, --percentile or --graph" --top 3
+	wrong "--in needs --by, --total, --percentile or --graph" --in
+	wrong "--total and --by exclude each other" --total --by host
+	wrong "-S cannot be used with a question: use --sort" --by host -S bytes
+	wrong "--by, --total, --percentile and --graph cannot be used with -l, -r, -w, -o, --check or --coverage" --by host -l
+	wrong "--bytes and --units exclude each other" --total \
 	    --bytes --units si
-	wrong "--graph and --format are two ways to show an answer" --graph \
+	wrong "--graph and --format exclude each other" --graph \
 	    --format csv
 }
 
@@ -400,7 +400,7 @@ slowly() {
 	slowly slow
 	cat got err >&2
 	[ "$status" -eq 130 ]
-	grep -Eq '^traflog: ./trafd.eth3: interrupted: [0-9.]+ k?B of [0-9.]+ kB were not read$' err
+	grep -Eq '^traflog: interrupted: ./trafd.eth3: [0-9.]+ k?B of [0-9.]+ kB were not read$' err
 	grep -Eq '^ note: interrupted: [0-9.]+ k?B of [0-9.]+ kB were not read$' got
 	# Whole blocks were counted, and not all of them.
 	bytes=$(sed -n 6p got | awk '{ print $3 }')
@@ -434,7 +434,7 @@ slowly() {
 	slowly slow
 	cat got err >&2
 	[ "$status" -eq 130 ]
-	grep -Eq '^traflog: ./trafd.eth4: interrupted: [0-9]+ B of [0-9.]+ kB were not read$' err
+	grep -Eq '^traflog: interrupted: ./trafd.eth4: [0-9]+ B of [0-9.]+ kB were not read$' err
 	grep -Eq '^ note: interrupted: [0-9]+ B of [0-9.]+ kB were not read$' got
 	tr '\r' '\n' < shown | says -E '^ *[1-9][0-9]% of [0-9.]+ kB read, '
 }

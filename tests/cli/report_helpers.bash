@@ -5,6 +5,7 @@
 report_setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
 	: "${TRAF_BUILDDIR:=$TRAF_SRCDIR}"
+	# shellcheck disable=SC2034 # for tests
 	mksave=$TRAF_BUILDDIR/tests/lib/mksave
 	dir=$(mktemp -d)
 	export TZ=${1-CET-1} LC_ALL=C

@@ -160,7 +160,7 @@ in_silence()	# command
 	run in_ns trafstart
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0)"*"runs already"* ]]
+	[[ $output == *"(v0)"*"already running"* ]]
 	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
 }
@@ -229,7 +229,7 @@ in_silence()	# command
 	run in_ns trafsave
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(v0) the save failed: "*"trafd.v0"* ]]
+	[[ $output == *"(v0) save failed: $T/state/trafd.v0: "* ]]
 	rmdir "$T/state/trafd.v0"
 	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 145
@@ -269,10 +269,11 @@ in_silence()	# command
 	send 20 127.0.0.1
 	in_silence trafsave
 	mkdir "$T/tosend" "$T/state/arc"
-	# shellcheck disable=SC2010,SC2045 # as they do
-	for file in $(ls "$T/state" | grep '^trafd.\(\w\)\+$'); do
+	# shellcheck disable=SC2010 # as they do
+	ls "$T/state" | grep '^trafd.\(\w\)\+$' >"$T/files"
+	while read -r file; do
 		mv "$T/state/$file" "$T/tosend/"
-	done
+	done <"$T/files"
 	cd "$T/tosend"
 	equal "$(echo *)" "trafd.lo trafd.v0"
 	for _ in 1 2; do

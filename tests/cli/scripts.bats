@@ -23,6 +23,7 @@ setup()
 # Everything that this test has started, also if its PID file is lost.
 teardown()
 {
+	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
 	ps -A -o pid= -o args= | grep -F "$T/" | grep -v grep |
 	    while read -r pid _; do
 		kill -KILL "$pid" || :
@@ -150,6 +151,7 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	quietly trafstart fxp0 fxp1
 	echo 99999999 >"$T/run/trafd.gone"
 	# Not named by trafd: neither asked nor shown.
+	# shellcheck disable=SC2016 # is not to be run
 	for name in $'x\e[2Jy' 'a b' '$(id)'; do
 		cp "$T/run/trafd.fxp0" "$T/run/trafd.$name"
 		touch -t 202001010000 "$T/run/trafd.$name"
@@ -227,14 +229,14 @@ args_of()	# ext
 @test "flags that cannot work are refused, and say why" {
 	conf 'trafd_a_flags=-r "not port 22' 'trafd_b_flags=--foreground' \
 	    'trafd_c_flags=-f a/b'
-	refused "quotes do not match" trafstart a
-	refused "take --foreground out" trafstart b
-	refused "bad -f" trafstart c
+	refused "unbalanced quotes" trafstart a
+	refused "(b) --foreground is not allowed" trafstart b
+	refused "invalid -f" trafstart c
 }
 
 @test "what trafd says at a failed start is shown and logged" {
 	export FAKE_MODE=refuse
-	refused "(fxp0) trafd: fxp0: no such interface" trafstart fxp0
+	refused "(fxp0) trafd: no such interface: fxp0" trafstart fxp0
 	[[ $output == *"failed with status 1"* ]]
 }
 
@@ -305,8 +307,8 @@ is_zombie()
 	: >"$T/empty"
 	for program in "$T/none" "$T/empty" "$T" none; do
 		echo "trafd_program=$program" >>"$TRAFD_CONF"
-		refused "(fxp0) $program is not there or no program: \
-install trafd, or mend trafd_program in $TRAFD_CONF" trafstart fxp0
+		refused "(fxp0) $program is missing or not executable: \
+install trafd, or correct trafd_program in $TRAFD_CONF" trafstart fxp0
 		for how in --foreground --check-config; do
 			run trafstart $how fxp0
 			[ "$status" -eq 1 ]
@@ -320,8 +322,9 @@ install trafd, or mend trafd_program in $TRAFD_CONF" trafstart fxp0
 	pid=$(cat "$T/run/trafd.fxp0")
 	echo trafd_timeout=1 >>"$TRAFD_CONF"
 	kill -STOP "$pid"
-	refused "no answer from process $pid: no save in 1 seconds" trafsave fxp0
-	refused "no end in 1 seconds" trafstop fxp0
+	refused "no answer from process $pid: no save within 1 seconds" \
+	    trafsave fxp0
+	refused "no end within 1 seconds" trafstop fxp0
 	[ -e "$T/run/trafd.fxp0" ]
 	kill -CONT "$pid"
 }
@@ -330,16 +333,16 @@ install trafd, or mend trafd_program in $TRAFD_CONF" trafstart fxp0
 	export FAKE_MODE=die
 	quietly trafstart fxp0
 	SECONDS=0
-	refused "died before the save" trafsave fxp0
+	refused "ended before it confirmed the save" trafsave fxp0
 	[ $SECONDS -lt 50 ]	# not when the time is over
 }
 
 @test "a failed save is an error and tells trafd's reason" {
 	export FAKE_MODE=fail
 	quietly trafstart fxp0
-	refused "the save failed: $T/state/trafd.fxp0: No space left" \
+	refused "(fxp0) save failed: $T/state/trafd.fxp0: write: No space" \
 	    trafsave fxp0
-	refused "the dump failed: $T/state/trafd.fxp0: No space left" \
+	refused "(fxp0) dump failed: $T/state/trafd.fxp0: write: No space" \
 	    trafstop fxp0
 	not [ -e "$T/run/trafd.fxp0" ]
 }

@@ -14,9 +14,14 @@ teardown() {
 	live_teardown
 }
 
+threads_of() {
+	local threads=("/proc/$1/task/"*)
+	echo ${#threads[@]}
+}
+
 # has_threads N PID
 has_threads() {
-	[ "$(ls "/proc/$2/task" | wc -l)" -eq "$1" ]
+	[ "$(threads_of "$2")" -eq "$1" ]
 }
 
 # protocols_of EXT: what trafstat -s says of it, the number of all IP first.
@@ -37,7 +42,7 @@ same_protocols() {
 # The buffers hold all of it, however late somebody looks.
 @test "three threads make the account of one, dumps and saves in between" {
 	start_trafd -m 0 --buffer 64
-	one=$(ls "/proc/$PID/task" | wc -l)
+	one=$(threads_of "$PID")
 	ip netns exec "$NS_B" "$TRAFD" -i veB -f two --threads 3 -m 0 \
 		--buffer 64 --user root --run-dir "$DIR/run" \
 		--state-dir "$DIR/state" 3>&-
@@ -105,7 +110,7 @@ address_comes_later() {
 	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
 	ip netns exec "$NS_A" "$SENDER" veA 100 100 >"$DIR/sent"
 	kill -HUP "$PID"
-	logged 1 'veB: its networks are 10.1.0.0/16 now'
+	logged 1 'interface changed: veB: now 10.1.0.0/16'
 	wait_until 20 reached dump_done 1
 }
 
@@ -130,9 +135,9 @@ address_comes_later() {
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	wait_until 20 taken 100		# a buffer that waits is lost with it
 	ip -n "$NS_B" link del veB
-	logged 1 'veB: The interface .*: waiting for it to come back'
+	logged 1 'interface lost: veB: .*; waiting for it to return'
 	make_veth
-	logged 1 'veB: is back'
+	logged 1 'interface returned: veB'
 	ip netns exec "$NS_A" "$SENDER" veA 10 100 >"$DIR/sent"
 	stop_trafd TERM
 	[ "$(sent_packets)" -eq 200 ]
@@ -143,7 +148,7 @@ address_comes_later() {
 	for args in "-c 10 -i lo" "--read /dev/null"; do
 		# shellcheck disable=SC2086 # words
 		run -127 "$TRAFD" --threads 2 $args
-		[[ $output == *"--threads is for interfaces"* ]]
+		[[ $output == *"--threads cannot be used with -c or --read"* ]]
 	done
 	run -127 "$TRAFD" --threads 0 -i lo
 }

@@ -69,7 +69,7 @@ every_step() {
 	killed 0 "$@" || :
 	unset KILLSTEP_COUNT
 	steps=$(cat count)
-	trafdb dump > dump
+	trafdb dump > dumped
 	[ "$steps" -ge 15 ]
 	for step in $(seq 1 "${TRAF_KILL_STRIDE:-1}" "$steps"); do
 		killed "$step" "$@" || {
@@ -87,7 +87,7 @@ every_step() {
 			echo "step $step of $steps: no recovery"
 			return 1
 		}
-		trafdb dump | diff -u dump - || {
+		trafdb dump | diff -u dumped - || {
 			echo "step $step of $steps: another history"
 			return 1
 		}
@@ -137,7 +137,7 @@ after_cut() {
 		done
 		;;
 	but-*)				# all that was written to these is there
-		cp "$at"/db/${1#but-}* disk/ ;;
+		cp "$at/db/${1#but-}"* disk/ ;;
 	only-*)				# of these only what was synced
 		for name in "$at"/db/*; do
 			case ${name##*/} in

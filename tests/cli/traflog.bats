@@ -197,12 +197,12 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	: > trafd.empty
 	traflog -i empty > got 2> err
 	[ ! -s got ]
-	grep -q '^traflog: .*/trafd.empty: no blocks yet: trafsave closes one$' err
+	grep -q '^traflog: no blocks yet: .*/trafd.empty; trafsave writes one$' err
 	[ "$(traflog -i empty -l -r 2> /dev/null)" = 0 ]
 	traflog -i empty --format=csv 2> err > got
 	[ "$(cat got)" = begin,end,src,sport,dst,dport,proto,packets,data,bytes ]
 	traflog -i fxp0 -b '#9' > got 2> err
-	grep -q 'no block in this range: traflog -l' err
+	grep -q 'no block in this range: .*; traflog -l' err
 }
 
 @test "-o prints rows by a template" {
@@ -215,7 +215,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	FORMATPATH=formats fails 1 traflog -i fxp0 -o nosuch
 	echo "traflog: formats: no template of that name: nosuch" | diff - err
 	FORMATPATH=nowhere fails 1 traflog -i fxp0 -o net
-	grep -qx 'traflog: nowhere: No such file or directory: put templates there, as in .*traflog.format.sample, or name another in FORMATPATH' err
+	grep -qx 'traflog: nowhere: No such file or directory; copy .*traflog.format.sample to it, or set FORMATPATH to another file' err
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net --format=csv
 	FORMATPATH=formats fails 127 traflog -i fxp0 -o net -l
 }
@@ -298,7 +298,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	[ -c /dev/full ] || skip "no /dev/full"
 	for args in '' -a -l -lr -r '-s --format=json'; do
 		fails 1 eval "traflog -i fxp0 -n $args > /dev/full"
-		[ "$(cat err)" = "traflog: standard output: No space left on device" ]
+		[ "$(cat err)" = "traflog: cannot write to standard output: No space left on device" ]
 	done
 	{ echo block many gate 1 2
 	  awk 'BEGIN { for (i = 0; i < 20000; i++)
@@ -340,7 +340,7 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	ln -s letter link
 	for f in letter d link /dev/null ./trafd.fxp0; do
 		fails 1 traflog -i fxp0 -a -w "$f"
-		grep -q "^traflog: $f: " err
+		grep -q "^traflog: not written: $f: " err
 	done
 	[ "$(cat letter)" = precious ]
 	[ -c /dev/null ]
@@ -376,7 +376,7 @@ overwrite() {
 	overwrite bad $((third - 40))
 	fails 1 traflog -i bad -a -n
 	[ "$(grep -c '^ Summary' out)" -eq 2 ]
-	grep -q "^traflog: bad: block damaged at octet $second ($((third - second)) octets skipped): ." err
+	grep -q "^traflog: damaged block: bad: at byte $second, $((third - second)) bytes skipped: ." err
 	# Its header is sound and so are the sums in it.
 	[ "$(traflog -i bad -s -r)" = 5000214300 ]
 	fails 1 traflog -i bad -s -n
@@ -404,7 +404,7 @@ overwrite() {
 	overwrite bad "$second"
 	fails 1 traflog -i bad -r -a
 	[ "$(tr '\n' ' ' < out)" = "214216 5000000081 " ]
-	grep -q "^traflog: bad: block damaged at octet $second ($((third - second)) octets skipped): ." err
+	grep -q "^traflog: damaged block: bad: at byte $second, $((third - second)) bytes skipped: ." err
 	[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
 }
 
@@ -419,7 +419,7 @@ overwrite() {
 		grep -q '^ (fxp0) gate at Nov 22 ' out
 		[ "$(grep -c '^ Summary' out)" -eq 1 ]
 		[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
-		grep -q "^traflog: $f: block damaged at octet $third" err
+		grep -q "^traflog: damaged block: $f: at byte $third" err
 	done
 }
 
@@ -430,7 +430,7 @@ overwrite() {
 		fails 1 traflog -i $f -a
 		[ ! -s out ]
 		[ "$(grep -vc ' packets seen; ' err)" -eq 2 ]
-		grep -q "^traflog: $f: not a whole file" err
+		grep -q "^traflog: not a complete file of trafd or BPFT: $f " err
 	done
 }
 
@@ -444,7 +444,7 @@ overwrite() {
 	           6 packets dropped by the kernel
 	           7 packets dropped by the interface
 	           0 packets counted with less detail
-	           0 times without the interface
+	           0 times the interface was missing
 	EOF
 	third=$(offset_of 3)
 	cp trafd.fxp0 bad
@@ -452,7 +452,7 @@ overwrite() {
 	fails 1 traflog --check bad ./trafd.fxp0
 	[ "$(grep -c ' ok$' out)" -eq 5 ]
 	grep -q '^bad: 3 blocks, 8 rows, .* 1 damaged$' out
-	grep -q '^traflog: bad: block damaged at octet' err
+	grep -q '^traflog: damaged block: bad: at byte' err
 	fails 1 traflog --check nothing
 }
 

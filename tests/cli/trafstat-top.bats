@@ -178,7 +178,7 @@ greatest_first() {
 	keys i
 	sees 'all interfaces'
 	keys i
-	sees 'two: no trafd is running'
+	sees 'no trafd is running: two'
 	keys q
 	sees '^ended with 0'
 	kill $GENERATOR
@@ -226,7 +226,7 @@ print([r["label"] for r in json.load(sys.stdin)["top"]])' |
 	if has_ncurses; then
 		run "$TRAFSTAT" --run-dir="$DIR/run" --top </dev/null
 		[ "$status" -eq 1 ]
-		[[ $output == *"not on a terminal"* ]]
+		[[ $output == *"--top needs a terminal"* ]]
 	fi
 	run "$TRAFSTAT" --run-dir="$DIR" --top
 	[ "$status" -eq 1 ]

@@ -114,6 +114,10 @@ of_layer() {
 	}
 	wait_until 20 both_seen
 	[ "$(of_layer filter)" = "24 4 0 20" ]
+	run stat_of -n
+	[ "$status" -eq 1 ]
+	[[ $output == "trafstat: several daemons run ("*"): name one with -i" ]]
+	[ "${#lines[@]}" -eq 1 ]
 }
 
 @test "by protocol: flags, types, fragments, malformed by reason" {
@@ -230,12 +234,13 @@ of_layer() {
 		[ "$status" -eq 127 ]
 		[[ $output == *usage:* ]]
 	done
+	[[ $(stat_of -D -s 2>&1) == *"-D and -s exclude each other"* ]]
 	stat_of --help | says -- --rows
 	[[ $(stat_of -V) == trafstat\ * ]]
 	start_trafd
 	run stat_of -i other -D
 	[ "$status" -eq 1 ]
-	[[ $output == *"running: veB"* ]]
+	[[ $output == *"daemons that run: veB"* ]]
 	full() {
 		stat_of "$@" >/dev/full
 	}

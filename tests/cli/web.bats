@@ -169,6 +169,7 @@ finds() {
 	start_trafd
 	send 20 2000 >"$DIR/sent"
 	wait_until 20 taken 2000
+	# shellcheck disable=SC2016 # no variables
 	echo 'ann:$5$rounds=1000$abcdefgh$XIppta5rT8zJUu4vAOKQXrwq9uY4Ijlz6VjyOmkx5i4' \
 		>"$DIR/users"
 	chmod 600 "$DIR/users"

@@ -22,21 +22,21 @@ static int	file = -1, again = -1;
 static void
 seal(uint8_t *p, size_t len, size_t crc_at)
 {
-	put32(p + crc_at, 0);
-	put32(p + crc_at, crc32c(0, p, len));
+	put_le32(p + crc_at, 0);
+	put_le32(p + crc_at, crc32c(0, p, len));
 }
 
 /* Put the checksums of the block at p right, as far as it can be followed. */
 static void
 seal_block(uint8_t *p, size_t n)
 {
-	size_t		head = get32(p + HDR_LENGTH), at = head, len;
-	uint64_t	body = get64(p + HDR_BODY);
+	size_t		head = get_le32(p + HDR_LENGTH), at = head, len;
+	uint64_t	body = get_le64(p + HDR_BODY);
 
 	if (head < HDR_FIXED || head > n)
 		return;
 	for (; at < n && n - at >= SEG_FIXED && at - head < body; at += len) {
-		len = get32(p + at + SEG_LENGTH);
+		len = get_le32(p + at + SEG_LENGTH);
 		if (len < SEG_FIXED || len > n - at)
 			break;
 		seal(p + at, len, SEG_CRC);
@@ -45,9 +45,9 @@ seal_block(uint8_t *p, size_t n)
 	if (n - head < TRL_FIXED || body > n - head - TRL_FIXED)
 		return;
 	p += head + body;
-	put64(p + TRL_LENGTH, head + body + TRL_FIXED);
-	put32(p + TRL_HDR_CRC, get32(p - head - body + HDR_CRC));
-	put32(p + TRL_CRC, crc32c(0, p, TRL_CRC));
+	put_le64(p + TRL_LENGTH, head + body + TRL_FIXED);
+	put_le32(p + TRL_HDR_CRC, get_le32(p - head - body + HDR_CRC));
+	put_le32(p + TRL_CRC, crc32c(0, p, TRL_CRC));
 }
 
 static void

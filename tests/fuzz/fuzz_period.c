@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "fuzz.h"
 #include "query/period.h"
 #include "base/zone.h"
 
 #define PREFIX	9
-#define NSEC	UINT64_C(1000000000)
 
 static const char *const zones[] = {
 	"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "AAA3BBB,M3.5.0/0,M10.5.0/0",
@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	check((text = malloc(size - PREFIX + 1)) != NULL);
 	memcpy(text, in + PREFIX, size - PREFIX);
 	text[size - PREFIX] = '\0';
-	around(now * NSEC);
+	around(now * NS_PER_S);
 	(void)zone_exists(text);
 	if (period_parse(text, (time_t)now, &p) == 0) {
 		check(p.begin_ns <= p.end_ns);

@@ -34,12 +34,17 @@ for fuzzer in "$TRAF_BUILDDIR"/tests/fuzz/fuzz_*; do
 	esac
 	n=$((n + 1))
 	inputs "$name" 2>"$dir/why"
-	case $? in
-	0)	;;
-	77)	echo "ok $n - $name # SKIP python3 is not there"
-		continue ;;
-	esac
-	if "$fuzzer" -runs=0 "$dir/$name" >>"$dir/why" 2>&1; then
+	status=$?
+	if [ $status -eq 77 ]; then
+		echo "ok $n - $name # SKIP python3 is not there"
+		continue
+	fi
+	[ -n "$(ls "$dir/$name")" ] || {
+		echo "no inputs" >>"$dir/why"
+		status=1
+	}
+	if [ $status -eq 0 ] &&
+	    "$fuzzer" -runs=0 "$dir/$name" >>"$dir/why" 2>&1; then
 		echo "ok $n - $name"
 	else
 		echo "not ok $n - $name"

@@ -7,6 +7,7 @@ while IFS= read -r text; do
 	n=$((n + 1))
 	# A second in 2026, of four zones; and one beyond all calendars.
 	for zone in 0 1 2 3; do
+		# shellcheck disable=SC1003 # goes on behind the quote
 		printf '\220\046\001\153\0\0\0\0\'"00$zone%s" "$text" \
 		    >"$1/$n-$zone"
 	done

@@ -26,9 +26,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "report/answer.h"
 
-#define NSEC		UINT64_C(1000000000)
 #define WORDS_MAX	32
 #define COLUMNS_MAX	16
 
@@ -66,7 +66,7 @@ fill(union result_value *row, char **word, size_t n)
 			row[i].text = result_text(r, word[i]);
 		else
 			row[i].number = number(word[i]) *
-			    (columns[i].type == RESULT_TIME ? NSEC : 1);
+			    (columns[i].type == RESULT_TIME ? NS_PER_S : 1);
 }
 
 static void
@@ -127,11 +127,11 @@ do_line(char **word, size_t n)
 		r->question = result_text(r, word[1]);
 	else if (strcmp(word[0], "period") == 0) {
 		r->blocks = 1;
-		r->begin_ns = number(word[1]) * NSEC;
-		r->end_ns = number(word[2]) * NSEC;
+		r->begin_ns = number(word[1]) * NS_PER_S;
+		r->end_ns = number(word[2]) * NS_PER_S;
 	} else if (strcmp(word[0], "span") == 0) {
-		r->since_ns = number(word[1]) * NSEC;
-		r->until_ns = number(word[2]) * NSEC;
+		r->since_ns = number(word[1]) * NS_PER_S;
+		r->until_ns = number(word[2]) * NS_PER_S;
 	} else if (strcmp(word[0], "ledger") == 0)
 		set_entry(word[1], number(word[2]));
 	else if (strcmp(word[0], "zone") == 0)

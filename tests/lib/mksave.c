@@ -20,9 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/block.h"
 
-#define NSEC		UINT64_C(1000000000)
 #define ROWS_MAX	100000
 
 static struct block_info	 info;
@@ -65,7 +65,7 @@ finish_block(int fd)
 static uint64_t
 parse_ns(const char *text)
 {
-	return ((uint64_t)(strtod(text, NULL) * 1000) * (NSEC / 1000));
+	return ((uint64_t)(strtod(text, NULL) * 1000) * (NS_PER_S / 1000));
 }
 
 static uint64_t	instance = 1, epoch;

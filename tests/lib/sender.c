@@ -30,6 +30,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/endian.h"
+
 #define BATCH		32
 #define FRAME_MAX	1514
 
@@ -63,18 +66,10 @@ struct flow_sent {
 	uint64_t	packets, data, ip;
 };
 
-static uint8_t *
-put16(uint8_t *p, unsigned int v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-	return (p + 2);
-}
-
-static unsigned int
+static uint16_t
 port(uint32_t flow, int dst)
 {
-	return (dst ? 80 : 1024 + flow % 60000);
+	return (dst ? 80 : (uint16_t)(1024 + flow % 60000));
 }
 
 static int
@@ -92,8 +87,9 @@ put_link(uint8_t *p, const struct kind *k)
 	memcpy(p, mac, sizeof(mac));
 	p += sizeof(mac);
 	for (i = 0; i < k->vlan; i++)
-		p = put16(put16(p, i + 1 < k->vlan ? 0x88a8 : 0x8100), 100);
-	return (put16(p, k->version == 4 ? 0x0800 : 0x86dd));
+		p = put_be(p, (i + 1 < k->vlan ? 0x88a8U : 0x8100U) << 16 |
+		    100, 4);
+	return (put_be(p, k->version == 4 ? 0x0800 : 0x86dd, 2));
 }
 
 static uint8_t *
@@ -101,14 +97,14 @@ put_ip4(uint8_t *p, const struct kind *k, uint32_t flow, unsigned int payload)
 {
 	memset(p, 0, 20);
 	p[0] = 0x45;
-	put16(p + 2, 20 + payload);
-	put16(p + 6, k->fragment);
+	put_be16(p + 2, (uint16_t)(20 + payload));
+	put_be16(p + 6, k->fragment);
 	p[8] = 64;
 	p[9] = k->proto;
 	p[12] = p[16] = 10;
 	p[17] = 1;
-	put16(p + 14, flow);
-	put16(p + 18, flow >> 16);
+	put_be16(p + 14, (uint16_t)flow);
+	put_be16(p + 18, (uint16_t)(flow >> 16));
 	return (p + 20);
 }
 
@@ -117,12 +113,12 @@ put_ip6(uint8_t *p, const struct kind *k, uint32_t flow, unsigned int payload)
 {
 	memset(p, 0, 48);
 	p[0] = 0x60;
-	put16(p + 4, payload + k->ext);
+	put_be16(p + 4, (uint16_t)(payload + k->ext));
 	p[6] = k->ext > 0 ? 60 : k->proto;	/* destination options */
 	p[7] = 64;
 	p[8] = p[24] = 0xfd;
-	put16(p + 22, flow);
-	put16(p + 20, flow >> 16);
+	put_be16(p + 22, (uint16_t)flow);
+	put_be16(p + 20, (uint16_t)(flow >> 16));
 	p[39] = 1;
 	if (k->ext > 0) {
 		p[40] = k->proto;
@@ -145,8 +141,8 @@ build(uint8_t *frame, uint32_t flow, unsigned int data,
 	    put_ip6(p, k, flow, payload);
 	memset(p, 0, payload);
 	if (has_ports(k)) {
-		put16(p, port(flow, 0));
-		put16(p + 2, port(flow, 1));
+		put_be16(p, port(flow, 0));
+		put_be16(p + 2, port(flow, 1));
 		if (k->proto == 6)
 			p[12] = 0x50;
 	}
@@ -208,11 +204,11 @@ static void
 pace(const struct timespec *start, uint64_t n, uint64_t pps)
 {
 	struct timespec	due = *start;
-	uint64_t	ns = n * UINT64_C(1000000000) / pps +
+	uint64_t	ns = n * NS_PER_S / pps +
 	    (uint64_t)due.tv_nsec;
 
-	due.tv_sec += (time_t)(ns / 1000000000u);
-	due.tv_nsec = (long)(ns % 1000000000u);
+	due.tv_sec += (time_t)(ns / NS_PER_S);
+	due.tv_nsec = (long)(ns % NS_PER_S);
 	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 }
 

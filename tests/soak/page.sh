@@ -34,13 +34,13 @@ trap end EXIT
 start_trafd --buffer 64
 start_web --http 0
 ip netns exec "$NS_A" "$SENDER" veA random "$rows" 200000 >/dev/null
-sleep 2
+wait_until 60 taken "$rows"
 get /api/v1/live >/dev/null
 before=$(cpu)
 begin=$(date +%s%N)
 for ((i = 0; i < seconds; i++)); do
 	get "/api/v1/live?since=$i" >/dev/null
-	sleep 1
+	sleep 1			# as a browser asks
 done
 ticks=$(($(cpu) - before))
 ns=$(($(date +%s%N) - begin))

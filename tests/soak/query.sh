@@ -38,14 +38,14 @@ for what in "--rows=20" "--top=hosts --format=json"; do
 		# shellcheck disable=SC2086 # words
 		stat_of -n $what >"$DIR/out"
 		echo $((($(date +%s%N) - begin) / 1000000))
-		sleep 0.2
+		sleep 0.2	# for the next one
 	done | sort -n | awk -v what="$what" '
 		{ t[NR] = $1 }
 		END { print what ": median " t[int((NR + 1) / 2)] \
 		    " ms, at most " t[NR] " ms" }'
 done
 wait $sender
-sleep 0.5
+stat_of --ask=dump		# has all that came before
 echo "freezes: $(number '["freezes"]'), the worst pause" \
     "$(number '["freeze_worst_ns"]') ns"
 echo "dropped: $(number '["total"]["drop_kernel"]')," \

@@ -21,7 +21,7 @@ trap live_teardown EXIT
 for TRAF_SOURCE in pcap ebpf; do
 	start_trafd -m 0 --buffer 64
 	ip netns exec "$NS_A" "$SENDER" veA random "$rows" 100000 >/dev/null
-	sleep 2
+	wait_until 60 taken "$rows"
 	echo "$TRAF_SOURCE, $rows rows"
 	python3 "$TRAF_SRCDIR/tests/cli/control.py" "$DIR/run/trafd.veB.sock" \
 		ask "$PID" "$seconds" 20

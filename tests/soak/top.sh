@@ -20,11 +20,11 @@ start_trafd -m 0 --buffer 64
 ip netns exec "$NS_A" "$SENDER" veA "$hosts" $((hosts * 150)) >/dev/null
 ip -n "$NS_A" addr add 192.0.2.1/24 dev veA
 ip -n "$NS_A" neigh add 192.0.2.2 lladdr 02:00:00:00:00:09 dev veA
-sleep 2
+wait_until 60 taken $((hosts * 150))
 "$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB -n \
 	--top=hosts --format=json 2 8 >"$DIR/out" &
 top=$!
-sleep 1
+wait_until 20 test -s "$DIR/out"
 timeout 20 ip netns exec "$NS_A" python3 -c '
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -328,24 +328,24 @@ test_every_length(void **state)
 static void
 seal(uint8_t *p, size_t len, size_t crc_at)
 {
-	put32(p + crc_at, 0);
-	put32(p + crc_at, crc32c(0, p, len));
+	put_le32(p + crc_at, 0);
+	put_le32(p + crc_at, crc32c(0, p, len));
 }
 
 /* Put the image back with its header, first segment and trailer sealed. */
 static enum block_error
 try_sealed(struct image *im)
 {
-	size_t	head = get32(im->octets + HDR_LENGTH);
-	size_t	seg = head < im->len ? get32(im->octets + head) : 0;
+	size_t	head = get_le32(im->octets + HDR_LENGTH);
+	size_t	seg = head < im->len ? get_le32(im->octets + head) : 0;
 	uint8_t	*trailer = im->octets + im->len - TRL_FIXED;
 
 	if (head + seg + TRL_FIXED <= im->len)
 		seal(im->octets + head, seg, SEG_CRC);
 	if (head <= im->len)
 		seal(im->octets, head, HDR_CRC);
-	put32(trailer + TRL_HDR_CRC, get32(im->octets + HDR_CRC));
-	put32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
+	put_le32(trailer + TRL_HDR_CRC, get_le32(im->octets + HDR_CRC));
+	put_le32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
 	assert_int_equal(write_at(im->fd, im->octets, im->len, 0), 0);
 	return (open_and_verify(im->fd));
 }
@@ -411,7 +411,7 @@ test_forged(void **state)
 		image_make(&im, 40, ROWS_IP4);
 		assert_int_equal(try_sealed(&im), BLOCK_OK);
 		p = im.octets + f->at +
-		    (f->segment ? get32(im.octets + HDR_LENGTH) : 0);
+		    (f->segment ? get_le32(im.octets + HDR_LENGTH) : 0);
 		for (k = 0; k < f->width; k++)
 			p[k] = (uint8_t)(f->value >> 8 * k);
 		if (try_sealed(&im) != f->want)
@@ -425,10 +425,10 @@ test_forged(void **state)
 static uint8_t *
 find_stream(struct image *im, unsigned column)
 {
-	uint8_t	*p = im->octets + get32(im->octets + HDR_LENGTH) + SEG_FIXED;
+	uint8_t	*p = im->octets + get_le32(im->octets + HDR_LENGTH) + SEG_FIXED;
 
 	while (p[STR_COLUMN] != column || p[STR_CODEC] != CODEC_NONE)
-		p += STR_HEAD + get32(p + STR_LENGTH);
+		p += STR_HEAD + get_le32(p + STR_LENGTH);
 	return (p + STR_HEAD);
 }
 
@@ -467,21 +467,21 @@ test_forged_rows(void **state)
 static enum block_error
 try_inserted(struct image *im, const uint8_t *stream, size_t n, size_t more)
 {
-	size_t	 seg = get32(im->octets + HDR_LENGTH), at = seg + SEG_FIXED, to;
-	unsigned i, streams = get16(im->octets + seg + SEG_STREAMS);
+	size_t	 seg = get_le32(im->octets + HDR_LENGTH), at = seg + SEG_FIXED, to;
+	unsigned i, streams = get_le16(im->octets + seg + SEG_STREAMS);
 	uint8_t	*p = calloc(1, im->len + n + more + 16);
 
 	assert_non_null(p);
 	for (i = 0; i < streams; i++)
-		at += STR_HEAD + get32(im->octets + at + STR_LENGTH);
+		at += STR_HEAD + get_le32(im->octets + at + STR_LENGTH);
 	memcpy(p, im->octets, at);
 	if (n > 0)
 		memcpy(p + at, stream, n);
 	to = ((at + n + 7) & ~(size_t)7) + more;
-	put16(p + seg + SEG_STREAMS, (uint16_t)(streams + (n > 0)));
-	put32(p + seg + SEG_LENGTH, (uint32_t)(to - seg));
-	put64(p + HDR_BODY, to - seg);
-	put64(p + to, to + TRL_FIXED);
+	put_le16(p + seg + SEG_STREAMS, (uint16_t)(streams + (n > 0)));
+	put_le32(p + seg + SEG_LENGTH, (uint32_t)(to - seg));
+	put_le64(p + HDR_BODY, to - seg);
+	put_le64(p + to, to + TRL_FIXED);
 	free(im->octets);
 	im->octets = p;
 	im->len = to + TRL_FIXED;
@@ -517,8 +517,8 @@ test_inserted_streams(void **state)
 	insert(none, sizeof(none), 0, BLOCK_DAMAGED);
 	/* The first stream once more, the same. */
 	image_make(&im, 4, ROWS_IP4);
-	seg = get32(im.octets + HDR_LENGTH) + SEG_FIXED;
-	n = STR_HEAD + get32(im.octets + seg + STR_LENGTH);
+	seg = get_le32(im.octets + HDR_LENGTH) + SEG_FIXED;
+	n = STR_HEAD + get_le32(im.octets + seg + STR_LENGTH);
 	assert_true(n <= sizeof(first));
 	memcpy(first, im.octets + seg, n);
 	assert_int_equal(try_inserted(&im, first, n, 0), BLOCK_DAMAGED);
@@ -536,18 +536,18 @@ test_forged_ends(void **state)
 	(void)state;
 	image_make(&im, 5, ROWS_IP4);
 	trailer = im.octets + im.len - TRL_FIXED;
-	put64(trailer + TRL_LENGTH, im.len - 8);
+	put_le64(trailer + TRL_LENGTH, im.len - 8);
 	assert_int_equal(try_sealed(&im), BLOCK_DAMAGED);
-	put64(trailer + TRL_LENGTH, im.len);
+	put_le64(trailer + TRL_LENGTH, im.len);
 	assert_int_equal(try_sealed(&im), BLOCK_OK);
 	/* Eight octets more in the body, and all lengths say so. */
-	len = get32(im.octets + HDR_LENGTH);
+	len = get_le32(im.octets + HDR_LENGTH);
 	memcpy(head, im.octets, len);
-	put64(head + HDR_BODY, get64(head + HDR_BODY) + 8);
+	put_le64(head + HDR_BODY, get_le64(head + HDR_BODY) + 8);
 	seal(head, len, HDR_CRC);
-	put64(trailer + TRL_LENGTH, im.len + 8);
-	put32(trailer + TRL_HDR_CRC, get32(head + HDR_CRC));
-	put32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
+	put_le64(trailer + TRL_LENGTH, im.len + 8);
+	put_le32(trailer + TRL_HDR_CRC, get_le32(head + HDR_CRC));
+	put_le32(trailer + TRL_CRC, crc32c(0, trailer, TRL_CRC));
 	assert_int_equal(write_at(im.fd, head, len, 0), 0);
 	assert_int_equal(write_at(im.fd, trailer, TRL_FIXED,
 	    (off_t)im.len - TRL_FIXED + 8), 0);

@@ -147,11 +147,11 @@ finish(struct capturer *c)
 static void
 look(struct capturer *c)
 {
-	struct glance	g;
+	struct live_sums	g;
 
-	capturer_glance(c);
-	await(c, CAPTURER_GLANCED);
-	capturer_glanced(c, &g);
+	capturer_ask_sums(c);
+	await(c, CAPTURER_SUMS);
+	capturer_sums(c, &g);
 }
 
 /* How often it is asked in two seconds of looks, one each `step'. */

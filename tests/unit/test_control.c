@@ -382,7 +382,7 @@ test_nobody(void **state)
 
 	(void)state;
 	assert_int_equal(ask(&c, CONTROL_ASK_STAT), CONTROL_NOBODY);
-	assert_non_null(strstr(c.err, "none: no trafd is running"));
+	assert_non_null(strstr(c.err, "no trafd is running: none"));
 }
 
 static bool

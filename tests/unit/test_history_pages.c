@@ -20,7 +20,7 @@
 #include "history/store/pages.h"
 #include "history/store/store.h"
 #include "base/crc32c.h"
-#include "base/littleendian.h"
+#include "base/endian.h"
 #include "wrap.h"
 #include "within.h"
 
@@ -123,12 +123,12 @@ add(FILE *f, const struct record *r)
 {
 	uint8_t	b[RECORD];
 
-	put32(b, 0x47507274);
-	put32(b + 4, r->generation);
-	put64(b + 8, r->offset);
-	put32(b + 16, r->length != 0 ? r->length : OCTETS);
+	put_le32(b, 0x47507274);
+	put_le32(b + 4, r->generation);
+	put_le64(b + 8, r->offset);
+	put_le32(b + 16, r->length != 0 ? r->length : OCTETS);
 	memset(b + 24, r->fill, OCTETS);
-	put32(b + 20, crc32c(crc32c(0, b, 20), b + 24, OCTETS));
+	put_le32(b + 20, crc32c(crc32c(0, b, 20), b + 24, OCTETS));
 	if (r->flip != 0)
 		b[r->flip] ^= 1;
 	assert_int_equal(fwrite(b, 1, RECORD - r->cut, f), RECORD - r->cut);
@@ -293,7 +293,7 @@ fill(struct store *st, bool add)
 	uint32_t	i;
 
 	for (i = 0; i < 5000; i++) {
-		put32(key, i);
+		put_le32(key, i);
 		if (i % 500 == 0)
 			assert_int_equal(store_begin(st), 0);
 		assert_int_equal(add ? store_put(st, key, sizeof(key), value,

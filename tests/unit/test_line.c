@@ -123,7 +123,7 @@ octets(void **state)
 
 	(void)state;
 	assert_string_equal(line_parse(&l, "-n\0-b", 5),
-	    "line holds what is not text");
+	    "line contains bytes that are not text");
 	/* What comes after the line is nobody's. */
 	assert_null(line_parse(&l, "-n\n\0\377", 5));
 	assert_int_equal(l.argc, 2);

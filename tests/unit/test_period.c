@@ -11,9 +11,9 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "query/period.h"
 
-#define NSEC	UINT64_C(1000000000)
 #define NOW	1795266000	/* Saturday 2026-11-21 14:00:00 in Berlin */
 #define BERLIN	"CET-1CEST,M3.5.0,M10.5.0/3"
 
@@ -82,8 +82,8 @@ said(void **state)
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		if (period_parse(good[i].text, NOW, &p) == -1)
 			fail_msg("%s", good[i].text);
-		if (p.begin_ns != good[i].begin * NSEC ||
-		    p.end_ns != good[i].end * NSEC)
+		if (p.begin_ns != good[i].begin * NS_PER_S ||
+		    p.end_ns != good[i].end * NS_PER_S)
 			fail_msg("%s: %llu %llu", good[i].text,
 			    (unsigned long long)p.begin_ns,
 			    (unsigned long long)p.end_ns);
@@ -152,7 +152,7 @@ check_zone(const struct zone *z)
 {
 	struct calendar_period	 p, q;
 	char			 text[CALENDAR_LEN], last[CALENDAR_LEN] = "";
-	uint64_t		 at = z->begin * NSEC, len;
+	uint64_t		 at = z->begin * NS_PER_S, len;
 	uint64_t		 least = UINT64_MAX, most = 0;
 	int			 i;
 
@@ -166,7 +166,7 @@ check_zone(const struct zone *z)
 		calendar_format(z->grain, p.begin_ns, text);
 		assert_string_not_equal(text, last);
 		memcpy(last, text, sizeof(last));
-		len = (p.end_ns - p.begin_ns) / NSEC;
+		len = (p.end_ns - p.begin_ns) / NS_PER_S;
 		least = len < least ? len : least;
 		most = len > most ? len : most;
 	}

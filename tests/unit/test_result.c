@@ -12,11 +12,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "report/answer.h"
 
 #define TEXT_MAX	8192
-#define NSEC		UINT64_C(1000000000)
-#define WINTER		(UINT64_C(1795266000) * NSEC)	/* 14:00 in Berlin */
+#define WINTER		(UINT64_C(1795266000) * NS_PER_S) /* 14:00 in Berlin */
 
 static const struct result_column columns[] = {
 	{ "host", "Host", RESULT_TEXT, CALENDAR_INSTANT, true, false },
@@ -44,7 +44,7 @@ sample(void)
 	v[3].number = 1000000;
 	v = result_row_add(t);
 	v[0].text = result_text(r, "192.0.2.1");
-	v[1].number = WINTER + 1800 * NSEC;
+	v[1].number = WINTER + 1800 * NS_PER_S;
 	v[3].number = 123456;
 	v = result_row_add(t);
 	v[0].text = "nothing known";
@@ -169,7 +169,7 @@ period_texts(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(periods) / sizeof(periods[0]); i++)
 		assert_string_equal(calendar_format(periods[i].grain,
-		    periods[i].seconds * NSEC, buf), periods[i].text);
+		    periods[i].seconds * NS_PER_S, buf), periods[i].text);
 	assert_string_equal(calendar_name(CALENDAR_WEEK), "week");
 }
 

@@ -581,7 +581,7 @@ test_lying_length(void **state)
 	(void)state;
 	three_blocks(&t);
 	/* The header of block 1, then at once blocks 2 and 3. */
-	cut_file(NAME, HDR_MAX < t.one ? HDR_MAX : get32(t.octets +
+	cut_file(NAME, HDR_MAX < t.one ? HDR_MAX : get_le32(t.octets +
 	    HDR_LENGTH));
 	put_octets(NAME, size_of(NAME), t.octets + t.one,
 	    (size_t)(t.end - t.one));

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <event2/event.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trafd/control_impl.h"
 #include "base/log.h"
+#include "trafd/control_server.h"
 
 #define SECOND	UINT64_C(1000000000)
 
@@ -148,7 +149,9 @@ typedef uint64_t	count_fn(const struct fixture *);
 static uint64_t
 accepted(const struct fixture *f)
 {
-	return (f->server->counts.requests + f->server->counts.refused);
+	struct control_counts	n = control_counts(f->server);
+
+	return (n.requests + n.refused);
 }
 
 static uint64_t

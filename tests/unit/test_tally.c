@@ -16,12 +16,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "report/answer.h"
 #include "tally/tally.h"
 #include "query/where.h"
 
 #define TEXT_MAX	8192
-#define NSEC		UINT64_C(1000000000)
 #define MIDNIGHT	UINT64_C(1795215600)	/* Nov 21 in Berlin */
 
 struct row {
@@ -69,8 +69,8 @@ add_block(struct tally *t, uint64_t number, uint64_t begin, uint64_t seconds,
 	memset(&info, 0, sizeof(info));
 	strlcpy(info.ifname, "eth0", sizeof(info.ifname));
 	strlcpy(info.host, "gate", sizeof(info.host));
-	info.begin_ns = begin * NSEC;
-	info.end_ns = (begin + seconds) * NSEC;
+	info.begin_ns = begin * NS_PER_S;
+	info.end_ns = (begin + seconds) * NS_PER_S;
 	info.ledger.v[LEDGER_FRAMES] = 100;
 	in = tally_block(t, &info, number);
 	assert_int_not_equal(in, -1);
@@ -302,11 +302,11 @@ chosen_rows(void **state)
 	where_free(w);
 	/* From the middle of a block on, up to but without the next. */
 	ask(&q, "day");
-	q.since_ns = (MIDNIGHT - 60 + 43200) * NSEC;
-	q.until_ns = (MIDNIGHT - 60 + 43200 + 86400) * NSEC;
+	q.since_ns = (MIDNIGHT - 60 + 43200) * NS_PER_S;
+	q.until_ns = (MIDNIGHT - 60 + 43200 + 86400) * NS_PER_S;
 	answered(&q, "2026-11-21,9700,1500,11412,2316,38,1,1.000000\n");
 	ask(&q, "day");
-	q.since_ns = (MIDNIGHT - 60 + 43200) * NSEC + 1;
+	q.since_ns = (MIDNIGHT - 60 + 43200) * NS_PER_S + 1;
 	answered(&q, "2026-11-22,0,290,1290,180,10,0,1.000000\n");
 }
 
@@ -317,7 +317,7 @@ static const struct {
 } bad_keys[] = {
 	{ "hots", "no such key", 0 },
 	{ "day,hots", "no such key", 4 },
-	{ "day,", "a key is missing behind the comma", 4 },
+	{ "day,", "a key is missing after the comma", 4 },
 	{ "day,,host", "no such key", 4 },
 	{ "day,day", "given twice", 4 },
 	{ "host/24", "takes no length", 0 },

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/when.h"
 
-#define NSEC	UINT64_C(1000000000)
+#define S	NS_PER_S
+
 #define SUMMER	1784635200	/* 2026-07-21 14:00:00 in Berlin, DST */
 #define WINTER	1795266000	/* 2026-11-21 14:00:00 in Berlin */
 
@@ -88,18 +90,18 @@ static const struct {
 	{ { { WHEN_NUMBER, 2 }, { WHEN_NUMBER, 4 } }, 2, 5, 9, true },
 	{ { { WHEN_NUMBER, 2 }, { WHEN_NUMBER, 4 } }, 4, 5, 9, true },
 	{ { { WHEN_NUMBER, 2 }, { WHEN_NUMBER, 4 } }, 5, 5, 9, false },
-	{ { { WHEN_TIME, 5 }, { WHEN_ANY, 0 } }, 1, 5 * NSEC, 9 * NSEC, true },
-	{ { { WHEN_TIME, 5 }, { WHEN_ANY, 0 } }, 1, 5 * NSEC - 1, 9 * NSEC,
+	{ { { WHEN_TIME, 5 }, { WHEN_ANY, 0 } }, 1, 5 * S, 9 * S, true },
+	{ { { WHEN_TIME, 5 }, { WHEN_ANY, 0 } }, 1, 5 * S - 1, 9 * S,
 	    false },
 	/* A block that is listed as ending at :09 ends at :09. */
-	{ { { WHEN_ANY, 0 }, { WHEN_TIME, 9 } }, 1, 5, 10 * NSEC - 1, true },
-	{ { { WHEN_ANY, 0 }, { WHEN_TIME, 9 } }, 1, 5, 10 * NSEC, false },
+	{ { { WHEN_ANY, 0 }, { WHEN_TIME, 9 } }, 1, 5, 10 * S - 1, true },
+	{ { { WHEN_ANY, 0 }, { WHEN_TIME, 9 } }, 1, 5, 10 * S, false },
 	/* It must lie in the range as a whole. */
-	{ { { WHEN_TIME, 5 }, { WHEN_TIME, 9 } }, 1, 4 * NSEC, 9 * NSEC,
+	{ { { WHEN_TIME, 5 }, { WHEN_TIME, 9 } }, 1, 4 * S, 9 * S,
 	    false },
-	{ { { WHEN_TIME, 5 }, { WHEN_TIME, 9 } }, 1, 5 * NSEC, 11 * NSEC,
+	{ { { WHEN_TIME, 5 }, { WHEN_TIME, 9 } }, 1, 5 * S, 11 * S,
 	    false },
-	{ { { WHEN_TIME, 5 }, { WHEN_NUMBER, 3 } }, 3, 5 * NSEC, 11 * NSEC,
+	{ { { WHEN_TIME, 5 }, { WHEN_NUMBER, 3 } }, 3, 5 * S, 11 * S,
 	    true },
 };
 
@@ -123,10 +125,10 @@ prints(void **state)
 	char	buf[WHEN_LEN];
 
 	(void)state;
-	assert_string_equal(when_local(WINTER * NSEC, buf), "Nov 21 14:00:00");
-	assert_string_equal(when_local(SUMMER * NSEC, buf), "Jul 21 14:00:00");
-	assert_string_equal(when_local(3600 * NSEC, buf), "Jan  1 02:00:00");
-	assert_string_equal(when_iso(WINTER * NSEC + NSEC - 1, buf),
+	assert_string_equal(when_local(WINTER * S, buf), "Nov 21 14:00:00");
+	assert_string_equal(when_local(SUMMER * S, buf), "Jul 21 14:00:00");
+	assert_string_equal(when_local(3600 * S, buf), "Jan  1 02:00:00");
+	assert_string_equal(when_iso(WINTER * S + S - 1, buf),
 	    "2026-11-21T13:00:00Z");
 	assert_string_equal(when_iso(0, buf), "1970-01-01T00:00:00Z");
 	if (sizeof(time_t) < 8)

@@ -240,19 +240,19 @@ static const struct {
 	{ "host", "at the end: expected a value" },
 	{ "host and port 80", "at `and' (character 6): expected a value" },
 	{ "host 10.1.2", "at `10.1.2' (character 6): "
-	    "not an address (a network: say net)" },
+	    "not an address (for a network use net)" },
 	{ "host 10.1.0.0/16", "at `10.1.0.0/16' (character 6): "
-	    "a network: say net" },
+	    "this is a network: use net" },
 	{ "host nowhere", "at `nowhere' (character 6): "
 	    "unknown host or network" },
 	{ "net 10.1.0.0/33", "at `10.1.0.0/33' (character 5): "
 	    "unknown mask" },
 	{ "net 10.1/x", "at `10.1/x' (character 5): "
-	    "expected a length of 0 to 32, or 128, behind the /" },
+	    "expected a length of 0 to 32, or 128, after the /" },
 	{ "net 10.1/", "at `10.1/' (character 5): "
-	    "expected a length of 0 to 32, or 128, behind the /" },
+	    "expected a length of 0 to 32, or 128, after the /" },
 	{ "net fd00::/129", "at `fd00::/129' (character 5): "
-	    "expected a length of 0 to 32, or 128, behind the /" },
+	    "expected a length of 0 to 32, or 128, after the /" },
 	{ "net 10.1 mask 1.2.3.4", "at `1.2.3.4' (character 15): "
 	    "expected a mask" },
 	{ "net fd00:: mask 300", "at `300' (character 17): "
@@ -260,33 +260,33 @@ static const struct {
 	{ "port 65536", "at `65536' (character 6): not a port" },
 	{ "port nonesuch", "at `nonesuch' (character 6): not a port" },
 	{ "portrange 80", "at `80' (character 11): "
-	    "expected a range, as 1024-65535" },
+	    "expected a range, such as 1024-65535" },
 	{ "portrange 90-80", "at `90-80' (character 11): "
-	    "expected a range, as 1024-65535" },
+	    "expected a range, such as 1024-65535" },
 	{ "proto 256", "at `256' (character 7): not a protocol" },
 	{ "src proto 6", "at `proto' (character 5): "
-	    "a protocol has no side" },
+	    "a protocol has no src or dst" },
 	{ "bytes", "at the end: expected <, <=, =, !=, >= or >" },
 	{ "bytes ! 5", "at `!' (character 7): "
 	    "expected <, <=, =, !=, >= or >" },
 	{ "bytes > big", "at `big' (character 9): "
-	    "expected a number, as 1500, 10k or 1.5GiB" },
+	    "expected a number, such as 1500, 10k or 1.5GiB" },
 	{ "bytes > 1.M", "at `1.M' (character 9): "
-	    "expected a number, as 1500, 10k or 1.5GiB" },
+	    "expected a number, such as 1500, 10k or 1.5GiB" },
 	{ "bytes > 99999999999999999999", "at `99999999999999999999' "
-	    "(character 9): expected a number, as 1500, 10k or 1.5GiB" },
+	    "(character 9): expected a number, such as 1500, 10k or 1.5GiB" },
 	{ "bytes > 99999999T", "at `99999999T' (character 9): "
-	    "expected a number, as 1500, 10k or 1.5GiB" },
-	{ "tcp and udp or icmp", "at `or' (character 13): and beside or can "
-	    "be read in two ways: use parentheses" },
-	{ "(tcp or udp", "at the end: expected and, or or )" },
+	    "expected a number, such as 1500, 10k or 1.5GiB" },
+	{ "tcp and udp or icmp", "at `or' (character 13): `and' next to "
+	    "`or' is ambiguous: use parentheses" },
+	{ "(tcp or udp", "at the end: expected `and', `or' or `)'" },
 	{ "(tcp port 80 443)", "at `443' (character 14): "
-	    "expected and, or or )" },
-	{ "tcp)", "at `)' (character 4): expected and or or" },
+	    "expected `and', `or' or `)'" },
+	{ "tcp)", "at `)' (character 4): expected `and' or `or'" },
 	{ "()", "at `)' (character 2): expected a condition" },
 	{ "not", "at the end: expected a condition" },
 	{ "tcp and", "at the end: expected a condition" },
-	{ "tcp &", "at `&' (character 5): expected and or or" },
+	{ "tcp &", "at `&' (character 5): expected `and' or `or'" },
 	{ "host \x1b[2J", "at `?[2J' (character 6): "
 	    "unknown host or network" },
 };
@@ -337,9 +337,9 @@ bounds(void **state)
 	(void)state;
 	assert_true(repeated("", "not ", 62, "tcp", err));
 	assert_false(repeated("", "not ", 64, "tcp", err));
-	assert_non_null(strstr(err, "too deep"));
+	assert_non_null(strstr(err, "too deeply"));
 	assert_false(repeated("", "(", 100000, "tcp", err));
-	assert_non_null(strstr(err, "too deep"));
+	assert_non_null(strstr(err, "too deeply"));
 	assert_true(repeated("tcp", " and tcp", 1000, "", err));
 	assert_true(repeated("udp", " or udp", 1000, " or tcp", err));
 	assert_false(repeated("tcp", " and tcp", 1100, "", err));

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "packet/nets.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -138,12 +139,13 @@ used(struct history *h, const struct limit *l, struct history_range r,
 
 	*octets = 0;
 	if ((rc = history_account(h, l->iface, &a)) == 0) {
-		log_errorx("%s: %s is not in the history", l->name, l->iface);
+		log_errorx("not in the history: %s, which the budget %s needs",
+		    l->iface, l->name);
 		return (-1);
 	}
 	if (rc == 1 && !history_answers(&a, &r))
-		log_warnx("%s: hours are not kept that long: the period is "
-		    "rounded to whole days", l->name);
+		log_warnx("period rounded to whole days: %s: its hours were "
+		    "pruned", l->name);
 	if (rc == 1 && l->nets[0] == '\0')
 		rc = history_each(h, &a, HISTORY_SERVICE, r, NULL,
 		    add_service, &u);
@@ -182,10 +184,11 @@ tell(const struct limit *l, uint64_t octets, uint32_t percent,
 {
 	char	now[AMOUNT_LEN], most[AMOUNT_LEN];
 
-	(void)printf("%s: %s of %s %s%s: %s of %s (%.1f%%) since %s",
+	(void)printf("%s: %s, %s, %s%s: %s of %s (%.1f%%) since %s",
 	    l->name, l->iface, subject(l),
-	    l->direction == LIMIT_BOTH ? "" : limit_direction_name(
-	    l->direction), l->direction == LIMIT_BOTH ? "in and out" : "",
+	    l->direction == LIMIT_BOTH ? "" :
+	    limit_directions[l->direction],
+	    l->direction == LIMIT_BOTH ? "in and out" : "",
 	    amount_format(octets, now), amount_format(l->octets, most),
 	    (double)octets * 100 / (double)l->octets, since);
 	if (percent > 0)
@@ -206,14 +209,14 @@ run_hook(const struct options *opt, char *const argv[])
 
 	(void)fflush(stdout);
 	if ((pid = fork()) == -1) {
-		log_error("%s", program);
+		log_error("cannot run: %s", program);
 		return (-1);
 	}
 	if (pid == 0) {
 		if (owner_return(opt->owner) == -1)
 			_exit(127);
 		(void)execvp(program, argv);
-		log_error("%s", program);
+		log_error("cannot run: %s", program);
 		_exit(127);
 	}
 	while (waitpid(pid, &status, 0) == -1)
@@ -221,7 +224,8 @@ run_hook(const struct options *opt, char *const argv[])
 			return (-1);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return (0);
-	log_errorx("%s: failed: it will be told again", program);
+	log_errorx("program failed: %s; the next check runs it again",
+	    program);
 	return (-1);
 }
 
@@ -246,7 +250,7 @@ call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
 	argv[1] = copy.name;
 	argv[2] = copy.iface;
 	argv[3] = what;
-	argv[4] = (char *)(uintptr_t)limit_direction_name(l->direction);
+	argv[4] = (char *)(uintptr_t)limit_directions[l->direction];
 	argv[5] = threshold;
 	argv[6] = now;
 	argv[7] = most;
@@ -307,7 +311,8 @@ look(const struct options *opt, struct findings *all)
 	while ((rc = limit_next(h, l.name, &l)) == 1 && all->n < FINDINGS_MAX)
 		look_at(h, &l, all);
 	if (rc == 1)
-		log_errorx("more than %d limits", FINDINGS_MAX);
+		log_errorx("too many budgets: only the first %d are checked",
+		    FINDINGS_MAX);
 	if (rc != 0 || db_close(h, 0) != 0)
 		all->failed = true;
 }
@@ -373,8 +378,6 @@ check_run(const struct options *opt)
 	struct findings	all = { NULL, 0, false };
 	int		rc;
 
-	if (opt->nnames > 0)
-		options_usage();
 	all.list = reallocarray(NULL, FINDINGS_MAX, sizeof(*all.list));
 	if (all.list == NULL) {
 		log_error("check");
@@ -383,11 +386,7 @@ check_run(const struct options *opt)
 	look(opt, &all);
 	tell_all(opt, &all);
 	note(opt, &all);
-	rc = status_of(&all);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("standard output");
-		rc = TRAFD_EXIT_ERROR;
-	}
+	rc = stdout_finish(status_of(&all));
 	free(all.list);
 	return (rc);
 }

@@ -10,6 +10,7 @@
 #include "packet/addr.h"
 #include "base/log.h"
 #include "names/names.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/when.h"
@@ -226,7 +227,7 @@ add_account(const struct options *opt, struct history *h,
 	(void)opt;
 	(void)h;
 	if (wanted.n == sizeof(wanted.list) / sizeof(wanted.list[0])) {
-		log_errorx("too many accounts: name those to dump");
+		log_errorx("too many accounts: name the ones to dump");
 		return (TRAFD_EXIT_ERROR);
 	}
 	wanted.list[wanted.n++] = *a;
@@ -248,9 +249,5 @@ dump_run(const struct options *opt)
 	for (i = 0; i < wanted.n; i++)
 		if (dump_account(opt, &wanted.list[i]) != TRAFD_EXIT_OK)
 			rc = TRAFD_EXIT_ERROR;
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("standard output");
-		rc = TRAFD_EXIT_ERROR;
-	}
-	return (rc);
+	return (stdout_finish(rc));
 }

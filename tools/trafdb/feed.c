@@ -40,7 +40,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 	if (d->why == BLOCK_NEWER)
 		f->newer = true;
 	f->fed->damaged++;
-	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
 	    f->path, (long long)d->offset, (long long)d->length,
 	    block_strerror(d->why));
 }
@@ -73,7 +73,8 @@ feed_rows(struct feeding *f)
 	if (e == BLOCK_OK)
 		return (0);
 	/* It was sound a moment ago, and part of it is in the bags. */
-	log_errorx("%s: %s while it was read", f->path, block_strerror(e));
+	log_errorx("block changed while it was read: %s: %s", f->path,
+	    block_strerror(e));
 	return (-1);
 }
 
@@ -107,9 +108,9 @@ feed_block(struct feeding *f)
 		return (0);
 	case HISTORY_CONFLICT:
 		f->fed->conflicts++;
-		log_errorx("%s: a block holds again part of what the history "
-		    "has (generations %llu to %llu): not added; trafdb "
-		    "rebuild %s puts it right", f->path,
+		log_errorx("block not added: %s: the history has part of it "
+		    "(generations %llu to %llu); run trafdb rebuild %s",
+		    f->path,
 		    (unsigned long long)b->epoch_first,
 		    (unsigned long long)b->epoch, f->account);
 		return (0);

@@ -13,6 +13,7 @@
 
 #include "file/blocks.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -40,7 +41,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 static int
 keep(const struct looking *l, const char *why)
 {
-	log_errorx("%s: kept: %s", l->path, why);
+	log_errorx("file kept: %s: %s", l->path, why);
 	return (-1);
 }
 
@@ -51,15 +52,15 @@ look_at_block(struct looking *l)
 	const struct block_info	*b = blocks_info(l->blocks);
 
 	if (blocks_verify(l->blocks) != BLOCK_OK)
-		return (keep(l, "a block of it is damaged"));
+		return (keep(l, "a block is damaged"));
 	switch (history_knows(l->h, l->account, b)) {
 	case HISTORY_KNOWN:
 		break;
 	case HISTORY_FAILED:
 		return (db_fail(l->h));
 	default:
-		return (keep(l, "not all of it is in the history (trafdb "
-		    "update -f adds it)"));
+		return (keep(l, "not all of it is in the history; add it "
+		    "with trafdb update -f"));
 	}
 	l->n++;
 	if (b->end_ns > l->newest_ns)
@@ -110,13 +111,13 @@ is_removable(const struct looking *l, struct stat *st)
 		return (-1);
 	}
 	if (!S_ISREG(st->st_mode))
-		return (keep(l, "not a file"));
+		return (keep(l, "not a regular file"));
 	if (snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s",
 	    l->opt->statedir, l->account->name) >= (int)sizeof(path))
 		return (-1);
 	if (stat(path, &live) == 0 && live.st_dev == st->st_dev &&
 	    live.st_ino == st->st_ino)
-		return (keep(l, "trafd writes to it: move it away first"));
+		return (keep(l, "trafd writes to it; move it away first"));
 	return (0);
 }
 
@@ -134,13 +135,13 @@ remove_file(const struct looking *l, const struct stat *before)
 	struct stat	st;
 
 	if (lstat(l->path, &st) == -1 || !is_same(&st, before))
-		return (keep(l, "it has changed meanwhile"));
+		return (keep(l, "it changed while it was read"));
 	if (unlink(l->path) == -1) {
 		log_error("%s", l->path);
 		return (-1);
 	}
 	if (l->opt->verbose)
-		log_info("%s: removed: %llu blocks, all in the history",
+		log_info("file removed: %s: %llu blocks, all in the history",
 		    l->path, (unsigned long long)l->n);
 	return (0);
 }
@@ -159,7 +160,7 @@ try_file(const struct options *opt, struct history *h,
 	if (l.newest_ns / HISTORY_HOUR_NS + hours < now / 3600)
 		return (remove_file(&l, &st));
 	if (opt->verbose)
-		log_info("%s: kept: not old enough", path);
+		log_info("file kept: %s: not old enough", path);
 	return (0);
 }
 
@@ -171,7 +172,7 @@ try_all(const struct options *opt, struct history *h, uint32_t hours)
 
 	if ((found = history_account(h, opt->names[0], &a)) != 1) {
 		if (found == 0)
-			log_errorx("%s: not in the history", opt->names[0]);
+			log_errorx("not in the history: %s", opt->names[0]);
 		else
 			(void)db_fail(h);
 		return (TRAFD_EXIT_ERROR);
@@ -189,16 +190,11 @@ prune_files(const struct options *opt)
 	uint32_t	 hours;
 	int		 rc;
 
-	if (age_parse(opt->files, strlen(opt->files), &hours) == -1) {
-		log_errorx("--files: %s: expected an age, as 35d, 8w or 2y",
-		    opt->files);
-		options_usage();
-	}
-	if (opt->nnames < 2 || opt->keep != NULL || opt->size > 0) {
-		log_errorx("--files goes with an account and files, and "
-		    "without --keep and --size");
-		options_usage();
-	}
+	if (age_parse(opt->files, strlen(opt->files), &hours) == -1)
+		options_refuse("--files %s: an age is needed, such as 35d, "
+		    "8w or 2y", opt->files);
+	if (opt->nnames < 2)
+		options_refuse("--files needs an account and files of it");
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	rc = TRAFD_EXIT_ERROR;

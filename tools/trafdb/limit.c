@@ -9,30 +9,20 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "packet/nets.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
 #include "limit.h"
 
-static const char	*const directions[] = {
+const char *const	limit_directions[LIMIT_DIRECTIONS] = {
 	[LIMIT_BOTH] = "both", [LIMIT_IN] = "in", [LIMIT_OUT] = "out"
 };
-static const char	*const periods[] = {
+const char *const	limit_periods[LIMIT_PERIODS] = {
 	[LIMIT_DAY] = "day", [LIMIT_WEEK] = "week", [LIMIT_MONTH] = "month"
 };
-
-const char *
-limit_direction_name(enum limit_direction d)
-{
-	return (directions[d]);
-}
-
-const char *
-limit_period_name(enum limit_period p)
-{
-	return (periods[p]);
-}
 
 static int
 find(const char *const *names, int n, const char *name)
@@ -90,11 +80,12 @@ limit_put(struct history *h, const struct limit *l)
 	n = snprintf(text, sizeof(text), "iface %s\nnets %s\nhost %d\n"
 	    "direction %s\nperiod %s\nday %u\noctets %llu\nat %s\n"
 	    "since %llu\ntold %u\n", l->iface, l->nets, l->one_host,
-	    directions[l->direction], periods[l->period], (unsigned)l->day,
+	    limit_directions[l->direction], limit_periods[l->period],
+	    (unsigned)l->day,
 	    (unsigned long long)l->octets, percents,
 	    (unsigned long long)l->told_since, (unsigned)l->told);
 	if (n < 0 || (size_t)n >= sizeof(text)) {
-		log_errorx("%s: too long", l->name);
+		log_errorx("budget too long: %s", l->name);
 		return (-1);
 	}
 	return (history_note_put(h, l->name, text, (size_t)n) == -1 ?
@@ -151,9 +142,9 @@ parse_note(const char *text, struct limit *l)
 	    text_of(text, "at", word, sizeof(word)) == -1 ||
 	    parse_percents(word, l->percent) == -1 ||
 	    text_of(text, "direction", word, sizeof(word)) == -1 ||
-	    (d = find(directions, 3, word)) == -1 ||
+	    (d = find(limit_directions, LIMIT_DIRECTIONS, word)) == -1 ||
 	    text_of(text, "period", word, sizeof(word)) == -1 ||
-	    (p = find(periods, 3, word)) == -1)
+	    (p = find(limit_periods, LIMIT_PERIODS, word)) == -1)
 		return (-1);
 	l->direction = (enum limit_direction)d;
 	l->period = (enum limit_period)p;
@@ -182,19 +173,12 @@ limit_next(struct history *h, const char *after, struct limit *l)
 	note[len] = '\0';
 	if (parse_note((const char *)note, l) == 0)
 		return (1);
-	log_errorx("%s: a limit that this trafdb does not understand",
-	    l->name);
+	log_errorx("budget not understood: %s; set it again, or use a newer "
+	    "trafdb", l->name);
 	return (-1);
 }
 
 /* ---- from the command line ---- */
-
-static _Noreturn void
-bad(const char *what, const char *arg, const char *expected)
-{
-	log_errorx("%s: %s (expected %s)", what, arg, expected);
-	options_usage();
-}
 
 /* A name goes into mails and hooks: no surprises. */
 static void
@@ -206,55 +190,62 @@ set_name(struct limit *l, const char *name)
 	if (name[0] == '\0' || name[0] == '-' ||
 	    strspn(name, plain) != strlen(name) ||
 	    strlcpy(l->name, name, sizeof(l->name)) >= sizeof(l->name))
-		bad("name", name, "letters, digits, `.', `_' and `-'");
+		options_refuse("name %s: at most %zu letters, digits, `.', "
+		    "`_' and `-' are needed", name, sizeof(l->name) - 1);
 }
 
+/* One host, or networks. */
 static void
 set_subject(struct limit *l, const struct options *opt)
 {
+	const char	*option = opt->host != NULL ? "--host" : "--net";
 	const char	*text = opt->host != NULL ? opt->host : opt->net;
 	const char	*wrong;
 	struct nets	*nets;
 
-	if (opt->host != NULL && opt->net != NULL)
-		bad("--host and --net", text, "one of them");
 	if (text == NULL)
 		return;
-	if ((nets = nets_new()) == NULL)
-		bad("--net", text, "memory");
+	if ((nets = nets_new()) == NULL) {
+		log_error("%s", option);
+		exit(TRAFD_EXIT_ERROR);
+	}
 	if (nets_add(nets, text, &wrong) == -1 || nets_count(nets) == 0)
-		bad(opt->host != NULL ? "--host" : "--net", text,
-		    "addresses");
+		options_refuse("%s %s: an address is needed, such as "
+		    "192.0.2.1%s", option, text,
+		    opt->host != NULL ? "" : " or 192.0.2.0/24");
 	l->one_host = opt->host != NULL;
 	if (l->one_host && (nets_count(nets) != 1 || strchr(text, '/')))
-		bad("--host", text, "one address");
+		options_refuse("--host %s: one address is needed; --net takes "
+		    "several and networks", text);
 	nets_free(nets);
 	if (strlcpy(l->nets, text, sizeof(l->nets)) >= sizeof(l->nets) ||
 	    strchr(l->nets, '\n') != NULL)
-		bad("--net", text, "a shorter list");
+		options_refuse("%s %s: a list of at most %zu characters is "
+		    "needed", option, text, sizeof(l->nets) - 1);
 }
 
 static void
 set_choices(struct limit *l, const struct options *opt)
 {
-	int	d = 0, p = LIMIT_MONTH;
+	const char	*at = opt->at == NULL ? "80,100" : opt->at;
 
-	if (opt->direction != NULL &&
-	    (d = find(directions, 3, opt->direction)) == -1)
-		bad("--direction", opt->direction, "in, out or both");
-	if (opt->period != NULL && (p = find(periods, 3, opt->period)) == -1)
-		bad("--period", opt->period, "day, week or month");
-	l->direction = (enum limit_direction)d;
-	l->period = (enum limit_period)p;
+	l->direction = opt->direction;
+	l->period = opt->period;
 	l->day = opt->day == 0 ? 1 : opt->day;
-	if (opt->day > 0 && (l->period == LIMIT_DAY ||
-	    (l->period == LIMIT_WEEK && opt->day > 7)))
-		bad("--day", l->period == LIMIT_DAY ? "day" : "week",
-		    "1 to 31 of a month, 1 (Monday) to 7 of a week");
-	if (parse_percents(opt->at == NULL ? "80,100" : opt->at,
-	    l->percent) == -1)
-		bad("--at", opt->at, "percents, as 80,90,100");
+	if (opt->day > 0 && l->period == LIMIT_DAY)
+		options_refuse("--day cannot be used with --period day");
+	if (opt->day > 7 && l->period == LIMIT_WEEK)
+		options_refuse("--day %u: with --period week a number from 1 "
+		    "(Monday) to 7 is needed", (unsigned)opt->day);
+	if (parse_percents(at, l->percent) == -1)
+		options_refuse("--at %s: at most %d percentages are needed, "
+		    "such as 80,90,100", at, LIMIT_THRESHOLDS);
 }
+
+static const struct option_row budget = {
+	OPTION_AMOUNT, .arg = "budget", OPTION_AT(struct limit, octets),
+	.least = 1
+};
 
 /* Before the history is open: what is wrong ends the program. */
 static struct limit
@@ -263,8 +254,7 @@ parse_limit(const struct options *opt)
 	struct limit	l = { .name = "" };
 
 	set_name(&l, opt->names[0]);
-	if (amount_parse(opt->names[2], &l.octets) == -1 || l.octets == 0)
-		bad("budget", opt->names[2], "octets, as 500G or 20Gi");
+	options_operand(&budget, &l, opt->names[2]);
 	set_subject(&l, opt);
 	set_choices(&l, opt);
 	return (l);
@@ -278,7 +268,7 @@ set_limit(const struct options *opt, struct history *h, struct limit l)
 
 	if ((rc = history_account(h, opt->names[1], &a)) != 1) {
 		if (rc == 0)
-			log_errorx("%s: not in the history", opt->names[1]);
+			log_errorx("not in the history: %s", opt->names[1]);
 		return (rc == 0 ? -1 : db_fail(h));
 	}
 	(void)strlcpy(l.iface, a.name, sizeof(l.iface));
@@ -296,7 +286,7 @@ delete_limit(const struct options *opt, struct history *h)
 			return (history_note_delete(h, l.name) == -1 ?
 			    db_fail(h) : 0);
 	if (rc == 0)
-		log_errorx("no such limit: %s", opt->names[0]);
+		log_errorx("no such budget: %s", opt->names[0]);
 	return (-1);
 }
 
@@ -311,8 +301,8 @@ list_limits(struct history *h)
 		format_percents(&l, at, sizeof(at));
 		(void)printf("%s\t%s\t%s\t%s\t%s a %s", l.name, l.iface,
 		    l.nets[0] == '\0' ? "all" : l.nets,
-		    directions[l.direction], amount_format(l.octets, octets),
-		    periods[l.period]);
+		    limit_directions[l.direction],
+		    amount_format(l.octets, octets), limit_periods[l.period]);
 		if (l.period != LIMIT_DAY)
 			(void)printf(" from day %u", (unsigned)l.day);
 		(void)printf("\tat %s%%\n", at);
@@ -327,8 +317,11 @@ limit_run(const struct options *opt)
 	struct history	*h;
 	int		 rc;
 
-	if (opt->nnames != (opt->delete ? 1 : opt->nnames == 0 ? 0 : 3))
-		options_usage();
+	if (opt->delete && opt->nnames != 1)
+		options_refuse("--delete needs the name of one budget");
+	if (!opt->delete && opt->nnames != 0 && opt->nnames != 3)
+		options_refuse("a budget needs three arguments: name, "
+		    "interface and bytes");
 	if (opt->nnames == 3)
 		l = parse_limit(opt);
 	h = db_open(opt, opt->nnames == 0 ? HISTORY_READ : HISTORY_WRITE);
@@ -339,5 +332,6 @@ limit_run(const struct options *opt)
 	else
 		rc = opt->delete ? delete_limit(opt, h) :
 		    set_limit(opt, h, l);
-	return (db_close(h, rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR));
+	return (stdout_finish(db_close(h, rc == 0 ? TRAFD_EXIT_OK :
+	    TRAFD_EXIT_ERROR)));
 }

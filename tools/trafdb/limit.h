@@ -12,14 +12,20 @@
 enum limit_direction {
 	LIMIT_BOTH,
 	LIMIT_IN,
-	LIMIT_OUT
+	LIMIT_OUT,
+	LIMIT_DIRECTIONS
 };
 
 enum limit_period {
 	LIMIT_DAY,
 	LIMIT_WEEK,
-	LIMIT_MONTH
+	LIMIT_MONTH,
+	LIMIT_PERIODS
 };
+
+/* As options and notes have them. */
+extern const char *const	limit_directions[LIMIT_DIRECTIONS];
+extern const char *const	limit_periods[LIMIT_PERIODS];
 
 #define LIMIT_NETS_MAX		512
 #define LIMIT_THRESHOLDS	8
@@ -52,8 +58,5 @@ int		 limit_next(struct history *, const char *after,
  */
 void		 limit_period(const struct limit *, uint64_t now,
 		    struct history_range *);
-
-const char	*limit_direction_name(enum limit_direction);
-const char	*limit_period_name(enum limit_period);
 
 #endif

@@ -1,239 +1,148 @@
 /*
- * The command line of trafdb(8): options may stand anywhere, and each command
- * takes only some.  Whatever is wrong ends the program here, with 127.
+ * The command line of trafdb(8).  Options may stand anywhere, and each
+ * command takes only some.
  */
-#include "config.h"
-
-#include <getopt.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/log.h"
-#include "base/number.h"
-#include "common/say.h"
+#include "base/options.h"
 #include "traffic.h"
+#include "limit.h"
 #include "trafdb.h"
-#include "base/amount.h"
 
-#define WAIT	60	/* seconds */
+#define WAIT_SECONDS	60
+#define WAIT_MOST	86400
+
+static const struct option_row rows[] = {
+	{ OPTION_TEXT, 'f', "file", "file",
+	    "update: read this file, not the save file of iface",
+	    OPTION_AT(struct options, from), .commands = "update" },
+	{ OPTION_FLAG, 'v', "verbose", NULL, "print what is done",
+	    OPTION_AT(struct options, verbose),
+	    .commands = "prune rebuild update verify" },
+	{ OPTION_FLAG, 0, "force", NULL,
+	    "rebuild: even if blocks are in no file any more",
+	    OPTION_AT(struct options, force), .commands = "rebuild" },
+	{ OPTION_TEXT, 0, "keep", "ages",
+	    "prune: what to keep, such as hours=35d,days=2y,months=10y",
+	    OPTION_AT(struct options, keep), .commands = "prune" },
+	{ OPTION_AMOUNT, 0, "size", "BYTES",
+	    "prune: delete until the history is not larger than BYTES, such "
+	    "as 500M or 20Gi",
+	    OPTION_AT(struct options, size), .least = 1,
+	    .commands = "prune" },
+	{ OPTION_TEXT, 0, "files", "AGE",
+	    "prune: delete the named files that are older and whose blocks "
+	    "are all in the history", OPTION_AT(struct options, files),
+	    .commands = "prune" },
+	{ OPTION_TEXT, 0, "host", "addr",
+	    "limit: only traffic of this host", OPTION_AT(struct options, host),
+	    .commands = "limit" },
+	{ OPTION_TEXT, 0, "net", "net,...",
+	    "limit: only traffic of these networks",
+	    OPTION_AT(struct options, net),
+	    .commands = "limit" },
+	{ OPTION_CHOICE, 0, "direction", NULL,
+	    "limit: traffic that counts", "both",
+	    OPTION_AT(struct options, direction),
+	    .choices = limit_directions, .nchoices = LIMIT_DIRECTIONS,
+	    .commands = "limit" },
+	{ OPTION_CHOICE, 0, "period", NULL,
+	    "limit: period of the budget", "month",
+	    OPTION_AT(struct options, period),
+	    .choices = limit_periods, .nchoices = LIMIT_PERIODS,
+	    .commands = "limit" },
+	{ OPTION_NUMBER, 0, "day", "N",
+	    "limit: first day of the month or week", "1",
+	    OPTION_AT(struct options, day), .most = 31,
+	    .commands = "limit" },
+	{ OPTION_TEXT, 0, "at", "PERCENT,...",
+	    "limit: thresholds", "80,100",
+	    OPTION_AT(struct options, at), .commands = "limit" },
+	{ OPTION_FLAG, 0, "delete", NULL, "limit: delete this budget",
+	    OPTION_AT(struct options, delete), .commands = "limit" },
+	{ OPTION_FLAG, 0, "all", NULL,
+	    "check: print all budgets",
+	    OPTION_AT(struct options, all), .commands = "check" },
+	{ OPTION_TEXT, 0, "exec", "program",
+	    "check: run this program for each threshold passed",
+	    OPTION_AT(struct options, exec), .commands = "check" },
+	{ OPTION_TEXT, 0, "state-dir", "dir",
+	    "directory of the accounts", TRAFD_STATEDIR,
+	    OPTION_AT(struct options, statedir) },
+	{ OPTION_NUMBER, 0, "wait", "seconds",
+	    "wait at most this long for another trafdb", "60",
+	    OPTION_AT(struct options, wait), .most = WAIT_MOST,
+	    .unit = "seconds" },
+	OPTION_ROW_VERSION,
+	OPTION_ROW_HELP,
+};
+
+static const struct option_rule rules[] = {
+	{ OPTION_EXCLUDES, "--host --net", NULL, NULL },
+	{ OPTION_EXCLUDES, "--files", "--keep --size", NULL },
+};
 
 enum {
-	OPT_HELP = 256,
-	OPT_STATE_DIR,
-	OPT_WAIT
+	CHECK,
+	DUMP,
+	LIMIT,
+	PRUNE,
+	REBUILD,
+	STAT,
+	UPDATE,
+	VERIFY,
+	COMMANDS
 };
 
-static const char	short_options[] = "f:vV";
-
-/* Those with a letter are of some commands only. */
-static const struct option long_options[] = {
-	{ "all", no_argument, NULL, 'a' },
-	{ "at", required_argument, NULL, 'A' },
-	{ "day", required_argument, NULL, 'd' },
-	{ "delete", no_argument, NULL, 'D' },
-	{ "direction", required_argument, NULL, 'i' },
-	{ "exec", required_argument, NULL, 'e' },
-	{ "file", required_argument, NULL, 'f' },
-	{ "files", required_argument, NULL, 'o' },
-	{ "force", no_argument, NULL, 'F' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "host", required_argument, NULL, 'h' },
-	{ "keep", required_argument, NULL, 'k' },
-	{ "net", required_argument, NULL, 'n' },
-	{ "period", required_argument, NULL, 'p' },
-	{ "size", required_argument, NULL, 's' },
-	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "wait", required_argument, NULL, OPT_WAIT },
-	{ NULL, 0, NULL, 0 }
+static command_fn *const	functions[COMMANDS] = {
+	[CHECK] = check_run, [DUMP] = dump_run, [LIMIT] = limit_run,
+	[PRUNE] = prune_run, [REBUILD] = rebuild_run, [STAT] = stat_run,
+	[UPDATE] = update_run, [VERIFY] = verify_run
 };
 
-static const struct command commands[] = {
-	{ "check", check_run, "ae" },
-	{ "dump", dump_run, "" },
-	{ "limit", limit_run, "ADdhinp" },
-	{ "prune", prune_run, "kosv" },
-	{ "rebuild", rebuild_run, "Fv" },
-	{ "stat", stat_run, "" },
-	{ "update", update_run, "fv" },
-	{ "verify", verify_run, "v" },
+static const struct option_command commands[COMMANDS] = {
+	[CHECK] = { "check", "print which budgets have passed a threshold",
+	    { "check [--all] [--exec=program]" }, 0, 0 },
+	[DUMP] = { "dump", "print all of it as text",
+	    { "dump [iface ...]" }, 0, -1 },
+	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
+	    { "limit [NAME iface BYTES [--host=addr | --net=net,...] "
+	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
+	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
+	[PRUNE] = { "prune", "delete old hours, days or months, or old files",
+	    { "prune [-v] [--keep=ages] [--size=BYTES] "
+	    " [iface ...]",
+	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
+	[REBUILD] = { "rebuild", "build it again from the files",
+	    { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
+	[STAT] = { "stat", "print what it contains",
+	    { "stat [iface ...]" }, 0, -1 },
+	[UPDATE] = { "update",
+	    "add the new blocks of save files to the history",
+	    { "update [-v] [-f file] [iface ...]" }, 0, -1 },
+	[VERIFY] = { "verify",
+	    "compare the history with itself and with the files", { "verify [-v] [iface ...]" }, 0, -1 },
 };
 
-#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
-
-static const char	usage_text[] =
-    "usage: trafdb update [-v] [-f file] [iface ...]\n"
-    "       trafdb verify [-v] [iface ...]\n"
-    "       trafdb rebuild [-v] [--force] [iface [file ...]]\n"
-    "       trafdb prune [-v] [--keep=hours=AGE,days=AGE,months=AGE]\n"
-    "           [--size=BYTES] [iface ...]\n"
-    "       trafdb prune [-v] --files=AGE iface file ...\n"
-    "       trafdb stat [iface ...]\n"
-    "       trafdb dump [iface ...]\n"
-    "       trafdb limit [NAME iface BYTES [--host=addr | --net=nets]\n"
-    "           [--direction=in|out] [--period=day|week|month] [--day=N]\n"
-    "           [--at=PERCENT,...]]\n"
-    "       trafdb limit --delete NAME\n"
-    "       trafdb check [--all] [--exec=program]\n"
-    "       and with all of them [--state-dir=dir] [--wait=seconds]\n";
-
-static const char	help_text[] =
-    "\n"
-    "  update           add the new blocks of save files to the history\n"
-    "  verify           compare the history with itself and with the files\n"
-    "  rebuild          make it anew from the files\n"
-    "  prune            keep hours, days, months for so long: 35d, 8w, 2y\n"
-    "  stat             what it holds\n"
-    "  dump             all of it as text, one line a number\n"
-    "  limit            budgets; without operands: list them\n"
-    "  check            tell which budgets have passed a threshold\n"
-    "\n"
-    "  -f, --file=file  update: read this file, not the save file of iface\n"
-    "  -v, --verbose    say what is done\n"
-    "  --files=AGE      prune: remove these files if they are older and all\n"
-    "                   that is in them is in the history\n"
-    "  --force          rebuild: also if blocks are in no file any more\n"
-    "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
-    "  --wait=seconds   how long to wait for another trafdb [60]\n"
-    "  -V, --version    print the version\n";
-
-_Noreturn void
-options_usage(void)
-{
-	(void)fputs(usage_text, stderr);
-	exit(TRAFD_EXIT_USAGE);
-}
-
-/* Options that are a text or are there or not. */
-static const struct place {
-	int	c;
-	bool	flag;
-	size_t	offset;		/* in struct options */
-} places[] = {
-	{ 'a', true, offsetof(struct options, all) },
-	{ 'A', false, offsetof(struct options, at) },
-	{ 'D', true, offsetof(struct options, delete) },
-	{ 'e', false, offsetof(struct options, exec) },
-	{ 'f', false, offsetof(struct options, from) },
-	{ 'F', true, offsetof(struct options, force) },
-	{ 'h', false, offsetof(struct options, host) },
-	{ 'i', false, offsetof(struct options, direction) },
-	{ 'k', false, offsetof(struct options, keep) },
-	{ 'n', false, offsetof(struct options, net) },
-	{ 'o', false, offsetof(struct options, files) },
-	{ 'p', false, offsetof(struct options, period) },
-	{ 'v', true, offsetof(struct options, verbose) },
-	{ OPT_STATE_DIR, false, offsetof(struct options, statedir) },
+static const struct option_table table = {
+	.program = "trafdb",
+	.brief = "command [options] [operand ...]",
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
+	.commands = commands, .ncommands = COMMANDS,
+	.closing = "Defaults are in brackets.  See trafdb(8).",
+	.equals = true,
 };
 
-static bool
-set_place(struct options *opt, int c)
-{
-	size_t	i;
-	char	*base = (char *)opt;
-
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (places[i].c != c)
-			continue;
-		if (places[i].flag)
-			*(bool *)(void *)(base + places[i].offset) = true;
-		else
-			*(const char **)(void *)(base + places[i].offset) =
-			    optarg;
-		return (true);
-	}
-	return (false);
-}
-
-static void
-set_option(struct options *opt, int c)
-{
-	if (set_place(opt, c))
-		return;
-	switch (c) {
-	case 'd':
-		opt->day = (uint32_t)number_option("--day", optarg, 0, 31,
-		    options_usage);
-		break;
-	case 's':
-		if (amount_parse(optarg, &opt->size) == -1 || opt->size == 0) {
-			log_errorx("--size: %s: expected octets, as 500M or "
-			    "20Gi", optarg);
-			options_usage();
-		}
-		break;
-	case 'V':
-		say("trafdb " PACKAGE_VERSION, "\n");
-		break;
-	case OPT_HELP:
-		say(usage_text, help_text);
-		break;
-	case OPT_WAIT:
-		opt->wait = (uint32_t)number_option("--wait", optarg, 0, 86400,
-		    options_usage);
-		break;
-	default:
-		options_usage();
-	}
-}
-
-static const struct command *
-find_command(const char *name)
-{
-	size_t	i;
-
-	for (i = 0; name != NULL && i < NCOMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return (&commands[i]);
-	if (name != NULL)
-		log_errorx("no such command: %s", name);
-	options_usage();
-}
-
-static const char *
-name_of(int c)
-{
-	const struct option	*o;
-
-	for (o = long_options; o->name != NULL && o->val != c; o++)
-		;
-	return (o->name);
-}
-
-/* What was given must be for this command. */
-static void
-check_options(const struct command *command, const char *given)
-{
-	for (; *given != '\0'; given++)
-		if (strchr(command->options, *given) == NULL) {
-			log_errorx("--%s does not go with %s",
-			    name_of(*given), command->name);
-			options_usage();
-		}
-}
-
-const struct command *
+command_fn *
 options_parse(struct options *opt, int argc, char **argv)
 {
-	const struct command	*command;
-	char			 given[64] = "";
-	size_t			 n = 0;
-	int			 c;
+	struct options_found	found;
 
 	opt->statedir = TRAFD_STATEDIR;
-	opt->wait = WAIT;
-	while ((c = getopt_long(argc, argv, short_options, long_options,
-	    NULL)) != -1) {
-		set_option(opt, c);
-		if (c < OPT_HELP && n + 1 < sizeof(given))
-			given[n++] = (char)c;
-	}
-	command = find_command(argv[optind]);
-	check_options(command, given);
-	opt->names = (const char *const *)argv + optind + 1;
-	opt->nnames = argc - optind - 1;
-	return (command);
+	opt->wait = WAIT_SECONDS;
+	opt->direction = LIMIT_BOTH;
+	opt->period = LIMIT_MONTH;
+	options_read(&table, opt, argc, argv, &found);
+	opt->names = (const char *const *)argv + found.operand;
+	opt->nnames = argc - found.operand;
+	return (functions[found.command]);
 }

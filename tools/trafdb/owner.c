@@ -57,7 +57,7 @@ owner_become(struct owner *o, bool for_good)
 		rc = for_good ? setuid(o->uid) : seteuid(o->uid);
 	o->for_good = for_good;
 	if (rc == -1)
-		log_error("cannot become user %lu, who owns the accounts",
+		log_error("cannot switch to user %lu, who owns the accounts",
 		    (unsigned long)o->uid);
 	return (rc);
 }
@@ -69,7 +69,7 @@ owner_return(const struct owner *o)
 		return (0);
 	if (o->for_good || seteuid(0) == -1 || setegid(getgid()) == -1 ||
 	    setgroups((size_t)o->ngroups, o->groups) == -1) {
-		log_error("cannot become root again");
+		log_error("cannot switch back to root");
 		return (-1);
 	}
 	return (0);

@@ -4,10 +4,9 @@
  */
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/calendar.h"
 #include "limit.h"
-
-#define NSEC	UINT64_C(1000000000)
 
 /* When that day begins: some midnights are left out, some come twice. */
 static time_t
@@ -18,8 +17,8 @@ day_begin(struct tm *tm)
 	tm->tm_hour = 12;
 	tm->tm_min = tm->tm_sec = 0;
 	tm->tm_isdst = -1;
-	calendar_period(CALENDAR_DAY, (uint64_t)mktime(tm) * NSEC, &p);
-	return ((time_t)(p.begin_ns / NSEC));
+	calendar_period(CALENDAR_DAY, (uint64_t)mktime(tm) * NS_PER_S, &p);
+	return ((time_t)(p.begin_ns / NS_PER_S));
 }
 
 static int

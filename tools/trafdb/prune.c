@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -25,9 +26,8 @@ static const char	*const grains[] = {
 static _Noreturn void
 bad_keep(const char *word)
 {
-	log_errorx("--keep: %s: expected hours=AGE, days=AGE or months=AGE, "
-	    "AGE as 35d, 8w or 2y", word);
-	options_usage();
+	options_refuse("--keep %s: hours=AGE, days=AGE or months=AGE is "
+	    "needed, with an AGE such as 35d, 8w or 2y", word);
 }
 
 /* One `days=2y'. */
@@ -79,8 +79,9 @@ cut(const struct options *opt, struct history *h, struct history_account *a,
 	if (history_prune(h, a, grain, hour) == -1)
 		return (db_fail(h));
 	if (opt->verbose && a->kept[grain] > before)
-		log_info("%s: %s from %s on", a->name, grains[grain],
-		    when_iso(a->kept[grain] * HISTORY_HOUR_NS, when));
+		log_info("pruned: %s: %s from %s on remain", a->name,
+		    grains[grain], when_iso(a->kept[grain] *
+		    HISTORY_HOUR_NS, when));
 	return (0);
 }
 
@@ -169,9 +170,9 @@ prune_by_size(const struct options *opt, struct history *h)
 		return (TRAFD_EXIT_ERROR);
 	if (octets <= opt->size)
 		return (TRAFD_EXIT_OK);
-	log_errorx("still %s with months alone, not %s: --keep=months=AGE "
-	    "limits them too", amount_format(octets, have),
-	    amount_format(opt->size, want));
+	log_errorx("cannot shrink the history to %s: its months alone take "
+	    "%s; prune them with --keep=months=AGE",
+	    amount_format(opt->size, want), amount_format(octets, have));
 	return (TRAFD_EXIT_ERROR);
 }
 
@@ -183,14 +184,11 @@ prune_run(const struct options *opt)
 
 	if (opt->files != NULL)
 		return (prune_files(opt));
-	if (opt->keep == NULL && opt->size == 0) {
-		log_errorx("prune needs --keep, --size or --files");
-		options_usage();
-	}
-	if (opt->size > 0 && opt->nnames > 0) {
-		log_errorx("--size is of the whole history: name no account");
-		options_usage();
-	}
+	if (opt->keep == NULL && opt->size == 0)
+		options_refuse("prune needs --keep, --size or --files");
+	if (opt->size > 0 && opt->nnames > 0)
+		options_refuse("--size is for the whole history: name no "
+		    "account");
 	(void)parse_keep(opt->keep);
 	if ((h = db_open(opt, HISTORY_WRITE)) == NULL)
 		return (TRAFD_EXIT_ERROR);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "names/names.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -77,15 +78,6 @@ print_stat(const struct options *opt, struct history *h)
 	return (db_each(opt, h, stat_account));
 }
 
-static int
-flush(int rc)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return (rc);
-	log_error("standard output");
-	return (TRAFD_EXIT_ERROR);
-}
-
 int
 stat_run(const struct options *opt)
 {
@@ -95,5 +87,5 @@ stat_run(const struct options *opt)
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	rc = print_stat(opt, h);
-	return (flush(db_close(h, rc)));
+	return (stdout_finish(db_close(h, rc)));
 }

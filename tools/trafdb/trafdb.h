@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "history/history.h"
+#include "limit.h"
 #include "owner.h"
 
 struct options {
@@ -19,8 +20,8 @@ struct options {
 	const char		*from;		/* -f: this file, or NULL */
 	const char		*host;		/* of a limit */
 	const char		*net;
-	const char		*direction;
-	const char		*period;
+	enum limit_direction	 direction;
+	enum limit_period	 period;
 	const char		*at;
 	uint64_t		 size;		/* --size, or 0 */
 	uint32_t		 day;		/* --day, or 0 */
@@ -34,16 +35,14 @@ struct options {
 	struct owner		*owner;		/* whom we work as */
 };
 
-/* Parse the command line; does not return from an error or --help. */
-struct command;
-const struct command	*options_parse(struct options *, int argc,
-			    char **argv);
-
-/* Print the usage to standard error and exit with 127. */
-_Noreturn void		 options_usage(void);
-
 /* Commands: each returns the exit status, having said what is wrong. */
 typedef int	command_fn(const struct options *);
+
+/*
+ * Parse the command line; does not return from an error or --help.  Returns
+ * the command.
+ */
+command_fn	*options_parse(struct options *, int argc, char **argv);
 
 command_fn	check_run, dump_run, limit_run, prune_run, rebuild_run,
 		stat_run, update_run, verify_run;
@@ -51,13 +50,7 @@ command_fn	check_run, dump_run, limit_run, prune_run, rebuild_run,
 /* prune --files: the exit status. */
 int	prune_files(const struct options *);
 
-struct command {
-	const char	*name;
-	command_fn	*run;
-	const char	*options;	/* letters of those it takes */
-};
-
-/* ---- what several need ---- */
+/* ---- what several need: common.c ---- */
 
 /* NULL after a message; a history that is not there is none with READ. */
 struct history	*db_open(const struct options *, enum history_mode);

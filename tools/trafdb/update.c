@@ -9,6 +9,7 @@
 
 #include "file/account.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
 
@@ -19,7 +20,7 @@ static void
 tell(const struct options *opt, const char *name, const struct fed *fed)
 {
 	if (opt->verbose)
-		log_info("%s: %llu blocks added, %llu known before", name,
+		log_info("%s: %llu blocks added, %llu already there", name,
 		    (unsigned long long)fed->added,
 		    (unsigned long long)fed->known);
 }
@@ -31,7 +32,7 @@ save_path(const struct options *opt, const char *name, char path[PATH_MAX])
 	if (strchr(name, '/') == NULL && snprintf(path, PATH_MAX,
 	    "%s/" TRAFD_PREFIX "%s", opt->statedir, name) < PATH_MAX)
 		return (0);
-	log_errorx("%s: not the name of an account (-f reads a file)", name);
+	log_errorx("not the name of an account: %s (-f reads a file)", name);
 	return (-1);
 }
 
@@ -81,10 +82,8 @@ update_run(const struct options *opt)
 {
 	struct history	*h;
 
-	if (opt->from != NULL && opt->nnames != 1) {
-		log_errorx("-f goes with the name of one account");
-		options_usage();
-	}
+	if (opt->from != NULL && opt->nnames != 1)
+		options_refuse("-f needs the name of one account");
 	if ((h = db_open(opt, HISTORY_CREATE)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	return (db_close(h, for_names(opt, h, update_account)));
@@ -161,9 +160,9 @@ take_over(const struct options *opt, struct history *h, const char *name)
 	if (find_losses(h, name, &lost) == -1)
 		return (-1);
 	if (lost > 0 && !opt->force) {
-		log_errorx("%s: %llu blocks of the history are in no file: "
-		    "nothing is changed; name the files they are in, or "
-		    "--force forgets them", name, (unsigned long long)lost);
+		log_errorx("nothing changed: %s: %llu blocks of the history "
+		    "are in no file; name their files or drop them with "
+		    "--force", name, (unsigned long long)lost);
 		return (-1);
 	}
 	return (history_replace(h, REBUILT, name) == -1 ? db_fail(h) : 0);

@@ -112,8 +112,8 @@ tell_period(const struct history_account *a, uint32_t hour, const char *what)
 {
 	char	when[WHEN_LEN];
 
-	log_errorx("%s: %s: %s", a->name, when_iso(hour * HISTORY_HOUR_NS,
-	    when), what);
+	log_errorx("history is wrong: %s: %s: %s", a->name,
+	    when_iso(hour * HISTORY_HOUR_NS, when), what);
 }
 
 /* Do the rows of a period come to what its blocks said? */
@@ -206,7 +206,7 @@ compare_period(const struct side *mine, const struct side *other,
 	    sum_up(other->h, other->a, r, &v) == -1)
 		return (-1);
 	if (s.digest != v.digest) {
-		tell_period(mine->a, r.from, "not what the files say");
+		tell_period(mine->a, r.from, "differs from the save file");
 		f->differs = true;
 	}
 	return (0);
@@ -263,15 +263,15 @@ static int
 tell_found(const struct options *opt, const char *name, const struct found *f)
 {
 	if (f->gone > 0)
-		log_info("%s: %llu blocks are in no file any more: not "
-		    "compared, nor others of their hours", name,
+		log_info("not compared: %s: %llu blocks that are in no file "
+		    "any more, and other blocks of their hours", name,
 		    (unsigned long long)f->gone);
 	if (f->missing > 0)
-		log_errorx("%s: %llu blocks of the file are not in the "
-		    "history: trafdb update adds them", name,
+		log_errorx("not in the history: %s: %llu blocks of the save "
+		    "file; run trafdb update", name,
 		    (unsigned long long)f->missing);
 	if (opt->verbose)
-		log_info("%s: %llu blocks compared with the file", name,
+		log_info("compared: %s: %llu blocks with the save file", name,
 		    (unsigned long long)f->same);
 	return (f->missing > 0 || f->differs ? -1 : 0);
 }
@@ -291,7 +291,7 @@ compare_files(const struct options *opt, struct history *h,
 	    opt->statedir, a->name) >= (int)sizeof(path))
 		return (-1);
 	if (access(path, F_OK) == -1 && errno == ENOENT) {
-		log_info("%s: no save file: not compared", a->name);
+		log_info("not compared: %s: no save file", a->name);
 		return (0);
 	}
 	if (feed_file(opt, scratch, a->name, path, 0, &fed) == -1)
@@ -342,7 +342,7 @@ verify_account(const struct options *opt, struct history *h,
 	if (with_scratch(opt, h, a) == -1)
 		good = false;
 	if (good && opt->verbose)
-		log_info("%s: sound", a->name);
+		log_info("intact: %s", a->name);
 	return (good ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 

@@ -8,18 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
 #include "base/log.h"
 #include "query/pattern.h"
 #include "tally/tally.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "report/units.h"
 #include "base/when.h"
 
-#define NSEC		UINT64_C(1000000000)
-#define HOUR_NS		(3600 * NSEC)
+#define HOUR_NS		(3600 * NS_PER_S)
 #define DAY_NS		(24 * HOUR_NS)
 #define YEAR_NS		(365 * DAY_NS)
 
@@ -48,8 +49,8 @@ struct asking {
 static int
 no_memory(const struct asking *a)
 {
-	log_errorx("%s: %s: too much to tell apart (--by less, or --where)",
-	    a->path, strerror(errno));
+	log_errorx("too many rows to count: %s: %s; give fewer keys to --by, "
+	    "or use --where", a->path, strerror(errno));
 	return (-1);
 }
 
@@ -166,7 +167,7 @@ look_at_block(struct asking *a)
 /* ---- the walk through the file ---- */
 
 static bool
-is_meant(const struct asking *a)
+is_wanted_block(const struct asking *a)
 {
 	const struct block_info	*b = blocks_info(a->blocks);
 
@@ -183,7 +184,7 @@ visit_block(struct asking *a)
 
 	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
-	if (!is_meant(a))
+	if (!is_wanted_block(a))
 		return (0);
 	if (a->tally == NULL)
 		return (look_at_block(a));
@@ -287,7 +288,7 @@ tell_interrupted(struct asking *a, struct result *r)
 		return (0);
 	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->unread, left);
 	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->size, all);
-	log_errorx("%s: interrupted: %s of %s were not read", a->path, left,
+	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
 	    all);
 	return (result_note_add(r, "interrupted: %s of %s were not read",
 	    left, all));

@@ -49,12 +49,13 @@ check_target(const char *path, const char *from)
 	if (lstat(path, &st) == -1)
 		return (0);		/* mkstemp will tell other errors */
 	if (!S_ISREG(st.st_mode))
-		log_errorx("%s: not a regular file", path);
+		log_errorx("not written: %s: not a regular file", path);
 	else if (stat(from, &src) == 0 && st.st_dev == src.st_dev &&
 	    st.st_ino == src.st_ino)
-		log_errorx("%s: is the file being read", path);
+		log_errorx("not written: %s: it is the file being read", path);
 	else if (!holds_blocks(path))
-		log_errorx("%s: exists and is not a save file", path);
+		log_errorx("not written: %s: it exists and is not a save file",
+		    path);
 	else
 		return (0);
 	return (-1);
@@ -90,7 +91,7 @@ binary_open(const char *path, enum layout layout, const char *from)
 	b->path = path;
 	b->layout = layout;
 	if (name_temporary(b) == -1) {
-		log_errorx("%s: name too long", path);
+		log_errorx("name too long: %s", path);
 		free(b);
 		return (NULL);
 	}
@@ -121,7 +122,7 @@ binary_block(struct binary *b, const struct block_info *info,
 	int64_t	length;
 
 	if ((length = write_block(b, info, rows, n, threads)) == -1) {
-		log_error("%s: write", b->path);
+		log_error("cannot write: %s", b->path);
 		return (-1);
 	}
 	b->length += length;
@@ -161,8 +162,8 @@ tell_loss(const struct binary *b)
 {
 	const struct legacy_loss	*l = &b->loss;
 
-	log_errorx("%s: %llu rows of IPv6 left out: %llu data bytes, "
-	    "%llu all bytes", b->path, (unsigned long long)l->rows,
+	log_errorx("IPv6 left out: %s: %llu rows, %llu data bytes, %llu IP "
+	    "bytes", b->path, (unsigned long long)l->rows,
 	    (unsigned long long)l->count.data,
 	    (unsigned long long)l->count.ip);
 }

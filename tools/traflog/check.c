@@ -10,6 +10,7 @@
 #include "file/blocks.h"
 #include "base/log.h"
 #include "base/printable.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -31,7 +32,7 @@ static const struct loss {
 	{ LEDGER_DROP_KERNEL, "packets dropped by the kernel" },
 	{ LEDGER_DROP_IFACE, "packets dropped by the interface" },
 	{ LEDGER_FOLD_PACKETS, "packets counted with less detail" },
-	{ LEDGER_GAPS, "times without the interface" },
+	{ LEDGER_GAPS, "times the interface was missing" },
 };
 
 static void

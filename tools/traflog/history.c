@@ -62,10 +62,12 @@ static bool
 is_plain(const struct options *opt, char why[HISTORY_WHY_LEN])
 {
 	if (opt->pattern != NULL)
-		return (cannot(why, "it knows no patterns (--where)"));
+		return (cannot(why, "it does not support patterns; use "
+		    "--where"));
 	if (opt->range.begin.kind != WHEN_ANY ||
 	    opt->range.end.kind != WHEN_ANY)
-		return (cannot(why, "it knows no -b and -e (--since)"));
+		return (cannot(why, "it does not support -b and -e; use "
+		    "--since"));
 	if (opt->answer->wants & ANSWER_WANTS_SERIES)
 		return (cannot(why, "charts are drawn from the blocks"));
 	return (true);
@@ -127,8 +129,8 @@ rest_of_block(void *arg, const struct block_info *b)
 	case HISTORY_KNOWN:
 		return (is_of_torn(t, b) ? REST_ROWS : REST_NOT);
 	case HISTORY_CONFLICT:
-		(void)cannot(t->why, "a block of the file holds again part "
-		    "of what it has");
+		(void)cannot(t->why, "it already has part of a block of the "
+		    "file");
 		return (REST_FAILED);
 	default:
 		(void)cannot(t->why, history_error(t->h));
@@ -144,9 +146,8 @@ are_torn_complete(struct attempt *t)
 	for (i = 0; i < t->answered.ntorn; i++)
 		if (t->answered.torn[i].blocks != 0 ||
 		    t->answered.torn[i].checksum != 0)
-			return (cannot(t->why, "it keeps whole hours of UTC, "
-			    "and not all blocks of one of them are in the "
-			    "file"));
+			return (cannot(t->why, "it stores whole UTC hours, "
+			    "and the file lacks blocks of one of them"));
 	return (true);
 }
 
@@ -159,8 +160,8 @@ add_rest(struct attempt *t)
 		return (true);
 	if (t->opt->only_history)
 		return (cannot(t->why, t->answered.ntorn > 0 ? "the time "
-		    "asked for is not whole hours of UTC" : "blocks of the "
-		    "file are not in it yet (trafdb update)"));
+		    "asked for is not in whole UTC hours" : "it lacks "
+		    "blocks of the file; run trafdb update"));
 	if (t->answered.ntorn == 0)
 		rest.from = &t->account.place;
 	if (ask_rest(t->asking, &rest) == -1) {
@@ -210,7 +211,7 @@ open_and_ask(struct attempt *t)
 	bool		 done;
 
 	if (name == NULL)
-		return (cannot(t->why, "it is of accounts, not of files"));
+		return (cannot(t->why, "it is for accounts, not for files"));
 	if (!is_plain(t->opt, t->why))
 		return (false);
 	t->h = history_open(t->opt->statedir, HISTORY_READ, WAIT, err);
@@ -254,7 +255,8 @@ answer(struct attempt *t)
 	by.source = ask_counted(t->asking) > 0 || t->answered.ntorn > 0 ?
 	    RESULT_BOTH : RESULT_HISTORY;
 	if (t->opt->verbose)
-		log_info("%s: from %s (%s)", t->path, by.source, grain);
+		log_info("answered: %s: from %s (%s)", t->path, by.source,
+		    grain);
 	return (ask_end(t->asking, &by));
 }
 
@@ -264,14 +266,14 @@ refuse(const struct attempt *t, int *status)
 {
 	if (t->opt->only_history || (t->known_since > 0 &&
 	    access(t->path, F_OK) == -1)) {
-		log_errorx("%s: the history cannot answer: %s", t->path,
-		    t->why);
+		log_errorx("not answered: %s: the history cannot answer: %s",
+		    t->path, t->why);
 		*status = TRAFD_EXIT_ERROR;
 		return (true);
 	}
 	if (t->opt->verbose)
-		log_info("%s: from the file: the history cannot answer: %s",
-		    t->path, t->why);
+		log_info("answered: %s: from the file: the history cannot "
+		    "answer: %s", t->path, t->why);
 	return (false);
 }
 

@@ -1,6 +1,6 @@
 /*
- * traflog: show what trafd accounted.  Reads save files only; what it does
- * with them is in traflog_report.c, traflog_ask.c and traflog_check.c.
+ * traflog: show what trafd accounted.  What it does with files is in
+ * report.c, ask.c and check.c.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -10,54 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/account.h"
-#include "file/blocks.h"
 #include "base/log.h"
-#include "query/pattern.h"
-#include "file/savefile.h"
 #include "base/streams.h"
+#include "common/finish.h"
+#include "file/account.h"
+#include "query/pattern.h"
 #include "traffic.h"
 #include "traflog.h"
-
-void
-damage_report(const char *path, const struct savefile_damage *d)
-{
-	log_errorx("%s: block damaged at octet %lld (%lld octets skipped): %s",
-	    path, (long long)d->offset, (long long)d->length,
-	    block_strerror(d->why));
-}
-
-void
-tell_none(const char *path, uint64_t blocks)
-{
-	log_warnx("%s: %s", path, blocks == 0 ?
-	    "no blocks yet: trafsave closes one" :
-	    "no block in this range: traflog -l lists them");
-}
-
-struct blocks *
-blocks_of(const struct options *opt, const char *path)
-{
-	struct blocks	*b;
-	const char	*why;
-
-	if ((b = blocks_open(path, opt->layout, &why)) != NULL)
-		return (b);
-	if (why != NULL)
-		log_errorx("%s: %s", path, why);
-	else
-		log_error("%s", path);
-	return (NULL);
-}
-
-int
-out_finish(struct out *o)
-{
-	if (out_flush(o) == 0 || errno == EPIPE)
-		return (TRAFD_EXIT_OK);
-	log_error("standard output");
-	return (TRAFD_EXIT_ERROR);
-}
 
 /* Say which file is missing and which there are. */
 static void
@@ -105,7 +64,7 @@ show_pattern(const struct pattern *p)
 	int		 rc;
 
 	if ((o = out_new(STDOUT_FILENO)) == NULL) {
-		log_error("pattern");
+		log_error("cannot print the pattern");
 		return (TRAFD_EXIT_ERROR);
 	}
 	pattern_print(p, o);
@@ -125,10 +84,6 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
-	if (opt.only_history && opt.answer == NULL) {
-		log_errorx("--history answers questions: --by, --total");
-		options_usage();
-	}
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)

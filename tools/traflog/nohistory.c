@@ -12,7 +12,8 @@ ask_history(const struct options *opt, const char *path, int *status,
 	*known_since = 0;
 	if (!opt->only_history)
 		return (false);
-	log_errorx("%s: built without Berkeley DB: there is no history", path);
+	log_errorx("no history: %s: this traflog was built without Berkeley "
+	    "DB", path);
 	*status = TRAFD_EXIT_ERROR;
 	return (true);
 }

@@ -1,187 +1,222 @@
 /*
- * The command line of traflog(1).  Whatever is wrong with it ends the
- * program here, with a message, the usage and status 127.
+ * The command line of traflog(1).
  */
-#include "config.h"
-
-#include <getopt.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "tally/geo.h"
 #include "base/log.h"
-#include "base/number.h"
+#include "base/options.h"
 #include "report/template.h"
-#include "common/say.h"
+#include "tally/geo.h"
 #include "traffic.h"
 #include "traflog.h"
-
-enum {
-	OPT_BLANK_PORTS = 256,
-	OPT_BY,
-	OPT_BYTES,
-	OPT_CHECK,
-	OPT_COVERAGE,
-	OPT_FILES,
-	OPT_FORMAT,
-	OPT_GEO,
-	OPT_GRAPH,
-	OPT_HELP,
-	OPT_HISTORY,
-	OPT_IN,
-	OPT_LAYOUT,
-	OPT_LOCAL,
-	OPT_NO_CACHE,
-	OPT_OUT,
-	OPT_PERCENTILE,
-	OPT_RESOLVE_TIME,
-	OPT_SINCE,
-	OPT_SORT,
-	OPT_STATE_DIR,
-	OPT_TOP,
-	OPT_TOTAL,
-	OPT_TZ,
-	OPT_UNITS,
-	OPT_UNTIL,
-	OPT_WHERE
-};
 
 /* Templates of -o, unless FORMATPATH says otherwise. */
 #define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
-static const char	short_options[] = "Aab:de:F:fi:lNno:rS:sVvw:";
+static const char *const	formats[] = { "text", "csv", "tsv", "json",
+    "sql", "html", "svg" };
+static const char *const	orders[] = { "all", "bytes", "from", "to",
+    "srcport", "dstport" };
+static const char *const	columns[] = { "bytes", "in", "out", "data",
+    "packets", "rate" };
+static const char *const	units[] = { [ANSWER_PLAIN] = "bytes",
+    [ANSWER_IEC] = "iec", [ANSWER_SI] = "si", [ANSWER_BITS] = "bits" };
 
-static const struct option long_options[] = {
-	{ "blank-ports", no_argument, NULL, OPT_BLANK_PORTS },
-	{ "by", required_argument, NULL, OPT_BY },
-	{ "bytes", no_argument, NULL, OPT_BYTES },
-	{ "check", no_argument, NULL, OPT_CHECK },
-	{ "coverage", no_argument, NULL, OPT_COVERAGE },
-	{ "files", no_argument, NULL, OPT_FILES },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "geo", required_argument, NULL, OPT_GEO },
-	{ "graph", no_argument, NULL, OPT_GRAPH },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "history", no_argument, NULL, OPT_HISTORY },
-	{ "in", no_argument, NULL, OPT_IN },
-	{ "layout", required_argument, NULL, OPT_LAYOUT },
-	{ "local", required_argument, NULL, OPT_LOCAL },
-	{ "no-cache", no_argument, NULL, OPT_NO_CACHE },
-	{ "out", no_argument, NULL, OPT_OUT },
-	{ "percentile", required_argument, NULL, OPT_PERCENTILE },
-	{ "resolve-time", required_argument, NULL, OPT_RESOLVE_TIME },
-	{ "since", required_argument, NULL, OPT_SINCE },
-	{ "sort", required_argument, NULL, OPT_SORT },
-	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
-	{ "top", required_argument, NULL, OPT_TOP },
-	{ "total", no_argument, NULL, OPT_TOTAL },
-	{ "tz", required_argument, NULL, OPT_TZ },
-	{ "units", required_argument, NULL, OPT_UNITS },
-	{ "until", required_argument, NULL, OPT_UNTIL },
-	{ "where", required_argument, NULL, OPT_WHERE },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+static const char *
+set_order(void *into, const char *arg)
+{
+	struct options	*opt = into;
+
+	opt->order = order_find(arg);
+	return (opt->order != NULL ? NULL : "all, bytes, from, to, srcport or "
+	    "dstport is needed");
+}
+
+static const struct option_row rows[] = {
+	{ OPTION_TEXT, 'i', NULL, "iface|file",
+	    "read this account, or this file", "$" TRAFD_ENV_IFACE,
+	    OPTION_AT(struct options, iface) },
+	{ OPTION_FLAG, 'a', NULL, NULL, "show all blocks, not only the last",
+	    OPTION_AT(struct options, all) },
+	{ OPTION_TEXT, 'b', NULL, "when",
+	    "first block to show: #N or a local time [[[[yy]mm]dd]HH]MM[.ss]",
+	    OPTION_AT(struct options, begin) },
+	{ OPTION_TEXT, 'e', NULL, "when",
+	    "last block to show, written likewise",
+	    OPTION_AT(struct options, end) },
+	{ OPTION_FLAG, 's', NULL, NULL, "merge the blocks into one",
+	    OPTION_AT(struct options, merge) },
+	{ OPTION_FLAG, 'l', NULL, NULL,
+	    "list the blocks; -lr prints only their number",
+	    OPTION_AT(struct options, list) },
+	{ OPTION_FLAG, 'r', NULL, NULL,
+	    "print only the total bytes of each block",
+	    OPTION_AT(struct options, brief) },
+	{ OPTION_FLAG, 'n', NULL, NULL,
+	    "print numbers, not names of hosts and services",
+	    OPTION_AT(struct options, naming.numeric) },
+	{ OPTION_FLAG, 'N', NULL, NULL,
+	    "print host names without their domain",
+	    OPTION_AT(struct options, naming.short_hosts) },
+	{ OPTION_FLAG, 'f', NULL, NULL,
+	    "print host names of local networks only",
+	    OPTION_AT(struct options, naming.local_only) },
+	{ OPTION_FLAG, 'A', NULL, NULL,
+	    "print names of network and broadcast addresses too",
+	    OPTION_AT(struct options, naming.all) },
+	{ OPTION_TEXT, 'o', NULL, "template",
+	    "print rows by a template of the file " FORMATS,
+	    OPTION_AT(struct options, template_name) },
+	{ OPTION_TEXT, 'F', NULL, "file", "read the pattern from file",
+	    OPTION_AT(struct options, pattern_file) },
+	{ OPTION_FLAG, 'd', NULL, NULL,
+	    "print the table that the pattern means and exit",
+	    OPTION_AT(struct options, show_pattern) },
+	{ OPTION_CALL, 'S', NULL, NULL, "order of the rows", "all",
+	    OPTION_CHOICES(orders), .call = set_order },
+	{ OPTION_TEXT, 'w', NULL, "file",
+	    "write the blocks to a new save file",
+	    OPTION_AT(struct options, write_to) },
+	OPTION_ROW_VERSION,
+	{ OPTION_TEXT, 0, "format", NULL,
+	    "how rows are printed; html and svg show an answer", "text",
+	    OPTION_AT(struct options, format_name),
+	    OPTION_CHOICES(formats) },
+	{ OPTION_FLAG, 0, "blank-ports", NULL,
+	    "print nothing, not 0, if a protocol has no ports",
+	    OPTION_AT(struct options, blank_ports) },
+	{ OPTION_FLAG, 0, "coverage", NULL,
+	    "print the ledgers, not rows: what was not counted",
+	    OPTION_AT(struct options, coverage) },
+	{ OPTION_CHOICE, 0, "layout", NULL,
+	    "format of the file that -w writes or, without -w, of the file "
+	    "read; old and new: those of BPFT", "auto",
+	    OPTION_AT(struct options, layout),
+	    .choices = layout_names, .nchoices = LAYOUTS },
+	{ OPTION_FLAG, 0, "check", NULL,
+	    "verify files and print what is missing in them",
+	    OPTION_AT(struct options, check) },
+	{ OPTION_TEXT, 0, "geo", "file",
+	    "database of countries, or of autonomous systems", "$" GEO_ENV,
+	    OPTION_AT(struct options, geo) },
+	{ OPTION_FLAG, 0, "no-cache", NULL,
+	    "do not use the cache of host names",
+	    OPTION_AT(struct options, no_cache) },
+	{ OPTION_NUMBER, 0, "resolve-time", "seconds",
+	    "wait at most this long for host names", "3",
+	    OPTION_AT(struct options, resolve_time),
+	    .most = NAMES_TIME_MAX, .unit = "seconds" },
+	{ OPTION_TEXT, 0, "since", "when",
+	    "show blocks from this time on: 2026-11-21, 2026-11-21T14:00, "
+	    "2026-11, yesterday, -7d, \"last month\"",
+	    OPTION_AT(struct options, asked.since) },
+	{ OPTION_TEXT, 0, "until", "when",
+	    "show blocks up to the end of this time, written likewise",
+	    OPTION_AT(struct options, asked.until) },
+	{ OPTION_TEXT, 0, "tz", "zone",
+	    "print times, and count days, of that zone", "$TZ",
+	    OPTION_AT(struct options, asked.zone) },
+	{ OPTION_TEXT, 0, "where", "expr",
+	    "show rows that match: \"net 10.1 and not port 53\"",
+	    OPTION_AT(struct options, asked.where) },
+	{ OPTION_TEXT, 0, "state-dir", "dir", "directory of the accounts",
+	    TRAFD_STATEDIR, OPTION_AT(struct options, statedir) },
+	OPTION_ROW_HELP,
+	{ .kind = OPTION_HEADING, .help = "Questions are answered from all "
+	    "blocks, unless a range is given:" },
+	{ OPTION_TEXT, 0, "by", "key,...",
+	    "add rows up by host, src, dst, pair, net/LENGTH, port, service, "
+	    "proto, country, asn, hour, day, week, month or block",
+	    OPTION_AT(struct options, asked.by) },
+	{ OPTION_FLAG, 0, "total", NULL, "add all rows up",
+	    OPTION_AT(struct options, asked.total) },
+	{ OPTION_FLAG, 0, "graph", NULL,
+	    "draw traffic over time in the terminal",
+	    OPTION_AT(struct options, asked.graph) },
+	{ OPTION_NUMBER, 0, "top", "number",
+	    "print only this number of the largest rows, of each period",
+	    OPTION_AT(struct options, asked.top), .least = 1,
+	    .most = UINT32_MAX },
+	{ OPTION_TEXT, 0, "sort", NULL,
+	    "order by this column, or by a key of --by", "bytes",
+	    OPTION_AT(struct options, asked.sort), OPTION_CHOICES(columns) },
+	{ OPTION_TEXT, 0, "percentile", "number",
+	    "print that percentile, such as 95, of 5-minute rates too",
+	    OPTION_AT(struct options, asked.percentile) },
+	{ OPTION_FLAG, 0, "in", NULL,
+	    "count only traffic into the local networks",
+	    OPTION_AT(struct options, asked.in) },
+	{ OPTION_FLAG, 0, "out", NULL,
+	    "count only traffic out of the local networks",
+	    OPTION_AT(struct options, asked.out) },
+	{ OPTION_TEXT, 0, "local", "net,...", "local networks",
+	    "those of the interface", OPTION_AT(struct options, asked.local) },
+	{ OPTION_CHOICE, 0, "units", NULL, "units of the numbers",
+	    "terminal: si; else bytes", OPTION_AT(struct options, asked.units),
+	    OPTION_CHOICES(units) },
+	{ OPTION_FLAG, 0, "bytes", NULL, "same as --units=bytes",
+	    OPTION_AT(struct options, asked.bytes) },
+	{ OPTION_FLAG, 0, "files", NULL,
+	    "read only the save file, not the history",
+	    OPTION_AT(struct options, only_files) },
+	{ OPTION_FLAG, 0, "history", NULL,
+	    "read only the history (see trafdb(8))",
+	    OPTION_AT(struct options, only_history) },
+	{ OPTION_FLAG, 'v', "verbose", NULL,
+	    "print which of the two answered",
+	    OPTION_AT(struct options, verbose) },
 };
 
-static const char	usage_text[] =
-    "usage: traflog [-AadflNnrsV] [-b begin] [-e end] [-F file]\n"
-    "           [-i iface|file] [-o template | --format=format] [-S order]\n"
-    "           [-w file] [--blank-ports] [--coverage] [--geo=file]\n"
-    "           [--layout=layout]\n"
-    "           [--no-cache] [--resolve-time=seconds] [--since=time]\n"
-    "           [--state-dir=dir] [--tz=zone] [--until=time]\n"
-    "           [--where=expression] [from addr [mask mask]]\n"
-    "           [to addr [mask mask]] [port port] [proto proto] ...\n"
-    "       traflog --by=key,... | --total | --graph [--top=number]\n"
-    "           [--sort=column] [--percentile=number] [--in] [--out]\n"
-    "           [--local=network,...] [--units=units | --bytes]\n"
-    "           [--format=format] [--files | --history] [other options]\n"
-    "       traflog --check [iface|file ...]\n";
+static const struct option_rule rules[] = {
+	{ OPTION_EXCLUDES, "--coverage", "-l -r -w --check", NULL },
+	{ OPTION_EXCLUDES, "-w", "-l -r", NULL },
+	{ OPTION_EXCLUDES, "-o --format", NULL, NULL },
+	{ OPTION_EXCLUDES, "--files --history", NULL, NULL },
+	{ OPTION_EXCLUDES, "--by --total", NULL, NULL },
+	{ OPTION_EXCLUDES, "--by --total --percentile --graph",
+	    "-l -r -w -o --check --coverage", NULL },
+	{ OPTION_EXCLUDES, "-S", "--by --total --percentile --graph",
+	    "answers are sorted by --sort" },
+	{ OPTION_EXCLUDES, "--bytes --units", NULL, NULL },
+	{ OPTION_EXCLUDES, "--graph --format", NULL, NULL },
+};
 
-static const char	help_text[] =
-    "\n"
-    "  -i iface|file    whose account, or which file [$IFF_LISTEN]\n"
-    "  -a               all blocks, not only the last one\n"
-    "  -b, -e when      from and up to a block #N or a local time\n"
-    "                   [[[[yy]mm]dd]HH]MM[.ss]\n"
-    "  -s               merge the blocks into one\n"
-    "  -l               list the blocks; -lr: only how many\n"
-    "  -r               only the total of each block, in octets\n"
-    "  -n               no names of hosts and services\n"
-    "  -N               names of hosts without their domain\n"
-    "  -f               names of hosts of local networks only\n"
-    "  -A               names of networks and broadcast addresses too\n"
-    "  -o template      rows by a template of " FORMATS "\n"
-    "  -F file          read the pattern from a file\n"
-    "  -d               print what the pattern means, and nothing else\n"
-    "  -S order         all, bytes, from, to, srcport, dstport\n"
-    "  -w file          write the blocks to a file of their own\n"
-    "  -V, --version    print the version\n"
-    "  --format=format  text, csv, tsv, json, sql; answers: html, svg too\n"
-    "  --blank-ports    no 0 where a protocol has no ports, as BPFT did\n"
-    "  --coverage       what was not seen, instead of rows: the ledgers\n"
-    "  --layout=layout  trafd, old or new (BPFT's): of the file of -w, or\n"
-    "                   without -w of the file read [auto]\n"
-    "  --check          verify files and say what they lost\n"
-    "  --geo=file       database of countries, or of ASs [$TRAF_GEO]\n"
-    "  --no-cache       forget names, and know none of earlier runs\n"
-    "  --resolve-time=s wait for names of hosts at most s seconds [3]\n"
-    "  --since, --until when  blocks of that time: 2026-11-21,\n"
-    "                   2026-11-21T14:00, 2026-11, yesterday, -7d,\n"
-    "                   \"last month\"\n"
-    "  --tz=zone        times and days of that zone [$TZ]\n"
-    "  --where=expr     rows that match: \"net 10.1 and not port 53\"\n"
-    "  --state-dir=dir  where accounts live [" TRAFD_STATEDIR "]\n"
-    "\nQuestions, by default about all blocks:\n"
-    "  --by=key,...     sums by host, src, dst, pair, net/LENGTH, port,\n"
-    "                   service, proto, country, asn, hour, day, week,\n"
-    "                   month, block\n"
-    "  --total          one sum of all\n"
-    "  --graph          over time, in the terminal\n"
-    "  --top=number     the largest, of each period\n"
-    "  --sort=column    bytes, in, out, data, packets, rate, a key\n"
-    "  --percentile=95  of 5-minute rates too\n"
-    "  --in, --out      only what came into or left the local networks\n"
-    "  --local=net,...  which these are [those of the interface]\n"
-    "  --units=units    si, iec, bits or bytes\n"
-    "  --bytes          as --units=bytes: no kB, MB, ...\n"
-    "  --files          read the save file, not the history of trafdb(8)\n"
-    "  --history        do not read the save file\n"
-    "  -v, --verbose    say which of them has answered\n";
+static const char *const	forms[] = {
+	"[-AadflNnrsV] [-b begin] [-e end] [-F file] [-i iface|file] "
+	    "[-o template | --format=format] [-S order] [-w file] "
+	    "[--blank-ports] [--coverage] [--geo=file] [--layout=layout] "
+	    "[--no-cache] [--resolve-time=seconds] [--since=time] "
+	    "[--state-dir=dir] [--tz=zone] [--until=time] "
+	    "[--where=expression] [from addr [mask mask]] "
+	    "[to addr [mask mask]] [port port] [proto proto] ...",
+	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
+	    "[--percentile=number] [--in] [--out] [--local=network,...] "
+	    "[--units=units | --bytes] [--format=format] "
+	    "[--files | --history] [other options]",
+	"--check [iface|file ...]",
+	NULL
+};
 
-_Noreturn void
-options_usage(void)
-{
-	(void)fputs(usage_text, stderr);
-	exit(TRAFD_EXIT_USAGE);
-}
-
-static _Noreturn void
-bad_argument(const char *what, const char *arg, const char *expected)
-{
-	log_errorx("%s: %s (expected %s)", what, arg, expected);
-	options_usage();
-}
+static const struct option_table table = {
+	.program = "traflog",
+	.brief = "[-i iface|file] [options] [pattern]",
+	.forms = forms,
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
+	.closing = "Defaults are in brackets.  See traflog(1).",
+	.equals = true,
+	.operands = -1,
+};
 
 static void
-set_when(struct when *w, const char *arg)
+set_when(struct when *w, const char *option, const char *arg)
 {
-	if (when_parse(arg, time(NULL), w) == -1)
-		bad_argument("no such block or time", arg,
-		    "#N or [[[[yy]mm]dd]HH]MM[.ss]");
-}
-
-static void
-set_order(struct options *opt, const char *arg)
-{
-	if ((opt->order = order_find(arg)) == NULL)
-		bad_argument("no such order", arg,
-		    "all, bytes, from, to, srcport or dstport");
+	if (arg != NULL && when_parse(arg, time(NULL), w) == -1)
+		options_refuse("%s %s: #N or a time [[[[yy]mm]dd]HH]MM[.ss] is "
+		    "needed", option, arg);
 }
 
 /* Of rows; answers have formats of their own. */
@@ -192,177 +227,57 @@ set_format(struct options *opt)
 	if (opt->format_name == NULL || opt->answer != NULL)
 		return;
 	if ((opt->format = out_format(opt->format_name)) == NULL)
-		bad_argument("no such format", opt->format_name,
-		    "text, csv, tsv, json, sql, html or svg");
+		options_refuse_choice("--format", opt->format_name);
 }
 
 /* A bad file of templates is no fault of the command line: status 1. */
 static void
-set_template(struct options *opt, const char *name)
+set_template(struct options *opt)
 {
 	static struct template	 template;
 	const char		*path = getenv("FORMATPATH");
 	char			 err[512];
 
+	if (opt->template_name == NULL)
+		return;
 	if (path == NULL || path[0] == '\0')
 		path = FORMATS;
-	if (template_load(&template, path, name, err, sizeof(err)) == -1) {
+	if (template_load(&template, path, opt->template_name, err,
+	    sizeof(err)) == -1) {
 		log_errorx("%s%s", err, access(path, F_OK) == 0 ? "" :
-		    ": put templates there, as in " FORMATS ".sample, or name "
-		    "another in FORMATPATH");
+		    "; copy " FORMATS ".sample to it, or set FORMATPATH to "
+		    "another file");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	opt->template = &template;
 }
 
-static void
-set_layout(struct options *opt, const char *arg)
-{
-	int	layout;
-
-	if ((layout = layout_find(arg)) == -1)
-		bad_argument("no such layout", arg, "auto, trafd, old or new");
-	opt->layout = (enum layout)layout;
-}
-
 /* As if it were in the environment, where keys look for it. */
 static void
-set_geo(const char *arg)
+set_geo(const struct options *opt)
 {
-	if (setenv(GEO_ENV, arg, 1) == 0)
+	if (opt->geo == NULL || setenv(GEO_ENV, opt->geo, 1) == 0)
 		return;
 	log_error("--geo");
 	exit(TRAFD_EXIT_ERROR);
 }
 
-/* Options that are there or not. */
-static const struct flag {
-	int	c;
-	size_t	offset;		/* in struct options, of a bool or a text */
-} flags[] = {
-	{ 'A', offsetof(struct options, naming.all) },
-	{ 'a', offsetof(struct options, all) },
-	{ 'd', offsetof(struct options, show_pattern) },
-	{ 'f', offsetof(struct options, naming.local_only) },
-	{ 'l', offsetof(struct options, list) },
-	{ 'N', offsetof(struct options, naming.short_hosts) },
-	{ 'n', offsetof(struct options, naming.numeric) },
-	{ 'r', offsetof(struct options, brief) },
-	{ 's', offsetof(struct options, merge) },
-	{ 'v', offsetof(struct options, verbose) },
-	{ OPT_BLANK_PORTS, offsetof(struct options, blank_ports) },
-	{ OPT_BYTES, offsetof(struct options, asked.bytes) },
-	{ OPT_CHECK, offsetof(struct options, check) },
-	{ OPT_COVERAGE, offsetof(struct options, coverage) },
-	{ OPT_FILES, offsetof(struct options, only_files) },
-	{ OPT_GRAPH, offsetof(struct options, asked.graph) },
-	{ OPT_HISTORY, offsetof(struct options, only_history) },
-	{ OPT_IN, offsetof(struct options, asked.in) },
-	{ OPT_NO_CACHE, offsetof(struct options, no_cache) },
-	{ OPT_OUT, offsetof(struct options, asked.out) },
-	{ OPT_TOTAL, offsetof(struct options, asked.total) },
-};
-
-/* Options whose argument is looked at later, or is a name. */
-static const struct flag	texts[] = {
-	{ 'b', offsetof(struct options, begin) },
-	{ 'e', offsetof(struct options, end) },
-	{ 'F', offsetof(struct options, pattern_file) },
-	{ 'i', offsetof(struct options, iface) },
-	{ 'w', offsetof(struct options, write_to) },
-	{ OPT_BY, offsetof(struct options, asked.by) },
-	{ OPT_FORMAT, offsetof(struct options, format_name) },
-	{ OPT_LOCAL, offsetof(struct options, asked.local) },
-	{ OPT_PERCENTILE, offsetof(struct options, asked.percentile) },
-	{ OPT_SINCE, offsetof(struct options, asked.since) },
-	{ OPT_SORT, offsetof(struct options, asked.sort) },
-	{ OPT_STATE_DIR, offsetof(struct options, statedir) },
-	{ OPT_TOP, offsetof(struct options, asked.top) },
-	{ OPT_TZ, offsetof(struct options, asked.zone) },
-	{ OPT_UNITS, offsetof(struct options, asked.units) },
-	{ OPT_UNTIL, offsetof(struct options, asked.until) },
-	{ OPT_WHERE, offsetof(struct options, asked.where) },
-};
-
-static bool
-set_flag(struct options *opt, int c)
-{
-	size_t	i;
-
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (flags[i].c == c) {
-			*(bool *)((char *)opt + flags[i].offset) = true;
-			return (true);
-		}
-	return (false);
-}
-
-static bool
-set_text(struct options *opt, int c)
-{
-	size_t	i;
-
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i].c == c) {
-			*(const char **)((char *)opt + texts[i].offset) =
-			    optarg;
-			return (true);
-		}
-	return (false);
-}
-
+/* What an option's value, not the option, makes impossible. */
 static void
-set_option(struct options *opt, int c)
+check_format(const struct options *opt, const struct options_found *found)
 {
-	switch (c) {
-	case 'o':
-		set_template(opt, optarg);
-		break;
-	case 'S':
-		set_order(opt, optarg);
-		opt->order_given = true;
-		break;
-	case 'V':
-		say("traflog " PACKAGE_VERSION, "\n");
-		break;
-	case OPT_HELP:
-		say(usage_text, help_text);
-		break;
-	case OPT_LAYOUT:
-		set_layout(opt, optarg);
-		break;
-	case OPT_GEO:
-		set_geo(optarg);
-		break;
-	case OPT_RESOLVE_TIME:
-		opt->resolve_time = (unsigned int)number_option(
-		    "--resolve-time", optarg, 0, NAMES_TIME_MAX,
-		    options_usage);
-		break;
-	default:
-		options_usage();
-	}
-}
+	char	name[OPTIONS_NAME];
 
-/* Options that would leave one of them without effect. */
-static void
-check_conflicts(const struct options *opt)
-{
-	static const char	*text = "-l and -r print text only";
-
-	if (opt->coverage && (opt->list || opt->brief || opt->check ||
-	    opt->write_to != NULL))
-		text = "--coverage does not go with -l, -r, -w or --check";
-	else if ((opt->list || opt->brief) && opt->write_to != NULL)
-		text = "-w prints nothing: it does not go with -l or -r";
-	else if (opt->template != NULL && opt->format_name != NULL)
-		text = "-o and --format are two ways to print a row";
-	else if (opt->only_files && opt->only_history)
-		text = "--files and --history: one of them";
-	else if (!(opt->list || opt->brief) || opt->format == &fmt_text)
-		return;
-	log_errorx("%s", text);
-	options_usage();
+	if (opt->answer != NULL && options_which(found,
+	    "-l -r -w -S --check --coverage", name) != NULL)
+		options_refuse("--format %s and %s exclude each other",
+		    opt->format_name, name);
+	if ((opt->list || opt->brief) && opt->format != &fmt_text)
+		options_refuse("%s prints text only",
+		    options_which(found, "-l -r", name));
+	if (opt->only_history && opt->answer == NULL)
+		options_refuse("--history needs --by, --total, --percentile "
+		    "or --graph");
 }
 
 /* What to read: the operands of --check, or the one interface. */
@@ -373,10 +288,9 @@ set_names(struct options *opt, int argc, char **argv)
 	opt->nnames = argc;
 	if (argc > 0)
 		return;
-	if (opt->iface == NULL || opt->iface[0] == '\0') {
-		log_errorx("no interface: give -i or set " TRAFD_ENV_IFACE);
-		options_usage();
-	}
+	if (opt->iface == NULL || opt->iface[0] == '\0')
+		options_refuse("no interface: give -i or set "
+		    TRAFD_ENV_IFACE);
 	opt->names = &opt->iface;
 	opt->nnames = 1;
 }
@@ -385,10 +299,9 @@ set_names(struct options *opt, int argc, char **argv)
 static void
 set_pattern(struct options *opt, int argc, char **argv)
 {
-	if (argc > 0 && opt->pattern_file != NULL) {
-		log_errorx("unexpected argument beside -F: %s", argv[0]);
-		options_usage();
-	}
+	if (argc > 0 && opt->pattern_file != NULL)
+		options_refuse("-F and a pattern exclude each other: %s",
+		    argv[0]);
 	if (argc > 0 || opt->pattern_file != NULL || opt->show_pattern)
 		opt->pattern = query_pattern(opt->pattern_file,
 		    (const char *const *)argv, (size_t)argc);
@@ -420,29 +333,27 @@ static void
 set_times(struct options *opt)
 {
 	question_zone(opt);
-	if (opt->begin != NULL)
-		set_when(&opt->range.begin, opt->begin);
-	if (opt->end != NULL)
-		set_when(&opt->range.end, opt->end);
+	set_when(&opt->range.begin, "-b", opt->begin);
+	set_when(&opt->range.end, "-e", opt->end);
 }
 
 void
 options_parse(struct options *opt, int argc, char **argv)
 {
-	int	c;
+	struct options_found	found;
 
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
 	opt->order = order_default;
 	opt->resolve_time = NAMES_TIME_DEFAULT;
-	while ((c = getopt_long(argc, argv, short_options, long_options,
-	    NULL)) != -1)
-		if (!set_flag(opt, c) && !set_text(opt, c))
-			set_option(opt, c);
+	opt->asked.units = -1;
+	options_read(&table, opt, argc, argv, &found);
+	set_geo(opt);
+	set_template(opt);
 	set_times(opt);
-	question_options(opt);
+	question_options(opt, &found);
 	set_format(opt);
-	check_conflicts(opt);
+	check_format(opt, &found);
 	set_layouts(opt);
-	set_operands(opt, argc - optind, argv + optind);
+	set_operands(opt, argc - found.operand, argv + found.operand);
 }

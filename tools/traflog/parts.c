@@ -99,7 +99,7 @@ take(const struct part *p, struct report *r)
 	for (i = 0; i < p->finds.n; i++)
 		damage_report(r->path, &p->finds.list[i]);
 	if (p->finds.failed) {
-		log_warnx("%s: out of memory: not all damage is told",
+		log_warnx("out of memory: %s: not all damage is reported",
 		    r->path);
 		r->damaged = true;
 	}

@@ -6,15 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "traflog.h"
 #include "report/units.h"
 
-#define NSEC		UINT64_C(1000000000)
-#define PATIENCE	NSEC		/* short work shows nothing */
-#define EVERY		(NSEC / 4)
+#define PATIENCE	NS_PER_S	/* short work shows nothing */
+#define EVERY		(NS_PER_S / 4)
 
 struct progress {
 	off_t		size;
@@ -34,15 +33,6 @@ on_interrupt(int sig)
 	interrupted = 1;
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((uint64_t)ts.tv_sec * NSEC + (uint64_t)ts.tv_nsec);
-}
-
 struct progress *
 progress_new(off_t size)
 {
@@ -53,7 +43,7 @@ progress_new(off_t size)
 		return (NULL);
 	p->size = size;
 	p->wanted = isatty(STDERR_FILENO) == 1;
-	p->begin_ns = now_ns();
+	p->begin_ns = now_mono();
 	p->next_ns = p->begin_ns + PATIENCE;
 	/* The second one ends the program: something may hang. */
 	memset(&sa, 0, sizeof(sa));
@@ -69,7 +59,7 @@ progress_new(off_t size)
 static void
 show(struct progress *p, off_t done, uint64_t now)
 {
-	double		seconds = (double)(now - p->begin_ns) / 1e9;
+	double		seconds = (double)(now - p->begin_ns) / (double)NS_PER_S;
 	double		rate = (double)done / seconds;
 	char		all[UNITS_LEN], speed[UNITS_LEN], line[160];
 	int		n;
@@ -91,7 +81,7 @@ progress_step(struct progress *p, off_t done)
 		return (false);
 	if (!p->wanted || p->size <= 0)
 		return (true);
-	now = now_ns();
+	now = now_mono();
 	if (now >= p->next_ns) {
 		show(p, done, now);
 		p->next_ns = now + EVERY;

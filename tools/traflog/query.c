@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "query/pattern.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -61,7 +62,7 @@ read_text(const char *path)
 	text[n] = '\0';
 	if ((size_t)n == TEXT_MAX || memchr(text, '\0', (size_t)n) != NULL) {
 		log_errorx("%s: %s", path, (size_t)n == TEXT_MAX ?
-		    "too long" : "not a text");
+		    "too long" : "not text");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	return (text);
@@ -100,10 +101,8 @@ query_pattern(const char *file, const char *const *words, size_t n)
 
 	p = file != NULL ? load_file(file, err, sizeof(err)) :
 	    pattern_new(words, n, err, sizeof(err));
-	if (p == NULL) {
-		log_errorx("%s%s%s", file == NULL ? "" : file,
+	if (p == NULL)
+		options_refuse("%s%s%s", file == NULL ? "" : file,
 		    file == NULL ? "" : ": ", err);
-		options_usage();
-	}
 	return (p);
 }

@@ -3,6 +3,7 @@
  * texts are kept until the command line has been read, since --tz is about
  * those before it too.
  */
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -14,28 +15,22 @@
 
 #include "base/log.h"
 #include "packet/nets.h"
-#include "base/number.h"
+#include "base/options.h"
 #include "query/period.h"
 #include "traffic.h"
-#include "traflog.h"
 #include "query/where.h"
 #include "base/zone.h"
+#include "traflog.h"
 
 #define WIDTH_DEFAULT	80
 #define TOP_OVERVIEW	10	/* hosts and services of a page */
 
 /* The message says it all: the usage would only hide it. */
 static _Noreturn void
-no_usage(void)
-{
-	exit(TRAFD_EXIT_USAGE);
-}
-
-static _Noreturn void
 wrong(const char *option, const char *arg, const char *why)
 {
 	log_errorx("%s %s: %s", option, arg, why);
-	no_usage();
+	exit(TRAFD_EXIT_USAGE);
 }
 
 /* ---- what is counted ---- */
@@ -48,7 +43,7 @@ set_zone(const char *zone)
 	if (!zone_exists(zone))
 		wrong("--tz", zone, "no such time zone");
 	if (setenv("TZ", zone, 1) == -1) {
-		log_error("TZ");
+		log_error("cannot set TZ");
 		exit(TRAFD_EXIT_ERROR);
 	}
 	tzset();
@@ -75,7 +70,7 @@ set_period(struct question *q, const struct asked *a)
 	if (a->until != NULL)
 		q->until_ns = parse_period("--until", a->until).end_ns;
 	if (q->since_ns >= q->until_ns) {
-		log_errorx("--until %s: not after --since", a->until);
+		log_errorx("--until %s is not after --since", a->until);
 		exit(TRAFD_EXIT_USAGE);
 	}
 }
@@ -138,13 +133,6 @@ set_percentile(struct question *q, const char *arg)
 /* ---- tables ---- */
 
 static void
-set_top(struct question_table *t, const char *arg)
-{
-	if (arg != NULL)
-		t->top = number_option("--top", arg, 1, UINT32_MAX, no_usage);
-}
-
-static void
 set_sort(const struct question *q, struct question_table *t,
     const char *arg)
 {
@@ -190,7 +178,8 @@ add_answer(struct question *q, const struct asked *a)
 		/* A key that there is may still lack what it needs. */
 		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
 	}
-	set_top(&q->table[0], a->top);
+	if (a->top != 0)
+		q->table[0].top = a->top;
 	set_sort(q, &q->table[0], a->sort);
 }
 
@@ -222,33 +211,6 @@ add_overview(struct question *q, const struct answer_ops *format)
 }
 
 /* ---- how it looks ---- */
-
-static const struct {
-	const char		*name;
-	enum answer_units	 units;
-} unit_names[] = {
-	{ "bytes", ANSWER_PLAIN },
-	{ "si", ANSWER_SI },
-	{ "iec", ANSWER_IEC },
-	{ "bits", ANSWER_BITS }
-};
-
-static void
-set_units(struct answer_view *v, const struct asked *a)
-{
-	size_t	i;
-
-	if (a->bytes)
-		v->units = ANSWER_PLAIN;
-	if (a->units == NULL)
-		return;
-	for (i = 0; i < sizeof(unit_names) / sizeof(unit_names[0]); i++)
-		if (strcmp(unit_names[i].name, a->units) == 0) {
-			v->units = unit_names[i].units;
-			return;
-		}
-	wrong("--units", a->units, "expected si, iec, bits or bytes");
-}
 
 static size_t
 terminal_width(void)
@@ -287,7 +249,10 @@ set_view(struct answer_view *v, const struct asked *a)
 		v->units = ANSWER_SI;
 		v->bars = true;
 	}
-	set_units(v, a);
+	if (a->bytes)
+		v->units = ANSWER_PLAIN;
+	if (a->units != -1)
+		v->units = (enum answer_units)a->units;
 }
 
 /* In words, for the head of a report. */
@@ -309,9 +274,11 @@ static const char *
 describe(const struct asked *a, const char *title)
 {
 	static char	text[1024];
+	char		top[24];
 
 	add_words(text, sizeof(text), "", title);
-	add_words(text, sizeof(text), "the first ", a->top);
+	(void)snprintf(top, sizeof(top), "%" PRIu64, a->top);
+	add_words(text, sizeof(text), "the first ", a->top != 0 ? top : NULL);
 	add_words(text, sizeof(text), "by ", a->sort);
 	add_words(text, sizeof(text), "where ", a->where);
 	if (a->in || a->out)
@@ -336,49 +303,16 @@ is_question(const struct options *opt)
 	    answer_format(opt->format_name) != NULL));
 }
 
-static _Noreturn void
-refuse(const char *option)
-{
-	log_errorx("%s is of no use without --by, --total, --percentile or "
-	    "--graph", option);
-	exit(TRAFD_EXIT_USAGE);
-}
-
+/* Options that are about answers only. */
 static void
-check_rows_only(const struct asked *a)
+check_rows_only(const struct options_found *found)
 {
-	if (a->top != NULL)
-		refuse("--top");
-	if (a->sort != NULL)
-		refuse("--sort");
-	if (a->in || a->out)
-		refuse(a->in ? "--in" : "--out");
-	if (a->local != NULL)
-		refuse("--local");
-	if (a->units != NULL || a->bytes)
-		refuse(a->bytes ? "--bytes" : "--units");
-}
+	char	name[OPTIONS_NAME];
 
-static void
-check_conflicts(const struct options *opt)
-{
-	const char	*text = NULL;
-
-	if (opt->list || opt->brief || opt->write_to != NULL || opt->check ||
-	    opt->coverage || opt->template != NULL)
-		text = "--by, --total, --percentile and --graph do not go "
-		    "with -l, -r, -w, -o, --check or --coverage";
-	else if (opt->asked.by != NULL && opt->asked.total)
-		text = "--total is by nothing: it does not go with --by";
-	else if (opt->order_given)
-		text = "answers are sorted by --sort, not -S";
-	else if (opt->asked.units != NULL && opt->asked.bytes)
-		text = "--bytes and --units are two ways to print a number";
-	else if (opt->asked.graph && opt->format_name != NULL)
-		text = "--graph and --format are two ways to show an answer";
-	if (text == NULL)
+	if (options_which(found, "--top --sort --in --out --local --bytes "
+	    "--units", name) == NULL)
 		return;
-	log_errorx("%s", text);
+	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
 }
 
@@ -390,12 +324,11 @@ set_answer_format(struct options *opt)
 	if (opt->format_name != NULL)
 		name = opt->format_name;
 	if ((opt->answer = answer_format(name)) == NULL)
-		wrong("--format", name, "no such format (expected text, csv, "
-		    "tsv, json, sql, html or svg)");
+		options_refuse_choice("--format", name);
 }
 
 void
-question_options(struct options *opt)
+question_options(struct options *opt, const struct options_found *found)
 {
 	const struct asked	*a = &opt->asked;
 	struct question		*q = &opt->question;
@@ -403,10 +336,9 @@ question_options(struct options *opt)
 	set_period(q, a);
 	set_where(q, a->where);
 	if (!is_question(opt)) {
-		check_rows_only(a);
+		check_rows_only(found);
 		return;
 	}
-	check_conflicts(opt);
 	set_answer_format(opt);
 	set_local(q, a->local);
 	set_percentile(q, a->percentile);

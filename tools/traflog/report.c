@@ -13,6 +13,7 @@
 #include "file/blocks.h"
 #include "base/digits.h"
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
 #include "report.h"
@@ -253,7 +254,7 @@ tell_folded(const struct report *r)
 	struct flow_count	folded = aggregate_folded(r->sum);
 
 	if (folded.packets > 0)
-		log_warnx("%s: too many rows to merge: %llu octets are kept "
+		log_warnx("too many rows to merge: %s: %llu bytes are shown "
 		    "without ports or addresses", r->path,
 		    (unsigned long long)folded.ip);
 }
@@ -445,8 +446,8 @@ make_report(struct report *r)
 	if (visit(r) == -1)
 		return (-1);
 	if (r->number == 0 && r->damaged)
-		log_errorx("%s: not a whole file of trafd or of BPFT "
-		    "(--layout old or new reads what there is of one)",
+		log_errorx("not a complete file of trafd or BPFT: %s "
+		    "(--layout old or new reads the intact blocks of BPFT)",
 		    r->path);
 	else if (r->chosen == 0 && !r->damaged)
 		tell_none(r->path, r->number);

@@ -50,13 +50,13 @@ reserve(struct rows *rows, size_t n)
 }
 
 static bool
-all_meant(const struct options *opt)
+wants_all(const struct options *opt)
 {
 	return (opt->pattern == NULL && opt->question.where == NULL);
 }
 
 static bool
-is_meant(const struct options *opt, const struct flow *f)
+is_wanted_row(const struct options *opt, const struct flow *f)
 {
 	const struct pattern	*p = opt->pattern;
 	const struct where	*w = opt->question.where;
@@ -66,13 +66,13 @@ is_meant(const struct options *opt, const struct flow *f)
 }
 
 static void
-add_meant(struct rows *rows, const struct flow *part, size_t n,
+add_wanted(struct rows *rows, const struct flow *part, size_t n,
     const struct options *opt)
 {
 	size_t	i;
 
 	for (i = 0; i < n; i++)
-		if (is_meant(opt, &part[i]))
+		if (is_wanted_row(opt, &part[i]))
 			rows->row[rows->n++] = part[i];
 }
 
@@ -84,8 +84,8 @@ add_rows(void *arg, const struct flow *part, size_t n)
 
 	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
 		return;
-	if (!all_meant(l->opt)) {
-		add_meant(rows, part, n, l->opt);
+	if (!wants_all(l->opt)) {
+		add_wanted(rows, part, n, l->opt);
 		return;
 	}
 	memcpy(rows->row + rows->n, part, n * sizeof(*part));
@@ -134,24 +134,24 @@ struct passing {
 };
 
 static void
-pass_meant(void *arg, const struct flow *part, size_t n)
+pass_wanted(void *arg, const struct flow *part, size_t n)
 {
 	struct passing	*p = arg;
-	struct flow	 meant[64];
+	struct flow	 wanted[64];
 	size_t		 i, k = 0;
 
 	for (i = 0; i < n; i++) {
-		if (!is_meant(p->opt, &part[i]))
+		if (!is_wanted_row(p->opt, &part[i]))
 			continue;
 		flow_count_add(&p->info->total, &part[i].count);
 		p->info->rows++;
-		meant[k++] = part[i];
-		if (k == sizeof(meant) / sizeof(meant[0])) {
-			p->fn(p->arg, meant, k);
+		wanted[k++] = part[i];
+		if (k == sizeof(wanted) / sizeof(wanted[0])) {
+			p->fn(p->arg, wanted, k);
 			k = 0;
 		}
 	}
-	p->fn(p->arg, meant, k);
+	p->fn(p->arg, wanted, k);
 }
 
 enum block_error
@@ -162,9 +162,9 @@ rows_pass(struct blocks *b, const struct options *opt, block_rows_fn *fn,
 	struct passing			p = { opt, fn, arg, info };
 
 	*info = *blocks_info(b);
-	if (all_meant(opt))
+	if (wants_all(opt))
 		return (blocks_read(b, fn, arg));
 	info->rows = 0;
 	info->total = none;
-	return (blocks_read(b, pass_meant, &p));
+	return (blocks_read(b, pass_wanted, &p));
 }

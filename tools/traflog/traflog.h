@@ -21,13 +21,13 @@
 
 struct blocks;
 struct blocks_mark;
+struct options_found;
 struct pattern;
 struct template;
 
 /* The options of questions, as given; NULL: not. */
 struct asked {
 	const char	*by;
-	const char	*top;
 	const char	*sort;
 	const char	*since;
 	const char	*until;
@@ -35,7 +35,8 @@ struct asked {
 	const char	*where;
 	const char	*local;
 	const char	*percentile;
-	const char	*units;
+	uint64_t	 top;		/* 0: not given */
+	int		 units;		/* enum answer_units; -1: not given */
 	bool		 in;
 	bool		 out;
 	bool		 total;
@@ -62,10 +63,11 @@ struct options {
 	bool			 check;
 	bool			 coverage;
 	bool			 blank_ports;
-	bool			 order_given;
 	const char		*begin;		/* -b, or NULL */
 	const char		*end;		/* -e, or NULL */
+	const char		*template_name;	/* -o, or NULL */
 	const char		*format_name;	/* --format, or NULL */
+	const char		*geo;		/* --geo, or NULL */
 	struct asked		 asked;
 	struct question		 question;	/* period and where: of rows */
 	const struct answer_ops	*answer;	/* NULL: rows, no question */
@@ -84,15 +86,12 @@ struct options {
 /* Parse the command line; does not return from an error or --help. */
 void	options_parse(struct options *, int argc, char **argv);
 
-/* Print the usage to standard error and exit with 127. */
-_Noreturn void	options_usage(void);
-
 /*
  * --tz, before any time is read; and from opt->asked to a question.  Do not
  * return from an error.
  */
 void	question_zone(const struct options *);
-void	question_options(struct options *);
+void	question_options(struct options *, const struct options_found *);
 void	question_options_free(struct options *);
 
 /* A table over time, for formats that draw one. */
@@ -163,12 +162,6 @@ int		 ask_end(struct asking *, const struct answered_by *);
 void		 ask_free(struct asking *);
 
 /* ---- what both need ---- */
-
-/*
- * Flush; returns the exit status.  That nobody reads on is no error; any
- * other is told.
- */
-int	out_finish(struct out *);
 
 /* Tell that a part of the file could not be read. */
 struct savefile_damage;

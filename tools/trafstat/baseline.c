@@ -70,13 +70,14 @@ baseline_set(const struct standings *st)
 	int	dirfd, rc = 0;
 
 	if ((dirfd = open_home(true)) == -1) {
-		log_error("-Z: no place to keep a baseline: set HOME");
+		log_error("-Z: no directory for the baseline (set HOME)");
 		return (-1);
 	}
 	for (i = 0; i < st->n && rc == 0; i++)
 		if ((rc = write_file(dirfd, st->list[i].ext,
 		    &st->list[i].s)) == -1)
-			log_error("-Z: baseline of %s", st->list[i].ext);
+			log_error("-Z: cannot write the baseline of %s",
+			    st->list[i].ext);
 	(void)close(dirfd);
 	return (rc);
 }
@@ -130,7 +131,8 @@ baseline_forget(const struct standings *st)
 	for (i = 0; i < st->n; i++)
 		if (unlinkat(dirfd, st->list[i].ext, 0) == -1 &&
 		    errno != ENOENT) {
-			log_error("-ZZ: baseline of %s", st->list[i].ext);
+			log_error("-ZZ: cannot remove the baseline of %s",
+			    st->list[i].ext);
 			rc = -1;
 		}
 	(void)close(dirfd);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "traffic.h"
 #include "stats.h"
 
@@ -201,7 +202,7 @@ put_layer(struct out *o, size_t n, const struct standings *st)
 static const char *
 when(uint64_t ns, char buf[32])
 {
-	time_t		t = (time_t)(ns / 1000000000u);
+	time_t		t = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
 
 	if (ns == 0 || localtime_r(&t, &tm) == NULL ||
@@ -215,7 +216,7 @@ static void
 put_notes(struct out *o, const struct standing *st)
 {
 	static const char *const	states[] = { "capturing",
-	    "interface down", "interface away" };
+	    "interface down", "interface missing" };
 	const struct control_stat	*s = &st->s;
 	uint64_t			 state = s->v[CONTROL_SOURCE_STATE];
 	char				 line[1024], a[32], b[32];

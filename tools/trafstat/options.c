@@ -1,237 +1,168 @@
 /*
- * The command line of trafstat(1).  Whatever is wrong with it ends the
- * program here, with a message, the usage and status 127.
+ * The command line of trafstat(1).
  */
-#include "config.h"
-
-#include <getopt.h>
 #include <limits.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/number.h"
-#include "common/say.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafstat.h"
-
-enum {
-	OPT_ASK = 256,
-	OPT_FORMAT,
-	OPT_HELP,
-	OPT_ROWS,
-	OPT_RUN_DIR,
-	OPT_TIMEOUT,
-	OPT_TOP
-};
 
 /* Seconds for an answer; more for a save, which may be long. */
 #define ANSWER_SECONDS	20
 #define JOB_SECONDS	3600
 #define SECONDS_MOST	(24 * 3600)
 
-static const char	short_options[] = "AbDfh:I:i:Nnp:sVZ";
+static const char *const	formats[] = { "text", "csv", "tsv", "json",
+    "sql" };
 
-static const struct option long_options[] = {
-	{ "ask", required_argument, NULL, OPT_ASK },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "rows", required_argument, NULL, OPT_ROWS },
-	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "top", optional_argument, NULL, OPT_TOP },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+/* What anybody but a program of ours asks for. */
+static const char *const	commands[] = { "version", "ledger", "dump",
+    "save", "quit" };
+
+/* Of CONTROL_BY_HOST and those that follow it. */
+static const char *const	views[] = { "hosts", "pairs", "services",
+    "protocols" };
+
+static const struct option_row rows[] = {
+	{ OPTION_TEXT, 'i', NULL, "iface", "query this daemon",
+	    "$" TRAFD_ENV_IFACE ", or the only one",
+	    OPTION_AT(struct options, iface) },
+	{ OPTION_TEXT, 'h', NULL, "host[:port]",
+	    "query the trafstatd of another host", "port 150",
+	    OPTION_AT(struct options, remote) },
+	{ OPTION_FLAG, 'b', NULL, NULL,
+	    "write the table in binary, for traflog",
+	    OPTION_AT(struct options, binary) },
+	{ OPTION_FLAG, 'n', NULL, NULL,
+	    "print numbers, not names of hosts and services",
+	    OPTION_AT(struct options, naming.numeric) },
+	{ OPTION_FLAG, 'N', NULL, NULL,
+	    "print host names without their domain",
+	    OPTION_AT(struct options, naming.short_hosts) },
+	{ OPTION_FLAG, 'f', NULL, NULL,
+	    "print host names of local networks only",
+	    OPTION_AT(struct options, naming.local_only) },
+	{ OPTION_FLAG, 'A', NULL, NULL,
+	    "print names of network and broadcast addresses too",
+	    OPTION_AT(struct options, naming.all) },
+	{ OPTION_FLAG, 'D', .help =
+	    "print the layers: where packets were lost" },
+	{ OPTION_TEXT, 'I', NULL, "iface",
+	    "print the counters of the interface itself too",
+	    OPTION_AT(struct options, iface) },
+	{ OPTION_TIMES, 's', NULL, NULL,
+	    "print counters by protocol; -ss leaves zeros out",
+	    OPTION_AT(struct options, protocols) },
+	{ OPTION_CHOICE, 'p', NULL, NULL,
+	    "print only this group of -s",
+	    OPTION_AT(struct options, proto),
+	    .choices = proto_groups, .nchoices = PROTO_GROUPS },
+	{ OPTION_TIMES, 'Z', NULL, NULL,
+	    "count from now on for this user; -ZZ ends that",
+	    OPTION_AT(struct options, baselines) },
+	{ OPTION_CHOICE, 0, "top", NULL,
+	    "show who talks most, live; ? there lists the keys", "hosts",
+	    OPTION_AT(struct options, by), .least = CONTROL_BY_HOST,
+	    OPTION_CHOICES(views), .optional = true },
+	{ OPTION_CHOICE, 0, "ask", NULL,
+	    "run this command in the daemon and return when it is done",
+	    OPTION_AT(struct options, command), OPTION_CHOICES(commands) },
+	{ OPTION_NUMBER, 0, "rows", "n", "print only the n largest rows",
+	    OPTION_AT(struct options, top), .least = 1, .most = INT_MAX },
+	{ OPTION_TEXT, 0, "format", NULL,
+	    "format of rows, as in traflog; numbers have text and json",
+	    "text", OPTION_AT(struct options, format_name),
+	    OPTION_CHOICES(formats) },
+	{ OPTION_TEXT, 0, "run-dir", "dir",
+	    "directory of the control sockets", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir) },
+	{ OPTION_NUMBER, 0, "timeout", "sec",
+	    "wait at most sec seconds", "20; with --ask 3600",
+	    OPTION_AT(struct options, timeout), .least = 1,
+	    .most = SECONDS_MOST, .unit = "seconds" },
+	OPTION_ROW_VERSION,
+	OPTION_ROW_HELP,
 };
 
-static const char	usage_text[] =
-    "usage: trafstat [-AbfNn] [-h host[:port]] [-i iface] [--format=format]\n"
-    "           [--rows=n] [host [port]]\n"
-    "       trafstat -D | -s [-s] [-p proto] | -I iface [-i iface]\n"
-    "           [-h host[:port]] [--format=json] [interval [count]]\n"
-    "       trafstat --top[=hosts|pairs|services|protocols] [-i iface]\n"
-    "           [--format=json [--rows=n] [interval [count]]]\n"
-    "       trafstat -Z [-Z] [-i iface]\n"
-    "       trafstat [-i iface] --ask=version|ledger|dump|save|quit\n";
-
-static const char	help_text[] =
-    "\n"
-    "  -i iface         which daemon [$IFF_LISTEN, or the only one]\n"
-    "  -h host[:port]   the daemon of another host, by its trafstatd [150]\n"
-    "  -b               the table in binary, as traflog reads it\n"
-    "  -n               no names of hosts and services\n"
-    "  -N               names of hosts without their domain\n"
-    "  -f               names of hosts of local networks only\n"
-    "  -A               names of networks and broadcast addresses too\n"
-    "  -D               the layers: where did a packet go?\n"
-    "  -I iface         the interface's counters beside the account\n"
-    "  -s               statistics by protocol; -ss: without zeros\n"
-    "  -p proto         of -s only ip, ipv6, fragments, icmp, icmpv6, tcp,\n"
-    "                   udp, other or malformed\n"
-    "  -Z               from here on numbers are differences; -ZZ: no more\n"
-    "  --top[=view]     who talks most, live; ? there lists the keys\n"
-    "  interval count   again every so many seconds, so often\n"
-    "  -V, --version    print the version\n"
-    "  --rows=n         only the n greatest rows\n"
-    "  --format=format  of rows as traflog's: text, csv, tsv, json, ...\n"
-    "  --ask=command    have it done, and return when it is\n"
-    "  --run-dir=dir    where the sockets are [" TRAFD_RUNDIR "]\n"
-    "  --timeout=sec    how long to wait [20; 3600 with --ask]\n";
-
-_Noreturn void
-options_usage(void)
-{
-	(void)fputs(usage_text, stderr);
-	exit(TRAFD_EXIT_USAGE);
-}
-
-static _Noreturn void
-bad_argument(const char *what, const char *arg)
-{
-	log_errorx("%s: %s", what, arg);
-	options_usage();
-}
-
-static int
-number(const char *what, const char *arg, unsigned int most)
-{
-	return ((int)number_option(what, arg, 1, most, options_usage));
-}
-
-static void
-set_job(struct options *opt, job_fn *job)
-{
-	if (opt->job != NULL && opt->job != job) {
-		log_errorx("one thing at a time");
-		options_usage();
-	}
-	opt->job = job;
-}
-
-static void
-set_command(struct options *opt, const char *arg)
-{
-	opt->command = control_command_find(arg);
-	if (opt->command == -1 || opt->command == CONTROL_ASK_STAT ||
-	    opt->command == CONTROL_ASK_TABLE)
-		bad_argument("no such command (version, ledger, dump, save, "
-		    "quit)", arg);
-	set_job(opt, ask_run);
-}
-
-/* What --top begins with. */
-static void
-set_view(struct options *opt, const char *arg)
-{
-	static const char *const	views[] = { "hosts", "pairs",
-	    "services", "protocols" };
-	size_t				i;
-
-	set_job(opt, top_run);
-	opt->by = CONTROL_BY_HOST;
-	if (arg == NULL)
-		return;
-	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++)
-		if (strcmp(arg, views[i]) == 0) {
-			opt->by = (enum control_by)(CONTROL_BY_HOST + i);
-			return;
-		}
-	bad_argument("no such view (hosts, pairs, services, protocols)", arg);
-}
-
-static void
-set_format(struct options *opt, const char *arg)
-{
-	if ((opt->format = out_format(arg)) == NULL)
-		bad_argument("no such format", arg);
-	opt->json = strcmp(arg, "json") == 0;
-}
-
-/* Options that are there or not. */
-static const struct flag {
-	int	c;
-	size_t	offset;		/* of a bool in struct options */
-} flags[] = {
-	{ 'A', offsetof(struct options, naming.all) },
-	{ 'b', offsetof(struct options, binary) },
-	{ 'f', offsetof(struct options, naming.local_only) },
-	{ 'N', offsetof(struct options, naming.short_hosts) },
-	{ 'n', offsetof(struct options, naming.numeric) },
+/* Options that make a job of their own; without them the table is printed. */
+static const struct {
+	const char	*option;
+	job_fn		*run;
+} jobs[] = {
+	{ "-D", layers_run },
+	{ "-I", iface_run },
+	{ "-s", proto_run },
+	{ "-Z", baseline_run },
+	{ "--top", top_run },
+	{ "--ask", ask_run },
 };
 
-static bool
-set_flag(struct options *opt, int c)
+static const struct option_rule rules[] = {
+	{ OPTION_EXCLUDES, "-D -I -s -Z --top --ask", NULL, NULL },
+	{ OPTION_EXCLUDES, "-h", "--ask --top -Z", NULL },
+};
+
+static const char *const	forms[] = {
+	"[-AbfNn] [-h host[:port]] [-i iface] [--format=format] [--rows=n] "
+	    "[host [port]]",
+	"-D | -s [-s] [-p proto] | -I iface [-i iface] [-h host[:port]] "
+	    "[--format=json] [interval [count]]",
+	"--top[=hosts|pairs|services|protocols] [-i iface] "
+	    "[--format=json [--rows=n] [interval [count]]]",
+	"-Z [-Z] [-i iface]",
+	"[-i iface] --ask=version|ledger|dump|save|quit",
+	NULL
+};
+
+static const struct option_table table = {
+	.program = "trafstat",
+	.brief = "[-i iface] [options] [host [port] | interval [count]]",
+	.forms = forms,
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
+	.closing = "With an interval, print again every interval seconds, "
+	    "count times or until interrupted.  Defaults are in brackets.  See "
+	    "trafstat(1).",
+	.equals = true,
+	.operands = 2,
+};
+
+static const struct option_row interval = {
+	OPTION_NUMBER, .arg = "interval", OPTION_AT(struct options, interval),
+	.least = 1, .most = SECONDS_MOST, .unit = "seconds"
+};
+static const struct option_row count = {
+	OPTION_NUMBER, .arg = "count", OPTION_AT(struct options, count),
+	.least = 1, .most = INT_MAX
+};
+
+/* The job, and the option that asked for it. */
+static const char *
+set_job(struct options *opt, const struct options_found *found)
 {
 	size_t	i;
 
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (flags[i].c == c) {
-			*(bool *)((char *)opt + flags[i].offset) = true;
-			return (true);
+	opt->job = table_run;
+	for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
+		if (options_is_given(found, jobs[i].option)) {
+			opt->job = jobs[i].run;
+			return (jobs[i].option);
 		}
-	return (false);
+	return (NULL);
 }
 
+/* Rows have more formats than numbers. */
 static void
-set_option(struct options *opt, int c)
+set_format(struct options *opt, const char *job)
 {
-	switch (c) {
-	case 'D':
-		set_job(opt, layers_run);
-		break;
-	case 'I':
-		set_job(opt, iface_run);
-		opt->iface = optarg;
-		break;
-	case 'h':
-		opt->remote = optarg;
-		break;
-	case 'i':
-		opt->iface = optarg;
-		opt->named = true;
-		break;
-	case 'p':
-		if (!proto_exists(optarg))
-			bad_argument("no such protocol", optarg);
-		opt->proto = optarg;
-		break;
-	case 's':
-		opt->no_zeros = opt->job == proto_run;
-		set_job(opt, proto_run);
-		break;
-	case 'Z':
-		opt->baselines++;
-		set_job(opt, baseline_run);
-		break;
-	case 'V':
-		say("trafstat " PACKAGE_VERSION, "\n");
-		break;
-	case OPT_ASK:
-		set_command(opt, optarg);
-		break;
-	case OPT_FORMAT:
-		set_format(opt, optarg);
-		break;
-	case OPT_HELP:
-		say(usage_text, help_text);
-		break;
-	case OPT_ROWS:
-		opt->top = number("--rows", optarg, INT_MAX);
-		break;
-	case OPT_RUN_DIR:
-		opt->run_dir = optarg;
-		break;
-	case OPT_TOP:
-		set_view(opt, optarg);
-		break;
-	case OPT_TIMEOUT:
-		opt->timeout = number("--timeout", optarg, SECONDS_MOST);
-		break;
-	default:
-		options_usage();
-	}
+	if ((opt->format = out_format(opt->format_name)) == NULL)
+		options_refuse_choice("--format", opt->format_name);
+	opt->json = strcmp(opt->format_name, "json") == 0;
+	if (job != NULL && !opt->json && opt->format != &fmt_text)
+		options_refuse("--format %s: text or json is needed with %s",
+		    opt->format_name, job);
 }
 
 /* The name becomes part of a path. */
@@ -242,36 +173,27 @@ check_iface(struct options *opt)
 		opt->iface = NULL;
 	if (opt->iface != NULL && (strchr(opt->iface, '/') != NULL ||
 	    strlen(opt->iface) >= INSTANCE_LEN))
-		bad_argument("no such interface", opt->iface);
+		options_refuse("no such interface: %s", opt->iface);
 }
 
-/* host and port of a table. */
+/* host and port of a table, or interval and count of numbers. */
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
-	bool	table = opt->job == table_run;
+	bool	table_job = opt->job == table_run;
 	bool	repeats = opt->job == layers_run || opt->job == iface_run ||
 		    opt->job == proto_run || (opt->job == top_run && opt->json);
 
-	if (argc > (table || repeats ? 2 : 0))
-		bad_argument("unexpected argument", argv[argc - 1]);
+	if (argc > 0 && !table_job && !repeats)
+		options_refuse("unexpected argument: %s", argv[0]);
 	if (repeats && argc > 0)
-		opt->interval = number("interval", argv[0], SECONDS_MOST);
+		options_operand(&interval, opt, argv[0]);
 	if (repeats && argc > 1)
-		opt->count = number("count", argv[1], INT_MAX);
-	opt->host = table && argc > 0 ? argv[0] : NULL;
-	opt->port = table && argc > 1 ? argv[1] : NULL;
-}
-
-/* Numbers are text or JSON; rows have more formats. */
-static void
-check_format(const struct options *opt)
-{
-	if (opt->job != table_run &&
-	    opt->format != NULL && !opt->json && opt->format != &fmt_text) {
-		log_errorx("only text and json");
-		options_usage();
-	}
+		options_operand(&count, opt, argv[1]);
+	opt->host = table_job && argc > 0 ? argv[0] : NULL;
+	opt->port = table_job && argc > 1 ? argv[1] : NULL;
+	if (opt->remote != NULL && opt->interval != 0)
+		options_refuse("-h and an interval exclude each other");
 }
 
 /* Without -i numbers are of all daemons, whatever the environment says. */
@@ -283,40 +205,26 @@ forget_default(struct options *opt)
 		opt->iface = NULL;
 }
 
-/* Another host shows, and does nothing. */
-static void
-check_remote(const struct options *opt)
-{
-	if (opt->remote != NULL && (opt->job == ask_run ||
-	    opt->job == baseline_run || opt->job == top_run ||
-	    opt->interval != 0)) {
-		log_errorx("-h does not go with --ask, --top, -Z or an "
-		    "interval");
-		options_usage();
-	}
-}
-
 void
 options_parse(struct options *opt, int argc, char **argv)
 {
-	int	c;
+	struct options_found	 found;
+	const char		*job;
 
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->run_dir = TRAFD_RUNDIR;
-	while ((c = getopt_long(argc, argv, short_options, long_options,
-	    NULL)) != -1)
-		if (!set_flag(opt, c))
-			set_option(opt, c);
-	if (opt->job == NULL)
-		opt->job = table_run;
-	check_format(opt);
-	if (opt->format == NULL)
-		opt->format = &fmt_text;
+	opt->format_name = fmt_text.name;
+	opt->proto = -1;
+	options_read(&table, opt, argc, argv, &found);
+	job = set_job(opt, &found);
+	opt->named = options_is_given(&found, "-i");
+	opt->no_zeros = opt->protocols > 1;
+	opt->command = control_command_find(commands[opt->command]);
+	set_format(opt, job);
 	if (opt->timeout == 0)
 		opt->timeout = opt->job == ask_run ? JOB_SECONDS :
 		    ANSWER_SECONDS;
 	forget_default(opt);
 	check_iface(opt);
-	set_operands(opt, argc - optind, argv + optind);
-	check_remote(opt);
+	set_operands(opt, argc - found.operand, argv + found.operand);
 }

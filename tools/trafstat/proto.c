@@ -19,8 +19,9 @@ enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10,
 
 enum group { IP4, IP6, FRAGMENTS, ICMP, ICMP6, TCP, UDP, OTHER, MALFORMED,
     GROUPS };
+_Static_assert(GROUPS == PROTO_GROUPS, "each group has a name");
 
-static const char *const	group_names[GROUPS] = { "ip", "ipv6",
+const char *const	proto_groups[PROTO_GROUPS] = { "ip", "ipv6",
     "fragments", "icmp", "icmpv6", "tcp", "udp", "other", "malformed" };
 
 /* What a line is the value of. */
@@ -208,7 +209,7 @@ put_group(const struct options *opt, struct out *o, enum group g,
 
 	if (opt->no_zeros && is_empty(g, s))
 		return;
-	out_str(o, group_names[g]);
+	out_str(o, proto_groups[g]);
 	out_str(o, ":\n");
 	if (!known && g != MALFORMED)
 		out_str(o, "\tnot counted by this daemon\n");
@@ -227,7 +228,7 @@ put_group(const struct options *opt, struct out *o, enum group g,
 static bool
 is_wanted(const struct options *opt, enum group g)
 {
-	return (opt->proto == NULL || strcmp(opt->proto, group_names[g]) == 0);
+	return (opt->proto == -1 || opt->proto == (int)g);
 }
 
 static int
@@ -295,7 +296,7 @@ standing_json(const struct standing *st)
 	int	 g;
 
 	for (g = 0; g < GROUPS; g++)
-		(void)json_object_set_new(list, group_names[g],
+		(void)json_object_set_new(list, proto_groups[g],
 		    group_json((enum group)g, &st->s));
 	(void)json_object_set_new(j, "protocols", list);
 	return (j);
@@ -307,17 +308,6 @@ proto_print(const struct options *opt, const struct standings *st,
 {
 	return (opt->json ? standings_json(st, standing_json, o) :
 	    print_text(opt, st, o));
-}
-
-bool
-proto_exists(const char *name)
-{
-	int	g;
-
-	for (g = 0; g < GROUPS; g++)
-		if (strcmp(group_names[g], name) == 0)
-			return (true);
-	return (false);
 }
 
 int

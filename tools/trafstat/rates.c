@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "top.h"
 
@@ -29,7 +29,6 @@
 /* A daemon that is slower than this is left out of the picture. */
 #define ANSWER_MS	5000
 
-#define NS_PER_S	1000000000.0
 
 struct entry {
 	struct flow_key	key;
@@ -63,15 +62,6 @@ struct rates {
 };
 
 static const double	spans[TOP_SPANS] = { 2, 10, 40 };	/* seconds */
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec);
-}
 
 /* ---- who is asked ---- */
 
@@ -263,12 +253,12 @@ widen(struct source *s, enum control_by by)
 static void
 note_tick(struct source *s, const struct control_stat *st)
 {
-	uint64_t	now = now_ns();
+	uint64_t	now = now_mono();
 
 	memmove(&s->seconds[1], &s->seconds[0],
 	    (TOP_TICKS - 1) * sizeof(s->seconds[0]));
 	s->seconds[0] = s->ticks == 0 ? 0 : (double)(now - s->at_ns) /
-	    NS_PER_S;
+	    (double)NS_PER_S;
 	s->at_ns = now;
 	shift(s->bytes, s->ticks == 0 ? 0 : added(s->seen_bytes,
 	    st->v[CONTROL_SEEN_BYTES]));

@@ -14,10 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"
 
@@ -28,27 +29,18 @@
 struct remote {
 	const char	*name;		/* as it was given */
 	int		 fd;
-	time_t		 deadline;	/* monotonic seconds */
+	int64_t		 deadline;	/* of now_mono_ms() */
 };
-
-static time_t
-now(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (ts.tv_sec);
-}
 
 /* 0, or -1 with errno. */
 static int
 wait_for(const struct remote *r, short events)
 {
 	struct pollfd	p = { .fd = r->fd, .events = events };
-	time_t		left = r->deadline - now();
+	int64_t		left = r->deadline - now_mono_ms();
 	int		n;
 
-	n = left <= 0 ? 0 : poll(&p, 1, (int)left * 1000);
+	n = left <= 0 ? 0 : poll(&p, 1, (int)left);
 	if (n == 0)
 		errno = ETIMEDOUT;
 	return (n > 0 ? 0 : -1);
@@ -115,7 +107,7 @@ connect_any(struct remote *r)
 	int		 rc = -1, error;
 
 	if (split(r->name, host, sizeof(host), &port) == -1) {
-		log_errorx("-h %s: not a host, or a host and a port", r->name);
+		log_errorx("-h %s: expected HOST or HOST:PORT", r->name);
 		return (-1);
 	}
 	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
@@ -125,7 +117,7 @@ connect_any(struct remote *r)
 	for (ai = list; ai != NULL && rc == -1; ai = ai->ai_next)
 		rc = connect_one(r, ai);
 	if (rc == -1)
-		log_error("-h %s: no trafstatd answers there", r->name);
+		log_error("-h %s: no trafstatd answers", r->name);
 	freeaddrinfo(list);
 	return (rc);
 }
@@ -154,8 +146,8 @@ add_job(const struct options *opt, char line[LINE_LEN])
 		add(line, opt->no_zeros ? "-ss" : "-s", NULL);
 	if (opt->iface != NULL)
 		add(line, opt->job == iface_run ? "-I" : "-i", opt->iface);
-	if (opt->proto != NULL)
-		add(line, "-p", opt->proto);
+	if (opt->proto != -1)
+		add(line, "-p", proto_groups[opt->proto]);
 }
 
 static void
@@ -269,12 +261,12 @@ int
 remote_run(const struct options *opt)
 {
 	struct remote	r = { .name = opt->remote, .fd = -1,
-	    .deadline = now() + opt->timeout };
+	    .deadline = now_mono_ms() + INT64_C(1000) * opt->timeout };
 	char		line[LINE_LEN];
 	int		rc = TRAFD_EXIT_ERROR;
 
 	if (make_line(opt, line) == -1)
-		log_errorx("-h %s: too long a question", opt->remote);
+		log_errorx("-h %s: the query is too long", opt->remote);
 	else if (connect_any(&r) == 0 && ask(&r, line, strlen(line)) == 0)
 		rc = copy(&r, !opt->binary);
 	if (r.fd != -1)

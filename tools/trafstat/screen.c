@@ -13,18 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "screen.h"
-
-static int64_t
-now_ms(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
 
 /* ---- what is shown ---- */
 
@@ -89,7 +81,7 @@ tick(struct screen *s)
 {
 	rates_update(s->rates, s->by);
 	arrange(s);
-	s->next = now_ms() + TOP_TICK_MS;
+	s->next = now_mono_ms() + TOP_TICK_MS;
 }
 
 /* The first look has no rates: the second one comes soon. */
@@ -97,7 +89,7 @@ static void
 begin(struct screen *s)
 {
 	arrange(s);
-	s->next = now_ms() + TOP_FIRST_MS;
+	s->next = now_mono_ms() + TOP_FIRST_MS;
 }
 
 /* ---- keys ---- */
@@ -240,7 +232,7 @@ loop(struct screen *s)
 
 	while (!s->quit) {
 		screen_draw(s);
-		left = s->next - now_ms();
+		left = s->next - now_mono_ms();
 		timeout(left < 0 ? 0 : (int)left);
 		key = getch();
 		if (key == ERR && !isatty(STDIN_FILENO))
@@ -249,10 +241,10 @@ loop(struct screen *s)
 			type_filter(s, key);
 		else if (key != ERR)
 			obey_key(s, key);
-		if (now_ms() >= s->next && !s->paused)
+		if (now_mono_ms() >= s->next && !s->paused)
 			tick(s);
-		else if (now_ms() >= s->next)
-			s->next = now_ms() + TOP_TICK_MS;
+		else if (now_mono_ms() >= s->next)
+			s->next = now_mono_ms() + TOP_TICK_MS;
 		else
 			arrange(s);
 	}
@@ -270,12 +262,12 @@ static int
 open_screen(void)
 {
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		log_errorx("--top: not on a terminal; --format=json works "
-		    "anywhere");
+		log_errorx("--top needs a terminal; without one use "
+		    "--format=json");
 		return (-1);
 	}
 	if (newterm(NULL, stdout, stdin) == NULL) {
-		log_errorx("--top: unknown terminal: %s: set TERM, or use "
+		log_errorx("--top: unknown terminal: %s; set TERM, or use "
 		    "--format=json",
 		    getenv("TERM") != NULL ? getenv("TERM") : "TERM is unset");
 		return (-1);

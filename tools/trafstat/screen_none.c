@@ -12,6 +12,7 @@ screen_run(const struct options *opt, struct rates *r)
 {
 	(void)opt;
 	(void)r;
-	log_errorx("--top: built without ncurses; --format=json works");
+	log_errorx("--top: this trafstat was built without ncurses; use "
+	    "--format=json");
 	return (TRAFD_EXIT_ERROR);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "stats.h"
 

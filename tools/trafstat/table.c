@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "query/order.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"
 
@@ -172,7 +173,7 @@ run_binary(const struct options *opt, struct control_client *c,
 		return (TRAFD_EXIT_ERROR);
 	}
 	if (copy_block(fd) == -1) {
-		log_error("standard output");
+		log_error("cannot write to standard output");
 		status = TRAFD_EXIT_ERROR;
 	}
 	(void)close(fd);

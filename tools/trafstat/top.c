@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "common/finish.h"
 #include "traffic.h"
 #include "top.h"
 

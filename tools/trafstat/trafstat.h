@@ -25,6 +25,7 @@ struct options {
 	const char		*iface;		/* -i, or NULL */
 	bool			 named;		/* by -i */
 	const char		*remote;	/* -h, or NULL */
+	const char		*format_name;	/* --format */
 	const struct out_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
@@ -34,7 +35,8 @@ struct options {
 	int			 top;		/* --rows; 0: all */
 	const char		*host;		/* operands of a table */
 	const char		*port;
-	const char		*proto;		/* -p, or NULL */
+	int			 proto;		/* -p: a group, or -1 */
+	int			 protocols;	/* how often -s */
 	bool			 no_zeros;	/* -ss */
 	int			 baselines;	/* how often -Z */
 	enum control_by		 by;		/* --top: what */
@@ -44,9 +46,6 @@ struct options {
 
 /* Parse the command line; does not return from an error or --help. */
 void	options_parse(struct options *, int argc, char **argv);
-
-/* Print the usage to standard error and exit with 127. */
-_Noreturn void	options_usage(void);
 
 /* Longest name of an instance, with the terminating NUL. */
 #define INSTANCE_LEN	72
@@ -72,13 +71,11 @@ job_fn	baseline_run;		/* trafstat_baseline.c */
 job_fn	top_run;		/* trafstat_top.c */
 job_fn	remote_run;		/* trafstat_remote.c */
 
-/* Is it a group of -s? */
-bool	proto_exists(const char *name);
+/* The groups of -s. */
+#define PROTO_GROUPS	9
+extern const char *const	proto_groups[PROTO_GROUPS];
 
 /* Print it, taken over, as one line; the exit status so far. */
 int	json_line(json_t *, struct out *);
-
-/* Flush; the exit status.  That nobody reads on is no error. */
-int	out_finish(struct out *);
 
 #endif

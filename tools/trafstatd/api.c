@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "web.h"
 #include "base/when.h"
 
@@ -174,7 +175,7 @@ api_write(FILE *f, struct live *l, const struct live_instance *in,
 	int	 rc;
 
 	set(o, "version", json_integer(1));
-	set(o, "now", instant(live_now_ns()));
+	set(o, "now", instant(now_wall()));
 	set(o, "instances", instances(l));
 	if (in != NULL)
 		set(o, "instance", instance(l, in, since_ms));

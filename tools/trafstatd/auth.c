@@ -64,7 +64,7 @@ add_user(struct auth *a, char *line)
 	struct user	*u = &a->users[a->n];
 
 	if (hash == NULL || hash == line)
-		return ("no name:hash");
+		return ("expected name:hash");
 	*hash++ = '\0';
 	hash[strcspn(hash, ":")] = '\0';
 	if (!is_strong(hash))
@@ -99,7 +99,7 @@ read_users(struct auth *a, FILE *f, const char *path)
 	else if (ferror(f))
 		log_error("%s", path);
 	else if (a->n == 0)
-		log_errorx("%s: no users", path);
+		log_errorx("no users in the file: %s", path);
 	else
 		return (0);
 	return (-1);
@@ -115,8 +115,8 @@ check_mode(FILE *f, const char *path)
 		return (-1);
 	}
 	if (!S_ISREG(st.st_mode) || (st.st_mode & 026) != 0) {
-		log_errorx("%s: must be a file that only its owner can write "
-		    "and not everybody can read: chmod 640", path);
+		log_errorx("unsafe permissions: %s: only its owner may write "
+		    "it, and others must not read it; chmod 640", path);
 		return (-1);
 	}
 	return (0);

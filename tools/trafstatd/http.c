@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -166,7 +167,7 @@ answer_page(struct answer *a)
 	in = chosen(a, &unknown);
 	if (unknown)
 		return (refuse(a, MHD_HTTP_NOT_FOUND,
-		    "there is no such instance: see /\n"));
+		    "no such instance; see /\n"));
 	if ((f = begin_text(a, "text/html; charset=utf-8")) == NULL)
 		return (MHD_NO);
 	page_write(f, a->http->live, in);
@@ -236,8 +237,8 @@ answer_asset(struct answer *a)
 		(void)fwrite(asset->data, 1, asset->len, f);
 		return (end_text(a, f, 0));
 	}
-	return (refuse(a, MHD_HTTP_NOT_FOUND, "there is nothing here: see "
-	    "/, /metrics and /api/v1/live\n"));
+	return (refuse(a, MHD_HTTP_NOT_FOUND, "no such page; see /, "
+	    "/metrics and /api/v1/live\n"));
 }
 
 static const struct route {
@@ -278,12 +279,13 @@ check_user(struct answer *a)
 		a->extra[0] = MHD_HTTP_HEADER_RETRY_AFTER;
 		a->extra[1] = "1";
 		return (refuse(a, MHD_HTTP_TOO_MANY_REQUESTS,
-		    "too many wrong passwords from there: wait a second\n"));
+		    "a wrong password came from your address: wait a "
+		    "second\n"));
 	default:
 		a->extra[0] = MHD_HTTP_HEADER_WWW_AUTHENTICATE;
 		a->extra[1] = "Basic realm=\"trafd\", charset=\"UTF-8\"";
 		return (refuse(a, MHD_HTTP_UNAUTHORIZED,
-		    "a name and a password are needed\n"));
+		    "user name and password required\n"));
 	}
 }
 
@@ -301,12 +303,11 @@ check_request(struct answer *a, const char *method)
 		a->extra[0] = MHD_HTTP_HEADER_ALLOW;
 		a->extra[1] = "GET, HEAD";
 		return (refuse(a, MHD_HTTP_METHOD_NOT_ALLOWED,
-		    "only to be read\n"));
+		    "method not allowed: use GET\n"));
 	}
 	if (!guard_host(header(a, MHD_HTTP_HEADER_HOST), a->http->names))
 		return (refuse(a, MHD_HTTP_MISDIRECTED_REQUEST,
-		    "this name is not known here: see --host in "
-		    "trafstatd(8)\n"));
+		    "unknown host name; see --host in trafstatd(8)\n"));
 	return (a->http->auth != NULL ? check_user(a) : answer_path(a));
 }
 
@@ -369,7 +370,7 @@ on_signal(int sig)
 static int
 http_open(struct http *h, const struct options *opt, int fd)
 {
-	h->self.started_ns = live_now_ns();
+	h->self.started_ns = now_wall();
 	h->live = live_new(opt->run_dir, opt->top);
 	h->conns = conns_new(CONNECTIONS);
 	if (h->live == NULL || h->conns == NULL) {
@@ -434,7 +435,7 @@ http_run(const struct options *opt, int fd)
 	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
 	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
-	    cage_enter(opt->run_dir) == 0)
+	    cage_enter(opt->run_dir) == 0 && log_start() == 0)
 		rc = serve(&h);
 	http_close(&h);
 	return (rc);

@@ -274,7 +274,7 @@ line_parse(struct line *line, const char *octets, size_t len)
 	    memchr(octets, '\n', len) == NULL))
 		return ("line too long");
 	if ((n = measure(octets, len)) == -1)
-		return ("line holds what is not text");
+		return ("line contains bytes that are not text");
 	memcpy(line->text, octets, (size_t)n);
 	line->text[n] = '\0';
 	c.used = (size_t)n + 1;

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "packet/addr.h"
 #include "names/names.h"
 #include "live.h"
@@ -42,21 +42,7 @@ static const enum control_by dim_by[LIVE_DIMS] = {
 uint64_t
 live_now_ms(void)
 {
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((uint64_t)ts.tv_sec * 1000 +
-	    (uint64_t)ts.tv_nsec / 1000000 + 1);
-}
-
-uint64_t
-live_now_ns(void)
-{
-	struct timespec	ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	return ((uint64_t)ts.tv_sec * UINT64_C(1000000000) +
-	    (uint64_t)ts.tv_nsec);
+	return ((uint64_t)now_mono_ms() + 1);
 }
 
 struct live *
@@ -266,7 +252,7 @@ take_table(struct live_instance *in, enum live_dim d,
 	a.started_ns = in->stat.v[CONTROL_STARTED];
 	a.begin_ns = t->info.begin_ns;
 	a.total = in->stat.v[CONTROL_SEEN_BYTES];
-	a.now_ns = live_now_ns();
+	a.now_ns = now_wall();
 	a.now_ms = live_now_ms();
 	members_update(in->dims[d], &a);
 }

@@ -80,9 +80,8 @@ size_t		 live_points(const struct live_instance *);
 void		 live_rates(const struct live_instance *, double *bytes,
 		    double *packets);
 
-/* Monotonic milliseconds, not 0; ns since 1970 UTC. */
+/* now_mono_ms(), but never 0, which means never. */
 uint64_t	 live_now_ms(void);
-uint64_t	 live_now_ns(void);
 
 /* Text of a row's key: an address, `443/tcp', `tcp'.  Returns buf. */
 #define LIVE_NAME_LEN	72

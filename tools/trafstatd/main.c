@@ -23,13 +23,14 @@ run_http(const struct options *opt)
 		return (TRAFD_EXIT_ERROR);
 	/* Handed over, it may be another one than --http says. */
 	if (opt->auth == NULL && !sockets_are_local(fd)) {
-		log_errorx("the socket is open beyond this machine: it needs "
-		    "--auth");
+		log_errorx("not started: the socket is reachable from other "
+		    "hosts; give --auth");
 		return (TRAFD_EXIT_ERROR);
 	}
 	return (http_run(opt, fd));
 #else
-	log_errorx("--http %s: built without libmicrohttpd", opt->http);
+	log_errorx("--http %s: this trafstatd was built without "
+	    "libmicrohttpd", opt->http);
 	return (TRAFD_EXIT_ERROR);
 #endif
 }
@@ -45,7 +46,7 @@ run_service(const struct options *opt)
 		return (serve_line(opt, STDIN_FILENO, STDOUT_FILENO));
 	}
 	if ((fd = sockets_listen(opt->listen)) == -1 ||
-	    privs_become(opt->user) == -1)
+	    privs_become(opt->user) == -1 || log_start() == -1)
 		return (TRAFD_EXIT_ERROR);
 	return (serve_listen(opt, fd));
 }
@@ -59,6 +60,7 @@ main(int argc, char **argv)
 	streams_occupy();
 	(void)signal(SIGPIPE, SIG_IGN);
 	options_parse(&opt, argc, argv);
+	log_queued();
 	/* Started by inetd, standard error may be the stranger. */
 	if (opt.syslog || (opt.http == NULL && opt.listen == NULL &&
 	    !isatty(STDERR_FILENO)))

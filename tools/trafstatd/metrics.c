@@ -38,7 +38,7 @@ static const struct family {
 	{ "trafd_start_time_seconds", "gauge", "seconds", "",
 	    VALUE, CONTROL_STARTED, NS, "When the daemon started" },
 	{ "trafd_account_begin_time_seconds", "gauge", "seconds", "",
-	    VALUE, CONTROL_BEGIN, NS, "Since when rows are not saved yet" },
+	    VALUE, CONTROL_BEGIN, NS, "Begin of the rows not saved yet" },
 	{ "trafd_frames", "counter", "", "",
 	    VALUE, CONTROL_SEEN_FRAMES, 1, "Frames seen" },
 	{ "trafd_packets", "counter", "", "",
@@ -67,20 +67,20 @@ static const struct family {
 	    LEDGER, LEDGER_IP_LEN, 1, NULL },
 	{ "trafd_folded_packets", "counter", "", "",
 	    LEDGER, LEDGER_FOLD_PACKETS, 1,
-	    "Packets counted without their detail; 0 after a save" },
+	    "Packets counted with less detail; 0 after a save" },
 	{ "trafd_folded_bytes", "counter", "bytes", "",
 	    LEDGER, LEDGER_FOLD_BYTES, 1,
-	    "Bytes counted without their detail; 0 after a save" },
+	    "Bytes counted with less detail; 0 after a save" },
 	{ "trafd_gaps", "counter", "", "",
 	    LEDGER, LEDGER_GAPS, 1,
-	    "Times that the interface was away; 0 after a save" },
+	    "Times the interface was missing; 0 after a save" },
 	{ "trafd_gap_seconds", "counter", "seconds", "",
 	    LEDGER, LEDGER_GAP_NS, NS,
-	    "How long the interface was away; 0 after a save" },
+	    "Time the interface was missing; 0 after a save" },
 	{ "trafd_table_rows", "gauge", "", "",
 	    VALUE, CONTROL_ROWS, 1, "Rows in the table" },
 	{ "trafd_table_rows_limit", "gauge", "", "",
-	    VALUE, CONTROL_MAX_ROWS, 1, "Rows that the table may hold" },
+	    VALUE, CONTROL_MAX_ROWS, 1, "Rows the table can hold" },
 	{ "trafd_table_memory_bytes", "gauge", "bytes", "",
 	    VALUE, CONTROL_TABLE_MEMORY, 1, "Memory of the table" },
 	{ "trafd_cpu_seconds", "counter", "seconds", "mode=\"user\"",
@@ -88,7 +88,7 @@ static const struct family {
 	{ "trafd_cpu_seconds", "counter", "seconds", "mode=\"system\"",
 	    VALUE, CONTROL_CPU_SYSTEM_US, US, NULL },
 	{ "trafd_resident_memory_peak_bytes", "gauge", "bytes", "",
-	    VALUE, CONTROL_MEMORY, 1, "Most memory the daemon has had" },
+	    VALUE, CONTROL_MEMORY, 1, "Peak memory of the daemon" },
 	{ "trafd_freezes", "counter", "", "",
 	    VALUE, CONTROL_FREEZES, 1, "Times that the table was frozen" },
 	{ "trafd_freeze_last_seconds", "gauge", "seconds", "",
@@ -104,7 +104,7 @@ static const struct family {
 	{ "trafd_dump_last_time_seconds", "gauge", "seconds", "",
 	    VALUE, CONTROL_DUMP_TIME, NS, "When the last dump was done" },
 	{ "trafd_dump_last_duration_seconds", "gauge", "seconds", "",
-	    VALUE, CONTROL_DUMP_TOOK_NS, NS, "How long it took" },
+	    VALUE, CONTROL_DUMP_TOOK_NS, NS, "Duration of the last dump" },
 	{ "trafd_saves", "counter", "", "",
 	    VALUE, CONTROL_SAVES, 1, "Saves done" },
 	{ "trafd_save_failures", "counter", "", "",
@@ -112,15 +112,15 @@ static const struct family {
 	{ "trafd_save_last_time_seconds", "gauge", "seconds", "",
 	    VALUE, CONTROL_SAVE_TIME, NS, "When the last save was done" },
 	{ "trafd_save_last_duration_seconds", "gauge", "seconds", "",
-	    VALUE, CONTROL_SAVE_TOOK_NS, NS, "How long it took" },
+	    VALUE, CONTROL_SAVE_TOOK_NS, NS, "Duration of the last save" },
 	{ "trafd_saved_packets", "counter", "", "",
 	    VALUE, CONTROL_SAVED_PACKETS, 1, "Packets in saved rows" },
 	{ "trafd_saved_bytes", "counter", "bytes", "",
 	    VALUE, CONTROL_SAVED_BYTES, 1, "IP bytes in saved rows" },
 	{ "trafd_control_requests", "counter", "", "",
-	    VALUE, CONTROL_REQUESTS, 1, "Questions to the control socket" },
+	    VALUE, CONTROL_REQUESTS, 1, "Requests to the control socket" },
 	{ "trafd_control_refused", "counter", "", "",
-	    VALUE, CONTROL_REFUSED, 1, "Questions turned away" },
+	    VALUE, CONTROL_REFUSED, 1, "Requests refused" },
 };
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
@@ -225,12 +225,13 @@ put_up(struct metrics *m)
 	const struct live_instance	*in;
 	size_t				 i;
 
-	head(m, "trafd_up", "gauge", "", "Does the daemon answer");
+	head(m, "trafd_up", "gauge", "", "1 if the daemon answers, else 0");
 	for (i = 0; i < live_count(m->live); i++) {
 		begin_sample(m, "trafd_up", "gauge", live_get(m->live, i));
 		end_sample(m, live_get(m->live, i)->up, 1);
 	}
-	head(m, "trafd_capturing", "gauge", "", "Is the interface there");
+	head(m, "trafd_capturing", "gauge", "",
+	    "1 if the interface is there and up, else 0");
 	for (i = 0; i < live_count(m->live); i++) {
 		in = live_get(m->live, i);
 		begin_sample(m, "trafd_capturing", "gauge", in);
@@ -245,7 +246,8 @@ put_info(struct metrics *m)
 	const struct live_instance	*in;
 	size_t				 i = 0;
 
-	head(m, "trafd_instance_info", "gauge", "", "What the daemon watches");
+	head(m, "trafd_instance_info", "gauge", "",
+	    "Interface, link type and source of the daemon");
 	while ((in = next_up(m, &i)) != NULL) {
 		begin_sample(m, "trafd_instance_info", "gauge", in);
 		(void)fputc(',', m->f);
@@ -265,7 +267,7 @@ put_seen(struct metrics *m)
 	size_t				 i = 0;
 
 	head(m, "trafd_seen_ratio", "gauge", "ratio",
-	    "Share of the packets that was seen, since the last save");
+	    "Share of the packets that were seen since the last save");
 	while ((in = next_up(m, &i)) != NULL) {
 		begin_sample(m, "trafd_seen_ratio", "gauge", in);
 		(void)fprintf(m->f, "} %.9g\n",
@@ -326,7 +328,7 @@ put_protocols(struct metrics *m)
 	size_t				 i = 0;
 
 	head(m, "trafd_protocol_packets", "counter", "",
-	    "IP packets by protocol, where the source can tell");
+	    "IP packets by protocol, if the source counts them");
 	while ((in = next_up(m, &i)) != NULL)
 		if (in->stat.v[CONTROL_PROTOSTAT_KNOWN] != 0)
 			put_counted(m, in, "trafd_protocol_packets",
@@ -351,11 +353,11 @@ static const struct largest {
 	const char	*help;
 } largest[] = {
 	{ LIVE_HOSTS, "trafd_host_bytes", "host", { "in", "out", NULL },
-	    "IP bytes of the largest hosts, while they are; the rest is other"
-	},
-	{ LIVE_SERVICES, "trafd_service_bytes", "service", { NULL },
-	    "IP bytes of the largest services, while they are; the rest is "
+	    "IP bytes of hosts while they are among the largest; the rest is "
 	    "other" },
+	{ LIVE_SERVICES, "trafd_service_bytes", "service", { NULL },
+	    "IP bytes of services while they are among the largest; the rest "
+	    "is other" },
 };
 
 static void

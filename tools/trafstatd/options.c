@@ -1,17 +1,9 @@
 /*
- * The command line of trafstatd(8).  Whatever is wrong with it ends the
- * program here, with a message, the usage and status 127.
+ * The command line of trafstatd(8).
  */
-#include "config.h"
-
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/number.h"
-#include "common/say.h"
+#include "base/options.h"
 #include "traffic.h"
 #include "trafstatd.h"
 #include "host_text.h"
@@ -22,177 +14,129 @@
 
 #define LOG_FILE	"/var/log/trafstatd.log"
 
-enum {
-	OPT_AUTH = 256,
-	OPT_HELP,
-	OPT_HOST,
-	OPT_HTTP,
-	OPT_LISTEN,
-	OPT_RUN_DIR,
-	OPT_SYSLOG,
-	OPT_TIMEOUT,
-	OPT_TOP,
-	OPT_TRAFSTAT,
-	OPT_USER
-};
-
-static const struct option long_options[] = {
-	{ "auth", required_argument, NULL, OPT_AUTH },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "host", required_argument, NULL, OPT_HOST },
-	{ "http", required_argument, NULL, OPT_HTTP },
-	{ "listen", required_argument, NULL, OPT_LISTEN },
-	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
-	{ "syslog", no_argument, NULL, OPT_SYSLOG },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "top", required_argument, NULL, OPT_TOP },
-	{ "trafstat", required_argument, NULL, OPT_TRAFSTAT },
-	{ "user", required_argument, NULL, OPT_USER },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
-};
-
-static const char	usage_text[] =
-    "usage: trafstatd [-V] [-L logfile] [--listen addr:port] [--run-dir dir]\n"
-    "           [--syslog] [--timeout sec] [--trafstat path] [--user name]\n"
-    "       trafstatd --http addr:port [--auth file] [--host name]\n"
-    "           [--run-dir dir] [--syslog] [--top n] [--user name]\n";
-
-static const char	help_text[] =
-    "\n"
-    "Without --http: answers one line with trafstat's arguments by its\n"
-    "output.  Started by inetd, or by a service manager with its socket.\n"
-    "\n"
-    "  -L logfile        log requests there if the file exists\n"
-    "                    [" LOG_FILE "]\n"
-    "  --listen addr:port  stand alone\n"
-    "  --timeout sec     for one answer [60]\n"
-    "  --trafstat path   the program [" TRAFD_BINDIR "/trafstat]\n"
-    "\n"
-    "With --http: a live page at /, metrics for Prometheus at /metrics.\n"
-    "\n"
-    "  --http addr:port  where; a port alone is on 127.0.0.1\n"
-    "  --auth file       users, as htpasswd -B writes them; needed to listen\n"
-    "                    beyond this machine\n"
-    "  --host name       a name that this host is asked by; may be repeated\n"
-    "  --top n           largest hosts and services, each [20]\n"
-    "\n"
-    "  --run-dir dir     where the daemons' sockets are\n"
-    "                    [" TRAFD_RUNDIR "]\n"
-    "  --syslog          messages to syslog\n"
-    "  --user name       whom root becomes, of group " TRAFD_USER
-    " [nobody]\n"
-    "  -V, --version     print the version\n";
-
-static _Noreturn void
-usage(void)
-{
-	(void)fputs(usage_text, stderr);
-	exit(TRAFD_EXIT_USAGE);
-}
-
 static const char *
-address_of(const char *option, const char *arg)
+check_address(const char *arg)
 {
 	struct sockaddr_storage	ss;
 
-	if (guard_address(arg, &ss) == 0) {
-		log_errorx("%s %s: not an address and a port, as in "
-		    "127.0.0.1:8080 or [::1]:8080", option, arg);
-		usage();
-	}
-	return (arg);
+	return (guard_address(arg, &ss) != 0 ? NULL : "an address and a port "
+	    "are needed, such as 127.0.0.1:8080 or [::1]:8080");
 }
 
-static void
-add_name(struct options *opt, const char *name)
+static const char *
+set_http(void *into, const char *arg)
 {
-	size_t	n = 0;
+	struct options	*opt = into;
+
+	opt->http = arg;
+	return (check_address(arg));
+}
+
+static const char *
+set_listen(void *into, const char *arg)
+{
+	struct options	*opt = into;
+
+	opt->listen = arg;
+	return (check_address(arg));
+}
+
+static const char *
+add_name(void *into, const char *arg)
+{
+	struct options	*opt = into;
+	size_t		 n = 0;
 
 	while (opt->names[n] != NULL)
 		n++;
-	if (n == NAMES_MOST) {
-		log_errorx("--host %s: there are %d already", name,
-		    NAMES_MOST);
-		usage();
-	}
-	opt->names[n] = name;
+	if (n == NAMES_MOST)
+		return ("only 16 names are possible");
+	opt->names[n] = arg;
+	return (NULL);
 }
+_Static_assert(NAMES_MOST == 16, "the message says so");
 
+static const struct option_row rows[] = {
+	{ .kind = OPTION_HEADING, .help = "Without --http: read one line with "
+	    "arguments of trafstat and answer with its output.  inetd or a "
+	    "service manager can start it." },
+	{ OPTION_TEXT, 'L', NULL, "logfile",
+	    "log requests to this file, if it exists", LOG_FILE,
+	    OPTION_AT(struct options, log_file) },
+	{ OPTION_CALL, 0, "listen", "addr:port",
+	    "listen there, without inetd", .call = set_listen },
+	{ OPTION_NUMBER, 0, "timeout", "sec",
+	    "wait at most sec seconds for trafstat", "60",
+	    OPTION_AT(struct options, timeout), .least = 1, .most = 3600,
+	    .unit = "seconds" },
+	{ OPTION_TEXT, 0, "trafstat", "path", "run this program",
+	    TRAFD_BINDIR "/trafstat", OPTION_AT(struct options, trafstat) },
+	{ .kind = OPTION_HEADING, .help = "With --http: a live page at /, "
+	    "metrics for Prometheus at /metrics." },
+	{ OPTION_CALL, 0, "http", "addr:port",
+	    "listen there; a port alone: on 127.0.0.1",
+	    .call = set_http },
+	{ OPTION_TEXT, 0, "auth", "file",
+	    "users, as htpasswd -B writes them; required if other hosts can "
+	    "reach the address",
+	    OPTION_AT(struct options, auth) },
+	{ OPTION_CALL, 0, "host", "name",
+	    "accept requests for this host name too; may be repeated",
+	    .call = add_name },
+	{ OPTION_NUMBER, 0, "top", "n",
+	    "metrics for the n largest hosts and the n largest services", "20",
+	    OPTION_AT(struct options, top), .least = 1, .most = 200 },
+	{ .kind = OPTION_HEADING, .help = "With both:" },
+	{ OPTION_TEXT, 0, "run-dir", "dir",
+	    "directory of the control sockets", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir) },
+	{ OPTION_FLAG, 0, "syslog", NULL, "send messages to syslog",
+	    OPTION_AT(struct options, syslog) },
+	{ OPTION_TEXT, 0, "user", "name",
+	    "run as this user, with group " TRAFD_USER ", if started as root",
+	    "nobody", OPTION_AT(struct options, user) },
+	OPTION_ROW_VERSION,
+	OPTION_ROW_HELP,
+};
+
+static const struct option_rule rules[] = {
+	{ OPTION_EXCLUDES, "--http --listen", NULL, "start two trafstatd" },
+	{ OPTION_NEEDS, "--auth --host", "--http", NULL },
+};
+
+static const char *const	forms[] = {
+	"[-V] [-L logfile] [--listen addr:port] [--run-dir dir] [--syslog] "
+	    "[--timeout sec] [--trafstat path] [--user name]",
+	"--http addr:port [--auth file] [--host name] [--run-dir dir] "
+	    "[--syslog] [--top n] [--user name]",
+	NULL
+};
+
+static const struct option_table table = {
+	.program = "trafstatd",
+	.brief = "[--http addr:port] [options]",
+	.forms = forms,
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
+	.closing = "Defaults are in brackets.  See trafstatd(8).",
+};
+
+/* A page that anybody could read shows who talks with whom. */
 static void
-set_option(struct options *opt, int c)
+check_access(const struct options *opt)
 {
-	switch (c) {
-	case 'L':
-		opt->log_file = optarg;
-		break;
-	case 'V':
-		say("trafstatd " PACKAGE_VERSION, "\n");
-	case OPT_AUTH:
-		opt->auth = optarg;
-		break;
-	case OPT_HELP:
-		say(usage_text, help_text);
-	case OPT_HOST:
-		add_name(opt, optarg);
-		break;
-	case OPT_HTTP:
-		opt->http = address_of("--http", optarg);
-		break;
-	case OPT_LISTEN:
-		opt->listen = address_of("--listen", optarg);
-		break;
-	case OPT_RUN_DIR:
-		opt->run_dir = optarg;
-		break;
-	case OPT_SYSLOG:
-		opt->syslog = true;
-		break;
-	case OPT_TIMEOUT:
-		opt->timeout = (unsigned int)number_option("--timeout", optarg,
-		    1, 3600, usage);
-		break;
-	case OPT_TOP:
-		opt->top = (unsigned int)number_option("--top", optarg, 1, 200,
-		    usage);
-		break;
-	case OPT_TRAFSTAT:
-		opt->trafstat = optarg;
-		break;
-	case OPT_USER:
-		opt->user = optarg;
-		break;
-	default:
-		usage();
-	}
-}
+	struct sockaddr_storage	ss;
 
-/* What would let strangers read, or be without effect. */
-static void
-check(const struct options *opt)
-{
-	struct sockaddr_storage	 ss;
-	const char		*text = NULL;
-
-	if (opt->http != NULL && opt->listen != NULL)
-		text = "--http and --listen are two services: start two";
-	else if (opt->http == NULL && (opt->auth != NULL ||
-	    opt->names[0] != NULL))
-		text = "--auth and --host go with --http";
-	else if (opt->http != NULL && opt->auth == NULL &&
+	if (opt->http != NULL && opt->auth == NULL &&
 	    guard_address(opt->http, &ss) != 0 && !guard_is_loopback(&ss))
-		text = "--http beyond this machine needs --auth: anybody "
-		    "could read who talks with whom";
-	if (text == NULL)
-		return;
-	log_errorx("%s", text);
-	usage();
+		options_refuse("--http on an address that other hosts can "
+		    "reach needs --auth: %s", opt->http);
 }
 
 void
 options_parse(struct options *opt, int argc, char **argv)
 {
-	int	c;
+	struct options_found	found;
 
 	memset(opt, 0, sizeof(*opt));
 	opt->log_file = LOG_FILE;
@@ -200,11 +144,6 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->trafstat = TRAFD_BINDIR "/trafstat";
 	opt->timeout = 60;
 	opt->top = 20;
-	while ((c = getopt_long(argc, argv, "L:V", long_options, NULL)) != -1)
-		set_option(opt, c);
-	if (optind < argc) {
-		log_errorx("unexpected argument: %s", argv[optind]);
-		usage();
-	}
-	check(opt);
+	options_read(&table, opt, argc, argv, &found);
+	check_access(opt);
 }

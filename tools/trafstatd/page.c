@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "text.h"
 #include "web.h"
 #include "base/when.h"
@@ -69,20 +70,20 @@ put_state(struct page *p)
 {
 	char	when[WHEN_LEN];
 
-	(void)fputs(when_local(live_now_ns(), when), p->f);
+	(void)fputs(when_local(now_wall(), when), p->f);
 }
 
 static void
 put_notice(struct page *p)
 {
 	static const char *const	states[] = {
-		NULL, "The interface is down.", "The interface is away."
+		NULL, "The interface is down.", "The interface is missing."
 	};
 	uint64_t			state;
 
 	if (p->in == NULL)
-		(void)fputs("No trafd is running here: trafstart(8) starts "
-		    "one.", p->f);
+		(void)fputs("No trafd is running here. Start one with "
+		    "trafstart(8).", p->f);
 	else if (!p->in->up)
 		text_html(p->f, p->in->why);
 	else if ((state = p->in->stat.v[CONTROL_SOURCE_STATE]) == 1 ||
@@ -323,11 +324,11 @@ const struct web_loss	web_losses[] = {
 	{ { LEDGER_NONIP }, "not IP", false },
 	{ { LEDGER_L2_CUT, LEDGER_IP_CUT, LEDGER_IP_VERSION, LEDGER_IP_IHL,
 	    LEDGER_IP_LEN }, "malformed", false },
-	{ { LEDGER_UNSUPPORTED }, "of an unknown link type", true },
+	{ { LEDGER_UNSUPPORTED }, "of an unsupported link type", true },
 	{ { LEDGER_DROP_KERNEL }, "dropped by the capture buffer", true },
 	{ { LEDGER_DROP_IFACE }, "dropped by the interface", true },
-	{ { LEDGER_FOLD_PACKETS }, "counted without their detail", true },
-	{ { LEDGER_GAPS }, "times that the interface was away", true },
+	{ { LEDGER_FOLD_PACKETS }, "counted with less detail", true },
+	{ { LEDGER_GAPS }, "times the interface was missing", true },
 	{ { 0 }, NULL, false }
 };
 

@@ -26,11 +26,11 @@ change(const struct passwd *pw, gid_t gid)
 {
 	if (setgroups(1, &gid) == -1 || setgid(gid) == -1 ||
 	    setuid(pw->pw_uid) == -1) {
-		log_error("cannot become user %s", pw->pw_name);
+		log_error("cannot give up root: user %s", pw->pw_name);
 		return (-1);
 	}
 	if (pw->pw_uid != 0 && setuid(0) == 0) {
-		log_errorx("still root after becoming %s", pw->pw_name);
+		log_errorx("root was not given up: user %s", pw->pw_name);
 		return (-1);
 	}
 	return (0);
@@ -43,16 +43,17 @@ become(const char *name)
 	const struct group	*gr;
 
 	if ((pw = getpwnam(name)) == NULL) {
-		log_errorx("--user %s: no such user", name);
+		log_errorx("no such user: --user %s; create it, or give "
+		    "another", name);
 		return (-1);
 	}
 	if (pw->pw_uid == 0) {
-		log_notice("--user %s: stays root", name);
+		log_notice("still root: --user %s", name);
 		return (0);
 	}
 	if ((gr = getgrnam(TRAFD_USER)) == NULL) {
-		log_errorx("no group " TRAFD_USER ", which may ask trafd: "
-		    "create it, or say --user");
+		log_errorx("no group " TRAFD_USER ", whose members can query "
+		    "trafd; create it");
 		return (-1);
 	}
 	return (change(pw, gr->gr_gid));

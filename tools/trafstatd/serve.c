@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "trafstatd.h"
@@ -63,12 +64,13 @@ static ssize_t
 read_line(int fd, char buf[LINE_OCTETS])
 {
 	struct pollfd	p = { .fd = fd, .events = POLLIN };
-	time_t		end = time(NULL) + LINE_SECONDS;
+	int64_t		end = now_mono_ms() + LINE_SECONDS * 1000, left;
 	size_t		n = 0;
 	ssize_t		got;
 
 	while (n < LINE_OCTETS && (n == 0 || memchr(buf, '\n', n) == NULL)) {
-		if (time(NULL) > end || poll(&p, 1, LINE_SECONDS * 1000) <= 0)
+		left = end - now_mono_ms();
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
 			return (-1);
 		if ((got = read(fd, buf + n, LINE_OCTETS - n)) == -1)
 			return (-1);
@@ -124,9 +126,10 @@ become_trafstat(const struct options *opt, struct line *line, int out)
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)alarm(opt->timeout);
 	clean_environment();
+	log_flush();
 	(void)execv(opt->trafstat, argv);
-	log_error("%s", opt->trafstat);
-	return (refuse(STDOUT_FILENO, "trafstat is not there"));
+	log_error("cannot run: %s", opt->trafstat);
+	return (refuse(STDOUT_FILENO, "cannot run trafstat"));
 }
 
 int
@@ -138,7 +141,7 @@ serve_line(const struct options *opt, int in, int out)
 	ssize_t		 n;
 
 	if ((n = read_line(in, buf)) == -1)
-		return (refuse(out, "no line came in"));
+		return (refuse(out, "no line received"));
 	why = line_parse(&line, buf, (size_t)n);
 	log_request(opt, sockets_peer(in, peer), buf, (size_t)n, why);
 	if (why != NULL)
@@ -181,6 +184,7 @@ begin_child(struct children *c, const struct options *opt, int listener,
     int fd, const sigset_t *mask)
 {
 	pid_t	*slot = &c->pid[c->next++ % CHILDREN];
+	int	 rc;
 
 	if (*slot != 0) {
 		(void)kill(*slot, SIGKILL);
@@ -190,7 +194,9 @@ begin_child(struct children *c, const struct options *opt, int listener,
 	if (*slot == 0) {
 		(void)close(listener);
 		(void)sigprocmask(SIG_SETMASK, mask, NULL);
-		_exit(serve_line(opt, fd, fd));
+		rc = serve_line(opt, fd, fd);
+		log_flush();
+		_exit(rc);
 	}
 	if (*slot == -1) {
 		log_error("fork");

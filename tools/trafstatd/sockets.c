@@ -90,11 +90,11 @@ complain(const char *address)
 		int		 error;
 		const char	*advice;
 	} known[] = {
-		{ EACCES, "a port below 1024: start trafstatd as root, it "
-		    "gives that up, or choose another port" },
-		{ EADDRINUSE, "somebody listens there, an earlier trafstatd "
-		    "perhaps: choose another port" },
-		{ EADDRNOTAVAIL, "not an address of this machine" },
+		{ EACCES, "ports below 1024 need root; start trafstatd as "
+		    "root (it gives root up), or choose another port" },
+		{ EADDRINUSE, "the port is in use, perhaps by another "
+		    "trafstatd; choose another port" },
+		{ EADDRNOTAVAIL, "not an address of this host" },
 	};
 	size_t	i;
 

@@ -11,6 +11,7 @@
 
 #include "file/block_header.h"
 #include "base/crc32c.h"
+#include "base/endian.h"
 #include "journal.h"
 #include "file/savefile_tail.h"
 #include "file/savefile_target.h"
@@ -25,25 +26,6 @@
 static const uint8_t	magic[8] = { 'T', 'R', 'A', 'F', 'D', 'L', 'J', '1' };
 
 static void
-put(uint8_t *p, uint64_t v, size_t n)
-{
-	size_t	i;
-
-	for (i = 0; i < n; i++, v >>= 8)
-		p[i] = (uint8_t)v;
-}
-
-static uint64_t
-get(const uint8_t *p, size_t n)
-{
-	uint64_t	v = 0;
-
-	while (n > 0)
-		v = v << 8 | p[--n];
-	return (v);
-}
-
-static void
 encode(const struct legacy_journal *j, uint8_t out[LENGTH])
 {
 	const uint64_t	fields[FIELDS] = {
@@ -54,10 +36,10 @@ encode(const struct legacy_journal *j, uint8_t out[LENGTH])
 
 	memcpy(out, magic, 8);
 	for (i = 0; i < FIELDS; i++)
-		put(out + 8 + 8 * i, fields[i], 8);
-	put(out + 56, j->crc, 4);
-	put(out + 60, j->layout, 4);
-	put(out + CHECKED, crc32c(0, out, CHECKED), 4);
+		put_le64(out + 8 + 8 * i, fields[i]);
+	put_le32(out + 56, j->crc);
+	put_le32(out + 60, j->layout);
+	put_le32(out + CHECKED, crc32c(0, out, CHECKED));
 }
 
 static int
@@ -70,14 +52,14 @@ decode(const uint8_t in[LENGTH], struct legacy_journal *j)
 	size_t		 i;
 
 	if (memcmp(in, magic, 8) != 0 ||
-	    get(in + CHECKED, 4) != crc32c(0, in, CHECKED)) {
+	    get_le32(in + CHECKED) != crc32c(0, in, CHECKED)) {
 		errno = EBADMSG;
 		return (-1);
 	}
 	for (i = 0; i < FIELDS; i++)
-		*fields[i] = get(in + 8 + 8 * i, 8);
-	j->crc = (uint32_t)get(in + 56, 4);
-	j->layout = (uint32_t)get(in + 60, 4);
+		*fields[i] = get_le64(in + 8 + 8 * i);
+	j->crc = get_le32(in + 56);
+	j->layout = get_le32(in + 60);
 	return (0);
 }
 

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/littleendian.h"
+#include "base/clock.h"
+#include "base/endian.h"
 #include "layout.h"
 
-#define NSEC	UINT64_C(1000000000)
 #define USEC	UINT64_C(1000000)
 
 /* BPFT is of 1993; times out of these bounds are no times. */
@@ -23,23 +23,12 @@ enum {
 	SERVER_BOTH
 };
 
-static const char *const layout_names[LAYOUTS] = {
+const char *const layout_names[LAYOUTS] = {
 	[LAYOUT_AUTO] = "auto",
 	[LAYOUT_TRAFD] = "trafd",
 	[LAYOUT_OLD] = "old",
 	[LAYOUT_NEW] = "new",
 };
-
-int
-layout_find(const char *name)
-{
-	int	i;
-
-	for (i = 0; i < LAYOUTS; i++)
-		if (strcmp(name, layout_names[i]) == 0)
-			return (i);
-	return (-1);
-}
 
 /* ---- records ---- */
 
@@ -66,8 +55,8 @@ static void
 get_count(const uint8_t *p, struct flow_count *c)
 {
 	c->packets = 0;
-	c->ip = get32(p);
-	c->data = get32(p + 4);
+	c->ip = get_le32(p);
+	c->data = get_le32(p + 4);
 }
 
 /* Nobody talks from nowhere to nowhere: such a row sums up others. */
@@ -86,7 +75,7 @@ static void
 get_old(const uint8_t *p, struct flow *f)
 {
 	struct flow_key	*k = &f->key;
-	uint16_t	 port = get16(p + 10);
+	uint16_t	 port = get_le16(p + 10);
 
 	get_key(p, k);
 	switch (p[9]) {
@@ -110,8 +99,8 @@ static void
 get_new(const uint8_t *p, struct flow *f)
 {
 	get_key(p, &f->key);
-	f->key.sport = get16(p + 10);
-	f->key.dport = get16(p + 12);
+	f->key.sport = get_le16(p + 10);
+	f->key.dport = get_le16(p + 12);
 	recognise_other(&f->key);
 	get_count(p + 16, &f->count);
 }
@@ -119,13 +108,13 @@ get_new(const uint8_t *p, struct flow *f)
 static bool
 sane_old(const uint8_t *p)
 {
-	return (p[9] <= SERVER_BOTH && get32(p + 16) <= get32(p + 12));
+	return (p[9] <= SERVER_BOTH && get_le32(p + 16) <= get_le32(p + 12));
 }
 
 static bool
 sane_new(const uint8_t *p)
 {
-	return (get32(p + 20) <= get32(p + 16));
+	return (get_le32(p + 20) <= get_le32(p + 16));
 }
 
 static void
@@ -139,8 +128,8 @@ put_key(uint8_t *p, const struct flow_key *k)
 static void
 put_count(uint8_t *p, const struct flow_count *c)
 {
-	put32(p, (uint32_t)c->ip);
-	put32(p + 4, (uint32_t)c->data);
+	put_le32(p, (uint32_t)c->ip);
+	put_le32(p + 4, (uint32_t)c->data);
 }
 
 static uint8_t
@@ -160,7 +149,7 @@ put_old(uint8_t *p, const struct flow *f)
 
 	put_key(p, k);
 	p[9] = server_of(k);
-	put16(p + 10, k->flags & FLOW_SPORT_CLIENT ? k->dport : k->sport);
+	put_le16(p + 10, k->flags & FLOW_SPORT_CLIENT ? k->dport : k->sport);
 	put_count(p + 12, &f->count);
 }
 
@@ -168,8 +157,8 @@ static void
 put_new(uint8_t *p, const struct flow *f)
 {
 	put_key(p, &f->key);
-	put16(p + 10, f->key.sport);
-	put16(p + 12, f->key.dport);
+	put_le16(p + 10, f->key.sport);
+	put_le16(p + 12, f->key.dport);
 	put_count(p + 16, &f->count);
 }
 
@@ -210,13 +199,13 @@ const struct legacy_header legacy_headers[LEGACY_HEADERS] = {
 static bool
 get_time(const uint8_t *p, size_t width, uint64_t *ns)
 {
-	uint64_t	sec = width == 8 ? get64(p) : get32(p);
-	uint64_t	usec = width == 8 ? get64(p + 8) : get32(p + 4);
+	uint64_t	sec = width == 8 ? get_le64(p) : get_le32(p);
+	uint64_t	usec = width == 8 ? get_le64(p + 8) : get_le32(p + 4);
 	uint64_t	most = width == 8 ? LAST_SECOND : INT32_MAX;
 
 	if (sec < FIRST_SECOND || sec > most || usec >= USEC)
 		return (false);
-	*ns = sec * NSEC + usec * (NSEC / USEC);
+	*ns = sec * NS_PER_S + usec * (NS_PER_S / USEC);
 	return (true);
 }
 
@@ -226,7 +215,7 @@ legacy_head_get(const struct legacy_header *h, const uint8_t *p,
 {
 	const uint8_t	*begin = p + h->times, *end = begin + 2 * h->width;
 
-	head->n = get32(p);
+	head->n = get_le32(p);
 	return (head->n <= INT32_MAX &&
 	    get_time(begin, h->width, &head->begin_ns) &&
 	    get_time(end, h->width, &head->end_ns) &&
@@ -236,19 +225,19 @@ legacy_head_get(const struct legacy_header *h, const uint8_t *p,
 static int
 put_time(uint8_t *p, uint64_t ns)
 {
-	if (ns / NSEC > INT32_MAX) {
+	if (ns / NS_PER_S > INT32_MAX) {
 		errno = EOVERFLOW;
 		return (-1);
 	}
-	put32(p, (uint32_t)(ns / NSEC));
-	put32(p + 4, (uint32_t)(ns % NSEC / (NSEC / USEC)));
+	put_le32(p, (uint32_t)(ns / NS_PER_S));
+	put_le32(p + 4, (uint32_t)(ns % NS_PER_S / (NS_PER_S / USEC)));
 	return (0);
 }
 
 int
 legacy_head_put(const struct legacy_head *head, uint8_t *p)
 {
-	put32(p, head->n);
+	put_le32(p, head->n);
 	if (put_time(p + 4, head->begin_ns) == -1)
 		return (-1);
 	return (put_time(p + 12, head->end_ns));

@@ -22,8 +22,8 @@ enum layout {
 	LAYOUTS
 };
 
-/* The layout of that name: auto, trafd, old, new; or -1. */
-int	layout_find(const char *name);
+/* Their names, in lower case. */
+extern const char *const layout_names[LAYOUTS];
 
 /* ---- reading ---- */
 

@@ -23,7 +23,7 @@
 
 #include "base/crc32c.h"
 #include "pages.h"
-#include "base/littleendian.h"
+#include "base/endian.h"
 
 #define MAGIC	0x47507274U
 #define HEADER	24
@@ -68,12 +68,12 @@ write_once(int fd, const void *octets, size_t len, off_t offset)
 static int
 record_write(struct pages *p, size_t at, const void *page, off_t offset)
 {
-	put32(p->buffer, MAGIC);
-	put32(p->buffer + 4, p->generation);
-	put64(p->buffer + 8, (uint64_t)offset);
-	put32(p->buffer + 16, (uint32_t)p->octets);
+	put_le32(p->buffer, MAGIC);
+	put_le32(p->buffer + 4, p->generation);
+	put_le64(p->buffer + 8, (uint64_t)offset);
+	put_le32(p->buffer + 16, (uint32_t)p->octets);
 	memcpy(p->buffer + HEADER, page, p->octets);
-	put32(p->buffer + 20, record_crc(p));
+	put_le32(p->buffer + 20, record_crc(p));
 	return (write_once(p->fd, p->buffer, p->record,
 	    (off_t)(at * p->record)));
 }
@@ -84,9 +84,9 @@ record_read(struct pages *p, size_t at)
 {
 	return (pread(p->fd, p->buffer, p->record,
 	    (off_t)(at * p->record)) == (ssize_t)p->record &&
-	    get32(p->buffer) == MAGIC &&
-	    get32(p->buffer + 16) == p->octets &&
-	    get32(p->buffer + 20) == record_crc(p));
+	    get_le32(p->buffer) == MAGIC &&
+	    get_le32(p->buffer + 16) == p->octets &&
+	    get_le32(p->buffer + 20) == record_crc(p));
 }
 
 /* Write the page in the buffer where it belongs. */
@@ -94,7 +94,7 @@ static int
 record_apply(const struct pages *p, int db)
 {
 	return (write_once(db, p->buffer + HEADER, p->octets,
-	    (off_t)get64(p->buffer + 8)));
+	    (off_t)get_le64(p->buffer + 8)));
 }
 
 /* ---- the journal ---- */
@@ -180,7 +180,7 @@ add(struct pages *p, const void *page, off_t offset)
 static bool
 is_wanted(const struct pages *p, off_t size)
 {
-	uint64_t	offset = get64(p->buffer + 8);
+	uint64_t	offset = get_le64(p->buffer + 8);
 
 	return (offset % p->octets == 0 &&
 	    offset <= (uint64_t)size + PAGES_BEYOND * p->octets);
@@ -196,8 +196,8 @@ replay_to(struct pages *p, int db)
 		return (-1);
 	for (i = 0; i < PAGES_MOST && record_read(p, i); i++) {
 		if (i == 0)
-			p->generation = get32(p->buffer + 4);
-		if (get32(p->buffer + 4) != p->generation ||
+			p->generation = get_le32(p->buffer + 4);
+		if (get_le32(p->buffer + 4) != p->generation ||
 		    !is_wanted(p, st.st_size))
 			break;
 		if (record_apply(p, db) == -1)

@@ -230,14 +230,14 @@ check_format(struct store *st, bool create)
 	if (rc == -1)
 		return (-1);
 	if (rc == 0 && is_empty(st))
-		return (refuse(st, ENOENT, "there is nothing in it yet"));
+		return (refuse(st, ENOENT, "the history is still empty"));
 	if (rc == 0 || len != sizeof(mine))
-		return (refuse(st, EINVAL, "this is no history of trafd"));
+		return (refuse(st, EINVAL, "not a history of trafd"));
 	if (memcmp(value, mine, sizeof(mine)) > 0)
-		return (refuse(st, ENOTSUP, "written by a newer trafdb in a "
-		    "format that this one does not know"));
+		return (refuse(st, ENOTSUP, "written by a newer trafdb, in a "
+		    "format that this one does not support"));
 	if (memcmp(value, mine, sizeof(mine)) < 0)
-		return (refuse(st, ENOTSUP, "written in an older format: see "
+		return (refuse(st, ENOTSUP, "written in an older format; see "
 		    "UPGRADE in trafdb(8)"));
 	return (0);
 }
@@ -259,8 +259,8 @@ busy(struct store *st, const char *who)
 
 	if (errno != EAGAIN)
 		return (store_fail(st, "lock", errno));
-	(void)snprintf(text, sizeof(text), "busy: %s has it for more than "
-	    "%u seconds", who, st->wait);
+	(void)snprintf(text, sizeof(text), "busy: %s has locked it for more "
+	    "than %u seconds", who, st->wait);
 	return (refuse(st, EAGAIN, text));
 }
 
@@ -302,8 +302,8 @@ open_reader(struct store *st)
 	if (lock_within(st->lock_fd, LOCK_SH, st->wait) == -1)
 		return (busy(st, "a writer"));
 	if (lock_is_writing(st))
-		return (refuse(st, ESTALE, "a writer was killed: the next "
-		    "trafdb update repairs it"));
+		return (refuse(st, ESTALE, "a writer was killed; run trafdb "
+		    "update to repair it"));
 	if (open_database(st, false) == -1)
 		return (-1);
 	return (check_format(st, false));

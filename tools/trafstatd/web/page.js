@@ -214,11 +214,11 @@ get("chart").addEventListener("pointerleave", () => {
 function notice(d)
 {
 	if (!d)
-		return "No trafd is running here: trafstart(8) starts one.";
+		return "No trafd is running here. Start one with trafstart(8).";
 	if (!d.up)
 		return d.why;
 	return ["", "The interface is down.",
-		"The interface is away."][d.source_state] || "";
+		"The interface is missing."][d.source_state] || "";
 }
 
 function show(answer)

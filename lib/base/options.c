@@ -1,0 +1,440 @@
+/*
+ * The parser of command lines: getopt_long(3), fed from a table, and the
+ * values that the table asks for.  Owns no state but getopt's; prints nothing.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "amount.h"
+#include "options_impl.h"
+
+/* What getopt_long() returns for a long name: this and the row. */
+#define LONG_NAMES	256
+
+/* So many of the options that an abbreviation may stand for are named. */
+#define ABBREVIATED	8
+
+enum options_outcome
+option_wrong(const struct option_scan *s, const char *fmt, ...)
+{
+	va_list	ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(s->err, OPTIONS_ERROR, fmt, ap);
+	va_end(ap);
+	return (OPTIONS_WRONG);
+}
+
+/* ---- rows and names ---- */
+
+bool
+option_has_arg(const struct option_row *r)
+{
+	switch (r->kind) {
+	case OPTION_TEXT:
+	case OPTION_NUMBER:
+	case OPTION_AMOUNT:
+	case OPTION_CHOICE:
+		return (true);
+	case OPTION_CALL:
+		return (r->arg != NULL || r->nchoices > 0);
+	default:
+		return (false);
+	}
+}
+
+char *
+option_name(const struct option_row *r, char buf[OPTIONS_NAME])
+{
+	if (r->name != NULL)
+		(void)snprintf(buf, OPTIONS_NAME, "--%s", r->name);
+	else
+		(void)snprintf(buf, OPTIONS_NAME, "-%c", r->letter);
+	return (buf);
+}
+
+char *
+option_argument(const struct option_row *r, char *buf, size_t len)
+{
+	size_t	i;
+
+	(void)strlcpy(buf, r->arg != NULL ? r->arg : "", len);
+	for (i = 0; r->arg == NULL && i < r->nchoices; i++) {
+		(void)strlcat(buf, i > 0 ? "|" : "", len);
+		(void)strlcat(buf, r->choices[i], len);
+	}
+	return (buf);
+}
+
+static const struct option_row *
+row_of_letter(const struct option_table *t, int letter)
+{
+	size_t	i;
+
+	for (i = 0; i < t->nrows; i++)
+		if (t->rows[i].letter == letter && letter != 0)
+			return (&t->rows[i]);
+	return (NULL);
+}
+
+const struct option_row *
+option_row(const struct option_table *t, const char *name)
+{
+	size_t	i;
+
+	if (strncmp(name, "--", 2) != 0)
+		return (row_of_letter(t, (unsigned char)name[1]));
+	for (i = 0; i < t->nrows; i++)
+		if (t->rows[i].name != NULL &&
+		    strcmp(t->rows[i].name, name + 2) == 0)
+			return (&t->rows[i]);
+	return (NULL);
+}
+
+bool
+options_is_given(const struct options_found *f, const char *name)
+{
+	const struct option_row	*r = option_row(f->table, name);
+
+	if (r == NULL)
+		abort();	/* the table and the program disagree */
+	return (f->given[r - f->table->rows] > 0);
+}
+
+/* ---- values ---- */
+
+/* An argument in a message: that it is empty must be seen. */
+static const char *
+shown(const char *arg)
+{
+	return (arg[0] != '\0' ? arg : "\"\"");
+}
+
+char *
+option_choice_error(const struct option_row *r, const char *name,
+    const char *arg, char err[OPTIONS_ERROR])
+{
+	char		 list[OPTIONS_ERROR / 2];
+	const char	*meant = options_nearest(arg, r->choices, r->nchoices);
+
+	(void)options_list(r->choices, r->nchoices, list, sizeof(list));
+	(void)snprintf(err, OPTIONS_ERROR, "%s %s: %s is needed%s%s%s", name,
+	    shown(arg), list, meant != NULL ? "; did you mean " : "",
+	    meant != NULL ? meant : "", meant != NULL ? "?" : "");
+	return (err);
+}
+
+/* Put an integer where the row says, as wide as it is there. */
+static void
+store(const struct option_scan *s, const struct option_row *r, uint64_t v)
+{
+	uint32_t	narrow = (uint32_t)v;
+
+	if (r->size == sizeof(v))
+		memcpy(s->into + r->at, &v, sizeof(v));
+	else if (r->size == sizeof(narrow))
+		memcpy(s->into + r->at, &narrow, sizeof(narrow));
+	else
+		abort();	/* no such member can hold a number */
+}
+
+static uint64_t
+most_of(const struct option_row *r)
+{
+	uint64_t	room = r->size < sizeof(room) ? UINT32_MAX : UINT64_MAX;
+
+	return (r->most != 0 ? r->most : room);
+}
+
+static bool
+is_within(const struct option_row *r, uint64_t v)
+{
+	return (v >= r->least && v <= most_of(r));
+}
+
+/* "a number of seconds from 1 to 60", as far as there are unit and bounds. */
+static void
+describe(const struct option_row *r, const char *what, char *buf, size_t len)
+{
+	size_t	used = (size_t)snprintf(buf, len, "%s%s%s", what,
+		    r->unit != NULL ? " of " : "",
+		    r->unit != NULL ? r->unit : "");
+
+	if (most_of(r) != UINT64_MAX)
+		(void)snprintf(buf + used, len - used, " from %" PRIu64
+		    " to %" PRIu64, r->least, most_of(r));
+	else if (r->least != 0)
+		(void)snprintf(buf + used, len - used, " from %" PRIu64 " up",
+		    r->least);
+}
+
+/* Digits and nothing else: strtoull(3) would take blanks and a sign too. */
+static int
+read_number(const char *text, uint64_t *v)
+{
+	char	*end;
+
+	errno = 0;
+	*v = strtoull(text, &end, 10);
+	return (text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	    errno == 0 ? 0 : -1);
+}
+
+static enum options_outcome
+set_number(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
+{
+	char		needed[128];
+	uint64_t	v;
+
+	if (read_number(arg, &v) == -1 || !is_within(r, v)) {
+		describe(r, "a number", needed, sizeof(needed));
+		return (option_wrong(s, "%s %s: %s is needed", name,
+		    shown(arg), needed));
+	}
+	store(s, r, v);
+	return (OPTIONS_FINE);
+}
+
+static enum options_outcome
+set_amount(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
+{
+	char		needed[128];
+	uint64_t	v;
+
+	if (amount_parse(arg, &v) == -1 || !is_within(r, v)) {
+		describe(r, "a number of bytes", needed, sizeof(needed));
+		return (option_wrong(s, "%s %s: %s is needed, such as 500M "
+		    "or 20Gi", name, shown(arg), needed));
+	}
+	store(s, r, v);
+	return (OPTIONS_FINE);
+}
+
+static enum options_outcome
+set_choice(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
+{
+	size_t	i;
+
+	for (i = 0; arg != NULL && i < r->nchoices; i++)
+		if (strcmp(r->choices[i], arg) == 0)
+			break;
+	if (i == r->nchoices) {
+		(void)option_choice_error(r, name, arg, s->err);
+		return (OPTIONS_WRONG);
+	}
+	store(s, r, r->least + i);
+	return (OPTIONS_FINE);
+}
+
+static enum options_outcome
+call(const struct option_scan *s, const struct option_row *r, const char *name,
+    const char *arg)
+{
+	const char	*why = r->call(s->into, arg);
+
+	if (why == NULL)
+		return (OPTIONS_FINE);
+	return (option_wrong(s, "%s%s%s: %s", name, arg != NULL ? " " : "",
+	    arg != NULL ? shown(arg) : "", why));
+}
+
+enum options_outcome
+option_set(const struct option_scan *s, const struct option_row *r,
+    const char *name, const char *arg)
+{
+	char	*to = s->into + r->at;
+
+	switch (r->kind) {
+	case OPTION_HEADING:
+		break;
+	case OPTION_FLAG:
+	case OPTION_OFF:
+		if (r->size > 0)
+			*(bool *)(void *)to = r->kind == OPTION_FLAG;
+		break;
+	case OPTION_TIMES:
+		++*(int *)(void *)to;
+		break;
+	case OPTION_TEXT:
+		*(const char **)(void *)to = arg;
+		break;
+	case OPTION_NUMBER:
+		return (set_number(s, r, name, arg));
+	case OPTION_AMOUNT:
+		return (set_amount(s, r, name, arg));
+	case OPTION_CHOICE:
+		return (set_choice(s, r, name, arg));
+	case OPTION_CALL:
+		return (call(s, r, name, arg));
+	case OPTION_VERSION:
+		return (OPTIONS_ASKED_VERSION);
+	case OPTION_HELP:
+		return (OPTIONS_ASKED_HELP);
+	}
+	return (OPTIONS_FINE);
+}
+
+/* ---- what getopt_long(3) refuses ---- */
+
+static enum options_outcome
+unknown(const struct option_scan *s, const char *option, const char *name)
+{
+	const struct option_table	*t = s->table;
+	const char			*names[OPTIONS_MOST], *meant;
+	size_t				 i, n = 0;
+
+	for (i = 0; i < t->nrows; i++)
+		if (t->rows[i].name != NULL)
+			names[n++] = t->rows[i].name;
+	meant = options_nearest(name, names, n);
+	return (option_wrong(s, "unknown option: %s%s%s%s", option,
+	    meant != NULL ? "; did you mean --" : "",
+	    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
+}
+
+/* The options whose names begin so: the first few of them, and how many. */
+static size_t
+beginning_with(const struct option_table *t, const char *option,
+    char names[ABBREVIATED][OPTIONS_NAME])
+{
+	size_t	i, found = 0, len = strlen(option);
+
+	for (i = 0; i < t->nrows && found < ABBREVIATED; i++)
+		if (t->rows[i].name != NULL && strncmp(option,
+		    option_name(&t->rows[i], names[found]), len) == 0)
+			found++;
+	return (found);
+}
+
+/* A long name that is none, or the beginning of several. */
+static enum options_outcome
+unknown_name(const struct option_scan *s, const char *word)
+{
+	char		 names[ABBREVIATED][OPTIONS_NAME];
+	const char	*list[ABBREVIATED];
+	char		 option[OPTIONS_NAME], text[OPTIONS_ERROR / 2];
+	size_t		 i, n;
+
+	(void)snprintf(option, sizeof(option), "%.*s", (int)strcspn(word,
+	    "="), word);
+	n = beginning_with(s->table, option, names);
+	if (n < 2 || strcmp(option, "--") == 0)
+		return (unknown(s, option, option + 2));
+	for (i = 0; i < n; i++)
+		list[i] = names[i];
+	return (option_wrong(s, "%s is short for several options: %s", option,
+	    options_list(list, n, text, sizeof(text))));
+}
+
+/* A letter that is none; "-help" may have been meant as "--help". */
+static enum options_outcome
+unknown_letter(const struct option_scan *s, int letter, char *const *argv)
+{
+	const char	*word = argv[optind - 1], *next = argv[optind];
+	char		 option[3] = { '-', (char)letter, '\0' };
+
+	if (next != NULL && next[0] == '-' && strchr(next, letter) != NULL)
+		word = next;	/* getopt is still inside of it */
+	return (unknown(s, option, word[0] == '-' && word[1] != '-' ?
+	    word + 1 : ""));
+}
+
+/* optopt says which one, or is 0 if there is no such long name. */
+static enum options_outcome
+refused(const struct option_scan *s, int c, char *const *argv)
+{
+	const struct option_row	*r = optopt >= LONG_NAMES ?
+				    &s->table->rows[optopt - LONG_NAMES] :
+				    row_of_letter(s->table, optopt);
+	char			 name[OPTIONS_NAME], arg[128];
+
+	if (r == NULL)
+		return (optopt != 0 ? unknown_letter(s, optopt, argv) :
+		    unknown_name(s, argv[optind - 1]));
+	(void)option_name(r, name);
+	if (optopt < LONG_NAMES)
+		(void)snprintf(name, sizeof(name), "-%c", optopt);
+	if (c == '?' || !option_has_arg(r))
+		return (option_wrong(s, "%s takes no argument", name));
+	return (option_wrong(s, "%s needs an argument: %s", name,
+	    option_argument(r, arg, sizeof(arg))));
+}
+
+/* ---- the whole line ---- */
+
+/* What getopt_long(3) wants, made of the table. */
+static void
+build(const struct option_table *t, char *letters, struct option *longs)
+{
+	const struct option_row	*r;
+
+	if (t->nrows > OPTIONS_MOST)
+		abort();
+	if (t->in_order)
+		*letters++ = '+';
+	*letters++ = ':';	/* it prints nothing itself */
+	for (r = t->rows; r < t->rows + t->nrows; r++) {
+		if (r->letter != 0) {
+			*letters++ = (char)r->letter;
+			if (option_has_arg(r))
+				*letters++ = ':';
+		}
+		if (r->name != NULL) {
+			longs->name = r->name;
+			longs->has_arg = !option_has_arg(r) ? no_argument :
+			    r->optional ? optional_argument :
+			    required_argument;
+			longs->val = LONG_NAMES + (int)(r - t->rows);
+			longs++;
+		}
+	}
+	*letters = '\0';
+}
+
+static enum options_outcome
+take(const struct option_scan *s, int c, char *const *argv)
+{
+	const struct option_row	*r;
+	uint8_t			*given;
+	char			 name[OPTIONS_NAME];
+
+	if (c == '?' || c == ':')
+		return (refused(s, c, argv));
+	r = c >= LONG_NAMES ? &s->table->rows[c - LONG_NAMES] :
+	    row_of_letter(s->table, c);
+	given = &s->found->given[r - s->table->rows];
+	if (*given < UINT8_MAX)
+		++*given;
+	(void)option_name(r, name);
+	if (c < LONG_NAMES)
+		(void)snprintf(name, sizeof(name), "-%c", c);
+	return (option_set(s, r, name, optarg));
+}
+
+enum options_outcome
+options_scan(const struct option_table *t, void *into, int argc, char **argv,
+    struct options_found *f, char err[OPTIONS_ERROR])
+{
+	const struct option_scan	 s = { t, into, f, err };
+	char			 letters[2 * OPTIONS_MOST + 3];
+	struct option		 longs[OPTIONS_MOST + 1] = { { 0 } };
+	enum options_outcome	 rc = OPTIONS_FINE;
+	int			 c;
+
+	*f = (struct options_found){ .table = t, .command = -1 };
+	build(t, letters, longs);
+	opterr = 0;
+	optind = 0;	/* from the beginning, whatever was read before */
+	while (rc == OPTIONS_FINE && (c = getopt_long(argc, argv, letters,
+	    longs, NULL)) != -1)
+		rc = take(&s, c, argv);
+	f->operand = optind;
+	return (rc == OPTIONS_FINE ? option_check_whole(&s, argc, argv) : rc);
+}

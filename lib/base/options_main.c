@@ -1,0 +1,90 @@
+/*
+ * What main() does with its command line: help and version go to standard
+ * output, mistakes to the log, which is standard error that early.  Owns the
+ * command line that was read, for mistakes that are found later.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "options_impl.h"
+#include "traffic.h"
+
+/* What was read last; no table: nothing was. */
+static struct options_found	latest;
+
+static _Noreturn void
+end_with_usage(const char *message)
+{
+	log_errorx("%s", message);
+	if (latest.table != NULL)
+		options_usage_line(latest.table, latest.command, stderr);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+static _Noreturn void
+end_with_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		exit(TRAFD_EXIT_OK);
+	log_error("cannot write to standard output");
+	exit(TRAFD_EXIT_ERROR);
+}
+
+void
+options_read(const struct option_table *t, void *into, int argc, char **argv,
+    struct options_found *f)
+{
+	char			err[OPTIONS_ERROR];
+	enum options_outcome	rc;
+
+	latest = (struct options_found){ .table = t, .command = -1 };
+	rc = options_scan(t, into, argc, argv, f, err);
+	latest = *f;
+	switch (rc) {
+	case OPTIONS_FINE:
+		return;
+	case OPTIONS_WRONG:
+		end_with_usage(err);
+	case OPTIONS_ASKED_HELP:
+		options_help(t, stdout);
+		break;
+	case OPTIONS_ASKED_VERSION:
+		(void)printf("%s %s\n", t->program, PACKAGE_VERSION);
+		break;
+	}
+	end_with_output();
+}
+
+_Noreturn void
+options_refuse(const char *fmt, ...)
+{
+	char	message[OPTIONS_ERROR];
+	va_list	ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	end_with_usage(message);
+}
+
+_Noreturn void
+options_refuse_choice(const char *name, const char *value)
+{
+	const struct option_row	*r = option_row(latest.table, name);
+	char			 err[OPTIONS_ERROR];
+
+	if (r == NULL)
+		abort();	/* the table and the program disagree */
+	end_with_usage(option_choice_error(r, name, value, err));
+}
+
+void
+options_operand(const struct option_row *r, void *into, const char *text)
+{
+	char				 err[OPTIONS_ERROR];
+	const struct option_scan	 s = { .into = into, .err = err };
+
+	if (option_set(&s, r, r->arg, text) != OPTIONS_FINE)
+		end_with_usage(err);
+}

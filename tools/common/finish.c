@@ -1,0 +1,28 @@
+/*
+ * The end of a program's output: what could not be written is an error.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "report/out.h"
+#include "traffic.h"
+#include "finish.h"
+
+int
+out_finish(struct out *o)
+{
+	if (out_flush(o) == 0 || errno == EPIPE)
+		return (TRAFD_EXIT_OK);
+	log_error("cannot write to standard output");
+	return (TRAFD_EXIT_ERROR);
+}
+
+int
+stdout_finish(int rc)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return (rc);
+	log_error("cannot write to standard output");
+	return (TRAFD_EXIT_ERROR);
+}

@@ -1,0 +1,96 @@
+/*
+ * The daemons that run: which one is asked, and what is said if it does not
+ * answer.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "trafstat.h"
+
+/* To find out who is alive. */
+#define ALIVE_MS	1000
+
+struct alive {
+	const char	*run_dir;
+	unsigned int	 n;
+	char		 first[INSTANCE_LEN];
+	char		 list[512];	/* "eth0, lo" */
+};
+
+/* A socket may be left over: does somebody answer? */
+static bool
+note_alive(void *arg, const char *ext)
+{
+	struct alive		*a = arg;
+	struct control_client	 c = { .run_dir = a->run_dir, .ext = ext,
+	    .timeout_ms = ALIVE_MS };
+	char			 text[64];
+	enum control_outcome	 rc = control_version(&c, text, sizeof(text));
+
+	if (rc == CONTROL_NOBODY || rc == CONTROL_BROKEN)
+		return (true);
+	if (a->n++ == 0)
+		(void)strlcpy(a->first, ext, sizeof(a->first));
+	else
+		(void)strlcat(a->list, ", ", sizeof(a->list));
+	(void)strlcat(a->list, ext, sizeof(a->list));
+	return (true);
+}
+
+static void
+look_for_instances(const struct options *opt, struct alive *a)
+{
+	*a = (struct alive){ .run_dir = opt->run_dir };
+	(void)control_instances(opt->run_dir, note_alive, a);
+}
+
+/* Who runs, and how one is started. */
+static void
+advise(const struct alive *a, const char *iface)
+{
+	if (a->n > 0)
+		log_errorx("daemons that run: %s", a->list);
+	else
+		log_errorx("no trafd is running in %s", a->run_dir);
+	if (iface != NULL || a->n == 0)
+		log_errorx("start one with: trafstart %s",
+		    iface != NULL ? iface : "IFACE");
+}
+
+void
+instance_complain(const struct options *opt, const struct control_client *c,
+    enum control_outcome rc)
+{
+	struct alive	a;
+
+	log_errorx("%s", c->err);
+	if (rc != CONTROL_NOBODY)
+		return;
+	look_for_instances(opt, &a);
+	advise(&a, c->ext);
+}
+
+int
+instance_find(const struct options *opt, struct control_client *c,
+    char ext[INSTANCE_LEN])
+{
+	struct alive	a;
+
+	*c = (struct control_client){ .run_dir = opt->run_dir, .ext = ext,
+	    .timeout_ms = opt->timeout * 1000 };
+	if (opt->iface != NULL) {
+		(void)strlcpy(ext, opt->iface, INSTANCE_LEN);
+		return (0);
+	}
+	look_for_instances(opt, &a);
+	if (a.n == 1) {
+		(void)strlcpy(ext, a.first, INSTANCE_LEN);
+		return (0);
+	}
+	if (a.n > 1)
+		log_errorx("several daemons run (%s): name one with -i",
+		    a.list);
+	else
+		advise(&a, NULL);
+	return (-1);
+}
