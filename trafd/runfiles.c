@@ -21,6 +21,7 @@
 
 #include "control/control.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "runfiles.h"
 #include "traffic.h"
 
@@ -72,17 +73,6 @@ create(const struct runfiles *r, const char *name, int flags)
 		return (-1);
 	}
 	return (fd);
-}
-
-/* Does the name still stand for what we have opened? */
-static bool
-is_current(const struct runfiles *r, int fd)
-{
-	struct stat	named, opened;
-
-	return (fstat(fd, &opened) == 0 && fstatat(r->dirfd, r->pid_name,
-	    &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
 }
 
 /*
@@ -154,7 +144,7 @@ take_pid(struct runfiles *r, uid_t uid, long *other)
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		*other = read_pid(fd);
 		what = HELD;
-	} else if (!is_current(r, fd))
+	} else if (!is_still_at(fd, r->dirfd, r->pid_name))
 		what = AGAIN;
 	else if (is_ours(fd, uid) && ftruncate(fd, 0) == 0) {
 		r->pid_fd = fd;		/* the old PID may be somebody's */
@@ -172,7 +162,8 @@ make_pid(struct runfiles *r)
 
 	if (fd == -1)
 		return (errno == EEXIST ? AGAIN : FAILED);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_current(r, fd)) {
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    is_still_at(fd, r->dirfd, r->pid_name)) {
 		r->pid_fd = fd;
 		return (TAKEN);
 	}
@@ -332,7 +323,7 @@ runfiles_remove(struct runfiles *r)
 	(void)unlinkat(r->dirfd, sock_name, 0);
 	/* After root is given up the directory may be closed to us: an empty
 	 * PID file says as much as none. */
-	if (is_current(r, r->pid_fd) &&
+	if (is_still_at(r->pid_fd, r->dirfd, r->pid_name) &&
 	    unlinkat(r->dirfd, r->pid_name, 0) == -1 &&
 	    ftruncate(r->pid_fd, 0) == -1)
 		log_warn("cannot remove the PID file: %s", r->path);

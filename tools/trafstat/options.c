@@ -168,7 +168,7 @@ set_view(struct options *opt, const char *arg)
 static void
 set_format(struct options *opt, const char *arg)
 {
-	if ((opt->format = out_format(arg)) == NULL)
+	if ((opt->format = fmt_find(arg)) == NULL)
 		bad_argument("no such format", arg);
 	opt->json = strcmp(arg, "json") == 0;
 }
