@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/printable.h"
 #include "chart.h"
 #include "units.h"
 
@@ -68,8 +69,7 @@ chart_escape(struct out *o, const char *text)
 		if (i < sizeof(entities) / sizeof(entities[0]))
 			out_str(o, entities[i].entity);
 		else
-			out_char(o, *text >= ' ' && *text < 0x7f ?
-			    *text : '?');
+			out_char(o, is_printable(*text) ? *text : '?');
 	}
 }
 

@@ -226,7 +226,7 @@ set_format(struct options *opt)
 	opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
 	if (opt->format_name == NULL || opt->answer != NULL)
 		return;
-	if ((opt->format = out_format(opt->format_name)) == NULL)
+	if ((opt->format = fmt_find(opt->format_name)) == NULL)
 		options_refuse_choice("--format", opt->format_name);
 }
 

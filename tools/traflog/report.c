@@ -118,7 +118,7 @@ static int
 emit(struct report *r, const struct block_info *info, const struct flow **rows,
     size_t n)
 {
-	const struct out_ops	*format = r->opt->format;
+	const struct fmt_ops	*format = r->opt->format;
 	size_t			 i;
 
 	if (r->binary != NULL)
@@ -137,7 +137,7 @@ static int
 rows_begin(struct report *r)
 {
 	const struct options	*opt = r->opt;
-	struct out_view		 view = {
+	struct fmt_view		 view = {
 		.numeric = opt->naming.numeric,
 		.blank_ports = opt->blank_ports,
 		.template = opt->template

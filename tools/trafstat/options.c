@@ -157,7 +157,7 @@ set_job(struct options *opt, const struct options_found *found)
 static void
 set_format(struct options *opt, const char *job)
 {
-	if ((opt->format = out_format(opt->format_name)) == NULL)
+	if ((opt->format = fmt_find(opt->format_name)) == NULL)
 		options_refuse_choice("--format", opt->format_name);
 	opt->json = strcmp(opt->format_name, "json") == 0;
 	if (job != NULL && !opt->json && opt->format != &fmt_text)

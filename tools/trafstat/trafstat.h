@@ -12,7 +12,7 @@
 
 #include "control/control_client.h"
 #include "names/names.h"
-#include "report/out.h"
+#include "report/fmt.h"
 
 struct options;
 
@@ -26,7 +26,7 @@ struct options {
 	bool			 named;		/* by -i */
 	const char		*remote;	/* -h, or NULL */
 	const char		*format_name;	/* --format */
-	const struct out_ops	*format;	/* of rows */
+	const struct fmt_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
 	bool			 binary;	/* -b */
