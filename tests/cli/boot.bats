@@ -451,7 +451,7 @@ check()	# arguments
 	[[ $output == *": $T/none/of does not exist either; create it"* ]]
 	check -i nosuch0 --run-dir "$T/run" --state-dir "$T/state"
 	[ "$status" -eq 1 ]
-	[[ $output == *"no such interface: "*" (have: lo"* ]]
+	[[ $output == *": no such interface (have: lo"* ]]
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
@@ -477,7 +477,7 @@ check()	# arguments
 	export TRAFD_CONF=$RC_CONF
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *"good: lo: "*"no such interface: nosuch0"* ]]
+	[[ $output == *"good: lo: "*"nosuch0: no such interface"* ]]
 	[[ $output == *"(nosuch0) cannot start: correct $RC_CONF"* ]]
 	sed -i 's/ nosuch0//' "$RC_CONF"
 	echo 'trafd_history=no trafd_trafdb=/bin/true' >>"$RC_CONF"
@@ -616,6 +616,6 @@ journaled()	# arguments of trafd
 	[[ $begin == *'TRAFD_INTERFACE\n\x02\x00'*'lo\n'* ]]
 	[[ ${lines[-1]} == *'lo: accounting ends'* ]]
 	journaled -i nosuch0
-	[[ $output == *'no such interface: nosuch0'*'PRIORITY\n\x01'*'\x003\n'* ]]
+	[[ $output == *'nosuch0: no such interface'*'PRIORITY\n\x01'*'\x003\n'* ]]
 	[ ! -s "$T/err" ]
 }

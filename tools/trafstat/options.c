@@ -173,7 +173,7 @@ check_iface(struct options *opt)
 		opt->iface = NULL;
 	if (opt->iface != NULL && (strchr(opt->iface, '/') != NULL ||
 	    strlen(opt->iface) >= INSTANCE_LEN))
-		options_refuse("no such interface: %s", opt->iface);
+		options_refuse("%s: no such interface", opt->iface);
 }
 
 /* host and port of a table, or interval and count of numbers. */
