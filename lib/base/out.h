@@ -1,7 +1,7 @@
 /*
  * A buffered stream with a sticky error: a writer checks once, at the end.
  *
- * Life: out_new() → [out_mem(), out_str(), ...]* → out_flush() → out_free().
+ * Life: out_new() -> [out_mem(), out_str(), ...]* -> out_flush() -> out_free().
  * One thread at a time.
  */
 #ifndef OUT_H

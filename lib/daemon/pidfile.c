@@ -177,7 +177,8 @@ open_pid(struct pid_file *p, uid_t uid)
 	}
 	if (other > 0)
 		log_errorx("%s is already running: %s: PID %ld; stop it, "
-		    "or give this one another name", p->program, p->path, other);
+		    "or give this one another name", p->program, p->path,
+		    other);
 	else
 		log_errorx("%s is already running: %s; stop it, or give "
 		    "this one another name", p->program, p->path);

@@ -55,7 +55,8 @@ tail_find(int fd, off_t size, const uint64_t *instance, struct block_place *t)
 
 /* The last whole block of the file of that name. */
 static int
-find_in(int dirfd, const char *name, const uint64_t *instance, struct block_place *t)
+find_in(int dirfd, const char *name, const uint64_t *instance,
+    struct block_place *t)
 {
 	struct stat	st;
 	int		fd, rc, saved;

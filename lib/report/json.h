@@ -27,7 +27,7 @@ int	 json_put(const json_t *, json_dump_callback_t put, void *arg);
 int	 json_put_line(const json_t *, struct out *);
 
 /*
- * Rows with the same keys: begin → [set all keys → end_row]* → free.  A key
+ * Rows with the same keys: begin -> [set all keys -> end_row]* -> free.  A key
  * keeps the place where it was set first.  Without memory the stream fails.
  */
 struct json_rows {

@@ -9,6 +9,8 @@ setup()
 	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	unset IFF_LISTEN
 	cd "$T"
+	PROGRAMS=$(programs)
+	[ -n "$PROGRAMS" ]
 }
 
 teardown()
@@ -20,9 +22,10 @@ teardown()
 programs()
 {
 	for p in trafd traflog trafstat trafstatd trafdb; do
-		command -v "$p" >/dev/null && echo "$p"
+		if command -v "$p" >/dev/null; then
+			echo "$p"
+		fi
 	done
-	:
 }
 
 # What stands left of the explanations, one line an option.
@@ -33,7 +36,7 @@ left_of_help()	# program
 
 @test "--help and the manual page have the same options" {
 	command -v python3 >/dev/null || skip "python3 is not installed"
-	for p in $(programs); do
+	for p in $PROGRAMS; do
 		left_of_help "$p" | grep -oE '(^|, )--?[A-Za-z][a-z-]*' |
 		    tr -d ', ' | sort >help
 		[ "$(wc -l <help)" -gt 8 ]
@@ -44,8 +47,9 @@ left_of_help()	# program
 }
 
 @test "--help: an explanation and a default for each, in 80 columns" {
-	for p in $(programs); do
+	for p in $PROGRAMS; do
 		"$p" --help >text
+		# shellcheck disable=SC2016 # awk's
 		quietly awk 'length($0) > 80' text
 		lacks -E ' $|	' text
 		head -n 1 text | says "^usage: $p "
@@ -55,7 +59,7 @@ left_of_help()	# program
 
 @test "every value that --help names is accepted" {
 	n=0
-	for p in $(programs); do
+	for p in $PROGRAMS; do
 		case $p in
 		trafd)	base="--check-config --state-dir $T --run-dir $T" ;;
 		traflog) base="--state-dir $T -i nosuch" ;;
@@ -92,7 +96,7 @@ left_of_help()	# program
 
 @test "standard output that is full is an error of --help and -V" {
 	[ -c /dev/full ] || skip "no /dev/full"
-	for p in $(programs); do
+	for p in $PROGRAMS; do
 		for option in --help -V; do
 			run sh -c "$p $option >/dev/full"
 			[ "$status" -eq 1 ]
@@ -190,6 +194,7 @@ mistakes()
 		[ ! -s out ]
 		[ "$(head -n 1 err)" = "$p: $answer" ]
 		# Nothing but usage after it, and of this program.
+		# shellcheck disable=SC2016 # awk's
 		quietly awk -v p="$p" 'NR == 2 && $0 !~ "^usage: " p " " { print }
 		    NR > 2 && !/^       / { print }
 		    NR > 1 && length($0) > 80 { print }' err

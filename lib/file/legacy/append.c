@@ -221,7 +221,7 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 		return (0);
 	if (repair(t, &j, epoch_first) == -1)
 		return (-1);
-	/* As in savefile_confirm_append(): an fsync that failed tells nothing. */
+	/* As in savefile_confirm_append(): a failed fsync tells nothing. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
 		return (copy_octets(t->fd, (off_t)j.offset,
