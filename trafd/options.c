@@ -41,6 +41,8 @@ enum {
 	OPT_SYSLOG,
 	OPT_SOURCE,
 	OPT_CHECK_CONFIG,
+	OPT_STATUS,
+	OPT_CLEAN,
 	OPT_HELP
 };
 
@@ -93,6 +95,10 @@ static const struct row {
 	{ OPT_SYSLOG, "syslog", NULL, "with --foreground: messages to syslog" },
 	{ OPT_CHECK_CONFIG, "check-config", NULL,
 	    "try these options, or trafd.conf without -i, and exit" },
+	{ OPT_STATUS, "status", NULL,
+	    "print the PID and counters of the daemon that runs, and exit" },
+	{ OPT_CLEAN, "clean", NULL,
+	    "remove the run files of a daemon that has gone, and exit" },
 	{ OPT_HELP, "help", NULL, "print this and exit" },
 };
 
@@ -198,7 +204,8 @@ join(char **words)
 static void
 check_ext(const char *ext)
 {
-	size_t	len = strlen(ext);
+	const char	*word;
+	size_t		 len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
 		usage("extension \"%s\": must be 1 to %d characters long", ext,
@@ -209,6 +216,9 @@ check_ext(const char *ext)
 	if (ext[0] == '.' || ext[0] == '-')
 		usage("extension \"%s\": must begin with a letter or digit",
 		    ext);
+	if ((word = account_reserved(ext)) != NULL)
+		usage("extension \"%s\": \".%s\" is for trafd's own files; "
+		    "use -f", ext, word);
 }
 
 static void
@@ -339,6 +349,12 @@ set_long(struct options *o, int c, const char *arg)
 	case OPT_CHECK_CONFIG:
 		o->check_config = true;
 		break;
+	case OPT_STATUS:
+		o->status = true;
+		break;
+	case OPT_CLEAN:
+		o->clean = true;
+		break;
 	case OPT_HELP:
 		print_help();
 		exit(TRAFD_EXIT_OK);
@@ -377,7 +393,8 @@ check(struct options *o)
 	if (o->ifname == NULL && o->check_config)
 		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
-	    o->read_file == NULL)
+	    o->read_file == NULL &&
+	    !((o->status || o->clean) && o->ext != NULL))
 		usage("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))

@@ -7,7 +7,6 @@
  */
 #include "config.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "control/control.h"
@@ -24,20 +22,14 @@
 #include "runfiles.h"
 #include "traffic.h"
 
-#define STATUS_LEN	512
+#define STATUS_LEN	(RUNFILES_STATUS - 1)
 #define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 8)
-
-/*
- * How often a PID file is tried that somebody holds or moves away.  A daemon
- * that was just killed frees its lock only when its last thread has ended.
- */
-#define LOCK_TRIES	20
-#define LOCK_WAIT_NS	50000000L
 
 struct runfiles {
 	int	 dirfd;
 	int	 pid_fd;
 	int	 status_fd;
+	uid_t	 uid;			/* whose files they are, or -1 */
 	pid_t	 pid;			/* as published */
 	char	 pid_name[NAME_LEN];
 	char	 status_name[NAME_LEN];
@@ -74,136 +66,45 @@ create(const struct runfiles *r, const char *name, int flags)
 	return (fd);
 }
 
-/* Does the name still stand for what we have opened? */
-static bool
-is_current(const struct runfiles *r, int fd)
+static struct pidlock_file
+pid_file(const struct runfiles *r)
 {
-	struct stat	named, opened;
-
-	return (fstat(fd, &opened) == 0 && fstatat(r->dirfd, r->pid_name,
-	    &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
+	return ((struct pidlock_file){ .dirfd = r->dirfd,
+	    .name = r->pid_name, .uid = r->uid, .mode = 0644 });
 }
 
-/*
- * Left by a daemon before us: with one name, and of root, of who we are, or
- * of the user whom we become.
- */
-static bool
-is_ours(int fd, uid_t uid)
+static void
+complain_held(const struct runfiles *r, const struct pidlock_file *f)
 {
-	struct stat	st;
+	char	text[PIDLOCK_TEXT];
 
-	return (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_nlink == 1 && (st.st_uid == 0 || st.st_uid == geteuid() ||
-	    st.st_uid == uid));
-}
-
-/* The number in the PID file, or 0. */
-static long
-read_pid(int fd)
-{
-	char	text[16] = "";
-
-	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
-		return (0);
-	return (strtol(text, NULL, 10));
-}
-
-/* What came of one attempt. */
-enum attempt {
-	TAKEN,		/* pid_fd is open and locked */
-	AGAIN,		/* nothing there, or not any more */
-	HELD,		/* somebody has locked it */
-	FAILED		/* errno */
-};
-
-static enum attempt
-remove_strange(const struct runfiles *r)
-{
-	return (unlinkat(r->dirfd, r->pid_name, 0) == 0 || errno == ENOENT ?
-	    AGAIN : FAILED);
-}
-
-static bool
-is_link(const struct runfiles *r)
-{
-	struct stat	st;
-	int		saved = errno;
-	bool		yes;
-
-	yes = fstatat(r->dirfd, r->pid_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISLNK(st.st_mode);
-	errno = saved;
-	return (yes);
-}
-
-/* Take the file that is there; *other becomes the PID in one that is held. */
-static enum attempt
-take_pid(struct runfiles *r, uid_t uid, long *other)
-{
-	enum attempt	what;
-	int		fd;
-
-	fd = openat(r->dirfd, r->pid_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK |
-	    O_NOCTTY | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT)
-		return (AGAIN);
-	if (fd == -1)
-		return (is_link(r) ? remove_strange(r) : FAILED);
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		*other = read_pid(fd);
-		what = HELD;
-	} else if (!is_current(r, fd))
-		what = AGAIN;
-	else if (is_ours(fd, uid) && ftruncate(fd, 0) == 0) {
-		r->pid_fd = fd;		/* the old PID may be somebody's */
-		return (TAKEN);
-	} else
-		what = remove_strange(r);
-	(void)close(fd);
-	return (what);
-}
-
-static enum attempt
-make_pid(struct runfiles *r)
-{
-	int	fd = create(r, r->pid_name, O_RDWR);
-
-	if (fd == -1)
-		return (errno == EEXIST ? AGAIN : FAILED);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_current(r, fd)) {
-		r->pid_fd = fd;
-		return (TAKEN);
-	}
-	(void)close(fd);
-	return (AGAIN);
+	if (pidlock_look(f, text) == PIDLOCK_HELD && text[0] != '\0')
+		log_errorx("%s: trafd runs already, PID %s", r->path, text);
+	else
+		log_errorx("%s: trafd runs already", r->path);
 }
 
 static int
-open_pid(struct runfiles *r, uid_t uid)
+open_pid(struct runfiles *r)
 {
-	const struct timespec	pause = { 0, LOCK_WAIT_NS };
-	enum attempt		what;
-	long			other = 0;
-	int			tries;
+	struct pidlock_file	f = pid_file(r);
 
-	for (tries = 0; tries < LOCK_TRIES; tries++) {
-		if ((what = take_pid(r, uid, &other)) == AGAIN)
-			what = make_pid(r);
-		if (what == TAKEN)
+	switch (pidlock_take(&f, false, &r->pid_fd)) {
+	case PIDLOCK_TAKEN:
+		/* The old number may be somebody else's by now. */
+		if (ftruncate(r->pid_fd, 0) == 0)
 			return (0);
-		if (what == FAILED) {
-			log_error("%s: cannot create the PID file "
-			    "(start as root, see --run-dir)", r->path);
-			return (-1);
-		}
-		(void)nanosleep(&pause, NULL);
+		break;
+	case PIDLOCK_HELD:
+		r->pid_fd = -1;
+		complain_held(r, &f);
+		return (-1);
+	default:
+		r->pid_fd = -1;
+		break;
 	}
-	if (other > 0)
-		log_errorx("%s: trafd runs already, PID %ld", r->path, other);
-	else
-		log_errorx("%s: trafd runs already", r->path);
+	log_error("%s: cannot create the PID file (start as root, see "
+	    "--run-dir)", r->path);
 	return (-1);
 }
 
@@ -234,13 +135,19 @@ runfiles_check(const char *run_dir, const char *state_dir)
 	return (-1);
 }
 
-static int
-open_names(struct runfiles *r, const char *run_dir, const char *ext)
+static void
+name_files(struct runfiles *r, const char *ext)
 {
 	(void)snprintf(r->pid_name, sizeof(r->pid_name), "%s%s", TRAFD_PREFIX,
 	    ext);
 	(void)snprintf(r->status_name, sizeof(r->status_name), "%s%s.status",
 	    TRAFD_PREFIX, ext);
+}
+
+static int
+open_names(struct runfiles *r, const char *run_dir, const char *ext)
+{
+	name_files(r, ext);
 	if (asprintf(&r->path, "%s/%s", run_dir, r->pid_name) == -1)
 		r->path = NULL;
 	r->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -260,7 +167,8 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
 	r->dirfd = r->pid_fd = r->status_fd = -1;
-	if (open_names(r, run_dir, ext) == -1 || open_pid(r, uid) == -1) {
+	r->uid = uid;
+	if (open_names(r, run_dir, ext) == -1 || open_pid(r) == -1) {
 		runfiles_free(r);
 		return (NULL);
 	}
@@ -282,13 +190,11 @@ runfiles_publish(struct runfiles *r, pid_t pid)
 {
 	struct run_status	none = { .error = "" };
 	char			text[16];
-	int			n;
 
 	r->pid = pid;
 	runfiles_status(r, &none);
-	n = snprintf(text, sizeof(text), "%ld\n", (long)pid);
-	if (ftruncate(r->pid_fd, 0) == -1 ||
-	    pwrite(r->pid_fd, text, (size_t)n, 0) != n) {
+	(void)snprintf(text, sizeof(text), "%ld", (long)pid);
+	if (pidlock_write(r->pid_fd, text) == -1) {
 		log_error("%s: cannot write the PID", r->path);
 		return (-1);
 	}
@@ -316,8 +222,9 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 		log_warn("%s.status", r->path);
 }
 
-void
-runfiles_remove(struct runfiles *r)
+/* The names of an instance that its PID file stands for. */
+static void
+remove_names(const struct runfiles *r)
 {
 	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
 
@@ -326,11 +233,110 @@ runfiles_remove(struct runfiles *r)
 	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
 	    CONTROL_SUFFIX);
 	(void)unlinkat(r->dirfd, sock_name, 0);
+}
+
+void
+runfiles_remove(struct runfiles *r)
+{
+	struct pidlock_file	f = pid_file(r);
+
+	/* Somebody has removed it: the names may be another daemon's. */
+	if (!pidlock_is_current(&f, r->pid_fd)) {
+		runfiles_free(r);
+		return;
+	}
+	remove_names(r);
 	/* After root is given up the directory may be closed to us: an empty
 	 * PID file says as much as none. */
-	if (is_current(r, r->pid_fd) &&
-	    unlinkat(r->dirfd, r->pid_name, 0) == -1 &&
+	if (unlinkat(r->dirfd, r->pid_name, 0) == -1 &&
 	    ftruncate(r->pid_fd, 0) == -1)
 		log_warn("%s", r->path);
 	runfiles_free(r);
+}
+
+/* ---- of other processes ---- */
+
+/* What the status file says, if it is one of somebody trusted. */
+static void
+read_status(const struct runfiles *r, char status[RUNFILES_STATUS])
+{
+	struct pidlock_file	f = pid_file(r);
+	ssize_t			n = 0;
+	int			fd;
+
+	fd = openat(r->dirfd, r->status_name, O_RDONLY | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1 && pidlock_is_trusted(&f, fd))
+		n = pread(fd, status, RUNFILES_STATUS - 1, 0);
+	if (fd != -1)
+		(void)close(fd);
+	status[n > 0 ? n : 0] = '\0';
+}
+
+enum pidlock_state
+runfiles_look(const char *run_dir, const char *ext, uid_t uid,
+    char text[PIDLOCK_TEXT], char status[RUNFILES_STATUS])
+{
+	struct runfiles		r = { .pid_fd = -1, .status_fd = -1,
+				    .uid = uid };
+	struct pidlock_file	f;
+	enum pidlock_state	state;
+	int			saved;
+
+	text[0] = status[0] = '\0';
+	name_files(&r, ext);
+	r.dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r.dirfd == -1)
+		return (errno == ENOENT ? PIDLOCK_FREE : PIDLOCK_FAILED);
+	f = pid_file(&r);
+	state = pidlock_look(&f, text);
+	saved = errno;
+	read_status(&r, status);
+	(void)close(r.dirfd);
+	errno = saved;
+	return (state);
+}
+
+static bool
+is_anything_there(const struct runfiles *r)
+{
+	char		sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
+	struct stat	st;
+
+	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
+	    CONTROL_SUFFIX);
+	return (fstatat(r->dirfd, r->pid_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(r->dirfd, r->status_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(r->dirfd, sock_name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+enum pidlock_state
+runfiles_sweep(const char *run_dir, const char *ext, uid_t uid)
+{
+	struct runfiles		r = { .pid_fd = -1, .status_fd = -1,
+				    .uid = uid };
+	struct pidlock_file	f;
+	enum pidlock_state	state = PIDLOCK_FREE;
+	int			saved;
+
+	name_files(&r, ext);
+	r.dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r.dirfd == -1)
+		return (errno == ENOENT ? PIDLOCK_FREE : PIDLOCK_FAILED);
+	f = pid_file(&r);
+	/* A daemon that starts meanwhile waits for this lock, and makes its
+	 * files when these are gone. */
+	if (is_anything_there(&r) && (state = pidlock_take(&f, false,
+	    &r.pid_fd)) == PIDLOCK_TAKEN) {
+		remove_names(&r);
+		state = unlinkat(r.dirfd, r.pid_name, 0) == 0 ?
+		    PIDLOCK_FREE : PIDLOCK_FAILED;
+		saved = errno;
+		(void)close(r.pid_fd);
+		errno = saved;
+	}
+	saved = errno;
+	(void)close(r.dirfd);
+	errno = saved;
+	return (state);
 }

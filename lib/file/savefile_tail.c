@@ -11,6 +11,13 @@
 #include "block_header.h"
 #include "savefile_tail.h"
 
+/*
+ * Blocks that are looked at from behind for one of an instance.  While it is
+ * alive nobody else writes, and who comes after it settles what it has left:
+ * so it stands at the very end, if anywhere.
+ */
+#define WALK_MOST	1000
+
 /* What root makes in the directory of another user must be of use there. */
 static void
 give_to_owner(int dirfd, int fd)
@@ -66,8 +73,12 @@ check_block(int fd, struct tail *t)
 	return (e == BLOCK_IO ? -1 : e == BLOCK_OK || e == BLOCK_NEWER);
 }
 
-int
-tail_before(int fd, off_t end, struct tail *t)
+/*
+ * As tail_before(); of a block that is not of *instance the header and the
+ * trailer are enough, which agree.
+ */
+static int
+tail_of(int fd, off_t end, const uint64_t *instance, struct tail *t)
 {
 	struct block_header	h;
 	uint8_t			trailer[TRL_FIXED];
@@ -96,7 +107,18 @@ tail_before(int fd, off_t end, struct tail *t)
 	}
 	if (h.crc != crc || block_span(&h) != length)
 		return (0);
+	if (instance != NULL && h.info.instance != *instance) {
+		t->instance = h.info.instance;
+		t->epoch = h.info.epoch;
+		return (1);
+	}
 	return (check_block(fd, t));
+}
+
+int
+tail_before(int fd, off_t end, struct tail *t)
+{
+	return (tail_of(fd, end, NULL, t));
 }
 
 /* The same from the start of the file, around whatever is damaged. */
@@ -126,10 +148,10 @@ find_forward(int fd, const uint64_t *instance, struct tail *t)
 int
 tail_find(int fd, off_t size, const uint64_t *instance, struct tail *t)
 {
-	int	rc;
+	int	n, rc;
 
-	for (; size > 0; size = t->offset) {
-		if ((rc = tail_before(fd, size, t)) == -1)
+	for (n = 0; size > 0 && n < WALK_MOST; size = t->offset, n++) {
+		if ((rc = tail_of(fd, size, instance, t)) == -1)
 			return (-1);
 		if (rc == 0)
 			return (find_forward(fd, instance, t));
@@ -140,19 +162,22 @@ tail_find(int fd, off_t size, const uint64_t *instance, struct tail *t)
 	return (0);
 }
 
-/* The last whole block of the file of that name. */
-static int
-find_in(int dirfd, const char *name, const uint64_t *instance, struct tail *t)
+int
+savefile_last_epoch(int dirfd, const char *name, uint64_t instance,
+    uint64_t *epoch)
 {
+	struct tail	t;
 	struct stat	st;
 	int		fd, rc, saved;
 
-	memset(t, 0, sizeof(*t));
+	*epoch = 0;
 	fd = open_regular(dirfd, name, O_RDONLY | O_NOFOLLOW);
 	if (fd == -1)
 		return (errno == ENOENT ? 0 : -1);
 	rc = fstat(fd, &st) == -1 ? -1 :
-	    tail_find(fd, st.st_size, instance, t);
+	    tail_find(fd, st.st_size, &instance, &t);
+	if (rc == 1)
+		*epoch = t.epoch;
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -160,24 +185,12 @@ find_in(int dirfd, const char *name, const uint64_t *instance, struct tail *t)
 }
 
 int
-savefile_last_epoch(int dirfd, const char *name, uint64_t instance,
-    uint64_t *epoch)
+savefile_usable(int dirfd, const char *name)
 {
-	struct tail	t;
-	int		rc = find_in(dirfd, name, &instance, &t);
+	int	fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
 
-	*epoch = t.epoch;
-	return (rc);
-}
-
-int
-savefile_last(int dirfd, const char *name, uint64_t *instance,
-    uint64_t *epoch)
-{
-	struct tail	t;
-	int		rc = find_in(dirfd, name, NULL, &t);
-
-	*instance = t.instance;
-	*epoch = t.epoch;
-	return (rc);
+	if (fd == -1)
+		return (errno == ENOENT ? 0 : -1);
+	close(fd);
+	return (0);
 }
