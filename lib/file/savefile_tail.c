@@ -96,6 +96,7 @@ tail_before(int fd, off_t end, struct tail *t)
 	}
 	if (h.crc != crc || block_span(&h) != length)
 		return (0);
+	t->checksum = crc;
 	return (check_block(fd, t));
 }
 

@@ -16,6 +16,7 @@ struct tail {
 	off_t		end;
 	uint64_t	instance;
 	uint64_t	epoch;
+	uint32_t	checksum;	/* of its header */
 };
 
 /* The whole block that ends at `end' exactly: 1, 0 if none, -1 with errno. */
