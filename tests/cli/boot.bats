@@ -269,7 +269,7 @@ args_of()	# iface: what follows the directories
 	rc_conf trafd_enable=YES
 	service start
 	[ "$status" -eq 1 ]
-	[[ $output == *"or into /etc/rc.conf"*'trafd_ifaces="'* ]]
+	[[ $output == *"or to /etc/rc.conf"*'trafd_ifaces="'* ]]
 }
 
 @test "rc.d: trafd.sh is the same under its old name, and not for boot" {
