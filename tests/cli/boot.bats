@@ -505,7 +505,7 @@ check()	# arguments
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *'--ports: "few" is not all, service or none'* ]]
+	[[ $output == *'--ports few: all, service or none is needed'* ]]
 	rc_conf
 	check
 	[ "$status" -eq 1 ]
