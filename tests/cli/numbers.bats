@@ -11,6 +11,7 @@ setup() {
 	command -v python3 >/dev/null || skip "no python3"
 	report_setup UTC0
 	web_setup
+	# shellcheck disable=SC2034 # of live_helpers
 	DIR=$dir
 	mkdir run
 	FAKE=
