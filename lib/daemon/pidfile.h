@@ -10,6 +10,7 @@
 #define PIDFILE_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 struct pid_file;
 
@@ -24,6 +25,9 @@ struct pid_file	*pid_file_open(const char *program, int dirfd,
 
 /* Write the number.  0, or -1 after a message. */
 int		 pid_file_write(struct pid_file *, pid_t);
+
+/* Is the name still that of our file?  Else somebody has removed it. */
+bool		 pid_file_is_current(const struct pid_file *);
 
 /*
  * Remove the file, or empty it where its directory may not be written any

@@ -32,6 +32,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "daemon/holder.h"
 #include "daemon/sandbox.h"
 #include "daemon/seccomp_linux.h"
 
@@ -89,6 +90,24 @@ replace_dump(void)
 	if (open_close(from, O_RDWR | O_CREAT) != 0)
 		return (errno);
 	return (result(rename(from, path("var/state/tmp/trafd.x"))));
+}
+
+/* The lock of the account, when somebody has removed it. */
+static int
+make_lock_again(void)
+{
+	const struct identity	 me = { NULL, (uid_t)-1, (gid_t)-1 };
+	struct holder		*h;
+	char			 state[256];
+
+	(void)strlcpy(state, path("var/state"), sizeof(state));
+	if ((h = holder_take(state, "x", &me, HOLDER_DAEMON,
+	    getpid())) == NULL)
+		return (EACCES);
+	if (unlink(path("var/state/.trafd.x.lock")) == -1 ||
+	    holder_confirm(h) == -1)
+		return (errno);
+	return (result(unlink(path("var/state/.trafd.x.lock"))));
 }
 
 static int
