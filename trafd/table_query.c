@@ -158,16 +158,15 @@ add_pair(struct sums *s, const struct flow *f)
 	k->family = f->key.family;
 }
 
-/* The server's port is the lower one, or the only one that was kept. */
+/* What the server sent; of a protocol without ports, nobody serves. */
 static void
 add_service(struct sums *s, const struct flow *f)
 {
-	uint16_t	 sport = f->key.sport, dport = f->key.dport;
-	bool		 sent = sport != 0 && (dport == 0 || sport <= dport);
-	struct flow_key	*k = add(s, f, sent);
+	bool		 ports = f->key.sport != 0 || f->key.dport != 0;
+	struct flow_key	*k = add(s, f, ports && flow_source_serves(&f->key));
 
 	k->proto = f->key.proto;
-	k->sport = sent ? sport : dport;
+	k->sport = flow_server_port(&f->key);
 }
 
 static void

@@ -331,17 +331,12 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 static int
 set_local(struct history_feed *f, const struct block_info *b)
 {
-	const char	*bad;
-
 	if (f->local != NULL && strcmp(f->networks, b->networks) == 0)
 		return (0);
 	nets_free(f->local);
-	if ((f->local = nets_new()) == NULL)
+	if ((f->local = nets_recorded(b->networks)) == NULL)
 		return (-1);
 	(void)strlcpy(f->networks, b->networks, sizeof(f->networks));
-	(void)nets_add(f->local, f->networks, &bad);
-	if (nets_count(f->local) == 0)
-		(void)nets_add(f->local, NETS_PRIVATE, &bad);
 	return (0);
 }
 
@@ -364,14 +359,6 @@ history_feed_block(struct history *h, const struct block_info *b)
 	if (epochs_add(h, b) == -1)
 		return (-1);
 	return (add_totals(h, hour, b));
-}
-
-static bool
-is_local(const struct history_feed *f, const struct flow_key *k, bool dst)
-{
-	if (k->flags & (dst ? FLOW_NO_DST : FLOW_NO_SRC))
-		return (false);
-	return (nets_contains(f->local, k->family, dst ? k->dst : k->src));
 }
 
 static int
@@ -406,12 +393,11 @@ static int
 add_flow(struct history_feed *f, const struct flow *flow)
 {
 	struct history_row	sides = { .len = 0 }, row;
-	bool			from = is_local(f, &flow->key, false);
-	bool			to = is_local(f, &flow->key, true);
+	enum flow_direction	d = nets_direction(f->local, &flow->key);
 
-	if (to && !from)
+	if (d == FLOW_IN)
 		sides.in = flow->count.ip;
-	if (from && !to)
+	if (d == FLOW_OUT)
 		sides.out = flow->count.ip;
 	if (add_hosts(f->bag[HISTORY_HOST], flow, &sides) == -1)
 		return (-1);

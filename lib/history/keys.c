@@ -88,17 +88,6 @@ history_subject_dst(struct history_row *row, const struct flow_key *k)
 	host(row, k->dst, k->family, (k->flags & FLOW_NO_DST) != 0);
 }
 
-/* The server has the lower port, or the one that was kept. */
-static uint16_t
-server_port(const struct flow_key *k)
-{
-	if (k->flags & FLOW_SPORT_CLIENT)
-		return (k->dport);
-	if (k->flags & FLOW_DPORT_CLIENT)
-		return (k->sport);
-	return (k->sport < k->dport ? k->sport : k->dport);
-}
-
 void
 history_subject_service(struct history_row *row, const struct flow_key *k)
 {
@@ -106,7 +95,7 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 	row->subject[1] = (uint8_t)(k->flags & FLAGS_SERVICE);
 	if (k->flags & FLAGS_SIDES)	/* addresses went after the ports */
 		row->subject[1] |= FLOW_NO_PORTS;
-	(void)put_be(row->subject + 2, server_port(k), 2);
+	(void)put_be(row->subject + 2, flow_server_port(k), 2);
 	row->len = 4;
 }
 

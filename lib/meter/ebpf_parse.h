@@ -322,13 +322,7 @@ parse_reduce(struct ebpf_parsed *p, enum flow_ports mode)
 	struct flow_key	*k = &p->flow.key;
 
 	if (mode == FLOW_PORTS_SERVICE) {
-		if (k->sport < k->dport) {
-			k->dport = 0;
-			k->flags |= FLOW_DPORT_CLIENT;
-		} else if (k->sport > k->dport) {
-			k->sport = 0;
-			k->flags |= FLOW_SPORT_CLIENT;
-		}
+		flow_drop_client_port(k);
 	} else if (mode == FLOW_PORTS_NONE) {
 		k->sport = k->dport = 0;
 		k->proto = 0;

@@ -19,13 +19,7 @@ flow_key_reduce(struct flow_key *k, enum flow_ports mode)
 {
 	switch (mode) {
 	case FLOW_PORTS_SERVICE:
-		if (k->sport < k->dport) {
-			k->dport = 0;
-			k->flags |= FLOW_DPORT_CLIENT;
-		} else if (k->sport > k->dport) {
-			k->sport = 0;
-			k->flags |= FLOW_SPORT_CLIENT;
-		}
+		flow_drop_client_port(k);
 		break;
 	case FLOW_PORTS_NONE:
 		k->sport = k->dport = 0;

@@ -69,6 +69,39 @@ enum flow_ports {
 extern const char *const flow_ports_names[FLOW_PORTS_MODES];
 
 /*
+ * Is the source the server: the side with the lower port (the source, if they
+ * are equal), or the one whose port --ports service kept?
+ */
+static inline bool
+flow_source_serves(const struct flow_key *k)
+{
+	if (k->flags & (FLOW_SPORT_CLIENT | FLOW_DPORT_CLIENT))
+		return ((k->flags & FLOW_DPORT_CLIENT) != 0);
+	return (k->sport <= k->dport);
+}
+
+static inline uint16_t
+flow_server_port(const struct flow_key *k)
+{
+	return (flow_source_serves(k) ? k->sport : k->dport);
+}
+
+/* Drop the client's port; equal ones stay both.  Also for eBPF. */
+static inline void
+flow_drop_client_port(struct flow_key *k)
+{
+	if (k->sport == k->dport)
+		return;
+	if (flow_source_serves(k)) {
+		k->dport = 0;
+		k->flags |= FLOW_DPORT_CLIENT;
+	} else {
+		k->sport = 0;
+		k->flags |= FLOW_SPORT_CLIENT;
+	}
+}
+
+/*
  * Reduce a key to what the mode keeps.  With FLOW_PORTS_NONE the data bytes
  * become the payload of the IP packet; see decode.h.
  */

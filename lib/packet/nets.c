@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "addr.h"
-#include "flow.h"
 #include "nets.h"
 
 /* What separates the words of a list. */
 #define BLANKS	" \t\r\n,"
+
+/* What is local where nothing else is known. */
+#define PRIVATE								\
+	"10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10"
 
 struct net {
 	uint8_t		addr[16];	/* as in flow_key, host bits cleared */
@@ -160,6 +163,36 @@ size_t
 nets_count(const struct nets *s)
 {
 	return (s->n);
+}
+
+struct nets *
+nets_recorded(const char *list)
+{
+	struct nets	*s = nets_new();
+	const char	*bad;
+
+	if (s == NULL)
+		return (NULL);
+	if (nets_add(s, list, &bad) == 0 || errno != ENOMEM)
+		if (s->n > 0 || nets_add(s, PRIVATE, &bad) == 0)
+			return (s);
+	nets_free(s);
+	errno = ENOMEM;
+	return (NULL);
+}
+
+enum flow_direction
+nets_direction(const struct nets *local, const struct flow_key *k)
+{
+	bool	from, to;
+
+	from = !(k->flags & FLOW_NO_SRC) &&
+	    nets_contains(local, k->family, k->src);
+	to = !(k->flags & FLOW_NO_DST) &&
+	    nets_contains(local, k->family, k->dst);
+	if (from == to)
+		return (FLOW_PASSING);
+	return (to ? FLOW_IN : FLOW_OUT);
 }
 
 char *

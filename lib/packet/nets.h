@@ -1,5 +1,6 @@
 /*
- * A set of networks: what is local to an interface.
+ * A set of networks: what is local to an interface, and with it which way a
+ * flow went.
  */
 #ifndef NETS_H
 #define NETS_H
@@ -8,11 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow.h"
+
 struct nets;
 
-/* What is local where nothing else is known: RFC 1918, RFC 4193, RFC 4291. */
-#define NETS_PRIVATE							\
-	"10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10"
+enum flow_direction {
+	FLOW_PASSING,		/* between two local ends, or past them */
+	FLOW_IN,		/* to a local end */
+	FLOW_OUT		/* from one */
+};
 
 /* An empty set; NULL with errno when out of memory. */
 struct nets	*nets_new(void);
@@ -31,6 +36,18 @@ bool		 nets_contains(const struct nets *, uint8_t family,
 		    const uint8_t addr[16]);
 
 size_t		 nets_count(const struct nets *);
+
+/*
+ * The set of a list that was recorded with an account.  The words
+ * before one that is no network count; without any, the private networks are
+ * local (RFC 1918, RFC 4193, RFC 4291).  NULL with errno ENOMEM.  The
+ * caller frees it.
+ */
+struct nets	*nets_recorded(const char *list);
+
+/* A side that was folded away is not local. */
+enum flow_direction	 nets_direction(const struct nets *local,
+			    const struct flow_key *);
 
 /* Is it one address and nothing else?  Sets family and addr if it is. */
 bool		 nets_is_host(const struct nets *, uint8_t *family,

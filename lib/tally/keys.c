@@ -308,20 +308,13 @@ static const struct key_ops key_port = {
 	NULL, NULL, NULL, port_row, port_show
 };
 
-/* The server's port is the lower one, as for --ports service of trafd(8). */
 static void
 service_row(const struct key *key, const struct flow_key *k,
     bool destination, uint8_t *to)
 {
-	uint16_t	port = k->sport < k->dport ? k->sport : k->dport;
-
 	(void)key;
 	(void)destination;
-	if (k->flags & FLOW_SPORT_CLIENT)
-		port = k->dport;
-	else if (k->flags & FLOW_DPORT_CLIENT)
-		port = k->sport;
-	put_port(k, port, false, to);
+	put_port(k, flow_server_port(k), false, to);
 	to[3] = k->proto;
 }
 

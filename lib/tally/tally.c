@@ -11,13 +11,6 @@
 #include "tally_impl.h"
 #include "query/where.h"
 
-/* How a row goes, as seen from the local networks. */
-enum direction {
-	INSIDE,			/* or past them: neither in nor out */
-	INBOUND,
-	OUTBOUND
-};
-
 /* ---- life ---- */
 
 static int
@@ -191,30 +184,11 @@ add_both(struct tally *t, struct tally_table *table, const struct flow *f)
 }
 
 static bool
-is_local(const struct tally *t, const struct flow_key *k, bool destination)
-{
-	if (k->flags & (destination ? FLOW_NO_DST : FLOW_NO_SRC))
-		return (false);
-	return (nets_contains(t->local, k->family, destination ? k->dst :
-	    k->src));
-}
-
-static enum direction
-direction_of(const struct tally *t, const struct flow_key *k)
-{
-	bool	from = is_local(t, k, false), to = is_local(t, k, true);
-
-	if (from == to)
-		return (INSIDE);
-	return (to ? INBOUND : OUTBOUND);
-}
-
-static bool
-matches_direction(const struct question *q, enum direction d)
+matches_direction(const struct question *q, enum flow_direction d)
 {
 	if (!q->in && !q->out)
 		return (true);
-	return ((q->in && d == INBOUND) || (q->out && d == OUTBOUND));
+	return ((q->in && d == FLOW_IN) || (q->out && d == FLOW_OUT));
 }
 
 static int
@@ -222,14 +196,14 @@ add_row(struct tally *t, const struct flow *f)
 {
 	struct tally_count	 c = { f->count.ip, f->count.data,
 				    f->count.packets, 0, 0 };
-	enum direction		 d = direction_of(t, &f->key);
+	enum flow_direction	 d = nets_direction(t->local, &f->key);
 	struct tally_table	*table;
 	int			 rc = 0;
 
 	if (!matches_direction(t->q, d))
 		return (0);
-	c.in = d == INBOUND ? f->count.ip : 0;
-	c.out = d == OUTBOUND ? f->count.ip : 0;
+	c.in = d == FLOW_IN ? f->count.ip : 0;
+	c.out = d == FLOW_OUT ? f->count.ip : 0;
 	for (table = t->table; rc == 0 && table < t->table + t->q->ntables;
 	    table++) {
 		if (table->sided) {
