@@ -1,6 +1,6 @@
 /*
- * Users of the web server.  Owns the list of them, the credentials of each
- * that were right last time, and when the address of a stranger may try
+ * Users of the web server.  Owns the list of them, the password of each that
+ * was right last time, and when an address that gave a wrong one may try
  * again.  The file is read once, before root is given up.
  */
 #include "config.h"
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 #include <xxhash.h>
 #ifdef HAVE_CRYPT_H
@@ -22,14 +21,14 @@
 #include "auth.h"
 
 #define USERS_MOST	1024
-#define HEADER_MOST	512	/* octets of a header that is looked at */
+#define PASSWORD_MOST	512	/* octets; hashing a longer one takes too long */
 #define WAIT_MS		1000	/* after a wrong answer */
 #define SLOTS		1024	/* addresses that are kept apart */
 
 struct user {
 	char	*name;
 	char	*hash;
-	char	*known;		/* a header that was right, or NULL */
+	char	*known;		/* the password, once it was right; or NULL */
 };
 
 struct auth {
@@ -170,7 +169,7 @@ auth_free(struct auth *a)
 	free(a);
 }
 
-/* ---- the header ---- */
+/* ---- names and passwords ---- */
 
 /* Texts of one length are compared in one time, wherever they differ. */
 static bool
@@ -186,39 +185,6 @@ is_same(const char *a, const char *b)
 	return (differ == 0);
 }
 
-/* The six bits of a character of base64, or -1. */
-static int
-sextet(char c)
-{
-	static const char	digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char		*at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return (at != NULL ? (int)(at - digits) : -1);
-}
-
-/* Text of base64, at most HEADER_MOST octets of it.  0, or -1. */
-static int
-decode(const char *from, char to[HEADER_MOST + 1])
-{
-	unsigned int	bits = 0, n = 0;
-	size_t		used = 0;
-
-	for (; sextet(*from) != -1; from++) {
-		bits = bits << 6 | (unsigned int)sextet(*from);
-		n += 6;
-		if (n < 8)
-			continue;
-		n -= 8;
-		if (used == HEADER_MOST)
-			return (-1);
-		to[used++] = (char)(bits >> n & 0xff);
-	}
-	to[used] = '\0';
-	return (from[strspn(from, "= ")] == '\0' && strlen(to) == used ?
-	    0 : -1);
-}
-
 static struct user *
 find_user(struct auth *a, const char *name)
 {
@@ -232,41 +198,27 @@ find_user(struct auth *a, const char *name)
 }
 
 static bool
-is_right(struct auth *a, const char *header)
+is_right(struct auth *a, const char *name, const char *password)
 {
-	char		 text[HEADER_MOST + 1], *password;
+	struct user	*u = find_user(a, name);
 	const char	*made;
-	struct user	*u;
-	bool		 right = false;
 
-	if (decode(header + strlen("Basic "), text) == -1 ||
-	    (password = strchr(text, ':')) == NULL)
-		return (false);
-	*password++ = '\0';
 	/* A name that is not there must cost as long as one that is. */
-	u = find_user(a, text);
 	made = crypt(password, u != NULL ? u->hash : a->users[0].hash);
-	if (u != NULL && made != NULL && made[0] == '$' &&
-	    is_same(made, u->hash)) {
-		right = true;
-		forget(u->known);
-		u->known = strdup(header);
-	}
-	explicit_bzero(text, sizeof(text));
-	return (right);
+	if (u == NULL || made == NULL || made[0] != '$' ||
+	    !is_same(made, u->hash))
+		return (false);
+	forget(u->known);
+	u->known = strdup(password);
+	return (true);
 }
 
 static bool
-is_known(const struct auth *a, const char *header)
+is_known(struct auth *a, const char *name, const char *password)
 {
-	bool	known = false;
-	size_t	i;
+	const struct user	*u = find_user(a, name);
 
-	for (i = 0; i < a->n; i++)
-		if (a->users[i].known != NULL &&
-		    is_same(a->users[i].known, header))
-			known = true;
-	return (known);
+	return (u != NULL && u->known != NULL && is_same(u->known, password));
 }
 
 /* A slot an address, a network of 64 bits with IPv6. */
@@ -289,19 +241,19 @@ slot_of(struct auth *a, const struct sockaddr *peer)
 }
 
 enum auth_verdict
-auth_check(struct auth *a, const char *header, const struct sockaddr *peer,
-    uint64_t now_ms)
+auth_check(struct auth *a, const char *name, const char *password,
+    const struct sockaddr *peer, uint64_t now_ms)
 {
 	uint64_t	*not_before = slot_of(a, peer);
 
-	if (header == NULL || strncasecmp(header, "Basic ", 6) != 0 ||
-	    strlen(header) > HEADER_MOST)
+	if (name == NULL || password == NULL ||
+	    strlen(password) > PASSWORD_MOST)
 		return (AUTH_WRONG);
-	if (is_known(a, header))
+	if (is_known(a, name, password))
 		return (AUTH_OK);
 	if (now_ms < *not_before)
 		return (AUTH_WAIT);
-	if (is_right(a, header))
+	if (is_right(a, name, password))
 		return (AUTH_OK);
 	*not_before = now_ms + WAIT_MS;
 	return (AUTH_WRONG);

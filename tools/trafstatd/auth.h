@@ -1,6 +1,6 @@
 /*
- * Who may read: a file of names and crypt(3) hashes, and the header that
- * HTTP's Basic scheme brings.  Knows no connection.
+ * Who may read: a file of names and crypt(3) hashes.  Knows no connection and
+ * no HTTP.
  */
 #ifndef TRAFSTATD_AUTH_H
 #define TRAFSTATD_AUTH_H
@@ -25,11 +25,13 @@ struct auth	*auth_load(const char *path);
 void		 auth_free(struct auth *);
 
 /*
- * Is `header', the value of Authorization or NULL, one of ours?  A hash is
- * made to be slow: a right answer is remembered, and after a wrong one the
- * peer's address is not heard for a second.  now_ms is monotonic.
+ * Is it the password of that user?  Either may be NULL: none was given.  A
+ * hash is made to be slow: a right password is remembered, and after a wrong
+ * one all attempts of the peer's address are refused for a second.  now_ms is
+ * monotonic.
  */
-enum auth_verdict auth_check(struct auth *, const char *header,
-		    const struct sockaddr *peer, uint64_t now_ms);
+enum auth_verdict auth_check(struct auth *, const char *name,
+		    const char *password, const struct sockaddr *peer,
+		    uint64_t now_ms);
 
 #endif

@@ -263,16 +263,36 @@ answer_path(struct answer *a)
 
 /* ---- who may ask ---- */
 
-static enum MHD_Result
-check_user(struct answer *a)
+/* MHD_free() for a secret. */
+static void
+wipe(char *secret)
+{
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+	MHD_free(secret);
+}
+
+static enum auth_verdict
+verdict(struct answer *a)
 {
 	const union MHD_ConnectionInfo	*info;
+	enum auth_verdict		 v;
+	char				*name, *password = NULL;
 
 	info = MHD_get_connection_info(a->conn,
 	    MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	switch (auth_check(a->http->auth,
-	    header(a, MHD_HTTP_HEADER_AUTHORIZATION), info->client_addr,
-	    live_now_ms())) {
+	name = MHD_basic_auth_get_username_password(a->conn, &password);
+	v = auth_check(a->http->auth, name, password, info->client_addr,
+	    live_now_ms());
+	MHD_free(name);
+	wipe(password);
+	return (v);
+}
+
+static enum MHD_Result
+check_user(struct answer *a)
+{
+	switch (verdict(a)) {
 	case AUTH_OK:
 		return (answer_path(a));
 	case AUTH_WAIT:
@@ -432,6 +452,12 @@ http_run(const struct options *opt, int fd)
 	struct http	h = { 0 };
 	int		rc = TRAFD_EXIT_ERROR;
 
+	if (opt->auth != NULL && !MHD_is_feature_supported(
+	    MHD_FEATURE_BASIC_AUTH)) {
+		log_errorx("--auth: this libmicrohttpd was built without "
+		    "basic authentication");
+		return (rc);
+	}
 	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
 	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
