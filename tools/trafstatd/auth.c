@@ -21,14 +21,14 @@
 #include "auth.h"
 
 #define USERS_MOST	1024
-#define PASSWORD_MOST	512	/* octets; hashing a longer one takes too long */
+#define PASSWORD_MOST	512	/* octets; a longer one takes long to hash */
 #define WAIT_MS		1000	/* after a wrong answer */
 #define SLOTS		1024	/* addresses that are kept apart */
 
 struct user {
 	char	*name;
 	char	*hash;
-	char	*known;		/* the password, once it was right; or NULL */
+	char	*known;		/* the password, once it was right */
 };
 
 struct auth {

@@ -1,0 +1,22 @@
+#!/bin/sh
+# limited.sh: run a test that may hang, so that the run of all tests ends.
+#
+# usage: limited.sh command ...
+#
+# What it prints goes through a file: a process that the test leaves behind
+# holds no pipe that somebody reads to its end.  TRAF_TEST_SECONDS is the
+# limit; a test that reaches it is ended and has failed.
+set -u
+seconds=${TRAF_TEST_SECONDS:-900}
+out=$(mktemp) || exit 1
+trap 'rm -f "$out"' EXIT
+trap 'exit 1' HUP INT TERM
+timeout -k 10 "$seconds" "$@" >"$out" </dev/null
+rc=$?
+cat "$out"
+case $rc in
+124 | 137)
+	echo "not ok - $* did not end within $seconds seconds"
+	echo "Bail out!  not all of it ran" ;;
+esac
+exit $rc
