@@ -1,47 +1,13 @@
 /*
- * The way to the sources: which one it is, and its functions.
+ * A meter, whichever its source: each call goes to the function of the source
+ * that meter_open() has chosen.
  */
 #include "config.h"
 
 #include <string.h>
 
-#include "base/log.h"
 #include "meter_impl.h"
 #include "packet/decode.h"
-
-const char *const meter_sources[METER_SOURCES] = {
-	[METER_AUTO] = "auto",
-	[METER_PCAP] = "pcap",
-	[METER_EBPF] = "ebpf",
-};
-
-
-static struct meter *
-open_best(const struct meter_opts *o, char *err)
-{
-	struct meter	*c;
-	char		 why[METER_ERRLEN];
-
-	if ((c = meter_ebpf.open(o, why)) != NULL) {
-		log_info("source ebpf: %s: packets are counted in the kernel",
-		    o->frames.ifname);
-		return (c);
-	}
-	if ((c = meter_pcap.open(o, err)) != NULL)
-		log_info("source pcap: %s", why);
-	return (c);
-}
-
-struct meter *
-meter_open(const struct meter_opts *o, char *err)
-{
-	if (o->threads > 1 && o->source != METER_EBPF)
-		return (meter_threads.open(o, err));
-	if (o->frames.file != NULL || o->source == METER_PCAP)
-		return (meter_pcap.open(o, err));
-	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
-	    open_best(o, err));
-}
 
 void
 meter_close(struct meter *c)

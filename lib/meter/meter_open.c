@@ -1,0 +1,41 @@
+/*
+ * Choosing the source of a meter: packets are counted in the kernel where it
+ * lets us, and by libpcap elsewhere.
+ */
+#include "config.h"
+
+#include "base/log.h"
+#include "meter_impl.h"
+
+const char *const meter_sources[METER_SOURCES] = {
+	[METER_AUTO] = "auto",
+	[METER_PCAP] = "pcap",
+	[METER_EBPF] = "ebpf",
+};
+
+static struct meter *
+open_best(const struct meter_opts *o, char *err)
+{
+	struct meter	*c;
+	char		 why[METER_ERRLEN];
+
+	if ((c = meter_ebpf.open(o, why)) != NULL) {
+		log_info("source ebpf: %s: packets are counted in the kernel",
+		    o->frames.ifname);
+		return (c);
+	}
+	if ((c = meter_pcap.open(o, err)) != NULL)
+		log_info("source pcap: %s", why);
+	return (c);
+}
+
+struct meter *
+meter_open(const struct meter_opts *o, char *err)
+{
+	if (o->threads > 1 && o->source != METER_EBPF)
+		return (meter_threads.open(o, err));
+	if (o->frames.file != NULL || o->source == METER_PCAP)
+		return (meter_pcap.open(o, err));
+	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
+	    open_best(o, err));
+}
