@@ -1,7 +1,7 @@
 /*
- * What the files of the decoder share: the cursor that every read of a frame
- * goes through, and the steps from one layer to the next.  Not for use
- * outside decode*.c.
+ * What the files of the decoder share: the cursor, through which every read of
+ * a frame goes, and the decoders of each layer.  For decode*.c and recent.c
+ * only.
  */
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H
@@ -19,7 +19,7 @@
 #define ETHERTYPE_IP4	0x0800
 #define ETHERTYPE_IP6	0x86dd
 
-/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
+/* IP protocol numbers: <netinet/in.h> lacks some of them. */
 enum {
 	PROTO_HOPOPTS = 0,
 	PROTO_ICMP = 1,
@@ -35,11 +35,11 @@ enum {
 	PROTO_UDPLITE = 136
 };
 
-/* Sizes of headers and places in them, in octets. */
+/* Sizes of headers and offsets in them, in octets. */
 enum {
 	IP4_HEADER = 20,
 	IP6_HEADER = 40,
-	IP6_EXTENSION = 8,		/* the least an extension can be */
+	IP6_EXTENSION = 8,		/* shortest extension header */
 	TCP_HEADER = 20,
 	TCP_DATA_OFFSET = 12,
 	TCP_FLAGS = 13,
@@ -50,25 +50,25 @@ enum {
 #define IP4_OFFSET_MASK		0x1fff
 #define IP4_MORE_FRAGMENTS	0x2000
 
-/* What a protocol number means for ports and data octets. */
+/* How an IP protocol is decoded. */
 struct protocol {
-	uint16_t	ports_mask;	/* all ones: begins with two ports */
-	uint8_t		header;		/* octets, at least */
-	uint8_t		offset_mask;	/* of TCP_DATA_OFFSET: header * 4 */
-	bool		extension;	/* of IPv6, to be walked past */
-	uint8_t		mark_at;	/* its mark: this octet of the header */
-	uint8_t		mark_mask;	/* 0: it has none */
-	uint16_t	mark_base;	/* where marks are counted */
-	uint16_t	data_step;	/* so much further with data */
+	uint16_t	ports_mask;	/* all ones: starts with two ports */
+	uint8_t		header;		/* shortest header, in octets */
+	uint8_t		offset_mask;	/* if the header gives its length */
+	bool		extension;	/* an IPv6 extension header */
+	uint8_t		mark_at;	/* offset of its mark (packet.mark) */
+	uint8_t		mark_mask;	/* 0: no mark */
+	uint16_t	mark_base;	/* index of mark 0 in prototally */
+	uint16_t	data_step;	/* added if the packet has data */
 };
 
 extern const struct protocol	decode_protocols[256];
 
-/* Where in a frame we are: nothing outside [p, end) is ever read. */
+/* A position in a frame: nothing outside [p, end) is ever read. */
 struct cursor {
 	const uint8_t	*p;
-	const uint8_t	*end;		/* of what was captured */
-	uint32_t	 uncaptured;	/* octets of the frame beyond that */
+	const uint8_t	*end;		/* of the captured octets */
+	uint32_t	 uncaptured;	/* octets of the frame after end */
 };
 
 static inline struct cursor
@@ -78,7 +78,7 @@ cursor_open(const uint8_t *frame, uint32_t caplen, uint32_t wirelen)
 	    wirelen > caplen ? wirelen - caplen : 0 });
 }
 
-/* Octets captured, and octets on the wire, from here on. */
+/* The octets from here on that were captured, and that were on the wire. */
 static inline uint32_t
 cursor_left(const struct cursor *c)
 {
@@ -91,14 +91,14 @@ cursor_wire(const struct cursor *c)
 	return (cursor_left(c) + c->uncaptured);
 }
 
-/* The next n octets, or NULL when they were not all captured. */
+/* The next n octets, or NULL if they were not all captured. */
 static inline const uint8_t *
 cursor_peek(const struct cursor *c, uint32_t n)
 {
 	return (cursor_left(c) < n ? NULL : c->p);
 }
 
-/* The same, and go past them. */
+/* The same, and advance past them. */
 static inline const uint8_t *
 cursor_take(struct cursor *c, uint32_t n)
 {
@@ -108,14 +108,14 @@ cursor_take(struct cursor *c, uint32_t n)
 	return (c->p - n);
 }
 
-/* Go past n octets, at most to the end of what was captured. */
+/* Advance n octets, at most to the end of the captured ones. */
 static inline void
 cursor_skip(struct cursor *c, uint32_t n)
 {
 	c->p += n < cursor_left(c) ? n : cursor_left(c);
 }
 
-/* Leave out what lies more than n octets from here. */
+/* Drop what lies more than n octets from here. */
 static inline void
 cursor_clip(struct cursor *c, uint32_t n)
 {
