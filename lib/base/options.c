@@ -281,7 +281,7 @@ option_set(const struct option_scan *s, const struct option_row *r,
 	return (OPTIONS_FINE);
 }
 
-/* ---- what getopt_long(3) refuses ---- */
+/* ---- errors of getopt_long(3) ---- */
 
 static enum options_outcome
 unknown(const struct option_scan *s, const char *option, const char *name)
@@ -367,7 +367,7 @@ refused(const struct option_scan *s, int c, char *const *argv)
 	    option_argument(r, arg, sizeof(arg))));
 }
 
-/* ---- the whole line ---- */
+/* ---- the command line ---- */
 
 /* Make the arguments of getopt_long(3) from the table. */
 static void

@@ -112,7 +112,7 @@ struct option_table {
 	const struct option_command	*commands;
 	size_t				 ncommands;
 	const char			*closing;	/* of --help, or NULL */
-	bool				 in_order;	/* operands end them */
+	bool				 in_order;	/* stop at an operand */
 	bool				 equals;	/* --help: "--by=KEY" */
 	int				 operands;	/* most; -1: no limit */
 };

@@ -8,7 +8,7 @@
 
 #include "options_impl.h"
 
-/* ---- what options mean to each other ---- */
+/* ---- rules between options ---- */
 
 /* Of the options of the list that were given, the n-th; NULL: none. */
 static const char *

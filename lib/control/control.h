@@ -27,12 +27,12 @@
  *			37 flags u8		38 zero, 10 octets
  *
  *	body of version	 0 protocol version u16	 2 zero u16
- *			 4 process u32		 8 text, 56 octets, NULs behind
+ *			 4 process u32		 8 text, 56 octets, NUL-padded
  *	body of stat	 0 values u16		 2 ledger entries u16
  *			 4 protocol counters u16 6 texts u16
  *			 8 values, ledger of the account, ledger of the
  *			   daemon, protocol counters, u64 each, then texts,
- *			   256 octets each, NULs behind
+ *			   256 octets each, NUL-padded
  *	body of ledger	 0 begin ns u64		 8 now ns u64
  *			16 entries u32		20 zero u32
  *			24 entries, u64 each

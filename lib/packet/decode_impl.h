@@ -122,7 +122,7 @@ cursor_clip(struct cursor *c, uint32_t n)
 	c->end = n < cursor_left(c) ? c->p + n : c->end;
 }
 
-/* An IPv4 address as keys have it. */
+/* An IPv4 address as flow keys store it: IPv4-mapped IPv6. */
 static inline void
 set_addr4(uint8_t to[16], const uint8_t *from)
 {
@@ -135,12 +135,12 @@ set_addr4(uint8_t to[16], const uint8_t *from)
 #define ETHER_HEADER	14
 #define PLAIN_IP4	0x45	/* version 4, no options */
 
-/* Of the sub-protocol: enough for TCP's flags. */
+/* Octets of the sub-protocol's header up to TCP's flags. */
 #define SUB_LEAST	(TCP_FLAGS + 1)
 
 /*
- * Is it a plain IPv4 packet: no options, no fragment, no segmentation
- * offload, and SUB_LEAST octets behind the header in packet and capture?
+ * Is it a plain IPv4 packet?  No options, no fragment, no segmentation
+ * offload, and at least SUB_LEAST octets after the header, all captured.
  */
 static inline bool
 is_plain_ip4(const uint8_t *ip, uint32_t left)
@@ -151,9 +151,9 @@ is_plain_ip4(const uint8_t *ip, uint32_t left)
 }
 
 /*
- * Data octets behind the header of the sub-protocol, of which SUB_LEAST
- * octets are there.  No branch depends on the protocol: from packet to packet
- * it is another.
+ * Data octets after the header of the sub-protocol, of which at least
+ * SUB_LEAST octets are there.  Branch-free, because the protocol changes from
+ * packet to packet and would be mispredicted.
  */
 static inline uint32_t
 plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
@@ -167,8 +167,8 @@ plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
 }
 
 /*
- * decode_ip.c: the frame begins with the IP header.  The link layer has
- * promised this version, so an empty frame is an IP header cut short.
+ * decode_ip.c: the frame starts with the IP header.  The link layer has
+ * announced this IP version, so an empty frame counts as a cut IP header.
  */
 decode_fn	decode_ip4, decode_ip6;
 
@@ -184,7 +184,7 @@ cursor_ip6(const struct cursor *c, struct packet *pkt)
 	return (decode_ip6(c->p, cursor_left(c), cursor_wire(c), pkt));
 }
 
-/* decode_encap.c: what any link layer may carry, down to the IP header. */
+/* decode_encap.c: what any link layer can carry, down to the IP header. */
 enum decode_verdict	encap_type_or_length(struct cursor *, unsigned type,
 			    struct packet *);
 enum decode_verdict	encap_ethertype(struct cursor *, unsigned type,
@@ -195,13 +195,13 @@ enum decode_verdict	encap_pppoe(struct cursor *, struct packet *);
 enum decode_verdict	encap_ppp(struct cursor *, struct packet *);
 enum decode_verdict	encap_nibble(struct cursor *, struct packet *);
 
-/* decode_link.c: link layers by wire, one function a link type. */
+/* decode_link.c: wired link layers, one function per link type. */
 decode_fn	link_ethernet, link_null, link_raw, link_ip4, link_ip6,
 		link_sll, link_sll2, link_ppp, link_pppoe, link_slip,
 		link_chdlc, link_frelay, link_enc, link_token_ring, link_fddi,
 		link_ppp_pppd, link_ppp_dir, link_ipnet, link_nflog;
 
-/* decode_wifi.c: IEEE 802.11 and the headers that radios put before it. */
+/* decode_wifi.c: IEEE 802.11 and the radio headers before it. */
 decode_fn	link_wifi, link_radiotap, link_ppi, link_prism, link_avs;
 
 #endif

@@ -293,7 +293,7 @@ same_rank(const struct entry *a, const struct entry *b)
 	return (a->first == b->first && (a->second ^ b->second) <= ROW_MASK);
 }
 
-/* Rows that the words do not tell apart. */
+/* Sort rows whose words are equal by their whole keys. */
 static void
 order_equal(const struct flow **first, const struct flow **end)
 {
