@@ -375,7 +375,7 @@ cut_rows(struct making *m, struct entry *e, size_t n,
 
 /* Resolve all names at once; if memory is short, each one when it is shown. */
 static void
-learn_names(const struct making *m, const struct entry *e, size_t n)
+resolve_names(const struct making *m, const struct entry *e, size_t n)
 {
 	const struct question_table	*asked = m->from->asked;
 	struct names_host		*list;
@@ -403,7 +403,7 @@ add_rows(struct making *m, struct entry *e, size_t n)
 	size_t			i;
 
 	n = cut_rows(m, e, n, &rest);
-	learn_names(m, e, n);
+	resolve_names(m, e, n);
 	for (i = 0; i < n; i++)
 		if (add_entry(m, &e[i]) == -1)
 			return (-1);
