@@ -1,6 +1,6 @@
 /*
- * Amounts of bytes, packets or bits.  Integers are scaled in integer
- * arithmetic, so that an amount prints the same on every machine.
+ * Amounts of bytes, packets or bits.  amount_short() and amount_parse() use
+ * integer arithmetic, so that results are exact and the same on every machine.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -14,8 +14,9 @@
 int	bpf_probe_release(unsigned long least, const char *use, char *why);
 
 /*
- * Can a running program be preempted on its processor by another program only
- * in an interrupt?  Not in real-time kernels.  Returns 0, or -1 with a reason.
+ * Is a running program never preempted by another one on its processor, except
+ * in an interrupt?  In a real-time kernel it can be.  Returns 0, or -1 with a
+ * reason.
  */
 int	bpf_probe_preemption(char *why);
 

@@ -8,7 +8,7 @@
  * Only one thread at a time may open, read (next, losses, error), reopen and
  * close a `struct frames'; it may be another one each time.  Meanwhile any
  * thread may call fd, latency, present and link, but not during reopen.
- * Opening and reopening need the privilege to capture (CAP_NET_RAW).
+ * Opening and reopening need the privilege to capture, on Linux CAP_NET_RAW.
  */
 #ifndef FRAMES_H
 #define FRAMES_H

@@ -27,7 +27,7 @@ void		 hosts_set_memory(struct hosts *, const struct names_memory *);
 void		 hosts_resolve(struct hosts *, const struct names_host *,
 		    size_t n);
 
-/* The name, "" if the host has none; NULL if hosts_resolve() had no chance. */
+/* The name, "" if the host has none; NULL if the table lacks the host. */
 const char	*hosts_find(const struct hosts *, const struct names_host *);
 
 /*

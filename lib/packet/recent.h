@@ -29,7 +29,7 @@ size_t		 recent_frames_for(const struct recent *, size_t room);
 size_t		 recent_frames(struct recent *, const struct frame *, size_t n,
 		    struct flow *, uint64_t counts[DECODED_VERDICTS]);
 
-/* At the end, until it returns 0: the flows left in the cache. */
+/* At the end: store at most `most' of the flows left; 0: none are left. */
 size_t		 recent_rest(struct recent *, struct flow *, size_t most);
 
 #endif

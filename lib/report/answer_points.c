@@ -94,7 +94,7 @@ points_table(const struct result *r)
 {
 	const struct result_table	*t = result_find(r, RESULT_SERIES);
 
-	/* The series is exact; the answer may count a packet for both sides. */
+	/* Rows of the answer may count for both sides, or be cut by --top. */
 	if (t == NULL)
 		t = r->table;
 	return (t != NULL && points_has_time(t) ? t : NULL);
