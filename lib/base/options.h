@@ -78,18 +78,20 @@ struct option_row {
 	.help = "print this text and exit" }
 
 /*
- * Rules between options, which are lists of names: "-l --by".  A message names
- * the two options that were given.
+ * Rules between options, which are lists of names: "-l --by".  EXCLUDES: one of
+ * `these' must not be given with one of `those'; if `those' is NULL, no two of
+ * `these' may be given.  NEEDS: if one of `these' is given, one of `those' must
+ * be; if `these' is NULL, always.  A message names the options given.
  */
 enum option_rule_kind {
-	OPTION_EXCLUDES,	/* one of these and one of those exclude; ... */
-	OPTION_NEEDS		/* these (NULL: always) need one of those */
+	OPTION_EXCLUDES,
+	OPTION_NEEDS
 };
 
 struct option_rule {
 	enum option_rule_kind	 kind;
 	const char		*these;
-	const char		*those;		/* OPTION_EXCLUDES: or NULL */
+	const char		*those;		/* NULL: see EXCLUDES */
 	const char		*hint;		/* ends the message, or NULL */
 };
 

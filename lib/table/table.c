@@ -5,9 +5,8 @@
  * one and six bits of the hash, so that a miss rarely reads a row.
  *
  * The hash is seeded per table, so that nobody outside can choose keys that
- * collide.  Even if somebody could, a look-up would read at most PROBE_MOST
- * words: a flow for which there is no free word among them loses detail as if
- * the table were full.
+ * collide.  In any case a look-up reads at most PROBE_MOST words; a flow that
+ * finds no free word among them loses detail as if the table were full.
  *
  * A flow costs one row and 8 to 16 octets of index.  Both are mapped
  * (pages.h), so that memory stays within the limit documented in trafd(8);
@@ -55,7 +54,7 @@ struct table {
 	size_t		  room;		/* rows that fit into the chunks */
 	size_t		  max_rows;
 	uint64_t	  seed;
-	const struct nets *local;	/* borrowed, may be NULL: all remote */
+	const struct nets *local;	/* borrowed, may be NULL */
 	struct flow_count folded;
 	size_t		  nothers;
 	uint8_t		  others_order[PROTOCOLS];
@@ -209,10 +208,7 @@ index_short(const struct table *t, size_t n)
 	    t->mask + 1 < t->max_rows * 2);
 }
 
-/*
- * Make room for n more rows; for fewer if memory or max_rows do not allow
- * them.
- */
+/* Make room for n more rows, or for fewer if memory or max_rows is short. */
 static void
 reserve(struct table *t, size_t n)
 {

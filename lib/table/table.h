@@ -35,7 +35,7 @@ struct table;
 /*
  * An empty table of at most max_rows rows, adjusted to the limits above, plus
  * one `other' row per protocol.  `local', the networks that are not remote, is
- * borrowed; NULL: all addresses are remote.  NULL with errno.
+ * borrowed; if it is NULL, destinations are remote.  NULL with errno.
  */
 struct table	*table_new(size_t max_rows, const struct nets *local);
 void		 table_free(struct table *);
@@ -62,9 +62,9 @@ void		 table_restore(struct table *, const struct flow *, size_t n);
 void		 table_take_local(struct table *, const struct table *other);
 
 /*
- * In which direction should two tables be merged?  True: the earlier one into
- * the later one, which is larger.  False if that would cost rows of the
- * earlier table detail because rows of the later one came first.
+ * Should the earlier table be merged into the later one, and not the later
+ * into the earlier?  True if the later one has more rows, so that fewer are
+ * moved, and has room enough for the earlier rows to keep their detail.
  */
 bool		 table_takes_earlier(const struct table *later,
 		    const struct table *earlier);
