@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most threads: each server that is down blocks one for seconds. */
+/* The most threads: a query to a dead server blocks its thread for seconds. */
 #define RESOLVER_THREADS	256
 
 enum resolver_verdict {

@@ -57,7 +57,7 @@ mpls(struct cursor *c, struct packet *pkt)
 	do {
 		if ((label = cursor_take(c, 4)) == NULL)
 			return (DECODED_L2_CUT);
-	} while ((label[2] & 1) == 0);		/* S bit */
+	} while ((label[2] & 1) == 0);		/* until the bottom of stack */
 	return (by_version(c, pkt, DECODED_NONIP));
 }
 

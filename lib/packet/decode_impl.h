@@ -54,7 +54,7 @@ enum {
 struct protocol {
 	uint16_t	ports_mask;	/* all ones: starts with two ports */
 	uint8_t		header;		/* shortest header, in octets */
-	uint8_t		offset_mask;	/* if the header gives its length */
+	uint8_t		offset_mask;	/* for TCP_DATA_OFFSET; 0: fixed size */
 	bool		extension;	/* an IPv6 extension header */
 	uint8_t		mark_at;	/* offset of its mark (packet.mark) */
 	uint8_t		mark_mask;	/* 0: no mark */

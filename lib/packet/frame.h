@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum frame_direction {
-	FRAME_UNKNOWN,		/* not known */
+	FRAME_UNKNOWN,		/* the system does not say */
 	FRAME_IN,
 	FRAME_OUT
 };
