@@ -1,6 +1,6 @@
 /*
- * Spans of time: the table of their units.  By hours for what is kept so
- * long, by the calendar for times that lie so far back.
+ * Spans of time: the table of their units.  Units of retention times convert
+ * to hours; units of times before now go by seconds or by the calendar.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 
 static const struct unit {
 	const char	*name;
-	uint32_t	 hours;		/* 0: less than one */
-	time_t		 seconds;	/* 0: by the calendar, ... */
-	size_t		 offset;	/* ... of an int in struct tm, or ... */
-	int		 factor;	/* ... 0: neither */
+	uint32_t	 hours;		/* 0: shorter than an hour */
+	time_t		 seconds;	/* 0: use the calendar */
+	size_t		 offset;	/* of the int in struct tm to change */
+	int		 factor;	/* of that int; 0: no calendar unit */
 } units[] = {
 	{ "s", 0, 1, 0, 0 },
 	{ "min", 0, 60, 0, 0 },
@@ -28,7 +28,7 @@ static const struct unit {
 	{ "y", 365 * 24, 0, offsetof(struct tm, tm_year), 1 }
 };
 
-/* The unit of a text of len octets, and how many; NULL if it has none. */
+/* Split a text of len octets into number and unit; NULL if it is neither. */
 static const struct unit *
 parse(const char *text, size_t len, unsigned int *n)
 {

@@ -1,6 +1,6 @@
 /*
- * Amounts as people write and read them.  What is a whole number stays one:
- * the same amount reads the same everywhere.
+ * Amounts of bytes, packets or bits.  amount_short() and amount_parse() use
+ * integer arithmetic, so that results are exact and the same on every machine.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include "amount.h"
 
 #define DIGITS		"0123456789"
-#define DIGITS_MOST	19	/* all such numbers fit 64 bits */
-#define PLACES_MOST	9	/* behind the point; more are left out */
+#define DIGITS_MOST	19	/* so many always fit 64 bits */
+#define PLACES_MOST	9	/* after the point; more are ignored */
 
 /* Powers of 1000, as they are printed. */
 static const char	prefixes[] = "kMGTPE";
@@ -21,7 +21,7 @@ static const char	prefixes[] = "kMGTPE";
 
 /* ---- reading ---- */
 
-/* `', `B', `G', `GB', `Gi', `GiB' in any case; -1 if it is none. */
+/* Empty, `B', `G', `GB', `Gi' or `GiB' in any case; -1 for other text. */
 static int
 parse_unit(const char *s, uint64_t *factor)
 {
@@ -45,7 +45,7 @@ parse_unit(const char *s, uint64_t *factor)
 	return (*s == '\0' || strcasecmp(s, "B") == 0 ? 0 : -1);
 }
 
-/* Digits behind the point as part/scale; NULL if there are none. */
+/* Digits after the point as part/scale; NULL if there are none. */
 static const char *
 parse_fraction(const char *s, uint64_t *part, uint64_t *scale)
 {
@@ -73,7 +73,7 @@ amount_parse(const char *text, uint64_t *amount)
 		return (-1);
 	if (parse_unit(s, &factor) == -1 || whole > INT64_MAX / factor)
 		return (-1);
-	/* factor * part / scale, of which no part exceeds 64 bits. */
+	/* factor * part / scale, in steps that do not overflow 64 bits. */
 	whole = whole * factor + factor / scale * part +
 	    factor % scale * part / scale;
 	if (whole > INT64_MAX)
@@ -102,7 +102,7 @@ amount_format(uint64_t bytes, char buf[AMOUNT_LEN])
 	return (buf);
 }
 
-/* v / unit with as many places as make three digits. */
+/* v / unit with as many decimal places as make three digits. */
 static void
 put_places(uint64_t v, uint64_t unit, char buf[AMOUNT_LEN])
 {
@@ -110,7 +110,7 @@ put_places(uint64_t v, uint64_t unit, char buf[AMOUNT_LEN])
 	unsigned int	places = whole < 10 ? 100 : whole < 100 ? 10 : 1;
 	uint64_t	part;
 
-	/* What is beyond 2^50 would overflow, and nobody sees it. */
+	/* rest * places must not overflow; the lost bits are not printed. */
 	for (; unit >> 50 != 0; unit >>= 1)
 		rest >>= 1;
 	part = (rest * places + unit / 2) / unit;

@@ -1,6 +1,5 @@
 /*
- * Periods of local time.  The C library knows the zones; no state of its
- * own.
+ * Periods of local time, computed by mktime(3) and localtime_r(3).  No state.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -45,8 +44,8 @@ day_number(const struct tm *tm)
 }
 
 /*
- * The first second of a day: clocks may change at midnight, so that 00:00 is
- * not there, or twice.  But noon is.
+ * The first second of a day.  Where clocks change at midnight, 00:00 does not
+ * exist or occurs twice; noon is unique, so search back from there.
  */
 static time_t
 day_begin(int year, int month, int mday)
@@ -67,7 +66,7 @@ day_begin(int year, int month, int mday)
 	return (high);
 }
 
-/* Hours end where the clock changes. */
+/* An hour also ends where the offset from UTC changes. */
 static void
 hour_period(time_t t, const struct tm *tm, time_t *begin, time_t *end)
 {
@@ -117,12 +116,12 @@ calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 	default:
 		break;
 	}
-	/* The zones' day of 1970 may have begun before it. */
+	/* East of UTC the first local day of 1970 begins before the epoch. */
 	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NS_PER_S;
 	p->end_ns = (uint64_t)end * NS_PER_S;
 }
 
-/* An offset from UTC as ISO 8601 has it: `+01:00', or `Z' for none. */
+/* An offset from UTC as ISO 8601 writes it: `+01:00', or `Z' for zero. */
 static void
 put_offset(long seconds, char *buf, size_t len)
 {
@@ -157,7 +156,7 @@ calendar_people(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 	if (g != CALENDAR_INSTANT && g != CALENDAR_HOUR)
 		return (calendar_format(g, ns, buf));
 	local_time((time_t)(ns / NS_PER_S), &tm);
-	/* A zone may call itself what it likes. */
+	/* The zone's abbreviation may be too long for the buffer. */
 	if (strftime(buf, CALENDAR_LEN, g == CALENDAR_HOUR ?
 	    "%Y-%m-%d %H:%M %Z" : "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
 		return (calendar_format(g, ns, buf));

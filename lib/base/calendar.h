@@ -1,7 +1,7 @@
 /*
  * Local time in periods: hours, days, ISO weeks and months of the zone that
- * TZ names (tzset(3)).  A day is what the calendar calls one, be it of 23 or
- * of 25 hours.  Times are nanoseconds since 1970 UTC.
+ * TZ names (tzset(3)).  Days follow the calendar: one may have 23 or 25
+ * hours.  Times are nanoseconds since 1970 UTC.  No state; any thread.
  */
 #ifndef CALENDAR_H
 #define CALENDAR_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum calendar_grain {
-	CALENDAR_INSTANT,	/* no period: the instant itself */
+	CALENDAR_INSTANT,	/* no period: a moment */
 	CALENDAR_HOUR,
 	CALENDAR_DAY,
 	CALENDAR_WEEK,		/* from Monday, ISO 8601 */
@@ -20,13 +20,13 @@ enum calendar_grain {
 /* Longest text of a period, with the terminating NUL. */
 #define CALENDAR_LEN	32
 
-/* A period: from begin up to, but without, end. */
+/* A half-open interval: begin belongs to it, end does not. */
 struct calendar_period {
 	uint64_t	begin_ns;
 	uint64_t	end_ns;
 };
 
-/* The period of that grain that ns lies in. */
+/* The period of that grain that contains ns. */
 void		 calendar_period(enum calendar_grain, uint64_t ns,
 		    struct calendar_period *);
 
@@ -34,16 +34,16 @@ void		 calendar_period(enum calendar_grain, uint64_t ns,
 const char	*calendar_name(enum calendar_grain);
 
 /*
- * The text of the period that begins at ns: `2026-11-21T14:00:00+01:00' of
- * an hour or an instant, `2026-11-21', `2026-W47', `2026-11'.  As texts they
- * sort by time (hours do within the same offset from UTC).  Returns buf.
+ * The text of the period that begins at ns: `2026-11-21T14:00:00+01:00' for
+ * an hour or a moment, `2026-11-21', `2026-W47', `2026-11'.  The texts sort
+ * by time (those of hours within the same offset from UTC).  Returns buf.
  */
 char		*calendar_format(enum calendar_grain, uint64_t ns,
 		    char buf[CALENDAR_LEN]);
 
 /*
- * The same for people: `2026-11-21 14:00 CET' of an hour, with seconds of an
- * instant.  Returns buf.
+ * The same for people: `2026-11-21 14:00 CET' for an hour, with seconds for
+ * a moment.  Returns buf.
  */
 char		*calendar_people(enum calendar_grain, uint64_t ns,
 		    char buf[CALENDAR_LEN]);

@@ -1,7 +1,7 @@
 /*
  * CRC32C eight octets at a time ("slicing by eight").  The checksum is
- * linear, so an entry of a table is the exclusive or of the entries for its
- * bits: eight constants a table are enough for the preprocessor to make it.
+ * linear, so each table entry is the exclusive or of the entries of its bits:
+ * the preprocessor builds each table from eight constants.
  */
 #include "endian.h"
 #include "crc32c.h"
@@ -23,7 +23,7 @@
 	{ SIXTYFOUR(0, __VA_ARGS__), SIXTYFOUR(64, __VA_ARGS__),	\
 	  SIXTYFOUR(128, __VA_ARGS__), SIXTYFOUR(192, __VA_ARGS__) }
 
-/* after[k][n]: what octet n does to the checksum, k more octets later. */
+/* after[k][n]: the effect of octet n on the checksum k octets later. */
 static const uint32_t after[8][256] = {
 	TABLE(0xf26b8303, 0xe13b70f7, 0xc79a971f, 0x8ad958cf,
 	    0x105ec76f, 0x20bd8ede, 0x417b1dbc, 0x82f63b78),

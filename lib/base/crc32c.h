@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * The checksum of n octets that follow those of which `crc' is the checksum;
- * 0 to begin.
+ * Continue the checksum `crc' with n more octets; crc is 0 at the start.
+ * Returns the checksum of all octets so far.
  */
 uint32_t	crc32c(uint32_t crc, const void *octets, size_t n);
 

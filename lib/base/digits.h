@@ -1,5 +1,6 @@
 /*
- * Numbers as decimal text, faster than printf(3): reports are made of them.
+ * Numbers as decimal text, faster than printf(3): reports consist mostly of
+ * them.
  */
 #ifndef DIGITS_H
 #define DIGITS_H
@@ -10,15 +11,15 @@
 #define DIGITS_LEN	21
 
 /*
- * Write the digits at the end of buf, the NUL in its last octet.  Returns
- * the first digit.
+ * Write the digits right-aligned into buf, the NUL in its last octet.
+ * Returns the first digit.
  */
 char	*digits_format(uint64_t, char buf[DIGITS_LEN]);
 
 /* Enough for any uint64_t with commas, with the terminating NUL. */
 #define DIGITS_GROUPED_LEN	27
 
-/* `1,234,567': the digits from the begin of buf.  Returns buf. */
+/* `1,234,567', from the start of buf.  Returns buf. */
 char	*digits_grouped(uint64_t, char buf[DIGITS_GROUPED_LEN]);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * Numbers as octets in an order that does not depend on the machine, at any
- * address: be is big-endian, as in packets and in keys that sort as octets
- * do; le is little-endian, as in files and messages.  No state; any thread.
+ * Integers as octets in a fixed byte order, at any alignment.  be is
+ * big-endian, as in packets and in database keys, whose octets then sort as
+ * the numbers do; le is little-endian, as in files and control messages.  No
+ * state; any thread.
  */
 #ifndef BASE_ENDIAN_H
 #define BASE_ENDIAN_H
@@ -97,7 +98,7 @@ get_be(const uint8_t *from, unsigned octets)
 	return (v);
 }
 
-/* The low 1 to 8 octets of v.  Returns where the number ends. */
+/* Store the low 1 to 8 octets of v.  Returns the first octet after them. */
 static inline uint8_t *
 put_be(uint8_t *to, uint64_t v, unsigned octets)
 {

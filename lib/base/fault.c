@@ -1,5 +1,5 @@
 /*
- * Faults that last: one line, then a count.
+ * Errors that last are logged once and then counted.
  */
 #include "config.h"
 

@@ -1,7 +1,8 @@
 /*
- * A fault that may last: it is logged when it begins and when it changes,
- * and then only counted, so that a disk that stays full does not fill the
- * log as well.  One for each thing that can be broken or whole.
+ * A fault that may last, such as a full disk: it is logged when it begins and
+ * when its text changes; repetitions are only counted, so that they do not
+ * fill the log.  One struct for each object that can fail.  One thread at a
+ * time.
  */
 #ifndef FAULT_H
 #define FAULT_H
@@ -11,14 +12,14 @@
 #define FAULT_TEXT_MAX	768
 
 struct fault {
-	char		text[FAULT_TEXT_MAX];	/* "": whole */
+	char		text[FAULT_TEXT_MAX];	/* "": no fault */
 	uint64_t	times;
 };
 
-/* It is broken: an error is logged unless it was broken just so before. */
+/* The object failed: log an error, unless the same fault is already set. */
 void	fault_set(struct fault *, const char *text);
 
-/* It is whole again: how often it was broken is logged if more than once. */
+/* The object works: if the fault occurred more than once, log how often. */
 void	fault_clear(struct fault *);
 
 #endif

@@ -1,10 +1,9 @@
 /*
- * A binary heap: the parent of item i is item (i - 1) / 2.  No state of its
- * own.
+ * A binary heap: the parent of item i is item (i - 1) / 2.  No state.
  */
 #include "heap.h"
 
-/* Item `at' leaves too late for its place: move it down. */
+/* Move item `at' down to its place: it may leave later than its children. */
 static void
 sink(struct heap *h, size_t at)
 {

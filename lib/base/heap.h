@@ -1,12 +1,12 @@
 /*
- * A binary heap of numbers that stand for the caller's elements, usually
- * their indexes in an array: the one that leaves first is on top, item[0].
- * Enough to keep the greatest of many, or to merge what is sorted.
+ * A binary heap of numbers that identify the caller's elements, usually
+ * indexes of an array.  The element that leaves first is on top, item[0].
+ * Used to keep the n greatest of many elements and to merge sorted lists.
  *
- * Life: fill item[] and n and call heap_build(), or begin with n = 0 and call
- * heap_push(); then [look at item[0], heap_pop() or heap_sink()]*.  The
- * caller owns item[], which must have room for what is pushed, and the
- * elements.  One thread at a time.
+ * Life: fill item[] and n and call heap_build(), or start with n = 0 and call
+ * heap_push(); then [read item[0], heap_pop() or heap_sink()]*.  The caller
+ * owns the elements and item[], which must have room for all pushed items.
+ * One thread at a time.
  */
 #ifndef HEAP_H
 #define HEAP_H
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Does element a leave before element b?  A strict order. */
+/* Must element a leave before element b?  A strict order. */
 typedef bool	 heap_before_fn(const void *arg, size_t a, size_t b);
 
 struct heap {
@@ -24,15 +24,15 @@ struct heap {
 	const void	*arg;		/* of before() */
 };
 
-/* Make a heap of n items in any order. */
+/* Order the n items, which may be in any order. */
 void	heap_build(struct heap *);
 
 void	heap_push(struct heap *, size_t item);
 
-/* Remove the item on top, of at least one, and return it. */
+/* Remove the top item and return it; n must be at least 1. */
 size_t	heap_pop(struct heap *);
 
-/* The element on top has been replaced, or leaves later now. */
+/* Restore the order after the top was replaced or made to leave later. */
 void	heap_sink(struct heap *);
 
 #endif

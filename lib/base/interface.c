@@ -7,7 +7,7 @@
 
 #include "interface.h"
 
-/* glibc says ENOENT where it could open no socket to ask with. */
+/* glibc returns ENOENT if it could not open a socket for the question. */
 enum interface_state
 interface_find(const char *name, unsigned int *index)
 {

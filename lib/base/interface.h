@@ -1,6 +1,6 @@
 /*
- * Network interfaces by name: is it there, and is it still the same one?
- * Any thread.
+ * Network interfaces by name: does it exist, and is it still the same one?
+ * No state; any thread.
  */
 #ifndef INTERFACE_H
 #define INTERFACE_H
@@ -10,21 +10,21 @@
 
 enum interface_state {
 	INTERFACE_THERE,
-	INTERFACE_GONE,		/* the system says that there is none */
-	INTERFACE_UNKNOWN	/* it could not be asked, e.g. EMFILE */
+	INTERFACE_GONE,		/* there is no such interface */
+	INTERFACE_UNKNOWN	/* cannot be determined, e.g. EMFILE */
 };
 
-/* The index of the interface, or 0 if the answer is not THERE. */
+/* Sets *index to the index of the interface, or to 0 if not THERE. */
 enum interface_state	interface_find(const char *name, unsigned int *index);
 
 /*
- * Is it still the interface of this index?  Also if the system cannot be
- * asked now: a process without a free descriptor must not take its interface
- * for lost.
+ * Does the interface still have this index?  Also true if that cannot be
+ * determined now: a process that has no free descriptor must not treat its
+ * interface as lost.
  */
 bool			interface_is(const char *name, unsigned int index);
 
-/* All names, "lo, eth0", as many as fit into len bytes. */
+/* The names of all interfaces, "lo, eth0", as many as fit into len bytes. */
 void			interface_names(char *buf, size_t len);
 
 #endif

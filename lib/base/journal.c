@@ -1,7 +1,7 @@
 /*
  * The native protocol of systemd-journald (systemd.io/JOURNAL_NATIVE_PROTOCOL):
- * a datagram of fields.  Each field is written with its length, so that no
- * octet of a message can begin another field.
+ * a datagram of fields.  Each field is written with its length, so that text
+ * inside a message cannot start another field.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@ copy(uint8_t *to, const void *from, size_t len)
 	return (to + len);
 }
 
-/* The name, a newline, the length as 64 bits little-endian, the octets. */
+/* Name, newline, 64-bit little-endian length, octets, newline. */
 static void
 add_field(struct datagram *d, const char *name, const char *value)
 {
@@ -74,7 +74,7 @@ journal_compose(uint8_t *to, size_t room, const struct journal_entry *e)
 	return (d.full ? 0 : d.used);
 }
 
-/* $JOURNAL_STREAM names the file that was standard error at the start. */
+/* $JOURNAL_STREAM names device and inode of the original standard error. */
 bool
 journal_is_stderr(void)
 {

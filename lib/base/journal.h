@@ -1,6 +1,7 @@
 /*
- * The journal of systemd, spoken to in its own protocol: one datagram of
- * fields a message.  Nothing of systemd is linked; elsewhere there is none.
+ * The journal of systemd, by its native protocol: one datagram of fields per
+ * message.  Nothing of systemd is linked; systems without it have no socket.
+ * No state; any thread.
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H
@@ -17,13 +18,13 @@ struct journal_entry {
 	int		 facility;	/* LOG_... of syslog(3) */
 };
 
-/* Where the journal listens for datagrams. */
+/* The socket on which the journal receives datagrams. */
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 
-/* Does standard error lead to the journal? */
+/* Is standard error connected to the journal? */
 bool	journal_is_stderr(void);
 
-/* Compose a datagram: its length, or 0 if it does not fit into the buffer. */
+/* Compose a datagram.  Returns its length, or 0 if the buffer is too small. */
 size_t	journal_compose(uint8_t *, size_t, const struct journal_entry *);
 
 #endif

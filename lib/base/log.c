@@ -1,9 +1,9 @@
 /*
- * Messages: standard error until told otherwise, then syslog, or the journal
- * where standard error is that already.  Messages may come from any thread;
- * each is one message of a socket or one write.  syslog(3) is not used: it
- * holds a lock while it waits for a log daemon, and a worker that --monitor
- * forks meanwhile would inherit that lock for good.
+ * Messages go to standard error, to syslog, or to the journal if standard
+ * error is connected to it.  They may come from any thread; each is one
+ * datagram or one write.  syslog(3) is not used: it holds a lock while it
+ * waits for the log daemon, and a worker that --monitor forks at that moment
+ * would inherit the lock forever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +27,13 @@
 #include "traffic.h"
 
 #ifndef _PATH_LOG
-#define _PATH_LOG	"/dev/log"	/* musl does not name it */
+#define _PATH_LOG	"/dev/log"	/* musl does not define it */
 #endif
 
-/* Longest line with what comes before the text. */
+/* Longest line, with the prefix before the text. */
 #define LINE_ROOM	(LOG_TEXT_MAX + 128)
 
-/* How long the end of the process may wait for its logs, nanoseconds. */
+/* How long the process waits at exit for its logs, in nanoseconds. */
 #define FLUSH_NS	(NS_PER_S / 2)
 
 static const char	*log_ident = "trafd";
@@ -59,7 +59,7 @@ write_all(int fd, const char *text, size_t len)
 		if ((n = write(fd, text, len)) >= 0) {
 			text += n;
 			len -= (size_t)n;
-		} else if (errno == EAGAIN)	/* others made it so */
+		} else if (errno == EAGAIN)	/* another's O_NONBLOCK */
 			(void)poll(&p, 1, -1);
 		else if (errno != EINTR)
 			return (-1);
@@ -92,7 +92,7 @@ send_journal(const struct log_line *l)
 	    log_socket_send(&log_journal, (const char *)octets, len));
 }
 
-/* The oldest form of a syslog message (RFC 3164), as the C library's. */
+/* The format of RFC 3164, as the C library's syslog(3) sends it. */
 static int
 send_syslog(const struct log_line *l)
 {
@@ -110,7 +110,7 @@ send_syslog(const struct log_line *l)
 	return (n < 0 ? -1 : log_socket_send(&log_syslog, text, (size_t)n));
 }
 
-/* The last resort where no syslogd is: as LOG_CONS of syslog(3). */
+/* If no syslogd accepts messages: the console, as LOG_CONS of syslog(3). */
 static int
 write_console(const struct log_line *l)
 {
@@ -153,7 +153,7 @@ in_parent(void)
 	log_queue_in_parent(&stderr_queue);
 }
 
-/* Its sockets are its own: messages of two processes would mix in a stream. */
+/* The child opens sockets of its own: in a shared stream, messages mix. */
 static void
 in_child(void)
 {
@@ -190,7 +190,7 @@ log_start(void)
 	return (0);
 }
 
-/* Most processes need one of the two threads only. */
+/* A queue's thread starts with its first line: most need only one queue. */
 static void
 hand_over(struct log_queue *q, const struct log_line *l)
 {
@@ -199,7 +199,7 @@ hand_over(struct log_queue *q, const struct log_line *l)
 		(void)log_queue_start(q);
 }
 
-/* Both at once, so that one log that hangs does not hold up the other. */
+/* One deadline for both, so that a log that hangs does not delay the other. */
 void
 log_flush(void)
 {
@@ -234,7 +234,7 @@ log_interface(const char *ifname)
 	log_iface = ifname;
 }
 
-/* Where the journal is asked, standard error is the same place. */
+/* If the journal is used, standard error would duplicate each message. */
 static void
 to_logs(const struct log_line *l)
 {
@@ -264,12 +264,12 @@ emit(int level, int error, const char *fmt, va_list ap)
 	if (error != 0 && used < sizeof(l.text))
 		(void)snprintf(l.text + used, sizeof(l.text) - used, ": %s",
 		    strerror(error));
-	/* Names of files and accounts may be anybody's choice. */
+	/* Names of files and interfaces are untrusted. */
 	(void)printable(l.text);
 	to_logs(&l);
 }
 
-/* One function a level; those with errno keep it for the caller. */
+/* One function per level; those that print errno leave it unchanged. */
 #define DEFINE_LOG(name, level, error)		\
 void						\
 name(const char *fmt, ...)			\

@@ -1,8 +1,8 @@
 /*
- * Messages of the daemon and its tools: standard error until told otherwise,
- * then syslog; instead of both the journal of systemd, where standard error
- * leads there.  One event, one line, naming the object.  The only module with
- * hidden state: where messages go.
+ * Messages of the daemon and its tools: to standard error, and to syslog as
+ * log_init() says; if standard error is connected to the journal of systemd,
+ * to the journal instead of both.  One event, one line, naming the object.
+ * The only module with hidden state: where messages go.
  *
  *	init -> [log*]				a tool: writes and waits
  *	queued -> init -> [log*] -> start -> [log*, init]* -> flush
@@ -31,25 +31,25 @@ enum log_target {
 void	log_init(const char *ident, enum log_target);
 
 /*
- * For a daemon, which must not wait for those who read its messages: from now
- * on lines are put into a queue, 64 KiB for each log, and written by a thread
- * once log_start() was called; until then they wait.  A line that finds the
- * queue full is counted, and the log is told the number when it accepts lines
- * again.  At exit(3) lines are still written for up to half a second.  After
- * fork(2) the child's queue is empty and waits for its own log_start().
+ * For a daemon, which must never wait for the readers of its log: from now on
+ * lines go into a queue of 64 KiB per log.  A thread writes them after
+ * log_start() was called; until then they are kept.  Lines that find the queue
+ * full are counted, and the number is logged when the log accepts lines again.
+ * At exit(3), lines are still written for up to half a second.  After fork(2)
+ * the child's queue is empty and needs its own log_start().
  */
 void	log_queued(void);
 
 /*
- * Start the thread.  It has the rights of the thread that calls, so root is
- * given up and the sandbox entered before.  0, or -1 after a message.
+ * Start the thread.  It inherits the privileges of the calling thread: drop
+ * root and enter the sandbox first.  Returns 0, or -1 after a message.
  */
 int	log_start(void);
 
-/* Before _exit(2) or execve(2): as at exit(3). */
+/* Call before _exit(2) or execve(2): writes queued lines as exit(3) does. */
 void	log_flush(void);
 
-/* What the messages are about: a field in the journal.  Borrowed likewise. */
+/* The interface that messages are about, a field in the journal.  Borrowed. */
 void	log_interface(const char *ifname);
 
 /* The names with `x' do not append strerror(errno). */

@@ -1,6 +1,6 @@
 /*
- * The queue of lines in front of a log, and its thread.  Lines lie one after
- * the other in one piece of memory, which is used from its start again
+ * The queue of lines in front of a log, and its thread.  The lines are stored
+ * one after the other in one array, which is used from its start again
  * whenever it is empty: a daemon that logs little touches one page of it.
  */
 #include <errno.h>
@@ -12,15 +12,15 @@
 
 #include "log_queue.h"
 
-/* In front of the text of each line in the queue. */
+/* Precedes the text of each line in the queue. */
 struct head {
-	uint64_t	refused;	/* lines before this one */
+	uint64_t	refused;	/* lines dropped before it */
 	time_t		when;
 	int		level;
 	uint16_t	length;		/* of the text, with its NUL */
 };
 
-/* Its clock is one that nobody sets. */
+/* Timed waits must not depend on a clock that can be set. */
 static void
 init_changed(struct log_queue *q)
 {
@@ -40,7 +40,7 @@ log_queue_init(struct log_queue *q, log_take_fn *take)
 	init_changed(q);
 }
 
-/* Is there room, after the lines have been moved to the front if need be? */
+/* Make room for a line, by moving the others to the front; false if full. */
 static bool
 make_room(struct log_queue *q, size_t need)
 {
@@ -88,7 +88,7 @@ get(struct log_queue *q, struct log_line *l)
 		q->first = q->used = 0;
 }
 
-/* Called without the lock: only one thread writes, and only it knows lost. */
+/* Called without the lock: lost is used by the writing thread only. */
 static bool
 tell_lost(struct log_queue *q)
 {
@@ -100,7 +100,10 @@ tell_lost(struct log_queue *q)
 	return (q->take(&l) == 0);
 }
 
-/* Write the oldest line, or the number of lost ones; false: nothing to do. */
+/*
+ * Write the oldest line, after the number of lost ones if there are any.
+ * Releases the lock meanwhile.  False: the queue was empty.
+ */
 static bool
 write_one(struct log_queue *q)
 {
@@ -212,6 +215,6 @@ log_queue_in_child(struct log_queue *q)
 	q->started = q->busy = false;
 	q->first = q->used = 0;
 	q->refused = q->lost = 0;
-	init_changed(q);	/* others may have waited for the old one */
+	init_changed(q);	/* threads of the parent may wait on it */
 	(void)pthread_mutex_unlock(&q->lock);
 }

@@ -1,7 +1,7 @@
 /*
- * Sending to a log daemon.  Datagrams where it takes them, else a stream, as
- * syslog(3) does; unlike that, no lock is held that a fork(2) could leave
- * locked in the child.
+ * Sending to a log daemon by datagrams, or by a stream if its socket is one,
+ * as syslog(3) does.  Unlike syslog(3) this holds no lock that a fork(2)
+ * could leave locked in the child.
  */
 #include "config.h"
 
@@ -17,12 +17,12 @@
 #include "log_socket.h"
 
 /*
- * Seconds without progress after which the socket is opened again: a daemon
- * that hangs may have been replaced by another one of the same path.
+ * Seconds without progress after which the socket is opened again: another
+ * daemon may have bound the path since this one stopped reading.
  */
 #define PATIENCE	5
 
-/* Where a full receiver is an error at once (BSD): between two attempts. */
+/* BSD returns ENOBUFS instead of blocking: nanoseconds until the next try. */
 #define PAUSE_NS	20000000L
 
 static int
@@ -55,7 +55,7 @@ open_socket(struct log_socket *s)
 	return (errno == EPROTOTYPE ? connect_as(s, SOCK_STREAM) : -1);
 }
 
-/* Is it there, though it takes nothing now?  Then it is to be tried again. */
+/* Is the receiver there but its buffer full?  Then try again. */
 static bool
 is_full(int error)
 {
@@ -67,8 +67,9 @@ is_full(int error)
 }
 
 /*
- * A message of which a part is sent goes on, so that none is torn.  0, or -1
- * with errno; EAGAIN: nothing of it was taken within the patience.
+ * Once a part of a message is sent, the rest follows whatever it takes, so
+ * that a stream never carries half a message.  Returns 0, or -1 with errno;
+ * EAGAIN: nothing was accepted for PATIENCE seconds.
  */
 static int
 send_all(const struct log_socket *s, const char *text, size_t len)
@@ -91,7 +92,7 @@ send_all(const struct log_socket *s, const char *text, size_t len)
 int
 log_socket_send(struct log_socket *s, const char *text, size_t len)
 {
-	bool	again = s->fd != -1;	/* it may have been restarted */
+	bool	again = s->fd != -1;	/* the daemon may have restarted */
 
 	for (;;) {
 		if (open_socket(s) == 0) {

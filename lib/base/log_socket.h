@@ -1,7 +1,7 @@
 /*
- * The local socket of a log daemon: syslogd's or the journal's.  It is opened
- * when there is something to send, and again when the daemon was restarted;
- * nothing but connect(2) is needed for that.
+ * The local socket of a log daemon, syslogd or the journal.  It is opened
+ * when there is something to send, and again after the daemon restarted.
+ * Reopening needs no privilege except connect(2).  One thread at a time.
  */
 #ifndef LOG_SOCKET_H
 #define LOG_SOCKET_H
@@ -12,13 +12,13 @@
 struct log_socket {
 	const char	*path;		/* borrowed */
 	int		 fd;		/* -1: not open */
-	bool		 stream;	/* messages end with a NUL */
+	bool		 stream;	/* SOCK_STREAM: messages end with NUL */
 };
 
 /*
- * Send one message, text[len] being a NUL.  A receiver that is there but does
- * not read is waited for as long as it takes.  0, or -1 with errno if there
- * is none or it cannot take the message.
+ * Send one message; text[len] must be a NUL.  If the receiver exists but does
+ * not read, this waits until it does.  Returns 0, or -1 with errno if there
+ * is no receiver or it refuses the message.
  */
 int	log_socket_send(struct log_socket *, const char *text, size_t len);
 

@@ -1,6 +1,5 @@
 /*
- * Numbers that people write: digits and nothing else.  Of a command line,
- * within bounds that the message tells.
+ * Decimal numbers from users: digits only, no sign, no space.
  */
 #include "config.h"
 
@@ -33,7 +32,7 @@ number_option(const char *what, const char *text, uint64_t least,
 
 	errno = 0;
 	v = strtoull(text, &end, 10);
-	/* It would take blanks and a sign too. */
+	/* strtoull(3) would also accept leading space and a sign. */
 	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
 	    v >= least && v <= most)
 		return (v);

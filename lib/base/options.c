@@ -1,6 +1,6 @@
 /*
- * The parser of command lines: getopt_long(3), fed from a table, and the
- * values that the table asks for.  Owns no state but getopt's; prints nothing.
+ * Parses command lines with getopt_long(3) by the rows of a table and stores
+ * the values.  No state except getopt's; prints nothing.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -12,10 +12,10 @@
 #include "amount.h"
 #include "options_impl.h"
 
-/* What getopt_long() returns for a long name: this and the row. */
+/* getopt_long() returns this plus the row's index for a long name. */
 #define LONG_NAMES	256
 
-/* So many of the options that an abbreviation may stand for are named. */
+/* How many of the options that match an ambiguous abbreviation are named. */
 #define ABBREVIATED	8
 
 enum options_outcome
@@ -101,13 +101,13 @@ options_is_given(const struct options_found *f, const char *name)
 	const struct option_row	*r = option_row(f->table, name);
 
 	if (r == NULL)
-		abort();	/* the table and the program disagree */
+		abort();	/* program asks for a name not in the table */
 	return (f->given[r - f->table->rows] > 0);
 }
 
 /* ---- values ---- */
 
-/* An argument in a message: that it is empty must be seen. */
+/* An argument as messages show it: an empty one must be visible. */
 static const char *
 shown(const char *arg)
 {
@@ -128,7 +128,7 @@ option_choice_error(const struct option_row *r, const char *name,
 	return (err);
 }
 
-/* Put an integer where the row says, as wide as it is there. */
+/* Store an integer in the member of the row, which has 4 or 8 octets. */
 static void
 store(const struct option_scan *s, const struct option_row *r, uint64_t v)
 {
@@ -139,7 +139,7 @@ store(const struct option_scan *s, const struct option_row *r, uint64_t v)
 	else if (r->size == sizeof(narrow))
 		memcpy(s->into + r->at, &narrow, sizeof(narrow));
 	else
-		abort();	/* no such member can hold a number */
+		abort();	/* the member has neither 4 nor 8 octets */
 }
 
 static uint64_t
@@ -156,7 +156,7 @@ is_within(const struct option_row *r, uint64_t v)
 	return (v >= r->least && v <= most_of(r));
 }
 
-/* "a number of seconds from 1 to 60", as far as there are unit and bounds. */
+/* "a number of seconds from 1 to 60", with the unit and bounds of the row. */
 static void
 describe(const struct option_row *r, const char *what, char *buf, size_t len)
 {
@@ -172,7 +172,7 @@ describe(const struct option_row *r, const char *what, char *buf, size_t len)
 		    r->least);
 }
 
-/* Digits and nothing else: strtoull(3) would take blanks and a sign too. */
+/* Digits only: strtoull(3) would also accept leading space and a sign. */
 static int
 read_number(const char *text, uint64_t *v)
 {
@@ -281,7 +281,7 @@ option_set(const struct option_scan *s, const struct option_row *r,
 	return (OPTIONS_FINE);
 }
 
-/* ---- what getopt_long(3) refuses ---- */
+/* ---- errors of getopt_long(3) ---- */
 
 static enum options_outcome
 unknown(const struct option_scan *s, const char *option, const char *name)
@@ -299,7 +299,7 @@ unknown(const struct option_scan *s, const char *option, const char *name)
 	    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
 }
 
-/* The options whose names begin so: the first few of them, and how many. */
+/* The options whose names begin with `option': the first few.  How many. */
 static size_t
 beginning_with(const struct option_table *t, const char *option,
     char names[ABBREVIATED][OPTIONS_NAME])
@@ -313,7 +313,7 @@ beginning_with(const struct option_table *t, const char *option,
 	return (found);
 }
 
-/* A long name that is none, or the beginning of several. */
+/* A long name that is unknown, or that abbreviates several options. */
 static enum options_outcome
 unknown_name(const struct option_scan *s, const char *word)
 {
@@ -333,7 +333,7 @@ unknown_name(const struct option_scan *s, const char *word)
 	    options_list(list, n, text, sizeof(text))));
 }
 
-/* A letter that is none; "-help" may have been meant as "--help". */
+/* An unknown letter; "-help" was probably meant as "--help". */
 static enum options_outcome
 unknown_letter(const struct option_scan *s, int letter, char *const *argv)
 {
@@ -341,12 +341,12 @@ unknown_letter(const struct option_scan *s, int letter, char *const *argv)
 	char		 option[3] = { '-', (char)letter, '\0' };
 
 	if (next != NULL && next[0] == '-' && strchr(next, letter) != NULL)
-		word = next;	/* getopt is still inside of it */
+		word = next;	/* getopt has not finished this word */
 	return (unknown(s, option, word[0] == '-' && word[1] != '-' ?
 	    word + 1 : ""));
 }
 
-/* optopt says which one, or is 0 if there is no such long name. */
+/* optopt identifies the option, or is 0 for an unknown long name. */
 static enum options_outcome
 refused(const struct option_scan *s, int c, char *const *argv)
 {
@@ -367,9 +367,9 @@ refused(const struct option_scan *s, int c, char *const *argv)
 	    option_argument(r, arg, sizeof(arg))));
 }
 
-/* ---- the whole line ---- */
+/* ---- the command line ---- */
 
-/* What getopt_long(3) wants, made of the table. */
+/* Make the arguments of getopt_long(3) from the table. */
 static void
 build(const struct option_table *t, char *letters, struct option *longs)
 {
@@ -379,7 +379,7 @@ build(const struct option_table *t, char *letters, struct option *longs)
 		abort();
 	if (t->in_order)
 		*letters++ = '+';
-	*letters++ = ':';	/* it prints nothing itself */
+	*letters++ = ':';	/* getopt must print no messages */
 	for (r = t->rows; r < t->rows + t->nrows; r++) {
 		if (r->letter != 0) {
 			*letters++ = (char)r->letter;
@@ -431,7 +431,7 @@ options_scan(const struct option_table *t, void *into, int argc, char **argv,
 	*f = (struct options_found){ .table = t, .command = -1 };
 	build(t, letters, longs);
 	opterr = 0;
-	optind = 0;	/* from the beginning, whatever was read before */
+	optind = 0;	/* restart getopt for a new command line */
 	while (rc == OPTIONS_FINE && (c = getopt_long(argc, argv, letters,
 	    longs, NULL)) != -1)
 		rc = take(&s, c, argv);

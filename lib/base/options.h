@@ -1,12 +1,12 @@
 /*
  * Command lines from a table.  One row for each option makes the parser, its
- * messages and --help, which the completion of the shells asks in turn.
+ * messages and --help; the shells' completion reads --help.
  *
  *	options_read → [options_is_given, options_refuse]*
  *
- * getopt_long(3) is underneath: letters may be combined, arguments may be
- * part of the word, long names may be cut short, "--" ends the options.  One
- * command line at a time, before there are threads.
+ * The parser is getopt_long(3): letters may be combined, an argument may be
+ * part of the word, long names may be abbreviated, "--" ends the options.  One
+ * command line at a time, before the program starts threads.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
@@ -27,22 +27,22 @@
 #define OPTIONS_NAME	48	/* "--state-dir" or "-i", with its NUL */
 
 enum option_kind {
-	OPTION_HEADING,		/* no option: a paragraph of --help */
-	OPTION_FLAG,		/* bool: becomes true; OPTION_AT() may lack */
+	OPTION_HEADING,		/* not an option: a paragraph of --help */
+	OPTION_FLAG,		/* bool: becomes true; needs no OPTION_AT() */
 	OPTION_OFF,		/* bool: becomes false */
-	OPTION_TIMES,		/* int: how often it was given */
+	OPTION_TIMES,		/* int: counts the occurrences */
 	OPTION_TEXT,		/* const char *: points into argv */
 	OPTION_NUMBER,		/* integer of 4 or 8 bytes: least to most */
 	OPTION_AMOUNT,		/* uint64_t: bytes: 500M, 20Gi */
-	OPTION_CHOICE,		/* enum: a choice, from `least' on */
-	OPTION_CALL,		/* whatever `call' does with it */
+	OPTION_CHOICE,		/* enum: least + index of the choice */
+	OPTION_CALL,		/* handled by `call' */
 	OPTION_VERSION,
 	OPTION_HELP
 };
 
 /*
- * Take an argument (NULL: an optional one is missing) into the program's
- * options.  Returns NULL, or what is wrong with it, which ends the message
+ * Store an argument (NULL: an optional one is missing) in the program's
+ * options.  Returns NULL, or the end of a message that begins with
  * "--name ARG: ".
  */
 typedef const char	*option_call_fn(void *into, const char *arg);
@@ -51,54 +51,56 @@ struct option_row {
 	enum option_kind	 kind;
 	int			 letter;	/* 0: none */
 	const char		*name;		/* without dashes, or NULL */
-	const char		*arg;		/* what it takes, or NULL */
-	const char		*help;		/* begins with an imperative */
+	const char		*arg;		/* its argument, or NULL */
+	const char		*help;		/* starts with an imperative */
 	const char		*def;		/* default in --help, or NULL */
-	size_t			 at, size;	/* of the member: OPTION_AT() */
+	size_t			 at, size;	/* set by OPTION_AT() */
 	uint64_t		 least;
-	uint64_t		 most;		/* 0: what the member holds */
+	uint64_t		 most;		/* 0: the member's range */
 	const char		*unit;		/* "seconds", or NULL */
-	const char *const	*choices;	/* "a|b|c" of --help too */
+	const char *const	*choices;	/* also "a|b|c" in --help */
 	size_t			 nchoices;
 	option_call_fn		*call;
-	const char		*commands;	/* words; NULL: of all */
-	bool			 optional;	/* may be without argument */
+	const char		*commands;	/* it is for; NULL: all */
+	bool			 optional;	/* argument may be missing */
 };
 
-/* Where a row's value goes in the struct that options_read() fills. */
+/* The member of the struct filled by options_read() that takes the value. */
 #define OPTION_AT(type, member)						\
 	.at = offsetof(type, member), .size = sizeof(((type *)0)->member)
 #define OPTION_CHOICES(list)						\
 	.choices = (list), .nchoices = sizeof(list) / sizeof((list)[0])
 
-/* The two that every program has. */
+/* Every program has these two. */
 #define OPTION_ROW_VERSION	{ .kind = OPTION_VERSION, .letter = 'V', \
 	.name = "version", .help = "print the version and exit" }
 #define OPTION_ROW_HELP		{ .kind = OPTION_HELP, .name = "help",	\
 	.help = "print this text and exit" }
 
 /*
- * What options mean to each other, by their names: "-l --by".  Messages name
- * those two that were given.
+ * Rules between options, which are lists of names: "-l --by".  EXCLUDES: one of
+ * `these' must not be given with one of `those'; if `those' is NULL, no two of
+ * `these' may be given.  NEEDS: if one of `these' is given, one of `those' must
+ * be; if `these' is NULL, always.  A message names the options given.
  */
 enum option_rule_kind {
-	OPTION_EXCLUDES,	/* one of these and one of those; or two */
-	OPTION_NEEDS		/* these (NULL: always) without those */
+	OPTION_EXCLUDES,
+	OPTION_NEEDS
 };
 
 struct option_rule {
 	enum option_rule_kind	 kind;
 	const char		*these;
-	const char		*those;		/* OPTION_EXCLUDES: or NULL */
+	const char		*those;		/* NULL: see EXCLUDES */
 	const char		*hint;		/* ends the message, or NULL */
 };
 
-/* The first operand, of programs that have several uses. */
+/* For programs whose first operand is a command. */
 struct option_command {
 	const char	*name;
 	const char	*help;
-	const char	*forms[5];	/* usage, the name first */
-	int		 least, most;	/* operands; most -1: any number */
+	const char	*forms[5];	/* usage, starting with the name */
+	int		 least, most;	/* operands; most -1: no limit */
 };
 
 struct option_table {
@@ -112,79 +114,80 @@ struct option_table {
 	const struct option_command	*commands;
 	size_t				 ncommands;
 	const char			*closing;	/* of --help, or NULL */
-	bool				 in_order;	/* operands end them */
-	bool				 equals;	/* --help: "--by=key" */
-	int				 operands;	/* most; -1: any */
+	bool				 in_order;	/* stop at an operand */
+	bool				 equals;	/* --help: "--by=KEY" */
+	int				 operands;	/* most; -1: no limit */
 };
 
-/* What a command line had. */
+/* What options_scan() found on a command line. */
 struct options_found {
 	const struct option_table	*table;
-	int				 operand;	/* the first, in argv */
+	int				 operand;	/* first, in argv */
 	int				 command;	/* its index, or -1 */
 	uint8_t				 given[OPTIONS_MOST];	/* 255: more */
 };
 
 enum options_outcome {
 	OPTIONS_FINE,
-	OPTIONS_WRONG,		/* err says what is */
-	OPTIONS_ASKED_HELP,	/* --help and -V count from where they stand */
+	OPTIONS_WRONG,		/* err contains the message */
+	OPTIONS_ASKED_HELP,	/* found before any error */
 	OPTIONS_ASKED_VERSION
 };
 
 /*
- * Take argv, which getopt_long(3) may reorder, into the struct that `into'
- * points to and that holds the defaults.
+ * Parse argv, which getopt_long(3) may reorder, and store the values in the
+ * struct at `into', which must contain the defaults.
  */
 enum options_outcome	options_scan(const struct option_table *, void *into,
 			    int argc, char **argv, struct options_found *,
 			    char err[OPTIONS_ERROR]);
 
 /*
- * The same for main(): prints the help or the version, or the message and one
- * line of usage, and then exits with 0 (1 if standard output fails) or 127.
+ * The same for main(): for --help and -V prints the text and exits with 0, or
+ * with 1 if standard output fails; after an error prints the message and the
+ * usage and exits with 127.
  */
 void			options_read(const struct option_table *, void *into,
 			    int argc, char **argv, struct options_found *);
 
-/* Was "--by" or "-b" given?  The name must be one of the table. */
+/* Was "--by" or "-b" given?  The table must contain the name. */
 bool			options_is_given(const struct options_found *,
 			    const char *name);
 
-/* The first that was given of "-l -r --by", in buf; NULL: none. */
+/* The first of the list "-l -r --by" that was given, in buf; NULL: none. */
 const char		*options_which(const struct options_found *,
 			    const char *names, char buf[OPTIONS_NAME]);
 
 /*
- * For what is found wrong later: a message, the usage of what options_read()
- * has read, and exit 127.
+ * For errors found after options_read(): prints the message and the usage,
+ * and exits with 127.
  */
 _Noreturn void		options_refuse(const char *fmt, ...) OPTIONS_PRINTF;
 
-/* The same for the value of an option: the message that names its choices. */
+/* The same for an invalid value of an option; the message names the choices. */
 _Noreturn void		options_refuse_choice(const char *name,
 			    const char *value);
 
 /*
- * Take an operand as if it were an option's argument; its name is row->arg.
- * Refuses as above.
+ * Store an operand as if it were the argument of an option; messages call it
+ * row->arg.  On error as options_refuse().
  */
 void			options_operand(const struct option_row *, void *into,
 			    const char *text);
 
 /* ---- texts ---- */
 
-/* All of --help, in lines of at most 80 columns. */
+/* Print all of --help, in lines of at most 80 columns. */
 void	options_help(const struct option_table *, FILE *);
 
-/* "usage: " and the forms of the command, or `brief' with none (-1). */
+/* Print "usage: " and the forms of the command; -1: those of the program. */
 void	options_usage_line(const struct option_table *, int command, FILE *);
 
-/* "a, b or c".  Returns buf; what has no room is left out. */
+/* "a, b or c".  Returns buf; words that do not fit are left out. */
 char	*options_list(const char *const *words, size_t n, char *buf,
 	    size_t len);
 
-/* Of these the one that was meant by `word', or NULL if none is close. */
+/* The word of the list most similar to `word', or NULL if none is close. */
 const char	*options_nearest(const char *word, const char *const *words,
 		    size_t n);
 

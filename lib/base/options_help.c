@@ -1,7 +1,8 @@
 /*
- * --help and usage, laid out from the table.  Completion reads --help: an
- * option's line begins with two blanks and a dash, its names and argument end
- * where two blanks or the line do, and "a|b|c" are the values there are.
+ * --help and usage, laid out from the table.  The shells' completion parses
+ * --help: an option's line begins with two spaces and a dash, its names and
+ * argument end at two spaces or at the end of the line, and "a|b|c" lists the
+ * values.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +10,16 @@
 #include "options_impl.h"
 
 #define COLUMNS		80
-#define LEFT_MOST	26	/* names longer than that have a line alone */
-#define GAP		2	/* before and behind them */
+#define LEFT_MOST	26	/* longer names get a line of their own */
+#define GAP		2	/* spaces before and after the names */
 
 /* ---- lines ---- */
 
-/* Where the next word goes. */
+/* The state of the line that is being filled. */
 struct lines {
 	FILE	*to;
 	size_t	 column;
-	size_t	 indent;	/* of the lines that follow */
+	size_t	 indent;	/* of continuation lines */
 	bool	 fresh;		/* no word of this text on the line */
 };
 
@@ -44,7 +45,7 @@ new_line(struct lines *l)
 	l->fresh = true;
 }
 
-/* The word, with so many blanks before it unless it begins a line. */
+/* Write a word, after `blanks' spaces unless it starts a line. */
 static void
 put_word(struct lines *l, const char *word, size_t n, size_t blanks)
 {
@@ -55,14 +56,13 @@ put_word(struct lines *l, const char *word, size_t n, size_t blanks)
 	l->fresh = false;
 }
 
-/* How long a word is. */
 static size_t
 word_length(const char *text)
 {
 	return (strcspn(text, " "));
 }
 
-/* What is in brackets is one word, unless it is longer than `most'. */
+/* Brackets group words, unless the group is longer than `most'. */
 static size_t
 group_length(const char *text, size_t most)
 {
@@ -88,7 +88,7 @@ put_text(struct lines *l, const char *text)
 	}
 }
 
-/* The same for a form of usage. */
+/* As put_text(), for a form of usage: brackets are not broken. */
 static void
 put_groups(struct lines *l, const char *text)
 {
@@ -176,7 +176,7 @@ left_of(const struct option_table *t, const struct option_row *r, char *buf,
 	return (r->letter != 0 ? buf : buf + 2);
 }
 
-/* Where explanations begin, so that most names stand before them. */
+/* The column of the explanations: most names must fit before it. */
 static size_t
 help_column(const struct option_table *t)
 {
@@ -195,7 +195,7 @@ help_column(const struct option_table *t)
 	return (GAP + widest + GAP);
 }
 
-/* What stands left, and what is said about it. */
+/* The names on the left, the explanation and the default on the right. */
 static void
 put_entry(struct lines *l, size_t column, const char *left, const char *help,
     const char *def)

@@ -1,7 +1,7 @@
 /*
- * What main() does with its command line: help and version go to standard
- * output, mistakes to the log, which is standard error that early.  Owns the
- * command line that was read, for mistakes that are found later.
+ * Command lines in main(): help and version go to standard output, errors to
+ * the log, which is still standard error then.  Remembers the command line
+ * that was parsed last, for errors that are found later.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "options_impl.h"
 #include "traffic.h"
 
-/* What was read last; no table: nothing was. */
+/* The command line parsed last; table is NULL before the first. */
 static struct options_found	latest;
 
 static _Noreturn void
@@ -75,7 +75,7 @@ options_refuse_choice(const char *name, const char *value)
 	char			 err[OPTIONS_ERROR];
 
 	if (r == NULL)
-		abort();	/* the table and the program disagree */
+		abort();	/* the row must have choices */
 	end_with_usage(option_choice_error(r, name, value, err));
 }
 

@@ -1,15 +1,16 @@
 /*
- * What a command line must be as a whole: a command that exists, options that
- * are for it and do not exclude each other, as many operands as it takes.
+ * Checks a command line as a whole: does the command exist, do the options
+ * apply to it, do they exclude or lack each other, is the number of operands
+ * right?
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "options_impl.h"
 
-/* ---- what options mean to each other ---- */
+/* ---- rules between options ---- */
 
-/* The first of the list that was given, from its n-th on; NULL: none. */
+/* Of the options of the list that were given, the n-th; NULL: none. */
 static const char *
 given_of(const struct options_found *f, const char *list, size_t n,
     char name[OPTIONS_NAME])
@@ -103,7 +104,7 @@ find_command(const struct option_scan *s, const char *name)
 	    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
 }
 
-/* Is it for this command? */
+/* Does the option apply to this command? */
 static bool
 is_for(const struct option_row *r, const char *command)
 {
@@ -134,7 +135,7 @@ check_command(const struct option_scan *s, const struct option_command *c,
 	    option_wrong(s, "%s needs more arguments", c->name));
 }
 
-/* The command, and whether it may have so many operands. */
+/* Find the command and check the number of operands. */
 static enum options_outcome
 check_operands(const struct option_scan *s, int argc, char *const *argv)
 {

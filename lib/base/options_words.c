@@ -1,5 +1,5 @@
 /*
- * Words of messages: lists of them, and which one somebody meant.
+ * Words for messages: lists of them, and the most similar word of a list.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "options_impl.h"
 
-/* Longer words are not compared, only found equal. */
+/* Longer words are compared for equality only. */
 #define WORD_MOST	32
 
 char *
@@ -43,8 +43,8 @@ least(size_t a, size_t b)
 }
 
 /*
- * How many letters must be changed, left out, added or exchanged with their
- * neighbour to make b of a.
+ * Edit distance: letters changed, left out, added or swapped with their
+ * neighbour.
  */
 static size_t
 distance(const char *a, const char *b)
@@ -69,7 +69,7 @@ distance(const char *a, const char *b)
 	return (d[na][nb]);
 }
 
-/* One mistake in a short word, two in a longer one; never half of it. */
+/* Accept one mistake in a short word, two in a longer one. */
 static size_t
 tolerance(const char *word)
 {

@@ -1,6 +1,5 @@
 /*
- * A buffered stream that remembers its first error, so that writers check
- * once.
+ * A buffered stream with a sticky error (out.h).
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * Threads for work in parts.  Owns them only as long as the work lasts.
+ * Threads for one piece of work; they end with it.
  */
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /*
- * What is fit to be shown.  Knows nothing of locales: octets of UTF-8 that a
- * terminal would obey look like those of letters to some of them.
+ * Makes untrusted text safe to print.  Only ASCII passes, whatever the locale:
+ * some terminals take octets of UTF-8 sequences for control characters.
  */
 #include "printable.h"
 

@@ -1,5 +1,5 @@
 /*
- * Texts that strangers may have chosen, for terminals and lines of text.  No
+ * Untrusted text made safe for terminals and for line-oriented files.  No
  * state; any thread.
  */
 #ifndef PRINTABLE_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is it printable ASCII, perhaps a space? */
+/* Is it printable ASCII, space included? */
 static inline bool
 is_printable(char c)
 {
@@ -16,14 +16,14 @@ is_printable(char c)
 }
 
 /*
- * Put `?' in place of every octet that is not printable ASCII, so that no
- * terminal obeys it and a line stays one line.  Returns text.
+ * Replace each octet that is not printable ASCII by `?', so that no terminal
+ * interprets it and a line remains one line.  Returns text.
  */
 char	*printable(char *text);
 
 /*
- * The same in a copy, of which each space becomes `?' too: one word, at most
- * len octets with the NUL.  Returns buf.
+ * The same in a copy of at most len octets with the NUL, in which spaces
+ * become `?' too, so that it is one word.  Returns buf.
  */
 char	*printable_word(const char *text, char *buf, size_t len);
 

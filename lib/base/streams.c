@@ -1,5 +1,5 @@
 /*
- * Standard streams that were closed by whoever started the program.
+ * Standard streams that were closed when the program was started.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,8 +7,8 @@
 #include "streams.h"
 
 /*
- * Not for writing: a report that nobody can get must be an error, not
- * vanish.
+ * The replacements are opened for reading: output to a closed stream must
+ * remain an error.
  */
 void
 streams_occupy(void)

@@ -5,9 +5,9 @@
 #define STREAMS_H
 
 /*
- * A program may be started with standard streams closed: open /dev/null in
- * their place, so that no file which is opened later is taken for one of
- * them.  For reading only: a report that nobody gets is still an error.
+ * If a standard stream is closed, open /dev/null in its place: otherwise the
+ * next file opened would get its number and receive the output.  Opened for
+ * reading only, so that output to a closed stream still fails.
  */
 void	streams_occupy(void);
 

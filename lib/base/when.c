@@ -1,6 +1,6 @@
 /*
- * Times as users write and read them.  Local time is the C library's; no
- * state of its own.
+ * Times as users write and read them.  Local time is computed by the C
+ * library.  No state.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,18 +9,18 @@
 #include "clock.h"
 #include "when.h"
 
-/* strftime(3) would follow the locale; scripts know these. */
+/* Not strftime(3): scripts expect these names in every locale. */
 static const char months[12][4] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 };
 
-/* The pairs of digits of a time, from the right: minutes come last. */
+/* The two-digit fields of a time, from the right: minutes are last. */
 static const struct field {
 	size_t	offset;
 	int	least;
 	int	most;
-	int	bias;		/* from what is written to struct tm */
+	int	bias;		/* tm value minus written value */
 } fields[] = {
 	{ offsetof(struct tm, tm_min), 0, 59, 0 },
 	{ offsetof(struct tm, tm_hour), 0, 23, 0 },
@@ -37,7 +37,7 @@ two_digits(const char *s)
 	return ((s[0] - '0') * 10 + s[1] - '0');
 }
 
-/* Set the field of tm from two digits; -1 if it is out of bounds. */
+/* Set the field of tm from two digits; -1 if out of bounds. */
 static int
 field_set(struct tm *tm, const struct field *f, const char *digits)
 {
@@ -52,7 +52,7 @@ field_set(struct tm *tm, const struct field *f, const char *digits)
 	return (0);
 }
 
-/* The seconds of `.ss'; 0 if the text ends here, -1 if it is neither. */
+/* The value of `.ss'; 0 if the text ends here, -1 for other text. */
 static int
 parse_seconds(const char *s)
 {
@@ -83,7 +83,7 @@ parse_time(const char *text, time_t now, struct when *w)
 		return (-1);
 	tm.tm_isdst = -1;
 	mday = tm.tm_mday;
-	/* mktime makes March out of February 30: that is no such day. */
+	/* mktime(3) turns February 30 into March: reject such days. */
 	if ((t = mktime(&tm)) < 0 || tm.tm_mday != mday)
 		return (-1);
 	w->kind = WHEN_TIME;

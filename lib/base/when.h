@@ -1,6 +1,6 @@
 /*
- * Times: those that a user gives to choose blocks, and those that reports
- * print.  Knows no block, only its number and its two instants.
+ * Times by which users select blocks, and times in reports.  Works on a
+ * block's number and its two times only.  No state; any thread.
  */
 #ifndef WHEN_H
 #define WHEN_H
@@ -20,28 +20,28 @@ struct when {
 	uint64_t	value;
 };
 
-/* Both ends belong to the range. */
+/* A closed interval: both ends belong to it. */
 struct when_range {
 	struct when	begin;
 	struct when	end;
 };
 
 /*
- * Parse `#N' or a local time [[[[yy]mm]dd]HH]MM[.ss]; what is left out is
- * taken from `now', seconds are 0, and a yy below 70 is 20yy.  Returns 0, or
- * -1 if the text is neither or the calendar lacks such a time.
+ * Parse `#N' or a local time [[[[yy]mm]dd]HH]MM[.ss].  Fields left out are
+ * taken from `now', except seconds, which are 0; a yy below 70 is 20yy.
+ * Returns 0, or -1 if the text has neither form or the time does not exist.
  */
 int	when_parse(const char *text, time_t now, struct when *);
 
 /*
- * Does the block lie in the range?  It must begin at or after its begin and
- * end at or before its end.  Whole seconds are compared, as listings show
- * them.  Times in nanoseconds since 1970 UTC.
+ * Does the block lie in the range?  It must begin and end within it.  Whole
+ * seconds are compared, because listings show those.  begin_ns and end_ns are
+ * nanoseconds since 1970 UTC.
  */
 bool	when_in_range(const struct when_range *, uint64_t number,
 	    uint64_t begin_ns, uint64_t end_ns);
 
-/* Texts below, with the terminating NUL; times in nanoseconds, UTC. */
+/* Longest text below, with the NUL; times are nanoseconds since 1970 UTC. */
 #define WHEN_LEN	24
 
 /* Local time as `Nov  1 00:00:00', whatever the locale.  Returns buf. */

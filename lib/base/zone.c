@@ -1,5 +1,5 @@
 /*
- * Which time zones there are.
+ * Checks names of time zones.
  */
 #include <sys/stat.h>
 #include <limits.h>
@@ -11,12 +11,12 @@
 
 #define LETTERS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* Where systems keep their zones; TZDIR comes before. */
+/* The system's zone directories, searched after $TZDIR. */
 static const char *const directories[] = {
 	"/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"
 };
 
-/* A POSIX rule: at least three letters, or <+05>, and an offset. */
+/* A POSIX rule: at least three letters or <+05>, then an offset. */
 static bool
 is_rule(const char *zone)
 {
@@ -54,7 +54,7 @@ zone_exists(const char *zone)
 
 	if (strcmp(zone, "UTC") == 0 || is_rule(zone))
 		return (true);
-	/* No paths, and not the directory itself. */
+	/* Names must not leave the directory or be one. */
 	if (zone[0] == '\0' || zone[0] == '/' || zone[0] == '.' ||
 	    strstr(zone, "..") != NULL || zone[strlen(zone) - 1] == '/')
 		return (false);

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 /*
- * Is there such a zone?  tzset(3) takes UTC for one it does not know, without
- * a word: `Europe/Berlin' must be a file of the zones of the system, and a
- * rule such as `CET-1CEST,M3.5.0,M10.5.0/3' must begin like one.
+ * Does the zone exist?  tzset(3) silently uses UTC for an unknown one.  A name
+ * such as `Europe/Berlin' must be a file of the system's zone directories; a
+ * rule such as `CET-1CEST,M3.5.0,M10.5.0/3' must start like one.
  */
 bool	zone_exists(const char *zone);
 

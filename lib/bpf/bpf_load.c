@@ -1,6 +1,6 @@
 /*
- * Loading through libbpf.  Owns no state but what libbpf keeps; libbpf itself
- * is kept from writing to standard error.
+ * Loads programs by libbpf, which must not print to standard error.  No state
+ * of its own.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@
 
 #include "bpf_load.h"
 
-/* EACCES is not about privilege: the verifier refuses a program so. */
+/* EACCES is no question of privilege: the verifier refused the program. */
 void
 bpf_why(int error, const char *relief, char *why)
 {
@@ -61,7 +61,7 @@ bpf_load_want(struct bpf_object *o, const char *name)
 		(void)bpf_program__set_autoload(p, true);
 }
 
-/* A map that is not there is an error of who asks. */
+/* A map that does not exist is a mistake of the caller. */
 static struct bpf_map *
 find_map(const struct bpf_object *o, const char *name)
 {

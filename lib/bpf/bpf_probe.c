@@ -1,5 +1,5 @@
 /*
- * Properties of the kernel.  Owns no state.
+ * Tests the properties of the running kernel (bpf_probe.h).  No state.
  */
 #include "config.h"
 
@@ -61,8 +61,10 @@ bpf_probe_grace(char *why)
 	return (-1);
 }
 
-/* Programs run in an RCU read-side critical section: it waits for a grace
- * period. */
+/*
+ * Programs run in an RCU read-side critical section, and a global membarrier
+ * waits for a grace period.
+ */
 void
 bpf_grace_wait(void)
 {

@@ -1,6 +1,6 @@
 /*
- * What the running kernel must be able to do before a program that counts is
- * loaded into it.  Any thread.
+ * What the running kernel must support before a counting program is loaded.
+ * Any thread.  Reasons are written to why[BPF_WHYLEN].
  */
 #ifndef BPF_PROBE_H
 #define BPF_PROBE_H
@@ -8,24 +8,24 @@
 #include "bpf_load.h"
 
 /*
- * Is it at least Linux 5.`least'?  0, or -1 with a reason that ends in `use'
- * (", which -c needs"; "" for all).
+ * Is it Linux 5.`least' or later?  Returns 0, or -1 with a reason that ends in
+ * `use', such as ", which -c needs"; "" if all uses need it.
  */
 int	bpf_probe_release(unsigned long least, const char *use, char *why);
 
 /*
- * Is a run of a program never interrupted by another on the same processor
- * but by an interrupt?  A kernel for real time does that.  0, or -1 with a
+ * Is a running program never preempted by another one on its processor, except
+ * in an interrupt?  In a real-time kernel it can be.  Returns 0, or -1 with a
  * reason.
  */
 int	bpf_probe_preemption(char *why);
 
-/* Can bpf_grace_wait() be used?  0, or -1 with a reason. */
+/* Does bpf_grace_wait() work?  Returns 0, or -1 with a reason. */
 int	bpf_probe_grace(char *why);
 
 /*
- * Wait until each run of a program that began before this call has ended, and
- * all that it has written can be seen here.
+ * Wait until every run of a program that started before this call has ended;
+ * after that, everything it wrote is visible to this thread.
  */
 void	bpf_grace_wait(void);
 

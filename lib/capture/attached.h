@@ -7,10 +7,10 @@
 #include <stdbool.h>
 
 /*
- * Is the capture socket fd still on the interface that had this name and this
- * index when it was opened?  False only if the system says so: it was deleted,
- * moved away, renamed or replaced.  An index of 0 is that of no interface or
- * of all: nobody can tell.  Any thread.
+ * Is the capture socket fd still bound to the interface that had this name and
+ * index when it was opened?  False only if the system says that it was
+ * deleted, moved to another namespace, renamed or replaced.  An index of 0
+ * (`any', or not an interface) cannot be checked: true.  Any thread.
  */
 bool	attached_to(int fd, const char *ifname, unsigned int index);
 

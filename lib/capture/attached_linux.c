@@ -1,6 +1,7 @@
 /*
- * Linux: a packet socket is cut off from an interface that is deleted or
- * moved to another name space, also if one of that name and index comes back.
+ * Linux: a packet socket is detached from an interface that is deleted or
+ * moved to another network namespace, and stays so even if an interface of the
+ * same name and index appears again.
  */
 #include "config.h"
 
@@ -10,7 +11,7 @@
 #include "attached.h"
 #include "base/interface.h"
 
-/* The kernel sets the index of such a socket to -1.  No descriptor needed. */
+/* The kernel then sets the socket's index to -1.  Needs no new descriptor. */
 static bool
 is_cut_off(int fd)
 {

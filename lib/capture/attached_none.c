@@ -1,6 +1,6 @@
 /*
- * Systems on which only the name of the interface tells; reading says ENXIO
- * there when it has gone.
+ * Systems that know only whether the interface's name exists.  On these a read
+ * from a deleted interface fails with ENXIO.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * What libpcap makes of an expression.  Owns no state.
+ * Compiles filter expressions by libpcap.  No state.
  */
 #include "config.h"
 
@@ -10,12 +10,12 @@
 #include "filter.h"
 #include "pcap_handle.h"
 
-/* Of a handle without an interface: it does not change the program. */
+/* Snapshot length of a handle without an interface: no effect on programs. */
 #define DEAD_SNAPLEN	256
 
 /*
- * A handle to compile for that link type.  A live one is better: then libpcap
- * knows that the kernel keeps VLAN tags beside the frame.
+ * A handle for compiling for that link type.  A live one is better: libpcap
+ * then knows that the kernel stores VLAN tags outside the frame.
  */
 static pcap_t *
 compiler(const struct frames_opts *o, int link)

@@ -1,7 +1,7 @@
 /*
- * Frames through libpcap, but for the records of classic capture files, which
- * pcapfile.c reads.  Owns the handle, the compiled filter and the counters of
- * losses; knows nothing of what is in a frame.
+ * Captures frames by libpcap; records of classic capture files are read by
+ * pcapfile.c.  Owns the handle, the compiled filter and the counters of
+ * losses.  Does not decode frames.
  */
 #include "config.h"
 
@@ -18,35 +18,35 @@
 #include "pcap_handle.h"
 #include "pcapfile.h"
 
-/* Frames a call of frames_next(), so that its caller can do other work. */
+/* Frames per call of frames_next(), so that its caller can do other work. */
 #define NEXT_FRAMES	4096
 
 typedef enum frame_direction	direction_fn(const uint8_t *, uint32_t);
 
 struct frames {
 	const struct frames_opts *opts;	/* borrowed */
-	pcap_t		*pcap;		/* NULL: could not be opened again */
+	pcap_t		*pcap;		/* NULL: opening it again failed */
 	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
 	int		 prog_link;	/* -1: not compiled yet */
 	int		 link;
-	direction_fn	*direction;	/* NULL: frames do not tell */
-	unsigned int	 index;		/* of the interface, 0: has none */
+	direction_fn	*direction;	/* NULL: frames have no direction */
+	unsigned int	 index;		/* of the interface; 0: none */
 	bool		 live;
-	uint64_t	 fraction;	/* nanoseconds of a time's unit */
-	uint64_t	 left;		/* of count; UINT64_MAX: no end */
-	bool		 seen;		/* a frame: there is a span */
+	uint64_t	 fraction;	/* nanoseconds per unit of ts.tv_usec */
+	uint64_t	 left;		/* of opts->count; UINT64_MAX: all */
+	bool		 seen;		/* first_ns, last_ns are valid */
 	uint64_t	 first_ns, last_ns;
-	uint32_t	 last_drop;	/* counters of pcap_stats(), 32 bits */
+	uint32_t	 last_drop;	/* last values of pcap_stats() */
 	uint32_t	 last_ifdrop;
 	frames_sink	*sink;		/* during frames_next() */
 	void		*sink_arg;
 	char		 error[FRAMES_ERRLEN];
 };
 
-/* ---- what a link type has ---- */
+/* ---- properties of link types ---- */
 
-/* Values of Linux, see packet(7): PACKET_OUTGOING is 4. */
+/* Linux's packet types, see packet(7): 4 is PACKET_OUTGOING. */
 static enum frame_direction
 direction_sll(const uint8_t *octets, uint32_t n)
 {
@@ -71,7 +71,7 @@ direction_ppp(const uint8_t *octets, uint32_t n)
 	return (octets[0] != 0 ? FRAME_OUT : FRAME_IN);
 }
 
-/* Those whose frames tell directions, by number. */
+/* The link types whose frames have a direction, by LINKTYPE_ number. */
 static const struct {
 	int		 link;
 	direction_fn	*direction;
@@ -81,7 +81,7 @@ static const struct {
 	{ 204, direction_ppp },		/* PPP_WITH_DIR */
 };
 
-/* Those whose records may be longer than pcapfile.c takes: buses, USB. */
+/* Link types whose records may exceed PCAPFILE_SNAPLEN: buses, USB. */
 static const int	long_links[] = { 186, 189, 220, 231, 249, 266, 279 };
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
@@ -110,7 +110,7 @@ is_long(int link)
 
 /* ---- opening ---- */
 
-/* Install the filter; a program for the same link type is used again. */
+/* Install the filter, which is compiled again only for a new link type. */
 static int
 set_filter(struct frames *f, char *err)
 {
@@ -131,7 +131,7 @@ set_filter(struct frames *f, char *err)
 	return (-1);
 }
 
-/* 0 for what has no index, such as `any'; -1 if it could not be asked. */
+/* The index is 0 if there is none, as for `any'; -1 if the lookup failed. */
 static int
 find_index(const char *ifname, unsigned int *index, char *err)
 {
@@ -142,7 +142,7 @@ find_index(const char *ifname, unsigned int *index, char *err)
 	return (-1);
 }
 
-/* Standard input may be read from its middle. */
+/* Not for standard input, which may be at an offset inside a file. */
 static struct pcapfile *
 open_records(const struct frames *f)
 {
@@ -152,7 +152,7 @@ open_records(const struct frames *f)
 	    (uint32_t)pcap_snapshot(f->pcap)));
 }
 
-/* The index comes first: one that is replaced meanwhile is not present. */
+/* Look up the index first: if the interface is replaced, present() says no. */
 static int
 attach(struct frames *f, char *err)
 {
@@ -286,7 +286,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 	f->sink(f->sink_arg, &frame, 1);
 }
 
-/* Leave only the frames that the filter wants: how many. */
+/* Keep only the frames that the filter accepts.  Returns how many. */
 static int
 keep_wanted(const struct frames *f, struct frame *frames, int n)
 {
@@ -305,7 +305,7 @@ keep_wanted(const struct frames *f, struct frame *frames, int n)
 	return (kept);
 }
 
-/* What pcapfile.c leaves to those who want it. */
+/* Set times and directions, which pcapfile.c leaves unset. */
 static void
 complete(const struct frames *f, struct frame *frames, int n)
 {
@@ -319,7 +319,7 @@ complete(const struct frames *f, struct frame *frames, int n)
 	}
 }
 
-/* n frames of count are out. */
+/* Count n frames against opts->count. */
 static enum frames_state
 count_down(struct frames *f, int n)
 {
@@ -356,9 +356,8 @@ next_records(struct frames *f)
 }
 
 /*
- * An error is final only if the system says that the interface has gone.
- * Whatever else it is, it may pass, and what the kernel has in its buffer is
- * not given up.
+ * An error is final only if the system says that the interface is gone.  Any
+ * other may pass, and closing the handle would lose the frames in its buffer.
  */
 static enum frames_state
 read_error(struct frames *f, int error)
@@ -400,7 +399,7 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 void
 frames_discard(struct frames *f)
 {
-	/* An error is met again by the next batch. */
+	/* An error will occur again in frames_next(). */
 	(void)!pcap_dispatch(f->pcap, -1, on_dropped, NULL);
 }
 
@@ -419,7 +418,7 @@ frames_span(const struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
 	return (f->seen);
 }
 
-/* libpcap's counters are 32 bits wide and wrap: only differences count. */
+/* libpcap's counters have 32 bits and wrap: only differences are correct. */
 void
 frames_losses(struct frames *f, struct frames_losses *l)
 {
@@ -434,7 +433,7 @@ frames_losses(struct frames *f, struct frames_losses *l)
 	f->last_ifdrop = st.ps_ifdrop;
 }
 
-/* ---- questions ---- */
+/* ---- links ---- */
 
 int
 frames_ask_link(const struct frames_opts *o, struct frames_link *l, char *err)

@@ -1,14 +1,14 @@
 /*
- * Frames of an interface or of a capture file, for anybody who captures.
+ * Frames of an interface or of a capture file, for any program that captures.
  *
  *	open -> [fd, latency, present, next, losses]* -> close
- *	next says FAILED, or present says no:
- *		-> [reopen, losses]* until reopen succeeds, then on as before
+ *	if next returns FAILED, or present returns false:
+ *		-> [reopen, losses]* until reopen succeeds, then as before
  *
- * One thread at a time may open, read (next, losses, error), reopen and close
- * a `struct frames'; it need not be the same one always.  Any thread may ask
- * (fd, latency, present, link) meanwhile, but not while it is opened again.
- * Opening needs the right to capture, each time.
+ * Only one thread at a time may open, read (next, losses, error), reopen and
+ * close a `struct frames'; it may be another one each time.  Meanwhile any
+ * thread may call fd, latency, present and link, but not during reopen.
+ * Opening and reopening need the privilege to capture, on Linux CAP_NET_RAW.
  */
 #ifndef FRAMES_H
 #define FRAMES_H
@@ -20,56 +20,56 @@
 #include "frames_opts.h"
 #include "packet/frame.h"
 
-/* Most frames that a sink gets at once. */
+/* The most frames in one call of a sink. */
 #define FRAMES_BATCH	64
 
-/* What frames_next() came to. */
+/* Results of frames_next(). */
 enum frames_state {
-	FRAMES_IDLE,		/* no more frames now: wait for the fd */
-	FRAMES_MORE,		/* there may be more at once */
-	FRAMES_END,		/* end of the file, or count frames seen */
-	FRAMES_TROUBLED,	/* an error that may pass: call again, later */
-	FRAMES_FAILED		/* the interface is gone, the file damaged */
+	FRAMES_IDLE,		/* no frames now: wait for the fd */
+	FRAMES_MORE,		/* call again at once */
+	FRAMES_END,		/* end of file, or opts->count reached */
+	FRAMES_TROUBLED,	/* an error that may pass: call again later */
+	FRAMES_FAILED		/* the interface is gone or the file damaged */
 };
 
-/* Takes 1 to FRAMES_BATCH frames; their octets are valid until it returns. */
+/* Receives 1 to FRAMES_BATCH frames; octets are valid until it returns. */
 typedef void	frames_sink(void *arg, const struct frame *, size_t n);
 
-/* Frames that were lost before anybody saw them. */
+/* Frames that were dropped before they could be read. */
 struct frames_losses {
 	uint64_t	kernel;		/* the capture buffer was full */
-	uint64_t	iface;		/* the interface or its driver */
+	uint64_t	iface;		/* dropped by interface or driver */
 };
 
 struct frames;
 
 /*
  * Open the interface or the file.  opts and its strings are borrowed until
- * frames_close().  On failure NULL and a whole message, which names the object
- * and says what to do, in err[FRAMES_ERRLEN].
+ * frames_close().  On failure returns NULL, with a complete message in
+ * err[FRAMES_ERRLEN] that names the object and the next step.
  */
 struct frames	*frames_open(const struct frames_opts *, char *err);
-void		 frames_close(struct frames *);		/* NULL: nothing */
+void		 frames_close(struct frames *);		/* NULL is allowed */
 
 /*
- * Open the interface again, which may be another one of its name; count goes
- * on.  The filter is compiled again only if the link type is another one:
- * names of hosts in it are looked up only then, and in vain from inside a
- * sandbox.  0, or -1 with a message; then only this, frames_losses() and
- * frames_close() may be called.
+ * Open the interface again, which may be a new one of the same name; counting
+ * towards opts->count continues.  The filter is compiled again only if the
+ * link type has changed.  Only then are host names in it resolved, which fails
+ * in the sandbox.  Returns 0, or -1 with a message; then only frames_reopen(),
+ * frames_losses() and frames_close() may be called.
  */
 int		 frames_reopen(struct frames *, char *err);
 
 /*
  * Is the interface still the one that was opened?  False only if the system
- * says so: also true if the process is out of descriptors or memory.
+ * says so; true if the process has no descriptor or memory left to ask.
  */
 bool		 frames_present(const struct frames *);
 
-/* The descriptor to wait for, or -1 if reading never waits (a file). */
+/* The descriptor to poll, or -1 if reading never blocks (a file). */
 int		 frames_fd(const struct frames *);
 
-/* Longest time that the kernel keeps a frame back, in milliseconds. */
+/* The longest time that the kernel holds back a frame, in milliseconds. */
 int		 frames_latency(const struct frames *);
 
 /* The link type: its DLT_ number, and libpcap's name or "unknown". */
@@ -77,36 +77,36 @@ int		 frames_link(const struct frames *);
 const char	*frames_link_name(const struct frames *);
 
 /*
- * Hand frames that are ready to the sink, a bounded number of them.  Octets
- * are not copied.
+ * Pass frames that are ready to the sink, at most a few thousand per call.
+ * Octets are not copied.
  */
 enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 
-/* Drop what the kernel has ready, without a look at it. */
+/* Drop the frames that are ready in the kernel. */
 void		 frames_discard(struct frames *);
 
-/* Why frames_next() was TROUBLED or FAILED: no object, no full stop. */
+/* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);
 
 /*
- * Time stamps of the first and the last frame so far, nanoseconds since 1970
- * UTC; false if there was none.
+ * Times of the first and the last frame so far, in nanoseconds since 1970 UTC;
+ * false if there was no frame.
  */
 bool		 frames_span(const struct frames *, uint64_t *first_ns,
 		    uint64_t *last_ns);
 
-/* What was lost since the last call. */
+/* Frames lost since the last call. */
 void		 frames_losses(struct frames *, struct frames_losses *);
 
-/* ---- questions about an interface, without capturing from it ---- */
+/* ---- links of interfaces, without capturing ---- */
 
 struct frames_link {
-	int		 number;	/* DLT_ */
+	int		 number;	/* DLT_ number */
 	const char	*name;		/* static */
-	unsigned int	 index;		/* 0: the interface has none (any) */
+	unsigned int	 index;		/* 0: no index, as for `any' */
 };
 
-/* The link type that frames of opts->ifname would have.  0, or -1. */
+/* Look up the link type of opts->ifname.  Returns 0, or -1 with a message. */
 int		 frames_ask_link(const struct frames_opts *,
 		    struct frames_link *, char *err);
 

@@ -11,15 +11,15 @@
 #define FRAMES_ERRLEN	512
 
 struct frames_opts {
-	const char	*ifname;	/* live, or NULL */
-	const char	*file;		/* capture file, "-" standard input */
+	const char	*ifname;	/* interface, or NULL */
+	const char	*file;		/* capture file, "-": standard input */
 	const char	*filter;	/* pcap-filter(7); NULL or "": all */
 	uint64_t	 count;		/* end after n frames; 0: never */
-	unsigned int	 snaplen;	/* octets of a frame; 0: all */
-	unsigned int	 buffer_mib;	/* of the kernel; 0: the library's */
-	bool		 optimize;	/* the filter */
-	bool		 promisc;	/* frames for other hosts, too */
-	bool		 bare;		/* no times and directions: cheaper */
+	unsigned int	 snaplen;	/* octets per frame; 0: all */
+	unsigned int	 buffer_mib;	/* kernel's buffer; 0: default */
+	bool		 optimize;	/* optimize the filter program */
+	bool		 promisc;	/* promiscuous mode */
+	bool		 bare;		/* no times, no directions: faster */
 };
 
 #endif

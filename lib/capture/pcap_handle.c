@@ -1,6 +1,5 @@
 /*
- * Opening interfaces and files by libpcap, and compiling expressions.  Owns
- * no state.
+ * Opens interfaces and files by libpcap and compiles expressions.  No state.
  */
 #include "config.h"
 
@@ -11,11 +10,11 @@
 #include "base/interface.h"
 #include "pcap_handle.h"
 
-/* A handle that only answers questions. */
+/* For handles that do not capture. */
 #define ASK_SNAPLEN	256
 #define ASK_BUFFER_MIB	1
 
-/* Why pcap_activate() failed, in words that help. */
+/* Explain why pcap_activate() failed, with the next step. */
 static void
 explain(const char *ifname, int status, pcap_t *p, char *err)
 {
@@ -43,13 +42,13 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	}
 }
 
-/* As pcap_activate(): 0, a warning above it, or an error below. */
+/* As pcap_activate(): 0, a positive warning or a negative error. */
 static int
 activate(pcap_t *p, const struct frames_opts *o)
 {
 	int	status;
 
-	/* Where there are no nanoseconds, microseconds do. */
+	/* If this fails, times are in microseconds. */
 	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
 	if ((status = pcap_set_snaplen(p, o->snaplen == 0 ? HANDLE_SNAPLEN :
 	    (int)o->snaplen)) != 0 ||
@@ -95,7 +94,7 @@ handle_file(const struct frames_opts *o, char *err)
 
 	p = pcap_open_offline_with_tstamp_precision(o->file,
 	    PCAP_TSTAMP_PRECISION_NANO, text);
-	if (p == NULL)	/* libpcap's message names the file */
+	if (p == NULL)	/* libpcap's message has the file's name */
 		(void)snprintf(err, FRAMES_ERRLEN, "%s%s%s",
 		    strstr(text, o->file) == NULL ? o->file : "",
 		    strstr(text, o->file) == NULL ? ": " : "", text);

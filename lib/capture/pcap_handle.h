@@ -1,35 +1,35 @@
 /*
- * Handles of libpcap: opening interfaces and capture files, and compiling
- * expressions, with words for what is wrong that help.  For this room only:
- * the others do not know libpcap.
+ * Handles of libpcap: opens interfaces and capture files and compiles
+ * expressions, with messages that name the next step.  For lib/capture only:
+ * other rooms do not use libpcap.
  */
 #ifndef PCAP_HANDLE_H
 #define PCAP_HANDLE_H
 
 #include "frames_opts.h"
 
-/* How long the kernel may keep packets before it hands a buffer over. */
+/* How long, in milliseconds, the kernel may collect packets in a buffer. */
 #define HANDLE_LATENCY_MS	100
 
-/* Snapshot length of whole frames: that of tcpdump. */
+/* Snapshot length that captures whole frames, as that of tcpdump. */
 #define HANDLE_SNAPLEN		262144
 
 struct pcap;
 struct bpf_program;
 
 /*
- * A handle on the interface or the file of opts, for the caller to close;
- * live ones do not block.  Times are in nanoseconds where the system has
- * them.  NULL with a message in err[FRAMES_ERRLEN].
+ * Open the interface or the file of opts; the caller closes the handle.  Live
+ * ones are non-blocking.  Times are in nanoseconds if the system supports
+ * that.  NULL with a message in err[FRAMES_ERRLEN].
  */
 struct pcap	*handle_live(const struct frames_opts *, char *err);
 struct pcap	*handle_file(const struct frames_opts *, char *err);
 
-/* One on `ifname' that only answers questions: small and not promiscuous. */
+/* Open `ifname' only to query it: a small buffer, not promiscuous. */
 struct pcap	*handle_ask(const struct frames_opts *, const char *ifname,
 		    char *err);
 
-/* Compile the expression of opts; 0, or -1 with a message. */
+/* Compile the expression of opts.  Returns 0, or -1 with a message. */
 int		 handle_compile(struct pcap *, const struct frames_opts *,
 		    struct bpf_program *, char *err);
 

@@ -1,8 +1,8 @@
 /*
- * Classic capture files, as pcap-savefile(5) draws them: in either byte
- * order, with micro- or nanoseconds, and the variant whose record headers are
- * longer.  The caller has had the library accept the file header; here it
- * only tells how the records are laid out.
+ * Classic capture files as described in pcap-savefile(5): in either byte
+ * order, with micro- or nanoseconds, and the variant with longer record
+ * headers.  libpcap has already accepted the file header; it is read here only
+ * for the layout of the records.
  */
 #include "config.h"
 
@@ -24,12 +24,13 @@
 #define RECORD_HEADER	16
 #define LONG_HEADER	24	/* of the variant */
 
-/* A record fits whole into the buffer. */
+/* Octets; must hold any complete record. */
 #define BUFFER		(1 << 20)
 
 /*
- * What is read at once leaves room in the processor's second cache for the
- * table; and from there to the first it is fetched so far ahead.
+ * Octets per read: small enough to leave room in the L2 cache for the table.
+ * From there, records are prefetched into the L1 cache FETCH_AHEAD octets
+ * before they are needed.
  */
 #define READ_AT_ONCE	(128 << 10)
 #define FETCH_AHEAD	512
@@ -41,19 +42,19 @@ enum swapped { LENGTHS_RIGHT, LENGTHS_MAYBE_SWAPPED, LENGTHS_SWAPPED };
 
 struct pcapfile {
 	int		 fd;
-	off_t		 offset;	/* of what has not been read yet */
+	off_t		 offset;	/* in the file, of the next read */
 	bool		 big_endian;
 	enum swapped	 lengths;
 	uint32_t	 header;	/* octets of a record header */
-	uint32_t	 fraction;	/* nanoseconds of a time's unit */
+	uint32_t	 fraction;	/* nanoseconds per unit of time */
 	uint32_t	 snaplen;
-	size_t		 at, end;	/* of the buffer: not used yet */
+	size_t		 at, end;	/* unused part of the buffer */
 	char		 error[128];
 	uint8_t		 buffer[BUFFER];
 };
 
 static const struct {
-	uint8_t		magic[4];	/* in the order of the file */
+	uint8_t		magic[4];	/* as in the file */
 	bool		big_endian;
 	uint32_t	header;
 	uint32_t	fraction;
@@ -72,7 +73,7 @@ number(bool big_endian, const uint8_t *p)
 	return (big_endian ? get_be32(p) : get_le32(p));
 }
 
-/* Writers before version 2.4 disagreed about which length comes first. */
+/* Writers before version 2.4 differed in which length comes first. */
 static enum swapped
 lengths_of(const struct pcapfile *f, const uint8_t *header)
 {
@@ -141,9 +142,9 @@ pcapfile_error(const struct pcapfile *f)
 }
 
 /*
- * Move what is left to the front and read on; a record that is longer than
- * what is read at once takes more calls.  0 at the end of the file, or when
- * there is no more room; -1 with errno.
+ * Move the rest to the front of the buffer and read more; a record longer than
+ * READ_AT_ONCE needs several calls.  0 at the end of the file or if the buffer
+ * is full; -1 with errno.
  */
 static int
 refill(struct pcapfile *f)
@@ -166,7 +167,7 @@ refill(struct pcapfile *f)
 	return (n == -1 ? -1 : f->end > left);
 }
 
-/* The lengths in the record header at h, in their right places. */
+/* The lengths in the record header at h, swapped back if necessary. */
 static inline void
 get_lengths(bool big_endian, enum swapped lengths, const uint8_t *h,
     uint32_t *caplen, uint32_t *len)
@@ -181,8 +182,8 @@ get_lengths(bool big_endian, enum swapped lengths, const uint8_t *h,
 }
 
 /*
- * The records that are whole in the buffer: how many.  Inlined for each kind
- * of file, so that nothing is asked twice.
+ * Return the complete records in the buffer; how many.  Inlined for each kind
+ * of file, so that its properties are not tested for each record.
  */
 static inline int
 take_frames_as(struct pcapfile *f, bool big_endian, enum swapped lengths,
@@ -227,7 +228,7 @@ cut_short(struct pcapfile *f, const char *what, size_t want, size_t got)
 	    "packet: %zu of %zu %s bytes are left", got, want, what);
 }
 
-/* No record is whole in a buffer that is full, or ends with the file. */
+/* Why is no record complete, with the buffer full or at the end of file? */
 static int
 find_fault(struct pcapfile *f)
 {

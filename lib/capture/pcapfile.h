@@ -1,6 +1,10 @@
 /*
- * Records of a classic capture file in its own large buffer: several times
- * cheaper than one call of the library each, with the same result.
+ * Reads the records of a classic capture file through a large buffer: the same
+ * result as libpcap's, several times faster.
+ *
+ *	open -> [next, time]* -> close
+ *
+ * One thread at a time.
  */
 #ifndef PCAPFILE_H
 #define PCAPFILE_H
@@ -12,9 +16,9 @@
 struct pcapfile;
 
 /*
- * Read the records behind the header of the capture file fd (borrowed) with
- * a snapshot length of at most PCAPFILE_SNAPLEN.  NULL when it is no regular
- * file in that format, or no memory is left: let the library read it then.
+ * Read the records after the header of the capture file fd, which is borrowed,
+ * with a snapshot length of at most PCAPFILE_SNAPLEN.  NULL if it is not a
+ * regular file in that format, or memory is exhausted: use libpcap then.
  */
 struct pcapfile	*pcapfile_open(int fd, uint32_t snaplen);
 void		 pcapfile_close(struct pcapfile *);
@@ -22,16 +26,16 @@ void		 pcapfile_close(struct pcapfile *);
 #define PCAPFILE_SNAPLEN	262144
 
 /*
- * The next records, most > 0 at most: how many, 0 at the end, -1 when the
- * file is damaged from here on.  Their octets are valid until the next call.
- * Time and direction of the frames are left as they are.
+ * The next records, at most `most' > 0.  Returns how many, 0 at the end, -1 if
+ * the file is damaged from here on.  Octets are valid until the next call.
+ * time_ns and direction of the frames are not set.
  */
 int		 pcapfile_next(struct pcapfile *, struct frame *, int most);
 
-/* The time stamp of one of them, nanoseconds since 1970 UTC. */
+/* The time of a frame just returned, in nanoseconds since 1970 UTC. */
 uint64_t	 pcapfile_time(const struct pcapfile *, const struct frame *);
 
-/* What is damaged, as the library would say it. */
+/* What is damaged, for a message. */
 const char	*pcapfile_error(const struct pcapfile *);
 
 #endif

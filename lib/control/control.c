@@ -1,6 +1,6 @@
 /*
- * The messages of the control protocol as octets.  Pure functions: what
- * comes in may have been made by anybody, and nothing outside it is read.
+ * Encodes and decodes the messages of the control protocol.  Pure functions.
+ * Input is untrusted: nothing outside it is read.
  */
 #include "config.h"
 
@@ -52,7 +52,7 @@ put_numbers(uint8_t *to, const uint64_t *v, size_t n)
 	return (to + 8 * n);
 }
 
-/* Read the `have' numbers that are there into the `want' that are known. */
+/* Read `have' numbers into v, which has `want': skip more, fill up with 0. */
 static const uint8_t *
 get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
 {
@@ -63,7 +63,7 @@ get_numbers(const uint8_t *from, size_t have, uint64_t *v, size_t want)
 	return (from + 8 * have);
 }
 
-/* ---- heads ---- */
+/* ---- headers ---- */
 
 void
 control_put_request(uint8_t to[CONTROL_REQUEST_HEAD],
@@ -110,7 +110,7 @@ control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
 		return (-1);
 	a->command = get_le16(from + 6);
 	a->length = get_le64(from + 16);
-	/* A failure unknown here is a failure. */
+	/* A status that is not known here means some failure. */
 	a->status = status > CONTROL_FAILED ? CONTROL_FAILED :
 	    (enum control_status)status;
 	return (0);

@@ -1,9 +1,8 @@
 /*
- * The control protocol: how a running daemon is asked, through the socket
- * RUNDIR/trafd.<ext>.sock.  A client connects, sends one request, reads one
- * answer, and the connection ends.  Here are the messages and how they are
- * put into octets and taken out again; neither side is believed.
- *
+ * The control protocol, by which clients query a running daemon through the
+ * socket RUNDIR/trafd.<ext>.sock.  A client connects, sends one request, reads
+ * one answer, and the connection ends.  This module encodes and decodes the
+ * messages; neither side trusts the other.
  * All numbers are little-endian and of fixed width.  Version 1 is drawn here
  * and in trafd.control(5).  NEVER change it: entries may be added at the end
  * of stat's lists, everything else takes a new version.
@@ -28,12 +27,12 @@
  *			37 flags u8		38 zero, 10 octets
  *
  *	body of version	 0 protocol version u16	 2 zero u16
- *			 4 process u32		 8 text, 56 octets, NULs behind
+ *			 4 process u32		 8 text, 56 octets, NUL-padded
  *	body of stat	 0 values u16		 2 ledger entries u16
  *			 4 protocol counters u16 6 texts u16
  *			 8 values, ledger of the account, ledger of the
  *			   daemon, protocol counters, u64 each, then texts,
- *			   256 octets each, NULs behind
+ *			   256 octets each, NUL-padded
  *	body of ledger	 0 begin ns u64		 8 now ns u64
  *			16 entries u32		20 zero u32
  *			24 entries, u64 each
@@ -74,16 +73,16 @@ enum control_status {
 	CONTROL_OK,
 	CONTROL_BAD,		/* not a request of this protocol */
 	CONTROL_DENIED,		/* the peer has not the right */
-	CONTROL_BUSY,		/* too many clients, or too much in work */
-	CONTROL_FAILED		/* tried, and failed: the text says how */
+	CONTROL_BUSY,		/* too many clients or requests */
+	CONTROL_FAILED		/* tried and failed: the text says why */
 };
 
-/* ---- heads ---- */
+/* ---- headers ---- */
 
 enum {
 	CONTROL_REQUEST_HEAD = 16,
 	CONTROL_ANSWER_HEAD = 24,
-	CONTROL_TEXT_MOST = 512,	/* of a failure */
+	CONTROL_TEXT_MOST = 512,	/* text of a failure */
 	CONTROL_VERSION_BODY = 64,
 	CONTROL_DONE_BODY = 16,
 	CONTROL_LEDGER_BODY = 24 + 8 * LEDGER_ENTRIES
@@ -91,13 +90,13 @@ enum {
 
 struct control_request {
 	uint16_t	command;
-	uint32_t	length;		/* of the payload */
+	uint32_t	length;		/* octets of payload */
 };
 
 struct control_answer {
 	uint16_t		command;
 	enum control_status	status;
-	uint64_t		length;		/* of the body */
+	uint64_t		length;		/* octets of body */
 };
 
 void	control_put_request(uint8_t to[CONTROL_REQUEST_HEAD],
@@ -105,7 +104,7 @@ void	control_put_request(uint8_t to[CONTROL_REQUEST_HEAD],
 void	control_put_answer(uint8_t to[CONTROL_ANSWER_HEAD],
 	    const struct control_answer *);
 
-/* 0, or -1 when it is none of this version. */
+/* Returns 0, or -1 if it is not a header of this version. */
 int	control_get_request(const uint8_t from[CONTROL_REQUEST_HEAD],
 	    struct control_request *);
 int	control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
@@ -116,7 +115,7 @@ int	control_get_answer(const uint8_t from[CONTROL_ANSWER_HEAD],
 void	control_put_version(uint8_t to[CONTROL_VERSION_BODY], uint32_t pid,
 	    const char *text);
 
-/* How a dump, a save or the end went. */
+/* The result of a dump, a save or a quit. */
 struct control_done {
 	uint64_t	rows;
 	uint64_t	duration_ns;
@@ -134,17 +133,17 @@ int	control_get_ledger(const uint8_t *from, size_t len, struct ledger *,
 
 /* ---- table: which rows ---- */
 
-/* Rows as they are, or summed up. */
+/* What the rows of the answer are summed up by. */
 enum control_by {
 	CONTROL_BY_ROW,
-	CONTROL_BY_HOST,	/* each host: its bytes, both ways */
+	CONTROL_BY_HOST,	/* a host's bytes in both directions */
 	CONTROL_BY_PAIR,	/* two hosts, the lower address first */
-	CONTROL_BY_SERVICE,	/* protocol and the lower port */
+	CONTROL_BY_SERVICE,	/* protocol and the lower port number */
 	CONTROL_BY_PROTOCOL,
 	CONTROL_BYS
 };
 
-/* By which count the top is the top; descending. */
+/* The count that the rows are sorted by, descending. */
 enum control_order {
 	CONTROL_ORDER_IP,
 	CONTROL_ORDER_DATA,
@@ -153,16 +152,16 @@ enum control_order {
 };
 
 /*
- * Count first what the kernel may still hold back (120 ms), so that the
- * answer has every packet that came before the question.
+ * Before answering, count the packets that the kernel may still hold back
+ * (120 ms), so that the answer includes all packets before the request.
  */
 #define CONTROL_SETTLED		0x0001
 
-#define CONTROL_RULE_PORT	0x01	/* either port must be this one */
+#define CONTROL_RULE_PORT	0x01	/* either port is `port' */
 #define CONTROL_RULE_PROTO	0x02
-#define CONTROL_RULE_EITHER	0x04	/* or with the sides exchanged */
+#define CONTROL_RULE_EITHER	0x04	/* also with src and dst exchanged */
 
-/* A row is meant when all that the rule says holds. */
+/* A row matches if it meets all conditions of the rule. */
 struct control_rule {
 	uint8_t		src[16];	/* network order, IPv4 as mapped */
 	uint8_t		dst[16];
@@ -176,16 +175,16 @@ struct control_rule {
 #define CONTROL_RULES_MOST	64
 
 /*
- * In answers that sum up (`by') the key has what they are summed up by and
- * zeros; `data' is the part of `ip' that the host, the first of the pair, or
- * the service sent.
+ * If the answer is summed up (`by'), keys contain what it is summed up by and
+ * are zero otherwise; `data' is the part of `ip' that was sent by the host, by
+ * the first host of the pair, or by the service.
  */
 struct control_query {
-	uint32_t		top;	/* at most so many; 0: all */
+	uint32_t		top;	/* the most rows; 0: all */
 	enum control_by		by;
 	enum control_order	order;
 	uint16_t		flags;
-	uint16_t		nrules;	/* none: all rows */
+	uint16_t		nrules;	/* 0: all rows */
 	struct control_rule	rules[CONTROL_RULES_MOST];
 };
 
@@ -196,28 +195,28 @@ enum {
 	    CONTROL_RULES_MOST * CONTROL_RULE
 };
 
-/* Returns how many octets. */
+/* Returns the number of octets. */
 size_t	control_put_query(uint8_t to[CONTROL_QUERY_MOST],
 	    const struct control_query *);
 
-/* 0, or -1 when len or what it says is impossible. */
+/* Returns 0, or -1 if len does not match the contents or these are invalid. */
 int	control_get_query(const uint8_t *from, size_t len,
 	    struct control_query *);
 
-/* Does any rule, or no rule at all, mean the row with this key? */
+/* Does a row with this key match any rule?  True if there are no rules. */
 bool	control_query_match(const struct control_query *,
 	    const struct flow_key *);
 
 /* ---- stat ---- */
 
-/* Numbers of a daemon; times are ns since 1970 UTC, 0: never. */
+/* Statistics of a daemon; times are ns since 1970 UTC, 0: never. */
 enum control_value {
 	CONTROL_NOW,
-	CONTROL_STARTED,	/* the daemon */
-	CONTROL_BEGIN,		/* the account: what is not saved yet */
+	CONTROL_STARTED,	/* start of the daemon */
+	CONTROL_BEGIN,		/* start of what is not saved yet */
 	CONTROL_EPOCH,
 	CONTROL_PID,
-	CONTROL_SOURCE_STATE,	/* 0 capturing, 1 down, 2 away */
+	CONTROL_SOURCE_STATE,	/* 0 capturing, 1 down, 2 missing */
 	CONTROL_PROMISC,
 	CONTROL_PORTS,		/* enum flow_ports */
 	CONTROL_MINSIZE,
@@ -227,17 +226,17 @@ enum control_value {
 	CONTROL_PROTOSTAT_KNOWN, /* 0: the source counts no protocols */
 	CONTROL_CPU_USER_US,
 	CONTROL_CPU_SYSTEM_US,
-	CONTROL_MEMORY,		/* octets resident, the most there were */
+	CONTROL_MEMORY,		/* most resident octets so far */
 	CONTROL_ROWS,		/* in the table */
 	CONTROL_MAX_ROWS,
 	CONTROL_TABLE_MEMORY,	/* octets */
 	CONTROL_WORST_PROBE,	/* at the last dump or save */
 	CONTROL_FREEZES,
-	CONTROL_FREEZE_LAST_NS,	/* the pause of the capture */
+	CONTROL_FREEZE_LAST_NS,	/* pauses of the capture */
 	CONTROL_FREEZE_WORST_NS,
 	CONTROL_DUMPS,		/* done */
 	CONTROL_DUMPS_FAILED,
-	CONTROL_DUMP_TIME,	/* of the last one that was done */
+	CONTROL_DUMP_TIME,	/* of the last successful one */
 	CONTROL_DUMP_TOOK_NS,
 	CONTROL_DUMP_FAILED,	/* 1: the last attempt failed */
 	CONTROL_SAVES,
@@ -250,10 +249,10 @@ enum control_value {
 	CONTROL_SAVED_BYTES,
 	CONTROL_CLIENTS,	/* connected now */
 	CONTROL_REQUESTS,
-	CONTROL_REFUSED,	/* connections and requests turned away */
+	CONTROL_REFUSED,	/* refused connections and requests */
 	CONTROL_SEEN_FRAMES,	/* whether saved or not */
-	CONTROL_SEEN_PACKETS,	/* of them IP, counted in rows */
-	CONTROL_SEEN_BYTES,	/* IP bytes of them */
+	CONTROL_SEEN_PACKETS,	/* IP packets of these, in rows */
+	CONTROL_SEEN_BYTES,	/* their IP bytes */
 	CONTROL_VALUES
 };
 
@@ -264,7 +263,7 @@ enum control_text {
 	CONTROL_TEXT_FILTER,
 	CONTROL_TEXT_NETWORKS,
 	CONTROL_TEXT_SAVE_FILE,
-	CONTROL_TEXT_ERROR,	/* of the last dump or save that failed */
+	CONTROL_TEXT_ERROR,	/* of the last failed dump or save */
 	CONTROL_TEXT_HOST,
 	CONTROL_TEXTS
 };
@@ -272,9 +271,9 @@ enum control_text {
 #define CONTROL_TEXT_LEN	256
 
 /*
- * The ledger is of the account: since the last save, what is being written
- * included.  The total is that and what this daemon has saved; it never goes
- * back.  Texts end with a NUL.
+ * `ledger' covers the time since the last save, including a save in progress;
+ * `total' adds what this daemon has saved and never decreases.  Texts end with
+ * a NUL.
  */
 struct control_stat {
 	uint64_t		v[CONTROL_VALUES];
@@ -284,7 +283,7 @@ struct control_stat {
 	char			text[CONTROL_TEXTS][CONTROL_TEXT_LEN];
 };
 
-/* Octets of the body of stat as this program writes it. */
+/* Octets of the body of stat in this version. */
 #define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + \
 	2 * LEDGER_ENTRIES + PROTOSTAT_ENTRIES) + \
 	CONTROL_TEXTS * CONTROL_TEXT_LEN)
@@ -293,8 +292,9 @@ void	control_put_stat(uint8_t to[CONTROL_STAT_BODY],
 	    const struct control_stat *);
 
 /*
- * Of an older or a newer daemon too: what it does not say is 0, what is not
- * known here is passed over.  0, or -1 when len and the counts contradict.
+ * Reads the answers of older and newer daemons too: values that are missing
+ * become 0, unknown ones are skipped.  Returns 0, or -1 if len does not match
+ * the counts in the body.
  */
 int	control_get_stat(const uint8_t *from, size_t len,
 	    struct control_stat *);

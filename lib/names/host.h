@@ -1,6 +1,6 @@
 /*
- * A host to the names of hosts: its address, the length of its name, and
- * where names are remembered.
+ * Types shared by the files of this room: a host's address, the length of its
+ * name, and the interface to a cache of names.
  */
 #ifndef HOST_H
 #define HOST_H
@@ -11,20 +11,20 @@
 /* Longest name of a host, with the terminating NUL. */
 #define NAMES_HOST_LEN	256
 
-/* How long all hosts of a report together may take, in seconds. */
+/* Time limit for all hosts of a report together, in seconds. */
 #define NAMES_TIME_DEFAULT	3
 #define NAMES_TIME_MAX		3600
 
-/* An address as in addr_format(). */
+/* family and addr as in addr_format(). */
 struct names_host {
 	uint8_t	family;
 	uint8_t	addr[16];
 };
 
 /*
- * Where names are remembered from one run to the next.  get() fills in what
- * it knows, "" of a host without a name, and returns whether it does; put()
- * gets what the resolver said, `failed' if nobody could tell.
+ * A cache of names that outlives the process.  get() fills in the name ("" if
+ * the host has none) and returns whether the cache has an answer.  put()
+ * stores the resolver's answer; `failed': the resolver got none.
  */
 struct names_memory {
 	bool	(*get)(void *arg, const struct names_host *,

@@ -1,7 +1,7 @@
 /*
- * A hash table of hosts that lives as long as the report.  It is bounded:
- * when it is full it starts anew, since reports ask for the same hosts close
- * together.
+ * A hash table of hosts that lives as long as the report.  It is bounded: when
+ * it is full it is emptied, because reports ask for a host several times
+ * within a short time.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
@@ -21,14 +21,14 @@
 struct host {
 	struct host		*next;
 	struct names_host	 key;
-	char			*name;		/* NULL: has none, or asked */
+	char			*name;		/* NULL: none, or none yet */
 };
 
 struct hosts {
 	struct host		*bucket[BUCKETS];
 	size_t			 n;
 	size_t			 late;
-	unsigned int		 ms;		/* left for questions */
+	unsigned int		 ms;		/* time left for the resolver */
 	struct names_memory	 memory;	/* get and put may be NULL */
 };
 
@@ -116,7 +116,7 @@ hosts_find(const struct hosts *h, const struct names_host *key)
 	return (host->name == NULL ? "" : host->name);
 }
 
-/* Without memory the host is simply asked for again next time. */
+/* If memory is exhausted, the host is resolved again next time. */
 static void
 add(struct hosts *h, const struct names_host *key, const char *name)
 {
@@ -135,9 +135,8 @@ add(struct hosts *h, const struct names_host *key, const char *name)
 	h->n++;
 }
 
-/* ---- names, from wherever they come ---- */
 
-/* inet_aton(3) takes `0x7f000001' too. */
+/* inet_aton(3) also accepts `0x7f000001'. */
 bool
 looks_like_address(const char *name)
 {
@@ -149,8 +148,9 @@ looks_like_address(const char *name)
 }
 
 /*
- * Names have letters, digits and some signs.  Any other could be a formula to
- * a spreadsheet, or an option to a program that is called with it.
+ * Host names consist of letters, digits and a few signs.  Other characters
+ * could make a formula in a spreadsheet, or an option if the name is passed to
+ * a program.
  */
 static char *
 clean(const char *name, char buf[NAMES_HOST_LEN])
@@ -186,8 +186,8 @@ take_answer(struct hosts *h, const struct resolver_query *q)
 }
 
 /*
- * Is there anything to ask the resolver?  Then it counts as asked at once, so
- * that it is asked for once.
+ * Must the resolver be asked?  If so, the host is added without a name, so
+ * that it is asked only once.
  */
 static bool
 is_new(struct hosts *h, const struct names_host *key)

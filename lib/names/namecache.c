@@ -1,8 +1,8 @@
 /*
- * The cache of names, a Berkeley DB file that is never written in place: who
- * has something new writes a whole new file and renames it.  So readers need
- * no lock, a kill leaves the old file, and of two writers the last one wins,
- * which costs a question to the resolver and nothing else.
+ * The cache of names, a Berkeley DB file.  It is never changed in place: a
+ * writer creates a whole new file and renames it.  So readers need no lock, a
+ * killed writer leaves the old file intact, and of two writers the last one
+ * wins, which only costs another query to the resolver.
  *
  *	key	 0 family   1 address[16]
  *	value	 namerecord.h
@@ -26,12 +26,12 @@
 
 #define FILE_NAME	"names.db"
 #define FILE_NEW	"names.db.new"
-#define FILE_MAX	((off_t)64 << 20)	/* octets; more is not ours */
-#define NEW_OLD		60		/* seconds: its writer has died */
+#define FILE_MAX	((off_t)64 << 20)	/* octets; larger: damaged */
+#define NEW_OLD		60		/* seconds: then its writer has died */
 #define ENTRIES_MAX	200000
 #define KEY_LEN		17
 
-/* How long an answer holds, in seconds. */
+/* How long an answer stays valid, in seconds. */
 #define HOLDS_NAME	86400
 #define HOLDS_NONE	3600
 #define HOLDS_FAILED	300
@@ -46,13 +46,13 @@ struct namecache {
 	char		 dir[PATH_MAX];
 	uint64_t	 now;
 	DB_ENV		*env;
-	DB		*db;		/* NULL: nothing to read */
+	DB		*db;		/* NULL: there is no file to read */
 	struct entry	*fresh;
 	size_t		 nfresh;
 	size_t		 room;
 };
 
-/* ---- the place ---- */
+/* ---- the directory ---- */
 
 static int
 base_dir(char *to, size_t len)
@@ -68,8 +68,8 @@ base_dir(char *to, size_t len)
 }
 
 /*
- * This user's and nobody else's, so that what is in it can be trusted.  The
- * directory above must be his too: whoever owns that one may replace ours.
+ * Only this user may be able to write to the file, so that it can be trusted.
+ * make_dir() checks the directory above too: its owner could replace ours.
  */
 static bool
 is_ours(const struct stat *st)
@@ -96,7 +96,7 @@ make_dir(struct namecache *c)
 	    is_ours(&st) ? 0 : -1);
 }
 
-/* A path in the directory; -1 if it is too long. */
+/* The path of a file in the directory; -1 if it is too long. */
 static int
 path_of(const struct namecache *c, const char *name, char path[PATH_MAX])
 {
@@ -107,7 +107,7 @@ path_of(const struct namecache *c, const char *name, char path[PATH_MAX])
 
 /* ---- reading ---- */
 
-/* What is wrong is said by us, in one line. */
+/* Berkeley DB must not print errors: discard() logs one line instead. */
 static void
 say_nothing(const DB_ENV *env, const char *prefix, const char *message)
 {
@@ -117,8 +117,8 @@ say_nothing(const DB_ENV *env, const char *prefix, const char *message)
 }
 
 /*
- * An environment of no files, for its directory only: without one, old
- * versions read a file DB_CONFIG from wherever the user stands.
+ * The environment only provides the directory.  Without one, old versions of
+ * Berkeley DB read a file DB_CONFIG in the current directory.
  */
 static int
 open_env(struct namecache *c)
@@ -135,7 +135,7 @@ verify(struct namecache *c)
 {
 	DB	*db;
 
-	/* verify() frees the handle, whatever comes of it. */
+	/* verify() frees the handle, even on failure. */
 	return (db_create(&db, c->env, 0) == 0 &&
 	    db->verify(db, FILE_NAME, NULL, NULL, 0) == 0 ? 0 : -1);
 }
@@ -259,7 +259,7 @@ write_fresh(struct namecache *c, DB *to)
 	return (0);
 }
 
-/* What still holds goes along, as far as there is room. */
+/* Copy entries that are still valid, as many as fit. */
 static int
 copy_old(struct namecache *c, DB *to)
 {
@@ -298,14 +298,14 @@ write_file(struct namecache *c)
 		return (-1);
 	if (to->set_flags(to, DB_CHKSUM) == 0 && to->open(to, NULL, FILE_NEW,
 	    NULL, DB_BTREE, DB_CREATE | DB_EXCL, 0600) == 0)
-		/* The old ones first: fresh ones replace them. */
+		/* Old entries first: new ones replace them. */
 		rc = copy_old(c, to) == 0 && write_fresh(c, to) == 0 ? 0 : -1;
 	return (to->close(to, 0) == 0 ? rc : -1);
 }
 
 /*
- * A new file that is there belongs to another writer, or was left by one that
- * died.  That this one is not written costs nothing but time.
+ * If names.db.new exists, another writer is at work or has died.  Not saving
+ * is no error: the names will be resolved again.
  */
 static void
 save(struct namecache *c)
@@ -325,7 +325,6 @@ save(struct namecache *c)
 		(void)unlink(new);
 }
 
-/* ---- the whole ---- */
 
 struct namecache *
 namecache_open(void)

@@ -1,8 +1,11 @@
 /*
- * Names of hosts remembered from one run to the next, in a file of the user's
- * own: names.db in the directory trafd below XDG_CACHE_HOME or ~/.cache.  What
- * is in it counts for a while only, and a file that is not as it should be
- * is thrown away.
+ * A cache of host names in a file of the user: names.db in the directory trafd
+ * under XDG_CACHE_HOME or ~/.cache.  Entries expire; a damaged file is
+ * deleted.
+ *
+ *	open -> memory -> close
+ *
+ * One thread at a time.
  */
 #ifndef NAMECACHE_H
 #define NAMECACHE_H
@@ -12,16 +15,16 @@
 struct namecache;
 
 /*
- * NULL if there is no place for it that belongs to this user alone, or the
+ * NULL if there is no directory that only this user can write to, or the
  * program was built without Berkeley DB.
  */
 struct namecache	*namecache_open(void);
 
-/* How names.h gets at it; valid until namecache_close(). */
+/* The callbacks for names_set_memory(); valid until namecache_close(). */
 void			 namecache_memory(struct namecache *,
 			    struct names_memory *);
 
-/* Write what is new, as a new file, and free.  NULL is allowed. */
+/* Write the new names, as a new file, and free.  NULL is allowed. */
 void			 namecache_close(struct namecache *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * No Berkeley DB: names are remembered for one run only.
+ * Built without Berkeley DB: there is no cache of names.
  */
 #include <stddef.h>
 

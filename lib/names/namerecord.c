@@ -1,5 +1,6 @@
 /*
- * A record of the cache of names: it comes from a file, which may be damaged.
+ * Encodes and checks records of the cache of names.  They are read from a
+ * file, which may be damaged.
  */
 #include <string.h>
 
@@ -18,7 +19,7 @@ namerecord_write(uint8_t to[NAMERECORD_MAX], uint64_t end, const char *name)
 	return (NAMERECORD_LEAST + n);
 }
 
-/* A name that shows as it is. */
+/* Is the name unchanged by printable_word()? */
 static bool
 is_clean(const char *name)
 {

@@ -1,5 +1,5 @@
 /*
- * Names of hosts, services and protocols, and which of them may be asked for.
+ * Names of hosts, services and protocols, and which hosts may be resolved.
  */
 #include <sys/socket.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@
 
 #define PORTS		65536
 
-/* Protocols with ports, and by which name services(5) lists them. */
+/* Protocols with ports, and the name under which services(5) lists them. */
 static const struct ported {
 	uint8_t		 proto;
 	const char	*name;
@@ -28,14 +28,14 @@ static const struct ported {
 	{ IPPROTO_UDP, "udp" },
 	{ 33, "dccp" },
 	{ 132, "sctp" },
-	{ 136, "udp" },		/* UDP-Lite shares UDP's registry */
+	{ 136, "udp" },		/* UDP-Lite uses the ports of UDP */
 };
 
 #define NPORTED	(sizeof(ported) / sizeof(ported[0]))
 
 /*
- * Protocols that read the same on every system: readers of reports compare
- * these names, so they must not hang on /etc/protocols.
+ * Protocols with the same name on every system: programs compare these names,
+ * so they must not depend on /etc/protocols.
  */
 static const struct well_known {
 	uint8_t		 proto;
@@ -61,7 +61,7 @@ static const struct well_known {
 
 struct names {
 	struct names_opts opts;
-	struct nets	*local;		/* NULL: of no block yet */
+	struct nets	*local;		/* NULL: no block yet, none is local */
 	struct hosts	*hosts;
 	bool		 services_read;
 	char		*services[NPORTED][PORTS];
@@ -100,7 +100,7 @@ names_free(struct names *n)
 
 /* ---- hosts ---- */
 
-/* Networks and broadcasts, as far as an address alone can tell. */
+/* Network and broadcast addresses, as far as the address alone shows them. */
 static bool
 is_network(uint8_t family, const uint8_t addr[16])
 {
@@ -108,7 +108,7 @@ is_network(uint8_t family, const uint8_t addr[16])
 	    (addr[15] == 0 || addr[15] == 255));
 }
 
-/* The words before a bad one count; without memory nothing is local. */
+/* Networks before an invalid one count; if memory is short none is local. */
 void
 names_set_local(struct names *n, const char *networks)
 {
@@ -116,7 +116,7 @@ names_set_local(struct names *n, const char *networks)
 	n->local = nets_recorded(networks);
 }
 
-/* May the resolver be asked? */
+/* Should the host be resolved? */
 static bool
 wants_name(const struct names *n, uint8_t family, const uint8_t addr[16])
 {
@@ -162,7 +162,7 @@ names_resolve(struct names *n, const struct names_host *host, size_t nhosts)
 	free(wanted);
 }
 
-/* Without its domain, unless `10.example.org' would read as a network. */
+/* Cut off the domain, unless the rest would look like an address. */
 static void
 shorten(char name[NAMES_HOST_LEN])
 {
@@ -198,7 +198,7 @@ names_host(struct names *n, uint8_t family, const uint8_t addr[16],
 
 /* ---- services ---- */
 
-/* getservbyport(3) reads the whole file each time: read it once. */
+/* getservbyport(3) reads the whole file on each call: read it once. */
 static void
 read_services(struct names *n)
 {

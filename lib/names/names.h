@@ -1,7 +1,11 @@
 /*
  * Names of hosts, services and protocols, from the system's resolver and
- * files, remembered for one run.  Names come from strangers: whatever is
- * returned is printable ASCII without blanks and never looks like an address.
+ * files, kept in memory for one run.  Names are untrusted: those returned are
+ * printable ASCII without spaces and never look like an address.
+ *
+ *	new -> [set_time, set_memory] -> [set_local, resolve, host]* -> free
+ *
+ * One thread at a time.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -21,7 +25,7 @@ struct names;
 struct names_opts {
 	bool	numeric;	/* neither host nor service names (-n) */
 	bool	short_hosts;	/* hosts without their domain (-N) */
-	bool	all;		/* networks and broadcasts too (-A) */
+	bool	all;		/* network and broadcast addresses too (-A) */
 	bool	local_only;	/* hosts of local networks only (-f) */
 };
 
@@ -30,29 +34,29 @@ struct names	*names_new(const struct names_opts *);
 void		 names_free(struct names *);
 
 /*
- * Which networks are local from here on, as a block lists them.  If it lists
- * none they are those that RFC 1918 and RFC 4193 set aside.
+ * Set the local networks, as a block lists them.  If it lists none, they are
+ * the private ones of RFC 1918 and RFC 4193.
  */
 void		 names_set_local(struct names *, const char *networks);
 
-/* Before any host: other than the default time; a memory (copied). */
+/* Call before the first host: the time limit; the cache (copied). */
 void		 names_set_time(struct names *, unsigned int seconds);
 void		 names_set_memory(struct names *,
 		    const struct names_memory *);
 
 /*
- * Ask for the names of many hosts at once, the first ones first: names_host()
- * of each alone would wait for one after the other.
+ * Resolve the names of many hosts at once, in that order.  names_host() alone
+ * would wait for one after the other.
  */
 void		 names_resolve(struct names *, const struct names_host *,
 		    size_t nhosts);
 
-/* How many hosts the resolver had no time for. */
+/* How many hosts were not resolved in time. */
 size_t		 names_late(const struct names *);
 
 /*
- * The host's name, or its address where it has none or none in time.
- * family and addr as in addr_format().  Returns buf.
+ * The name of the host, or its address if it has none or was not resolved in
+ * time.  family and addr as in addr_format().  Returns buf.
  */
 char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
 	    char buf[NAMES_HOST_LEN]);
@@ -62,15 +66,15 @@ char	*names_port(struct names *, uint8_t proto, uint16_t port,
 	    char buf[NAMES_PORT_LEN]);
 
 /*
- * The protocol's name, with `numeric' too, or its number where it has none.
- * Valid until names_free().
+ * The name of the protocol, even if `numeric' is set, or its number if it has
+ * none.  Valid until names_free().
  */
 const char	*names_proto(struct names *, uint8_t proto);
 
-/* The number of a protocol by its name in any case, or -1. */
+/* The number of the protocol of that name, in any case, or -1. */
 int	names_proto_number(const char *name);
 
-/* Does the protocol have ports at all? */
+/* Does the protocol have ports? */
 bool	names_has_ports(uint8_t proto);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The threads share a pool of questions, which lives until the last of them
- * has let go of it: the caller may have gone long before.
+ * Threads share a pool of queries.  Its last user frees it, because the caller
+ * may return before the threads do.
  */
 #include <sys/socket.h>
 #include <netinet/in.h>
@@ -17,7 +17,7 @@
 #include "packet/flow.h"
 #include "resolver.h"
 
-/* Modules of nsswitch.conf run on it. */
+/* Enough for the modules of nsswitch.conf, which run on it. */
 #define STACK	((size_t)256 * 1024)
 
 struct pool {
@@ -25,13 +25,13 @@ struct pool {
 	pthread_cond_t		 done;		/* all are answered */
 	struct resolver_query	*query;
 	size_t			 n;
-	size_t			 next;		/* to be asked */
+	size_t			 next;		/* index of the next query */
 	size_t			 answered;
-	unsigned int		 users;		/* threads, and the caller */
-	bool			 closed;	/* the caller has gone */
+	unsigned int		 users;		/* threads, plus the caller */
+	bool			 closed;	/* the caller no longer waits */
 };
 
-/* Called with the lock, which it releases. */
+/* Call with the lock held; releases it. */
 static void
 leave(struct pool *p)
 {
@@ -120,7 +120,7 @@ new_pool(const struct resolver_query *q, size_t n)
 	return (p);
 }
 
-/* As many threads as there are questions; fewer if the system says so. */
+/* One thread per query, up to the limits of this file and of the system. */
 static void
 start_threads(struct pool *p)
 {
@@ -145,7 +145,7 @@ start_threads(struct pool *p)
 	(void)pthread_attr_destroy(&attr);
 }
 
-/* Take the answers along; what comes later is for nobody. */
+/* Move the answers to the caller; later ones are discarded. */
 static void
 collect(struct pool *p, struct resolver_query *q)
 {
@@ -167,7 +167,7 @@ resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 
 	if (n == 0 || *ms == 0 || (p = new_pool(q, n)) == NULL)
 		return;
-	/* Locked, so that no thread is through before all are counted. */
+	/* Held so that no thread leaves the pool before all are counted. */
 	(void)pthread_mutex_lock(&p->lock);
 	start_threads(p);
 	while (p->users > 1 && p->answered < n &&

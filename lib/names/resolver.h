@@ -1,7 +1,7 @@
 /*
- * Names of many addresses at once: the system's resolver (with its hosts
- * file and whatever nsswitch.conf says) asked by a bounded number of threads,
- * for no longer than the caller is ready to wait.  Private to hosts.c.
+ * Resolves many addresses at once with the system's resolver (hosts file,
+ * nsswitch.conf), by a bounded number of threads and within a time limit.
+ * Private to hosts.c.
  */
 #ifndef RESOLVER_H
 #define RESOLVER_H
@@ -9,14 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Threads at most: a dead server holds one for seconds. */
+/* The most threads: a query to a dead server blocks its thread for seconds. */
 #define RESOLVER_THREADS	256
 
 enum resolver_verdict {
 	RESOLVER_LATE,		/* no answer in time */
 	RESOLVER_NAMED,
 	RESOLVER_NONE,		/* there is no name */
-	RESOLVER_FAILED		/* nobody could tell */
+	RESOLVER_FAILED		/* the resolver got no answer */
 };
 
 struct resolver_query {
@@ -27,9 +27,9 @@ struct resolver_query {
 };
 
 /*
- * Ask for all n, the first ones first, and wait at most *ms milliseconds,
- * which becomes what is left of them.  Threads that are still waiting for an
- * answer then end by themselves.
+ * Resolve n addresses in that order and wait at most *ms milliseconds, which
+ * is reduced by the time taken.  Threads that still wait for an answer then
+ * end by themselves.
  */
 void	resolver_run(struct resolver_query *, size_t n, unsigned int *ms);
 

@@ -1,5 +1,5 @@
 /*
- * Addresses as text, in the caller's buffer.
+ * Addresses as text (addr.h).  No state.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@ put_octet(char *p, uint8_t v)
 	return (p);
 }
 
-/* As inet_ntop(3), which most of a report's time would go to. */
+/* Same result as inet_ntop(3), which would take most of a report's time. */
 static void
 format_ip4(const uint8_t addr[4], char *p)
 {

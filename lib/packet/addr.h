@@ -1,5 +1,5 @@
 /*
- * Addresses as text.  The caller owns every buffer.
+ * Addresses as text.  The caller owns every buffer.  No state; any thread.
  */
 #ifndef ADDR_H
 #define ADDR_H

@@ -1,5 +1,5 @@
 /*
- * How complete an account is, in one line for people.
+ * Formats coverage (coverage.h).  No state.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	unsigned int	permille = seen_permille(l);
 	uint64_t	n = l->v[LEDGER_GAPS], ns = l->v[LEDGER_GAP_NS];
 
-	if (n == 0 && ns > 0)	/* it began in the block before */
+	if (n == 0 && ns > 0)	/* it began in an earlier block */
 		n = 1;
 	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
 	    "dropped by the capture buffer, %s by the interface; %s gap%s, "

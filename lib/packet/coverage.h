@@ -1,5 +1,6 @@
 /*
- * How complete an account is, in one line for people.
+ * Coverage: what share of the packets of a period was counted, as one line of
+ * text for people.  No state; any thread.
  */
 #ifndef COVERAGE_H
 #define COVERAGE_H
@@ -14,13 +15,14 @@
 char	*coverage_format(const struct ledger *, char buf[COVERAGE_LEN]);
 
 /*
- * The same, but short where nothing is missing.  `counted': there was
- * traffic, so that a ledger of zeros says that nobody kept one.  Returns buf.
+ * The same, but shorter if nothing is missing.  If `counted' (rows exist) but
+ * the ledger counts no frames, the blocks were written without a ledger, and
+ * the text says that coverage is unknown.  Returns buf.
  */
 char	*coverage_short(const struct ledger *, bool counted,
 	    char buf[COVERAGE_LEN]);
 
-/* Is nothing missing that should have been seen? */
+/* Were no packets dropped, and was there no gap? */
 bool	 coverage_is_whole(const struct ledger *);
 
 #endif

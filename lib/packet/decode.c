@@ -1,6 +1,6 @@
 /*
- * The way into the decoder: which function decodes which link type, and what
- * the verdicts are called.  Knows numbers of link types, but no packet.
+ * Entry points of the decoder: the table of link types and the names of the
+ * verdicts.  Reads no packet itself.
  */
 #include <stddef.h>
 
@@ -22,8 +22,8 @@ static const struct {
 };
 
 /*
- * LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html).  A type is
- * listed again where libpcap hands it over under another DLT_ number.
+ * LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html), and the DLT_
+ * numbers that libpcap uses for the same types on some systems.
  */
 static const struct link {
 	int		 number;

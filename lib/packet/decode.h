@@ -1,6 +1,6 @@
 /*
- * From a captured frame to the key and sizes of its outermost IP packet.
- * Pure functions: no state, no log, nothing read outside the cursor.
+ * Decodes a captured frame into the key and the sizes of its outermost IP
+ * packet.  Pure functions: no state, no log, no octet read beyond caplen.
  */
 #ifndef DECODE_H
 #define DECODE_H
@@ -11,15 +11,15 @@
 #include "flow.h"
 #include "frame.h"
 
-/* Every frame falls in exactly one class. */
+/* Each frame is in exactly one class. */
 enum decode_class {
 	DECODE_IP,		/* the packet is filled in */
-	DECODE_NONIP,		/* sound as far as read, but no IP outside */
-	DECODE_MALFORMED,	/* cut or contradictory before a key is known */
-	DECODE_UNSUPPORTED	/* the link type is not decoded at all */
+	DECODE_NONIP,		/* no outermost IP packet */
+	DECODE_MALFORMED,	/* cut or inconsistent, so without a key */
+	DECODE_UNSUPPORTED	/* the link type has no decoder */
 };
 
-/* What came out of one frame: the class, and for MALFORMED the reason. */
+/* The result for one frame: the class and, if MALFORMED, the reason. */
 enum decode_verdict {
 	DECODED_IP,
 	DECODED_NONIP,
@@ -40,10 +40,10 @@ const char		*decode_verdict_name(enum decode_verdict);
 /* The outermost IP packet of a frame.  All sizes are in octets. */
 struct packet {
 	struct flow_key	key;
-	uint32_t	ip;		/* IP packet, from its header */
-	uint32_t	payload;	/* after the IP and extension headers */
-	uint32_t	data;		/* carried by the sub-protocol */
-	uint16_t	mark;		/* TCP's flags, ICMP's type; else 0 */
+	uint32_t	ip;		/* the IP packet with its header */
+	uint32_t	payload;	/* after IP and extension headers */
+	uint32_t	data;		/* after the header of TCP, UDP, ... */
+	uint16_t	mark;		/* TCP's flags or ICMP's type, else 0 */
 	uint16_t	fragment;	/* enum packet_fragment */
 };
 
@@ -54,24 +54,24 @@ enum packet_fragment {
 };
 
 /*
- * Decode the frame at `frame' of which `caplen' octets were captured and
- * which was `wirelen' octets long (if smaller than caplen, caplen counts).
- * *pkt is filled in for DECODED_IP and undefined otherwise.
+ * Decode a frame of which caplen octets were captured and which had wirelen
+ * octets on the wire; a wirelen below caplen is taken as caplen.  *pkt is
+ * filled in for DECODED_IP and undefined otherwise.
  */
 typedef enum decode_verdict decode_fn(const uint8_t *frame, uint32_t caplen,
     uint32_t wirelen, struct packet *pkt);
 
 /*
- * The decoder of a link type (LINKTYPE_ numbers, and the DLT_ numbers of the
- * same types where a system has its own), or NULL: then every frame is
- * UNSUPPORTED.
+ * The decoder of a link type, or NULL: then each of its frames counts as
+ * UNSUPPORTED.  Takes LINKTYPE_ numbers, and the DLT_ numbers of the same
+ * types on systems that have their own.
  */
 decode_fn	*decode_for_link(int linktype);
 
 /*
- * Decode n frames to at most as many flows, which hold of each packet what
- * the ports mode keeps.  counts[] of the verdicts and the counters by
- * protocol (NULL: none) go up.  Returns the number of flows.
+ * Decode n frames into at most n flows, whose keys and data bytes follow the
+ * ports mode.  Adds to counts[] of the verdicts and to the counters by
+ * protocol (NULL: none).  Returns the number of flows.
  */
 struct prototally;
 size_t		 decode_frames(decode_fn *decode, enum flow_ports ports,
@@ -82,7 +82,7 @@ size_t		 decode_frames(decode_fn *decode, enum flow_ports ports,
 /* The name of the link type as listed in trafd(8), or NULL. */
 const char	*decode_link_name(int linktype);
 
-/* Octets of a frame that are enough for decoding all but absurd headers. */
+/* A snapshot length, in octets, that is enough for all realistic headers. */
 #define DECODE_SNAPLEN	256
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Many frames at once: from frames to flows.  What nearly all traffic
- * consists of, whole packets on plain Ethernet, is decoded here in one go;
- * whatever else a frame may be is left to the decoder of the link type.  Both
- * say the same of every frame: tests/packet_check.c.
+ * Decodes many frames into flows.  Plain Ethernet with unfragmented IP, nearly
+ * all traffic, is decoded here by a fast path; other frames go through the
+ * decoder of the link type.  Both must give the same result for every frame,
+ * which tests/packet_check.c checks.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "decode_impl.h"
 #include "prototally.h"
 
-/* Ports and counts; the frame has SUB_LEAST octets at sub, and its packet. */
+/* Ports and counts; at least SUB_LEAST octets of the packet are at sub. */
 static inline void
 plain_sub(const uint8_t *sub, uint8_t proto, uint32_t payload,
     enum flow_ports ports, struct flow *f, struct prototally *tally)
@@ -48,7 +48,7 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	return (true);
 }
 
-/* No extension headers. */
+/* Only if the IPv6 header is followed by no extension header. */
 static inline bool
 plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
     struct flow *f, struct prototally *tally)
@@ -67,8 +67,8 @@ plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 }
 
 /*
- * Is it a plain packet?  Then *f is filled in, else undefined.  Inlined
- * whatever the compiler thinks of it: a call costs a fifth.
+ * The fast path.  If it handles the frame, returns true and fills in *f, else
+ * *f is undefined.  Always inlined: a call was measured to cost a fifth.
  */
 static inline __attribute__((always_inline)) bool
 plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
@@ -90,7 +90,7 @@ plain(const struct frame *frame, enum flow_ports ports, struct flow *f,
 	}
 }
 
-/* What the general way has found, counted as the short way counts. */
+/* After the general decoder: count as the fast path does. */
 static void
 count_packet(const struct packet *pkt, struct prototally *tally)
 {
@@ -130,7 +130,10 @@ count_flow(const struct flow *f, struct prototally *tally)
 	tally->sums[family][f->key.proto].bytes += f->count.ip;
 }
 
-/* Made twice: for files, which nobody asks about protocols, costs nothing. */
+/*
+ * Inlined twice, with tally and without: reading a file counts no protocols
+ * and must not pay for it.
+ */
 static inline __attribute__((always_inline)) size_t
 decode_all(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,

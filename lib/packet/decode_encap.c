@@ -1,7 +1,7 @@
 /*
- * What lies between a link header and the outermost IP header, whatever the
- * link: EtherTypes, VLAN tags, LLC/SNAP, MPLS, PPPoE and PPP.  Loops, never
- * recursion: the depth of a hostile frame must not become depth of the stack.
+ * What can lie between a link header and the outermost IP header: EtherTypes,
+ * VLAN tags, LLC/SNAP, MPLS, PPPoE and PPP.  Loops instead of recursion, so
+ * that the nesting depth of a hostile frame does not use up the stack.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define PPP_MPLS		0x0281
 #define PPP_MPLS_MULTI		0x0283
 
-/* C-tag, S-tag and what came before they were standardized. */
+/* C-tag, S-tag, and two numbers used before these were standardized. */
 static bool
 is_vlan(unsigned type)
 {
@@ -24,7 +24,7 @@ is_vlan(unsigned type)
 	    type == 0x9200);
 }
 
-/* IP or not, by the first octet (behind MPLS nothing else tells). */
+/* By the version in the first octet: after MPLS nothing else identifies IP. */
 static enum decode_verdict
 by_version(struct cursor *c, struct packet *pkt, enum decode_verdict otherwise)
 {
@@ -42,7 +42,7 @@ by_version(struct cursor *c, struct packet *pkt, enum decode_verdict otherwise)
 	}
 }
 
-/* The link layer says IP, of either version. */
+/* The link layer announces IP without its version. */
 enum decode_verdict
 encap_nibble(struct cursor *c, struct packet *pkt)
 {
@@ -57,13 +57,13 @@ mpls(struct cursor *c, struct packet *pkt)
 	do {
 		if ((label = cursor_take(c, 4)) == NULL)
 			return (DECODED_L2_CUT);
-	} while ((label[2] & 1) == 0);		/* bottom of the stack */
+	} while ((label[2] & 1) == 0);		/* until the bottom of stack */
 	return (by_version(c, pkt, DECODED_NONIP));
 }
 
 /*
- * The header of PPP: the octets FF 03 may be left out, and of a protocol
- * number below 256 the upper octet (RFC 1661, field compression).
+ * A PPP header, which may be compressed (RFC 1661): the octets FF 03 may be
+ * missing, and the upper octet of a protocol number below 256.
  */
 enum decode_verdict
 encap_ppp(struct cursor *c, struct packet *pkt)
@@ -98,7 +98,7 @@ encap_ppp(struct cursor *c, struct packet *pkt)
 	}
 }
 
-/* A PPPoE session (RFC 2516): version and type 1, code 0. */
+/* A PPPoE session (RFC 2516) has version 1, type 1 and code 0. */
 enum decode_verdict
 encap_pppoe(struct cursor *c, struct packet *pkt)
 {
@@ -111,7 +111,7 @@ encap_pppoe(struct cursor *c, struct packet *pkt)
 	return (encap_ppp(c, pkt));
 }
 
-/* The EtherType in a SNAP header: DECODED_IP if *type has been set. */
+/* Read a SNAP header; sets *type only if it returns DECODED_IP. */
 static enum decode_verdict
 snap_type(struct cursor *c, unsigned *type)
 {
@@ -126,7 +126,7 @@ snap_type(struct cursor *c, unsigned *type)
 	return (DECODED_IP);
 }
 
-/* The same of an LLC header, which must announce SNAP. */
+/* The same for an LLC header, which must announce SNAP. */
 static enum decode_verdict
 llc_type(struct cursor *c, unsigned *type)
 {
@@ -141,8 +141,8 @@ llc_type(struct cursor *c, unsigned *type)
 }
 
 /*
- * The way is at an EtherType that has been read.  A VLAN tag leads to the
- * next type/length field, and that may lead to LLC/SNAP and further tags.
+ * The EtherType has been read.  A VLAN tag is followed by another type/length
+ * field, which may lead to LLC/SNAP and further tags.
  */
 enum decode_verdict
 encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
@@ -195,7 +195,7 @@ encap_llc(struct cursor *c, struct packet *pkt)
 	return (encap_ethertype(c, type, pkt));
 }
 
-/* The same for a field that may be an IEEE 802.3 length: LLC follows. */
+/* A field below ETHERTYPE_MIN is an IEEE 802.3 length, followed by LLC. */
 enum decode_verdict
 encap_type_or_length(struct cursor *c, unsigned type, struct packet *pkt)
 {

@@ -1,7 +1,7 @@
 /*
- * What the files of the decoder share: the cursor that every read of a frame
- * goes through, and the steps from one layer to the next.  Not for use
- * outside decode*.c.
+ * What the files of the decoder share: the cursor, through which every read of
+ * a frame goes, and the decoders of each layer.  For decode*.c and recent.c
+ * only.
  */
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H
@@ -19,7 +19,7 @@
 #define ETHERTYPE_IP4	0x0800
 #define ETHERTYPE_IP6	0x86dd
 
-/* IP protocol numbers; own names, as <netinet/in.h> lacks some. */
+/* IP protocol numbers: <netinet/in.h> lacks some of them. */
 enum {
 	PROTO_HOPOPTS = 0,
 	PROTO_ICMP = 1,
@@ -35,11 +35,11 @@ enum {
 	PROTO_UDPLITE = 136
 };
 
-/* Sizes of headers and places in them, in octets. */
+/* Sizes of headers and offsets in them, in octets. */
 enum {
 	IP4_HEADER = 20,
 	IP6_HEADER = 40,
-	IP6_EXTENSION = 8,		/* the least an extension can be */
+	IP6_EXTENSION = 8,		/* shortest extension header */
 	TCP_HEADER = 20,
 	TCP_DATA_OFFSET = 12,
 	TCP_FLAGS = 13,
@@ -50,25 +50,25 @@ enum {
 #define IP4_OFFSET_MASK		0x1fff
 #define IP4_MORE_FRAGMENTS	0x2000
 
-/* What a protocol number means for ports and data octets. */
+/* How an IP protocol is decoded. */
 struct protocol {
-	uint16_t	ports_mask;	/* all ones: begins with two ports */
-	uint8_t		header;		/* octets, at least */
-	uint8_t		offset_mask;	/* of TCP_DATA_OFFSET: header * 4 */
-	bool		extension;	/* of IPv6, to be walked past */
-	uint8_t		mark_at;	/* its mark: this octet of the header */
-	uint8_t		mark_mask;	/* 0: it has none */
-	uint16_t	mark_base;	/* where marks are counted */
-	uint16_t	data_step;	/* so much further with data */
+	uint16_t	ports_mask;	/* all ones: starts with two ports */
+	uint8_t		header;		/* shortest header, in octets */
+	uint8_t		offset_mask;	/* for TCP_DATA_OFFSET; 0: fixed size */
+	bool		extension;	/* an IPv6 extension header */
+	uint8_t		mark_at;	/* offset of its mark (packet.mark) */
+	uint8_t		mark_mask;	/* 0: no mark */
+	uint16_t	mark_base;	/* index of mark 0 in prototally */
+	uint16_t	data_step;	/* added if the packet has data */
 };
 
 extern const struct protocol	decode_protocols[256];
 
-/* Where in a frame we are: nothing outside [p, end) is ever read. */
+/* A position in a frame: nothing outside [p, end) is ever read. */
 struct cursor {
 	const uint8_t	*p;
-	const uint8_t	*end;		/* of what was captured */
-	uint32_t	 uncaptured;	/* octets of the frame beyond that */
+	const uint8_t	*end;		/* of the captured octets */
+	uint32_t	 uncaptured;	/* octets of the frame after end */
 };
 
 static inline struct cursor
@@ -78,7 +78,7 @@ cursor_open(const uint8_t *frame, uint32_t caplen, uint32_t wirelen)
 	    wirelen > caplen ? wirelen - caplen : 0 });
 }
 
-/* Octets captured, and octets on the wire, from here on. */
+/* The octets from here on that were captured, and that were on the wire. */
 static inline uint32_t
 cursor_left(const struct cursor *c)
 {
@@ -91,14 +91,14 @@ cursor_wire(const struct cursor *c)
 	return (cursor_left(c) + c->uncaptured);
 }
 
-/* The next n octets, or NULL when they were not all captured. */
+/* The next n octets, or NULL if they were not all captured. */
 static inline const uint8_t *
 cursor_peek(const struct cursor *c, uint32_t n)
 {
 	return (cursor_left(c) < n ? NULL : c->p);
 }
 
-/* The same, and go past them. */
+/* The same, and advance past them. */
 static inline const uint8_t *
 cursor_take(struct cursor *c, uint32_t n)
 {
@@ -108,21 +108,21 @@ cursor_take(struct cursor *c, uint32_t n)
 	return (c->p - n);
 }
 
-/* Go past n octets, at most to the end of what was captured. */
+/* Advance n octets, at most to the end of the captured ones. */
 static inline void
 cursor_skip(struct cursor *c, uint32_t n)
 {
 	c->p += n < cursor_left(c) ? n : cursor_left(c);
 }
 
-/* Leave out what lies more than n octets from here. */
+/* Drop what lies more than n octets from here. */
 static inline void
 cursor_clip(struct cursor *c, uint32_t n)
 {
 	c->end = n < cursor_left(c) ? c->p + n : c->end;
 }
 
-/* An IPv4 address as keys have it. */
+/* An IPv4 address as flow keys store it: IPv4-mapped IPv6. */
 static inline void
 set_addr4(uint8_t to[16], const uint8_t *from)
 {
@@ -135,12 +135,12 @@ set_addr4(uint8_t to[16], const uint8_t *from)
 #define ETHER_HEADER	14
 #define PLAIN_IP4	0x45	/* version 4, no options */
 
-/* Of the sub-protocol: enough for TCP's flags. */
+/* Octets of the sub-protocol's header up to TCP's flags. */
 #define SUB_LEAST	(TCP_FLAGS + 1)
 
 /*
- * Is it a plain IPv4 packet: no options, no fragment, no segmentation
- * offload, and SUB_LEAST octets behind the header in packet and capture?
+ * Is it a plain IPv4 packet?  No options, no fragment, no segmentation
+ * offload, and at least SUB_LEAST octets after the header, all captured.
  */
 static inline bool
 is_plain_ip4(const uint8_t *ip, uint32_t left)
@@ -151,9 +151,9 @@ is_plain_ip4(const uint8_t *ip, uint32_t left)
 }
 
 /*
- * Data octets behind the header of the sub-protocol, of which SUB_LEAST
- * octets are there.  No branch depends on the protocol: from packet to packet
- * it is another.
+ * Data octets after the header of the sub-protocol, of which at least
+ * SUB_LEAST octets are there.  Branch-free, because the protocol changes from
+ * packet to packet and would be mispredicted.
  */
 static inline uint32_t
 plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
@@ -167,8 +167,8 @@ plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
 }
 
 /*
- * decode_ip.c: the frame begins with the IP header.  The link layer has
- * promised this version, so an empty frame is an IP header cut short.
+ * decode_ip.c: the frame starts with the IP header.  The link layer has
+ * announced this IP version, so an empty frame counts as a cut IP header.
  */
 decode_fn	decode_ip4, decode_ip6;
 
@@ -184,7 +184,7 @@ cursor_ip6(const struct cursor *c, struct packet *pkt)
 	return (decode_ip6(c->p, cursor_left(c), cursor_wire(c), pkt));
 }
 
-/* decode_encap.c: what any link layer may carry, down to the IP header. */
+/* decode_encap.c: what any link layer can carry, down to the IP header. */
 enum decode_verdict	encap_type_or_length(struct cursor *, unsigned type,
 			    struct packet *);
 enum decode_verdict	encap_ethertype(struct cursor *, unsigned type,
@@ -195,13 +195,13 @@ enum decode_verdict	encap_pppoe(struct cursor *, struct packet *);
 enum decode_verdict	encap_ppp(struct cursor *, struct packet *);
 enum decode_verdict	encap_nibble(struct cursor *, struct packet *);
 
-/* decode_link.c: link layers by wire, one function a link type. */
+/* decode_link.c: wired link layers, one function per link type. */
 decode_fn	link_ethernet, link_null, link_raw, link_ip4, link_ip6,
 		link_sll, link_sll2, link_ppp, link_pppoe, link_slip,
 		link_chdlc, link_frelay, link_enc, link_token_ring, link_fddi,
 		link_ppp_pppd, link_ppp_dir, link_ipnet, link_nflog;
 
-/* decode_wifi.c: IEEE 802.11 and the headers that radios put before it. */
+/* decode_wifi.c: IEEE 802.11 and the radio headers before it. */
 decode_fn	link_wifi, link_radiotap, link_ppi, link_prism, link_avs;
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * IPv4 and IPv6 headers and the few octets behind them: addresses, protocol,
- * ports and sizes.  Sizes come from the headers, never from what happens to
- * be captured, so that a short snapshot length loses nothing.
+ * IPv4 and IPv6 headers and the first octets after them: addresses, protocol,
+ * ports and sizes.  Sizes are taken from the headers, not from the number of
+ * captured octets, so that a short snapshot length does not change them.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "prototally.h"
 
 #define IP6_OFFSET_MASK		0xfff8
-#define IP6_MORE_FRAGMENTS	0x01	/* of the octet behind it */
+#define IP6_MORE_FRAGMENTS	0x01	/* in the octet after the offset */
 #define OPTION_PAD1		0x00
 #define OPTION_JUMBO		0xc2	/* RFC 2675 */
 #define JUMBO_MIN		65536
@@ -44,7 +44,7 @@ set_ports(struct flow_key *key, const struct cursor *c)
 	key->dport = get_be16(at + 2);
 }
 
-/* The header's own word for its length, where it has one. */
+/* The header length that the header states, or the fixed one. */
 static uint32_t
 header_length(const struct protocol *p, const struct cursor *c)
 {
@@ -65,14 +65,14 @@ mark(const struct protocol *p, const struct cursor *c)
 	return (sub == NULL ? 0 : sub[p->mark_at] & p->mark_mask);
 }
 
-/* Ports and data octets of a packet whose payload begins at the cursor. */
+/* Ports and data octets; the payload starts at the cursor. */
 static inline enum decode_verdict
 sub_protocol(struct cursor *c, struct packet *pkt)
 {
 	const struct protocol	*p = &decode_protocols[pkt->key.proto];
 	uint32_t		 header;
 
-	cursor_clip(c, pkt->payload);	/* padding is no part of the packet */
+	cursor_clip(c, pkt->payload);	/* exclude link layer padding */
 	if (p->ports_mask != 0)
 		set_ports(&pkt->key, c);
 	header = header_length(p, c);
@@ -81,7 +81,7 @@ sub_protocol(struct cursor *c, struct packet *pkt)
 	return (DECODED_IP);
 }
 
-/* A fragment but the first: what looks like a header would be data. */
+/* Not the first fragment: it has data where the header would be. */
 static inline enum decode_verdict
 later_fragment(struct packet *pkt)
 {
@@ -91,7 +91,7 @@ later_fragment(struct packet *pkt)
 	return (DECODED_IP);
 }
 
-/* The fixed header is not all there: does what is there contradict? */
+/* The fixed header is cut: do the octets that are there contradict IP? */
 static enum decode_verdict
 header_cut(const struct cursor *c, int version)
 {
@@ -118,7 +118,7 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	if (header < IP4_HEADER)
 		return (DECODED_IP_IHL);
 	pkt->ip = get_be16(ip + 2);
-	if (pkt->ip == 0)	/* segmentation offload: longer than 16 bits */
+	if (pkt->ip == 0)	/* segmentation offload: above 65535 */
 		pkt->ip = IP4_HEADER + cursor_wire(&c);
 	if (pkt->ip < header)
 		return (DECODED_IP_LEN);
@@ -140,7 +140,8 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 /*
  * The length in the Jumbo Payload option of the Hop-by-Hop header at the
  * cursor, or 0.  Only the first such option counts, and only if the frame was
- * that long: or one forged option would add 4 GB to an account.
+ * that long on the wire: otherwise a forged option could add 4 GB to the
+ * counts.
  */
 static uint32_t
 jumbo_length(struct cursor c)
@@ -171,14 +172,14 @@ jumbo_length(struct cursor c)
 	return (0);
 }
 
-/* The payload of an IPv6 packet whose header says 0. */
+/* The payload length of an IPv6 packet whose header has 0. */
 static uint32_t
 unsaid_length(const struct cursor *c, uint8_t next)
 {
 	switch (next) {
 	case PROTO_HOPOPTS:
 		return (jumbo_length(*c));
-	case PROTO_TCP:		/* cannot be empty: segmentation offload */
+	case PROTO_TCP:		/* never empty: segmentation offload */
 	case PROTO_UDP:
 		return (cursor_wire(c));
 	default:
@@ -186,7 +187,7 @@ unsaid_length(const struct cursor *c, uint8_t next)
 	}
 }
 
-/* The length of the extension header of that type, or 0 if it is none. */
+/* The length of the extension header of that type; 0: not an extension. */
 static uint32_t
 extension_length(uint8_t type, const uint8_t *at)
 {
@@ -205,9 +206,9 @@ extension_length(uint8_t type, const uint8_t *at)
 }
 
 /*
- * Go past the extension headers to the sub-protocol.  Stops at a header that
- * is not there in full: then that is the protocol, and what remains from it
- * on the payload.  Is this a fragment but the first?
+ * Advance past the extension headers to the sub-protocol.  Stops at a header
+ * that is incomplete: its type is then the protocol, and the payload starts
+ * with it.  Returns whether this is a fragment other than the first.
  */
 static bool
 walk_extensions(struct cursor *c, struct packet *pkt)

@@ -1,7 +1,7 @@
 /*
- * The headers of the link types, radio apart: each function goes past one
- * and leaves the rest to what link layers have in common (decode_encap.c).
- * Layouts: https://www.tcpdump.org/linktypes.html.
+ * The headers of the link types, except those of 802.11.  Each function
+ * advances past one header and passes the rest to decode_encap.c.  Layouts:
+ * https://www.tcpdump.org/linktypes.html.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #define NFULA_PAYLOAD	9
 
 /*
- * A copy of the cursor, so that no address is taken of the one on the straight
- * way: there it lives in registers (measured: a tenth of the time).
+ * Takes a copy of the cursor, so that the caller's cursor has no address and
+ * stays in registers on the fast path (measured: a tenth of the time).
  */
 static enum decode_verdict
 ethernet_other(struct cursor c, unsigned type, struct packet *pkt)
@@ -30,7 +30,7 @@ link_ethernet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (get_be16(at + 12) == ETHERTYPE_IP4)	/* nearly all: straight on */
+	if (get_be16(at + 12) == ETHERTYPE_IP4)	/* the fast path */
 		return (cursor_ip4(&c, pkt));
 	if (get_be16(at + 12) == ETHERTYPE_IP6)
 		return (cursor_ip6(&c, pkt));
@@ -51,14 +51,14 @@ is_inet6(uint32_t family)
 	return (family == 24 || family == 28 || family == 30);
 }
 
-/* The same where files of Linux (10) and of BSD/OS (23) are met too. */
+/* The same for captures that may also be of Linux (10) or BSD/OS (23). */
 static bool
 is_inet6_any(uint32_t family)
 {
 	return (is_inet6(family) || family == 10 || family == 23);
 }
 
-/* The family in the capturing host's byte order, whichever that was. */
+/* The family is in the byte order of the capturing host, which is unknown. */
 enum decode_verdict
 link_null(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -75,7 +75,7 @@ link_null(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (DECODED_NONIP);
 }
 
-/* IPsec of BSD: family, SPI, flags. */
+/* The enc interface of BSD's IPsec: family, SPI, flags. */
 enum decode_verdict
 link_enc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -130,7 +130,7 @@ link_slip(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_nibble(&c, pkt));
 }
 
-/* What both forms of Linux's cooked capture hold, at different places. */
+/* The fields that both versions of Linux's cooked header have. */
 static enum decode_verdict
 cooked(struct cursor *c, unsigned arphrd, unsigned type, struct packet *pkt)
 {
@@ -140,11 +140,11 @@ cooked(struct cursor *c, unsigned arphrd, unsigned type, struct packet *pkt)
 	case 802:		/* 802.11, Prism header */
 	case 803:		/* 802.11, radiotap */
 	case 824:		/* netlink */
-		return (DECODED_NONIP);	/* `type' is no EtherType there */
+		return (DECODED_NONIP);	/* `type' is not an EtherType there */
 	default:
 		break;
 	}
-	if (type < ETHERTYPE_MIN)	/* Linux's own: LLC, CAN, ... */
+	if (type < ETHERTYPE_MIN)	/* Linux's own types: LLC, CAN, ... */
 		return (DECODED_NONIP);
 	return (encap_ethertype(c, type, pkt));
 }
@@ -173,7 +173,7 @@ link_sll2(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (cooked(&c, get_be16(at + 8), get_be16(at), pkt));
 }
 
-/* Address, control, EtherType; a number below 0x0600 is no length here. */
+/* Address, control, EtherType; below 0x0600 it is not a length here. */
 enum decode_verdict
 link_chdlc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -186,7 +186,7 @@ link_chdlc(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_ethertype(&c, get_be16(at + 2), pkt));
 }
 
-/* Addresses 0F (unicast) and 8F (multicast) are those of Cisco HDLC. */
+/* Addresses 0F (unicast) and 8F (multicast) mean Cisco HDLC. */
 enum decode_verdict
 link_ppp(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -208,7 +208,7 @@ link_pppoe(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_pppoe(&c, pkt));
 }
 
-/* One octet of direction instead of the address FF, or before it. */
+/* One octet of direction comes before the address FF, or replaces it. */
 enum decode_verdict
 link_ppp_dir(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -220,7 +220,7 @@ link_ppp_dir(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_ppp(&c, pkt));
 }
 
-/* pppd on Linux puts the direction in the place of the address FF. */
+/* pppd on Linux replaces the address FF by the direction. */
 enum decode_verdict
 link_ppp_pppd(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -237,7 +237,7 @@ link_ppp_pppd(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_ppp(&c, pkt));
 }
 
-/* Go past a Q.922 address of 2 to 4 octets; the last one is odd. */
+/* Advance past a Q.922 address of 2 to 4 octets, the last of which is odd. */
 static enum decode_verdict
 frelay_address(struct cursor *c)
 {
@@ -255,7 +255,7 @@ frelay_address(struct cursor *c)
 	return (DECODED_NONIP);
 }
 
-/* RFC 2427: an optional octet of padding, then the NLPID. */
+/* RFC 2427: an optional padding octet, then the NLPID. */
 static enum decode_verdict
 frelay_nlpid(struct cursor *c, struct packet *pkt)
 {
@@ -277,7 +277,7 @@ frelay_nlpid(struct cursor *c, struct packet *pkt)
 	}
 }
 
-/* With unnumbered information (03) the standard, else Cisco's own way. */
+/* Control 03 (unnumbered information) is RFC 2427, else Cisco's format. */
 enum decode_verdict
 link_frelay(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -297,7 +297,7 @@ link_frelay(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_ethertype(&c, get_be16(at), pkt));
 }
 
-/* AC, FC, destination, source; its top bit announces a route. */
+/* AC, FC, destination, source, whose top bit announces source routing. */
 enum decode_verdict
 link_token_ring(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -332,7 +332,7 @@ link_fddi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (encap_llc(&c, pkt));
 }
 
-/* Solaris: version 1, then the family in Solaris' own numbers. */
+/* Solaris ipnet: version 1, then the family in Solaris' numbers. */
 enum decode_verdict
 link_ipnet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -351,7 +351,7 @@ link_ipnet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (DECODED_NONIP);
 }
 
-/* Netlink attributes are in the byte order of this host: libpcap sees to it. */
+/* Netlink attributes: libpcap converts them to this host's byte order. */
 static unsigned
 get_host16(const uint8_t *at)
 {
@@ -361,7 +361,7 @@ get_host16(const uint8_t *at)
 	return (v);
 }
 
-/* Attributes of length and type up to the one that holds the packet. */
+/* Skip attributes (length, type) up to the one that contains the packet. */
 static enum decode_verdict
 nflog_payload(struct cursor *c)
 {

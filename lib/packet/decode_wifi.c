@@ -1,14 +1,14 @@
 /*
- * IEEE 802.11 data frames, bare or behind the headers in which radios tell
- * how they heard them: radiotap, PPI, Prism, AVS.  Protected frames and
- * frames of several packets are not IP on the outside.
+ * IEEE 802.11 data frames, alone or after a header with radio information:
+ * radiotap, PPI, Prism, AVS.  Protected frames and aggregates of several
+ * packets count as non-IP.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "decode_impl.h"
 
-/* Frame control: the first octet, then the second. */
+/* Bits of frame control: those of the first octet, then of the second. */
 #define FC_VERSION		0x03
 #define FC_TYPE			0x0c
 #define FC_TYPE_DATA		0x08
@@ -35,8 +35,8 @@
 #define PPI_WIFI		105
 
 /*
- * A frame from its frame control on.  Some radios pad the header to a
- * multiple of 4 octets, and say so outside the frame.
+ * A frame from its frame control on.  Some drivers pad its header to a
+ * multiple of 4 octets, and say so in the radio header.
  */
 static enum decode_verdict
 wifi(struct cursor *c, bool padded, struct packet *pkt)
@@ -65,7 +65,7 @@ wifi(struct cursor *c, bool padded, struct packet *pkt)
 	return (encap_llc(c, pkt));
 }
 
-/* The frame begins after n octets, whatever has been read of them. */
+/* The frame begins n octets from the start, after the radio header. */
 static enum decode_verdict
 wifi_at(uint32_t n, const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -85,10 +85,10 @@ link_wifi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 }
 
 /*
- * Does the flags field of a radiotap header say that the header of the frame
- * is padded?  The bit maps that announce the fields may go on for several
- * words; only the time stamp, aligned to 8 octets, can lie between them and
- * the flags.  -1 when the header is cut.
+ * Does the flags field of a radiotap header say that the header of the 802.11
+ * frame is padded?  The bitmap of present fields may extend over several
+ * words; only the timestamp, aligned to 8 octets, can lie between the bitmap
+ * and the flags.  -1 if the header is cut.
  */
 static int
 radiotap_padded(const struct cursor *c, uint32_t length, uint32_t present)
@@ -131,7 +131,7 @@ link_radiotap(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (wifi(&c, padded, pkt));
 }
 
-/* Per-packet information: a length, and the link type of what follows. */
+/* Per-Packet Information: the header's length, and the inner link type. */
 enum decode_verdict
 link_ppi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -155,7 +155,7 @@ link_ppi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	return (link_ethernet(c.p, cursor_left(&c), cursor_wire(&c), pkt));
 }
 
-/* AVS: magic, then the length of the header in network order. */
+/* AVS: a magic number, then the length of the header, big-endian. */
 enum decode_verdict
 link_avs(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
@@ -169,8 +169,9 @@ link_avs(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 }
 
 /*
- * Prism drivers put either their own header in front, with its length when
- * the message code is one they use (0: the usual length), or that of AVS.
+ * Drivers put either the Prism or the AVS header before the frame.  The Prism
+ * header's length field is valid for known message codes only; 0 or an unknown
+ * code means the usual length.
  */
 enum decode_verdict
 link_prism(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,

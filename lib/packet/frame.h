@@ -1,6 +1,5 @@
 /*
- * A frame as it was captured: the value that capture hands to whoever
- * decodes, records or counts it.
+ * A captured frame, as lib/capture delivers it to its users.
  */
 #ifndef FRAME_H
 #define FRAME_H
@@ -8,7 +7,7 @@
 #include <stdint.h>
 
 enum frame_direction {
-	FRAME_UNKNOWN,		/* the system does not tell */
+	FRAME_UNKNOWN,		/* the system does not say */
 	FRAME_IN,
 	FRAME_OUT
 };
@@ -16,8 +15,8 @@ enum frame_direction {
 struct frame {
 	const uint8_t	*octets;	/* borrowed */
 	uint32_t	 caplen;	/* octets that were captured */
-	uint32_t	 wirelen;	/* octets that it had on the wire */
-	uint64_t	 time_ns;	/* since 1970 UTC; 0: not asked for */
+	uint32_t	 wirelen;	/* octets on the wire */
+	uint64_t	 time_ns;	/* since 1970 UTC; 0: not requested */
 	enum frame_direction direction;
 };
 

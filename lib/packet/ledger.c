@@ -1,5 +1,5 @@
 /*
- * The loss ledger: names of its entries and how two of them add up.
+ * Names of the ledger's entries, and how two ledgers are added.
  */
 #include <string.h>
 

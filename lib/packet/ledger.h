@@ -1,7 +1,7 @@
 /*
- * The loss ledger: what was seen beside the rows, what was lost, and where.
- * A plain array of 64-bit counters so that files can carry it as it is.
- * New entries go at the end; their numbers are frozen by the file format.
+ * The ledger: counters of what was seen, dropped or not counted in rows.  A
+ * plain array of 64-bit counters; files store it as it is.  New entries go at
+ * the end: the file format freezes their numbers.  No state; any thread.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -11,8 +11,8 @@
 #include "decode.h"
 
 enum ledger_entry {
-	LEDGER_FRAMES,		/* handed to trafd by the capture source */
-	LEDGER_WIRE_BYTES,	/* their bytes, link layer and all */
+	LEDGER_FRAMES,		/* frames received from the source */
+	LEDGER_WIRE_BYTES,	/* their octets, link layer included */
 	LEDGER_IP,		/* frames counted in rows */
 	LEDGER_NONIP,
 	LEDGER_UNSUPPORTED,
@@ -21,14 +21,14 @@ enum ledger_entry {
 	LEDGER_IP_VERSION,
 	LEDGER_IP_IHL,
 	LEDGER_IP_LEN,
-	LEDGER_TRUNCATED,	/* not captured in full (files) */
-	LEDGER_DROP_KERNEL,	/* packets lost because the buffer was full */
+	LEDGER_TRUNCATED,	/* not captured in full (files only) */
+	LEDGER_DROP_KERNEL,	/* packets lost: capture buffer full */
 	LEDGER_DROP_IFACE,	/* packets the interface or driver dropped */
-	LEDGER_FOLD_PACKETS,	/* counted, but with detail given up (cap) */
+	LEDGER_FOLD_PACKETS,	/* counted with less detail: table full */
 	LEDGER_FOLD_BYTES,
-	LEDGER_GAPS,		/* times that the source was away */
-	LEDGER_GAP_NS,		/* how long in all */
-	LEDGER_RX_PACKETS_BEGIN, /* the interface's own counters */
+	LEDGER_GAPS,		/* times the source was missing */
+	LEDGER_GAP_NS,		/* nanoseconds it was missing in all */
+	LEDGER_RX_PACKETS_BEGIN, /* the interface's counters */
 	LEDGER_RX_BYTES_BEGIN,
 	LEDGER_RX_DROPS_BEGIN,
 	LEDGER_TX_PACKETS_BEGIN,
@@ -41,29 +41,30 @@ enum ledger_entry {
 	LEDGER_ENTRIES
 };
 
-/* The interface's own counters: so many, RX_PACKETS first. */
+/* The number of the interface's counters, of which RX_PACKETS is first. */
 #define LEDGER_IFACE_COUNTERS	5
 
 struct ledger {
 	uint64_t	v[LEDGER_ENTRIES];
 };
 
-/* The entry that counts the frames of each verdict. */
+/* The entry that counts frames of each verdict. */
 extern const uint8_t	ledger_of_verdict[DECODED_VERDICTS];
 
 /* The name of an entry: `frames', `drop_kernel', ... */
 const char	*ledger_name(enum ledger_entry);
 
 /*
- * Add a later ledger to an earlier one: counters add up; the interface
- * counters keep the begin of the earlier and the end of the later.
+ * Add a later ledger to an earlier one.  Counters add up; of the interface's
+ * counters, *_BEGIN stay those of the earlier, *_END become those of the
+ * later.
  */
 void		 ledger_add(struct ledger *earlier, const struct ledger *later);
 
-/* Begin with the interface counters that the ledger before ends with. */
+/* Set *_BEGIN to the *_END of the ledger before. */
 void		 ledger_follow(struct ledger *, const struct ledger *before);
 
-/* Packets lost by kernel and interface together. */
+/* Packets dropped by kernel and interface together. */
 uint64_t	 ledger_dropped(const struct ledger *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Counters by protocol: from those of a decoder to those that are told.
+ * Converts the decoder's counters (prototally.h) to those of clients.
  */
 #include <stddef.h>
 

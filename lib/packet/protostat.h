@@ -1,7 +1,7 @@
 /*
- * What the decoder met, by protocol: plain counters since a daemon's start,
- * beside the account and no part of it.  New entries go at the end; their
- * numbers are frozen by the control protocol.
+ * Packets by protocol since the daemon's start, as clients receive them.  They
+ * are no part of the account.  New entries go at the end: the control protocol
+ * freezes their numbers.  No state; any thread.
  */
 #ifndef PROTOSTAT_H
 #define PROTOSTAT_H
@@ -11,14 +11,14 @@
 #include "prototally.h"
 
 enum protostat_entry {
-	PROTOSTAT_UNMARKED,		/* neither TCP nor ICMP, and whole */
+	PROTOSTAT_UNMARKED,		/* whole, neither TCP nor ICMP */
 	PROTOSTAT_IP4_PACKETS,
 	PROTOSTAT_IP4_BYTES,
 	PROTOSTAT_IP6_PACKETS,
 	PROTOSTAT_IP6_BYTES,
-	PROTOSTAT_FIRST_FRAGMENTS,	/* with the sub-protocol's header */
+	PROTOSTAT_FIRST_FRAGMENTS,	/* contain the sub-protocol's header */
 	PROTOSTAT_LATER_FRAGMENTS,
-	PROTOSTAT_TCP_DATA,		/* segments that carry octets */
+	PROTOSTAT_TCP_DATA,		/* segments that carry data */
 	PROTOSTAT_PACKETS,		/* by IP protocol: 256 */
 	PROTOSTAT_BYTES = PROTOSTAT_PACKETS + 256,
 	PROTOSTAT_TCP_FLAGS = PROTOSTAT_BYTES + 256,	/* by octet 13 */
@@ -31,7 +31,7 @@ struct protostat {
 	uint64_t	v[PROTOSTAT_ENTRIES];
 };
 
-/* Add to *sum what a decoder has counted. */
+/* Add the counters of a decoder to *sum. */
 void	protostat_add(struct protostat *sum, const struct prototally *);
 
 /* Add b to a. */

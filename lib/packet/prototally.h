@@ -1,21 +1,21 @@
 /*
- * What a decoder counts of each IP packet while it goes by, kept small: two
- * cache lines a packet, no branch.  protostat.h has the same as others are
- * told it.  The program in the kernel counts in one of these, too.
+ * Counters that a decoder keeps of each IP packet.  The layout is made for
+ * speed: two cache lines per packet and no branch.  protostat.h has the form
+ * that clients receive.  The eBPF program in the kernel uses this struct too.
  */
 #ifndef PROTOTALLY_H
 #define PROTOTALLY_H
 
 #include <stdint.h>
 
-/* Where a packet is counted by what its sub-protocol's header says. */
+/* Indexes of marks[], by the sub-protocol's header. */
 enum prototally_mark {
 	TALLY_PLAIN,			/* neither TCP nor ICMP */
 	TALLY_LATER_FRAGMENT,		/* has no such header */
 	TALLY_ICMP,			/* by type */
 	TALLY_ICMP6 = TALLY_ICMP + 256,
-	TALLY_TCP = TALLY_ICMP6 + 256,	/* by octet 13 */
-	TALLY_TCP_DATA = TALLY_TCP + 256,	/* those that carry octets */
+	TALLY_TCP = TALLY_ICMP6 + 256,	/* by octet 13, the flags */
+	TALLY_TCP_DATA = TALLY_TCP + 256,	/* segments with data */
 	TALLY_MARKS = TALLY_TCP_DATA + 256
 };
 
@@ -25,7 +25,7 @@ struct prototally {
 		uint64_t	bytes;
 	}		sums[2][256];	/* IPv4 and IPv6, by protocol */
 	uint64_t	marks[TALLY_MARKS];
-	uint64_t	first_fragments;	/* counted in marks as well */
+	uint64_t	first_fragments;	/* also counted in marks */
 };
 
 #endif

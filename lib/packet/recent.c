@@ -1,8 +1,8 @@
 /*
- * A slot for each of the flows of plain IPv4 packets that were met last,
- * found by a hash of few instructions over what the frame has.  A flow that
- * is new to its slot turns the other one out.  Who chooses flows that share a
- * slot only gets the ordinary way, which is left to decode_frames().
+ * A direct-mapped cache of flows of plain IPv4 packets, indexed by a cheap
+ * hash of the frame's addresses, protocol and ports.  A new flow evicts the
+ * one in its slot.  An attacker whose flows share a slot only causes the cost
+ * of decode_frames().
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,23 +14,24 @@
 #define SLOTS		((size_t)1 << SLOT_BITS)
 
 /*
- * So many frames are tried, more than it takes to know a thousand flows; if
- * fewer than 7 of 8 were met it rests for so many.
+ * After TRY frames, enough to fill the cache with a thousand flows, the hit
+ * rate is checked.  If fewer than 7 of 8 frames hit, the cache is bypassed for
+ * REST frames.
  */
 #define TRY		16384
 #define REST		((size_t)64 * TRY)
 
-/* Addresses and ports in the order of the frame. */
+/* Addresses and ports in network byte order. */
 struct slot {
 	uint64_t	addrs;
 	uint64_t	sub;		/* 0: empty */
-	struct flow_count count;	/* not given out yet */
+	struct flow_count count;	/* not yet returned to the caller */
 };
 
 struct recent {
 	enum flow_ports	ports;
-	size_t		resting;	/* frames */
-	size_t		tried, met;	/* frames */
+	size_t		resting;	/* frames left to bypass */
+	size_t		tried, met;	/* frames; those that hit a slot */
 	size_t		next;		/* slot of recent_rest() */
 	struct slot	slots[SLOTS];
 };
@@ -57,7 +58,7 @@ recent_frames_for(const struct recent *r, size_t room)
 	return (r->resting > 0 ? room : room / 2);
 }
 
-/* Ports, protocol and a bit that is never 0. */
+/* Ports, protocol, and a bit that is always set: 0 means an empty slot. */
 static inline uint64_t
 sub_of(const uint8_t *ip, const struct protocol *p)
 {
@@ -76,7 +77,7 @@ slot_of(struct recent *r, uint64_t addrs, uint64_t sub)
 	return (&r->slots[h >> (64 - SLOT_BITS)]);
 }
 
-/* What the slot holds, which is nothing then. */
+/* Return what the slot has counted, and reset it. */
 static void
 give_out(struct recent *r, struct slot *s, struct flow *f)
 {
@@ -97,7 +98,7 @@ give_out(struct recent *r, struct slot *s, struct flow *f)
 	memset(&s->count, 0, sizeof(s->count));
 }
 
-/* A plain packet: how many flows are given out, two at most. */
+/* Count a plain packet.  Returns how many flows were stored, at most two. */
 static inline size_t
 add_plain(struct recent *r, const uint8_t *ip, enum flow_ports ports,
     struct flow *flows)
@@ -158,7 +159,7 @@ try_frames(struct recent *r, enum flow_ports ports, const struct frame *frames,
 	return (out);
 }
 
-/* Is it worth while?  If not it is tried again later. */
+/* Bypass the cache for a while if too few packets hit. */
 static void
 judge(struct recent *r)
 {

@@ -1,8 +1,11 @@
 /*
- * Packets of a capture file added up by flow before they reach the table: as
- * decode_frames(), but packets of flows that were there a moment ago cost
- * less than half.  Where that does not happen often enough it rests, and
- * costs nothing.
+ * Adds up the packets of a capture file by flow before they reach the table,
+ * in a small cache of recent flows: a packet that hits costs less than half of
+ * decode_frames().  If too few hit, the cache is bypassed and costs nothing.
+ *
+ *	new -> frames* -> rest* -> free
+ *
+ * One thread at a time.
  */
 #ifndef RECENT_H
 #define RECENT_H
@@ -11,22 +14,22 @@
 
 struct recent;
 
-/* NULL with errno when out of memory. */
+/* NULL with errno. */
 struct recent	*recent_new(enum flow_ports);
 void		 recent_free(struct recent *);
 
-/* How many frames may be handed over where so many flows find room. */
+/* How many frames may be passed if there is room for so many flows. */
 size_t		 recent_frames_for(const struct recent *, size_t room);
 
 /*
- * Decode n frames of Ethernet; as decode_frames().  Every flow is given out
- * when it is met first, so flows come in the order of their first packets;
- * what has been added up since is given out later.
+ * Decode n Ethernet frames; otherwise as decode_frames().  Each flow is
+ * returned at its first packet, so flows come in the order of their first
+ * packets; what the cache adds up after that is returned later.
  */
 size_t		 recent_frames(struct recent *, const struct frame *, size_t n,
 		    struct flow *, uint64_t counts[DECODED_VERDICTS]);
 
-/* At the end: give out at most `most' flows of what is left; 0: nothing. */
+/* At the end: store at most `most' of the flows left; 0: none are left. */
 size_t		 recent_rest(struct recent *, struct flow *, size_t most);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Blocks into one.  The keys are dealt out to a number of accounting tables
- * by a hash, so that several threads can add rows and rarely meet: each
- * gathers rows for a table and adds a batch of them under its lock.
+ * Merges blocks.  The keys are distributed by a hash over several accounting
+ * tables ("shares"), so that threads adding rows rarely wait for each other:
+ * each collects a batch of rows per table and adds it under the table's lock.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,9 +26,9 @@ struct share {
 
 struct aggregate {
 	struct share	  share[SHARES];
-	unsigned	  shares;	/* in use: all, at last perhaps one */
+	unsigned	  shares;	/* tables in use: SHARES or 1 */
 	uint64_t	  seed;
-	struct flow_count folded;	/* set when that is over */
+	struct flow_count folded;	/* set by aggregate_rows() */
 };
 
 struct adder {
@@ -75,8 +75,8 @@ aggregate_free(struct aggregate *a)
 }
 
 /*
- * The later block describes the account best.  Generations of one instance
- * are one range; those of another instance are left behind.
+ * The later block's description of the account is kept.  Only generations of
+ * the same instance form one range: those of another instance are dropped.
  */
 void
 aggregate_info(struct block_info *sum, const struct block_info *later)
@@ -176,8 +176,8 @@ add_folded(struct aggregate *a)
 }
 
 /*
- * A table that was full has given detail up, and the rows that it made of
- * that may be those of another table: then all go into one.
+ * Tables that were full have rows with less detail, whose keys may occur in
+ * several tables: merge all tables into one.
  */
 static int
 unite(struct aggregate *a)

@@ -1,6 +1,11 @@
 /*
- * Many blocks made one: rows of the same key add up, the ledgers too.  Rows
- * may come from several threads at once.  Knows no file and no format.
+ * Merges many blocks: rows of the same key are added, and so are the ledgers.
+ * Does no I/O.
+ *
+ *	new -> [adder_new, adder_add, adder_free]* -> rows or sorted -> free
+ *
+ * Adders may run in several threads, one thread each; all else in one thread
+ * when no adder is left.
  */
 #ifndef AGGREGATE_H
 #define AGGREGATE_H
@@ -13,44 +18,45 @@
 
 struct aggregate;
 
-/* NULL with errno when out of memory. */
+/* NULL with errno. */
 struct aggregate *aggregate_new(void);
 void		  aggregate_free(struct aggregate *);
 
 /*
- * One thread's way to add rows.  They are counted when adder_free() has
- * returned, which takes NULL too.  NULL with errno when out of memory.
+ * One thread's access to the aggregate.  Its rows are all counted only when
+ * adder_free(), which accepts NULL, has returned.  NULL with errno.
  */
 struct adder;
 struct adder	 *adder_new(struct aggregate *);
-/* A block of so many rows comes: the sum will have as many, or more. */
+/* A hint that a block of so many rows follows: prepares the tables for it. */
 void		  adder_expect(struct adder *, uint64_t rows);
 void		  adder_add(struct adder *, const struct flow *rows, size_t n);
 void		  adder_free(struct adder *);
 
 /*
- * What a merged block says about itself: the earliest begin and the latest
- * end; the ledgers, durations and totals added up; interface, host, options
- * and epoch of the later of the two.
+ * Merge the description of a later block into *sum: the earliest begin and the
+ * latest end; ledgers, durations and totals added; interface, host, options
+ * and epoch of the later block.
  */
 void		  aggregate_info(struct block_info *sum,
 		    const struct block_info *later);
 
 /*
  * The merged rows, in any order.  The caller frees the array, not the rows.
- * NULL with errno when out of memory.  Nothing may be added any more.
+ * NULL with errno.  Afterwards nothing may be added.
  */
 const struct flow **aggregate_rows(struct aggregate *, size_t *n);
 
 /*
- * The same in the order of flow_key_cmp(), by up to PARALLEL_MOST threads.
+ * The same in the order of flow_key_cmp(), sorted by at most `threads' <=
+ * PARALLEL_MOST threads.
  */
 const struct flow **aggregate_sorted(struct aggregate *, unsigned int threads,
 		    size_t *n);
 
 /*
- * What was added without its full detail, because there are too many keys;
- * known when the rows are.
+ * The sum of what lost detail because there were too many keys.  Valid after
+ * aggregate_rows() or aggregate_sorted().
  */
 struct flow_count aggregate_folded(const struct aggregate *);
 

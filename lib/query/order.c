@@ -1,7 +1,8 @@
 /*
- * Orders of rows, as a table.  Each has a rank, a number, and a comparison
- * for rows of the same rank.  Numbers are compared without touching the
- * rows, which lie all over the memory: so the source comes along as one too.
+ * A table of the orders of rows.  An order has a rank, a number, and a
+ * comparison for rows of equal rank.  Ranks and sources are copied into the
+ * array that is sorted, because reading the rows, which are spread over
+ * memory, is slow.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ typedef int		compare_fn(const void *, const void *);
 struct order {
 	const char	*name;
 	rank_fn		*rank;
-	compare_fn	*compare;	/* of items; total */
+	compare_fn	*compare;	/* of items; a total order */
 };
 
 /* ---- ranks: the smallest comes first ---- */
@@ -38,7 +39,7 @@ rank_data(const struct flow *f)
 	return (UINT64_MAX - f->count.data);
 }
 
-/* The part of an address that tells most apart, IPv4 before IPv6. */
+/* The bits of an address that differ most often; IPv4 sorts before IPv6. */
 static uint64_t
 rank_address(uint8_t family, const uint8_t addr[16])
 {
@@ -145,7 +146,7 @@ order_find(const char *name)
 	return (NULL);
 }
 
-/* Rows that sum up others behind all that stand for themselves. */
+/* Move rows that sum up others (`other') behind all other rows. */
 static size_t
 put_others_last(const struct flow **rows, size_t n)
 {
@@ -186,7 +187,7 @@ order_sort(const struct order *o, const struct flow **rows, size_t n)
 	struct item	*items;
 	size_t		 plain;
 
-	/* No rows may be no array at all. */
+	/* If n is 0, rows may be NULL. */
 	if (n == 0)
 		return (0);
 	plain = put_others_last(rows, n);

@@ -1,5 +1,5 @@
 /*
- * Orders of the rows of a report, as a table of names and comparisons.
+ * The orders in which a report can list its rows.  No state; any thread.
  */
 #ifndef ORDER_H
 #define ORDER_H
@@ -10,19 +10,19 @@
 
 struct order;
 
-/* All descending. */
+/* The order named all, by descending IP bytes. */
 extern const struct order *const order_default;
 
 /*
- * The order of that name: from, to, bytes, srcport, dstport or all, or the
- * first letters of one.  NULL if there is none.
+ * The order of that name: from, to, bytes, srcport, dstport, all, or an
+ * abbreviation of one.  NULL if there is none.
  */
 const struct order *order_find(const char *name);
 
 /*
- * Sort n rows.  Equal ones follow each other in the order of flow_key_cmp(),
- * so that the same rows always come out the same; rows that sum up others
- * come last.  Returns 0, or -1 with errno when out of memory.
+ * Sort n rows.  Equal rows are sorted by flow_key_cmp(), so that the result is
+ * always the same; rows that sum up others come last.  Returns 0, or -1 with
+ * errno.
  */
 int	order_sort(const struct order *, const struct flow **rows, size_t n);
 

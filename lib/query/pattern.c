@@ -1,7 +1,7 @@
 /*
- * Patterns: a small compiler from words to a table of rows, and the match.
- * A row of the table may share its networks with the row that it inherits
- * them from; the pattern owns them all.
+ * Compiles a pattern to a table and matches keys with it.  A row of the table
+ * may share the sets of networks of the row from which it inherits; the
+ * pattern owns all sets.
  */
 #include <netinet/in.h>
 #include <netdb.h>
@@ -20,7 +20,7 @@
 #define ANY		SIDE_ANY
 #define ROWS_MAX	65536
 
-/* Words in the order in which they belong to one row. */
+/* Keywords, in the order that they have within one row. */
 enum word {
 	WORD_FROM,
 	WORD_TO,
@@ -47,7 +47,7 @@ struct parser {
 	struct pattern		*p;
 	const char *const	*word;
 	const char *const	*end;
-	struct row		 row;	/* being made */
+	struct row		 row;	/* the row that is being parsed */
 	char			*err;
 	size_t			 errlen;
 };
@@ -81,7 +81,7 @@ new_set(struct pattern *p)
 	return (set);
 }
 
-/* `mask M' behind an address, if it is there. */
+/* `mask M' after an address, if it is there. */
 static int
 take_mask(struct parser *s, int *bits)
 {
@@ -169,7 +169,7 @@ static const struct keyword {
 	[WORD_PROTO] = { "proto", set_proto },
 };
 
-/* The keyword at hand, or WORDS. */
+/* The keyword of that text, or WORDS if it is none. */
 static enum word
 find_keyword(const char *text)
 {
@@ -197,8 +197,8 @@ add_row(struct parser *s)
 }
 
 /*
- * A keyword that is not greater than the one before begins a new row, with
- * the values of the row before.
+ * A keyword that does not come after the previous one in enum word starts a
+ * new row, which inherits the values of the row before.
  */
 static int
 parse(struct parser *s)
@@ -253,7 +253,7 @@ pattern_of_text(char *text, char *err, size_t errlen)
 	struct pattern	 *p;
 	size_t		  n = 0;
 
-	/* No word is shorter than one character and a blank. */
+	/* A word takes at least two octets: a character and a separator. */
 	words = reallocarray(NULL, strlen(text) / 2 + 1, sizeof(*words));
 	if (words == NULL) {
 		(void)snprintf(err, errlen, "pattern: out of memory");
@@ -284,7 +284,7 @@ pattern_free(struct pattern *p)
 
 /* ---- match ---- */
 
-/* An address that was given up is in no network but all. */
+/* An address that was dropped from a row is in no network. */
 static bool
 side_matches(const struct nets *side, const struct flow_key *k,
     const uint8_t addr[16], uint16_t folded)
@@ -293,7 +293,7 @@ side_matches(const struct nets *side, const struct flow_key *k,
 	    nets_contains(side, k->family, addr)));
 }
 
-/* Neither does a port that was not kept match any, not even 0. */
+/* A port that was not counted matches no number, not even 0. */
 static bool
 port_matches(int port, const struct flow_key *k)
 {

@@ -1,6 +1,6 @@
 /*
- * Addresses, networks and names of a pattern as sets of networks.  Names are
- * asked of the system, once, when the pattern is compiled.
+ * Converts addresses, networks and names of a pattern to sets of networks.
+ * Names are resolved once, when the pattern is compiled.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -17,7 +17,7 @@
 #include "packet/nets.h"
 #include "pattern_side.h"
 
-/* Bits of a mask without holes, or -1. */
+/* The length of a contiguous mask, or -1. */
 static int
 mask_bits(uint32_t mask)
 {
@@ -49,8 +49,8 @@ side_mask(const char *text)
 }
 
 /*
- * An IPv4 network of which trailing zeros may be left out, `10.1': how many
- * octets were given, or -1.
+ * Parse an IPv4 network whose trailing zeros may be left out, as in `10.1'.
+ * Returns how many octets were given, or -1.
  */
 static int
 parse_octets(const char *text, uint8_t octets[4])
@@ -97,8 +97,8 @@ add_octets(struct nets *set, const uint8_t octets[4], int bits)
 }
 
 /*
- * networks(5) may leave trailing zeros out or not: they are not significant,
- * and neither are getnetbyname(3)'s leading ones.
+ * A network of networks(5).  Its file may omit trailing zeros, and
+ * getnetbyname(3) then returns it with leading ones: neither are significant.
  */
 static const char *
 add_network(struct nets *set, uint32_t net, int bits)
@@ -158,7 +158,7 @@ side_add(struct nets *set, const char *text, int bits)
 		    NULL : "unknown network");
 	if ((net = getnetbyname(text)) != NULL && net->n_addrtype == AF_INET)
 		return (add_network(set, net->n_net, bits));
-	/* No name: the resolver need not be asked. */
+	/* Digits and dots are no name: do not ask the resolver. */
 	if (text[strspn(text, "0123456789.")] == '\0')
 		return ("unknown host or network");
 	return (add_host(set, text, bits));

@@ -1,6 +1,6 @@
 /*
- * Times as people say them.  Each way to say one is a function that takes
- * the whole text or leaves it; the C library does the calendar.
+ * Parses times as people write them.  Each notation has a function that
+ * accepts or refuses the whole text; the C library computes the calendar.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,11 +11,11 @@
 #include "period.h"
 
 #define YEAR_LEAST	1970
-#define YEAR_MOST	2500		/* nanoseconds end in 2554 */
+#define YEAR_MOST	2500		/* uint64_t nanoseconds end in 2554 */
 
 /* ---- the calendar ---- */
 
-/* A second in the middle of that local day; days past a month's end go on. */
+/* A time about noon of that local day; mday may exceed the month's length. */
 static time_t
 noon(int year, int month, int mday)
 {
@@ -25,7 +25,7 @@ noon(int year, int month, int mday)
 	return (mktime(&tm));
 }
 
-/* The period of that grain around t; -1 if that is before 1970. */
+/* The period of that grain that contains t; -1 if t is before 1970. */
 static int
 around(enum calendar_grain g, time_t t, struct calendar_period *p)
 {
@@ -58,7 +58,7 @@ instant(time_t t, struct calendar_period *p)
 
 /* ---- ISO 8601 ---- */
 
-/* Exactly n digits, and what they say; advances.  -1 if it is less. */
+/* The value of exactly n digits; advances.  -1 if there are fewer. */
 static int
 digits(const char **s, int n)
 {
@@ -81,7 +81,7 @@ take(const char **s, char c)
 	return (true);
 }
 
-/* W47 of a year; the year must have it. */
+/* W47 of a year; -1 if the year has no such week. */
 static int
 parse_week(const char *s, int year, struct calendar_period *p)
 {
@@ -92,7 +92,7 @@ parse_week(const char *s, int year, struct calendar_period *p)
 
 	if (week < 1 || *s != '\0')
 		return (-1);
-	/* January 4 is in the first week of any year. */
+	/* January 4 is always in week 1 (ISO 8601). */
 	t = noon(year, 1, 4 + (week - 1) * 7);
 	if (localtime_r(&t, &tm) == NULL ||
 	    strftime(found, sizeof(found), "%G %V", &tm) == 0 ||
@@ -102,7 +102,7 @@ parse_week(const char *s, int year, struct calendar_period *p)
 	return (around(CALENDAR_WEEK, t, p));
 }
 
-/* Z, +01:00, -0530, or nothing: then it is local.  Seconds east of UTC. */
+/* Z, +01:00 or -0530, as seconds east of UTC; nothing means local time. */
 static int
 parse_zone(const char *s, bool *local, long *east)
 {
@@ -125,7 +125,7 @@ parse_zone(const char *s, bool *local, long *east)
 	return (0);
 }
 
-/* 14:00[:05][zone] on a day that the calendar has. */
+/* 14:00[:05][zone] on the day in *tm. */
 static int
 parse_clock(const char *s, struct tm *tm, struct calendar_period *p)
 {
@@ -148,7 +148,7 @@ parse_clock(const char *s, struct tm *tm, struct calendar_period *p)
 	asked = *tm;
 	tm->tm_isdst = -1;
 	t = mktime(tm);
-	/* Where the clock is put forward, some times are not there. */
+	/* Where clocks are set forward, some local times do not exist. */
 	if (tm->tm_hour != asked.tm_hour || tm->tm_min != asked.tm_min)
 		return (-1);
 	return (instant(t, p));

@@ -1,6 +1,6 @@
 /*
- * The times of --since and --until, as people say them: dates, names of
- * periods, and how long ago.  Local time, as TZ says.
+ * The times of --since and --until: dates, names of periods, and spans before
+ * now.  Local time, as TZ says.  No state; any thread.
  */
 #ifndef PERIOD_H
 #define PERIOD_H
@@ -13,14 +13,14 @@
 /*
  * Parse, relative to `now', in seconds since 1970 UTC:
  *
- *	2026-11-21T14:00[:05][Z|+01:00]	an instant; a blank may stand for T
+ *	2026-11-21T14:00[:05][Z|+01:00]	a moment; a space may replace T
  *	2026-11-21, 2026-11, 2026-W47, 2026
  *	now, today, yesterday
  *	this|last hour|day|week|month|year
- *	-N followed by s, min, h, d, w, mo or y: an instant
+ *	-N followed by s, min, h, d, w, mo or y: a moment
  *
- * An instant is a period that ends when it begins.  Returns 0, or -1 if the
- * text is none of these or the calendar lacks such a time.
+ * A moment is returned as a period whose begin and end are equal.  Returns 0,
+ * or -1 if the text has none of these forms or the time does not exist.
  */
 int	period_parse(const char *text, time_t now, struct calendar_period *);
 

@@ -1,7 +1,7 @@
 /*
- * From the tree of an expression to a program, and running it: each test
- * names the test that comes next, so a row is decided by as few tests as the
- * expression allows, without a stack.
+ * Compiles the tree of an expression to a program and runs it.  Each test
+ * names the next test for either result, so that a row is decided without a
+ * stack and by as few tests as possible.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,9 +13,9 @@
 #include "where_impl.h"
 
 /*
- * Emit the node and return the number of its first test.  What follows it is
- * there already.  Chains of one operator lean to the left: they are a loop,
- * so the depth is that of parentheses.
+ * Emit the tests of node i, after those that follow it (yes, no), and return
+ * the number of the first.  Chains of one operator lean to the left and are
+ * handled by the loop, so recursion is as deep as the parentheses.
  */
 static uint16_t
 emit(struct where *w, const struct where_tree *t, uint16_t i, uint16_t yes,
@@ -76,7 +76,7 @@ where_new(const char *text, char *err, size_t errlen)
 		return (NULL);
 	}
 	w->start = emit(w, t, t->root, WHERE_ACCEPT, WHERE_REJECT);
-	free(t);		/* the sets have gone over */
+	free(t);		/* the program owns the sets now */
 	return (w);
 }
 
@@ -100,7 +100,7 @@ within(const struct where_test *t, uint64_t v)
 	return (t->low <= v && v <= t->high);
 }
 
-/* What was given up of a row is in no network. */
+/* An address that was dropped from a row is in no network. */
 static bool
 test_net(const struct where_test *t, const struct flow_key *k)
 {

@@ -1,6 +1,10 @@
 /*
- * Conditions on rows: the expressions of traflog --where, in the words of
- * pcap-filter(7) where it has them.  Compiled to a flat list of tests.
+ * Conditions on rows: the expressions of traflog --where, similar to those of
+ * pcap-filter(7).  They are compiled to a list of tests.
+ *
+ *	new -> [match]* -> free
+ *
+ * Any thread may match.
  */
 #ifndef WHERE_H
 #define WHERE_H
@@ -13,22 +17,22 @@
 struct where;
 
 /*
- * Compile an expression.  Names are looked up now, hosts by the resolver.
- * NULL with a message of one line in err, which points at the offending
- * word.
+ * Compile an expression.  Names of hosts, networks, ports and protocols are
+ * resolved now, once.  NULL with a one-line message in err that quotes the
+ * word in error.
  */
 struct where	*where_new(const char *text, char *err, size_t errlen);
 void		 where_free(struct where *);
 
-/* Is the row meant? */
+/* Does the row match? */
 bool		 where_match(const struct where *, const struct flow *);
 
-/* Does it ask for nothing but addresses and the version of IP? */
+/* Does it test nothing except addresses and the IP version? */
 bool		 where_is_addresses(const struct where *);
 
 /*
- * Is it `host A', one address on either side?  Then A is the source of the
- * key, which is 0 beside it.
+ * Is it `host A', one address on either side?  If so, *key has A as its source
+ * and is 0 otherwise.
  */
 bool		 where_is_host(const struct where *, struct flow_key *);
 

@@ -1,5 +1,5 @@
 /*
- * Comparisons of counters with numbers.
+ * Comparisons of counters with numbers, such as `bytes > 1M'.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,7 @@ parser_comparison(struct parser *p, struct where_test *t)
 		t->low = v;
 	else
 		t->low = t->high = v;
-	/* Without equality: the opposite of the other side. */
+	/* < v is the negation of >= v, > v that of <= v. */
 	if (op[1] == '\0' && op[0] == '<') {
 		t->low = v;
 		t->high = UINT64_MAX;

@@ -1,6 +1,6 @@
 /*
- * The program that an expression compiles to, and the tree it is made from:
- * private to where*.c.
+ * The tree of an expression and the program that it is compiled to.  Private
+ * to where*.c.
  */
 #ifndef WHERE_IMPL_H
 #define WHERE_IMPL_H
@@ -10,7 +10,7 @@
 #include "where.h"
 
 #define WHERE_NODES_MAX	2048	/* tests, ands, ors, nots together */
-#define WHERE_DEPTH_MAX	64	/* parentheses and nots within each other */
+#define WHERE_DEPTH_MAX	64	/* nesting of parentheses and nots */
 
 struct nets;
 
@@ -28,7 +28,7 @@ enum where_side {
 	WHERE_DST
 };
 
-/* low <= v <= high is what ports, protocols, families and counts ask. */
+/* Ports, protocols, families and counts are tested by low <= v <= high. */
 struct where_test {
 	enum where_kind	 kind;
 	enum where_side	 side;
@@ -37,14 +37,14 @@ struct where_test {
 	uint64_t	 low;
 	uint64_t	 high;
 	bool		 negate;
-	uint16_t	 yes;		/* the next test, */
-	uint16_t	 no;		/* or WHERE_ACCEPT, WHERE_REJECT */
+	uint16_t	 yes;		/* next test if true, and if */
+	uint16_t	 no;		/* false; or ACCEPT, REJECT */
 };
 
 #define WHERE_ACCEPT	UINT16_MAX
 #define WHERE_REJECT	(UINT16_MAX - 1)
 
-/* Tests; the last one comes first. */
+/* The program; the test numbered start is run first. */
 struct where {
 	size_t			n;
 	uint16_t		start;
@@ -58,7 +58,7 @@ enum where_op {
 	WHERE_NOT
 };
 
-/* A node of the tree; children by number.  An and's left may be an and. */
+/* A node of the tree; its children are indexes of node[]. */
 struct where_node {
 	enum where_op		op;
 	uint16_t		left;
@@ -72,7 +72,7 @@ struct where_tree {
 	struct where_node	node[WHERE_NODES_MAX];
 };
 
-/* Parse; -1 with a message.  Sets of networks are the caller's to free. */
+/* Parse; -1 with a message.  The caller frees the sets of networks. */
 int	where_parse(const char *text, struct where_tree *, char *err,
 	    size_t errlen);
 

@@ -1,15 +1,15 @@
 /*
- * The language of --where, by recursive descent:
+ * The grammar of --where, parsed by recursive descent:
  *
  *	expression: factor { "and" factor } | factor { "or" factor }
  *	factor: "not" factor | "(" expression ")" | condition
  *	condition: protocol [condition] | [side] [kind] value |
  *	    counter comparison
  *
- * and, or and not are also &&, || and !.  `and' and `or' side by side need
- * parentheses: pcap-filter(7) reads them from left to right, other languages
- * do not.  As there, a value alone means what the one before it meant: `port
- * 80 or 443'.
+ * and, or and not are also &&, || and !.  An expression with both `and' and
+ * `or' needs parentheses, because pcap-filter(7) evaluates them from left to
+ * right and other languages do not.  As there, a value without qualifiers uses
+ * those of the value before: `port 80 or 443'.
  */
 #include <sys/types.h>
 #include <netinet/in.h>
@@ -21,7 +21,7 @@
 static int	parse_expression(struct parser *, uint16_t *number);
 static int	parse_factor(struct parser *, uint16_t *number);
 
-/* Words that say what the value behind them is. */
+/* Qualifiers that say what kind of value follows. */
 static const struct {
 	const char	*word;
 	enum kind	 kind;
@@ -33,7 +33,7 @@ static const struct {
 	{ "proto", KIND_PROTO }
 };
 
-/* Words that are conditions of their own. */
+/* Words that are a complete condition. */
 static const struct {
 	const char		*word;
 	enum where_kind		 kind;
@@ -100,7 +100,7 @@ is_side(const struct parser *p)
 	return (parser_is(p, "src") || parser_is(p, "dst"));
 }
 
-/* [src|dst] [host|net|port|portrange|proto] value; a side alone: a host. */
+/* [src|dst] [host|net|port|portrange|proto] value; without a kind: a host. */
 static int
 parse_qualified(struct parser *p, uint16_t *number)
 {
@@ -123,7 +123,7 @@ parse_qualified(struct parser *p, uint16_t *number)
 	return (parser_value(p, number));
 }
 
-/* tcp, or tcp port 80: both. */
+/* `tcp', or `tcp port 80', which tests both. */
 static int
 parse_protocol(struct parser *p, size_t i, uint16_t *number)
 {
@@ -157,8 +157,9 @@ parse_counter(struct parser *p, size_t i, uint16_t *number)
 }
 
 /*
- * Is the word a value without what says so, as in `port 80 or 443'?  Not if
- * it reads as a slip: `prot' of `port 80 or prot udp'.
+ * Is the word a value without qualifiers, as in `port 80 or 443'?  If another
+ * value follows it is rather a misspelt keyword: `prot' of `port 80 or prot
+ * udp'.
  */
 static bool
 is_bare_value(const struct parser *p)

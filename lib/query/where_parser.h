@@ -12,9 +12,9 @@
 
 #define WORD_MAX	256		/* octets, with the NUL */
 
-/* What a value is. */
+/* The kinds of values. */
 enum kind {
-	KIND_NONE,		/* nothing was said yet */
+	KIND_NONE,		/* no value was parsed yet */
 	KIND_HOST,
 	KIND_NET,
 	KIND_PORT,
@@ -24,45 +24,45 @@ enum kind {
 
 struct parser {
 	const char		*text;
-	const char		*at;		/* where the word begins */
-	const char		*next;		/* what follows it */
+	const char		*at;		/* start of the current word */
+	const char		*next;		/* the text after it */
 	char			 word[WORD_MAX];	/* "" at the end */
 	int			 depth;
-	enum kind		 kind;		/* of the value before */
-	enum where_side		 side;		/* of it */
+	enum kind		 kind;		/* of the previous value */
+	enum where_side		 side;		/* likewise */
 	struct where_tree	*tree;
 	char			*err;
 	size_t			 errlen;
 };
 
-/* All of these return -1 after a message; 0 else. */
+/* Functions that return int return 0, or -1 after a message in err. */
 
-/* Point at the word at hand. */
+/* Write a message that quotes the current word. */
 int	parser_fail(struct parser *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* Go to the next word or mark. */
+/* Advance to the next word or operator. */
 int	parser_advance(struct parser *);
 
-/* Is it that word, in any case?  One of the three, in either spelling? */
+/* Is it that word, in any case?  Is it and, or, not, in either spelling? */
 bool	parser_is(const struct parser *, const char *word);
 bool	parser_is_and(const struct parser *);
 bool	parser_is_or(const struct parser *);
 bool	parser_is_not(const struct parser *);
 
-/* Could it be a value? */
+/* Can it be a value, that is, neither an operator nor the end? */
 bool	parser_is_value(const struct parser *);
 
-/* A new node of the tree, or test; NULL after a message. */
+/* Add a node, or one with a test, to the tree; NULL after a message. */
 struct where_node *parser_node(struct parser *, enum where_op,
 	    uint16_t *number);
 struct where_test *parser_test(struct parser *, enum where_kind,
 	    uint16_t *number);
 
-/* Take the value at hand, of the kind and side that were said. */
+/* Parse the current word as a value of the current kind and side. */
 int	parser_value(struct parser *, uint16_t *number);
 
-/* Take `> 1M' behind the name of a counter. */
+/* Parse a comparison such as `> 1M' after the name of a counter. */
 int	parser_comparison(struct parser *, struct where_test *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The values of --where: addresses, networks, ports and protocols.  Names
- * are asked of the system.
+ * The values of --where: addresses, networks, ports and protocols.  Names are
+ * resolved by the system.
  */
 #include <sys/socket.h>
 #include <netinet/in.h>
@@ -21,7 +21,7 @@ is_all_of(const char *text, const char *set)
 	return (text[strspn(text, set)] == '\0');
 }
 
-/* One address, or a name: networks have a word of their own. */
+/* An address or a name; networks need the word net. */
 static int
 check_host(struct parser *p)
 {
@@ -36,7 +36,7 @@ check_host(struct parser *p)
 	return (0);
 }
 
-/* `mask 255.255.255.0' behind a network, if there is one. */
+/* `mask 255.255.255.0' after a network, if it is there. */
 static int
 take_mask(struct parser *p, int *bits)
 {
@@ -49,7 +49,7 @@ take_mask(struct parser *p, int *bits)
 	return (parser_advance(p));
 }
 
-/* Cut off `/8' of 10/8; SIDE_ANY where there is none. */
+/* Cut off the `/8' of 10/8; SIDE_ANY if there is none. */
 static int
 take_length(struct parser *p, char net[WORD_MAX], int *bits)
 {

@@ -1,6 +1,6 @@
 /*
- * The words of --where, and the nodes that they become.  A word ends at a
- * blank or at a mark: marks need no blanks around them.
+ * Splits --where into words and operators, and allocates nodes.  Operators
+ * need no white space around them.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "base/printable.h"
 #include "where_parser.h"
 
-#define MARKS	"()<>=!&|"	/* what ends a word beside blanks */
+#define MARKS	"()<>=!&|"	/* these end a word, as does space */
 
 int
 parser_fail(struct parser *p, const char *format, ...)
@@ -30,7 +30,7 @@ parser_fail(struct parser *p, const char *format, ...)
 	return (-1);
 }
 
-/* How long the mark at s is: `<=' is one. */
+/* The length of the operator at s: `<=' is a single one. */
 static size_t
 mark_length(const char *s)
 {

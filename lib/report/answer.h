@@ -1,6 +1,7 @@
 /*
- * Formats of answers: each turns a result into text, its file one
- * (lib/report/answer_*.c), the table of them all in answer.c.
+ * Formats of answers.  Each turns a result (tally/result.h) into text and has
+ * a file of its own, answer_*.c; the table of all formats is in answer.c.  One
+ * thread at a time.
  */
 #ifndef ANSWER_H
 #define ANSWER_H
@@ -12,29 +13,29 @@
 #include "tally/result.h"
 
 enum answer_units {
-	ANSWER_PLAIN,		/* octets, as they are */
+	ANSWER_PLAIN,		/* bytes, unscaled */
 	ANSWER_IEC,		/* KiB = 1024 */
 	ANSWER_SI,		/* kB = 1000 */
 	ANSWER_BITS		/* kbit = 1000 bits */
 };
 
-/* How the user wants it to look; programs' formats look at none of it. */
+/* How people want an answer to look; formats for programs ignore it. */
 struct answer_view {
 	enum answer_units	units;
-	bool			bars;		/* a bar beside each row */
-	bool			utf8;		/* the locale's characters */
-	size_t			width;		/* columns to fit in */
+	bool			bars;		/* a bar next to each row */
+	bool			utf8;		/* the locale uses UTF-8 */
+	size_t			width;		/* the columns available */
 };
 
-/* Tables that a format shows beside the answer: the asker adds them. */
+/* Tables that a format shows besides the answer; the caller must add them. */
 enum {
 	ANSWER_WANTS_SERIES = 0x01,	/* RESULT_SERIES */
 	ANSWER_WANTS_OVERVIEW = 0x02	/* RESULT_HOSTS, RESULT_SERVICES */
 };
 
 /*
- * write() returns 0, or -1 with errno when it cannot go on (no memory);
- * that the stream has failed is the stream's to remember.
+ * write() returns 0, or -1 with errno if memory is exhausted.  A write error
+ * is found by out_error().
  */
 struct answer_ops {
 	const char	*name;

@@ -1,6 +1,6 @@
 /*
- * Answers as comma separated values (RFC 4180, but lines end as Unix lines
- * do) and as tab separated values: a header row and the rows of the answer.
+ * Answers as comma separated values (RFC 4180, except that lines end with LF)
+ * and as tab separated values: a header row and the rows of the answer.
  */
 #include "answer.h"
 #include "csv.h"

@@ -1,6 +1,6 @@
 /*
- * Traffic over time in the terminal: columns of block characters, or of plain
- * ones where the locale has no others, as wide as the terminal.
+ * Traffic over time in the terminal, as wide as it is: columns of block
+ * characters, or of ASCII if the locale has none.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "units.h"
 
 #define ROWS		10	/* lines of the plot */
-#define LEVELS		8	/* of one character */
-#define MARGIN		13	/* what stands left of the plot */
+#define LEVELS		8	/* of fill in one character */
+#define MARGIN		13	/* left of the plot */
 #define WIDTH_LEAST	40
 #define WIDTH_DEFAULT	80
-#define PERIOD_COLUMNS	6	/* a single period is no wider */
+#define PERIOD_COLUMNS	6	/* maximum width of one period */
 
-/* Characters from empty to full, and those of the axes. */
+/* The characters from empty to full, and those of the axes. */
 struct glyphs {
 	const char	*level[LEVELS + 1];
 	const char	*side;
@@ -38,17 +38,17 @@ struct graph {
 	struct out		*out;
 	const struct chart_time	*c;
 	const struct glyphs	*glyphs;
-	size_t			 columns;	/* of the plot */
-	size_t			 used;		/* of these, with a value */
+	size_t			 columns;	/* available for the plot */
+	size_t			 used;		/* of these, those in use */
 	uint64_t		 step_ns;	/* of a period */
 	uint64_t		 periods;
-	uint64_t		 each;		/* periods of a column */
-	size_t			 wide;		/* or columns of a period */
+	uint64_t		 each;		/* periods per column, or ... */
+	size_t			 wide;		/* ... columns per period */
 	uint64_t		*value;		/* of each column */
 	uint64_t		 most;
 };
 
-/* Periods by the calendar differ in length: the nearest is the one meant. */
+/* Days and months differ in length: round to the nearest period. */
 static uint64_t
 period_of(const struct graph *g, uint64_t at_ns)
 {
@@ -75,7 +75,7 @@ measure(struct graph *g)
 	g->used = (size_t)((g->periods + g->each - 1) / g->each) * g->wide;
 }
 
-/* Both ways together: one shape is all that a terminal can tell apart. */
+/* In and out are added: a terminal cannot show two shapes well. */
 static void
 add_point(struct graph *g, const struct chart_point *p)
 {
@@ -90,7 +90,7 @@ add_point(struct graph *g, const struct chart_point *p)
 	}
 }
 
-/* How full the character at this row (0 is the lowest) is. */
+/* How far, in LEVELS, the character in this row (0: lowest) is filled. */
 static unsigned int
 level(const struct graph *g, uint64_t v, size_t row)
 {
@@ -158,7 +158,7 @@ put_floor(struct graph *g)
 	out_char(g->out, '\n');
 }
 
-/* How much time one column stands for, for those who read its height. */
+/* The title says how much time a column covers. */
 static void
 put_title(struct graph *g)
 {

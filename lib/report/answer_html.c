@@ -1,7 +1,7 @@
 /*
- * An answer as a page of its own, fit to be mailed: one file, nothing to
- * fetch, no script.  Charts are SVG; each has its figures in a table below,
- * since many mail readers drop the charts, and some the styles too.
+ * An answer as a page that can be mailed: one file without scripts or external
+ * resources.  Charts are SVG; below each is a table with its numbers, because
+ * many mail readers remove the charts and some the styles.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static const char	style[] =
     ".warn{border-color:#f0883e}"
     "th,td{border-color:#3d444d}}";
 
-/* A chart of more points than this has no table beside it: mails are read. */
+/* A chart with more points has no table: it would be too long for a mail. */
 #define ROWS_MOST	48
 
 struct page {
@@ -58,7 +58,7 @@ put_element(struct out *o, const char *tag, const char *attributes,
 	out_str(o, ">\n");
 }
 
-/* ---- what the page is about ---- */
+/* ---- the head of the page ---- */
 
 static void
 put_title(const struct page *p)
@@ -113,7 +113,7 @@ put_period(const struct page *p)
 	out_str(o, "</p>\n");
 }
 
-/* The files are where all comes from: only something else is said. */
+/* Answers come from files unless another source is named. */
 static void
 put_source(struct out *o, const struct result *r)
 {
@@ -126,7 +126,7 @@ put_source(struct out *o, const struct result *r)
 	out_str(o, "</p>\n");
 }
 
-/* What the figures do not hold must be seen before them. */
+/* What is missing from the numbers must be shown before them. */
 static void
 put_coverage(const struct page *p)
 {
@@ -158,7 +158,7 @@ is_number(const struct result_column *c)
 	return (c->type != RESULT_TEXT && c->type != RESULT_TIME);
 }
 
-/* <td class="..."> with what only a wide screen has room for marked. */
+/* Columns marked minor are hidden on narrow screens. */
 static void
 open_cell(const struct page *p, const char *tag, const struct result_column *c)
 {
@@ -179,7 +179,7 @@ put_tenths(struct out *o, uint64_t millionths)
 	out_str(o, " %");
 }
 
-/* The exact figure is there for who points at it. */
+/* The exact number is shown when the pointer is on the cell. */
 static void
 put_number(const struct page *p, const struct result_column *c, uint64_t v)
 {
@@ -214,7 +214,7 @@ put_value(const struct page *p, const struct result_column *c,
 	out_str(p->out, "</td>");
 }
 
-/* A row of sums: its keys say which. */
+/* A row of sums, with its name in place of the keys. */
 static void
 put_sums(const struct page *p, const struct result_table *t,
     const union result_value *row, const char *name)
@@ -299,7 +299,7 @@ put_bars(const struct page *p, const struct result_table *t)
 	return (0);
 }
 
-/* What was missed is no traffic to draw, and a sum has nothing beside it. */
+/* Bars compare rows: a table of sums or with one row has none. */
 static bool
 has_bars(const struct result_table *t)
 {
@@ -322,7 +322,7 @@ put_section(const struct page *p, const struct result_table *t, bool missing)
 	return (rc);
 }
 
-/* An overview of what the answer is about already says nothing new. */
+/* Skip an overview that has the same columns as the answer and no more rows. */
 static bool
 is_repeated(const struct result *r, const struct result_table *t)
 {
@@ -338,7 +338,7 @@ is_repeated(const struct result *r, const struct result_table *t)
 	return (true);
 }
 
-/* How it went over time comes first, then the answer and what is beside it. */
+/* Traffic over time comes first, then the answer, then the other tables. */
 static int
 put_tables(const struct page *p)
 {

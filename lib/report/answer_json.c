@@ -1,7 +1,7 @@
 /*
- * Answers as JSON Lines: one object a row, column names as keys.  Times and
- * texts are strings, shares are fractions of 1, all else whole numbers.
- * `source' and `grain' say who has answered from what.
+ * Answers as JSON Lines: one object per row, with the names of the columns as
+ * keys.  Times and texts are strings, shares are fractions of 1, other values
+ * are integers.  `source' and `grain' say which data the answer is based on.
  */
 #include "answer.h"
 #include "json.h"
@@ -20,7 +20,7 @@ value(const struct result_column *c, const union result_value *v)
 	return (json_u64(v->number));
 }
 
-/* The source in each row: such a program looks at nothing else. */
+/* Each row has the source: programs may read rows alone. */
 static void
 put_row(struct json_rows *j, const struct result *r,
     const struct result_table *t, const union result_value *row)

@@ -1,6 +1,6 @@
 /*
- * Which columns of a table are drawn, and where: times are sorted, and rows
- * of the same time (of several hosts, say) are one point.
+ * Which columns of a table are drawn, and where.  Times are sorted, and rows
+ * with the same time, for example of several hosts, are added.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ find_type(const struct result_table *t, enum result_type type)
 	return (NONE);
 }
 
-/* What is not known has no height. */
+/* An unknown value is drawn as 0. */
 static uint64_t
 known(const union result_value *v)
 {
@@ -61,7 +61,7 @@ sum(const struct result_table *t, size_t column)
 	return (all);
 }
 
-/* Are there both ways, and is that all?  What passes through is neither. */
+/* Do in and out add up to all traffic?  Forwarded traffic is neither. */
 static bool
 has_ways(const struct result_table *t, size_t in, size_t out, size_t bytes)
 {
@@ -69,7 +69,7 @@ has_ways(const struct result_table *t, size_t in, size_t out, size_t bytes)
 	    sum(t, in) + sum(t, out) == sum(t, bytes)));
 }
 
-/* Both ways if they are all there is, or all octets.  Returns how many. */
+/* In and out if they are all traffic, else the bytes.  Returns how many. */
 static size_t
 find_values(const struct result_table *t, size_t column[CHART_SERIES_MAX])
 {
@@ -94,7 +94,7 @@ points_table(const struct result *r)
 {
 	const struct result_table	*t = result_find(r, RESULT_SERIES);
 
-	/* Rows of the answer may count twice, for both sides, or be cut. */
+	/* Rows of the answer may count for both sides, or be cut by --top. */
 	if (t == NULL)
 		t = r->table;
 	return (t != NULL && points_has_time(t) ? t : NULL);
@@ -137,7 +137,7 @@ merge(struct chart_point *p, size_t n)
 	return (used);
 }
 
-/* How long a period of the grain lasts; of instants, as they are apart. */
+/* The longest period of a grain; for moments, the shortest distance. */
 static uint64_t
 step_of(const struct chart_time *c)
 {
@@ -159,7 +159,7 @@ step_of(const struct chart_time *c)
 	return (step == 0 ? 300 * NS_PER_S : step);
 }
 
-/* The axis: the points, and the time that was asked for. */
+/* The axis covers all points and the time that was asked for. */
 static void
 set_span(struct chart_time *c, const struct result *r)
 {
@@ -204,7 +204,7 @@ points_time(struct chart_time *c, struct chart_point **mem,
 	return (0);
 }
 
-/* The keys of a row in one text. */
+/* The keys of a row, joined. */
 static void
 label(const struct result_table *t, const union result_value *row,
     char *to, size_t len)

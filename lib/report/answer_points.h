@@ -1,5 +1,5 @@
 /*
- * From the tables of an answer to what charts draw: private to the formats
+ * Converts the tables of an answer to the input of charts, for the formats
  * that draw.  Borrows the texts of the result.
  */
 #ifndef ANSWER_POINTS_H
@@ -7,18 +7,18 @@
 
 #include "chart.h"
 
-/* The table to draw over time: the series, or the answer if it has a time. */
+/* The table to draw over time: the series, or the answer if it has times. */
 const struct result_table *points_table(const struct result *);
 
 /*
- * Fill in the chart of a table with a time; *mem is the caller's to free.
- * Returns 0, or -1 with errno.
+ * Fill in the chart of a table with times; the caller frees *mem.  Returns 0,
+ * or -1 with errno.
  */
 int	points_time(struct chart_time *, struct chart_point **mem,
 	    const struct result *, const struct result_table *,
 	    const struct answer_view *);
 
-/* Bars of the first rows of a table. */
+/* How many rows of a table are drawn as bars: the first ones. */
 #define POINTS_BARS	10
 
 struct points_bars {
@@ -30,11 +30,11 @@ struct points_bars {
 void	points_bars(struct points_bars *, const struct result_table *,
 	    const struct answer_view *);
 
-/* A time for people, without what is the same all along: its zone. */
+/* A time for people, without the offset from UTC, which all times share. */
 char	*points_time_text(enum calendar_grain, uint64_t ns,
 	    char buf[CALENDAR_LEN]);
 
-/* Has the table a time among its keys? */
+/* Is a time among the keys of the table? */
 bool	points_has_time(const struct result_table *);
 
 #endif

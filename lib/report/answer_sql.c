@@ -1,6 +1,6 @@
 /*
- * Answers as SQL: a table named after what was asked, with the account and
- * the period in each row, so that many answers can be kept in one database.
+ * Answers as SQL: a table named after the question, with interface and period
+ * in each row, so that one database can contain many answers.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include "answer.h"
 #include "sql.h"
 
-/* Longest name of a table or column, with the NUL: PostgreSQL's. */
+/* Longest name of a table or column, with the NUL: the limit of PostgreSQL. */
 #define NAME_LEN	64
-/* What stands before the columns of the answer. */
+/* The number of columns before those of the answer. */
 #define LEADING		3
 
 static const struct sql_column leading[LEADING] = {
@@ -21,7 +21,7 @@ static const struct sql_column leading[LEADING] = {
 	{ "end_at", SQL_TIME, false },
 };
 
-/* Words that one of the databases keeps for itself. */
+/* Reserved words of at least one of the databases. */
 static const char *const reserved[] = {
 	"all", "as", "asc", "by", "check", "desc", "end", "from", "group",
 	"in", "key", "left", "limit", "offset", "on", "order", "out", "range",
@@ -39,7 +39,7 @@ is_reserved(const char *name)
 	return (false);
 }
 
-/* Append as much of name as is left, as an identifier. */
+/* Append as much of name as fits, as an identifier. */
 static void
 add_name(char *to, const char *name)
 {
@@ -77,7 +77,7 @@ name_table(char to[NAME_LEN], const struct result_table *t)
 		add_name(to, "_total");
 }
 
-/* Periods of the calendar are texts; hours and instants are UTC. */
+/* Calendar periods are texts; hours and moments are times in UTC. */
 static bool
 is_utc(const struct result_column *c)
 {

@@ -1,7 +1,6 @@
 /*
- * An answer as one chart: over time if it is about times, bars if it is about
- * hosts and the like, and what the account holds over time if it is about
- * neither.
+ * An answer as one chart: traffic over time if the answer has times, else bars
+ * of its rows, for example of hosts; without keys, all traffic over time.
  */
 #include <stdlib.h>
 

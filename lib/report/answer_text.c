@@ -1,7 +1,7 @@
 /*
- * Answers for people: aligned columns, and bars where the terminal has room
- * for them.  Lines that are not rows are empty or begin with a blank, as in
- * all reports of traflog; rows never do.
+ * Answers for people: aligned columns, and bars if the terminal is wide
+ * enough.  As in all reports of traflog, lines that are not rows are empty or
+ * begin with a space, and rows do not.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,10 +14,10 @@
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN
-#define GAP		2	/* blanks between columns */
-#define BAR_LEAST	8	/* narrower bars tell nothing */
+#define GAP		2	/* spaces between columns */
+#define BAR_LEAST	8	/* narrower bars show nothing */
 #define BAR_MOST	40
-#define HOLES_MOST	5	/* told one by one */
+#define HOLES_MOST	5	/* listed one by one */
 
 struct layout {
 	struct out			*out;
@@ -25,7 +25,7 @@ struct layout {
 	const struct result_table	*table;
 	size_t				*width;	/* 0: not shown */
 	size_t				 bar;	/* characters; 0: none */
-	uint64_t			 most;	/* of the longest bar */
+	uint64_t			 most;	/* value of longest bar */
 };
 
 /* ---- cells ---- */
@@ -36,7 +36,7 @@ is_text(const struct result_column *c)
 	return (c->type == RESULT_TEXT || c->type == RESULT_TIME);
 }
 
-/* A value as people read it, in buf or where it is. */
+/* A value formatted for people, in buf or where it is stored. */
 static const char *
 cell(const struct answer_view *v, const struct result_column *c,
     const union result_value *value, char buf[CELL_LEN])
@@ -73,7 +73,7 @@ put_padded(struct out *o, const char *text, size_t width, bool left)
 
 /* ---- layout ---- */
 
-/* At least as wide as the title, behind the blank that marks its line. */
+/* The first title follows the space that marks a line as no row. */
 static void
 title_widths(struct layout *l)
 {
@@ -109,7 +109,7 @@ all_widths(const struct layout *l)
 	return (sum);
 }
 
-/* What people can do without gives way to bars. */
+/* Drop minor columns to make room for bars. */
 static void
 fit(struct layout *l)
 {
@@ -153,7 +153,7 @@ measure(struct layout *l)
 
 /* ---- rows ---- */
 
-/* In eighths of a character where the locale has them. */
+/* In eighths of a character if the locale uses UTF-8. */
 static void
 put_bar(const struct layout *l, uint64_t v)
 {
@@ -178,7 +178,7 @@ put_bar(const struct layout *l, uint64_t v)
 		out_str(l->out, part[eighths]);
 }
 
-/* The last column that is shown needs no padding behind a text. */
+/* The last column shown is not padded after a text. */
 static void
 put_row(const struct layout *l, const union result_value *row)
 {
@@ -199,7 +199,7 @@ put_row(const struct layout *l, const union result_value *row)
 	out_char(l->out, '\n');
 }
 
-/* A line of sums: its name takes the place of the keys. */
+/* A line of sums, with its name in place of the keys. */
 static void
 put_sums(const struct layout *l, const char *name,
     const union result_value *row)
@@ -264,7 +264,7 @@ put_table(struct out *o, const struct answer_view *v,
 	return (0);
 }
 
-/* ---- what it is about ---- */
+/* ---- head and foot ---- */
 
 static void
 put_head(struct out *o, const struct result *r)
@@ -314,7 +314,7 @@ put_hole(struct out *o, const struct result_table *t,
 	out_char(o, '\n');
 }
 
-/* What is missing, where and when; then what else there is to know. */
+/* Coverage with its gaps, then the source and the notes. */
 static void
 put_foot(struct out *o, const struct result *r)
 {

@@ -1,6 +1,6 @@
 /*
- * Keys as texts: what a report shows for sides, ports and protocols that
- * were dropped, folded or never there.
+ * The texts of keys: which text a report shows for addresses, ports and
+ * protocols that were dropped, summed up or never there.
  */
 #include <string.h>
 

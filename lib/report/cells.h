@@ -1,6 +1,6 @@
 /*
- * The five texts of a row that identify it, the same for every format:
- * addresses, ports and protocol, as names or numbers.
+ * The five texts that identify a row, the same in every format: addresses,
+ * ports and protocol, as names or numbers.  One thread at a time.
  */
 #ifndef CELLS_H
 #define CELLS_H
@@ -10,12 +10,12 @@
 #include "packet/flow.h"
 #include "names/names.h"
 
-/* What formats differ in. */
+/* What differs between formats. */
 struct cells_style {
 	struct names	*names;		/* borrowed */
-	const char	*client;	/* a side dropped by --ports service */
+	const char	*client;	/* port dropped by --ports service */
 	bool		 proto_number;
-	bool		 blank_ports;	/* protocols without ports */
+	bool		 blank_ports;	/* empty if the protocol has no ports */
 };
 
 struct cells {

@@ -1,8 +1,8 @@
 /*
- * Charts as SVG elements, fit to stand in a page or in a file of their own:
- * traffic over time, and bars beside each other.  They scale to any width,
- * name no other resource and hold no script; colours are those of the style
- * below, dark and light, with plain ones for readers without styles.
+ * Charts as SVG elements, for a page or a file of their own: traffic over
+ * time, and bars below each other.  They scale to any width and contain no
+ * script and no external resource.  Colours come from the style below, light
+ * and dark; readers that ignore styles get fixed ones.
  */
 #ifndef CHART_H
 #define CHART_H
@@ -17,13 +17,13 @@
 
 #define CHART_SERIES_MAX	2
 
-/* What was counted in a period that begins at at_ns. */
+/* What was counted in the period that begins at at_ns. */
 struct chart_point {
 	uint64_t	at_ns;
 	uint64_t	value[CHART_SERIES_MAX];
 };
 
-/* Points are in order of time, no two at the same instant; all borrowed. */
+/* Points are sorted by time, each time occurs once; everything is borrowed. */
 struct chart_time {
 	const char			*title;
 	size_t				 nseries;
@@ -51,16 +51,16 @@ struct chart_bars {
 	enum answer_units	 units;
 };
 
-/* One <svg> element each; `alone': a document of its own. */
+/* Write one <svg> element; `alone': as a document of its own. */
 void	chart_time(struct out *, const struct chart_time *, bool alone);
 void	chart_bars(struct out *, const struct chart_bars *, bool alone);
 
-/* The rules for both, for a <style> element of the page they stand in. */
+/* Write the rules of both charts, for the <style> element of their page. */
 void	chart_style(struct out *);
 
 /*
- * Text as XML and HTML have it.  What is no printable ASCII becomes `?': a
- * text that somebody sent may not even be UTF-8.
+ * Write text, escaped for XML and HTML.  Octets that are not printable ASCII
+ * become `?': untrusted text may not be valid UTF-8.
  */
 void	chart_escape(struct out *, const char *);
 

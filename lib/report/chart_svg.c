@@ -1,7 +1,6 @@
 /*
- * Charts as SVG.  Coordinates are tenths of a unit of the view box, whole
- * numbers throughout: a page made twice is the same to the octet, whatever
- * the locale.
+ * Charts as SVG.  Coordinates are integers, tenths of a unit of the view box:
+ * the same chart has the same octets on every machine and in every locale.
  */
 #include <string.h>
 
@@ -9,7 +8,7 @@
 #include "chart.h"
 #include "units.h"
 
-/* All in units of the view box; on a phone its letters grow (see style). */
+/* In units of the view box; on narrow screens text is enlarged (see style). */
 #define WIDTH		UINT64_C(640)
 #define LEFT		UINT64_C(88)
 #define RIGHT		(WIDTH - 12)
@@ -19,7 +18,7 @@
 #define BAR_HEIGHT	UINT64_C(40)
 #define LABELS		UINT64_C(6)
 
-/* Most columns that the width can tell apart. */
+/* The most columns that can be told apart at this width. */
 #define COLUMNS		(RIGHT - LEFT)
 
 static const char	style[] =
@@ -39,7 +38,7 @@ static const char	style[] =
     ".chart .s0{fill:#58a6ff}"
     ".chart .s1{fill:#f0883e}}";
 
-/* The same for readers that know no style. */
+/* The same colours for readers that ignore styles. */
 static const char	*const colours[CHART_SERIES_MAX] = {
 	"#0969da", "#bc4c00"
 };
@@ -85,7 +84,6 @@ put_tenths(struct out *o, uint64_t tenths)
 	}
 }
 
-/* name="tenths" */
 static void
 put_attribute(struct out *o, const char *name, uint64_t tenths)
 {
@@ -154,17 +152,17 @@ scale(uint64_t a, uint64_t b, uint64_t c)
 /* ---- over time ---- */
 
 /*
- * What is drawn: series stand on each other, and neighbours are one column
- * where there are too many.
+ * The layout of a chart over time.  Series are stacked; if there are too many
+ * points, neighbours share a column.
  */
 struct plot {
 	const struct chart_time	*c;
-	size_t			 each;		/* points of a column */
-	uint64_t		 step;		/* of the axis */
-	uint64_t		 top;		/* its end */
+	size_t			 each;		/* points per column */
+	uint64_t		 step;		/* of the y axis's marks */
+	uint64_t		 top;		/* the highest mark */
 };
 
-/* The series up to this one, together. */
+/* The sum of the series up to this one: they are stacked. */
 static uint64_t
 column_value(const struct plot *p, size_t i, size_t series)
 {
@@ -195,7 +193,7 @@ measure(struct plot *p, const struct chart_time *c)
 		    p->top + p->step;
 }
 
-/* Tenths from the left, of an instant that the axis holds or not. */
+/* Tenths from the left of a time, which is clipped to the axis. */
 static uint64_t
 x_of(const struct chart_time *c, uint64_t ns)
 {
@@ -237,7 +235,7 @@ put_axis(struct out *o, const struct plot *p)
 	}
 }
 
-/* When the columns that begin with point i end. */
+/* The end of the column that begins with point i. */
 static uint64_t
 column_end(const struct plot *p, size_t i)
 {
@@ -253,7 +251,7 @@ column_end(const struct plot *p, size_t i)
 	return (end);
 }
 
-/* Columns side by side as one shape; times without traffic lie on the axis. */
+/* The columns of a series as one shape, which falls to 0 between them. */
 static void
 put_series(struct out *o, const struct plot *p, size_t series)
 {
@@ -287,8 +285,8 @@ put_series(struct out *o, const struct plot *p, size_t series)
 }
 
 /*
- * Of the text of an instant, 2026-11-21T14:00:00, what tells it from its
- * neighbours: a month and a day, an hour and a minute, or a second too.
+ * Reduce the text of a time, 2026-11-21T14:00:00, to what differs between
+ * neighbours: month and day, or hour and minute, or with seconds too.
  */
 static void
 shorten(const struct chart_time *c, char text[CALENDAR_LEN])
@@ -301,7 +299,7 @@ shorten(const struct chart_time *c, char text[CALENDAR_LEN])
 	text[len] = '\0';
 }
 
-/* What is said below the axis. */
+/* A label of the x axis. */
 static void
 put_label(struct out *o, const struct chart_time *c, size_t i, bool minor)
 {
@@ -314,7 +312,7 @@ put_label(struct out *o, const struct chart_time *c, size_t i, bool minor)
 	    "class=\"minor\" fill=\"#57606a\"" : "fill=\"#57606a\"", text);
 }
 
-/* The last sixth of the width has no room for a text that begins there. */
+/* No label starts in the last sixth of the width: it would be cut off. */
 static void
 put_labels(struct out *o, const struct chart_time *c)
 {

@@ -1,6 +1,5 @@
 /*
- * Cells of comma and tab separated values, the same for rows, answers and
- * ledgers.
+ * Comma and tab separated values (csv.h), for rows, answers and ledgers.
  */
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /*
- * Formats of rows: each turns blocks and their rows into text, its file one
- * (lib/report/fmt_*.c), the table of them in fmt.c.
+ * Formats of rows.  Each turns blocks and their rows into text and has a file
+ * of its own, fmt_*.c; the table of all formats is in fmt.c.  One thread at a
+ * time.
  */
 #ifndef FMT_H
 #define FMT_H
@@ -14,17 +15,18 @@
 
 struct template;
 
-/* How the user wants rows to look. */
+/* How the user wants the rows to look. */
 struct fmt_view {
 	struct names	*names;		/* borrowed */
 	bool		 numeric;	/* -n */
-	bool		 blank_ports;	/* nothing where there is no port */
+	bool		 blank_ports;	/* empty if the protocol has no ports */
 	const struct template *template; /* borrowed; for fmt_template */
 };
 
 /*
- * A format: begin() returns its state, or NULL with errno; block() comes
- * before the rows of each block; end() writes what remains and frees.
+ * A format.  begin() returns its state, or NULL with errno; block() is called
+ * before the rows of each block; end() writes what remains and frees the
+ * state.
  */
 struct fmt_ops {
 	const char	 *name;
@@ -37,7 +39,7 @@ struct fmt_ops {
 extern const struct fmt_ops	fmt_text, fmt_csv, fmt_tsv, fmt_json,
 				fmt_sql;
 
-/* Needs a template: not among those that have names. */
+/* Needs a template, so fmt_find() does not find it. */
 extern const struct fmt_ops	fmt_template;
 
 /* The format of that name, or NULL. */

@@ -1,6 +1,6 @@
 /*
- * Comma separated values (RFC 4180, but lines end as Unix lines do) and tab
- * separated values: one header row, then rows of all blocks.
+ * Comma separated values (RFC 4180, except that lines end with LF) and tab
+ * separated values: one header row, then the rows of all blocks.
  */
 #include <stdlib.h>
 

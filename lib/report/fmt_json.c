@@ -1,6 +1,6 @@
 /*
- * JSON Lines: one object a row with the columns of the csv format as keys.
- * With -n ports and protocols are numbers, without they are strings, always.
+ * JSON Lines: one object per row, with the columns of the csv format as keys.
+ * Ports and protocols are numbers with -n and strings without.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /*
- * Rows as SQL: one table `traffic', whatever the options, so that reports of
- * many interfaces and times can be loaded into it.  Ports and protocols are
- * numbers always; hosts are text.
+ * Rows as SQL: one table `traffic' with the same columns for all options, so
+ * that it can contain reports of many interfaces and times.  Ports and
+ * protocols are always numbers; hosts are text.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static const struct sql_column columns[] = {
 	{ "bytes", SQL_COUNT, false },
 };
 
-/* Whoever gave these up gave up the ports before. */
+/* A row without its protocol or addresses has no ports either. */
 #define NO_PORTS	(FLOW_NO_PROTO | FLOW_NO_PORTS | FLOW_OTHER)
 
 struct fmt_sql {
@@ -71,7 +71,7 @@ put_host(struct fmt_sql *f, const struct flow_key *k, const uint8_t addr[16],
 	    FLOW_FAMILY_NONE : k->family, addr, host));
 }
 
-/* A number that was given up is none, not 0. */
+/* A number that was dropped is NULL, not 0. */
 static void
 put_number(struct fmt_sql *f, const struct flow_key *k, unsigned int v,
     unsigned int dropped)

@@ -1,6 +1,6 @@
 /*
- * Rows by a template of the user's: no header, nothing but what the template
- * says.  The times are made once a block.
+ * Rows by a template of the user: no header, only what the template says.
+ * Times are formatted once per block.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "fmt.h"
 #include "template.h"
 
-/* More than a format can grow to, since conversions are short. */
+/* Longer than any expanded format, because conversions are short. */
 #define TIME_LEN	8192
 
 struct by_template {
@@ -39,7 +39,7 @@ template_begin(struct out *o, const struct fmt_view *v)
 	return (t);
 }
 
-/* Put the epoch in place of %s, which is not in every strftime(3). */
+/* Replace %s by the epoch: not every strftime(3) supports it. */
 static void
 expand_epoch(const char *format, uint64_t epoch, char *to)
 {
@@ -60,7 +60,7 @@ expand_epoch(const char *format, uint64_t epoch, char *to)
 	*to = '\0';
 }
 
-/* An instant by a format; NULL without memory. */
+/* A time by a format; NULL if memory is exhausted. */
 static char *
 format_time(const char *format, uint64_t ns)
 {
@@ -130,7 +130,7 @@ put_text(struct out *o, const struct template_field *f, const char *text)
 	out_str(o, f->after);
 }
 
-/* As printf("%*.*ju") would: a precision is the least number of digits. */
+/* As printf("%*.*ju") would: a precision is the minimum number of digits. */
 static void
 put_number(struct out *o, const struct template_field *f, uint64_t v)
 {
@@ -191,7 +191,7 @@ template_row(void *state, const struct flow *row)
 	size_t			 i;
 
 	cells_fill(&t->cells, &t->style, &row->key);
-	/* As in the text. */
+	/* The same protocol as in the text format. */
 	if (flow_is_other(&row->key))
 		memcpy(t->cells.proto, "ip", sizeof("ip"));
 	for (i = 0; i < t->template->n; i++)

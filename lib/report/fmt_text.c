@@ -1,7 +1,7 @@
 /*
- * The text of BPFT's reports: seven fields separated by blanks.  Scripts
- * tell rows from headers by the first column, which is a blank or nothing in
- * every header line and never in a row.
+ * The text of BPFT's reports: seven fields separated by spaces.  Scripts
+ * recognize header lines by their first column, which is a space or missing
+ * there and never so in a row.
  */
 #include <stdlib.h>
 
@@ -30,7 +30,7 @@ text_begin(struct out *o, const struct fmt_view *v)
 	return (t);
 }
 
-/* Texts of a file may hold anything. */
+/* A file may contain any octets. */
 static void
 put_clean(struct out *o, const char *text)
 {
@@ -81,7 +81,7 @@ text_row(void *state, const struct flow *f)
 	out_char(o, ' ');
 	out_left(o, c->dport, 6);
 	out_str(o, "  ");
-	/* One sum a protocol would read as a record of that protocol. */
+	/* The protocol's name would look like a row of that protocol alone. */
 	out_left(o, flow_is_other(&f->key) ? "ip" : c->proto, 4);
 	out_char(o, ' ');
 	out_right(o, f->count.data, 9);

@@ -1,11 +1,11 @@
 /*
- * JSON by jansson, the same for rows, answers, ledgers and live numbers.
+ * JSON by jansson, for rows, answers, ledgers and statistics (json.h).
  */
 #include <errno.h>
 
 #include "json.h"
 
-/* Shares are millionths: with 17 digits 0.1 would be 0.10000000000000001. */
+/* 15 digits are enough for shares; 17 would print 0.1 inexactly. */
 #define FLAGS	(JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 json_t *
@@ -55,7 +55,7 @@ json_rows_free(struct json_rows *j)
 	json_decref(j->row);
 }
 
-/* Setting a key again keeps its place.  A row must not keep old values. */
+/* jansson keeps the position of a key that is set again. */
 void
 json_rows_set(struct json_rows *j, const char *key, json_t *value)
 {

@@ -1,8 +1,7 @@
 /*
- * SQL for three databases at once.  What they disagree about is left out:
- * identifiers are never quoted, a backslash, which only MariaDB takes for an
- * escape, never stands in a text, and times are texts that all of them can
- * compare and convert.
+ * SQL that three databases accept.  It avoids what they treat differently:
+ * identifiers are not quoted, texts contain no backslash (an escape character
+ * in MariaDB only), and times are texts that all of them compare and convert.
  */
 #include <time.h>
 
@@ -10,7 +9,7 @@
 #include "base/out.h"
 #include "sql.h"
 
-/* Rows of one INSERT: far below every limit of a statement's length. */
+/* Rows per INSERT: far below the databases' limits of a statement. */
 #define ROWS_MAX	500
 
 static void
@@ -24,7 +23,7 @@ put_definition(struct out *o, const struct sql_column *c)
 		out_str(o, " NOT NULL");
 }
 
-/* MariaDB commits at CREATE TABLE: so it stands before the transaction. */
+/* Before the transaction, because MariaDB commits at CREATE TABLE. */
 void
 sql_begin(struct sql *s)
 {
@@ -50,7 +49,7 @@ sql_end(struct sql *s)
 		out_str(s->out, "COMMIT;\n");
 }
 
-/* Columns are named: the user's table may have more of them. */
+/* Columns are named, because the user's table may have more. */
 static void
 put_insert(struct sql *s)
 {

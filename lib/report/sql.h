@@ -1,7 +1,11 @@
 /*
- * SQL as sqlite3, PostgreSQL and MariaDB all take it: one table, filled in
- * statements of many rows within one transaction.  Private to the formats
- * that write SQL; knows a stream, and no rows.
+ * SQL that sqlite3, PostgreSQL and MariaDB accept: one table, filled by
+ * INSERTs of many rows within one transaction.  For the formats that write
+ * SQL.
+ *
+ *	begin -> [one value per column]* -> end
+ *
+ * One thread at a time.
  */
 #ifndef SQL_H
 #define SQL_H
@@ -19,30 +23,30 @@ struct sql_column {
 	bool		 null;		/* values may be missing */
 };
 
-/* Times are texts, UTC: `2026-11-21 19:00:00'. */
+/* Times are texts in UTC: `2026-11-21 19:00:00'. */
 #define SQL_TIME	"VARCHAR(19)"
-/* Exact beyond 63 bits where the database can; see traflog(1). */
+/* Exact beyond 63 bits if the database can do that; see traflog(1). */
 #define SQL_COUNT	"NUMERIC(20)"
 
-/* The table at hand; columns are borrowed. */
+/* The table that is written; table and columns are borrowed. */
 struct sql {
 	struct out			*out;
 	const char			*table;
 	const struct sql_column		*columns;
 	size_t				 ncolumns;
-	size_t				 nrows;		/* of the statement */
-	size_t				 at;		/* column of the row */
+	size_t				 nrows;		/* of this statement */
+	size_t				 at;		/* the next column */
 };
 
-/* Create the table unless there is one, and begin the transaction. */
+/* Create the table unless it exists, and begin the transaction. */
 void	sql_begin(struct sql *);
 
-/* End it; a stream with an error gets no COMMIT. */
+/* Commit, unless the stream has an error. */
 void	sql_end(struct sql *);
 
-/* The values of a row, one for each column, in their order. */
+/* The values of a row, one per column, in order. */
 void	sql_text(struct sql *, const char *);
-void	sql_literal(struct sql *, const char *);	/* as it stands */
+void	sql_literal(struct sql *, const char *);	/* unquoted */
 void	sql_u64(struct sql *, uint64_t);
 void	sql_null(struct sql *);
 void	sql_time(struct sql *, uint64_t ns);

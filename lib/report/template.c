@@ -1,5 +1,5 @@
 /*
- * The file of templates: words, strings and braces into fields.
+ * Parses the file of templates into fields.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -12,7 +12,7 @@ enum token {
 	TOKEN_END = 256,
 	TOKEN_WORD,
 	TOKEN_STRING,
-	TOKEN_BAD		/* err holds why; others are characters */
+	TOKEN_BAD		/* error in err; others: the character */
 };
 
 struct reader {
@@ -138,7 +138,7 @@ next_token(struct reader *r)
 
 /* ---- formats ---- */
 
-/* At most three digits are read; more leave rubbish behind. */
+/* Reads at most three digits; the caller then finds the fourth invalid. */
 static const char *
 parse_number(const char *p, size_t *n)
 {
@@ -150,7 +150,7 @@ parse_number(const char *p, size_t *n)
 	return (p);
 }
 
-/* What stands between the % and its end; NULL if it is not of this kind. */
+/* Parse a conversion after its %; NULL if it is not valid for this kind. */
 static const char *
 parse_conversion(struct template_field *f, enum kind kind, const char *p)
 {
@@ -171,7 +171,7 @@ parse_conversion(struct template_field *f, enum kind kind, const char *p)
 	return (p + 1);
 }
 
-/* Copy up to the next conversion; `%%' is a percent sign. */
+/* Copy the text before the next conversion; `%%' is a percent sign. */
 static const char *
 copy_literal(const char *p, char *to)
 {
@@ -194,7 +194,7 @@ parse_format(struct template_field *f, enum kind kind, const char *text)
 	return (*copy_literal(p, f->after) == '\0' ? 0 : -1);
 }
 
-/* Only conversions that every strftime(3) knows, and %s. */
+/* Accept only what every strftime(3) supports, and %s. */
 static int
 parse_time(struct template_field *f, const char *text)
 {
@@ -221,7 +221,7 @@ find_key(const char *name)
 	return (NULL);
 }
 
-/* A key is in r->text; its format follows. */
+/* r->text is a key; read the format that follows. */
 static int
 read_field(struct reader *r, struct template *t)
 {
@@ -246,7 +246,7 @@ read_field(struct reader *r, struct template *t)
 	return (0);
 }
 
-/* `{ key "format" ... }' with an optional semicolon behind. */
+/* `{ key "format" ... }' with an optional semicolon. */
 static int
 read_body(struct reader *r, struct template *t)
 {

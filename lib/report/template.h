@@ -1,10 +1,10 @@
 /*
- * Templates of rows that users write (traflog -o).  The file holds
+ * Templates of rows, which users write (traflog -o).  The file contains
  *
  *	NAME { key "format" key "format" ... };
  *
- * and comments from # to the end of the line.  A format is taken apart when
- * it is read: nothing a user wrote is ever handed to printf(3).
+ * and comments from # to the end of the line.  Formats are parsed into fields:
+ * no text of the user is ever a format of printf(3).  No state; any thread.
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
@@ -30,7 +30,7 @@ enum template_key {
 
 struct template_field {
 	enum template_key key;
-	char	before[TEMPLATE_TEXT_MAX];	/* of a time: all of it */
+	char	before[TEMPLATE_TEXT_MAX];	/* of a time: whole format */
 	char	after[TEMPLATE_TEXT_MAX];
 	bool	left;
 	bool	zero;				/* fill with zeros */
@@ -46,7 +46,7 @@ struct template {
 
 /*
  * Read the template `name' from the file `path'.  Returns 0, or -1 with a
- * message of one line in err.
+ * one-line message in err.
  */
 int	template_load(struct template *, const char *path, const char *name,
 	    char *err, size_t len);

@@ -1,10 +1,10 @@
 /*
- * Which unit a number of a report is in.
+ * Scales of the numbers of a report (units.h).
  */
 #include "units.h"
 
 struct scale {
-	unsigned int	 base;		/* of its prefixes */
+	unsigned int	 base;		/* of its prefixes, 1000 or 1024 */
 	const char	*unit;
 };
 
@@ -26,7 +26,7 @@ scale_of(enum result_type type, enum answer_units units)
 	return (units == ANSWER_BITS ? &bits : &si);
 }
 
-/* Beyond 64 bits there is nothing to tell apart. */
+/* Bytes to bits, limited to 64 bits. */
 static uint64_t
 to_bits(const struct scale *s, uint64_t v)
 {

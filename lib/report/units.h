@@ -1,5 +1,6 @@
 /*
- * Numbers for people: octets, packets and rates in short, `1.23 GB'.
+ * Bytes, packets and rates for people, shortened to `1.23 GB'.  No state; any
+ * thread.
  */
 #ifndef UNITS_H
 #define UNITS_H
@@ -11,15 +12,16 @@
 #include "tally/result.h"
 
 /*
- * Three digits that count and a unit; numbers below 1000 as they are.
- * ANSWER_PLAIN gives octets as ANSWER_SI does.  Returns buf.
+ * Three significant digits and a unit; numbers below 1000 unchanged.
+ * ANSWER_PLAIN formats bytes as ANSWER_SI does.  Returns buf.
  */
 char	*units_short(enum result_type, enum answer_units, uint64_t,
 	    char buf[AMOUNT_LEN]);
 
 /*
- * The step of an axis that goes up to `most': a round number in the unit that
- * units_short() would take, at most four of which fit below.  At least 1.
+ * The distance between the marks of an axis up to `most': a round number in
+ * the unit of units_short(), so that at most four marks are below `most'.  At
+ * least 1.
  */
 uint64_t units_step(enum result_type, enum answer_units, uint64_t most);
 

@@ -1,9 +1,9 @@
 /*
- * Entries lie densely in chunks that never move; an index of words, open
- * addressing with linear probing at a load of at most two thirds, finds
- * them.  A word holds the number of the entry plus one and half of the hash,
- * so that a miss rarely touches an entry.  The hash is seeded: addresses come
- * from strangers.
+ * Entries are stored densely in chunks that never move.  An index of 64-bit
+ * words finds them, with open addressing, linear probing and a load of at most
+ * two thirds.  A word contains the number of the entry plus one and half of
+ * the hash, so that a miss rarely reads an entry.  The hash is seeded, because
+ * the addresses in keys are untrusted.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct groups {
 	size_t		  nchunks;
 	size_t		  n;
 	size_t		  width;
-	size_t		  payload;	/* the key is behind it */
+	size_t		  payload;	/* octets; the key follows it */
 	size_t		  stride;
 	uint64_t	 *index;
 	size_t		  mask;
@@ -93,7 +93,7 @@ hash_of(const struct groups *g, const uint8_t *key)
 	return (XXH3_64bits_withSeed(key, g->width, g->seed));
 }
 
-/* The word where the key is, or the empty one where it belongs. */
+/* The word of the key, or the empty word where it must be inserted. */
 static uint64_t *
 find(const struct groups *g, const uint8_t *key, uint64_t hash)
 {
@@ -111,7 +111,7 @@ find(const struct groups *g, const uint8_t *key, uint64_t hash)
 	}
 }
 
-/* Twice the words.  The hashes of all entries are made anew. */
+/* Double the index; all hashes are computed again. */
 static int
 grow_index(struct groups *g)
 {

@@ -1,5 +1,5 @@
 /*
- * Zeroed memory straight from the system.
+ * Anonymous mappings (pages.h).
  */
 #include <sys/mman.h>
 

@@ -1,6 +1,7 @@
 /*
- * Zeroed memory straight from the system: what is given back leaves nothing
- * behind in the heap of some thread.  For lib/table/table.c.
+ * Zeroed memory mapped from the system, not from malloc(3): freed memory goes
+ * back to the system at once, whichever thread frees it.  For
+ * lib/table/table.c.
  */
 #ifndef PAGES_H
 #define PAGES_H
@@ -9,9 +10,9 @@
 #include <stddef.h>
 
 /*
- * `full': all of it will be used soon, so that the system may use large
- * pages where it has them: a tenth of the faults' time, and fewer misses.
- * NULL when the system refuses.
+ * Map len octets.  `full' says that all of it will be used soon and lets the
+ * system use huge pages: page faults then take a tenth of the time, and TLB
+ * misses are fewer.  NULL on failure.
  */
 void	*pages_new(size_t len, bool full);
 void	 pages_free(void *, size_t len);

@@ -1,16 +1,16 @@
 /*
- * The accounting table.  Rows lie densely in chunks that never move; an
- * index of 32-bit words, open addressing with linear probing at a load of at
- * most one half, finds them.  A word holds the number of the row plus one and
- * six bits of the hash, so that a miss rarely touches a row.  The hash is
- * seeded per table: nobody outside can choose keys that collide.  If somebody
- * could, no look-up would pass more than PROBE_MOST words all the same: a
- * flow that finds no place within them loses detail as if the table were
- * full.
+ * The accounting table.  Rows are stored densely in chunks that never move.
+ * An index of 32-bit words finds them, with open addressing, linear probing
+ * and a load of at most one half.  A word contains the number of the row plus
+ * one and six bits of the hash, so that a miss rarely reads a row.
+ *
+ * The hash is seeded per table, so that nobody outside can choose keys that
+ * collide.  In any case a look-up reads at most PROBE_MOST words; a flow that
+ * finds no free word among them loses detail as if the table were full.
  *
  * A flow costs one row and 8 to 16 octets of index.  Both are mapped
- * (pages.h), so that memory stays within what trafd(8) promises; large pages
- * only where a whole one is in use soon.
+ * (pages.h), so that memory stays within the limit documented in trafd(8);
+ * huge pages are used only where one will soon be filled.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -24,22 +24,22 @@
 #include "pages.h"
 #include "table.h"
 
-#define CHUNK_BITS	16		/* 65536 rows, 4 MiB, a chunk */
+#define CHUNK_BITS	16		/* 65536 rows, 4 MiB, per chunk */
 #define CHUNK_ROWS	((size_t)1 << CHUNK_BITS)
 #define CHUNK_MASK	(CHUNK_ROWS - 1)
 #define CHUNK_SIZE	(CHUNK_ROWS * sizeof(struct flow))
 
-#define ROW_BITS	26		/* of an index word: row number + 1 */
+#define ROW_BITS	26		/* in an index word: row number + 1 */
 #define ROW_MASK	(((uint32_t)1 << ROW_BITS) - 1)
 #define INDEX_LEAST	2048		/* words of an empty table */
 
 /*
- * Words that a look-up passes at most.  Of 32 million rows with random hashes
- * the worst needs about half of it.
+ * The most words that a look-up reads.  With 32 million rows and random hashes
+ * the worst case needs about half as many.
  */
 #define PROBE_MOST	256
 
-/* What the cap has taken from a key. */
+/* Set in the key of a flow that lost detail because the table was full. */
 #define FOLDED_FLAGS	(FLOW_NO_PORTS | FLOW_NO_SRC | FLOW_NO_DST)
 
 #define PROTOCOLS	256
@@ -51,7 +51,7 @@ struct table {
 	uint32_t	 *index;
 	size_t		  mask;		/* words of the index - 1 */
 	size_t		  rows;		/* rows in use */
-	size_t		  room;		/* rows for which there is memory */
+	size_t		  room;		/* rows that fit into the chunks */
 	size_t		  max_rows;
 	uint64_t	  seed;
 	const struct nets *local;	/* borrowed, may be NULL */
@@ -79,7 +79,7 @@ hash_tag(uint64_t hash)
 	return ((uint32_t)(hash >> (64 - (32 - ROW_BITS))) << ROW_BITS);
 }
 
-/* One at a time: a copy of the whole key goes through memory. */
+/* Word by word, in registers: a copy of the whole key would be in memory. */
 static inline uint64_t
 key_word(const struct flow_key *k, size_t i)
 {
@@ -146,7 +146,7 @@ table_free(struct table *t)
 	free(t);
 }
 
-/* Put row i into an index; false if there is no place near enough. */
+/* Insert row i into an index; false if no word within PROBE_MOST is free. */
 static bool
 index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)
 {
@@ -162,7 +162,7 @@ index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)
 	return (false);
 }
 
-/* Put all rows into an empty index, many misses of the cache at a time. */
+/* Insert all rows into an empty index, in batches that overlap cache misses. */
 static bool
 index_fill(const struct table *t, uint32_t *index, size_t mask)
 {
@@ -182,7 +182,7 @@ index_fill(const struct table *t, uint32_t *index, size_t mask)
 	return (true);
 }
 
-/* Twice as many words; where that cannot be the old index stays. */
+/* Double the index; if that fails the old one stays in use. */
 static void
 index_grow(struct table *t)
 {
@@ -200,7 +200,7 @@ index_grow(struct table *t)
 	t->mask = mask;
 }
 
-/* Would n more rows make the index too full, and may it grow? */
+/* Would n more rows overload the index, and may it still grow? */
 static inline bool
 index_short(const struct table *t, size_t n)
 {
@@ -208,10 +208,7 @@ index_short(const struct table *t, size_t n)
 	    t->mask + 1 < t->max_rows * 2);
 }
 
-/*
- * See to it that n more rows find room, or as many as memory and the cap
- * allow.
- */
+/* Make room for n more rows, or for fewer if memory or max_rows is short. */
 static void
 reserve(struct table *t, size_t n)
 {
@@ -261,7 +258,7 @@ find(const struct table *t, const struct flow_key *k, uint64_t hash)
 	return (NULL);
 }
 
-/* May a new row be added while at least 1/share of max_rows stays free? */
+/* May a row be added if 1/share of max_rows must stay free? */
 static bool
 has_room(const struct table *t, size_t share)
 {
@@ -281,8 +278,8 @@ insert(struct table *t, const struct flow *f, uint64_t hash)
 }
 
 /*
- * Add f under its key if that has a row, or may get one that leaves 1/share
- * of the table free.
+ * Add f without loss of detail: to the row of its key, or as a new row if
+ * 1/share of the table stays free.
  */
 static bool
 add_exact(struct table *t, const struct flow *f, size_t share)
@@ -309,7 +306,7 @@ add_other(struct table *t, const struct flow *f)
 	flow_count_add(&row->count, &f->count);
 }
 
-/* The remote side goes: the destination unless only that one is local. */
+/* Drop the remote side: the destination, unless only that one is local. */
 static void
 fold_remote(const struct table *t, struct flow_key *k)
 {
@@ -321,13 +318,13 @@ fold_remote(const struct table *t, struct flow_key *k)
 	k->flags |= src_remote ? FLOW_NO_SRC : FLOW_NO_DST;
 }
 
-/* A flow for which the table has no room in full: give detail up. */
+/* Add a flow for which there is no room in full: it loses detail. */
 static void
 add_folded(struct table *t, const struct flow *f)
 {
 	struct flow	c = *f;
 
-	/* What was folded before, in a table merged here, is counted. */
+	/* A flow from a merged table may have been counted as folded there. */
 	if ((f->key.flags & FOLDED_FLAGS) == 0)
 		flow_count_add(&t->folded, &f->count);
 	if ((c.key.flags & (FLOW_NO_SRC | FLOW_NO_DST)) == 0) {
@@ -357,8 +354,8 @@ add_one(struct table *t, const struct flow *f, uint64_t hash)
 }
 
 /*
- * The row that is most likely that of a hash: the first whose word has its
- * tag, or NULL.
+ * Probably the row of that hash: the first whose index word has its tag; NULL
+ * if there is none.
  */
 static inline struct flow *
 candidate(const struct table *t, uint64_t hash)
@@ -375,8 +372,8 @@ candidate(const struct table *t, uint64_t hash)
 }
 
 /*
- * Three passes, so that the memory of a whole batch is on its way before the
- * first of it is needed: hash, look at the index, update the rows.
+ * Three passes, so that the whole batch is prefetched before it is needed:
+ * hash the keys, look them up in the index, update the rows.
  */
 void
 table_add(struct table *t, const struct flow *flows, size_t n)

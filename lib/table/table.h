@@ -1,15 +1,17 @@
 /*
- * The accounting table: a hash index over dense rows of 64 bytes.  One
- * thread owns a table at a time; it knows no file and no packet format.
+ * The accounting table: a hash index over dense rows of 64 octets.  It does no
+ * I/O and parses no packets.  One thread owns a table at a time.
  *
- * Bytes are never lost to save memory.  A table has room for max_rows rows;
- * as it fills up, flows that it does not know yet lose detail, in this order:
+ *	new -> [add, expect, restore, merge]* -> [rows, row, sorted]* -> free
+ *
+ * Packets and bytes are always counted.  A table has at most max_rows rows; as
+ * it fills up, flows without a row of their own lose detail, in this order:
  *
  *	the last quarter	ports (FLOW_NO_PORTS)
  *	the last sixteenth	the remote side too (FLOW_NO_SRC, FLOW_NO_DST)
- *	full			both sides: one `other' row a protocol
+ *	full			both sides: one `other' row per protocol
  *
- * Flows that had their row before keep it.
+ * Flows that already have a row keep it.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -23,87 +25,87 @@
 struct nets;
 struct table;
 
-/* Most flows handed to table_add() at once. */
+/* The most flows of one call of table_add(). */
 #define TABLE_BATCH	64
 
-/* Least and greatest max_rows. */
+/* Limits of max_rows. */
 #define TABLE_ROWS_LEAST	1024
 #define TABLE_ROWS_MOST		((size_t)1 << 25)
 
 /*
- * An empty table of at most max_rows rows (put into the limits above) and
- * one more for each protocol.  `local' is borrowed and may be NULL: which
- * addresses are not remote.  NULL with errno when out of memory.
+ * An empty table of at most max_rows rows, adjusted to the limits above, plus
+ * one `other' row per protocol.  `local', the networks that are not remote, is
+ * borrowed; if it is NULL, destinations are remote.  NULL with errno.
  */
 struct table	*table_new(size_t max_rows, const struct nets *local);
 void		 table_free(struct table *);
 
 /*
- * Add n <= TABLE_BATCH flows.  Cannot fail: where memory is refused it goes
- * on as if the table were full.
+ * Add n <= TABLE_BATCH flows.  Cannot fail: if memory cannot be allocated, the
+ * table behaves as if it were full.
  */
 void		 table_add(struct table *, const struct flow *, size_t n);
 
 /*
- * At least so many rows will be in the table, so that its index need not grow
- * step by step.  A hint; the cap stands.
+ * A hint that so many rows are to be expected: the index grows once instead of
+ * step by step.  Limited by max_rows.
  */
 void		 table_expect(struct table *, size_t rows);
 
 /*
- * Put back rows that a table gave out before: as table_add(), but they keep
- * their detail as long as there is any room.
+ * As table_add(), for rows taken from a table before: they lose no detail as
+ * long as there is any room.
  */
 void		 table_restore(struct table *, const struct flow *, size_t n);
 
-/* From now on what is not remote is what is not for `other'. */
+/* From now on use the local networks of `other'. */
 void		 table_take_local(struct table *, const struct table *other);
 
 /*
- * Which way to merge two tables?  Into the larger one: that is the later one,
- * if true is returned.  But never so that rows of the earlier one would lose
- * detail to those that came after them.
+ * Should the earlier table be merged into the later one, and not the later
+ * into the earlier?  True if the later one has more rows, so that fewer are
+ * moved, and has room enough for the earlier rows to keep their detail.
  */
 bool		 table_takes_earlier(const struct table *later,
 		    const struct table *earlier);
 
 /*
  * Add at most `most' rows of `from', starting at row *next, to `into', and
- * advance *next; it is done when *next == table_rows(from).  The last call
- * also takes over what `from' had folded.
+ * advance *next; finished when *next == table_rows(from).  The last call also
+ * adds table_folded() of `from'.
  */
 void		 table_merge(struct table *into, const struct table *from,
 		    size_t *next, size_t most);
 
 size_t		 table_rows(const struct table *);
 
-/* Row i < table_rows(), in order of arrival; valid until the next add. */
+/* Row i < table_rows(), in the order of addition; valid until the next add. */
 const struct flow *table_row(const struct table *, size_t i);
 
 /* The sum over all rows. */
 struct flow_count table_total(const struct table *);
 
-/* What was counted with detail given up because of the cap. */
+/* The sum of the flows that lost detail because of max_rows. */
 struct flow_count table_folded(const struct table *);
 
 /*
- * Octets of memory that the table holds: when full, 72 to 80 a row of
- * max_rows, which are rounded up to 65536.
+ * Octets of memory in use: in a full table 72 to 80 per row of max_rows, which
+ * is rounded up to a multiple of 65536.
  */
 size_t		 table_memory(const struct table *);
 
-/* Words that the look-up of a row passes at worst; reads the whole table. */
+/* The most index words that a look-up of a row reads; scans the whole table. */
 size_t		 table_worst_probe(const struct table *);
 
 /*
- * All rows in the order of flow_key_cmp().  The caller frees the array; the
- * rows stay the table's.  NULL with errno when out of memory.
+ * All rows in the order of flow_key_cmp().  The caller frees the array, not
+ * the rows, which stay the table's.  NULL with errno.
  */
 const struct flow **table_sorted(const struct table *);
 
 /*
- * The same for n rows of several tables, 1 << 26 at most, by up to
- * PARALLEL_MOST threads.
+ * The same for n rows of several tables, at most 1 << 26, sorted by at most
+ * `threads' <= PARALLEL_MOST threads.
  */
 const struct flow **table_sorted_rows(const struct flow *const *rows,
 		    size_t n, unsigned int threads);

@@ -1,12 +1,11 @@
 /*
- * The rows of a table in the order of their keys.  A million rows lie all
- * over memory, so what is sorted are two words for each: the begin of its
- * key, and its number.  Sorted by radix, in place: linear whatever the keys
- * are.  The rows are looked at only to put those in order that the words do
- * not tell apart.
+ * Sorts the rows of a table by key.  A million rows are spread over memory, so
+ * two words are sorted for each row: the first bits of its key, and its
+ * number.  In-place radix sort: linear for all keys.  Rows themselves are read
+ * only to order those whose words are equal.
  *
- * Several threads sort a run each.  Then each merges the part of all runs
- * that lies between two words.
+ * Each of several threads sorts one run, a part of the entries.  Then each
+ * merges, from all sorted runs, the entries between two bounds.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -19,20 +18,20 @@
 
 #define ROW_BITS	26
 #define ROW_MASK	(((uint64_t)1 << ROW_BITS) - 1)
-#define DIGITS		16		/* octets of both words */
-#define FEW		24		/* entries not worth a radix pass */
-#define RUN_LEAST	((size_t)8192)	/* entries worth a thread */
+#define DIGITS		16		/* octets of the two words */
+#define FEW		24		/* too few for a radix pass */
+#define RUN_LEAST	((size_t)8192)	/* entries: too few for a thread */
 
 _Static_assert(TABLE_ROWS_MOST + 256 <= ROW_MASK,
     "row numbers do not fit a word");
 
-/* Never greater for the lesser of two keys. */
+/* The words order entries as flow_key_cmp() orders keys, or are equal. */
 struct entry {
 	uint64_t	first;
-	uint64_t	second;		/* above the number of the row */
+	uint64_t	second;		/* lowest bits: the row's number */
 };
 
-/* Before, among or behind the IPv4 addresses: 0, 1, 2. */
+/* Does it sort before (0), among (1) or after (2) the IPv4 addresses? */
 static uint64_t
 mapped_class(const uint8_t a[16])
 {
@@ -43,9 +42,10 @@ mapped_class(const uint8_t a[16])
 }
 
 /*
- * Class and 32 bits of the source, class and 28 bits of the destination;
- * then 38 bits: what remains of it, protocol, port, begin of the other port.
- * A side that was folded has no IPv4 address: there the words end.
+ * Class and 32 bits of the source, class and 28 bits of the destination; then
+ * 38 bits: the rest of the destination, protocol, source port, first bits of
+ * the destination port.  A side that lost its address is no IPv4 address: the
+ * words end there.
  */
 static void
 rank_ip4(const struct flow_key *k, struct entry *e)
@@ -67,8 +67,8 @@ rank_ip4(const struct flow_key *k, struct entry *e)
 }
 
 /*
- * Behind all classes above: 100 bits of the source.  Rows without a family
- * are the last.
+ * After all IPv4 rows: 100 bits of the source.  Rows without a family are
+ * last.
  */
 static void
 rank_other(const struct flow_key *k, struct entry *e)
@@ -112,7 +112,7 @@ sort_few(struct entry *e, size_t n)
 	}
 }
 
-/* Every entry to the part of its digit; next[] is where each part begins. */
+/* Move each entry to the part of its digit; next[]: where each part starts. */
 static void
 permute(struct entry *e, unsigned d, size_t next[256], const size_t end[256])
 {
@@ -131,7 +131,7 @@ permute(struct entry *e, unsigned d, size_t next[256], const size_t end[256])
 		}
 }
 
-/* Entries that agree in all digits before d: recursion no deeper than them. */
+/* Sort entries equal in the digits before d: recursion at most DIGITS deep. */
 static void
 sort_from(struct entry *e, size_t n, unsigned d)
 {
@@ -158,7 +158,7 @@ sort_from(struct entry *e, size_t n, unsigned d)
 		sort_from(e + begin, end[part] - begin, d + 1);
 }
 
-/* Where the rows come from. */
+/* Row i of a table or of an array. */
 typedef const struct flow	*row_fn(const void *from, size_t i);
 
 static const struct flow *
@@ -180,8 +180,8 @@ struct sorting {
 	const void	 *from;
 	size_t		  n;
 	unsigned	  runs;
-	struct entry	 *e;		/* n of them, in so many runs */
-	const struct flow **list;	/* what is made */
+	struct entry	 *e;		/* n entries, in `runs' runs */
+	const struct flow **list;	/* the result */
 };
 
 static size_t
@@ -211,8 +211,9 @@ sort_run(void *arg, unsigned run)
 }
 
 /*
- * Where in a run the part begins: parts are as long as those of the first
- * run, whose rows are like all others.  Entries of equal rank stay together.
+ * The first entry of a run that belongs to a part.  The bounds of parts divide
+ * the first run evenly, assuming that the others are distributed alike.
+ * Entries of equal rank are in the same part.
  */
 static const struct entry *
 part_begin(const struct sorting *s, unsigned run, unsigned part)
@@ -235,14 +236,14 @@ part_begin(const struct sorting *s, unsigned run, unsigned part)
 	return (s->e + low);
 }
 
-/* What is left of one part of all runs. */
+/* The entries of one part not merged yet, by run. */
 struct merging {
 	const struct entry	*at[PARALLEL_MOST];
 	const struct entry	*end[PARALLEL_MOST];
 	unsigned		 n;
 };
 
-/* Returns how many entries of other parts come before it. */
+/* Returns how many entries belong to the parts before this one. */
 static size_t
 merge_begin(struct merging *m, const struct sorting *s, unsigned part)
 {
@@ -292,7 +293,7 @@ same_rank(const struct entry *a, const struct entry *b)
 	return (a->first == b->first && (a->second ^ b->second) <= ROW_MASK);
 }
 
-/* Rows that the words do not tell apart. */
+/* Sort rows whose words are equal by their whole keys. */
 static void
 order_equal(const struct flow **first, const struct flow **end)
 {

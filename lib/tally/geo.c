@@ -1,6 +1,6 @@
 /*
- * Look-ups by libmaxminddb.  What a database says comes from strangers: only
- * the types and lengths that are expected are taken, and names are cleaned.
+ * Look-ups by libmaxminddb.  The database is untrusted: only values of the
+ * expected type and length are used, and names are made printable.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 
 #define NAME_LEN	128
 
-/* Whose an autonomous system is, as first met: a node of tsearch(3). */
+/* The name of an autonomous system, kept in a tree of tsearch(3). */
 struct as {
 	uint32_t	number;
 	char		name[NAME_LEN];
@@ -37,10 +37,10 @@ static const char *const directories[] = {
 	"/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP"
 };
 
-/* Files of each kind, the first that is there is taken. */
+/* The files of each kind of database; the first that exists is used. */
 static const struct kind {
 	const char	*file[4];
-	const char	*type[3];	/* words of the database's type */
+	const char	*type[3];	/* one is part of the database's type */
 	const char	*missing;
 	const char	*other;
 } kinds[] = {
@@ -179,7 +179,7 @@ look_up(const struct geo *g, uint8_t family, const uint8_t addr[16],
 	return (rc == MMDB_SUCCESS && found->found_entry);
 }
 
-/* The value at the path, if it is of that type. */
+/* The value at the path; false unless it exists and has that type. */
 static bool
 get(MMDB_lookup_result_s *found, const char *const *path, uint32_t type,
     MMDB_entry_data_s *data)
@@ -214,7 +214,7 @@ geo_country(const struct geo *g, uint8_t family, const uint8_t addr[16],
 	code[2] = '\0';
 }
 
-/* Remember whose it is, for geo_as_name(). */
+/* Store the name of the system's organization for geo_as_name(). */
 static void
 learn(struct geo *g, uint32_t number, MMDB_lookup_result_s *found)
 {

@@ -1,7 +1,11 @@
 /*
  * Countries and autonomous systems of addresses, from databases in MaxMind's
- * format (GeoLite2, DB-IP).  The file, or the directory where they are, is
- * that of the environment variable TRAF_GEO, or where packages put them.
+ * format (GeoLite2, DB-IP).  The environment variable TRAF_GEO names the file
+ * or its directory; without it, the directories of packages are searched.
+ *
+ *	open -> [country, as, as_name]* -> close
+ *
+ * One thread at a time.
  */
 #ifndef GEO_H
 #define GEO_H
@@ -16,11 +20,11 @@ enum geo_what { GEO_COUNTRY, GEO_AS };
 
 struct geo;
 
-/* NULL, or what is wrong, in words. */
+/* Returns NULL, or the error as a message. */
 const char	*geo_open(struct geo **, enum geo_what);
 void		 geo_close(struct geo *);
 
-/* The country's code by ISO 3166, "" if it is not known. */
+/* The ISO 3166 code of the country, "" if it is not known. */
 void		 geo_country(const struct geo *, uint8_t family,
 		    const uint8_t addr[16], char code[GEO_CODE_LEN]);
 
@@ -29,8 +33,9 @@ uint32_t	 geo_as(struct geo *, uint8_t family,
 		    const uint8_t addr[16]);
 
 /*
- * Whose it is: printable ASCII; "" if geo_as() has not returned it before or
- * the database does not say.  Valid until geo_close().
+ * The name of the system's organization in printable ASCII; "" if geo_as() has
+ * not returned the number before or the database has no name.  Valid until
+ * geo_close().
  */
 const char	*geo_as_name(const struct geo *, uint32_t as);
 

@@ -1,5 +1,5 @@
 /*
- * No libmaxminddb: countries and autonomous systems cannot be asked for.
+ * Built without libmaxminddb: geo_open() always fails.
  */
 #include "geo.h"
 

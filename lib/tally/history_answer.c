@@ -1,7 +1,7 @@
 /*
- * From a question to rows of the history.  What a table asks by decides which
- * kind of rows has it; conditions on addresses need pairs of hosts, and those
- * on one host the host alone.
+ * Answers a question by rows of the history.  The keys of a table decide which
+ * kind of rows it needs.  A condition on addresses needs the rows of pairs of
+ * hosts, except that totals of one host need only its own row.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,11 +13,11 @@
 #include "history_top.h"
 #include "query/where.h"
 
-/* Which rows have what a table asks by. */
+/* The kinds of rows that contain the keys of a table. */
 enum source {
 	FROM_TOTALS,		/* no key but time */
 	FROM_HOSTS, FROM_SERVICES, FROM_PAIRS,
-	FROM_FILES		/* none */
+	FROM_FILES		/* the history has no such rows */
 };
 
 struct answering {
@@ -25,17 +25,17 @@ struct answering {
 	const struct history_account	*a;
 	const struct question		*q;
 	struct tally			*t;
-	bool				 pairs;		/* all from them */
-	const struct history_row	*host;		/* only this one */
+	bool				 pairs;		/* read these only */
+	const struct history_row	*host;		/* its row only */
 	struct history_row		 host_row;
-	size_t				 table;		/* at hand */
+	size_t				 table;		/* the current one */
 	struct top			*top;		/* of it, or NULL */
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
-	uint64_t			 number;	/* told to the tally */
+	uint64_t			 number;	/* of its last block */
 	struct history_answered		*answered;
-	bool				 alone;	/* nothing else has hosts */
+	bool				 alone;	/* this segment has all hosts */
 	uint64_t			 texts;
 };
 
@@ -46,7 +46,7 @@ cannot(char why[HISTORY_WHY_LEN], const char *text)
 	return (false);
 }
 
-/* ---- what is asked ---- */
+/* ---- kinds of rows ---- */
 
 static bool
 is_one_of(const char *name, const char *const *list)
@@ -98,7 +98,7 @@ asks_blocks(const struct question *q)
 	return (false);
 }
 
-/* Is there a table that hosts, or pairs, do not have? */
+/* Can all tables be made from rows of pairs, or (FROM_TOTALS) have no key? */
 static bool
 all_within(const struct question *q, enum source most)
 {
@@ -125,7 +125,7 @@ any_from(const struct question *q, enum source s)
 	return (false);
 }
 
-/* Set what rows are to be read; false if none will do. */
+/* Choose the rows to read; false, with why, if no kind has all keys. */
 static bool
 choose(struct answering *w, char why[HISTORY_WHY_LEN])
 {
@@ -164,7 +164,7 @@ history_can_answer(const struct history_account *a, const struct question *q,
 
 /* ---- blocks ---- */
 
-/* Blocks, or what a period had of them, as a block. */
+/* Add a block, or the sum of the blocks of a period as if it were one. */
 static int
 add_block(void *arg, const struct history_totals *t)
 {
@@ -195,7 +195,7 @@ add_block(void *arg, const struct history_totals *t)
 	return (rc == -1 ? -1 : 0);
 }
 
-/* Periods of which single blocks are not kept, then blocks. */
+/* Add pruned periods, which have only sums, and then single blocks. */
 static int
 add_blocks(struct answering *w, struct history_range s)
 {
@@ -226,7 +226,7 @@ add_count(struct tally_count *c, const struct flow_count *f, uint64_t sign)
 	c->packets += sign * f->packets;
 }
 
-/* The octets of a table's keys, which flows of this kind have. */
+/* The octets of the table's keys for a flow. */
 static void
 key_octets(const struct question_table *t, const struct flow_key *f,
     uint8_t *to)
@@ -287,7 +287,7 @@ on_service(void *arg, const struct history_row *row)
 	return (add_group(arg, HISTORY_SERVICE, row, &c));
 }
 
-/* Of all services, or of one host: what there is in all. */
+/* Add to the total: the rows of all services, or those of one host. */
 static int
 on_total(void *arg, const struct history_row *row)
 {
@@ -336,7 +336,7 @@ add_totals(struct answering *w, struct history_range s)
 	return (tally_add_total(w->t, &w->total));
 }
 
-/* All hosts of a month are many: those that --top wants are few. */
+/* A month may have very many hosts: keep only those that --top asks for. */
 static int
 add_hosts(struct answering *w, struct history_range s)
 {
@@ -377,16 +377,16 @@ add_rows(struct answering *w, struct history_range s)
 	return (rc);
 }
 
-/* ---- torn hours ---- */
+/* ---- split hours ---- */
 
-/* Do all blocks of an hour belong together? */
+/* Do all blocks of an hour belong to the same periods? */
 struct instants {
 	const struct question	*q;
 	uint8_t			 first[SEGMENT_OCTETS_MAX];
-	bool			 in_period;	/* the first one */
+	bool			 in_period;	/* is the first block in it? */
 	bool			 any;
 	bool			 differ;
-	struct history_torn	 torn;		/* those asked for */
+	struct history_torn	 torn;		/* the blocks asked for */
 };
 
 static int
@@ -411,7 +411,7 @@ look_at_instant(void *arg, const struct history_totals *t)
 	return (0);
 }
 
-/* The rows of this hour are left to who has the blocks. */
+/* Record the hour: the caller must supply its rows from the save files. */
 static int
 leave(struct history_answered *answered, const struct history_torn *torn)
 {
@@ -426,7 +426,7 @@ leave(struct history_answered *answered, const struct history_torn *torn)
 	return (0);
 }
 
-/* 1: answer it as any other; 0: it is done; -1. */
+/* 1: the hour is not split, answer it as others; 0: done; -1 with errno. */
 static int
 try_torn(struct answering *w, struct history_range s)
 {
@@ -442,9 +442,9 @@ try_torn(struct answering *w, struct history_range s)
 	return (leave(w->answered, &i.torn));
 }
 
-/* ---- all of it ---- */
+/* ---- segments ---- */
 
-/* 1; 0 with why; -1. */
+/* 1: answered; 0: not possible, with why; -1 with errno. */
 static int
 answer_segment(struct answering *w, struct history_range s,
     char why[HISTORY_WHY_LEN])

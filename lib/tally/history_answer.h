@@ -1,6 +1,10 @@
 /*
- * Questions answered from the history, where it can answer them exactly: it
- * feeds a tally with what blocks say and with sums instead of rows.
+ * Answers questions from the history, if it can answer them exactly: it feeds
+ * a tally with the blocks of the history, and with sums instead of rows.
+ *
+ *	can_answer -> answer -> [again, rows of split hours]* -> free
+ *
+ * One thread at a time.
  */
 #ifndef HISTORY_ANSWER_H
 #define HISTORY_ANSWER_H
@@ -16,27 +20,28 @@
 #define HISTORY_WHY_LEN	1024
 
 /*
- * Can the history answer the question about this account, exactly?  If not,
- * `why' says what it lacks.
+ * Can the history answer the question about this account exactly?  If not,
+ * `why' is the reason for a message.
  */
 bool	history_can_answer(const struct history_account *,
 	    const struct question *, char why[HISTORY_WHY_LEN]);
 
 /*
- * An hour of which the blocks are in several periods, or only some were asked
- * for: their rows are kept together.  The tally has these blocks, but not
- * their rows: tally_again() and tally_rows() give it those.
+ * A split ("torn") hour: its blocks belong to several periods, or only some of
+ * them were asked for, and the history has only the sum of their rows.  The
+ * tally has received these blocks without rows: supply the rows from the save
+ * files by tally_again() and tally_rows().
  */
 struct history_torn {
 	uint32_t	hour;
 	uint64_t	blocks;		/* that were asked for */
-	uint64_t	checksum;	/* of which, as in history_totals */
+	uint64_t	checksum;	/* theirs, as in history_totals */
 };
 
 struct history_answered {
-	bool			 rest;	/* set: more comes from elsewhere */
+	bool			 rest;	/* set by the caller: files add more */
 
-	/* Where single blocks are no longer known the tally saw fewer. */
+	/* Greater than the tally's number if periods were pruned. */
 	uint64_t		 blocks;	/* 0 before, as all below */
 	unsigned		 grains;	/* history_grains() */
 	struct history_torn	*torn;
@@ -44,9 +49,10 @@ struct history_answered {
 };
 
 /*
- * Feed the tally of that question.  1; 0 if it cannot be answered after all,
- * with why, and the tally is of no use; -1 with errno and history_error(),
- * ENOMEM where the tally has no memory.  Free what was answered in any case.
+ * Feed the tally of that question.  *answered must be zero except `rest'.
+ * Returns 1; 0 with why if the question cannot be answered after all, then the
+ * tally must not be used; -1 with errno and history_error(), or with ENOMEM if
+ * the tally has no memory.  Call history_answered_free() in any case.
  */
 int	history_answer(struct history *, const struct history_account *,
 	    const struct question *, struct tally *, struct history_answered *,

@@ -1,6 +1,6 @@
 /*
- * The time of a question, cut into segments: hours side by side that lie in
- * the same periods of all its tables.
+ * Divides the time of a question into segments: adjacent hours that lie in the
+ * same periods of all its tables.
  */
 #include <stdio.h>
 #include <string.h>

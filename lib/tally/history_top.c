@@ -1,6 +1,6 @@
 /*
- * A heap of the largest groups so far, the one to be left out next on top.
- * The order is that of tally_table.c: the largest number, then the key.
+ * A heap of the largest groups so far, with the smallest of them on top.  The
+ * order is that of tally_table.c: by number, then by key.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/heap.h"
 #include "history_top.h"
 
-/* More are sorted by the tally. */
+/* For more rows, sorting all groups is as fast. */
 #define TOP_MOST	10000
 
 struct entry {
@@ -22,10 +22,10 @@ struct top {
 	size_t			 measure;	/* offset in a count */
 	size_t			 width;		/* octets of a key */
 	size_t			 most;
-	struct entry		*entry;		/* as many as heap.n */
-	struct heap		 heap;		/* the last of them on top */
+	struct entry		*entry;		/* heap.n are in use */
+	struct heap		 heap;		/* smallest entry on top */
 	struct tally_count	 rest;
-	uint64_t		 cut;		/* how many that is */
+	uint64_t		 cut;		/* number of groups left out */
 };
 
 static const struct {
@@ -64,7 +64,7 @@ top_fits(const struct question *q, const struct question_table *t)
 	    t->top <= TOP_MOST && measure_of(t) < MEASURES);
 }
 
-/* Does a come behind b? */
+/* Does a come after b in the report? */
 static bool
 is_behind(const struct top *top, const struct entry *a,
     const struct entry *b)

@@ -1,7 +1,7 @@
 /*
- * The largest groups of a table, of groups that come one after the other and
- * each only once: what --top leaves out is summed up and needs no memory.
- * Private to the history.
+ * The largest groups of a table, if each group is added only once, with its
+ * final counts.  The others, which --top leaves out, are only summed up and
+ * need no memory.  Private to history_answer.c.  One thread at a time.
  */
 #ifndef HISTORY_TOP_H
 #define HISTORY_TOP_H
@@ -13,7 +13,7 @@
 
 struct top;
 
-/* Is the table one whose rows are chosen by a number of their own? */
+/* Can the rows of the table be chosen by one of their own numbers? */
 bool		 top_fits(const struct question *,
 		    const struct question_table *);
 
@@ -21,11 +21,11 @@ bool		 top_fits(const struct question *,
 struct top	*top_new(const struct question_table *);
 void		 top_free(struct top *);
 
-/* A group: the octets of its key and its counts. */
+/* Add a group: the octets of its key, and its counts. */
 void		 top_add(struct top *, const uint8_t *key,
 		    const struct tally_count *);
 
-/* Give the tally's table what was found.  0, or -1 with errno. */
+/* Pass the result to the tally's table.  Returns 0, or -1 with errno. */
 int		 top_tell(const struct top *, struct tally *, size_t table);
 
 #endif

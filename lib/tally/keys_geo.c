@@ -1,6 +1,6 @@
 /*
  * Keys that need a database of addresses: countries and autonomous systems.
- * What the database does not know is one group, `unknown'.
+ * Addresses that the database does not contain form one group, `unknown'.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ close_geo(struct key *key)
 	geo_close(key->state);
 }
 
-/* The address of a row, and its family: none if it was given up. */
+/* The address of a row and its family, FLOW_FAMILY_NONE if it was dropped. */
 static const uint8_t *
 address(const struct flow_key *k, bool destination, uint8_t *family)
 {
@@ -59,7 +59,7 @@ country_row(const struct key *key, const struct flow_key *k, bool destination,
 	char		 code[GEO_CODE_LEN];
 
 	geo_country(key->state, family, addr, code);
-	memset(to, 0xff, COUNTRY_WIDTH);	/* the unknown come last */
+	memset(to, 0xff, COUNTRY_WIDTH);	/* unknown sorts last */
 	if (code[0] != '\0') {
 		to[0] = (uint8_t)code[0];
 		to[1] = (uint8_t)code[1];

@@ -1,6 +1,6 @@
 /*
- * Keys of time: the local period that a block belongs to, or the block
- * itself.  Numbers are big-endian, so that they compare as octets.
+ * Keys of time: the local period that a block belongs to, or the block itself.
+ * Numbers are big-endian, so that their octets sort as the numbers do.
  */
 #include <stddef.h>
 

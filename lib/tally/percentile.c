@@ -1,9 +1,9 @@
 /*
- * Percentiles of 5-minute rates, as traffic is billed by.  A sample is as
- * many blocks that follow each other as come nearest to five minutes: one
- * where blocks are that long, or longer, for no block is split.  A sample
- * weighs as much as it lasts.  The percentile is the smallest rate that is
- * not exceeded during so much of the time that was accounted.
+ * Percentiles of 5-minute rates, as used for billing.  A sample consists of
+ * consecutive blocks whose total is as near as possible to five minutes; a
+ * block is never split, so a longer one is a sample of its own.  Samples are
+ * weighted by their duration.  The percentile is the smallest rate that is not
+ * exceeded during that share of the accounted time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct sampling {
 	uint64_t	*duration_ns;	/* by sample */
 };
 
-/* A block in the order in which samples are made. */
+/* A block; sorted by period and time to form samples. */
 struct place {
 	const struct period	*period;
 	uint64_t		 begin_ns;
@@ -44,7 +44,7 @@ distance(uint64_t a, uint64_t b)
 	return (a < b ? b - a : a - b);
 }
 
-/* Is the block one more of the sample that lasts so long without it? */
+/* Does adding the block bring a sample of that length nearer to 5 minutes? */
 static bool
 belongs(const struct place *before, const struct place *p, uint64_t lasts)
 {
@@ -111,7 +111,7 @@ sampling_free(struct sampling *s)
 	free(s);
 }
 
-/* What a group did in one sample; rates of what is being looked at. */
+/* The traffic of a group in one sample; rate is of the value examined now. */
 struct load {
 	size_t		sample;
 	uint64_t	octets;
@@ -138,7 +138,7 @@ compare_rates(const void *a, const void *b)
 	return (x->rate > y->rate ? -1 : x->rate < y->rate);
 }
 
-/* One load for each sample: blocks need not have come in order. */
+/* Merge the loads of each sample: blocks may have come in any order. */
 static size_t
 merge_loads(struct load *l, size_t n)
 {
@@ -156,9 +156,10 @@ merge_loads(struct load *l, size_t n)
 }
 
 /*
- * From the largest rate down, as long as the time spent above stays within
- * what may be left out.  Samples without a load have rate 0.  Each duration
- * is rounded down, so that samples of one length are as good as counted.
+ * Go down from the largest rate until the time above exceeds what the
+ * percentile leaves out; time without a load has rate 0.  Durations are
+ * rounded down to 1000 ns, so that with samples of equal length the result is
+ * the same as by counting samples.
  */
 static uint64_t
 pick(struct load *l, size_t n, uint64_t duration_ns, unsigned int permille)

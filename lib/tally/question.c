@@ -1,5 +1,5 @@
 /*
- * Questions: their period and their tables of keys.
+ * The period of a question and its tables of keys.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 uint64_t
 question_instant(uint64_t begin_ns, uint64_t end_ns)
 {
-	/* A clock that was set back must not make a time of its own. */
+	/* If the clock was set back, the block counts at its begin. */
 	return (end_ns <= begin_ns ? begin_ns :
 	    begin_ns + (end_ns - begin_ns) / 2);
 }
@@ -23,7 +23,7 @@ question_in_period(const struct question *q, uint64_t begin_ns,
 	return (instant >= q->since_ns && instant < q->until_ns);
 }
 
-/* One word of the list. */
+/* Add the key of one word of the list. */
 static const char *
 add_key(struct question_table *t, const char *word, size_t len)
 {

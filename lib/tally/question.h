@@ -1,11 +1,13 @@
 /*
- * A question about traffic, as a value: whoever has the data (files,
- * history) answers it with a result.
+ * A question about traffic, as a value; save files or the history answer it
+ * with a result.
  *
- * A block is never split: all of it belongs to the period in which its
- * middle lies (question_instant()), be it an hour of `hour' or the time from
- * since to until.  So a block saved at midnight, or a minute before or
- * after it, belongs to the day that it is about.
+ *	fill in, table_add* -> [in_period, sorts, ...]* -> end
+ *
+ * A block is never split: all of it belongs to the period that contains its
+ * middle (question_instant()), whether that is an hour of `hour' or the time
+ * from since to until.  So a block saved at midnight, or a minute before or
+ * after, belongs to the day that it covers.  One thread at a time.
  */
 #ifndef QUESTION_H
 #define QUESTION_H
@@ -27,39 +29,39 @@ struct question_table {
 	const char	*name;		/* RESULT_ANSWER, ... */
 	const char	*title;
 	struct key	 key[QUESTION_KEYS_MAX];
-	size_t		 nkeys;		/* 0: the total alone */
+	size_t		 nkeys;		/* 0: only a total */
 
 	/*
-	 * So many rows, 0: all.  Where there are keys of time and others: so
-	 * many of each period.
+	 * The most rows, 0: all.  If there are keys of time and others, the
+	 * most rows of each period.
 	 */
 	uint64_t	 top;
-	const char	*sort;		/* column; NULL: by time, then bytes */
+	const char	*sort;		/* column; NULL: time, then bytes */
 };
 
 struct question {
-	const char	*text;		/* in words */
+	const char	*text;		/* the question for people */
 	uint64_t	 since_ns;
-	uint64_t	 until_ns;	/* not part of it; UINT64_MAX: any */
+	uint64_t	 until_ns;	/* exclusive; UINT64_MAX: no limit */
 	const struct where *where;	/* NULL: all rows */
-	bool		 in;		/* only what came in ... */
-	bool		 out;		/* ... or went out; both: either */
-	const struct nets *local;	/* NULL: what each block recorded */
+	bool		 in;		/* only received traffic ... */
+	bool		 out;		/* ... or only sent; both: either */
+	const struct nets *local;	/* NULL: as recorded in each block */
 	unsigned int	 permille;	/* of --percentile; 0: none */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;
 };
 
-/* The instant that decides to which period a block belongs. */
+/* The moment that decides to which period a block belongs. */
 uint64_t	question_instant(uint64_t begin_ns, uint64_t end_ns);
 
-/* Does a block belong to the period asked for? */
+/* Does a block belong to the period of the question? */
 bool		question_in_period(const struct question *, uint64_t begin_ns,
 		    uint64_t end_ns);
 
 /*
- * Add a table with the keys of a list, `day,host'.  NULL, or what is wrong
- * with which word of it (*bad, in `list').
+ * Add a table with the keys of a list, `day,host'.  Returns NULL, or an error
+ * for a message; *bad then points to the word in `list'.
  */
 const char	*question_table_add(struct question *, const char *name,
 		    const char *title, const char *list, const char **bad);
@@ -68,7 +70,7 @@ const char	*question_table_add(struct question *, const char *name,
 bool		question_sorts(const struct question *,
 		    const struct question_table *, const char *word);
 
-/* `p95', `p99_9': what columns of the percentile begin with.  Returns buf. */
+/* `p95', `p99_9': the prefix of percentile columns.  Returns buf. */
 #define QUESTION_PERCENTILE_LEN	16
 char		*question_percentile(const struct question *,
 		    char buf[QUESTION_PERCENTILE_LEN]);

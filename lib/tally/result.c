@@ -1,6 +1,6 @@
 /*
- * Building and reading results.  Texts live in a pool of chunks that only
- * grows and is freed as one.
+ * Builds and reads results.  Texts and values are in a pool of chunks that
+ * grows only and is freed as a whole.
  */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,8 +1,12 @@
 /*
- * An answer as a value: tables of typed columns, and what they are about.
- * Whoever answers a question (files, history) builds one; answer formats
- * (answer.h) only read it.  It owns all its texts and knows neither files
- * nor formats.
+ * The answer to a question, as a value: tables of typed columns, and a
+ * description.  Files or the history build it; formats (report/answer.h) only
+ * read it.  It owns all its texts and does no I/O.
+ *
+ *	new -> [text, note_add, table_add, row_add, row_sum]* ->
+ *	[find, row, format]* -> free
+ *
+ * One thread at a time.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -16,7 +20,7 @@
 
 enum result_type {
 	RESULT_TEXT,
-	RESULT_TIME,		/* ns since 1970 UTC: the begin of a period */
+	RESULT_TIME,		/* begin of a period, ns since 1970 UTC */
 	RESULT_OCTETS,
 	RESULT_PACKETS,
 	RESULT_RATE,		/* bit/s */
@@ -29,28 +33,28 @@ struct result_column {
 	const char		*title;	/* for people: `Host', `Bytes' */
 	enum result_type	 type;
 	enum calendar_grain	 grain;	/* of a time */
-	bool			 key;	/* what it is about; they come first */
-	bool			 minor;	/* may be left out for people */
+	bool			 key;	/* identifies a row; keys are first */
+	bool			 minor;	/* may be hidden from people */
 };
 
 union result_value {
 	const char	*text;		/* of RESULT_TEXT; never NULL */
-	uint64_t	 number;	/* of all others, or RESULT_UNKNOWN */
+	uint64_t	 number;	/* all other types, or RESULT_UNKNOWN */
 };
 
-/* There is no such number: a rate over no time. */
+/* The value does not exist, such as a rate over no time. */
 #define RESULT_UNKNOWN	UINT64_MAX
 
-/* What a reader must know of the answer, in a sentence. */
+/* A sentence that readers of the answer must know. */
 struct result_note {
 	const char		*text;
 	struct result_note	*next;
 };
 
 /*
- * Values are row after row.  `total' is the sum of all rows there would be,
- * `rest' that of those that --top left out (cut > 0); their keys mean
- * nothing.  Either is NULL where there is none.
+ * The values are stored row by row.  `total' is the sum of all rows, including
+ * those left out; `rest' is the sum of the `cut' rows that --top left out.
+ * The keys of both are undefined.  NULL if there is no such sum.
  */
 struct result_table {
 	const char		*name;	/* for programs: `answer' */
@@ -59,7 +63,7 @@ struct result_table {
 	size_t			 ncolumns;
 	union result_value	*value;
 	size_t			 nrows;
-	size_t			 room;		/* rows; for result.c */
+	size_t			 room;		/* for rows, used by result.c */
 	union result_value	*total;
 	union result_value	*rest;
 	uint64_t		 cut;		/* rows left out */
@@ -67,7 +71,7 @@ struct result_table {
 	struct result_table	*next;
 };
 
-/* Who has answered. */
+/* What the answer is based on. */
 #define RESULT_FILES	"files"
 #define RESULT_HISTORY	"history"
 #define RESULT_BOTH	"history+files"
@@ -77,13 +81,13 @@ struct result_table {
 #define RESULT_SERIES	"series"	/* traffic over time */
 #define RESULT_HOSTS	"hosts"		/* overview: the largest hosts */
 #define RESULT_SERVICES	"services"	/* overview: the largest services */
-#define RESULT_MISSING	"missing"	/* what was not counted, and when */
+#define RESULT_MISSING	"missing"	/* what was not counted */
 
 /* Texts may be empty, never NULL.  Times in ns since 1970 UTC. */
 struct result {
-	const char		*account;	/* interface, or file */
-	const char		*host;		/* where it was counted */
-	const char		*question;	/* in words: `where port 443' */
+	const char		*account;	/* name of interface or file */
+	const char		*host;		/* host that counted */
+	const char		*question;	/* text: `where port 443' */
 	const char		*zone;		/* of local times */
 	uint64_t		 since_ns;	/* asked for; 0: any */
 	uint64_t		 until_ns;	/* asked for; 0: any */
@@ -91,18 +95,18 @@ struct result {
 	uint64_t		 end_ns;	/* of the last one */
 	uint64_t		 duration_ns;	/* accounted in all */
 	uint64_t		 blocks;
-	uint64_t		 damaged;	/* not readable, so missing */
-	bool			 interrupted;	/* not all was read */
-	struct ledger		 ledger;	/* of these blocks, summed up */
-	const char		*coverage;	/* what it says, a sentence */
+	uint64_t		 damaged;	/* blocks that cannot be read */
+	bool			 interrupted;	/* only a part was read */
+	struct ledger		 ledger;	/* sum of the blocks' ledgers */
+	const char		*coverage;	/* the ledger as a sentence */
 	const char		*source;	/* RESULT_FILES, ... */
-	const char		*grain;		/* of it: `block', `hour,day' */
+	const char		*grain;		/* `block', `hour,day', ... */
 	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
-	struct result_pool	*pool;		/* for result.c */
+	struct result_pool	*pool;		/* used by result.c */
 };
 
-/* NULL with errno when out of memory; so are all pointers below. */
+/* Functions that return a pointer return NULL with errno on failure. */
 struct result		*result_new(void);
 void			 result_free(struct result *);
 
@@ -113,15 +117,15 @@ const char		*result_text(struct result *, const char *);
 int			 result_note_add(struct result *, const char *, ...)
 			    __attribute__((format(printf, 2, 3)));
 
-/* Append an empty table; the columns are copied, their texts too. */
+/* Append an empty table; columns and their texts are copied. */
 struct result_table	*result_table_add(struct result *, const char *name,
 			    const char *title, const struct result_column *,
 			    size_t ncolumns);
 
-/* Append a row of zeros; valid until the next one is added. */
+/* Append a row of zeros, which is valid until the next one is added. */
 union result_value	*result_row_add(struct result_table *);
 
-/* Set total or rest: a row of zeros, as long as the result lives. */
+/* Add a row of zeros for total or rest; it lives as long as the result. */
 union result_value	*result_row_sum(struct result *,
 			    const struct result_table *);
 
@@ -130,7 +134,7 @@ const struct result_table *result_find(const struct result *,
 			    const char *name);
 const union result_value *result_row(const struct result_table *, size_t i);
 
-/* A value as programs read it, in buf or where it is; "" if unknown. */
+/* A value formatted for programs, in buf or in place; "" if unknown. */
 const char		*result_format(const struct result_column *,
 			    const union result_value *,
 			    char buf[CALENDAR_LEN]);

@@ -1,6 +1,10 @@
 /*
- * From blocks and rows to the result of a question.  Knows no file: whoever
- * has the data feeds it.
+ * Sums up blocks and rows to the result of a question.  Does no I/O: the
+ * caller feeds it.
+ *
+ *	new -> [block or sum, [rows, add]*, again, ...]* -> result -> free
+ *
+ * One thread at a time.
  */
 #ifndef TALLY_H
 #define TALLY_H
@@ -17,13 +21,13 @@
 
 struct tally;
 
-/* What one group of rows sums up to. */
+/* The sums of a group of rows. */
 struct tally_count {
 	uint64_t	octets;		/* of IP packets */
 	uint64_t	data;
 	uint64_t	packets;
-	uint64_t	in;		/* octets received, or come in */
-	uint64_t	out;		/* octets sent, or gone out */
+	uint64_t	in;		/* IP bytes received, or incoming */
+	uint64_t	out;		/* IP bytes sent, or outgoing */
 };
 
 static inline void
@@ -41,50 +45,50 @@ struct tally	*tally_new(const struct question *);
 void		 tally_free(struct tally *);
 
 /*
- * Begin with a block, the number-th of its file: 1 if it belongs to the
- * period asked for, 0 if not and its rows must not come.  -1 with errno when
- * out of memory; so do all below.
+ * Start a block, which is the number-th of its file.  Returns 1 if it belongs
+ * to the period of the question; 0 if not: then its rows must not be added.
+ * -1 with errno ENOMEM, as all functions below that return int.
  */
 int		 tally_block(struct tally *, const struct block_info *,
 		    uint64_t number);
 
 /*
- * The same with what several blocks of one period come to.  How long each
- * of them was is not known, so nothing is said of blocks longer than it.
+ * The same for the sum of several blocks of one period.  Their lengths are not
+ * known, so the result has no note about blocks longer than the period.
  */
 int		 tally_sum(struct tally *, const struct block_info *,
 		    uint64_t number);
 
 /*
- * Go back to a block that was begun before, whose rows come now: 1 or 0 as
- * above.
+ * Return to a block started before, to add its rows now.  Returns 1 or 0 as
+ * tally_block().
  */
 int		 tally_again(struct tally *, const struct block_info *,
 		    uint64_t number);
 
-/* Rows of it. */
+/* Add rows of the current block. */
 int		 tally_rows(struct tally *, const struct flow *, size_t n);
 
 /*
- * Instead of rows, what they come to: the counts of one group of a table of
- * the question, with the octets of all keys that are not of time, in their
- * order; and once for the block the sum of all its rows.
+ * Instead of rows, add their sums: the counts of one group of the question's
+ * table number `table', with the octets of all its keys except those of time,
+ * in order; and, once per block, the total of all rows.
  */
 int		 tally_add(struct tally *, size_t table, const uint8_t *key,
 		    const struct tally_count *);
 int		 tally_add_total(struct tally *, const struct tally_count *);
 
 /*
- * Add to what --top cuts off of a table: a number of groups, each smaller
- * than all that are added with tally_add(), and the sum of their counts.
+ * Add groups that --top leaves out of a table: their number, each smaller than
+ * all groups added by tally_add(), and the sum of their counts.
  */
 void		 tally_add_cut(struct tally *, size_t table, uint64_t groups,
 		    const struct tally_count *);
 
-/* A block that should be here cannot be read. */
+/* Count a block that cannot be read. */
 void		 tally_damaged(struct tally *);
 
-/* The rest was not looked at. */
+/* Note that not all data was read. */
 void		 tally_interrupted(struct tally *);
 
 /* The answer.  The caller frees it.  NULL with errno. */

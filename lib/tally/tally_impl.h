@@ -1,7 +1,6 @@
 /*
- * The state of a tally, shared by the files that fill it (tally.c,
- * tally_block.c), take percentiles (percentile.c) and make a result of it
- * (tally_table.c, tally_result.c).
+ * The state of a tally.  tally.c and tally_block.c fill it, percentile.c
+ * computes percentiles, tally_table.c and tally_result.c make the result.
  */
 #ifndef TALLY_IMPL_H
 #define TALLY_IMPL_H
@@ -11,7 +10,7 @@
 
 #define TALLY_WIDTH_MAX	(QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
 
-/* Octets of one block, for rates. */
+/* The bytes of one block, for rates. */
 struct sample {
 	uint64_t	octets;
 	uint64_t	in;
@@ -24,42 +23,42 @@ struct samples {
 	size_t		 n;
 };
 
-/* A group of rows.  Without percentiles its samples are not allocated. */
+/* A group of rows; samples are recorded only for percentiles. */
 struct group {
 	struct tally_count	count;
 	struct samples		samples;
 };
 
-/* The blocks of one hour, day, ..., or of all time. */
+/* The duration of all blocks of one hour, day, ..., or of all time. */
 struct period {
 	uint64_t	duration_ns;
 };
 
 struct tally_table {
 	const struct question_table *asked;
-	size_t		 offset[QUESTION_KEYS_MAX];	/* of a key's octets */
+	size_t		 offset[QUESTION_KEYS_MAX];	/* in a key */
 	size_t		 width;
 	size_t		 time_width;
 	bool		 sided;
-	bool		 per_row;	/* keys that are not of time */
-	uint64_t	 longer;	/* blocks longer than their period */
+	bool		 per_row;	/* has keys other than time */
+	uint64_t	 longer;	/* blocks that exceed their period */
 	struct groups	*groups;	/* struct group */
-	struct groups	*periods;	/* struct period, by octets of time */
-	struct period	*period;	/* of the block at hand */
+	struct groups	*periods;	/* struct period, by time keys */
+	struct period	*period;	/* of the current block */
 	struct period	**of_block;	/* for percentiles */
-	uint64_t	 cut;		/* groups left out before ... */
-	struct tally_count rest;	/* ... and their sum */
-	struct group	*last[2];	/* of the row before, by side */
+	uint64_t	 cut;		/* groups already left out, and ... */
+	struct tally_count rest;	/* ... the sum of their counts */
+	struct group	*last[2];	/* of the previous row, by side */
 	uint8_t		 key[2][TALLY_WIDTH_MAX];
 };
 
-/* What a block was, for percentiles. */
+/* The time of a block, for percentiles. */
 struct tally_span {
 	uint64_t	begin_ns;
 	uint64_t	duration_ns;
 };
 
-/* Something that was not counted. */
+/* Traffic that was not counted, and when. */
 struct hole {
 	uint64_t	begin_ns;
 	uint64_t	end_ns;
@@ -71,10 +70,10 @@ struct hole {
 struct tally {
 	const struct question	*q;
 	const struct nets	*local;
-	struct nets		*recorded;	/* by the block at hand */
+	struct nets		*recorded;	/* in the current block */
 	char			 networks[BLOCK_TEXT_MAX];
-	struct block_info	 first;		/* what the blocks say */
-	bool			 several;	/* accounts */
+	struct block_info	 first;		/* description of blocks */
+	bool			 several;	/* blocks of several accounts */
 	uint64_t		 begin_ns;
 	uint64_t		 end_ns;
 	uint64_t		 last_end_ns;
@@ -92,12 +91,12 @@ struct tally {
 };
 
 /*
- * The array with room for an element number n, where arrays grow by doubling
- * from 16 on.  NULL with errno; the array is as it was then.
+ * Make room for element number n of an array that grows by doubling, from 16
+ * on.  Returns the array; NULL with errno, then the old one is unchanged.
  */
 void	*tally_grow(void *list, size_t n, size_t size);
 
-/* The octets of time in a key of the table. */
+/* Copy the octets of the time keys from a key of the table. */
 void	 tally_time_octets(const struct tally_table *, const uint8_t *key,
 	    uint8_t to[TALLY_WIDTH_MAX]);
 
@@ -105,7 +104,7 @@ void	 tally_time_octets(const struct tally_table *, const uint8_t *key,
 int	 tally_make_table(const struct tally *, const struct tally_table *,
 	    struct result *, struct names *);
 
-/* bit/s, to the nearest; RESULT_UNKNOWN over no time. */
+/* bit/s, rounded; RESULT_UNKNOWN if the duration is 0. */
 uint64_t	 tally_rate(uint64_t octets, uint64_t duration_ns);
 
 /* ---- percentiles ---- */
@@ -116,15 +115,15 @@ struct percentile {
 	uint64_t	out;
 };
 
-/* Which sample each block is part of, and how long samples last. */
+/* Assigns each block to a sample, and knows the samples' durations. */
 struct sampling;
 
-/* of_block: the period of each block; NULL: one for all.  NULL with errno. */
+/* of_block: the period of each block; NULL: a single one.  NULL with errno. */
 struct sampling	*sampling_new(const struct tally *,
 		    struct period *const *of_block);
 void		 sampling_free(struct sampling *);
 
-/* Of the group's samples in that period.  -1 with errno. */
+/* The percentile of the group's samples in that period.  -1 with errno. */
 int		 sampling_percentile(const struct sampling *,
 		    const struct group *, const struct period *,
 		    unsigned int permille, struct percentile *);

@@ -1,6 +1,6 @@
 /*
- * From a tally to the result: its tables, what was missing and when, and
- * what a reader must know of the numbers.
+ * Makes the result of a tally: its tables, what was missed and when, and notes
+ * about the numbers.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "packet/coverage.h"
 #include "tally_impl.h"
 
-/* A block that lasts longer is not one of five minutes. */
+/* Longer blocks hide the peaks that 5-minute percentiles are about. */
 #define LONG_NS		(330 * NS_PER_S)
 
 #define HOLE_TIME(name, title)						\
@@ -57,7 +57,7 @@ plural(uint64_t n)
 	return (n == 1 ? "" : "s");
 }
 
-/* No block is split: where that shows, say so. */
+/* Blocks are not split: note it if a block is longer than its period. */
 static int
 note_long_blocks(const struct tally *t, struct result *r)
 {
@@ -125,7 +125,7 @@ set_account(const struct tally *t, struct result *r)
 {
 	char	text[NAMES_HOST_LEN], coverage[COVERAGE_LEN];
 
-	/* Files come from strangers too. */
+	/* Texts of files are untrusted. */
 	printable_word(t->first.ifname, text, sizeof(text));
 	if ((r->account = result_text(r, text)) == NULL)
 		return (-1);
@@ -140,7 +140,7 @@ set_account(const struct tally *t, struct result *r)
 	return (r->question == NULL ? -1 : 0);
 }
 
-/* What the zone calls itself: `CET'. */
+/* The abbreviation of the local zone: `CET'. */
 static const char *
 zone_of(uint64_t ns, struct result *r)
 {

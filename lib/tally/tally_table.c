@@ -1,6 +1,6 @@
 /*
- * From the groups of one table to its rows: columns, order, and what --top
- * leaves out.
+ * Makes the rows of a table from its groups: columns, order, and the limit of
+ * --top.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 /* A key has at most 3 columns. */
 #define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES)
 
-/* The numbers behind the keys of a row, in the order of their columns. */
+/* The numbers after the keys of a row, in the order of their columns. */
 enum measure {
 	IN, OUT, BYTES, DATA, PACKETS, RATE, SHARE, P_IN, P_OUT, P_BOTH,
 	MEASURES
@@ -22,7 +22,7 @@ enum measure {
 #define MEASURE(name, title, type, minor)				\
 	{ name, title, type, CALENDAR_INSTANT, false, minor }
 
-/* The last three are named after the percentile. */
+/* The names of the last three depend on the percentile. */
 static const struct result_column measures[MEASURES] = {
 	[IN] = MEASURE("in", "In", RESULT_OCTETS, false),
 	[OUT] = MEASURE("out", "Out", RESULT_OCTETS, false),
@@ -36,17 +36,17 @@ static const struct result_column measures[MEASURES] = {
 	[P_BOTH] = MEASURE("", "", RESULT_RATE, false),
 };
 
-/* A table on its way into the result. */
+/* The state while a table is made. */
 struct making {
 	const struct tally	*tally;
 	const struct tally_table *from;
-	struct sampling		*sampling;	/* of the groups */
+	struct sampling		*sampling;	/* NULL: no percentiles */
 	struct result		*result;
 	struct names		*names;
 	struct result_table	*to;
-	size_t			 nkeys;		/* columns of keys */
+	size_t			 nkeys;		/* number of key columns */
 	enum measure		 nmeasures;
-	/* What rows are sorted by: octets of a key, else a measure. */
+	/* Rows are sorted by octets of a key, or by a measure. */
 	bool			 by_period;
 	size_t			 sort_offset;
 	size_t			 sort_width;
@@ -57,7 +57,7 @@ struct entry {
 	const struct making	*m;
 	const struct group	*group;
 	const struct period	*period;
-	uint64_t		 value;		/* of the measure */
+	uint64_t		 value;		/* of the measure to sort by */
 };
 
 /* Millionths, rounded down. */
@@ -108,7 +108,7 @@ add_columns(struct making *m)
 	for (i = P_IN; i < m->nmeasures; i++)
 		if (name_percentile(m, &c[n + i]) == -1)
 			return (-1);
-	/* A time is best read with its rate. */
+	/* For a table by time alone, the rate is important. */
 	if (!m->from->per_row)
 		c[n + RATE].minor = false;
 	m->to = result_table_add(m->result, asked->name, asked->title, c,
@@ -177,7 +177,7 @@ add_entry(struct making *m, const struct entry *e)
 	    row + m->nkeys));
 }
 
-/* Percentiles do not add up: those of the rest are not known. */
+/* Percentiles cannot be added: those of the rest are unknown. */
 static int
 set_rest(struct making *m, const struct tally_count *rest)
 {
@@ -221,7 +221,7 @@ compare_numbers(uint64_t a, uint64_t b)
 	return (a < b ? -1 : a > b);
 }
 
-/* Periods from the first to the last, then the largest or by a key. */
+/* Sort by period first, then by the largest value or by a key. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -264,7 +264,7 @@ choose_order(struct making *m)
 	m->to->measure = m->nkeys + m->sort;
 }
 
-/* The number that a group is sorted by. */
+/* Set the number by which a group is sorted. */
 static int
 set_value(struct making *m, struct entry *e)
 {
@@ -286,7 +286,7 @@ is_later(const void *arg, size_t a, size_t b)
 	return (compare_entries(&e[a], &e[b]) > 0);
 }
 
-/* Move the first `top' of n entries before the others.  -1 with errno. */
+/* Move the first `top' of n entries, unsorted, to the front.  -1 with errno. */
 static int
 move_first(struct entry *e, size_t n, size_t top)
 {
@@ -311,8 +311,8 @@ move_first(struct entry *e, size_t n, size_t top)
 }
 
 /*
- * In order; those that --top leaves out in any, behind the others: all of a
- * month's hosts need no order to find twenty.
+ * Sort the entries.  Those that --top leaves out are behind the others,
+ * unsorted: twenty hosts of a month must not cost sorting all of them.
  */
 static int
 order_entries(const struct making *m, struct entry *e, size_t n)
@@ -349,8 +349,8 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 }
 
 /*
- * Keep as many as are wanted, of each period where rows are by period, and
- * sum up the rest.  Returns how many are left.
+ * Keep `top' rows, if sorted by period `top' of each, and sum up the rest.
+ * Returns how many are kept.
  */
 static size_t
 cut_rows(struct making *m, struct entry *e, size_t n,
@@ -373,9 +373,9 @@ cut_rows(struct making *m, struct entry *e, size_t n,
 	return (kept);
 }
 
-/* All names at once; without memory they are asked for one by one. */
+/* Resolve all names at once; if memory is short, each one when it is shown. */
 static void
-learn_names(const struct making *m, const struct entry *e, size_t n)
+resolve_names(const struct making *m, const struct entry *e, size_t n)
 {
 	const struct question_table	*asked = m->from->asked;
 	struct names_host		*list;
@@ -403,7 +403,7 @@ add_rows(struct making *m, struct entry *e, size_t n)
 	size_t			i;
 
 	n = cut_rows(m, e, n, &rest);
-	learn_names(m, e, n);
+	resolve_names(m, e, n);
 	for (i = 0; i < n; i++)
 		if (add_entry(m, &e[i]) == -1)
 			return (-1);
