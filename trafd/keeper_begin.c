@@ -28,6 +28,14 @@ random_instance(void)
 	return (id);
 }
 
+void
+keeper_new_instance(struct keeper *k)
+{
+	k->instance = random_instance();
+	k->own = 0;
+	k->resumed = false;
+}
+
 /* Copy the rows and the header of a verified block into a generation. */
 static struct generation *
 load(const struct keeper *k, struct block *b)
@@ -77,6 +85,8 @@ read_dump(struct keeper *k, struct generation **g)
 		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
 	if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;
+		k->own = block_info(b)->epoch;
+		k->resumed = true;
 		state = DUMP_READ;
 	}
 	savefile_close(f);
@@ -126,11 +136,14 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 static int
 confirm_save_file(const struct keeper *k, uint64_t epoch_first)
 {
-	int	dirfd, rc;
+	struct savefile_result	result = { 0 };
+	int			dirfd, rc;
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first);
+	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first,
+	    &result);
+	keeper_log_cut(k, &result);
 	(void)close(dirfd);
 	return (rc);
 }
@@ -145,26 +158,31 @@ recover(const struct keeper *k)
 	return (-1);
 }
 
-/* No dump: go on numbering where the save file ends. */
+/* What cannot be appended to is known before anything is counted. */
+static int
+check_save_file(const struct keeper *k)
+{
+	int	dirfd, rc;
+
+	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
+		rc = -1;
+	else {
+		rc = savefile_usable(dirfd, k->name);
+		(void)close(dirfd);
+	}
+	if (rc == -1)
+		log_error("cannot read the save file: %s", k->save_path);
+	return (rc);
+}
+
+/* No dump: nothing of what others have written is ours. */
 static struct generation *
 begin_fresh(struct keeper *k)
 {
-	uint64_t	epoch = 0;
-	int		dirfd;
-
-	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1 ||
-	    k->format->last(dirfd, k->name, &k->instance, &epoch) == -1) {
-		log_error("cannot read the save file: %s", k->save_path);
-		if (dirfd != -1)
-			(void)close(dirfd);
+	keeper_new_instance(k);
+	if (check_save_file(k) == -1 || recover(k) == -1)
 		return (NULL);
-	}
-	(void)close(dirfd);
-	if (k->instance == 0)
-		k->instance = random_instance();
-	if (recover(k) == -1)
-		return (NULL);
-	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
+	return (generation_new(1, k->opts.max_flows, k->opts.local));
 }
 
 /* The dump was counted and never saved: that is done now. */
@@ -245,7 +263,13 @@ struct generation *
 keeper_begin(struct keeper *k, bool resume)
 {
 	struct generation	*g = NULL;
+	char			 text[256];
 
+	if (keeper_confirm(k) == -1) {
+		log_errorx("cannot begin the account: %s: %s", k->save_path,
+		    keeper_reason(k, text, sizeof(text)));
+		return (NULL);
+	}
 	switch (read_dump(k, &g)) {
 	case DUMP_READ:
 		return (begin_with_dump(k, g, resume));
@@ -261,9 +285,39 @@ keeper_begin(struct keeper *k, bool resume)
 	}
 }
 
+/*
+ * A block that was left by a save that failed stands at the end, where it can
+ * be found; and a dump may be void.
+ */
+static int
+settle_left_dump(struct keeper *k, const struct generation *g)
+{
+	uint64_t	saved;
+
+	if (recover(k) == -1)
+		return (-1);
+	if (last_epoch(k, &saved) == 0 && (saved < g->epoch_first ||
+	    confirm_save_file(k, saved >= g->epoch ? UINT64_MAX :
+	    g->epoch_first) == 0) &&
+	    (saved < g->epoch || keeper_remove_dump(k) == 0))
+		return (0);
+	log_error("%s", k->save_path);
+	return (-1);
+}
+
 struct generation *
 keeper_begin_alone(struct keeper *k)
 {
-	k->instance = random_instance();
-	return (generation_new(1, k->opts.max_flows, k->opts.local));
+	struct generation	*g = NULL;
+	enum dump_state		 state;
+	int			 rc = 0;
+
+	if ((state = read_dump(k, &g)) == DUMP_ERROR) {
+		log_error("cannot read the dump: %s", k->dump_path);
+		return (NULL);
+	}
+	if (state == DUMP_READ)
+		rc = settle_left_dump(k, g);
+	generation_free(g);
+	return (rc == 0 ? begin_fresh(k) : NULL);
 }
