@@ -5,6 +5,9 @@
 #ifndef CONTROL_EXCHANGE_H
 #define CONTROL_EXCHANGE_H
 
+#include <sys/stat.h>
+#include <stdbool.h>
+
 #include "control_call.h"
 
 struct exchange {
@@ -26,6 +29,9 @@ void			exchange_end(struct exchange *);
 /* Exactly len octets of the body. */
 enum control_outcome	exchange_receive(struct exchange *, uint8_t *,
 			    size_t len);
+
+/* Is a socket in that directory believed, if it is that user's? */
+bool			exchange_trusts(const struct stat *dir, uid_t);
 
 /* Write the message of a failure; both return how it went. */
 __attribute__((format(printf, 3, 4)))
