@@ -222,9 +222,15 @@ keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
 {
 	if (r->cut_name[0] == '\0')
 		return;
-	log_warnx("unfinished save cut off: %s: %" PRId64 " bytes moved to "
-	    "%s/%s", k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-	    r->cut_name);
+	if (r->cut_all)
+		log_warnx("foreign file moved away: %s: no block of this "
+		    "layout in it; %" PRId64 " bytes moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
+		    r->cut_name);
+	else
+		log_warnx("unfinished save cut off: %s: %" PRId64 " bytes "
+		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length,
+		    k->opts.state_dir, r->cut_name);
 }
 
 /* Append a block; the dump is left to the caller. */

@@ -134,15 +134,19 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 
 /* Only what is older than epoch_first counts, and that is on the disk. */
 static int
-confirm_save_file(const struct keeper *k, uint64_t epoch_first)
+confirm_save_file(const struct keeper *k, uint64_t epoch_first,
+    const char **step)
 {
 	struct savefile_result	result = { 0 };
 	int			dirfd, rc;
+
+	*step = "open";
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
 	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first,
 	    &result);
+	*step = result.step != NULL ? result.step : "write";
 	keeper_log_cut(k, &result);
 	(void)close(dirfd);
 	return (rc);
@@ -152,9 +156,12 @@ confirm_save_file(const struct keeper *k, uint64_t epoch_first)
 static int
 recover(const struct keeper *k)
 {
-	if (!k->format->at_start || confirm_save_file(k, UINT64_MAX) == 0)
+	const char	*step;
+
+	if (!k->format->at_start ||
+	    confirm_save_file(k, UINT64_MAX, &step) == 0)
 		return (0);
-	log_error("cannot repair the save file: %s", k->save_path);
+	log_error("cannot repair the save file: %s: %s", k->save_path, step);
 	return (-1);
 }
 
@@ -175,6 +182,18 @@ check_save_file(const struct keeper *k)
 	return (rc);
 }
 
+static struct generation *
+begin_at(const struct keeper *k, uint64_t epoch)
+{
+	struct generation	*g;
+
+	g = generation_new(epoch, k->opts.max_flows, k->opts.local);
+	if (g == NULL)
+		log_error("cannot allocate a table: %s (see --max-flows)",
+		    k->save_path);
+	return (g);
+}
+
 /* No dump: nothing of what others have written is ours. */
 static struct generation *
 begin_fresh(struct keeper *k)
@@ -182,7 +201,7 @@ begin_fresh(struct keeper *k)
 	keeper_new_instance(k);
 	if (check_save_file(k) == -1 || recover(k) == -1)
 		return (NULL);
-	return (generation_new(1, k->opts.max_flows, k->opts.local));
+	return (begin_at(k, 1));
 }
 
 /* The dump was counted and never saved: that is done now. */
@@ -199,7 +218,7 @@ save_left_dump(struct keeper *k, struct generation *g)
 		return (NULL);
 	log_notice("dump of an earlier run appended: %s: to %s",
 	    k->dump_path, k->save_path);
-	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
+	return (begin_at(k, epoch + 1));
 }
 
 /*
@@ -209,7 +228,10 @@ save_left_dump(struct keeper *k, struct generation *g)
 static struct generation *
 drop_void_dump(struct keeper *k)
 {
-	if (confirm_save_file(k, UINT64_MAX) == 0 && keeper_remove_dump(k) == 0)
+	const char	*step;
+
+	if (confirm_save_file(k, UINT64_MAX, &step) == 0 &&
+	    keeper_remove_dump(k) == 0)
 		return (begin_fresh(k));
 	log_error("cannot remove a dump already saved: %s (remove it)",
 	    k->dump_path);
@@ -223,8 +245,10 @@ drop_void_dump(struct keeper *k)
 static struct generation *
 resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 {
+	const char	*step;
+
 	if (saved >= g->epoch_first &&
-	    confirm_save_file(k, g->epoch_first) == -1) {
+	    confirm_save_file(k, g->epoch_first, &step) == -1) {
 		log_error("cannot remove the block of a failed save: %s",
 		    k->save_path);
 		generation_free(g);
@@ -292,16 +316,25 @@ keeper_begin(struct keeper *k, bool resume)
 static int
 settle_left_dump(struct keeper *k, const struct generation *g)
 {
-	uint64_t	saved;
+	const char	*step;
+	uint64_t	 saved;
 
 	if (recover(k) == -1)
 		return (-1);
-	if (last_epoch(k, &saved) == 0 && (saved < g->epoch_first ||
-	    confirm_save_file(k, saved >= g->epoch ? UINT64_MAX :
-	    g->epoch_first) == 0) &&
-	    (saved < g->epoch || keeper_remove_dump(k) == 0))
+	if (last_epoch(k, &saved) == -1) {
+		log_error("cannot read the save file: %s", k->save_path);
+		return (-1);
+	}
+	if (saved >= g->epoch_first && confirm_save_file(k,
+	    saved >= g->epoch ? UINT64_MAX : g->epoch_first, &step) == -1) {
+		log_error("cannot repair the save file: %s: %s", k->save_path,
+		    step);
+		return (-1);
+	}
+	if (saved < g->epoch || keeper_remove_dump(k) == 0)
 		return (0);
-	log_error("%s", k->save_path);
+	log_error("cannot remove a dump already saved: %s (remove it)",
+	    k->dump_path);
 	return (-1);
 }
 

@@ -52,11 +52,8 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	enum meter_state	 state;
 	int			 rc;
 
-	if ((g = keeper_begin_alone(k)) == NULL) {
-		log_error("cannot allocate a table: %s (see --max-flows)",
-		    o->read_file);
+	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
-	}
 	state = read_frames(source, g);
 	if (!meter_link_supported(source))
 		log_warnx("link type not supported: %s: %s; its frames are "

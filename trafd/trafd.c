@@ -74,6 +74,7 @@ struct trafd {
 	char			*state_dir;
 	struct networks		*networks;
 	struct holder		*holder;	/* of the account */
+	bool			 touched;	/* it may have changed */
 	struct runfiles		*run;
 	struct control_server	*control;	/* NULL: could not be made */
 	struct control_stat	 facts;
@@ -253,6 +254,7 @@ start_threads(struct trafd *t)
 {
 	struct generation	*first;
 
+	t->touched = true;
 	if ((first = keeper_begin(t->keeper,
 	    t->opt->resume || t->again)) == NULL)
 		return (-1);
@@ -443,6 +445,8 @@ daemon_main(const struct options *o)
 		rc = live(&t);
 	if (t.run != NULL)
 		runfiles_remove(t.run);
+	if (!t.touched && !(t.monitored && t.run != NULL))
+		holder_release(t.holder);
 	free(t.run_dir);
 	free(t.state_dir);
 	return (rc);

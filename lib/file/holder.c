@@ -243,7 +243,7 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
 	return (NULL);
 }
 
-/* The last reader takes the file away: it may be in anybody's directory. */
+/* The last one takes the file away: it may be in anybody's directory. */
 static void
 remove_file(const struct holder *h)
 {
@@ -264,10 +264,10 @@ holder_release(struct holder *h)
 {
 	if (h == NULL)
 		return;
-	if (h->fd != -1 && h->shared)
+	if (h->fd != -1) {
 		remove_file(h);
-	if (h->fd != -1)
 		(void)close(h->fd);
+	}
 	free(h->state_dir);
 	free(h);
 }

@@ -55,8 +55,10 @@ int		 holder_confirm(struct holder *);
 const struct holder_who *holder_other(const struct holder *);
 
 /*
- * Let go of it.  A daemon leaves that to the end of its process: who waits
- * for the lock waits for that.  NULL too.
+ * Let go of it, and remove the file as if nobody had been here: for readers,
+ * and for a daemon that ends before it has touched the account.  Any other
+ * leaves that to the end of its process: who waits for the lock waits for
+ * that.  NULL too.
  */
 void		 holder_release(struct holder *);
 

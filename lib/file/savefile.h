@@ -16,8 +16,9 @@
 struct savefile_result {
 	off_t	offset;		/* where the block was written */
 	int64_t	length;		/* of the block */
-	off_t	cut_length;	/* torn tail that was cut off, or 0 */
-	char	cut_name[256];	/* file that keeps what was cut, or "" */
+	off_t	cut_length;	/* cut off or moved away, or 0 */
+	char	cut_name[256];	/* file that keeps that, or "" */
+	bool	cut_all;	/* it was the whole file: no save file */
 	const char *step;	/* on failure: what failed: "write", "fsync" */
 };
 

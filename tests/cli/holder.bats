@@ -282,6 +282,26 @@ pid_of_lock() {
 	done
 }
 
+@test "a start that fails leaves no trace, and takes nobody's account" {
+	# Not even where the lock file of one that runs had been removed.
+	start_trafd -m 0
+	rm "$DIR/state/.trafd.veB.lock"
+	for options in "-i nosuch0 -f veB --run-dir $DIR/run2" \
+	    "-i veB --run-dir $DIR/run"; do
+		# shellcheck disable=SC2086
+		run ip netns exec "$NS_B" "$TRAFD" --user root --source pcap \
+			--state-dir "$DIR/state" $options
+		[ "$status" -eq 1 ]
+		[ ! -e "$DIR/state/.trafd.veB.lock" ]
+	done
+	send 10
+	wait_until 20 taken 10
+	job save
+	refused
+	stop_trafd TERM
+	exact
+}
+
 # ---- other writers ----
 
 capture_file() {

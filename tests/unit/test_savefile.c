@@ -285,7 +285,8 @@ test_append_to_alien(void **state)
 	put_octets(NAME, 0, "something else", 14);
 	assert_int_equal(append_as(1, 1, 1, &r), 0);
 	assert_string_equal(r.cut_name, NAME ".alien.1");
-	assert_int_equal(r.cut_length, 0);
+	assert_int_equal(r.cut_length, 14);
+	assert_true(r.cut_all);
 	assert_int_equal(size_of(NAME ".alien.1"), 14);
 	assert_story("1");
 	cut_file(NAME, 100);

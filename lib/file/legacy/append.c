@@ -217,11 +217,12 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 	struct legacy_journal	j;
 	off_t			size;
 
-	if (lock_file(t->fd) == -1 ||
-	    journal_read(t->dirfd, t->name, &j) == -1)
-		return (-1);
+	if (lock_file(t->fd) == -1)
+		return (target_failed(t->result, "lock"));
+	if (journal_read(t->dirfd, t->name, &j) == -1)
+		return (target_failed(t->result, "journal"));
 	if (repair(t, &j, instance, epoch_first, UINT64_MAX) == -1)
-		return (-1);
+		return (target_failed(t->result, "cut"));
 	/* As in savefile_confirm_append(): a failed fsync tells nothing. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
