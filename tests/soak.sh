@@ -4,13 +4,15 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|fuzz|flood|strangers]...
+usage: tests/soak.sh [kills|walk|fuzz|flood|strangers]...
 
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
 
   kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds;
           trafdb at each of its steps
+  walk    10,000 steps of accounts at random: starts, kills, saves, backups,
+          second daemons, scripts; TRAF_WALK_SEED (the time) says which
   fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
           --enable-fuzzing, else the kept inputs are replayed
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
@@ -41,6 +43,14 @@ kills() {
 	TRAF_KILL_STRIDE=1
 	export TRAF_KILL_STRIDE
 	run bats "$srcdir/tests/cli/trafdb-kills.bats"
+}
+
+walk() {
+	TRAF_WALK_STEPS=10000
+	TRAF_WALK_SEED=${TRAF_WALK_SEED:-$(date +%s)}
+	export TRAF_WALK_STEPS TRAF_WALK_SEED
+	echo "seed $TRAF_WALK_SEED"
+	run bats "$srcdir/tests/cli/walk.bats"
 }
 
 fuzz() {
@@ -91,10 +101,10 @@ case ${1:-} in
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills fuzz flood strangers
+[ $# -gt 0 ] || set -- kills walk fuzz flood strangers
 for part; do
 	case $part in
-	kills | fuzz | flood | strangers) "$part" ;;
+	kills | walk | fuzz | flood | strangers) "$part" ;;
 	*)
 		usage >&2
 		exit 64

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "control_conn.h"
-#include "daemon/peer.h"
+#include "base/peer.h"
 
 /* Seconds for a request to arrive, and for an answer to be read. */
 #define ASK_SECONDS	5

@@ -15,7 +15,6 @@
 #include "keeper_impl.h"
 #include "base/log.h"
 #include "file/savefile.h"
-#include "statedir.h"
 
 int
 keeper_open_dir(const char *path)
@@ -24,7 +23,7 @@ keeper_open_dir(const char *path)
 }
 
 struct keeper *
-keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
+keeper_open(const struct keeper_opts *opts)
 {
 	struct keeper	*k;
 
@@ -42,10 +41,6 @@ keeper_open(const struct keeper_opts *opts, uid_t uid, gid_t gid)
 	    TRAFD_DUMPDIR) == -1 ||
 	    asprintf(&k->dump_path, "%s/%s", k->dump_dir, k->name) == -1) {
 		log_error("cannot open the account: %s", opts->ext);
-		keeper_close(k);
-		return (NULL);
-	}
-	if (statedir_prepare(opts->state_dir, k->name, uid, gid) == -1) {
 		keeper_close(k);
 		return (NULL);
 	}
@@ -157,38 +152,49 @@ static int
 fail(struct keeper *k, enum block_kind kind, const char *step)
 {
 	bool	dump = kind == BLOCK_DUMP;
-	char	text[sizeof(k->error) + 40];
+	char	text[sizeof(k->error) + 40], why[256];
 
 	(void)snprintf(k->error, sizeof(k->error), "%s failed: %s: %s: %s",
 	    dump ? "dump" : "save", dump ? k->dump_path : k->save_path, step,
-	    strerror(errno));
+	    keeper_reason(k, why, sizeof(why)));
 	(void)snprintf(text, sizeof(text), "%s; counts are kept for the next "
 	    "one", k->error);
 	fault_set(dump ? &k->dump_fault : &k->save_fault, text);
 	return (-1);
 }
 
+static int
+write_dump(struct keeper *k, const struct generation *g,
+    const struct flow *const *rows, struct block_info *info)
+{
+	struct savefile_result	result = { 0 };
+	int			dirfd, rc;
+
+	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
+		return (fail(k, BLOCK_DUMP, "open directory"));
+	/* One that failed may be there all the same. */
+	k->has_dump = k->has_dump || !k->lost;
+	rc = savefile_replace(dirfd, k->lost ? k->apart : k->name, info,
+	    rows, table_rows(g->table), &result);
+	if (rc == -1)
+		(void)fail(k, BLOCK_DUMP, result.step);
+	(void)close(dirfd);
+	return (rc);
+}
+
 int
 keeper_dump(struct keeper *k, const struct generation *g)
 {
-	struct savefile_result	  result = { 0 };
 	struct block_info	  info;
 	const struct flow	**rows;
-	int			  dirfd, rc = -1;
+	int			  rc;
 
+	if (keeper_confirm(k) == -1 && (!k->lost || keeper_go_apart(k) == -1))
+		return (fail(k, BLOCK_DUMP, "lock"));
 	if ((rows = table_sorted(g->table)) == NULL)
 		return (fail(k, BLOCK_DUMP, "memory"));
 	keeper_describe(k, g, BLOCK_DUMP, &info);
-	if ((dirfd = keeper_open_dir(k->dump_dir)) != -1) {
-		/* One that failed may be there all the same. */
-		k->has_dump = true;
-		rc = savefile_replace(dirfd, k->name, &info, rows,
-		    table_rows(g->table), &result);
-		if (rc == -1)
-			(void)fail(k, BLOCK_DUMP, result.step);
-		(void)close(dirfd);
-	} else
-		(void)fail(k, BLOCK_DUMP, "open directory");
+	rc = write_dump(k, g, rows, &info);
 	free(rows);
 	if (rc == 0) {
 		k->wrote = (struct keeper_wrote){ info.rows, info.total };
@@ -211,14 +217,20 @@ keeper_remove_dump(const struct keeper *k)
 	return (rc);
 }
 
-static void
-log_cut(const struct keeper *k, const struct savefile_result *r)
+void
+keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
 {
 	if (r->cut_name[0] == '\0')
 		return;
-	log_warnx("incomplete block cut off: %s: %" PRId64 " bytes moved to "
-	    "%s/%s", k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-	    r->cut_name);
+	if (r->cut_all)
+		log_warnx("foreign file moved away: %s: no block of this "
+		    "layout in it; %" PRId64 " bytes moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
+		    r->cut_name);
+	else
+		log_warnx("unfinished save cut off: %s: %" PRId64 " bytes "
+		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length,
+		    k->opts.state_dir, r->cut_name);
 }
 
 /* Append a block; the dump is left to the caller. */
@@ -240,7 +252,7 @@ append(struct keeper *k, const struct generation *g)
 		rc = k->format->append(k, dirfd, &info, rows, n, &result);
 		if (rc == -1)
 			(void)fail(k, BLOCK_SAVE, result.step);
-		log_cut(k, &result);
+		keeper_log_cut(k, &result);
 		(void)close(dirfd);
 	} else
 		(void)fail(k, BLOCK_SAVE, "open directory");
@@ -272,9 +284,14 @@ remove_void_dump(struct keeper *k)
 int
 keeper_save(struct keeper *k, const struct generation *g)
 {
+	if (keeper_confirm(k) == -1)
+		return (fail(k, BLOCK_SAVE, "lock"));
 	if (append(k, g) == -1)
 		return (-1);
 	fault_clear(&k->save_fault);
 	remove_void_dump(k);
+	/* No file needs the instance of the one before us any more. */
+	if (k->resumed && !k->has_dump)
+		keeper_new_instance(k);
 	return (0);
 }

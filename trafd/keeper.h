@@ -3,10 +3,12 @@
  * files of an account and the rules by which nothing is lost or counted
  * twice; does not know the capturer.
  *
- * The rules.  Generations are numbered (epoch) within an account (instance).
- * A save appends the block and then removes the dump; a dump is void when
- * the save file has a block of the same instance and of its epoch or a later
- * one.  So a crash between the two steps counts nothing twice.
+ * The rules.  Each process is an instance of its own, and numbers its
+ * generations (epoch); one that resumes a dump goes on with the instance of
+ * that until it is saved.  A save appends the block and then removes the
+ * dump; a dump is void when the save file has a block of the same instance
+ * and of its epoch or a later one.  So a crash between the two steps counts
+ * nothing twice.  Nothing is written while another process has the account.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -19,6 +21,7 @@
 #include "generation.h"
 #include "file/legacy/legacy.h"
 
+struct holder;
 struct keeper;
 
 /* What every block says of where it comes from; strings are borrowed. */
@@ -33,13 +36,11 @@ struct keeper_opts {
 	size_t		 max_flows;
 	const struct nets *local;
 	enum layout	 layout;	/* of the save file; AUTO: ours */
+	struct holder	*holder;	/* lock of the account; NULL: none */
 };
 
-/*
- * Create the directories where they lack (owner uid and gid unless -1) and
- * give that user what belongs to the account.  NULL after a message.
- */
-struct keeper	*keeper_open(const struct keeper_opts *, uid_t, gid_t);
+/* Of directories that are there, see statedir.h.  NULL after a message. */
+struct keeper	*keeper_open(const struct keeper_opts *);
 void		 keeper_close(struct keeper *);
 
 /*
@@ -55,13 +56,17 @@ int		 keeper_check(const struct keeper *);
  */
 struct generation *keeper_begin(struct keeper *, bool resume);
 
-/* Begin an account of its own, that knows no dump: for --read. */
+/*
+ * Begin for --read: a dump that was left is neither resumed nor saved, but no
+ * more than its rows are left of it, as the next block hides the one before.
+ */
 struct generation *keeper_begin_alone(struct keeper *);
 
 /*
  * Write the dump file, or append to the save file and remove the dump.  The
  * generation stays the caller's.  0, or -1 after a message (then `why' of
- * keeper_error() is set) and nothing changed on disk.
+ * keeper_error() is set) and nothing changed on disk.  When another process
+ * has taken the account there are no saves, and dumps go to a file apart.
  */
 int		 keeper_dump(struct keeper *, const struct generation *);
 int		 keeper_save(struct keeper *, const struct generation *);

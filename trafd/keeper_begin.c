@@ -28,6 +28,14 @@ random_instance(void)
 	return (id);
 }
 
+void
+keeper_new_instance(struct keeper *k)
+{
+	k->instance = random_instance();
+	k->own = 0;
+	k->resumed = false;
+}
+
 /* Copy the rows and the header of a verified block into a generation. */
 static struct generation *
 load(const struct keeper *k, struct block *b)
@@ -77,6 +85,8 @@ read_dump(struct keeper *k, struct generation **g)
 		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
 	if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;
+		k->own = block_info(b)->epoch;
+		k->resumed = true;
 		state = DUMP_READ;
 	}
 	savefile_close(f);
@@ -124,13 +134,20 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 
 /* Only what is older than epoch_first counts, and that is on the disk. */
 static int
-confirm_save_file(const struct keeper *k, uint64_t epoch_first)
+confirm_save_file(const struct keeper *k, uint64_t epoch_first,
+    const char **step)
 {
-	int	dirfd, rc;
+	struct savefile_result	result = { 0 };
+	int			dirfd, rc;
+
+	*step = "open";
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first);
+	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first,
+	    &result);
+	*step = result.step != NULL ? result.step : "write";
+	keeper_log_cut(k, &result);
 	(void)close(dirfd);
 	return (rc);
 }
@@ -139,32 +156,52 @@ confirm_save_file(const struct keeper *k, uint64_t epoch_first)
 static int
 recover(const struct keeper *k)
 {
-	if (!k->format->at_start || confirm_save_file(k, UINT64_MAX) == 0)
+	const char	*step;
+
+	if (!k->format->at_start ||
+	    confirm_save_file(k, UINT64_MAX, &step) == 0)
 		return (0);
-	log_error("cannot repair the save file: %s", k->save_path);
+	log_error("cannot repair the save file: %s: %s", k->save_path, step);
 	return (-1);
 }
 
-/* No dump: go on numbering where the save file ends. */
+/* What cannot be appended to is known before anything is counted. */
+static int
+check_save_file(const struct keeper *k)
+{
+	int	dirfd, rc;
+
+	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
+		rc = -1;
+	else {
+		rc = savefile_usable(dirfd, k->name);
+		(void)close(dirfd);
+	}
+	if (rc == -1)
+		log_error("cannot read the save file: %s", k->save_path);
+	return (rc);
+}
+
+static struct generation *
+begin_at(const struct keeper *k, uint64_t epoch)
+{
+	struct generation	*g;
+
+	g = generation_new(epoch, k->opts.max_flows, k->opts.local);
+	if (g == NULL)
+		log_error("cannot allocate a table: %s (see --max-flows)",
+		    k->save_path);
+	return (g);
+}
+
+/* No dump: nothing of what others have written is ours. */
 static struct generation *
 begin_fresh(struct keeper *k)
 {
-	uint64_t	epoch = 0;
-	int		dirfd;
-
-	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1 ||
-	    k->format->last(dirfd, k->name, &k->instance, &epoch) == -1) {
-		log_error("cannot read the save file: %s", k->save_path);
-		if (dirfd != -1)
-			(void)close(dirfd);
+	keeper_new_instance(k);
+	if (check_save_file(k) == -1 || recover(k) == -1)
 		return (NULL);
-	}
-	(void)close(dirfd);
-	if (k->instance == 0)
-		k->instance = random_instance();
-	if (recover(k) == -1)
-		return (NULL);
-	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
+	return (begin_at(k, 1));
 }
 
 /* The dump was counted and never saved: that is done now. */
@@ -181,7 +218,7 @@ save_left_dump(struct keeper *k, struct generation *g)
 		return (NULL);
 	log_notice("dump of an earlier run appended: %s: to %s",
 	    k->dump_path, k->save_path);
-	return (generation_new(epoch + 1, k->opts.max_flows, k->opts.local));
+	return (begin_at(k, epoch + 1));
 }
 
 /*
@@ -191,7 +228,10 @@ save_left_dump(struct keeper *k, struct generation *g)
 static struct generation *
 drop_void_dump(struct keeper *k)
 {
-	if (confirm_save_file(k, UINT64_MAX) == 0 && keeper_remove_dump(k) == 0)
+	const char	*step;
+
+	if (confirm_save_file(k, UINT64_MAX, &step) == 0 &&
+	    keeper_remove_dump(k) == 0)
 		return (begin_fresh(k));
 	log_error("cannot remove a dump already saved: %s (remove it)",
 	    k->dump_path);
@@ -205,8 +245,10 @@ drop_void_dump(struct keeper *k)
 static struct generation *
 resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 {
+	const char	*step;
+
 	if (saved >= g->epoch_first &&
-	    confirm_save_file(k, g->epoch_first) == -1) {
+	    confirm_save_file(k, g->epoch_first, &step) == -1) {
 		log_error("cannot remove the block of a failed save: %s",
 		    k->save_path);
 		generation_free(g);
@@ -245,7 +287,13 @@ struct generation *
 keeper_begin(struct keeper *k, bool resume)
 {
 	struct generation	*g = NULL;
+	char			 text[256];
 
+	if (keeper_confirm(k) == -1) {
+		log_errorx("cannot begin the account: %s: %s", k->save_path,
+		    keeper_reason(k, text, sizeof(text)));
+		return (NULL);
+	}
 	switch (read_dump(k, &g)) {
 	case DUMP_READ:
 		return (begin_with_dump(k, g, resume));
@@ -261,9 +309,48 @@ keeper_begin(struct keeper *k, bool resume)
 	}
 }
 
+/*
+ * A block that was left by a save that failed stands at the end, where it can
+ * be found; and a dump may be void.
+ */
+static int
+settle_left_dump(struct keeper *k, const struct generation *g)
+{
+	const char	*step;
+	uint64_t	 saved;
+
+	if (recover(k) == -1)
+		return (-1);
+	if (last_epoch(k, &saved) == -1) {
+		log_error("cannot read the save file: %s", k->save_path);
+		return (-1);
+	}
+	if (saved >= g->epoch_first && confirm_save_file(k,
+	    saved >= g->epoch ? UINT64_MAX : g->epoch_first, &step) == -1) {
+		log_error("cannot repair the save file: %s: %s", k->save_path,
+		    step);
+		return (-1);
+	}
+	if (saved < g->epoch || keeper_remove_dump(k) == 0)
+		return (0);
+	log_error("cannot remove a dump already saved: %s (remove it)",
+	    k->dump_path);
+	return (-1);
+}
+
 struct generation *
 keeper_begin_alone(struct keeper *k)
 {
-	k->instance = random_instance();
-	return (generation_new(1, k->opts.max_flows, k->opts.local));
+	struct generation	*g = NULL;
+	enum dump_state		 state;
+	int			 rc = 0;
+
+	if ((state = read_dump(k, &g)) == DUMP_ERROR) {
+		log_error("cannot read the dump: %s", k->dump_path);
+		return (NULL);
+	}
+	if (state == DUMP_READ)
+		rc = settle_left_dump(k, g);
+	generation_free(g);
+	return (rc == 0 ? begin_fresh(k) : NULL);
 }

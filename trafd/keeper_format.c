@@ -13,7 +13,7 @@ static int
 append_trafd(struct keeper *k, int dirfd, struct block_info *info,
     const struct flow *const *rows, size_t n, struct savefile_result *r)
 {
-	return (savefile_append(dirfd, k->name, info, rows, n, r));
+	return (savefile_append(dirfd, k->name, k->own, info, rows, n, r));
 }
 
 /* That some rows have no place is a property of the layout: said once. */
@@ -23,8 +23,8 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 {
 	struct legacy_loss	loss = { 0 };
 
-	if (legacy_append(dirfd, k->name, k->opts.layout, info, rows, n,
-	    &loss, r) == -1)
+	if (legacy_append(dirfd, k->name, k->opts.layout, k->own, info, rows,
+	    n, &loss, r) == -1)
 		return (-1);
 	if (loss.rows > 0 && !k->told_loss) {
 		log_warnx("IPv6 left out: %s: this layout has no IPv6; %llu "
@@ -38,13 +38,11 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 }
 
 static const struct keeper_format	format_trafd = {
-	append_trafd, savefile_confirm_append, savefile_last_epoch,
-	savefile_last, false
+	append_trafd, savefile_confirm_append, savefile_last_epoch, false
 };
 
 static const struct keeper_format	format_legacy = {
-	append_legacy, legacy_confirm_append, legacy_last_epoch,
-	legacy_last, true
+	append_legacy, legacy_confirm_append, legacy_last_epoch, true
 };
 
 const struct keeper_format *

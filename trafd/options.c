@@ -114,6 +114,12 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "check-config", NULL,
 	    "check these options, or without -i trafd.conf, and exit",
 	    OPTION_AT(struct options, check_config) },
+	{ OPTION_FLAG, 0, "status", NULL,
+	    "print PID and counters of the running daemon and exit",
+	    OPTION_AT(struct options, status) },
+	{ OPTION_FLAG, 0, "clean", NULL,
+	    "remove the run files of a daemon that has ended, and exit",
+	    OPTION_AT(struct options, clean) },
 	OPTION_ROW_HELP,
 };
 
@@ -178,7 +184,8 @@ join(char **words)
 static void
 check_ext(const char *ext)
 {
-	size_t	len = strlen(ext);
+	const char	*word;
+	size_t		 len = strlen(ext);
 
 	if (len == 0 || len > TRAFD_EXT_MAX)
 		options_refuse("invalid name of an account: \"%s\": must have "
@@ -191,6 +198,10 @@ check_ext(const char *ext)
 	if (ext[0] == '.' || ext[0] == '-')
 		options_refuse("invalid name of an account: \"%s\": must not "
 		    "begin with . or -; give another with -f", ext);
+	if ((word = account_reserved(ext)) != NULL)
+		options_refuse("invalid name of an account: \"%s\": \".%s\" "
+		    "is reserved for files of trafd; give another with -f",
+		    ext, word);
 }
 
 static void
@@ -201,7 +212,8 @@ check(struct options *o)
 	if (o->ifname == NULL && o->check_config)
 		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
-	    o->read_file == NULL)
+	    o->read_file == NULL &&
+	    !((o->status || o->clean) && o->ext != NULL))
 		options_refuse("no interface: give one with -i or in $%s",
 		    TRAFD_ENV_IFACE);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))

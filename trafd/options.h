@@ -39,6 +39,8 @@ struct options {
 	bool		 foreground;
 	bool		 to_syslog;
 	bool		 check_config;	/* ifname may be NULL with it */
+	bool		 status;	/* likewise, if there is an ext */
+	bool		 clean;		/* likewise */
 };
 
 /*

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "meter/meter.h"
+#include "file/holder.h"
 #include "keeper.h"
 #include "base/log.h"
 #include "read.h"
 #include "daemon/sandbox.h"
+#include "statedir.h"
 #include "traffic.h"
 
 static void
@@ -50,11 +52,8 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	enum meter_state	 state;
 	int			 rc;
 
-	if ((g = keeper_begin_alone(k)) == NULL) {
-		log_error("cannot allocate a table: %s (see --max-flows)",
-		    o->read_file);
+	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
-	}
 	state = read_frames(source, g);
 	if (!meter_link_supported(source))
 		log_warnx("link type not supported: %s: %s; its frames are "
@@ -73,6 +72,33 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	    TRAFD_EXIT_ERROR);
 }
 
+/* Into an account that no daemon has; other readers may. */
+static int
+read_into(const struct options *o, struct meter *source, struct holder *h)
+{
+	struct keeper_opts	 ko = {
+		.state_dir = o->state_dir, .ext = o->ext,
+		.ifname = o->ifname != NULL ? o->ifname : o->ext,
+		.filter = o->filter, .networks = "",
+		.minsize = o->minsize, .ports = o->ports,
+		.max_flows = o->max_flows,
+		.layout = o->layout, .holder = h,
+	};
+	const struct sandbox_path	paths[] = {
+		{ o->state_dir, SANDBOX_REMAKE },
+	};
+	const struct sandbox_rules	rules = { .paths = paths, .npaths = 1 };
+	struct keeper		*k = keeper_open(&ko);
+	int			 rc = TRAFD_EXIT_ERROR;
+
+	/* The file may be anybody's: it is open, nothing else is needed. */
+	if (k != NULL && keeper_check(k) == 0 &&
+	    sandbox_enter(&rules) != -1)
+		rc = account(o, source, k);
+	keeper_close(k);
+	return (rc);
+}
+
 int
 read_run(const struct options *o)
 {
@@ -83,33 +109,21 @@ read_run(const struct options *o)
 		},
 		.ports = o->ports,
 	};
-	struct keeper_opts	 ko = {
-		.state_dir = o->state_dir, .ext = o->ext,
-		.ifname = o->ifname != NULL ? o->ifname : o->ext,
-		.filter = o->filter, .networks = "",
-		.minsize = o->minsize, .ports = o->ports,
-		.max_flows = o->max_flows,
-		.layout = o->layout,
-	};
-	const struct sandbox_path	paths[] = {
-		{ o->state_dir, SANDBOX_REMAKE },
-	};
-	const struct sandbox_rules	rules = { .paths = paths, .npaths = 1 };
 	char			 error[METER_ERRLEN];
 	struct meter		*source;
-	struct keeper		*k;
+	struct holder		*h = NULL;
 	int			 rc = TRAFD_EXIT_ERROR;
 
 	if ((source = meter_open(&co, error)) == NULL) {
 		log_errorx("%s", error);
 		return (rc);
 	}
-	k = keeper_open(&ko, (uid_t)-1, (gid_t)-1);
-	/* The file may be anybody's: it is open, nothing else is needed. */
-	if (k != NULL && keeper_check(k) == 0 &&
-	    sandbox_enter(&rules) != -1)
-		rc = account(o, source, k);
-	keeper_close(k);
+	if (statedir_prepare(o->state_dir, o->ext, (uid_t)-1, (gid_t)-1) == 0)
+		h = holder_take(o->state_dir, o->ext, (uid_t)-1,
+		    (gid_t)-1, HOLDER_READER);
+	if (h != NULL)
+		rc = read_into(o, source, h);
+	holder_release(h);
 	meter_close(source);
 	return (rc);
 }

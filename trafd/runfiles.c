@@ -17,17 +17,19 @@
 
 #include "control/control.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "daemon/pidfile.h"
 #include "runfiles.h"
 #include "traffic.h"
 
-#define STATUS_LEN	512
+#define STATUS_LEN	(RUNFILES_STATUS - 1)
 #define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 8)
 
 struct runfiles {
 	struct pid_file *pidfile;
 	int	 dirfd;
 	int	 status_fd;
+	uid_t	 uid;			/* whose files they are, or -1 */
 	pid_t	 pid;			/* as published */
 	char	 pid_name[NAME_LEN];
 	char	 status_name[NAME_LEN];
@@ -50,8 +52,8 @@ open_status(struct runfiles *r)
 {
 	/* A stale one may belong to somebody else; the lock is ours. */
 	if ((unlinkat(r->dirfd, r->status_name, 0) == -1 && errno != ENOENT) ||
-	    (r->status_fd = pid_file_create(r->dirfd, r->status_name,
-	    O_WRONLY)) == -1) {
+	    (r->status_fd = create_regular(r->dirfd, r->status_name,
+	    O_WRONLY, 0644)) == -1) {
 		log_error("cannot create the status file: %s.status", r->path);
 		return (-1);
 	}
@@ -72,13 +74,19 @@ runfiles_check(const char *run_dir, const char *state_dir)
 	return (-1);
 }
 
-static int
-open_names(struct runfiles *r, const char *run_dir, const char *ext)
+static void
+name_files(struct runfiles *r, const char *ext)
 {
 	(void)snprintf(r->pid_name, sizeof(r->pid_name), "%s%s", TRAFD_PREFIX,
 	    ext);
 	(void)snprintf(r->status_name, sizeof(r->status_name), "%s%s.status",
 	    TRAFD_PREFIX, ext);
+}
+
+static int
+open_names(struct runfiles *r, const char *run_dir, const char *ext)
+{
+	name_files(r, ext);
 	if (asprintf(&r->path, "%s/%s", run_dir, r->pid_name) == -1)
 		r->path = NULL;
 	r->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -98,6 +106,7 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
 	r->dirfd = r->status_fd = -1;
+	r->uid = uid;
 	if (open_names(r, run_dir, ext) == 0)
 		r->pidfile = pid_file_open("trafd", r->dirfd, run_dir,
 		    r->pid_name, uid, gid);
@@ -149,8 +158,9 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 		log_warn("cannot write the status file: %s.status", r->path);
 }
 
-void
-runfiles_remove(struct runfiles *r)
+/* The names of an instance that its PID file stands for. */
+static void
+remove_names(const struct runfiles *r)
 {
 	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
 
@@ -159,6 +169,106 @@ runfiles_remove(struct runfiles *r)
 	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
 	    CONTROL_SUFFIX);
 	(void)unlinkat(r->dirfd, sock_name, 0);
+}
+
+void
+runfiles_remove(struct runfiles *r)
+{
+	/* If somebody has removed it the names may be another daemon's. */
+	if (pid_file_is_current(r->pidfile))
+		remove_names(r);
 	pid_file_remove(r->pidfile);
 	runfiles_free(r);
+}
+
+/* ---- of other processes ---- */
+
+static struct pidlock_file
+file_of(const struct runfiles *r)
+{
+	return ((struct pidlock_file){ .dirfd = r->dirfd,
+	    .name = r->pid_name, .uid = r->uid, .mode = 0644 });
+}
+
+/* What the status file says, if it is one of somebody trusted. */
+static void
+read_status(const struct runfiles *r, char status[RUNFILES_STATUS])
+{
+	struct pidlock_file	f = file_of(r);
+	ssize_t			n = 0;
+	int			fd;
+
+	fd = openat(r->dirfd, r->status_name, O_RDONLY | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1 && pidlock_is_trusted(&f, fd))
+		n = pread(fd, status, RUNFILES_STATUS - 1, 0);
+	if (fd != -1)
+		(void)close(fd);
+	status[n > 0 ? n : 0] = '\0';
+}
+
+enum pidlock_state
+runfiles_look(const char *run_dir, const char *ext, uid_t uid,
+    char text[PIDLOCK_TEXT], char status[RUNFILES_STATUS])
+{
+	struct runfiles		r = { .status_fd = -1, .uid = uid };
+	struct pidlock_file	f;
+	enum pidlock_state	state;
+	int			saved;
+
+	text[0] = status[0] = '\0';
+	name_files(&r, ext);
+	r.dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r.dirfd == -1)
+		return (errno == ENOENT ? PIDLOCK_FREE : PIDLOCK_FAILED);
+	f = file_of(&r);
+	state = pidlock_look(&f, text);
+	saved = errno;
+	read_status(&r, status);
+	(void)close(r.dirfd);
+	errno = saved;
+	return (state);
+}
+
+static bool
+is_anything_there(const struct runfiles *r)
+{
+	char		sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
+	struct stat	st;
+
+	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
+	    CONTROL_SUFFIX);
+	return (fstatat(r->dirfd, r->pid_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(r->dirfd, r->status_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    fstatat(r->dirfd, sock_name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+enum pidlock_state
+runfiles_sweep(const char *run_dir, const char *ext, uid_t uid)
+{
+	struct runfiles		r = { .status_fd = -1, .uid = uid };
+	struct pidlock_file	f;
+	enum pidlock_state	state = PIDLOCK_FREE;
+	int			fd, saved;
+
+	name_files(&r, ext);
+	r.dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r.dirfd == -1)
+		return (errno == ENOENT ? PIDLOCK_FREE : PIDLOCK_FAILED);
+	f = file_of(&r);
+	/* A daemon that starts meanwhile waits for this lock, and makes its
+	 * files when these are gone. */
+	if (is_anything_there(&r) && (state = pidlock_take(&f, false,
+	    &fd)) == PIDLOCK_TAKEN) {
+		remove_names(&r);
+		state = unlinkat(r.dirfd, r.pid_name, 0) == 0 ?
+		    PIDLOCK_FREE : PIDLOCK_FAILED;
+		saved = errno;
+		(void)close(fd);
+		errno = saved;
+	}
+	saved = errno;
+	(void)close(r.dirfd);
+	errno = saved;
+	return (state);
 }

@@ -9,6 +9,11 @@
 #include <sys/types.h>
 #include <stdint.h>
 
+#include "base/pidlock.h"
+
+/* Octets of a status file, and a NUL. */
+#define RUNFILES_STATUS	513
+
 struct runfiles;
 
 /* What scripts wait for; see trafd(8), FILES. */
@@ -42,8 +47,26 @@ void		 runfiles_status(struct runfiles *, const struct run_status *);
 
 /*
  * Remove both files and the control socket, or empty the PID file where that
- * is not allowed.
+ * is not allowed; if the PID file is not ours any more, nothing.
  */
 void		 runfiles_remove(struct runfiles *);
+
+/* ---- of other processes ---- */
+
+/*
+ * Has a daemon the PID file of `ext', which root, this process's user or uid
+ * owns?  HELD: text is what it says.  status is what the status file says,
+ * or "".  FREE: also if there is no such directory.  FAILED: errno.
+ */
+enum pidlock_state runfiles_look(const char *run_dir, const char *ext,
+		    uid_t uid, char text[PIDLOCK_TEXT],
+		    char status[RUNFILES_STATUS]);
+
+/*
+ * Remove what a daemon left behind that has gone.  FREE: it is not there any
+ * more.  HELD: a daemon has it, nothing was done.  FAILED: errno.
+ */
+enum pidlock_state runfiles_sweep(const char *run_dir, const char *ext,
+		    uid_t uid);
 
 #endif

@@ -11,12 +11,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "file/block.h"
 #include "base/log.h"
 #include "statedir.h"
 #include "traffic.h"
+
+#define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 10)
 
 struct owner {
 	uid_t	uid;		/* -1: nothing changes hands */
@@ -72,7 +77,25 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 	(void)close(fd);
 }
 
-/* Give the directory and the file of the account in it. */
+/*
+ * What belongs to the account beside its file, and holds no blocks: left by a
+ * daemon that stayed root.
+ */
+static void
+give_hidden(int dirfd, const char *name, const struct owner *to)
+{
+	static const char *const	ends[] = { "lock", "journal" };
+	char				hidden[NAME_LEN];
+	size_t				i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		(void)snprintf(hidden, sizeof(hidden), ".%s.%s", name,
+		    ends[i]);
+		give_file(dirfd, hidden, to, true);
+	}
+}
+
+/* Give the directory and the files of the account in it. */
 static int
 give(int dirfd, const char *name, const struct owner *to)
 {
@@ -85,15 +108,33 @@ give(int dirfd, const char *name, const struct owner *to)
 		return (-1);
 	trusted = st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 	give_file(dirfd, name, to, trusted);
+	if (trusted)
+		give_hidden(dirfd, name, to);
 	return (st.st_uid != 0 ? 0 : fchown(dirfd, to->uid, to->gid));
 }
 
+char *
+statedir_absolute(const char *path)
+{
+	char	*text, *cwd;
+
+	if (path[0] == '/')
+		return (strdup(path));
+	if ((cwd = realpath(".", NULL)) == NULL ||
+	    asprintf(&text, "%s/%s", cwd, path) == -1)
+		text = NULL;
+	free(cwd);
+	return (text);
+}
+
 int
-statedir_prepare(const char *state_dir, const char *name, uid_t uid, gid_t gid)
+statedir_prepare(const char *state_dir, const char *ext, uid_t uid, gid_t gid)
 {
 	const struct owner	to = { uid, gid };
+	char			name[NAME_LEN];
 	int			state, dumps = -1, rc = -1;
 
+	(void)snprintf(name, sizeof(name), "%s%s", TRAFD_PREFIX, ext);
 	if ((state = open_made(AT_FDCWD, state_dir, 0)) == -1)
 		log_error("cannot open the state directory: %s (see "
 		    "--state-dir)", state_dir);

@@ -45,6 +45,7 @@
 #include "control_server.h"
 #include "daemon.h"
 #include "daemon/detach.h"
+#include "file/holder.h"
 #include "host/ifstat.h"
 #include "keeper.h"
 #include "base/log.h"
@@ -55,6 +56,8 @@
 #include "read.h"
 #include "runfiles.h"
 #include "daemon/sandbox.h"
+#include "statedir.h"
+#include "status.h"
 #include "base/streams.h"
 #include "traffic.h"
 #include "writer.h"
@@ -70,6 +73,8 @@ struct trafd {
 	char			*run_dir;
 	char			*state_dir;
 	struct networks		*networks;
+	struct holder		*holder;	/* of the account */
+	bool			 touched;	/* it may have changed */
 	struct runfiles		*run;
 	struct control_server	*control;	/* NULL: could not be made */
 	struct control_stat	 facts;
@@ -85,21 +90,6 @@ struct trafd {
 	bool			 monitored;	/* that is our parent */
 	bool			 again;		/* and we are not the first */
 };
-
-/* The daemon leaves its directory: names must not depend on it. */
-static char *
-absolute(const char *path)
-{
-	char	*text, *cwd;
-
-	if (path[0] == '/')
-		return (strdup(path));
-	if ((cwd = realpath(".", NULL)) == NULL ||
-	    asprintf(&text, "%s/%s", cwd, path) == -1)
-		text = NULL;
-	free(cwd);
-	return (text);
-}
 
 static int
 open_source(struct trafd *t)
@@ -151,9 +141,10 @@ open_keeper(struct trafd *t)
 		.networks = networks_text(t->networks), .minsize = o->minsize,
 		.ports = o->ports, .max_flows = o->max_flows,
 		.layout = o->layout, .local = networks_set(t->networks),
+		.holder = t->holder,
 	};
 
-	t->keeper = keeper_open(&ko, t->who.uid, t->who.gid);
+	t->keeper = keeper_open(&ko);
 	return (t->keeper != NULL ? 0 : -1);
 }
 
@@ -168,14 +159,35 @@ control_group(void)
 	return (gr->gr_gid);
 }
 
+static int
+prepare_accounts(const struct trafd *t)
+{
+	return (statedir_prepare(t->state_dir, t->opt->ext, t->who.uid,
+	    t->who.gid));
+}
+
+/*
+ * The account is ours alone, from here to the end of this process and of all
+ * that it forks: what is in the run directory comes and goes, accounts stay.
+ */
+static int
+take_account(struct trafd *t)
+{
+	if (prepare_accounts(t) == -1)
+		return (-1);
+	t->holder = holder_take(t->state_dir, t->opt->ext, t->who.uid,
+	    t->who.gid, HOLDER_DAEMON);
+	return (t->holder != NULL ? 0 : -1);
+}
+
 /* What outlives a worker: names, and who else may have them. */
 static int
 open_names(struct trafd *t)
 {
 	const struct options	*o = t->opt;
 
-	t->run_dir = absolute(o->run_dir);
-	t->state_dir = absolute(o->state_dir);
+	t->run_dir = statedir_absolute(o->run_dir);
+	t->state_dir = statedir_absolute(o->state_dir);
 	if (t->run_dir == NULL || t->state_dir == NULL) {
 		log_error("cannot find the current directory: give absolute "
 		    "paths");
@@ -188,6 +200,8 @@ open_names(struct trafd *t)
 	t->monitored = o->monitor ||
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
+	if (take_account(t) == -1)
+		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
 	return (t->run != NULL ? 0 : -1);
 }
@@ -196,6 +210,8 @@ open_names(struct trafd *t)
 static int
 open_as_root(struct trafd *t)
 {
+	if (t->again && prepare_accounts(t) == -1)
+		return (-1);
 	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
 	t->control = control_open(t->run_dir, t->opt->ext, control_group());
@@ -238,6 +254,7 @@ start_threads(struct trafd *t)
 {
 	struct generation	*first;
 
+	t->touched = true;
 	if ((first = keeper_begin(t->keeper,
 	    t->opt->resume || t->again)) == NULL)
 		return (-1);
@@ -428,6 +445,8 @@ daemon_main(const struct options *o)
 		rc = live(&t);
 	if (t.run != NULL)
 		runfiles_remove(t.run);
+	if (!t.touched && !(t.monitored && t.run != NULL))
+		holder_release(t.holder);
 	free(t.run_dir);
 	free(t.state_dir);
 	return (rc);
@@ -463,6 +482,10 @@ main(int argc, char **argv)
 	(void)signal(SIGXFSZ, SIG_IGN);	/* a limit is an error like others */
 	if (opt.check_config)
 		rc = check_run(&opt);
+	else if (opt.status)
+		rc = status_run(&opt);
+	else if (opt.clean)
+		rc = clean_run(&opt);
 	else if (opt.print_filter)
 		rc = print_filter(&opt);
 	else if (opt.read_file != NULL)

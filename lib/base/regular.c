@@ -9,7 +9,7 @@
 #include "regular.h"
 
 /* What root makes in the directory of another user must be of use there. */
-static void
+void
 give_to_owner(int dirfd, int fd)
 {
 	struct stat	dir;
@@ -42,6 +42,21 @@ open_regular(int dirfd, const char *name, int flags)
 	}
 	saved = errno;
 	close(fd);
+	errno = saved;
+	return (-1);
+}
+
+int
+create_regular(int dirfd, const char *name, int flags, mode_t mode)
+{
+	int	fd, saved;
+
+	fd = openat(dirfd, name, flags | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, mode);
+	if (fd == -1 || fchmod(fd, mode) == 0)
+		return (fd);
+	saved = errno;
+	(void)close(fd);
 	errno = saved;
 	return (-1);
 }

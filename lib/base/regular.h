@@ -16,6 +16,18 @@
  */
 int	open_regular(int dirfd, const char *name, int flags);
 
+/*
+ * Make a file that nobody has made before, with that mode whatever the umask;
+ * flags: O_WRONLY or O_RDWR.  A descriptor, or -1 with errno.
+ */
+int	create_regular(int dirfd, const char *name, int flags, mode_t);
+
+/*
+ * Give what root has made in the directory of another user to that user, as
+ * far as that is allowed.  errno stays.
+ */
+void	give_to_owner(int dirfd, int fd);
+
 /* Is the file of that name, if no symbolic link, the one that fd is open on? */
 bool	is_still_at(int fd, int dirfd, const char *name);
 

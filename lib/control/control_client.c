@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,19 +287,33 @@ instance_of(const char *name)
 	return (strndup(name + head, len - head - tail));
 }
 
+/* What strangers have put there is no instance. */
+static bool
+is_listed(const char *run_dir, const struct stat *dir, const char *name)
+{
+	char		path[PATH_MAX];
+	struct stat	st;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", run_dir, name);
+	return (lstat(path, &st) == 0 && exchange_trusts(dir, st.st_uid));
+}
+
 int
 control_instances(const char *run_dir, bool (*fn)(void *, const char *),
     void *arg)
 {
 	struct dirent	**list;
+	struct stat	  dir;
 	bool		  go_on = true;
 	char		 *ext;
 	int		  i, n, found = 0;
 
-	if ((n = scandir(run_dir, &list, NULL, alphasort)) == -1)
+	if (stat(run_dir, &dir) == -1 ||
+	    (n = scandir(run_dir, &list, NULL, alphasort)) == -1)
 		return (-1);
 	for (i = 0; i < n; i++) {
-		if ((ext = instance_of(list[i]->d_name)) != NULL) {
+		if ((ext = instance_of(list[i]->d_name)) != NULL &&
+		    is_listed(run_dir, &dir, list[i]->d_name)) {
 			found++;
 			(void)printable(ext);
 			go_on = go_on && fn(arg, ext);

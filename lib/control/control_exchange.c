@@ -6,10 +6,12 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +21,7 @@
 #include "control_exchange.h"
 #include "base/clock.h"
 #include "base/printable.h"
+#include "base/peer.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */
@@ -104,11 +107,60 @@ explain_connect(struct exchange *x, const char *path)
 	}
 }
 
+/*
+ * Where others can write to the directory, a socket may be anybody's: who
+ * listens must be root, this user, the one whose directory it is, or trafd.
+ */
+bool
+exchange_trusts(const struct stat *dir, uid_t uid)
+{
+	const struct passwd	*pw;
+
+	if ((dir->st_mode & (S_IWGRP | S_IWOTH)) == 0 || uid == 0 ||
+	    uid == geteuid() || uid == dir->st_uid)
+		return (true);
+	pw = getpwnam(TRAFD_USER);
+	return (pw != NULL && pw->pw_uid == uid);
+}
+
+static enum control_outcome
+distrust(struct exchange *x, const char *path, uid_t uid)
+{
+	return (exchange_fail(x->c, CONTROL_NOBODY,
+	    "not queried: %s: user %lu, who is not trafd's, made this socket",
+	    path, (unsigned long)uid));
+}
+
+/* By its name, before there is any contact. */
+static enum control_outcome
+check_name(struct exchange *x, const struct stat *dir, const char *path)
+{
+	struct stat	st;
+
+	if (lstat(path, &st) == -1 || exchange_trusts(dir, st.st_uid))
+		return (CONTROL_DONE);
+	return (distrust(x, path, st.st_uid));
+}
+
+/* By the word of the kernel: the name may have changed meanwhile. */
+static enum control_outcome
+check_peer(struct exchange *x, const struct stat *dir, const char *path)
+{
+	uid_t	uid;
+
+	if (peer_user(x->fd, &uid) == -1)
+		return (exchange_broken(x, strerror(errno)));
+	return (exchange_trusts(dir, uid) ? CONTROL_DONE :
+	    distrust(x, path, uid));
+}
+
 /* A full queue of a Unix socket says EAGAIN, and poll does not wait for it. */
 static enum control_outcome
 connect_to(struct exchange *x)
 {
 	struct sockaddr_un	sun = { .sun_family = AF_UNIX };
+	enum control_outcome	rc;
+	struct stat		dir;
 	int			n;
 
 	n = snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/%s%s%s",
@@ -116,6 +168,10 @@ connect_to(struct exchange *x)
 	if (n < 0 || (size_t)n >= sizeof(sun.sun_path))
 		return (exchange_broken(x,
 		    "the path of its control socket is too long"));
+	if (stat(x->c->run_dir, &dir) == -1)
+		return (explain_connect(x, sun.sun_path));
+	if ((rc = check_name(x, &dir, sun.sun_path)) != CONTROL_DONE)
+		return (rc);
 	if ((x->fd = open_socket()) == -1)
 		return (exchange_broken(x, strerror(errno)));
 	while (connect(x->fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
@@ -127,7 +183,7 @@ connect_to(struct exchange *x)
 			return (explain_connect(x, sun.sun_path));
 		(void)poll(NULL, 0, RETRY_MS);
 	}
-	return (CONTROL_DONE);
+	return (check_peer(x, &dir, sun.sun_path));
 }
 
 static int

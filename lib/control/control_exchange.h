@@ -5,6 +5,9 @@
 #ifndef CONTROL_EXCHANGE_H
 #define CONTROL_EXCHANGE_H
 
+#include <sys/stat.h>
+#include <stdbool.h>
+
 #include "control_call.h"
 
 struct exchange {
@@ -27,6 +30,9 @@ void			exchange_end(struct exchange *);
 /* Read exactly len octets of the body. */
 enum control_outcome	exchange_receive(struct exchange *, uint8_t *,
 			    size_t len);
+
+/* Is a socket in a directory with this status trusted if that user owns it? */
+bool			exchange_trusts(const struct stat *dir, uid_t);
 
 /* Write a message to c->err and return the outcome. */
 __attribute__((format(printf, 3, 4)))

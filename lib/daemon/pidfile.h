@@ -10,6 +10,7 @@
 #define PIDFILE_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 struct pid_file;
 
@@ -25,6 +26,9 @@ struct pid_file	*pid_file_open(const char *program, int dirfd,
 /* Write the number.  0, or -1 after a message. */
 int		 pid_file_write(struct pid_file *, pid_t);
 
+/* Is the name still that of our file?  Else somebody has removed it. */
+bool		 pid_file_is_current(const struct pid_file *);
+
 /*
  * Remove the file, or empty it where its directory may not be written any
  * more, and free the lock.
@@ -33,12 +37,5 @@ void		 pid_file_remove(struct pid_file *);
 
 /* Free the lock, and leave the file. */
 void		 pid_file_close(struct pid_file *);
-
-/*
- * Make a file that everybody may read, whatever the umask, and nobody else
- * has made before.  flags: O_WRONLY or O_RDWR.  A descriptor, or -1 with
- * errno.
- */
-int		 pid_file_create(int dirfd, const char *name, int flags);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/printable.h"
 #include "account.h"
@@ -82,6 +83,30 @@ account_is_plain(const char *name)
 		    strchr("_-.:@", *name) == NULL)
 			return (false);
 	return (true);
+}
+
+/*
+ * What stands behind a dot in the names of files that trafd makes for an
+ * account: in the run directory, in the state directory (some hidden), and
+ * among the dumps.  A system may not tell capitals from small letters.
+ */
+const char *
+account_reserved(const char *name)
+{
+	static const char *const	words[] = {
+		"status", "sock", "lock", "journal", "new", "torn", "alien",
+		"damaged", "bad", "lost",
+	};
+	size_t				i, len;
+
+	while ((name = strchr(name, '.')) != NULL) {
+		len = strcspn(++name, ".");
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strlen(words[i]) == len &&
+			    strncasecmp(name, words[i], len) == 0)
+				return (words[i]);
+	}
+	return (NULL);
 }
 
 /* trafd's own are plain; of whoever may write there, others may be. */

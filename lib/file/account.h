@@ -15,6 +15,13 @@
 bool	account_is_plain(const char *name);
 
 /*
+ * Of a name that would be read as another file of an account, as `a.status'
+ * would be the status file of account `a': the word that makes it so.  Else
+ * NULL.
+ */
+const char *account_reserved(const char *name);
+
+/*
  * The regular file `name' if there is one, else statedir/trafd.<name>; a
  * name with a slash is a file in any case.  Returns 0, or -1 with errno
  * ENAMETOOLONG.

@@ -26,7 +26,8 @@ check_block(int fd, struct block_place *t)
 }
 
 int
-block_before(int fd, off_t end, struct block_place *t)
+block_before_of(int fd, off_t end, const uint64_t *instance,
+    struct block_place *t)
 {
 	struct block_header	h;
 	uint8_t			trailer[TRL_FIXED];
@@ -55,5 +56,16 @@ block_before(int fd, off_t end, struct block_place *t)
 	}
 	if (h.crc != crc || block_span(&h) != length)
 		return (0);
+	if (instance != NULL && h.info.instance != *instance) {
+		t->instance = h.info.instance;
+		t->epoch = h.info.epoch;
+		return (1);
+	}
 	return (check_block(fd, t));
+}
+
+int
+block_before(int fd, off_t end, struct block_place *t)
+{
+	return (block_before_of(fd, end, NULL, t));
 }

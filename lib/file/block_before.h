@@ -22,4 +22,11 @@ struct block_place {
  */
 int	block_before(int fd, off_t end, struct block_place *);
 
+/*
+ * The same, for who looks for blocks of *instance (NULL: any): the body of
+ * another one is not read, its header and trailer are enough.
+ */
+int	block_before_of(int fd, off_t end, const uint64_t *instance,
+	    struct block_place *);
+
 #endif

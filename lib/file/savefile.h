@@ -16,8 +16,9 @@
 struct savefile_result {
 	off_t	offset;		/* where the block was written */
 	int64_t	length;		/* of the block */
-	off_t	cut_length;	/* torn tail that was cut off, or 0 */
-	char	cut_name[256];	/* file that keeps what was cut, or "" */
+	off_t	cut_length;	/* cut off or moved away, or 0 */
+	char	cut_name[256];	/* file that keeps that, or "" */
+	bool	cut_all;	/* it was the whole file: no save file */
 	const char *step;	/* on failure: what failed: "write", "fsync" */
 };
 
@@ -27,12 +28,14 @@ struct savefile_result {
  * torn tail and keep it aside as name.torn.N, drop blocks at the end that
  * belong to the same instance and to an epoch that this block includes (left
  * by a save that failed), write, fsync the file, and the directory if it was
- * created.  A file that holds octets but no whole block (of BPFT 4, say) is
- * renamed to name.alien.N first.  Returns 0, or -1 with errno, result->step,
- * and the file cut back to what it was as far as the system allows.
+ * created.  Of such blocks those before the epoch `own' were written by an
+ * earlier process, and are kept aside too.  A file that holds octets but no
+ * whole block (of BPFT 4, say) is renamed to name.alien.N first.  Returns 0,
+ * or -1 with errno, result->step, and the file cut back to what it was as far
+ * as the system allows.
  */
-int	savefile_append(int dirfd, const char *name, struct block_info *,
-	    const struct flow *const *rows, size_t nrows,
+int	savefile_append(int dirfd, const char *name, uint64_t own,
+	    struct block_info *, const struct flow *const *rows, size_t nrows,
 	    struct savefile_result *);
 
 /*
@@ -47,12 +50,12 @@ int	savefile_replace(int dirfd, const char *name, struct block_info *,
 /*
  * Decide what becomes of a block that a program may have been appending to
  * `name' when it was killed: drop the blocks at the end of the file that are
- * of `instance' and of epoch_first or later, and make the last block of the
- * instance that remains durable.  Returns 0, also if there is no file, or -1
- * with errno.
+ * of `instance' and of epoch_first or later, keep them aside as name.torn.N,
+ * and make the last block of the instance that remains durable.  Returns 0,
+ * also if there is no file, or -1 with errno.
  */
 int	savefile_confirm_append(int dirfd, const char *name, uint64_t instance,
-	    uint64_t epoch_first);
+	    uint64_t epoch_first, struct savefile_result *);
 
 /*
  * Remove `name' durably, or leave it empty if its directory does not let go
@@ -63,16 +66,13 @@ int	savefile_remove(int dirfd, const char *name);
 /*
  * The greatest epoch of `instance' among the whole blocks of the save file
  * `name', or 0 when there is none or no file.  Walks back from the end and
- * stops at the first whole block of that instance.  -1 with errno in *err.
+ * stops at the first whole block of that instance.  0, or -1 with errno.
  */
 int	savefile_last_epoch(int dirfd, const char *name, uint64_t instance,
 	    uint64_t *epoch);
 
-/*
- * Instance and epoch of the last whole block, 0 and 0 when there is none.
- */
-int	savefile_last(int dirfd, const char *name, uint64_t *instance,
-	    uint64_t *epoch);
+/* Can blocks be appended to `name', or is there none?  0, or -1 with errno. */
+int	savefile_usable(int dirfd, const char *name);
 
 /* ---- reading ---- */
 

@@ -12,6 +12,13 @@
 #include "savefile.h"
 #include "savefile_tail.h"
 
+/*
+ * Blocks that are looked at from behind for one of an instance.  While it is
+ * alive nobody else writes, and who comes after it confirms what it has left:
+ * so it stands at the very end, if anywhere.
+ */
+#define WALK_MOST	1000
+
 /* The same from the start of the file, around whatever is damaged. */
 static int
 find_forward(int fd, const uint64_t *instance, struct block_place *t)
@@ -39,10 +46,10 @@ find_forward(int fd, const uint64_t *instance, struct block_place *t)
 int
 tail_find(int fd, off_t size, const uint64_t *instance, struct block_place *t)
 {
-	int	rc;
+	int	n, rc;
 
-	for (; size > 0; size = t->offset) {
-		if ((rc = block_before(fd, size, t)) == -1)
+	for (n = 0; size > 0 && n < WALK_MOST; size = t->offset, n++) {
+		if ((rc = block_before_of(fd, size, instance, t)) == -1)
 			return (-1);
 		if (rc == 0)
 			return (find_forward(fd, instance, t));
@@ -53,20 +60,22 @@ tail_find(int fd, off_t size, const uint64_t *instance, struct block_place *t)
 	return (0);
 }
 
-/* The last whole block of the file of that name. */
-static int
-find_in(int dirfd, const char *name, const uint64_t *instance,
-    struct block_place *t)
+int
+savefile_last_epoch(int dirfd, const char *name, uint64_t instance,
+    uint64_t *epoch)
 {
+	struct block_place	t;
 	struct stat	st;
 	int		fd, rc, saved;
 
-	memset(t, 0, sizeof(*t));
+	*epoch = 0;
 	fd = open_regular(dirfd, name, O_RDONLY | O_NOFOLLOW);
 	if (fd == -1)
 		return (errno == ENOENT ? 0 : -1);
 	rc = fstat(fd, &st) == -1 ? -1 :
-	    tail_find(fd, st.st_size, instance, t);
+	    tail_find(fd, st.st_size, &instance, &t);
+	if (rc == 1)
+		*epoch = t.epoch;
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -74,24 +83,12 @@ find_in(int dirfd, const char *name, const uint64_t *instance,
 }
 
 int
-savefile_last_epoch(int dirfd, const char *name, uint64_t instance,
-    uint64_t *epoch)
+savefile_usable(int dirfd, const char *name)
 {
-	struct block_place	t;
-	int		rc = find_in(dirfd, name, &instance, &t);
+	int	fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
 
-	*epoch = t.epoch;
-	return (rc);
-}
-
-int
-savefile_last(int dirfd, const char *name, uint64_t *instance,
-    uint64_t *epoch)
-{
-	struct block_place	t;
-	int		rc = find_in(dirfd, name, NULL, &t);
-
-	*instance = t.instance;
-	*epoch = t.epoch;
-	return (rc);
+	if (fd == -1)
+		return (errno == ENOENT ? 0 : -1);
+	close(fd);
+	return (0);
 }

@@ -12,7 +12,8 @@
 
 /*
  * The last whole block of a file of `size' octets, of *instance if that is
- * not NULL: 1, 0 if there is none (*t is 0 throughout), -1 with errno.
+ * not NULL: 1, 0 if there is none among the last thousand (*t is 0
+ * throughout), -1 with errno.
  */
 int		 tail_find(int fd, off_t size, const uint64_t *instance,
 		    struct block_place *t);

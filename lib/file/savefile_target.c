@@ -116,11 +116,14 @@ target_keep_alien(struct target *t)
 		    AT_SYMLINK_NOFOLLOW) == -1)
 			break;
 	}
-	if (errno != ENOENT || renameat(t->dirfd, t->name, t->dirfd,
+	if (errno != ENOENT || fstat(t->fd, &st) == -1 ||
+	    renameat(t->dirfd, t->name, t->dirfd,
 	    t->result->cut_name) == -1) {
 		t->result->cut_name[0] = '\0';
 		return (target_failed(t->result, "rename"));
 	}
+	t->result->cut_length = st.st_size;
+	t->result->cut_all = true;
 	target_close(t);
 	return (1);
 }
@@ -161,6 +164,7 @@ target_keep_torn(struct target *t, off_t at, off_t end)
 	    sync_dir(t->dirfd) == 0) {
 		close(fd);
 		r->cut_length = end - at;
+		r->cut_all = false;
 		return (0);
 	}
 	saved = errno;

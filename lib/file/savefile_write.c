@@ -17,30 +17,38 @@
 
 /*
  * Blocks at the end that a save left which then failed: the rows went back
- * into the table, so this block contains them.  Moves *end before them.
+ * into the table, so this block contains them.  Moves *end before them, and
+ * says if one of them is older than `own': of a process before this one.
  */
 static int
-pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, off_t *end)
+pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
+    off_t *end, bool *foreign)
 {
 	struct block_place	last;
 	int		rc;
 
+	*foreign = false;
 	while ((rc = block_before(fd, *end, &last)) == 1 &&
 	    last.instance == instance && last.epoch >= epoch_first &&
-	    last.epoch != 0)
+	    last.epoch != 0) {
+		*foreign = *foreign || last.epoch < own;
 		*end = last.offset;
+	}
 	return (rc == -1 ? -1 : 0);
 }
 
 /*
- * Make the file end where the block shall begin: at *end.  1 if the file has
- * been moved away.
+ * Make the file end where the block shall begin: at *end.  What this process
+ * has not written is kept.  1 if the file has been moved away.
  */
 static int
-prepare_tail(struct target *t, const struct block_info *info, off_t *end)
+prepare_tail(struct target *t, const struct block_info *info, uint64_t own,
+    off_t *end)
 {
 	struct block_place	last;
 	struct stat	st;
+	bool		foreign;
+	off_t		keep;
 	int		rc;
 
 	*end = 0;
@@ -53,11 +61,12 @@ prepare_tail(struct target *t, const struct block_info *info, off_t *end)
 	if (rc == 0)
 		return (target_keep_alien(t));
 	*end = last.end;
-	if (*end < st.st_size && target_keep_torn(t, *end, st.st_size) == -1)
-		return (-1);
-	if (pass_leftovers(t->fd, info->instance, info->epoch_first,
-	    end) == -1)
+	if (pass_leftovers(t->fd, info->instance, info->epoch_first, own, end,
+	    &foreign) == -1)
 		return (target_failed(t->result, "read"));
+	keep = foreign ? *end : last.end;
+	if (keep < st.st_size && target_keep_torn(t, keep, st.st_size) == -1)
+		return (-1);
 	if (*end < st.st_size && ftruncate(t->fd, *end) == -1)
 		return (target_failed(t->result, "cut"));
 	return (0);
@@ -73,8 +82,8 @@ append_block(struct target *t, struct block_info *info,
 }
 
 int
-savefile_append(int dirfd, const char *name, struct block_info *info,
-    const struct flow *const *rows, size_t nrows,
+savefile_append(int dirfd, const char *name, uint64_t own,
+    struct block_info *info, const struct flow *const *rows, size_t nrows,
     struct savefile_result *result)
 {
 	struct target	t = { dirfd, name, -1, false, result };
@@ -85,7 +94,7 @@ savefile_append(int dirfd, const char *name, struct block_info *info,
 	do {
 		if (target_open(&t) == -1)
 			return (-1);
-		rc = prepare_tail(&t, info, &end);
+		rc = prepare_tail(&t, info, own, &end);
 	} while (rc == 1);
 	if (rc == 0)
 		rc = append_block(&t, info, rows, nrows, end);
@@ -93,43 +102,59 @@ savefile_append(int dirfd, const char *name, struct block_info *info,
 	return (rc);
 }
 
+/* Cut what is of `instance' and of epoch_first or later, and keep it. */
 static int
-confirm_append(int fd, uint64_t instance, uint64_t epoch_first)
+cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
+    off_t *end)
 {
 	struct stat	st;
+	bool		foreign;
+
+	if (fstat(t->fd, &st) == -1)
+		return (-1);
+	*end = st.st_size;
+	if (pass_leftovers(t->fd, instance, epoch_first, 0, end,
+	    &foreign) == -1)
+		return (-1);
+	if (*end == st.st_size)
+		return (0);
+	if (target_keep_torn(t, *end, st.st_size) == -1)
+		return (-1);
+	return (ftruncate(t->fd, *end));
+}
+
+static int
+confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
+{
 	struct block_place	last;
 	off_t		end;
 	int		rc;
 
-	if (lock_file(fd) == -1 || fstat(fd, &st) == -1)
+	if (lock_file(t->fd) == -1 ||
+	    cut_leftovers(t, instance, epoch_first, &end) == -1)
 		return (-1);
-	end = st.st_size;
-	if (pass_leftovers(fd, instance, epoch_first, &end) == -1)
-		return (-1);
-	if (end < st.st_size && ftruncate(fd, end) == -1)
-		return (-1);
-	if ((rc = tail_find(fd, end, &instance, &last)) == -1)
+	if ((rc = tail_find(t->fd, end, &instance, &last)) == -1)
 		return (-1);
 	/* After an fsync that failed the next one tells nothing of the
 	 * octets written before: so they are written once more. */
-	return (rc == 0 ? fsync(fd) :
-	    copy_octets(fd, last.offset, last.end, fd, last.offset));
+	return (rc == 0 ? fsync(t->fd) :
+	    copy_octets(t->fd, last.offset, last.end, t->fd, last.offset));
 }
 
 int
 savefile_confirm_append(int dirfd, const char *name, uint64_t instance,
-    uint64_t epoch_first)
+    uint64_t epoch_first, struct savefile_result *result)
 {
-	int	fd, rc, saved;
+	struct target	t = { dirfd, name, -1, false, result };
+	int		rc;
 
-	fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
-	if (fd == -1)
+	memset(result, 0, sizeof(*result));
+	t.fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
+	if (t.fd == -1)
 		return (errno == ENOENT ? 0 : -1);
-	if ((rc = confirm_append(fd, instance, epoch_first)) == 0)
+	if ((rc = confirm_append(&t, instance, epoch_first)) == 0)
 		rc = sync_dir(dirfd);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	target_close(&t);
 	return (rc);
 }
 

@@ -97,9 +97,13 @@ rows_of() {
 @test "a file of another layout is moved aside, never mixed" {
 	account
 	cp trafd.t0 first
-	account --layout old 2>/dev/null
+	account --layout old 2>said
 	[ "$(readold trafd.t0 | grep -c '^block')" -eq 1 ]
 	cmp first trafd.t0.alien.1
+	# Of a whole file, by its size; nothing was cut.
+	grep "foreign file moved away: .*/trafd.t0: .*; $(wc -c <first) bytes \
+moved to .*/trafd.t0.alien.1$" said
+	lacks 'unfinished save' <said
 	cp trafd.t0 second
 	account --layout new 2>/dev/null
 	cmp second trafd.t0.alien.2
@@ -124,7 +128,8 @@ rows_of() {
 	cp trafd.t0 before
 	printf x | dd of=.trafd.t0.journal bs=1 seek=20 conv=notrunc 2>/dev/null
 	fails 1 account --layout old
-	grep -q 'journal' err
+	[ "$(wc -l <err)" -eq 1 ]
+	grep -q 'cannot repair the save file: .*/trafd.t0: journal: ' err
 	cmp before trafd.t0
 	# Who has looked at it removes it.
 	rm .trafd.t0.journal

@@ -24,7 +24,7 @@ need()	# program
 	need python3
 	python3 tests/cli/pages.py diagnostics man/trafd.8 >"$T/told"
 	python3 tests/cli/pages.py messages trafd/*.c lib/daemon/*.c \
-	    lib/base/fault.c lib/host/*.c lib/capture/*.c lib/meter/*.c >"$T/messages"
+	    lib/base/fault.c lib/file/holder.c lib/host/*.c lib/capture/*.c lib/meter/*.c >"$T/messages"
 	[ "$(wc -l <"$T/messages")" -gt 40 ]
 	while IFS= read -r text; do
 		grep -qF -- "$text" "$T/told" || {
@@ -44,7 +44,7 @@ need()	# program
 	[ "$(wc -l <"$T/told")" -gt 40 ]
 	# Texts of keeper.c are put together there.
 	python3 tests/cli/pages.py all trafd/*.c lib/daemon/*.c \
-	    lib/base/fault.c lib/host/*.c lib/capture/*.c lib/meter/*.c >"$T/messages"
+	    lib/base/fault.c lib/file/holder.c lib/host/*.c lib/capture/*.c lib/meter/*.c >"$T/messages"
 	while IFS= read -r text; do
 		# What a message with errno ends in.
 		grep -qxF -- "${text%: %s}" "$T/messages" ||

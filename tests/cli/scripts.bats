@@ -150,11 +150,12 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	conf trafd_ifaces=
 	quietly trafstart fxp0 fxp1
 	echo 99999999 >"$T/run/trafd.gone"
+	: >"$T/state/.trafd.gone.lock"
 	# Not named by trafd: neither asked nor shown.
 	# shellcheck disable=SC2016 # is not to be run
 	for name in $'x\e[2Jy' 'a b' '$(id)'; do
 		cp "$T/run/trafd.fxp0" "$T/run/trafd.$name"
-		touch -t 202001010000 "$T/run/trafd.$name"
+		cp "$T/state/.trafd.fxp0.lock" "$T/state/.trafd.$name.lock"
 	done
 	quietly trafsave
 	[ "$(blocks fxp0)" -eq 1 ]
@@ -258,7 +259,7 @@ args_of()	# ext
 
 @test "trafstop removes a stale PID file, trafstart does without" {
 	echo 99999999 >"$T/run/trafd.fxp0"
-	refused "process 99999999" trafstop fxp0
+	refused "(fxp0) trafd is not running" trafstop fxp0
 	not [ -e "$T/run/trafd.fxp0" ]
 	echo 99999999 >"$T/run/trafd.fxp0"
 	quietly trafstart fxp0
@@ -281,16 +282,22 @@ is_zombie()
 
 @test "a zombie is no daemon" {
 	mkdir "$T/z"
-	printf '#!/bin/sh\n' >"$T/z/trafd"
+	cat >"$T/z/trafd" <<-'EOT'
+	#!/bin/sh
+	exec 9>"$1/.trafd.fxp0.lock"
+	flock 9
+	echo "$$ $(stat -Lc %i /proc/self/ns/pid) $(uname -n)" >&9
+	EOT
 	chmod +x "$T/z/trafd"
-	bash -c '"$0" & echo $! >"$1"; exec sleep 600' "$T/z/trafd" \
-	    "$T/run/trafd.fxp0" 3>&- &
+	bash -c '"$0" "$2" & echo $! >"$1"; exec sleep 600' "$T/z/trafd" \
+	    "$T/run/trafd.fxp0" "$T/state" 3>&- &
 	echo $! >"$T/mypid"
 	for _ in $(seq 300); do
 		! is_zombie || break
 		sleep 0.1
 	done
 	is_zombie
+	grep -q "^$(cat "$T/run/trafd.fxp0") " "$T/state/.trafd.fxp0.lock"
 	refused "(fxp0) trafd is not running" trafsave fxp0
 }
 

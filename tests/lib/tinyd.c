@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/regular.h"
 #include "capture/frames.h"
 #include "daemon/detach.h"
 #include "daemon/pidfile.h"
@@ -50,8 +51,8 @@ main(int argc, char **argv)
 	log_init("tinyd", LOG_TO_BOTH);
 	if (privs_find("nobody", "nobody", &who) == -1 || (pid =
 	    pid_file_open("tinyd", dir, argv[argc - 1], "tinyd", -1u, -1u)) ==
-	    NULL || (out = pid_file_create(dir, "tinyd.count", O_WRONLY)) ==
-	    -1 || (f = frames_open(&o, err)) == NULL ||
+	    NULL || (out = create_regular(dir, "tinyd.count", O_WRONLY,
+	    0644)) == -1 || (f = frames_open(&o, err)) == NULL ||
 	    privs_drop(&who, PRIVS_CAPTURE) == -1 || sandbox_enter(&rules) ==
 	    -1 || pid_file_write(pid, getpid()) == -1)
 		return (1);

@@ -196,7 +196,7 @@ begin(bool resume)
 	int				tries;
 
 	for (tries = 0; tries < BEGIN_TRIES; tries++) {
-		w.keeper = keeper_open(&o, (uid_t)-1, (gid_t)-1);
+		w.keeper = keeper_open(&o);
 		if (w.keeper != NULL &&
 		    (w.live = keeper_begin(w.keeper, resume)) != NULL) {
 			w.epoch = w.live->epoch;
@@ -349,11 +349,11 @@ put_torn(void)
 	info->epoch = info->epoch_first = 7;
 	(void)strlcpy(info->ifname, "if0", sizeof(info->ifname));
 	fd = open(w.dir, O_RDONLY | O_DIRECTORY);
-	if (savefile_append(fd, SAVE, info, NULL, 0, &r) == -1)
+	if (savefile_append(fd, SAVE, 0, info, NULL, 0, &r) == -1)
 		err(1, "append");
 	len = r.length;
 	info->epoch = info->epoch_first = 8;
-	if (savefile_append(fd, SAVE, info, NULL, 0, &r) == -1)
+	if (savefile_append(fd, SAVE, 0, info, NULL, 0, &r) == -1)
 		err(1, "append");
 	(void)close(fd);
 	free(info);

@@ -32,6 +32,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "file/holder.h"
 #include "daemon/sandbox.h"
 #include "daemon/seccomp_linux.h"
 
@@ -89,6 +90,23 @@ replace_dump(void)
 	if (open_close(from, O_RDWR | O_CREAT) != 0)
 		return (errno);
 	return (result(rename(from, path("var/state/tmp/trafd.x"))));
+}
+
+/* The lock of the account, when somebody has removed it. */
+static int
+make_lock_again(void)
+{
+	struct holder	*h;
+	char		 state[256];
+
+	(void)strlcpy(state, path("var/state"), sizeof(state));
+	if ((h = holder_take(state, "x", (uid_t)-1, (gid_t)-1,
+	    HOLDER_DAEMON)) == NULL)
+		return (EACCES);
+	if (unlink(path("var/state/.trafd.x.lock")) == -1 ||
+	    holder_confirm(h) == -1)
+		return (errno);
+	return (result(unlink(path("var/state/.trafd.x.lock"))));
 }
 
 static int
@@ -381,6 +399,7 @@ static const struct sandbox_case {
 	{ "append to the save file", append_to_save_file, 0, 0 },
 	{ "make the directory anew", make_state_directory_anew, 0, 0 },
 	{ "replace the dump", replace_dump, 0, 0 },
+	{ "make the lock anew", make_lock_again, 0, 0 },
 	{ "remove the PID file", remove_pid_file, 0, 0 },
 	{ "serve a client", serve_a_client, 0, 0 },
 	{ "make a file in memory", make_memory_file, 0, 0 },

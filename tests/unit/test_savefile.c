@@ -27,6 +27,7 @@
 
 static char	dirname[64];
 static int	dir;
+static uint64_t	own;	/* epochs that this process has written */
 
 static int
 setup(void **state)
@@ -39,6 +40,7 @@ setup(void **state)
 	if (mkdtemp(dirname) == NULL)
 		return (-1);
 	dir = open(dirname, O_RDONLY | O_DIRECTORY);
+	own = 0;
 	return (dir == -1 ? -1 : 0);
 }
 
@@ -77,7 +79,7 @@ append_as(uint64_t instance, uint64_t epoch, uint64_t first,
 
 	rows_of(&s, epoch);
 	info_make(&info, instance, epoch, first);
-	rc = savefile_append(dir, NAME, &info, s.sorted, s.n, r);
+	rc = savefile_append(dir, NAME, own, &info, s.sorted, s.n, r);
 	rowset_free(&s);
 	return (rc);
 }
@@ -283,7 +285,8 @@ test_append_to_alien(void **state)
 	put_octets(NAME, 0, "something else", 14);
 	assert_int_equal(append_as(1, 1, 1, &r), 0);
 	assert_string_equal(r.cut_name, NAME ".alien.1");
-	assert_int_equal(r.cut_length, 0);
+	assert_int_equal(r.cut_length, 14);
+	assert_true(r.cut_all);
 	assert_int_equal(size_of(NAME ".alien.1"), 14);
 	assert_story("1");
 	cut_file(NAME, 100);
@@ -357,21 +360,92 @@ test_append_leftovers(void **state)
 	assert_story("1 2 5 4 7");
 }
 
+/* What is in one of the files kept aside, told as assert_story() does. */
+static void
+assert_kept(const char *name, const char *want)
+{
+	assert_int_equal(renameat(dir, NAME, dir, "meanwhile"), 0);
+	assert_int_equal(renameat(dir, name, dir, NAME), 0);
+	assert_story(want);
+	assert_int_equal(renameat(dir, NAME, dir, name), 0);
+	assert_int_equal(renameat(dir, "meanwhile", dir, NAME), 0);
+}
+
+/* Blocks of an earlier process are cut as well, but none is thrown away. */
+static void
+test_append_foreign_leftovers(void **state)
+{
+	struct savefile_result	r;
+	off_t			two, end;
+
+	(void)state;
+	append(1);
+	append(2);
+	two = size_of(NAME);
+	append(3);
+	append(4);
+	end = size_of(NAME);
+	own = 4;
+	assert_int_equal(append_as(1, 5, 3, &r), 0);
+	assert_story("1 2 5");
+	assert_int_equal(r.offset, two);
+	assert_int_equal(r.cut_length, end - two);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_kept(NAME ".torn.1", "3 4");
+	/* With a torn tail behind; all of it goes into one file. */
+	end = size_of(NAME);
+	put_octets(NAME, end, "torn", 4);
+	own = 6;
+	assert_int_equal(append_as(1, 6, 5, &r), 0);
+	assert_story("1 2 6");
+	assert_int_equal(r.cut_length, end + 4 - two);
+	/* Our own go without a trace, but not what is torn. */
+	end = size_of(NAME);
+	put_octets(NAME, end, "torn", 4);
+	assert_int_equal(append_as(1, 7, 6, &r), 0);
+	assert_story("1 2 7");
+	assert_int_equal(r.cut_length, 4);
+}
+
+static void
+test_confirm_append(void **state)
+{
+	struct savefile_result	r;
+	off_t			end;
+
+	(void)state;
+	assert_int_equal(savefile_confirm_append(dir, NAME, 1, 1, &r), 0);
+	append(1);
+	append(2);
+	append(3);
+	end = size_of(NAME);
+	/* Not this instance; not so late. */
+	assert_int_equal(savefile_confirm_append(dir, NAME, 2, 1, &r), 0);
+	assert_int_equal(savefile_confirm_append(dir, NAME, 1, 4, &r), 0);
+	assert_string_equal(r.cut_name, "");
+	assert_int_equal(size_of(NAME), end);
+	assert_int_equal(savefile_confirm_append(dir, NAME, 1, 2, &r), 0);
+	assert_story("1");
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_int_equal(r.cut_length, end - size_of(NAME));
+	assert_kept(NAME ".torn.1", "2 3");
+}
+
 static void
 test_last(void **state)
 {
 	struct savefile_result	r;
-	uint64_t		instance, epoch;
+	uint64_t		epoch;
 	off_t			size;
 
 	(void)state;
-	assert_int_equal(savefile_last(dir, NAME, &instance, &epoch), 0);
+	assert_int_equal(savefile_last_epoch(dir, NAME, 1, &epoch), 0);
 	assert_int_equal(epoch, 0);
 	append(4);
 	append(5);
 	assert_int_equal(append_as(2, 9, 9, &r), 0);
-	assert_int_equal(savefile_last(dir, NAME, &instance, &epoch), 0);
-	assert_true(instance == 2 && epoch == 9);
+	assert_int_equal(savefile_last_epoch(dir, NAME, 2, &epoch), 0);
+	assert_int_equal(epoch, 9);
 	assert_int_equal(savefile_last_epoch(dir, NAME, 1, &epoch), 0);
 	assert_int_equal(epoch, 5);
 	assert_int_equal(savefile_last_epoch(dir, NAME, 3, &epoch), 0);
@@ -381,13 +455,18 @@ test_last(void **state)
 	put_octets(NAME, size, "torn", 4);
 	assert_int_equal(savefile_last_epoch(dir, NAME, 1, &epoch), 0);
 	assert_int_equal(epoch, 5);
-	assert_int_equal(savefile_last(dir, NAME, &instance, &epoch), 0);
-	assert_true(instance == 2 && epoch == 9);
+	assert_int_equal(savefile_last_epoch(dir, NAME, 2, &epoch), 0);
+	assert_int_equal(epoch, 9);
 	put_octets(NAME, r.offset - 30, "damage", 6);
 	assert_int_equal(savefile_last_epoch(dir, NAME, 1, &epoch), 0);
 	assert_int_equal(epoch, 4);
+	assert_int_equal(savefile_usable(dir, NAME), 0);
+	assert_int_equal(savefile_usable(dir, "none"), 0);
 	assert_int_equal(mkdirat(dir, "d", 0700), 0);
-	assert_int_equal(savefile_last(dir, "d", &instance, &epoch), -1);
+	assert_int_equal(savefile_last_epoch(dir, "d", 1, &epoch), -1);
+	assert_int_equal(savefile_usable(dir, "d"), -1);
+	assert_int_equal(symlinkat(NAME, dir, "l"), 0);
+	assert_int_equal(savefile_usable(dir, "l"), -1);
 }
 
 /* ---- replace and remove ---- */
@@ -636,6 +715,8 @@ main(void)
 		TEST(test_append_refuses),
 		TEST(test_append_locked),
 		TEST(test_append_leftovers),
+		TEST(test_append_foreign_leftovers),
+		TEST(test_confirm_append),
 		TEST(test_last),
 		TEST(test_replace),
 		TEST(test_flip_everywhere),

@@ -4,6 +4,7 @@
  */
 #include <sys/types.h>
 #include <sys/stat.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@
 #include "file/blocks.h"
 #include "base/log.h"
 #include "base/regular.h"
+#include "file/holder.h"
+#include "traffic.h"
 #include "traflog.h"
 
 struct binary {
@@ -41,12 +44,38 @@ holds_blocks(const char *path)
 	return (holds);
 }
 
+/*
+ * Is it the save file of a daemon that runs?  What that appends to a file
+ * which is replaced just then would be lost.
+ */
+static bool
+is_held(const char *path)
+{
+	const char		*slash = strrchr(path, '/');
+	const char		*base = slash == NULL ? path : slash + 1;
+	struct holder_who	 who;
+	char			 dir[PATH_MAX], text[HOLDER_TEXT];
+	size_t			 len = sizeof(TRAFD_PREFIX) - 1;
+
+	if (strncmp(base, TRAFD_PREFIX, len) != 0 ||
+	    strlen(base + len) > TRAFD_EXT_MAX)
+		return (false);
+	(void)snprintf(dir, sizeof(dir), "%.*s.", (int)(base - path), path);
+	if (holder_look(dir, base + len, &who) != PIDLOCK_HELD)
+		return (false);
+	log_errorx("trafd is writing to this file: %s: %s; move it away "
+	    "first", path, holder_describe(&who, text));
+	return (true);
+}
+
 /* A slip of the hand must not cost a file that is none of ours. */
 static int
 check_target(const char *path, const char *from)
 {
 	struct stat	st, src;
 
+	if (is_held(path))
+		return (-1);
 	if (lstat(path, &st) == -1)
 		return (0);		/* mkstemp will tell other errors */
 	if (!S_ISREG(st.st_mode))
@@ -138,6 +167,10 @@ put_in_place(struct binary *b)
 		return ("chmod");
 	if (fsync(b->fd) == -1)
 		return ("fsync");
+	if (is_held(b->path)) {		/* by now */
+		errno = EBUSY;
+		return ("rename");
+	}
 	if (rename(b->temporary, b->path) == -1)
 		return ("rename");
 	b->temporary[0] = '\0';

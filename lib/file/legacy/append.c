@@ -68,24 +68,27 @@ look(int fd, const struct legacy_journal *j, off_t *size)
 }
 
 /*
- * Cut off a part of a block, and one whole that belongs to epoch_first or
- * later: a save left it which then failed, and its rows will come again.
+ * Cut off a part of a block, whoever wrote it; and one whole of `instance'
+ * that belongs to epoch_first or later: a save left it which then failed, and
+ * its rows will come again.  What this process has not written, whose epochs
+ * begin with `own', is kept aside.
  */
 static int
-repair(struct target *t, const struct legacy_journal *j, uint64_t epoch_first)
+repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
+    uint64_t epoch_first, uint64_t own)
 {
 	off_t		size;
 	enum found	found = look(t->fd, j, &size);
 
 	if (found == FOUND_ERROR)
 		return (-1);
-	if (found == FOUND_PART &&
-	    target_keep_torn(t, (off_t)j->offset, size) == -1)
-		return (-1);
 	if (found != FOUND_PART && (found != FOUND_ALL ||
-	    j->epoch < epoch_first ||
+	    j->instance != instance || j->epoch < epoch_first ||
 	    (uint64_t)size != j->offset + j->length))
 		return (0);
+	if ((found == FOUND_PART || j->epoch < own) &&
+	    target_keep_torn(t, (off_t)j->offset, size) == -1)
+		return (-1);
 	if (ftruncate(t->fd, (off_t)j->offset) == -1)
 		return (-1);
 	return (fsync(t->fd));
@@ -114,7 +117,7 @@ is_alien(int fd, enum layout layout, const struct legacy_journal *j)
 /* As prepare_tail() of savefile_write.c: 1 if the file was moved away. */
 static int
 prepare(struct target *t, enum layout layout, const struct block_info *info,
-    struct legacy_journal *j)
+    uint64_t own, struct legacy_journal *j)
 {
 	struct stat	st;
 	off_t		size = 0;
@@ -124,7 +127,7 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 		return (target_failed(t->result, "read"));
 	if (st.st_size > 0 && is_alien(t->fd, layout, j))
 		return (target_keep_alien(t));
-	if (repair(t, j, info->epoch_first) == -1)
+	if (repair(t, j, info->instance, info->epoch_first, own) == -1)
 		return (target_failed(t->result, "cut"));
 	if ((found = look(t->fd, j, &size)) == FOUND_ERROR)
 		return (target_failed(t->result, "read"));
@@ -171,7 +174,7 @@ append(struct target *t, const struct block_info *info,
 }
 
 static int
-append_octets(struct target *t, enum layout layout,
+append_octets(struct target *t, enum layout layout, uint64_t own,
     const struct block_info *info, const uint8_t *octets)
 {
 	struct legacy_journal	j;
@@ -182,14 +185,14 @@ append_octets(struct target *t, enum layout layout,
 			return (-1);
 		if (journal_read(t->dirfd, t->name, &j) == -1)
 			return (target_failed(t->result, "journal"));
-	} while ((rc = prepare(t, layout, info, &j)) == 1);
+	} while ((rc = prepare(t, layout, info, own, &j)) == 1);
 	j.layout = (uint32_t)layout;
 	j.length = (uint64_t)t->result->length;
 	return (rc == -1 ? -1 : append(t, info, &j, octets));
 }
 
 int
-legacy_append(int dirfd, const char *name, enum layout layout,
+legacy_append(int dirfd, const char *name, enum layout layout, uint64_t own,
     const struct block_info *info, const struct flow *const *rows,
     size_t nrows, struct legacy_loss *loss, struct savefile_result *result)
 {
@@ -202,7 +205,7 @@ legacy_append(int dirfd, const char *name, enum layout layout,
 	    &octets);
 	if (result->length == -1)
 		return (target_failed(result, "layout"));
-	rc = append_octets(&t, layout, info, octets);
+	rc = append_octets(&t, layout, own, info, octets);
 	target_close(&t);
 	free(octets);
 	return (rc);
@@ -214,13 +217,12 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 	struct legacy_journal	j;
 	off_t			size;
 
-	if (lock_file(t->fd) == -1 ||
-	    journal_read(t->dirfd, t->name, &j) == -1)
-		return (-1);
-	if (j.instance != instance)
-		return (0);
-	if (repair(t, &j, epoch_first) == -1)
-		return (-1);
+	if (lock_file(t->fd) == -1)
+		return (target_failed(t->result, "lock"));
+	if (journal_read(t->dirfd, t->name, &j) == -1)
+		return (target_failed(t->result, "journal"));
+	if (repair(t, &j, instance, epoch_first, UINT64_MAX) == -1)
+		return (target_failed(t->result, "cut"));
 	/* As in savefile_confirm_append(): a failed fsync tells nothing. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
@@ -235,12 +237,12 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 
 int
 legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
-    uint64_t epoch_first)
+    uint64_t epoch_first, struct savefile_result *result)
 {
-	struct savefile_result	result = { 0 };
-	struct target		t = { dirfd, name, -1, false, &result };
-	int			rc;
+	struct target	t = { dirfd, name, -1, false, result };
+	int		rc;
 
+	memset(result, 0, sizeof(*result));
 	t.fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
 	if (t.fd == -1)
 		return (errno == ENOENT ? 0 : -1);
@@ -251,16 +253,19 @@ legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
 }
 
 int
-legacy_last(int dirfd, const char *name, uint64_t *instance, uint64_t *epoch)
+legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
+    uint64_t *epoch)
 {
 	struct legacy_journal	j;
-	enum found		found = FOUND_NOTHING;
+	enum found		found;
 	off_t			size;
 	int			fd;
 
+	*epoch = 0;
 	if (journal_read(dirfd, name, &j) == -1)
 		return (-1);
-	*instance = j.instance;
+	if (j.instance != instance)
+		return (0);
 	*epoch = j.saved;
 	if (j.epoch == 0)
 		return (0);
@@ -271,17 +276,4 @@ legacy_last(int dirfd, const char *name, uint64_t *instance, uint64_t *epoch)
 		*epoch = j.epoch;
 	(void)close(fd);
 	return (found == FOUND_ERROR ? -1 : 0);
-}
-
-int
-legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
-    uint64_t *epoch)
-{
-	uint64_t	whose;
-
-	if (legacy_last(dirfd, name, &whose, epoch) == -1)
-		return (-1);
-	if (whose != instance)
-		*epoch = 0;
-	return (0);
 }

@@ -10,14 +10,12 @@
 #include "legacy.h"
 #include "file/savefile.h"
 
-int	legacy_append(int dirfd, const char *name, enum layout,
+int	legacy_append(int dirfd, const char *name, enum layout, uint64_t own,
 	    const struct block_info *, const struct flow *const *rows,
 	    size_t nrows, struct legacy_loss *, struct savefile_result *);
 int	legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
-	    uint64_t epoch_first);
+	    uint64_t epoch_first, struct savefile_result *);
 int	legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
-	    uint64_t *epoch);
-int	legacy_last(int dirfd, const char *name, uint64_t *instance,
 	    uint64_t *epoch);
 
 #endif

@@ -1,0 +1,88 @@
+/*
+ * What the keeper does when the lock of its account was removed and another
+ * process has taken it: nothing of that one's files is touched, and dumps go
+ * to a file apart, `trafd.eth0.lost.1', for a human to look at.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/holder.h"
+#include "base/regular.h"
+#include "keeper_impl.h"
+#include "base/log.h"
+
+/* How many such files are kept. */
+#define APART_MOST	1000
+
+int
+keeper_confirm(struct keeper *k)
+{
+	if (k->opts.holder == NULL || holder_confirm(k->opts.holder) == 0)
+		return (0);
+	k->lost = errno == EBUSY;
+	return (-1);
+}
+
+static const char *
+describe(const struct keeper *k, char *text, size_t len)
+{
+	char	who[HOLDER_TEXT];
+
+	(void)snprintf(text, len, "%s has the account",
+	    holder_describe(holder_other(k->opts.holder), who));
+	return (text);
+}
+
+const char *
+keeper_reason(const struct keeper *k, char *text, size_t len)
+{
+	if (k->lost && errno == EBUSY)
+		return (describe(k, text, len));
+	(void)strlcpy(text, strerror(errno), len);
+	return (text);
+}
+
+/* Find a name that no file has, and take it. */
+static int
+choose_name(struct keeper *k, int dirfd)
+{
+	int	fd = -1, n;
+
+	for (n = 1; n <= APART_MOST && fd == -1; n++) {
+		(void)snprintf(k->apart, sizeof(k->apart), "%s.lost.%d",
+		    k->name, n);
+		fd = open_regular(dirfd, k->apart,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+		if (fd == -1 && errno != EEXIST)
+			break;
+	}
+	if (fd != -1)
+		return (close(fd));
+	k->apart[0] = '\0';
+	return (-1);
+}
+
+int
+keeper_go_apart(struct keeper *k)
+{
+	char	text[256];
+	int	dirfd, rc;
+
+	if (k->apart[0] != '\0')
+		return (0);
+	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
+		return (-1);
+	rc = choose_name(k, dirfd);
+	(void)close(dirfd);
+	if (rc == 0)
+		log_errorx("account lost: %s: %s, as the lock file was "
+		    "removed; nothing is saved, dumps go to %s/%s: stop one "
+		    "of the two", k->save_path,
+		    describe(k, text, sizeof(text)), k->dump_dir, k->apart);
+	return (rc);
+}
