@@ -48,6 +48,7 @@
 #include "host/ifstat.h"
 #include "keeper.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "daemon/monitor.h"
 #include "host/networks.h"
 #include "options.h"
@@ -376,6 +377,7 @@ work(void *arg, bool again)
 
 	t->again = again;
 	if ((rc = start(t)) == 0) {
+		memory_trim();
 		if (t->monitored)
 			leave(t->opt);
 		else

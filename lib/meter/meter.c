@@ -83,6 +83,12 @@ meter_fd(const struct meter *c)
 }
 
 int
+meter_wait(const struct meter *c)
+{
+	return (c->ops->wait == NULL ? -1 : c->ops->wait(c));
+}
+
+int
 meter_latency(const struct meter *c)
 {
 	return (c->ops->latency(c));

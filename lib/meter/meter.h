@@ -79,6 +79,12 @@ bool		 meter_present(const struct meter *);
 /* The descriptor to wait for, or -1 where reading never waits. */
 int		 meter_fd(const struct meter *);
 
+/*
+ * Milliseconds after which meter_drain() is due though nothing is readable
+ * there; -1: never.
+ */
+int		 meter_wait(const struct meter *);
+
 /* Longest that a packet can stay invisible in the buffer, milliseconds. */
 int		 meter_latency(const struct meter *);
 

@@ -14,6 +14,7 @@ struct meter_ops {
 	int		 (*reopen)(struct meter *, char *err);
 	bool		 (*present)(const struct meter *);
 	int		 (*fd)(const struct meter *);
+	int		 (*wait)(const struct meter *);	/* NULL: -1 */
 	int		 (*latency)(const struct meter *);
 	const char	*(*link_name)(const struct meter *);
 	bool		 (*link_supported)(const struct meter *);

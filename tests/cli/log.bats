@@ -329,7 +329,7 @@ read_pipe() {
 # refuses: a line that trafstatd does not take is answered.
 refuses() {
 	# shellcheck disable=SC2016
-	ip netns exec "$NS_B" timeout 10 bash -c '
+	ip netns exec "$NS_B" timeout 2 bash -c '
 		exec 9<>/dev/tcp/127.0.0.1/8765 || exit 1
 		echo nonsense >&9
 		grep -q "^trafstatd: " <&9' 2>/dev/null
@@ -341,10 +341,12 @@ refuses() {
 	with_dev "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" --syslog --user root \
 		--run-dir "$DIR/run" --listen 127.0.0.1:8765 3>&- &
 	web=$!
-	wait_until 20 refuses
+	LOG_PIDS="$LOG_PIDS $web"
+	wait_until 2 refuses
 	limit=$(two_seconds)
 	begin=$(now)
 	kill -TERM $web
 	wait_until 20 gone $web
+	LOG_PIDS=$LOG
 	[ $(($(now) - begin)) -le "$limit" ]
 }

@@ -1,7 +1,8 @@
 /*
  * How often a look at the live account makes the source hand over what it
- * has counted by itself, and what is in a frozen one: over a source that
- * counts just that, by a clock that the test moves.
+ * has counted by itself, what is in a frozen one, and how often counters of
+ * the kernel are read: over a source that counts just that, by a clock that
+ * the test moves.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +26,7 @@ uint64_t	__wrap_now_mono(void);
 static _Atomic uint64_t	clock_ns;
 static _Atomic int	collected;
 static _Atomic int	waiting;	/* batches that the source has */
+static _Atomic int	ledgers;	/* how often it was asked for it */
 
 /* It goes on a little by itself, for those who wait by it. */
 uint64_t
@@ -91,6 +93,7 @@ no_ledger(struct meter *c, struct ledger *l)
 {
 	(void)c;
 	(void)l;
+	(void)atomic_fetch_add(&ledgers, 1);
 }
 
 static void
@@ -206,12 +209,37 @@ nothing_is_left(void **state)
 	assert_int_equal(atomic_load(&waiting), 0);
 }
 
+/*
+ * A counter of 32 bits that goes round in 71 minutes of a million packets a
+ * second: it is read again and again while there is traffic, whether somebody
+ * asks for a dump or not.
+ */
+static void
+counters_do_not_wrap(void **state)
+{
+	struct capturer	*c = begin();
+	uint64_t	 begin_ns = atomic_load(&clock_ns);
+	int		 before;
+
+	(void)state;
+	look(c);
+	before = atomic_load(&ledgers);
+	atomic_store(&waiting, 10000);	/* 0.6 s of the clock each */
+	while (atomic_load(&waiting) > 0)
+		(void)poll(NULL, 0, 1);
+	assert_true(atomic_load(&clock_ns) - begin_ns >=
+	    6000 * (uint64_t)1000 * MS);
+	assert_true(atomic_load(&ledgers) - before >= 100);
+	finish(c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(looks),
 		cmocka_unit_test(nothing_is_left),
+		cmocka_unit_test(counters_do_not_wrap),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
