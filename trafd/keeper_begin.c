@@ -124,13 +124,13 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 
 /* Only what is older than epoch_first counts, and that is on the disk. */
 static int
-settle_save_file(const struct keeper *k, uint64_t epoch_first)
+confirm_save_file(const struct keeper *k, uint64_t epoch_first)
 {
 	int	dirfd, rc;
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = k->format->settle(dirfd, k->name, k->instance, epoch_first);
+	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first);
 	(void)close(dirfd);
 	return (rc);
 }
@@ -139,7 +139,7 @@ settle_save_file(const struct keeper *k, uint64_t epoch_first)
 static int
 recover(const struct keeper *k)
 {
-	if (!k->format->at_start || settle_save_file(k, UINT64_MAX) == 0)
+	if (!k->format->at_start || confirm_save_file(k, UINT64_MAX) == 0)
 		return (0);
 	log_error("cannot repair the save file: %s", k->save_path);
 	return (-1);
@@ -191,7 +191,7 @@ save_left_dump(struct keeper *k, struct generation *g)
 static struct generation *
 drop_void_dump(struct keeper *k)
 {
-	if (settle_save_file(k, UINT64_MAX) == 0 && keeper_remove_dump(k) == 0)
+	if (confirm_save_file(k, UINT64_MAX) == 0 && keeper_remove_dump(k) == 0)
 		return (begin_fresh(k));
 	log_error("cannot remove a dump already saved: %s (remove it)",
 	    k->dump_path);
@@ -206,7 +206,7 @@ static struct generation *
 resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 {
 	if (saved >= g->epoch_first &&
-	    settle_save_file(k, g->epoch_first) == -1) {
+	    confirm_save_file(k, g->epoch_first) == -1) {
 		log_error("cannot remove the block of a failed save: %s",
 		    k->save_path);
 		generation_free(g);

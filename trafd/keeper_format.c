@@ -38,12 +38,13 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 }
 
 static const struct keeper_format	format_trafd = {
-	append_trafd, savefile_settle, savefile_last_epoch, savefile_last,
-	false
+	append_trafd, savefile_confirm_append, savefile_last_epoch,
+	savefile_last, false
 };
 
 static const struct keeper_format	format_legacy = {
-	append_legacy, legacy_settle, legacy_last_epoch, legacy_last, true
+	append_legacy, legacy_confirm_append, legacy_last_epoch,
+	legacy_last, true
 };
 
 const struct keeper_format *

@@ -19,7 +19,7 @@ struct keeper_format {
 	int	(*append)(struct keeper *, int dirfd, struct block_info *,
 		    const struct flow *const *rows, size_t n,
 		    struct savefile_result *);
-	int	(*settle)(int dirfd, const char *name, uint64_t instance,
+	int	(*confirm)(int dirfd, const char *name, uint64_t instance,
 		    uint64_t epoch_first);
 	int	(*last_epoch)(int dirfd, const char *name, uint64_t instance,
 		    uint64_t *epoch);

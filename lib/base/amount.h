@@ -1,25 +1,38 @@
 /*
- * Amounts and ages as people write them.
+ * Amounts of bytes, packets or bits as people write and read them: one
+ * parser, and three ways to print.  No state; any thread.
  */
-#ifndef TRAFDB_AMOUNT_H
-#define TRAFDB_AMOUNT_H
+#ifndef AMOUNT_H
+#define AMOUNT_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-/* Longest text below, with the terminating NUL. */
-#define AMOUNT_LEN	24
+/* Longest text below, with the terminating NUL; units of up to 8 octets. */
+#define AMOUNT_LEN	32
 
 /*
- * Octets: 1000, 1.5G (10^9), 20Gi (2^30), with or without a B.  0, or -1 if
- * the text is no such thing or more than 2^63.
+ * Read `1500', `1.5G' (10^9), `20GiB' (2^30): digits, perhaps with a
+ * fraction; then perhaps a prefix, k, M, G, T, P or E in any case, by powers
+ * of 1000, or with an i of 1024; then perhaps a B.  A fraction of a byte is
+ * cut off.  Returns 0, or -1 if the text is none, or 2^63 and more.
  */
-int	amount_parse(const char *, uint64_t *octets);
+int	amount_parse(const char *text, uint64_t *amount);
 
-/* `465.2 GB', in powers of ten.  Returns buf. */
-char	*amount_format(uint64_t octets, char buf[AMOUNT_LEN]);
+/* Bytes with one decimal place, `465.2 GB'.  Returns buf. */
+char	*amount_format(uint64_t bytes, char buf[AMOUNT_LEN]);
 
-/* Hours: 12h, 35d, 8w, 6m (of 30 days), 2y (of 365).  0, or -1. */
-int	age_parse(const char *, size_t len, uint32_t *hours);
+/*
+ * Three significant digits, rounded exactly: `1.23 GB', `1.50 KiB'; below
+ * the base, 1000 or 1024, the number as it is.  Returns buf.
+ */
+char	*amount_short(uint64_t, unsigned int base, const char *unit,
+	    char buf[AMOUNT_LEN]);
+
+/*
+ * The same of a number that may have a fraction, with what separates it from
+ * its prefix: `12.3 Mbit/s'.  Returns buf.
+ */
+char	*amount_scaled(double, const char *separator, const char *unit,
+	    char buf[AMOUNT_LEN]);
 
 #endif

@@ -1,8 +1,6 @@
 /*
  * The clocks of the system as nanoseconds.  Owns no state.
  */
-#include <time.h>
-
 #include "clock.h"
 
 static uint64_t
@@ -36,4 +34,15 @@ int64_t
 now_mono_ms(void)
 {
 	return ((int64_t)(now_mono() / NS_PER_MS));
+}
+
+struct timespec
+mono_timespec(uint64_t ns)
+{
+	struct timespec	ts = {
+		.tv_sec = (time_t)(ns / NS_PER_S),
+		.tv_nsec = (long)(ns % NS_PER_S)
+	};
+
+	return (ts);
 }

@@ -6,6 +6,7 @@
 #define CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #define NS_PER_S	UINT64_C(1000000000)
 #define NS_PER_MS	UINT64_C(1000000)
@@ -24,5 +25,8 @@ uint64_t	thread_cpu_ns(void);
 
 /* now_mono() in whole milliseconds, as poll(2) counts. */
 int64_t		now_mono_ms(void);
+
+/* A moment of now_mono() for pthread_cond_timedwait(3) and its like. */
+struct timespec	mono_timespec(uint64_t ns);
 
 #endif

@@ -15,4 +15,10 @@
  */
 char	*digits_format(uint64_t, char buf[DIGITS_LEN]);
 
+/* Enough for any uint64_t with commas, with the terminating NUL. */
+#define DIGITS_GROUPED_LEN	27
+
+/* `1,234,567': the digits from the begin of buf.  Returns buf. */
+char	*digits_grouped(uint64_t, char buf[DIGITS_GROUPED_LEN]);
+
 #endif

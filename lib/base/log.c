@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "journal.h"
 #include "log.h"
 #include "log_queue.h"
@@ -33,7 +34,7 @@
 #define LINE_ROOM	(LOG_TEXT_MAX + 128)
 
 /* How long the end of the process may wait for its logs, nanoseconds. */
-#define FLUSH_NS	500000000L
+#define FLUSH_NS	(NS_PER_S / 2)
 
 static const char	*log_ident = "trafd";
 static const char	*log_iface;
@@ -203,17 +204,11 @@ void
 log_flush(void)
 {
 	struct log_queue	*q[] = { &stderr_queue, &system_queue };
-	struct timespec		 until;
+	struct timespec		 until = mono_timespec(now_mono() + FLUSH_NS);
 	size_t			 i;
 
 	if (!log_is_queued)
 		return;
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += FLUSH_NS;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	for (i = 0; i < 2; i++)
 		if (!log_queue_is_empty(q[i]) && log_queue_start(q[i]) == -1)
 			log_queue_write(q[i]);

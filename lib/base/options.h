@@ -51,7 +51,7 @@ struct option_row {
 	enum option_kind	 kind;
 	int			 letter;	/* 0: none */
 	const char		*name;		/* without dashes, or NULL */
-	const char		*arg;		/* its name in --help, or NULL */
+	const char		*arg;		/* what it takes, or NULL */
 	const char		*help;		/* begins with an imperative */
 	const char		*def;		/* default in --help, or NULL */
 	size_t			 at, size;	/* of the member: OPTION_AT() */

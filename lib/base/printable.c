@@ -10,7 +10,19 @@ printable(char *text)
 	char	*p;
 
 	for (p = text; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~')
+		if (!is_printable(*p))
 			*p = '?';
 	return (text);
+}
+
+char *
+printable_word(const char *text, char *buf, size_t len)
+{
+	size_t	i;
+
+	for (i = 0; i + 1 < len && text[i] != '\0'; i++)
+		buf[i] = is_printable(text[i]) && text[i] != ' ' ? text[i] :
+		    '?';
+	buf[i] = '\0';
+	return (buf);
 }

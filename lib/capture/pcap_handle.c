@@ -25,7 +25,7 @@ explain(const char *ifname, int status, pcap_t *p, char *err)
 	case PCAP_ERROR_NO_SUCH_DEVICE:
 		interface_names(have, sizeof(have));
 		(void)snprintf(err, FRAMES_ERRLEN,
-		    "no such interface: %s (have: %s)", ifname, have);
+		    "%s: no such interface (have: %s)", ifname, have);
 		break;
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control_client.h"
 #include "control_exchange.h"
 #include "base/printable.h"
 #include "traffic.h"

@@ -5,7 +5,7 @@
 #ifndef CONTROL_EXCHANGE_H
 #define CONTROL_EXCHANGE_H
 
-#include "control_client.h"
+#include "control_call.h"
 
 struct exchange {
 	struct control_client	*c;

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "account.h"
-#include "names/names.h"
 #include "traffic.h"
 
 #define PREFIX_LEN	(sizeof(TRAFD_PREFIX) - 1)
@@ -63,7 +63,7 @@ account_list(const char *statedir, char *buf, size_t len)
 		if (i > 0)
 			strlcat(buf, ", ", len);
 		/* Whoever may write there may choose names. */
-		strlcat(buf, names_clean(found[i]->d_name + PREFIX_LEN, name,
+		strlcat(buf, printable_word(found[i]->d_name + PREFIX_LEN, name,
 		    sizeof(name)), len);
 		free(found[i]);
 	}

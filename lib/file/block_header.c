@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "block_header.h"
 #include "base/crc32c.h"
 
@@ -263,46 +264,4 @@ header_read(int fd, off_t offset, off_t size, struct block_header *h)
 	    block_span(h) > (uint64_t)(size - offset))
 		return (BLOCK_CUT);
 	return (e);
-}
-
-int
-read_at(int fd, void *to, size_t n, off_t offset)
-{
-	char	*p = to;
-	ssize_t	 got;
-
-	while (n > 0) {
-		if ((got = pread(fd, p, n, offset)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return (-1);
-		}
-		if (got == 0) {
-			errno = 0;
-			return (-1);
-		}
-		p += got;
-		offset += got;
-		n -= (size_t)got;
-	}
-	return (0);
-}
-
-int
-write_at(int fd, const void *from, size_t n, off_t offset)
-{
-	const char	*p = from;
-	ssize_t		 put;
-
-	while (n > 0) {
-		if ((put = pwrite(fd, p, n, offset)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return (-1);
-		}
-		p += put;
-		offset += put;
-		n -= (size_t)put;
-	}
-	return (0);
 }

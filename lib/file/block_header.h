@@ -49,10 +49,4 @@ bool		 trailer_get(const uint8_t *p, uint64_t *length,
 enum block_error header_read(int fd, off_t offset, off_t size,
 		    struct block_header *h);
 
-/* pread(2) of n octets or -1 (errno 0: the file is too short). */
-int		 read_at(int fd, void *to, size_t n, off_t offset);
-
-/* pwrite(2) of n octets or -1 with errno. */
-int		 write_at(int fd, const void *from, size_t n, off_t offset);
-
 #endif

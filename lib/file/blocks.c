@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "block_header.h"
 #include "blocks.h"
-#include "savefile_tail.h"
 #include "traffic.h"
 
 struct blocks_ops {

@@ -45,12 +45,13 @@ int	savefile_replace(int dirfd, const char *name, struct block_info *,
 	    struct savefile_result *);
 
 /*
- * What a program that was killed has left in the save file `name': drop the
- * blocks at its end that are of `instance' and of epoch_first or later, and
- * see to it that the last block of the instance that remains is on the disk.
- * Returns 0, also when there is no file, or -1 with errno.
+ * Decide what becomes of a block that a program may have been appending to
+ * `name' when it was killed: drop the blocks at the end of the file that are
+ * of `instance' and of epoch_first or later, and make the last block of the
+ * instance that remains durable.  Returns 0, also if there is no file, or -1
+ * with errno.
  */
-int	savefile_settle(int dirfd, const char *name, uint64_t instance,
+int	savefile_confirm_append(int dirfd, const char *name, uint64_t instance,
 	    uint64_t epoch_first);
 
 /*
@@ -92,6 +93,8 @@ typedef void	savefile_damage_fn(void *arg, const struct savefile_damage *);
  * NULL with errno.
  */
 struct savefile	*savefile_open(int dirfd, const char *path);
+/* The same of an open file; fd is duplicated. */
+struct savefile	*savefile_of_fd(int fd);
 void		 savefile_close(struct savefile *);
 void		 savefile_on_damage(struct savefile *, savefile_damage_fn *,
 		    void *arg);

@@ -10,8 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular.h"
+#include "block_before.h"
 #include "block_header.h"
-#include "savefile_tail.h"
+#include "savefile.h"
 
 #define SCAN	65536
 
@@ -92,9 +94,9 @@ bool
 savefile_resume(struct savefile *s, off_t offset, uint64_t instance,
     uint64_t epoch)
 {
-	struct tail	t;
+	struct block_place	t;
 
-	if (offset > s->size || tail_before(s->fd, offset, &t) != 1 ||
+	if (offset > s->size || block_before(s->fd, offset, &t) != 1 ||
 	    t.instance != instance || t.epoch != epoch)
 		return (false);
 	s->at = offset;

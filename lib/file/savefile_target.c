@@ -10,9 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "block_header.h"
+#include "base/regular.h"
 #include "savefile_target.h"
-#include "savefile_tail.h"
 
 #define OPEN_TRIES	100	/* the file may be moved away meanwhile */
 #define LOCK_TRIES	40	/* of 50 ms each */
@@ -23,24 +22,6 @@ target_failed(struct savefile_result *r, const char *step)
 {
 	r->step = step;
 	return (-1);
-}
-
-/* A system that cannot sync directories needs not. */
-int
-sync_dir(int dirfd)
-{
-	int	fd = dirfd, rc, saved;
-
-	if (dirfd == AT_FDCWD &&
-	    (fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return (-1);
-	if ((rc = fsync(fd)) == -1 && errno == EINVAL)
-		rc = 0;
-	saved = errno;
-	if (fd != dirfd)
-		close(fd);
-	errno = saved;
-	return (rc);
 }
 
 void
@@ -85,17 +66,6 @@ open_or_create(struct target *t)
 	return (t->fd == -1 ? -1 : 0);
 }
 
-/* Is what the name stands for still what we have opened? */
-static bool
-is_current(const struct target *t)
-{
-	struct stat	named, opened;
-
-	return (fstat(t->fd, &opened) == 0 && fstatat(t->dirfd, t->name,
-	    &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
-}
-
 int
 target_open(struct target *t)
 {
@@ -111,7 +81,7 @@ target_open(struct target *t)
 			target_close(t);
 			return (target_failed(t->result, "lock"));
 		}
-		if (is_current(t))
+		if (is_still_at(t->fd, t->dirfd, t->name))
 			return (0);
 		target_close(t);
 	}
@@ -211,7 +181,7 @@ undo(struct target *t, off_t end)
 
 	if (ftruncate(t->fd, end) == 0)
 		(void)fsync(t->fd);
-	if (t->created && is_current(t))
+	if (t->created && is_still_at(t->fd, t->dirfd, t->name))
 		(void)unlinkat(t->dirfd, t->name, 0);
 	errno = saved;
 }

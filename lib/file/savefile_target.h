@@ -48,9 +48,6 @@ int	target_commit(struct target *, bool written, off_t end);
 /* Wait for the lock, but not for ever.  0, or -1 with errno. */
 int	lock_file(int fd);
 
-/* Make the names in a directory durable, where the system can. */
-int	sync_dir(int dirfd);
-
 /* Copy the octets from `at' to `end' to another file or place, durably. */
 int	copy_octets(int from, off_t at, off_t end, int to, off_t out);
 

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "block_header.h"
+#include "base/regular.h"
+#include "block_before.h"
 #include "savefile_tail.h"
 #include "savefile_target.h"
 
@@ -21,10 +22,10 @@
 static int
 pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, off_t *end)
 {
-	struct tail	last;
+	struct block_place	last;
 	int		rc;
 
-	while ((rc = tail_before(fd, *end, &last)) == 1 &&
+	while ((rc = block_before(fd, *end, &last)) == 1 &&
 	    last.instance == instance && last.epoch >= epoch_first &&
 	    last.epoch != 0)
 		*end = last.offset;
@@ -38,7 +39,7 @@ pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, off_t *end)
 static int
 prepare_tail(struct target *t, const struct block_info *info, off_t *end)
 {
-	struct tail	last;
+	struct block_place	last;
 	struct stat	st;
 	int		rc;
 
@@ -93,10 +94,10 @@ savefile_append(int dirfd, const char *name, struct block_info *info,
 }
 
 static int
-settle(int fd, uint64_t instance, uint64_t epoch_first)
+confirm_append(int fd, uint64_t instance, uint64_t epoch_first)
 {
 	struct stat	st;
-	struct tail	last;
+	struct block_place	last;
 	off_t		end;
 	int		rc;
 
@@ -116,7 +117,7 @@ settle(int fd, uint64_t instance, uint64_t epoch_first)
 }
 
 int
-savefile_settle(int dirfd, const char *name, uint64_t instance,
+savefile_confirm_append(int dirfd, const char *name, uint64_t instance,
     uint64_t epoch_first)
 {
 	int	fd, rc, saved;
@@ -124,7 +125,7 @@ savefile_settle(int dirfd, const char *name, uint64_t instance,
 	fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
 	if (fd == -1)
 		return (errno == ENOENT ? 0 : -1);
-	if ((rc = settle(fd, instance, epoch_first)) == 0)
+	if ((rc = confirm_append(fd, instance, epoch_first)) == 0)
 		rc = sync_dir(dirfd);
 	saved = errno;
 	close(fd);

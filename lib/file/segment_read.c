@@ -86,7 +86,8 @@ check_head(struct segment_reader *r, const uint8_t *p, size_t len,
 	struct column_counts	*c = &r->counts;
 
 	if (len < SEG_FIXED || len > SEG_MAX || len % 8 != 0 ||
-	    get_le32(p + SEG_LENGTH) != len || get_le32(p + SEG_NUMBER) != number ||
+	    get_le32(p + SEG_LENGTH) != len ||
+	    get_le32(p + SEG_NUMBER) != number ||
 	    get_le32(p + SEG_CRC) != segment_crc(p, len))
 		return (BLOCK_DAMAGED);
 	c->rows = get_le32(p + SEG_NROWS);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/printable.h"
 #include "hosts.h"
 #include "resolver.h"
 
@@ -138,7 +139,7 @@ add(struct hosts *h, const struct names_host *key, const char *name)
 
 /* inet_aton(3) takes `0x7f000001' too. */
 bool
-hosts_misleads(const char *name)
+looks_like_address(const char *name)
 {
 	struct in_addr	scratch;
 
@@ -156,7 +157,7 @@ clean(const char *name, char buf[NAMES_HOST_LEN])
 {
 	char	*p;
 
-	(void)names_clean(hosts_misleads(name) ? "" : name, buf,
+	(void)printable_word(looks_like_address(name) ? "" : name, buf,
 	    NAMES_HOST_LEN);
 	for (p = buf; *p != '\0'; p++)
 		if (!isalnum((unsigned char)*p) && *p != '_' &&
@@ -204,7 +205,7 @@ is_new(struct hosts *h, const struct names_host *key)
 }
 
 void
-hosts_learn(struct hosts *h, const struct names_host *keys, size_t n)
+hosts_resolve(struct hosts *h, const struct names_host *keys, size_t n)
 {
 	struct resolver_query	*q;
 	size_t			 i, used = 0;

@@ -1,7 +1,7 @@
 /*
  * Hosts and their names: what is known, what was remembered from an earlier
  * run, and the resolver for the rest, within a budget of time.  Private to
- * lib/names/names.c.  Names are as names_clean() leaves them.
+ * lib/names/names.c.  Names are as printable_word() leaves them.
  */
 #ifndef HOSTS_H
 #define HOSTS_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "names.h"
+#include "host.h"
 
 struct hosts;
 
@@ -25,7 +25,7 @@ void		 hosts_set_memory(struct hosts *, const struct names_memory *);
  * Get to know all of these hosts, so far as time allows; the first ones are
  * asked for first.
  */
-void		 hosts_learn(struct hosts *, const struct names_host *,
+void		 hosts_resolve(struct hosts *, const struct names_host *,
 		    size_t n);
 
 /* The name of a host that is known, "" if it has none; NULL if unknown. */
@@ -33,9 +33,9 @@ const char	*hosts_find(const struct hosts *, const struct names_host *);
 
 /*
  * Would a reader, or a program, take the name for an address, a network or
- * the row of what was given up?
+ * the `other' row?
  */
-bool		 hosts_misleads(const char *name);
+bool		 looks_like_address(const char *name);
 
 /* How many could not be asked for in time. */
 size_t		 hosts_late(const struct hosts *);

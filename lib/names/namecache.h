@@ -7,7 +7,7 @@
 #ifndef NAMECACHE_H
 #define NAMECACHE_H
 
-#include "names.h"
+#include "host.h"
 
 struct namecache;
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/endian.h"
 #include "namerecord.h"
 
@@ -23,7 +24,7 @@ is_clean(const char *name)
 {
 	char	clean[NAMES_HOST_LEN];
 
-	return (strcmp(names_clean(name, clean, sizeof(clean)), name) == 0);
+	return (strcmp(printable_word(name, clean, sizeof(clean)), name) == 0);
 }
 
 bool

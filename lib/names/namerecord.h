@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "names.h"
+#include "host.h"
 
 #define NAMERECORD_LEAST	8
 #define NAMERECORD_MAX		(NAMERECORD_LEAST + NAMES_HOST_LEN - 1)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/printable.h"
 #include "packet/addr.h"
 #include "base/digits.h"
 #include "packet/flow.h"
@@ -97,17 +98,6 @@ names_free(struct names *n)
 	free(n);
 }
 
-char *
-names_clean(const char *text, char *buf, size_t len)
-{
-	size_t	i;
-
-	for (i = 0; i + 1 < len && text[i] != '\0'; i++)
-		buf[i] = text[i] > ' ' && text[i] < 0x7f ? text[i] : '?';
-	buf[i] = '\0';
-	return (buf);
-}
-
 /* ---- hosts ---- */
 
 /* Networks and broadcasts, as far as an address alone can tell. */
@@ -163,7 +153,7 @@ names_late(const struct names *n)
 }
 
 void
-names_learn(struct names *n, const struct names_host *host, size_t nhosts)
+names_resolve(struct names *n, const struct names_host *host, size_t nhosts)
 {
 	struct names_host	*wanted;
 	size_t			 i, used = 0;
@@ -174,7 +164,7 @@ names_learn(struct names *n, const struct names_host *host, size_t nhosts)
 	for (i = 0; i < nhosts; i++)
 		if (wants_name(n, host[i].family, host[i].addr))
 			wanted[used++] = host[i];
-	hosts_learn(n->hosts, wanted, used);
+	hosts_resolve(n->hosts, wanted, used);
 	free(wanted);
 }
 
@@ -186,7 +176,7 @@ shorten(char name[NAMES_HOST_LEN])
 
 	(void)strlcpy(brief, name, sizeof(brief));
 	brief[strcspn(brief, ".")] = '\0';
-	if (!hosts_misleads(brief))
+	if (!looks_like_address(brief))
 		(void)strlcpy(name, brief, NAMES_HOST_LEN);
 }
 
@@ -201,7 +191,7 @@ names_host(struct names *n, uint8_t family, const uint8_t addr[16],
 		return (addr_format(family, addr, buf));
 	memcpy(host.addr, addr, sizeof(host.addr));
 	if ((name = hosts_find(n->hosts, &host)) == NULL) {
-		hosts_learn(n->hosts, &host, 1);
+		hosts_resolve(n->hosts, &host, 1);
 		name = hosts_find(n->hosts, &host);
 	}
 	if (name == NULL || name[0] == '\0')
@@ -227,7 +217,7 @@ read_services(struct names *n)
 	setservent(1);
 	while ((s = getservent()) != NULL) {
 		port = ntohs((uint16_t)s->s_port);
-		names_clean(s->s_name, clean, sizeof(clean));
+		printable_word(s->s_name, clean, sizeof(clean));
 		for (i = 0; i < NPORTED; i++) {
 			if (strcmp(ported[i].name, s->s_proto) != 0 ||
 			    n->services[i][port] != NULL)
@@ -304,7 +294,7 @@ names_proto(struct names *n, uint8_t proto)
 		known = p->p_name;
 	if (known == NULL)
 		known = digits_format(proto, digits);
-	names_clean(known, buf, NAMES_PROTO_LEN);
+	printable_word(known, buf, NAMES_PROTO_LEN);
 	return (buf);
 }
 

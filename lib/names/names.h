@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host.h"
+
 /* Longest texts, with the terminating NUL. */
-#define NAMES_HOST_LEN	256
 #define NAMES_PORT_LEN	32
 #define NAMES_PROTO_LEN	32
 
@@ -23,29 +24,6 @@ struct names_opts {
 	bool	all;		/* networks and broadcasts too (-A) */
 	bool	local_only;	/* hosts of local networks only (-f) */
 };
-
-/* An address as in addr_format(). */
-struct names_host {
-	uint8_t	family;
-	uint8_t	addr[16];
-};
-
-/*
- * Where names are remembered from one run to the next.  get() fills in what
- * it knows, "" of a host without a name, and returns whether it does; put()
- * gets what the resolver said, `failed' if nobody could tell.
- */
-struct names_memory {
-	bool	(*get)(void *arg, const struct names_host *,
-		    char name[NAMES_HOST_LEN]);
-	void	(*put)(void *arg, const struct names_host *, const char *name,
-		    bool failed);
-	void	*arg;
-};
-
-/* How long all hosts of a report together may take, in seconds. */
-#define NAMES_TIME_DEFAULT	3
-#define NAMES_TIME_MAX		3600
 
 /* NULL with errno.  opts are copied. */
 struct names	*names_new(const struct names_opts *);
@@ -66,7 +44,7 @@ void		 names_set_memory(struct names *,
  * Ask for the names of many hosts at once, the first ones first: names_host()
  * of each alone would wait for one after the other.
  */
-void		 names_learn(struct names *, const struct names_host *,
+void		 names_resolve(struct names *, const struct names_host *,
 		    size_t nhosts);
 
 /* How many hosts the resolver had no time for. */
@@ -94,11 +72,5 @@ int	names_proto_number(const char *name);
 
 /* Does the protocol have ports at all? */
 bool	names_has_ports(uint8_t proto);
-
-/*
- * Copy text to buf, at most len octets with the NUL, and put `?' in place
- * of whatever is not printable ASCII or is a blank.  Returns buf.
- */
-char	*names_clean(const char *text, char *buf, size_t len);
 
 #endif

@@ -161,11 +161,8 @@ collect(struct pool *p, struct resolver_query *q)
 void
 resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 {
-	int64_t		 end = now_mono_ms() + *ms, left;
-	struct timespec	 until = {
-		.tv_sec = (time_t)(end / 1000),
-		.tv_nsec = (long)(end % 1000) * (long)NS_PER_MS,
-	};
+	uint64_t	 end = now_mono() + *ms * NS_PER_MS, now;
+	struct timespec	 until = mono_timespec(end);
 	struct pool	*p;
 
 	if (n == 0 || *ms == 0 || (p = new_pool(q, n)) == NULL)
@@ -178,6 +175,6 @@ resolver_run(struct resolver_query *q, size_t n, unsigned int *ms)
 		continue;
 	collect(p, q);
 	leave(p);
-	left = end - now_mono_ms();
-	*ms = left > 0 ? (unsigned int)left : 0;
+	now = now_mono();
+	*ms = now < end ? (unsigned int)((end - now) / NS_PER_MS) : 0;
 }

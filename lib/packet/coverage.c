@@ -8,24 +8,6 @@
 #include "base/clock.h"
 #include "base/digits.h"
 
-/* Digits of a number with a comma before each three of them. */
-#define GROUPED_LEN	32
-
-static char *
-grouped(uint64_t n, char buf[GROUPED_LEN])
-{
-	char		 digits[DIGITS_LEN], *to = buf;
-	const char	*from = digits_format(n, digits);
-
-	while (*from != '\0') {
-		*to++ = *from++;
-		if (*from != '\0' && strlen(from) % 3 == 0)
-			*to++ = ',';
-	}
-	*to = '\0';
-	return (buf);
-}
-
 /* In tenths of a percent, rounded down: 1000 only if nothing is missing. */
 static unsigned int
 seen_permille(const struct ledger *l)
@@ -39,9 +21,9 @@ seen_permille(const struct ledger *l)
 char *
 coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 {
-	char		all[GROUPED_LEN], kernel[GROUPED_LEN];
-	char		iface[GROUPED_LEN], gaps[GROUPED_LEN];
-	char		seconds[GROUPED_LEN];
+	char		all[DIGITS_GROUPED_LEN], kernel[DIGITS_GROUPED_LEN];
+	char		iface[DIGITS_GROUPED_LEN], gaps[DIGITS_GROUPED_LEN];
+	char		seconds[DIGITS_GROUPED_LEN];
 	unsigned int	permille = seen_permille(l);
 	uint64_t	n = l->v[LEDGER_GAPS], ns = l->v[LEDGER_GAP_NS];
 
@@ -50,10 +32,11 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
 	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
 	    "%s s", permille / 10, permille % 10,
-	    grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
-	    grouped(l->v[LEDGER_DROP_KERNEL], kernel),
-	    grouped(l->v[LEDGER_DROP_IFACE], iface), grouped(n, gaps),
-	    n == 1 ? "" : "s", grouped(ns / NS_PER_S, seconds));
+	    digits_grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
+	    digits_grouped(l->v[LEDGER_DROP_KERNEL], kernel),
+	    digits_grouped(l->v[LEDGER_DROP_IFACE], iface),
+	    digits_grouped(n, gaps), n == 1 ? "" : "s",
+	    digits_grouped(ns / NS_PER_S, seconds));
 	return (buf);
 }
 
@@ -67,14 +50,14 @@ coverage_is_whole(const struct ledger *l)
 char *
 coverage_short(const struct ledger *l, bool counted, char buf[COVERAGE_LEN])
 {
-	char	all[GROUPED_LEN];
+	char	all[DIGITS_GROUPED_LEN];
 
 	if (counted && l->v[LEDGER_FRAMES] == 0)
 		(void)snprintf(buf, COVERAGE_LEN, "coverage unknown: the "
 		    "blocks do not record what was lost");
 	else if (coverage_is_whole(l))
 		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packets seen; "
-		    "0 dropped", grouped(l->v[LEDGER_FRAMES], all));
+		    "0 dropped", digits_grouped(l->v[LEDGER_FRAMES], all));
 	else
 		(void)coverage_format(l, buf);
 	return (buf);

@@ -13,7 +13,7 @@
 #include "names/names.h"
 #include "packet/nets.h"
 #include "base/number.h"
-#include "report/out.h"
+#include "base/out.h"
 #include "pattern.h"
 #include "pattern_side.h"
 

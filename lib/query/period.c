@@ -3,10 +3,10 @@
  * the whole text or leaves it; the C library does the calendar.
  */
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/age.h"
 #include "base/clock.h"
 #include "period.h"
 
@@ -233,57 +233,14 @@ parse_relative(const char *s, time_t now, struct calendar_period *p)
 	return (!last ? 0 : around(g, (time_t)(p->begin_ns / NS_PER_S) - 1, p));
 }
 
-/* ---- how long ago ---- */
-
-/* Days and longer go by the calendar, to the same time of day. */
-static const struct unit {
-	const char	*name;
-	time_t		 seconds;
-	size_t		 offset;	/* of an int in struct tm, or ... */
-	int		 factor;	/* ... 0 */
-} units[] = {
-	{ "s", 1, 0, 0 },
-	{ "min", 60, 0, 0 },
-	{ "h", 3600, 0, 0 },
-	{ "d", 0, offsetof(struct tm, tm_mday), 1 },
-	{ "w", 0, offsetof(struct tm, tm_mday), 7 },
-	{ "mo", 0, offsetof(struct tm, tm_mon), 1 },
-	{ "y", 0, offsetof(struct tm, tm_year), 1 }
-};
-
-static time_t
-go_back(const struct unit *u, int n, time_t now)
-{
-	struct tm	tm;
-	int		v;
-
-	if (u->factor == 0)
-		return (now - u->seconds * n);
-	if (localtime_r(&now, &tm) == NULL)
-		return (-1);
-	memcpy(&v, (char *)&tm + u->offset, sizeof(v));
-	v -= n * u->factor;
-	memcpy((char *)&tm + u->offset, &v, sizeof(v));
-	tm.tm_isdst = -1;
-	return (mktime(&tm));
-}
-
 static int
 parse_ago(const char *s, time_t now, struct calendar_period *p)
 {
-	size_t	len, i;
-	int	n;
+	time_t	then;
 
-	if (!take(&s, '-'))
+	if (!take(&s, '-') || age_before(s, now, &then) == -1)
 		return (-1);
-	len = strspn(s, "0123456789");
-	if (len == 0 || len > 6)
-		return (-1);
-	n = (int)strtol(s, NULL, 10);
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(s + len, units[i].name) == 0)
-			return (instant(go_back(&units[i], n, now), p));
-	return (-1);
+	return (instant(then, p));
 }
 
 int

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names/names.h"
+#include "base/printable.h"
 #include "where_parser.h"
 
 #define MARKS	"()<>=!&|"	/* what ends a word beside blanks */
@@ -25,7 +25,7 @@ parser_fail(struct parser *p, const char *format, ...)
 		(void)snprintf(p->err, p->errlen, "at the end: %s", what);
 	else
 		(void)snprintf(p->err, p->errlen, "at `%s' (character %zu): "
-		    "%s", names_clean(p->word, word, sizeof(word)),
+		    "%s", printable_word(p->word, word, sizeof(word)),
 		    (size_t)(p->at - p->text) + 1, what);
 	return (-1);
 }

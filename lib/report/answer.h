@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "out.h"
+#include "base/out.h"
 #include "tally/result.h"
 
 enum answer_units {

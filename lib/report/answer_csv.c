@@ -3,35 +3,34 @@
  * do) and as tab separated values: a header row and the rows of the answer.
  */
 #include "answer.h"
+#include "csv.h"
 
 static void
-put_row(struct out *o, const struct result_table *t,
-    const union result_value *row, char separator)
+put_row(struct csv *c, const struct result_table *t,
+    const union result_value *row)
 {
 	char	buf[CALENDAR_LEN];
 	size_t	i;
 
-	for (i = 0; i < t->ncolumns; i++) {
-		out_cell(o, result_format(&t->column[i], &row[i], buf),
-		    separator);
-		out_char(o, i + 1 < t->ncolumns ? separator : '\n');
-	}
+	for (i = 0; i < t->ncolumns; i++)
+		csv_text(c, result_format(&t->column[i], &row[i], buf));
+	csv_end_row(c);
 }
 
 static int
 write_table(struct out *o, const struct result *r, char separator)
 {
 	const struct result_table	*t = r->table;
+	struct csv			 c = { o, separator, false };
 	size_t				 i;
 
 	if (t == NULL)
 		return (0);
-	for (i = 0; i < t->ncolumns; i++) {
-		out_cell(o, t->column[i].name, separator);
-		out_char(o, i + 1 < t->ncolumns ? separator : '\n');
-	}
+	for (i = 0; i < t->ncolumns; i++)
+		csv_text(&c, t->column[i].name);
+	csv_end_row(&c);
 	for (i = 0; i < t->nrows && out_error(o) == 0; i++)
-		put_row(o, t, result_row(t, i), separator);
+		put_row(&c, t, result_row(t, i));
 	return (0);
 }
 

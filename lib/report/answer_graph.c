@@ -120,7 +120,7 @@ put_margin(struct graph *g, const char *text, const char *side)
 static void
 put_row(struct graph *g, size_t row)
 {
-	char		text[UNITS_LEN] = "";
+	char		text[AMOUNT_LEN] = "";
 	size_t		i, end = g->used;
 
 	if (row == ROWS - 1)

@@ -183,7 +183,7 @@ put_tenths(struct out *o, uint64_t millionths)
 static void
 put_number(const struct page *p, const struct result_column *c, uint64_t v)
 {
-	char	text[UNITS_LEN];
+	char	text[AMOUNT_LEN];
 
 	out_str(p->out, " title=\"");
 	out_u64(p->out, v);

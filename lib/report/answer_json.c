@@ -3,18 +3,8 @@
  * texts are strings, shares are fractions of 1, all else whole numbers.
  * `source' and `grain' say who has answered from what.
  */
-#include <errno.h>
-#include <jansson.h>
-
 #include "answer.h"
-
-/* Beyond what jansson's integers hold, the nearest that JSON readers have. */
-static json_t *
-number(uint64_t v)
-{
-	return (v <= INT64_MAX ? json_integer((json_int_t)v) :
-	    json_real((double)v));
-}
+#include "json.h"
 
 static json_t *
 value(const struct result_column *c, const union result_value *v)
@@ -27,63 +17,38 @@ value(const struct result_column *c, const union result_value *v)
 		return (json_real((double)v->number / 1e6));
 	if (c->type == RESULT_TEXT || c->type == RESULT_TIME)
 		return (json_string(result_format(c, v, buf)));
-	return (number(v->number));
+	return (json_u64(v->number));
 }
 
-static int
-put(const char *text, size_t len, void *out)
-{
-	out_mem(out, text, len);
-	return (0);
-}
-
-/* In each row, since a row is all that such a program looks at. */
-static int
-put_source(const struct result *r, json_t *object)
-{
-	if (json_object_set_new_nocheck(object, "source",
-	    json_string(r->source)) == -1)
-		return (-1);
-	return (json_object_set_new_nocheck(object, "grain",
-	    json_string(r->grain)));
-}
-
-/* Setting a key again keeps its place: one object serves all rows. */
-static int
-put_row(struct out *o, const struct result *r,
-    const struct result_table *t, const union result_value *row,
-    json_t *object)
+/* The source in each row: such a program looks at nothing else. */
+static void
+put_row(struct json_rows *j, const struct result *r,
+    const struct result_table *t, const union result_value *row)
 {
 	size_t	i;
 
 	for (i = 0; i < t->ncolumns; i++)
-		if (json_object_set_new_nocheck(object, t->column[i].name,
-		    value(&t->column[i], &row[i])) == -1)
-			return (-1);
-	if (put_source(r, object) == -1 ||
-	    json_dump_callback(object, put, o, JSON_COMPACT |
-	    JSON_REAL_PRECISION(15)) == -1)
-		return (-1);
-	out_char(o, '\n');
-	return (0);
+		json_rows_set(j, t->column[i].name,
+		    value(&t->column[i], &row[i]));
+	json_rows_text(j, "source", r->source);
+	json_rows_text(j, "grain", r->grain);
+	json_rows_end_row(j);
 }
 
 static int
 json_write(struct out *o, const struct result *r, const struct answer_view *v)
 {
 	const struct result_table	*t = r->table;
-	json_t				*object = json_object();
+	struct json_rows		 j;
 	size_t				 i;
-	int				 rc = object == NULL ? -1 : 0;
 
 	(void)v;
-	for (i = 0; t != NULL && rc == 0 && i < t->nrows &&
-	    out_error(o) == 0; i++)
-		rc = put_row(o, r, t, result_row(t, i), object);
-	json_decref(object);
-	if (rc == -1)
-		errno = ENOMEM;
-	return (rc);
+	if (json_rows_begin(&j, o) == -1)
+		return (-1);
+	for (i = 0; t != NULL && i < t->nrows && out_error(o) == 0; i++)
+		put_row(&j, r, t, result_row(t, i));
+	json_rows_free(&j);
+	return (0);
 }
 
 const struct answer_ops	answer_json = { "json", 0, json_write };

@@ -12,7 +12,7 @@
 
 #include "answer.h"
 #include "base/calendar.h"
-#include "out.h"
+#include "base/out.h"
 #include "tally/result.h"
 
 #define CHART_SERIES_MAX	2

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/printable.h"
 #include "chart.h"
 #include "units.h"
 
@@ -68,8 +69,7 @@ chart_escape(struct out *o, const char *text)
 		if (i < sizeof(entities) / sizeof(entities[0]))
 			out_str(o, entities[i].entity);
 		else
-			out_char(o, *text >= ' ' && *text < 0x7f ?
-			    *text : '?');
+			out_char(o, is_printable(*text) ? *text : '?');
 	}
 }
 
@@ -217,7 +217,7 @@ static void
 put_axis(struct out *o, const struct plot *p)
 {
 	const struct chart_time	*c = p->c;
-	char			 text[UNITS_LEN];
+	char			 text[AMOUNT_LEN];
 	uint64_t		 v, y;
 
 	for (v = 0; v <= p->top; v += p->step) {
@@ -369,7 +369,7 @@ static void
 put_bar(struct out *o, const struct chart_bars *c, size_t i, uint64_t most)
 {
 	const struct chart_bar	*b = &c->bar[i];
-	char			 text[UNITS_LEN];
+	char			 text[AMOUNT_LEN];
 	uint64_t		 y = i * BAR_HEIGHT * 10;
 	uint64_t		 width = scale(b->value, WIDTH * 10, most);
 

@@ -3,10 +3,10 @@
  * separated values: one header row, then rows of all blocks.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cells.h"
-#include "out.h"
+#include "csv.h"
+#include "fmt.h"
 #include "base/when.h"
 
 static const char *const columns[] = {
@@ -16,83 +16,72 @@ static const char *const columns[] = {
 
 #define NCOLUMNS	(sizeof(columns) / sizeof(columns[0]))
 
-struct csv {
-	struct out		*out;
+struct rows {
+	struct csv		 csv;
 	struct cells_style	 style;
 	struct cells		 cells;
-	char			 separator;
 	char			 begin[WHEN_LEN];
 	char			 end[WHEN_LEN];
 };
 
-static struct csv *
-new_csv(struct out *o, const struct out_view *v, char separator)
+static struct rows *
+new_rows(struct out *o, const struct fmt_view *v, char separator)
 {
-	struct csv	*c;
+	struct rows	*r;
 	size_t		 i;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL)
+	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
-	c->out = o;
-	c->separator = separator;
-	c->style.names = v->names;
-	c->style.client = v->numeric ? "0" : "client";
-	c->style.proto_number = v->numeric;
-	for (i = 0; i < NCOLUMNS; i++) {
-		out_str(o, columns[i]);
-		out_char(o, i + 1 < NCOLUMNS ? separator : '\n');
-	}
-	return (c);
+	r->csv.out = o;
+	r->csv.separator = separator;
+	r->style.names = v->names;
+	r->style.client = v->numeric ? "0" : "client";
+	r->style.proto_number = v->numeric;
+	for (i = 0; i < NCOLUMNS; i++)
+		csv_text(&r->csv, columns[i]);
+	csv_end_row(&r->csv);
+	return (r);
 }
 
 static void *
-csv_begin(struct out *o, const struct out_view *v)
+csv_begin(struct out *o, const struct fmt_view *v)
 {
-	return (new_csv(o, v, ','));
+	return (new_rows(o, v, ','));
 }
 
 static void *
-tsv_begin(struct out *o, const struct out_view *v)
+tsv_begin(struct out *o, const struct fmt_view *v)
 {
-	return (new_csv(o, v, '\t'));
+	return (new_rows(o, v, '\t'));
 }
 
 static void
 csv_block(void *state, const struct block_info *b)
 {
-	struct csv	*c = state;
+	struct rows	*r = state;
 
-	when_iso(b->begin_ns, c->begin);
-	when_iso(b->end_ns, c->end);
-}
-
-/* A text and the separator behind it. */
-static void
-put_text(struct csv *c, const char *text)
-{
-	out_cell(c->out, text, c->separator);
-	out_char(c->out, c->separator);
+	when_iso(b->begin_ns, r->begin);
+	when_iso(b->end_ns, r->end);
 }
 
 static void
 csv_row(void *state, const struct flow *f)
 {
-	struct csv	*c = state;
+	struct rows	*r = state;
+	struct cells	*c = &r->cells;
 
-	cells_fill(&c->cells, &c->style, &f->key);
-	put_text(c, c->begin);
-	put_text(c, c->end);
-	put_text(c, c->cells.src);
-	put_text(c, c->cells.sport);
-	put_text(c, c->cells.dst);
-	put_text(c, c->cells.dport);
-	put_text(c, c->cells.proto);
-	out_u64(c->out, f->count.packets);
-	out_char(c->out, c->separator);
-	out_u64(c->out, f->count.data);
-	out_char(c->out, c->separator);
-	out_u64(c->out, f->count.ip);
-	out_char(c->out, '\n');
+	cells_fill(c, &r->style, &f->key);
+	csv_text(&r->csv, r->begin);
+	csv_text(&r->csv, r->end);
+	csv_text(&r->csv, c->src);
+	csv_text(&r->csv, c->sport);
+	csv_text(&r->csv, c->dst);
+	csv_text(&r->csv, c->dport);
+	csv_text(&r->csv, c->proto);
+	csv_u64(&r->csv, f->count.packets);
+	csv_u64(&r->csv, f->count.data);
+	csv_u64(&r->csv, f->count.ip);
+	csv_end_row(&r->csv);
 }
 
 static void
@@ -101,10 +90,10 @@ csv_end(void *state)
 	free(state);
 }
 
-const struct out_ops fmt_csv = {
+const struct fmt_ops fmt_csv = {
 	"csv", csv_begin, csv_block, csv_row, csv_end
 };
 
-const struct out_ops fmt_tsv = {
+const struct fmt_ops fmt_tsv = {
 	"tsv", tsv_begin, csv_block, csv_row, csv_end
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "packet/flow.h"
-#include "out.h"
+#include "fmt.h"
 #include "sql.h"
 
 static const struct sql_column columns[] = {
@@ -36,7 +36,7 @@ struct fmt_sql {
 };
 
 static void *
-begin(struct out *o, const struct out_view *v)
+begin(struct out *o, const struct fmt_view *v)
 {
 	struct fmt_sql	*f;
 
@@ -110,6 +110,6 @@ end(void *state)
 	free(f);
 }
 
-const struct out_ops fmt_sql = {
+const struct fmt_ops fmt_sql = {
 	"sql", begin, block, row, end
 };

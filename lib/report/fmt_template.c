@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "cells.h"
 #include "base/digits.h"
-#include "out.h"
+#include "fmt.h"
 #include "template.h"
 
 /* More than a format can grow to, since conversions are short. */
@@ -25,7 +25,7 @@ struct by_template {
 };
 
 static void *
-template_begin(struct out *o, const struct out_view *v)
+template_begin(struct out *o, const struct fmt_view *v)
 {
 	struct by_template	*t;
 
@@ -205,6 +205,6 @@ template_end(void *state)
 	free(state);
 }
 
-const struct out_ops fmt_template = {
+const struct fmt_ops fmt_template = {
 	"template", template_begin, template_block, template_row, template_end
 };

@@ -5,8 +5,9 @@
  */
 #include <stdlib.h>
 
+#include "base/printable.h"
 #include "cells.h"
-#include "out.h"
+#include "fmt.h"
 #include "base/when.h"
 
 struct text {
@@ -16,7 +17,7 @@ struct text {
 };
 
 static void *
-text_begin(struct out *o, const struct out_view *v)
+text_begin(struct out *o, const struct fmt_view *v)
 {
 	struct text	*t;
 
@@ -35,7 +36,7 @@ put_clean(struct out *o, const char *text)
 {
 	char	buf[BLOCK_HOST_MAX];
 
-	names_clean(text, buf, sizeof(buf));
+	printable_word(text, buf, sizeof(buf));
 	out_str(o, buf[0] == '\0' ? "-" : buf);
 }
 
@@ -95,6 +96,6 @@ text_end(void *state)
 	free(state);
 }
 
-const struct out_ops fmt_text = {
+const struct fmt_ops fmt_text = {
 	"text", text_begin, text_block, text_row, text_end
 };

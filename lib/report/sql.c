@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "out.h"
+#include "base/out.h"
 #include "sql.h"
 
 /* Rows of one INSERT: far below every limit of a statement's length. */

@@ -7,17 +7,15 @@
 #include <stdint.h>
 
 #include "answer.h"
+#include "base/amount.h"
 #include "tally/result.h"
-
-/* Enough for any number, with the terminating NUL. */
-#define UNITS_LEN	32
 
 /*
  * Three digits that count and a unit; numbers below 1000 as they are.
  * ANSWER_PLAIN gives octets as ANSWER_SI does.  Returns buf.
  */
 char	*units_short(enum result_type, enum answer_units, uint64_t,
-	    char buf[UNITS_LEN]);
+	    char buf[AMOUNT_LEN]);
 
 /*
  * The step of an axis that goes up to `most': a round number in the unit that

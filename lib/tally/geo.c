@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "packet/flow.h"
 #include "geo.h"
 
@@ -230,8 +231,7 @@ learn(struct geo *g, uint32_t number, MMDB_lookup_result_s *found)
 	as->number = number;
 	if (get(found, path, MMDB_DATA_TYPE_UTF8_STRING, &data))
 		for (i = 0; i < data.data_size && i + 1 < NAME_LEN; i++)
-			as->name[i] = data.utf8_string[i] >= ' ' &&
-			    data.utf8_string[i] < 0x7f ?
+			as->name[i] = is_printable(data.utf8_string[i]) ?
 			    data.utf8_string[i] : '?';
 	if (tsearch(as, &g->systems, compare) == NULL)
 		free(as);

@@ -158,7 +158,8 @@ history_can_answer(const struct history_account *a, const struct question *q,
 {
 	struct answering	w = { .a = a, .q = q };
 
-	return (choose(&w, why) && segments_are_kept(a, q, why));
+	return (choose(&w, why) &&
+	    segments_are_kept(a, q, why, HISTORY_WHY_LEN));
 }
 
 /* ---- blocks ---- */

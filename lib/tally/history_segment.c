@@ -90,7 +90,7 @@ segment_next(const struct question *q, struct history_range *r,
 
 static bool
 is_kept(const struct history_account *a, const struct history_range *s,
-    char why[HISTORY_WHY_LEN])
+    char *why, size_t len)
 {
 	struct history_range	asked = *s;
 	enum history_grain	lost;
@@ -99,7 +99,7 @@ is_kept(const struct history_account *a, const struct history_range *s,
 	if (history_answers(a, &asked))
 		return (true);
 	lost = s->from < a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_HOUR;
-	(void)snprintf(why, HISTORY_WHY_LEN, "detail pruned: before %s only "
+	(void)snprintf(why, len, "detail pruned: before %s only "
 	    "UTC %s remain; use --tz=UTC%s",
 	    when_iso(a->kept[lost] * HISTORY_HOUR_NS, when),
 	    lost == HISTORY_DAY ? "months" : "days",
@@ -109,12 +109,12 @@ is_kept(const struct history_account *a, const struct history_range *s,
 
 bool
 segments_are_kept(const struct history_account *a, const struct question *q,
-    char why[HISTORY_WHY_LEN])
+    char *why, size_t len)
 {
 	struct history_range	r = segments_of(a, q), s;
 
 	while (segment_next(q, &r, &s))
-		if (!is_kept(a, &s, why))
+		if (!is_kept(a, &s, why, len))
 			return (false);
 	return (true);
 }

@@ -7,7 +7,8 @@
 #ifndef HISTORY_SEGMENT_H
 #define HISTORY_SEGMENT_H
 
-#include "history_answer.h"
+#include "history/history.h"
+#include "question.h"
 
 #define SEGMENT_OCTETS_MAX						\
 	(QUESTION_TABLES_MAX * QUESTION_KEYS_MAX * KEY_WIDTH_MAX)
@@ -27,6 +28,6 @@ size_t	segment_octets(const struct question *, uint64_t ns,
 
 /* Is what is kept of them fine enough?  If not, why. */
 bool	segments_are_kept(const struct history_account *,
-	    const struct question *, char why[HISTORY_WHY_LEN]);
+	    const struct question *, char *why, size_t len);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/printable.h"
 #include "base/clock.h"
 #include "packet/coverage.h"
 #include "tally_impl.h"
@@ -125,10 +126,10 @@ set_account(const struct tally *t, struct result *r)
 	char	text[NAMES_HOST_LEN], coverage[COVERAGE_LEN];
 
 	/* Files come from strangers too. */
-	names_clean(t->first.ifname, text, sizeof(text));
+	printable_word(t->first.ifname, text, sizeof(text));
 	if ((r->account = result_text(r, text)) == NULL)
 		return (-1);
-	names_clean(t->first.host, text, sizeof(text));
+	printable_word(t->first.host, text, sizeof(text));
 	if ((r->host = result_text(r, text)) == NULL)
 		return (-1);
 	r->coverage = result_text(r, coverage_short(&t->ledger,
@@ -150,7 +151,7 @@ zone_of(uint64_t ns, struct result *r)
 	if (localtime_r(&t, &tm) == NULL ||
 	    strftime(zone, sizeof(zone), "%Z", &tm) == 0)
 		zone[0] = '\0';
-	return (result_text(r, names_clean(zone, clean, sizeof(clean))));
+	return (result_text(r, printable_word(zone, clean, sizeof(clean))));
 }
 
 static int

@@ -392,7 +392,7 @@ learn_names(const struct making *m, const struct entry *e, size_t n)
 				key_host(groups_key(m->from->groups,
 				    e[i].group) + m->from->offset[k], h,
 				    &list[used++]);
-	names_learn(m->names, list, used);
+	names_resolve(m->names, list, used);
 	free(list);
 }
 

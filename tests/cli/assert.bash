@@ -41,11 +41,13 @@ says() {
 quietly() {
 	run "$@"
 	[ "$status" -eq 0 ] && [ -z "$output" ] && return
-	echo "$* -> $status: $output" >&2
+	printf '%.200s -> %d:\n%s\n' "$*" "$status" "$output" >&2
 	return 1
 }
 
-# linked PROGRAM LIBRARY: it is made with that library.
+# linked_with PROGRAM LIBRARY: it is made with that library.
 linked_with() {
-	says -F "$2" <<<"$(ldd "$1")" 2>/dev/null
+	local libraries
+	libraries=$(ldd "$1") || return
+	[[ $libraries == *"$2"* ]]
 }

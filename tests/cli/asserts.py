@@ -10,14 +10,21 @@ does not know.
 - `run command' whose status nobody looks at before the next `run'.  A function
   that ends with a `run' hands that over to who calls it.
 - `for x in $(command)': a command that fails leaves nothing to do.
-- a file of tests that does not load assert.bash.
+- a file of tests that does not load assert.bash, or has functions of its own
+  under the names of that: the others there would use them.
 """
+import os
 import re
 import sys
 
 HEREDOC = re.compile(r"<<(-?)\s*(\\?['\"]?)(\w+)['\"]?")
 OPEN_ENDED = re.compile(r'(&&|\|\||\||\\)\s*$')
 RUN = re.compile(r'^(?:\w+=\S* )*(\w+)(?= |$)')
+
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       'assert.bash'), encoding='utf-8') as helpers:
+    OURS = set(re.findall(r'^(\w+)\(\)', helpers.read(), re.M))
 
 
 def bare(text):
@@ -141,6 +148,11 @@ def unseen_run(body, runners):
 
 def complaints(name, text):
     lines = text.split('\n')
+    for number, line in enumerate(lines, 1):
+        found = re.match(r'\s*(\w+)\(\)', line)
+        if found and found.group(1) in OURS and \
+                not name.endswith('assert.bash'):
+            yield number, 'assert.bash has a %s of its own' % found.group(1)
     if name.endswith('.bats') and '\nload assert\n' not in text:
         yield 1, 'does not load assert'
     all_bodies = list(bodies(lines))
@@ -195,6 +207,11 @@ def self_test():
     if not any(complaints('x.bats', '@test "a" {\n\ttrue\n}\n')):
         print('a file without assert is not found')
         wrong = 1
+    for function in ('says', 'not'):
+        if not any(complaints('x.bats', '\nload assert\n\n%s() {\n\ttrue\n}\n'
+                              % function)):
+            print('%s under another meaning is not found' % function)
+            wrong = 1
     return wrong
 
 

@@ -269,7 +269,7 @@ args_of()	# iface: what follows the directories
 	rc_conf trafd_enable=YES
 	service start
 	[ "$status" -eq 1 ]
-	[[ $output == *"or into /etc/rc.conf"*'trafd_ifaces="'* ]]
+	[[ $output == *"or to /etc/rc.conf"*'trafd_ifaces="'* ]]
 }
 
 @test "rc.d: trafd.sh is the same under its old name, and not for boot" {
@@ -451,7 +451,7 @@ check()	# arguments
 	[[ $output == *": $T/none/of does not exist either; create it"* ]]
 	check -i nosuch0 --run-dir "$T/run" --state-dir "$T/state"
 	[ "$status" -eq 1 ]
-	[[ $output == *"no such interface: "*" (have: lo"* ]]
+	[[ $output == *": no such interface (have: lo"* ]]
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
@@ -477,7 +477,7 @@ check()	# arguments
 	export TRAFD_CONF=$RC_CONF
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *"good: lo: "*"no such interface: nosuch0"* ]]
+	[[ $output == *"good: lo: "*"nosuch0: no such interface"* ]]
 	[[ $output == *"(nosuch0) cannot start: correct $RC_CONF"* ]]
 	sed -i 's/ nosuch0//' "$RC_CONF"
 	echo 'trafd_history=no trafd_trafdb=/bin/true' >>"$RC_CONF"
@@ -505,7 +505,7 @@ check()	# arguments
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	check
 	[ "$status" -eq 1 ]
-	[[ $output == *'--ports: "few" is not all, service or none'* ]]
+	[[ $output == *'--ports few: all, service or none is needed'* ]]
 	rc_conf
 	check
 	[ "$status" -eq 1 ]
@@ -616,6 +616,6 @@ journaled()	# arguments of trafd
 	[[ $begin == *'TRAFD_INTERFACE\n\x02\x00'*'lo\n'* ]]
 	[[ ${lines[-1]} == *'lo: accounting ends'* ]]
 	journaled -i nosuch0
-	[[ $output == *'no such interface: nosuch0'*'PRIORITY\n\x01'*'\x003\n'* ]]
+	[[ $output == *'nosuch0: no such interface'*'PRIORITY\n\x01'*'\x003\n'* ]]
 	[ ! -s "$T/err" ]
 }

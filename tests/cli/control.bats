@@ -134,7 +134,7 @@ live_table() {
 	run setpriv --reuid=nobody --regid=nogroup --clear-groups \
 		"$TRAFSTAT" --run-dir="$DIR/run" -i veB --ask=version
 	[ "$status" -eq 2 ]
-	[[ $output == *"not allowed"* ]]
+	[[ $output == *"permission denied: "*" can query the daemon"* ]]
 	chmod 666 "$SOCK"
 	as_nobody() {
 		setpriv --reuid=nobody --regid=nogroup --clear-groups \

@@ -146,6 +146,8 @@ run_text()	# text
 prepare_page()
 {
 	trafstop >/dev/null 2>&1
+	# Examples of the page before may have moved the save file away.
+	[ -e /var/trafd/trafd.eth0 ] || accounts || die "$page: no accounts"
 	case $page in
 	trafstart.8) trafstart fxp0 ;;
 	trafstat*.* | trafd.control.5 | trafdb.8) trafstart eth0 ;;

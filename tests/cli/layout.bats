@@ -135,6 +135,6 @@ rows_of() {
 @test "a layout that is none" {
 	for bad in auto x ''; do
 		run -127 account --layout "$bad"
-		[[ $output == *"is not trafd, old or new"* ]]
+		[[ $output == *"trafd, old or new is needed"* ]]
 	done
 }

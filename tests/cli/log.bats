@@ -12,7 +12,6 @@ setup() {
 	live_setup
 	web_setup
 	LOG_PIDS=
-	SHELL_PID=
 }
 
 teardown() {
@@ -95,9 +94,9 @@ ends_in_time() {
 	[ $(($(now) - begin)) -le "$limit" ]
 }
 
-# works [N]: it counts, dumps, saves and answers: N packets (1000), twice.
+# works: it counts, dumps, saves and answers: a thousand packets, twice.
 works() {
-	local n=${1:-1000} d s
+	local n=1000 d s
 	d=$(status dump_done)
 	s=$(status save_done)
 	ip netns exec "$NS_A" "$SENDER" veA 10 "$n" >"$DIR/sent"

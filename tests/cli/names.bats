@@ -232,7 +232,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	account 192.0.2.7
 	for bad in -1 x 3601 '' 1x; do
 		run -127 traflog --resolve-time="$bad"
-		[[ $output == *"--resolve-time: \"$bad\" is not a number from 0 to 3600"* ]]
+		[[ $output == *"--resolve-time ${bad:-\"\"}: a number of seconds from 0 to 3600 is needed"* ]]
 	done
 }
 

@@ -4,6 +4,7 @@
     pages.py messages FILE.c...    formats of messages from level notice on
     pages.py all FILE.c...         those of lesser levels too
     pages.py diagnostics PAGE      messages that the page tells of
+    pages.py options PAGE          "-b" and "--by" of the items of its lists
     pages.py examples PAGE         what EXAMPLES has, each ended by a NUL:
                                    "run|COMMAND" and "text|LITERAL BLOCK"
 """
@@ -53,6 +54,21 @@ def diagnostics(page):
         yield plain(unroff(item.group(1)))
 
 
+def options(page):
+    """What stands behind Fl in items; a comma or bar lets Fl go on."""
+    for item in re.finditer(r'^\.It (.*\bFl .*)$', open(page).read(), re.M):
+        flag = False
+        for word in item.group(1).split():
+            if word == 'Fl':
+                flag = True
+            elif word not in (',', '|'):
+                if flag and re.fullmatch(r'-?[A-Za-z][a-z-]*', word) and \
+                        word not in ('Ar', 'Ns', 'Cm', 'Op', 'Oc', 'Oo'):
+                    yield '-' + word
+                else:
+                    flag = False
+
+
 def examples(page):
     block = None
     for line in section(page, 'EXAMPLES').splitlines():
@@ -71,7 +87,8 @@ def main():
     what, args = sys.argv[1], sys.argv[2:]
     lines = messages(args) if what == 'messages' else \
         messages(args, r'\w+') if what == 'all' else \
-        {'diagnostics': diagnostics, 'examples': examples}[what](args[0])
+        {'diagnostics': diagnostics, 'examples': examples,
+         'options': options}[what](args[0])
     end = '\0' if what == 'examples' else '\n'
     for line in lines if what == 'examples' else dict.fromkeys(lines):
         sys.stdout.write(line + end)

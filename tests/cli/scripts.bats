@@ -236,7 +236,7 @@ args_of()	# ext
 
 @test "what trafd says at a failed start is shown and logged" {
 	export FAKE_MODE=refuse
-	refused "(fxp0) trafd: no such interface: fxp0" trafstart fxp0
+	refused "(fxp0) trafd: fxp0: no such interface" trafstart fxp0
 	[[ $output == *"failed with status 1"* ]]
 }
 

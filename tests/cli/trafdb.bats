@@ -318,6 +318,7 @@ not_at_midnight() {
 	trafdb limit host x 2k --host=8.8.8.8 --direction=in --period=day
 	trafdb limit all x 1000000
 	trafdb limit > got
+	[ ! -c /dev/full ] || fails 1 eval 'trafdb limit > /dev/full'
 	same <<-'EOT'
 	all	x	all	both	1.0 MB a month from day 1	at 80,100%
 	host	x	8.8.8.8	in	2.0 kB a day	at 80,100%

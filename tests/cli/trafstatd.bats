@@ -164,7 +164,7 @@ line() {
 	need_http
 	run python3 "$TRAF_SRCDIR/tests/lib/strangers.py" activate \
 		0.0.0.0 "$TRAFSTATD" --user root --http 127.0.0.1:0
-	[ "$status" -eq 127 ]
+	[ "$status" -eq 1 ]
 	[[ "$output" == *"give --auth"* ]]
 }
 

@@ -156,7 +156,7 @@ for r in json.load(sys.stdin)["data"]["result"]:
     print(r["value"][1])'
 }
 
-says() {
+prometheus_is() {
 	[ "$(prometheus_says "$1")" = "$2" ]
 }
 
@@ -196,12 +196,12 @@ finds() {
 		--web.listen-address=127.0.0.1:9090 \
 		>"$DIR/prometheus.log" 2>&1 3>&- &
 	PROMETHEUS_PID=$!
-	wait_until 60 says 'trafd_ip_bytes_total{interface="veB"}' "$(sum 8)" || {
+	wait_until 60 prometheus_is 'trafd_ip_bytes_total{interface="veB"}' "$(sum 8)" || {
 		tail "$DIR/prometheus.log"
 		return 1
 	}
-	says up 1
-	wait_until $TABLES_AGE says 'sum(trafd_host_bytes_total{direction="out"})' \
+	prometheus_is up 1
+	wait_until $TABLES_AGE prometheus_is 'sum(trafd_host_bytes_total{direction="out"})' \
 		"$(sum 8)"
 	# Every query of the dashboard is one, and finds its metrics here.
 	python3 "$TRAF_SRCDIR/tests/lib/dashboard.py" expressions \

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "file/block_header.h"
 #include "base/crc32c.h"
 #include "file/savefile_tail.h"
+#include "file/savefile.h"
 #include "fuzz.h"
 
 #define ROWS_MAX	100000
@@ -153,7 +155,7 @@ read_all(bool whole)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
-	struct tail	 t;
+	struct block_place	 t;
 	uint8_t		*p;
 
 	if (size < 2)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/out.h"
+#include "base/out.h"
 #include "query/pattern.h"
 #include "fuzz.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/out.h"
+#include "report/fmt.h"
 #include "report/template.h"
 #include "fuzz.h"
 
@@ -25,7 +25,7 @@ static void
 print_row(const struct template *t)
 {
 	const struct names_opts	 opts = { .numeric = true };
-	struct out_view		 v = { .numeric = true, .template = t };
+	struct fmt_view		 v = { .numeric = true, .template = t };
 	struct block_info	 info = { .begin_ns = UINT64_MAX };
 	struct flow		 f = { .count = { 1, UINT64_MAX, 0 } };
 	static struct out	*o;

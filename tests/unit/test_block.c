@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/regular.h"
 #include "file/block_header.h"
 #include "base/crc32c.h"
 #include "base/parallel.h"

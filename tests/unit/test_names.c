@@ -15,6 +15,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/printable.h"
 #include "packet/flow.h"
 #include "names/names.h"
 
@@ -293,9 +294,9 @@ cleans(void **state)
 	char	buf[5];
 
 	(void)state;
-	assert_string_equal(names_clean("a\x7f\xff z", buf, sizeof(buf)),
+	assert_string_equal(printable_word("a\x7f\xff z", buf, sizeof(buf)),
 	    "a???");
-	assert_string_equal(names_clean("", buf, sizeof(buf)), "");
+	assert_string_equal(printable_word("", buf, sizeof(buf)), "");
 }
 
 int

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "report/out.h"
+#include "report/fmt.h"
 
 #define TEXT_MAX	8192
 
@@ -268,11 +268,11 @@ static const struct {
 
 /* Make a report of the first n rows into text. */
 static void
-report(const char *format, const struct out_view *v, size_t n,
+report(const char *format, const struct fmt_view *v, size_t n,
     char text[TEXT_MAX])
 {
 	static struct block_info	 info;
-	const struct out_ops		*ops = out_format(format);
+	const struct fmt_ops		*ops = fmt_find(format);
 	struct flow			 rows[NROWS];
 	int				 fd = scratch_file();
 	struct out			*o = out_new(fd);
@@ -302,7 +302,7 @@ formats(void **state)
 {
 	char			 text[TEXT_MAX];
 	struct names_opts	 opts = { true, false, false, false };
-	struct out_view		 v = { .numeric = false };
+	struct fmt_view		 v = { .numeric = false };
 	size_t			 i;
 
 	(void)state;
@@ -316,7 +316,7 @@ formats(void **state)
 		assert_string_equal(text, cases[i].expected);
 	}
 	names_free(v.names);
-	assert_null(out_format("xml"));
+	assert_null(fmt_find("xml"));
 }
 
 /* With names, on a side without an address lest the resolver be asked. */
@@ -325,9 +325,9 @@ quotes(void **state)
 {
 	char			 text[TEXT_MAX];
 	struct names_opts	 opts = { false, false, false, false };
-	struct out_view		 v = { .numeric = false };
+	struct fmt_view		 v = { .numeric = false };
 	struct names		*n = names_new(&opts);
-	const struct out_ops	*ops[] = { &fmt_csv, &fmt_tsv, &fmt_json };
+	const struct fmt_ops	*ops[] = { &fmt_csv, &fmt_tsv, &fmt_json };
 	const char		*expected[] = {
 		",other,\"a,\"\"b\",other,client,tcp,",
 		"\tother\ta,\"b\tother\tclient\ttcp\t",

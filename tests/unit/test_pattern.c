@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "report/out.h"
+#include "base/out.h"
 #include "query/pattern.h"
 
 #define TEXT_MAX	4096

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/regular.h"
 #include "file/block_header.h"
 #include "rowset.h"
 #include "file/savefile.h"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "report/out.h"
+#include "report/fmt.h"
 #include "report/template.h"
 
 static char	path[] = "/tmp/test_template.XXXXXX";
@@ -94,7 +94,7 @@ render(const struct template *t, char *text, size_t len)
 {
 	static struct block_info	 info;
 	struct names_opts		 opts = { true, false, false, false };
-	struct out_view			 v = { .numeric = true };
+	struct fmt_view			 v = { .numeric = true };
 	struct flow			 row;
 	FILE				*f = tmpfile();
 	struct out			*o;

@@ -37,7 +37,7 @@ static const struct {
 static void
 short_numbers(void **state)
 {
-	char	buf[UNITS_LEN];
+	char	buf[AMOUNT_LEN];
 	size_t	i;
 
 	(void)state;

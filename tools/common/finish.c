@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "report/out.h"
+#include "base/out.h"
 #include "traffic.h"
 #include "finish.h"
 

@@ -213,7 +213,7 @@ run_hook(const struct options *opt, char *const argv[])
 		return (-1);
 	}
 	if (pid == 0) {
-		if (owner_return(opt->owner) == -1)
+		if (owner_switch_back(opt->owner) == -1)
 			_exit(127);
 		(void)execvp(program, argv);
 		log_error("cannot run: %s", program);

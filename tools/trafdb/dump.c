@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "packet/addr.h"
 #include "base/log.h"
-#include "names/names.h"
 #include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
@@ -198,7 +198,7 @@ dump_account(const struct options *opt, const struct history_account *a)
 	char			name[sizeof(a->name)];
 	int			kind, rc = 0;
 
-	(void)names_clean(a->name, name, sizeof(name));
+	(void)printable_word(a->name, name, sizeof(name));
 	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
 		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
 			rc = read_period(opt, a->name, &hour,

@@ -219,11 +219,11 @@ open_file(struct owner *owner, const char *path, bool named)
 	const char	*why;
 	int		 saved;
 
-	if (named && owner_return(owner) == -1)
+	if (named && owner_switch_back(owner) == -1)
 		return (NULL);
 	b = blocks_open(path, LAYOUT_AUTO, &why);
 	saved = errno;
-	if (named && owner_become(owner, false) == -1) {
+	if (named && owner_switch(owner, false) == -1) {
 		blocks_close(b);
 		return (NULL);
 	}

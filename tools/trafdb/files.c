@@ -16,7 +16,7 @@
 #include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
-#include "base/amount.h"
+#include "base/age.h"
 
 struct looking {
 	const struct options		*opt;
@@ -190,7 +190,7 @@ prune_files(const struct options *opt)
 	uint32_t	 hours;
 	int		 rc;
 
-	if (age_parse(opt->files, strlen(opt->files), &hours) == -1)
+	if (age_hours(opt->files, strlen(opt->files), &hours) == -1)
 		options_refuse("--files %s: an age is needed, such as 35d, "
 		    "8w or 2y", opt->files);
 	if (opt->nnames < 2)
@@ -199,7 +199,7 @@ prune_files(const struct options *opt)
 		return (TRAFD_EXIT_ERROR);
 	rc = TRAFD_EXIT_ERROR;
 	/* The files are those of whoever names them. */
-	if (owner_return(opt->owner) == 0)
+	if (owner_switch_back(opt->owner) == 0)
 		rc = try_all(opt, h, hours);
 	return (db_close(h, rc));
 }

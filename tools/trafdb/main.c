@@ -31,7 +31,7 @@ main(int argc, char **argv)
 	command = options_parse(&opt, argc, argv);
 	opt.owner = &owner;
 	if (owner_find(&owner, opt.statedir) == 0 &&
-	    owner_become(&owner, !is_of_caller(&opt)) == 0)
+	    owner_switch(&owner, !is_of_caller(&opt)) == 0)
 		rc = command(&opt);
 	owner_end(&owner);
 	return (rc);

@@ -108,8 +108,7 @@ static const struct option_command commands[COMMANDS] = {
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
 	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
 	[PRUNE] = { "prune", "delete old hours, days or months, or old files",
-	    { "prune [-v] [--keep=ages] [--size=BYTES] "
-	    " [iface ...]",
+	    { "prune [-v] [--keep=ages] [--size=BYTES] [iface ...]",
 	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
 	[REBUILD] = { "rebuild", "build it again from the files",
 	    { "rebuild [-v] [--force] [iface [file ...]]" }, 0, -1 },
@@ -119,7 +118,8 @@ static const struct option_command commands[COMMANDS] = {
 	    "add the new blocks of save files to the history",
 	    { "update [-v] [-f file] [iface ...]" }, 0, -1 },
 	[VERIFY] = { "verify",
-	    "compare the history with itself and with the files", { "verify [-v] [iface ...]" }, 0, -1 },
+	    "compare the history with itself and with the files",
+	    { "verify [-v] [iface ...]" }, 0, -1 },
 };
 
 static const struct option_table table = {

@@ -44,7 +44,7 @@ owner_find(struct owner *o, const char *dir)
 }
 
 int
-owner_become(struct owner *o, bool for_good)
+owner_switch(struct owner *o, bool for_good)
 {
 	int	rc;
 
@@ -63,7 +63,7 @@ owner_become(struct owner *o, bool for_good)
 }
 
 int
-owner_return(const struct owner *o)
+owner_switch_back(const struct owner *o)
 {
 	if (!o->needed)
 		return (0);
@@ -79,7 +79,7 @@ void
 owner_end(struct owner *o)
 {
 	if (!o->for_good)
-		(void)owner_return(o);
+		(void)owner_switch_back(o);
 	free(o->groups);
 	o->groups = NULL;
 }

@@ -28,8 +28,8 @@ int	owner_find(struct owner *, const char *dir);
 /* Return, unless it was for good. */
 void	owner_end(struct owner *);
 
-/* Become the owner, `for_good' or until owner_return().  0, or -1. */
-int	owner_become(struct owner *, bool for_good);
-int	owner_return(const struct owner *);
+/* Become the owner, `for_good' or until owner_switch_back().  0, or -1. */
+int	owner_switch(struct owner *, bool for_good);
+int	owner_switch_back(const struct owner *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * trafdb prune: how long hours, days and months are kept, and how large the
- * history may become.  Save files are trafdb_files.c's.
+ * history may become.  Save files are files.c's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "traffic.h"
 #include "trafdb.h"
+#include "base/age.h"
 #include "base/amount.h"
 #include "base/when.h"
 
@@ -40,7 +41,7 @@ parse_word(const char *word, size_t len, struct keep *keep)
 	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++) {
 		n = strlen(grains[g]);
 		if (len > n + 1 && strncmp(word, grains[g], n) == 0 &&
-		    word[n] == '=' && age_parse(word + n + 1, len - n - 1,
+		    word[n] == '=' && age_hours(word + n + 1, len - n - 1,
 		    &keep->age[g]) == 0)
 			return;
 	}

@@ -3,8 +3,8 @@
  */
 #include <stdio.h>
 
+#include "base/printable.h"
 #include "base/log.h"
-#include "names/names.h"
 #include "common/finish.h"
 #include "traffic.h"
 #include "trafdb.h"
@@ -51,7 +51,7 @@ stat_account(const struct options *opt, struct history *h,
 		return (TRAFD_EXIT_ERROR);
 	}
 	(void)printf("%s: %llu blocks, %llu rows, %s\n",
-	    names_clean(a->name, name, sizeof(name)),
+	    printable_word(a->name, name, sizeof(name)),
 	    (unsigned long long)t.blocks, (unsigned long long)t.rows,
 	    amount_format(t.total.ip, octets));
 	if (t.blocks == 0)

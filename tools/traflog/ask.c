@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/amount.h"
 #include "base/clock.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
@@ -17,7 +18,6 @@
 #include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
-#include "report/units.h"
 #include "base/when.h"
 
 #define HOUR_NS		(3600 * NS_PER_S)
@@ -282,12 +282,12 @@ add_series(struct asking *a, struct question *q)
 static int
 tell_interrupted(struct asking *a, struct result *r)
 {
-	char	left[UNITS_LEN], all[UNITS_LEN];
+	char	left[AMOUNT_LEN], all[AMOUNT_LEN];
 
 	if (!a->interrupted)
 		return (0);
-	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->unread, left);
-	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)a->size, all);
+	amount_short((uint64_t)a->unread, 1000, "B", left);
+	amount_short((uint64_t)a->size, 1000, "B", all);
 	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
 	    all);
 	return (result_note_add(r, "interrupted: %s of %s were not read",

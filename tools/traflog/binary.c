@@ -13,6 +13,7 @@
 
 #include "file/blocks.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "traflog.h"
 
 struct binary {
@@ -129,19 +130,6 @@ binary_block(struct binary *b, const struct block_info *info,
 	return (0);
 }
 
-/* Make the new name last over a power cut. */
-static int
-sync_directory(const char *dir)
-{
-	int	fd, rc;
-
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY)) == -1)
-		return (-1);
-	rc = fsync(fd);
-	close(fd);
-	return (rc);
-}
-
 /* Returns the step that failed, or NULL. */
 static const char *
 put_in_place(struct binary *b)
@@ -153,7 +141,7 @@ put_in_place(struct binary *b)
 	if (rename(b->temporary, b->path) == -1)
 		return ("rename");
 	b->temporary[0] = '\0';
-	return (sync_directory(b->dir) == -1 ? "fsync" : NULL);
+	return (sync_path(b->dir) == -1 ? "fsync" : NULL);
 }
 
 /* What others will not find in the file must not be missed in silence. */

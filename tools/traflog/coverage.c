@@ -12,7 +12,7 @@
 
 struct coverage {
 	struct out		*out;
-	const struct out_ops	*format;
+	const struct fmt_ops	*format;
 	bool			 merge;		/* the sum only */
 	uint64_t		 blocks;
 	struct block_info	 sum;
@@ -156,7 +156,7 @@ put(struct coverage *c, const struct block_info *b)
 }
 
 struct coverage *
-coverage_begin(struct out *o, const struct out_ops *format, bool merge)
+coverage_begin(struct out *o, const struct fmt_ops *format, bool merge)
 {
 	struct coverage	*c;
 

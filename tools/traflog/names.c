@@ -68,7 +68,7 @@ naming_learn(struct naming *naming, const struct flow *const *rows, size_t n)
 		set_host(&hosts[2 * i + 1], &rows[i]->key, rows[i]->key.dst,
 		    FLOW_NO_DST);
 	}
-	names_learn(naming->names, hosts, 2 * n);
+	names_resolve(naming->names, hosts, 2 * n);
 	free(hosts);
 }
 

@@ -175,11 +175,11 @@ static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "-w", "-l -r", NULL },
 	{ OPTION_EXCLUDES, "-o --format", NULL, NULL },
 	{ OPTION_EXCLUDES, "--files --history", NULL, NULL },
-	{ OPTION_EXCLUDES, "--by --total", NULL, NULL },
+	{ OPTION_EXCLUDES, "--total --by", NULL, NULL },
 	{ OPTION_EXCLUDES, "--by --total --percentile --graph",
 	    "-l -r -w -o --check --coverage", NULL },
 	{ OPTION_EXCLUDES, "-S", "--by --total --percentile --graph",
-	    "answers are sorted by --sort" },
+	    "use --sort" },
 	{ OPTION_EXCLUDES, "--bytes --units", NULL, NULL },
 	{ OPTION_EXCLUDES, "--graph --format", NULL, NULL },
 };
@@ -226,7 +226,7 @@ set_format(struct options *opt)
 	opt->format = opt->template == NULL ? &fmt_text : &fmt_template;
 	if (opt->format_name == NULL || opt->answer != NULL)
 		return;
-	if ((opt->format = out_format(opt->format_name)) == NULL)
+	if ((opt->format = fmt_find(opt->format_name)) == NULL)
 		options_refuse_choice("--format", opt->format_name);
 }
 

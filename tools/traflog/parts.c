@@ -16,36 +16,11 @@
 /* Octets of a file for which one more thread pays off. */
 #define PART_LEAST	((off_t)1 << 20)
 
-/* Damage in the order of the file. */
-struct finds {
-	struct savefile_damage	*list;
-	size_t			 n, room;
-	bool			 failed;	/* no memory */
-};
-
 struct part {
 	struct report	report;
 	struct finds	finds;
 	int		rc;
 };
-
-void
-parts_find(struct finds *f, const struct savefile_damage *d)
-{
-	size_t	 room = f->room == 0 ? 16 : 2 * f->room;
-	void	*p;
-
-	if (f->n == f->room) {
-		p = reallocarray(f->list, room, sizeof(*f->list));
-		if (p == NULL) {
-			f->failed = true;
-			return;
-		}
-		f->list = p;
-		f->room = room;
-	}
-	f->list[f->n++] = *d;
-}
 
 /*
  * How many parts, and how long each.  One thread alone where a condition

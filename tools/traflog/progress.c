@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "traflog.h"
-#include "report/units.h"
+#include "base/amount.h"
 
 #define PATIENCE	NS_PER_S	/* short work shows nothing */
 #define EVERY		(NS_PER_S / 4)
@@ -59,13 +59,14 @@ progress_new(off_t size)
 static void
 show(struct progress *p, off_t done, uint64_t now)
 {
-	double		seconds = (double)(now - p->begin_ns) / (double)NS_PER_S;
+	double		seconds =
+	    (double)(now - p->begin_ns) / (double)NS_PER_S;
 	double		rate = (double)done / seconds;
-	char		all[UNITS_LEN], speed[UNITS_LEN], line[160];
+	char		all[AMOUNT_LEN], speed[AMOUNT_LEN], line[160];
 	int		n;
 
-	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)p->size, all);
-	units_short(RESULT_OCTETS, ANSWER_SI, (uint64_t)rate, speed);
+	amount_short((uint64_t)p->size, 1000, "B", all);
+	amount_short((uint64_t)rate, 1000, "B", speed);
 	n = snprintf(line, sizeof(line), "\r%3.0f%% of %s read, %s/s, "
 	    "%.0f s left\033[K", 100.0 * (double)done / (double)p->size, all,
 	    speed, rate > 0 ? (double)(p->size - done) / rate : 0.0);

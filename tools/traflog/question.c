@@ -299,7 +299,7 @@ is_question(const struct options *opt)
 
 	return (a->by != NULL || a->total || a->percentile != NULL ||
 	    a->graph || (opt->format_name != NULL &&
-	    out_format(opt->format_name) == NULL &&
+	    fmt_find(opt->format_name) == NULL &&
 	    answer_format(opt->format_name) != NULL));
 }
 

@@ -25,44 +25,6 @@ no_memory(const struct report *r)
 	return (-1);
 }
 
-/* A part of a report is not alone: others tell what it has found. */
-static void
-tell_damage(struct report *r, const struct savefile_damage *d)
-{
-	if (d->offset < r->from || d->offset >= r->to)
-		return;
-	r->damaged = true;
-	if (r->finds != NULL)
-		parts_find(r->finds, d);
-	else
-		damage_report(r->path, d);
-}
-
-static void
-on_damage(void *arg, const struct savefile_damage *d)
-{
-	struct report	*r = arg;
-
-	if (!r->silent)
-		tell_damage(r, d);
-	r->damaged = r->damaged || r->silent;
-}
-
-/* The block at hand is of no use: tell it, or the system's error. */
-static int
-give_up_block(struct report *r, const struct blocks *b, enum block_error why)
-{
-	struct savefile_damage	d;
-
-	if (why == BLOCK_IO) {
-		log_error("%s", r->path);
-		return (-1);
-	}
-	blocks_damage(b, why, &d);
-	tell_damage(r, &d);
-	return (0);
-}
-
 /* ---- lists and totals: headers are all they read ---- */
 
 static int
@@ -156,7 +118,7 @@ static int
 emit(struct report *r, const struct block_info *info, const struct flow **rows,
     size_t n)
 {
-	const struct out_ops	*format = r->opt->format;
+	const struct fmt_ops	*format = r->opt->format;
 	size_t			 i;
 
 	if (r->binary != NULL)
@@ -175,7 +137,7 @@ static int
 rows_begin(struct report *r)
 {
 	const struct options	*opt = r->opt;
-	struct out_view		 view = {
+	struct fmt_view		 view = {
 		.numeric = opt->naming.numeric,
 		.blank_ports = opt->blank_ports,
 		.template = opt->template
@@ -243,7 +205,7 @@ merge_stream(struct report *r, struct blocks *b)
 	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
 		return (merge_info(r, &info));
 	if (rc == BLOCK_IO || !r->begun)
-		return (give_up_block(r, b, rc));
+		return (report_damage(r, b, rc));
 	r->spoilt = true;
 	return (-1);
 }
@@ -280,26 +242,26 @@ merge_end(struct report *r)
 }
 
 static const struct mode mode_list = {
-	list_begin, list_block, NULL, false
+	list_begin, list_block, NULL, false, NULL
 };
 static const struct mode mode_count = {
-	NULL, count_block, print_chosen, false
+	NULL, count_block, print_chosen, false, NULL
 };
 static const struct mode mode_totals = {
-	NULL, print_total, NULL, false
+	NULL, print_total, NULL, false, NULL
 };
 static const struct mode mode_total = {
-	NULL, count_block, print_bytes, false
+	NULL, count_block, print_bytes, false, NULL
 };
 static const struct mode mode_each = {
-	rows_begin, each_block, NULL, true
+	rows_begin, each_block, NULL, true, NULL
 };
 static const struct mode mode_merge = {
-	rows_begin, merge_block, merge_end, true
+	rows_begin, merge_block, merge_end, true, merge_stream
 };
 
 static const struct mode mode_coverage = {
-	coverage_mode_begin, coverage_mode_block, NULL, false
+	coverage_mode_begin, coverage_mode_block, NULL, false, NULL
 };
 
 static const struct mode *
@@ -314,81 +276,7 @@ choose_mode(const struct options *opt)
 	return (opt->merge ? &mode_merge : &mode_each);
 }
 
-/* ---- the walk through the file ---- */
-
-/* A block in the range, with its rows where they are needed. */
-static int
-visit_block(struct report *r, struct blocks *b)
-{
-	const struct options	*opt = r->opt;
-	enum block_error	 rc;
-
-	if (!r->mode->rows && opt->pattern == NULL &&
-	    opt->question.where == NULL)
-		return (r->mode->block(r, blocks_info(b)));
-	if (r->mode == &mode_merge && !r->careful)
-		return (merge_stream(r, b));
-	if ((rc = rows_load(&r->rows, b, opt)) != BLOCK_OK)
-		return (give_up_block(r, b, rc));
-	return (r->mode->block(r, &r->rows.info));
-}
-
-/* Is the block at hand asked for, and in this part of the file? */
-static bool
-is_wanted(const struct report *r, struct blocks *b)
-{
-	const struct block_info	*info = blocks_info(b);
-	struct savefile_damage	 place;
-
-	if (r->counting || !when_in_range(&r->range, r->number,
-	    info->begin_ns, info->end_ns) ||
-	    !question_in_period(&r->opt->question, info->begin_ns,
-	    info->end_ns))
-		return (false);
-	blocks_damage(b, BLOCK_OK, &place);
-	return (place.offset >= r->from && place.offset < r->to);
-}
-
-static int
-walk(struct report *r, struct blocks *b)
-{
-	const struct block_info	*info;
-	uint64_t		 used;
-	int			 rc;
-
-	r->number = 0;
-	while ((rc = blocks_next(b)) == 1) {
-		info = blocks_info(b);
-		r->number++;
-		if (!is_wanted(r, b))
-			continue;
-		used = r->chosen;
-		if (visit_block(r, b) == -1)
-			return (-1);
-		if (r->chosen > used)
-			ledger_add(&r->ledger, &info->ledger);
-		if (out_error(r->out) != 0)
-			return (0);
-	}
-	if (rc == -1)
-		log_error("%s", r->path);
-	return (rc);
-}
-
-int
-report_file(struct report *r)
-{
-	struct blocks	*b;
-	int		 rc;
-
-	if ((b = blocks_of(r->opt, r->path)) == NULL)
-		return (-1);
-	blocks_on_damage(b, on_damage, r);
-	rc = walk(r, b);
-	blocks_close(b);
-	r->silent = true;
-	return (rc);
-}
+/* ---- which blocks ---- */
 
 static void
 only_block(struct report *r, uint64_t number)

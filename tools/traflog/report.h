@@ -1,6 +1,6 @@
 /*
- * A report of traflog(1) while it is made: for traflog_report.c and
- * traflog_parts.c only.
+ * A report of traflog(1) while it is made: for report.c, which says what is
+ * done with blocks, parts.c and walk.c, each of which uses those after it.
  */
 #ifndef TRAFLOG_REPORT_H
 #define TRAFLOG_REPORT_H
@@ -9,10 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "file/savefile.h"
 #include "traflog.h"
 
 struct report;
-struct finds;
+
+/* Damage in the order of the file. */
+struct finds {
+	struct savefile_damage	*list;
+	size_t			 n, room;
+	bool			 failed;	/* no memory */
+};
 
 /* No file is longer. */
 #define OFF_MAX	((off_t)INT64_MAX)
@@ -58,6 +65,8 @@ struct mode {
 	visit_fn	*block;
 	int		(*end)(struct report *);
 	bool		 rows;
+	/* Instead of block, if rows may be used as they are read; or NULL. */
+	int		(*stream)(struct report *, struct blocks *);
 };
 
 /* Visit the blocks of the file that are asked for.  0, or -1 told. */
@@ -69,8 +78,11 @@ int	report_file(struct report *);
  */
 int	parts_merge(struct report *);
 
-/* Keep what a part has found. */
-struct savefile_damage;
-void	parts_find(struct finds *, const struct savefile_damage *);
+/*
+ * The block at hand is of no use: note the damage, or report the error of
+ * the system (BLOCK_IO).  0, or -1 after a message.
+ */
+int	report_damage(struct report *, const struct blocks *,
+	    enum block_error);
 
 #endif

@@ -15,7 +15,7 @@
 #include "file/legacy/legacy.h"
 #include "names/names.h"
 #include "query/order.h"
-#include "report/out.h"
+#include "report/fmt.h"
 #include "tally/question.h"
 #include "base/when.h"
 
@@ -48,7 +48,7 @@ struct options {
 	const char		*statedir;
 	const char		*write_to;	/* -w, or NULL */
 	const struct order	*order;		/* -S */
-	const struct out_ops	*format;
+	const struct fmt_ops	*format;
 	const struct template	*template;	/* -o, or NULL */
 	struct when_range	 range;		/* -b, -e */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
@@ -219,7 +219,7 @@ void		 coverage_tell(const struct ledger *);
  * returns NULL with errno; end takes NULL too, and frees.
  */
 struct coverage;
-struct coverage	*coverage_begin(struct out *, const struct out_ops *,
+struct coverage	*coverage_begin(struct out *, const struct fmt_ops *,
 		    bool merge);
 void		 coverage_block(struct coverage *, const struct block_info *);
 void		 coverage_end(struct coverage *);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/amount.h"
 #include "screen.h"
 
 /* Widths; what is left of a line is the label's. */
@@ -26,10 +27,17 @@ static const char *const	view_names[CONTROL_BYS] = {
 };
 
 /* A rate, in bits or bytes. */
+/* At most 7 columns: "12.3M", "999", "1.02G".  Returns buf. */
 static char *
-scaled(const struct screen *s, double bytes, char buf[16])
+short_number(double v, char buf[AMOUNT_LEN])
 {
-	return (top_scaled(s->bits ? 8 * bytes : bytes, buf));
+	return (amount_scaled(v, "", "", buf));
+}
+
+static char *
+scaled(const struct screen *s, double bytes, char buf[AMOUNT_LEN])
+{
+	return (short_number(s->bits ? 8 * bytes : bytes, buf));
 }
 
 static void
@@ -57,7 +65,7 @@ put_title(const struct screen *s)
 static void
 put_sum(const struct screen *s)
 {
-	char	a[16], b[16], c[16], d[16];
+	char	a[AMOUNT_LEN], b[AMOUNT_LEN], c[AMOUNT_LEN], d[AMOUNT_LEN];
 
 	if (s->sum.alive == 0)
 		mvprintw(1, 0, "%.*s", COLS - 1, rates_error(s->rates));
@@ -66,7 +74,7 @@ put_sum(const struct screen *s)
 		    scaled(s, s->sum.bytes[TOP_SPAN_2], a),
 		    scaled(s, s->sum.bytes[TOP_SPAN_10], b),
 		    scaled(s, s->sum.bytes[TOP_SPAN_40], c),
-		    s->bits ? "bit/s" : "B/s", top_scaled(s->sum.packets, d),
+		    s->bits ? "bit/s" : "B/s", short_number(s->sum.packets, d),
 		    (unsigned long long)s->sum.rows);
 }
 
@@ -173,7 +181,7 @@ put_bar(const struct screen *s, int y, const struct top_row *row)
 static void
 put_row(const struct screen *s, int y, const struct top_row *row)
 {
-	char	label[TOP_LABEL_LEN], text[16];
+	char	label[TOP_LABEL_LEN], text[AMOUNT_LEN];
 	int	i, w = label_width(s);
 
 	(void)top_label(s->names, s->by, &row->key, label);
@@ -186,10 +194,10 @@ put_row(const struct screen *s, int y, const struct top_row *row)
 			    row->rate[i], text));
 			w += RATE_WIDTH;
 		}
-	mvprintw(y, w, "%*s", TOTAL_WIDTH, top_scaled((double)row->total,
+	mvprintw(y, w, "%*s", TOTAL_WIDTH, short_number((double)row->total,
 	    text));
 	if (has_sent(s))
-		printw("%*s", TOTAL_WIDTH, top_scaled((double)row->sent,
+		printw("%*s", TOTAL_WIDTH, short_number((double)row->sent,
 		    text));
 	put_bar(s, y, row);
 }

@@ -99,5 +99,5 @@ iface_print(const struct options *opt, const struct standings *st,
 int
 iface_run(const struct options *opt)
 {
-	return (standings_repeat(opt, iface_print));
+	return (standings_repeat(opt, iface_print, false));
 }

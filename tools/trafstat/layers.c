@@ -297,5 +297,5 @@ layers_print(const struct options *opt, const struct standings *st,
 int
 layers_run(const struct options *opt)
 {
-	return (standings_repeat(opt, layers_print));
+	return (standings_repeat(opt, layers_print, true));
 }

@@ -118,7 +118,7 @@ static const char *const	forms[] = {
 
 static const struct option_table table = {
 	.program = "trafstat",
-	.brief = "[-i iface] [options] [host [port] | interval [count]]",
+	.brief = "[-i iface] [options] [operand ...]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
@@ -157,7 +157,7 @@ set_job(struct options *opt, const struct options_found *found)
 static void
 set_format(struct options *opt, const char *job)
 {
-	if ((opt->format = out_format(opt->format_name)) == NULL)
+	if ((opt->format = fmt_find(opt->format_name)) == NULL)
 		options_refuse_choice("--format", opt->format_name);
 	opt->json = strcmp(opt->format_name, "json") == 0;
 	if (job != NULL && !opt->json && opt->format != &fmt_text)
@@ -173,7 +173,7 @@ check_iface(struct options *opt)
 		opt->iface = NULL;
 	if (opt->iface != NULL && (strchr(opt->iface, '/') != NULL ||
 	    strlen(opt->iface) >= INSTANCE_LEN))
-		options_refuse("no such interface: %s", opt->iface);
+		options_refuse("%s: no such interface", opt->iface);
 }
 
 /* host and port of a table, or interval and count of numbers. */

@@ -313,5 +313,5 @@ proto_print(const struct options *opt, const struct standings *st,
 int
 proto_run(const struct options *opt)
 {
-	return (standings_repeat(opt, proto_print));
+	return (standings_repeat(opt, proto_print, false));
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "common/finish.h"
@@ -228,8 +229,7 @@ static void
 clean(char *text, size_t n)
 {
 	for (; n > 0; text++, n--)
-		if ((*text < ' ' || *text > '~') && *text != '\n' &&
-		    *text != '\t')
+		if (!is_printable(*text) && *text != '\n' && *text != '\t')
 			*text = '?';
 }
 

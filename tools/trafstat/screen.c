@@ -1,6 +1,6 @@
 /*
  * trafstat --top on a terminal: asks every two seconds, draws, obeys keys.
- * Owns the screen; the numbers are trafstat_rates.c's.
+ * Owns the screen; the numbers are rates.c's.
  */
 #include "config.h"
 

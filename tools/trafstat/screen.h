@@ -1,6 +1,6 @@
 /*
- * What the full-screen view of trafstat --top consists of: trafstat_screen.c
- * asks and obeys, trafstat_draw.c draws.
+ * What the full-screen view of trafstat --top consists of: screen.c
+ * asks and obeys, draw.c draws.
  */
 #ifndef TRAFSTAT_SCREEN_H
 #define TRAFSTAT_SCREEN_H

@@ -37,6 +37,7 @@ struct standings {
  * nobody answered, or the one that was named did not.
  */
 int	standings_ask(const struct options *, struct standings *);
+
 /* Read the history below its save file; s is as the daemon has said it. */
 void	standing_ask_history(struct standing *);
 void	standings_free(struct standings *);
@@ -57,11 +58,12 @@ int	baseline_forget(const struct standings *);
 
 /*
  * Call fn with what is, then count - 1 times (0: for ever) with what came in
- * each interval.  The exit status.
+ * each interval; with `history' after standing_ask_history() for each daemon.
+ * The exit status.
  */
 typedef int	standings_fn(const struct options *, const struct standings *,
 		    struct out *);
-int	standings_repeat(const struct options *, standings_fn *);
+int	standings_repeat(const struct options *, standings_fn *, bool history);
 
 /* The beginning of an instance as JSON, and the list of them as a line. */
 json_t	*standing_head_json(const struct standing *);

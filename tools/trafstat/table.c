@@ -104,8 +104,8 @@ static int
 print_sorted(const struct options *opt, struct out *o, struct names *names,
     const struct control_table *t, const struct flow **rows)
 {
-	const struct out_ops	*f = opt->format;
-	struct out_view		 view = { .names = names,
+	const struct fmt_ops	*f = opt->format;
+	struct fmt_view		 view = { .names = names,
 	    .numeric = opt->naming.numeric };
 	void			*state;
 	size_t			 i;

@@ -38,7 +38,7 @@ struct top_sum {
 	size_t		alive;			/* daemons that answered */
 };
 
-/* ---- the numbers: trafstat_rates.c ---- */
+/* ---- the numbers: rates.c ---- */
 
 struct rates;
 
@@ -67,7 +67,7 @@ void		 rates_sum(const struct rates *, int i, struct top_sum *);
 /* The message of the last daemon that did not answer, or "". */
 const char	*rates_error(const struct rates *);
 
-/* ---- labels and numbers as text: trafstat_top.c ---- */
+/* ---- labels and numbers as text: top_text.c ---- */
 
 #define TOP_LABEL_LEN	(2 * NAMES_HOST_LEN + 8)
 
@@ -75,10 +75,7 @@ const char	*rates_error(const struct rates *);
 char	*top_label(struct names *, enum control_by, const struct flow_key *,
 	    char buf[TOP_LABEL_LEN]);
 
-/* At most 7 columns: "12.3M", "999", "1.02G".  Returns buf. */
-char	*top_scaled(double, char buf[16]);
-
-/* The full-screen view: trafstat_screen.c, or that it is not built in. */
+/* The full-screen view: screen.c, or that it is not built in. */
 int	screen_run(const struct options *, struct rates *);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "control/control_client.h"
 #include "names/names.h"
-#include "report/out.h"
+#include "report/fmt.h"
 
 struct options;
 
@@ -26,7 +26,7 @@ struct options {
 	bool			 named;		/* by -i */
 	const char		*remote;	/* -h, or NULL */
 	const char		*format_name;	/* --format */
-	const struct out_ops	*format;	/* of rows */
+	const struct fmt_ops	*format;	/* of rows */
 	bool			 json;		/* --format=json */
 	struct names_opts	 naming;	/* -n, -N, -f, -A */
 	bool			 binary;	/* -b */
@@ -62,14 +62,14 @@ void	instance_complain(const struct options *,
 	    const struct control_client *, enum control_outcome);
 
 /* The jobs. */
-job_fn	table_run;		/* trafstat_table.c */
-job_fn	ask_run;		/* trafstat_ask.c */
-job_fn	layers_run;		/* trafstat_layers.c */
-job_fn	iface_run;		/* trafstat_iface.c */
-job_fn	proto_run;		/* trafstat_proto.c */
-job_fn	baseline_run;		/* trafstat_baseline.c */
-job_fn	top_run;		/* trafstat_top.c */
-job_fn	remote_run;		/* trafstat_remote.c */
+job_fn	table_run;		/* table.c */
+job_fn	ask_run;		/* ask.c */
+job_fn	layers_run;		/* layers.c */
+job_fn	iface_run;		/* iface.c */
+job_fn	proto_run;		/* proto.c */
+job_fn	baseline_run;		/* baseline.c */
+job_fn	top_run;		/* top.c */
+job_fn	remote_run;		/* remote.c */
 
 /* The groups of -s. */
 #define PROTO_GROUPS	9

@@ -82,7 +82,7 @@ set_in6(struct sockaddr_storage *ss, const char *host, int port)
 }
 
 socklen_t
-guard_address(const char *text, struct sockaddr_storage *ss)
+host_text_address(const char *text, struct sockaddr_storage *ss)
 {
 	char		 host[HOST_LEN];
 	const char	*digits;
@@ -99,7 +99,7 @@ guard_address(const char *text, struct sockaddr_storage *ss)
 }
 
 bool
-guard_is_loopback(const struct sockaddr_storage *ss)
+host_text_is_loopback(const struct sockaddr_storage *ss)
 {
 	struct sockaddr_in	in4;
 	struct sockaddr_in6	in6;
@@ -124,7 +124,7 @@ is_address(const char *host)
 }
 
 bool
-guard_host(const char *header, const char *const *names)
+host_text_is_ours(const char *header, const char *const *names)
 {
 	char		 host[HOST_LEN];
 	const char	*port;

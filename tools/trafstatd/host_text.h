@@ -2,8 +2,8 @@
  * Addresses to listen on, and whom a request is meant for: a page of some
  * stranger must not be able to read ours through its visitor's browser.
  */
-#ifndef TRAFSTATD_GUARD_H
-#define TRAFSTATD_GUARD_H
+#ifndef TRAFSTATD_HOST_TEXT_H
+#define TRAFSTATD_HOST_TEXT_H
 
 #include <sys/socket.h>
 #include <stdbool.h>
@@ -14,16 +14,16 @@
  * address, no name.  Returns the length of the address, or 0 if the text is
  * none.
  */
-socklen_t	guard_address(const char *text, struct sockaddr_storage *);
+socklen_t	host_text_address(const char *text, struct sockaddr_storage *);
 
 /* Can only this machine connect to it? */
-bool		guard_is_loopback(const struct sockaddr_storage *);
+bool		host_text_is_loopback(const struct sockaddr_storage *);
 
 /*
  * May a request with this Host header be answered?  Addresses and localhost
  * cannot be made to point at us by somebody else's name server; other names
  * are ours if `names' (NULL at the end) holds them, in any case.
  */
-bool		guard_host(const char *header, const char *const *names);
+bool		host_text_is_ours(const char *header, const char *const *names);
 
 #endif

@@ -305,7 +305,7 @@ check_request(struct answer *a, const char *method)
 		return (refuse(a, MHD_HTTP_METHOD_NOT_ALLOWED,
 		    "method not allowed: use GET\n"));
 	}
-	if (!guard_host(header(a, MHD_HTTP_HEADER_HOST), a->http->names))
+	if (!host_text_is_ours(header(a, MHD_HTTP_HEADER_HOST), a->http->names))
 		return (refuse(a, MHD_HTTP_MISDIRECTED_REQUEST,
 		    "unknown host name; see --host in trafstatd(8)\n"));
 	return (a->http->auth != NULL ? check_user(a) : answer_path(a));

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "traffic.h"
 #include "line.h"
 
@@ -251,7 +252,7 @@ measure(const char *octets, size_t len)
 
 	for (n = 0; n < len && octets[n] != '\n'; n++)
 		if (octets[n] != '\t' && octets[n] != '\r' &&
-		    (octets[n] < ' ' || octets[n] > '~'))
+		    !is_printable(octets[n]))
 			return (-1);
 	if (n > 0 && octets[n - 1] == '\r')
 		n--;

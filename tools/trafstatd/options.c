@@ -19,8 +19,8 @@ check_address(const char *arg)
 {
 	struct sockaddr_storage	ss;
 
-	return (guard_address(arg, &ss) != 0 ? NULL : "an address and a port "
-	    "are needed, such as 127.0.0.1:8080 or [::1]:8080");
+	return (host_text_address(arg, &ss) != 0 ? NULL : "an address and a "
+	    "port are needed, such as 127.0.0.1:8080 or [::1]:8080");
 }
 
 static const char *
@@ -128,7 +128,8 @@ check_access(const struct options *opt)
 	struct sockaddr_storage	ss;
 
 	if (opt->http != NULL && opt->auth == NULL &&
-	    guard_address(opt->http, &ss) != 0 && !guard_is_loopback(&ss))
+	    host_text_address(opt->http, &ss) != 0 &&
+	    !host_text_is_loopback(&ss))
 		options_refuse("--http on an address that other hosts can "
 		    "reach needs --auth: %s", opt->http);
 }

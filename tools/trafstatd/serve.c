@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "traffic.h"
@@ -51,7 +52,7 @@ log_request(const struct options *opt, const char *peer, const char *line,
 	n = (size_t)snprintf(text, sizeof(text), "%s trafstatd: (%s) %s: ",
 	    when, peer, why != NULL ? why : "answered");
 	for (i = 0; i < len && n < sizeof(text) - 1 && line[i] != '\n'; i++)
-		text[n++] = line[i] >= ' ' && line[i] <= '~' ? line[i] : '?';
+		text[n++] = is_printable(line[i]) ? line[i] : '?';
 	text[n++] = '\n';
 	(void)!write(fd, text, n);
 	(void)close(fd);

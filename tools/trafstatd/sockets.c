@@ -118,7 +118,7 @@ sockets_listen(const char *address)
 		(void)fcntl(FIRST_INHERITED, F_SETFD, FD_CLOEXEC);
 		return (FIRST_INHERITED);
 	}
-	len = guard_address(address, &ss);
+	len = host_text_address(address, &ss);
 	if ((fd = open_socket(&ss, len)) == -1) {
 		complain(address);
 		return (-1);
@@ -134,7 +134,7 @@ sockets_are_local(int fd)
 	socklen_t		len = sizeof(ss);
 
 	return (getsockname(fd, (struct sockaddr *)(void *)&ss, &len) == 0 &&
-	    (ss.ss_family == AF_UNIX || guard_is_loopback(&ss)));
+	    (ss.ss_family == AF_UNIX || host_text_is_loopback(&ss)));
 }
 
 char *

@@ -3,9 +3,10 @@
  */
 #include "config.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "base/amount.h"
+#include "base/digits.h"
 #include "text.h"
 
 void
@@ -31,48 +32,20 @@ text_url(FILE *f, const char *s)
 			(void)fprintf(f, "%%%02X", (unsigned char)*s);
 }
 
-/* Three digits or more, with the unit's prefix. */
-static char *
-scaled(double n, const char *unit, char buf[TEXT_LEN])
-{
-	static const char *const	prefixes[] = {
-		"", "k", "M", "G", "T", "P", "E"
-	};
-	size_t	i = 0;
-
-	while (n >= 999.5 && i < sizeof(prefixes) / sizeof(prefixes[0]) - 1) {
-		n /= 1000;
-		i++;
-	}
-	(void)snprintf(buf, TEXT_LEN, n >= 99.95 || i == 0 ? "%.0f %s%s" :
-	    n >= 9.995 ? "%.1f %s%s" : "%.2f %s%s", n, prefixes[i], unit);
-	return (buf);
-}
-
 char *
 text_rate(double bytes_per_second, char buf[TEXT_LEN])
 {
-	return (scaled(bytes_per_second * 8, "bit/s", buf));
+	return (amount_scaled(bytes_per_second * 8, " ", "bit/s", buf));
 }
 
 char *
 text_bytes(double bytes, char buf[TEXT_LEN])
 {
-	return (scaled(bytes, "B", buf));
+	return (amount_scaled(bytes, " ", "B", buf));
 }
 
 char *
 text_count(uint64_t n, char buf[TEXT_LEN])
 {
-	char	digits[TEXT_LEN], *to = buf;
-	size_t	i, len;
-
-	len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n);
-	for (i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
-	return (buf);
+	return (digits_grouped(n, buf));
 }

@@ -18,11 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/block_header.h"
 #include "base/crc32c.h"
+#include "base/regular.h"
 #include "append.h"
 #include "journal.h"
-#include "file/savefile_tail.h"
 #include "file/savefile_target.h"
 
 enum found { FOUND_NOTHING, FOUND_PART, FOUND_ALL, FOUND_OTHER, FOUND_ERROR };
@@ -210,7 +209,7 @@ legacy_append(int dirfd, const char *name, enum layout layout,
 }
 
 static int
-settle(struct target *t, uint64_t instance, uint64_t epoch_first)
+confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 {
 	struct legacy_journal	j;
 	off_t			size;
@@ -222,7 +221,7 @@ settle(struct target *t, uint64_t instance, uint64_t epoch_first)
 		return (0);
 	if (repair(t, &j, epoch_first) == -1)
 		return (-1);
-	/* As in savefile_settle(): an fsync that failed tells nothing. */
+	/* As in savefile_confirm_append(): a failed fsync tells nothing. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
 		return (copy_octets(t->fd, (off_t)j.offset,
@@ -235,7 +234,7 @@ settle(struct target *t, uint64_t instance, uint64_t epoch_first)
 }
 
 int
-legacy_settle(int dirfd, const char *name, uint64_t instance,
+legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
     uint64_t epoch_first)
 {
 	struct savefile_result	result = { 0 };
@@ -245,7 +244,7 @@ legacy_settle(int dirfd, const char *name, uint64_t instance,
 	t.fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
 	if (t.fd == -1)
 		return (errno == ENOENT ? 0 : -1);
-	if ((rc = settle(&t, instance, epoch_first)) == 0)
+	if ((rc = confirm_append(&t, instance, epoch_first)) == 0)
 		rc = sync_dir(dirfd);
 	target_close(&t);
 	return (rc);

@@ -13,7 +13,7 @@
 int	legacy_append(int dirfd, const char *name, enum layout,
 	    const struct block_info *, const struct flow *const *rows,
 	    size_t nrows, struct legacy_loss *, struct savefile_result *);
-int	legacy_settle(int dirfd, const char *name, uint64_t instance,
+int	legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
 	    uint64_t epoch_first);
 int	legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
 	    uint64_t *epoch);

@@ -9,11 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/block_header.h"
 #include "base/crc32c.h"
 #include "base/endian.h"
+#include "base/regular.h"
 #include "journal.h"
-#include "file/savefile_tail.h"
 #include "file/savefile_target.h"
 
 #define LENGTH		68

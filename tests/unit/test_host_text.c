@@ -50,11 +50,11 @@ listening(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
-		if ((guard_address(addresses[i].text, &ss) != 0) !=
+		if ((host_text_address(addresses[i].text, &ss) != 0) !=
 		    addresses[i].valid)
 			fail_msg("%s", addresses[i].text);
 		if (addresses[i].valid &&
-		    guard_is_loopback(&ss) != addresses[i].loopback)
+		    host_text_is_loopback(&ss) != addresses[i].loopback)
 			fail_msg("%s: loopback?", addresses[i].text);
 	}
 }
@@ -98,7 +98,7 @@ meant(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		if (guard_host(hosts[i].header, names) != hosts[i].ours)
+		if (host_text_is_ours(hosts[i].header, names) != hosts[i].ours)
 			fail_msg("%s", hosts[i].header);
 }
 
@@ -111,7 +111,7 @@ long_host(void **state)
 	(void)state;
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_false(guard_host(text, none));
+	assert_false(host_text_is_ours(text, none));
 }
 
 int

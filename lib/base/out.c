@@ -1,13 +1,13 @@
 /*
- * The stream that reports are written to, and the table of formats.  A
- * stream remembers its first error, so that writers check once.
+ * A buffered stream that remembers its first error, so that writers check
+ * once.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digits.h"
+#include "digits.h"
 #include "out.h"
 
 #define BUFFER	65536
@@ -18,21 +18,6 @@ struct out {
 	size_t	used;
 	char	buf[BUFFER];
 };
-
-static const struct out_ops *const formats[] = {
-	&fmt_text, &fmt_csv, &fmt_tsv, &fmt_json, &fmt_sql
-};
-
-const struct out_ops *
-out_format(const char *name)
-{
-	size_t	i;
-
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(formats[i]->name, name) == 0)
-			return (formats[i]);
-	return (NULL);
-}
 
 struct out *
 out_new(int fd)
@@ -120,22 +105,6 @@ pad(struct out *o, size_t len, size_t width)
 {
 	for (; len < width; len++)
 		out_char(o, ' ');
-}
-
-void
-out_cell(struct out *o, const char *text, char separator)
-{
-	if (separator == '\t' || text[strcspn(text, ",\"")] == '\0') {
-		out_str(o, text);
-		return;
-	}
-	out_char(o, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			out_char(o, '"');
-		out_char(o, *text);
-	}
-	out_char(o, '"');
 }
 
 void

@@ -1,0 +1,122 @@
+/*
+ * Regular files: what the calls of the system leave to their callers.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "regular.h"
+
+/* What root makes in the directory of another user must be of use there. */
+static void
+give_to_owner(int dirfd, int fd)
+{
+	struct stat	dir;
+	int		saved = errno, rc;
+
+	if (geteuid() == 0 && fstatat(dirfd, ".", &dir, 0) == 0 &&
+	    dir.st_uid != 0) {
+		rc = fchown(fd, dir.st_uid, dir.st_gid);
+		(void)rc;	/* it is saved all the same */
+	}
+	errno = saved;
+}
+
+int
+open_regular(int dirfd, const char *name, int flags)
+{
+	struct stat	st;
+	int		fd, saved;
+
+	fd = openat(dirfd, name, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    0640);
+	if (fd == -1)
+		return (-1);
+	if ((flags & O_CREAT) != 0)
+		give_to_owner(dirfd, fd);
+	if (fstat(fd, &st) == 0) {
+		if (S_ISREG(st.st_mode))
+			return (fd);
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return (-1);
+}
+
+bool
+is_still_at(int fd, int dirfd, const char *name)
+{
+	struct stat	named, opened;
+
+	return (fstat(fd, &opened) == 0 && fstatat(dirfd, name, &named,
+	    AT_SYMLINK_NOFOLLOW) == 0 && named.st_dev == opened.st_dev &&
+	    named.st_ino == opened.st_ino);
+}
+
+int
+read_at(int fd, void *to, size_t n, off_t offset)
+{
+	char	*p = to;
+	ssize_t	 got;
+
+	while (n > 0) {
+		if ((got = pread(fd, p, n, offset)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return (-1);
+		}
+		if (got == 0) {
+			errno = 0;
+			return (-1);
+		}
+		p += got;
+		offset += got;
+		n -= (size_t)got;
+	}
+	return (0);
+}
+
+int
+write_at(int fd, const void *from, size_t n, off_t offset)
+{
+	const char	*p = from;
+	ssize_t		 put;
+
+	while (n > 0) {
+		if ((put = pwrite(fd, p, n, offset)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return (-1);
+		}
+		p += put;
+		offset += put;
+		n -= (size_t)put;
+	}
+	return (0);
+}
+
+/* A system that cannot sync directories needs not. */
+int
+sync_dir(int dirfd)
+{
+	if (dirfd == AT_FDCWD)
+		return (sync_path("."));
+	return (fsync(dirfd) == -1 && errno != EINVAL ? -1 : 0);
+}
+
+int
+sync_path(const char *dir)
+{
+	int	fd, rc, saved;
+
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (-1);
+	rc = sync_dir(fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (rc);
+}

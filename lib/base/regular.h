@@ -1,0 +1,35 @@
+/*
+ * Regular files by name and descriptor: opened without being misled, read and
+ * written whole, made durable.  No state; any thread.
+ */
+#ifndef REGULAR_H
+#define REGULAR_H
+
+#include <sys/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Open a regular file and nothing else, without waiting for anybody; flags
+ * as openat(2), mode 0640.  A file that root creates goes to the owner of the
+ * directory.  Returns a descriptor, or -1 with errno.
+ */
+int	open_regular(int dirfd, const char *name, int flags);
+
+/* Is the file of that name, if no symbolic link, the one that fd is open on? */
+bool	is_still_at(int fd, int dirfd, const char *name);
+
+/* pread(2) of n octets.  0, or -1 with errno; errno 0: the file is shorter. */
+int	read_at(int fd, void *to, size_t n, off_t offset);
+
+/* pwrite(2) of n octets.  0, or -1 with errno. */
+int	write_at(int fd, const void *from, size_t n, off_t offset);
+
+/*
+ * Make the names in a directory durable, where the system can; AT_FDCWD is
+ * the working directory.  0, or -1 with errno.
+ */
+int	sync_dir(int dirfd);
+int	sync_path(const char *dir);
+
+#endif

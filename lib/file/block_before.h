@@ -1,0 +1,25 @@
+/*
+ * The block that ends at a place in a file, and where it is.  No state; any
+ * thread.
+ */
+#ifndef BLOCK_BEFORE_H
+#define BLOCK_BEFORE_H
+
+#include <sys/types.h>
+#include <stdint.h>
+
+/* A whole block; instance and epoch are 0 when its version is unknown. */
+struct block_place {
+	off_t		offset;
+	off_t		end;
+	uint64_t	instance;
+	uint64_t	epoch;
+};
+
+/*
+ * The whole block that ends at `end' exactly.  Returns 1; 0 if there is none;
+ * -1 with errno.
+ */
+int	block_before(int fd, off_t end, struct block_place *);
+
+#endif
