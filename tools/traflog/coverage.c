@@ -7,6 +7,8 @@
 
 #include "packet/coverage.h"
 #include "base/log.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "report/sql.h"
 #include "traflog.h"
 
@@ -16,6 +18,8 @@ struct coverage {
 	bool			 merge;		/* the sum only */
 	uint64_t		 blocks;
 	struct block_info	 sum;
+	struct csv		 csv;
+	struct json_rows	 json;
 	struct sql		 sql;
 	struct sql_column	 columns[3 + LEDGER_ENTRIES];
 };
@@ -54,60 +58,45 @@ put_text(struct out *o, const struct block_info *b)
 }
 
 static void
-put_columns(struct out *o, char separator)
+put_columns(struct csv *c)
 {
 	int	i;
 
-	out_str(o, "begin");
-	out_char(o, separator);
-	out_str(o, "end");
-	out_char(o, separator);
-	out_str(o, "duration_ns");
-	for (i = 0; i < LEDGER_ENTRIES; i++) {
-		out_char(o, separator);
-		out_str(o, ledger_name((enum ledger_entry)i));
-	}
-	out_char(o, '\n');
+	csv_text(c, "begin");
+	csv_text(c, "end");
+	csv_text(c, "duration_ns");
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		csv_text(c, ledger_name((enum ledger_entry)i));
+	csv_end_row(c);
 }
 
 static void
-put_values(struct out *o, const struct block_info *b, char separator)
+put_csv(struct csv *c, const struct block_info *b)
 {
 	char	when[WHEN_LEN];
 	int	i;
 
-	out_str(o, when_iso(b->begin_ns, when));
-	out_char(o, separator);
-	out_str(o, when_iso(b->end_ns, when));
-	out_char(o, separator);
-	out_u64(o, b->duration_ns);
-	for (i = 0; i < LEDGER_ENTRIES; i++) {
-		out_char(o, separator);
-		out_u64(o, b->ledger.v[i]);
-	}
-	out_char(o, '\n');
+	csv_text(c, when_iso(b->begin_ns, when));
+	csv_text(c, when_iso(b->end_ns, when));
+	csv_u64(c, b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		csv_u64(c, b->ledger.v[i]);
+	csv_end_row(c);
 }
 
-/* Names and times need no escapes. */
 static void
-put_json(struct out *o, const struct block_info *b)
+put_json(struct json_rows *j, const struct block_info *b)
 {
 	char	when[WHEN_LEN];
 	int	i;
 
-	out_str(o, "{\"begin\":\"");
-	out_str(o, when_iso(b->begin_ns, when));
-	out_str(o, "\",\"end\":\"");
-	out_str(o, when_iso(b->end_ns, when));
-	out_str(o, "\",\"duration_ns\":");
-	out_u64(o, b->duration_ns);
-	for (i = 0; i < LEDGER_ENTRIES; i++) {
-		out_str(o, ",\"");
-		out_str(o, ledger_name((enum ledger_entry)i));
-		out_str(o, "\":");
-		out_u64(o, b->ledger.v[i]);
-	}
-	out_str(o, "}\n");
+	json_rows_text(j, "begin", when_iso(b->begin_ns, when));
+	json_rows_text(j, "end", when_iso(b->end_ns, when));
+	json_rows_u64(j, "duration_ns", b->duration_ns);
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		json_rows_u64(j, ledger_name((enum ledger_entry)i),
+		    b->ledger.v[i]);
+	json_rows_end_row(j);
 }
 
 static void
@@ -143,12 +132,10 @@ put_sql(struct coverage *c, const struct block_info *b)
 static void
 put(struct coverage *c, const struct block_info *b)
 {
-	if (c->format == &fmt_csv)
-		put_values(c->out, b, ',');
-	else if (c->format == &fmt_tsv)
-		put_values(c->out, b, '\t');
+	if (c->format == &fmt_csv || c->format == &fmt_tsv)
+		put_csv(&c->csv, b);
 	else if (c->format == &fmt_json)
-		put_json(c->out, b);
+		put_json(&c->json, b);
 	else if (c->format == &fmt_sql)
 		put_sql(c, b);
 	else
@@ -165,8 +152,14 @@ coverage_begin(struct out *o, const struct fmt_ops *format, bool merge)
 	c->out = o;
 	c->format = format;
 	c->merge = merge;
+	c->csv.out = o;
+	c->csv.separator = format == &fmt_csv ? ',' : '\t';
+	if (format == &fmt_json && json_rows_begin(&c->json, o) == -1) {
+		free(c);
+		return (NULL);
+	}
 	if (format == &fmt_csv || format == &fmt_tsv)
-		put_columns(o, format == &fmt_csv ? ',' : '\t');
+		put_columns(&c->csv);
 	else if (format == &fmt_sql)
 		begin_sql(c);
 	return (c);
@@ -200,5 +193,7 @@ coverage_end(struct coverage *c)
 		put(c, &c->sum);
 	if (c->format == &fmt_sql)
 		sql_end(&c->sql);
+	if (c->format == &fmt_json)
+		json_rows_free(&c->json);
 	free(c);
 }

@@ -5,9 +5,9 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 
+#include "report/json.h"
 #include "host/ifcounters.h"
 #include "traffic.h"
 #include "stats.h"
@@ -62,13 +62,13 @@ errors_json(const struct standing *st)
 
 	if (!ifcounters_get(st->s.text[CONTROL_TEXT_IFACE], &c))
 		return (json_null());
-	return (json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}",
-	    "mtu", (json_int_t)c.mtu,
-	    "rx_errors", (json_int_t)c.rx_errors,
-	    "rx_dropped", (json_int_t)c.rx_dropped,
-	    "tx_errors", (json_int_t)c.tx_errors,
-	    "tx_dropped", (json_int_t)c.tx_dropped,
-	    "collisions", (json_int_t)c.collisions));
+	return (json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
+	    "mtu", json_u64(c.mtu),
+	    "rx_errors", json_u64(c.rx_errors),
+	    "rx_dropped", json_u64(c.rx_dropped),
+	    "tx_errors", json_u64(c.tx_errors),
+	    "tx_dropped", json_u64(c.tx_dropped),
+	    "collisions", json_u64(c.collisions)));
 }
 
 static json_t *

@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
+#include "report/json.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "stats.h"
@@ -18,7 +18,7 @@ ledger_json(const struct ledger *l)
 
 	for (i = 0; i < LEDGER_ENTRIES; i++)
 		(void)json_object_set_new(j, ledger_name((enum ledger_entry)i),
-		    json_integer((json_int_t)l->v[i]));
+		    json_u64(l->v[i]));
 	return (j);
 }
 
@@ -68,7 +68,7 @@ standing_head_json(const struct standing *st)
 	    "since_baseline", st->based);
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		(void)json_object_set_new(j, numbers[i].name,
-		    json_integer((json_int_t)s->v[numbers[i].value]));
+		    json_u64(s->v[numbers[i].value]));
 	(void)json_object_set_new(j, "ledger", ledger_json(&s->ledger));
 	(void)json_object_set_new(j, "total", ledger_json(&s->total));
 	return (j);
@@ -77,17 +77,12 @@ standing_head_json(const struct standing *st)
 int
 json_line(json_t *j, struct out *o)
 {
-	char	*text = json_dumps(j, JSON_COMPACT);
+	int	rc = json_put_line(j, o);
 
 	json_decref(j);
-	if (text == NULL) {
+	if (rc == -1)
 		log_errorx("out of memory");
-		return (TRAFD_EXIT_ERROR);
-	}
-	out_str(o, text);
-	out_char(o, '\n');
-	free(text);
-	return (TRAFD_EXIT_OK);
+	return (rc == -1 ? TRAFD_EXIT_ERROR : TRAFD_EXIT_OK);
 }
 
 /* One line an answer: a list of instances. */

@@ -6,12 +6,12 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "report/json.h"
 #include "base/clock.h"
 #include "traffic.h"
 #include "stats.h"
@@ -265,9 +265,9 @@ layer_json(const struct layer *y)
 {
 	if (!y->known)
 		return (json_null());
-	return (json_pack("{s:I,s:I,s:I,s:I}", "in", (json_int_t)y->in,
-	    "out", (json_int_t)y->out, "dropped", (json_int_t)y->dropped,
-	    "aside", (json_int_t)y->aside));
+	return (json_pack("{s:o,s:o,s:o,s:o}", "in", json_u64(y->in),
+	    "out", json_u64(y->out), "dropped", json_u64(y->dropped),
+	    "aside", json_u64(y->aside)));
 }
 
 static json_t *

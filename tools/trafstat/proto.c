@@ -5,10 +5,10 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "report/json.h"
 #include "base/log.h"
 #include "traffic.h"
 #include "stats.h"
@@ -263,8 +263,7 @@ histogram_json(const uint64_t *v)
 	for (i = 0; i < 256; i++) {
 		(void)snprintf(name, sizeof(name), "%d", i);
 		if (v[i] != 0)
-			(void)json_object_set_new(j, name,
-			    json_integer((json_int_t)v[i]));
+			(void)json_object_set_new(j, name, json_u64(v[i]));
 	}
 	return (j);
 }
@@ -278,8 +277,7 @@ group_json(enum group g, const struct control_stat *s)
 	for (l = lines; l < lines + NLINES; l++)
 		if (l->group == g)
 			(void)json_object_set_new(j, l->key, is_known(l, s) ?
-			    json_integer((json_int_t)value(l, s)) :
-			    json_null());
+			    json_u64(value(l, s)) : json_null());
 	if (g == ICMP)
 		(void)json_object_set_new(j, "types",
 		    histogram_json(&s->proto.v[PROTOSTAT_ICMP]));

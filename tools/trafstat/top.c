@@ -3,12 +3,12 @@
  */
 #include "config.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "report/json.h"
 #include "base/log.h"
 #include "common/finish.h"
 #include "traffic.h"
@@ -24,9 +24,9 @@ row_json(struct names *names, enum control_by by, const struct top_row *row)
 {
 	char	label[TOP_LABEL_LEN];
 
-	return (json_pack("{s:s,s:I,s:I,s:f,s:f,s:f}",
+	return (json_pack("{s:s,s:o,s:o,s:f,s:f,s:f}",
 	    "label", top_label(names, by, &row->key, label),
-	    "bytes", (json_int_t)row->total, "sent", (json_int_t)row->sent,
+	    "bytes", json_u64(row->total), "sent", json_u64(row->sent),
 	    "rate_2s", row->rate[TOP_SPAN_2],
 	    "rate_10s", row->rate[TOP_SPAN_10],
 	    "rate_40s", row->rate[TOP_SPAN_40]));
@@ -58,12 +58,12 @@ print_json(const struct options *opt, const struct rates *r,
 	json_t		*rows = rows_json(opt, r, names);
 
 	rates_sum(r, -1, &sum);
-	return (json_line(json_pack("{s:I,s:f,s:f,s:f,s:f,s:I,s:o}",
-	    "daemons", (json_int_t)sum.alive,
+	return (json_line(json_pack("{s:o,s:f,s:f,s:f,s:f,s:o,s:o}",
+	    "daemons", json_u64(sum.alive),
 	    "rate_2s", sum.bytes[TOP_SPAN_2],
 	    "rate_10s", sum.bytes[TOP_SPAN_10],
 	    "rate_40s", sum.bytes[TOP_SPAN_40],
-	    "packet_rate_2s", sum.packets, "rows", (json_int_t)sum.rows,
+	    "packet_rate_2s", sum.packets, "rows", json_u64(sum.rows),
 	    "top", rows), o));
 }
 

@@ -4,18 +4,20 @@
  */
 #include "config.h"
 
-#include <jansson.h>
 
 #include "base/clock.h"
+#include "report/json.h"
 #include "web.h"
 #include "base/when.h"
 
-/* Beyond what jansson's integers hold, the nearest that readers have. */
+#define RATE_EXACT	1e12	/* from here on there are no places */
+
+/* Bytes or packets per second, to three places. */
 static json_t *
-number(uint64_t v)
+rate(double v)
 {
-	return (v <= INT64_MAX ? json_integer((json_int_t)v) :
-	    json_real((double)v));
+	return (json_real(v < RATE_EXACT ?
+	    (double)(uint64_t)(v * 1000 + 0.5) / 1000 : v));
 }
 
 static json_t *
@@ -47,7 +49,7 @@ instances(struct live *l)
 		one = json_object();
 		set(one, "name", json_string(in->ext));
 		set(one, "up", json_boolean(in->up));
-		set(one, "bytes_per_second", json_real(bytes));
+		set(one, "bytes_per_second", rate(bytes));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);
@@ -65,9 +67,9 @@ points(const struct live_instance *in, uint64_t since_ms)
 		if (p->ms <= since_ms)
 			continue;
 		one = json_object();
-		set(one, "ms", number(p->ms));
-		set(one, "packets", number(p->packets));
-		set(one, "bytes", number(p->bytes));
+		set(one, "ms", json_u64(p->ms));
+		set(one, "packets", json_u64(p->packets));
+		set(one, "bytes", json_u64(p->bytes));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);
@@ -86,10 +88,10 @@ largest(struct live *l, const struct live_instance *in, enum live_dim d)
 		m = members_get(s, i);
 		one = json_object();
 		set(one, "name", json_string(live_name(l, d, &m->key, name)));
-		set(one, "in", number(m->account_in));
-		set(one, "out", number(m->account_out));
-		set(one, "in_per_second", json_real(m->rate_in));
-		set(one, "out_per_second", json_real(m->rate_out));
+		set(one, "in", json_u64(m->account_in));
+		set(one, "out", json_u64(m->account_out));
+		set(one, "in_per_second", rate(m->rate_in));
+		set(one, "out_per_second", rate(m->rate_out));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);
@@ -102,7 +104,7 @@ ledger(const struct ledger *l)
 	int	 i;
 
 	for (i = 0; i < LEDGER_ENTRIES; i++)
-		set(all, ledger_name((enum ledger_entry)i), number(l->v[i]));
+		set(all, ledger_name((enum ledger_entry)i), json_u64(l->v[i]));
 	return (all);
 }
 
@@ -115,7 +117,7 @@ coverage(const struct ledger *l)
 	for (loss = web_losses; loss->label != NULL; loss++) {
 		one = json_object();
 		set(one, "name", json_string(loss->label));
-		set(one, "value", number(web_loss_sum(loss, l)));
+		set(one, "value", json_u64(web_loss_sum(loss, l)));
 		set(one, "bad", json_boolean(loss->bad &&
 		    web_loss_sum(loss, l) > 0));
 		(void)json_array_append_new(list, one);
@@ -132,11 +134,11 @@ set_stat(json_t *to, const struct control_stat *s)
 	set(to, "source", json_string(s->text[CONTROL_TEXT_SOURCE]));
 	set(to, "started", instant(s->v[CONTROL_STARTED]));
 	set(to, "begin", instant(s->v[CONTROL_BEGIN]));
-	set(to, "source_state", number(s->v[CONTROL_SOURCE_STATE]));
-	set(to, "rows", number(s->v[CONTROL_ROWS]));
-	set(to, "rows_limit", number(s->v[CONTROL_MAX_ROWS]));
-	set(to, "packets", number(s->v[CONTROL_SEEN_PACKETS]));
-	set(to, "bytes", number(s->v[CONTROL_SEEN_BYTES]));
+	set(to, "source_state", json_u64(s->v[CONTROL_SOURCE_STATE]));
+	set(to, "rows", json_u64(s->v[CONTROL_ROWS]));
+	set(to, "rows_limit", json_u64(s->v[CONTROL_MAX_ROWS]));
+	set(to, "packets", json_u64(s->v[CONTROL_SEEN_PACKETS]));
+	set(to, "bytes", json_u64(s->v[CONTROL_SEEN_BYTES]));
 	set(to, "seen_percent", json_real(live_seen_percent(&s->ledger)));
 	set(to, "ledger", ledger(&s->ledger));
 	set(to, "coverage", coverage(&s->ledger));
@@ -179,8 +181,7 @@ api_write(FILE *f, struct live *l, const struct live_instance *in,
 	set(o, "instances", instances(l));
 	if (in != NULL)
 		set(o, "instance", instance(l, in, since_ms));
-	rc = json_dump_callback(o, put, f, JSON_COMPACT |
-	    JSON_REAL_PRECISION(9));
+	rc = json_put(o, put, f);
 	json_decref(o);
 	return (rc);
 }
