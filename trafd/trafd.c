@@ -182,7 +182,8 @@ open_names(struct trafd *t)
 		    "paths");
 		return (-1);
 	}
-	if (runfiles_check(t->run_dir, t->state_dir) == -1)
+	if (check_limits(o) == -1 ||
+	    runfiles_check(t->run_dir, t->state_dir) == -1)
 		return (-1);
 	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
 		return (-1);
