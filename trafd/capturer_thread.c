@@ -80,13 +80,30 @@ take_ledger(struct capturer *c)
 	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 
+/*
+ * Before the source ends, what is left in it: no longer than `most', by
+ * thread_cpu_ns().  What cannot be counted by then is dropped, and counted as
+ * that: nothing is missing from the ledger.
+ */
+static void
+collect_rest(struct capturer *c, uint64_t most)
+{
+	while (meter_collect(c->source, add_flows, c) &&
+	    thread_cpu_ns() < most)
+		continue;
+	if (thread_cpu_ns() < most)
+		return;
+	c->live->ledger.v[LEDGER_DROP_KERNEL] += meter_discard(c->source);
+	(void)meter_collect(c->source, add_flows, c);
+}
+
 /* The interface has gone: note the gap and when to look for it again. */
 static void
 lose_source(struct capturer *c)
 {
 	log_errorx("interface lost: %s: %s; waiting for it to return",
 	    c->ifname, meter_error(c->source));
-	meter_collect(c->source, add_flows, c);
+	collect_rest(c, thread_cpu_ns() + FINISH_MOST * NS_PER_MS);
 	take_ledger(c);
 	if (!c->reopen) {
 		c->ended = true;
@@ -185,8 +202,9 @@ drain(struct capturer *c)
 }
 
 /*
- * Count what the kernel has not handed over yet: it may wait that long, and
- * if packets come in faster than they can be counted there is no end.
+ * Before the source ends, count what the kernel has not handed over yet: it
+ * may wait that long, and if packets come in faster than they can be counted
+ * there is no end.
  */
 static void
 drain_rest(struct capturer *c)
@@ -198,11 +216,13 @@ drain_rest(struct capturer *c)
 	while (!c->away && !c->ended && thread_cpu_ns() < most) {
 		if (!drain(c)) {
 			if (now > quiet)
-				return;
+				break;
 			(void)poll(NULL, 0, 5);
 		}
 		now = now_mono();
 	}
+	if (!c->away && !c->ended)
+		collect_rest(c, most);
 }
 
 /* What has happened may be its return; but no more attempts than at first. */
@@ -328,7 +348,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	uint64_t		 begin;
 
 	if (!c->away)
-		meter_collect(c->source, add_flows, c);
+		(void)meter_collect(c->source, add_flows, c);
 	begin = now_mono();	/* a source that counts by itself goes on */
 	close_books(c);
 	if (fresh != NULL) {
@@ -377,7 +397,7 @@ show_sums(struct capturer *c)
 	atomic_store(&c->sums_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
-			meter_collect(c->source, add_flows, c);
+			(void)meter_collect(c->source, add_flows, c);
 			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
 		}
 		take_ledger(c);

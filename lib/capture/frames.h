@@ -82,8 +82,8 @@ const char	*frames_link_name(const struct frames *);
  */
 enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 
-/* Drop what the kernel has ready, without a look at it. */
-void		 frames_discard(struct frames *);
+/* Drop what the kernel has ready, without a look at it: how many frames. */
+uint64_t	 frames_discard(struct frames *);
 
 /* Why frames_next() was TROUBLED or FAILED: no object, no full stop. */
 const char	*frames_error(const struct frames *);

@@ -112,18 +112,16 @@ meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
 	return (c->ops->drain(c, sink, arg));
 }
 
-void
+bool
 meter_collect(struct meter *c, meter_sink_fn *sink, void *arg)
 {
-	if (c->ops->collect != NULL)
-		c->ops->collect(c, sink, arg);
+	return (c->ops->collect != NULL && c->ops->collect(c, sink, arg));
 }
 
-void
+uint64_t
 meter_discard(struct meter *c)
 {
-	if (c->ops->discard != NULL)
-		c->ops->discard(c);
+	return (c->ops->discard == NULL ? 0 : c->ops->discard(c));
 }
 
 const char *

@@ -303,16 +303,16 @@ seen(const struct ledger *l)
 	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_DROP_KERNEL]);
 }
 
-static void
+static bool
 source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
-
 	uint64_t	 before = seen(&c->ledger);
 
 	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger,
 	    &c->tally);
 	plan_harvest(c, seen(&c->ledger) != before);
+	return (false);
 }
 
 /*
@@ -361,7 +361,7 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 		return (state);
 	if (woken || (now_mono() >= c->harvest_at &&
 	    ebpf_kernel_has_counted(c->kernel)))
-		source_collect(base, sink, arg);
+		(void)source_collect(base, sink, arg);
 	else if (now_mono() >= c->harvest_at)
 		plan_harvest(c, false);
 	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?

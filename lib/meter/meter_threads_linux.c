@@ -242,17 +242,24 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	return (more);
 }
 
-static void
+/* In turn, so that one with much to do does not keep others from theirs. */
+static bool
 fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
 	uint64_t	 most = thread_cpu_ns() + COLLECT_MOST * NS_PER_MS;
 	unsigned int	 i;
+	bool		 more;
 
 	f->collect_at = UINT64_MAX;
-	for (i = 0; i < f->n;)
-		i += !collect_one(f, &f->workers[i], sink, arg) ||
-		    thread_cpu_ns() >= most;
+	do {
+		more = false;
+		for (i = 0; i < f->n; i++)
+			more |= collect_one(f, &f->workers[i], sink, arg);
+	} while (more && thread_cpu_ns() < most);
+	if (more)
+		collect_within(f, COLLECT_AFTER * NS_PER_MS);
+	return (more);
 }
 
 /* One that has failed is worse than all that are in trouble. */
@@ -293,7 +300,7 @@ fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	if (f->state == METER_FAILED)
 		return (METER_FAILED);
 	if (now || now_mono() >= f->collect_at)
-		fanout_collect(base, sink, arg);
+		(void)fanout_collect(base, sink, arg);
 	return (f->state);
 }
 
@@ -315,6 +322,20 @@ fanout_add_protostat(const struct meter *base, struct protostat *sum)
 	for (i = 0; i < f->n; i++)
 		for (j = 0; j < PROTOSTAT_ENTRIES; j++)
 			sum->v[j] += f->workers[i].stat.v[j];
+}
+
+/* They work no more from here on, until meter_drain() is called again. */
+static uint64_t
+fanout_discard(struct meter *base)
+{
+	struct fanout	*f = (struct fanout *)base;
+	uint64_t	 n = 0;
+	unsigned int	 i;
+
+	stop_threads(f);
+	for (i = 0; i < f->n; i++)
+		n += meter_discard(f->workers[i].source);
+	return (n);
 }
 
 /* ---- opening ---- */
@@ -351,7 +372,7 @@ settle(struct fanout *f)
 	    2 * (uint64_t)meter_latency(f->workers[0].source));
 	do {
 		for (i = 0; i < f->n; i++)
-			meter_discard(f->workers[i].source);
+			(void)meter_discard(f->workers[i].source);
 		(void)poll(NULL, 0, 5);
 	} while (now_mono() < end);
 	for (i = 0; i < f->n; i++)
@@ -529,6 +550,7 @@ const struct meter_ops	meter_threads = {
 	.link_supported = fanout_link_supported,
 	.drain = fanout_drain,
 	.collect = fanout_collect,
+	.discard = fanout_discard,
 	.error = fanout_error,
 	.take_ledger = fanout_take_ledger,
 	.span = fanout_span,
