@@ -18,6 +18,7 @@
 #include "meter/meter.h"
 #include "check.h"
 #include "base/log.h"
+#include "base/streams.h"
 #include "daemon/limits.h"
 #include "daemon/privs.h"
 #include "runfiles.h"
@@ -124,6 +125,7 @@ check_limits(const struct options *o)
 static int
 check_file(void)
 {
+	streams_restore_signals();
 	(void)execlp("trafstart", "trafstart", "--check-config", (char *)NULL);
 	log_error("cannot run trafstart, which reads trafd.conf (install it, "
 	    "or give -i)");

@@ -53,8 +53,9 @@ prepare_tail(struct target *t, const struct block_info *info, off_t *end)
 	if (rc == 0)
 		return (target_keep_alien(t));
 	*end = last.end;
-	if (*end < st.st_size && target_keep_torn(t, *end, st.st_size) == -1)
-		return (-1);
+	if (*end < st.st_size &&
+	    (rc = target_keep_torn(t, *end, st.st_size)) != 0)
+		return (rc);
 	if (pass_leftovers(t->fd, info->instance, info->epoch_first,
 	    end) == -1)
 		return (target_failed(t->result, "read"));

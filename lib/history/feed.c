@@ -331,18 +331,12 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 static int
 set_local(struct history_feed *f, const struct block_info *b)
 {
-	const char	*bad;
-
 	if (f->local != NULL && strcmp(f->networks, b->networks) == 0)
 		return (0);
 	nets_free(f->local);
-	if ((f->local = nets_new()) == NULL)
-		return (-1);
 	(void)strlcpy(f->networks, b->networks, sizeof(f->networks));
-	(void)nets_add(f->local, f->networks, &bad);
-	if (nets_count(f->local) == 0)
-		(void)nets_add(f->local, NETS_PRIVATE, &bad);
-	return (0);
+	f->local = nets_recorded(f->networks);
+	return (f->local == NULL ? -1 : 0);
 }
 
 int

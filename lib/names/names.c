@@ -112,14 +112,8 @@ is_network(uint8_t family, const uint8_t addr[16])
 void
 names_set_local(struct names *n, const char *networks)
 {
-	const char	*bad;
-
 	nets_free(n->local);
-	if ((n->local = nets_new()) == NULL)
-		return;
-	(void)nets_add(n->local, networks, &bad);
-	if (nets_count(n->local) == 0)
-		(void)nets_add(n->local, NETS_PRIVATE, &bad);
+	n->local = nets_recorded(networks);
 }
 
 /* May the resolver be asked? */

@@ -134,6 +134,23 @@ nets_add(struct nets *s, const char *list, const char **bad)
 	return (0);
 }
 
+struct nets *
+nets_recorded(const char *list)
+{
+	struct nets	*s = nets_new();
+	const char	*bad;
+
+	if (s == NULL)
+		return (NULL);
+	/* What is no network there was none of ours. */
+	if ((nets_add(s, list, &bad) == 0 || errno == EINVAL) &&
+	    (s->n > 0 || nets_add(s, NETS_PRIVATE, &bad) == 0))
+		return (s);
+	nets_free(s);
+	errno = ENOMEM;
+	return (NULL);
+}
+
 bool
 nets_contains(const struct nets *s, uint8_t family, const uint8_t addr[16])
 {

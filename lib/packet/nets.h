@@ -26,6 +26,13 @@ void		 nets_free(struct nets *);
  */
 int		 nets_add(struct nets *, const char *list, const char **bad);
 
+/*
+ * What a block recorded as local: the networks of the list up to a word that
+ * is none, or NETS_PRIVATE if there are none.  Never a part of them: NULL with
+ * errno when out of memory.
+ */
+struct nets	*nets_recorded(const char *list);
+
 /* family and addr as in struct flow_key. */
 bool		 nets_contains(const struct nets *, uint8_t family,
 		    const uint8_t addr[16]);

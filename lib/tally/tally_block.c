@@ -91,19 +91,14 @@ note_block(struct tally *t, const struct block_info *b)
 static int
 set_local(struct tally *t, const struct block_info *b)
 {
-	const char	*bad;
-
 	if ((t->local = t->q->local) != NULL)
 		return (0);
 	if (t->recorded == NULL || strcmp(t->networks, b->networks) != 0) {
 		nets_free(t->recorded);
-		if ((t->recorded = nets_new()) == NULL)
-			return (-1);
 		strlcpy(t->networks, b->networks, sizeof(t->networks));
-		/* What is not a network there was none of ours. */
-		(void)nets_add(t->recorded, t->networks, &bad);
-		if (nets_count(t->recorded) == 0)
-			(void)nets_add(t->recorded, NETS_PRIVATE, &bad);
+		t->recorded = nets_recorded(t->networks);
+		if (t->recorded == NULL)
+			return (-1);
 	}
 	t->local = t->recorded;
 	return (0);

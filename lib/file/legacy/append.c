@@ -69,19 +69,21 @@ look(int fd, const struct legacy_journal *j, off_t *size)
 
 /*
  * Cut off a part of a block, and one whole that belongs to epoch_first or
- * later: a save left it which then failed, and its rows will come again.
+ * later: a save left it which then failed, and its rows will come again.  1 if
+ * the file was moved away instead.
  */
 static int
 repair(struct target *t, const struct legacy_journal *j, uint64_t epoch_first)
 {
 	off_t		size;
 	enum found	found = look(t->fd, j, &size);
+	int		rc;
 
 	if (found == FOUND_ERROR)
 		return (-1);
 	if (found == FOUND_PART &&
-	    target_keep_torn(t, (off_t)j->offset, size) == -1)
-		return (-1);
+	    (rc = target_keep_torn(t, (off_t)j->offset, size)) != 0)
+		return (rc);
 	if (found != FOUND_PART && (found != FOUND_ALL ||
 	    j->epoch < epoch_first ||
 	    (uint64_t)size != j->offset + j->length))
@@ -119,13 +121,16 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 	struct stat	st;
 	off_t		size = 0;
 	enum found	found;
+	int		rc;
 
 	if (fstat(t->fd, &st) == -1)
 		return (target_failed(t->result, "read"));
 	if (st.st_size > 0 && is_alien(t->fd, layout, j))
 		return (target_keep_alien(t));
-	if (repair(t, j, info->epoch_first) == -1)
+	if ((rc = repair(t, j, info->epoch_first)) == -1)
 		return (target_failed(t->result, "cut"));
+	if (rc == 1)
+		return (1);
 	if ((found = look(t->fd, j, &size)) == FOUND_ERROR)
 		return (target_failed(t->result, "read"));
 	/* One that is there and older than this block counts. */
