@@ -151,3 +151,31 @@ saves() {
 	saves --as=300000000 3000
 	saves --data=150000000 4000
 }
+
+# too_large PROGRAM...: it may write no file of more than 4 KiB, and says so.
+too_large() {
+	run prlimit --fsize=4096 "$@"
+	echo "$status: $output"
+	[ "$status" -eq 1 ]
+	[[ $output == *'File too large'* ]]
+}
+
+@test "a limit of file sizes is an error like others, and nothing is left behind" {
+	cd "$DIR"
+	mkdir at
+	"$SENDER" - random 3000 >pcap 2>/dev/null
+	too_large "$TRAFD" --user root --state-dir at -m 0 -f x --read pcap
+	[ "$(find at -type f | wc -l)" -eq 0 ]
+	"$TRAFD" --user root --state-dir at -m 0 -f x --read pcap
+	find at | sort >before
+	too_large "$TRAFLOG" -i at/trafd.x -a -w at/out
+	find at | sort | diff before -
+	too_large "$TRAFLOG" -i at/trafd.x -a --layout old -w at/out
+	find at | sort | diff before -
+	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] || return 0
+	too_large "$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir at update
+	"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir at update
+	"$TRAFLOG" --state-dir at -i x -n --by=host --format=csv >got
+	"$TRAFLOG" --state-dir at -i x -n --by=host --format=csv --files |
+		cmp - got
+}
