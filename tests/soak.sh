@@ -4,7 +4,7 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|walk|fuzz|flood|strangers]...
+usage: tests/soak.sh [kills|walk|fuzz|flood|strangers|failing]...
 
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
@@ -18,6 +18,8 @@ namespaces.  Without an argument everything, about two hours:
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
   strangers  10,000 hostile HTTP clients while traffic is accounted, and what
           the page costs with 1,000, 100,000 and 1,000,000 rows
+  failing all programs that write, with each kind of fault at each of their
+          calls
 USAGE
 }
 
@@ -95,16 +97,22 @@ strangers() {
 	done
 }
 
+failing() {
+	TRAF_FAILING_POINTS=0
+	export TRAF_FAILING_POINTS
+	run bats "$srcdir/tests/cli/failing.bats"
+}
+
 case ${1:-} in
 -h | --help)
 	usage
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills walk fuzz flood strangers
+[ $# -gt 0 ] || set -- kills walk fuzz flood strangers failing
 for part; do
 	case $part in
-	kills | walk | fuzz | flood | strangers) "$part" ;;
+	kills | walk | fuzz | flood | strangers | failing) "$part" ;;
 	*)
 		usage >&2
 		exit 64

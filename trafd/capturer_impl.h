@@ -35,6 +35,9 @@ struct capturer {
 	bool			 down;		/* there, but down */
 	uint64_t		 away_since;	/* monotonic ns, as all below */
 	uint64_t		 look_at;	/* next look at the interface */
+	uint64_t		 look_wait;	/* before that */
+	bool			 active;	/* frames since the last look */
+	bool			 told;		/* ifstat_fd() is readable */
 	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
 	uint64_t		 reopen_at;
 	uint64_t		 fresh_until;	/* good enough for a look */

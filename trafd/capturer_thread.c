@@ -17,7 +17,6 @@
 /* Rows merged between two looks at the source. */
 #define MERGE_ROWS	4096
 
-
 /* Milliseconds between attempts to open an interface that went away. */
 #define REOPEN_LEAST	250
 #define REOPEN_MOST	4000
@@ -25,8 +24,13 @@
 /* Milliseconds between attempts to read from one that is there. */
 #define RETRY		100
 
-/* How often the interface itself is looked at, milliseconds. */
+/*
+ * How often the interface itself is looked at, milliseconds.  Where the
+ * system tells what happens to it the pause doubles while there is no
+ * traffic, up to the second one: an idle daemon sleeps.
+ */
 #define LOOK_EVERY	1000
+#define LOOK_MOST	64000
 
 /*
  * How long the thread works on the last packets of a busy interface.  Not by
@@ -56,9 +60,9 @@ static void
 add_flows(void *arg, const struct flow *flows, size_t n)
 {
 	struct capturer	*c = arg;
-
 	size_t		 i;
 
+	c->active = true;
 	for (i = 0; i < n; i++) {
 		c->sums.packets += flows[i].count.packets;
 		c->sums.bytes += flows[i].count.ip;
@@ -76,13 +80,30 @@ take_ledger(struct capturer *c)
 	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 
+/*
+ * Before the source ends, what is left in it: no longer than `most', by
+ * thread_cpu_ns().  What cannot be counted by then is dropped, and counted as
+ * that: nothing is missing from the ledger.
+ */
+static void
+collect_rest(struct capturer *c, uint64_t most)
+{
+	while (meter_collect(c->source, add_flows, c) &&
+	    thread_cpu_ns() < most)
+		continue;
+	if (thread_cpu_ns() < most)
+		return;
+	c->live->ledger.v[LEDGER_DROP_KERNEL] += meter_discard(c->source);
+	(void)meter_collect(c->source, add_flows, c);
+}
+
 /* The interface has gone: note the gap and when to look for it again. */
 static void
 lose_source(struct capturer *c)
 {
 	log_errorx("interface lost: %s: %s; waiting for it to return",
 	    c->ifname, meter_error(c->source));
-	meter_collect(c->source, add_flows, c);
+	collect_rest(c, thread_cpu_ns() + FINISH_MOST * NS_PER_MS);
 	take_ledger(c);
 	if (!c->reopen) {
 		c->ended = true;
@@ -95,6 +116,7 @@ lose_source(struct capturer *c)
 	c->reopen_at = c->away_since + c->reopen_wait;
 	c->live->ledger.v[LEDGER_GAPS]++;
 	c->last_error[0] = '\0';
+	(void)ifstat_update(c->stat);	/* from now on any may be ours */
 }
 
 static void
@@ -117,6 +139,7 @@ reopen_source(struct capturer *c)
 	if (meter_reopen(c->source, error) == 0) {
 		note_gap(c);
 		c->away = c->down = false;
+		c->look_at = 0;
 		log_notice("interface returned: %s: link type %s; counting "
 		    "continues", c->ifname, meter_link_name(c->source));
 		if (!meter_link_supported(c->source))
@@ -131,31 +154,6 @@ reopen_source(struct capturer *c)
 	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
 		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
 	c->reopen_at = now_mono() + c->reopen_wait;
-}
-
-/*
- * Not all that happens to an interface shows in what is captured from it: one
- * that was renamed goes on under another name, one that is down is silent.
- */
-static void
-look_at_interface(struct capturer *c)
-{
-	uint64_t	now = now_mono();
-	bool		down;
-
-	if (now < c->look_at || c->ended)
-		return;
-	c->look_at = now + LOOK_EVERY * NS_PER_MS;
-	ifstat_update(c->stat);
-	if (!meter_present(c->source)) {
-		lose_source(c);
-		return;
-	}
-	down = !ifstat_up(c->stat);
-	if (down != c->down)
-		log_notice("interface is %s: %s", down ? "down" : "up again",
-		    c->ifname);
-	c->down = down;
 }
 
 /*
@@ -194,12 +192,111 @@ drain(struct capturer *c)
 		note_trouble(c);
 	else if (c->retry_at != 0)
 		end_trouble(c);
+	c->active = c->active || state == METER_MORE;
 	if (state == METER_END) {
 		c->ended = true;
 		post(c, CAPTURER_COUNT);
 	} else if (state == METER_FAILED)
 		lose_source(c);
 	return (state == METER_MORE);
+}
+
+/*
+ * Before the source ends, count what the kernel has not handed over yet: it
+ * may wait that long, and if packets come in faster than they can be counted
+ * there is no end.
+ */
+static void
+drain_rest(struct capturer *c)
+{
+	uint64_t	now = now_mono(), quiet, most;
+
+	quiet = now + 2 * (uint64_t)meter_latency(c->source) * NS_PER_MS;
+	most = thread_cpu_ns() + FINISH_MOST * NS_PER_MS;
+	while (!c->away && !c->ended && thread_cpu_ns() < most) {
+		if (!drain(c)) {
+			if (now > quiet)
+				break;
+			(void)poll(NULL, 0, 5);
+		}
+		now = now_mono();
+	}
+	if (!c->away && !c->ended)
+		collect_rest(c, most);
+}
+
+/* What has happened may be its return; but no more attempts than at first. */
+static void
+reopen_soon(struct capturer *c)
+{
+	uint64_t	tried = c->reopen_at - c->reopen_wait;
+
+	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
+	c->reopen_at = tried + c->reopen_wait;
+}
+
+static void
+heed_news(struct capturer *c)
+{
+	bool	changed = ifstat_changed(c->stat, c->told);
+
+	c->told = false;
+	if (changed && c->away)
+		reopen_soon(c);
+	else if (changed)
+		c->look_at = 0;
+}
+
+/* Sooner than planned when traffic begins again. */
+static void
+plan_look(struct capturer *c)
+{
+	uint64_t	soon = now_mono() + LOOK_EVERY * NS_PER_MS;
+
+	c->look_wait = LOOK_EVERY * NS_PER_MS;
+	if (soon < c->look_at)
+		c->look_at = soon;
+}
+
+static void
+plan_next_look(struct capturer *c)
+{
+	if (c->active || c->look_wait == 0 || ifstat_fd(c->stat) == -1)
+		c->look_wait = LOOK_EVERY * NS_PER_MS;
+	else if (c->look_wait < LOOK_MOST * NS_PER_MS)
+		c->look_wait *= 2;
+	c->look_at = now_mono() + c->look_wait;
+	c->active = false;
+}
+
+/*
+ * Not all that happens to an interface shows in what is captured from it: one
+ * that was renamed goes on under another name, one that is down is silent.
+ * Counters of 32 bits in the kernel must not go round twice unseen.
+ */
+static void
+look_at_interface(struct capturer *c)
+{
+	bool	down;
+
+	if (c->ended || now_mono() < c->look_at)
+		return;
+	if (c->active)
+		take_ledger(c);
+	/* A filter may keep all of the interface's traffic from us. */
+	c->active |= ifstat_update(c->stat);
+	plan_next_look(c);
+	if (!meter_present(c->source)) {
+		drain_rest(c);
+		if (!c->away && !c->ended)
+			lose_source(c);
+		return;
+	}
+	down = !ifstat_up(c->stat);
+	if (down != c->down)
+		log_notice("interface is %s: %s", down ? "down" : "up again",
+		    c->ifname);
+	c->down = down;
 }
 
 /*
@@ -251,7 +348,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	uint64_t		 begin;
 
 	if (!c->away)
-		meter_collect(c->source, add_flows, c);
+		(void)meter_collect(c->source, add_flows, c);
 	begin = now_mono();	/* a source that counts by itself goes on */
 	close_books(c);
 	if (fresh != NULL) {
@@ -300,7 +397,7 @@ show_sums(struct capturer *c)
 	atomic_store(&c->sums_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
-			meter_collect(c->source, add_flows, c);
+			(void)meter_collect(c->source, add_flows, c);
 			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
 		}
 		take_ledger(c);
@@ -321,27 +418,6 @@ show_sums(struct capturer *c)
 	c->shown = *g;
 	(void)pthread_mutex_unlock(&c->lock);
 	post(c, CAPTURER_SUMS);
-}
-
-/*
- * Count what the kernel has not handed over yet: it may wait that long, and
- * if packets come in faster than they can be counted there is no end.
- */
-static void
-drain_rest(struct capturer *c)
-{
-	uint64_t	now = now_mono(), quiet, most;
-
-	quiet = now + 2 * (uint64_t)meter_latency(c->source) * NS_PER_MS;
-	most = thread_cpu_ns() + FINISH_MOST * NS_PER_MS;
-	while (!c->away && !c->ended && thread_cpu_ns() < most) {
-		if (!drain(c)) {
-			if (now > quiet)
-				return;
-			(void)poll(NULL, 0, 5);
-		}
-		now = now_mono();
-	}
 }
 
 /*
@@ -399,24 +475,41 @@ serve(struct capturer *c)
 	return (true);
 }
 
+/* Milliseconds for poll(2): -1 when nothing is to be done by the clock. */
+static int
+longest_wait(const struct capturer *c)
+{
+	int	look, source;
+
+	if (c->freeze_at != 0)
+		return (FREEZE_SLACK / 2);
+	if (c->away)
+		return (ms_until(c->reopen_at, now_mono()));
+	if (c->ended)
+		return (-1);
+	if (c->retry_at != 0)
+		return (ms_until(c->retry_at, now_mono()));
+	look = ms_until(c->look_at, now_mono());
+	source = meter_wait(c->source);
+	return (source == -1 || look < source ? look : source);
+}
+
 static void
 wait_for_work(struct capturer *c)
 {
-	struct pollfd	p[2] = { { .fd = c->wake[0], .events = POLLIN },
-	    { .fd = -1, .events = POLLIN } };
-	int		timeout = c->away ? REOPEN_LEAST : LOOK_EVERY;
+	struct pollfd	p[3] = { { .fd = c->wake[0], .events = POLLIN },
+	    { .fd = -1, .events = POLLIN },
+	    { .fd = ifstat_fd(c->stat), .events = POLLIN } };
 	char		octets[64];
 
-	if (c->retry_at != 0)
-		timeout = RETRY;
-	else if (!c->away && !c->ended)
+	if (c->retry_at == 0 && !c->away && !c->ended)
 		p[1].fd = meter_fd(c->source);
-	if (c->freeze_at != 0)
-		timeout = FREEZE_SLACK / 2;
-	(void)poll(p, 2, timeout);
+	(void)poll(p, 3, longest_wait(c));
 	if (p[0].revents != 0)
 		while (read(c->wake[0], octets, sizeof(octets)) > 0)
 			continue;
+	c->active = c->active || p[1].revents != 0;
+	c->told = p[2].revents != 0;
 }
 
 void *
@@ -426,11 +519,14 @@ capturer_run(void *arg)
 	bool		 busy;
 
 	while (serve(c)) {
+		heed_news(c);
 		if (c->away)
 			reopen_source(c);
 		else
 			look_at_interface(c);
 		busy = drain(c);
+		if (c->active && c->look_wait > LOOK_EVERY * NS_PER_MS)
+			plan_look(c);
 		if (c->merging != NULL) {
 			merge_some(c, MERGE_ROWS);
 			busy = true;

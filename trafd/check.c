@@ -18,9 +18,21 @@
 #include "meter/meter.h"
 #include "check.h"
 #include "base/log.h"
+#include "base/streams.h"
+#include "daemon/limits.h"
 #include "daemon/privs.h"
 #include "runfiles.h"
 #include "traffic.h"
+
+/*
+ * The least that a daemon works with.  It has some 35 descriptors, up to 16
+ * clients, and a dump or save, a query and an interface that is opened again
+ * take a few each.  The first block of a busy interface has a megabyte.  A
+ * small second table, stacks of threads and what compresses fit into 64.
+ */
+#define DESCRIPTORS	64
+#define FILE_BYTES	((uint64_t)1 << 20)
+#define MEMORY_BYTES	((size_t)64 << 20)
 
 /* Can the interface be watched, with this filter? */
 static bool
@@ -96,10 +108,24 @@ is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
 	return (good);
 }
 
+int
+check_limits(const struct options *o)
+{
+	const struct limits_need	need = {
+		.descriptors = DESCRIPTORS + o->threads,
+		.file_size = FILE_BYTES,
+		.memory = MEMORY_BYTES + ((size_t)o->buffer_mib << 20) *
+		    o->threads,
+	};
+
+	return (limits_check(&need));
+}
+
 /* trafstart(8) knows where the configuration is, and how to read it. */
 static int
 check_file(void)
 {
+	streams_restore_signals();
 	(void)execlp("trafstart", "trafstart", "--check-config", (char *)NULL);
 	log_error("cannot run trafstart, which reads trafd.conf (install it, "
 	    "or give -i)");
@@ -119,6 +145,7 @@ check_run(const struct options *o)
 		who.uid = (uid_t)-1;
 		good = false;
 	}
+	good &= check_limits(o) == 0;
 	good &= is_source_good(o, &link);
 	good &= is_dir_good("--state-dir", o->state_dir, who.uid, true);
 	/* Files are made there before root is given up. */

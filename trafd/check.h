@@ -15,4 +15,10 @@
  */
 int	check_run(const struct options *);
 
+/*
+ * Are the limits of the process large enough to count, dump and save?  0, or
+ * -1 after a message for each that is not.
+ */
+int	check_limits(const struct options *);
+
 #endif

@@ -222,7 +222,12 @@ keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
 {
 	if (r->cut_name[0] == '\0')
 		return;
-	if (r->cut_all)
+	if (r->cut_all && r->no_room)
+		log_warnx("save file moved away: %s: no room to copy its "
+		    "incomplete end; %" PRId64 " bytes moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
+		    r->cut_name);
+	else if (r->cut_all)
 		log_warnx("foreign file moved away: %s: no block of this "
 		    "layout in it; %" PRId64 " bytes moved to %s/%s",
 		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,

@@ -49,6 +49,7 @@
 #include "host/ifstat.h"
 #include "keeper.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "daemon/monitor.h"
 #include "host/networks.h"
 #include "options.h"
@@ -193,7 +194,8 @@ open_names(struct trafd *t)
 		    "paths");
 		return (-1);
 	}
-	if (runfiles_check(t->run_dir, t->state_dir) == -1)
+	if (check_limits(o) == -1 ||
+	    runfiles_check(t->run_dir, t->state_dir) == -1)
 		return (-1);
 	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
 		return (-1);
@@ -393,6 +395,7 @@ work(void *arg, bool again)
 
 	t->again = again;
 	if ((rc = start(t)) == 0) {
+		memory_trim();
 		if (t->monitored)
 			leave(t->opt);
 		else
@@ -478,8 +481,7 @@ main(int argc, char **argv)
 	log_init("trafd", LOG_TO_STDERR);
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);	/* a limit is an error like others */
+	streams_ignore_signals();
 	if (opt.check_config)
 		rc = check_run(&opt);
 	else if (opt.status)

@@ -1,6 +1,8 @@
 /*
  * The clocks of the system as nanoseconds.  Owns no state.
  */
+#include <limits.h>
+
 #include "clock.h"
 
 static uint64_t
@@ -34,6 +36,19 @@ int64_t
 now_mono_ms(void)
 {
 	return ((int64_t)(now_mono() / NS_PER_MS));
+}
+
+int
+ms_until(uint64_t when, uint64_t now)
+{
+	uint64_t	ms;
+
+	if (when == UINT64_MAX)
+		return (-1);
+	if (when <= now)
+		return (0);
+	ms = (when - now + NS_PER_MS - 1) / NS_PER_MS;
+	return (ms < INT_MAX ? (int)ms : INT_MAX);
 }
 
 struct timespec

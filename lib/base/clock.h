@@ -26,6 +26,12 @@ uint64_t	thread_cpu_ns(void);
 /* now_mono() in whole milliseconds, as poll(2) counts. */
 int64_t		now_mono_ms(void);
 
+/*
+ * Whole milliseconds from now to when, both by now_mono(), for poll(2):
+ * rounded up, 0 if it is over, -1 if when is UINT64_MAX.
+ */
+int		ms_until(uint64_t when, uint64_t now);
+
 /* A moment of now_mono() for pthread_cond_timedwait(3) and its like. */
 struct timespec	mono_timespec(uint64_t ns);
 

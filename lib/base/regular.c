@@ -2,8 +2,10 @@
  * Regular files: what the calls of the system leave to their callers.
  */
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "regular.h"
@@ -111,6 +113,96 @@ write_at(int fd, const void *from, size_t n, off_t offset)
 		n -= (size_t)put;
 	}
 	return (0);
+}
+
+off_t
+next_data(int fd, off_t at, off_t end)
+{
+#ifdef SEEK_DATA
+	off_t	data = lseek(fd, at, SEEK_DATA);
+
+	if (data == -1 && errno == ENXIO)	/* a hole up to its end */
+		return (end);
+	if (data != -1)
+		return (data < end ? data : end);
+#endif
+	(void)fd;
+	return (at < end ? at : end);
+}
+
+/* The first hole from `at' on, or the end. */
+static off_t
+end_of_data(int fd, off_t at, off_t end)
+{
+#ifdef SEEK_HOLE
+	off_t	hole = lseek(fd, at, SEEK_HOLE);
+
+	if (hole != -1 && hole < end)
+		return (hole);
+#endif
+	(void)fd;
+	(void)at;
+	return (end);
+}
+
+int
+copy_range(int from, off_t at, off_t end, int to, off_t out)
+{
+	char	buf[16384];
+	size_t	n;
+
+	for (; at < end; at += (off_t)n, out += (off_t)n) {
+		n = end - at < (off_t)sizeof(buf) ? (size_t)(end - at) :
+		    sizeof(buf);
+		if (read_at(from, buf, n, at) == -1 ||
+		    write_at(to, buf, n, out) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Would so many octets take more than half of what is free? */
+static bool
+is_too_much(int fd, off_t octets)
+{
+	struct statvfs	disk;
+
+	return (fstatvfs(fd, &disk) == 0 && (uint64_t)octets >
+	    (uint64_t)disk.f_bavail * disk.f_frsize / 2);
+}
+
+/* How many octets are no hole. */
+static off_t
+count_data(int fd, off_t at, off_t end)
+{
+	off_t	stop, sum = 0;
+
+	for (at = next_data(fd, at, end); at < end;
+	    at = next_data(fd, stop, end)) {
+		stop = end_of_data(fd, at, end);
+		sum += stop - at;
+	}
+	return (sum);
+}
+
+int
+copy_sparse(int from, off_t at, off_t end, int to)
+{
+	off_t	data, stop;
+
+	if (is_too_much(to, count_data(from, at, end))) {
+		errno = ENOSPC;
+		return (-1);
+	}
+	if (ftruncate(to, end - at) == -1)
+		return (-1);
+	for (data = next_data(from, at, end); data < end;
+	    data = next_data(from, stop, end)) {
+		stop = end_of_data(from, data, end);
+		if (copy_range(from, data, stop, to, data - at) == -1)
+			return (-1);
+	}
+	return (fsync(to));
 }
 
 /* A system that cannot sync directories needs not. */

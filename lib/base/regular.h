@@ -37,6 +37,22 @@ int	read_at(int fd, void *to, size_t n, off_t offset);
 /* pwrite(2) of n octets.  0, or -1 with errno. */
 int	write_at(int fd, const void *from, size_t n, off_t offset);
 
+/* Copy the octets from `at' to `end' to another file or place. */
+int	copy_range(int from, off_t at, off_t end, int to, off_t out);
+
+/*
+ * The first octet at or after `at' that is in no hole, or end.  Where the
+ * system or the file system does not tell, that is `at'.
+ */
+off_t	next_data(int fd, off_t at, off_t end);
+
+/*
+ * Copy the octets from `at' to `end' to a new file, durably.  Holes stay
+ * holes.  ENOSPC, and nothing is written, if the copy would take more than
+ * half of what is free on the disk.  0, or -1 with errno.
+ */
+int	copy_sparse(int from, off_t at, off_t end, int to);
+
 /*
  * Make the names in a directory durable, where the system can; AT_FDCWD is
  * the working directory.  0, or -1 with errno.

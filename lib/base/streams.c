@@ -1,7 +1,9 @@
 /*
- * Standard streams that were closed when the program was started.
+ * Standard streams that were closed when the program was started, and signals
+ * that take the place of errors.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "streams.h"
@@ -20,4 +22,23 @@ streams_occupy(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+}
+
+static void
+handle(void (*how)(int))
+{
+	(void)signal(SIGPIPE, how);
+	(void)signal(SIGXFSZ, how);
+}
+
+void
+streams_ignore_signals(void)
+{
+	handle(SIG_IGN);
+}
+
+void
+streams_restore_signals(void)
+{
+	handle(SIG_DFL);
 }

@@ -11,4 +11,13 @@
  */
 void	streams_occupy(void);
 
+/*
+ * A reader that has gone and a limit of file sizes kill a process by default:
+ * from here on write(2) fails, with EPIPE and EFBIG, as for any other reason.
+ */
+void	streams_ignore_signals(void);
+
+/* Before exec: the other program decides for itself. */
+void	streams_restore_signals(void);
+
 #endif

@@ -396,11 +396,13 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 	(void)octets;
 }
 
-void
+uint64_t
 frames_discard(struct frames *f)
 {
+	int	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+
 	/* An error will occur again in frames_next(). */
-	(void)!pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+	return (n > 0 ? (uint64_t)n : 0);
 }
 
 const char *

@@ -82,8 +82,8 @@ const char	*frames_link_name(const struct frames *);
  */
 enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 
-/* Drop the frames that are ready in the kernel. */
-void		 frames_discard(struct frames *);
+/* Drop the frames that are ready in the kernel.  Returns how many. */
+uint64_t	 frames_discard(struct frames *);
 
 /* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);

@@ -16,16 +16,18 @@
 struct savefile_result {
 	off_t	offset;		/* where the block was written */
 	int64_t	length;		/* of the block */
-	off_t	cut_length;	/* cut off or moved away, or 0 */
-	char	cut_name[256];	/* file that keeps that, or "" */
+	off_t	cut_length;	/* octets that were cut off or moved away, or 0 */
+	char	cut_name[256];	/* file that keeps them, or "" */
 	bool	cut_all;	/* it was the whole file: no save file */
+	bool	no_room;	/* or one whose tail the disk cannot take twice */
 	const char *step;	/* on failure: what failed: "write", "fsync" */
 };
 
 /*
  * Append a block to `name' in the directory dirfd, durably: create the file
  * if it is not there (0640, never through a symbolic link), lock it, cut a
- * torn tail and keep it aside as name.torn.N, drop blocks at the end that
+ * torn tail and keep it aside as name.torn.N (the whole file, if the disk
+ * has no room for the tail a second time), drop blocks at the end that
  * belong to the same instance and to an epoch that this block includes (left
  * by a save that failed), write, fsync the file, and the directory if it was
  * created.  Of such blocks those before the epoch `own' were written by an

@@ -145,7 +145,11 @@ resync(struct savefile *s, off_t from)
 	size_t	n;
 	int	rc;
 
-	while (s->size - from >= BLOCK_MAGIC_LEN) {
+	for (;;) {
+		/* No magic begins in a hole, which may be huge. */
+		from = next_data(s->fd, from, s->size);
+		if (s->size - from < BLOCK_MAGIC_LEN)
+			break;
 		n = s->size - from < SCAN ? (size_t)(s->size - from) : SCAN;
 		if (read_at(s->fd, s->scan, n, from) == -1) {
 			if (errno != 0)

@@ -102,15 +102,15 @@ keep_name(struct target *t, const char *kind, int n)
 	return (-1);
 }
 
-/* Move a file without a whole block out of the way: 1, open another. */
-int
-target_keep_alien(struct target *t)
+/* Move the whole file out of the way, to name.kind.N: 1, open another. */
+static int
+move_away(struct target *t, const char *kind)
 {
 	struct stat	st;
 	int		n;
 
 	for (n = 1; n <= KEEP_MAX; n++) {
-		if (keep_name(t, "alien", n) == -1)
+		if (keep_name(t, kind, n) == -1)
 			return (target_failed(t->result, "rename"));
 		if (fstatat(t->dirfd, t->result->cut_name, &st,
 		    AT_SYMLINK_NOFOLLOW) == -1)
@@ -128,26 +128,21 @@ target_keep_alien(struct target *t)
 	return (1);
 }
 
+int
+target_keep_alien(struct target *t)
+{
+	return (move_away(t, "alien"));
+}
+
 /* Copy the octets from `at' to `end' to another file or place, durably. */
 int
 copy_octets(int from, off_t at, off_t end, int to, off_t out)
 {
-	char	buf[16384];
-	size_t	n;
-
-	for (; at < end; at += (off_t)n, out += (off_t)n) {
-		n = end - at < (off_t)sizeof(buf) ? (size_t)(end - at) :
-		    sizeof(buf);
-		if (read_at(from, buf, n, at) == -1 ||
-		    write_at(to, buf, n, out) == -1)
-			return (-1);
-	}
-	return (fsync(to));
+	return (copy_range(from, at, end, to, out) == -1 ? -1 : fsync(to));
 }
 
-/* Copy the octets from `at' to the end to a new file, durably. */
-int
-target_keep_torn(struct target *t, off_t at, off_t end)
+static int
+copy_torn(struct target *t, off_t at, off_t end)
 {
 	struct savefile_result	*r = t->result;
 	int			 fd = -1, n, saved;
@@ -160,7 +155,7 @@ target_keep_torn(struct target *t, off_t at, off_t end)
 		if (fd == -1 && errno != EEXIST)
 			break;
 	}
-	if (fd != -1 && copy_octets(t->fd, at, end, fd, 0) == 0 &&
+	if (fd != -1 && copy_sparse(t->fd, at, end, fd) == 0 &&
 	    sync_dir(t->dirfd) == 0) {
 		close(fd);
 		r->cut_length = end - at;
@@ -175,6 +170,17 @@ target_keep_torn(struct target *t, off_t at, off_t end)
 	r->cut_name[0] = '\0';
 	errno = saved;
 	return (target_failed(r, "keep"));
+}
+
+int
+target_keep_torn(struct target *t, off_t at, off_t end)
+{
+	if (copy_torn(t, at, end) == 0)
+		return (0);
+	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG)
+		return (-1);
+	t->result->no_room = true;
+	return (move_away(t, "torn"));
 }
 
 /* As if nothing had been written behind `end'; errno survives. */

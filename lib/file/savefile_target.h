@@ -36,7 +36,11 @@ void	target_close(struct target *);
  */
 int	target_keep_alien(struct target *);
 
-/* Copy the octets from `at' to the end to a file of their own, durably. */
+/*
+ * Copy the octets from `at' to the end to name.torn.N, durably; holes stay
+ * holes.  1 if the disk cannot take them a second time: the whole file has
+ * been moved there, so open another.  0, or -1 with errno and the step.
+ */
 int	target_keep_torn(struct target *, off_t at, off_t end);
 
 /*

@@ -65,8 +65,9 @@ prepare_tail(struct target *t, const struct block_info *info, uint64_t own,
 	    &foreign) == -1)
 		return (target_failed(t->result, "read"));
 	keep = foreign ? *end : last.end;
-	if (keep < st.st_size && target_keep_torn(t, keep, st.st_size) == -1)
-		return (-1);
+	if (keep < st.st_size &&
+	    (rc = target_keep_torn(t, keep, st.st_size)) != 0)
+		return (rc);
 	if (*end < st.st_size && ftruncate(t->fd, *end) == -1)
 		return (target_failed(t->result, "cut"));
 	return (0);

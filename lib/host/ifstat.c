@@ -61,22 +61,28 @@ ifstat_close(struct ifwatch *s)
 	free(s);
 }
 
-/* The counters of the interface of that index, which may be a new one. */
-static void
+/*
+ * The counters of the interface of that index, which may be a new one.  True
+ * if any of them is another one than before.
+ */
+static bool
 add_counters(struct ifwatch *s, unsigned int index,
     const uint64_t now[COUNTERS])
 {
 	bool	anew = s->index != 0 && index != 0 && index != s->index;
+	bool	moved = anew;
 	int	i;
 
 	for (i = 0; i < COUNTERS; i++)
 		anew = anew || now[i] < s->last[i];
 	for (i = 0; i < COUNTERS; i++) {
+		moved = moved || now[i] != s->last[i];
 		s->sum[i] += anew ? now[i] : now[i] - s->last[i];
 		s->last[i] = now[i];
 	}
 	if (index != 0)
 		s->index = index;
+	return (moved);
 }
 
 int
@@ -85,17 +91,24 @@ ifstat_fd(const struct ifwatch *s)
 	return (s == NULL ? -1 : iflink_fd(s->link));
 }
 
-/* Take in what has happened, and the last counters of one that is gone. */
+/*
+ * Take in what has happened, and the last counters of one that is gone.  Some
+ * drivers have cleared theirs by then: none goes back.
+ */
 static void
 hear(struct ifwatch *s)
 {
 	uint64_t	last[COUNTERS];
 	bool		gone;
+	int		i;
 
 	if (iflink_read(s->link, s->index, &gone, last))
 		s->changed = true;
+	for (i = 0; gone && i < COUNTERS; i++)
+		if (last[i] < s->last[i])
+			last[i] = s->last[i];
 	if (gone)
-		add_counters(s, s->index, last);
+		(void)add_counters(s, s->index, last);
 }
 
 bool
@@ -116,19 +129,18 @@ ifstat_changed(struct ifwatch *s, bool readable)
  * The last counters of one that has gone come first.  While it is away
  * the news of all are heard: one of them may get its name.
  */
-void
+bool
 ifstat_update(struct ifwatch *s)
 {
 	uint64_t	now[COUNTERS];
 	unsigned int	index;
 
 	if (s == NULL)
-		return;
+		return (false);
 	if (interface_find(s->ifname, &index) != INTERFACE_UNKNOWN)
 		iflink_select(s->link, index);
 	hear(s);
-	if (ifcounts_read(s->source, now))
-		add_counters(s, index, now);
+	return (ifcounts_read(s->source, now) && add_counters(s, index, now));
 }
 
 void
@@ -144,7 +156,7 @@ ifstat_begin(struct ifwatch *s, struct ledger *l)
 		s->last[i] = s->sum[i] = end[i];
 		resumed = resumed || end[i] != 0;
 	}
-	ifstat_update(s);
+	(void)ifstat_update(s);
 	if (!resumed)
 		memcpy(&l->v[LEDGER_RX_PACKETS_BEGIN], s->sum, sizeof(s->sum));
 }
@@ -154,7 +166,7 @@ ifstat_end(struct ifwatch *s, struct ledger *l)
 {
 	if (s == NULL)
 		return;
-	ifstat_update(s);
+	(void)ifstat_update(s);
 	memcpy(&l->v[LEDGER_RX_PACKETS_END], s->sum, sizeof(s->sum));
 }
 

@@ -23,9 +23,9 @@ void		 ifstat_close(struct ifwatch *);
 /*
  * Read the counters.  What is reported never goes back: the counters of an
  * interface that was made anew are added to those of the one before, and
- * while it is away they stand still.
+ * while it is away they stand still.  True if any has changed.
  */
-void		 ifstat_update(struct ifwatch *);
+bool		 ifstat_update(struct ifwatch *);
 
 /*
  * Readable when something has happened to an interface; -1 if the system

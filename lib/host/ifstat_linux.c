@@ -13,8 +13,8 @@
 #include "ifstat.h"
 #include "ifstat_linux.h"
 
-/* Enough for some thousand interfaces. */
-#define TEXT_MAX	(1 << 20)
+/* Read at once: some 50 interfaces. */
+#define PIECE	8192
 
 struct ifcounts {
 	int	 fd;
@@ -44,23 +44,6 @@ ifcounts_close(struct ifcounts *s)
 		return;
 	(void)close(s->fd);
 	free(s);
-}
-
-/* The whole file as a string, or NULL. */
-static char *
-read_text(int fd)
-{
-	char	*text;
-	size_t	 used = 0;
-	ssize_t	 n;
-
-	if ((text = malloc(TEXT_MAX)) == NULL)
-		return (NULL);
-	while (used < TEXT_MAX - 1 && (n = pread(fd, text + used,
-	    TEXT_MAX - 1 - used, (off_t)used)) > 0)
-		used += (size_t)n;
-	text[used] = '\0';
-	return (text);
 }
 
 /* What follows the label at the begin of a line, or NULL. */
@@ -94,15 +77,26 @@ ifstat_parse(const char *text, const char *label,
 	    &v[1], &v[0], &v[2], &v[4], &v[3]) == LEDGER_IFACE_COUNTERS);
 }
 
+/* In pieces: what is looked for is a line of thousands, perhaps. */
 bool
 ifcounts_read(struct ifcounts *s, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
-	char	*text;
-	bool	 found;
+	char	 text[PIECE + 1], *end;
+	size_t	 used = 0;
+	off_t	 at = 0;
+	ssize_t	 n;
 
-	if ((text = read_text(s->fd)) == NULL)
-		return (false);
-	found = ifstat_parse(text, s->label, v);
-	free(text);
-	return (found);
+	while ((n = pread(s->fd, text + used, PIECE - used, at)) > 0) {
+		at += n;
+		used += (size_t)n;
+		text[used] = '\0';
+		if ((end = strrchr(text, '\n')) == NULL)
+			return (false);		/* no line is so long */
+		*end++ = '\0';
+		if (ifstat_parse(text, s->label, v))
+			return (true);
+		used -= (size_t)(end - text);
+		memmove(text, end, used);
+	}
+	return (false);
 }

@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +35,9 @@
 #define RELIEF		"try a smaller --buffer"
 
 struct ebpf_kernel {
-	struct bpf_object	*object;
+	struct bpf_object	*object;		/* while loading */
 	int			 program[EBPF_LINKS];	/* to attach */
-	int			 filter[EBPF_LINKS];	/* owned, or -1 */
+	int			 owned[EBPF_LINKS];	/* the same, or -1 */
 	int			 array[EBPF_LINKS];	/* of one program */
 	struct ebpf_config	 config;
 	struct bpf_memory	 cpus, buckets, rows, state;
@@ -163,10 +164,10 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 		    "the filter cannot run in the kernel: %s", reason);
 		return (-1);
 	}
-	k->filter[link] = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER,
+	k->owned[link] = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER,
 	    "traf_filter", "BSD", insns, n, NULL);
 	free(insns);
-	if (k->filter[link] >= 0)
+	if (k->owned[link] >= 0)
 		return (0);
 	(void)snprintf(why, BPF_WHYLEN, "the kernel refuses the filter: "
 	    "%s", strerror(errno));
@@ -188,12 +189,37 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 		if (filters[link].insns == NULL)
 			continue;
 		if (load_filter(k, link, &filters[link], why) == 0)
-			k->program[link] = k->filter[link];
+			k->program[link] = k->owned[link];
 		else if (link == (int)needed)
 			return (-1);
 		else
 			k->program[link] = -1;
 	}
+	return (0);
+}
+
+/*
+ * What libbpf knows of the object takes a quarter of a megabyte.  Nobody needs
+ * it once the programs are loaded and the memory is mapped.
+ */
+static int
+let_go_of_object(struct ebpf_kernel *k, char *why)
+{
+	int	link;
+
+	for (link = 0; link < EBPF_LINKS; link++) {
+		if (k->program[link] < 0 || k->owned[link] >= 0)
+			continue;
+		k->owned[link] = fcntl(k->program[link], F_DUPFD_CLOEXEC, 0);
+		if (k->owned[link] == -1) {
+			(void)snprintf(why, BPF_WHYLEN, "no descriptor for "
+			    "the program: %s", strerror(errno));
+			return (-1);
+		}
+		k->program[link] = k->owned[link];
+	}
+	bpf_object__close(k->object);
+	k->object = NULL;
 	return (0);
 }
 
@@ -248,10 +274,10 @@ ebpf_kernel_load(const struct meter_opts *o,
 		return (NULL);
 	}
 	for (link = 0; link < EBPF_LINKS; link++)
-		k->program[link] = k->filter[link] = k->array[link] = -1;
+		k->program[link] = k->owned[link] = k->array[link] = -1;
 	configure(&k->config, o);
 	if (load(k, o, wanted, why) == 0 && take_programs(k, filters, wanted,
-	    counted, needed, why) == 0)
+	    counted, needed, why) == 0 && let_go_of_object(k, why) == 0)
 		return (k);
 	ebpf_kernel_free(k);
 	return (NULL);
@@ -265,8 +291,8 @@ ebpf_kernel_free(struct ebpf_kernel *k)
 	if (k == NULL)
 		return;
 	for (link = 0; link < EBPF_LINKS; link++) {
-		if (k->filter[link] >= 0)
-			(void)close(k->filter[link]);
+		if (k->owned[link] >= 0)
+			(void)close(k->owned[link]);
 		if (k->array[link] >= 0)
 			(void)close(k->array[link]);
 	}
@@ -339,6 +365,26 @@ read_ledger(const struct ebpf_book *b, struct ledger *l)
 	l->v[LEDGER_WIRE_BYTES] += b->wire_bytes;
 	l->v[LEDGER_DROP_KERNEL] += b->missed;
 	return (frames + b->missed);
+}
+
+bool
+ebpf_kernel_has_counted(const struct ebpf_kernel *k)
+{
+	const struct ebpf_state	*state = k->state.at;
+	const struct ebpf_cpu	*cpus = k->cpus.at;
+	const volatile struct ebpf_book *b;
+	uint32_t		 i;
+	int			 v;
+
+	for (i = 0; i <= k->config.cpus; i++) {
+		b = &cpus[i].book[state->generation];
+		if (b->missed != 0)
+			return (true);
+		for (v = 0; v < DECODED_VERDICTS; v++)
+			if (b->verdicts[v] != 0)
+				return (true);
+	}
+	return (false);
 }
 
 /* The rows and the index of them, of one processor and generation. */

@@ -47,6 +47,12 @@ int		 ebpf_kernel_program(const struct ebpf_kernel *,
 void		 ebpf_kernel_harvest(struct ebpf_kernel *, meter_sink_fn *,
 		    void *arg, struct ledger *, struct prototally *);
 
+/*
+ * Has anything been counted since then?  A glance at memory: what was counted
+ * just now may not be seen yet.
+ */
+bool		 ebpf_kernel_has_counted(const struct ebpf_kernel *);
+
 /* Has the last frame of -c been counted? */
 bool		 ebpf_kernel_full(const struct ebpf_kernel *);
 

@@ -49,6 +49,12 @@ meter_fd(const struct meter *c)
 }
 
 int
+meter_wait(const struct meter *c)
+{
+	return (c->ops->wait == NULL ? -1 : c->ops->wait(c));
+}
+
+int
 meter_latency(const struct meter *c)
 {
 	return (c->ops->latency(c));
@@ -72,18 +78,16 @@ meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
 	return (c->ops->drain(c, sink, arg));
 }
 
-void
+bool
 meter_collect(struct meter *c, meter_sink_fn *sink, void *arg)
 {
-	if (c->ops->collect != NULL)
-		c->ops->collect(c, sink, arg);
+	return (c->ops->collect != NULL && c->ops->collect(c, sink, arg));
 }
 
-void
+uint64_t
 meter_discard(struct meter *c)
 {
-	if (c->ops->discard != NULL)
-		c->ops->discard(c);
+	return (c->ops->discard == NULL ? 0 : c->ops->discard(c));
 }
 
 const char *

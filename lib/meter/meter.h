@@ -79,6 +79,12 @@ bool		 meter_present(const struct meter *);
 /* The descriptor to wait for, or -1 where reading never waits. */
 int		 meter_fd(const struct meter *);
 
+/*
+ * Milliseconds after which meter_drain() is due though nothing is readable
+ * there; -1: never.
+ */
+int		 meter_wait(const struct meter *);
+
 /* Longest that a packet can stay invisible in the buffer, milliseconds. */
 int		 meter_latency(const struct meter *);
 
@@ -91,12 +97,19 @@ enum meter_state meter_drain(struct meter *, meter_sink_fn *,
 		    void *arg);
 
 /*
- * Hand over all that the source has counted by itself so far, whatever that
- * takes: nothing for one that hands over frames.  Before meter_take_ledger(),
- * so that rows and ledger tell of the same frames.
+ * Hand over what the source has counted by itself so far: nothing for one
+ * that hands over frames.  Before meter_take_ledger(), so that rows and ledger
+ * tell of the same frames.  True if that took too long, so that there is more
+ * to be had at once.
  */
-void		 meter_collect(struct meter *, meter_sink_fn *,
+bool		 meter_collect(struct meter *, meter_sink_fn *,
 		    void *arg);
+
+/*
+ * Drop what has come in, without a look at it: how many frames.  It is for
+ * the caller to count them.  Before the end of a source only, or its return.
+ */
+uint64_t	 meter_discard(struct meter *);
 
 /* Why meter_drain() was TROUBLED or FAILED: no object, no full stop. */
 const char	*meter_error(const struct meter *);

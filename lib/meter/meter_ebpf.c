@@ -1,10 +1,10 @@
 /*
  * The source `ebpf' of Linux: a packet socket whose filter counts frames in
  * the kernel and lets none of them through.  Owns the socket and decides when
- * what was counted is fetched: once a second, when a table of the kernel is
- * nearly full, and when it is asked.  lib/capture says what the link type is,
- * what is wrong with an interface, and compiles the filter, so that all of
- * this is as with `pcap'.
+ * what was counted is fetched: once a second while there is traffic, when a
+ * table of the kernel is nearly full, and when it is asked.  lib/capture says
+ * what the link type is, what is wrong with an interface, and compiles the
+ * filter, so that all of this is as with `pcap'.
  */
 #include "config.h"
 
@@ -26,8 +26,13 @@
 #include "filter_classic.h"
 #include "meter_impl.h"
 
-/* How often, nanoseconds. */
-#define HARVEST_EVERY	UINT64_C(1000000000)
+/*
+ * Pause between two harvests, nanoseconds.  While nothing is counted it
+ * doubles, up to the second one; no number depends on it, as whoever asks is
+ * given all, and a table that is nearly full wakes us.
+ */
+#define HARVEST_EVERY	NS_PER_S
+#define HARVEST_MOST	(64 * NS_PER_S)
 
 struct source {
 	struct meter		 base;		/* comes first */
@@ -37,6 +42,7 @@ struct source {
 	unsigned int		 index;		/* 0: of all interfaces */
 	const char		*link_name;
 	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
+	uint64_t		 harvest_wait;	/* before that, likewise */
 	struct ledger		 ledger;
 	struct prototally	 tally;		/* since it was opened */
 	char			 error[METER_ERRLEN];
@@ -181,6 +187,17 @@ source_close(struct meter *base)
 	free(c);
 }
 
+/* The next one, after one that found something or not. */
+static void
+plan_harvest(struct source *c, bool found)
+{
+	c->harvest_wait = found || c->harvest_wait == 0 ? HARVEST_EVERY :
+	    c->harvest_wait * 2;
+	if (c->harvest_wait > HARVEST_MOST)
+		c->harvest_wait = HARVEST_MOST;
+	c->harvest_at = now_mono() + c->harvest_wait;
+}
+
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
@@ -197,7 +214,7 @@ source_open(const struct meter_opts *o, char *err)
 	c->base.ops = &meter_ebpf;
 	c->opts = &o->frames;
 	c->fd = -1;
-	c->harvest_at = now_mono() + HARVEST_EVERY;
+	plan_harvest(c, false);
 	if (load(c, o, link, err) == 0 && attach(c, &a, link, err) == 0)
 		return (&c->base);
 	source_close(&c->base);
@@ -252,6 +269,13 @@ source_fd(const struct meter *base)
 }
 
 static int
+source_wait(const struct meter *base)
+{
+	return (ms_until(((const struct source *)base)->harvest_at,
+	    now_mono()));
+}
+
+static int
 source_latency(const struct meter *base)
 {
 	(void)base;
@@ -273,14 +297,22 @@ source_link_supported(const struct meter *base)
 	return (true);
 }
 
-static void
+static uint64_t
+seen(const struct ledger *l)
+{
+	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_DROP_KERNEL]);
+}
+
+static bool
 source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct source	*c = (struct source *)base;
+	uint64_t	 before = seen(&c->ledger);
 
 	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger,
 	    &c->tally);
-	c->harvest_at = now_mono() + HARVEST_EVERY;
+	plan_harvest(c, seen(&c->ledger) != before);
+	return (false);
 }
 
 /*
@@ -327,8 +359,11 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	if (state == METER_FAILED)
 		return (state);
-	if (woken || now_mono() >= c->harvest_at)
-		source_collect(base, sink, arg);
+	if (woken || (now_mono() >= c->harvest_at &&
+	    ebpf_kernel_has_counted(c->kernel)))
+		(void)source_collect(base, sink, arg);
+	else if (now_mono() >= c->harvest_at)
+		plan_harvest(c, false);
 	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?
 	    METER_END : state);
 }
@@ -373,6 +408,7 @@ const struct meter_ops meter_ebpf = {
 	.reopen = source_reopen,
 	.present = source_present,
 	.fd = source_fd,
+	.wait = source_wait,
 	.latency = source_latency,
 	.link_name = source_link_name,
 	.link_supported = source_link_supported,

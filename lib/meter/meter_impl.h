@@ -14,14 +14,15 @@ struct meter_ops {
 	int		 (*reopen)(struct meter *, char *err);
 	bool		 (*present)(const struct meter *);
 	int		 (*fd)(const struct meter *);
+	int		 (*wait)(const struct meter *);	/* NULL: -1 */
 	int		 (*latency)(const struct meter *);
 	const char	*(*link_name)(const struct meter *);
 	bool		 (*link_supported)(const struct meter *);
 	enum meter_state (*drain)(struct meter *, meter_sink_fn *,
 			    void *arg);
-	void		 (*collect)(struct meter *, meter_sink_fn *,
+	bool		 (*collect)(struct meter *, meter_sink_fn *,
 			    void *arg);	/* NULL: nothing to do */
-	void		 (*discard)(struct meter *);	/* NULL: cannot */
+	uint64_t	 (*discard)(struct meter *);	/* NULL: none */
 	const char	*(*error)(const struct meter *);
 	void		 (*take_ledger)(struct meter *, struct ledger *);
 	bool		 (*span)(const struct meter *, uint64_t *first_ns,
@@ -42,8 +43,5 @@ extern const struct meter_ops	meter_threads;
 
 /* Our name of a link type, or the other one if it is not decoded. */
 const char *meter_name_of_link(int link, const char *otherwise);
-
-/* Forget what has come in, without a look at it. */
-void	meter_discard(struct meter *);
 
 #endif

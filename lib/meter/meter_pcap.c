@@ -223,10 +223,10 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	return (state);
 }
 
-static void
+static uint64_t
 source_discard(struct meter *base)
 {
-	frames_discard(((struct source *)base)->frames);
+	return (frames_discard(((struct source *)base)->frames));
 }
 
 static const char *

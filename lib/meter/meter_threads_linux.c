@@ -3,7 +3,8 @@
  * the kernel deals the packets by the hash of their flow (PACKET_FANOUT,
  * packet(7)).  Each has a thread that fills a table of its own.  The thread
  * of the capturer collects: it swaps in an empty table and hands the rows
- * over, once a second, when a table is half full, and before each freeze.
+ * over, a second after the first frame, when a table is half full, and before
+ * each freeze.  Where no frame comes in, nobody wakes.
  * Rows and ledger of a thread are taken together, so they always agree.
  */
 #include "config.h"
@@ -26,17 +27,21 @@
 #include "table/table.h"
 
 /* Milliseconds. */
-#define COLLECT_EVERY	1000	/* how often the tables are */
+#define COLLECT_AFTER	1000	/* the first frame that is in a table */
 #define COLLECT_MOST	100	/* and how long that may work */
 #define SLACK		20	/* of the kernel, beyond its own word */
 #define RETRY		100	/* how soon after an error that may pass */
 
-/* A thread and what it fills; the lock is for source, table and state. */
+/* What a thread tells who collects; each is one octet. */
+enum news { SOMETHING = 's', NOW = 'n' };
+
+/* A thread and what it fills; the lock is for source, table, told and state. */
 struct worker {
 	struct fanout	*owner;
 	struct meter	*source;
 	struct table	*table;
 	struct protostat stat;		/* of the rows handed over */
+	bool		 told;		/* that there is something */
 	enum meter_state state;		/* of its source */
 	bool		 started;
 	pthread_t	 thread;
@@ -50,7 +55,7 @@ struct fanout {
 	size_t		 share;		/* rows of a thread's table at most */
 	int		 events[2];	/* from the threads: look at us */
 	int		 quit[2];	/* to them: readable at the end */
-	uint64_t	 collect_at;	/* monotonic, ns */
+	uint64_t	 collect_at;	/* monotonic, ns; UINT64_MAX: never */
 	enum meter_state state;		/* the worst of the threads */
 	struct ledger	 ledger;	/* of the rows handed over */
 	char		 error[METER_ERRLEN];
@@ -77,29 +82,36 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 
 /* A full pipe says it already. */
 static void
-tell(const struct worker *w)
+tell(const struct worker *w, enum news news)
 {
-	ssize_t	n = write(w->owner->events[1], "", 1);
+	char	octet = (char)news;
+	ssize_t	n = write(w->owner->events[1], &octet, 1);
 
 	(void)n;
 }
 
+/* woken: by the source, so there are frames, be they of no flow. */
 static enum meter_state
-work(struct worker *w)
+work(struct worker *w, bool woken)
 {
 	enum meter_state	state;
-	bool			look;
+	bool			now, first;
 
 	while (atomic_load(&w->asked))
 		(void)sched_yield();
 	(void)pthread_mutex_lock(&w->lock);
 	state = meter_drain(w->source, add_flows, w);
-	look = state >= METER_TROUBLED || w->state >= METER_TROUBLED ||
+	now = state >= METER_TROUBLED || w->state >= METER_TROUBLED ||
 	    table_rows(w->table) > w->owner->share / 2;
+	first = !w->told && (woken || state == METER_MORE ||
+	    table_rows(w->table) > 0);
+	w->told = w->told || first;
 	w->state = state;
 	(void)pthread_mutex_unlock(&w->lock);
-	if (look)
-		tell(w);
+	if (now)
+		tell(w, NOW);
+	else if (first)
+		tell(w, SOMETHING);
 	return (state);
 }
 
@@ -113,10 +125,11 @@ run(void *arg)
 	enum meter_state	 state;
 
 	do {
-		state = work(w);
+		state = work(w, p[1].revents != 0);
+		p[1].revents = 0;
 		(void)poll(p, state == METER_TROUBLED ? 1 : 2,
 		    state == METER_MORE ? 0 : state == METER_TROUBLED ?
-		    RETRY : COLLECT_EVERY);
+		    RETRY : meter_wait(w->source));
 	} while (state != METER_FAILED && p[0].revents == 0);
 	return (NULL);
 }
@@ -186,6 +199,15 @@ take_ledger(struct fanout *f, struct worker *w)
 	ledger_add(&f->ledger, &l);
 }
 
+static void
+collect_within(struct fanout *f, uint64_t ns)
+{
+	uint64_t	at = now_mono() + ns;
+
+	if (at < f->collect_at)
+		f->collect_at = at;
+}
+
 /*
  * With what its thread has not come to on a busy machine: true when there may
  * be more of that.  Where no memory is left all stays until the next time.
@@ -198,14 +220,17 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	struct flow_count	 folded;
 	bool			 more;
 
-	if (fresh == NULL)
+	if (fresh == NULL) {
+		collect_within(f, COLLECT_AFTER * NS_PER_MS);
 		return (false);
+	}
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
 	more = meter_drain(w->source, add_flows, w) == METER_MORE;
 	full = w->table;
 	w->table = fresh;
+	w->told = false;
 	take_ledger(f, w);
 	(void)meter_protostat(w->source, &w->stat);
 	(void)pthread_mutex_unlock(&w->lock);
@@ -217,17 +242,24 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	return (more);
 }
 
-static void
+/* In turn, so that one with much to do does not keep others from theirs. */
+static bool
 fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
 	uint64_t	 most = thread_cpu_ns() + COLLECT_MOST * NS_PER_MS;
 	unsigned int	 i;
+	bool		 more;
 
-	for (i = 0; i < f->n;)
-		i += !collect_one(f, &f->workers[i], sink, arg) ||
-		    thread_cpu_ns() >= most;
-	f->collect_at = now_mono() + COLLECT_EVERY * NS_PER_MS;
+	f->collect_at = UINT64_MAX;
+	do {
+		more = false;
+		for (i = 0; i < f->n; i++)
+			more |= collect_one(f, &f->workers[i], sink, arg);
+	} while (more && thread_cpu_ns() < most);
+	if (more)
+		collect_within(f, COLLECT_AFTER * NS_PER_MS);
+	return (more);
 }
 
 /* One that has failed is worse than all that are in trouble. */
@@ -254,18 +286,21 @@ fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	struct fanout	*f = (struct fanout *)base;
 	char		 octets[64];
-	bool		 told = false;
+	bool		 now = false;
+	ssize_t		 n;
 
 	if (start_threads(f) == -1)
 		return (METER_FAILED);
-	while (read(f->events[0], octets, sizeof(octets)) > 0)
-		told = true;
-	if (told)
+	while ((n = read(f->events[0], octets, sizeof(octets))) > 0) {
+		now = now || memchr(octets, NOW, (size_t)n) != NULL;
+		collect_within(f, COLLECT_AFTER * NS_PER_MS);
+	}
+	if (now)
 		find_worst(f);
 	if (f->state == METER_FAILED)
 		return (METER_FAILED);
-	if (told || now_mono() >= f->collect_at)
-		fanout_collect(base, sink, arg);
+	if (now || now_mono() >= f->collect_at)
+		(void)fanout_collect(base, sink, arg);
 	return (f->state);
 }
 
@@ -287,6 +322,20 @@ fanout_add_protostat(const struct meter *base, struct protostat *sum)
 	for (i = 0; i < f->n; i++)
 		for (j = 0; j < PROTOSTAT_ENTRIES; j++)
 			sum->v[j] += f->workers[i].stat.v[j];
+}
+
+/* They work no more from here on, until meter_drain() is called again. */
+static uint64_t
+fanout_discard(struct meter *base)
+{
+	struct fanout	*f = (struct fanout *)base;
+	uint64_t	 n = 0;
+	unsigned int	 i;
+
+	stop_threads(f);
+	for (i = 0; i < f->n; i++)
+		n += meter_discard(f->workers[i].source);
+	return (n);
 }
 
 /* ---- opening ---- */
@@ -323,7 +372,7 @@ settle(struct fanout *f)
 	    2 * (uint64_t)meter_latency(f->workers[0].source));
 	do {
 		for (i = 0; i < f->n; i++)
-			meter_discard(f->workers[i].source);
+			(void)meter_discard(f->workers[i].source);
 		(void)poll(NULL, 0, 5);
 	} while (now_mono() < end);
 	for (i = 0; i < f->n; i++)
@@ -442,6 +491,13 @@ fanout_fd(const struct meter *base)
 }
 
 static int
+fanout_wait(const struct meter *base)
+{
+	return (ms_until(((const struct fanout *)base)->collect_at,
+	    now_mono()));
+}
+
+static int
 fanout_latency(const struct meter *base)
 {
 	return (meter_latency(
@@ -488,11 +544,13 @@ const struct meter_ops	meter_threads = {
 	.reopen = fanout_reopen,
 	.present = fanout_present,
 	.fd = fanout_fd,
+	.wait = fanout_wait,
 	.latency = fanout_latency,
 	.link_name = fanout_link_name,
 	.link_supported = fanout_link_supported,
 	.drain = fanout_drain,
 	.collect = fanout_collect,
+	.discard = fanout_discard,
 	.error = fanout_error,
 	.take_ledger = fanout_take_ledger,
 	.span = fanout_span,

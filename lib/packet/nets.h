@@ -24,10 +24,11 @@ struct nets	*nets_new(void);
 void		 nets_free(struct nets *);
 
 /*
- * Add the networks of a list such as "10.0.0.0/8, fd00::/8 192.0.2.1", apart
- * by blanks or commas; host bits are cleared, no length means one host.
- * Returns 0, or -1 with errno EINVAL and *bad pointing at the offending word
- * in `list' (the words before it have been added), or ENOMEM.
+ * Add the networks of a list such as "10.0.0.0/8, fd00::/8 192.0.2.1",
+ * separated by white space or commas; host bits are cleared, an address
+ * without a length is one host.  Returns 0, or -1 with errno EINVAL and *bad
+ * pointing at the wrong word in `list' (the words before it have been added),
+ * or ENOMEM.
  */
 int		 nets_add(struct nets *, const char *list, const char **bad);
 
@@ -38,10 +39,10 @@ bool		 nets_contains(const struct nets *, uint8_t family,
 size_t		 nets_count(const struct nets *);
 
 /*
- * The set of a list that was recorded with an account.  The words
- * before one that is no network count; without any, the private networks are
- * local (RFC 1918, RFC 4193, RFC 4291).  NULL with errno ENOMEM.  The
- * caller frees it.
+ * The local networks of a list that was recorded with an account: those before
+ * a word that is no network; if there is none, the private networks (RFC 1918,
+ * RFC 4193, RFC 4291).  The caller frees it.  NULL with errno ENOMEM: a set is
+ * never incomplete.
  */
 struct nets	*nets_recorded(const char *list);
 
@@ -54,8 +55,8 @@ bool		 nets_is_host(const struct nets *, uint8_t *family,
 		    uint8_t addr[16]);
 
 /*
- * Print the set as nets_add() reads it, apart by blanks, as much as fits
- * whole into len octets.  Returns buf.
+ * Print the set as nets_add() reads it, separated by spaces: as many whole
+ * networks as fit into len octets.  Returns buf.
  */
 char		*nets_format(const struct nets *, char *buf, size_t len);
 

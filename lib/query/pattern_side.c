@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -83,7 +84,9 @@ add_net(struct nets *set, const char *addr, int bits)
 
 	(void)snprintf(text, sizeof(text), "%.*s/%d", ADDR_STRLEN - 1, addr,
 	    bits);
-	return (nets_add(set, text, &bad) == 0 ? NULL : "unknown mask");
+	if (nets_add(set, text, &bad) == 0)
+		return (NULL);
+	return (errno == ENOMEM ? "out of memory" : "unknown mask");
 }
 
 static const char *
@@ -153,9 +156,12 @@ side_add(struct nets *set, const char *text, int bits)
 		    bits));
 	if (inet_pton(AF_INET6, text, scratch) == 1)
 		return (add_net(set, text, bits == SIDE_ANY ? 128 : bits));
-	if (strchr(text, '/') != NULL)
-		return (bits == SIDE_ANY && nets_add(set, text, &bad) == 0 ?
-		    NULL : "unknown network");
+	if (strchr(text, '/') != NULL) {
+		if (bits == SIDE_ANY && nets_add(set, text, &bad) == 0)
+			return (NULL);
+		return (bits == SIDE_ANY && errno == ENOMEM ?
+		    "out of memory" : "unknown network");
+	}
 	if ((net = getnetbyname(text)) != NULL && net->n_addrtype == AF_INET)
 		return (add_network(set, net->n_net, bits));
 	/* Digits and dots are no name: do not ask the resolver. */

@@ -289,7 +289,9 @@ read_pipe() {
 	wait_until 20 gone "${first% }"
 	wait_until 20 answers
 	ip netns exec "$NS_A" "$SENDER" veA 10 500 >"$DIR/sent"
-	wait_until 20 taken 500
+	# taken() would lack what is saved: the parent hands a SIGINT on that
+	# came just before the kill.
+	wait_until 20 has_seen 500
 	ends_in_time
 	[ "$(packets)" -eq 2500 ]
 }
@@ -309,7 +311,7 @@ read_pipe() {
 	wait_until 20 gone "${first% }"
 	wait_until 20 answers
 	ip netns exec "$NS_A" "$SENDER" veA 10 500 >"$DIR/sent"
-	wait_until 20 taken 500
+	wait_until 20 has_seen 500
 	ends_in_time
 	[ "$(packets)" -eq 2500 ]
 }
@@ -329,7 +331,7 @@ read_pipe() {
 # refuses: a line that trafstatd does not take is answered.
 refuses() {
 	# shellcheck disable=SC2016
-	ip netns exec "$NS_B" timeout 10 bash -c '
+	ip netns exec "$NS_B" timeout 2 bash -c '
 		exec 9<>/dev/tcp/127.0.0.1/8765 || exit 1
 		echo nonsense >&9
 		grep -q "^trafstatd: " <&9' 2>/dev/null
@@ -341,10 +343,12 @@ refuses() {
 	with_dev "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" --syslog --user root \
 		--run-dir "$DIR/run" --listen 127.0.0.1:8765 3>&- &
 	web=$!
-	wait_until 20 refuses
+	LOG_PIDS="$LOG_PIDS $web"
+	wait_until 2 refuses
 	limit=$(two_seconds)
 	begin=$(now)
 	kill -TERM $web
 	wait_until 20 gone $web
+	LOG_PIDS=$LOG
 	[ $(($(now) - begin)) -le "$limit" ]
 }

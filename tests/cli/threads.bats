@@ -3,6 +3,7 @@
 
 load assert
 load live_helpers
+load sanitized
 
 setup() {
 	live_setup
@@ -142,6 +143,54 @@ address_comes_later() {
 	stop_trafd TERM
 	[ "$(sent_packets)" -eq 200 ]
 	[ "$(ledger gaps)" -eq 1 ]
+}
+
+# make_starved: a machine on which threads get no time: what they wait for
+# never comes, and what others do takes twenty times as long.
+make_starved() {
+	cat >"$DIR/starved.c" <<-'C'
+	#include <sys/syscall.h>
+	#include <poll.h>
+	#include <time.h>
+	#include <unistd.h>
+	int poll(struct pollfd *p, nfds_t n, int ms)
+	{
+		struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+		return (syscall(SYS_ppoll, p, n == 2 && ms == -1 ? 1 : n,
+		    ms < 0 ? (void *)0 : &t, (void *)0, (size_t)8));
+	}
+	int clock_gettime(clockid_t clock, struct timespec *t)
+	{
+		int rc = syscall(SYS_clock_gettime, clock, t);
+		long long ns = (t->tv_sec * 1000000000LL + t->tv_nsec) * 20;
+
+		if (clock == CLOCK_THREAD_CPUTIME_ID) {
+			t->tv_sec = ns / 1000000000;
+			t->tv_nsec = ns % 1000000000;
+		}
+		return (rc);
+	}
+	C
+	${TRAF_CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$DIR/starved.so" \
+		"$DIR/starved.c"
+}
+
+@test "what there is no time for at the end is in the ledger" {
+	sanitized "$TRAFD" && skip "a sanitizer does not let itself be preloaded"
+	make_starved || skip "no C compiler for a library to preload"
+	for threads in 1 2 3; do
+		LD_PRELOAD=$DIR/starved.so start_trafd -m 0 --buffer 64 \
+			--threads $threads
+		ip netns exec "$NS_A" "$SENDER" veA random 150000 >"$DIR/sent"
+		stop_trafd TERM
+		echo "$(packets) counted, $(ledger drop_kernel) dropped"
+		[ "$(packets)" -gt 0 ]
+		[ "$(packets)" -eq "$(ledger frames)" ]
+		[ $(($(packets) + $(ledger drop_kernel))) -eq 150000 ]
+		rm -r "$DIR/state"
+		mkdir "$DIR/state"
+	done
 }
 
 @test "-c and --read have no use for threads, and say so" {

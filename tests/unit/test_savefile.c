@@ -3,11 +3,13 @@
  * around damage, in directories of its own.
  */
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -276,6 +278,56 @@ test_append_to_garbage(void **state)
 	assert_int_equal(size_of("trafd.eth0.torn.3"), -1);
 }
 
+/* A tail of a terabyte, but for its last octet a hole. */
+static void
+test_append_to_hole(void **state)
+{
+	struct savefile_result	r;
+	struct stat		st;
+	off_t			size, hole = (off_t)1 << (sizeof(off_t) > 4 ?
+	    40 : 30);
+
+	(void)state;
+	append(1);
+	append(2);
+	size = size_of(NAME);
+	put_octets(NAME, size + hole - 1, "x", 1);
+	assert_int_equal(append_as(1, 3, 3, &r), 0);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_int_equal(r.cut_length, hole);
+	assert_false(r.cut_all);
+	assert_int_equal(fstatat(dir, r.cut_name, &st, 0), 0);
+	assert_int_equal(st.st_size, hole);
+	assert_true(st.st_blocks * 512 <= 65536);
+	assert_story("1 2 3");
+}
+
+/* As large as that no second file can be, so the first one makes way. */
+static void
+test_append_without_room(void **state)
+{
+	struct savefile_result	r;
+	struct rlimit		before, small;
+
+	(void)state;
+	append(1);
+	append(2);
+	cut_file(NAME, 4 << 20);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	small = before;
+	small.rlim_cur = 1 << 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(append_as(1, 3, 3, &r), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_true(r.cut_all && r.no_room);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_int_equal(r.cut_length, 4 << 20);
+	assert_int_equal(size_of(NAME ".torn.1"), 4 << 20);
+	assert_int_equal(size_of(NAME ".torn.2"), -1);
+	assert_story("3");
+}
+
 static void
 test_append_to_alien(void **state)
 {
@@ -286,7 +338,7 @@ test_append_to_alien(void **state)
 	assert_int_equal(append_as(1, 1, 1, &r), 0);
 	assert_string_equal(r.cut_name, NAME ".alien.1");
 	assert_int_equal(r.cut_length, 14);
-	assert_true(r.cut_all);
+	assert_true(r.cut_all && !r.no_room);
 	assert_int_equal(size_of(NAME ".alien.1"), 14);
 	assert_story("1");
 	cut_file(NAME, 100);
@@ -711,6 +763,8 @@ main(void)
 		TEST(test_append_moved_or_emptied),
 		TEST(test_append_to_cut),
 		TEST(test_append_to_garbage),
+		TEST(test_append_to_hole),
+		TEST(test_append_without_room),
 		TEST(test_append_to_alien),
 		TEST(test_append_refuses),
 		TEST(test_append_locked),

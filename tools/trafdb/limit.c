@@ -202,14 +202,17 @@ set_subject(struct limit *l, const struct options *opt)
 	const char	*text = opt->host != NULL ? opt->host : opt->net;
 	const char	*wrong;
 	struct nets	*nets;
+	int		 rc;
 
 	if (text == NULL)
 		return;
-	if ((nets = nets_new()) == NULL) {
+	nets = nets_new();
+	rc = nets == NULL ? -1 : nets_add(nets, text, &wrong);
+	if (rc == -1 && errno == ENOMEM) {
 		log_error("%s", option);
 		exit(TRAFD_EXIT_ERROR);
 	}
-	if (nets_add(nets, text, &wrong) == -1 || nets_count(nets) == 0)
+	if (rc == -1 || nets_count(nets) == 0)
 		options_refuse("%s %s: an address is needed, such as "
 		    "192.0.2.1%s", option, text,
 		    opt->host != NULL ? "" : " or 192.0.2.0/24");

@@ -5,7 +5,6 @@
 #include <sys/types.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,7 +81,7 @@ main(int argc, char **argv)
 	log_init("traflog", LOG_TO_STDERR);
 	streams_occupy();
 	/* A reader that has seen enough is an error of write(2), not ours. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);

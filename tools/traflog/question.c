@@ -3,6 +3,7 @@
  * texts are kept until the command line has been read, since --tz is about
  * those before it too.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -94,14 +95,17 @@ set_local(struct question *q, const char *list)
 	struct nets	*nets;
 	const char	*bad;
 	char		 word[64];
+	int		 rc;
 
 	if (list == NULL)
 		return;
-	if ((nets = nets_new()) == NULL) {
+	nets = nets_new();
+	rc = nets == NULL ? -1 : nets_add(nets, list, &bad);
+	if (rc == -1 && errno == ENOMEM) {
 		log_error("--local");
 		exit(TRAFD_EXIT_ERROR);
 	}
-	if (nets_add(nets, list, &bad) == -1) {
+	if (rc == -1) {
 		(void)snprintf(word, sizeof(word), "%.*s",
 		    (int)strcspn(bad, " ,"), bad);
 		wrong("--local", word, "not a network");

@@ -71,7 +71,7 @@ look(int fd, const struct legacy_journal *j, off_t *size)
  * Cut off a part of a block, whoever wrote it; and one whole of `instance'
  * that belongs to epoch_first or later: a save left it which then failed, and
  * its rows will come again.  What this process has not written, whose epochs
- * begin with `own', is kept aside.
+ * begin with `own', is kept aside.  1 if the file was moved away instead.
  */
 static int
 repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
@@ -79,6 +79,7 @@ repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
 {
 	off_t		size;
 	enum found	found = look(t->fd, j, &size);
+	int		rc;
 
 	if (found == FOUND_ERROR)
 		return (-1);
@@ -87,8 +88,8 @@ repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
 	    (uint64_t)size != j->offset + j->length))
 		return (0);
 	if ((found == FOUND_PART || j->epoch < own) &&
-	    target_keep_torn(t, (off_t)j->offset, size) == -1)
-		return (-1);
+	    (rc = target_keep_torn(t, (off_t)j->offset, size)) != 0)
+		return (rc);
 	if (ftruncate(t->fd, (off_t)j->offset) == -1)
 		return (-1);
 	return (fsync(t->fd));
@@ -122,13 +123,16 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 	struct stat	st;
 	off_t		size = 0;
 	enum found	found;
+	int		rc;
 
 	if (fstat(t->fd, &st) == -1)
 		return (target_failed(t->result, "read"));
 	if (st.st_size > 0 && is_alien(t->fd, layout, j))
 		return (target_keep_alien(t));
-	if (repair(t, j, info->instance, info->epoch_first, own) == -1)
+	if ((rc = repair(t, j, info->instance, info->epoch_first, own)) == -1)
 		return (target_failed(t->result, "cut"));
+	if (rc == 1)
+		return (1);
 	if ((found = look(t->fd, j, &size)) == FOUND_ERROR)
 		return (target_failed(t->result, "read"));
 	/* One that is there and older than this block counts. */

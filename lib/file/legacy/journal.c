@@ -113,6 +113,16 @@ write_new(int dirfd, const char *new, const uint8_t octets[LENGTH])
 	return (rc);
 }
 
+/* errno survives. */
+static void
+remove_new(int dirfd, const char *new)
+{
+	int	saved = errno;
+
+	(void)unlinkat(dirfd, new, 0);
+	errno = saved;
+}
+
 int
 journal_write(int dirfd, const char *name, const struct legacy_journal *j)
 {
@@ -124,7 +134,9 @@ journal_write(int dirfd, const char *name, const struct legacy_journal *j)
 		return (-1);
 	encode(j, octets);
 	if (write_new(dirfd, new, octets) == -1 ||
-	    renameat(dirfd, new, dirfd, path) == -1)
+	    renameat(dirfd, new, dirfd, path) == -1) {
+		remove_new(dirfd, new);
 		return (-1);
+	}
 	return (sync_dir(dirfd));
 }
