@@ -40,7 +40,7 @@ flow_key_other(struct flow_key *k, uint8_t proto)
 	k->flags = FLOW_OTHER;
 }
 
-/* Rows without a family sort behind those that have one. */
+/* Rows without a family sort last. */
 static int
 family_rank(const struct flow_key *k)
 {

@@ -37,6 +37,7 @@
 
 static struct log_queue	 queue;
 static sem_t		 gate;		/* a post lets one line pass */
+static sem_t		 reached;	/* posted by each line that comes to it */
 static bool		 open_gate;	/* all pass */
 static int		 answer;	/* what the log returns */
 static char		*got[LINES_MOST];
@@ -45,6 +46,7 @@ static size_t		 ngot;
 static int
 take(const struct log_line *l)
 {
+	(void)sem_post(&reached);
 	if (!open_gate)
 		while (sem_wait(&gate) == -1)
 			continue;
@@ -102,6 +104,7 @@ in_child(void (*test)(void))
 	(void)fflush(NULL);
 	if ((pid = fork()) == 0) {
 		(void)sem_init(&gate, 0, 0);
+		(void)sem_init(&reached, 0, 0);
 		log_queue_init(&queue, take);
 		test();
 		(void)fflush(NULL);
@@ -151,7 +154,11 @@ nobody_waits(void)
 	char		end;
 
 	CHECK(log_queue_start(&queue) == 0);
-	for (i = 0; i < 10000; i++)
+	/* A thread that begins later would make room in between. */
+	put_number(0);
+	while (sem_wait(&reached) == -1)
+		continue;
+	for (i = 1; i < 10000; i++)
 		put_number(i);
 	CHECK(now_mono() - begin < 5 * SECOND);
 	CHECK(!log_queue_is_empty(&queue));
