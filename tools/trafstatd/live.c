@@ -116,7 +116,7 @@ live_find(struct live *l, const char *ext)
 }
 
 static bool
-meet(void *arg, const char *ext)
+note_instance(void *arg, const char *ext)
 {
 	struct live		*l = arg;
 	struct live_instance	*in;
@@ -149,7 +149,7 @@ find_instances(struct live *l)
 
 	for (i = 0; i < l->n; i++)
 		l->list[i]->here = false;
-	(void)control_instances(l->run_dir, meet, l);
+	(void)control_instances(l->run_dir, note_instance, l);
 	for (i = 0; i < l->n; )
 		if (l->list[i]->here)
 			i++;
