@@ -54,7 +54,7 @@ set_host(struct names_host *h, const struct flow_key *k,
 
 /* Without memory the names are asked for one by one. */
 void
-naming_learn(struct naming *naming, const struct flow *const *rows, size_t n)
+naming_resolve(struct naming *naming, const struct flow *const *rows, size_t n)
 {
 	struct names_host	*hosts;
 	size_t			 i;

@@ -126,7 +126,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
 	names_set_local(naming_names(r->naming), info->networks);
-	naming_learn(r->naming, rows, n);
+	naming_resolve(r->naming, rows, n);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
 		format->row(r->format, rows[i]);

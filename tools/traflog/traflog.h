@@ -199,13 +199,13 @@ enum block_error	rows_pass(struct blocks *, const struct options *,
 
 /*
  * What a report needs to show names, with the cache of earlier runs; NULL
- * with errno.  learn() asks for all hosts of some rows at once, the first
+ * with errno.  resolve() asks for all hosts of some rows at once, the first
  * rows first; end() remembers the answers and frees; NULL is allowed.
  */
 struct naming;
 struct naming	*naming_begin(const struct options *);
 struct names	*naming_names(struct naming *);
-void		 naming_learn(struct naming *, const struct flow *const *rows,
+void		 naming_resolve(struct naming *, const struct flow *const *rows,
 		    size_t n);
 void		 naming_end(struct naming *);
 
