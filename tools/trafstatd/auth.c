@@ -1,7 +1,8 @@
 /*
- * Users of the web server.  Owns the list of them, the credentials of each
- * that were right last time, and when the address of a stranger may try
- * again.  The file is read once, before root is given up.
+ * Users of the web server.  Owns the list of users, the header with which
+ * each was last accepted, and the time before which an address whose password
+ * was wrong may not try again.  The file is read once, before root is given
+ * up.
  */
 #include "config.h"
 
@@ -22,26 +23,26 @@
 #include "auth.h"
 
 #define USERS_MOST	1024
-#define HEADER_MOST	512	/* octets of a header that is looked at */
-#define WAIT_MS		1000	/* after a wrong answer */
-#define SLOTS		1024	/* addresses that are kept apart */
+#define HEADER_MOST	512	/* longest header accepted, octets */
+#define WAIT_MS		1000	/* after a wrong password */
+#define SLOTS		1024	/* of the hash table of addresses */
 
 struct user {
 	char	*name;
 	char	*hash;
-	char	*known;		/* a header that was right, or NULL */
+	char	*known;		/* the header last accepted, or NULL */
 };
 
 struct auth {
 	struct user	 users[USERS_MOST];
 	size_t		 n;
-	uint64_t	 seed;			/* of the slots' hash */
-	uint64_t	 not_before[SLOTS];	/* ms */
+	uint64_t	 seed;			/* random, of that hash */
+	uint64_t	 not_before[SLOTS];	/* monotonic ms */
 };
 
 /* ---- the file ---- */
 
-/* Of crypt(5): what is too weak or no hash at all is refused by name. */
+/* Accept the prefixes of crypt(5) that are still considered strong. */
 static bool
 is_strong(const char *hash)
 {
@@ -172,7 +173,7 @@ auth_free(struct auth *a)
 
 /* ---- the header ---- */
 
-/* Texts of one length are compared in one time, wherever they differ. */
+/* The time depends on the length only, not on where the texts differ. */
 static bool
 is_same(const char *a, const char *b)
 {
@@ -197,7 +198,10 @@ sextet(char c)
 	return (at != NULL ? (int)(at - digits) : -1);
 }
 
-/* Text of base64, at most HEADER_MOST octets of it.  0, or -1. */
+/*
+ * Decode base64 (RFC 4648) to a text of at most HEADER_MOST octets.  0, or
+ * -1: invalid, too long, or with a NUL.
+ */
 static int
 decode(const char *from, char to[HEADER_MOST + 1])
 {
@@ -243,7 +247,7 @@ is_right(struct auth *a, const char *header)
 	    (password = strchr(text, ':')) == NULL)
 		return (false);
 	*password++ = '\0';
-	/* A name that is not there must cost as long as one that is. */
+	/* An unknown name must take as long: the time would tell names. */
 	u = find_user(a, text);
 	made = crypt(password, u != NULL ? u->hash : a->users[0].hash);
 	if (u != NULL && made != NULL && made[0] == '$' &&
@@ -269,7 +273,7 @@ is_known(const struct auth *a, const char *header)
 	return (known);
 }
 
-/* A slot an address, a network of 64 bits with IPv6. */
+/* The slot of an IPv4 address, or of the /64 network of an IPv6 address. */
 static uint64_t *
 slot_of(struct auth *a, const struct sockaddr *peer)
 {

@@ -1,6 +1,6 @@
 /*
- * Who may read: a file of names and crypt(3) hashes, and the header that
- * HTTP's Basic scheme brings.  Knows no connection.
+ * Users of the web server: a file of names and crypt(3) hashes, against which
+ * the header of HTTP's Basic scheme (RFC 7617) is checked.
  */
 #ifndef TRAFSTATD_AUTH_H
 #define TRAFSTATD_AUTH_H
@@ -12,22 +12,23 @@ struct auth;
 
 enum auth_verdict {
 	AUTH_OK,
-	AUTH_WRONG,		/* none given, or a wrong one */
-	AUTH_WAIT		/* this address has to wait before it tries */
+	AUTH_WRONG,		/* no header, or wrong credentials */
+	AUTH_WAIT		/* this address must wait before it retries */
 };
 
 /*
- * Read lines `name:hash'; empty ones and those with `#' are comments.  The
- * file must be no one's to write but its owner's, and not everybody's to
- * read.  NULL after a message.
+ * Read lines `name:hash'; empty lines and those that begin with `#' are
+ * skipped.  The file must be writable by its owner only, and must not be
+ * readable by others.  NULL after a message.
  */
 struct auth	*auth_load(const char *path);
 void		 auth_free(struct auth *);
 
 /*
- * Is `header', the value of Authorization or NULL, one of ours?  A hash is
- * made to be slow: a right answer is remembered, and after a wrong one the
- * peer's address is not heard for a second.  now_ms is monotonic.
+ * Check `header', the value of Authorization or NULL.  Since hashing a
+ * password is slow by design, accepted headers are remembered, and after a
+ * wrong password the peer's address has to wait a second.  now_ms is
+ * monotonic.
  */
 enum auth_verdict auth_check(struct auth *, const char *header,
 		    const struct sockaddr *peer, uint64_t now_ms);
