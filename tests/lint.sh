@@ -1,6 +1,6 @@
 #!/bin/sh
-# lint.sh BUILDDIR: cppcheck and clang-tidy over the programs, with the
-# config.h of a build.  TAP; the findings go before the line they fail.
+# lint.sh BUILDDIR: runs cppcheck and clang-tidy on the programs, with the
+# config.h of a build.  Prints TAP; findings precede the `not ok' line.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # packages.sh BUILDDIR: makes the tarball of a release in a configured
-# directory and the Debian package from it, then installs that, accounts,
-# upgrades with data there, removes and purges; in an overlay over this
-# system, in name spaces of its own: the machine stays as it is.  TAP.
+# directory and the Debian package from it.  Then installs that, counts traffic,
+# upgrades with data present, removes and purges, in an overlay over this system
+# and in namespaces of its own: the system is not changed.  Prints TAP.
 #
-# The script starts itself anew in the overlay ("install"); the environment
-# carries scratch and n, the tests so far.
+# The script runs itself again in the overlay (argument `install'); it passes
+# scratch, and n, the number of tests so far, in the environment.
 set -u -o pipefail
 
 : "${n:=0}" "${scratch=}"

@@ -1,6 +1,6 @@
 /*
- * What holds for every decoded frame, whatever its octets: bounds of the
- * sizes, and that no field of a packet is left as it was.
+ * Conditions that every decoded frame must meet, whatever its octets: limits
+ * of the sizes, and that every field of the packet is set.
  */
 #include <stdbool.h>
 #include <string.h>

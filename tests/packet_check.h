@@ -1,6 +1,6 @@
 /*
- * What holds for every decoded frame, whatever its octets: for the unit
- * tests and the fuzzer.
+ * Conditions that every decoded frame must meet, whatever its octets: for the
+ * unit tests and the fuzz harness.
  */
 #ifndef PACKET_CHECK_H
 #define PACKET_CHECK_H
@@ -10,8 +10,8 @@
 #include "packet/decode.h"
 
 /*
- * Decode the frame twice and check the outcome.  Returns NULL, or what does
- * not hold.  *v and *pkt are the outcome.
+ * Decode the frame twice and check the result, which is returned in *v and
+ * *pkt.  Returns NULL, or a text that says which condition is not met.
  */
 const char	*packet_check(decode_fn *, const uint8_t *frame,
 		    uint32_t caplen, uint32_t wirelen, enum decode_verdict *v,

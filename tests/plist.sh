@@ -1,6 +1,6 @@
 #!/bin/sh
-# plist.sh BUILDDIR: the packing list of the FreeBSD port, from what this build
-# would install there: packaging/freebsd/pkg-plist is its output.
+# plist.sh BUILDDIR: prints the packing list of the FreeBSD port, from what this
+# build would install there.  packaging/freebsd/pkg-plist is its output.
 set -eu
 dest=$(mktemp -d)
 trap 'rm -rf "$dest"' EXIT

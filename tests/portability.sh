@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# portability.sh SCRATCH [PART...]: a developer's check of systems that this
-# one is not: CONTRIBUTING.md has the table of what was run and how it ended.
-# For Debian or Ubuntu, root, with debootstrap, rsync, qemu-user-static,
-# qemu-system-x86, e2fsprogs, busybox-static and cpio; SCRATCH keeps some
-# gigabytes and the chroots for the next time.  TAP.
+# portability.sh SCRATCH [PART...]: tests trafd on other systems; the table in
+# CONTRIBUTING.md says what was run and with which result.  Runs on Debian or
+# Ubuntu as root, with debootstrap, rsync, qemu-user-static, qemu-system-x86,
+# e2fsprogs, busybox-static and cpio.  SCRATCH needs some gigabytes; its chroots
+# are used again the next time.  Prints TAP.
 #
 # Parts: i386, s390x (big-endian, under qemu-user), trixie, sid and noble
-# (newer compilers): build with warnings as errors, unit tests, files of this
-# machine read there and the other way round; kernels: trafd of a chroot
-# `bookworm' on Linux 5.10, 6.1 and 6.12 in a virtual machine; freebsd: every
-# file of the programs compiled by zig, named in $ZIG, with headers of
-# libraries from here.
+# (newer compilers): build with warnings as errors, run the unit tests, read
+# files of this machine there and files of that system here.  kernels: run trafd
+# from a chroot `bookworm' on Linux 5.10, 6.1 and 6.12 in a virtual machine.
+# freebsd: compile every file of the programs with zig, named in $ZIG, and the
+# libraries' headers of this machine.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The long form of the tests that rely on chance: more kills, more signals,
-# longer fuzzing and a longer flood than `make check' has time for.
+# The long form of tests with random events: more kills, more signals, longer
+# fuzzing and a longer flood than `make check' has time for.
 
 usage() {
 	cat <<'USAGE'

@@ -1,7 +1,7 @@
 /*
  * Connections of the control socket.  A client may be slow, silent or
- * hostile: it can hold no more than one connection for a bounded time, one
- * request and 64 KiB of an answer.
+ * hostile, so each connection has a time limit, takes one request and
+ * buffers at most CHUNK octets of an answer's file.
  */
 #include "config.h"
 
@@ -20,14 +20,14 @@
 #define ASK_SECONDS	5
 #define ANSWER_SECONDS	30
 
-/* Octets of an answer in memory. */
+/* Octets of an answer's file that are in memory at a time. */
 #define CHUNK		65536
 
 #define REQUEST_MOST	(CONTROL_REQUEST_HEAD + CONTROL_QUERY_MOST)
 
 enum phase {
 	ASKING,		/* the request has not arrived as a whole */
-	WAITING,	/* the handler has it */
+	WAITING,	/* the handler has the request */
 	READING		/* the client reads its answer */
 };
 
@@ -40,8 +40,8 @@ struct control_conn {
 	uid_t			 uid;
 	uint16_t		 command;
 	int			 fd;		/* of the answer, or -1 */
-	off_t			 at;
-	int64_t			 left;
+	off_t			 at;		/* next octet to read of it */
+	int64_t			 left;		/* octets after that */
 };
 
 static void
@@ -159,7 +159,8 @@ conn_flush(struct control_conn *c)
 {
 	struct evbuffer	*out = bufferevent_get_output(c->bev);
 
-	(void)evbuffer_unfreeze(out, 1);	/* the loop has ended */
+	/* libevent keeps it frozen except while its own loop writes. */
+	(void)evbuffer_unfreeze(out, 1);
 	(void)evbuffer_write(out, bufferevent_getfd(c->bev));
 }
 

@@ -3,11 +3,11 @@
  *
  *	open → request → [answer] → closed
  *
- * It knows nothing of the server: whoever opens it lends a handler, which is
- * called with each whole request and when the connection ends.  A connection
- * closes itself when its answer has been read, when the client goes away or
- * sends more than one request, and when a time limit has passed.  All of it
- * happens in the thread of the event loop.
+ * It does not depend on the server: conn_open() takes a handler, which is
+ * called with the one request and when the connection ends.  A connection
+ * closes itself after its answer has been read, when the client disconnects
+ * or sends a second request, and when a time limit has passed.  Everything
+ * runs in the thread of the event loop.
  */
 #ifndef CONTROL_CONN_H
 #define CONTROL_CONN_H
@@ -23,17 +23,17 @@ struct control_conn;
 struct event_base;
 
 struct conn_handler {
-	/* May this user ask for that?  A status other than OK refuses it. */
+	/* May this user do that?  Any status but CONTROL_OK refuses it. */
 	enum control_status	(*check)(uid_t, const struct control_request *);
 
 	/*
-	 * A whole request whose check said OK.  The payload is valid during
-	 * the call; the answer may come at any later time.
+	 * A whole request that check() allowed.  The payload is valid during
+	 * the call only; conn_answer() may follow at any later time.
 	 */
 	void	(*request)(void *arg, uint16_t command,
 		    const uint8_t *payload, size_t len);
 
-	/* The connection has refused the request or has lost its patience. */
+	/* The request was refused, or a time limit has passed. */
 	void	(*refused)(void *arg);
 
 	/* The connection is gone after this call. */
@@ -41,9 +41,10 @@ struct conn_handler {
 };
 
 /*
- * Take over a connected socket.  arg goes to each function of the handler.
- * NULL if the system cannot name the user at the other end or is out of
- * memory; the caller still has fd then.
+ * Serve a connected socket; ownership of fd passes to the connection, and
+ * arg is passed to each function of the handler, which is borrowed.  NULL if
+ * the kernel does not give the client's user ID or memory is short; fd then
+ * remains the caller's.
  */
 struct control_conn *conn_open(struct event_base *, int fd,
 		    const struct conn_handler *, void *arg);
@@ -51,10 +52,10 @@ struct control_conn *conn_open(struct event_base *, int fd,
 /* Close at once; calls closed(). */
 void		 conn_close(struct control_conn *);
 
-/* The user at the other end, as the kernel says. */
+/* The client's user ID, from the kernel. */
 uid_t		 conn_uid(const struct control_conn *);
 
-/* Does it wait for the answer to a request? */
+/* Has the request arrived, and does the client wait for its answer? */
 bool		 conn_is_waiting(const struct control_conn *);
 
 /* Answer with a body in memory, which is copied. */
@@ -62,8 +63,8 @@ void		 conn_answer(struct control_conn *, enum control_status,
 		    const void *body, size_t len);
 
 /*
- * Answer with a text that says why not, cut to CONTROL_TEXT_MOST octets.
- * Every status but CONTROL_FAILED counts as refused.
+ * Answer with an error text, cut to CONTROL_TEXT_MOST octets.  Any status
+ * but CONTROL_FAILED calls refused().
  */
 void		 conn_refuse(struct control_conn *, enum control_status,
 		    const char *text);
@@ -71,10 +72,10 @@ void		 conn_refuse(struct control_conn *, enum control_status,
 /* Answer with the first len octets of a file; ownership of fd passes here. */
 void		 conn_answer_file(struct control_conn *, int fd, int64_t len);
 
-/* Octets of its file that are not in the socket yet. */
+/* Octets of the answer's file that are not buffered for the socket yet. */
 int64_t		 conn_left(const struct control_conn *);
 
-/* Write what the socket takes at once: for the end of the daemon. */
+/* Write what the socket accepts without waiting: before the daemon exits. */
 void		 conn_flush(struct control_conn *);
 
 #endif

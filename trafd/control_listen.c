@@ -1,7 +1,7 @@
 /*
- * The control socket in the run directory.  Others may be able to write
- * there: the name is removed and made anew, never followed, and the mode is
- * right from the first instant.
+ * The control socket in the run directory.  Other users may be able to write
+ * there, so an old socket is removed, no symbolic link is followed, and the
+ * new socket has its final mode from the moment it exists.
  */
 #include "config.h"
 
@@ -28,8 +28,8 @@ struct control_socket {
 	int			 dirfd;
 	char			 name[sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX +
 				    sizeof(CONTROL_SUFFIX)];
-	dev_t			 dev;		/* what we have made */
-	ino_t			 ino;
+	dev_t			 dev;		/* of the socket created */
+	ino_t			 ino;		/* 0: none yet */
 	struct sockaddr_un	 sun;
 };
 
@@ -49,7 +49,7 @@ name_socket(struct control_socket *s, const char *run_dir, const char *ext)
 	return (-1);
 }
 
-/* 0660 by the mask: there is no instant at which others could connect. */
+/* Mode 0660 by the umask: chmod(2) later would leave it open for a moment. */
 static int
 bind_private(struct control_socket *s)
 {

@@ -1,5 +1,6 @@
 /*
- * The socket itself: made while the daemon may, taken away at the end.
+ * The listening control socket: created while the daemon can still write to
+ * the run directory, removed at its end.
  */
 #ifndef CONTROL_LISTEN_H
 #define CONTROL_LISTEN_H
@@ -9,15 +10,19 @@
 struct control_socket;
 
 /*
- * Make, bind and listen; see control_open().  NULL after a message.
+ * Create, bind and listen; the arguments are those of control_open().  NULL
+ * after a message.
  */
 struct control_socket *control_socket_open(const char *run_dir,
 		    const char *ext, gid_t group);
 
-/* Owned by the socket until control_socket_close(). */
+/* The descriptor to accept from; control_socket_close() closes it. */
 int		 control_socket_fd(const struct control_socket *);
 
-/* Close, and remove the name if it is still ours and we may. */
+/*
+ * Close; remove the socket if the name still refers to the one created here
+ * and the directory may be written.
+ */
 void		 control_socket_close(struct control_socket *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The control socket: what may be asked, by whom, and who waits for which
- * answer.  Owns the listener and the clients; control_conn.c moves their
- * octets.
+ * The control socket: the commands, who may use them, and which client waits
+ * for which answer.  Owns the listener and the clients; control_conn.c reads
+ * and writes their sockets.
  */
 #include "config.h"
 
@@ -22,19 +22,19 @@
 #include "daemon/bucket.h"
 
 /*
- * Connections at once and a second, and the processor's time for questions at
- * once and a second, microseconds: who comes again and again waits in the
- * queue, not in the daemon's time.
+ * Token buckets (burst, and rate per second) for connections and for the CPU
+ * time of queries in microseconds: a client that connects or queries without
+ * pause waits in the kernel's queue instead of keeping the daemon busy.
  */
 #define ACCEPTS_MOST	200
 #define ACCEPTS_RATE	80
 #define WORK_MOST	2000000
 #define WORK_RATE	20000
 
-/* How often those who wait are looked at. */
+/* How often it is checked whether a bucket has tokens again. */
 #define TICK_US		50000
 
-/* Octets of answers to `table' that may wait to be read. */
+/* Octets of `table' answers, over all clients, that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
 
 /* Clients at once. */
@@ -42,10 +42,10 @@
 
 struct client {
 	struct control_server	*server;
-	struct control_conn	*conn;		/* NULL: nobody is here */
+	struct control_conn	*conn;		/* NULL: a free slot */
 	uint16_t		 command;
 	bool			 served;	/* its job has begun */
-	uint64_t		 turn;		/* who came first */
+	uint64_t		 turn;		/* order of the requests */
 	struct control_query	 query;
 };
 
@@ -54,19 +54,19 @@ struct control_server {
 	struct event_base	*base;
 	struct control_hooks	 hooks;
 	struct evconnlistener	*listener;
-	struct event		*tick;		/* look at those who wait */
+	struct event		*tick;		/* while a bucket is empty */
 	struct bucket		 accepts;	/* connections */
-	struct bucket		 work;		/* of questions, us of CPU */
-	int64_t			 work_began;	/* CPU used before */
-	bool			 waiting;	/* for work: some question */
+	struct bucket		 work;		/* CPU time of queries, us */
+	int64_t			 work_began;	/* CPU time before this one */
+	bool			 waiting;	/* a query, for that bucket */
 	struct client		 clients[CLIENTS_MOST];
-	struct client		*asker;		/* of the question at hand */
+	struct client		*asker;		/* of the current query */
 	struct control_query	 question;
 	uint64_t		 turns;
 	struct control_counts	 counts;
 };
 
-/* Who may ask: whoever may connect, or root and the daemon's user. */
+/* ASK: any client that can connect.  ACT: root and the daemon's user. */
 enum right { RIGHT_ASK, RIGHT_ACT };
 
 static void	ask_version(struct client *, const uint8_t *, size_t);
@@ -74,7 +74,7 @@ static void	ask_stat(struct client *, const uint8_t *, size_t);
 static void	ask_table(struct client *, const uint8_t *, size_t);
 static void	ask_job(struct client *, const uint8_t *, size_t);
 
-/* The payload is at least and at most so long. */
+/* By number - 1; least and most bound the length of the payload, octets. */
 static const struct command {
 	const char	*name;
 	uint32_t	 least;
@@ -226,7 +226,7 @@ control_job_ended(struct control_server *s, enum control_command command,
 	}
 }
 
-/* What this process has used of the processors, microseconds. */
+/* CPU time of this process, all threads, in microseconds. */
 static int64_t
 used_us(void)
 {
@@ -280,7 +280,7 @@ control_query_ended(struct control_server *s, int fd, int64_t length,
 
 	s->asker = NULL;
 	bucket_take(&s->work, used_us() - s->work_began);
-	if (c == NULL) {		/* it did not wait */
+	if (c == NULL) {		/* the client has disconnected */
 		if (fd != -1)
 			(void)close(fd);
 	} else if (fd == -1)
@@ -369,7 +369,10 @@ on_closed(void *arg)
 static const struct conn_handler handler = { .check = check_request,
     .request = on_request, .refused = on_refused, .closed = on_closed };
 
-/* Without a place or a name: say so if that does not take time. */
+/*
+ * There is no free slot, or conn_open() failed.  Send the reason unless that
+ * would block.
+ */
 static void
 turn_away(struct control_server *s, int fd)
 {
@@ -417,7 +420,7 @@ on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 	arm_tick(s);
 }
 
-/* Out of descriptors or memory: nothing that more haste would mend. */
+/* Out of descriptors or memory: retrying at once would only burn CPU time. */
 static void
 on_accept_error(struct evconnlistener *l, void *arg)
 {

@@ -1,6 +1,7 @@
 /*
- * The event loop: signals, timers, the control socket and the answers of the
- * other threads become requests, or tell that one has been served.
+ * The event loop: turns signals, timers and requests of the control socket
+ * into counters of what is wanted, and passes the events of the other threads
+ * to daemon_jobs.c.
  */
 #include "config.h"
 
@@ -15,7 +16,7 @@
 
 static const int signals[NSIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 
-/* ---- through the control socket ---- */
+/* ---- requests of the control socket ---- */
 
 static void
 on_asked_job(void *arg, enum control_command command)
@@ -40,7 +41,7 @@ on_asked_query(void *arg)
 	next_request(d);
 }
 
-/* The capturer is asked how things stand, once for all who want to know. */
+/* One answer of the capturer serves all clients that wait for `stat'. */
 static void
 on_asked_stat(void *arg)
 {
@@ -151,7 +152,10 @@ on_save_timer(evutil_socket_t fd, short what, void *arg)
 	next_request(d);
 }
 
-/* Who hands signals on to us is gone: what it would have sent is TERM. */
+/*
+ * The parent of --monitor forwards signals to this process.  It is gone, so
+ * nobody could stop the daemon by it any more: act as on TERM.
+ */
 static void
 on_parent(evutil_socket_t fd, short what, void *arg)
 {
@@ -173,7 +177,7 @@ on_patience(evutil_socket_t fd, short what, void *arg)
 	next_request(arg);
 }
 
-/* By itself libevent would write to standard error, and wait for it. */
+/* By default libevent would write to standard error, which may block. */
 static void
 on_event_log(int severity, const char *text)
 {
@@ -239,7 +243,7 @@ daemon_new(const struct daemon_parts *parts)
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
 	stat_init(&d->stat, parts->facts);
-	if (parts->control != NULL)	/* it can live without */
+	if (parts->control != NULL)	/* an error there is not fatal */
 		(void)control_start(parts->control, d->base,
 		    hooks_of(d, &hooks));
 	return (d);
@@ -264,7 +268,7 @@ daemon_free(struct daemon *d)
 	sigset_t	all;
 	size_t		i;
 
-	/* What comes in from here on is too late, but must not kill. */
+	/* Freeing the events restores SIG_DFL: a late signal must not kill. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_BLOCK, &all, NULL);
 	control_close(d->p.control);

@@ -1,6 +1,10 @@
 /*
- * The event loop: signals and timers become requests, requests are served
- * one after the other by capturer and writer.
+ * The event loop: signals, timers and clients make requests, which capturer
+ * and writer serve one after the other.
+ *
+ *	daemon_new → daemon_run → [daemon_lost] → daemon_free
+ *
+ * All of it runs in the main thread.
  */
 #ifndef DAEMON_H
 #define DAEMON_H
@@ -20,32 +24,33 @@ struct daemon_parts {
 	struct writer		*writer;
 	struct keeper		*keeper;
 	struct runfiles		*run;
-	struct control_server	*control;	/* NULL: nobody can ask */
-	const struct control_stat *facts;	/* what never changes */
+	struct control_server	*control;	/* NULL: no control socket */
+	const struct control_stat *facts;	/* values fixed at the start */
 	const char		*ifname;
 	struct networks		*networks;
 	size_t			 max_flows;
 	uint64_t		 epoch;		/* of the live generation */
-	uint64_t		 drops;		/* of it, logged before */
+	uint64_t		 drops;		/* of that, already logged */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */
 	unsigned int		 save_interval;
-	int			 parent_fd;	/* readable: gone; or -1 */
+	int			 parent_fd;	/* readable when the parent
+						   has exited; or -1 */
 };
 
 /*
- * Catch the signals; from now on none of them ends the process.  NULL after
- * a message.  The parts are borrowed, but for the control socket: that is
- * taken over and closed by daemon_free().
+ * Catch HUP, INT, TERM and QUIT: from now on none of them ends the process.
+ * NULL after a message.  The parts are borrowed, except the control server:
+ * its ownership passes to the daemon, and daemon_free() closes it.
  */
 struct daemon	*daemon_new(const struct daemon_parts *);
 
 /*
- * Serve until SIGTERM, SIGQUIT or the end of the source, and dump.  0, or -1
- * when that last dump failed.
+ * Serve until SIGTERM, SIGQUIT, `quit' or the end of the source, then dump.
+ * 0, or -1 if the rows could be neither dumped nor, after that, saved.
  */
 int		 daemon_run(struct daemon *);
 
-/* Did it end because of CAPTURER_LOST? */
+/* Did it end because the interface was lost (CAPTURER_LOST)? */
 bool		 daemon_lost(const struct daemon *);
 
 void		 daemon_free(struct daemon *);

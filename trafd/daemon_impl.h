@@ -1,5 +1,5 @@
 /*
- * What the two files of the event loop share: daemon.c turns events into
+ * Shared by the two files of the event loop: daemon.c turns events into
  * requests, daemon_jobs.c serves them one after the other.
  */
 #ifndef DAEMON_IMPL_H
@@ -23,34 +23,34 @@ struct daemon {
 	struct event		*on_signal[NSIGNALS];
 	struct event		*events[NEVENTS];
 	enum state		 state;
-	uint64_t		 want_dump, want_save;	/* how often */
+	uint64_t		 want_dump, want_save;	/* requests pending */
 	bool			 want_exit;
 	bool			 lost;		/* the interface */
 	bool			 want_query;
 	enum writer_job		 job;
 	uint64_t		 job_began;	/* monotonic ns */
-	uint64_t		 query_at;	/* not before, likewise */
+	uint64_t		 query_at;	/* earliest next query, ditto */
 	struct generation	*frozen;
 	struct run_status	 status;
-	struct control_query	 question;	/* at hand */
+	struct control_query	 question;	/* the current query */
 	struct daemon_stat	 stat;
-	bool			 asked_sums;	/* of the capturer */
+	bool			 asked_sums;	/* answer not yet there */
 	int			 result;
 };
 
 /*
- * Begin what was asked for, unless something is being served: a save, then a
- * dump, then the end, then a query.
+ * If no request is being served, begin the next one: save before dump before
+ * exit before query.
  */
 void	next_request(struct daemon *);
 
 /* The capturer has frozen a generation: pass it to the writer. */
 void	job_frozen(struct daemon *);
 
-/* The writer is done with it. */
+/* The writer has finished its job on that generation. */
 void	job_written(struct daemon *);
 
-/* The capturer has taken it back. */
+/* The capturer has merged that generation into the live one. */
 void	job_merged(struct daemon *);
 
 #endif

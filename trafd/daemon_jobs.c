@@ -1,20 +1,19 @@
 /*
- * What the daemon has to do, one request after the other.  Owns what was
- * asked for and not yet begun, and the state of the one request that is being
- * served:
+ * Serves dumps, saves, queries and the exit, one at a time.  Owns the pending
+ * requests and the state of the one being served:
  *
  *	idle -> freezing -> writing -> idle		save
  *	idle -> freezing -> writing -> merging -> idle	dump, query, or a save
  *							that failed
  *	idle -> finishing -> last write -> end		the last dump
  *
- * The event loop calls in four places: next_request() begins,
- * job_frozen() passes the table to the writer, job_written() ends the
- * request, job_merged() ends one whose table goes back to the capturer.
- * Whoever follows dumps and saves is told by job_changed() and nowhere else.
+ * The event loop calls four functions: next_request() begins a request,
+ * job_frozen() passes the table to the writer, job_written() reports the
+ * result, job_merged() ends a request whose table went back to the capturer.
+ * Only job_changed() updates the status file, `stat' and the clients.
  *
- * A signal that arrives meanwhile is counted: it is served when the state is
- * idle again, so none is lost, and several of one kind are served as one.
+ * A request that arrives meanwhile is counted and served when the state is
+ * idle again, so none is lost; several of one kind are served as one.
  */
 #include "config.h"
 
@@ -25,7 +24,7 @@
 #include "daemon/detach.h"
 #include "base/log.h"
 
-/* Between two questions, nanoseconds. */
+/* Shortest pause between two queries, nanoseconds. */
 #define REST_LEAST	UINT64_C(20000000)
 
 static struct run_counts *
@@ -34,7 +33,7 @@ counts(struct daemon *d)
 	return (d->job == WRITER_DUMP ? &d->status.dump : &d->status.save);
 }
 
-/* Called at each dump and save: lost packets are never silent. */
+/* Called at each dump and save, so that every loss is logged, once. */
 static void
 log_drops(struct daemon *d, const struct ledger *l)
 {
@@ -48,7 +47,7 @@ log_drops(struct daemon *d, const struct ledger *l)
 	d->p.drops = dropped;
 }
 
-/* Count a step of the dump or save: r is NULL when it begins. */
+/* Count the begin (r is NULL) or the result of a dump or save. */
 static void
 count_step(struct daemon *d, const struct writer_result *r)
 {
@@ -72,10 +71,9 @@ end_query(struct daemon *d, const struct writer_result *r)
 }
 
 /*
- * The request that is being served has begun (r is NULL) or has come to this
- * result.  Tells the scripts (status file), the figures of `stat' and the
- * clients of the control socket; those who ask after the beginning wait for
- * the next one.
+ * The current request has begun (r is NULL) or ended with the result r.
+ * Updates the status file, which scripts read, the answer to `stat' and the
+ * clients of the control socket.
  */
 static void
 job_changed(struct daemon *d, const struct writer_result *r)
@@ -100,7 +98,7 @@ job_changed(struct daemon *d, const struct writer_result *r)
 	    r->rc == 0 ? NULL : r->error, r->wrote.rows, took);
 }
 
-/* There is no memory for an empty table to go on with. */
+/* No memory for the empty table that would replace the frozen one. */
 static void
 fail_job(struct daemon *d)
 {
@@ -114,7 +112,7 @@ fail_job(struct daemon *d)
 	job_changed(d, &r);
 }
 
-/* Ask for a freeze; the fresh generation takes over meanwhile. */
+/* Have the live generation frozen and replaced by a new one. */
 static void
 begin_job(struct daemon *d, enum writer_job job)
 {
@@ -142,8 +140,8 @@ begin_job(struct daemon *d, enum writer_job job)
 }
 
 /*
- * Questions may take half of the writer's time, no more: after each one it
- * rests as long as that one took, or a little longer.
+ * Queries may take at most half of the writer's time: after each one there is
+ * a pause as long as the query took, but at least REST_LEAST.
  */
 static bool
 may_query(struct daemon *d)
@@ -174,7 +172,7 @@ begin_query(struct daemon *d)
 	}
 }
 
-/* Has it been asked for?  However often that was, it is served once. */
+/* Was it requested?  Several pending requests are served as one. */
 static bool
 take_request(struct daemon *d, uint64_t *wanted, const char *what)
 {
@@ -187,7 +185,7 @@ take_request(struct daemon *d, uint64_t *wanted, const char *what)
 	return (true);
 }
 
-/* Count what the kernel still holds, and dump all for the last time. */
+/* Drain the kernel's buffer and freeze for the last dump. */
 static void
 begin_exit(struct daemon *d)
 {
@@ -228,7 +226,10 @@ job_frozen(struct daemon *d)
 	writer_start(d->p.writer, d->job, d->frozen);
 }
 
-/* Saved rows may go.  Dumped or failed: back into the live table. */
+/*
+ * Saved rows are freed.  After a dump, a query or a failure they go back into
+ * the live table.
+ */
 static void
 let_go(struct daemon *d, bool saved)
 {

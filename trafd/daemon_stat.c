@@ -1,5 +1,5 @@
 /*
- * How things stand, as numbers.
+ * Composes the answer to `stat'.
  */
 #include "config.h"
 
@@ -37,7 +37,8 @@ stat_saved(struct daemon_stat *st)
 	if (st->any)
 		ledger_add(&st->saved, &st->lent);
 	else
-		st->saved = st->lent;	/* with where counters began */
+		st->saved = st->lent;	/* not added to zeros: a sum has
+					   the begin of its first ledger */
 	st->any = true;
 	st->out = false;
 }
@@ -122,8 +123,8 @@ put_live_sums(struct control_stat *s, const struct live_sums *g)
 }
 
 /*
- * The generation that the writer has, or that the capturer had not taken
- * back when it looked, is part of the account too.
+ * Add the frozen generation if the live sums do not include it: the writer
+ * has it, or the capturer had not yet merged it when it took the sums.
  */
 static void
 add_lent(struct daemon_stat *st, uint64_t merges)

@@ -1,7 +1,11 @@
 /*
- * One generation of the account: a table with its ledger and its place in
- * time.  Exactly one part of the daemon owns it at any instant: the capturer
- * while it is live, the keeper while it is frozen.
+ * One generation of the account: a table, its ledger, its number and the time
+ * it covers.
+ *
+ *	new → begin → end → free
+ *
+ * One thread uses it at a time: the capturer while it is live, the writer
+ * while it is frozen, the event loop in between.
  */
 #ifndef GENERATION_H
 #define GENERATION_H
@@ -14,7 +18,7 @@
 
 struct generation {
 	struct table	*table;		/* owned */
-	struct ledger	 ledger;	/* without what the table has folded */
+	struct ledger	 ledger;	/* without the table's fold counters */
 	uint64_t	 epoch;		/* its number */
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
 	uint64_t	 begin_ns;	/* wall clock, UTC since 1970 */
@@ -23,23 +27,27 @@ struct generation {
 	uint64_t	 duration_ns;	/* by the monotonic clock */
 };
 
-/* An empty one, not yet begun; NULL with errno when out of memory. */
+/*
+ * An empty generation, not yet begun, whose table holds at most max_flows
+ * rows; `local' is copied.  NULL with errno if out of memory.
+ */
 struct generation *generation_new(uint64_t epoch, size_t max_flows,
 		    const struct nets *local);
 void		 generation_free(struct generation *);
 
 /*
- * It was read from a dump: the time since then, in which nobody counted, is
- * a gap.
+ * It was read from a dump: enter the time since the dump's end, in which
+ * nothing was counted, as a gap in the ledger.
  */
 void		generation_resume(struct generation *);
 
-/* Start and stop its clocks. */
+/* Start and stop its clocks; begin_ns stays if a dump has set it. */
 void		 generation_begin(struct generation *);
 void		 generation_end(struct generation *);
 
 /*
- * Put `later' behind `earlier' in everything but the rows of the table.
+ * Append the ledger, times and networks of `later' to `earlier'; the rows are
+ * merged by the caller.
  */
 void		 generation_join(struct generation *earlier,
 		    const struct generation *later);

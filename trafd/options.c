@@ -14,13 +14,13 @@
 #include "table/table.h"
 #include "traffic.h"
 
-/* A filter file may be this long, in octets. */
+/* Longest filter file, in octets. */
 #define FILTER_FILE_MAX	65536
 
 /* File name extension of --read when neither -f nor -i is given. */
 #define READ_EXT	"read"
 
-/* -X has no argument and so is no choice. */
+/* -X takes no argument, so the table cannot treat it as a choice. */
 static const char *
 drop_ports(void *into, const char *arg)
 {
@@ -161,7 +161,7 @@ read_filter(const char *name)
 	return (text);
 }
 
-/* The words of the expression with one blank between them. */
+/* The words of the expression, joined by one space. */
 static char *
 join(char **words)
 {
@@ -180,7 +180,7 @@ join(char **words)
 	return (text);
 }
 
-/* An extension becomes part of file names in directories of root. */
+/* ext becomes part of file names in directories that root writes to. */
 static void
 check_ext(const char *ext)
 {

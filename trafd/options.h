@@ -1,5 +1,5 @@
 /*
- * What the command line and the environment ask for.
+ * The options of trafd(8), from the command line and the environment.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -27,15 +27,15 @@ struct options {
 	uint64_t	 count;		/* -c; 0: no end */
 	uint64_t	 minsize;	/* -m, bytes */
 	size_t		 max_flows;	/* rows of the table */
-	unsigned int	 buffer_mib;	/* capture buffer; 0: the library's */
-	unsigned int	 threads;	/* that capture */
+	unsigned int	 buffer_mib;	/* capture buffer; 0: libpcap's own */
+	unsigned int	 threads;	/* capture threads */
 	unsigned int	 dump_interval;	/* seconds; 0: only on signals */
 	unsigned int	 save_interval;
 	bool		 print_filter;	/* -d */
 	bool		 optimize;	/* not -O */
 	bool		 promisc;	/* not -p */
 	bool		 resume;	/* -r */
-	bool		 monitor;	/* a parent starts us anew */
+	bool		 monitor;	/* a parent restarts the daemon */
 	bool		 foreground;
 	bool		 to_syslog;
 	bool		 check_config;	/* ifname may be NULL with it */
@@ -44,10 +44,10 @@ struct options {
 };
 
 /*
- * Fill *opt; exits with a message and TRAFD_EXIT_USAGE on a wrong command
- * line, with 0 after --help and -V, and with TRAFD_EXIT_ERROR when the
- * filter file cannot be read.  Strings point into argv or the environment,
- * the filter is allocated.
+ * Fill *opt.  Exits with a message and TRAFD_EXIT_USAGE if the command line
+ * is wrong, with 0 after --help and -V, and with TRAFD_EXIT_ERROR if the
+ * filter file cannot be read.  The strings point into argv or the
+ * environment, except filter: the caller frees it.
  */
 void	options_parse(struct options *opt, int argc, char **argv);
 

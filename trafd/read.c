@@ -1,6 +1,6 @@
 /*
- * Accounting of a capture file: the same source, table and keeper as the
- * daemon's, one after the other in one thread.
+ * Accounting of a capture file: meter, table and keeper are those of the
+ * daemon, but run one after the other in one thread.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 	table_add(arg, flows, n);
 }
 
-/* All frames of the source into the generation. */
+/* Count all frames of the source in the generation. */
 static enum meter_state
 read_frames(struct meter *source, struct generation *g)
 {
@@ -36,7 +36,7 @@ read_frames(struct meter *source, struct generation *g)
 	while (state == METER_MORE);
 	meter_take_ledger(source, &g->ledger);
 	generation_end(g);
-	/* The block tells when the packets came, not when they were read. */
+	/* The block's times are those of the packets, not of the reading. */
 	if (meter_span(source, &first, &last)) {
 		g->begin_ns = first;
 		g->end_ns = last < first ? first : last;

@@ -7,8 +7,8 @@
 #include "options.h"
 
 /*
- * Append what the file holds to the save file as one block.  Returns the exit
- * status of the program, after a message if it is not 0.
+ * Count the capture file and append one block to the save file.  Returns the
+ * exit status of the program, after a message if it is not 0.
  */
 int	read_run(const struct options *);
 

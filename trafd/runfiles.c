@@ -1,8 +1,8 @@
 /*
- * PID file and status file.  The directory may be one that others can write
- * to: what a stranger has put under our names is replaced.  The status is
- * rewritten in place and padded to one length, so that a reader never sees
- * half of it.
+ * PID file and status file.  Other users may be able to write to the run
+ * directory, so a foreign file under one of these names is replaced.  The
+ * status is rewritten in place and padded to a fixed length, so that a reader
+ * never sees half of it.
  */
 #include "config.h"
 
@@ -50,7 +50,7 @@ runfiles_free(struct runfiles *r)
 static int
 open_status(struct runfiles *r)
 {
-	/* A stale one may belong to somebody else; the lock is ours. */
+	/* A stale one may have another owner; the PID file's lock is ours. */
 	if ((unlinkat(r->dirfd, r->status_name, 0) == -1 && errno != ENOENT) ||
 	    (r->status_fd = create_regular(r->dirfd, r->status_name,
 	    O_WRONLY, 0644)) == -1) {
@@ -119,7 +119,7 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 		runfiles_free(r);
 		return (NULL);
 	}
-	/* As the PID file: it can be written as long as it is open. */
+	/* If it fails, the open descriptor can still be written. */
 	if (uid != (uid_t)-1 && fchown(r->status_fd, uid, gid) == -1 &&
 	    errno != EPERM)
 		log_warn("cannot change the owner of the status file: "
@@ -165,7 +165,7 @@ remove_names(const struct runfiles *r)
 	char	sock_name[NAME_LEN + sizeof(CONTROL_SUFFIX)];
 
 	(void)unlinkat(r->dirfd, r->status_name, 0);
-	/* Its maker may not have had the right to remove it. */
+	/* control_socket_close() may have lacked the right to remove it. */
 	(void)snprintf(sock_name, sizeof(sock_name), "%s%s", r->pid_name,
 	    CONTROL_SUFFIX);
 	(void)unlinkat(r->dirfd, sock_name, 0);

@@ -1,7 +1,9 @@
 /*
- * The files of the run directory: trafd.<ext>, the PID file, whose lock says
- * that an account has a daemon; and trafd.<ext>.status, from which scripts
- * learn what became of a dump or save that they asked for.
+ * The files of the run directory: trafd.<ext>, the PID file, which is locked
+ * while a daemon runs for this account; and trafd.<ext>.status, from which
+ * scripts read whether a dump or save that they requested has succeeded.
+ *
+ *	check → open → publish → status* → remove
  */
 #ifndef RUNFILES_H
 #define RUNFILES_H
@@ -16,9 +18,9 @@
 
 struct runfiles;
 
-/* What scripts wait for; see trafd(8), FILES. */
+/* Counters that scripts wait for; see trafd(8), FILES. */
 struct run_counts {
-	uint64_t	begun;		/* jobs whose freeze was asked for */
+	uint64_t	begun;		/* jobs whose freeze was requested */
 	uint64_t	done;
 	uint64_t	failed;
 };
@@ -29,7 +31,7 @@ struct run_status {
 	const char		*error;	/* of the last failure, or "" */
 };
 
-/* Is it a directory of its own?  0, or -1 after a message. */
+/* Do the two directories differ?  0, or -1 after a message. */
 int		 runfiles_check(const char *run_dir, const char *state_dir);
 
 /*

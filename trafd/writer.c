@@ -1,5 +1,5 @@
 /*
- * The writer's thread and the one job that it may have.
+ * The writer's thread, and the one job that is passed to it under a lock.
  */
 #include "config.h"
 
@@ -33,7 +33,8 @@ struct writer {
 	char			 error[256];
 };
 
-/* The answer is a block in a file of its own. */
+/* The answer is a block in an unnamed file, so the thread never blocks on the
+ * client. */
 static void
 do_query(struct writer *w, const struct generation *g,
     struct writer_result *r)
@@ -146,7 +147,7 @@ void
 writer_query(struct writer *w, const struct control_query *what,
     const struct generation *g)
 {
-	w->what = *what;	/* idle: nobody reads it */
+	w->what = *what;	/* no lock: the thread is idle */
 	writer_start(w, WRITER_QUERY, g);
 }
 

@@ -1,6 +1,10 @@
 /*
- * The writer: a thread that lets the keeper work, and answers questions about
- * the table, while the event loop and the capture go on.  One job at a time.
+ * The writer: a thread that runs the keeper's dumps and saves and answers
+ * queries of the table, while the event loop and the capture go on.
+ *
+ *	new → [start or query → octet on writer_fd() → result]* → free
+ *
+ * One job at a time; all functions are for the thread of the event loop.
  */
 #ifndef WRITER_H
 #define WRITER_H
@@ -17,14 +21,15 @@ enum writer_job {
 	WRITER_QUERY
 };
 
-/* What a job came to. */
+/* The result of a job. */
 struct writer_result {
 	int			rc;	/* 0, or -1: the job failed */
-	size_t			probe;	/* worst search; not of a query */
+	size_t			probe;	/* longest search of the table, in
+					   words; not of a query */
 	struct keeper_wrote	wrote;	/* of a dump or save */
-	int			fd;	/* of a query: the answer, or -1; the
-					   caller's from then on */
-	int64_t			length;	/* of the answer */
+	int			fd;	/* of a query: the answer, or -1; its
+					   ownership passes to the caller */
+	int64_t			length;	/* of the answer, octets */
 	const char		*error;	/* valid until the next job */
 };
 
@@ -34,15 +39,15 @@ struct writer	*writer_new(struct keeper *);
 /* One octet is readable there when a job is done. */
 int		 writer_fd(const struct writer *);
 
-/* Hand a frozen generation over (borrowed until the job is done). */
+/* Start a job on a frozen generation, borrowed until the job is done. */
 void		 writer_start(struct writer *, enum writer_job,
 		    const struct generation *);
 
-/* As the above, for a question; `what' is copied. */
+/* The same for a query; `what' is copied. */
 void		 writer_query(struct writer *, const struct control_query *what,
 		    const struct generation *);
 
-/* After the octet has been read. */
+/* The result of the last job, once its octet has been read. */
 struct writer_result writer_result(struct writer *);
 
 /* End the thread; it must be idle. */

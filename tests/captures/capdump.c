@@ -1,12 +1,12 @@
 /*
- * Account a capture file with nothing but the decoder and print the records
- * as the expected tables of the tests show them: for tests only.
+ * Tests only: count a capture file with the decoder alone and print the rows
+ * in the format of the expected tables.
  *
- *	capdump FILE	records, then a line with the counts; not sorted
- *	capdump -p FILE	one line a frame
+ *	capdump FILE	rows, not sorted, then a line with the ledger
+ *	capdump -p FILE	one line per frame
  *
- * Exit status: 0, or 1 when the file is damaged (what came before is
- * printed), or 2 when it is no capture.
+ * Exit status: 0, or 1 if the file is damaged (the frames before that are
+ * counted), or 2 if it is not a capture file.
  */
 #include <err.h>
 #include <inttypes.h>

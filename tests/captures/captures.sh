@@ -1,8 +1,9 @@
 #!/bin/sh
-# Capture files: those that gencap.py makes, against the tables that it knows
-# by construction; then, where the corpus is present, captures made by others
-# against the accountant that comes with it.  Each by the decoder alone, and
-# by trafd --read and traflog, whose table must be the same.  TAP.
+# Capture files: those that gencap.py makes, compared with the tables that it
+# makes with them; then, if the corpus is present, captures made by others,
+# compared with the results of its oracle.  Each is read by the decoder alone
+# (capdump), and by trafd --read and traflog; the tables must be equal.  Prints
+# TAP.
 set -u
 
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compare the decoder with another accountant on frames nobody thought of.
+"""Compare the decoder with an independent one on random frames.
 
     differ.py CORPUS CAPDUMP [FRAMES [SEED]]
 
-CORPUS/oracle.py decodes each frame as Python, CAPDUMP -p as a capture file:
-both must say the same of every frame.  The frames of gencap.py are mutated;
-FRAMES of each link type (default 2000), always the same for one SEED.
+CORPUS/oracle.py decodes each frame in Python, CAPDUMP -p decodes a capture file
+of them: the results must be equal for every frame.  Frames are mutations of
+those of gencap.py; FRAMES per link type (default 2000), the same for one SEED.
 """
 import os
 import random

@@ -1,9 +1,9 @@
 """Frames and what must be counted for them.
 
-Tables of cases, for gencap.py.  Nothing here decodes: every frame is put
-together from parts whose meaning is known, so the expected record is known
-too.  A case says what the outermost IP packet counts for: (source port,
-destination port, protocol, data octets, IP octets), or a class below.
+Tables of cases, for gencap.py.  Nothing is decoded here: every frame is built
+from parts whose meaning is known, so the expected row is known too.  A case
+says how the outermost IP packet must be counted: (source port, destination
+port, protocol, data octets, IP octets), or a class below.
 """
 from collections import namedtuple
 import socket

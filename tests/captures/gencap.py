@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Make the captures of the tests, and the tables expected of them.
+"""Make the captures of the tests, and the tables expected from them.
 
     gencap.py DIR           NAME.pcap or NAME.pcapng, and NAME.expected
-    gencap.py --seeds DIR   one file a frame, for tests/fuzz/fuzz_decode
+    gencap.py --seeds DIR   one file per frame, for tests/fuzz/fuzz_decode
 
 A table holds src sport dst dport proto packets data ip, tab-separated, in
 the order of LC_ALL=C sort, then a line with the counts.  Reading a capture
-whose name begins with `damaged-' must fail after the table's frames.  Always
-makes the same files, with nothing but Python's standard library.
+whose name begins with `damaged-' must fail after the table's frames.  The
+files are the same each time.  Needs only Python's standard library.
 """
 import os
 import struct

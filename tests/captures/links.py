@@ -1,8 +1,8 @@
-"""Link layers and what each of them leads to, for gencap.py.
+"""Headers of link layers, and what follows each of them, for gencap.py.
 
-HEADS: link type, name, headers that lead to IPv4, headers that lead to IPv6,
-headers behind which nothing is IP, headers that are cut or contradictory
-however much of the frame there is.
+HEADS: link type, name, headers before IPv4, headers before IPv6, headers
+before anything else, headers that are cut or contradictory even if the whole
+frame was captured.
 """
 import struct
 

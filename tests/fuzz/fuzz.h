@@ -1,6 +1,6 @@
 /*
- * What every fuzz harness provides: called with one input, returns 0, and
- * aborts when something does not hold.  libFuzzer or replay.c calls it.
+ * The function that every fuzz harness provides.  libFuzzer or replay.c calls
+ * it with one input; it returns 0, or aborts if a check fails.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -12,7 +12,7 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *in, size_t size);
 
-/* What does not hold is a finding: the engine keeps the input. */
+/* A failed check is a finding: libFuzzer keeps the input. */
 static inline void
 check(bool holds)
 {
@@ -20,7 +20,7 @@ check(bool holds)
 		abort();
 }
 
-/* A file that has no name; ends with the process. */
+/* A new unnamed temporary file, which the caller closes; aborts on failure. */
 int	fuzz_scratch(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Files of blocks.  The first octet of the input says whether checksums are
- * put right first, without which mutation never gets behind them.  What is
- * accepted must keep its promises: rows in order that add up to what the
- * header says, and that are the same when they are written and read again.
+ * Save files.  The first octet of the input says whether the checksums are
+ * corrected first; else no mutation would pass them.  An accepted block must
+ * be consistent: its rows are in order, add up to the totals of the header,
+ * and are the same after being written and read again.
  */
 #include <fcntl.h>
 #include <stdio.h>

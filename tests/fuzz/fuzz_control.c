@@ -1,7 +1,7 @@
 /*
  * Messages of the control protocol, of clients and of daemons.  The first
- * octet chooses which.  What is accepted must come out the same when it is
- * put into octets again.
+ * octet chooses the kind.  An accepted message must give the same octets when
+ * it is encoded again.
  */
 #include <stdlib.h>
 #include <string.h>

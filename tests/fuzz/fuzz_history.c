@@ -1,8 +1,8 @@
 /*
- * Values of the history and of the cache of names, as a damaged database may
- * have them.  The first octet of the input chooses: rows of a kind (1 to 3),
- * totals (0), a name (any other).  Rows that are accepted are those of flows
- * and the same when they are packed and unpacked again.
+ * Values of the history and of the cache of names, as in a damaged database.
+ * The first octet of the input chooses the kind: rows of the history (1 to 3),
+ * totals (0), a name (any other).  Accepted rows must have valid keys and be
+ * the same after being packed and unpacked again.
  */
 #include <stdlib.h>
 #include <string.h>

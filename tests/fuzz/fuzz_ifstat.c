@@ -1,6 +1,7 @@
 /*
- * The text of /proc/net/dev.  Up to the first NUL the input is the label of
- * the interface, the rest is the text: other interfaces choose their names.
+ * The text of /proc/net/dev, which contains untrusted names of interfaces.  Up
+ * to the first NUL the input is the interface to look for, the rest is the
+ * text.
  */
 #include <stdlib.h>
 #include <string.h>

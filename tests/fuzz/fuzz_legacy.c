@@ -1,9 +1,8 @@
 /*
  * Files of BPFT.  The first octet of the input chooses the layout to force,
- * if any.  Whatever is accepted must keep its promises: blocks and damage
- * follow each other to the end of the file, rows are in order and add up to
- * what the block says, and they are the same when they are written and read
- * again.
+ * if any.  The result must be consistent: blocks and damage cover the file to
+ * its end, rows are in order, add up to the block's totals, and are the same
+ * after being written and read again.
  */
 #include <errno.h>
 #include <stdio.h>

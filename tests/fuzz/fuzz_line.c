@@ -1,7 +1,7 @@
 /*
- * Request lines of trafstatd.  What is accepted must be made of arguments
- * that are printable, begin with a listed option or word, and name no path;
- * said again with blanks between them it must mean the same.
+ * Request lines of trafstatd.  The arguments of an accepted line must be
+ * printable, begin with a listed option or word, and contain no path; joined
+ * by spaces they must give the same arguments again.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * Lists of networks.  The input is the list.  What is accepted must come back
- * the same when it is printed and read again, and contain its own addresses.
+ * Lists of networks.  The input is the list.  An accepted one must be the same
+ * after being printed and parsed again, and contain its own addresses.
  */
 #include <stdbool.h>
 #include <stdlib.h>

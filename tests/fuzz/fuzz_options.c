@@ -1,7 +1,7 @@
 /*
- * Command lines, one argument per line of the input, read by a table that has
- * every kind of option.  What is accepted is within the bounds of the table
- * and leaves operands at the end; what is refused has one line that says why.
+ * Command lines, one argument per line of the input, parsed by a table with
+ * every kind of option.  Accepted values must be within the table's limits and
+ * operands at the end; a refused line must have a message of one line.
  */
 #include <stdlib.h>
 #include <string.h>

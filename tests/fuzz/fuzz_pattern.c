@@ -1,6 +1,6 @@
 /*
- * Texts of patterns: each compiles or says why not.  Those that do are
- * printed and tried on a key.
+ * Texts of patterns: each compiles, or an error is reported.  A compiled one
+ * is printed and matched against a key.
  */
 #include <fcntl.h>
 #include <stdlib.h>

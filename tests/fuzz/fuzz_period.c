@@ -1,6 +1,6 @@
 /*
- * Times of --since and --until, and periods around any instant.  The first
- * eight octets are `now', the next says which zone, the rest is the text.
+ * Times of --since and --until, and periods around any time.  The first eight
+ * octets are `now', the next one chooses the time zone, the rest is the text.
  */
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Files of templates: each is read or says why not, and what is read prints
- * a row whatever its formats are.
+ * Template files: each is accepted, or an error is reported.  An accepted one
+ * prints a row.
  */
 #include <fcntl.h>
 #include <stdio.h>

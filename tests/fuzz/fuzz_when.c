@@ -1,6 +1,6 @@
 /*
- * Times that users write and times that files hold.  The first eight octets
- * are `now' and an instant of a block, the rest is the text of -b or -e.
+ * Times that users write and times in files.  The first eight octets are `now'
+ * and the time of a block, the rest is the text of -b or -e.
  */
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Expressions of --where: each compiles or says why not, and those that do
- * are tried on a row.
+ * Expressions of --where: each compiles, or an error is reported.  A compiled
+ * one is matched against a row.
  */
 #include <stdlib.h>
 #include <string.h>

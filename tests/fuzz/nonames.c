@@ -1,6 +1,7 @@
 /*
- * Names, for harnesses: never asked of the system, since no test may wait for
- * a resolver.  Some letters stand for some.
+ * Replaces the lookup of names in harnesses, which must not wait for a
+ * resolver.  Some names exist: their first letter
+ * decides.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
 /*
- * A main for the fuzz harnesses where there is no libFuzzer: runs the inputs
- * given, files or directories of files.  Arguments that begin with a minus
- * are libFuzzer's and mean nothing here.
+ * main() for the fuzz harnesses when they are built without libFuzzer: runs
+ * the given inputs, files or directories of files.  Options of libFuzzer
+ * (arguments that begin with a minus) are ignored.
  */
 #include <sys/types.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Run every fuzz harness over its inputs: those that seeds_NAME.sh makes and
-# those kept in tests/fuzz/corpus/NAME.  The harness of libFuzzer and that of
-# replay.c take the same arguments.  TAP.
+# Runs every fuzz harness on its inputs: those that seeds_NAME.sh makes, and
+# those kept in tests/fuzz/corpus/NAME.  Harnesses built with libFuzzer and with
+# replay.c take the same arguments.  Prints TAP.
 set -u
 
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -1,5 +1,5 @@
 /*
- * The files that harnesses put their inputs into.
+ * Temporary files for harnesses of functions that read files.
  */
 #include <stdio.h>
 #include <unistd.h>

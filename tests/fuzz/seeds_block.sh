@@ -1,6 +1,6 @@
 #!/bin/sh
-# seeds_block.sh DIR: inputs for fuzz_block: small files of blocks, as they
-# are and with the checksums to be put right.
+# seeds_block.sh DIR: inputs for fuzz_block: small save files, without and with
+# the checksums to be corrected.
 set -eu
 
 mksave=$TRAF_BUILDDIR/tests/lib/mksave

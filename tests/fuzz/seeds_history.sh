@@ -1,7 +1,6 @@
 #!/bin/sh
-# seeds_history.sh DIR: inputs for fuzz_history: sound values as a history and
-# a cache of names have them, each cut at some octets, and such as only damage
-# makes.
+# seeds_history.sh DIR: inputs for fuzz_history: valid values of a history and
+# of a cache of names, each also cut at some octets, and damaged values.
 set -eu
 
 exec python3 - "$1" <<'EOF'

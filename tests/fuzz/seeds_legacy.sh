@@ -1,7 +1,7 @@
 #!/bin/sh
 # seeds_legacy.sh DIR: inputs for fuzz_legacy: small files of every layout,
-# with the octet in front that forces none or the right one.  They are made
-# with printf, so that nothing but a shell is needed.
+# after an octet that forces no layout or the right one.  They are made with
+# printf, so that only a shell is needed.
 set -eu
 
 begin='\000\312\232\073' end='\020\330\232\073' z='\000\000\000\000'

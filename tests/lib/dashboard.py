@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What a dashboard of Grafana asks Prometheus for.
+"""Print the queries that a dashboard of Grafana sends to Prometheus.
 
-dashboard.py names FILE         the metrics, one a line
-dashboard.py expressions FILE   the queries, with their variables filled in
+dashboard.py names FILE         the names of the metrics, one per line
+dashboard.py expressions FILE   the queries, with their variables replaced
 """
 import json
 import re

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""A name server that knows what its addresses ask for.  Tests only.
+"""A name server whose answers depend on the address.  Tests only.
 
     fakedns.py LOG READY
 
-Listens on 127.0.0.1:53 (in a namespace of the test).  The reverse name of
-192.0.2.N is hN.example.org, that of 198.51.100.N is told by NAMES below, other
-addresses of 198.51.100/24 and 203.0.113/24 have none, and those of 10/8 get no
-answer at all.  Each address asked for becomes a line of LOG; READY appears
-when it listens.
+Listens on 127.0.0.1:53 (in a network namespace of the test).  The reverse name
+of 192.0.2.N is hN.example.org; those of 198.51.100.N are in NAMES below; other
+addresses of 198.51.100/24 and 203.0.113/24 have none; queries for 10/8 are not
+answered.  Each address asked for is appended to LOG as a line; the file READY
+is created when the server listens.
 """
 import re
 import socket

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A log daemon for tests: fakelog.py dgram|stream SOCKET FILE.  Appends each
 message that it receives to FILE as a line.  With FILE `-' it only binds the
-socket: a daemon that hangs; in stream mode its queue of connections is full."""
+socket, like a log daemon that hangs; in stream mode its backlog is full."""
 
 import os
 import socket

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""A daemon all of whose numbers are the same.
+"""A daemon whose numbers all have the same value.  Tests only.
 
-fakestat.py SOCKET NUMBER FILE    until killed, answer `stat' so, `table' with
-                                  what is in FILE, all else with a failure
+fakestat.py SOCKET NUMBER FILE    until killed, answer `stat' with NUMBER in all
+                                  values, `table' with the contents of FILE, and
+                                  all other commands with an error
 """
 import os
 import socket

@@ -1,12 +1,12 @@
 /*
- * Tests only: preloaded into a program, kills it with SIGKILL before its
- * KILLSTEP-th step on the way to the disk: a write, a sync, a cut, a rename,
- * an unlink, a directory made.  A write at a place is two steps: the second
- * one is when half of it has been done.  Writes to one file side by side are
- * one step: Berkeley DB fills its log with hundreds of them.  What goes to
- * standard error and the like is none.  With KILLSTEP=0 the number of all
- * steps is written to the file KILLSTEP_COUNT.  What has been synced is copied
- * to the directory KILLSTEP_DISK: what a power cut leaves for certain.
+ * Tests only: preloaded into a program (LD_PRELOAD), kills it with SIGKILL
+ * before its KILLSTEP-th step that changes files: write, sync, truncate,
+ * rename, unlink, mkdir.  A pwrite(2) is two steps, the second when half of it
+ * is written.  Consecutive writes to one file are one step, since Berkeley DB
+ * fills its log with hundreds of them.  Output to standard error and the like
+ * is none.  With KILLSTEP=0 the number of steps is written to the file
+ * KILLSTEP_COUNT.  Files that were synced are copied to the directory
+ * KILLSTEP_DISK: that is what certainly survives a power cut.
  */
 #define _GNU_SOURCE
 #include <sys/stat.h>

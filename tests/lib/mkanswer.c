@@ -1,22 +1,22 @@
 /*
- * Tests only: make an answer from a description and print it in a format, so
- * that the cases of answer formats are data.
+ * Tests only: make the answer of a question from a description and print it in
+ * a format, so that the tests of answer formats are data.
  *
  *	mkanswer FORMAT [WIDTH [utf8|ascii [plain|iec|si|bits]]]
  *
- * Reads lines whose words are apart by tabs:
+ * Reads lines of words separated by tabs:
  *
  *	account IFNAME HOST
  *	question TEXT
  *	period BEGIN END		seconds since 1970, of the blocks
- *	span SINCE UNTIL		likewise, asked for
+ *	span SINCE UNTIL		likewise, of --since and --until
  *	ledger ENTRY NUMBER
  *	damaged NUMBER
  *	zone NAME
  *	table NAME TITLE
  *	column NAME TYPE GRAIN TITLE	of the table before; TYPE and GRAIN by
  *	key NAME TYPE GRAIN TITLE	number as in result.h, calendar.h
- *	row VALUE ...			all columns are known by now
+ *	row VALUE ...			after all columns
  *	total VALUE ...
  *	rest CUT VALUE ...
  */

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Tests only: make files as BPFT wrote them, from a description on standard
-# input, to standard output:
+# Tests only: make files in BPFT's layouts from a description on standard input
+# and write them to standard output:
 #
 #	mklegacy.pl old|new 32|64|64a [CAPACITY]
 #

@@ -3,8 +3,8 @@
 
     mkmmdb.py TYPE <DESCRIPTION >FILE
 
-Lines of the description: NETWORK, a tab, and the record as JSON; whole numbers
-become uint32.  The tree is one of IPv6, with IPv4 below ::/96.
+Lines of the description: NETWORK, a tab, and the record as JSON; integers
+become uint32.  The tree is for IPv6, with IPv4 networks below ::/96.
 """
 import ipaddress
 import json

@@ -1,15 +1,15 @@
 /*
- * Tests only: make a save file from a description, so that the cases of
- * traflog are data.  Reads standard input, writes the file named.  A line is
+ * Tests only: make a save file from a description, so that the tests of
+ * traflog are data.  Reads standard input, writes the named file.  A line is
  *
  *	block IFNAME HOST BEGIN END	seconds since 1970, 12 or 12.5
- *	instance NUMBER EPOCH		of the block before, and of those behind
- *	ledger ENTRY NUMBER		of the block before
+ *	instance NUMBER EPOCH		of the last block and those after it
+ *	ledger ENTRY NUMBER		of the last block
  *	networks NET NET ...		of its interface
  *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES	a row of it
  *
- * apart by blanks; SPORT or DPORT may be `client', SRC or DST `other'; lines
- * that are empty or begin with # do not count.
+ * separated by spaces; SPORT or DPORT may be `client', SRC or DST `other'.
+ * Empty lines and those that begin with # are ignored.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run a command with standard output and error on a terminal of a given
-width, and print what it wrote there: ontty.py COLUMNS COMMAND...  Ends with
-the command's status."""
+width, and print what it wrote there: ontty.py COLUMNS COMMAND...  The exit
+status is the command's."""
 
 import fcntl
 import os

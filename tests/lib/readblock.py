@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Read a file of blocks as trafd(5) draws it, and as nothing else does.
+"""Read a save file as trafd(5) describes it.
 
-Written from the manual page alone, so that the page and the program are
-held against each other.  Prints a line for each row:
+Written from the manual page alone, without the program's sources, so that the
+tests compare page and program.  Prints a line for each row:
 src sport dst dport proto packets data bytes.  Needs zstd(1) for codec 1.
 """
 import ipaddress

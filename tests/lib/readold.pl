@@ -1,8 +1,8 @@
 #!/usr/bin/perl
-# Tests only: read a save file of BPFT's OLD layout as a reader does that
-# knows the layout and nothing else of BPFT: `int32 n, int32 begin, 4 octets
-# skipped, int32 end, 4 octets skipped', then n records of 20 octets; a first
-# int32 of 136240 tells a dump file.  Prints
+# Tests only: read a save file of BPFT's OLD layout independently of trafd: per
+# block `int32 n, int32 begin, 4 octets skipped, int32 end, 4 octets skipped',
+# then n records of 20 octets.  A dump file begins with an int32 of 136240.
+# Prints
 #
 #	block BEGIN END
 #	SRC DST PROTO SERVER PORT DATA ALL

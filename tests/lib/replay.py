@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Put the frames of captures on an interface: replay.py IFACE FILE...
+"""Send the frames of captures from an interface: replay.py IFACE FILE...
 
 Files are those of gencap.py: classic pcap, little-endian.  Ethernet frames
-go through a packet socket, which takes none that is shorter than its header
-or longer than the MTU.  IFACE `tun:NAME' makes a tun device, `tap:NAME' a
-tap, waits for a line on standard input, and then receives the frames there.
+are sent through a packet socket, which accepts none that is shorter than its
+header or longer than the MTU.  IFACE `tun:NAME' creates a tun device,
+`tap:NAME' a tap device; after a line on standard input the frames are received
+there.
 """
 import fcntl
 import os

@@ -1,6 +1,6 @@
 /*
- * Send known traffic out of an interface (Linux, AF_PACKET) and print what
- * was sent: the same table that an accountant at the other end must show.
+ * Send known traffic from an interface (Linux, AF_PACKET) and print what was
+ * sent: the table that a daemon at the other end must show.
  *
  *	sender IFACE FLOWS PACKETS [PPS]
  *
@@ -10,9 +10,9 @@
  *
  *	sender IFACE random PACKETS [PPS]
  *
- * A flood: each packet has another random flow, and is short.  Prints only
- * the sums: packets data ip.  With IFACE `-' a capture file goes to standard
- * output and the table to standard error.
+ * A flood: each packet is short and belongs to another random flow.  Prints
+ * only the sums: packets data ip.  With IFACE `-' a capture file is written to
+ * standard output and the table to standard error.
  */
 #include "config.h"
 

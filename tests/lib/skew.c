@@ -1,7 +1,6 @@
 /*
- * Tests only: a wall clock that can be set.  Preloaded into a daemon; the
- * file named by SKEW_FILE holds the seconds by which the time of day is off.
- * The monotonic clock is left alone.
+ * Tests only: preloaded into a daemon, adds the number of seconds in the file
+ * SKEW_FILE to the wall clock.  The monotonic clock is not changed.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>

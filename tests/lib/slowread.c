@@ -1,7 +1,7 @@
 /*
- * Tests only: reading takes time.  Preloaded into a program: each pread(2)
- * lets a second pass on the monotonic clock, and the SLOWREAD_SIGINT-th one
- * of them interrupts the program.
+ * Tests only: preloaded into a program, makes reading seem slow.  Each pread(2)
+ * advances the monotonic clock by a second, and the SLOWREAD_SIGINT-th one
+ * sends SIGINT to the program.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>

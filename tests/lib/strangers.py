@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Strangers before trafstatd.
+"""Untrusted clients of trafstatd.
 
-strangers.py line PORT N      N idle connections, then a line that is answered
-strangers.py http PORT N      N idle, slow and malformed ones, then a page
-strangers.py hostile PORT N   N hostile clients one after the other, in a loop
+strangers.py line PORT N      open N idle connections, then send a line, which
+                              must be answered
+strangers.py http PORT N      the same with idle, slow and malformed HTTP
+                              clients, and a page
+strangers.py hostile PORT N   N hostile clients one after the other
 strangers.py activate ADDRESS PROGRAM ARGS
-                              start it with a socket that listens there
+                              start the program with a socket that listens on
+                              ADDRESS, as a service manager does
 """
 import os
 import random

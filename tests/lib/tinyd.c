@@ -1,8 +1,8 @@
 /*
- * A daemon of another kind in 60 lines: counts frames and octets of an
- * interface.  tinyd IFACE DIR: the PID file is DIR/tinyd, the count is in
- * DIR/tinyd.count after SIGTERM.  Shows that lib/capture, lib/daemon and
- * lib/base are all that a daemon needs.
+ * tinyd IFACE DIR: a daemon in 60 lines that counts the frames and octets of
+ * an interface.  Its PID file is DIR/tinyd; SIGTERM ends it and writes the
+ * count to DIR/tinyd.count.  Shows that lib/capture, lib/daemon and lib/base
+ * suffice for a daemon other than trafd.
  */
 #include <fcntl.h>
 #include <poll.h>

@@ -1,9 +1,8 @@
 #!/bin/bash
-# control.sh [CLIENTS]: that many hostile clients (10,000) at the control
-# socket of a daemon, and as many at the web server before it, while it
-# accounts known traffic; with each source.  The account must be exact to the
-# byte, no packet dropped, and both must answer afterwards.  As root; programs
-# built.
+# control.sh [CLIENTS]: that many hostile clients (default 10,000) connect to
+# the control socket of a daemon and as many to its web server, while it counts
+# known traffic; with each source.  The account must be exact to the byte, no
+# packet dropped, and both must answer afterwards.  Needs root and a build.
 set -eu
 n=${1:-10000}
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""A flood of new flows, the long form: not part of `make check'.
+"""A long flood of new flows: not part of `make check'.
 
     tests/soak/flood.py [--packets N] [--max-flows N] BUILDDIR
 
-Packets with random keys, as fast as they can be made (more than a million a
-second on one processor), are accounted by `trafd --read -'.  All of them must
-be in the account, with detail folded, and the memory must stay within the
-bound of trafd(8), 10 % more at most: 72 octets a row, 16 to sort it, 20 MiB.
+Packets with random keys, as fast as they can be made (more than a million per
+second on one processor), are counted by `trafd --read -'.  All of them must
+be in the account, with detail lost, and the memory must be at most 10 % above
+the figure of trafd(8): 72 octets per row, 16 to sort it, 20 MiB.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 #!/bin/bash
-# page.sh ROWS [SECONDS]: what the live page costs with that many rows in the
-# table: the CPU time of the daemon and of trafstatd together while a browser
-# asks once a second, for a minute; 1 when that is 1 % of a core or more.  As
-# root; programs built.
+# page.sh ROWS [SECONDS]: the cost of the live page with that many rows in the
+# table: CPU time of the daemon and of trafstatd together while a client queries
+# once a second, for SECONDS (default 60).  Exit status 1 if that is 1 % of a
+# core or more.  Needs root and a build.
 set -eu
 rows=$1
 seconds=${2:-60}

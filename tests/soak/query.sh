@@ -1,9 +1,9 @@
 #!/bin/bash
-# query.sh [ROWS [RATE]]: what questions about a large live table cost.  A
-# daemon accounts RATE (200,000) packets a second into a table of ROWS (one
-# million); meanwhile it is asked for the twenty greatest again and again.
-# Prints how long answers took, how long the capture paused at worst, and what
-# was dropped.  As root; programs built.
+# query.sh [ROWS [RATE]]: the cost of queries of a large live table.  A daemon
+# counts RATE (default 200,000) packets per second into a table of ROWS (one
+# million), and is queried for the twenty largest rows without pause.  Prints
+# how long answers took, the longest pause of the capture, and the number of
+# dropped packets.  Needs root and a build.
 set -eu
 rows=${1:-1000000} rate=${2:-200000}
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

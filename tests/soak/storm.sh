@@ -1,9 +1,9 @@
 #!/bin/bash
-# storm.sh [ROWS [SECONDS]]: twelve clients ask a daemon with that many rows
-# (300,000) for a table without a pause, for that long (120): what it costs the
-# daemon, which is bound to two seconds of a core, a fiftieth of one from then
-# on, and the connections; 1 when it is more than that and 2 %.  For both
-# sources.  As root; programs built.
+# storm.sh [ROWS [SECONDS]]: twelve clients query the table of a daemon with
+# that many rows (default 300,000) without pause, for SECONDS (120).  Prints the
+# daemon's CPU time, which is limited to two seconds, then 1/50 of a core for
+# queries, and what connections cost.  Exit status 1 if it is more than that
+# plus 2 %.  For both sources.  Needs root and a build.
 set -eu
 rows=${1:-300000}
 seconds=${2:-120}

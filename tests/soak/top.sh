@@ -1,8 +1,8 @@
 #!/bin/bash
-# top.sh [HOSTS]: somebody begins with 7 kB/s beside that many hosts (20,000)
-# of some 100 kB each, more than trafstat --top follows at first: the newcomer
-# must be in the list within ten seconds, and never with a rate that it has
-# not.  As root; programs built.
+# top.sh [HOSTS]: there are that many hosts (default 20,000) of some 100 kB
+# each, more than trafstat --top queries at first, and a new host begins to send
+# 7 kB/s.  It must be in the list within ten seconds, and never with a rate that
+# is too high.  Needs root and a build.
 set -eu
 hosts=${1:-20000}
 : "${TRAF_SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

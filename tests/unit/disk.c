@@ -1,6 +1,6 @@
 /*
  * The failing disk: see disk.h.  Files are small here, so an inode is two
- * buffers: what is on the disk, and which octets are still on their way.
+ * buffers: the octets on the disk, and those written but not synced.
  */
 #include "config.h"
 

@@ -1,10 +1,12 @@
 /*
- * A disk that fails when it is told to: the calls by which the account
- * reaches it are linked with --wrap, counted, and one of them (or all of a
- * range) fails, or the process is "killed" there: control returns to
- * disk_crashed().  Beside it the model of what a power cut would leave:
- * octets only after fsync(2) of the file, names only after that of the
- * directory, and nothing of what a failed fsync had to write.
+ * Simulates disk errors, kills and power cuts.  The system calls that change
+ * files are wrapped (ld --wrap) and counted.  At a given call, or in a range
+ * of calls, they fail; or the process is "killed" there: control returns to
+ * disk_crashed.  A model of the disk says what is left after a power cut: the
+ * octets of a file only after fsync(2) of it, names only after fsync(2) of the
+ * directory, and nothing that a failed fsync(2) had to write.
+ *
+ *	begin → [arm → calls → disarm, or a crash → recover]* → end
  */
 #ifndef DISK_H
 #define DISK_H
@@ -14,54 +16,57 @@
 
 #define DISK_NEVER	0u		/* no such call: they count from 1 */
 
-/* What a crash leaves behind. */
+/* What a crash loses of the calls that were not synced. */
 enum disk_loss {
-	LOSE_NOTHING,			/* a kill: the system lives on */
-	LOSE_OCTETS,			/* names are there, octets are not */
-	LOSE_NAMES,			/* the other way round */
+	LOSE_NOTHING,			/* a kill: the system goes on */
+	LOSE_OCTETS,			/* names remain */
+	LOSE_NAMES,			/* octets remain */
 	LOSE_BOTH,
 	DISK_LOSSES
 };
 
 enum disk_instant {
 	BEFORE_CALL,
-	WITHIN_CALL,			/* pwrite(2): half is written */
+	WITHIN_CALL,			/* pwrite(2) has written half */
 	AFTER_CALL,
 	DISK_INSTANTS
 };
 
 struct disk_plan {
 	unsigned		fail_from, fail_to;	/* calls that fail */
-	int			error;
+	int			error;			/* their errno */
 	unsigned		crash_at;
 	enum disk_instant	instant;
 	enum disk_loss		loss;
 };
 
-/* Where crashes return to: `if (setjmp(disk_crashed) == 0) run();' */
+/* Crashes return here: `if (setjmp(disk_crashed) == 0) run();' */
 extern jmp_buf	disk_crashed;
 
-/* Two fresh directories; what they hold from now on is on the disk. */
+/*
+ * Model two new directories.  disk_settle(): all that they contain now is
+ * synced.
+ */
 void		disk_begin(const char *dir, const char *subdir);
 void		disk_settle(void);
 
-/* Count calls from 1 again and let the plan (copied) come true. */
+/* Count calls from 1 again and follow the plan, which is copied. */
 void		disk_arm(const struct disk_plan *);
 
-/* No faults any more.  Returns how many calls were counted. */
+/* No faults from now on.  Both return the number of calls counted. */
 unsigned	disk_disarm(void);
 unsigned	disk_calls(void);
 
-/* What is called meanwhile is a look at the disk, without faults. */
+/* While on, calls are neither counted nor fail: the test looks at files. */
 void		disk_watch(bool on);
 
-/* After a crash: close what the dead had open, and lose what is lost. */
+/* After a crash: close all open files, and lose what the plan says. */
 void		disk_recover(void);
 
-/* Lose it at any other instant. */
+/* A power cut between two calls. */
 void		disk_lose(enum disk_loss);
 
-/* Remove all files of both directories and the model of them. */
+/* Remove all files of both directories, and the model. */
 void		disk_end(void);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * Programs of adds, dumps, saves and restarts over the failing disk: see
+ * Sequences of adds, dumps, saves and restarts on the failing disk: see
  * keeper_runs.h.
  *
- * The daemon's part (freeze, write, merge back what was not saved) is played
- * here as daemon.c and capturer.c do it.  Two sums are kept for each flow:
- * what was added, and what an acknowledged dump or save holds.  After a kill
- * or a power cut the account lies between the two; after anything else, and
- * always after the next save, it is exact.
+ * The daemon's part (freeze, write, merge what was not saved) is done here as
+ * in daemon_jobs.c and capturer_thread.c.  Two sums are kept for each flow:
+ * what was added, and what a successful dump or save contains.  After a kill
+ * or a power cut the account must be between the two; in all other cases, and
+ * always after the next save, it must equal what was added.
  */
 #include "config.h"
 
@@ -119,7 +119,7 @@ traffic(void)
 	add_flow(w.flows);
 }
 
-/* As capturer.c merges: the larger table stays. */
+/* As capturer_thread.c merges: the larger table stays. */
 static void
 merge(struct generation *frozen)
 {

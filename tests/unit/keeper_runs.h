@@ -1,7 +1,8 @@
 /*
- * Exactly once, without luck: programs of adds, dumps, saves and restarts
- * run over a disk that fails or kills at every single call, and the account
- * is compared with what was counted.
+ * Each packet must be in the account exactly once, whatever fails.  Sequences
+ * ("programs") of adds, dumps, saves and restarts are run with a failure or a
+ * kill at every single system call, and the account is compared with what was
+ * added.
  */
 #ifndef KEEPER_RUNS_H
 #define KEEPER_RUNS_H
@@ -10,7 +11,7 @@
 
 #include "disk.h"
 
-/* One run: a program, the fault in it, and another one while recovering. */
+/* One run: a program, a fault in it, and a second one while recovering. */
 struct run {
 	const char	*program;
 	struct disk_plan first;
@@ -19,20 +20,20 @@ struct run {
 };
 
 /*
- * Run it and compare; what is wrong is printed, and counted.  Returns how
- * many calls the program made.
+ * Run it and compare the account; differences are printed and counted.
+ * Returns the number of system calls that the program made.
  */
 unsigned	keeper_run(const struct run *);
 
-/* How many calls a program makes where nothing fails. */
+/* The number of calls a program makes if nothing fails. */
 unsigned	keeper_calls(const char *program);
 
-/* How many calls the restart after the last crash made. */
+/* The number of calls that the restart after the last crash made. */
 unsigned	keeper_recovering(void);
 
 /*
- * Call the test with each program, in a process of its own, as crashes leave
- * memory behind.  0, or -1 if an account was wrong.
+ * Call the test with each program, in a process of its own, since crashes
+ * leak memory.  0, or -1 if an account was wrong.
  */
 int		keeper_all(void (*test)(const char *program));
 

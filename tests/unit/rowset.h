@@ -1,6 +1,6 @@
 /*
- * For tests of blocks and files: sets of rows made from a number, headers,
- * files in memory of the system, and comparison.
+ * For tests of blocks and files: pseudo-random sets of rows, block headers,
+ * temporary files, and comparison.
  */
 #ifndef ROWSET_H
 #define ROWSET_H
@@ -24,7 +24,7 @@ enum rowset_kind {
 	ROWS_EXTREME		/* any address and any count */
 };
 
-/* A random number; the state is the caller's. */
+/* The next pseudo-random number after *state. */
 uint64_t	 random_next(uint64_t *state);
 
 /* About n rows; the same seed gives the same rows. */

@@ -1,5 +1,5 @@
 /*
- * Addresses as text: the same as inet_ntop(3) makes of them.
+ * Addresses as text: compared with inet_ntop(3).
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>

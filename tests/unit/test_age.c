@@ -1,5 +1,5 @@
 /*
- * Spans of time, by hours and by the calendar.
+ * Ages such as `36h' or `6m': parsed to hours, and counted by the calendar.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * Amounts: what people write, and what is printed for them.
+ * Amounts with units: parsing what users write, and printing.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /*
- * Blocks: what goes in comes out, and nothing that is wrong gets through:
- * every octet of a small block flipped and cut, and made up headers.
+ * Blocks: rows are read as they were written, and damage is detected: every
+ * octet of a small block is flipped, the block is cut at each, and headers
+ * have wrong values.
  */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * The bucket that bounds what clients of the control socket may use: full at
- * first, then so much a second, whatever the steps in which one looks.
+ * The token bucket that limits clients of the control socket: full at first,
+ * then filled at its rate, however often it is looked at.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * The cage of trafstatd's web server from inside: every case is a child that
- * enters it and then tries.
+ * The sandbox of trafstatd's web server: every case is a child process that
+ * enters it and then tries something.
  */
 #include "config.h"
 

@@ -1,8 +1,8 @@
 /*
- * The translation of filters: thousands of random programs of classic BPF,
- * each over some random packets, by libpcap's bpf_filter() and translated, in
- * a small interpreter of what the translation makes use of, and where the
- * kernel lets us load programs, by the kernel.
+ * The translation of filters from classic BPF to eBPF.  Thousands of random
+ * programs are run on random packets: by libpcap's bpf_filter(), translated in
+ * a small interpreter, and, with the right to load programs, in the kernel.
+ * The results must be equal.
  */
 #include <errno.h>
 #include <linux/bpf.h>

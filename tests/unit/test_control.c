@@ -1,6 +1,7 @@
 /*
- * The control protocol: its octets are frozen, what rules mean, and a client
- * that meets servers which answer nonsense, too much, too little, or nothing.
+ * The control protocol: its messages octet by octet, which rows its rules
+ * match, and the client against servers that answer nonsense, too much, too
+ * little, or nothing.
  */
 #include "config.h"
 

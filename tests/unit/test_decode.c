@@ -1,7 +1,8 @@
 /*
- * The decoder: a table of frames and what they count for, then every prefix
- * and many mutations of these frames in memory of exactly their size.  The
- * wide tables are in tests/captures; here each rule has one frame.
+ * The decoder: a table of frames and what must be counted for them, one frame
+ * per rule.  Then every prefix and many mutations of these frames, in memory of
+ * exactly their size, so that a sanitizer finds each read beyond the end.  The
+ * large tables are in tests/captures.
  */
 #include <setjmp.h>
 #include <stdarg.h>

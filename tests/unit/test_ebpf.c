@@ -1,7 +1,7 @@
 /*
- * The parser of the program in the kernel, compiled for this machine, against
- * the decoder: the same verdict, key, sizes and mark for every frame.  Frames are
- * put together from layers at random, then cut and damaged at random.
+ * The parser of the eBPF program, compiled for this machine, compared with the
+ * decoder: verdict, key, sizes and mark must be equal for every frame.  Frames
+ * are random sequences of layers, then cut and damaged at random.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * base/endian.h: each function against the octets that it stands for, at
- * every alignment.
+ * base/endian.h: each function compared with the expected octets, at every
+ * alignment.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,10 @@
 /*
- * Every system call of append and replace that changes something fails once
- * (EIO), or dies there and nothing works any more (as kill -9 or a full disk
- * do), or writes less than it was told.  The linker puts the functions below
- * in the place of the real ones (--wrap).  Whatever happens, the attempt
- * says so, and the next one leaves every block in the file exactly once.
+ * Faults while a save file is appended to or a dump is replaced: each system
+ * call that changes something fails once (EIO), or fails together with all
+ * later ones (like a kill or a full disk), or writes less than requested.  The
+ * functions below replace the system's (ld --wrap).  In every case the attempt
+ * must report an error, and after the next one every block must be in the file
+ * exactly once.
  */
 #include <sys/stat.h>
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /*
- * base/heap.c: every permutation of a few elements, some of them equal, comes
- * out in order; and the greatest of many are those that a sort finds.
+ * base/heap.c: every permutation of a few elements, some of them equal, is
+ * returned in order; and the largest of many are those that a sort finds.
  */
 #include <setjmp.h>
 #include <stdarg.h>

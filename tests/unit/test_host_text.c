@@ -1,5 +1,5 @@
 /*
- * Addresses that trafstatd listens on, and hosts that requests are for.
+ * Addresses that trafstatd listens on, and Host headers that it accepts.
  */
 #include <setjmp.h>
 #include <stdarg.h>

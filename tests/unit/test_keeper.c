@@ -1,6 +1,6 @@
 /*
- * The keeper is killed, or power is cut, before, within and after every call
- * that reaches the disk, and once more while it recovers.
+ * The keeper is killed, or power is cut, before, during and after every system
+ * call that changes files, and a second time while it recovers.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * The keeper over a disk whose calls fail, with each error, alone and with
- * those behind; then it is killed, or power is cut.
+ * Every system call of the keeper that changes files fails, with each error,
+ * alone or with all later ones; then it is killed, or power is cut.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * The program in the kernel itself, over frames that are handed to it one by
- * one: generations, a full table, runs that interrupt others, -c.  Needs the
+ * The eBPF program in the kernel (BPF_PROG_TEST_RUN), with single frames:
+ * generations, a full table, a run that interrupts another, -c.  Needs the
  * right to load programs.
  */
 #include <sched.h>

@@ -1,6 +1,6 @@
 /*
- * BPFT's layouts octet by octet: what is read from them, what is written,
- * and what is no file of BPFT.
+ * BPFT's layouts octet by octet: reading, writing, and recognizing files that
+ * are not BPFT's.
  */
 #include <errno.h>
 #include <setjmp.h>

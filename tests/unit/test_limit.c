@@ -1,5 +1,6 @@
 /*
- * The periods of budgets, across short months and changes of the clock.
+ * The periods of traffic limits (trafdb limit), in months of all lengths and
+ * across changes of daylight saving.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * Request lines of trafstatd: what trafstat gets to see of them, and what is
- * refused.
+ * Request lines of trafstatd: the arguments that trafstat gets, and lines that
+ * are refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>

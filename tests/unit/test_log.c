@@ -1,6 +1,6 @@
 /*
- * Logs that hang: whoever logs goes on, no line is torn or out of order, and
- * what is lost is counted.
+ * A log daemon or pipe that hangs: logging must not block, no line may be cut
+ * or out of order, and lost lines must be counted.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

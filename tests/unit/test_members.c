@@ -1,6 +1,7 @@
 /*
- * The sets behind the counters of hosts and services: whoever comes, goes or
- * is saved away, no counter goes back, and all of them are the total.
+ * The counters of hosts and services in trafstatd's metrics: whichever members
+ * join or leave, and across saves, no counter decreases and their sum is the
+ * total.
  */
 #include <setjmp.h>
 #include <stdarg.h>

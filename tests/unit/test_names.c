@@ -1,7 +1,7 @@
 /*
- * Names: what strangers may make a report say, and how often the resolver is
- * asked.  The resolver and the files of the system are replaced by the
- * functions below.
+ * Names of hosts and services: names are untrusted, so some must not be shown
+ * in a report; and how often the resolver is called.  The functions below
+ * replace the resolver and the system's files.
  */
 #include <sys/socket.h>
 #include <netinet/in.h>

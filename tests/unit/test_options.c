@@ -1,6 +1,6 @@
 /*
- * Command lines from a table: every kind of option, what is refused and how,
- * and how --help is laid out.
+ * Command lines parsed by a table: every kind of option, the messages for
+ * wrong ones, and the layout of --help.
  */
 #include <setjmp.h>
 #include <stdarg.h>

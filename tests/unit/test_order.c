@@ -1,6 +1,6 @@
 /*
- * Orders of rows: each puts a scrambled set into one defined sequence, the
- * rows that sum up others last.
+ * Orders of rows (-S): each sorts a shuffled set into one defined sequence,
+ * with the `other' rows last.
  */
 #include <setjmp.h>
 #include <stdarg.h>

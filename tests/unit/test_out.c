@@ -1,5 +1,5 @@
 /*
- * The stream of reports and what each format makes of every kind of row.
+ * The output stream of reports, and every kind of row in each format.
  */
 #include <errno.h>
 #include <fcntl.h>

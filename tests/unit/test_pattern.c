@@ -1,6 +1,6 @@
 /*
- * Patterns: what a list of words means, as the table that it compiles to and
- * as the rows that match.  The system's names are replaced by those below.
+ * Patterns: what a list of words compiles to, and which rows it matches.  The
+ * names below replace the system's.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

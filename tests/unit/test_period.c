@@ -1,6 +1,6 @@
 /*
- * Periods of local time and the ways to say them, in a zone with daylight
- * saving, where days have 23 and 25 hours, and in zones with worse.
+ * Periods of local time and the texts for them: in a zone with daylight saving,
+ * where days have 23 and 25 hours, and in zones with more unusual changes.
  */
 #include <setjmp.h>
 #include <stdarg.h>

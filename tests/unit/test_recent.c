@@ -1,7 +1,7 @@
 /*
- * Packets added up before they reach the table: whatever frames come, the
- * table is the same, row by row and in the same order, as without.
- * Deterministic pseudo-random frames.
+ * packet/recent.c adds up packets of one flow before they reach the table: the
+ * table must be the same, row by row and in the same order, as without it, for
+ * pseudo-random frames.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * Answers as values, and what each format for programs makes of one.
+ * The answer of a question as a value, and its formats for programs.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * The sandbox from inside: every case is a child that enters it and then
- * does one thing, which must work, fail or kill.  Kernels without Landlock
- * or seccomp are played by a filter around the child.
+ * trafd's sandbox: every case is a child process that enters it and then does
+ * one thing, which must work, fail, or kill the child.  A seccomp filter around
+ * the child imitates kernels without Landlock or seccomp.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>

@@ -1,6 +1,6 @@
 /*
- * Save and dump files: what an append finds and does, what a reader finds
- * around damage, in directories of its own.
+ * Save and dump files: appending after every kind of earlier file, and reading
+ * the blocks around damage.
  */
 #include <sys/file.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 /*
- * What clients of the control socket may use up at most, connections and the
- * processor's time for questions: the daemon's server over a real socket, by
- * clocks that the test moves.
+ * The limits for clients of the control socket, connections and CPU time of
+ * queries: the daemon's server on a real socket, with clocks that the test
+ * sets.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * The accounting table against a plain array: sums, the cap and its steps,
- * merging, order, keys chosen to collide, memory refused.  Deterministic
- * pseudo-random keys.
+ * The accounting table compared with a plain array: sums, the limit of rows
+ * and the steps of losing detail, merging, order, colliding keys, failing
+ * allocations.  Keys are pseudo-random.
  */
 #include "config.h"
 

@@ -1,7 +1,7 @@
 /*
- * The order of a table's rows: keys from few values of each field, among
- * them all that sorting by words could take for one another, in numbers for
- * which every way through the sort is taken.
+ * The order of a table's rows: keys with few values per field, including those
+ * that sorting by machine words could confuse, in numbers that cover every
+ * branch of the sort.
  */
 #include <setjmp.h>
 #include <stdarg.h>

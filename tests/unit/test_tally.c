@@ -1,6 +1,6 @@
 /*
- * Questions answered from rows: what is counted where, in which order, and
- * what of it is shown.
+ * Questions answered from rows: the groups that each row counts in, their
+ * order, and which of them are shown.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

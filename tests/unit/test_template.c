@@ -1,6 +1,6 @@
 /*
- * Templates: what their files may hold, and that rows come out as printf(3)
- * would print them.
+ * Templates: which files are valid, and that rows are printed as printf(3)
+ * would.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * Numbers in short, and the steps of axes.
+ * Short numbers with units, and the steps of a chart's axes.
  */
 #include <setjmp.h>
 #include <stdarg.h>

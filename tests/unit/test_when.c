@@ -1,6 +1,6 @@
 /*
- * Times of reports: what -b and -e take, which blocks they choose, and how
- * instants are printed.  All in a time zone with daylight saving.
+ * Times of reports: what -b and -e accept, which blocks they choose, and how
+ * times are printed, in a time zone with daylight saving.
  */
 #include <setjmp.h>
 #include <stdarg.h>

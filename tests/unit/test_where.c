@@ -1,6 +1,6 @@
 /*
- * Conditions: which of some rows an expression means, and which word is
- * wrong with one that means nothing.  The system's names are those below.
+ * Conditions (--where): which rows an expression matches, and which word an
+ * error message points at.  The names below replace the system's.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /*
- * Is a number within limits?  For assert_true(): cmocka 2 calls its own
- * assert_in_range() deprecated, and what it has instead is not in cmocka 1.
+ * Is a number within limits?  For assert_true(): assert_in_range() is
+ * deprecated in cmocka 2, and its replacement is not in cmocka 1.
  */
 #ifndef WITHIN_H
 #define WITHIN_H

@@ -1,7 +1,7 @@
 /*
- * Calls that a test stands in for (ld --wrap), by the names that the linker
- * sees: on 32 bits glibc's functions of a 64-bit off_t are called open64 and
- * the like.
+ * For tests that replace calls (ld --wrap): the names that the linker sees.
+ * On 32-bit systems with a 64-bit off_t glibc renames open() to open64(), and
+ * others likewise.
  */
 #ifndef WRAP_H
 #define WRAP_H

@@ -1,5 +1,5 @@
 /*
- * The end of a program's output: what could not be written is an error.
+ * The end of a program's output: a failed write must show in the exit status.
  */
 #include <errno.h>
 #include <stdio.h>

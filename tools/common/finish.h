@@ -7,13 +7,13 @@
 struct out;
 
 /*
- * Flush the reports' stream.  Returns the exit status: EPIPE is no error,
- * any other is reported.
+ * Flush the stream of a report.  Returns the exit status: EPIPE (the reader
+ * has closed its end) is no error, any other is reported.
  */
 int	out_finish(struct out *);
 
 /*
- * Flush standard output.  Returns the exit status: rc, or that of an error
+ * Flush standard output.  Returns the exit status: rc, or TRAFD_EXIT_ERROR
  * after a message.
  */
 int	stdout_finish(int rc);

@@ -1,7 +1,7 @@
 /*
- * Questions answered from a file: its blocks are read one after the other,
- * counted, and the answer is printed.  Holds one block in memory and what
- * there is to tell apart.
+ * Questions (--by, --total) answered from a save file: its blocks are read
+ * one after the other and added to a tally, and the answer is printed.
+ * Memory: one block, and the groups of the tally.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@
 struct asking {
 	const struct options	*opt;
 	const char		*path;
-	struct tally		*tally;		/* NULL while only looking */
+	struct tally		*tally;		/* NULL: read headers only */
 	struct blocks		*blocks;
 	struct progress		*progress;
 	const struct rest	*rest;		/* NULL: all of the file */
@@ -60,13 +60,13 @@ on_damage(void *arg, const struct savefile_damage *d)
 	struct asking	*a = arg;
 
 	if (a->tally == NULL)
-		return;		/* it will be told when all is read */
+		return;		/* reported when the rows are read */
 	a->damaged = true;
 	tally_damaged(a->tally);
 	damage_report(a->path, d);
 }
 
-/* How far it has come within the block; false: it shall end here. */
+/* Show the progress after so many rows of the block; false: interrupted. */
 static bool
 go_on(struct asking *a, uint64_t rows)
 {
@@ -99,7 +99,7 @@ count_rows(struct asking *a, const struct flow *rows, size_t n)
 	return (0);
 }
 
-/* The block at hand is of no use: tell it, or the system's error. */
+/* Report that the current block is damaged or cannot be read. */
 static int
 give_up_block(struct asking *a, enum block_error why)
 {
@@ -114,7 +114,10 @@ give_up_block(struct asking *a, enum block_error why)
 	return (0);
 }
 
-/* Begin with the block, or go back to it: as tally_block(). */
+/*
+ * Begin the current block, or return to one the tally already has.  Returns
+ * what tally_block() returns.
+ */
 static int
 begin_block(struct asking *a, bool again)
 {
@@ -147,7 +150,7 @@ count_block(struct asking *a, bool again)
 	return (e == BLOCK_OK ? 0 : give_up_block(a, e));
 }
 
-/* Only look at it. */
+/* Note the time that the current block covers; its rows are not read. */
 static int
 look_at_block(struct asking *a)
 {
@@ -237,7 +240,7 @@ visit_file(struct asking *a)
 
 /* ---- the answer ---- */
 
-/* Periods for a chart of what the file holds: some dozens of them. */
+/* A period that gives a chart of the file a few dozen points. */
 static const char *
 choose_period(const struct asking *a)
 {
@@ -253,8 +256,8 @@ choose_period(const struct asking *a)
 }
 
 /*
- * A format that shows traffic over time gets a table for it, unless the
- * answer is one: by the first period of its keys, or one that fits.
+ * A format that draws traffic over time needs a table by period.  Unless the
+ * answer is one, add it: by the first period of --by, or by a chosen one.
  */
 static int
 add_series(struct asking *a, struct question *q)
@@ -278,7 +281,7 @@ add_series(struct asking *a, struct question *q)
 	return (0);
 }
 
-/* What was not read is part of the answer. */
+/* The answer must say that it is incomplete, in every format. */
 static int
 tell_interrupted(struct asking *a, struct result *r)
 {
@@ -295,8 +298,8 @@ tell_interrupted(struct asking *a, struct result *r)
 }
 
 /*
- * Text says by itself what is missing and what to know.  Programs read
- * standard output: what people must know goes beside it.
+ * The text formats include the notes.  The other formats are for programs, so
+ * notes for people go to standard error.
  */
 static void
 tell_notes(const struct asking *a, const struct result *r)
@@ -329,7 +332,7 @@ print(struct asking *a, const struct result *r)
 	return (rc);
 }
 
-/* The history knows more, but not as it is asked for. */
+/* The history reaches further back, but cannot answer this question. */
 static int
 tell_known(const struct asking *a, struct result *r)
 {
@@ -431,7 +434,8 @@ ask_end(struct asking *a, const struct answered_by *by)
 {
 	int	rc;
 
-	a->number++;	/* whatever was asked for, there are blocks */
+	a->number++;	/* there are blocks, if not in the file:
+			   see tell_none() */
 	rc = status_of(a, answer(a, by));
 	free(a);
 	return (rc);

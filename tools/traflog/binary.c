@@ -1,6 +1,6 @@
 /*
- * traflog -w: chosen blocks as a file of their own.  It appears under its
- * name when it is complete and on the disk, or not at all.
+ * traflog -w: writes the chosen blocks to a new file.  The file gets its name
+ * by rename(2) after fsync(2): it is complete and on the disk, or not there.
  */
 #include <sys/types.h>
 #include <sys/stat.h>
@@ -29,7 +29,7 @@ struct binary {
 	struct legacy_loss loss;		/* BPFT's layouts have limits */
 };
 
-/* Is it a file of blocks, or empty? */
+/* Is it a save file, or empty? */
 static bool
 holds_blocks(const char *path)
 {
@@ -77,7 +77,7 @@ check_target(const char *path, const char *from)
 	if (is_held(path))
 		return (-1);
 	if (lstat(path, &st) == -1)
-		return (0);		/* mkstemp will tell other errors */
+		return (0);		/* mkstemp(3) reports other errors */
 	if (!S_ISREG(st.st_mode))
 		log_errorx("not written: %s: not a regular file", path);
 	else if (stat(from, &src) == 0 && st.st_dev == src.st_dev &&
@@ -91,7 +91,7 @@ check_target(const char *path, const char *from)
 	return (-1);
 }
 
-/* The directory of the file, and a name in it that hides from others. */
+/* Set the directory of the file, and a hidden temporary name in it. */
 static int
 name_temporary(struct binary *b)
 {
@@ -177,7 +177,7 @@ put_in_place(struct binary *b)
 	return (sync_path(b->dir) == -1 ? "fsync" : NULL);
 }
 
-/* What others will not find in the file must not be missed in silence. */
+/* BPFT's layouts hold no IPv6: report how much was left out. */
 static void
 tell_loss(const struct binary *b)
 {

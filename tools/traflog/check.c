@@ -17,14 +17,14 @@
 struct check {
 	const char	*path;
 	struct out	*out;
-	uint64_t	 blocks;	/* with a sound header */
-	uint64_t	 damaged;	/* blocks, and ranges that are none */
+	uint64_t	 blocks;	/* with a valid header */
+	uint64_t	 damaged;	/* blocks, and ranges between blocks */
 	uint64_t	 rows;
 	struct flow_count total;
 	struct ledger	 ledger;
 };
 
-/* What makes an account less than the traffic, or less detailed. */
+/* Ledger entries of traffic that is not in the rows, or lost its detail. */
 static const struct loss {
 	enum ledger_entry	 entry;
 	const char		*text;

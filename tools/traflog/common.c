@@ -1,6 +1,6 @@
 /*
- * What the jobs of traflog(1) share: files opened as the options say, and
- * what is said of them.
+ * Shared by the jobs of traflog(1): opening files as the options say, and
+ * messages about them.
  */
 #include "base/log.h"
 #include "file/blocks.h"

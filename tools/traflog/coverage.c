@@ -1,7 +1,6 @@
 /*
  * How complete an account is: the ledgers of its blocks, in one line for
- * people or in full for programs.  Knows blocks by what they say about
- * themselves; reads none.
+ * people or in full for programs.  Works on block headers; reads no rows.
  */
 #include <stdlib.h>
 
@@ -187,7 +186,7 @@ coverage_end(struct coverage *c)
 {
 	if (c == NULL)
 		return;
-	/* Programs can add up, and would count a sum among the blocks. */
+	/* No sum in formats for programs: it would look like a block. */
 	if (c->blocks > 0 &&
 	    (c->merge || (c->format == &fmt_text && c->blocks > 1)))
 		put(c, &c->sum);

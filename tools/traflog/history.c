@@ -1,8 +1,8 @@
 /*
- * Questions answered from the history (trafdb(8)) where it can answer them
- * exactly; what it lacks, blocks that are newer or hours of which only a part
- * was asked for, comes from the save file.  Else the whole file is read, which
- * tells the same.
+ * Questions answered from the history (trafdb(8)) if it can answer them
+ * exactly.  What it lacks is read from the save file: newer blocks, and hours
+ * of which only a part is in the period asked for.  If it cannot, the whole
+ * file is read, which gives the same answer.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -20,10 +20,10 @@
 #include "traffic.h"
 #include "traflog.h"
 
-/* A reader does not wait long: there is the file. */
-#define WAIT	5	/* seconds */
+/* Seconds to wait for the history's lock; after that the file answers. */
+#define WAIT	5
 
-/* The account that a path below the state directory is of, or NULL. */
+/* The account whose save file this is, or NULL: not in the state directory. */
 static const char *
 account_of(const struct options *opt, const char *path)
 {
@@ -44,7 +44,7 @@ cannot(char why[HISTORY_WHY_LEN], const char *text)
 	return (false);
 }
 
-/* Is all that the file has known by its place? */
+/* Was the history fed up to the end of the file?  True without a file. */
 static bool
 is_known(const struct history_account *a, const char *path)
 {
@@ -57,7 +57,7 @@ is_known(const struct history_account *a, const char *path)
 	    (uint64_t)st.st_size == a->place.offset));
 }
 
-/* What is not a question about the whole account. */
+/* Can the history answer questions with these options?  If not, why not. */
 static bool
 is_plain(const struct options *opt, char why[HISTORY_WHY_LEN])
 {
@@ -89,7 +89,7 @@ find_account(struct history *h, const char *name, struct history_account *a,
 
 /* ---- what the history leaves to the file ---- */
 
-/* An attempt to answer, and what comes of it. */
+/* An attempt to answer from the history, and its result. */
 struct attempt {
 	const struct options	*opt;
 	const char		*path;
@@ -102,7 +102,10 @@ struct attempt {
 	char			 why[HISTORY_WHY_LEN];
 };
 
-/* The torn hour that a block is in; it counts down what is missing there. */
+/*
+ * Is the block in a torn hour, one that is only partly in the period?  If
+ * so, subtract it from the blocks of that hour that the file must have.
+ */
 static bool
 is_of_torn(struct attempt *t, const struct block_info *b)
 {
@@ -202,7 +205,10 @@ ask(struct attempt *t, const char *name)
 	    feed_tally(t) && add_rest(t));
 }
 
-/* Closed before anything is printed: a slow reader holds up nobody. */
+/*
+ * The history is closed before anything is printed, so that a slow reader of
+ * the output does not keep it locked.
+ */
 static bool
 open_and_ask(struct attempt *t)
 {
@@ -260,7 +266,7 @@ answer(struct attempt *t)
 	return (ask_end(t->asking, &by));
 }
 
-/* Say why not.  Is that all there is to say? */
+/* Report why not.  Returns true if the file cannot answer instead. */
 static bool
 refuse(const struct attempt *t, int *status)
 {

@@ -1,6 +1,6 @@
 /*
- * traflog: show what trafd accounted.  What it does with files is in
- * report.c, ask.c and check.c.
+ * traflog: print what trafd has counted.  Its jobs are in report.c (rows),
+ * ask.c and history.c (questions) and check.c (verify).
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "traffic.h"
 #include "traflog.h"
 
-/* Say which file is missing and which there are. */
+/* Report which file is missing, and which accounts there are. */
 static void
 complain(const struct options *opt, const char *name, const char *path)
 {
@@ -55,7 +55,7 @@ run(const struct options *opt, const char *name)
 	    report_run(opt, path));
 }
 
-/* -d: what the pattern means. */
+/* -d: print the pattern as it was parsed. */
 static int
 show_pattern(const struct pattern *p)
 {

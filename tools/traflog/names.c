@@ -1,6 +1,6 @@
 /*
- * Names of hosts for a report: asked for all at once before the first row is
- * printed, and remembered for the next run.
+ * Names of hosts for a report: looked up together before the first row is
+ * printed, and cached for the next run.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +52,9 @@ set_host(struct names_host *h, const struct flow_key *k,
 	memcpy(h->addr, addr, sizeof(h->addr));
 }
 
-/* Without memory the names are asked for one by one. */
+/* This only saves time: if memory is short, each row looks up its names. */
 void
-naming_learn(struct naming *naming, const struct flow *const *rows, size_t n)
+naming_resolve(struct naming *naming, const struct flow *const *rows, size_t n)
 {
 	struct names_host	*hosts;
 	size_t			 i;
@@ -72,7 +72,7 @@ naming_learn(struct naming *naming, const struct flow *const *rows, size_t n)
 	free(hosts);
 }
 
-/* With no time at all nobody expects a name. */
+/* With --resolve-time=0 missing names are no news. */
 void
 naming_end(struct naming *n)
 {

@@ -1,5 +1,6 @@
 /*
- * Built without Berkeley DB: there is no history, files answer.
+ * Built without Berkeley DB: there is no history, all answers come from save
+ * files.
  */
 #include "base/log.h"
 #include "traffic.h"

@@ -13,7 +13,7 @@
 #include "traffic.h"
 #include "traflog.h"
 
-/* Templates of -o, unless FORMATPATH says otherwise. */
+/* File of the templates of -o, unless FORMATPATH names another. */
 #define FORMATS	TRAFD_SYSCONFDIR "/traflog.format"
 
 static const char *const	formats[] = { "text", "csv", "tsv", "json",
@@ -219,7 +219,7 @@ set_when(struct when *w, const char *option, const char *arg)
 		    "needed", option, arg);
 }
 
-/* Of rows; answers have formats of their own. */
+/* The format of rows; questions have other formats, see answer.h. */
 static void
 set_format(struct options *opt)
 {
@@ -230,7 +230,7 @@ set_format(struct options *opt)
 		options_refuse_choice("--format", opt->format_name);
 }
 
-/* A bad file of templates is no fault of the command line: status 1. */
+/* A bad template file is no usage error: exit status 1. */
 static void
 set_template(struct options *opt)
 {
@@ -252,7 +252,7 @@ set_template(struct options *opt)
 	opt->template = &template;
 }
 
-/* As if it were in the environment, where keys look for it. */
+/* Into the environment, where the keys of --by read it. */
 static void
 set_geo(const struct options *opt)
 {
@@ -262,7 +262,7 @@ set_geo(const struct options *opt)
 	exit(TRAFD_EXIT_ERROR);
 }
 
-/* What an option's value, not the option, makes impossible. */
+/* Refuse combinations that depend on the value of --format. */
 static void
 check_format(const struct options *opt, const struct options_found *found)
 {
@@ -280,7 +280,7 @@ check_format(const struct options *opt, const struct options_found *found)
 		    "or --graph");
 }
 
-/* What to read: the operands of --check, or the one interface. */
+/* The accounts or files to read: the operands of --check, else -i. */
 static void
 set_names(struct options *opt, int argc, char **argv)
 {
@@ -295,7 +295,7 @@ set_names(struct options *opt, int argc, char **argv)
 	opt->nnames = 1;
 }
 
-/* Operands are a pattern, unless there is one in a file. */
+/* Operands are a pattern, unless -F names a file with one. */
 static void
 set_pattern(struct options *opt, int argc, char **argv)
 {
@@ -318,7 +318,7 @@ set_operands(struct options *opt, int argc, char **argv)
 		set_names(opt, argc, argv);
 }
 
-/* With -w a layout is that of the file written. */
+/* With -w, --layout is the layout of the file written. */
 static void
 set_layouts(struct options *opt)
 {
@@ -328,7 +328,7 @@ set_layouts(struct options *opt)
 	opt->layout = LAYOUT_AUTO;
 }
 
-/* Times are local: of the zone that was asked for, wherever it was. */
+/* --tz applies to -b and -e, even if it stands after them. */
 static void
 set_times(struct options *opt)
 {

@@ -1,7 +1,7 @@
 /*
  * traflog -s on several processors: each thread merges the blocks that begin
- * in its part of the file into a sum that they share; what the blocks say
- * about themselves is put together in the order of the file.
+ * in its part of the file into one shared sum.  Block headers and damage are
+ * collected per part and joined in the order of the file.
  */
 #include <sys/stat.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "file/savefile.h"
 #include "report.h"
 
-/* Octets of a file for which one more thread pays off. */
+/* Least octets of the file per thread: below, a thread costs more time. */
 #define PART_LEAST	((off_t)1 << 20)
 
 struct part {
@@ -23,8 +23,8 @@ struct part {
 };
 
 /*
- * How many parts, and how long each.  One thread alone where a condition
- * asks for more than the row.
+ * Returns the number of parts and sets their length in octets.  A report with
+ * --where is read as one part.
  */
 static unsigned
 parts_of(const struct report *r, off_t *length)
@@ -64,7 +64,7 @@ run(void *arg, unsigned number)
 	adder_free(p->report.adder);
 }
 
-/* Take over what it has. */
+/* Add the results of a part to the report; parts in the order of the file. */
 static int
 take(const struct part *p, struct report *r)
 {
@@ -98,8 +98,8 @@ forget(struct part *p)
 }
 
 /*
- * All parts at once; the last goes on to the end, however long the file gets
- * meanwhile.  Are they free of rows that should not be there?
+ * Run all parts at once.  The last one reads to the end of the file, which
+ * may grow meanwhile.  False if the sum holds rows of a damaged block.
  */
 static bool
 run_all(struct part *parts, off_t length, const struct report *r)
@@ -116,7 +116,7 @@ run_all(struct part *parts, off_t length, const struct report *r)
 	return (sound);
 }
 
-/* 1 if it has to be done again, with more care. */
+/* 0, -1 after a message, or 1: the sum is spoilt, try again carefully. */
 static int
 attempt(struct report *r, off_t length)
 {

@@ -1,6 +1,6 @@
 /*
- * How far long work has come, on a terminal; and whether it shall go on.
- * Owns the handler of SIGINT, which only notes that the user has had enough.
+ * Progress of long work, shown on a terminal, and its interruption.  Owns the
+ * handler of SIGINT, which only sets a flag.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -12,15 +12,15 @@
 #include "traflog.h"
 #include "base/amount.h"
 
-#define PATIENCE	NS_PER_S	/* short work shows nothing */
-#define EVERY		(NS_PER_S / 4)
+#define PATIENCE	NS_PER_S	/* before the first display */
+#define EVERY		(NS_PER_S / 4)	/* between two of them */
 
 struct progress {
-	off_t		size;
+	off_t		size;		/* octets to read */
 	uint64_t	begin_ns;	/* of the work, monotonic */
-	uint64_t	next_ns;	/* when to show it */
-	bool		wanted;
-	bool		shown;		/* there is a line to wipe out */
+	uint64_t	next_ns;	/* of the next display */
+	bool		wanted;		/* standard error is a terminal */
+	bool		shown;		/* a line is to be erased */
 	struct sigaction before;	/* of SIGINT */
 };
 
@@ -45,7 +45,7 @@ progress_new(off_t size)
 	p->wanted = isatty(STDERR_FILENO) == 1;
 	p->begin_ns = now_mono();
 	p->next_ns = p->begin_ns + PATIENCE;
-	/* The second one ends the program: something may hang. */
+	/* A second SIGINT ends the program at once, in case it hangs. */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_interrupt;
 	sa.sa_flags = (int)SA_RESETHAND | SA_RESTART;
@@ -98,7 +98,7 @@ progress_free(struct progress *p)
 	if (p == NULL)
 		return;
 	if (p->shown && write(STDERR_FILENO, wipe, sizeof(wipe) - 1) == -1)
-		p->shown = false;	/* nobody looks */
+		p->shown = false;	/* the terminal is gone: ignore it */
 	(void)sigaction(SIGINT, &p->before, NULL);
 	free(p);
 }

@@ -1,7 +1,7 @@
 /*
- * The pattern of traflog(1), from its operands or a file.  What is wrong
- * with it ends the program here: with 127, since it is part of the command
- * line, or with 1 if the file cannot be read.
+ * The pattern of traflog(1), from its operands or a file.  An error ends the
+ * program here: with 127 if the pattern is wrong, since it is part of the
+ * command line, or with 1 if the file cannot be read.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "traffic.h"
 #include "traflog.h"
 
-/* No pattern is longer. */
+/* The text of a pattern must be shorter, in octets. */
 #define TEXT_MAX	((size_t)1 << 20)
 
 static _Noreturn void
@@ -28,7 +28,10 @@ die(const char *path)
 	exit(TRAFD_EXIT_ERROR);
 }
 
-/* Read up to the end or TEXT_MAX octets; how many, or -1. */
+/*
+ * Read up to the end of the file or TEXT_MAX octets.  Returns their number,
+ * or -1 with errno.
+ */
 static ssize_t
 read_all(int fd, char *text)
 {
@@ -68,7 +71,7 @@ read_text(const char *path)
 	return (text);
 }
 
-/* PATTERNPATH is where files without a directory of their own are. */
+/* A file name without a slash is looked up in PATTERNPATH. */
 static const char *
 pattern_path(const char *file, char *path, size_t len)
 {

@@ -1,7 +1,7 @@
 /*
- * The options of questions: from what was given to a struct question.  All
- * texts are kept until the command line has been read, since --tz is about
- * those before it too.
+ * Makes a struct question from the options of questions.  Their texts are
+ * kept until the whole command line has been read, since --tz also applies to
+ * times before it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,9 +24,9 @@
 #include "traflog.h"
 
 #define WIDTH_DEFAULT	80
-#define TOP_OVERVIEW	10	/* hosts and services of a page */
+#define TOP_OVERVIEW	10	/* hosts and services of an overview */
 
-/* The message says it all: the usage would only hide it. */
+/* No usage text after the message: it would hide it. */
 static _Noreturn void
 wrong(const char *option, const char *arg, const char *why)
 {
@@ -113,7 +113,7 @@ set_local(struct question *q, const char *list)
 	q->local = nets;
 }
 
-/* 95, 99.9: in thousandths. */
+/* From percent, such as `95' or `99.9', to thousandths. */
 static void
 set_percentile(struct question *q, const char *arg)
 {
@@ -148,7 +148,7 @@ set_sort(const struct question *q, struct question_table *t,
 	t->sort = arg;
 }
 
-/* `Traffic by day, host': for people. */
+/* A title for people, such as `Traffic by day, host'. */
 static const char *
 title_of(const char *by)
 {
@@ -179,7 +179,7 @@ add_answer(struct question *q, const struct asked *a)
 		    (int)strcspn(bad, ","), bad);
 		(void)snprintf(text, sizeof(text), "%s (there are %s)", why,
 		    keys_list(keys, sizeof(keys)));
-		/* A key that there is may still lack what it needs. */
+		/* A known key may lack something, such as --geo: say what. */
 		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
 	}
 	if (a->top != 0)
@@ -187,7 +187,7 @@ add_answer(struct question *q, const struct asked *a)
 	set_sort(q, &q->table[0], a->sort);
 }
 
-/* Tables that a format shows beside the answer cannot be wrong. */
+/* Tables that a format adds to the answer; their keys are constants. */
 static void
 add_table(struct question *q, const char *name, const char *title,
     const char *by, uint64_t top)
@@ -230,7 +230,7 @@ terminal_width(void)
 	return (WIDTH_DEFAULT);
 }
 
-/* Without setlocale(3): it would change how words are compared. */
+/* Without setlocale(3), which would change how texts are compared. */
 static bool
 locale_is_utf8(void)
 {
@@ -259,7 +259,7 @@ set_view(struct answer_view *v, const struct asked *a)
 		v->units = (enum answer_units)a->units;
 }
 
-/* In words, for the head of a report. */
+/* Append to the description in the head of a report. */
 static void
 add_words(char *text, size_t len, const char *before, const char *words)
 {
@@ -295,7 +295,7 @@ describe(const struct asked *a, const char *title)
 
 /* ---- all of it ---- */
 
-/* Is there anything that rows alone cannot answer? */
+/* Do the options ask a question, not just for rows? */
 static bool
 is_question(const struct options *opt)
 {
@@ -307,7 +307,7 @@ is_question(const struct options *opt)
 	    answer_format(opt->format_name) != NULL));
 }
 
-/* Options that are about answers only. */
+/* Refuse options that apply to questions only. */
 static void
 check_rows_only(const struct options_found *found)
 {

@@ -1,9 +1,8 @@
 /*
  * The reports of traflog(1): blocks of one file are chosen, read one at a
  * time or merged, and their rows sorted and printed or written to a file.
- * With a pattern each block is as if it held only the rows that are meant.
- * Holds one block in memory, whatever the size of the file, or the merged
- * one.
+ * With a pattern each block is treated as if it held only matching rows.
+ * Memory: one block, or the merged one, whatever the size of the file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,7 @@ no_memory(const struct report *r)
 	return (-1);
 }
 
-/* ---- lists and totals: headers are all they read ---- */
+/* ---- lists and totals: they read headers only ---- */
 
 static int
 count_block(struct report *r, const struct block_info *info)
@@ -111,8 +110,8 @@ coverage_mode_block(struct report *r, const struct block_info *info)
 /* ---- rows ---- */
 
 /*
- * The end of the road: rows in the order of their keys go to the file of -w
- * as they are, or sorted to the report.
+ * Output the rows, which come in the order of their keys: to the file of -w
+ * in that order, or sorted as asked to the report.
  */
 static int
 emit(struct report *r, const struct block_info *info, const struct flow **rows,
@@ -126,7 +125,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
 	names_set_local(naming_names(r->naming), info->networks);
-	naming_learn(r->naming, rows, n);
+	naming_resolve(r->naming, rows, n);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
 		format->row(r->format, rows[i]);
@@ -190,8 +189,9 @@ merge_rows(void *arg, const struct flow *rows, size_t n)
 }
 
 /*
- * Rows as they are read: nothing is kept in between.  If the block turns out
- * to be damaged when rows of it are in the sum, that is of no use any more.
+ * Add rows to the sum as they are read, without keeping the block.  If the
+ * block turns out to be damaged after some of its rows were added, the sum is
+ * spoilt and parts.c starts again.
  */
 static int
 merge_stream(struct report *r, struct blocks *b)
@@ -286,8 +286,8 @@ only_block(struct report *r, uint64_t number)
 }
 
 /*
- * The last block that is whole: the headers are enough to find it, so no
- * body is read in vain unless it turns out to be damaged.
+ * Visit the last intact block.  Headers are enough to find its number; if its
+ * rows turn out to be damaged, the one before it is tried.
  */
 static int
 visit_last(struct report *r)
@@ -306,7 +306,7 @@ visit_last(struct report *r)
 	return (0);
 }
 
-/* With neither a range nor -a, lists are of all blocks and rows of one. */
+/* Without a range or -a, lists show all blocks, but rows only the last. */
 static bool
 wants_last(const struct options *opt)
 {
@@ -342,7 +342,7 @@ make_report(struct report *r)
 	return (m->end == NULL ? 0 : m->end(r));
 }
 
-/* Free what is held and bring the output to its end. */
+/* Free the report's parts and finish the output.  The exit status. */
 static int
 close_report(struct report *r, bool good)
 {

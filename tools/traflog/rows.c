@@ -1,5 +1,6 @@
 /*
- * The rows of one block that are meant: in memory, or on their way.
+ * The wanted rows of one block: loaded into memory, or passed to a function
+ * while they are read.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 #include "traflog.h"
 #include "query/where.h"
 
-/* Rows for which memory is asked at first. */
+/* Rows in the first allocation. */
 #define ROOM_LEAST	4096
 
 void
@@ -21,7 +22,10 @@ rows_free(struct rows *rows)
 	free(rows->order);
 }
 
-/* Rows being loaded: what a block claims is not believed beforehand. */
+/*
+ * Rows being loaded.  Memory grows with the rows that really come: the row
+ * count in the header may be wrong.
+ */
 struct loading {
 	struct rows		*rows;
 	const struct options	*opt;
@@ -92,7 +96,7 @@ add_rows(void *arg, const struct flow *part, size_t n)
 	rows->n += n;
 }
 
-/* What a block of only these rows says about itself. */
+/* The header of a block that held only these rows. */
 static void
 set_info(struct rows *rows, const struct block_info *info)
 {
@@ -125,7 +129,7 @@ rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 	return (BLOCK_OK);
 }
 
-/* Rows on their way. */
+/* Rows being passed on. */
 struct passing {
 	const struct options	*opt;
 	block_rows_fn		*fn;

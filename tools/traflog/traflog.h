@@ -1,6 +1,6 @@
 /*
- * What the parts of traflog(1) share: the options as given, and one function
- * for each job.
+ * Shared by the files of traflog(1): the options as given, and one function
+ * per job.
  */
 #ifndef TRAFLOG_H
 #define TRAFLOG_H
@@ -25,7 +25,7 @@ struct options_found;
 struct pattern;
 struct template;
 
-/* The options of questions, as given; NULL: not. */
+/* The options of questions, as given; NULL: not given. */
 struct asked {
 	const char	*by;
 	const char	*sort;
@@ -87,26 +87,27 @@ struct options {
 void	options_parse(struct options *, int argc, char **argv);
 
 /*
- * --tz, before any time is read; and from opt->asked to a question.  Do not
- * return from an error.
+ * question_zone() applies --tz and must be called before a time is parsed;
+ * question_options() makes opt->question from opt->asked.  Neither returns
+ * from an error.
  */
 void	question_zone(const struct options *);
 void	question_options(struct options *, const struct options_found *);
 void	question_options_free(struct options *);
 
-/* A table over time, for formats that draw one. */
+/* Add a table over time, for formats that draw one. */
 void	question_add_series(struct question *, const char *by);
 
 /*
- * The pattern of the file, or of the words if that is NULL.  Does not return
- * from an error.
+ * Parse the pattern in the file, or in the n words if file is NULL.  Does not
+ * return from an error.
  */
 struct pattern	*query_pattern(const char *file, const char *const *words,
 		    size_t n);
 
 /*
- * Each does its job on one file and returns the exit status, having said
- * on standard error what is wrong.
+ * Each does its job on one file and returns the exit status; errors have been
+ * reported on standard error.  known_since is that of ask_history().
  */
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
@@ -126,34 +127,34 @@ bool	ask_history(const struct options *, const char *path, int *status,
 struct asking;
 struct tally;
 
-/* What a file has beside what the tally already knows. */
+/* What of a block is to be added to a tally that the history has filled. */
 enum rest_of {
 	REST_FAILED = -1,
-	REST_NOT,		/* not this block */
-	REST_NEW,		/* a block that the tally knows nothing of */
-	REST_ROWS		/* a block whose rows it lacks */
+	REST_NOT,		/* nothing */
+	REST_NEW,		/* all: the history does not have it */
+	REST_ROWS		/* its rows: its header is counted already */
 };
 
 struct rest {
 	enum rest_of		 (*of)(void *arg, const struct block_info *);
 	void			*arg;
-	const struct blocks_mark *from;	/* what is before it is known */
+	const struct blocks_mark *from;	/* nothing before it; or NULL */
 };
 
-/* Who has answered, if not the file alone. */
+/* Where the answer comes from, if not from the file alone. */
 struct answered_by {
 	const char	*source;	/* of result.h */
 	const char	*grain;
-	uint64_t	 blocks;	/* known to the history */
+	uint64_t	 blocks;	/* from the history */
 };
 
 struct asking	*ask_begin(const struct options *, const char *path,
 		    struct tally *);
 
-/* Count that part of the file.  0, or -1 after a message. */
+/* Add that part of the file to the tally.  0, or -1 after a message. */
 int		 ask_rest(struct asking *, const struct rest *);
 
-/* How many blocks were counted, and was it all of them? */
+/* Blocks of the file that were counted; was reading it interrupted? */
 uint64_t	 ask_counted(const struct asking *);
 bool		 ask_is_interrupted(const struct asking *);
 
@@ -161,13 +162,13 @@ bool		 ask_is_interrupted(const struct asking *);
 int		 ask_end(struct asking *, const struct answered_by *);
 void		 ask_free(struct asking *);
 
-/* ---- what both need ---- */
+/* ---- shared by reports and questions ---- */
 
-/* Tell that a part of the file could not be read. */
+/* Report that a part of the file could not be read. */
 struct savefile_damage;
 void	damage_report(const char *path, const struct savefile_damage *);
 
-/* Tell that no block was found among so many of the file. */
+/* Report that none of the `blocks' blocks of the file was chosen. */
 void	tell_none(const char *path, uint64_t blocks);
 
 /* Open the file as options say; NULL after a message. */
@@ -177,20 +178,23 @@ struct blocks	*blocks_of(const struct options *, const char *path);
 
 struct rows {
 	struct flow		*row;	/* in the order of flow_key_cmp() */
-	const struct flow	**order;
+	const struct flow	**order; /* pointers to them, to be sorted */
 	size_t			 n;
-	size_t			 room;
+	size_t			 room;	/* rows allocated */
 	struct block_info	 info;	/* with the sums of these rows */
 };
 
-/* Load what the pattern and --where mean, or all rows without them. */
+/*
+ * Load the rows of the current block that match the pattern and --where.
+ * BLOCK_IO with errno if memory is short.
+ */
 enum block_error	rows_load(struct rows *, struct blocks *,
 			    const struct options *);
 void			rows_free(struct rows *);
 
 /*
- * The same rows as they are read, and what rows.info would be: both count
- * only if BLOCK_OK is returned.
+ * Pass the same rows to fn while they are read, and set what rows.info would
+ * be.  Both are valid only if BLOCK_OK is returned at the end.
  */
 enum block_error	rows_pass(struct blocks *, const struct options *,
 			    block_rows_fn *, void *arg, struct block_info *);
@@ -198,25 +202,26 @@ enum block_error	rows_pass(struct blocks *, const struct options *,
 /* ---- names of hosts ---- */
 
 /*
- * What a report needs to show names, with the cache of earlier runs; NULL
- * with errno.  learn() asks for all hosts of some rows at once, the first
- * rows first; end() remembers the answers and frees; NULL is allowed.
+ * Names for a report, with the cache of earlier runs.  begin: NULL with
+ * errno.  resolve: look up all hosts of the rows together, those of the first
+ * rows first.  end: write the cache and free; NULL is allowed.
  */
 struct naming;
 struct naming	*naming_begin(const struct options *);
 struct names	*naming_names(struct naming *);
-void		 naming_learn(struct naming *, const struct flow *const *rows,
+void		 naming_resolve(struct naming *, const struct flow *const *rows,
 		    size_t n);
 void		 naming_end(struct naming *);
 
 /* ---- how complete an account is ---- */
 
-/* Say so on standard error if anything is missing. */
+/* Report on standard error if traffic is missing in the rows. */
 void		 coverage_tell(const struct ledger *);
 
 /*
- * Whole ledgers of blocks, and their sum; `merge': the sum alone.  begin
- * returns NULL with errno; end takes NULL too, and frees.
+ * Print the whole ledgers of blocks, and their sum; with `merge' only the
+ * sum.  begin returns NULL with errno; end prints the rest and frees; NULL is
+ * allowed.
  */
 struct coverage;
 struct coverage	*coverage_begin(struct out *, const struct fmt_ops *,
@@ -227,13 +232,13 @@ void		 coverage_end(struct coverage *);
 /* ---- long work ---- */
 
 /*
- * From now on SIGINT asks it to end, until progress_free().  Size of what is
- * read, in octets.  NULL with errno.
+ * Until progress_free(), SIGINT does not end the program but makes
+ * progress_step() return false.  size: octets to read.  NULL with errno.
  */
 struct progress;
 struct progress	*progress_new(off_t size);
 
-/* Show how far it has come, on a terminal; false: it shall end. */
+/* `done' octets are read: show it on a terminal; false: interrupted. */
 bool		 progress_step(struct progress *, off_t done);
 void		 progress_free(struct progress *);
 
@@ -242,23 +247,23 @@ void		 progress_free(struct progress *);
 struct binary;
 
 /*
- * Blocks are gathered in a temporary file beside `path', which takes its
- * place in the end.  `from' is being read and must not be replaced, nor may
- * anything that is not a file of blocks.  NULL after a message.
+ * Blocks are written to a temporary file in the same directory, which
+ * replaces `path' in the end.  `path' must not be `from', which is being read,
+ * nor anything but a save file.  NULL after a message.
  */
 struct binary	*binary_open(const char *path, enum layout, const char *from);
 
 /*
- * rows in the order of flow_key_cmp(); by so many threads.  Returns 0, or -1
- * after a message.
+ * Append a block of n rows in the order of flow_key_cmp(), using up to
+ * `threads' threads.  Returns 0, or -1 after a message.
  */
 int		 binary_block(struct binary *, const struct block_info *,
 		    const struct flow *const *rows, size_t n,
 		    unsigned int threads);
 
 /*
- * Put the file in its place if `commit', and free in any case.  Returns 0,
- * or -1 after a message, also when the layout had no place for some rows.
+ * If `commit', put the file in its place; else remove it.  Free in any case.
+ * Returns 0, or -1 after a message, also if the layout cannot hold some rows.
  */
 int		 binary_close(struct binary *, bool commit);
 

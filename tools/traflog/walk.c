@@ -1,6 +1,6 @@
 /*
- * The way through a file of blocks: which of them are asked for, what the
- * report does with each, and what is damaged.
+ * Walks through the blocks of a save file, or of a part of it: chooses the
+ * wanted ones, passes each to the report, and notes damage.
  */
 #include <stdlib.h>
 
@@ -30,7 +30,7 @@ finds_add(struct finds *f, const struct savefile_damage *d)
 	f->list[f->n++] = *d;
 }
 
-/* Parts collect what they find: the caller reports it. */
+/* Parts run in parallel, so each collects its damage for the caller. */
 static void
 note_damage(struct report *r, const struct savefile_damage *d)
 {
@@ -69,7 +69,7 @@ report_damage(struct report *r, const struct blocks *b, enum block_error why)
 
 /* ---- blocks ---- */
 
-/* A block in the range, with its rows where they are needed. */
+/* Pass one block to the report, with its rows if they are needed. */
 static int
 visit_block(struct report *r, struct blocks *b)
 {
@@ -86,7 +86,7 @@ visit_block(struct report *r, struct blocks *b)
 	return (r->mode->block(r, &r->rows.info));
 }
 
-/* Is the block at hand asked for, and in this part of the file? */
+/* Is the current block in the range, the period and this part? */
 static bool
 is_wanted(const struct report *r, struct blocks *b)
 {

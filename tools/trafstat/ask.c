@@ -1,6 +1,6 @@
 /*
- * trafstat --ask: one command, and its answer when it has been carried out.
- * What scripts use.
+ * trafstat --ask: sends one command to a daemon and waits until it has been
+ * carried out.  For scripts, which read the exit status.
  */
 #include "config.h"
 
@@ -10,7 +10,11 @@
 #include "traffic.h"
 #include "trafstat.h"
 
-/* Scripts tell these from a failure: a signal may do; it may be done yet. */
+/*
+ * Exit statuses besides success and failure: nobody answered or the request
+ * was refused, so a script may try a signal; or the connection broke, and the
+ * daemon may still carry the command out.
+ */
 #define EXIT_NOBODY	2
 #define EXIT_NO_ANSWER	3
 
@@ -43,7 +47,7 @@ static int
 exit_status(const struct control_client *c, enum control_outcome rc)
 {
 	switch (rc) {
-	case CONTROL_DONE:	/* but it could not be printed */
+	case CONTROL_DONE:	/* but printing the answer failed */
 		return (TRAFD_EXIT_ERROR);
 	case CONTROL_REFUSED_IT:
 		return (c->status == CONTROL_FAILED ? TRAFD_EXIT_ERROR :

@@ -1,6 +1,7 @@
 /*
- * Baselines: what counters were when this user said -Z.  One file a daemon,
- * in a directory of the user's own; the daemon knows nothing of them.
+ * Baselines: the counters at the time of trafstat -Z, which later runs of
+ * the same user subtract.  One file per daemon in the user's own directory;
+ * the daemon is not involved.
  */
 #include "config.h"
 
@@ -17,7 +18,7 @@
 #include "traffic.h"
 #include "stats.h"
 
-/* Open the directory, made if `make'; -1 with errno. */
+/* Open the directory of baselines, create it if `make'; -1 with errno. */
 static int
 open_home(bool make)
 {
@@ -82,7 +83,7 @@ baseline_set(const struct standings *st)
 	return (rc);
 }
 
-/* What was kept for this daemon; 0, or -1 when there is nothing sound. */
+/* Read the baseline of a daemon.  0, or -1: there is no valid one. */
 static int
 read_file(int dirfd, const char *ext, struct control_stat *s)
 {

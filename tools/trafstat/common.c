@@ -1,13 +1,12 @@
 /*
- * The daemons that run: which one is asked, and what is said if it does not
- * answer.
+ * Finds the daemon to query, and reports what to do if it does not answer.
  */
 #include <string.h>
 
 #include "base/log.h"
 #include "trafstat.h"
 
-/* To find out who is alive. */
+/* Time for each daemon to answer when looking for running ones. */
 #define ALIVE_MS	1000
 
 struct alive {
@@ -17,7 +16,7 @@ struct alive {
 	char		 list[512];	/* "eth0, lo" */
 };
 
-/* A socket may be left over: does somebody answer? */
+/* Note an instance if it answers; its socket may be left from a crash. */
 static bool
 note_alive(void *arg, const char *ext)
 {
@@ -44,7 +43,7 @@ look_for_instances(const struct options *opt, struct alive *a)
 	(void)control_instances(opt->run_dir, note_alive, a);
 }
 
-/* Who runs, and how one is started. */
+/* Report which daemons run, and how to start one. */
 static void
 advise(const struct alive *a, const char *iface)
 {

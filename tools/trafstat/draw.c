@@ -1,6 +1,6 @@
 /*
- * The picture of trafstat --top: a title, the sum, a header, and a row for
- * each label, as much as fits.
+ * Draws the screen of trafstat --top: a title, the sum, a header, and one
+ * line per row, as many as fit.
  */
 #include "config.h"
 
@@ -11,7 +11,7 @@
 #include "base/amount.h"
 #include "screen.h"
 
-/* Widths; what is left of a line is the label's. */
+/* Widths in columns; the label gets the rest of a line. */
 #define RATE_WIDTH	8
 #define TOTAL_WIDTH	9
 #define BAR_WIDTH	8
@@ -26,7 +26,6 @@ static const char *const	view_names[CONTROL_BYS] = {
 	[CONTROL_BY_PROTOCOL] = "protocols",
 };
 
-/* A rate, in bits or bytes. */
 /* At most 7 columns: "12.3M", "999", "1.02G".  Returns buf. */
 static char *
 short_number(double v, char buf[AMOUNT_LEN])
@@ -79,8 +78,8 @@ put_sum(const struct screen *s)
 }
 
 /*
- * Two addresses need the place of two rates, and of the bar, on a narrow
- * screen: then only the rate that orders the rows is shown.
+ * On a narrow screen the two addresses of a pair need the columns of two rates
+ * and of the bar: only the rate that orders the rows is shown.
  */
 static bool
 is_narrow(const struct screen *s)
@@ -103,7 +102,7 @@ rates_width(const struct screen *s)
 	return ((is_narrow(s) ? 1 : TOP_SPANS) * RATE_WIDTH);
 }
 
-/* What hosts have sent of their total, where there is room for it. */
+/* Is there room for a column with the bytes that a host has sent? */
 static bool
 has_sent(const struct screen *s)
 {

@@ -1,7 +1,7 @@
 /*
- * How much of what a daemon has saved the history (trafdb(8)) has taken in:
- * read from the history itself, which may be absent, unreadable or busy.
- * Then nothing is known, which is no fault.
+ * How much of the saved traffic is in the history (trafdb(8)).  Read from the
+ * history itself; if that is absent, unreadable or locked, the numbers are
+ * unknown, which is no error.
  */
 #include "config.h"
 
@@ -12,16 +12,16 @@
 #include "traffic.h"
 #include "stats.h"
 
-/* Seconds to wait while it is written. */
+/* Seconds to wait for the history's lock. */
 #define WAIT	1
 
-/* Hours before the start that are looked at first; then twice as many. */
+/* Hours before the daemon's start to search first; doubled each time. */
 #define BEFORE_HOURS	24
 
 struct sum {
 	struct fed	*fed;
 	uint64_t	 started;
-	uint64_t	 met;		/* blocks looked at */
+	uint64_t	 met;		/* blocks found */
 };
 
 static int
@@ -41,8 +41,9 @@ add_block(void *arg, const struct history_totals *t)
 }
 
 /*
- * What was fed of the blocks since the start, and of the one before them,
- * however long ago that was: the daemon may have resumed it.
+ * Add the blocks that end after the daemon's start.  Blocks are found by the
+ * hour in which they begin.  If the daemon has resumed a dump, its first block
+ * begins before the start: search back to the last block that does.
  */
 static int
 add_blocks(struct history *h, const struct history_account *a,
@@ -64,7 +65,10 @@ add_blocks(struct history *h, const struct history_account *a,
 	return (0);
 }
 
-/* Blocks are kept as long as their hours: without those nothing is known. */
+/*
+ * Sum up what the history has of the account.  Block records are pruned with
+ * their hours, so if hours after the start were pruned the sum is unknown.
+ */
 static bool
 ask(struct history *h, const char *ext, const struct control_stat *s,
     struct fed *fed)
@@ -76,12 +80,12 @@ ask(struct history *h, const char *ext, const struct control_stat *s,
 	int			rc = history_account(h, ext, &a);
 
 	if (rc != 1)
-		return (rc == 0);	/* nothing of it is there yet */
+		return (rc == 0);	/* 0: nothing was fed yet */
 	return (add_blocks(h, &a, start, &sum) == 0 &&
 	    a.kept[HISTORY_HOUR] <= start);
 }
 
-/* The directory that has the save file of an account, below which it is. */
+/* The state directory, from the save file's path: the history is in it. */
 static bool
 state_dir(const char *ext, const struct control_stat *s,
     char dir[CONTROL_TEXT_LEN])

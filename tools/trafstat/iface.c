@@ -1,6 +1,7 @@
 /*
- * trafstat -I: what the interface itself counted since the daemon's start,
- * beside what was accounted of it, and its errors as they are now.
+ * trafstat -I: packets that the interface itself has counted since the
+ * daemon's start, next to the frames that the daemon has counted; and the
+ * interface's error counters as they are now.
  */
 #include "config.h"
 
@@ -12,7 +13,7 @@
 #include "traffic.h"
 #include "stats.h"
 
-/* Lines. */
+/* The header is repeated after so many reports. */
 #define HEADER_EVERY	20
 
 static uint64_t

@@ -1,5 +1,6 @@
 /*
- * Numbers of daemons as JSON: what each answer begins with, and the list.
+ * Answers to `stat' as JSON: the members that all reports have in common, and
+ * the list of daemons.
  */
 #include "config.h"
 
@@ -22,7 +23,7 @@ ledger_json(const struct ledger *l)
 	return (j);
 }
 
-/* Numbers that stand by themselves. */
+/* Members that are one value each. */
 static const struct {
 	const char		*name;
 	enum control_value	 value;
@@ -85,7 +86,7 @@ json_line(json_t *j, struct out *o)
 	return (rc == -1 ? TRAFD_EXIT_ERROR : TRAFD_EXIT_OK);
 }
 
-/* One line an answer: a list of instances. */
+/* One line per report: an array with one object per instance. */
 int
 standings_json(const struct standings *st,
     json_t *(*one)(const struct standing *), struct out *o)

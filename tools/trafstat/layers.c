@@ -1,7 +1,7 @@
 /*
- * trafstat -D: the layers that a packet goes through, one below the other,
- * with what came in, what went on, what was lost and what ended there: where
- * did a packet go?  In each row what came in is the sum of the other three.
+ * trafstat -D: the layers that a packet passes, from the interface to the
+ * history, one row each: how many came in, went on, were dropped, and were set
+ * aside (seen, but not passed on, or not yet).  In is the sum of the others.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@ struct layer {
 	uint64_t	in;
 	uint64_t	out;
 	uint64_t	dropped;
-	uint64_t	aside;		/* seen, and none of the next layer's */
+	uint64_t	aside;		/* seen, and not (yet) passed on */
 	bool		known;
 };
 
@@ -64,8 +64,9 @@ layer_interface(const struct standing *st, struct layer *y)
 }
 
 /*
- * Counters and capture are not read at the same instant, and some interfaces
- * count a packet once that is seen twice: then nothing can be said.
+ * The interface's counters and the capture are not read at the same moment,
+ * and some interfaces count a packet once that is captured twice.  If more was
+ * captured than the interface counted, the row is unknown.
  */
 static void
 layer_filter(const struct standing *st, struct layer *y)
@@ -105,7 +106,10 @@ layer_table(const struct standing *st, struct layer *y)
 	y->known = true;
 }
 
-/* What is not saved yet ends in the table; a baseline may be older. */
+/*
+ * Packets not saved yet are aside.  More than came in can be saved since a
+ * baseline: rows from before it.
+ */
 static void
 layer_save_file(const struct standing *st, struct layer *y)
 {
@@ -117,7 +121,7 @@ layer_save_file(const struct standing *st, struct layer *y)
 	y->known = true;
 }
 
-/* What is saved and not fed yet is aside, of a difference too. */
+/* Saved packets that the history lacks are aside, at most those shown. */
 static void
 layer_history(const struct standing *st, struct layer *y)
 {
@@ -211,7 +215,7 @@ when(uint64_t ns, char buf[32])
 	return (buf);
 }
 
-/* What is to be known besides the numbers. */
+/* State, table and times of a daemon, below the numbers. */
 static void
 put_notes(struct out *o, const struct standing *st)
 {

@@ -1,6 +1,5 @@
 /*
- * trafstat: ask running daemons how things stand.  Each job is in a file of
- * its own.
+ * trafstat: query running daemons.  Each job is in a file of its own.
  */
 
 #include "base/log.h"

@@ -1,5 +1,5 @@
 /*
- * Built without Berkeley DB: nothing is known of a history.
+ * Built without Berkeley DB: the numbers of the history are unknown.
  */
 #include "config.h"
 

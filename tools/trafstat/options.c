@@ -9,7 +9,7 @@
 #include "traffic.h"
 #include "trafstat.h"
 
-/* Seconds for an answer; more for a save, which may be long. */
+/* Seconds for an answer, and for a dump or save, which may take long. */
 #define ANSWER_SECONDS	20
 #define JOB_SECONDS	3600
 #define SECONDS_MOST	(24 * 3600)
@@ -17,11 +17,11 @@
 static const char *const	formats[] = { "text", "csv", "tsv", "json",
     "sql" };
 
-/* What anybody but a program of ours asks for. */
+/* Commands of --ask; the other commands have options of their own. */
 static const char *const	commands[] = { "version", "ledger", "dump",
     "save", "quit" };
 
-/* Of CONTROL_BY_HOST and those that follow it. */
+/* Names of enum control_by, from CONTROL_BY_HOST on. */
 static const char *const	views[] = { "hosts", "pairs", "services",
     "protocols" };
 
@@ -86,7 +86,7 @@ static const struct option_row rows[] = {
 	OPTION_ROW_HELP,
 };
 
-/* Options that make a job of their own; without them the table is printed. */
+/* Options that select a job; without one of them the table is printed. */
 static const struct {
 	const char	*option;
 	job_fn		*run;
@@ -138,7 +138,7 @@ static const struct option_row count = {
 	.least = 1, .most = INT_MAX
 };
 
-/* The job, and the option that asked for it. */
+/* Set the job.  Returns the option that selected it, or NULL. */
 static const char *
 set_job(struct options *opt, const struct options_found *found)
 {
@@ -153,7 +153,7 @@ set_job(struct options *opt, const struct options_found *found)
 	return (NULL);
 }
 
-/* Rows have more formats than numbers. */
+/* Set the format: rows have more formats than the other jobs. */
 static void
 set_format(struct options *opt, const char *job)
 {
@@ -165,7 +165,7 @@ set_format(struct options *opt, const char *job)
 		    opt->format_name, job);
 }
 
-/* The name becomes part of a path. */
+/* Check the name: it becomes part of a path. */
 static void
 check_iface(struct options *opt)
 {
@@ -176,7 +176,7 @@ check_iface(struct options *opt)
 		options_refuse("%s: no such interface", opt->iface);
 }
 
-/* host and port of a table, or interval and count of numbers. */
+/* Operands: host and port of a table; else interval and count. */
 static void
 set_operands(struct options *opt, int argc, char **argv)
 {
@@ -196,7 +196,7 @@ set_operands(struct options *opt, int argc, char **argv)
 		options_refuse("-h and an interval exclude each other");
 }
 
-/* Without -i numbers are of all daemons, whatever the environment says. */
+/* Without -i, -D, -s, -Z and --top are for all daemons, not $IFF_LISTEN. */
 static void
 forget_default(struct options *opt)
 {

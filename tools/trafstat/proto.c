@@ -1,6 +1,7 @@
 /*
- * trafstat -s: what the decoder met, by protocol, as netstat -s has it.  Only
- * what a counter can know: nothing is followed from packet to packet.
+ * trafstat -s: the decoder's counters by protocol, in the manner of
+ * netstat(8) -s.  Only what single packets show: no state is kept per
+ * connection.
  */
 #include "config.h"
 
@@ -13,7 +14,7 @@
 #include "traffic.h"
 #include "stats.h"
 
-/* Flags of TCP. */
+/* TCP flags: RFC 9293, section 3.1. */
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10,
     URG = 0x20, ECE = 0x40, CWR = 0x80 };
 
@@ -24,12 +25,12 @@ _Static_assert(GROUPS == PROTO_GROUPS, "each group has a name");
 const char *const	proto_groups[PROTO_GROUPS] = { "ip", "ipv6",
     "fragments", "icmp", "icmpv6", "tcp", "udp", "other", "malformed" };
 
-/* What a line is the value of. */
+/* Where a line's value comes from. */
 enum kind {
-	COUNTER,	/* an entry */
-	LEDGER,		/* an entry of the ledger */
-	FLAGS,		/* TCP segments whose flags under a mask are so */
-	REST		/* all protocols but those with a group */
+	COUNTER,	/* entry a of struct protostat */
+	LEDGER,		/* entry a of the ledger */
+	FLAGS,		/* TCP segments with (flags & a) == b */
+	REST		/* protocols without a group, from entry a on */
 };
 
 static const struct line {
@@ -91,7 +92,7 @@ static const struct line {
 
 #define NLINES	(sizeof(lines) / sizeof(lines[0]))
 
-/* Names of types; others are shown by number. */
+/* Names of types, from IANA's registries; others are shown by number. */
 static const char *const	icmp_types[256] = {
 	[0] = "echo reply", [3] = "destination unreachable",
 	[4] = "source quench", [5] = "routing redirect", [8] = "echo",
@@ -150,7 +151,7 @@ value(const struct line *l, const struct control_stat *s)
 	}
 }
 
-/* What the daemon, an older one perhaps, cannot tell. */
+/* Does this daemon count it?  The eBPF source and old daemons do not. */
 static bool
 is_known(const struct line *l, const struct control_stat *s)
 {

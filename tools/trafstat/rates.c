@@ -1,7 +1,9 @@
 /*
- * Rates of what daemons count.  For each of them the sums of the last answer
- * and what was added to them in each of the last ticks, in the order of their
- * keys, so that the next answer is merged in one pass.
+ * Rates for trafstat --top.  A daemon gives sums per group (host, pair, ...);
+ * the difference of two answers, divided by the time between them, is a rate.
+ * For each daemon (struct source) the sums of the last answer are kept and
+ * their differences in the last ticks, in the order of their keys, so that
+ * the next answer is merged in one pass.
  */
 #include "config.h"
 
@@ -15,18 +17,18 @@
 #include "top.h"
 
 /*
- * Groups that are followed: the greatest since the last save, so many at
- * first, and more while too much of what comes in is none of theirs: somebody
- * who begins now has a long way to the greatest of a large account.
+ * Number of groups to ask for: those with the most bytes since the last save.
+ * It grows while too much of the new traffic belongs to none of them: in a
+ * large account a host that has just begun is far from the largest.
  */
 #define GROUPS		8192
 #define GROUPS_STEP	4
 #define GROUPS_MOST	(GROUPS * GROUPS_STEP * GROUPS_STEP)
 
-/* Of the octets of a tick, the part that may be others'. */
+/* At most 1/OTHERS_PART of a tick's bytes may belong to other groups. */
 #define OTHERS_PART	8
 
-/* A daemon that is slower than this is left out of the picture. */
+/* A daemon that takes longer is not shown until it answers again. */
 #define ANSWER_MS	5000
 
 
@@ -41,11 +43,11 @@ struct source {
 	char		 ext[INSTANCE_LEN];
 	struct entry	*entry;
 	size_t		 n;
-	uint32_t	 groups;		/* asked for; 0: as at first */
-	uint64_t	 least;			/* others had at most */
-	unsigned int	 ticks;			/* that are known */
-	uint64_t	 at_ns;			/* of the last answer */
-	double		 seconds[TOP_TICKS];	/* how long each was */
+	uint32_t	 groups;		/* to ask for; 0: GROUPS */
+	uint64_t	 least;			/* most that others can have */
+	unsigned int	 ticks;			/* answers so far */
+	uint64_t	 at_ns;			/* of the last, monotonic */
+	double		 seconds[TOP_TICKS];	/* length of each tick */
 	bool		 alive;
 	uint64_t	 seen_bytes, seen_packets;
 	uint64_t	 bytes[TOP_TICKS];
@@ -63,7 +65,7 @@ struct rates {
 
 static const double	spans[TOP_SPANS] = { 2, 10, 40 };	/* seconds */
 
-/* ---- who is asked ---- */
+/* ---- the daemons ---- */
 
 static bool
 add_source(void *arg, const char *ext)
@@ -100,7 +102,7 @@ rates_new(const struct options *opt)
 	rates_update(r, r->by);
 	if (r->n > 0 && r->error[0] == '\0')
 		return (r);
-	if (r->n > 0 && opt->iface == NULL)	/* others may be there */
+	if (r->n > 0 && opt->iface == NULL)	/* some may have answered */
 		return (r);
 	if (r->error[0] != '\0')
 		log_errorx("%s", r->error);
@@ -141,7 +143,7 @@ rates_error(const struct rates *r)
 
 /* ---- one more tick ---- */
 
-/* A sum that went back was saved meanwhile: it began anew. */
+/* If the sum is smaller than before, a save has restarted it from 0. */
 static uint64_t
 added(uint64_t before, uint64_t now)
 {
@@ -167,8 +169,9 @@ is_idle(const struct entry *e)
 }
 
 /*
- * The entry goes on with this row, or without one.  Who is new had at most
- * `least' before: what came since is at least the rest.
+ * Continue the entry with this row, or without one (NULL).  A group that was
+ * not in the last answer had at most `least' bytes then, so at least the
+ * difference to that is new.
  */
 static void
 advance(struct entry *to, const struct entry *from, const struct flow *row,
@@ -192,7 +195,7 @@ advance(struct entry *to, const struct entry *from, const struct flow *row,
 	shift(to->added, added(before, now));
 }
 
-/* Both are in the order of keys.  -1 with errno. */
+/* Merge an answer into the entries; both are ordered by key.  -1 with errno. */
 static int
 merge(struct source *s, const struct control_table *t)
 {
@@ -218,7 +221,10 @@ merge(struct source *s, const struct control_table *t)
 	return (0);
 }
 
-/* The least of those who are followed, or 0 when these are all. */
+/*
+ * The smallest sum of the answer, which groups outside it cannot exceed; 0 if
+ * the answer has all groups.
+ */
 static uint64_t
 least_of(const struct control_table *t, uint32_t groups)
 {
@@ -233,7 +239,7 @@ least_of(const struct control_table *t, uint32_t groups)
 	return (least);
 }
 
-/* Ask for more from now on, when too much of this tick was not theirs. */
+/* Ask for more groups if too much of this tick belongs to none of them. */
 static void
 widen(struct source *s, enum control_by by)
 {
@@ -242,14 +248,14 @@ widen(struct source *s, enum control_by by)
 
 	for (i = 0; i < s->n; i++)
 		theirs += s->entry[i].added[0];
-	if (by == CONTROL_BY_HOST)	/* of each packet two are told */
+	if (by == CONTROL_BY_HOST)	/* a packet counts for two hosts */
 		all *= 2;
 	if (s->least > 0 && s->ticks > 0 && s->groups < GROUPS_MOST &&
 	    theirs < all - all / OTHERS_PART)
 		s->groups *= GROUPS_STEP;
 }
 
-/* How long ago the last answer was, and what came since. */
+/* Note the time and the totals of an answer, and the difference to the last. */
 static void
 note_tick(struct source *s, const struct control_stat *st)
 {
@@ -327,9 +333,12 @@ rates_update(struct rates *r, enum control_by by)
 		update(r, &r->source[i]);
 }
 
-/* ---- what comes out ---- */
+/* ---- results ---- */
 
-/* The last tick, and those before it of which the most is in the span. */
+/*
+ * Bytes per second in the last tick, and in those before it that are for the
+ * larger part within the span.
+ */
 static double
 rate(const struct source *s, const uint64_t ring[TOP_TICKS], enum top_span n)
 {
@@ -364,7 +373,7 @@ by_key(const void *a, const void *b)
 	return (flow_key_cmp(&x->key, &y->key));
 }
 
-/* Rows of several daemons with the same key are one. */
+/* Add up rows with the same key from several daemons. */
 static void
 unite(struct top_rows *rows)
 {

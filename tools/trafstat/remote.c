@@ -1,7 +1,8 @@
 /*
- * Asking a trafstatd(8) on another host: the options become one line, the
- * answer is copied as it comes, and is not read but for the head of a
- * message.  Who answers may be anybody, so what is not text is not shown.
+ * Queries a trafstatd(8) on another host: sends the options as one line and
+ * copies the answer to the output.  The answer is parsed only to tell an error
+ * message from a report.  It is untrusted: unprintable characters are
+ * replaced, except with -b.
  */
 #include "config.h"
 
@@ -23,17 +24,17 @@
 #include "traffic.h"
 #include "trafstat.h"
 
-#define LINE_LEN	1024	/* that trafstatd takes, newline and NUL */
-#define PORT		"150"	/* trafstat, in /etc/services of old */
+#define LINE_LEN	1024	/* most for trafstatd, newline and NUL too */
+#define PORT		"150"	/* the port of BPFT's trafstatd */
 
-/* Both ends of what goes on. */
+/* The connection. */
 struct remote {
-	const char	*name;		/* as it was given */
+	const char	*name;		/* of the host, as given */
 	int		 fd;
-	int64_t		 deadline;	/* of now_mono_ms() */
+	int64_t		 deadline;	/* of now_mono_ms(), for all of it */
 };
 
-/* 0, or -1 with errno. */
+/* Wait until the socket is ready.  0, or -1 with errno. */
 static int
 wait_for(const struct remote *r, short events)
 {
@@ -49,7 +50,7 @@ wait_for(const struct remote *r, short events)
 
 /* ---- the connection ---- */
 
-/* `host', `host:port', `[address]:port'; an address may be one of IPv6. */
+/* Split `host', `host:port' or `[address]:port'; host may be IPv6, too. */
 static int
 split(const char *name, char *host, size_t len, const char **port)
 {
@@ -74,7 +75,7 @@ split(const char *name, char *host, size_t len, const char **port)
 	return (0);
 }
 
-/* 0, or -1 with errno and no socket. */
+/* Connect to one address.  0, or -1 with errno, and r->fd is -1. */
 static int
 connect_one(struct remote *r, const struct addrinfo *ai)
 {
@@ -137,7 +138,7 @@ add(char line[LINE_LEN], const char *option, const char *value)
 	}
 }
 
-/* What is to be shown: by default the table. */
+/* Append the option that selects the job; none for the table. */
 static void
 add_job(const struct options *opt, char line[LINE_LEN])
 {
@@ -168,7 +169,7 @@ add_flags(const struct options *opt, char line[LINE_LEN])
 		add(line, "-n", NULL);
 }
 
-/* The options as trafstatd takes them.  -1 if that is too long. */
+/* Write the options as the line of the protocol.  -1 if it is too long. */
 static int
 make_line(const struct options *opt, char line[LINE_LEN])
 {
@@ -205,7 +206,7 @@ ask(const struct remote *r, const char *line, size_t len)
 	return (0);
 }
 
-/* A message instead of an answer begins as those of our programs do. */
+/* Is it an error message of trafstat or trafstatd instead of an answer? */
 static bool
 is_message(const char *octets, size_t n)
 {
@@ -213,7 +214,7 @@ is_message(const char *octets, size_t n)
 	    (n > 11 && memcmp(octets, "trafstatd: ", 11) == 0));
 }
 
-/* As many octets as have come; 0 at the end, -1 after a message. */
+/* Receive some octets.  Their number, 0 at the end, or -1 after a message. */
 static ssize_t
 receive(const struct remote *r, char *buf, size_t len)
 {
@@ -224,7 +225,7 @@ receive(const struct remote *r, char *buf, size_t len)
 	return (n);
 }
 
-/* A terminal would obey what is in there; our own texts are all ASCII. */
+/* Against terminal escape sequences; the programs' own texts are ASCII. */
 static void
 clean(char *text, size_t n)
 {

@@ -1,6 +1,6 @@
 /*
- * trafstat --top on a terminal: asks every two seconds, draws, obeys keys.
- * Owns the screen; the numbers are rates.c's.
+ * trafstat --top on a terminal: queries every two seconds, draws the screen
+ * and handles keys.  Owns the terminal; rates.c owns the numbers.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@
 
 /* ---- what is shown ---- */
 
-/* Names are looked up only when asked for: a resolver may take its time. */
+/* No names of hosts by default: a slow resolver would block the screen. */
 static int
 make_names(struct screen *s)
 {
@@ -62,7 +62,7 @@ apply_filter(struct screen *s)
 	s->rows.n = n;
 }
 
-/* From what was asked last, in another order or of other daemons. */
+/* Rebuild the rows from the last answers, after a change of the view. */
 static void
 arrange(struct screen *s)
 {
@@ -84,7 +84,7 @@ tick(struct screen *s)
 	s->next = now_mono_ms() + TOP_TICK_MS;
 }
 
-/* The first look has no rates: the second one comes soon. */
+/* Rates need two answers: the second query follows soon. */
 static void
 begin(struct screen *s)
 {

@@ -1,6 +1,6 @@
 /*
- * What the full-screen view of trafstat --top consists of: screen.c
- * asks and obeys, draw.c draws.
+ * The state of the full-screen view of trafstat --top: screen.c queries the
+ * daemons and handles keys, draw.c draws.
  */
 #ifndef TRAFSTAT_SCREEN_H
 #define TRAFSTAT_SCREEN_H
@@ -14,7 +14,7 @@ struct screen {
 	const struct options	*opt;
 	struct rates		*rates;
 	struct names		*names;
-	struct names		*plain;		/* numbers: for the filter */
+	struct names		*plain;		/* numeric, for the filter */
 	enum control_by		 by;
 	enum top_order		 order;
 	int			 only;		/* source, or -1: all */
@@ -23,16 +23,16 @@ struct screen {
 	bool			 numeric;
 	bool			 paused;
 	bool			 help;
-	bool			 typing;	/* the filter */
+	bool			 typing;	/* a filter is being entered */
 	bool			 utf8;
 	bool			 quit;
 	char			 filter[FILTER_LEN];
 	struct top_rows		 rows;
 	struct top_sum		 sum;
-	int64_t			 next;		/* tick, monotonic ms */
+	int64_t			 next;		/* query, monotonic ms */
 };
 
-/* Draw all of it anew. */
+/* Redraw the whole screen. */
 void	screen_draw(const struct screen *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * In place of the full-screen view where there is no ncurses.
+ * Built without ncurses: there is no full-screen view.
  */
 #include "config.h"
 

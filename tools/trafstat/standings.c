@@ -1,5 +1,5 @@
 /*
- * Numbers of daemons: queried, and the difference of two times.
+ * Queries the numbers of daemons, and subtracts earlier numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "stats.h"
 
-/* To find out who is alive, when all are asked. */
+/* Time for each daemon to answer if all are queried. */
 #define ALIVE_MS	2000
 
-/* Values that only grow, of those in control.h. */
+/* The values of control.h that are counters: a difference makes sense. */
 static const enum control_value growing[] = {
 	CONTROL_CPU_USER_US, CONTROL_CPU_SYSTEM_US, CONTROL_FREEZES,
 	CONTROL_DUMPS, CONTROL_DUMPS_FAILED, CONTROL_SAVES,
@@ -39,7 +39,7 @@ add_place(struct standings *st, const char *ext)
 	return (&list[st->n]);
 }
 
-/* A socket that was left over is passed by. */
+/* Query one instance; a socket that nobody listens on is skipped. */
 static bool
 ask_one(void *arg, const char *ext)
 {
@@ -97,7 +97,7 @@ standings_ask(const struct options *opt, struct standings *st)
 	if (st->n > 0)
 		return (a.failed ? -1 : 0);
 	if (!a.failed)
-		(void)instance_find(opt, &c, ext);	/* says so */
+		(void)instance_find(opt, &c, ext);	/* for its message */
 	return (-1);
 }
 
@@ -136,7 +136,7 @@ standing_since(struct standing *now, const struct standing *before)
 	now->based = true;
 }
 
-/* The same process, counting on. */
+/* Are both of the same daemon process?  Then counters did not restart. */
 static bool
 is_same(const struct standing *a, const struct standing *b)
 {

@@ -1,5 +1,5 @@
 /*
- * Numbers of daemons, printed once or again and again.
+ * Prints the numbers of daemons, once or repeatedly.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,10 @@ copy(const struct standings *from, struct standings *to)
 	return (0);
 }
 
-/* Show once; what was there before becomes what is. */
+/*
+ * Query and print once: the difference to *last, or to the baseline the first
+ * time.  *last becomes the numbers of this query.
+ */
 static int
 show(const struct options *opt, standings_fn *fn, bool history,
     struct standings *last, struct out *o)

@@ -1,5 +1,6 @@
 /*
- * The live table, as traflog(1) prints one that was saved: BPFT's trafstat.
+ * The live table, printed in the formats of traflog(1).  This is what BPFT's
+ * trafstat did.
  */
 #include "config.h"
 
@@ -36,7 +37,7 @@ set_rule(struct control_rule *r, const struct sockaddr *sa)
 	memcpy(r->src + 12, &sin->sin_addr, 4);
 }
 
-/* A rule for each address of the host. */
+/* Add a rule per address of the host. */
 static int
 add_host(struct control_query *q, const char *host)
 {
@@ -55,7 +56,7 @@ add_host(struct control_query *q, const char *host)
 	return (0);
 }
 
-/* A number or a name of a service, in network order; -1 if it is neither. */
+/* Port number or service name to a port in host order; -1 if neither. */
 static int
 find_port(const char *text)
 {
@@ -70,7 +71,7 @@ find_port(const char *text)
 	return (s == NULL ? -1 : ntohs((uint16_t)s->s_port));
 }
 
-/* All rows of the host, either way, and of the port, at either side. */
+/* Query rows with the host as source or destination, and the port likewise. */
 static int
 fill_query(const struct options *opt, struct control_query *q)
 {
@@ -145,7 +146,7 @@ print_table(const struct options *opt, const struct control_table *t)
 	return (rc == -1 ? TRAFD_EXIT_ERROR : rc);
 }
 
-/* -b: the block as it is, which traflog(1) reads. */
+/* -b: the block unchanged, which traflog(1) can read. */
 static int
 copy_block(int fd)
 {

@@ -1,5 +1,5 @@
 /*
- * trafstat --top: a screen for people, or JSON for programs.
+ * trafstat --top: a full-screen view for people, or JSON for programs.
  */
 #include "config.h"
 
@@ -14,7 +14,7 @@
 #include "traffic.h"
 #include "top.h"
 
-/* Rows of an answer for programs, unless --rows says otherwise. */
+/* Default of --rows in JSON. */
 #define JSON_ROWS	20
 
 /* ---- for programs ---- */
@@ -67,7 +67,7 @@ print_json(const struct options *opt, const struct rates *r,
 	    "top", rows), o));
 }
 
-/* The first line has totals and no rates: they need two looks. */
+/* The first line has totals only: rates need two queries. */
 static int
 repeat_json(const struct options *opt, struct rates *r, struct names *names,
     struct out *o)

@@ -1,28 +1,28 @@
 /*
- * What the parts of trafstat --top share: what the daemons counted in the
- * last forty seconds, and how it is to be seen.
+ * Shared by the files of trafstat --top: rates of the last 2, 10 and 40
+ * seconds from the answers of the daemons, and how to show them.
  */
 #ifndef TRAFSTAT_TOP_H
 #define TRAFSTAT_TOP_H
 
 #include "trafstat.h"
 
-/* Who looks asks so often; what came in so many ticks is kept. */
+/* Time between two queries, before the second one, and ticks kept. */
 #define TOP_TICK_MS	2000
 #define TOP_FIRST_MS	500
 #define TOP_TICKS	20
 
 enum top_span { TOP_SPAN_2, TOP_SPAN_10, TOP_SPAN_40, TOP_SPANS };
 
-/* What the rows are ordered by: a rate, or the total. */
+/* The order of the rows, largest first: by a rate or by the total. */
 enum top_order { TOP_BY_2, TOP_BY_10, TOP_BY_40, TOP_BY_TOTAL, TOP_ORDERS };
 
 /* One row as it is shown. */
 struct top_row {
 	struct flow_key	key;
 	uint64_t	total;			/* IP bytes, not saved yet */
-	uint64_t	sent;			/* part of it */
-	double		rate[TOP_SPANS];	/* bytes a second */
+	uint64_t	sent;			/* of them, by hosts */
+	double		rate[TOP_SPANS];	/* bytes per second */
 };
 
 struct top_rows {
@@ -30,10 +30,10 @@ struct top_rows {
 	size_t		 n;
 };
 
-/* Of all packets, however they are summed up. */
+/* Sums over all packets, independent of the groups. */
 struct top_sum {
-	double		bytes[TOP_SPANS];	/* a second */
-	double		packets;		/* a second, last tick */
+	double		bytes[TOP_SPANS];	/* per second */
+	double		packets;		/* per second, last tick */
 	uint64_t	rows, max_rows;		/* of the tables */
 	size_t		alive;			/* daemons that answered */
 };
@@ -43,22 +43,22 @@ struct top_sum {
 struct rates;
 
 /*
- * Of one daemon, or of all that run, which are asked for the first time: there
- * are totals, and no rates yet.  NULL after a message.
+ * For the daemon of -i, or all that run.  Sends the first query: the totals
+ * are there, rates only after rates_update().  NULL after a message.
  */
 struct rates	*rates_new(const struct options *);
 void		 rates_free(struct rates *);
 
-/* How many daemons, and the name of one. */
+/* Number of daemons, and the name of daemon i. */
 size_t		 rates_sources(const struct rates *);
 const char	*rates_source(const struct rates *, size_t i);
 
-/* Ask what is summed up in this way; what was kept of another is forgotten. */
+/* Query all daemons for groups of this kind; a change of kind starts again. */
 void		 rates_update(struct rates *, enum control_by);
 
 /*
- * The rows of source i, or of all (-1), in this order.  The caller frees
- * rows->row.  0, or -1 with errno.
+ * The rows of daemon i, or of all together (-1), in this order.  The caller
+ * frees rows->row.  0, or -1 with errno.
  */
 int		 rates_rows(const struct rates *, int i, enum top_order,
 		    struct top_rows *);
@@ -75,7 +75,7 @@ const char	*rates_error(const struct rates *);
 char	*top_label(struct names *, enum control_by, const struct flow_key *,
 	    char buf[TOP_LABEL_LEN]);
 
-/* The full-screen view: screen.c, or that it is not built in. */
+/* The full-screen view: screen.c, or screen_none.c.  The exit status. */
 int	screen_run(const struct options *, struct rates *);
 
 #endif

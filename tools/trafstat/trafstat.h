@@ -1,6 +1,6 @@
 /*
- * What the parts of trafstat(1) share: the options as given, the instance
- * that is asked, and one function for each job.
+ * Shared by the files of trafstat(1): the options as given, finding the
+ * instance (running daemon) to query, and one function per job.
  */
 #ifndef TRAFSTAT_H
 #define TRAFSTAT_H
@@ -16,14 +16,14 @@
 
 struct options;
 
-/* Does its job once and returns the exit status, having said what is wrong. */
+/* Does a job and returns the exit status; errors have been reported. */
 typedef int	job_fn(const struct options *);
 
 struct options {
 	job_fn			*job;
 	const char		*run_dir;
 	const char		*iface;		/* -i, or NULL */
-	bool			 named;		/* by -i */
+	bool			 named;		/* iface is from -i */
 	const char		*remote;	/* -h, or NULL */
 	const char		*format_name;	/* --format */
 	const struct fmt_ops	*format;	/* of rows */
@@ -36,12 +36,12 @@ struct options {
 	const char		*host;		/* operands of a table */
 	const char		*port;
 	int			 proto;		/* -p: a group, or -1 */
-	int			 protocols;	/* how often -s */
+	int			 protocols;	/* number of -s */
 	bool			 no_zeros;	/* -ss */
-	int			 baselines;	/* how often -Z */
-	enum control_by		 by;		/* --top: what */
+	int			 baselines;	/* number of -Z */
+	enum control_by		 by;		/* --top: which groups */
 	int			 interval;	/* seconds; 0: once */
-	int			 count;		/* 0: for ever */
+	int			 count;		/* reports; 0: no limit */
 };
 
 /* Parse the command line; does not return from an error or --help. */
@@ -51,13 +51,14 @@ void	options_parse(struct options *, int argc, char **argv);
 #define INSTANCE_LEN	72
 
 /*
- * Be ready to ask the instance that was named, or the only one that runs.
- * 0, or -1 after a message that says which run and how to start one.
+ * Prepare *c for the instance named by -i or the environment, or for the only
+ * one that runs; ext is its name.  0, or -1 after a message that says which
+ * run and how to start one.
  */
 int	instance_find(const struct options *, struct control_client *,
 	    char ext[INSTANCE_LEN]);
 
-/* Tell what went wrong; with whoever runs, when nobody answers. */
+/* Report a failed query; if nobody answers, also which instances run. */
 void	instance_complain(const struct options *,
 	    const struct control_client *, enum control_outcome);
 
@@ -71,11 +72,11 @@ job_fn	baseline_run;		/* baseline.c */
 job_fn	top_run;		/* top.c */
 job_fn	remote_run;		/* remote.c */
 
-/* The groups of -s. */
+/* The names of the groups of -s. */
 #define PROTO_GROUPS	9
 extern const char *const	proto_groups[PROTO_GROUPS];
 
-/* Print it, taken over, as one line; the exit status so far. */
+/* Print as one line and free the JSON value, NULL too.  The exit status. */
 int	json_line(json_t *, struct out *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the page shows, as JSON.  Drawn in trafstatd(8); members may be added
- * within a version, none change their meaning.
+ * The data of the page as JSON.  Described in trafstatd(8); within a version
+ * of the path members may be added, but none changes its meaning.
  */
 #include "config.h"
 
@@ -10,9 +10,9 @@
 #include "web.h"
 #include "base/when.h"
 
-#define RATE_EXACT	1e12	/* from here on there are no places */
+#define RATE_EXACT	1e12	/* from here on rates are not rounded */
 
-/* Bytes or packets per second, to three places. */
+/* Bytes or packets per second, rounded to three decimal places. */
 static json_t *
 rate(double v)
 {
@@ -31,7 +31,7 @@ instant(uint64_t ns)
 static void
 set(json_t *object, const char *key, json_t *value)
 {
-	/* Takes value, NULL too: out of memory a member is missing. */
+	/* Ownership of value passes; NULL (no memory) adds no member. */
 	(void)json_object_set_new_nocheck(object, key, value);
 }
 

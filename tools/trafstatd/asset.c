@@ -1,5 +1,5 @@
 /*
- * Files of tools/web that are built in.
+ * Finds the files of tools/trafstatd/web that are built in.
  */
 #include "config.h"
 

@@ -1,7 +1,8 @@
 /*
- * Users of the web server.  Owns the list of them, the password of each that
- * was right last time, and when an address that gave a wrong one may try
- * again.  The file is read once, before root is given up.
+ * Users of the web server.  Owns the list of users, the password with which
+ * each was last accepted, and the time before which an address whose password
+ * was wrong may not try again.  The file is read once, before root is given
+ * up.
  */
 #include "config.h"
 
@@ -22,25 +23,25 @@
 
 #define USERS_MOST	1024
 #define PASSWORD_MOST	512	/* octets; a longer one takes long to hash */
-#define WAIT_MS		1000	/* after a wrong answer */
-#define SLOTS		1024	/* addresses that are kept apart */
+#define WAIT_MS		1000	/* after a wrong password */
+#define SLOTS		1024	/* of the hash table of addresses */
 
 struct user {
 	char	*name;
 	char	*hash;
-	char	*known;		/* the password, once it was right */
+	char	*known;		/* the password last accepted, or NULL */
 };
 
 struct auth {
 	struct user	 users[USERS_MOST];
 	size_t		 n;
-	uint64_t	 seed;			/* of the slots' hash */
-	uint64_t	 not_before[SLOTS];	/* ms */
+	uint64_t	 seed;			/* random, of that hash */
+	uint64_t	 not_before[SLOTS];	/* monotonic ms */
 };
 
 /* ---- the file ---- */
 
-/* Of crypt(5): what is too weak or no hash at all is refused by name. */
+/* Accept the prefixes of crypt(5) that are still considered strong. */
 static bool
 is_strong(const char *hash)
 {
@@ -171,7 +172,7 @@ auth_free(struct auth *a)
 
 /* ---- names and passwords ---- */
 
-/* Texts of one length are compared in one time, wherever they differ. */
+/* The time depends on the length only, not on where the texts differ. */
 static bool
 is_same(const char *a, const char *b)
 {
@@ -203,7 +204,7 @@ is_right(struct auth *a, const char *name, const char *password)
 	struct user	*u = find_user(a, name);
 	const char	*made;
 
-	/* A name that is not there must cost as long as one that is. */
+	/* An unknown name must take as long: the time would tell names. */
 	made = crypt(password, u != NULL ? u->hash : a->users[0].hash);
 	if (u == NULL || made == NULL || made[0] != '$' ||
 	    !is_same(made, u->hash))
@@ -221,7 +222,7 @@ is_known(struct auth *a, const char *name, const char *password)
 	return (u != NULL && u->known != NULL && is_same(u->known, password));
 }
 
-/* A slot an address, a network of 64 bits with IPv6. */
+/* The slot of an IPv4 address, or of the /64 network of an IPv6 address. */
 static uint64_t *
 slot_of(struct auth *a, const struct sockaddr *peer)
 {

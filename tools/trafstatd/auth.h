@@ -1,6 +1,6 @@
 /*
- * Who may read: a file of names and crypt(3) hashes.  Knows no connection and
- * no HTTP.
+ * Users of the web server: a file of names and crypt(3) hashes.  Knows no
+ * connection and no HTTP.
  */
 #ifndef TRAFSTATD_AUTH_H
 #define TRAFSTATD_AUTH_H
@@ -12,22 +12,22 @@ struct auth;
 
 enum auth_verdict {
 	AUTH_OK,
-	AUTH_WRONG,		/* none given, or a wrong one */
-	AUTH_WAIT		/* this address has to wait before it tries */
+	AUTH_WRONG,		/* no header, or wrong credentials */
+	AUTH_WAIT		/* this address must wait before it retries */
 };
 
 /*
- * Read lines `name:hash'; empty ones and those with `#' are comments.  The
- * file must be no one's to write but its owner's, and not everybody's to
- * read.  NULL after a message.
+ * Read lines `name:hash'; empty lines and those that begin with `#' are
+ * skipped.  The file must be writable by its owner only, and must not be
+ * readable by others.  NULL after a message.
  */
 struct auth	*auth_load(const char *path);
 void		 auth_free(struct auth *);
 
 /*
- * Is it the password of that user?  Either may be NULL: none was given.  A
- * hash is made to be slow: a right password is remembered, and after a wrong
- * one all attempts of the peer's address are refused for a second.  now_ms is
+ * Is it the password of that user?  Either may be NULL: none was given.  Since
+ * hashing a password is slow by design, accepted ones are remembered, and after
+ * a wrong password the peer's address has to wait a second.  now_ms is
  * monotonic.
  */
 enum auth_verdict auth_check(struct auth *, const char *name,

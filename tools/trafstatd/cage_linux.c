@@ -1,9 +1,8 @@
 /*
- * Linux: what the web server cannot do any more even if a request were to
- * take it over.  Landlock leaves it few files to read, and the directory of
- * temporary ones to write; seccomp takes away what it never does: to start
- * programs or processes, to look at others, to make connections but those to
- * sockets of this machine.
+ * Linux: the sandbox of the web server, in case a request compromises it.
+ * Landlock leaves it a few files to read, and the temporary directory to
+ * write to.  Seccomp denies what the server never does: start programs or
+ * processes, trace others, open sockets other than Unix sockets.
  */
 #include "config.h"
 
@@ -29,7 +28,7 @@
 	LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | \
 	LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
-/* Which argument of clone(2) they are. */
+/* Index of the flags among the arguments of the system call clone. */
 #ifdef __s390__
 #define CLONE_FLAGS	1
 #else
@@ -38,14 +37,14 @@
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
 
-/* What the C library reads for times and names of protocols. */
+/* What the C library reads for times and for names of protocols. */
 static const char *const readable[] = {
 	"/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf",
 	"/etc/protocols", "/lib", "/lib64", "/proc/self", "/usr/lib",
 	"/usr/share/zoneinfo",
 };
 
-/* What nobody calls here by mistake. */
+/* System calls that the server never makes, but an intruder would. */
 static const char *const denied[] = {
 	"add_key", "bind", "bpf", "chroot", "delete_module", "execve",
 	"execveat", "finit_module", "fork", "init_module", "io_uring_setup",
@@ -67,8 +66,9 @@ allow(int ruleset, const char *path, uint64_t rights)
 }
 
 /*
- * The directory of the sockets may be removed and made anew: it is the one
- * above that may be listed, unless that is the root.
+ * Allow to list the directory above run_dir: run_dir itself may be removed
+ * and created again, and a rule belongs to the directory that exists now.
+ * If that is the root directory, allow run_dir only.
  */
 static int
 allow_run_dir(int ruleset, const char *run_dir)
@@ -101,7 +101,7 @@ restrict_files(const char *run_dir)
 	rc = allow_run_dir(ruleset, run_dir);
 	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
 	    TEMP_RIGHTS & handled);
-	/* The last resort of syslog(3): LOG_CONS. */
+	/* For syslog(3) with LOG_CONS, if syslogd does not run. */
 	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
 	for (i = 0; i < COUNT(readable); i++)
 		rc |= allow(ruleset, readable[i], READ_RIGHTS);
@@ -124,7 +124,7 @@ deny(scmp_filter_ctx ctx, const char *name, int error, unsigned int n,
 static int
 fill_filter(scmp_filter_ctx ctx)
 {
-	/* A thread is none of the rest. */
+	/* clone(2) is allowed for threads only. */
 	struct scmp_arg_cmp	alone = { CLONE_FLAGS, SCMP_CMP_MASKED_EQ,
 	    CLONE_THREAD, 0 };
 	struct scmp_arg_cmp	abroad = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
@@ -136,7 +136,8 @@ fill_filter(scmp_filter_ctx ctx)
 	rc |= deny(ctx, "socket", EPERM, 1, &abroad);
 #ifndef __SANITIZE_ADDRESS__
 	rc |= deny(ctx, "clone", EPERM, 1, &alone);
-	/* Its flags are in memory, where a filter cannot look. */
+	/* A filter cannot read its flags, which are in memory; after ENOSYS
+	 * the C library uses clone(2). */
 	rc |= deny(ctx, "clone3", ENOSYS, 0, NULL);
 #else
 	(void)alone;
@@ -153,8 +154,8 @@ restrict_calls(void)
 	if ((ctx = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
 		return (-1);
 	if ((rc = fill_filter(ctx)) == 0)
-		/* From here on only the kernel can refuse, or what stands
-		 * between: a sandbox around this one, an emulator. */
+		/* An error here comes from the kernel, from a sandbox around
+		 * this process or from an emulator: then there is none. */
 		(void)seccomp_load(ctx);
 	seccomp_release(ctx);
 	return (rc == 0 ? 0 : -1);
@@ -163,7 +164,7 @@ restrict_calls(void)
 int
 cage_enter(const char *run_dir)
 {
-	tzset();	/* reads a file that when_local() wants later */
+	tzset();	/* when_local() needs its file */
 	if (restrict_files(run_dir) == -1 || restrict_calls() == -1) {
 		log_error("cannot enter the sandbox");
 		return (-1);

@@ -1,5 +1,5 @@
 /*
- * Systems without a sandbox that we know: giving up root must do.
+ * Systems for which there is no sandbox: giving up root has to suffice.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
  * A list of connections, the one idle for longest first.  Sockets are only
- * shut down here: the server closes them when it sees that.
+ * shut down here: libmicrohttpd owns and closes them.
  */
 #include "config.h"
 
@@ -52,7 +52,7 @@ conns_add(struct conns *c, int fd)
 	oldest = TAILQ_FIRST(&c->list);
 	if (c->n >= c->most && oldest != NULL) {
 		(void)shutdown(oldest->fd, SHUT_RDWR);
-		/* It ends soon: the next one that goes is another. */
+		/* It is in the list until it ends: not to be chosen again. */
 		conns_touch(c, oldest);
 	}
 	TAILQ_INSERT_TAIL(&c->list, conn, entry);

@@ -1,7 +1,9 @@
 /*
- * The connections of the web server: a bounded number, of which the one that
- * has been idle for longest goes when another one comes.  So those who only
- * hold connections keep nobody out.
+ * The connections of the web server.  Their number is limited: if another one
+ * comes, the one that has been idle for longest is ended.  So a client that
+ * only holds connections open cannot lock others out.
+ *
+ *	conns_add → conns_touch* → conns_remove
  */
 #ifndef TRAFSTATD_CONNS_H
 #define TRAFSTATD_CONNS_H
@@ -11,22 +13,22 @@
 struct conn;
 struct conns;
 
-/* NULL with errno. */
+/* At most `most' connections.  NULL with errno. */
 struct conns	*conns_new(size_t most);
 
 /* There must be no connection left. */
 void		 conns_free(struct conns *);
 
 /*
- * A connection on the socket fd (borrowed) has come; the one idle for
- * longest is shut down when there are too many.  NULL when out of memory.
+ * There is a new connection on the socket fd, which is borrowed.  If there are
+ * too many, the one idle for longest is shut down.  NULL if out of memory.
  */
 struct conn	*conns_add(struct conns *, int fd);
 
-/* It has asked something. */
+/* The connection has sent a request: it is not idle. */
 void		 conns_touch(struct conns *, struct conn *);
 
-/* It has ended. */
+/* The connection has ended; it is freed. */
 void		 conns_remove(struct conns *, struct conn *);
 
 size_t		 conns_count(const struct conns *);

@@ -1,5 +1,5 @@
 /*
- * Texts of addresses and hosts.  Pure functions: no name is looked up.
+ * Parses texts of addresses and hosts.  No name is looked up.
  */
 #include "config.h"
 
@@ -14,7 +14,7 @@
 
 #define HOST_LEN	256
 
-/* A port from 0, which lets the system choose, to 65535; -1 if it is none. */
+/* A port from 0 (the system chooses) to 65535; -1 if text is none. */
 static int
 port_of(const char *text)
 {
@@ -28,8 +28,8 @@ port_of(const char *text)
 }
 
 /*
- * Take `host', `host:port' or `[host]:port' apart; *port is where its digits
- * begin, or NULL.  0, or -1 if it is none of them.
+ * Split `host', `host:port' or `[host]:port'; *port points to the digits of
+ * the port, or is NULL.  0, or -1 if the text has none of these forms.
  */
 static int
 split(const char *text, char host[HOST_LEN], const char **port)

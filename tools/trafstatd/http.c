@@ -1,7 +1,7 @@
 /*
- * The web server: libmicrohttpd in one thread, which also asks the daemons.
- * Owns the connections and what is known of the daemons.  Who may ask what
- * is decided here, before anything else is looked at.
+ * The web server: libmicrohttpd in one thread, which also queries the
+ * daemons.  Owns the connections and the answers of the daemons.  Method, Host
+ * header and user of a request are checked before anything else is done.
  */
 #include "config.h"
 
@@ -23,13 +23,13 @@
 #include "host_text.h"
 #include "web.h"
 
-#define CONNECTIONS	256	/* open at once; see trafstatd_conns.h */
-#define SPARE		256	/* which have been shut down, not closed */
-#define MEMORY		16384	/* octets a connection, head included */
+#define CONNECTIONS	256	/* open at once; see conns.h */
+#define SPARE		256	/* shut down and not closed yet */
+#define MEMORY		16384	/* octets per connection, head included */
 #define IDLE_SECONDS	30
-#define FRESH_MS	900	/* answers that are no older are good */
-#define SAMPLE_MS	5000	/* of the history, when nobody looks */
-#define WAIT_MS		1000
+#define FRESH_MS	900	/* older answers are queried again */
+#define SAMPLE_MS	5000	/* between points if no page is open */
+#define WAIT_MS		1000	/* longest wait for requests */
 
 struct http {
 	struct MHD_Daemon	*mhd;
@@ -41,15 +41,15 @@ struct http {
 	struct web_self		 self;
 };
 
-/* What is to be answered. */
+/* A request and its answer. */
 struct answer {
 	struct http		*http;
 	struct MHD_Connection	*conn;
 	const char		*path;
 	unsigned int		 status;
 	const char		*type;
-	const char		*extra[2];	/* one more header */
-	char			*text;		/* free(3) */
+	const char		*extra[2];	/* header: name and value */
+	char			*text;		/* allocated */
 	size_t			 len;
 };
 
@@ -93,7 +93,7 @@ queue(struct answer *a)
 	return (rc);
 }
 
-/* A refusal in words. */
+/* Answer with an error status and a text. */
 static enum MHD_Result
 refuse(struct answer *a, unsigned int status, const char *text)
 {
@@ -105,7 +105,7 @@ refuse(struct answer *a, unsigned int status, const char *text)
 	return (queue(a));
 }
 
-/* A text that is written to a stream. */
+/* Begin an answer whose text is written to the returned stream. */
 static FILE *
 begin_text(struct answer *a, const char *type)
 {
@@ -138,7 +138,7 @@ header(const struct answer *a, const char *name)
 	return (MHD_lookup_connection_value(a->conn, MHD_HEADER_KIND, name));
 }
 
-/* The instance that is asked for, the first one if none is. */
+/* The instance of the parameter `i', or the first one without it. */
 static struct live_instance *
 chosen(const struct answer *a, bool *unknown)
 {
@@ -261,7 +261,7 @@ answer_path(struct answer *a)
 	return (answer_asset(a));
 }
 
-/* ---- who may ask ---- */
+/* ---- checks of a request ---- */
 
 /* MHD_free() for a secret. */
 static void
@@ -343,9 +343,9 @@ on_request(void *arg, struct MHD_Connection *conn, const char *path,
 	(void)version;
 	(void)body;
 	if (*body_len != 0)
-		return (MHD_NO);	/* nothing here takes a body */
-	/* Called once the head is there, and again at the end of the request:
-	 * only then can the connection stay for another one. */
+		return (MHD_NO);	/* no path accepts a body */
+	/* libmicrohttpd calls this after the head and again at the end of the
+	 * request.  An answer to the first call would close the connection. */
 	if (*state == NULL && is_reading(method)) {
 		*state = arg;
 		return (MHD_YES);
@@ -376,7 +376,7 @@ on_connection(void *arg, struct MHD_Connection *conn, void **state,
 	}
 }
 
-/* ---- the whole ---- */
+/* ---- the server ---- */
 
 static volatile sig_atomic_t	ended;
 

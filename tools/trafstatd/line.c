@@ -1,7 +1,7 @@
 /*
- * From a line to arguments, by tables of what is allowed.  Options come out
- * one by one and apart from their values, so that nothing in a value can be
- * taken for an option.  Owns no state; opens, looks up and runs nothing.
+ * Splits a request line into arguments, by tables of what is allowed.  Each
+ * option letter and each value becomes an argument of its own, so that a value
+ * is never parsed as an option.  Keeps no state, opens and runs nothing.
  */
 #include "config.h"
 
@@ -21,10 +21,10 @@
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
 
-/* The line as it is taken apart. */
+/* The position in the line while it is parsed. */
 struct cursor {
 	struct line	*line;
-	char		*next;		/* blank-separated words */
+	char		*next;		/* the rest of the line */
 	size_t		 used;		/* octets of line->text */
 	size_t		 operands;
 };
@@ -47,7 +47,7 @@ is_number(const char *s)
 	return (is_made_of(s, DIGITS, 9));
 }
 
-/* The name of an interface: no path, no option. */
+/* The name of an interface: neither a path nor an option. */
 static bool
 is_iface(const char *s)
 {
@@ -55,14 +55,17 @@ is_iface(const char *s)
 	    is_made_of(s, LOWER UPPER DIGITS "_.:@-", TRAFD_EXT_MAX));
 }
 
-/* A port, a service or a protocol, by its number or name. */
+/* A port, service or protocol: number or name. */
 static bool
 is_word(const char *s)
 {
 	return (s[0] != '-' && is_made_of(s, LOWER UPPER DIGITS "+.-", 32));
 }
 
-/* Numbers only: a name would make this host ask its resolver for anybody. */
+/*
+ * Numeric addresses only: with names, any client could make this host send
+ * DNS queries.
+ */
 static bool
 is_address(const char *s)
 {
@@ -90,8 +93,8 @@ is_format(const char *s)
 
 static const struct option {
 	char		 c;
-	const char	*name;		/* instead of a letter */
-	check_fn	*check;		/* of its value; NULL: it has none */
+	const char	*name;		/* if c is 0 */
+	check_fn	*check;		/* of its value; NULL: no value */
 } options[] = {
 	{ 'A', NULL, NULL },
 	{ 'b', NULL, NULL },
@@ -109,7 +112,7 @@ static const struct option {
 	{ 0, "--version", NULL },
 };
 
-/* A host and a port, in this order. */
+/* The operands: host and port, in this order. */
 static check_fn *const	operands[] = { is_address, is_word };
 
 static const struct option *
@@ -123,7 +126,7 @@ option_of(char c)
 	return (NULL);
 }
 
-/* By its name, as long as the name in `arg' is. */
+/* Find a long option by the first len octets of arg. */
 static const struct option *
 option_named(const char *arg, size_t len)
 {
@@ -137,7 +140,7 @@ option_named(const char *arg, size_t len)
 	return (NULL);
 }
 
-/* ---- taking the line apart ---- */
+/* ---- parsing ---- */
 
 static char *
 next_word(struct cursor *c)
@@ -162,7 +165,10 @@ put(struct cursor *c, char *arg)
 	return (NULL);
 }
 
-/* One letter as an argument of its own; needs three octets. */
+/*
+ * Add one letter as an argument of its own.  It takes three octets of the
+ * text after the line, which has room for LINE_ARGS of them.
+ */
 static const char *
 put_letter(struct cursor *c, char letter)
 {
@@ -187,7 +193,7 @@ put_value(struct cursor *c, check_fn *check, char *value)
 	return (put(c, value));
 }
 
-/* `-nN', `-ieth0', `-i eth0'. */
+/* Short options: `-nN', `-ieth0' or `-i eth0'. */
 static const char *
 take_letters(struct cursor *c, char *arg)
 {
@@ -206,7 +212,7 @@ take_letters(struct cursor *c, char *arg)
 	return (NULL);
 }
 
-/* `--format=json' stays one argument. */
+/* A long option: `--format=json' stays one argument. */
 static const char *
 take_name(struct cursor *c, char *arg)
 {
@@ -244,7 +250,7 @@ take(struct cursor *c, char *arg)
 	return (take_letters(c, arg));
 }
 
-/* How long the line is without its end; -1 if it holds what no line does. */
+/* Length without the end of the line; -1 if it has control characters. */
 static int
 measure(const char *octets, size_t len)
 {

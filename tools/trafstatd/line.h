@@ -1,6 +1,6 @@
 /*
- * The request line of trafstatd(8): octets of a stranger become arguments of
- * trafstat(1), or are refused.  What is not listed here does not exist.
+ * The request line of trafstatd(8): untrusted octets become arguments of
+ * trafstat(1), or are refused.  Only options listed in line.c are accepted.
  */
 #ifndef TRAFSTATD_LINE_H
 #define TRAFSTATD_LINE_H
@@ -17,9 +17,9 @@ struct line {
 };
 
 /*
- * Take the octets up to the first newline, at most LINE_OCTETS of them, apart
- * into arguments.  Returns NULL, or why the line is refused, as a text for
- * the stranger; argv is not to be used then.
+ * Split the octets up to the first newline, at most LINE_OCTETS, into
+ * arguments.  Returns NULL, or the reason for refusing the line, as a text for
+ * the client; then argv must not be used.
  */
 const char	*line_parse(struct line *, const char *octets, size_t len);
 

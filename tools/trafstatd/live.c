@@ -1,7 +1,7 @@
 /*
- * Asks the daemons.  Owns what they said last, the sets of the largest, and
- * a history of totals.  One thread; a daemon that does not answer is given a
- * rest, so that it does not hold up those who ask for others.
+ * Queries the daemons.  Owns their last answers, the sets of their largest
+ * hosts, services and protocols, and points for a chart.  One thread: a query
+ * blocks, so a daemon that does not answer is not queried again for a while.
  */
 #include "config.h"
 
@@ -15,13 +15,13 @@
 #include "live.h"
 
 #define INSTANCES_MOST	64
-#define PROTOCOLS	256	/* all that there can be are asked for */
-#define TIMEOUT_MS	2000	/* of one question */
+#define PROTOCOLS	256	/* all that can exist are queried */
+#define TIMEOUT_MS	2000	/* of a query */
 #define REST_MS		10000	/* after one without an answer */
-#define SHARE		400	/* a daemon may spend 1/SHARE on a kind */
-#define COST_LEAST_MS	2	/* an answer may cost it so much, */
-#define COST_ROWS	2000	/* and for so many rows another ms */
-#define WAIT_LEAST_MS	900	/* between two questions for a table */
+#define SHARE		400	/* a daemon may spend 1/SHARE on a table */
+#define COST_LEAST_MS	2	/* assumed cost of a table, at most: this */
+#define COST_ROWS	2000	/* plus 1 ms per so many rows */
+#define WAIT_LEAST_MS	900	/* between two queries of a table */
 #define WAIT_MOST_MS	300000
 
 struct live {
@@ -54,7 +54,7 @@ live_new(const char *run_dir, size_t top)
 		return (NULL);
 	l->run_dir = run_dir;
 	l->top = top;
-	/* Protocols only: nobody's name server is asked. */
+	/* Numeric: for names of protocols only, without a resolver. */
 	if ((l->names = names_new(&(struct names_opts){
 	    .numeric = true })) == NULL) {
 		free(l);
@@ -116,7 +116,7 @@ live_find(struct live *l, const char *ext)
 }
 
 static bool
-meet(void *arg, const char *ext)
+note_instance(void *arg, const char *ext)
 {
 	struct live		*l = arg;
 	struct live_instance	*in;
@@ -141,7 +141,7 @@ by_ext(const void *a, const void *b)
 	return (strcmp((*x)->ext, (*y)->ext));
 }
 
-/* Those whose socket has gone are forgotten. */
+/* Update the list of instances; those without a socket are dropped. */
 static void
 find_instances(struct live *l)
 {
@@ -149,7 +149,7 @@ find_instances(struct live *l)
 
 	for (i = 0; i < l->n; i++)
 		l->list[i]->here = false;
-	(void)control_instances(l->run_dir, meet, l);
+	(void)control_instances(l->run_dir, note_instance, l);
 	for (i = 0; i < l->n; )
 		if (l->list[i]->here)
 			i++;
@@ -160,7 +160,7 @@ find_instances(struct live *l)
 	qsort(l->list, l->n, sizeof(l->list[0]), by_ext);
 }
 
-/* ---- questions ---- */
+/* ---- queries ---- */
 
 static void
 client_init(const struct live *l, const struct live_instance *in,
@@ -185,7 +185,7 @@ is_answer(struct live_instance *in, const struct control_client *c,
 	return (false);
 }
 
-/* A daemon that was started anew counts from 0. */
+/* Add a point; a restarted daemon counts from 0, so its old points go. */
 static void
 add_point(struct live_instance *in, uint64_t started_before)
 {
@@ -228,7 +228,10 @@ live_look(struct live *l, uint64_t age_ms)
 		ask_stat(l, l->list[i]);
 }
 
-/* Rows that sum up what the daemon has no names for are not in the set. */
+/*
+ * Remove rows without an address: they sum up traffic whose address the table
+ * has lost, which must count as `other'.
+ */
 static size_t
 named_rows(enum live_dim d, struct flow *rows, size_t n)
 {
@@ -258,8 +261,9 @@ take_table(struct live_instance *in, enum live_dim d,
 }
 
 /*
- * How long to wait with the next question.  A machine that is busy with other
- * things answers late: that is not what the answer has cost.
+ * Milliseconds until the next query of a table, from the time that this one
+ * took.  That time is limited by what the table's size can explain: on a busy
+ * host a daemon may answer late for other reasons.
  */
 static uint64_t
 wait_after(const struct live_instance *in, uint64_t took_ms)
@@ -307,7 +311,7 @@ live_look_into(struct live *l, struct live_instance *in)
 			ask_table(l, in, (enum live_dim)d);
 }
 
-/* ---- what is known ---- */
+/* ---- results ---- */
 
 struct live_instance *
 live_get(struct live *l, size_t i)

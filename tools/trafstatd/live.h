@@ -1,6 +1,9 @@
 /*
- * What the daemons of this machine are doing: asked through their control
- * sockets, never more often than it is worth, and kept for all who look.
+ * The state of the daemons of this host, queried through their control
+ * sockets.  Answers are kept and serve all viewers; how often a daemon is
+ * queried does not depend on their number.
+ *
+ *	live_new → [live_look → live_look_into → live_...]* → live_free
  */
 #ifndef TRAFSTATD_LIVE_H
 #define TRAFSTATD_LIVE_H
@@ -13,7 +16,7 @@
 #include "traffic.h"
 #include "members.h"
 
-/* What the account is summed up by. */
+/* The kinds of groups whose largest are kept. */
 enum live_dim {
 	LIVE_HOSTS,
 	LIVE_SERVICES,
@@ -21,9 +24,9 @@ enum live_dim {
 	LIVE_DIMS
 };
 
-#define LIVE_POINTS	600	/* of the history */
+#define LIVE_POINTS	600	/* kept for the chart */
 
-/* Totals since the daemon's start, at an instant. */
+/* Totals since the daemon's start, at one time. */
 struct live_point {
 	uint64_t	ms;		/* monotonic */
 	uint64_t	packets;
@@ -34,34 +37,38 @@ struct live_instance {
 	char			 ext[TRAFD_EXT_MAX + 1];
 	bool			 here;		/* has a socket */
 	bool			 up;		/* answered last time */
-	char			 why[CONTROL_ERRLEN]; /* it did not */
+	char			 why[CONTROL_ERRLEN]; /* if not up */
 	struct control_stat	 stat;
 	struct members		*dims[LIVE_DIMS];
-	uint64_t		 dim_ms[LIVE_DIMS];	/* when asked; 0 */
-	uint64_t		 dim_wait[LIVE_DIMS];	/* ms till the next */
-	uint64_t		 dim_begin[LIVE_DIMS];	/* of its account */
-	uint64_t		 stat_ms;		/* when asked */
+	/* Times of live_now_ms(); 0: never. */
+	uint64_t		 dim_ms[LIVE_DIMS];	/* of the answer */
+	uint64_t		 dim_wait[LIVE_DIMS];	/* until the next */
+	uint64_t		 dim_begin[LIVE_DIMS];	/* CONTROL_BEGIN */
+	uint64_t		 stat_ms;		/* of the answer */
 	uint64_t		 retry_ms;		/* not before */
 	struct live_point	 points[LIVE_POINTS];	/* a ring */
-	size_t			 npoints;		/* ever */
+	size_t			 npoints;		/* ever added */
 };
 
 struct live;
 
-/* run_dir is borrowed; `top' rows of each kind.  NULL with errno. */
+/*
+ * run_dir is borrowed.  Keep the `top' largest hosts and services.  NULL with
+ * errno.
+ */
 struct live	*live_new(const char *run_dir, size_t top);
 void		 live_free(struct live *);
 
 /*
- * Look which instances there are and ask each how it is, unless that was
- * done within the last `age_ms'.
+ * Update the list of instances and query `stat' of each, unless that was done
+ * within the last `age_ms' milliseconds.
  */
 void		 live_look(struct live *, uint64_t age_ms);
 
 /*
- * Ask the instance for its largest hosts, services and protocols, each
- * unless it was asked so shortly before that answering would cost it more
- * than 1/400 of its time, and no save has begun the account anew since.
+ * Query the largest hosts, services and protocols of the instance.  A table is
+ * not queried again so soon that answering would take the daemon more than
+ * 1/400 of its time, except after a save, which starts the sums from 0.
  */
 void		 live_look_into(struct live *, struct live_instance *);
 
@@ -69,7 +76,7 @@ void		 live_look_into(struct live *, struct live_instance *);
 struct live_instance *live_get(struct live *, size_t i);
 size_t		 live_count(const struct live *);
 
-/* The one of that name, or NULL. */
+/* The instance of this name, or NULL. */
 struct live_instance *live_find(struct live *, const char *ext);
 
 /* Point i < live_points(), the oldest first. */
@@ -80,15 +87,15 @@ size_t		 live_points(const struct live_instance *);
 void		 live_rates(const struct live_instance *, double *bytes,
 		    double *packets);
 
-/* now_mono_ms(), but never 0, which means never. */
+/* now_mono_ms() + 1: monotonic and not 0, which stands for `never'. */
 uint64_t	 live_now_ms(void);
 
-/* Text of a row's key: an address, `443/tcp', `tcp'.  Returns buf. */
+/* Text of a row's key, such as an address, `443/tcp' or `tcp'.  Returns buf. */
 #define LIVE_NAME_LEN	72
 char		*live_name(struct live *, enum live_dim,
 		    const struct flow_key *, char buf[LIVE_NAME_LEN]);
 
-/* Packets that were seen, of all that were there to be seen. */
+/* Share of packets that were captured: 100 if none was dropped. */
 double		 live_seen_percent(const struct ledger *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * trafstatd: show what trafd accounts to others.  Answers trafstat's clients
- * for inetd or by itself, or browsers and Prometheus.  Asks the daemons
- * through their control sockets and owns nothing that they need.
+ * trafstatd: serves the account to other hosts.  Answers either trafstat -h,
+ * under inetd or as a daemon, or browsers and Prometheus.  Queries the daemons
+ * through their control sockets; they do not depend on it.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@ run_http(const struct options *opt)
 
 	if ((fd = sockets_listen(opt->http)) == -1)
 		return (TRAFD_EXIT_ERROR);
-	/* Handed over, it may be another one than --http says. */
+	/* A socket from the service manager may differ from --http. */
 	if (opt->auth == NULL && !sockets_are_local(fd)) {
 		log_errorx("not started: the socket is reachable from other "
 		    "hosts; give --auth");
@@ -60,7 +60,7 @@ main(int argc, char **argv)
 	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
 	log_queued();
-	/* Started by inetd, standard error may be the stranger. */
+	/* Under inetd, standard error may be the client's socket. */
 	if (opt.syslog || (opt.http == NULL && opt.listen == NULL &&
 	    !isatty(STDERR_FILENO)))
 		log_init("trafstatd", LOG_TO_SYSLOG);

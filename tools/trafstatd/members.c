@@ -1,7 +1,7 @@
 /*
- * The set is an array: it is small, and is read in order.  A member that
- * drops out of the answers is kept for a while, because the largest ones of
- * an account change places after each save.
+ * The set is an array, since it is small and read in order.  A member that
+ * is missing in an answer is kept for a while: after a save, sums start from
+ * 0 and the order of the largest changes quickly.
  */
 #include "config.h"
 
@@ -10,12 +10,12 @@
 
 #include "members.h"
 
-#define ABSENT_MS	300000	/* kept so long */
+#define ABSENT_MS	300000	/* how long an absent member is kept */
 
 struct members {
-	size_t		 top;
-	size_t		 most;
-	bool		 twice;
+	size_t		 top;		/* of an answer that become members */
+	size_t		 most;		/* members the array can hold */
+	bool		 twice;		/* each byte has two members */
 	size_t		 n;
 	struct member	*m;
 	struct member	 other;
@@ -52,7 +52,10 @@ members_free(struct members *s)
 	free(s);
 }
 
-/* Twice as many as come in: who is in does not drop out by one place. */
+/*
+ * Twice as many as can become members, so that a member is still in the
+ * answer after it has lost a few places.
+ */
 size_t
 members_wanted(const struct members *s)
 {
@@ -78,7 +81,7 @@ by_bytes(const void *a, const void *b)
 	return (by_key(*fa, *fb));
 }
 
-/* Those that are absent last, else by their bytes in the account. */
+/* By bytes in the account, largest first; absent members last. */
 static int
 by_place(const void *a, const void *b)
 {
@@ -95,7 +98,7 @@ by_place(const void *a, const void *b)
 
 /* ---- one answer ---- */
 
-/* More than what was there before; never less than nothing. */
+/* The difference, or 0 if the value went back. */
 static uint64_t
 grown(uint64_t now, uint64_t before)
 {
@@ -112,8 +115,9 @@ count(struct member *m, uint64_t out, uint64_t in, double seconds)
 }
 
 /*
- * What the account said before, if that is what it goes on from: it starts
- * at 0 after a save, and is the old one again when that save has failed.
+ * Can the member's sums be compared with those of the last answer?  They
+ * start from 0 after a save (a later begin).  If a save has failed, the begin
+ * goes back to the old one, and so do the sums.
  */
 static bool
 is_continued(const struct members *s, const struct member *m,
@@ -122,7 +126,7 @@ is_continued(const struct members *s, const struct member *m,
 	return (m->absent_ms == 0 && a->begin_ns >= s->begin_ns);
 }
 
-/* The member's row is there, or is known to be one of zeros (row NULL). */
+/* The answer has the member's row, or shows that it is 0 (row is NULL). */
 static void
 count_present(const struct members *s, struct member *m,
     const struct flow *row, const struct members_answer *a)
@@ -137,7 +141,7 @@ count_present(const struct members *s, struct member *m,
 		count(m, grown(out, saved ? 0 : m->account_out),
 		    grown(in, saved ? 0 : m->account_in), seconds);
 	else
-		count(m, 0, 0, 0);	/* that was `other' */
+		count(m, 0, 0, 0);	/* the bytes count as `other' */
 	m->account_out = out;
 	m->account_in = in;
 	m->absent_ms = 0;
@@ -196,7 +200,7 @@ is_member(const struct members *s, const struct flow_key *key)
 	return (false);
 }
 
-/* The place of somebody who must go: the last one in order. */
+/* If the array is full, remove the last member in by_place() order. */
 static void
 make_room(struct members *s)
 {
@@ -238,8 +242,9 @@ take_in(struct members *s, const struct members_answer *a)
 }
 
 /*
- * What is left of the total.  The total is a little older or younger than
- * the rows: it must not make the rest smaller.
+ * `other' is the total less all members, present and past.  Total and rows are
+ * not read at the same moment, so the difference may shrink a little; the
+ * counter must not.
  */
 static void
 count_other(struct members *s, uint64_t total, double seconds)

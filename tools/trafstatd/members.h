@@ -1,12 +1,15 @@
 /*
- * A bounded set of hosts, services or protocols whose counters only grow,
- * made of answers that hold the largest ones of an account at an instant.
+ * Counters for metrics: a bounded set of hosts, services or protocols whose
+ * counters only grow, computed from answers that have the largest of the
+ * account at one time.
  *
- * A member counts from the moment it came in, and only what passed while it
- * was among the largest; everything else is counted in `other'.  So no
- * counter ever goes back, and all of them together are the daemon's total,
- * whoever comes and goes.  A save, after which the account starts at 0, is no
- * step either: what passed between the last answer and the save is `other'.
+ *	members_new → members_update* → members_free
+ *
+ * A member counts from the moment it joins, and only traffic while it is among
+ * the largest; everything else counts as `other'.  So no counter ever goes
+ * back, and their sum is always the daemon's total, whichever members join or
+ * leave.  After a save the account starts from 0; traffic between the last
+ * answer and the save counts as `other'.
  */
 #ifndef TRAFSTATD_MEMBERS_H
 #define TRAFSTATD_MEMBERS_H
@@ -19,23 +22,23 @@
 
 struct member {
 	struct flow_key	 key;
-	uint64_t	 created_ns;	/* since 1970 UTC */
+	uint64_t	 created_ns;	/* when it joined; since 1970 UTC */
 	uint64_t	 out, in;	/* IP bytes counted since then */
-	uint64_t	 account_out;	/* in the account, when last seen */
+	uint64_t	 account_out;	/* sums of the last answer with it */
 	uint64_t	 account_in;
 	double		 rate_out;	/* bytes/s in the last interval */
 	double		 rate_in;
-	uint64_t	 absent_ms;	/* since when not among them; 0: is */
+	uint64_t	 absent_ms;	/* missing since, monotonic; 0: not */
 };
 
 /* One answer. */
 struct members_answer {
 	const struct flow *rows;	/* in the order of flow_key_cmp();
-					   ip: both ways, data: sent */
+					   ip: both directions, data: sent */
 	size_t		 n;
-	bool		 complete;	/* there are no others */
-	uint64_t	 started_ns;	/* the daemon; differs: all is new */
-	uint64_t	 begin_ns;	/* of the account; later: saved */
+	bool		 complete;	/* the account has no other rows */
+	uint64_t	 started_ns;	/* daemon's start; new: all restarts */
+	uint64_t	 begin_ns;	/* of the account; later: a save */
 	uint64_t	 total;		/* IP bytes since the daemon started */
 	uint64_t	 now_ns;	/* since 1970 UTC */
 	uint64_t	 now_ms;	/* monotonic, not 0 */
@@ -44,10 +47,11 @@ struct members_answer {
 struct members;
 
 /*
- * The set takes in the `top' largest of an answer and holds at most four
- * times as many; answers should have members_wanted().  With `twice' each
- * byte belongs to two of them, of one as out and of one as in (hosts), else
- * to one of them, and the rest is all in `out'.  NULL with errno.
+ * The `top' largest of an answer become members; the set holds at most four
+ * times as many.  Answers should have members_wanted() rows.  With `twice'
+ * (hosts) each byte belongs to two members, as out of one and in of another;
+ * else it belongs to one, and that of `other' is in its `out'.  NULL with
+ * errno.
  */
 struct members	*members_new(size_t top, bool twice);
 void		 members_free(struct members *);
@@ -60,7 +64,7 @@ void		 members_update(struct members *,
 const struct member *members_get(const struct members *, size_t i);
 size_t		 members_count(const struct members *);
 
-/* What was not counted in a member; key is all 0. */
+/* All that no member has counted; its key is all 0. */
 const struct member *members_other(const struct members *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Metrics of all instances and of the server itself.  A family is written
- * whole before the next one, as both formats want it; names follow the
- * practice of Prometheus: base units, `_total' on what only grows.
+ * Metrics of all instances and of the server itself.  Both formats require all
+ * samples of a family together.  Names follow the conventions of Prometheus:
+ * base units, `_total' at the end of counters.
  */
 #include "config.h"
 
@@ -18,22 +18,22 @@ struct metrics {
 	FILE		*f;
 	struct live	*live;
 	bool		 openmetrics;
-	const char	*last;		/* family whose head is written */
+	const char	*last;		/* family whose head was written */
 };
 
-/* Where a number is found. */
+/* Where a value comes from: struct control_stat's v or its ledger. */
 enum kind { VALUE, LEDGER };
 
-/* Families that are one number an instance, or several with labels. */
+/* Families with one value per instance, or several with labels. */
 static const struct family {
 	const char	*name;
 	const char	*type;
 	const char	*unit;		/* or "" */
 	const char	*labels;	/* or "" */
 	enum kind	 kind;
-	int		 n;		/* in its list */
-	double		 scale;
-	const char	*help;		/* of the first of a name */
+	int		 n;		/* index there */
+	double		 scale;		/* factor to the base unit */
+	const char	*help;		/* in the first row of a name */
 } families[] = {
 	{ "trafd_start_time_seconds", "gauge", "seconds", "",
 	    VALUE, CONTROL_STARTED, NS, "When the daemon started" },
@@ -163,7 +163,7 @@ put_label(FILE *f, const char *name, const char *value)
 	(void)fputc('"', f);
 }
 
-/* Up to the labels that are the family's own; close with end_sample(). */
+/* Write a sample up to the labels of its family; end_sample() ends it. */
 static void
 begin_sample(struct metrics *m, const char *name, const char *type,
     const struct live_instance *in)
@@ -172,7 +172,7 @@ begin_sample(struct metrics *m, const char *name, const char *type,
 	put_label(m->f, "interface", in->ext);
 }
 
-/* Counters of bytes as they are; what has a scale as a fraction. */
+/* Without a scale the value is written exactly, else as a fraction. */
 static void
 end_sample(struct metrics *m, uint64_t value, double scale)
 {
@@ -285,7 +285,7 @@ put_protocol(struct metrics *m, const struct live_instance *in,
 	end_sample(m, n, 1);
 }
 
-/* By IP protocol, as the decoder has counted since the daemon's start. */
+/* By IP protocol: the decoder's counters since the daemon's start. */
 static void
 put_counted(struct metrics *m, const struct live_instance *in,
     const char *name, int first)
@@ -303,7 +303,7 @@ put_counted(struct metrics *m, const struct live_instance *in,
 	}
 }
 
-/* The same of a source that counts no protocols: as hosts are counted. */
+/* The same for sources without these counters: from the set of members. */
 static void
 put_protocol_set(struct metrics *m, const struct live_instance *in,
     const char *name)
@@ -349,7 +349,7 @@ static const struct largest {
 	enum live_dim	 dim;
 	const char	*name;
 	const char	*label;
-	const char	*directions[3];	/* in, out; none: both together */
+	const char	*directions[3];	/* in, out; none: their sum */
 	const char	*help;
 } largest[] = {
 	{ LIVE_HOSTS, "trafd_host_bytes", "host", { "in", "out", NULL },

@@ -121,7 +121,7 @@ static const struct option_table table = {
 	.closing = "Defaults are in brackets.  See trafstatd(8).",
 };
 
-/* A page that anybody could read shows who talks with whom. */
+/* Without users, the page may only be reachable from this host. */
 static void
 check_access(const struct options *opt)
 {

@@ -1,7 +1,7 @@
 /*
- * The page: a template of tools/web with places for what changes.  What is
- * written here once, page.js writes anew every second; the ids are theirs
- * together.
+ * The page: the template web/page.html, with placeholders such as {{rate}}
+ * replaced.  The page is complete as it is served; page.js then replaces the
+ * same elements every second, so both must use the same ids.
  */
 #include "config.h"
 
@@ -93,7 +93,7 @@ put_notice(struct page *p)
 
 /* ---- figures ---- */
 
-/* IP bytes of the account: of all its protocols. */
+/* IP bytes of the account: the sum over its protocols. */
 static uint64_t
 account_bytes(const struct live_instance *in)
 {
@@ -150,7 +150,7 @@ put_tiles(struct page *p)
 
 /* ---- the chart ---- */
 
-/* Bytes/s up to point i, 0 for the first. */
+/* Bytes/s between point i - 1 and i; 0 for the first. */
 static double
 rate_at(const struct live_instance *in, size_t i)
 {
@@ -176,7 +176,7 @@ highest(const struct live_instance *in)
 	return (most);
 }
 
-/* As long as the history is, within limits. */
+/* The time that the chart covers: that of all points, within limits. */
 static uint64_t
 span_ms(const struct live_instance *in)
 {
@@ -244,7 +244,7 @@ put_peak(struct page *p)
 
 /* ---- tables ---- */
 
-/* A dash where nothing moves. */
+/* A rate, or a dash if it is 0. */
 static void
 put_rate(struct page *p, double rate)
 {
@@ -421,7 +421,7 @@ page_write(FILE *f, struct live *l, const struct live_instance *in)
 	struct page		 p = { f, l, in };
 	const char		*at = (const char *)a->data, *open, *close;
 
-	/* Assets end with a NUL that is not part of them. */
+	/* Assets have a NUL after their end: strstr(3) is safe. */
 	while ((open = strstr(at, "{{")) != NULL &&
 	    (close = strstr(open, "}}")) != NULL) {
 		(void)fwrite(at, 1, (size_t)(open - at), f);

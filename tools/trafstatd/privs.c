@@ -1,7 +1,7 @@
 /*
- * Giving up what trafstatd does not need: it asks control sockets, which the
- * group trafd may, and owns no file.  It must not become the user trafd, who
- * could stop the daemon and change its accounts.
+ * Gives up root.  trafstatd needs only the control sockets, which the group
+ * trafd may use, so it becomes another user in that group.  It must not become
+ * the user trafd, who may stop the daemon and change its accounts.
  */
 #include "config.h"
 
@@ -67,7 +67,7 @@ privs_become(const char *user)
 	if (geteuid() == 0 &&
 	    become(user != NULL ? user : DEFAULT_USER) == -1)
 		return (-1);
-	/* There are passwords in its memory. */
+	/* No core files: passwords are in memory. */
 	(void)setrlimit(RLIMIT_CORE, &none);
 #ifdef PR_SET_NO_NEW_PRIVS
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -1,7 +1,7 @@
 /*
- * The service for trafstat's clients: one line in, one answer out.  Each
- * connection has a process of its own, which becomes trafstat once the line
- * has been accepted; an alarm ends it whatever it does then.
+ * The service for trafstat -h: one line in, one answer out.  Each connection
+ * has a process of its own, which executes trafstat if the line is accepted.
+ * An alarm(2) set before limits its time.
  */
 #include "config.h"
 
@@ -25,14 +25,14 @@
 #include "trafstatd.h"
 #include "line.h"
 
-#define LINE_SECONDS	10	/* for the line to come in */
-#define CHILDREN	32	/* connections at once; the oldest goes */
+#define LINE_SECONDS	10	/* for the line to arrive */
+#define CHILDREN	32	/* connections at once */
 
 extern char	**environ;
 
 /* ---- the log ---- */
 
-/* Only where somebody has made the file: as BPFT did. */
+/* Written only if the log file exists, as BPFT's trafstatd did. */
 static void
 log_request(const struct options *opt, const char *peer, const char *line,
     size_t len, const char *why)
@@ -61,7 +61,10 @@ log_request(const struct options *opt, const char *peer, const char *line,
 
 /* ---- one line ---- */
 
-/* Octets up to a newline, the end, or as many as fit; -1: not in time. */
+/*
+ * Read up to a newline, the end of input or the size of buf.  Returns the
+ * number of octets, or -1 after an error or LINE_SECONDS.
+ */
 static ssize_t
 read_line(int fd, char buf[LINE_OCTETS])
 {
@@ -94,7 +97,7 @@ refuse(int out, const char *why)
 	return (TRAFD_EXIT_USAGE);
 }
 
-/* Nothing of whoever started us reaches trafstat but the time zone. */
+/* trafstat gets nothing of the environment except the time zone. */
 static void
 clean_environment(void)
 {
@@ -151,9 +154,9 @@ serve_line(const struct options *opt, int in, int out)
 	return (become_trafstat(opt, &line, out));
 }
 
-/* ---- many ---- */
+/* ---- the daemon ---- */
 
-/* A ring of processes, the oldest at `next' when it is full. */
+/* A ring of processes; when it is full, the oldest is at `next'. */
 struct children {
 	pid_t	pid[CHILDREN];
 	size_t	next;
@@ -180,7 +183,10 @@ reap(struct children *c)
 				c->pid[i] = 0;
 }
 
-/* Who comes is answered; who has been here for longest makes room. */
+/*
+ * Start a process for a new connection.  If there are too many, the oldest is
+ * killed, so that slow clients cannot lock others out.
+ */
 static void
 begin_child(struct children *c, const struct options *opt, int listener,
     int fd, const sigset_t *mask)
@@ -220,7 +226,7 @@ catch_signals(sigset_t *before)
 		(void)sigaction(signals[i], &sa, NULL);
 		(void)sigaddset(&set, signals[i]);
 	}
-	/* They come in while we wait, and at no other time. */
+	/* They are delivered in ppoll(2) only. */
 	(void)sigprocmask(SIG_BLOCK, &set, before);
 }
 

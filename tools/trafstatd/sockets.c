@@ -1,7 +1,7 @@
 /*
- * Sockets that listen, and who is at the other end.  A service manager that
- * follows systemd's convention hands them over from descriptor 3 on and says
- * so in LISTEN_PID and LISTEN_FDS.
+ * Listening sockets, and the address of a peer.  A service manager that
+ * follows sd_listen_fds(3) passes sockets as descriptors from 3 on and sets
+ * LISTEN_PID and LISTEN_FDS.
  */
 #include "config.h"
 
@@ -51,7 +51,7 @@ open_socket(const struct sockaddr_storage *ss, socklen_t len)
 		return (-1);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-	/* [::] stands for all addresses of both families. */
+	/* [::] shall accept IPv4 too, whatever the system's default. */
 	if (ss->ss_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no,
 		    sizeof(no));
@@ -82,7 +82,7 @@ tell(int fd, const char *address)
 	log_notice("listening on %s%s%s:%s", open, host, close, port);
 }
 
-/* What stood in the way, and the way round. */
+/* Report why the socket could not be opened, and what to do. */
 static void
 complain(const char *address)
 {

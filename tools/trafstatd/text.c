@@ -1,5 +1,5 @@
 /*
- * Texts of the page.  page.js says numbers in the same words.
+ * Texts of the page.  page.js formats numbers in the same way.
  */
 #include "config.h"
 

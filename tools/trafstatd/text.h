@@ -7,13 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* With what HTML would read as its own made harmless, attributes too. */
+/* Write with HTML's special characters escaped, also for attributes. */
 void	text_html(FILE *, const char *);
 
-/* As a part of a query string. */
+/* Write percent-encoded (RFC 3986), as a part of a query string. */
 void	text_url(FILE *, const char *);
 
-/* `12.3 Mbit/s' of bytes/s; `1.2 GB'; `1,234,567'. */
+/* From bytes/s to `12.3 Mbit/s'; `1.2 GB'; `1,234,567'.  Return buf. */
 #define TEXT_LEN	32
 char	*text_rate(double bytes_per_second, char buf[TEXT_LEN]);
 char	*text_bytes(double bytes, char buf[TEXT_LEN]);

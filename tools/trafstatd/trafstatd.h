@@ -1,6 +1,6 @@
 /*
- * What the parts of trafstatd(8) that meet strangers share: the options, and
- * the ways to serve.
+ * Shared by the files of trafstatd(8): the options, privileges and sandbox,
+ * sockets, and the two services, serve_listen() and http_run().
  */
 #ifndef TRAFSTATD_H
 #define TRAFSTATD_H
@@ -15,58 +15,60 @@ struct options {
 	const char	*listen;	/* ADDR:PORT, or NULL */
 	const char	*http;		/* ADDR:PORT, or NULL */
 	const char	*auth;		/* file, or NULL */
-	const char	*names[NAMES_MOST + 1];	/* the hosts we are */
+	const char	*names[NAMES_MOST + 1];	/* --host; NULL at the end */
 	const char	*log_file;
 	const char	*run_dir;
-	const char	*trafstat;	/* the program */
-	const char	*user;		/* to become, when root */
+	const char	*trafstat;	/* path of the program */
+	const char	*user;		/* to become, if started as root */
 	unsigned int	 timeout;	/* seconds for one answer */
 	unsigned int	 top;
 	bool		 syslog;
 };
 
-/* Ends the program when that is what the command line asks for. */
+/* Does not return from an error, --help or --version. */
 void	options_parse(struct options *, int argc, char **argv);
 
 /*
- * Become `user' (NULL: nobody) of group trafd for good, if root; a process
- * without new rights or core files in any case.  0, or -1 after a message.
+ * If root, become `user' (NULL: nobody) with group trafd, irrevocably.  In any
+ * case forbid core files and new privileges by execve(2).  0, or -1 after a
+ * message.
  */
 int	privs_become(const char *user);
 
 /*
- * From now on a process that asks the daemons of run_dir can do nothing else:
- * read hardly a file, write none but temporary ones, start nothing, call
- * nobody.  What the system cannot do is no failure.  0, or -1 after a message.
+ * Enter the sandbox of the web server: from now on the process can query the
+ * daemons of run_dir, read a few system files and write temporary files, but
+ * cannot start programs or open network connections.  A part that the system
+ * does not support is skipped.  0, or -1 after a message.
  */
 int	cage_enter(const char *run_dir);
 
 /*
- * Sockets that listen: one handed over by the service manager or bound to
- * the address.  -1 after a message.
+ * A listening socket: that of the service manager, or a new one bound to the
+ * address.  -1 after a message.
  */
 int	sockets_listen(const char *address);
 
-/* Did a service manager start us with a socket that listens? */
+/* Has the service manager passed a listening socket? */
 bool	sockets_inherited(void);
 
-/* Can only this machine connect to it? */
+/* Can only this host connect to the listening socket? */
 bool	sockets_are_local(int fd);
 
-/* Whom it is connected with, without the port; `-' if that is nobody. */
+/* Address of the peer, without the port; `-' if not connected.  Returns buf. */
 #define PEER_LEN	64
 char	*sockets_peer(int fd, char buf[PEER_LEN]);
 
 /*
- * Answer the one line that comes in on a connected socket: become trafstat,
- * or refuse.  Returns an exit status.
+ * Read one line from `in' and answer it on `out': execute trafstat, or refuse.
+ * Returns the exit status if trafstat was not executed.
  */
 int	serve_line(const struct options *, int in, int out);
 
-/* Answer every connection to fd so, until told to end. */
+/* Serve each connection to fd like that, until SIGTERM or SIGINT. */
 int	serve_listen(const struct options *, int fd);
 
-/* Serve HTTP on fd until told to end. */
+/* Serve HTTP on the listening socket fd until SIGTERM or SIGINT. */
 int	http_run(const struct options *, int fd);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
-# embed.sh FILES...: the files as arrays of C, to standard output; each with a
-# NUL behind its last octet.
+# embed.sh FILES...: writes the files as C arrays to standard output, each
+# with a NUL after its last octet.
 set -eu
 
 cat <<'HEAD'

@@ -1,9 +1,9 @@
-// The live page of trafstatd(8): asks once a second and writes anew what the
-// server has written first.  Without it the page is complete, but stands
-// still.
+// The live page of trafstatd(8): queries the server once a second and updates
+// the elements that it has served (page.c).  Without this script the page is
+// complete, but is only reloaded every five seconds.
 "use strict";
 
-const SPAN_MOST = 600000;	// of the chart, milliseconds
+const SPAN_MOST = 600000;	// time the chart covers, milliseconds
 const SPAN_LEAST = 60000;
 const WIDTH = 600, HEIGHT = 150;
 const main = document.querySelector("main");
@@ -11,7 +11,7 @@ const get = (id) => document.getElementById(id);
 let points = [];
 let failed = 0;
 
-// ---- numbers for people, in the server's words ----
+// ---- numbers for people, as text.c formats them ----
 
 function scaled(n, unit)
 {
@@ -136,7 +136,7 @@ function showTabs(list)
 let before = null, first = null;
 let span = SPAN_LEAST;
 
-// Totals of instants become rates between them.
+// From totals to the rates between two points.
 function addPoints(list)
 {
 	for (const p of list) {
@@ -187,7 +187,7 @@ function showChart()
 	get("chart").replaceChildren(...parts);
 }
 
-// What the curve says under the pointer.
+// Show time and rate of the curve's point nearest to the pointer.
 function point(event)
 {
 	const box = get("chart").getBoundingClientRect();
@@ -209,7 +209,7 @@ get("chart").addEventListener("pointerleave", () => {
 	get("cursor").textContent = "";
 });
 
-// ---- asking ----
+// ---- queries ----
 
 function notice(d)
 {
@@ -230,7 +230,7 @@ function show(answer)
 	showTabs(answer.instances);
 	if (!d || !d.up)
 		return;
-	// A page that was opened before the daemon has no tiles yet.
+	// A page served before the daemon started has no tiles: get a new one.
 	if (!get("rate"))
 		return location.reload();
 	const total = d.protocols.reduce((n, p) => n + p.in + p.out, 0);
@@ -264,7 +264,8 @@ async function ask()
 	}
 }
 
-// Nobody looks: nobody asks.  A server that is away is asked less often.
+// No query while the page is hidden.  If the server does not answer, the next
+// one follows later each time, up to 30 s.
 async function loop()
 {
 	if (!document.hidden)
