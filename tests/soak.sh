@@ -4,13 +4,15 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|fuzz|flood|strangers]...
+usage: tests/soak.sh [kills|faults|fuzz|flood|strangers]...
 
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
 
   kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds;
           trafdb at each of its steps
+  faults  150 damaged pages of each kind in each file of the history, and a
+          walk of 10,000 steps through backups, moves, updates and prunes
   fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
           --enable-fuzzing, else the kept inputs are replayed
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
@@ -41,6 +43,13 @@ kills() {
 	TRAF_KILL_STRIDE=1
 	export TRAF_KILL_STRIDE
 	run bats "$srcdir/tests/cli/trafdb-kills.bats"
+}
+
+faults() {
+	TRAF_FAULTS=${TRAF_SOAK_FAULTS:-150}
+	TRAF_WALK=${TRAF_SOAK_STEPS:-10000}
+	export TRAF_FAULTS TRAF_WALK
+	run bats "$srcdir/tests/cli/history-faults.bats"
 }
 
 fuzz() {
@@ -91,10 +100,10 @@ case ${1:-} in
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills fuzz flood strangers
+[ $# -gt 0 ] || set -- kills faults fuzz flood strangers
 for part; do
 	case $part in
-	kills | fuzz | flood | strangers) "$part" ;;
+	kills | faults | fuzz | flood | strangers) "$part" ;;
 	*)
 		usage >&2
 		exit 64

@@ -459,8 +459,7 @@ main(int argc, char **argv)
 	log_init("trafd", LOG_TO_STDERR);
 	options_parse(&opt, argc, argv);	/* exits on a usage error */
 	(void)umask(027);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);	/* a limit is an error like others */
+	streams_ignore_signals();
 	if (opt.check_config)
 		rc = check_run(&opt);
 	else if (opt.print_filter)

@@ -119,7 +119,8 @@ calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 	}
 	/* The zones' day of 1970 may have begun before it. */
 	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NS_PER_S;
-	p->end_ns = (uint64_t)end * NS_PER_S;
+	p->end_ns = (uint64_t)end > UINT64_MAX / NS_PER_S ? UINT64_MAX :
+	    (uint64_t)end * NS_PER_S;
 }
 
 /* An offset from UTC as ISO 8601 has it: `+01:00', or `Z' for none. */

@@ -2,6 +2,7 @@
  * Standard streams that were closed by whoever started the program.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "streams.h"
@@ -20,4 +21,18 @@ streams_occupy(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
+}
+
+void
+streams_ignore_signals(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+void
+streams_default_signals(void)
+{
+	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 }

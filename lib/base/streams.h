@@ -11,4 +11,13 @@
  */
 void	streams_occupy(void);
 
+/*
+ * A reader that has gone and a file that must not become longer are errors of
+ * write(2), EPIPE and EFBIG, and not the end of the program.
+ */
+void	streams_ignore_signals(void);
+
+/* For a program that is started from here. */
+void	streams_default_signals(void);
+
 #endif

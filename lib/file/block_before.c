@@ -55,5 +55,6 @@ block_before(int fd, off_t end, struct block_place *t)
 	}
 	if (h.crc != crc || block_span(&h) != length)
 		return (0);
+	t->checksum = crc;
 	return (check_block(fd, t));
 }

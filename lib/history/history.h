@@ -9,6 +9,7 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -97,7 +98,8 @@ struct history;
 enum history_mode {
 	HISTORY_READ,		/* needs permission to read only */
 	HISTORY_WRITE,
-	HISTORY_CREATE		/* makes one where there is none */
+	HISTORY_CREATE,		/* makes one where there is none */
+	HISTORY_BESIDE		/* a new one, in the place of another */
 };
 
 #define HISTORY_ERROR_LEN	1024
@@ -113,6 +115,29 @@ struct history	*history_open(const char *statedir, enum history_mode,
 int		 history_close(struct history *);
 const char	*history_error(const struct history *);
 
+/*
+ * Is what went wrong that it is damaged?  By the errno of history_open(), or
+ * of a history that is open.
+ */
+bool		 history_error_is_damage(int error);
+bool		 history_is_damaged(const struct history *);
+
+/* Writers: its log was damaged, which it did not need, and is a new one. */
+bool		 history_log_was_reset(const struct history *);
+
+/* Read all of its pages: -1 if one is damaged. */
+int		 history_check(struct history *);
+
+/* Does it see all faults of its pages?  Not of one made by an old trafdb. */
+bool		 history_has_sums(const struct history *);
+
+/*
+ * With HISTORY_BESIDE: instead of closing it let it take the place of the
+ * other one, which is kept under the name that is told.  0, or -1 with errno,
+ * and the other one is in its place.
+ */
+int		 history_take_place(struct history *, char aside[PATH_MAX]);
+
 /* Writers: let readers in who wait. */
 int		 history_yield(struct history *);
 
@@ -122,7 +147,8 @@ struct history_account {
 	char		 name[64];
 	uint32_t	 id;
 	uint32_t	 closed;	/* days before are summed */
-	uint32_t	 first;		/* hour of the first block; 0: none */
+	bool		 any;		/* blocks: else these two are 0 */
+	uint32_t	 first;		/* hour of the first block */
 	uint32_t	 last;		/* hour of the last block */
 	uint32_t	 kept[4];	/* by grain: nothing of before */
 	struct blocks_mark place;	/* known up to here */
@@ -147,7 +173,8 @@ void	history_feed_abort(struct history *);
 enum history_known {
 	HISTORY_NEW,
 	HISTORY_KNOWN,		/* is in the history */
-	HISTORY_CONFLICT,	/* part of what it holds is */
+	HISTORY_CONFLICT,	/* another one of its name is: to be added */
+	HISTORY_OVERLAP,	/* part of what it holds is: not to be added */
 	HISTORY_FAILED
 };
 
@@ -159,11 +186,26 @@ enum history_known history_feed_known(struct history *,
 enum history_known history_knows(struct history *,
 	    const struct history_account *, const struct block_info *);
 
+/* How many blocks has the account whose name another one had before? */
+int	history_count_again(struct history *, const struct history_account *,
+	    uint64_t *n);
+
+/*
+ * How many blocks of an account has another account not?  Those that format 2
+ * has noted count as one for each row of generations side by side.
+ */
+int	history_missing(struct history *, const struct history_account *,
+	    struct history *other, const struct history_account *,
+	    uint64_t *n);
+
 /* The hour that a block belongs to; what tells it from any other. */
 uint32_t history_hour(const struct block_info *);
 uint64_t history_checksum(const struct block_info *);
 
-/* Add a new block: what it says about itself, then its rows in parts. */
+/*
+ * Add a block that is new, or one in conflict: what it says about itself,
+ * then its rows in parts.
+ */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
 
@@ -258,6 +300,13 @@ int	history_each_once(struct history *, const struct history_account *,
 
 int	history_total(struct history *, const struct history_account *,
 	    struct history_range, struct history_totals *);
+
+/*
+ * Go on to the first period of that grain that begins at *hour or later and
+ * has a block: 1, 0 if there is none, -1.
+ */
+int	history_skip(struct history *, const struct history_account *,
+	    enum history_grain, uint32_t *hour);
 
 /* Call fn for all blocks in the order of their begin; as above. */
 typedef int	history_block_fn(void *, const struct history_totals *);

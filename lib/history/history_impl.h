@@ -4,7 +4,8 @@
  *
  * Keys begin with a letter and are big-endian:
  *	`A' name			an account: history_account
- *	`E' account, instance, epoch	blocks known: the last epoch of a range
+ *	`E' account, instance, epoch	blocks known: see known.c
+ *	`D' account, identity		one whose name was known before
  *	`T' account, grain, period	history_totals
  *	`B' account, hour, begin, checksum
  *					history_totals of one block
@@ -33,6 +34,7 @@
 
 #define KEY_ACCOUNT	'A'
 #define KEY_EPOCH	'E'
+#define KEY_AGAIN	'D'
 #define KEY_TOTALS	'T'
 #define KEY_BLOCK	'B'
 #define KEY_TEXTS	'X'
@@ -70,6 +72,7 @@ struct history_feed;
 
 struct history {
 	struct store		*store;
+	struct store_place	*place;		/* of a new one, or NULL */
 	struct history_packer	*packer;
 	struct history_row	*row;		/* HISTORY_PACK_ROWS */
 	struct history_feed	*feed;		/* between begin and end */
@@ -77,6 +80,7 @@ struct history {
 	uint64_t		 close_blocks;	/* as above, but in tests */
 	size_t			 close_rows;
 	size_t			 close_rows_each;
+	bool			 damaged;
 	char			 error[HISTORY_ERROR_LEN];
 };
 
@@ -133,6 +137,12 @@ int	block_put(struct history *, uint32_t account, uint32_t hour,
 	    const struct history_totals *);
 int	texts_put(struct history *, const struct block_info *,
 	    uint64_t *texts);
+
+/* ---- known.c ---- */
+
+/* The account has this block from now on, which it does not know yet. */
+int	known_add(struct history *, const struct history_account *,
+	    const struct block_info *);
 
 /* ---- history_runs.c ---- */
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "period.h"
 
+#define HALF_A_DAY	((time_t)12 * 3600)
 #define YEAR_LEAST	1970
 #define YEAR_MOST	2500		/* nanoseconds end in 2554 */
 
@@ -25,13 +26,16 @@ noon(int year, int month, int mday)
 	return (mktime(&tm));
 }
 
-/* The period of that grain around t; -1 if that is before 1970. */
+/*
+ * The period of that grain around t; -1 if that is before 1970, whose first
+ * noon has passed already in the east.
+ */
 static int
 around(enum calendar_grain g, time_t t, struct calendar_period *p)
 {
-	if (t < 0)
+	if (t < -HALF_A_DAY)
 		return (-1);
-	calendar_period(g, (uint64_t)t * NS_PER_S, p);
+	calendar_period(g, t < 0 ? 0 : (uint64_t)t * NS_PER_S, p);
 	return (0);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/streams.h"
 #include "packet/nets.h"
 #include "common/finish.h"
 #include "traffic.h"
@@ -215,6 +216,7 @@ run_hook(const struct options *opt, char *const argv[])
 	if (pid == 0) {
 		if (owner_switch_back(opt->owner) == -1)
 			_exit(127);
+		streams_default_signals();
 		(void)execvp(program, argv);
 		log_error("cannot run: %s", program);
 		_exit(127);

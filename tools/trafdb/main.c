@@ -1,7 +1,6 @@
 /*
  * trafdb: the history of accounts.  The commands are in files of their own.
  */
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -27,7 +26,7 @@ main(int argc, char **argv)
 
 	log_init("trafdb", LOG_TO_STDERR);
 	streams_occupy();
-	(void)signal(SIGPIPE, SIG_IGN);
+	streams_ignore_signals();
 	command = options_parse(&opt, argc, argv);
 	opt.owner = &owner;
 	if (owner_find(&owner, opt.statedir) == 0 &&

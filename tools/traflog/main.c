@@ -5,7 +5,6 @@
 #include <sys/types.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +35,7 @@ static int
 run(const struct options *opt, const char *name)
 {
 	char		path[PATH_MAX];
-	uint64_t	known_since = 0;
+	struct known	known = { .any = false };
 	int		rc;
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
@@ -44,7 +43,7 @@ run(const struct options *opt, const char *name)
 		return (TRAFD_EXIT_ERROR);
 	}
 	if (opt->answer != NULL && ask_history(opt, path, &rc,
-	    &known_since))
+	    &known))
 		return (rc);
 	if (access(path, R_OK) == -1) {
 		complain(opt, name, path);
@@ -52,7 +51,7 @@ run(const struct options *opt, const char *name)
 	}
 	if (opt->check)
 		return (check_run(opt, path));
-	return (opt->answer != NULL ? ask_run(opt, path, known_since) :
+	return (opt->answer != NULL ? ask_run(opt, path, &known) :
 	    report_run(opt, path));
 }
 
@@ -81,8 +80,7 @@ main(int argc, char **argv)
 
 	log_init("traflog", LOG_TO_STDERR);
 	streams_occupy();
-	/* A reader that has seen enough is an error of write(2), not ours. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);

@@ -2,7 +2,6 @@
  * trafstat: ask running daemons how things stand.  Each job is in a file of
  * its own.
  */
-#include <signal.h>
 
 #include "base/log.h"
 #include "base/streams.h"
@@ -15,8 +14,7 @@ main(int argc, char **argv)
 
 	log_init("trafstat", LOG_TO_STDERR);
 	streams_occupy();
-	/* A reader that has seen enough is an error of write(2), not ours. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
 	return (opt.remote != NULL ? remote_run(&opt) : opt.job(&opt));
 }

@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -58,7 +57,7 @@ main(int argc, char **argv)
 
 	log_init("trafstatd", LOG_TO_STDERR);
 	streams_occupy();
-	(void)signal(SIGPIPE, SIG_IGN);
+	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
 	log_queued();
 	/* Started by inetd, standard error may be the stranger. */

@@ -20,6 +20,7 @@
 #include "base/printable.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/streams.h"
 #include "traffic.h"
 #include "trafstatd.h"
 #include "line.h"
@@ -124,7 +125,7 @@ become_trafstat(const struct options *opt, struct line *line, int out)
 	    dup2(out, STDERR_FILENO) == -1 || dup2(null, STDIN_FILENO) == -1)
 		return (refuse(out, "out of descriptors"));
 	(void)signal(SIGALRM, SIG_DFL);
-	(void)signal(SIGPIPE, SIG_DFL);
+	streams_default_signals();
 	(void)alarm(opt->timeout);
 	clean_environment();
 	log_flush();
