@@ -16,6 +16,7 @@
 
 #include "file/block.h"
 #include "file/blocks.h"
+#include "history/pack/rows.h"
 #include "packet/flow.h"
 #include "packet/ledger.h"
 
@@ -24,54 +25,11 @@
 /* Where it is, below the directory of the save files. */
 #define HISTORY_DIR	"db"
 
-/* What a row is about.  Numbers frozen by the format. */
-enum history_kind {
-	HISTORY_HOST = 1,
-	HISTORY_SERVICE = 2,
-	HISTORY_PAIR = 3
-};
-#define HISTORY_KINDS	3
-
 /* Numbers frozen by the format. */
 enum history_grain {
 	HISTORY_HOUR = 1,
 	HISTORY_DAY = 2,
 	HISTORY_MONTH = 3
-};
-
-/* What a host has: as destination, as source, and as both at once. */
-enum {
-	HISTORY_IN,
-	HISTORY_OUT,
-	HISTORY_SELF,		/* part of in and of out */
-	HISTORY_COUNTS
-};
-
-/*
- * A subject is octets, whose order is that of the rows:
- *	host	family, address: 4 octets of IPv4, 16 of IPv6, none of `other'
- *	service	protocol, flags of FLOW_NO_PROTO and FLOW_NO_PORTS, port of
- *		the server, highest octet first
- *	pair	family, two addresses as in hosts, the smaller one first; the
- *		family has FLOW_NO_SRC and FLOW_NO_DST added, of the first
- *		and of the second one
- * history_flows() makes flows of them.
- */
-#define HISTORY_SUBJECT_MAX	33
-
-struct history_row {
-	uint8_t			 subject[HISTORY_SUBJECT_MAX];
-	uint8_t			 len;
-	/* Of hosts as above; of pairs from the first to the second, back. */
-	struct flow_count	 count[HISTORY_COUNTS];
-
-	/*
-	 * Octets of IP that came in and went out, as seen from the networks
-	 * that the block recorded (private ones where it did not).  Not of
-	 * pairs.
-	 */
-	uint64_t		 in;
-	uint64_t		 out;
 };
 
 /* What blocks say about themselves, if all of them say the same. */
@@ -318,20 +276,6 @@ int	history_blocks(struct history *, const struct history_account *,
 int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /* ---- subjects ---- */
-
-/* Are its octets those of a subject of that kind? */
-bool	history_subject_is_sound(enum history_kind,
-	    const struct history_row *);
-
-/* Order of subjects: as octets. */
-int	history_subject_cmp(const struct history_row *,
-	    const struct history_row *);
-
-/* Sort, and make one row of those with the same subject: how many remain. */
-size_t	history_rows_merge(struct history_row *, size_t n);
-
-/* Add what a row of the same subject has. */
-void	history_row_add(struct history_row *, const struct history_row *);
 
 /* Of the source or destination of a key. */
 void	history_subject_src(struct history_row *, const struct flow_key *);

@@ -30,6 +30,7 @@
 #include "base/endian.h"
 #include "history.h"
 #include "history/pack/pack.h"
+#include "history/pack/row_sums.h"
 #include "history/store/store.h"
 
 #define KEY_ACCOUNT	'A'
@@ -112,24 +113,6 @@ int	totals_put(struct history *, uint32_t account, enum history_grain,
 size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
 bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
 void	totals_add(struct history_totals *, const struct history_totals *);
-
-/* ---- history_bag.c ---- */
-
-struct bag;
-
-struct bag *bag_new(void);		/* NULL with errno */
-void	bag_free(struct bag *);
-size_t	bag_count(const struct bag *);
-
-/*
- * The row of that subject, all of it zero behind its octets; its counts are
- * zero at first.  Valid as long as the bag.  NULL: out of memory.
- */
-struct history_row *bag_row(struct bag *, const struct history_row *subject);
-
-/* Sort what is in it: 0, or -1 with errno; then bag_at() goes in order. */
-int	bag_sort(struct bag *);
-const struct history_row *bag_at(const struct bag *, size_t);
 
 /* ---- history_blocks.c ---- */
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "history/history.h"
-#include "limit.h"
+#include "limit_kinds.h"
 #include "owner.h"
 
 struct options {

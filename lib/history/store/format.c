@@ -8,6 +8,7 @@
 
 #include "base/endian.h"
 #include "store_impl.h"
+#include "sums.h"
 
 /* Of keys and values; see trafdb(8).  Change: a new number. */
 #define FORMAT		3

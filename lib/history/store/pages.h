@@ -25,7 +25,6 @@
 #include <stdint.h>
 
 #define PAGES_NAME	"pages"
-#define SUMS_NAME	"sums"
 /* What it can grow to, in pages; and how far one may lie behind the end. */
 #define PAGES_MOST	128
 #define PAGES_BEYOND	1024

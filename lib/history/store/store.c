@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "store_impl.h"
+#include "sums.h"
 
 #define DB_MODE		0640
 #define DIR_MODE	02750		/* files belong to its group */

@@ -22,7 +22,6 @@
 
 #include "base/crc32c.h"
 #include "base/endian.h"
-#include "pages.h"
 #include "sums.h"
 
 #define SUMS_NEW	SUMS_NAME ".new"

@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The name of the file. */
+#define SUMS_NAME	"sums"
+
 struct sums;
 
 /*
