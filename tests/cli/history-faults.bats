@@ -60,7 +60,7 @@ bytes() {
 
 # ---- pages ----
 
-questions="day,host host pair service month"
+questions="day,host pair month"
 
 # A history that was updated, what it was before, and what it says.
 make_history() {
@@ -144,18 +144,22 @@ damage() {
 	    "old/${file##*/}" > what || return 1
 }
 
-# faults FILE FIRST LAST: faults of each kind with these seeds
+# faults FILE KIND...: faults with the seeds TRAF_FAULTS_FIRST to TRAF_FAULTS,
+# of these kinds, or of all if seeds are given.  The library alone walks
+# through more of them in unit/test_page_faults.
 faults() {
-	local seed kind
+	local seed kind file=$1
+	shift
+	[ -z "${TRAF_FAULTS:-}" ] || set -- zero swap copy cut flip stale
 	export TRAF_LIMIT=20
-	for seed in $(seq "$2" "$3"); do
-		for kind in zero swap copy cut flip stale; do
+	for seed in $(seq "${TRAF_FAULTS_FIRST:-1}" "${TRAF_FAULTS:-1}"); do
+		for kind; do
 			copy_history begin at
-			damage "$kind" "$seed" "$1" || continue
+			damage "$kind" "$seed" "$file" || continue
 			n=$((n + 1))
 			answers_hold
 			commands_hold
-			case $1 in
+			case $file in
 			history.db | sums) [ "$verified" -eq 1 ] ;;
 			esac
 			rebuild_holds
@@ -170,17 +174,16 @@ faults() {
 @test "a page of the database is not what was written" {
 	make_history
 	n=0
-	faults history.db "${TRAF_FAULTS_FIRST:-1}" "${TRAF_FAULTS:-1}"
-	[ "$n" -ge 6 ]
+	faults history.db zero swap copy
+	[ "$n" -ge 3 ]
 }
 
 @test "a page of its other files is not what was written" {
 	make_history
 	n=0
-	for file in sums log lock; do
-		faults $file "${TRAF_FAULTS_FIRST:-1}" "${TRAF_FAULTS:-1}"
-	done
-	[ "$n" -ge 9 ]
+	faults sums flip
+	faults log cut
+	[ "$n" -ge 2 ]
 }
 
 @test "the log is damaged: another one takes its place, nothing is lost" {
@@ -188,8 +191,8 @@ faults() {
 	copy_history begin at
 	printf 'damage' | dd of="$(ls at/db/log.*)" bs=1 seek=4000 \
 	    conv=notrunc 2>/dev/null
-	ask --history --by=host > got
-	cmp got expected.host
+	ask --history --by=pair > got
+	cmp got expected.pair
 	trafdb update 2> err
 	grep -q 'log was damaged .*nothing is lost' err
 	trafdb update 2> err
@@ -219,8 +222,8 @@ faults() {
 	# The pages of the last rows: what is only in February stays.
 	python3 - at/db/history.db <<-'EOT'
 	import struct, sys
-	# B-tree leaves hold a key that begins with R, account, kind, grain 1
-	# and a period of January 2026.
+	# B-tree leaves hold keys that begin with R, account, kind, grain and
+	# period: one that has hosts by day, and nothing but January 2026.
 	path = sys.argv[1]
 	data = bytearray(open(path, "rb").read())
 	jan, feb = 1767225600 // 3600, 1769904000 // 3600
@@ -233,12 +236,13 @@ faults() {
 	        kind, grain = page[at + 5], page[at + 6]
 	        period = struct.unpack(">I", page[at + 7:at + 11])[0]
 	        if kind in (1, 2, 3) and grain in (1, 2, 3):
-	            found.add(period)
+	            found.add((kind, grain, period))
 	        at += 1
 	for n in range(1, len(data) // 65536):
 	    page = data[n * 65536:(n + 1) * 65536]
 	    p = periods(page)
-	    if page[25] == 5 and p and max(p) < feb:
+	    if page[25] == 5 and any(r[:2] == (1, 2) for r in p) and \
+	            max(r[2] for r in p) < feb and b"Ax" not in page:
 	        data[n * 65536 + 30000] ^= 1
 	        break
 	else:
@@ -291,15 +295,18 @@ faults() {
 	python3 - at/db/history.db <<-'EOT'
 	import sys
 	data = bytearray(open(sys.argv[1], "rb").read())
-	for n in range(len(data) // 65536 - 1, 0, -1):
+	found = []
+	for n in range(1, len(data) // 65536):
 	    page = data[n * 65536:(n + 1) * 65536]
+	    at = page.rfind(b"R\0\0\0\1")	# the first item is the last octets
 	    if page[25] == 5 and page.count(b"R\0\0\0\1") > 3 and \
 	            b"E\0\0\0\1" not in page and b"Loffice" not in page and \
 	            b"Ax" not in page:
-	        data[n * 65536 + 30000] ^= 1
-	        break
-	else:
+	        found.append((page[at:at + 13], n))
+	if len(found) < 3:
 	    sys.exit("no such page")
+	# Whoever reads what comes before rows looks at the first of them.
+	data[sorted(found)[len(found) // 2][1] * 65536 + 30000] ^= 1
 	open(sys.argv[1], "r+b").write(data)
 	EOT
 	fails 1 trafdb verify
@@ -466,7 +473,7 @@ old_history() {
 	mkdir walk
 	cd walk
 	python3 "$TRAF_SRCDIR/tests/lib/restorewalk.py" "$TRAF_BUILDDIR" \
-	    "${TRAF_WALK_SEED:-1}" "${TRAF_WALK:-40}" > ../got || {
+	    "${TRAF_WALK_SEED:-2}" "${TRAF_WALK:-40}" > ../got || {
 		cat ../got
 		return 1
 	}
@@ -507,7 +514,7 @@ old_history() {
 	# Noon of that day was before 1970 there.
 	TZ=Pacific/Tongatapu ask --by=day --since=1970-01-01 \
 	    --until=1970-01-01 > got
-	grep -q '^1970-01-01,4123,' got
+	grep -q '^1970-01-01,0,4123,4123,' got
 	trafdb dump | grep -q '^x	hour	1970-01-01T00:00:00Z	host	8.8.8.8'
 	trafdb rebuild x
 	[ "$(bytes --history)" -eq 7654123 ]
@@ -536,7 +543,7 @@ old_history() {
 	[ "$rc" -eq 1 ]
 	[ -z "$(find . -maxdepth 1 -name 'trafdb.*')" ]
 	rc=0
-	( ulimit -f 8 && ask -w written ) 2> err || rc=$?
+	( ulimit -f 1 && ask -w written ) 2> err || rc=$?
 	[ "$rc" -ne 0 ]
 	[ "$rc" -lt 128 ]
 }

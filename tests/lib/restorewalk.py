@@ -89,7 +89,11 @@ class Walk:
             os.rename(name, ACCOUNT)
         self.file = list(blocks)
         self.instance = blocks[-1][0]
-        return "restore %d %s" % (len(blocks), "in place" if same else "")
+        did = "restore %d %s" % (len(blocks), "in place" if same else "")
+        # The daemon did not stop.
+        if self.rng.random() < 0.5:
+            did += ", " + self.save()
+        return did
 
     def move(self):
         if not self.file:
@@ -182,8 +186,8 @@ class Walk:
         return "verify %d" % result.returncode
 
     def step(self):
-        steps = ((self.save, 8), (self.backup, 2), (self.restore, 3),
-                 (self.update, 6), (self.move, 1), (self.update_moved, 1),
+        steps = ((self.save, 6), (self.backup, 3), (self.restore, 5),
+                 (self.update, 8), (self.move, 1), (self.update_moved, 1),
                  (self.prune, 0.5), (self.prune_files, 1),
                  (self.rebuild, 1), (self.verify, 1))
         step = self.rng.choices([s[0] for s in steps],

@@ -19,6 +19,7 @@
 struct damage {
 	const struct options	*opt;
 	const char		*name;
+	const char		*path;
 	uint32_t		 until;		/* hour: the file goes on */
 	unsigned		 n;		/* months */
 	char			 months[MONTHS_LEN];
@@ -40,56 +41,6 @@ begin_of(const char *path)
 	return (hour);
 }
 
-static int
-ignore(void *arg, const struct history_row *row)
-{
-	(void)arg;
-	(void)row;
-	return (0);
-}
-
-static int
-ignore_block(void *arg, const struct history_totals *t)
-{
-	(void)arg;
-	(void)t;
-	return (0);
-}
-
-/* Everything of a month, read as an answer would. */
-static bool
-can_read(struct history *h, const struct history_account *a,
-    struct history_range r)
-{
-	struct history_totals	t;
-	int			k, rc;
-
-	rc = history_total(h, a, r, &t);
-	if (rc == 0)
-		rc = history_blocks(h, a, r, ignore_block, NULL);
-	for (k = 1; k <= HISTORY_KINDS && rc == 0; k++)
-		rc = history_each(h, a, (enum history_kind)k, r, NULL, ignore,
-		    NULL);
-	return (rc == 0);
-}
-
-/* Opened for each month: one that has failed is of no more use. */
-static bool
-is_readable(const struct damage *d, struct history_range r)
-{
-	char			 err[HISTORY_ERROR_LEN];
-	struct history		*h;
-	struct history_account	 a;
-	bool			 can;
-
-	h = history_open(d->opt->statedir, HISTORY_READ, WAIT, err);
-	if (h == NULL)
-		return (false);
-	can = history_account(h, d->name, &a) == 1 && can_read(h, &a, r);
-	(void)history_close(h);
-	return (can);
-}
-
 static void
 add_month(struct damage *d, uint32_t hour)
 {
@@ -104,20 +55,32 @@ add_month(struct damage *d, uint32_t hour)
 		(void)strlcpy(d->months + sizeof(d->months) - 4, "...", 4);
 }
 
+/* Is the part of that month of the question, if any, one without an answer? */
+static bool
+is_lost(const struct damage *d, struct history_range month)
+{
+	const struct question	*q = &d->opt->question;
+	uint64_t		 since = month.from * HISTORY_HOUR_NS;
+	uint64_t		 until = month.until * HISTORY_HOUR_NS;
+
+	if (since < q->since_ns)
+		since = q->since_ns;
+	if (until > q->until_ns)
+		until = q->until_ns;
+	return (since < until && ask_finds_damage(d->opt, d->path, since,
+	    until));
+}
+
 static void
 look_at_months(struct damage *d, const struct history_account *a)
 {
-	const struct question	*q = &d->opt->question;
-	struct history_range	 r;
-	uint32_t		 hour = history_period(HISTORY_MONTH,
-				    a->first);
+	struct history_range	r;
+	uint32_t		hour = history_period(HISTORY_MONTH, a->first);
 
 	for (; hour <= a->last && hour < d->until; hour = r.until) {
 		r.from = hour;
 		r.until = history_period_next(HISTORY_MONTH, hour);
-		if (r.until * HISTORY_HOUR_NS > q->since_ns &&
-		    hour * HISTORY_HOUR_NS < q->until_ns &&
-		    !is_readable(d, r))
+		if (is_lost(d, r))
 			add_month(d, hour);
 	}
 }
@@ -144,7 +107,7 @@ bool
 damage_tell(const struct options *opt, const char *account, const char *path,
     const char *why)
 {
-	struct damage	d = { .opt = opt, .name = account,
+	struct damage	d = { .opt = opt, .name = account, .path = path,
 			    .until = begin_of(path) };
 
 	find_months(&d);

@@ -233,6 +233,29 @@ open_and_ask(struct attempt *t)
 	return (done);
 }
 
+static void
+attempt_free(struct attempt *t)
+{
+	ask_free(t->asking);
+	tally_free(t->tally);
+	history_answered_free(&t->answered);
+}
+
+bool
+ask_finds_damage(const struct options *opt, const char *path,
+    uint64_t since_ns, uint64_t until_ns)
+{
+	struct options	part = *opt;
+	struct attempt	t = { .opt = &part, .path = path };
+	bool		done;
+
+	part.question.since_ns = since_ns;
+	part.question.until_ns = until_ns;
+	done = open_and_ask(&t);
+	attempt_free(&t);
+	return (!done && t.damaged);
+}
+
 /* `hour,month': of the history, then of the file. */
 static const char *
 grain_of(const struct attempt *t, char text[32])
@@ -305,13 +328,12 @@ ask_history(const struct options *opt, const char *path, int *status,
 		return (false);
 	if (open_and_ask(&t)) {
 		*status = answer(&t);
+		t.asking = NULL;	/* freed with the answer */
 		done = true;
 	} else {
-		ask_free(t.asking);
 		done = refuse(&t, status);
 		*known = t.known;
 	}
-	tally_free(t.tally);
-	history_answered_free(&t.answered);
+	attempt_free(&t);
 	return (done);
 }

@@ -137,6 +137,13 @@ bool	ask_history(const struct options *, const char *path, int *status,
 bool	damage_tell(const struct options *, const char *account,
 	    const char *path, const char *why);
 
+/*
+ * Would the history's part in the answer for [since_ns, until_ns) come from a
+ * damaged page?  Opens it for this.
+ */
+bool	ask_finds_damage(const struct options *, const char *path,
+	    uint64_t since_ns, uint64_t until_ns);
+
 /* ---- an answer, step by step ---- */
 
 struct asking;
