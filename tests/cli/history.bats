@@ -257,5 +257,5 @@ pick() {
 	random_blocks 4 3 trafd.x
 	run -127 traflog --files --history --total
 	run -127 traflog --history
-	[[ $output == *"--history needs a question"* ]]
+	[[ $output == *"--history needs --by, --total, "* ]]
 }

@@ -423,7 +423,7 @@ not_at_midnight() {
 	grep -q -- '--keep cannot be used with stat' err
 	fails 127 trafdb
 	fails 127 trafdb nosuch
-	trafdb --help | says '^usage: trafdb update'
+	trafdb --help | says '^ *trafdb update \[-v\]'
 }
 
 @test "a full disk: nothing is half done" {
