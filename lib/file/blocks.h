@@ -44,7 +44,7 @@ struct blocks_mark {
 	uint64_t	offset;
 	uint64_t	instance;	/* which block */
 	uint64_t	epoch;
-	uint64_t	checksum;	/* 2^32 + CRC of its header; 0: unknown */
+	uint64_t	checksum;	/* 2^32 + CRC of header, or 0 */
 };
 
 /*

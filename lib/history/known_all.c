@@ -68,8 +68,8 @@ has_entry(const struct missing *m, const struct entry *e, bool listed)
 	rc = chunk_before(m->other, m->account->id, e->epochs.instance,
 	    e->epochs.last, &c);
 	if (rc == 1 && c.epochs.last >= e->epochs.first &&
-	    (!listed || c.n == 0 || chunk_look_up(&c, &e->epochs, e->identity) ==
-	    HISTORY_KNOWN))
+	    (!listed || c.n == 0 || chunk_look_up(&c, &e->epochs,
+	    e->identity) == HISTORY_KNOWN))
 		return (1);
 	if (rc == -1 || !listed)
 		return (rc == -1 ? -1 : 0);

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
+load assert
 load report_helpers
 
 setup() {
@@ -147,7 +148,7 @@ damage() {
 	file=$(find "$at/db" -name "$3*" | sort | tail -n 1)
 	[ -s "$file" ] || return 1
 	python3 "$TRAF_SRCDIR/tests/lib/pagefault.py" "$1" "$2" "$file" \
-	    "old/${file##*/}" > what || return 1
+	    "old/${file##*/}" > fault || return 1
 }
 
 # faults FILE KIND...: faults with the seeds TRAF_FAULTS_FIRST to TRAF_FAULTS,
@@ -171,7 +172,7 @@ faults() {
 			rebuild_holds
 			rm -rf at/db.damaged.*
 		done || {
-			echo "seed $seed: $(cat what)" >&2
+			echo "seed $seed: $(cat fault)" >&2
 			return 1
 		}
 	done
@@ -230,7 +231,8 @@ faults() {
 	copy_history begin at
 	# A page that January needs and February does not.
 	found=
-	for page in $(seq 2 $(($(wc -c < at/db/history.db) / 65536 - 1))); do
+	last=$(($(wc -c < at/db/history.db) / 65536 - 1))
+	for page in $(seq 2 "$last"); do
 		copy_history begin at
 		flip_page "$page"
 		rm at/trafd.x
@@ -285,7 +287,8 @@ faults() {
 	cp -r --sparse=always at/db sound
 	# A page of rows: what is known of blocks can be read.
 	found=
-	for page in $(seq 2 $(($(wc -c < at/db/history.db) / 65536 - 1))); do
+	last=$(($(wc -c < at/db/history.db) / 65536 - 1))
+	for page in $(seq 2 "$last"); do
 		flip_page "$page"
 		if ask --by=month > got 2> err && trafdb limit > got 2> err &&
 		    ! trafdb dump > got 2> err; then
@@ -437,7 +440,8 @@ old_history() {
 	trafdb update
 	cp -r --sparse=always begin/db saved
 	n=0
-	for page in $(seq 1 $(($(wc -c < saved/history.db) / 65536 - 1))); do
+	last=$(($(wc -c < saved/history.db) / 65536 - 1))
+	for page in $(seq 1 "$last"); do
 		rm -rf begin/db
 		cp -r --sparse=always saved begin/db
 		printf 'x' | dd of=begin/db/history.db bs=1 conv=notrunc \
@@ -464,7 +468,7 @@ old_history() {
 		return 1
 	}
 	cat ../got
-	! grep ' 0 of them again' ../got
+	run ! grep ' 0 of them again' ../got
 }
 
 # ---- times ----

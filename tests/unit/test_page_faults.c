@@ -27,7 +27,7 @@
 
 #define NSEC	UINT64_C(1000000000)
 #define BEGIN	(UINT64_C(1767225600) * NSEC)
-#define STEP	(UINT64_C(90000) * NSEC)	/* so that days come to an end */
+#define STEP	(UINT64_C(90000) * NSEC)	/* days come to an end */
 
 /* Blocks in all, and those of an earlier state; one more is fed later. */
 #define BLOCKS	36

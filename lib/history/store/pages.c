@@ -52,7 +52,8 @@ on_pwrite(int fd, const void *octets, size_t n, off_t offset)
 	p->read_error = 0;
 	errno = EINVAL;
 	if (p->error != 0 || !p->writer || n != p->octets ||
-	    offset % (off_t)n != 0 || pages_journal_add(p, octets, offset) == -1)
+	    offset % (off_t)n != 0 ||
+	    pages_journal_add(p, octets, offset) == -1)
 		return (fail(p));
 	return ((ssize_t)n);
 }

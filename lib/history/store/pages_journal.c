@@ -28,8 +28,8 @@
 static uint32_t
 record_crc(const struct pages *p)
 {
-	return (crc32c(crc32c(0, p->buffer, PAGES_RECORD - 4), p->buffer + PAGES_RECORD,
-	    p->octets));
+	return (crc32c(crc32c(0, p->buffer, PAGES_RECORD - 4),
+	    p->buffer + PAGES_RECORD, p->octets));
 }
 
 /* All of it in one call: 0, or -1 with errno. */
@@ -78,7 +78,8 @@ record_apply(struct pages *p, int db)
 	if (p->sums != NULL && sums_set(p->sums, offset / p->octets,
 	    p->buffer + PAGES_RECORD) == -1)
 		return (-1);
-	return (write_once(db, p->buffer + PAGES_RECORD, p->octets, (off_t)offset));
+	return (write_once(db, p->buffer + PAGES_RECORD, p->octets,
+	    (off_t)offset));
 }
 
 /* Both files. */
