@@ -49,6 +49,9 @@ faults() {
 	TRAF_FAULTS=${TRAF_SOAK_FAULTS:-150}
 	TRAF_WALK=${TRAF_SOAK_STEPS:-10000}
 	export TRAF_FAULTS TRAF_WALK
+	[ ! -x tests/unit/test_page_faults ] || run tests/unit/test_page_faults
+	# Here each is met by some thirty commands.
+	TRAF_FAULTS=${TRAF_SOAK_FAULTS:-10}
 	run bats "$srcdir/tests/cli/history-faults.bats"
 }
 

@@ -26,26 +26,14 @@ history_error(const struct history *h)
 	return (h->error[0] != '\0' ? h->error : store_error(h->store));
 }
 
+/*
+ * No more than these: a history that could not be opened for want of memory,
+ * descriptors or permission must not be replaced.
+ */
 bool
 history_error_is_damage(int error)
 {
-	switch (error) {
-	case ENOENT:
-	case EACCES:
-	case EPERM:
-	case EAGAIN:
-	case ENOTSUP:
-	case ESTALE:
-	case ENOMEM:
-	case ENOSPC:
-	case EFBIG:
-	case EDQUOT:
-	case EROFS:
-	case ENAMETOOLONG:
-		return (false);
-	default:
-		return (true);
-	}
+	return (error == EBADMSG || error == EINVAL || error == EIO);
 }
 
 bool
