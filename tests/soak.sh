@@ -4,7 +4,7 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|walk|fuzz|flood|strangers|failing]...
+usage: tests/soak.sh [kills|walk|faults|fuzz|flood|strangers|failing]...
 
 Run in a build directory after `make check TESTS='; root, for network
 namespaces.  Without an argument everything, about two hours:
@@ -13,6 +13,8 @@ namespaces.  Without an argument everything, about two hours:
           trafdb at each of its steps
   walk    10,000 steps of accounts at random: starts, kills, saves, backups,
           second daemons, scripts; TRAF_WALK_SEED (the time) says which
+  faults  150 damaged pages of each kind in each file of the history, and a
+          walk of 10,000 steps through backups, moves, updates and prunes
   fuzz    every harness for TRAF_SOAK_SECONDS (600); needs a build with
           --enable-fuzzing, else the kept inputs are replayed
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
@@ -53,6 +55,16 @@ walk() {
 	export TRAF_WALK_STEPS TRAF_WALK_SEED
 	echo "seed $TRAF_WALK_SEED"
 	run bats "$srcdir/tests/cli/walk.bats"
+}
+
+faults() {
+	TRAF_FAULTS=${TRAF_SOAK_FAULTS:-150}
+	TRAF_WALK=${TRAF_SOAK_STEPS:-10000}
+	export TRAF_FAULTS TRAF_WALK
+	[ ! -x tests/unit/test_page_faults ] || run tests/unit/test_page_faults
+	# Here each is met by some thirty commands.
+	TRAF_FAULTS=${TRAF_SOAK_FAULTS:-10}
+	run bats "$srcdir/tests/cli/history-faults.bats"
 }
 
 fuzz() {
@@ -109,10 +121,10 @@ case ${1:-} in
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills walk fuzz flood strangers failing
+[ $# -gt 0 ] || set -- kills walk faults fuzz flood strangers failing
 for part; do
 	case $part in
-	kills | walk | fuzz | flood | strangers | failing) "$part" ;;
+	kills | walk | faults | fuzz | flood | strangers | failing) "$part" ;;
 	*)
 		usage >&2
 		exit 64

@@ -118,7 +118,8 @@ calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 	}
 	/* East of UTC the first local day of 1970 begins before the epoch. */
 	p->begin_ns = begin < 0 ? 0 : (uint64_t)begin * NS_PER_S;
-	p->end_ns = (uint64_t)end * NS_PER_S;
+	p->end_ns = (uint64_t)end > UINT64_MAX / NS_PER_S ? UINT64_MAX :
+	    (uint64_t)end * NS_PER_S;
 }
 
 /* An offset from UTC as ISO 8601 writes it: `+01:00', or `Z' for zero. */

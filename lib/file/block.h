@@ -34,6 +34,7 @@ struct block_info {
 	uint64_t	 begin_ns;
 	uint64_t	 end_ns;
 	uint64_t	 duration_ns;	/* by the monotonic clock */
+	uint32_t	 checksum;	/* of the header; set by the reader */
 	uint64_t	 rows;		/* set by the writer */
 	struct flow_count total;	/* of all rows; set by the writer */
 	struct ledger	 ledger;

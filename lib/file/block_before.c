@@ -56,6 +56,7 @@ block_before_of(int fd, off_t end, const uint64_t *instance,
 	}
 	if (h.crc != crc || block_span(&h) != length)
 		return (0);
+	t->checksum = crc;
 	if (instance != NULL && h.info.instance != *instance) {
 		t->instance = h.info.instance;
 		t->epoch = h.info.epoch;

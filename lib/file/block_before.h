@@ -14,6 +14,7 @@ struct block_place {
 	off_t		end;
 	uint64_t	instance;
 	uint64_t	epoch;
+	uint32_t	checksum;	/* of its header */
 };
 
 /*

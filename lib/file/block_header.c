@@ -216,6 +216,7 @@ header_get(struct block_header *h, const uint8_t *p, size_t n)
 	memset(h, 0, sizeof(*h));
 	if ((e = get_frame(h, p, n)) != BLOCK_OK)
 		return (e);
+	h->info.checksum = h->crc;
 	if ((e = get_fixed(h, p)) == BLOCK_OK)
 		e = get_variable(&h->info, p, h->length);
 	if (e == BLOCK_DAMAGED)

@@ -14,6 +14,9 @@
 #include "blocks.h"
 #include "traffic.h"
 
+/* So that no checksum is 0. */
+#define HAS_CHECKSUM	(UINT64_C(1) << 32)
+
 struct blocks_ops {
 	int			 (*next)(struct blocks *);
 	const struct block_info	*(*info)(struct blocks *);
@@ -321,16 +324,25 @@ blocks_get_mark(struct blocks *b, struct blocks_mark *m)
 	m->offset = (uint64_t)(offset + length);
 	m->instance = block_info(b->block)->instance;
 	m->epoch = block_info(b->block)->epoch;
+	m->checksum = HAS_CHECKSUM |
+	    block_info(b->block)->checksum;
 	return (0);
 }
 
 bool
 blocks_resume(struct blocks *b, const struct blocks_mark *m)
 {
-	struct stat	st;
+	struct savefile_place	at = { (off_t)m->offset, m->instance, m->epoch,
+				    m->checksum != 0, (uint32_t)m->checksum };
+	struct stat		st;
 
 	return (b->own != NULL && m->offset > 0 && fstat(b->fd, &st) == 0 &&
 	    (uint64_t)st.st_dev == m->device &&
-	    (uint64_t)st.st_ino == m->inode &&
-	    savefile_resume(b->own, (off_t)m->offset, m->instance, m->epoch));
+	    (uint64_t)st.st_ino == m->inode && savefile_resume(b->own, &at));
+}
+
+bool
+blocks_end_at(struct blocks *b, const struct blocks_mark *m)
+{
+	return (blocks_size(b) == (off_t)m->offset && blocks_resume(b, m));
 }

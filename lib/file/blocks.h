@@ -44,6 +44,7 @@ struct blocks_mark {
 	uint64_t	offset;
 	uint64_t	instance;	/* which block */
 	uint64_t	epoch;
+	uint64_t	checksum;	/* 2^32 + CRC of header, or 0 */
 };
 
 /*
@@ -57,6 +58,9 @@ int		 blocks_get_mark(struct blocks *, struct blocks_mark *);
  * still ends there.  Else false, and nothing happens.
  */
 bool		 blocks_resume(struct blocks *, const struct blocks_mark *);
+
+/* Does the file end there? */
+bool		 blocks_end_at(struct blocks *, const struct blocks_mark *);
 
 /*
  * Of the block at hand, as in block.h: blocks_verify() comes before

@@ -101,12 +101,20 @@ void		 savefile_close(struct savefile *);
 void		 savefile_on_damage(struct savefile *, savefile_damage_fn *,
 		    void *arg);
 
+/* Behind a block. */
+struct savefile_place {
+	off_t		 offset;
+	uint64_t	 instance;
+	uint64_t	 epoch;
+	bool		 has_checksum;
+	uint32_t	 checksum;	/* of its header */
+};
+
 /*
- * Go to `offset' if the block of that instance and epoch ends there.  Else
- * false, and nothing happens.
+ * Go there if that block ends there.  Else false, and nothing happens.
  */
-bool		 savefile_resume(struct savefile *, off_t offset,
-		    uint64_t instance, uint64_t epoch);
+bool		 savefile_resume(struct savefile *,
+		    const struct savefile_place *);
 
 /* Size of the file and how far it has been read, in octets. */
 off_t		 savefile_size(const struct savefile *);

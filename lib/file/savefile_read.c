@@ -91,15 +91,15 @@ savefile_tell(const struct savefile *s)
 }
 
 bool
-savefile_resume(struct savefile *s, off_t offset, uint64_t instance,
-    uint64_t epoch)
+savefile_resume(struct savefile *s, const struct savefile_place *p)
 {
 	struct block_place	t;
 
-	if (offset > s->size || block_before(s->fd, offset, &t) != 1 ||
-	    t.instance != instance || t.epoch != epoch)
+	if (p->offset > s->size || block_before(s->fd, p->offset, &t) != 1 ||
+	    t.instance != p->instance || t.epoch != p->epoch ||
+	    (p->has_checksum && t.checksum != p->checksum))
 		return (false);
-	s->at = offset;
+	s->at = p->offset;
 	return (true);
 }
 

@@ -6,8 +6,11 @@
 
 #include "history_impl.h"
 
-#define PLACE_OCTETS	(5 * 8)
-#define ACCOUNT_OCTETS	(7 * 4 + PLACE_OCTETS)
+/* Format 2 had five numbers of the place, and no flags behind it. */
+#define OLD_OCTETS	(7 * 4 + 5 * 8)
+#define ACCOUNT_OCTETS	(OLD_OCTETS + 8 + 4)
+
+#define FLAG_ANY	1
 
 static size_t
 key_account(const char *name, uint8_t key[KEY_MAX + 64])
@@ -47,6 +50,33 @@ account_of(const struct store_item *item, struct history_account *a)
 	a->place.offset = get_be(v + 44, 8);
 	a->place.instance = get_be(v + 52, 8);
 	a->place.epoch = get_be(v + 60, 8);
+	if (item->len == OLD_OCTETS) {
+		a->any = a->first != 0 || a->last != 0;
+		return;
+	}
+	a->place.checksum = get_be(v + 68, 8);
+	a->any = (get_be(v + 76, 4) & FLAG_ANY) != 0;
+}
+
+/*
+ * Format 2 took the first hour of 1970 for none.  Where nothing is summed up
+ * yet it can be put right; see UPGRADE in trafdb(8).
+ */
+static int
+set_first(struct history *h, const struct store_item *item,
+    struct history_account *a)
+{
+	struct history_totals	t;
+	int			rc;
+
+	if (item->len != OLD_OCTETS || a->closed > 0)
+		return (1);
+	rc = totals_get(h, a->id, HISTORY_HOUR, 0, &t);
+	if (rc == 1) {
+		a->any = true;
+		a->first = 0;
+	}
+	return (rc == -1 ? -1 : 1);
 }
 
 int
@@ -66,7 +96,9 @@ account_put(struct history *h, const struct history_account *a)
 	to = put_be(to, a->place.inode, 8);
 	to = put_be(to, a->place.offset, 8);
 	to = put_be(to, a->place.instance, 8);
-	(void)put_be(to, a->place.epoch, 8);
+	to = put_be(to, a->place.epoch, 8);
+	to = put_be(to, a->place.checksum, 8);
+	(void)put_be(to, a->any ? FLAG_ANY : 0, 4);
 	return (store_put(h->store, key, klen, value, sizeof(value)));
 }
 
@@ -86,7 +118,8 @@ is_account(const struct store_item *item)
 	uint64_t	first, last;
 
 	if (item->klen <= 1 || item->klen > 64 ||
-	    item->key[0] != KEY_ACCOUNT || item->len != ACCOUNT_OCTETS)
+	    item->key[0] != KEY_ACCOUNT ||
+	    (item->len != ACCOUNT_OCTETS && item->len != OLD_OCTETS))
 		return (false);
 	first = get_be(item->value + 8, 4);
 	last = get_be(item->value + 12, 4);
@@ -110,9 +143,9 @@ history_account(struct history *h, const char *name,
 		return (rc);
 	item.value = value;
 	if (!is_account(&item))
-		return (history_fail(h, EINVAL, "damaged account"));
+		return (history_fail(h, EBADMSG, "damaged account"));
 	account_of(&item, a);
-	return (1);
+	return (set_first(h, &item, a));
 }
 
 int
@@ -131,10 +164,14 @@ history_account_next(struct history *h, const char *after,
 	/* The next one possible. */
 	key[len++] = after[0] == '\0' ? HISTORY_HIDDEN + 1 : '\0';
 	if ((rc = store_cursor_from(c, key, len, &item)) == 1) {
-		if (is_account(&item))
-			account_of(&item, a);
-		else
+		if (item.key[0] != KEY_ACCOUNT)
 			rc = 0;
+		else if (!is_account(&item))
+			rc = history_fail(h, EBADMSG, "damaged account");
+	}
+	if (rc == 1) {
+		account_of(&item, a);
+		rc = set_first(h, &item, a);
 	}
 	store_cursor_free(c);
 	return (rc);
@@ -263,7 +300,29 @@ totals_get(struct history *h, uint32_t account, enum history_grain grain,
 	memset(t, 0, sizeof(*t));
 	rc = store_get(h->store, key, klen, &value, &len);
 	if (rc == 1 && !totals_unpack(value, len, t))
-		return (history_fail(h, EINVAL, "damaged totals"));
+		return (history_fail(h, EBADMSG, "damaged totals"));
+	return (rc);
+}
+
+int
+history_skip(struct history *h, const struct history_account *a,
+    enum history_grain grain, uint32_t *hour)
+{
+	struct store_cursor	*c;
+	struct store_item	 item;
+	uint8_t			 key[KEY_MAX];
+	size_t			 len = key_totals(a->id, grain, *hour, key);
+	int			 rc;
+
+	if ((c = store_cursor_new(h->store)) == NULL)
+		return (-1);
+	rc = store_cursor_from(c, key, len, &item);
+	if (rc == 1 && (item.klen != len || memcmp(item.key, key, len - 4) !=
+	    0))
+		rc = 0;
+	if (rc == 1)
+		*hour = (uint32_t)get_be(item.key + len - 4, 4);
+	store_cursor_free(c);
 	return (rc);
 }
 

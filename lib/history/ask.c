@@ -43,7 +43,7 @@ clip(const struct history_account *a, struct history_range *r)
 		r->from = from;
 	if (r->until > until)
 		r->until = until;
-	if (a->first == 0)
+	if (!a->any)
 		r->until = r->from;
 }
 
@@ -56,6 +56,9 @@ next_stretch(const struct history_account *a, struct history_range *r,
 		return (false);
 	s->grain = grain_at(a, r->from, r->until);
 	s->hours.from = s->hours.until = r->from;
+	/* Nothing of what is behind is summed up. */
+	if (r->from >= a->closed)
+		s->hours.until = r->until;
 	while (s->hours.until < r->until &&
 	    grain_at(a, s->hours.until, r->until) == s->grain)
 		s->hours.until = history_period_next(s->grain,
@@ -203,22 +206,35 @@ history_each_once(struct history *h, const struct history_account *a,
 
 /* ---- totals ---- */
 
+/* Periods side by side, of which few may have blocks. */
+static int
+add_stretch(struct history *h, const struct history_account *a,
+    const struct stretch *s, struct history_totals *sum)
+{
+	struct history_totals	t;
+	uint32_t		at = s->hours.from;
+	int			rc;
+
+	while ((rc = history_skip(h, a, s->grain, &at)) == 1 &&
+	    at < s->hours.until) {
+		if (totals_get(h, a->id, s->grain, at, &t) == -1)
+			return (-1);
+		totals_add(sum, &t);
+		at = history_period_next(s->grain, at);
+	}
+	return (rc == -1 ? -1 : 0);
+}
+
 int
 history_total(struct history *h, const struct history_account *a,
     struct history_range r, struct history_totals *sum)
 {
-	struct history_totals	t;
-	struct stretch		s;
-	uint32_t		at;
+	struct stretch	s;
 
 	memset(sum, 0, sizeof(*sum));
 	clip(a, &r);
 	while (next_stretch(a, &r, &s))
-		for (at = s.hours.from; at < s.hours.until;
-		    at = history_period_next(s.grain, at)) {
-			if (totals_get(h, a->id, s.grain, at, &t) == -1)
-				return (-1);
-			totals_add(sum, &t);
-		}
+		if (add_stretch(h, a, &s, sum) == -1)
+			return (-1);
 	return (0);
 }

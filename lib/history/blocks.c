@@ -60,7 +60,7 @@ history_blocks(struct history *h, const struct history_account *a,
 	rc = store_cursor_from(c, key, sizeof(key), &item);
 	while (rc == 1 && is_block(&item, key, r.until)) {
 		if (!totals_unpack(item.value, item.len, &t)) {
-			rc = history_fail(h, EINVAL, "damaged block");
+			rc = history_fail(h, EBADMSG, "damaged block");
 			break;
 		}
 		if ((rc = fn(arg, &t)) != 0)
@@ -141,6 +141,6 @@ history_texts(struct history *h, uint64_t texts, struct block_info *b)
 	if (rc == 0 || !take_text(&from, end, b->ifname, BLOCK_IFNAME_MAX) ||
 	    !take_text(&from, end, b->host, BLOCK_HOST_MAX) ||
 	    !take_text(&from, end, b->networks, BLOCK_TEXT_MAX))
-		return (history_fail(h, EINVAL, "damaged texts"));
+		return (history_fail(h, EBADMSG, "damaged texts"));
 	return (0);
 }

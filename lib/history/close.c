@@ -14,7 +14,7 @@
 
 #include "history_impl.h"
 
-/* What ends, in this order; hours of one day at most. */
+/* What ends, in this order; hours of one day at most, or none. */
 #define STEPS	(HISTORY_KINDS * HISTORY_MONTH)
 
 /* A step that finds nothing to do counts as so many rows. */
@@ -51,7 +51,7 @@ job_get(struct history *h, const struct history_account *a, struct job *j)
 		return (rc);
 	from = value;
 	if (len < 5 || len - 5 > HISTORY_SUBJECT_MAX || from[4] >= STEPS)
-		return (history_fail(h, EINVAL, "damaged job"));
+		return (history_fail(h, EBADMSG, "damaged job"));
 	j->until = (uint32_t)get_be(from, 4);
 	j->step = from[4];
 	j->next.len = (uint8_t)(len - 5);
@@ -208,13 +208,43 @@ do_job(struct history *h, struct history_account *a, struct job *j,
 	return (0);
 }
 
-static void
-job_begin(const struct history_account *a, uint32_t hour, struct job *j)
+/*
+ * Where the first block after `closed' is: not before this there is anything
+ * to do.  A day or month that was begun comes to its end first.
+ */
+static int
+skip_empty(struct history *h, const struct history_account *a, uint32_t hour,
+    uint32_t *until)
+{
+	uint32_t	at = a->closed;
+	int		rc;
+
+	*until = history_period_next(HISTORY_DAY, a->closed);
+	if ((rc = history_skip(h, a, HISTORY_HOUR, &at)) == -1)
+		return (-1);
+	if (rc == 0 || at > hour)
+		at = hour;
+	if (at < *until || history_period(HISTORY_DAY, a->closed) !=
+	    a->closed)
+		return (0);
+	*until = history_period_next(HISTORY_MONTH, a->closed);
+	if (at < *until)
+		*until = history_period(HISTORY_DAY, at);
+	else if (history_period(HISTORY_MONTH, a->closed) == a->closed)
+		*until = history_period(HISTORY_MONTH, at);
+	return (0);
+}
+
+static int
+job_begin(struct history *h, const struct history_account *a, uint32_t hour,
+    struct job *j)
 {
 	memset(j, 0, sizeof(*j));
-	j->until = history_period_next(HISTORY_DAY, a->closed);
+	if (skip_empty(h, a, hour, &j->until) == -1)
+		return (-1);
 	if (j->until > hour)
 		j->until = hour;
+	return (0);
 }
 
 /*
@@ -237,6 +267,8 @@ history_close_periods(struct history *h, struct history_account *a,
 	struct job	j;
 	size_t		rows = 0;
 
+	if (!a->any)
+		return (0);
 	if (a->closed == 0) {
 		if (hour <= history_period(HISTORY_MONTH, a->first))
 			return (0);
@@ -247,8 +279,8 @@ history_close_periods(struct history *h, struct history_account *a,
 	while (rows < most) {
 		if (j.until == 0 && a->closed >= hour)
 			break;
-		if (j.until == 0)
-			job_begin(a, hour, &j);
+		if (j.until == 0 && job_begin(h, a, hour, &j) == -1)
+			return (-1);
 		if (do_job(h, a, &j, most, &rows) == -1)
 			return (-1);
 	}

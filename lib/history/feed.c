@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "history_impl.h"
 #include "packet/nets.h"
@@ -29,23 +28,6 @@ history_hour(const struct block_info *b)
 	    b->end_ns - b->begin_ns : 0;
 
 	return ((uint32_t)((b->begin_ns + length / 2) / HISTORY_HOUR_NS));
-}
-
-uint64_t
-history_checksum(const struct block_info *b)
-{
-	uint8_t	text[9 * 8], *to = text;
-
-	to = put_be(to, b->instance, 8);
-	to = put_be(to, b->epoch, 8);
-	to = put_be(to, b->begin_ns, 8);
-	to = put_be(to, b->end_ns, 8);
-	to = put_be(to, b->duration_ns, 8);
-	to = put_be(to, b->rows, 8);
-	to = put_be(to, b->total.packets, 8);
-	to = put_be(to, b->total.data, 8);
-	(void)put_be(to, b->total.ip, 8);
-	return (XXH3_64bits(text, sizeof(text)));
 }
 
 /* ---- begin and end ---- */
@@ -113,111 +95,10 @@ history_feed_abort(struct history *h)
 	feed_free(h);
 }
 
-/* ---- which blocks are known ---- */
-
-/* Generations of blocks: ranges of epochs, those side by side made one. */
-struct epochs {
-	uint64_t	instance;
-	uint64_t	first;
-	uint64_t	last;
-};
-
-/* Blocks of BPFT have no number: a range of one, by their checksum. */
-static struct epochs
-epochs_of(const struct block_info *b)
-{
-	struct epochs	e = { b->instance, b->epoch_first, b->epoch };
-
-	if (b->instance == 0)
-		e.first = e.last = history_checksum(b);
-	else if (e.first > e.last || e.first == 0)
-		e.first = e.last;
-	return (e);
-}
-
-static size_t
-key_epochs(uint32_t account, const struct epochs *e, uint8_t key[KEY_MAX])
-{
-	uint8_t	*to = key;
-
-	*to++ = KEY_EPOCH;
-	to = put_be(to, account, 4);
-	to = put_be(to, e->instance, 8);
-	to = put_be(to, e->first, 8);
-	return ((size_t)(to - key));
-}
-
-/* The last known range that begins at or before `first': 1, 0, -1. */
-static int
-epochs_before(struct history *h, uint32_t account, uint64_t instance,
-    uint64_t first, struct epochs *e)
-{
-	struct epochs		 wanted = { instance, first, first };
-	struct store_cursor	*c;
-	struct store_item	 item;
-	uint8_t			 key[KEY_MAX];
-	size_t			 len;
-	int			 rc;
-
-	if ((c = store_cursor_new(h->store)) == NULL)
-		return (-1);
-	len = key_epochs(account, &wanted, key);
-	rc = store_cursor_upto(c, key, len, &item);
-	if (rc == 1 && (item.klen != len || item.len != 8 ||
-	    memcmp(item.key, key, len - 8) != 0))
-		rc = 0;
-	if (rc == 1) {
-		e->instance = instance;
-		e->first = get_be(item.key + len - 8, 8);
-		e->last = get_be(item.value, 8);
-	}
-	store_cursor_free(c);
-	return (rc);
-}
-
-enum history_known
-history_knows(struct history *h, const struct history_account *a,
-    const struct block_info *b)
-{
-	struct epochs	e = epochs_of(b), known;
-
-	switch (epochs_before(h, a->id, e.instance, e.last, &known)) {
-	case 0:
-		return (HISTORY_NEW);
-	case 1:
-		if (known.last < e.first)
-			return (HISTORY_NEW);
-		if (known.first <= e.first && known.last >= e.last)
-			return (HISTORY_KNOWN);
-		return (HISTORY_CONFLICT);
-	default:
-		return (HISTORY_FAILED);
-	}
-}
-
 enum history_known
 history_feed_known(struct history *h, const struct block_info *b)
 {
 	return (history_knows(h, &h->feed->account, b));
-}
-
-static int
-epochs_add(struct history *h, const struct block_info *b)
-{
-	struct epochs	e = epochs_of(b), before;
-	uint8_t		key[KEY_MAX], value[8];
-	int		rc = 0;
-
-	if (b->instance != 0 && e.first > 0)
-		rc = epochs_before(h, h->feed->account.id, e.instance,
-		    e.first - 1, &before);
-	if (rc == -1)
-		return (-1);
-	if (rc == 1 && before.last == e.first - 1)
-		e.first = before.first;
-	(void)put_be(value, e.last, sizeof(value));
-	return (store_put(h->store, key, key_epochs(h->feed->account.id, &e,
-	    key), value, sizeof(value)));
 }
 
 /* ---- writing what the bags hold ---- */
@@ -350,13 +231,14 @@ history_feed_block(struct history *h, const struct block_info *b)
 		return (-1);
 	h->feed->hour = hour;
 	h->blocks_fed++;
-	if (a->first == 0 || hour < a->first)
+	if (!a->any || hour < a->first)
 		a->first = hour;
-	if (hour > a->last)
+	if (!a->any || hour > a->last)
 		a->last = hour;
+	a->any = true;
 	if (set_local(h->feed, b) == -1)
 		return (history_fail(h, ENOMEM, "out of memory"));
-	if (epochs_add(h, b) == -1)
+	if (known_add(h, a, b) == -1)
 		return (-1);
 	return (add_totals(h, hour, b));
 }

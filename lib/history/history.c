@@ -14,6 +14,8 @@ history_fail(struct history *h, int error, const char *text)
 {
 	if (h->error[0] == '\0')
 		(void)snprintf(h->error, sizeof(h->error), "%s", text);
+	if (error == EBADMSG)
+		h->damaged = true;
 	errno = error;
 	return (-1);
 }
@@ -24,9 +26,44 @@ history_error(const struct history *h)
 	return (h->error[0] != '\0' ? h->error : store_error(h->store));
 }
 
+/*
+ * No more than these: a history that could not be opened for want of memory,
+ * descriptors or permission must not be replaced.
+ */
+bool
+history_error_is_damage(int error)
+{
+	return (error == EBADMSG || error == EINVAL || error == EIO);
+}
+
+bool
+history_is_damaged(const struct history *h)
+{
+	return (h->damaged || store_is_damaged(h->store));
+}
+
+bool
+history_log_was_reset(const struct history *h)
+{
+	return (store_log_was_reset(h->store));
+}
+
+bool
+history_has_sums(const struct history *h)
+{
+	return (store_has_sums(h->store));
+}
+
+int
+history_check(struct history *h)
+{
+	return (store_check(h->store));
+}
+
 static void
 history_free(struct history *h)
 {
+	store_release(h->place);
 	history_packer_free(h->packer);
 	free(h->row);
 	free(h);
@@ -50,7 +87,25 @@ history_new(void)
 }
 
 static int
-open_store(struct history *h, const char *statedir, enum history_mode mode,
+dir_of(const char *statedir, char dir[PATH_MAX], char err[HISTORY_ERROR_LEN])
+{
+	if (snprintf(dir, PATH_MAX, "%s/" HISTORY_DIR, statedir) < PATH_MAX)
+		return (0);
+	errno = ENAMETOOLONG;
+	(void)snprintf(err, HISTORY_ERROR_LEN, "name too long");
+	return (-1);
+}
+
+static int
+cannot_open(const char *dir, const char *why, char err[HISTORY_ERROR_LEN])
+{
+	(void)snprintf(err, HISTORY_ERROR_LEN, "%.*s: %s",
+	    HISTORY_ERROR_LEN / 2 - 4, dir, why);
+	return (-1);
+}
+
+static int
+open_store(struct history *h, const char *dir, enum history_mode mode,
     unsigned wait, char err[HISTORY_ERROR_LEN])
 {
 	static const enum store_mode	 modes[] = {
@@ -58,21 +113,35 @@ open_store(struct history *h, const char *statedir, enum history_mode mode,
 		[HISTORY_WRITE] = STORE_WRITE,
 		[HISTORY_CREATE] = STORE_CREATE
 	};
-	char				 dir[PATH_MAX];
 	char				 why[STORE_ERROR_LEN];
 
-	if (snprintf(dir, sizeof(dir), "%s/" HISTORY_DIR, statedir) >=
-	    (int)sizeof(dir)) {
-		errno = ENAMETOOLONG;
-		(void)snprintf(err, HISTORY_ERROR_LEN, "name too long");
-		return (-1);
-	}
 	h->store = store_open(dir, modes[mode], wait, why);
-	if (h->store != NULL)
-		return (0);
-	(void)snprintf(err, HISTORY_ERROR_LEN, "%.*s: %s",
-	    HISTORY_ERROR_LEN / 2 - 4, dir, why);
-	return (-1);
+	return (h->store != NULL ? 0 : cannot_open(dir, why, err));
+}
+
+/* Beside the one that is there. */
+static int
+open_beside(struct history *h, const char *dir, unsigned wait,
+    char err[HISTORY_ERROR_LEN])
+{
+	char	why[STORE_ERROR_LEN];
+
+	if ((h->place = store_hold(dir, wait, why)) == NULL)
+		return (cannot_open(dir, why, err));
+	return (open_store(h, store_place_new(h->place), HISTORY_CREATE, wait,
+	    err));
+}
+
+static int
+open_any(struct history *h, const char *statedir, enum history_mode mode,
+    unsigned wait, char err[HISTORY_ERROR_LEN])
+{
+	char	dir[PATH_MAX];
+
+	if (dir_of(statedir, dir, err) == -1)
+		return (-1);
+	return (mode == HISTORY_BESIDE ? open_beside(h, dir, wait, err) :
+	    open_store(h, dir, mode, wait, err));
 }
 
 struct history *
@@ -87,12 +156,26 @@ history_open(const char *statedir, enum history_mode mode, unsigned wait,
 		errno = ENOMEM;
 		return (NULL);
 	}
-	if (open_store(h, statedir, mode, wait, err) == 0)
+	if (open_any(h, statedir, mode, wait, err) == 0)
 		return (h);
 	saved = errno;
 	history_free(h);
 	errno = saved;
 	return (NULL);
+}
+
+int
+history_take_place(struct history *h, char aside[PATH_MAX])
+{
+	int	rc, saved;
+
+	rc = store_close(h->store);
+	if (rc == 0)
+		rc = store_swap(h->place, aside);
+	saved = errno;
+	history_free(h);
+	errno = saved;
+	return (rc);
 }
 
 int

@@ -9,12 +9,14 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "file/block.h"
 #include "file/blocks.h"
+#include "history/pack/rows.h"
 #include "packet/flow.h"
 #include "packet/ledger.h"
 
@@ -23,54 +25,11 @@
 /* Where it is, below the directory of the save files. */
 #define HISTORY_DIR	"db"
 
-/* What a row is about.  Numbers frozen by the format. */
-enum history_kind {
-	HISTORY_HOST = 1,
-	HISTORY_SERVICE = 2,
-	HISTORY_PAIR = 3
-};
-#define HISTORY_KINDS	3
-
 /* Numbers frozen by the format. */
 enum history_grain {
 	HISTORY_HOUR = 1,
 	HISTORY_DAY = 2,
 	HISTORY_MONTH = 3
-};
-
-/* What a host has: as destination, as source, and as both at once. */
-enum {
-	HISTORY_IN,
-	HISTORY_OUT,
-	HISTORY_SELF,		/* part of in and of out */
-	HISTORY_COUNTS
-};
-
-/*
- * A subject is octets, whose order is that of the rows:
- *	host	family, address: 4 octets of IPv4, 16 of IPv6, none of `other'
- *	service	protocol, flags of FLOW_NO_PROTO and FLOW_NO_PORTS, port of
- *		the server, highest octet first
- *	pair	family, two addresses as in hosts, the smaller one first; the
- *		family has FLOW_NO_SRC and FLOW_NO_DST added, of the first
- *		and of the second one
- * history_flows() makes flows of them.
- */
-#define HISTORY_SUBJECT_MAX	33
-
-struct history_row {
-	uint8_t			 subject[HISTORY_SUBJECT_MAX];
-	uint8_t			 len;
-	/* Of hosts as above; of pairs from the first to the second, back. */
-	struct flow_count	 count[HISTORY_COUNTS];
-
-	/*
-	 * Octets of IP that came in and went out, as seen from the networks
-	 * that the block recorded (private ones where it did not).  Not of
-	 * pairs.
-	 */
-	uint64_t		 in;
-	uint64_t		 out;
 };
 
 /* What blocks say about themselves, if all of them say the same. */
@@ -97,7 +56,8 @@ struct history;
 enum history_mode {
 	HISTORY_READ,		/* needs permission to read only */
 	HISTORY_WRITE,
-	HISTORY_CREATE		/* makes one where there is none */
+	HISTORY_CREATE,		/* makes one where there is none */
+	HISTORY_BESIDE		/* a new one, in the place of another */
 };
 
 #define HISTORY_ERROR_LEN	1024
@@ -113,6 +73,29 @@ struct history	*history_open(const char *statedir, enum history_mode,
 int		 history_close(struct history *);
 const char	*history_error(const struct history *);
 
+/*
+ * Is what went wrong that it is damaged?  By the errno of history_open(), or
+ * of a history that is open.
+ */
+bool		 history_error_is_damage(int error);
+bool		 history_is_damaged(const struct history *);
+
+/* Writers: its log was damaged, which it did not need, and is a new one. */
+bool		 history_log_was_reset(const struct history *);
+
+/* Read all of its pages: -1 if one is damaged. */
+int		 history_check(struct history *);
+
+/* Does it see all faults of its pages?  Not of one made by an old trafdb. */
+bool		 history_has_sums(const struct history *);
+
+/*
+ * With HISTORY_BESIDE: instead of closing it let it take the place of the
+ * other one, which is kept under the name that is told.  0, or -1 with errno,
+ * and the other one is in its place.
+ */
+int		 history_take_place(struct history *, char aside[PATH_MAX]);
+
 /* Writers: let readers in who wait. */
 int		 history_yield(struct history *);
 
@@ -122,7 +105,8 @@ struct history_account {
 	char		 name[64];
 	uint32_t	 id;
 	uint32_t	 closed;	/* days before are summed */
-	uint32_t	 first;		/* hour of the first block; 0: none */
+	bool		 any;		/* blocks: else these two are 0 */
+	uint32_t	 first;		/* hour of the first block */
 	uint32_t	 last;		/* hour of the last block */
 	uint32_t	 kept[4];	/* by grain: nothing of before */
 	struct blocks_mark place;	/* known up to here */
@@ -147,7 +131,8 @@ void	history_feed_abort(struct history *);
 enum history_known {
 	HISTORY_NEW,
 	HISTORY_KNOWN,		/* is in the history */
-	HISTORY_CONFLICT,	/* part of what it holds is */
+	HISTORY_CONFLICT,	/* another one of its name is: to be added */
+	HISTORY_OVERLAP,	/* part of what it holds is: not to be added */
 	HISTORY_FAILED
 };
 
@@ -159,11 +144,26 @@ enum history_known history_feed_known(struct history *,
 enum history_known history_knows(struct history *,
 	    const struct history_account *, const struct block_info *);
 
+/* How many blocks has the account whose name another one had before? */
+int	history_count_again(struct history *, const struct history_account *,
+	    uint64_t *n);
+
+/*
+ * How many blocks of an account has another account not?  Those that format 2
+ * has noted count as one for each row of generations side by side.
+ */
+int	history_missing(struct history *, const struct history_account *,
+	    struct history *other, const struct history_account *,
+	    uint64_t *n);
+
 /* The hour that a block belongs to; what tells it from any other. */
 uint32_t history_hour(const struct block_info *);
 uint64_t history_checksum(const struct block_info *);
 
-/* Add a new block: what it says about itself, then its rows in parts. */
+/*
+ * Add a block that is new, or one in conflict: what it says about itself,
+ * then its rows in parts.
+ */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
 
@@ -259,6 +259,13 @@ int	history_each_once(struct history *, const struct history_account *,
 int	history_total(struct history *, const struct history_account *,
 	    struct history_range, struct history_totals *);
 
+/*
+ * Go on to the first period of that grain that begins at *hour or later and
+ * has a block: 1, 0 if there is none, -1.
+ */
+int	history_skip(struct history *, const struct history_account *,
+	    enum history_grain, uint32_t *hour);
+
 /* Call fn for all blocks in the order of their begin; as above. */
 typedef int	history_block_fn(void *, const struct history_totals *);
 
@@ -269,20 +276,6 @@ int	history_blocks(struct history *, const struct history_account *,
 int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /* ---- subjects ---- */
-
-/* Are its octets those of a subject of that kind? */
-bool	history_subject_is_sound(enum history_kind,
-	    const struct history_row *);
-
-/* Order of subjects: as octets. */
-int	history_subject_cmp(const struct history_row *,
-	    const struct history_row *);
-
-/* Sort, and make one row of those with the same subject: how many remain. */
-size_t	history_rows_merge(struct history_row *, size_t n);
-
-/* Add what a row of the same subject has. */
-void	history_row_add(struct history_row *, const struct history_row *);
 
 /* Of the source or destination of a key. */
 void	history_subject_src(struct history_row *, const struct flow_key *);

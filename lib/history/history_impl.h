@@ -4,7 +4,8 @@
  *
  * Keys begin with a letter and are big-endian:
  *	`A' name			an account: history_account
- *	`E' account, instance, epoch	blocks known: the last epoch of a range
+ *	`E' account, instance, epoch	blocks known: see known.c
+ *	`D' account, identity		one whose name was known before
  *	`T' account, grain, period	history_totals
  *	`B' account, hour, begin, checksum
  *					history_totals of one block
@@ -29,10 +30,12 @@
 #include "base/endian.h"
 #include "history.h"
 #include "history/pack/pack.h"
+#include "history/pack/row_sums.h"
 #include "history/store/store.h"
 
 #define KEY_ACCOUNT	'A'
 #define KEY_EPOCH	'E'
+#define KEY_AGAIN	'D'
 #define KEY_TOTALS	'T'
 #define KEY_BLOCK	'B'
 #define KEY_TEXTS	'X'
@@ -70,6 +73,7 @@ struct history_feed;
 
 struct history {
 	struct store		*store;
+	struct store_place	*place;		/* of a new one, or NULL */
 	struct history_packer	*packer;
 	struct history_row	*row;		/* HISTORY_PACK_ROWS */
 	struct history_feed	*feed;		/* between begin and end */
@@ -77,6 +81,7 @@ struct history {
 	uint64_t		 close_blocks;	/* as above, but in tests */
 	size_t			 close_rows;
 	size_t			 close_rows_each;
+	bool			 damaged;
 	char			 error[HISTORY_ERROR_LEN];
 };
 
@@ -109,30 +114,18 @@ size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
 bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
 void	totals_add(struct history_totals *, const struct history_totals *);
 
-/* ---- history_bag.c ---- */
-
-struct bag;
-
-struct bag *bag_new(void);		/* NULL with errno */
-void	bag_free(struct bag *);
-size_t	bag_count(const struct bag *);
-
-/*
- * The row of that subject, all of it zero behind its octets; its counts are
- * zero at first.  Valid as long as the bag.  NULL: out of memory.
- */
-struct history_row *bag_row(struct bag *, const struct history_row *subject);
-
-/* Sort what is in it: 0, or -1 with errno; then bag_at() goes in order. */
-int	bag_sort(struct bag *);
-const struct history_row *bag_at(const struct bag *, size_t);
-
 /* ---- history_blocks.c ---- */
 
 int	block_put(struct history *, uint32_t account, uint32_t hour,
 	    const struct history_totals *);
 int	texts_put(struct history *, const struct block_info *,
 	    uint64_t *texts);
+
+/* ---- known.c ---- */
+
+/* The account has this block from now on, which it does not know yet. */
+int	known_add(struct history *, const struct history_account *,
+	    const struct block_info *);
 
 /* ---- history_runs.c ---- */
 

@@ -76,7 +76,8 @@ static int
 sweep_account(struct history *h, uint32_t id)
 {
 	static const char	letters[] = {
-		KEY_EPOCH, KEY_TOTALS, KEY_BLOCK, KEY_ROWS, KEY_JOB
+		KEY_EPOCH, KEY_AGAIN, KEY_TOTALS, KEY_BLOCK, KEY_ROWS,
+		KEY_JOB
 	};
 	struct stretch		s;
 	size_t			i;

@@ -6,8 +6,8 @@
 
 #include "history_impl.h"
 
-#define FLAGS_SIDES	(FLOW_NO_SRC | FLOW_NO_DST)
-#define FLAGS_SERVICE	(FLOW_NO_PROTO | FLOW_NO_PORTS)
+#define FLAGS_SIDES	HISTORY_SIDES
+#define FLAGS_SERVICE	HISTORY_SERVICE_FLAGS
 
 /* ---- keys ---- */
 
@@ -120,36 +120,6 @@ history_subject_pair(struct history_row *row, const struct flow_key *k)
 	put_address(row, turn ? k->dst : k->src, k->family);
 	put_address(row, turn ? k->src : k->dst, k->family);
 	return (turn);
-}
-
-/* Octets of an address of that family, SIZE_MAX if there is none. */
-static size_t
-address_len(unsigned family)
-{
-	switch (family) {
-	case FLOW_FAMILY_NONE:
-		return (0);
-	case FLOW_FAMILY_IP4:
-		return (4);
-	default:
-		return (family == FLOW_FAMILY_IP6 ? 16 : SIZE_MAX / 4);
-	}
-}
-
-bool
-history_subject_is_sound(enum history_kind kind, const struct history_row *row)
-{
-	const uint8_t	*s = row->subject;
-
-	switch (kind) {
-	case HISTORY_SERVICE:
-		return (row->len == 4 && (s[1] & ~FLAGS_SERVICE) == 0);
-	case HISTORY_HOST:
-		return (row->len == 1 + address_len(s[0]));
-	default:
-		return (row->len == 1 + 2 *
-		    address_len(s[0] & ~(unsigned)FLAGS_SIDES));
-	}
 }
 
 static const uint8_t *

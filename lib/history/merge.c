@@ -4,90 +4,87 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/heap.h"
 #include "history_impl.h"
 
 /* A run, and the row that it is at. */
 struct source {
-	struct run_reader		*reader;
+	struct run_reader		*reader;	/* NULL at its end */
 	const struct history_row	*row;
 };
 
-struct heap {
-	struct source	*source;	/* those with a row, then none */
-	size_t		 n;
+struct merging {
+	struct source	*source;
+	size_t		*item;		/* of the heap */
+	struct heap	 heap;		/* of those that have a row */
+	size_t		 n;		/* opened */
 	size_t		 taken;		/* rows */
 };
 
-static void
-sift_down(struct heap *heap, size_t i)
+/* Sources that are at the same subject leave in any order. */
+static bool
+is_before(const void *arg, size_t a, size_t b)
 {
-	struct source	 top = heap->source[i];
-	size_t		 child;
+	const struct merging	*m = arg;
 
-	while ((child = 2 * i + 1) < heap->n) {
-		if (child + 1 < heap->n &&
-		    history_subject_cmp(heap->source[child + 1].row,
-		    heap->source[child].row) < 0)
-			child++;
-		if (history_subject_cmp(top.row, heap->source[child].row) <= 0)
-			break;
-		heap->source[i] = heap->source[child];
-		i = child;
-	}
-	heap->source[i] = top;
+	return (history_subject_cmp(m->source[a].row, m->source[b].row) < 0);
+}
+
+static const struct history_row *
+top(const struct merging *m)
+{
+	return (m->source[m->heap.item[0]].row);
 }
 
 /* Go on in the run on top; it leaves the heap at its end. */
 static int
-advance(struct heap *heap)
+advance(struct merging *m)
 {
-	struct source	*top = &heap->source[0];
+	struct source	*s = &m->source[m->heap.item[0]];
 	int		 rc;
 
-	heap->taken++;
-	if ((rc = run_next(top->reader, &top->row)) == -1)
-		return (-1);
-	if (rc == 0) {
-		run_close(top->reader);
-		*top = heap->source[--heap->n];
+	m->taken++;
+	if ((rc = run_next(s->reader, &s->row)) == 1)
+		heap_sink(&m->heap);
+	else if (rc == 0) {
+		(void)heap_pop(&m->heap);
+		run_close(s->reader);
+		s->reader = NULL;
 	}
-	if (heap->n > 0)
-		sift_down(heap, 0);
-	return (0);
+	return (rc == -1 ? -1 : 0);
 }
 
 static int
-add_source(struct history *h, struct heap *heap, const struct run *run,
+add_source(struct history *h, struct merging *m, const struct run *run,
     const struct history_row *first)
 {
-	struct source	*s = &heap->source[heap->n];
+	struct source	*s = &m->source[m->n];
 	int		 rc;
 
 	if ((s->reader = run_open(h, run)) == NULL)
 		return (-1);
+	m->n++;
 	rc = run_seek(s->reader, first);
 	if (rc == 0 && (rc = run_next(s->reader, &s->row)) == 1)
-		heap->n++;
-	else
-		run_close(s->reader);
+		heap_push(&m->heap, m->n - 1);
 	return (rc == -1 ? -1 : 0);
 }
 
 /* Rows of the same subject are one. */
 static int
-each_sum(struct heap *heap, history_row_fn *fn, void *arg)
+each_sum(struct merging *m, history_row_fn *fn, void *arg)
 {
 	struct history_row	row;
 	int			rc;
 
-	while (heap->n > 0) {
-		row = *heap->source[0].row;
-		if (advance(heap) == -1)
+	while (m->heap.n > 0) {
+		row = *top(m);
+		if (advance(m) == -1)
 			return (-1);
-		while (heap->n > 0 &&
-		    history_subject_cmp(&row, heap->source[0].row) == 0) {
-			history_row_add(&row, heap->source[0].row);
-			if (advance(heap) == -1)
+		while (m->heap.n > 0 && history_subject_cmp(&row, top(m)) ==
+		    0) {
+			history_row_add(&row, top(m));
+			if (advance(m) == -1)
 				return (-1);
 		}
 		if ((rc = fn(arg, &row)) != 0)
@@ -97,36 +94,30 @@ each_sum(struct heap *heap, history_row_fn *fn, void *arg)
 }
 
 static int
-open_sources(struct history *h, const struct runs *from,
-    const struct history_row *first, struct heap *heap)
+merging_open(struct history *h, const struct runs *from,
+    const struct history_row *first, struct merging *m)
 {
 	size_t	i;
 
+	m->n = m->taken = 0;
+	m->source = calloc(from->n + 1, sizeof(*m->source));
+	m->item = calloc(from->n + 1, sizeof(*m->item));
+	m->heap = (struct heap){ m->item, 0, is_before, m };
+	if (m->source == NULL || m->item == NULL)
+		return (history_fail(h, ENOMEM, "out of memory"));
 	for (i = 0; i < from->n; i++)
-		if (add_source(h, heap, &from->run[i], first) == -1)
+		if (add_source(h, m, &from->run[i], first) == -1)
 			return (-1);
-	for (i = heap->n / 2; i-- > 0;)
-		sift_down(heap, i);
 	return (0);
 }
 
-static int
-heap_open(struct history *h, const struct runs *from,
-    const struct history_row *first, struct heap *heap)
-{
-	heap->n = heap->taken = 0;
-	heap->source = calloc(from->n + 1, sizeof(*heap->source));
-	if (heap->source == NULL)
-		return (history_fail(h, ENOMEM, "out of memory"));
-	return (open_sources(h, from, first, heap));
-}
-
 static void
-heap_close(struct heap *heap)
+merging_close(struct merging *m)
 {
-	while (heap->n > 0)
-		run_close(heap->source[--heap->n].reader);
-	free(heap->source);
+	while (m->n > 0)
+		run_close(m->source[--m->n].reader);
+	free(m->source);
+	free(m->item);
 }
 
 int
@@ -134,19 +125,19 @@ runs_each(struct history *h, const struct runs *from, history_row_fn *fn,
     void *arg)
 {
 	static const struct history_row	 first = { .len = 0 };
-	struct heap			 heap;
+	struct merging			 m;
 	int				 rc;
 
-	if ((rc = heap_open(h, from, &first, &heap)) == 0)
-		rc = each_sum(&heap, fn, arg);
-	heap_close(&heap);
+	if ((rc = merging_open(h, from, &first, &m)) == 0)
+		rc = each_sum(&m, fn, arg);
+	merging_close(&m);
 	return (rc);
 }
 
 /* ---- into one ---- */
 
 struct merge {
-	struct heap		 heap;
+	struct merging		 from;
 	struct run_writer	*to;
 	size_t			 most;
 };
@@ -159,7 +150,7 @@ put_row(void *arg, const struct history_row *row)
 
 	if (run_put(m->to, row) == -1)
 		return (-1);
-	return (m->heap.taken >= m->most && run_is_even(m->to));
+	return (m->from.taken >= m->most && run_is_even(m->to));
 }
 
 int
@@ -171,13 +162,13 @@ runs_merge(struct history *h, const struct runs *from, const struct run *to,
 
 	if ((m.to = run_begin(h, to)) == NULL)
 		return (-1);
-	if ((rc = heap_open(h, from, next, &m.heap)) == 0)
-		rc = each_sum(&m.heap, put_row, &m);
+	if ((rc = merging_open(h, from, next, &m.from)) == 0)
+		rc = each_sum(&m.from, put_row, &m);
 	next->len = 0;
-	if (rc == 1 && m.heap.n > 0)
-		*next = *m.heap.source[0].row;
-	*rows += m.heap.taken;
-	heap_close(&m.heap);
+	if (rc == 1 && m.from.heap.n > 0)
+		*next = *top(&m.from);
+	*rows += m.from.taken;
+	merging_close(&m.from);
 	if (run_end(m.to, rc != -1) == -1)
 		return (-1);
 	return (next->len == 0);

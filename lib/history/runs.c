@@ -253,8 +253,8 @@ unpack(struct history *h, const struct run *run, const struct store_item *item,
     struct history_row *row, size_t *n)
 {
 	*n = history_unpack(h->packer, run->kind, item->value, item->len, row);
-	return (*n > 0 ? 0 : history_fail(h, EINVAL,
-	    "damaged rows; run trafdb rebuild"));
+	return (*n > 0 ? 0 : history_fail(h, EBADMSG,
+	    "damaged rows"));
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "period.h"
 
+#define HALF_A_DAY	((time_t)12 * 3600)
 #define YEAR_LEAST	1970
 #define YEAR_MOST	2500		/* uint64_t nanoseconds end in 2554 */
 
@@ -25,13 +26,16 @@ noon(int year, int month, int mday)
 	return (mktime(&tm));
 }
 
-/* The period of that grain that contains t; -1 if t is before 1970. */
+/*
+ * The period of that grain that contains t; -1 if t is before 1970.  East of
+ * Greenwich the first noon of 1970 is before the epoch.
+ */
 static int
 around(enum calendar_grain g, time_t t, struct calendar_period *p)
 {
-	if (t < 0)
+	if (t < -HALF_A_DAY)
 		return (-1);
-	calendar_period(g, (uint64_t)t * NS_PER_S, p);
+	calendar_period(g, t < 0 ? 0 : (uint64_t)t * NS_PER_S, p);
 	return (0);
 }
 

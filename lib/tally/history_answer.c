@@ -394,7 +394,8 @@ look_at_instant(void *arg, const struct history_totals *t)
 {
 	struct instants	*i = arg;
 	uint64_t	 ns = question_instant(t->begin_ns, t->end_ns);
-	bool		 in = ns >= i->q->since_ns && ns < i->q->until_ns;
+	bool		 in = question_in_period(i->q, t->begin_ns,
+				    t->end_ns);
 	uint8_t		 at[SEGMENT_OCTETS_MAX];
 	size_t		 n = segment_octets(i->q, ns, at);
 
@@ -472,15 +473,19 @@ history_answer(struct history *h, const struct history_account *a,
 {
 	struct answering	w = { .h = h, .a = a, .q = q, .t = t,
 				    .answered = out };
-	struct history_range	r = segments_of(a, q), all = r, s;
+	struct history_range	r = segments_of(a, q), all, s;
 	int			rc = 1;
 
 	if (!choose(&w, why))
 		return (0);
-	while (rc == 1 && segment_next(q, &r, &s)) {
+	if (segments_skip(h, a, &r) == -1)
+		return (-1);
+	for (all = r; rc == 1 && segment_next(q, &r, &s);) {
 		w.alone = !out->rest && s.from == all.from &&
 		    s.until == all.until;
 		rc = answer_segment(&w, s, why);
+		if (rc == 1 && segments_skip(h, a, &r) == -1)
+			rc = -1;
 	}
 	return (rc);
 }

@@ -21,9 +21,23 @@ segments_of(const struct history_account *a, const struct question *q)
 		r.from = from;
 	r.until = until;
 	if (q->until_ns / HISTORY_HOUR_NS < until)
-		r.until = (uint32_t)((q->until_ns + HISTORY_HOUR_NS - 1) /
-		    HISTORY_HOUR_NS);
+		r.until = (uint32_t)(q->until_ns / HISTORY_HOUR_NS +
+		    (q->until_ns % HISTORY_HOUR_NS != 0));
 	return (r);
+}
+
+int
+segments_skip(struct history *h, const struct history_account *a,
+    struct history_range *r)
+{
+	uint32_t	month = history_period(HISTORY_MONTH, r->from);
+	int		rc = history_skip(h, a, HISTORY_MONTH, &month);
+
+	if (rc == 0 || month > r->until)
+		month = r->until;
+	if (month > r->from)
+		r->from = month;
+	return (rc == -1 ? -1 : 0);
 }
 
 size_t
@@ -56,13 +70,15 @@ segment_is_torn(const struct question *q, uint32_t hour)
 {
 	uint8_t	first[SEGMENT_OCTETS_MAX], last[SEGMENT_OCTETS_MAX];
 	size_t	n;
+	uint64_t	begin = hour * HISTORY_HOUR_NS;
+	uint64_t	end = begin + HISTORY_HOUR_NS - 1;
 
 	if (is_within(q->since_ns, hour) || (q->until_ns != UINT64_MAX &&
 	    is_within(q->until_ns, hour)))
 		return (true);
-	n = segment_octets(q, hour * HISTORY_HOUR_NS, first);
-	(void)segment_octets(q, (hour + UINT64_C(1)) * HISTORY_HOUR_NS - 1,
-	    last);
+	n = segment_octets(q, begin, first);
+	/* The last hour of all is not a whole one. */
+	(void)segment_octets(q, end < begin ? UINT64_MAX : end, last);
 	return (memcmp(first, last, n) != 0);
 }
 
@@ -113,7 +129,8 @@ segments_are_kept(const struct history_account *a, const struct question *q,
 {
 	struct history_range	r = segments_of(a, q), s;
 
-	while (segment_next(q, &r, &s))
+	/* What is behind is kept as finely as it came. */
+	while (r.from < a->kept[HISTORY_HOUR] && segment_next(q, &r, &s))
 		if (!is_kept(a, &s, why, len))
 			return (false);
 	return (true);

@@ -17,6 +17,10 @@
 struct history_range	segments_of(const struct history_account *,
 			    const struct question *);
 
+/* Skip months without a block at the start of the range.  0, or -1. */
+int	segments_skip(struct history *, const struct history_account *,
+	    struct history_range *);
+
 /* The next segment from r->from, which is advanced; false at the end. */
 bool	segment_next(const struct question *, struct history_range *r,
 	    struct history_range *segment);

@@ -20,7 +20,8 @@ question_in_period(const struct question *q, uint64_t begin_ns,
 {
 	uint64_t	instant = question_instant(begin_ns, end_ns);
 
-	return (instant >= q->since_ns && instant < q->until_ns);
+	return (instant >= q->since_ns && (instant < q->until_ns ||
+	    q->until_ns == UINT64_MAX));
 }
 
 /* Add the key of one word of the list. */

@@ -79,7 +79,7 @@ every_step() {
 		}
 		readers 2>>read.err 3>&- &
 		# Anybody who may write repairs it.
-		trafdb stat >/dev/null 2>err || grep -q 'update makes' err
+		trafdb stat >/dev/null 2>err || grep -q 'update creates' err
 		recovered=0
 		trafdb "$@" || recovered=$?
 		wait
@@ -153,7 +153,7 @@ after_cut() {
 
 # The history as a dump, or nothing where there is none yet; recovered first.
 whole() {
-	trafdb stat >/dev/null 2>err || grep -q 'update makes' err || return 1
+	trafdb stat >/dev/null 2>err || grep -q 'update creates' err || return 1
 	trafdb update no-such >/dev/null 2>&1 || :
 	trafdb dump
 }

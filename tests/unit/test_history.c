@@ -430,44 +430,6 @@ half_closed_periods_answer(void **state)
 /* ---- exactly once ---- */
 
 static void
-blocks_are_known_by_their_epochs(void **state)
-{
-	struct block_info	b;
-	struct history		*h = open_history(HISTORY_CREATE);
-
-	(void)state;
-	info_make(&b, 7, 5, 3);
-	assert_int_equal(history_feed_begin(h, "eth0"), 0);
-	assert_int_equal(history_feed_known(h, &b), HISTORY_NEW);
-	assert_int_equal(history_feed_block(h, &b), 0);
-	info_make(&b, 7, 6, 6);
-	assert_int_equal(history_feed_block(h, &b), 0);
-	assert_int_equal(history_feed_commit(h, NULL), 0);
-
-	assert_int_equal(history_feed_begin(h, "eth0"), 0);
-	assert_int_equal(history_feed_known(h, &b), HISTORY_KNOWN);
-	info_make(&b, 7, 6, 3);		/* both of them, merged */
-	assert_int_equal(history_feed_known(h, &b), HISTORY_KNOWN);
-	info_make(&b, 7, 7, 5);		/* replaces what a save left */
-	assert_int_equal(history_feed_known(h, &b), HISTORY_CONFLICT);
-	info_make(&b, 7, 3, 2);
-	assert_int_equal(history_feed_known(h, &b), HISTORY_CONFLICT);
-	info_make(&b, 7, 7, 7);
-	assert_int_equal(history_feed_known(h, &b), HISTORY_NEW);
-	info_make(&b, 7, 2, 1);
-	assert_int_equal(history_feed_known(h, &b), HISTORY_NEW);
-	info_make(&b, 8, 5, 3);		/* of another instance */
-	assert_int_equal(history_feed_known(h, &b), HISTORY_NEW);
-	history_feed_abort(h);
-
-	assert_int_equal(history_feed_begin(h, "eth1"), 0);
-	info_make(&b, 7, 5, 3);		/* of another account */
-	assert_int_equal(history_feed_known(h, &b), HISTORY_NEW);
-	history_feed_abort(h);
-	assert_int_equal(history_close(h), 0);
-}
-
-static void
 what_is_not_committed_is_not_there(void **state)
 {
 	struct history		*h;
@@ -803,7 +765,6 @@ main(void)
 		CASE(packs_fill_pages),
 		CASE(random_blocks_random_questions),
 		CASE(half_closed_periods_answer),
-		CASE(blocks_are_known_by_their_epochs),
 		CASE(what_is_not_committed_is_not_there),
 		CASE(a_kill_loses_and_doubles_nothing),
 		CASE(readers_see_whole_transactions),

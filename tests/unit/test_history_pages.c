@@ -162,6 +162,18 @@ check_database(const struct damage *d)
 }
 
 static void
+open_and_close(bool killed)
+{
+	char		 damage[PAGES_DAMAGE_LEN];
+	struct pages	*p;
+
+	p = pages_open(dir, "db", OCTETS, killed ? PAGES_RECOVER :
+	    PAGES_WRITE, damage);
+	assert_non_null(p);
+	pages_close(p);
+}
+
+static void
 only_what_is_sound_is_written(void **state)
 {
 	struct stat	st;
@@ -171,9 +183,7 @@ only_what_is_sound_is_written(void **state)
 	for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		make_database();
 		make_journal(&damages[i]);
-		assert_int_equal(pages_open(dir, "db", OCTETS,
-		    !damages[i].ready), 0);
-		pages_close();
+		open_and_close(!damages[i].ready);
 		check_database(&damages[i]);
 		assert_int_equal(stat(PAGES_NAME, &st), 0);
 		assert_int_equal(st.st_size, 0);
@@ -184,18 +194,19 @@ only_what_is_sound_is_written(void **state)
 static void
 there_must_be_a_database(void **state)
 {
+	char	damage[PAGES_DAMAGE_LEN];
+
 	(void)state;
 	make_journal(&damages[0]);
-	assert_int_equal(pages_open(dir, "db", OCTETS, true), 0);
-	pages_close();
+	open_and_close(true);
 	assert_int_equal(access("db", F_OK), -1);
 	make_journal(&damages[0]);
 	assert_int_equal(symlink(PAGES_NAME, "db"), 0);
-	assert_int_equal(pages_open(dir, "db", OCTETS, true), -1);
+	assert_null(pages_open(dir, "db", OCTETS, PAGES_RECOVER, damage));
 	assert_int_equal(errno, ELOOP);
 	assert_int_equal(unlink(PAGES_NAME), 0);
 	assert_int_equal(symlink("db", PAGES_NAME), 0);
-	assert_int_equal(pages_open(dir, "db", OCTETS, true), -1);
+	assert_null(pages_open(dir, "db", OCTETS, PAGES_RECOVER, damage));
 }
 
 /* ---- the order ---- */

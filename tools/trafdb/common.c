@@ -8,40 +8,67 @@
 #include "traffic.h"
 #include "trafdb.h"
 
+#define REBUILD	" (trafdb rebuild makes a new one)"
+
+void
+db_cannot_open(const char *why, enum history_mode mode)
+{
+	const char	*next = "";
+
+	if (errno == ENOENT)
+		next = mode == HISTORY_CREATE ? " (--state-dir gives the "
+		    "directory of the accounts)" :
+		    " (trafdb update creates it)";
+	else if (errno == EBADMSG)
+		next = REBUILD;
+	log_errorx("%s%s", why, next);
+}
+
+/* Anybody may repair what a killed writer left who may write it. */
+static int
+repair(const struct options *opt, char err[HISTORY_ERROR_LEN])
+{
+	struct history	*h;
+
+	h = history_open(opt->statedir, HISTORY_WRITE, opt->wait, err);
+	return (h == NULL ? -1 : history_close(h));
+}
+
 struct history *
 db_open(const struct options *opt, enum history_mode mode)
 {
 	char		 err[HISTORY_ERROR_LEN];
 	struct history	*h;
 
-	if ((h = history_open(opt->statedir, mode, opt->wait, err)) != NULL)
-		return (h);
-	/* Anybody may repair what a killed writer left who may write it. */
-	if (mode == HISTORY_READ && errno == ESTALE &&
-	    (h = history_open(opt->statedir, HISTORY_WRITE, opt->wait,
-	    err)) != NULL && history_close(h) == 0)
+	h = history_open(opt->statedir, mode, opt->wait, err);
+	if (h == NULL && mode == HISTORY_READ && errno == ESTALE &&
+	    repair(opt, err) == 0)
 		h = history_open(opt->statedir, mode, opt->wait, err);
 	if (h == NULL)
-		log_errorx("%s%s", err, errno != ENOENT ? "" :
-		    mode == HISTORY_CREATE ?
-		    " (--state-dir gives the directory of the accounts)" :
-		    " (trafdb update creates it)");
+		db_cannot_open(err, mode);
+	else if (history_log_was_reset(h))
+		log_warnx("%s/" HISTORY_DIR ": its log was damaged and is a "
+		    "new one; nothing is lost", opt->statedir);
 	return (h);
 }
 
 int
 db_close(struct history *h, int rc)
 {
+	bool	told = history_error(h)[0] != '\0';
+
 	if (history_close(h) == 0)
 		return (rc);
-	log_error("cannot close the history");
+	if (!told)
+		log_error("cannot close the history");
 	return (TRAFD_EXIT_ERROR);
 }
 
 int
 db_fail(const struct history *h)
 {
-	log_errorx("history: %s", history_error(h));
+	log_errorx("history: %s%s", history_error(h), history_is_damaged(h) ?
+	    REBUILD : "");
 	return (-1);
 }
 

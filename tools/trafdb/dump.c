@@ -134,31 +134,34 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
-/* Go on to a day that has blocks, or behind the last one. */
+/* The first hour behind `hour' of which finer periods are kept. */
+static uint32_t
+finer_from(const struct history_account *a, uint32_t hour)
+{
+	if (hour < a->kept[HISTORY_DAY] &&
+	    a->kept[HISTORY_DAY] < a->kept[HISTORY_HOUR])
+		return (a->kept[HISTORY_DAY]);
+	return (hour < a->kept[HISTORY_HOUR] ? a->kept[HISTORY_HOUR] :
+	    UINT32_MAX);
+}
+
+/* Go on to a period that has blocks, or behind the last one. */
 static int
 skip_empty(struct history *h, const struct history_account *a, uint32_t *hour)
 {
-	static const enum history_grain	grains[] = {
-		HISTORY_MONTH, HISTORY_DAY
-	};
-	struct history_range		r;
-	struct history_totals		t = { .blocks = 0 };
-	size_t				i;
+	uint32_t	at, finer;
+	int		rc;
 
-	*hour = history_period(finest(a, *hour), *hour);
 	while (*hour <= a->last) {
-		/* Of a month there may be no days. */
-		for (i = 0; i < 2 && grains[i] >= finest(a, *hour); i++) {
-			r.from = *hour;
-			r.until = history_period_next(grains[i], *hour);
-			if (history_total(h, a, r, &t) == -1)
-				return (-1);
-			if (t.blocks == 0)
-				break;
-		}
-		if (t.blocks > 0)
+		at = history_period(finest(a, *hour), *hour);
+		finer = finer_from(a, *hour);
+		if ((rc = history_skip(h, a, finest(a, *hour), &at)) == -1)
+			return (-1);
+		if (rc == 1 && at < finer) {
+			*hour = at;
 			return (0);
-		*hour = r.until;
+		}
+		*hour = finer;
 	}
 	return (0);
 }

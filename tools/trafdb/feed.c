@@ -9,6 +9,7 @@
 
 #include "file/blocks.h"
 #include "base/log.h"
+#include "base/when.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/amount.h"
@@ -95,6 +96,36 @@ feed_new(struct feeding *f)
 }
 
 static int
+overlap(struct feeding *f, const struct block_info *b)
+{
+	f->fed->overlaps++;
+	log_errorx("block not added: %s: the history has part of it "
+	    "(generations %llu to %llu); run trafdb rebuild %s", f->path,
+	    (unsigned long long)b->epoch_first,
+	    (unsigned long long)b->epoch, f->account);
+	return (0);
+}
+
+/* As where the file is a backup, and the daemon went on from there. */
+static int
+feed_again(struct feeding *f, const struct block_info *b)
+{
+	char		when[WHEN_LEN];
+	uint64_t	added = f->fed->added;
+
+	if (feed_new(f) == -1)
+		return (-1);
+	if (f->fed->added == added)
+		return (0);
+	f->fed->again++;
+	log_warnx("%s: the block from %s on has the number of another block "
+	    "of the history (%llu): both count; was the file restored from a "
+	    "backup?", f->path, when_iso(b->begin_ns, when),
+	    (unsigned long long)b->epoch);
+	return (0);
+}
+
+static int
 feed_block(struct feeding *f)
 {
 	const struct block_info	*b = blocks_info(f->blocks);
@@ -107,13 +138,9 @@ feed_block(struct feeding *f)
 		f->fed->known++;
 		return (0);
 	case HISTORY_CONFLICT:
-		f->fed->conflicts++;
-		log_errorx("block not added: %s: the history has part of it "
-		    "(generations %llu to %llu); run trafdb rebuild %s",
-		    f->path,
-		    (unsigned long long)b->epoch_first,
-		    (unsigned long long)b->epoch, f->account);
-		return (0);
+		return (feed_again(f, b));
+	case HISTORY_OVERLAP:
+		return (overlap(f, b));
 	default:
 		return (db_fail(f->h));
 	}
@@ -206,7 +233,8 @@ resume(struct feeding *f)
 		return (db_fail(f->h));
 	if (rc == 1)
 		f->mark = a.place;
-	if (f->opt->from == NULL)
+	/* Format 2 did not note which block it was: all is read once more. */
+	if (f->opt->from == NULL && f->mark.checksum != 0)
 		(void)blocks_resume(f->blocks, &f->mark);
 	return (0);
 }
@@ -264,6 +292,6 @@ feed_file(const struct options *opt, struct history *h, const char *account,
 int
 feed_status(const struct fed *fed)
 {
-	return (fed->damaged > 0 || fed->conflicts > 0 ? TRAFD_EXIT_ERROR :
+	return (fed->damaged > 0 || fed->overlaps > 0 ? TRAFD_EXIT_ERROR :
 	    TRAFD_EXIT_OK);
 }

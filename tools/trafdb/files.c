@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "traffic.h"
+#include "shares.h"
 #include "trafdb.h"
 #include "base/age.h"
 
@@ -24,8 +25,10 @@ struct looking {
 	const struct history_account	*account;
 	const char			*path;
 	struct blocks			*blocks;
+	struct shares			*shares;	/* NULL: only read it */
 	uint64_t			 n;		/* blocks */
 	uint64_t			 newest_ns;
+	uint64_t			 digest;	/* of them, in order */
 	bool				 damaged;
 };
 
@@ -45,14 +48,10 @@ keep(const struct looking *l, const char *why)
 	return (-1);
 }
 
-/* The block at hand: is it sound, and are its sums in the history? */
+/* Is the block at hand in the history? */
 static int
-look_at_block(struct looking *l)
+look_up(struct looking *l, const struct block_info *b)
 {
-	const struct block_info	*b = blocks_info(l->blocks);
-
-	if (blocks_verify(l->blocks) != BLOCK_OK)
-		return (keep(l, "a block is damaged"));
 	switch (history_knows(l->h, l->account, b)) {
 	case HISTORY_KNOWN:
 		break;
@@ -62,7 +61,23 @@ look_at_block(struct looking *l)
 		return (keep(l, "not all of it is in the history; add it "
 		    "with trafdb update -f"));
 	}
+	if (shares_add(l->shares, l->account, b) == 0)
+		return (0);
+	log_error("%s", l->path);
+	return (-1);
+}
+
+static int
+look_at_block(struct looking *l)
+{
+	const struct block_info	*b = blocks_info(l->blocks);
+
+	if (blocks_verify(l->blocks) != BLOCK_OK)
+		return (keep(l, "a block is damaged"));
+	if (l->shares != NULL && look_up(l, b) == -1)
+		return (-1);
 	l->n++;
+	l->digest = l->digest * 31 + history_checksum(b) + b->checksum;
 	if (b->end_ns > l->newest_ns)
 		l->newest_ns = b->end_ns;
 	return (0);
@@ -97,6 +112,34 @@ look_into(struct looking *l)
 	rc = look_at_all(l);
 	blocks_close(l->blocks);
 	return (rc);
+}
+
+/* What the history has of it is read back, not believed. */
+static int
+is_held(struct looking *l)
+{
+	switch (shares_held(l->shares, l->h, l->account)) {
+	case 1:
+		return (0);
+	case 0:
+		return (keep(l, "the history does not have all that it came "
+		    "to (trafdb verify)"));
+	default:
+		return (-1);
+	}
+}
+
+/* Right before it goes: is all of it what was looked at, and sound? */
+static int
+read_again(const struct looking *first)
+{
+	struct looking	l = { .opt = first->opt, .path = first->path };
+
+	if (look_into(&l) == -1)
+		return (-1);
+	if (l.n != first->n || l.digest != first->digest)
+		return (keep(first, "it changed while it was read"));
+	return (0);
 }
 
 /* A file of its own that trafd(8) does not write to. */
@@ -134,6 +177,8 @@ remove_file(const struct looking *l, const struct stat *before)
 {
 	struct stat	st;
 
+	if (read_again(l) == -1)
+		return (-1);
 	if (lstat(l->path, &st) == -1 || !is_same(&st, before))
 		return (keep(l, "it changed while it was read"));
 	if (unlink(l->path) == -1) {
@@ -147,21 +192,35 @@ remove_file(const struct looking *l, const struct stat *before)
 }
 
 static int
+try_sound_file(struct looking *l, uint32_t hours)
+{
+	struct stat	st;
+	uint64_t	now = (uint64_t)time(NULL);
+
+	if (is_removable(l, &st) == -1 || look_into(l) == -1)
+		return (-1);
+	if (l->newest_ns / HISTORY_HOUR_NS + hours < now / 3600)
+		return (is_held(l) == -1 ? -1 : remove_file(l, &st));
+	if (l->opt->verbose)
+		log_info("file kept: %s: not old enough", l->path);
+	return (0);
+}
+
+static int
 try_file(const struct options *opt, struct history *h,
     const struct history_account *a, const char *path, uint32_t hours)
 {
 	struct looking	l = { .opt = opt, .h = h, .account = a,
-			    .path = path };
-	struct stat	st;
-	uint64_t	now = (uint64_t)time(NULL);
+			    .path = path, .shares = shares_new() };
+	int		rc;
 
-	if (is_removable(&l, &st) == -1 || look_into(&l) == -1)
+	if (l.shares == NULL) {
+		log_error("%s", path);
 		return (-1);
-	if (l.newest_ns / HISTORY_HOUR_NS + hours < now / 3600)
-		return (remove_file(&l, &st));
-	if (opt->verbose)
-		log_info("file kept: %s: not old enough", path);
-	return (0);
+	}
+	rc = try_sound_file(&l, hours);
+	shares_free(l.shares);
+	return (rc);
 }
 
 static int

@@ -17,13 +17,6 @@
 #include "base/amount.h"
 #include "limit.h"
 
-const char *const	limit_directions[LIMIT_DIRECTIONS] = {
-	[LIMIT_BOTH] = "both", [LIMIT_IN] = "in", [LIMIT_OUT] = "out"
-};
-const char *const	limit_periods[LIMIT_PERIODS] = {
-	[LIMIT_DAY] = "day", [LIMIT_WEEK] = "week", [LIMIT_MONTH] = "month"
-};
-
 static int
 find(const char *const *names, int n, const char *name)
 {

@@ -8,24 +8,7 @@
 #include <stdint.h>
 
 #include "history/history.h"
-
-enum limit_direction {
-	LIMIT_BOTH,
-	LIMIT_IN,
-	LIMIT_OUT,
-	LIMIT_DIRECTIONS
-};
-
-enum limit_period {
-	LIMIT_DAY,
-	LIMIT_WEEK,
-	LIMIT_MONTH,
-	LIMIT_PERIODS
-};
-
-/* As options and notes have them. */
-extern const char *const	limit_directions[LIMIT_DIRECTIONS];
-extern const char *const	limit_periods[LIMIT_PERIODS];
+#include "limit_kinds.h"
 
 #define LIMIT_NETS_MAX		512
 #define LIMIT_THRESHOLDS	8

@@ -4,7 +4,7 @@
  */
 #include "base/options.h"
 #include "traffic.h"
-#include "limit.h"
+#include "limit_kinds.h"
 #include "trafdb.h"
 
 #define WAIT_SECONDS	60

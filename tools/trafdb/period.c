@@ -81,6 +81,7 @@ limit_period(const struct limit *l, uint64_t now, struct history_range *r)
 	time_t	begin, end;
 
 	bounds(l, (time_t)now, &begin, &end);
-	r->from = (uint32_t)((begin + 3599) / 3600);
+	/* In the east the first period of 1970 has begun before it. */
+	r->from = begin < 0 ? 0 : (uint32_t)((begin + 3599) / 3600);
 	r->until = (uint32_t)((end + 3599) / 3600);
 }

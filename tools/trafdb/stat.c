@@ -44,9 +44,11 @@ stat_account(const struct options *opt, struct history *h,
 	struct history_totals	t;
 	char			begin[WHEN_LEN], end[WHEN_LEN];
 	char			octets[AMOUNT_LEN], name[sizeof(a->name)];
+	uint64_t		again;
 
 	(void)opt;
-	if (history_total(h, a, all, &t) == -1) {
+	if (history_total(h, a, all, &t) == -1 ||
+	    history_count_again(h, a, &again) == -1) {
 		(void)db_fail(h);
 		return (TRAFD_EXIT_ERROR);
 	}
@@ -59,6 +61,9 @@ stat_account(const struct options *opt, struct history *h,
 	(void)printf("  from\t%s\n  to\t%s\n", when_iso(t.begin_ns, begin),
 	    when_iso(t.end_ns, end));
 	print_kept(a);
+	if (again > 0)
+		(void)printf("  again\t%llu blocks have the number of another "
+		    "one\n", (unsigned long long)again);
 	return (TRAFD_EXIT_OK);
 }
 

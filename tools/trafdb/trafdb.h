@@ -5,11 +5,12 @@
 #ifndef TRAFDB_H
 #define TRAFDB_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "history/history.h"
-#include "limit.h"
+#include "limit_kinds.h"
 #include "owner.h"
 
 struct options {
@@ -70,6 +71,25 @@ typedef int	account_fn(const struct options *, struct history *,
 int		 db_each(const struct options *, struct history *,
 		    account_fn *);
 
+/* Say why it could not be opened, and what to do. */
+void		 db_cannot_open(const char *why, enum history_mode);
+
+/*
+ * Call fn for the names that are operands, or for all accounts that have a
+ * save file.  The exit status: of the last one that failed.
+ */
+typedef int	name_fn(const struct options *, struct history *,
+		    const char *name);
+int		 for_names(const struct options *, struct history *,
+		    name_fn *);
+
+/*
+ * The path of the save file, whatever is in the current directory.  0, or -1
+ * after a message.
+ */
+int		 save_path(const struct options *, const char *name,
+		    char path[PATH_MAX]);
+
 /* ---- feeding ---- */
 
 /* What became of the blocks of a file. */
@@ -77,7 +97,8 @@ struct fed {
 	uint64_t	blocks;		/* sound ones, new or known */
 	uint64_t	added;
 	uint64_t	known;
-	uint64_t	conflicts;
+	uint64_t	again;		/* of those added: known names */
+	uint64_t	overlaps;	/* not added */
 	uint64_t	damaged;
 };
 
@@ -93,11 +114,40 @@ int		 feed_file(const struct options *, struct history *,
 		    const char *account, const char *path, int how,
 		    struct fed *);
 
+/* With -v: how many. */
+void		 tell_fed(const struct options *, const char *name,
+		    const struct fed *);
+
 /* The exit status for these. */
 int		 feed_status(const struct fed *);
 
-/* Are two histories of an account the same where both know all blocks? */
-int		 compare_accounts(struct history *mine, const char *name,
-		    struct history *other, const char *other_name);
+/* ---- two histories ---- */
+
+/*
+ * How many blocks of the first account the other one lacks.  0, or -1 after a
+ * message.
+ */
+int		 blocks_missing(struct history *,
+		    const struct history_account *, struct history *other,
+		    const struct history_account *, uint64_t *n);
+
+/* ---- sums ---- */
+
+/* Of the rows of a time, by kind; the digest hangs on each of them. */
+struct sums {
+	struct flow_count	service;
+	struct flow_count	pair;
+	struct flow_count	in;	/* of hosts */
+	struct flow_count	out;
+	uint64_t		digest;
+};
+
+/* Read the rows: 0, or -1 after a message. */
+int		 sums_of(struct history *, const struct history_account *,
+		    struct history_range, struct sums *);
+
+/* Are they what the blocks said? */
+bool		 sums_agree(const struct sums *,
+		    const struct history_totals *);
 
 #endif

@@ -11,101 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "base/log.h"
 #include "traffic.h"
 #include "trafdb.h"
 #include "base/when.h"
-
-/* Sums over rows of a period. */
-struct sums {
-	struct flow_count	service;
-	struct flow_count	pair;
-	struct flow_count	in;	/* of hosts */
-	struct flow_count	out;
-	uint64_t		digest;
-};
-
-/*
- * Numbers times something that hangs on subject and place: the same for the
- * same sums, however these are split into rows.
- */
-static void
-add_digest(struct sums *s, const struct history_row *row)
-{
-	uint64_t	h = XXH3_64bits(row->subject, row->len);
-	uint64_t	step = h << 1 | 1;
-	int		k;
-
-	for (k = 0; k < HISTORY_COUNTS; k++) {
-		s->digest += (h += step) * row->count[k].packets;
-		s->digest += (h += step) * row->count[k].data;
-		s->digest += (h += step) * row->count[k].ip;
-	}
-	s->digest += (h += step) * row->in;
-	s->digest += (h + step) * row->out;
-}
-
-static int
-add_service(void *arg, const struct history_row *row)
-{
-	struct sums	*s = arg;
-
-	flow_count_add(&s->service, &row->count[0]);
-	add_digest(s, row);
-	return (0);
-}
-
-static int
-add_pair(void *arg, const struct history_row *row)
-{
-	struct sums	*s = arg;
-
-	flow_count_add(&s->pair, &row->count[0]);
-	flow_count_add(&s->pair, &row->count[1]);
-	add_digest(s, row);
-	return (0);
-}
-
-static int
-add_host(void *arg, const struct history_row *row)
-{
-	struct sums	*s = arg;
-
-	flow_count_add(&s->in, &row->count[HISTORY_IN]);
-	flow_count_add(&s->out, &row->count[HISTORY_OUT]);
-	add_digest(s, row);
-	return (0);
-}
-
-static bool
-is_same(const struct flow_count *a, const struct flow_count *b)
-{
-	return (a->packets == b->packets && a->data == b->data &&
-	    a->ip == b->ip);
-}
-
-static int
-sum_up(struct history *h, const struct history_account *a,
-    struct history_range r, struct sums *s)
-{
-	memset(s, 0, sizeof(*s));
-	if (history_each(h, a, HISTORY_SERVICE, r, NULL, add_service,
-	    s) == -1 || history_each(h, a, HISTORY_PAIR, r, NULL, add_pair,
-	    s) == -1 || history_each(h, a, HISTORY_HOST, r, NULL, add_host,
-	    s) == -1)
-		return (db_fail(h));
-	return (0);
-}
-
-static bool
-agrees(const struct sums *s, const struct history_totals *t)
-{
-	return (is_same(&s->service, &t->total) &&
-	    is_same(&s->pair, &t->total) && is_same(&s->in, &t->total) &&
-	    is_same(&s->out, &t->total));
-}
 
 static void
 tell_period(const struct history_account *a, uint32_t hour, const char *what)
@@ -126,9 +36,9 @@ check_period(struct history *h, const struct history_account *a,
 
 	if (history_total(h, a, r, &t) == -1)
 		return (db_fail(h));
-	if (sum_up(h, a, r, &s) == -1)
+	if (sums_of(h, a, r, &s) == -1)
 		return (-1);
-	if (!agrees(&s, &t)) {
+	if (!sums_agree(&s, &t)) {
 		tell_period(a, r.from, "rows and totals differ");
 		*good = false;
 	}
@@ -141,18 +51,17 @@ check_grain(struct history *h, const struct history_account *a,
     enum history_grain grain, bool *good)
 {
 	struct history_range	r;
-	uint32_t		hour = a->first;
+	uint32_t		hour = history_period(grain, a->kept[grain]);
+	int			rc;
 
-	if (hour < a->kept[grain])
-		hour = a->kept[grain];
-	for (hour = history_period(grain, hour); hour <= a->last;
-	    hour = r.until) {
+	while ((rc = history_skip(h, a, grain, &hour)) == 1) {
 		r.from = hour;
 		r.until = history_period_next(grain, hour);
 		if (check_period(h, a, r, good) == -1)
 			return (-1);
+		hour = r.until;
 	}
-	return (0);
+	return (rc == -1 ? db_fail(h) : 0);
 }
 
 static int
@@ -183,33 +92,36 @@ struct side {
 };
 
 static int
+compare_rows(const struct side *mine, const struct side *other,
+    struct history_range r, struct found *f)
+{
+	struct sums	s, v;
+
+	if (sums_of(mine->h, mine->a, r, &s) == -1 ||
+	    sums_of(other->h, other->a, r, &v) == -1)
+		return (-1);
+	if (s.digest == v.digest)
+		return (0);
+	tell_period(mine->a, r.from, "differs from the save file");
+	f->differs = true;
+	return (0);
+}
+
+/* Periods of which both have the same blocks. */
+static int
 compare_period(const struct side *mine, const struct side *other,
     struct history_range r, struct found *f)
 {
 	struct history_totals	t, u;
-	struct sums		s, v;
 
-	if (history_total(mine->h, mine->a, r, &t) == -1 ||
-	    history_total(other->h, other->a, r, &u) == -1)
+	if (history_total(mine->h, mine->a, r, &t) == -1)
 		return (db_fail(mine->h));
-	f->gone += t.blocks > u.blocks ? t.blocks - u.blocks : 0;
-	f->missing += u.blocks > t.blocks ? u.blocks - t.blocks : 0;
-	if (t.blocks != u.blocks || t.checksum != u.checksum) {
-		if (t.blocks == u.blocks)
-			f->differs = true;
+	if (history_total(other->h, other->a, r, &u) == -1)
+		return (db_fail(other->h));
+	if (t.blocks == 0 || t.blocks != u.blocks || t.checksum != u.checksum)
 		return (0);
-	}
 	f->same += t.blocks;
-	if (t.blocks == 0)
-		return (0);
-	if (sum_up(mine->h, mine->a, r, &s) == -1 ||
-	    sum_up(other->h, other->a, r, &v) == -1)
-		return (-1);
-	if (s.digest != v.digest) {
-		tell_period(mine->a, r.from, "differs from the save file");
-		f->differs = true;
-	}
-	return (0);
+	return (compare_rows(mine, other, r, f));
 }
 
 static enum history_grain
@@ -220,18 +132,35 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
+/* The first period at or behind the hour of which both have blocks. */
 static int
-compare(const struct side *mine, const struct side *other, struct found *f)
+next_of_both(const struct side *mine, const struct side *other,
+    uint32_t *hour)
+{
+	uint32_t	at;
+	int		rc;
+
+	/* Hours may be gone; months are there as long as anything is. */
+	do {
+		at = *hour = history_period(HISTORY_MONTH, *hour);
+		if ((rc = history_skip(mine->h, mine->a, HISTORY_MONTH,
+		    hour)) == 1)
+			rc = history_skip(other->h, other->a, HISTORY_MONTH,
+			    hour);
+	} while (rc == 1 && at != *hour);
+	return (rc);
+}
+
+static int
+compare_month(const struct side *mine, const struct side *other,
+    uint32_t hour, struct found *f)
 {
 	struct history_range	r;
+	uint32_t		until = history_period_next(HISTORY_MONTH,
+				    hour);
 	enum history_grain	grain;
-	uint32_t		hour = mine->a->first, last = mine->a->last;
 
-	if (other->a->first < hour && other->a->first != 0)
-		hour = other->a->first;
-	if (other->a->last > last)
-		last = other->a->last;
-	for (; hour <= last; hour = r.until) {
+	for (; hour < until; hour = r.until) {
 		grain = finest(mine->a, hour);
 		r.from = history_period(grain, hour);
 		r.until = history_period_next(grain, hour);
@@ -239,6 +168,24 @@ compare(const struct side *mine, const struct side *other, struct found *f)
 			return (-1);
 	}
 	return (0);
+}
+
+static int
+compare(const struct side *mine, const struct side *other, struct found *f)
+{
+	uint32_t	hour = 0;
+	int		rc;
+
+	if (blocks_missing(mine->h, mine->a, other->h, other->a, &f->gone) ==
+	    -1 || blocks_missing(other->h, other->a, mine->h, mine->a,
+	    &f->missing) == -1)
+		return (-1);
+	while ((rc = next_of_both(mine, other, &hour)) == 1) {
+		if (compare_month(mine, other, hour, f) == -1)
+			return (-1);
+		hour = history_period_next(HISTORY_MONTH, hour);
+	}
+	return (rc == -1 ? db_fail(mine->h) : 0);
 }
 
 /* Remove a directory that holds files only. */
@@ -359,7 +306,7 @@ verify_run(const struct options *opt)
 	    db_close(h, TRAFD_EXIT_OK) != TRAFD_EXIT_OK)
 		return (TRAFD_EXIT_ERROR);
 	if (history_verify_file(opt->statedir, opt->wait, err) == -1) {
-		log_errorx("%s", err);
+		db_cannot_open(err, HISTORY_READ);
 		return (TRAFD_EXIT_ERROR);
 	}
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)

@@ -31,9 +31,10 @@ struct asking {
 	struct blocks		*blocks;
 	struct progress		*progress;
 	const struct rest	*rest;		/* NULL: all of the file */
-	uint64_t		 known_since;	/* by the history, ns; or 0 */
+	const struct known	*known;		/* by the history */
 	uint64_t		 number;	/* of the block at hand */
 	uint64_t		 counted;	/* blocks */
+	bool			 any;		/* blocks were found */
 	uint64_t		 first_ns;	/* begin of the earliest one */
 	bool			 damaged;
 	bool			 interrupted;
@@ -41,6 +42,7 @@ struct asking {
 	off_t			 size;
 	off_t			 unread;	/* when it was interrupted */
 	/* What a look at the headers has found. */
+	bool			 looked;	/* at one */
 	uint64_t		 begin_ns;
 	uint64_t		 end_ns;
 	uint64_t		 longest_ns;
@@ -157,8 +159,9 @@ look_at_block(struct asking *a)
 	const struct block_info	*b = blocks_info(a->blocks);
 	uint64_t		 length;
 
-	if (a->end_ns == 0 || b->begin_ns < a->begin_ns)
+	if (!a->looked || b->begin_ns < a->begin_ns)
 		a->begin_ns = b->begin_ns;
+	a->looked = true;
 	if (b->end_ns > a->end_ns)
 		a->end_ns = b->end_ns;
 	length = b->end_ns > b->begin_ns ? b->end_ns - b->begin_ns : 0;
@@ -185,8 +188,9 @@ visit_block(struct asking *a)
 	const struct block_info	*b = blocks_info(a->blocks);
 	enum rest_of		 of = REST_NEW;
 
-	if (a->first_ns == 0 || b->begin_ns < a->first_ns)
+	if (!a->any || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
+	a->any = true;
 	if (!is_wanted_block(a))
 		return (0);
 	if (a->tally == NULL)
@@ -338,13 +342,13 @@ tell_known(const struct asking *a, struct result *r)
 {
 	char	since[WHEN_LEN];
 
-	if (a->known_since == 0 || r->blocks == 0 ||
-	    a->known_since / HOUR_NS >= a->first_ns / HOUR_NS ||
+	if (a->known == NULL || !a->known->any || r->blocks == 0 ||
+	    a->known->since_ns / HOUR_NS >= a->first_ns / HOUR_NS ||
 	    a->opt->question.since_ns >= a->first_ns)
 		return (0);
 	return (result_note_add(r, "the file begins here; the history goes "
 	    "back to %s, but cannot answer this (-v says why)",
-	    when_iso(a->known_since, since)));
+	    when_iso(a->known->since_ns, since)));
 }
 
 static int
@@ -384,7 +388,8 @@ answer(struct asking *a, const struct answered_by *by)
 static int
 status_of(const struct asking *a, int rc)
 {
-	if (rc == -1 || a->damaged)
+	if (rc == -1 || a->damaged ||
+	    (a->known != NULL && a->known->lost))
 		return (TRAFD_EXIT_ERROR);
 	return (a->interrupted ? TRAFD_EXIT_INTERRUPTED : TRAFD_EXIT_OK);
 }
@@ -444,11 +449,12 @@ ask_end(struct asking *a, const struct answered_by *by)
 /* ---- the file alone ---- */
 
 int
-ask_run(const struct options *opt, const char *path, uint64_t known_since)
+ask_run(const struct options *opt, const char *path,
+    const struct known *known)
 {
 	struct question	q = opt->question;
 	struct asking	a = { .opt = opt, .path = path,
-			    .known_since = known_since };
+			    .known = known };
 	int		rc = -1;
 
 	if (add_series(&a, &q) == 0 && !a.interrupted) {

@@ -48,13 +48,15 @@ cannot(char why[HISTORY_WHY_LEN], const char *text)
 static bool
 is_known(const struct history_account *a, const char *path)
 {
-	struct stat	st;
+	struct blocks	*b;
+	const char	*why;
+	bool		 known;
 
-	if (stat(path, &st) == -1)
-		return (errno == ENOENT);
-	return (st.st_size == 0 || ((uint64_t)st.st_dev == a->place.device &&
-	    (uint64_t)st.st_ino == a->place.inode &&
-	    (uint64_t)st.st_size == a->place.offset));
+	if ((b = blocks_open(path, LAYOUT_AUTO, &why)) == NULL)
+		return (why == NULL && errno == ENOENT);
+	known = blocks_is_empty(b) || blocks_end_at(b, &a->place);
+	blocks_close(b);
+	return (known);
 }
 
 /* Can the history answer questions with these options?  If not, why not. */
@@ -98,7 +100,8 @@ struct attempt {
 	struct history_answered	 answered;
 	struct tally		*tally;
 	struct asking		*asking;
-	uint64_t		 known_since;
+	struct known		 known;
+	bool			 damaged;	/* the history */
 	char			 why[HISTORY_WHY_LEN];
 };
 
@@ -132,6 +135,9 @@ rest_of_block(void *arg, const struct block_info *b)
 	case HISTORY_KNOWN:
 		return (is_of_torn(t, b) ? REST_ROWS : REST_NOT);
 	case HISTORY_CONFLICT:
+		/* Another block of that name: it is not in it either. */
+		return (REST_NEW);
+	case HISTORY_OVERLAP:
 		(void)cannot(t->why, "it already has part of a block of the "
 		    "file");
 		return (REST_FAILED);
@@ -200,7 +206,8 @@ ask(struct attempt *t, const char *name)
 {
 	if (!find_account(t->h, name, &t->account, t->why))
 		return (false);
-	t->known_since = t->account.first * HISTORY_HOUR_NS;
+	t->known.any = t->account.any;
+	t->known.since_ns = t->account.first * HISTORY_HOUR_NS;
 	return (history_can_answer(&t->account, &t->opt->question, t->why) &&
 	    feed_tally(t) && add_rest(t));
 }
@@ -221,12 +228,38 @@ open_and_ask(struct attempt *t)
 	if (!is_plain(t->opt, t->why))
 		return (false);
 	t->h = history_open(t->opt->statedir, HISTORY_READ, WAIT, err);
-	if (t->h == NULL)
+	if (t->h == NULL) {
+		t->damaged = history_error_is_damage(errno);
 		return (cannot(t->why, errno == ENOENT ? "there is none" :
 		    err));
+	}
 	done = ask(t, name);
+	t->damaged = history_is_damaged(t->h);
 	(void)history_close(t->h);
 	return (done);
+}
+
+static void
+attempt_free(struct attempt *t)
+{
+	ask_free(t->asking);
+	tally_free(t->tally);
+	history_answered_free(&t->answered);
+}
+
+bool
+ask_finds_damage(const struct options *opt, const char *path,
+    uint64_t since_ns, uint64_t until_ns)
+{
+	struct options	part = *opt;
+	struct attempt	t = { .opt = &part, .path = path };
+	bool		done;
+
+	part.question.since_ns = since_ns;
+	part.question.until_ns = until_ns;
+	done = open_and_ask(&t);
+	attempt_free(&t);
+	return (!done && t.damaged);
 }
 
 /* `hour,month': of the history, then of the file. */
@@ -268,10 +301,17 @@ answer(struct attempt *t)
 
 /* Report why not.  Returns true if the file cannot answer instead. */
 static bool
-refuse(const struct attempt *t, int *status)
+refuse(struct attempt *t, int *status)
 {
-	if (t->opt->only_history || (t->known_since > 0 &&
-	    access(t->path, F_OK) == -1)) {
+	bool	has_file = access(t->path, F_OK) == 0;
+
+	if (t->damaged && (!has_file || !t->opt->only_history)) {
+		t->known.lost = damage_tell(t->opt, account_of(t->opt,
+		    t->path), t->path, t->why);
+		*status = TRAFD_EXIT_ERROR;
+		return (!has_file);
+	}
+	if (t->opt->only_history || (t->known.any && !has_file)) {
 		log_errorx("not answered: %s: the history cannot answer: %s",
 		    t->path, t->why);
 		*status = TRAFD_EXIT_ERROR;
@@ -285,23 +325,21 @@ refuse(const struct attempt *t, int *status)
 
 bool
 ask_history(const struct options *opt, const char *path, int *status,
-    uint64_t *known_since)
+    struct known *known)
 {
 	struct attempt	t = { .opt = opt, .path = path };
 	bool		done;
 
-	*known_since = 0;
 	if (opt->only_files)
 		return (false);
 	if (open_and_ask(&t)) {
 		*status = answer(&t);
+		t.asking = NULL;	/* freed with the answer */
 		done = true;
 	} else {
-		ask_free(t.asking);
 		done = refuse(&t, status);
-		*known_since = t.known_since;
+		*known = t.known;
 	}
-	tally_free(t.tally);
-	history_answered_free(&t.answered);
+	attempt_free(&t);
 	return (done);
 }

@@ -35,7 +35,7 @@ static int
 run(const struct options *opt, const char *name)
 {
 	char		path[PATH_MAX];
-	uint64_t	known_since = 0;
+	struct known	known = { .any = false };
 	int		rc;
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
@@ -43,7 +43,7 @@ run(const struct options *opt, const char *name)
 		return (TRAFD_EXIT_ERROR);
 	}
 	if (opt->answer != NULL && ask_history(opt, path, &rc,
-	    &known_since))
+	    &known))
 		return (rc);
 	if (access(path, R_OK) == -1) {
 		complain(opt, name, path);
@@ -51,7 +51,7 @@ run(const struct options *opt, const char *name)
 	}
 	if (opt->check)
 		return (check_run(opt, path));
-	return (opt->answer != NULL ? ask_run(opt, path, known_since) :
+	return (opt->answer != NULL ? ask_run(opt, path, &known) :
 	    report_run(opt, path));
 }
 

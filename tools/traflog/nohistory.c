@@ -8,9 +8,9 @@
 
 bool
 ask_history(const struct options *opt, const char *path, int *status,
-    uint64_t *known_since)
+    struct known *known)
 {
-	*known_since = 0;
+	*known = (struct known){ .any = false };
 	if (!opt->only_history)
 		return (false);
 	log_errorx("no history: %s: this traflog was built without Berkeley "

@@ -111,16 +111,39 @@ struct pattern	*query_pattern(const char *file, const char *const *words,
  */
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
+
+/* What the history knows that it could not answer from. */
+struct known {
+	bool		any;		/* the account has blocks there */
+	uint64_t	since_ns;	/* the first one */
+	bool		lost;		/* damaged, and not in the file */
+};
+
 int	ask_run(const struct options *, const char *path,
-	    uint64_t known_since);
+	    const struct known *);
 
 /*
  * Has the history answered instead, or was it told to and cannot?  Then the
- * exit status is set.  The file need not be there.  If not, *known_since is
- * when what the history has begins, or 0.
+ * exit status is set.  The file need not be there.  If not, *known is what
+ * the answer of the file may lack.
  */
 bool	ask_history(const struct options *, const char *path, int *status,
-	    uint64_t *known_since);
+	    struct known *);
+
+/*
+ * The history of the account is damaged, for that reason: say so, and which
+ * months that were asked for can be answered neither from it nor from the
+ * file.  Are there some?
+ */
+bool	damage_tell(const struct options *, const char *account,
+	    const char *path, const char *why);
+
+/*
+ * Would the history's part in the answer for [since_ns, until_ns) come from a
+ * damaged page?  Opens it for this.
+ */
+bool	ask_finds_damage(const struct options *, const char *path,
+	    uint64_t since_ns, uint64_t until_ns);
 
 /* ---- an answer, step by step ---- */
 

@@ -30,6 +30,7 @@ add_block(void *arg, const struct history_totals *t)
 	struct sum	*s = arg;
 
 	s->met++;
+	s->fed->any = true;
 	if (t->end_ns > s->fed->end_ns)
 		s->fed->end_ns = t->end_ns;
 	if (t->end_ns <= s->started)

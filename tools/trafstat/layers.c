@@ -236,7 +236,7 @@ put_notes(struct out *o, const struct standing *st)
 	    when(s->v[CONTROL_SAVE_TIME], b),
 	    s->v[CONTROL_SAVE_FAILED] ? ", the last attempt failed" : "");
 	out_str(o, line);
-	if (st->fed.end_ns != 0) {
+	if (st->fed.any) {
 		(void)snprintf(line, sizeof(line), "%s: history up to %s; "
 		    "blocks %" PRIu64 ", rows %" PRIu64 " since the start\n",
 		    st->ext, when(st->fed.end_ns, a), st->fed.blocks,

@@ -17,7 +17,8 @@ struct fed {
 	uint64_t	packets;	/* saved since the daemon's start */
 	uint64_t	blocks, rows;	/* likewise */
 	uint64_t	unfed;		/* saved, and not there yet */
-	uint64_t	end_ns;		/* of the last one; 0: none */
+	bool		any;		/* it has blocks */
+	uint64_t	end_ns;		/* of the last one */
 };
 
 /* One daemon. */

@@ -9,16 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "history/history.h"
+#include "rows.h"
 
 /* A look-up of one host unpacks so many. */
 #define HISTORY_PACK_ROWS	1280
 
 /* The store keeps longer ones apart, each in a page of its own. */
 #define HISTORY_PACK_OCTETS	16000
-
-/* Counts that a kind of row has: 3 of hosts, 2 of pairs, 1 of services. */
-unsigned history_counts(enum history_kind);
 
 /* ---- numbers: seven bits an octet, the lowest first ---- */
 

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "table/groups.h"
-#include "history/history_impl.h"
+#include "row_sums.h"
 
 /* The first octets of a subject as a number: it decides nearly always. */
 struct place {

@@ -1,10 +1,10 @@
 /*
- * Rows: their order, and one made of many.
+ * Rows: their order, one made of many, and which subjects there are.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "pack.h"
+#include "rows.h"
 
 int
 history_subject_cmp(const struct history_row *a, const struct history_row *b)
@@ -56,4 +56,34 @@ history_rows_merge(struct history_row *row, size_t n)
 		history_row_add(&row[last], &row[i]);
 	}
 	return (last + 1);
+}
+
+/* Octets of an address of that family, SIZE_MAX if there is none. */
+static size_t
+address_len(unsigned family)
+{
+	switch (family) {
+	case FLOW_FAMILY_NONE:
+		return (0);
+	case FLOW_FAMILY_IP4:
+		return (4);
+	default:
+		return (family == FLOW_FAMILY_IP6 ? 16 : SIZE_MAX / 4);
+	}
+}
+
+bool
+history_subject_is_sound(enum history_kind kind, const struct history_row *row)
+{
+	const uint8_t	*s = row->subject;
+
+	switch (kind) {
+	case HISTORY_SERVICE:
+		return (row->len == 4 && (s[1] & ~HISTORY_SERVICE_FLAGS) == 0);
+	case HISTORY_HOST:
+		return (row->len == 1 + address_len(s[0]));
+	default:
+		return (row->len == 1 + 2 *
+		    address_len(s[0] & ~(unsigned)HISTORY_SIDES));
+	}
 }

@@ -9,17 +9,24 @@
 
 #include "store_impl.h"
 
+/* Longer keys are none of ours. */
+#define KEY_LONGEST	128
+
 struct store_cursor {
 	struct store	*store;
 	DBC		*dbc;
+	uint8_t		 key[KEY_LONGEST];	/* it is at */
+	size_t		 klen;
 };
 
 int
 store_fail(struct store *st, const char *what, int rc)
 {
+	if (st->pages != NULL && pages_damage(st->pages)[0] != '\0')
+		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
 	if (!st->failed) {
 		st->failed = true;
-		st->error_number = rc > 0 ? rc : EIO;
+		st->error_number = rc > 0 ? rc : EBADMSG;
 		(void)snprintf(st->error, sizeof(st->error), "%s: %s%s%s",
 		    what, db_strerror(rc), st->detail[0] == '\0' ? "" : ": ",
 		    st->detail);
@@ -66,9 +73,10 @@ store_commit(struct store *st)
 		return (store_fail(st, "", 0));
 	}
 	st->txn = NULL;
-	if ((rc = txn->commit(txn, 0)) != 0)
-		return (store_fail(st, "commit", rc));
-	return (0);
+	if ((rc = txn->commit(txn, 0)) == 0)
+		return (0);
+	st->broken = true;
+	return (store_fail(st, "commit", rc));
 }
 
 void
@@ -80,8 +88,10 @@ store_abort(struct store *st)
 	if (txn == NULL)
 		return;
 	st->txn = NULL;
-	if ((rc = txn->abort(txn)) != 0)
-		(void)store_fail(st, "abort", rc);
+	if ((rc = txn->abort(txn)) == 0)
+		return;
+	st->broken = true;
+	(void)store_fail(st, "abort", rc);
 }
 
 /* ---- items ---- */
@@ -168,6 +178,21 @@ store_cursor_free(struct store_cursor *c)
 }
 
 static int
+out_of_order(struct store_cursor *c)
+{
+	return (store_refuse(c->store, EBADMSG, DB_NAME ": items are out of "
+	    "order"));
+}
+
+static int
+compare(const void *a, size_t alen, const void *b, size_t blen)
+{
+	int	d = memcmp(a, b, alen < blen ? alen : blen);
+
+	return (d != 0 ? d : (alen > blen) - (alen < blen));
+}
+
+static int
 move(struct store_cursor *c, DBT *key, u_int32_t how, struct store_item *item)
 {
 	DBT	v = dbt_of(NULL, 0);
@@ -180,6 +205,11 @@ move(struct store_cursor *c, DBT *key, u_int32_t how, struct store_item *item)
 		return (0);
 	if (rc != 0)
 		return (store_fail(c->store, "read", rc));
+	if (key->size > sizeof(c->key))
+		return (store_refuse(c->store, EBADMSG, DB_NAME ": a key is "
+		    "too long"));
+	memcpy(c->key, key->data, key->size);
+	c->klen = key->size;
 	item->key = key->data;
 	item->klen = key->size;
 	item->value = v.data;
@@ -192,8 +222,12 @@ store_cursor_from(struct store_cursor *c, const void *key, size_t klen,
     struct store_item *item)
 {
 	DBT	k = dbt_of(key, klen);
+	int	rc;
 
-	return (move(c, &k, DB_SET_RANGE, item));
+	rc = move(c, &k, DB_SET_RANGE, item);
+	if (rc == 1 && compare(item->key, item->klen, key, klen) < 0)
+		return (out_of_order(c));
+	return (rc);
 }
 
 int
@@ -205,19 +239,28 @@ store_cursor_upto(struct store_cursor *c, const void *key, size_t klen,
 
 	if ((rc = move(c, &k, DB_SET_RANGE, item)) == -1)
 		return (-1);
-	if (rc == 1 && item->klen == klen &&
-	    memcmp(item->key, key, klen) == 0)
+	if (rc == 1 && compare(item->key, item->klen, key, klen) == 0)
 		return (1);
 	k = dbt_of(NULL, 0);
-	return (move(c, &k, rc == 1 ? DB_PREV : DB_LAST, item));
+	rc = move(c, &k, rc == 1 ? DB_PREV : DB_LAST, item);
+	if (rc == 1 && compare(item->key, item->klen, key, klen) > 0)
+		return (out_of_order(c));
+	return (rc);
 }
 
 int
 store_cursor_next(struct store_cursor *c, struct store_item *item)
 {
+	uint8_t	before[KEY_LONGEST];
+	size_t	len = c->klen;
 	DBT	k = dbt_of(NULL, 0);
+	int	rc;
 
-	return (move(c, &k, DB_NEXT, item));
+	memcpy(before, c->key, len);
+	rc = move(c, &k, DB_NEXT, item);
+	if (rc == 1 && compare(item->key, item->klen, before, len) <= 0)
+		return (out_of_order(c));
+	return (rc);
 }
 
 int
@@ -243,7 +286,10 @@ store_compact(struct store *st)
 		return (store_fail(st, "", 0));
 	rc = st->db->compact(st->db, NULL, NULL, NULL, NULL, DB_FREE_SPACE,
 	    NULL);
-	return (rc == 0 ? 0 : store_fail(st, "compact", rc));
+	if (rc == 0)
+		return (0);
+	st->broken = true;
+	return (store_fail(st, "compact", rc));
 }
 
 int

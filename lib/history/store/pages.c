@@ -1,17 +1,7 @@
 /*
- * The journal of pages: a row of records of one length, of one generation,
- * little-endian, each of
- *
- *	 0 magic u32   4 generation u32   8 offset u64   16 length u32
- *	20 CRC32C of the 20 octets before and the page   24 page
- *
- * What is in it has not been written to the database yet, or has been and
- * nothing else since: so to write it again is right at any time, and the
- * cut to nothing needs not reach the disk, but where the database is cut.
- * Owns the functions that Berkeley DB calls for input and output, which are
- * those of the process: hence the one static pointer.
+ * What Berkeley DB calls to read and write files.  Owns these functions, which
+ * are those of the process: hence the one static list of those they serve.
  */
-#include <sys/types.h>
 #include <sys/stat.h>
 #include <db.h>
 #include <errno.h>
@@ -21,215 +11,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/crc32c.h"
-#include "pages.h"
-#include "base/endian.h"
+#include "pages_impl.h"
 
-#define MAGIC	0x47507274U
-#define HEADER	24
-
-struct pages {
-	int		 dir;
-	int		 fd;			/* the journal */
-	const char	*name;			/* of the database */
-	size_t		 octets;		/* of a page */
-	size_t		 record;
-	size_t		 n;
-	uint32_t	 generation;
-	int		 error;			/* the first one: all is over */
-	off_t		 offset[PAGES_MOST];	/* of the n pages in it */
-	uint8_t		 buffer[];		/* a record */
-};
-
-static struct pages	*pages;
-
-/* ---- records ---- */
-
-static uint32_t
-record_crc(const struct pages *p)
-{
-	return (crc32c(crc32c(0, p->buffer, HEADER - 4), p->buffer + HEADER,
-	    p->octets));
-}
-
-/* All of it in one call: 0, or -1 with errno. */
-static int
-write_once(int fd, const void *octets, size_t len, off_t offset)
-{
-	ssize_t	n = pwrite(fd, octets, len, offset);
-
-	if (n == (ssize_t)len)
-		return (0);
-	if (n != -1)
-		errno = ENOSPC;
-	return (-1);
-}
-
-static int
-record_write(struct pages *p, size_t at, const void *page, off_t offset)
-{
-	put_le32(p->buffer, MAGIC);
-	put_le32(p->buffer + 4, p->generation);
-	put_le64(p->buffer + 8, (uint64_t)offset);
-	put_le32(p->buffer + 16, (uint32_t)p->octets);
-	memcpy(p->buffer + HEADER, page, p->octets);
-	put_le32(p->buffer + 20, record_crc(p));
-	return (write_once(p->fd, p->buffer, p->record,
-	    (off_t)(at * p->record)));
-}
-
-/* Into the buffer, if it is a sound one. */
-static bool
-record_read(struct pages *p, size_t at)
-{
-	return (pread(p->fd, p->buffer, p->record,
-	    (off_t)(at * p->record)) == (ssize_t)p->record &&
-	    get_le32(p->buffer) == MAGIC &&
-	    get_le32(p->buffer + 16) == p->octets &&
-	    get_le32(p->buffer + 20) == record_crc(p));
-}
-
-/* Write the page in the buffer where it belongs. */
-static int
-record_apply(const struct pages *p, int db)
-{
-	return (write_once(db, p->buffer + HEADER, p->octets,
-	    (off_t)get_le64(p->buffer + 8)));
-}
-
-/* ---- the journal ---- */
-
-static int
-database_open(const struct pages *p)
-{
-	return (openat(p->dir, p->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-}
-
-static int
-write_all(struct pages *p, int db)
-{
-	size_t	i;
-
-	for (i = 0; i < p->n; i++) {
-		if (!record_read(p, i)) {
-			errno = EIO;
-			return (-1);
-		}
-		if (record_apply(p, db) == -1)
-			return (-1);
-	}
-	return (fdatasync(db));
-}
-
-/* All pages where they belong, on the disk.  0, or the error. */
-static int
-apply(struct pages *p)
-{
-	int	db = -1;
-
-	if (p->error != 0 || p->n == 0)
-		return (p->error);
-	if (fdatasync(p->fd) == -1 || (db = database_open(p)) == -1 ||
-	    write_all(p, db) == -1 || ftruncate(p->fd, 0) == -1)
-		p->error = errno;
-	else {
-		p->n = 0;
-		p->generation++;
-	}
-	if (db != -1)
-		close(db);
-	return (p->error);
-}
-
-static size_t
-find(const struct pages *p, off_t offset)
-{
-	size_t	i;
-
-	for (i = 0; i < p->n && p->offset[i] != offset; i++)
-		;
-	return (i);
-}
-
-/* A page that is in it takes the place of the older one. */
-static int
-add(struct pages *p, const void *page, off_t offset)
-{
-	size_t	at = find(p, offset);
-
-	if (at == PAGES_MOST) {
-		if (apply(p) != 0)
-			return (-1);
-		at = 0;
-	}
-	if (record_write(p, at, page, offset) == -1) {
-		/* No space: perhaps there is enough without the others. */
-		if (at == 0 || at < p->n || apply(p) != 0 ||
-		    record_write(p, at = 0, page, offset) == -1)
-			return (-1);
-	}
-	p->offset[at] = offset;
-	if (at == p->n)
-		p->n++;
-	return (0);
-}
-
-/* ---- what a writer that was killed left ---- */
-
-/* The file is where others may have written: believe nothing. */
-static bool
-is_wanted(const struct pages *p, off_t size)
-{
-	uint64_t	offset = get_le64(p->buffer + 8);
-
-	return (offset % p->octets == 0 &&
-	    offset <= (uint64_t)size + PAGES_BEYOND * p->octets);
-}
-
-static int
-replay_to(struct pages *p, int db)
-{
-	struct stat	st;
-	size_t		i;
-
-	if (fstat(db, &st) == -1)
-		return (-1);
-	for (i = 0; i < PAGES_MOST && record_read(p, i); i++) {
-		if (i == 0)
-			p->generation = get_le32(p->buffer + 4);
-		if (get_le32(p->buffer + 4) != p->generation ||
-		    !is_wanted(p, st.st_size))
-			break;
-		if (record_apply(p, db) == -1)
-			return (-1);
-	}
-	return (fdatasync(db));
-}
-
-static int
-replay(struct pages *p)
-{
-	int	db, rc, saved;
-
-	if ((db = database_open(p)) == -1)
-		return (errno == ENOENT ? 0 : -1);
-	rc = replay_to(p, db);
-	saved = errno;
-	close(db);
-	errno = saved;
-	return (rc);
-}
+static struct pages	*served;
 
 /* ---- what Berkeley DB calls ---- */
 
-static bool
-is_database(int fd)
+/* What serves a file, or NULL if it is another one. */
+static struct pages *
+server_of(int fd)
 {
-	struct stat	a, b;
+	struct stat	 a, b;
+	struct pages	*p;
 
-	return (pages != NULL && fstat(fd, &a) == 0 &&
-	    fstatat(pages->dir, pages->name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+	if (served == NULL || fstat(fd, &a) == -1)
+		return (NULL);
+	for (p = served; p != NULL; p = p->next)
+		if (fstatat(p->dir, p->name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+			return (p);
+	return (NULL);
 }
 
 static ssize_t
@@ -244,44 +45,58 @@ fail(struct pages *p)
 static ssize_t
 on_pwrite(int fd, const void *octets, size_t n, off_t offset)
 {
-	if (!is_database(fd))
+	struct pages	*p = server_of(fd);
+
+	if (p == NULL)
 		return (pwrite(fd, octets, n, offset));
+	p->read_error = 0;
 	errno = EINVAL;
-	if (pages->error != 0 || n != pages->octets ||
-	    offset % (off_t)n != 0 || add(pages, octets, offset) == -1)
-		return (fail(pages));
+	if (p->error != 0 || !p->writer || n != p->octets ||
+	    offset % (off_t)n != 0 ||
+	    pages_journal_add(p, octets, offset) == -1)
+		return (fail(p));
 	return ((ssize_t)n);
 }
 
 static ssize_t
 on_pread(int fd, void *octets, size_t n, off_t offset)
 {
-	size_t	at;
+	struct pages	*p = server_of(fd);
+	ssize_t		 got;
+	size_t		 at;
 
-	if (!is_database(fd) || n != pages->octets ||
-	    (at = find(pages, offset)) == pages->n)
+	if (p == NULL || n != p->octets || offset % (off_t)n != 0)
 		return (pread(fd, octets, n, offset));
+	p->read_error = 0;
+	if ((at = pages_journal_find(p, offset)) == p->n) {
+		got = page_read(p, fd, octets, (uint64_t)offset / n);
+		p->read_error = got == -1 ? errno : 0;
+		return (got);
+	}
 	errno = EIO;
-	if (pages->error != 0 || !record_read(pages, at))
-		return (fail(pages));
-	memcpy(octets, pages->buffer + HEADER, n);
-	return ((ssize_t)n);
+	return (pages_journal_read(p, at, octets) ? (ssize_t)n : fail(p));
 }
 
-/* Where the two above fail, Berkeley DB tries lseek(2) and write(2). */
+/* Where the two above fail, Berkeley DB tries lseek(2) and then the other. */
 static int
 on_seek(int fd, off_t offset, int whence)
 {
-	if (is_database(fd) && pages->error != 0)
-		return (pages->error);
+	struct pages	*p = server_of(fd);
+
+	if (p != NULL && p->error != 0)
+		return (p->error);
+	if (p != NULL && p->read_error != 0)
+		return (p->read_error);
 	return (lseek(fd, offset, whence) == -1 ? errno : 0);
 }
 
 static int
 on_fsync(int fd)
 {
-	if (is_database(fd) && (pages->n > 0 || pages->error != 0))
-		return (apply(pages));
+	struct pages	*p = server_of(fd);
+
+	if (p != NULL && (p->n > 0 || p->error != 0))
+		return (pages_journal_apply(p));
 	return (fdatasync(fd) == -1 ? errno : 0);
 }
 
@@ -289,10 +104,16 @@ on_fsync(int fd)
 static int
 on_ftruncate(int fd, off_t size)
 {
-	if (is_database(fd) &&
-	    (apply(pages) != 0 || fdatasync(pages->fd) == -1))
-		return (pages->error != 0 ? pages->error : errno);
-	return (ftruncate(fd, size) == -1 ? errno : 0);
+	struct pages	*p = server_of(fd);
+
+	if (p == NULL)
+		return (ftruncate(fd, size) == -1 ? errno : 0);
+	if (pages_journal_apply(p) != 0 || fdatasync(p->fd) == -1)
+		return (p->error != 0 ? p->error : errno);
+	if (ftruncate(fd, size) == -1 || (p->sums != NULL && sums_cut(
+	    p->sums, (uint64_t)size / p->octets) == -1))
+		return (errno);
+	return (0);
 }
 
 static int
@@ -313,57 +134,84 @@ serve(void)
 
 /* ---- opening ---- */
 
+/* The sums of a database that is gone are not those of the next one. */
 static int
-begin(struct pages *p, bool killed)
+forget_sums(const struct pages *p)
 {
-	struct stat	st;
-
-	if ((p->fd = openat(p->dir, PAGES_NAME, O_RDWR | O_CREAT |
-	    O_NOFOLLOW | O_CLOEXEC, 0640)) == -1 || fstat(p->fd, &st) == -1)
-		return (-1);
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return (-1);
-	}
-	if (st.st_size == 0)
-		/* Its name must be there after a power cut, too. */
-		return (fsync(p->dir));
-	if ((killed && replay(p) == -1) || ftruncate(p->fd, 0) == -1)
-		return (-1);
-	return (fsync(p->fd));
+	if (unlinkat(p->dir, SUMS_NAME, 0) == 0 || errno == ENOENT)
+		return (0);
+	return (-1);
 }
 
-int
-pages_open(const char *dir, const char *name, size_t octets, bool killed)
+/* What there is of the three files; what was left is written before a look. */
+static int
+begin(struct pages *p, int db, bool killed)
+{
+	if (db == -1 && p->writer && errno == ENOENT) {
+		if (forget_sums(p) == -1)
+			return (-1);
+	} else if (db == -1)
+		return (-1);
+	if (pages_sums_find(p) == -1 ||
+	    (p->writer && pages_journal_open(p, killed) == -1))
+		return (-1);
+	return (db == -1 ? 0 : pages_sums_agree(p, db, killed));
+}
+
+static int
+files_begin(struct pages *p, bool killed)
+{
+	int	db = pages_database(p), saved;
+	int	rc = begin(p, db, killed);
+
+	saved = errno;
+	if (db != -1)
+		close(db);
+	errno = saved;
+	return (rc);
+}
+
+struct pages *
+pages_open(const char *dir, const char *name, size_t octets,
+    enum pages_mode mode, char damage[PAGES_DAMAGE_LEN])
 {
 	struct pages	*p;
 	int		 saved;
 
-	if ((p = calloc(1, sizeof(*p) + HEADER + octets)) == NULL)
-		return (-1);
+	damage[0] = '\0';
+	if ((p = calloc(1, sizeof(*p) + PAGES_RECORD + octets)) == NULL)
+		return (NULL);
 	p->name = name;
 	p->octets = octets;
-	p->record = HEADER + octets;
+	p->record = PAGES_RECORD + octets;
+	p->writer = mode != PAGES_READ;
 	p->fd = -1;
-	pages = p;
+	p->next = served;
+	served = p;
 	if ((p->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1 &&
-	    begin(p, killed) == 0 && serve() == 0)
-		return (0);
+	    files_begin(p, mode == PAGES_RECOVER) == 0 && serve() == 0)
+		return (p);
 	saved = errno;
-	pages_close();
+	(void)strlcpy(damage, p->damage, PAGES_DAMAGE_LEN);
+	pages_close(p);
 	errno = saved;
-	return (-1);
+	return (NULL);
 }
 
 void
-pages_close(void)
+pages_close(struct pages *p)
 {
-	if (pages == NULL)
+	struct pages	**at;
+
+	if (p == NULL)
 		return;
-	if (pages->fd != -1)
-		close(pages->fd);
-	if (pages->dir != -1)
-		close(pages->dir);
-	free(pages);
-	pages = NULL;
+	for (at = &served; *at != p; at = &(*at)->next)
+		;
+	*at = p->next;
+	sums_close(p->sums);
+	if (p->fd != -1)
+		close(p->fd);
+	if (p->dir != -1)
+		close(p->dir);
+	free(p);
 }

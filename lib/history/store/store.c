@@ -3,11 +3,13 @@
  * Owns the order in which things reach the disk.
  *
  *	writer		held by the one process that writes
- *	lock		`ready', or `writing PID' while the database may not
- *			be as the last commit left it
+ *	lock		`ready' and a digest of the log, or `writing PID'
+ *			while the database may not be as the last commit left
+ *			it
  *	history.db	Berkeley DB, one B-tree
  *	log.*		Berkeley DB's log since the last checkpoint
- *	pages		pages on their way to the database; see history_pages.h
+ *	pages		pages on their way to the database; see pages.h
+ *	sums		of its pages; see sums.h
  */
 #include <sys/types.h>
 #include <sys/file.h>
@@ -18,100 +20,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "pages.h"
 #include "store_impl.h"
+#include "sums.h"
 
-#define DB_NAME		"history.db"
 #define DB_MODE		0640
 #define DIR_MODE	02750		/* files belong to its group */
 
 /* What an update changes fits, so that few pages are written twice. */
 #define CACHE_WRITER	(32U << 20)
 #define CACHE_READER	(8U << 20)
-/* Items up to a quarter of a page need no page of their own. */
-#define PAGE_OCTETS	65536
 /* Recovery overwrites the rest of a log file: so much must be free. */
 #define LOG_FILE_MAX	(2U << 20)
 #define LOG_BUFFER	(256U << 10)
 
-/* The format of keys and values; see trafdb(8).  Change: a new number. */
-#define FORMAT		2
-static const char	format_key[] = "format";
-
-/* ---- locks ---- */
-
-/* Poll, since flock(2) knows no time limit.  0, or -1 with errno. */
-static int
-lock_within(int fd, int how, unsigned seconds)
-{
-	struct timespec	pause = { 0, 20L * 1000 * 1000 };
-	unsigned	tries = seconds * 50;
-
-	while (flock(fd, how | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return (-1);
-		if (tries-- == 0) {
-			errno = EAGAIN;
-			return (-1);
-		}
-		(void)nanosleep(&pause, NULL);
-	}
-	return (0);
-}
-
-/* Of a file, whatever the owner of the directory has put there. */
-static int
-lock_open(const struct store *st, const char *name, int flags)
-{
-	char		path[PATH_MAX];
-	struct stat	sb;
-	int		fd;
-
-	if (snprintf(path, sizeof(path), "%s/%s", st->dir, name) >=
-	    (int)sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return (-1);
-	}
-	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, DB_MODE);
-	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
-		return (fd);
-	close(fd);
-	errno = EINVAL;
-	return (-1);
-}
-
-/* Say in `lock' how the database is, durably. */
-static int
-lock_write(struct store *st, bool writing)
-{
-	char	text[32];
-	int	n;
-
-	n = writing ? snprintf(text, sizeof(text), "writing %ld\n",
-	    (long)getpid()) : snprintf(text, sizeof(text), "ready\n");
-	if (ftruncate(st->lock_fd, 0) == -1 ||
-	    pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
-	    fsync(st->lock_fd) == -1)
-		return (store_fail(st, "lock", errno == 0 ? ENOSPC : errno));
-	return (0);
-}
-
-/* Was the last writer killed? */
-static bool
-lock_is_writing(const struct store *st)
-{
-	char	c;
-
-	return (pread(st->lock_fd, &c, 1, 0) == 1 && c == 'w');
-}
-
 /* ---- opening ---- */
 
-static void
-on_error(const DB_ENV *env, const char *prefix, const char *text)
+void
+store_on_error(const DB_ENV *env, const char *prefix, const char *text)
 {
 	struct store	*st = env->app_private;
 
@@ -147,7 +74,7 @@ open_environment(struct store *st)
 		return (store_fail(st, "environment", rc));
 	st->env = env;
 	env->app_private = st;
-	env->set_errcall(env, on_error);
+	env->set_errcall(env, store_on_error);
 	if ((rc = env->set_cachesize(env, 0, CACHE_WRITER, 1)) != 0 ||
 	    (rc = env->set_lg_max(env, LOG_FILE_MAX)) != 0 ||
 	    (rc = env->set_lg_bsize(env, LOG_BUFFER)) != 0 ||
@@ -155,9 +82,10 @@ open_environment(struct store *st)
 	    /* Nobody else is there: no locks, nothing shared. */
 	    (rc = env->open(env, st->dir, DB_CREATE | DB_INIT_TXN |
 	    DB_INIT_LOG | DB_INIT_MPOOL | DB_PRIVATE | DB_RECOVER,
-	    DB_MODE)) != 0)
-		return (store_fail(st, "recovery", rc));
-	return (0);
+	    DB_MODE)) == 0)
+		return (0);
+	st->broken = true;
+	return (store_fail(st, "recovery", rc));
 }
 
 static int
@@ -178,135 +106,189 @@ open_database(struct store *st, bool create)
 			    DB_MODE);
 	} else {
 		db->get_env(db)->app_private = st;
-		db->set_errcall(db, on_error);
+		db->set_errcall(db, store_on_error);
 		(void)snprintf(path, sizeof(path), "%.*s/%s",
 		    (int)sizeof(path) - 16, st->dir, DB_NAME);
 		if ((rc = db->set_cachesize(db, 0, CACHE_READER, 1)) == 0)
+			/* Not as memory: each page is to be looked at. */
 			rc = db->open(db, NULL, path, NULL, DB_BTREE,
-			    DB_RDONLY, 0);
+			    DB_RDONLY | DB_NOMMAP, 0);
 	}
 	return (rc == 0 ? 0 : store_fail(st, DB_NAME, rc));
 }
 
-/* Leaves the message to say itself: it is no fault of the library. */
-static int
-refuse(struct store *st, int error, const char *text)
+int
+store_refuse(struct store *st, int error, const char *text)
 {
-	st->failed = true;
-	st->error_number = error;
-	(void)snprintf(st->error, sizeof(st->error), "%s", text);
-	errno = error;
-	return (-1);
-}
-
-/* Was the writer that made it killed before it had written anything? */
-static bool
-is_empty(struct store *st)
-{
-	struct store_cursor	*c = store_cursor_new(st);
-	struct store_item	 item;
-	bool			 empty;
-
-	empty = c != NULL && store_cursor_from(c, "", 1, &item) == 0;
-	store_cursor_free(c);
-	return (empty);
-}
-
-static int
-check_format(struct store *st, bool create)
-{
-	static const uint8_t	 mine[4] = { 0, 0, 0, FORMAT };
-	const void		*value;
-	size_t			 len;
-	int			 rc;
-
-	rc = store_get(st, format_key, sizeof(format_key), &value, &len);
-	if (rc == 0 && create) {
-		if (store_begin(st) == -1 || store_put(st, format_key,
-		    sizeof(format_key), mine, sizeof(mine)) == -1)
-			return (-1);
-		return (store_commit(st));
+	if (!st->failed) {
+		st->failed = true;
+		st->error_number = error;
+		(void)strlcpy(st->error, text, sizeof(st->error));
 	}
-	if (rc == -1)
-		return (-1);
-	if (rc == 0 && is_empty(st))
-		return (refuse(st, ENOENT, "the history is still empty"));
-	if (rc == 0 || len != sizeof(mine))
-		return (refuse(st, EINVAL, "not a history of trafd"));
-	if (memcmp(value, mine, sizeof(mine)) > 0)
-		return (refuse(st, ENOTSUP, "written by a newer trafdb, in a "
-		    "format that this one does not support"));
-	if (memcmp(value, mine, sizeof(mine)) < 0)
-		return (refuse(st, ENOTSUP, "written in an older format; see "
-		    "UPGRADE in trafdb(8)"));
-	return (0);
+	errno = st->error_number;
+	return (-1);
 }
 
 static bool
 has_database(const struct store *st)
 {
-	int	fd = lock_open(st, DB_NAME, O_RDONLY);
+	int	fd = store_file(st, DB_NAME, O_RDONLY);
 
 	if (fd != -1)
 		close(fd);
 	return (fd != -1);
 }
 
+/* 0, or -1 after saying whom we waited for. */
 static int
-busy(struct store *st, const char *who)
+take(struct store *st, int *fd, const char *name, int flags, int how,
+    const char *who)
 {
 	char	text[128];
 
+	if ((*fd = lock_take(st, name, flags, how)) != -1)
+		return (0);
 	if (errno != EAGAIN)
 		return (store_fail(st, "lock", errno));
 	(void)snprintf(text, sizeof(text), "busy: %s has locked it for more "
 	    "than %u seconds", who, st->wait);
-	return (refuse(st, EAGAIN, text));
+	return (store_refuse(st, EAGAIN, text));
+}
+
+static int
+open_pages(struct store *st, enum pages_mode mode)
+{
+	char	damage[PAGES_DAMAGE_LEN];
+
+	st->pages = pages_open(st->dir, DB_NAME, PAGE_OCTETS, mode, damage);
+	if (st->pages != NULL)
+		return (0);
+	if (errno == EBADMSG)
+		return (store_refuse(st, EBADMSG, damage));
+	return (store_fail(st, PAGES_NAME, errno));
+}
+
+/* As if no log had ever been: in an environment without one. */
+static int
+forget_log(struct store *st)
+{
+	DB_ENV	*env;
+	int	 rc, closed;
+
+	if ((rc = db_env_create(&env, 0)) != 0)
+		return (store_fail(st, "environment", rc));
+	env->app_private = st;
+	env->set_errcall(env, store_on_error);
+	if ((rc = env->set_cachesize(env, 0, CACHE_WRITER, 1)) == 0 &&
+	    (rc = env->open(env, st->dir, DB_CREATE | DB_INIT_MPOOL |
+	    DB_PRIVATE, DB_MODE)) == 0)
+		rc = env->lsn_reset(env, DB_NAME, 0);
+	closed = env->close(env, 0);
+	if (rc == 0)
+		rc = closed;
+	if (rc != 0)
+		return (store_fail(st, "log", rc));
+	return (pages_forget_changes(st->pages) == 0 ? 0 :
+	    store_fail(st, SUMS_NAME, errno));
+}
+
+/*
+ * The log is not what it was, but the database is, and was on the disk before
+ * the log was closed: it gets another one.  Its pages must not be newer than
+ * their log.  Done again if this is killed.
+ */
+static int
+reset_log(struct store *st)
+{
+	if (lock_write(st, LOCK_RESETTING, 0) == -1)
+		return (-1);
+	if (logs_remove(st) == -1)
+		return (store_fail(st, "log", errno));
+	if (forget_log(st) == -1 || lock_write(st, LOCK_WRITING, 0) == -1)
+		return (-1);
+	st->log_was_reset = true;
+	return (open_environment(st));
+}
+
+/* Changes that the database has but the log has not were lost from it. */
+static int
+check_log(struct store *st)
+{
+	DB_LOG_STAT	*log;
+	uint64_t	 end;
+	int		 rc;
+
+	if ((rc = st->env->log_stat(st->env, &log, 0)) != 0)
+		return (store_fail(st, "log", rc));
+	end = (uint64_t)log->st_cur_file << 32 | log->st_cur_offset;
+	free(log);
+	return (pages_last_change(st->pages) <= end ? 0 : store_refuse(st,
+	    EBADMSG, "the end of its log is missing"));
+}
+
+/* What the last writer has left, made a database again. */
+static int
+recover(struct store *st, enum lock_state state, uint64_t digest)
+{
+	if (state == LOCK_RESETTING || (state == LOCK_READY && digest != 0 &&
+	    logs_digest(st) != digest))
+		return (reset_log(st));
+	if (lock_write(st, LOCK_WRITING, 0) == -1 ||
+	    open_environment(st) == -1)
+		return (-1);
+	return (check_log(st));
+}
+
+static int
+lock_writer(struct store *st)
+{
+	if (take(st, &st->writer_fd, "writer", O_RDWR | O_CREAT, LOCK_EX,
+	    "another trafdb") == -1)
+		return (-1);
+	return (take(st, &st->lock_fd, "lock", O_RDWR | O_CREAT, LOCK_EX,
+	    "a reader"));
 }
 
 static int
 open_writer(struct store *st, bool create)
 {
-	bool	killed;
+	enum lock_state	state;
+	uint64_t	digest;
 
 	st->writer = true;
+	if (store_finish(st->dir) == -1)
+		return (store_fail(st, "directory", errno));
 	if (create && make_directory(st->dir) == -1)
 		return (store_fail(st, "directory", errno));
 	if (!has_database(st) && (!create || errno != ENOENT))
 		return (store_fail(st, DB_NAME, errno));
-	if ((st->writer_fd = lock_open(st, "writer", O_RDWR | O_CREAT)) == -1 ||
-	    (st->lock_fd = lock_open(st, "lock", O_RDWR | O_CREAT)) == -1)
-		return (store_fail(st, "lock", errno));
-	if (lock_within(st->writer_fd, LOCK_EX, st->wait) == -1)
-		return (busy(st, "another trafdb"));
-	if (lock_within(st->lock_fd, LOCK_EX, st->wait) == -1)
-		return (busy(st, "a reader"));
-	killed = lock_is_writing(st);
-	if (lock_write(st, true) == -1)
+	if (lock_writer(st) == -1)
 		return (-1);
-	if (pages_open(st->dir, DB_NAME, PAGE_OCTETS, killed) == -1)
-		return (store_fail(st, PAGES_NAME, errno));
-	if (open_environment(st) == -1 ||
+	state = lock_read(st, &digest);
+	if (open_pages(st, state == LOCK_READY ? PAGES_WRITE :
+	    PAGES_RECOVER) == -1 || recover(st, state, digest) == -1 ||
 	    open_database(st, create) == -1)
 		return (-1);
-	return (check_format(st, create));
+	return (format_check_writer(st, create, state != LOCK_READY));
 }
 
 static int
 open_reader(struct store *st)
 {
+	uint64_t	digest;
+
 	if (!has_database(st))
 		return (store_fail(st, DB_NAME, errno));
-	if ((st->lock_fd = lock_open(st, "lock", O_RDONLY)) == -1)
-		return (store_fail(st, "lock", errno));
-	if (lock_within(st->lock_fd, LOCK_SH, st->wait) == -1)
-		return (busy(st, "a writer"));
-	if (lock_is_writing(st))
-		return (refuse(st, ESTALE, "a writer was killed; run trafdb "
-		    "update to repair it"));
-	if (open_database(st, false) == -1)
+	if (take(st, &st->lock_fd, "lock", O_RDONLY, LOCK_SH, "a writer") ==
+	    -1)
 		return (-1);
-	return (check_format(st, false));
+	if (lock_read(st, &digest) != LOCK_READY)
+		return (store_refuse(st, ESTALE, "a writer was killed; run "
+		    "trafdb update to repair it"));
+	if (open_pages(st, PAGES_READ) == -1 ||
+	    open_database(st, false) == -1)
+		return (-1);
+	return (format_check_reader(st));
 }
 
 struct store *
@@ -334,30 +316,73 @@ store_open(const char *dir, enum store_mode mode, unsigned wait,
 	return (NULL);
 }
 
+bool
+store_log_was_reset(const struct store *st)
+{
+	return (st->log_was_reset);
+}
+
+int
+store_check(struct store *st)
+{
+	if (pages_check(st->pages) == 0)
+		return (0);
+	if (errno == EBADMSG)
+		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
+	return (store_fail(st, DB_NAME, errno));
+}
+
 /* ---- closing ---- */
 
-/* Everything to the disk; only then is the database what `ready' says. */
-static int
-settle(struct store *st)
+int
+store_checkpoint(struct store *st)
 {
 	int	rc;
 
-	if ((rc = st->env->txn_checkpoint(st->env, 0, 0, DB_FORCE)) != 0)
-		return (store_fail(st, "checkpoint", rc));
-	return (lock_write(st, false));
+	if ((rc = st->env->txn_checkpoint(st->env, 0, 0, DB_FORCE)) == 0)
+		return (0);
+	st->broken = true;
+	return (store_fail(st, "checkpoint", rc));
+}
+
+/* Everything is on the disk; only then is the database what `ready' says. */
+static int
+say_ready(struct store *st)
+{
+	return (lock_write(st, LOCK_READY, logs_digest(st)));
 }
 
 int
 store_yield(struct store *st)
 {
+	int	rc = 0;
+
 	if (st->failed)
 		return (store_fail(st, "", 0));
-	if (settle(st) == -1)
+	if (store_checkpoint(st) == -1 || say_ready(st) == -1)
 		return (-1);
 	if (flock(st->lock_fd, LOCK_UN) == -1 ||
-	    lock_within(st->lock_fd, LOCK_EX, st->wait) == -1)
-		return (busy(st, "a reader"));
-	return (lock_write(st, true));
+	    (rc = lock_within(st->lock_fd, LOCK_EX, st->wait)) == -1)
+		return (store_refuse(st, errno, "busy: a reader does not "
+		    "come to an end"));
+	return (lock_write(st, LOCK_WRITING, 0));
+}
+
+/* What could be read only in part, or was refused, has not been touched. */
+static void
+close_environment(struct store *st)
+{
+	bool	good;
+	int	rc;
+
+	good = !st->broken && store_checkpoint(st) == 0;
+	if ((rc = st->env->close(st->env, 0)) != 0) {
+		(void)store_fail(st, "environment", rc);
+		good = false;
+	}
+	st->env = NULL;
+	if (good)
+		(void)say_ready(st);
 }
 
 static void
@@ -365,17 +390,13 @@ close_library(struct store *st)
 {
 	int	rc;
 
-	if (st->db != NULL && (rc = st->db->close(st->db, 0)) != 0)
+	if (st->db != NULL && (rc = st->db->close(st->db, 0)) != 0) {
 		(void)store_fail(st, DB_NAME, rc);
+		st->broken = true;
+	}
 	st->db = NULL;
-	if (st->env == NULL)
-		return;
-	/* A format that was refused has not been touched. */
-	if (!st->failed || st->error_number == ENOTSUP)
-		(void)settle(st);
-	if ((rc = st->env->close(st->env, 0)) != 0)
-		(void)store_fail(st, "environment", rc);
-	st->env = NULL;
+	if (st->env != NULL)
+		close_environment(st);
 }
 
 int
@@ -385,8 +406,7 @@ store_close(struct store *st)
 
 	store_abort(st);
 	close_library(st);
-	if (st->writer)
-		pages_close();
+	pages_close(st->pages);
 	rc = st->failed ? -1 : 0;
 	if (st->lock_fd != -1)
 		close(st->lock_fd);
@@ -398,34 +418,20 @@ store_close(struct store *st)
 	return (rc);
 }
 
+bool
+store_has_sums(const struct store *st)
+{
+	return (pages_have_sums(st->pages));
+}
+
+bool
+store_is_damaged(const struct store *st)
+{
+	return (st->failed && st->error_number == EBADMSG);
+}
+
 const char *
 store_error(const struct store *st)
 {
 	return (st->error);
-}
-
-/* ---- verification ---- */
-
-int
-store_verify(const char *dir, unsigned wait, char err[STORE_ERROR_LEN])
-{
-	char		 path[PATH_MAX];
-	struct store	*st;
-	DB		*db;
-	int		 rc;
-
-	if ((st = store_open(dir, STORE_READ, wait, err)) == NULL)
-		return (-1);
-	(void)snprintf(path, sizeof(path), "%.*s/%s", (int)sizeof(path) - 16,
-	    st->dir, DB_NAME);
-	if ((rc = db_create(&db, NULL, 0)) == 0) {
-		db->get_env(db)->app_private = st;
-		db->set_errcall(db, on_error);
-		rc = db->verify(db, path, NULL, NULL, 0);
-	}
-	if (rc != 0)
-		(void)store_fail(st, DB_NAME, rc);
-	(void)strlcpy(err, st->error, STORE_ERROR_LEN);
-	(void)store_close(st);
-	return (rc == 0 ? 0 : -1);
 }

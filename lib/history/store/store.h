@@ -11,6 +11,7 @@
 #ifndef HISTORY_STORE_H
 #define HISTORY_STORE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,7 +32,8 @@ enum store_mode {
  * seconds.  For writers the recovery after a kill happens here.  NULL with
  * errno and the text of what is wrong: ENOENT: there is none; EACCES;
  * EAGAIN: others were at it all the time; ESTALE: a writer was killed, and
- * who only reads cannot repair it; ENOTSUP: another format.
+ * who only reads cannot repair it; ENOTSUP: another format; EBADMSG: it is
+ * damaged, as any call below may find.
  */
 struct store	*store_open(const char *dir, enum store_mode, unsigned wait,
 		    char err[STORE_ERROR_LEN]);
@@ -41,6 +43,18 @@ struct store	*store_open(const char *dir, enum store_mode, unsigned wait,
  * Returns 0, or -1 with errno if that failed now or any call before did.
  */
 int		 store_close(struct store *);
+
+/* Read all of it, while nothing is written: is it sound?  0, or -1. */
+int		 store_check(struct store *);
+
+/* Was its log damaged, which the database did not need, and is a new one? */
+bool		 store_log_was_reset(const struct store *);
+
+/* Does it have sums of its pages?  Else faults may go unseen. */
+bool		 store_has_sums(const struct store *);
+
+/* Is what went wrong that it is damaged? */
+bool		 store_is_damaged(const struct store *);
 
 /* What went wrong first; "" if nothing did. */
 const char	*store_error(const struct store *);
@@ -88,7 +102,8 @@ void		 store_cursor_free(struct store_cursor *);
 /*
  * The first item whose key is not less than this; the last one whose key is
  * not greater; the one behind.  1 and the item, valid until the next call
- * with this cursor; 0: there is none; -1.
+ * with this cursor; 0: there is none; -1.  Keys only ever become greater: a
+ * loop comes to its end, whatever the database is.
  */
 int		 store_cursor_from(struct store_cursor *, const void *key,
 		    size_t klen, struct store_item *);
@@ -98,6 +113,23 @@ int		 store_cursor_next(struct store_cursor *, struct store_item *);
 
 /* Delete the item that the cursor is at. */
 int		 store_cursor_delete(struct store_cursor *);
+
+/* ---- anew ---- */
+
+/*
+ * Keep writers from the store in `dir', which may be damaged, while another
+ * one is made in the directory store_place_new(): NULL with errno and text.
+ * That one, closed, takes its place; the old one is kept under the name that
+ * is told.  0, or -1 with errno, and the old one is in its place.
+ */
+struct store_place;
+struct store_place *store_hold(const char *dir, unsigned wait,
+		    char err[STORE_ERROR_LEN]);
+const char	*store_place_new(const struct store_place *);
+int		 store_swap(struct store_place *, char aside[PATH_MAX]);
+
+/* And what of the new one is not in its place is removed. */
+void		 store_release(struct store_place *);
 
 /* ---- about the file ---- */
 

@@ -1,0 +1,141 @@
+/*
+ * The two locks of the store, and what one of them says of the database.
+ * Knows nothing of Berkeley DB.
+ */
+#include <sys/types.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store_impl.h"
+
+#define MODE		0640
+#define TEXT_MAX	64
+
+/* Poll, since flock(2) knows no time limit.  0, or -1 with errno. */
+int
+lock_within(int fd, int how, unsigned seconds)
+{
+	struct timespec	pause = { 0, 20L * 1000 * 1000 };
+	unsigned	tries = seconds * 50;
+
+	while (flock(fd, how | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return (-1);
+		if (tries-- == 0) {
+			errno = EAGAIN;
+			return (-1);
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return (0);
+}
+
+int
+store_file(const struct store *st, const char *name, int flags)
+{
+	char		path[PATH_MAX];
+	struct stat	sb;
+	int		fd;
+
+	if (snprintf(path, sizeof(path), "%s/%s", st->dir, name) >=
+	    (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, MODE);
+	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
+		return (fd);
+	close(fd);
+	errno = EINVAL;
+	return (-1);
+}
+
+/* While somebody waited for it another history may have taken its place. */
+static bool
+is_current(const struct store *st, const char *name, int fd)
+{
+	struct stat	mine, now;
+	int		other = store_file(st, name, O_RDONLY);
+	bool		same;
+
+	same = other != -1 && fstat(fd, &mine) == 0 &&
+	    fstat(other, &now) == 0 && mine.st_dev == now.st_dev &&
+	    mine.st_ino == now.st_ino;
+	if (other != -1)
+		close(other);
+	return (same);
+}
+
+int
+lock_take(const struct store *st, const char *name, int flags, int how)
+{
+	int	fd, saved;
+
+	for (;;) {
+		if ((fd = store_file(st, name, flags)) == -1)
+			return (-1);
+		if (lock_within(fd, how, st->wait) == -1)
+			break;
+		if (is_current(st, name, fd))
+			return (fd);
+		close(fd);
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return (-1);
+}
+
+int
+lock_write(struct store *st, enum lock_state state, uint64_t digest)
+{
+	char	text[TEXT_MAX];
+	int	n;
+
+	if (state == LOCK_READY)
+		n = snprintf(text, sizeof(text), "ready %016" PRIx64 "\n",
+		    digest);
+	else
+		n = snprintf(text, sizeof(text), "%s %ld\n",
+		    state == LOCK_WRITING ? "writing" : "resetting",
+		    (long)getpid());
+	if (ftruncate(st->lock_fd, 0) == -1 ||
+	    pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
+	    fsync(st->lock_fd) == -1)
+		return (store_fail(st, "lock", errno == 0 ? ENOSPC : errno));
+	return (0);
+}
+
+/*
+ * What is not understood is taken for `writing': to recover is right at any
+ * time.  A file that was just made is empty.
+ */
+enum lock_state
+lock_read(const struct store *st, uint64_t *digest)
+{
+	char	text[TEXT_MAX];
+	ssize_t	n = pread(st->lock_fd, text, sizeof(text) - 1, 0);
+
+	*digest = 0;
+	if (n < 0)
+		return (LOCK_WRITING);
+	text[n] = '\0';
+	if (strncmp(text, "resetting ", 10) == 0)
+		return (LOCK_RESETTING);
+	/* As format 2 had it; no digest is 0. */
+	if (n == 0 || strcmp(text, "ready\n") == 0)
+		return (LOCK_READY);
+	if (strncmp(text, "ready ", 6) != 0 || n != 6 + 16 + 1 ||
+	    strspn(text + 6, "0123456789abcdef") != 16)
+		return (LOCK_WRITING);
+	*digest = strtoull(text + 6, NULL, 16);
+	return (LOCK_READY);
+}
