@@ -1,8 +1,8 @@
 /*
- * How small blocks are and how fast they are written and read.  Input: lines
- * `src,sport,dst,dport,proto,packets,bytes', as generators of captures write
- * them (genpcap -c), or tab-separated `src sport dst dport proto packets data
- * bytes'; data bytes that are not given follow from the usual headers.
+ * Size of blocks, and the speed of writing and reading them.  Input: lines
+ * `src,sport,dst,dport,proto,packets,bytes', or tab-separated `src sport dst
+ * dport proto packets data bytes'.  If data bytes are not given, they are
+ * computed with headers without options.
  *
  *	bench_block FILE [rounds]
  */

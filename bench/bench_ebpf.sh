@@ -1,9 +1,10 @@
 #!/bin/sh
-# What a packet costs when it is counted in the kernel, beside the source
-# pcap.  The kernel's share is what the sender of a veth pair takes more than
-# without anybody listening; the process's is its own CPU time.  `program' is
-# what the kernel itself says of the program (kernel.bpf_stats_enabled, whose
-# clock is part of it and is shown last; on only for that column).  Needs root.
+# CPU time per packet of --source ebpf, compared with --source pcap.  On a veth
+# pair the kernel's part is the additional time of the sender, compared with a
+# run without a daemon; the process's part is its own CPU time.  `program' is
+# the run time that the kernel reports with kernel.bpf_stats_enabled, which is
+# on for that column only; the cost of that measuring is shown last.  Needs
+# root.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
@@ -41,7 +42,7 @@ replay() {
 	    "$BENCH_PACKETS"
 }
 
-# program: ns a run of the one that ran
+# program: ns per run of the daemon's eBPF program
 program() {
 	cat "/proc/$tool/fdinfo/"* 2>/dev/null | awk '
 		/^run_time_ns:/ { t += $2 }
@@ -56,7 +57,7 @@ lost() {
 	NR == 2 { print sent - $n }'
 }
 
-# measure SOURCE: a line "sender, process, program, lost"
+# measure SOURCE: prints a line "sender, process, program, lost"
 measure() {
 	start "$1"
 	before=$(spent)
@@ -80,7 +81,7 @@ measure() {
 	echo "$sender $process $ran $missing" >>"$figures/$name.$1"
 }
 
-# row SOURCE: its medians; the sum of pcap is remembered
+# row SOURCE: prints its medians; keeps the sum of pcap, for the ratio
 row() {
 	f=$figures/$name.$1
 	kernel=$(($(median "$f" 1) - $(median "$figures/$name.off" 1)))

@@ -1,7 +1,7 @@
 /*
- * What a dump of a large table costs: how long the capture stands still for
- * the freeze, how long the writer takes to sort and to write it, and how long
- * it takes to merge it back.
+ * The cost of dumping a large table: how long the freeze stops the capture,
+ * how long the writer takes to sort and write the table, and how long merging
+ * it back takes.
  *
  *	bench_freeze [ROWS] [DIRECTORY]
  */
@@ -25,7 +25,7 @@ seconds_since(uint64_t begin)
 	return ((double)(now_mono() - begin) / 1e9);
 }
 
-/* Clients of all the Internet talk to a few servers, both directions. */
+/* Many clients talk to a few servers, in both directions. */
 static void
 fill(struct table *t, size_t rows)
 {
@@ -50,7 +50,7 @@ fill(struct table *t, size_t rows)
 	}
 }
 
-/* As capturer.c freezes: clocks stop and start, the table changes hands. */
+/* As capturer_thread.c does it. */
 static void
 freeze(struct generation **live, struct generation *fresh)
 {
@@ -60,8 +60,8 @@ freeze(struct generation **live, struct generation *fresh)
 }
 
 /*
- * As the capturer merges what could not be saved: into a table of half of
- * the flows that has come in since.
+ * As capturer_thread.c merges a dumped table: into one that has received half
+ * of the flows in the meantime.
  */
 static void
 bench_merge(const struct table *from, size_t rows)

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The history against its goals: questions with nothing in the page cache,
-# the update of one block, the size; the file, and nfdump, beside it.
+# The history: time of queries with a cold page cache, time to add one block,
+# size.  For comparison the same from the save file, and with nfdump.
 #
-# A year (mkyear.c says of what) is made and fed: BENCH_BLOCKS of BENCH_ROWS,
-# a tenth of a year if they are not set; all of it is "105120 10000": 9 GB of
-# file, 11 GB of database, 10 to 20 minutes.  BENCH_YEAR names a directory
-# where it stands already; one block more for each update is added there.
+# mkyear makes BENCH_BLOCKS blocks of BENCH_ROWS rows, which are fed to the
+# history; the default is a tenth of a year.  A year is "105120 10000": 9 GB of
+# file, 11 GB of database, 10 to 20 minutes.  BENCH_YEAR names a directory with
+# a year from an earlier run; one block per update is added to it.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
@@ -21,14 +21,14 @@ octets()	# file
 	wc -c <"$1" | tr -d ' '
 }
 
-# The database is no longer in memory.
+# Drop the database from the page cache.
 forget()
 {
 	sync "$db"
 	dd if="$db" iflag=nocache count=0 2>/dev/null
 }
 
-# once WHAT COMMAND: CPU and elapsed seconds
+# once WHAT COMMAND: prints CPU and elapsed seconds
 once()
 {
 	what=$1
@@ -42,7 +42,7 @@ once()
 	    what, $1, $4 }' "$BENCH_DIR/cost"
 }
 
-# often WHAT BEFORE COMMAND: medians, and what came from the disk
+# often WHAT BEFORE COMMAND: prints medians, and KiB read from the disk
 often()
 {
 	what=$1 before=$2
@@ -109,7 +109,7 @@ questions()
 	}
 }
 
-# One block more each time, as trafsave would.
+# Append one more block to the file, as trafsave would.
 add_block()
 {
 	known=$(trafdb stat eth0 | sed -n 's/^eth0: \([0-9]*\) blocks.*/\1/p')
@@ -117,7 +117,7 @@ add_block()
 	forget
 }
 
-# The last month's flows, for nfcapd(1) on the loopback.
+# Send the last month's flows to nfcapd(1) on the loopback.
 nfdump_beside()
 {
 	nf=$BENCH_DIR/nf port=${PORT:-29995}

@@ -1,7 +1,7 @@
 /*
- * Run a command and print what it has cost, with all processes that it
- * leaves behind: seconds of CPU (user and system), KiB of the largest of
- * them, its exit status, the seconds that passed, KiB read from disks.
+ * Run a command, wait for it and for all its descendants, and append their
+ * cost to the report: CPU seconds (user and system), KiB of the largest
+ * process, exit status, elapsed seconds, KiB read from disks.
  *
  *	cost [-p pidfile] report command [argument ...]
  */
@@ -42,7 +42,7 @@ write_pid(const char *path, pid_t pid)
 		err(1, "%s", path);
 }
 
-/* Until none is left: orphans come to us. */
+/* Wait until no process is left: orphans become children of this one. */
 static void
 wait_all(pid_t command, const char *path, double begin)
 {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Save files: how small, how fast written, read, merged; beside nfdump's
-# files, BPFT's rows and CSV of the same flows, where those programs are.
+# Save files: size, and the speed of writing, reading and merging them.  For
+# comparison, if nfdump is installed: its files, BPFT's layout and CSV of the
+# same flows.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
@@ -16,7 +17,7 @@ size() {
 	wc -c <"$1" | tr -d ' '
 }
 
-# sized WHAT FILE ROWS: octets, octets a row
+# sized WHAT FILE ROWS: prints octets, and octets per row
 sized() {
 	s=$(size "$2")
 	line "$1" "$s" "$(ratio "$s" "$3")" "" ""
@@ -63,7 +64,7 @@ sizes() {
 	done
 }
 
-# timed WHAT ROWS COMMAND...: CPU and rows a CPU second
+# timed WHAT ROWS COMMAND...: prints CPU seconds, and rows per CPU second
 timed() {
 	what=$1 rows=$2
 	shift 2
@@ -81,7 +82,7 @@ timed() {
 	    "$timed"
 }
 
-# Ten times the same million of flows.
+# Merge ten blocks with the same million flows.
 merging() {
 	fresh
 	trafd_read || return 1
@@ -117,7 +118,7 @@ merging() {
 	line "nfdump / traflog, elapsed" "" "" "" "$(ratio "$timed" "$ours")"
 }
 
-# many COPIES: a file of so many blocks alike, merged; keys repeat.
+# many COPIES: merges a file of so many equal blocks, so all keys repeat.
 many() {
 	fresh
 	trafd_read || return 1
@@ -132,8 +133,7 @@ many() {
 	echo "	peak of memory, KiB: $(median "$BENCH_DIR/t.cost" 2)"
 }
 
-# Octets a row of all captures in BENCH_CORPUS together, headers of blocks
-# included.
+# Octets per row over all captures in BENCH_CORPUS, including block headers.
 corpus() {
 	for pcap in "$BENCH_CORPUS"/*.pcap*; do
 		fresh

@@ -1,7 +1,7 @@
 /*
- * The least that accounting can cost: frames are walked, addresses, ports
- * and protocol made a key, and the key looked up in a hash table, nothing
- * else.  No rules, no ledger, no file: what trafd is measured against.
+ * The lower bound of the cost of accounting: read each frame, build a key of
+ * addresses, ports and protocol, look it up in a hash table, nothing else.  No
+ * checks, no ledger, no save file.  trafd is compared with it.
  *
  *	floor file			a capture file, by read(2)
  *	floor -i iface [-B bytes] [-s snaplen]	live, until SIGTERM, by libpcap
@@ -208,7 +208,10 @@ count(const uint8_t *p, size_t left)
 		flush();
 }
 
-/* Same byte order only; how much of it was used. */
+/*
+ * Count the whole frames in a part of a capture file, of this machine's byte
+ * order only.  Returns the number of octets used.
+ */
 static size_t
 walk(const uint8_t *p, size_t n)
 {

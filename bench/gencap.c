@@ -1,14 +1,14 @@
 /*
- * A capture file of known traffic: as many packets and flows as asked for,
- * in a shape like that of real networks.  The same arguments make the same
- * octets everywhere.  Prints what an accountant must count.
+ * Make a capture file of known traffic, distributed like that of real
+ * networks.  The same arguments make the same file everywhere.  Prints the
+ * totals that an accounting program must find.
  *
  *	gencap [-6 share] [-f flows] [-g share] [-n packets] [-V share]
  *	    [-z exponent] file
  *
- * Packet by packet a flow is drawn, by Zipf's law with that exponent (0: all
- * alike).  Shares, of 1: IPv6 (of flows), VLAN tags (of flows), later
- * fragments (of packets).
+ * For each packet a flow is drawn by Zipf's law with that exponent (0: all
+ * with the same probability).  Shares from 0 to 1: -6 IPv6 (of flows), -V VLAN
+ * tags (of flows), -g later fragments (of packets).
  */
 #include <err.h>
 #include <inttypes.h>
@@ -37,7 +37,7 @@ struct packet {
 
 static uint64_t	state = 1;
 
-/* A number all of whose bits depend on all of x. */
+/* A hash of x: every bit of the result depends on every bit of x. */
 static uint64_t
 mix(uint64_t x)
 {
@@ -53,7 +53,10 @@ draw(void)
 	    9007199254740992.0);
 }
 
-/* What is `share' of all flows; `what' keeps the choices apart. */
+/*
+ * True for `share' of all flows; choices with different `what' are
+ * independent.
+ */
 static bool
 chosen(uint32_t flow, unsigned what, double share)
 {
@@ -136,10 +139,10 @@ put_sub(struct packet *p, uint32_t flow)
 	put(p, (flow & 1) == 0 ? service : client, 2);
 	put(p, p->length - (uint32_t)p->used + 4, 2);	/* UDP's length */
 	put(p, 0, 6);
-	put(p, 0x5010, 2);			/* TCP's, and flags */
+	put(p, 0x5010, 2);			/* TCP: offset 5, ACK */
 }
 
-/* Seven small ones, four of middle size and one of full size in twelve. */
+/* Of twelve packets seven are small, four medium and one of full size. */
 static uint32_t
 draw_length(bool ip6)
 {
@@ -167,7 +170,7 @@ make_packet(struct packet *p, const struct shape *s, uint32_t flow)
 		put_sub(p, flow);
 }
 
-/* Little-endian, as most machines write it. */
+/* Words of a capture file, little-endian. */
 static void
 write_words(FILE *out, const uint32_t *words, size_t n)
 {
@@ -192,7 +195,7 @@ write_packet(FILE *out, const struct packet *p, uint64_t number)
 		err(1, "write");
 }
 
-/* Up to which number of [0, 1) each flow is drawn. */
+/* The cumulative distribution: flow i is drawn below its value, in [0, 1). */
 static double *
 distribution(const struct shape *s)
 {

@@ -1,7 +1,8 @@
 /*
- * How fast tables are read that the kernel has filled: a million rows, handed
- * over in batches, without what the accounting does with them.  And what
- * bpf_stats says of a program that does nothing: its own clock.
+ * The speed of reading tables that the kernel has filled: a million rows in
+ * batches, without adding them to an account.  Also the time that
+ * kernel.bpf_stats_enabled reports for an empty program, which is the cost of
+ * measuring.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ now_ms(clockid_t clock)
 	return ((double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6);
 }
 
-/* One packet of each flow; the kernel takes 14 octets away before a run. */
+/* Send one packet per flow; a test run strips the 14 octets of Ethernet. */
 static int
 fill(int program)
 {
@@ -49,7 +50,7 @@ fill(int program)
 	return (0);
 }
 
-/* ns a run of an empty program, or 0 where it cannot be told. */
+/* ns per run of an empty program, or 0 if it cannot be measured. */
 static uint64_t
 clock_share(void)
 {

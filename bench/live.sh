@@ -1,9 +1,9 @@
 #!/bin/sh
-# What live capture costs a packet: trafd and its floor (libpcap and a hash
-# table, with the same snapshot length and buffer), and peers, at one end of a
-# veth pair whose other end sends.  CPU time of the tool from the first packet
-# to the last, not of its start and its end; the sender runs on processor 0,
-# the tool on 1.  Needs root.
+# CPU time per packet of live capture: trafd, its lower bound (floor.c: libpcap
+# and a hash table, with the same snapshot length and buffer), and peers.  Each
+# captures at one end of a veth pair whose other end sends.  Measured from the
+# first packet to the last, without start and end.  The sender runs on
+# processor 0, the tool on 1.  Needs root.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
@@ -13,7 +13,8 @@ rates=${BENCH_RATES:-"100000:500000 500000:2000000 0:3000000"}
 trap 'remove_net; rm -rf "$BENCH_DIR/live"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# on_b COMMAND...: in the background, on processor 1; its PID in $tool
+# on_b COMMAND...: runs it in namespace $b in the background, on processor 1;
+# its PID is in $tool
 on_b() {
 	if have taskset; then
 		set -- taskset -c 1 "$@"
@@ -44,7 +45,7 @@ start() {
 	sleep 2
 }
 
-# spent: ns of CPU of the tool and the processes that it has started
+# spent: prints the CPU time of the tool and its child processes, ns
 spent() {
 	for pid in "$tool" $(cat "/proc/$tool/task/"*/children 2>/dev/null); do
 		cat "/proc/$pid/task/"*/schedstat 2>/dev/null
@@ -62,7 +63,7 @@ lost() {
 	esac
 }
 
-# measure TOOL PPS PACKETS: a line "ns a packet, lost, pps"
+# measure TOOL PPS PACKETS: prints a line "ns per packet, lost, pps"
 measure() {
 	fresh
 	start "$1"

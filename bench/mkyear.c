@@ -1,16 +1,17 @@
 /*
- * Bench only: a save file of 5-minute blocks as a busy site makes them.
+ * Bench and tests only: make a save file of 5-minute blocks like those of a
+ * busy site.
  *
  *	mkyear [-b FIRST] FILE BLOCKS ROWS [FRESH [FLOWS]]
  *
- * The file is made anew; with -b the blocks from FIRST (0) on are appended to
- * it, the same ones as if all had been made at once.
- * A conversation is two rows.  There are 0.4 local hosts for each row of a
- * block, few of them busy.  Each has 60 favourite servers, few of them often
- * used, among 3 for each row of a block, few of them popular; FRESH in a
- * hundred conversations (3) are with any of two million addresses instead.
- * With FLOWS each row goes there too, as a line of text: begin, end (s), src,
- * dst, sport, dport, proto, packets, bytes.
+ * The file is replaced; with -b, blocks from number FIRST on are appended,
+ * the same as if all had been made at once.
+ * A conversation is two rows.  With ROWS rows per block there are 0.4 * ROWS
+ * local hosts, few of them busy, and 3 * ROWS servers, few of them popular.
+ * Each host has 60 favourite servers, few of them used often; FRESH (default
+ * 3) of a hundred conversations are with one of two million other addresses.
+ * With FLOWS each row is also written to that file as a line of text: begin,
+ * end (s), src, dst, sport, dport, proto, packets, bytes.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -37,7 +38,7 @@ next(void)
 	return (z ^ z >> 31);
 }
 
-/* Below n, the small ones much more often. */
+/* A random number below n; small ones are much more frequent. */
 static uint32_t
 few(uint32_t n)
 {
@@ -57,7 +58,7 @@ address(uint8_t a[16], uint32_t v)
 	a[15] = (uint8_t)v;
 }
 
-/* The same number for the same two: which server a favourite is. */
+/* The server that is favourite i of a host; always the same one. */
 static uint32_t
 favourite(uint32_t host, uint32_t i)
 {
@@ -85,7 +86,7 @@ count(struct flow *f, uint64_t packets, uint64_t size)
 	f->count.ip = f->count.data + packets * 40;
 }
 
-/* There, and the answer. */
+/* Fill two rows: one direction and the other. */
 static void
 conversation(struct flow *f)
 {

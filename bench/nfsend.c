@@ -1,6 +1,6 @@
 /*
- * Bench only: send the flows that mkyear wrote as text to a NetFlow collector
- * on this machine, as NetFlow 5: the same flows for nfdump.
+ * Bench only: send the flows that mkyear has written as text to a NetFlow
+ * collector on this host, as NetFlow 5, to compare with nfdump.
  *
  *	nfsend PORT < FLOWS
  */
@@ -20,7 +20,7 @@
 #define FLOWS	30
 #define HEAD	24
 #define RECORD	48
-#define UPTIME	3600000U	/* ms */
+#define UPTIME	3600000U	/* of the exporter, ms */
 
 static uint8_t	packet[HEAD + FLOWS * RECORD];
 
@@ -38,7 +38,7 @@ flush(int s, unsigned n, uint32_t sequence, uint32_t end)
 	put_be32(packet + 16, sequence);
 	if (send(s, packet, HEAD + n * RECORD, 0) == -1)
 		err(1, "send");
-	if (++sent % 50 == 0)	/* the collector shall lose nothing */
+	if (++sent % 50 == 0)	/* slowly: the collector must lose nothing */
 		(void)nanosleep(&pause, NULL);
 }
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# What accounting a capture file costs: trafd --read with its save, the floor
-# (floor.c), and the peers that are installed.  CPU seconds of all processes,
-# and how much of what is there each of them has counted.
+# The cost of accounting a capture file: trafd --read including its save, the
+# lower bound (floor.c), and the peers that are installed.  Prints the CPU
+# seconds of all processes, and how much of the traffic each has counted.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
 
 peers="softflowd nfpcapd argus darkstat fprobe pmacctd"
-port=${BENCH_PORT:-29995}	# of a collector on this machine
+port=${BENCH_PORT:-29995}	# of a collector on this host
 queue=2000000			# of fprobe, packets
 
 pmacctd_conf() {
@@ -19,7 +19,7 @@ pmacctd_conf() {
 	    "print_cache_entries: 131101"
 }
 
-# run PEER: once.  What it says goes to $fresh.log
+# run PEER: runs it once; its output goes to $fresh.log
 run() {
 	set -- "$1" "$bin/cost" "$BENCH_DIR/$1.cost"
 	case $1 in
@@ -36,8 +36,8 @@ run() {
 	esac >"$fresh.log" 2>&1
 }
 
-# collect COMMAND...: with the capture as its input and a collector for what
-# it sends, whose work is not counted.
+# collect COMMAND...: runs it with the capture as input and with a collector
+# for the flows it sends, whose CPU time is not counted.
 collect() {
 	mkdir "$fresh/flows"
 	nfcapd -p "$port" -b 127.0.0.1 -B 64000000 -w "$fresh/flows" &
@@ -49,9 +49,9 @@ collect() {
 	wait "$collector"
 }
 
-# A queue that overflows loses packets without a word: if any are missing,
-# once more with room for all of them.  What counts is the cheaper run of
-# those that have counted most.
+# fprobe drops packets silently if its queue overflows.  If any are missing,
+# run it again with a queue for all packets.  If that counts no more, the first
+# run, which is cheaper, is used.
 run_fprobe() {
 	queue=2000000
 	run fprobe
@@ -66,7 +66,7 @@ run_fprobe() {
 	echo "$cost" >"$BENCH_DIR/fprobe.cost"
 }
 
-# Octets sent by all hosts in darkstat's export, which is binary.
+# Sum of the octets sent by all hosts, from darkstat's binary export.
 darkstat_sum() {
 	od -An -v -tu1 -w1 "$1" | awk '
 	function number(n,   v) {
@@ -99,7 +99,7 @@ darkstat_sum() {
 	}'
 }
 
-# counted PEER: IP bytes or packets, as it says.
+# counted PEER: prints the IP bytes or packets that it reports.
 counted() {
 	case $1 in
 	softflowd) awk '/^ *[a-z0-9-]+ \([0-9]+\):/ { b += $3 }
@@ -116,7 +116,7 @@ counted() {
 	esac
 }
 
-# share COUNTED UNIT: of what is there, in percent
+# share COUNTED UNIT: prints its part of the capture's total in percent
 share() {
 	awk -v n="$1" -v all="$(truth "$pcap" "$2")" \
 	    'BEGIN { printf "%.2f%%", 100 * n / all }'

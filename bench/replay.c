@@ -1,8 +1,8 @@
 /*
- * Send the frames of a capture of gencap.c out of an interface as fast as it
- * goes, in their full length (what was not captured is zeros), and print the
- * CPU time that a frame took, in nanoseconds: on a veth pair that is the
- * sender's and all that the kernel does at the other end.
+ * Send the frames of a capture of gencap.c from an interface as fast as
+ * possible, in full length (octets not captured are 0), and print the CPU time
+ * per frame in nanoseconds.  On a veth pair that includes all that the kernel
+ * does at the other end.
  *
  *	replay IFACE FILE PACKETS
  */
@@ -52,7 +52,8 @@ open_capture(const char *name)
 	return (c);
 }
 
-/* The next frame in two parts; from the start again at the end. */
+/* The next frame in two parts: captured octets, and zeros.  Starts again
+ * from the first frame after the last. */
 static void
 next(struct meter *c, struct iovec part[2])
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# A table of a million rows is dumped, dumped and saved by the running daemon
-# while packets come in at 200,000 a second: is each of them counted, and what
-# memory does that take?  Needs root.
+# The daemon dumps a table of a million rows twice and saves it, while 200,000
+# packets per second come in.  Prints how many packets were counted and lost,
+# and the peak of its memory.  Needs root.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"
@@ -10,7 +10,7 @@ need_net saving
 trap 'remove_net; rm -rf "$BENCH_DIR/fresh"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# field NAME: of the coverage of all that is in the save file
+# field NAME: prints a ledger entry, summed over the save file
 field() {
 	"$BENCH_BUILD/tools/traflog/traflog" --coverage -a -s --format=tsv \
 	    -i "$fresh/trafd.bench" | awk -F '\t' -v want="$1" '
