@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,93 +16,6 @@
 
 /* How many of the options that match an ambiguous abbreviation are named. */
 #define ABBREVIATED	8
-
-enum options_outcome
-option_wrong(const struct option_scan *s, const char *fmt, ...)
-{
-	va_list	ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(s->err, OPTIONS_ERROR, fmt, ap);
-	va_end(ap);
-	return (OPTIONS_WRONG);
-}
-
-/* ---- rows and names ---- */
-
-bool
-option_has_arg(const struct option_row *r)
-{
-	switch (r->kind) {
-	case OPTION_TEXT:
-	case OPTION_NUMBER:
-	case OPTION_AMOUNT:
-	case OPTION_CHOICE:
-		return (true);
-	case OPTION_CALL:
-		return (r->arg != NULL || r->nchoices > 0);
-	default:
-		return (false);
-	}
-}
-
-char *
-option_name(const struct option_row *r, char buf[OPTIONS_NAME])
-{
-	if (r->name != NULL)
-		(void)snprintf(buf, OPTIONS_NAME, "--%s", r->name);
-	else
-		(void)snprintf(buf, OPTIONS_NAME, "-%c", r->letter);
-	return (buf);
-}
-
-char *
-option_argument(const struct option_row *r, char *buf, size_t len)
-{
-	size_t	i;
-
-	(void)strlcpy(buf, r->arg != NULL ? r->arg : "", len);
-	for (i = 0; r->arg == NULL && i < r->nchoices; i++) {
-		(void)strlcat(buf, i > 0 ? "|" : "", len);
-		(void)strlcat(buf, r->choices[i], len);
-	}
-	return (buf);
-}
-
-static const struct option_row *
-row_of_letter(const struct option_table *t, int letter)
-{
-	size_t	i;
-
-	for (i = 0; i < t->nrows; i++)
-		if (t->rows[i].letter == letter && letter != 0)
-			return (&t->rows[i]);
-	return (NULL);
-}
-
-const struct option_row *
-option_row(const struct option_table *t, const char *name)
-{
-	size_t	i;
-
-	if (strncmp(name, "--", 2) != 0)
-		return (row_of_letter(t, (unsigned char)name[1]));
-	for (i = 0; i < t->nrows; i++)
-		if (t->rows[i].name != NULL &&
-		    strcmp(t->rows[i].name, name + 2) == 0)
-			return (&t->rows[i]);
-	return (NULL);
-}
-
-bool
-options_is_given(const struct options_found *f, const char *name)
-{
-	const struct option_row	*r = option_row(f->table, name);
-
-	if (r == NULL)
-		abort();	/* program asks for a name not in the table */
-	return (f->given[r - f->table->rows] > 0);
-}
 
 /* ---- values ---- */
 
@@ -352,7 +264,7 @@ refused(const struct option_scan *s, int c, char *const *argv)
 {
 	const struct option_row	*r = optopt >= LONG_NAMES ?
 				    &s->table->rows[optopt - LONG_NAMES] :
-				    row_of_letter(s->table, optopt);
+				    option_row_of_letter(s->table, optopt);
 	char			 name[OPTIONS_NAME], arg[128];
 
 	if (r == NULL)
@@ -408,7 +320,7 @@ take(const struct option_scan *s, int c, char *const *argv)
 	if (c == '?' || c == ':')
 		return (refused(s, c, argv));
 	r = c >= LONG_NAMES ? &s->table->rows[c - LONG_NAMES] :
-	    row_of_letter(s->table, c);
+	    option_row_of_letter(s->table, c);
 	given = &s->found->given[r - s->table->rows];
 	if (*given < UINT8_MAX)
 		++*given;

@@ -38,9 +38,11 @@ char		*option_argument(const struct option_row *, char *buf,
 /* The long name if it has one, else the letter.  Returns buf. */
 char		*option_name(const struct option_row *, char buf[OPTIONS_NAME]);
 
-/* The row of "--by" or "-b" in the table; NULL: none. */
+/* The row of "--by" or "-b", or of the letter b; NULL: none. */
 const struct option_row	*option_row(const struct option_table *,
 		    const char *name);
+const struct option_row	*option_row_of_letter(const struct option_table *,
+		    int letter);
 
 /* Copy the next word of a space-separated list; false: no more. */
 bool		 option_next_word(const char **list, char *buf, size_t len);
