@@ -250,8 +250,9 @@ def history(plan):
 
     more(1)
     more(2)
-    for words in [["update"], ["update"], ["rebuild", "x"],
-                  ["prune", "--keep=hours=1d,days=2d"]]:
+    for news, words in [(3, ["update"]), (0, ["update"]),
+                        (0, ["rebuild", "x"]),
+                        (0, ["prune", "--keep=hours=1d,days=2d"])]:
         args = [TRAFDB, "--state-dir", "at"] + words
         restore("begin", "at")
         good(args)
@@ -267,10 +268,13 @@ def history(plan):
                     "log." not in n and "__db" not in n]
             assert not left, left
 
-        every(plan, KINDS[1:10], lambda: restore("begin", "at"), args, check)
+        kinds = KINDS[1:10] if POINTS != 1 or words == ["update"] else \
+            ["half", "after", "memory"]    # the short form
+        every(plan, kinds, lambda: restore("begin", "at"), args, check)
         if words == ["update"]:
             good([TRAFDB, "--state-dir", "begin", "update"])
-            more(3)
+        if news:
+            more(news)
 
 
 # ---- trafd, live ----
