@@ -50,7 +50,34 @@ struct capturer {
 	char			 last_error[METER_ERRLEN];
 };
 
+/* ---- capturer_thread.c ---- */
+
 /* The thread. */
 void	*capturer_run(void *);
+
+void	 capturer_post(struct capturer *, enum capturer_event);
+
+/* ---- capturer_source.c: the thread's own ---- */
+
+/* Handle what is ready; false when the thread may sleep. */
+bool	 capturer_drain(struct capturer *);
+
+/* Before the source ends: all that the kernel has, or a second of work. */
+void	 capturer_drain_rest(struct capturer *);
+
+/* As meter_collect(), into the live table, and meter_take_ledger(). */
+bool	 capturer_collect(struct capturer *);
+void	 capturer_take_ledger(struct capturer *);
+
+/* The interface is away: how long that has been, and is it back? */
+void	 capturer_note_gap(struct capturer *);
+void	 capturer_reopen_source(struct capturer *);
+
+/* Look at the interface if it is time; sooner, if there is news of it. */
+void	 capturer_look(struct capturer *);
+void	 capturer_heed_news(struct capturer *);
+
+/* Sooner than planned if traffic has begun again. */
+void	 capturer_plan_look(struct capturer *);
 
 #endif

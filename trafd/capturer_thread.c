@@ -1,6 +1,7 @@
 /*
- * The capturer's thread.  Owns the source and the live generation; what
- * others ask for comes through one slot and two flags.
+ * The capturer's thread: its loop, and what others ask it for, which comes
+ * through one slot and two flags.  Owns the source, of which
+ * capturer_source.c knows how to read it, and the live generation.
  */
 #include "config.h"
 
@@ -17,27 +18,6 @@
 /* Rows merged between two looks at the source. */
 #define MERGE_ROWS	4096
 
-/* Milliseconds between attempts to open an interface that went away. */
-#define REOPEN_LEAST	250
-#define REOPEN_MOST	4000
-
-/* Milliseconds between attempts to read from one that is there. */
-#define RETRY		100
-
-/*
- * How often the interface itself is looked at, milliseconds.  Where the
- * system tells what happens to it the pause doubles while there is no
- * traffic, up to the second one: an idle daemon sleeps.
- */
-#define LOOK_EVERY	1000
-#define LOOK_MOST	64000
-
-/*
- * How long the thread works on the last packets of a busy interface.  Not by
- * the clock: on a machine that has more to do, they would be lost.
- */
-#define FINISH_MOST	1000
-
 /*
  * For a look, what the source has counted by itself is fetched if it is older
  * than this, milliseconds: nobody can make it cost more by asking more often.
@@ -47,256 +27,13 @@
 /* How late the kernel may be with a buffer, beyond its own word. */
 #define FREEZE_SLACK	20
 
-static void
-post(struct capturer *c, enum capturer_event e)
+void
+capturer_post(struct capturer *c, enum capturer_event e)
 {
 	char	octet = (char)e;
 
 	while (write(c->events[1], &octet, 1) == -1 && errno == EINTR)
 		continue;
-}
-
-static void
-add_flows(void *arg, const struct flow *flows, size_t n)
-{
-	struct capturer	*c = arg;
-	size_t		 i;
-
-	c->active = true;
-	for (i = 0; i < n; i++) {
-		c->sums.packets += flows[i].count.packets;
-		c->sums.bytes += flows[i].count.ip;
-	}
-	table_add(c->live->table, flows, n);
-}
-
-static void
-take_ledger(struct capturer *c)
-{
-	struct ledger	*l = &c->live->ledger;
-	uint64_t	 before = l->v[LEDGER_FRAMES];
-
-	meter_take_ledger(c->source, l);
-	c->sums.frames += l->v[LEDGER_FRAMES] - before;
-}
-
-/*
- * Before the source ends, what is left in it: no longer than `most', by
- * thread_cpu_ns().  What cannot be counted by then is dropped, and counted as
- * that: nothing is missing from the ledger.
- */
-static void
-collect_rest(struct capturer *c, uint64_t most)
-{
-	while (meter_collect(c->source, add_flows, c) &&
-	    thread_cpu_ns() < most)
-		continue;
-	if (thread_cpu_ns() < most)
-		return;
-	c->live->ledger.v[LEDGER_DROP_KERNEL] += meter_discard(c->source);
-	(void)meter_collect(c->source, add_flows, c);
-}
-
-/* The interface has gone: note the gap and when to look for it again. */
-static void
-lose_source(struct capturer *c)
-{
-	log_errorx("interface lost: %s: %s; waiting for it to return",
-	    c->ifname, meter_error(c->source));
-	collect_rest(c, thread_cpu_ns() + FINISH_MOST * NS_PER_MS);
-	take_ledger(c);
-	if (!c->reopen) {
-		c->ended = true;
-		post(c, CAPTURER_LOST);
-		return;
-	}
-	c->away = true;
-	c->away_since = now_mono();
-	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
-	c->reopen_at = c->away_since + c->reopen_wait;
-	c->live->ledger.v[LEDGER_GAPS]++;
-	c->last_error[0] = '\0';
-	(void)ifstat_update(c->stat);	/* from now on any may be ours */
-}
-
-static void
-note_gap(struct capturer *c)
-{
-	uint64_t	now = now_mono();
-
-	c->live->ledger.v[LEDGER_GAP_NS] += now - c->away_since;
-	c->away_since = now;
-}
-
-/* Try again, less and less often; each new reason is logged once. */
-static void
-reopen_source(struct capturer *c)
-{
-	char	error[METER_ERRLEN];
-
-	if (now_mono() < c->reopen_at)
-		return;
-	if (meter_reopen(c->source, error) == 0) {
-		note_gap(c);
-		c->away = c->down = false;
-		c->look_at = 0;
-		log_notice("interface returned: %s: link type %s; counting "
-		    "continues", c->ifname, meter_link_name(c->source));
-		if (!meter_link_supported(c->source))
-			log_errorx("link type not supported: %s: its frames "
-			    "are not decoded", c->ifname);
-		return;
-	}
-	if (strcmp(error, c->last_error) != 0)
-		log_notice("still waiting: %s", error);
-	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
-	c->reopen_wait *= 2;
-	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
-		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
-	c->reopen_at = now_mono() + c->reopen_wait;
-}
-
-/*
- * Reading fails, but the interface is there: what the kernel has in its buffer
- * would be lost if the source were closed.
- */
-static void
-note_trouble(struct capturer *c)
-{
-	char	error[FAULT_TEXT_MAX];
-
-	(void)snprintf(error, sizeof(error), "cannot read packets: %s: %s; "
-	    "trying again", c->ifname, meter_error(c->source));
-	fault_set(&c->trouble, error);
-	c->retry_at = now_mono() + RETRY * NS_PER_MS;
-}
-
-static void
-end_trouble(struct capturer *c)
-{
-	c->retry_at = 0;
-	fault_clear(&c->trouble);
-}
-
-/* Handle what is ready; false when the thread may sleep. */
-static bool
-drain(struct capturer *c)
-{
-	enum meter_state	state;
-
-	if (c->away || c->ended ||
-	    (c->retry_at != 0 && now_mono() < c->retry_at))
-		return (false);
-	state = meter_drain(c->source, add_flows, c);
-	if (state == METER_TROUBLED)
-		note_trouble(c);
-	else if (c->retry_at != 0)
-		end_trouble(c);
-	c->active = c->active || state == METER_MORE;
-	if (state == METER_END) {
-		c->ended = true;
-		post(c, CAPTURER_COUNT);
-	} else if (state == METER_FAILED)
-		lose_source(c);
-	return (state == METER_MORE);
-}
-
-/*
- * Before the source ends, count what the kernel has not handed over yet: it
- * may wait that long, and if packets come in faster than they can be counted
- * there is no end.
- */
-static void
-drain_rest(struct capturer *c)
-{
-	uint64_t	now = now_mono(), quiet, most;
-
-	quiet = now + 2 * (uint64_t)meter_latency(c->source) * NS_PER_MS;
-	most = thread_cpu_ns() + FINISH_MOST * NS_PER_MS;
-	while (!c->away && !c->ended && thread_cpu_ns() < most) {
-		if (!drain(c)) {
-			if (now > quiet)
-				break;
-			(void)poll(NULL, 0, 5);
-		}
-		now = now_mono();
-	}
-	if (!c->away && !c->ended)
-		collect_rest(c, most);
-}
-
-/* What has happened may be its return; but no more attempts than at first. */
-static void
-reopen_soon(struct capturer *c)
-{
-	uint64_t	tried = c->reopen_at - c->reopen_wait;
-
-	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
-	c->reopen_at = tried + c->reopen_wait;
-}
-
-static void
-heed_news(struct capturer *c)
-{
-	bool	changed = ifstat_changed(c->stat, c->told);
-
-	c->told = false;
-	if (changed && c->away)
-		reopen_soon(c);
-	else if (changed)
-		c->look_at = 0;
-}
-
-/* Sooner than planned when traffic begins again. */
-static void
-plan_look(struct capturer *c)
-{
-	uint64_t	soon = now_mono() + LOOK_EVERY * NS_PER_MS;
-
-	c->look_wait = LOOK_EVERY * NS_PER_MS;
-	if (soon < c->look_at)
-		c->look_at = soon;
-}
-
-static void
-plan_next_look(struct capturer *c)
-{
-	if (c->active || c->look_wait == 0 || ifstat_fd(c->stat) == -1)
-		c->look_wait = LOOK_EVERY * NS_PER_MS;
-	else if (c->look_wait < LOOK_MOST * NS_PER_MS)
-		c->look_wait *= 2;
-	c->look_at = now_mono() + c->look_wait;
-	c->active = false;
-}
-
-/*
- * Not all that happens to an interface shows in what is captured from it: one
- * that was renamed goes on under another name, one that is down is silent.
- * Counters of 32 bits in the kernel must not go round twice unseen.
- */
-static void
-look_at_interface(struct capturer *c)
-{
-	bool	down;
-
-	if (c->ended || now_mono() < c->look_at)
-		return;
-	if (c->active)
-		take_ledger(c);
-	/* A filter may keep all of the interface's traffic from us. */
-	c->active |= ifstat_update(c->stat);
-	plan_next_look(c);
-	if (!meter_present(c->source)) {
-		drain_rest(c);
-		if (!c->away && !c->ended)
-			lose_source(c);
-		return;
-	}
-	down = !ifstat_up(c->stat);
-	if (down != c->down)
-		log_notice("interface is %s: %s", down ? "down" : "up again",
-		    c->ifname);
-	c->down = down;
 }
 
 /*
@@ -309,9 +46,9 @@ close_books(struct capturer *c)
 	struct generation	*g = c->live;
 
 	if (c->away)
-		note_gap(c);
+		capturer_note_gap(c);
 	else
-		take_ledger(c);
+		capturer_take_ledger(c);
 	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
 }
@@ -329,7 +66,7 @@ merge_some(struct capturer *c, size_t most)
 	(void)pthread_mutex_lock(&c->lock);
 	c->slot = done;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_MERGED);
+	capturer_post(c, CAPTURER_MERGED);
 }
 
 static void
@@ -348,7 +85,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	uint64_t		 begin;
 
 	if (!c->away)
-		(void)meter_collect(c->source, add_flows, c);
+		(void)capturer_collect(c);
 	begin = now_mono();	/* a source that counts by itself goes on */
 	close_books(c);
 	if (fresh != NULL) {
@@ -360,7 +97,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	(void)pthread_mutex_lock(&c->lock);
 	c->slot = g;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_FROZEN);
+	capturer_post(c, CAPTURER_FROZEN);
 }
 
 /* Rows of one table move to the other, a few at a time. */
@@ -397,10 +134,10 @@ show_sums(struct capturer *c)
 	atomic_store(&c->sums_wanted, false);
 	if (!c->away) {
 		if (now_mono() >= c->fresh_until) {
-			(void)meter_collect(c->source, add_flows, c);
+			(void)capturer_collect(c);
 			c->fresh_until = now_mono() + FRESH_MS * NS_PER_MS;
 		}
-		take_ledger(c);
+		capturer_take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}
 	folded = table_folded(c->live->table);
@@ -417,7 +154,7 @@ show_sums(struct capturer *c)
 	(void)pthread_mutex_lock(&c->lock);
 	c->shown = *g;
 	(void)pthread_mutex_unlock(&c->lock);
-	post(c, CAPTURER_SUMS);
+	capturer_post(c, CAPTURER_SUMS);
 }
 
 /*
@@ -436,7 +173,7 @@ freeze_is_due(struct capturer *c)
 		return (false);
 	/* A busy machine may have let us sleep on: look once more. */
 	most = thread_cpu_ns() + FREEZE_SLACK * NS_PER_MS;
-	while (drain(c) && thread_cpu_ns() < most)
+	while (capturer_drain(c) && thread_cpu_ns() < most)
 		continue;
 	c->freeze_at = 0;
 	return (true);
@@ -468,7 +205,7 @@ serve(struct capturer *c)
 		begin_merge(c, given);
 		break;
 	case REQ_FINISH:
-		drain_rest(c);
+		capturer_drain_rest(c);
 		freeze(c, NULL);
 		return (false);
 	}
@@ -519,14 +256,13 @@ capturer_run(void *arg)
 	bool		 busy;
 
 	while (serve(c)) {
-		heed_news(c);
+		capturer_heed_news(c);
 		if (c->away)
-			reopen_source(c);
+			capturer_reopen_source(c);
 		else
-			look_at_interface(c);
-		busy = drain(c);
-		if (c->active && c->look_wait > LOOK_EVERY * NS_PER_MS)
-			plan_look(c);
+			capturer_look(c);
+		busy = capturer_drain(c);
+		capturer_plan_look(c);
 		if (c->merging != NULL) {
 			merge_some(c, MERGE_ROWS);
 			busy = true;

@@ -16,7 +16,7 @@
 struct savefile_result {
 	off_t	offset;		/* where the block was written */
 	int64_t	length;		/* of the block */
-	off_t	cut_length;	/* octets that were cut off or moved away, or 0 */
+	off_t	cut_length;	/* octets cut off or moved away, or 0 */
 	char	cut_name[256];	/* file that keeps them, or "" */
 	bool	cut_all;	/* it was the whole file: no save file */
 	bool	no_room;	/* or one whose tail the disk cannot take twice */

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@
 
 #include "base/clock.h"
 #include "fanout.h"
-#include "meter_impl.h"
+#include "meter_threads_impl.h"
 #include "host/networks.h"
 #include "table/table.h"
 
@@ -30,146 +29,12 @@
 #define COLLECT_AFTER	1000	/* the first frame that is in a table */
 #define COLLECT_MOST	100	/* and how long that may work */
 #define SLACK		20	/* of the kernel, beyond its own word */
-#define RETRY		100	/* how soon after an error that may pass */
-
-/* What a thread tells who collects; each is one octet. */
-enum news { SOMETHING = 's', NOW = 'n' };
-
-/* A thread and what it fills; the lock is for source, table, told and state. */
-struct worker {
-	struct fanout	*owner;
-	struct meter	*source;
-	struct table	*table;
-	struct protostat stat;		/* of the rows handed over */
-	bool		 told;		/* that there is something */
-	enum meter_state state;		/* of its source */
-	bool		 started;
-	pthread_t	 thread;
-	pthread_mutex_t	 lock;
-	_Atomic bool	 asked;		/* who collects waits for the lock */
-};
-
-struct fanout {
-	struct meter	 base;
-	struct meter_opts opts;
-	size_t		 share;		/* rows of a thread's table at most */
-	int		 events[2];	/* from the threads: look at us */
-	int		 quit[2];	/* to them: readable at the end */
-	uint64_t	 collect_at;	/* monotonic, ns; UINT64_MAX: never */
-	enum meter_state state;		/* the worst of the threads */
-	struct ledger	 ledger;	/* of the rows handed over */
-	char		 error[METER_ERRLEN];
-	unsigned int	 n;
-	struct worker	 workers[];
-};
 
 /* Its networks are those of now. */
 static struct table *
 empty_table(const struct fanout *f)
 {
 	return (table_new(f->share, networks_set(f->opts.networks)));
-}
-
-/* ---- a thread ---- */
-
-static void
-add_flows(void *arg, const struct flow *flows, size_t n)
-{
-	struct worker	*w = arg;
-
-	table_add(w->table, flows, n);
-}
-
-/* A full pipe says it already. */
-static void
-tell(const struct worker *w, enum news news)
-{
-	char	octet = (char)news;
-	ssize_t	n = write(w->owner->events[1], &octet, 1);
-
-	(void)n;
-}
-
-/* woken: by the source, so there are frames, be they of no flow. */
-static enum meter_state
-work(struct worker *w, bool woken)
-{
-	enum meter_state	state;
-	bool			now, first;
-
-	while (atomic_load(&w->asked))
-		(void)sched_yield();
-	(void)pthread_mutex_lock(&w->lock);
-	state = meter_drain(w->source, add_flows, w);
-	now = state >= METER_TROUBLED || w->state >= METER_TROUBLED ||
-	    table_rows(w->table) > w->owner->share / 2;
-	first = !w->told && (woken || state == METER_MORE ||
-	    table_rows(w->table) > 0);
-	w->told = w->told || first;
-	w->state = state;
-	(void)pthread_mutex_unlock(&w->lock);
-	if (now)
-		tell(w, NOW);
-	else if (first)
-		tell(w, SOMETHING);
-	return (state);
-}
-
-static void *
-run(void *arg)
-{
-	struct worker		*w = arg;
-	struct pollfd		 p[2] = { { .fd = w->owner->quit[0],
-	    .events = POLLIN }, { .fd = meter_fd(w->source),
-	    .events = POLLIN } };
-	enum meter_state	 state;
-
-	do {
-		state = work(w, p[1].revents != 0);
-		p[1].revents = 0;
-		(void)poll(p, state == METER_TROUBLED ? 1 : 2,
-		    state == METER_MORE ? 0 : state == METER_TROUBLED ?
-		    RETRY : meter_wait(w->source));
-	} while (state != METER_FAILED && p[0].revents == 0);
-	return (NULL);
-}
-
-static int
-start_threads(struct fanout *f)
-{
-	unsigned int	i;
-
-	for (i = 0; i < f->n; i++) {
-		if (f->workers[i].started)
-			continue;
-		if (pthread_create(&f->workers[i].thread, NULL, run,
-		    &f->workers[i]) != 0) {
-			(void)snprintf(f->error, sizeof(f->error),
-			    "cannot start a thread");
-			return (-1);
-		}
-		f->workers[i].started = true;
-	}
-	return (0);
-}
-
-static void
-stop_threads(struct fanout *f)
-{
-	unsigned int	i;
-	char		octet;
-
-	while (write(f->quit[1], "", 1) == -1 && errno == EINTR)
-		continue;
-	for (i = 0; i < f->n; i++) {
-		if (f->workers[i].started)
-			(void)pthread_join(f->workers[i].thread, NULL);
-		f->workers[i].started = false;
-		f->workers[i].state = METER_IDLE;
-	}
-	while (read(f->quit[0], &octet, 1) > 0)
-		continue;
-	f->state = METER_IDLE;
 }
 
 /* ---- collecting ---- */
@@ -227,7 +92,7 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	atomic_store(&w->asked, true);
 	(void)pthread_mutex_lock(&w->lock);
 	atomic_store(&w->asked, false);
-	more = meter_drain(w->source, add_flows, w) == METER_MORE;
+	more = meter_drain(w->source, fanout_add_flows, w) == METER_MORE;
 	full = w->table;
 	w->table = fresh;
 	w->told = false;
@@ -289,10 +154,10 @@ fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	bool		 now = false;
 	ssize_t		 n;
 
-	if (start_threads(f) == -1)
+	if (fanout_start(f) == -1)
 		return (METER_FAILED);
 	while ((n = read(f->events[0], octets, sizeof(octets))) > 0) {
-		now = now || memchr(octets, NOW, (size_t)n) != NULL;
+		now = now || memchr(octets, FANOUT_NOW, (size_t)n) != NULL;
 		collect_within(f, COLLECT_AFTER * NS_PER_MS);
 	}
 	if (now)
@@ -332,7 +197,7 @@ fanout_discard(struct meter *base)
 	uint64_t	 n = 0;
 	unsigned int	 i;
 
-	stop_threads(f);
+	fanout_stop(f);
 	for (i = 0; i < f->n; i++)
 		n += meter_discard(f->workers[i].source);
 	return (n);
@@ -385,7 +250,7 @@ fanout_reopen(struct meter *base, char *err)
 	struct fanout	*f = (struct fanout *)base;
 	unsigned int	 i;
 
-	stop_threads(f);
+	fanout_stop(f);
 	for (i = 0; i < f->n; i++) {
 		take_ledger(f, &f->workers[i]);
 		if (meter_reopen(f->workers[i].source, err) == -1)
@@ -404,7 +269,7 @@ fanout_close(struct meter *base)
 	struct fanout	*f = (struct fanout *)base;
 	unsigned int	 i;
 
-	stop_threads(f);
+	fanout_stop(f);
 	for (i = 0; i < f->n; i++) {
 		meter_close(f->workers[i].source);
 		table_free(f->workers[i].table);

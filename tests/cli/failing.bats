@@ -9,16 +9,17 @@ load live_helpers
 load sanitized
 
 setup() {
-	NS_A='' PID=''
+	NS_A=''
 	DIR=$(mktemp -d)
 	command -v python3 >/dev/null || skip "no python3"
-	sanitized "$TRAF_BUILDDIR/trafd/trafd" &&
+	if sanitized "$TRAF_BUILDDIR/trafd/trafd"; then
 		skip "a sanitizer does not let itself be preloaded"
+	fi
 	export FAILING=$DIR/failing.so TZ=UTC LC_ALL=C
 	${TRAF_CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$FAILING" \
-		"$TRAF_SRCDIR/tests/lib/failing.c" -ldl 2>"$DIR/cc" &&
-		LD_PRELOAD=$FAILING sh -c : ||
-		skip "nothing can be preloaded here"
+		"$TRAF_SRCDIR/tests/lib/failing.c" -ldl ||
+		skip "no C compiler for a library to preload"
+	LD_PRELOAD=$FAILING sh -c : || skip "nothing can be preloaded here"
 	cd "$DIR"
 }
 

@@ -22,8 +22,9 @@ need_ebpf() {
 
 # wake_ups: how often all threads of the daemon have slept and gone on.
 wake_ups() {
-	local p
-	for p in "$PID" $(cat "/proc/$PID/task/$PID/children"); do
+	local p children
+	children=$(cat "/proc/$PID/task/$PID/children")
+	for p in "$PID" $children; do
 		cat "/proc/$p/task/"*/status
 	done | awk '$1 == "voluntary_ctxt_switches:" { n += $2 } END { print n }'
 }

@@ -22,8 +22,9 @@ processes() {
 
 # descriptors SOFT: how many the daemon may have open from now on.
 descriptors() {
-	local p
-	for p in $(processes); do
+	local p all
+	all=$(processes)
+	for p in $all; do
 		prlimit --pid "$p" --nofile="$1:"
 	done
 }
@@ -52,12 +53,11 @@ starved() {
 }
 
 @test "out of descriptors: the kernel counts on" {
-	TRAF_SOURCE=ebpf
 	run ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \
 		--source ebpf --user root --run-dir "$DIR/run" \
 		--state-dir "$DIR/state"
 	[ "$status" -eq 0 ] || skip "the kernel counts nothing here"
-	start_logged
+	TRAF_SOURCE=ebpf start_logged
 	starved
 }
 

@@ -345,10 +345,14 @@ refuses() {
 	web=$!
 	LOG_PIDS="$LOG_PIDS $web"
 	wait_until 2 refuses
+	# The shell that runs the function is not the server.
+	web=$(cat "/proc/$web/task/$web/children")
+	web=${web% }
+	LOG_PIDS="$LOG_PIDS $web"
 	limit=$(two_seconds)
 	begin=$(now)
-	kill -TERM $web
-	wait_until 20 gone $web
+	kill -TERM "$web"
+	wait_until 20 gone "$web"
 	LOG_PIDS=$LOG
 	[ $(($(now) - begin)) -le "$limit" ]
 }

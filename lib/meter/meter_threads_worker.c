@@ -1,0 +1,116 @@
+/*
+ * A thread of --threads: it drains its source into its table, and tells who
+ * collects that there is something, or that it is time.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "meter_threads_impl.h"
+
+/* Milliseconds until a source in trouble is read again. */
+#define RETRY		100
+
+void
+fanout_add_flows(void *arg, const struct flow *flows, size_t n)
+{
+	struct worker	*w = arg;
+
+	table_add(w->table, flows, n);
+}
+
+/* A full pipe says it already. */
+static void
+tell(const struct worker *w, enum fanout_news news)
+{
+	char	octet = (char)news;
+	ssize_t	n = write(w->owner->events[1], &octet, 1);
+
+	(void)n;
+}
+
+/* woken: by the source, so there are frames, be they of no flow. */
+static enum meter_state
+work(struct worker *w, bool woken)
+{
+	enum meter_state	state;
+	bool			now, first;
+
+	while (atomic_load(&w->asked))
+		(void)sched_yield();
+	(void)pthread_mutex_lock(&w->lock);
+	state = meter_drain(w->source, fanout_add_flows, w);
+	now = state >= METER_TROUBLED || w->state >= METER_TROUBLED ||
+	    table_rows(w->table) > w->owner->share / 2;
+	first = !w->told && (woken || state == METER_MORE ||
+	    table_rows(w->table) > 0);
+	w->told = w->told || first;
+	w->state = state;
+	(void)pthread_mutex_unlock(&w->lock);
+	if (now)
+		tell(w, FANOUT_NOW);
+	else if (first)
+		tell(w, FANOUT_SOMETHING);
+	return (state);
+}
+
+static void *
+run(void *arg)
+{
+	struct worker		*w = arg;
+	struct pollfd		 p[2] = { { .fd = w->owner->quit[0],
+	    .events = POLLIN }, { .fd = meter_fd(w->source),
+	    .events = POLLIN } };
+	enum meter_state	 state;
+
+	do {
+		state = work(w, p[1].revents != 0);
+		p[1].revents = 0;
+		(void)poll(p, state == METER_TROUBLED ? 1 : 2,
+		    state == METER_MORE ? 0 : state == METER_TROUBLED ?
+		    RETRY : meter_wait(w->source));
+	} while (state != METER_FAILED && p[0].revents == 0);
+	return (NULL);
+}
+
+int
+fanout_start(struct fanout *f)
+{
+	unsigned int	i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->workers[i].started)
+			continue;
+		if (pthread_create(&f->workers[i].thread, NULL, run,
+		    &f->workers[i]) != 0) {
+			(void)snprintf(f->error, sizeof(f->error),
+			    "cannot start a thread");
+			return (-1);
+		}
+		f->workers[i].started = true;
+	}
+	return (0);
+}
+
+void
+fanout_stop(struct fanout *f)
+{
+	unsigned int	i;
+	char		octet;
+
+	while (write(f->quit[1], "", 1) == -1 && errno == EINTR)
+		continue;
+	for (i = 0; i < f->n; i++) {
+		if (f->workers[i].started)
+			(void)pthread_join(f->workers[i].thread, NULL);
+		f->workers[i].started = false;
+		f->workers[i].state = METER_IDLE;
+	}
+	while (read(f->quit[0], &octet, 1) > 0)
+		continue;
+	f->state = METER_IDLE;
+}

@@ -1,0 +1,284 @@
+/*
+ * The source of the capturer's thread: reading it, its loss and its return,
+ * and the looks at the interface itself.  Knows nothing of requests.
+ */
+#include "config.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "capturer_impl.h"
+#include "base/log.h"
+
+/* Milliseconds between attempts to open an interface that went away. */
+#define REOPEN_LEAST	250
+#define REOPEN_MOST	4000
+
+/* Milliseconds between attempts to read from one that is there. */
+#define RETRY		100
+
+/*
+ * How often the interface itself is looked at, milliseconds.  Where the
+ * system tells what happens to it the pause doubles while there is no
+ * traffic, up to the second one: an idle daemon sleeps.
+ */
+#define LOOK_EVERY	1000
+#define LOOK_MOST	64000
+
+/*
+ * How long the thread works on the last packets of a busy interface.  Not by
+ * the clock: on a machine that has more to do, they would be lost.
+ */
+#define FINISH_MOST	1000
+
+static void
+add_flows(void *arg, const struct flow *flows, size_t n)
+{
+	struct capturer	*c = arg;
+	size_t		 i;
+
+	c->active = true;
+	for (i = 0; i < n; i++) {
+		c->sums.packets += flows[i].count.packets;
+		c->sums.bytes += flows[i].count.ip;
+	}
+	table_add(c->live->table, flows, n);
+}
+
+void
+capturer_take_ledger(struct capturer *c)
+{
+	struct ledger	*l = &c->live->ledger;
+	uint64_t	 before = l->v[LEDGER_FRAMES];
+
+	meter_take_ledger(c->source, l);
+	c->sums.frames += l->v[LEDGER_FRAMES] - before;
+}
+
+bool
+capturer_collect(struct capturer *c)
+{
+	return (meter_collect(c->source, add_flows, c));
+}
+
+/*
+ * Before the source ends, what is left in it: no longer than `most', by
+ * thread_cpu_ns().  What cannot be counted by then is dropped, and counted as
+ * that: nothing is missing from the ledger.
+ */
+static void
+collect_rest(struct capturer *c, uint64_t most)
+{
+	while (capturer_collect(c) &&
+	    thread_cpu_ns() < most)
+		continue;
+	if (thread_cpu_ns() < most)
+		return;
+	c->live->ledger.v[LEDGER_DROP_KERNEL] += meter_discard(c->source);
+	(void)capturer_collect(c);
+}
+
+/* The interface has gone: note the gap and when to look for it again. */
+static void
+lose_source(struct capturer *c)
+{
+	log_errorx("interface lost: %s: %s; waiting for it to return",
+	    c->ifname, meter_error(c->source));
+	collect_rest(c, thread_cpu_ns() + FINISH_MOST * NS_PER_MS);
+	capturer_take_ledger(c);
+	if (!c->reopen) {
+		c->ended = true;
+		capturer_post(c, CAPTURER_LOST);
+		return;
+	}
+	c->away = true;
+	c->away_since = now_mono();
+	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
+	c->reopen_at = c->away_since + c->reopen_wait;
+	c->live->ledger.v[LEDGER_GAPS]++;
+	c->last_error[0] = '\0';
+	(void)ifstat_update(c->stat);	/* from now on any may be ours */
+}
+
+void
+capturer_note_gap(struct capturer *c)
+{
+	uint64_t	now = now_mono();
+
+	c->live->ledger.v[LEDGER_GAP_NS] += now - c->away_since;
+	c->away_since = now;
+}
+
+/* Try again, less and less often; each new reason is logged once. */
+void
+capturer_reopen_source(struct capturer *c)
+{
+	char	error[METER_ERRLEN];
+
+	if (now_mono() < c->reopen_at)
+		return;
+	if (meter_reopen(c->source, error) == 0) {
+		capturer_note_gap(c);
+		c->away = c->down = false;
+		c->look_at = 0;
+		log_notice("interface returned: %s: link type %s; counting "
+		    "continues", c->ifname, meter_link_name(c->source));
+		if (!meter_link_supported(c->source))
+			log_errorx("link type not supported: %s: its frames "
+			    "are not decoded", c->ifname);
+		return;
+	}
+	if (strcmp(error, c->last_error) != 0)
+		log_notice("still waiting: %s", error);
+	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
+	c->reopen_wait *= 2;
+	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
+		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
+	c->reopen_at = now_mono() + c->reopen_wait;
+}
+
+/*
+ * Reading fails, but the interface is there: what the kernel has in its buffer
+ * would be lost if the source were closed.
+ */
+static void
+note_trouble(struct capturer *c)
+{
+	char	error[FAULT_TEXT_MAX];
+
+	(void)snprintf(error, sizeof(error), "cannot read packets: %s: %s; "
+	    "trying again", c->ifname, meter_error(c->source));
+	fault_set(&c->trouble, error);
+	c->retry_at = now_mono() + RETRY * NS_PER_MS;
+}
+
+static void
+end_trouble(struct capturer *c)
+{
+	c->retry_at = 0;
+	fault_clear(&c->trouble);
+}
+
+/* Handle what is ready; false when the thread may sleep. */
+bool
+capturer_drain(struct capturer *c)
+{
+	enum meter_state	state;
+
+	if (c->away || c->ended ||
+	    (c->retry_at != 0 && now_mono() < c->retry_at))
+		return (false);
+	state = meter_drain(c->source, add_flows, c);
+	if (state == METER_TROUBLED)
+		note_trouble(c);
+	else if (c->retry_at != 0)
+		end_trouble(c);
+	c->active = c->active || state == METER_MORE;
+	if (state == METER_END) {
+		c->ended = true;
+		capturer_post(c, CAPTURER_COUNT);
+	} else if (state == METER_FAILED)
+		lose_source(c);
+	return (state == METER_MORE);
+}
+
+/*
+ * Before the source ends, count what the kernel has not handed over yet: it
+ * may wait that long, and if packets come in faster than they can be counted
+ * there is no end.
+ */
+void
+capturer_drain_rest(struct capturer *c)
+{
+	uint64_t	now = now_mono(), quiet, most;
+
+	quiet = now + 2 * (uint64_t)meter_latency(c->source) * NS_PER_MS;
+	most = thread_cpu_ns() + FINISH_MOST * NS_PER_MS;
+	while (!c->away && !c->ended && thread_cpu_ns() < most) {
+		if (!capturer_drain(c)) {
+			if (now > quiet)
+				break;
+			(void)poll(NULL, 0, 5);
+		}
+		now = now_mono();
+	}
+	if (!c->away && !c->ended)
+		collect_rest(c, most);
+}
+
+/* What has happened may be its return; but no more attempts than at first. */
+static void
+reopen_soon(struct capturer *c)
+{
+	uint64_t	tried = c->reopen_at - c->reopen_wait;
+
+	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
+	c->reopen_at = tried + c->reopen_wait;
+}
+
+void
+capturer_heed_news(struct capturer *c)
+{
+	bool	changed = ifstat_changed(c->stat, c->told);
+
+	c->told = false;
+	if (changed && c->away)
+		reopen_soon(c);
+	else if (changed)
+		c->look_at = 0;
+}
+
+void
+capturer_plan_look(struct capturer *c)
+{
+	uint64_t	soon = now_mono() + LOOK_EVERY * NS_PER_MS;
+
+	if (!c->active || c->look_wait <= LOOK_EVERY * NS_PER_MS)
+		return;
+	c->look_wait = LOOK_EVERY * NS_PER_MS;
+	if (soon < c->look_at)
+		c->look_at = soon;
+}
+
+static void
+plan_next_look(struct capturer *c)
+{
+	if (c->active || c->look_wait == 0 || ifstat_fd(c->stat) == -1)
+		c->look_wait = LOOK_EVERY * NS_PER_MS;
+	else if (c->look_wait < LOOK_MOST * NS_PER_MS)
+		c->look_wait *= 2;
+	c->look_at = now_mono() + c->look_wait;
+	c->active = false;
+}
+
+/*
+ * Not all that happens to an interface shows in what is captured from it: one
+ * that was renamed goes on under another name, one that is down is silent.
+ * Counters of 32 bits in the kernel must not go round twice unseen.
+ */
+void
+capturer_look(struct capturer *c)
+{
+	bool	down;
+
+	if (c->ended || now_mono() < c->look_at)
+		return;
+	if (c->active)
+		capturer_take_ledger(c);
+	/* A filter may keep all of the interface's traffic from us. */
+	c->active |= ifstat_update(c->stat);
+	plan_next_look(c);
+	if (!meter_present(c->source)) {
+		capturer_drain_rest(c);
+		if (!c->away && !c->ended)
+			lose_source(c);
+		return;
+	}
+	down = !ifstat_up(c->stat);
+	if (down != c->down)
+		log_notice("interface is %s: %s", down ? "down" : "up again",
+		    c->ifname);
+	c->down = down;
+}
