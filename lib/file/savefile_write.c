@@ -110,6 +110,7 @@ cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
 {
 	struct stat	st;
 	bool		foreign;
+	int		rc;
 
 	if (fstat(t->fd, &st) == -1)
 		return (-1);
@@ -119,8 +120,8 @@ cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
 		return (-1);
 	if (*end == st.st_size)
 		return (0);
-	if (target_keep_torn(t, *end, st.st_size) == -1)
-		return (-1);
+	if ((rc = target_keep_torn(t, *end, st.st_size)) != 0)
+		return (rc == 1 ? 0 : -1);	/* moved away: stays whole */
 	return (ftruncate(t->fd, *end));
 }
 
