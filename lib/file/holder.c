@@ -168,6 +168,11 @@ complain(const struct holder *h, enum pidlock_state state)
 	char			text[HOLDER_TEXT];
 	struct holder_who	who;
 
+	if (state == PIDLOCK_FAILED && (errno == EACCES || errno == EPERM)) {
+		log_error("cannot write to the state directory: %s (see "
+		    "--state-dir)", h->state_dir);
+		return;
+	}
 	if (state == PIDLOCK_FAILED) {
 		log_error("cannot lock the account: %s/%s (see --state-dir)",
 		    h->state_dir, h->name);

@@ -313,7 +313,8 @@ need_capng() {
 	printf 'pid 42\ndump_begun 1\ndump_done 0\ndump_failed 1\nlast_error a\033[2Jb\n' \
 		>"$DIR/status"
 	run env trafd_log=/dev/null sh -c ". '$TRAF_BUILDDIR/scripts/traf.subr'
-		traf_name=trafdump traf_iface=veB traf_pid=42 traf_status=$DIR/status
+		traf_name=trafdump traf_iface=veB traf_pid=42
+		traf_counters=\$(cat '$DIR/status')
 		traf_failed_since dump '0 0 0'"
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"(veB) dump failed: a[2Jb"* ]]

@@ -139,7 +139,8 @@ class Walker(threading.Thread):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False)
 
-    def script(self, name):
+    def script(self, name, hidden):
+        """Where hidden, ps(1) does not show the daemon, as in containers."""
         return subprocess.Popen(
             ["nsenter", "--net=/run/netns/" + self.args.netns,
              self.args.build + "/scripts/" + name],
@@ -147,7 +148,8 @@ class Walker(threading.Thread):
             stderr=subprocess.DEVNULL,
             env=dict(os.environ, TRAFD_CONF=self.top + "/conf",
                      TRAF_SUBR=self.args.build + "/scripts/traf.subr",
-                     PATH=self.args.build + "/tools/trafstat:" +
+                     PATH=(self.top + "/bin:" if hidden else "") +
+                     self.args.build + "/tools/trafstat:" +
                      os.environ["PATH"]))
 
     def ask(self, slot, what):
@@ -457,8 +459,10 @@ class Walker(threading.Thread):
                 self.running and not self.locked):
             return False
         before = self.running.get(1)
-        scripts = [self.script(n) for n in self.rng.choice((
-            ("trafstop", "trafstart"), ("trafstart", "trafstop"),
+        hidden = self.rng.random() < 0.5
+        scripts = [self.script(n, hidden) for n in self.rng.choice((
+            ("trafstop",), ("trafstop", "trafstart"),
+            ("trafstart", "trafstop"),
             ("trafstop", "trafstart", "trafstop", "trafstart")))]
         for s in scripts:
             s.wait()
@@ -476,9 +480,12 @@ class Walker(threading.Thread):
             self.forget(1)
         if not pids:
             return
+        if len(names) != 3:
+            raise Wrong("scripts: daemon %d, files %s" % (pids[0], names))
         with open("%s/trafd.%s" % (self.run_dir(1), self.ext)) as f:
-            if int(f.read() or 0) != pids[0] or len(names) != 3:
-                raise Wrong("scripts: daemon %d, files %s" % (pids[0], names))
+            if int(f.read() or 0) != pids[0]:
+                raise Wrong("scripts: the PID file is not that of %d" %
+                            pids[0])
         self.running[1] = Daemon(pids[0], held)
         self.holder, self.locked = 1, True
 
@@ -501,8 +508,11 @@ class Walker(threading.Thread):
         return True
 
     def prepare(self):
-        for name in ("run1", "run2", "state/tmp"):
+        for name in ("run1", "run2", "state/tmp", "bin"):
             os.makedirs(os.path.join(self.top, name))
+        with open(self.top + "/bin/ps", "w") as f:
+            os.fchmod(f.fileno(), 0o755)
+            f.write("#!/bin/sh\nexit 0\n")
         with open(self.top + "/conf", "w") as f:
             f.write(CONF.format(
                 build=self.args.build, iface=self.args.iface, top=self.top,
