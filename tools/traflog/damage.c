@@ -77,7 +77,9 @@ look_at_months(struct damage *d, const struct history_account *a)
 	struct history_range	r;
 	uint32_t		hour = history_period(HISTORY_MONTH, a->first);
 
-	for (; hour <= a->last && hour < d->until; hour = r.until) {
+	/* What the history has from a->first on the file may have, too. */
+	for (; hour <= a->last && hour < d->until && a->first < d->until;
+	    hour = r.until) {
 		r.from = hour;
 		r.until = history_period_next(HISTORY_MONTH, hour);
 		if (is_lost(d, r))
