@@ -1,5 +1,5 @@
 /*
- * What the two files of the capturer share.  A mutex guards the slot by
+ * What the three files of the capturer share.  A mutex guards the slot by
  * which a generation comes in or goes out; atomic flags let the thread look
  * for requests without taking it.
  */
@@ -55,9 +55,10 @@ struct capturer {
 /* The thread. */
 void	*capturer_run(void *);
 
-void	 capturer_post(struct capturer *, enum capturer_event);
-
 /* ---- capturer_source.c: the thread's own ---- */
+
+/* Tell the event loop, by the pipe. */
+void	 capturer_post(struct capturer *, enum capturer_event);
 
 /* Handle what is ready; false when the thread may sleep. */
 bool	 capturer_drain(struct capturer *);

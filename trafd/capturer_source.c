@@ -4,9 +4,11 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "capturer_impl.h"
@@ -32,6 +34,15 @@
  * the clock: on a machine that has more to do, they would be lost.
  */
 #define FINISH_MOST	1000
+
+void
+capturer_post(struct capturer *c, enum capturer_event e)
+{
+	char	octet = (char)e;
+
+	while (write(c->events[1], &octet, 1) == -1 && errno == EINTR)
+		continue;
+}
 
 static void
 add_flows(void *arg, const struct flow *flows, size_t n)

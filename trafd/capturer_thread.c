@@ -27,15 +27,6 @@
 /* How late the kernel may be with a buffer, beyond its own word. */
 #define FREEZE_SLACK	20
 
-void
-capturer_post(struct capturer *c, enum capturer_event e)
-{
-	char	octet = (char)e;
-
-	while (write(c->events[1], &octet, 1) == -1 && errno == EINTR)
-		continue;
-}
-
 /*
  * Complete the ledger of the live generation and stop its clocks: of what
  * meter_collect() has fetched.

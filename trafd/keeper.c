@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +14,6 @@
 #include "keeper_impl.h"
 #include "base/log.h"
 #include "file/savefile.h"
-
-int
-keeper_open_dir(const char *path)
-{
-	return (open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
 
 struct keeper *
 keeper_open(const struct keeper_opts *opts)
@@ -201,41 +194,6 @@ keeper_dump(struct keeper *k, const struct generation *g)
 		fault_clear(&k->dump_fault);
 	}
 	return (rc);
-}
-
-int
-keeper_remove_dump(const struct keeper *k)
-{
-	int	dirfd, rc;
-
-	/* Out of descriptors, perhaps: its name is enough for most of it. */
-	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
-		return (unlink(k->dump_path) == -1 && errno != ENOENT ?
-		    -1 : 0);
-	rc = savefile_remove(dirfd, k->name);
-	(void)close(dirfd);
-	return (rc);
-}
-
-void
-keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
-{
-	if (r->cut_name[0] == '\0')
-		return;
-	if (r->cut_all && r->no_room)
-		log_warnx("save file moved away: %s: no room to copy its "
-		    "incomplete end; %" PRId64 " bytes moved to %s/%s",
-		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-		    r->cut_name);
-	else if (r->cut_all)
-		log_warnx("foreign file moved away: %s: no block of this "
-		    "layout in it; %" PRId64 " bytes moved to %s/%s",
-		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-		    r->cut_name);
-	else
-		log_warnx("unfinished save cut off: %s: %" PRId64 " bytes "
-		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length,
-		    k->opts.state_dir, r->cut_name);
 }
 
 /* Append a block; the dump is left to the caller. */

@@ -17,25 +17,6 @@
 /* How many damaged dumps are kept aside. */
 #define ASIDE_MOST	100
 
-static uint64_t
-random_instance(void)
-{
-	uint64_t	id;
-
-	do
-		arc4random_buf(&id, sizeof(id));
-	while (id == 0);
-	return (id);
-}
-
-void
-keeper_new_instance(struct keeper *k)
-{
-	k->instance = random_instance();
-	k->own = 0;
-	k->resumed = false;
-}
-
 /* Copy the rows and the header of a verified block into a generation. */
 static struct generation *
 load(const struct keeper *k, struct block *b)
@@ -314,7 +295,7 @@ keeper_begin(struct keeper *k, bool resume)
  * be found; and a dump may be void.
  */
 static int
-settle_left_dump(struct keeper *k, const struct generation *g)
+clean_up_left_dump(struct keeper *k, const struct generation *g)
 {
 	const char	*step;
 	uint64_t	 saved;
@@ -350,7 +331,7 @@ keeper_begin_alone(struct keeper *k)
 		return (NULL);
 	}
 	if (state == DUMP_READ)
-		rc = settle_left_dump(k, g);
+		rc = clean_up_left_dump(k, g);
 	generation_free(g);
 	return (rc == 0 ? begin_fresh(k) : NULL);
 }

@@ -1,6 +1,7 @@
 /*
- * The keeper's own: shared by the part that writes (keeper.c) and the part
- * that begins (keeper_begin.c), and by nobody else.
+ * What the parts of the keeper share: writing (keeper.c), beginning
+ * (keeper_begin.c), an account that is lost (keeper_apart.c), files
+ * (keeper_files.c) and layouts (keeper_format.c).  Nobody else includes it.
  */
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H

@@ -62,6 +62,8 @@ nowhere_in()	# extended regex, files
 	need python3
 	quietly python3 tests/cli/rooms.py --self-test
 	quietly python3 tests/cli/rooms.py .
+	quietly python3 tests/cli/circles.py --self-test
+	quietly python3 tests/cli/circles.py "${TRAF_BUILDDIR:-.}"
 }
 
 @test "lib opens no sockets but to ask and to log" {

@@ -19,22 +19,6 @@ struct store_cursor {
 	size_t		 klen;
 };
 
-int
-store_fail(struct store *st, const char *what, int rc)
-{
-	if (st->pages != NULL && pages_damage(st->pages)[0] != '\0')
-		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
-	if (!st->failed) {
-		st->failed = true;
-		st->error_number = rc > 0 ? rc : EBADMSG;
-		(void)snprintf(st->error, sizeof(st->error), "%s: %s%s%s",
-		    what, db_strerror(rc), st->detail[0] == '\0' ? "" : ": ",
-		    st->detail);
-	}
-	errno = st->error_number;
-	return (-1);
-}
-
 static DBT
 dbt_of(const void *p, size_t n)
 {
@@ -276,6 +260,17 @@ store_cursor_delete(struct store_cursor *c)
 }
 
 /* ---- the whole ---- */
+
+int
+store_checkpoint(struct store *st)
+{
+	int	rc;
+
+	if ((rc = st->env->txn_checkpoint(st->env, 0, 0, DB_FORCE)) == 0)
+		return (0);
+	st->broken = true;
+	return (store_fail(st, "checkpoint", rc));
+}
 
 int
 store_compact(struct store *st)

@@ -37,17 +37,6 @@
 
 /* ---- opening ---- */
 
-void
-store_on_error(const DB_ENV *env, const char *prefix, const char *text)
-{
-	struct store	*st = env->app_private;
-
-	(void)prefix;
-	/* The first of several is the cause of the others. */
-	if (st != NULL && st->detail[0] == '\0')
-		(void)snprintf(st->detail, sizeof(st->detail), "%s", text);
-}
-
 /* Root's directory goes to whom the accounts belong. */
 static int
 make_directory(const char *dir)
@@ -115,18 +104,6 @@ open_database(struct store *st, bool create)
 			    DB_RDONLY | DB_NOMMAP, 0);
 	}
 	return (rc == 0 ? 0 : store_fail(st, DB_NAME, rc));
-}
-
-int
-store_refuse(struct store *st, int error, const char *text)
-{
-	if (!st->failed) {
-		st->failed = true;
-		st->error_number = error;
-		(void)strlcpy(st->error, text, sizeof(st->error));
-	}
-	errno = st->error_number;
-	return (-1);
 }
 
 static bool
@@ -334,17 +311,6 @@ store_check(struct store *st)
 
 /* ---- closing ---- */
 
-int
-store_checkpoint(struct store *st)
-{
-	int	rc;
-
-	if ((rc = st->env->txn_checkpoint(st->env, 0, 0, DB_FORCE)) == 0)
-		return (0);
-	st->broken = true;
-	return (store_fail(st, "checkpoint", rc));
-}
-
 /* Everything is on the disk; only then is the database what `ready' says. */
 static int
 say_ready(struct store *st)
@@ -424,14 +390,16 @@ store_has_sums(const struct store *st)
 	return (pages_have_sums(st->pages));
 }
 
-bool
-store_is_damaged(const struct store *st)
+int
+store_verify(const char *dir, unsigned wait, char err[STORE_ERROR_LEN])
 {
-	return (st->failed && st->error_number == EBADMSG);
-}
+	struct store	*st;
+	int		 rc;
 
-const char *
-store_error(const struct store *st)
-{
-	return (st->error);
+	if ((st = store_open(dir, STORE_READ, wait, err)) == NULL)
+		return (-1);
+	rc = store_check(st) == -1 || verify_file(st) == -1 ? -1 : 0;
+	(void)strlcpy(err, st->error, STORE_ERROR_LEN);
+	(void)store_close(st);
+	return (rc);
 }

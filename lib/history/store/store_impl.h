@@ -1,7 +1,7 @@
 /*
  * What the parts of the store share: files and their order (store.c), locks
- * (lock.c), log files (logs.c), formats (format.c), verification (verify.c)
- * and items (items.c).  Nobody else includes it.
+ * (lock.c), log files (logs.c), formats (format.c), verification (verify.c),
+ * items (items.c) and failures (fail.c).  Nobody else includes it.
  */
 #ifndef HISTORY_STORE_IMPL_H
 #define HISTORY_STORE_IMPL_H

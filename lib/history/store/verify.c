@@ -124,17 +124,3 @@ verify_file(struct store *st)
 	close(to[0]);
 	return (judge(st, pid, said));
 }
-
-int
-store_verify(const char *dir, unsigned wait, char err[STORE_ERROR_LEN])
-{
-	struct store	*st;
-	int		 rc;
-
-	if ((st = store_open(dir, STORE_READ, wait, err)) == NULL)
-		return (-1);
-	rc = store_check(st) == -1 || verify_file(st) == -1 ? -1 : 0;
-	(void)strlcpy(err, st->error, STORE_ERROR_LEN);
-	(void)store_close(st);
-	return (rc);
-}

@@ -1,0 +1,41 @@
+/*
+ * Failures of an open history: the first one is kept, with the words for the
+ * user, until the history is closed.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "history_impl.h"
+
+int
+history_fail(struct history *h, int error, const char *text)
+{
+	if (h->error[0] == '\0')
+		(void)snprintf(h->error, sizeof(h->error), "%s", text);
+	if (error == EBADMSG)
+		h->damaged = true;
+	errno = error;
+	return (-1);
+}
+
+const char *
+history_error(const struct history *h)
+{
+	return (h->error[0] != '\0' ? h->error : store_error(h->store));
+}
+
+/*
+ * No more than these: a history that could not be opened for want of memory,
+ * descriptors or permission must not be replaced.
+ */
+bool
+history_error_is_damage(int error)
+{
+	return (error == EBADMSG || error == EINVAL || error == EIO);
+}
+
+bool
+history_is_damaged(const struct history *h)
+{
+	return (h->damaged || store_is_damaged(h->store));
+}

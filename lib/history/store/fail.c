@@ -1,0 +1,62 @@
+/*
+ * Failures of the store: the first one is kept, with the words for the user,
+ * until the store is closed.  A damaged page is the cause of whatever Berkeley
+ * DB says about it.
+ */
+#include <db.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store_impl.h"
+
+int
+store_fail(struct store *st, const char *what, int rc)
+{
+	if (st->pages != NULL && pages_damage(st->pages)[0] != '\0')
+		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
+	if (!st->failed) {
+		st->failed = true;
+		st->error_number = rc > 0 ? rc : EBADMSG;
+		(void)snprintf(st->error, sizeof(st->error), "%s: %s%s%s",
+		    what, db_strerror(rc), st->detail[0] == '\0' ? "" : ": ",
+		    st->detail);
+	}
+	errno = st->error_number;
+	return (-1);
+}
+
+int
+store_refuse(struct store *st, int error, const char *text)
+{
+	if (!st->failed) {
+		st->failed = true;
+		st->error_number = error;
+		(void)strlcpy(st->error, text, sizeof(st->error));
+	}
+	errno = st->error_number;
+	return (-1);
+}
+
+void
+store_on_error(const DB_ENV *env, const char *prefix, const char *text)
+{
+	struct store	*st = env->app_private;
+
+	(void)prefix;
+	/* The first of several is the cause of the others. */
+	if (st != NULL && st->detail[0] == '\0')
+		(void)snprintf(st->detail, sizeof(st->detail), "%s", text);
+}
+
+bool
+store_is_damaged(const struct store *st)
+{
+	return (st->failed && st->error_number == EBADMSG);
+}
+
+const char *
+store_error(const struct store *st)
+{
+	return (st->error);
+}
