@@ -46,8 +46,8 @@ pidlock_is_trusted(const struct pidlock_file *f, int fd)
 	    st.st_uid == f->uid));
 }
 
-int
-pidlock_write(int fd, const char *text)
+static int
+write_line(int fd, const char *text)
 {
 	char	line[PIDLOCK_TEXT + 1];
 	int	n = snprintf(line, sizeof(line), "%s\n", text);
@@ -60,6 +60,39 @@ pidlock_write(int fd, const char *text)
 	if (pwrite(fd, line, (size_t)n, 0) != n)
 		return (-1);
 	return (ftruncate(fd, n));
+}
+
+/* The same file once more, to write to it; -1 with errno. */
+static int
+open_to_write(const struct pidlock_file *f, int fd)
+{
+	struct stat	mine, other;
+	int		to = openat(f->dirfd, f->name, O_WRONLY | OPEN_FLAGS);
+
+	if (to == -1)
+		return (-1);
+	if (fstat(fd, &mine) == 0 && fstat(to, &other) == 0 &&
+	    mine.st_dev == other.st_dev && mine.st_ino == other.st_ino)
+		return (to);
+	(void)close(to);
+	errno = ESTALE;
+	return (-1);
+}
+
+int
+pidlock_write(const struct pidlock_file *f, int fd, const char *text)
+{
+	int	rc, saved, to;
+
+	if (!f->read_only)
+		return (write_line(fd, text));
+	if ((to = open_to_write(f, fd)) == -1)
+		return (-1);
+	rc = write_line(to, text);
+	saved = errno;
+	(void)close(to);
+	errno = saved;
+	return (rc);
 }
 
 /* The file may be as long as somebody likes. */
@@ -108,21 +141,21 @@ try_lock(const struct pidlock_file *f, int fd, bool shared)
 }
 
 static int
-open_or_make(const struct pidlock_file *f)
+open_or_make(const struct pidlock_file *f, int how)
 {
-	int	fd = openat(f->dirfd, f->name, O_RDWR | OPEN_FLAGS);
+	int	fd = openat(f->dirfd, f->name, how | OPEN_FLAGS);
 
 	if (fd != -1 || errno != ENOENT)
 		return (fd);
-	return (create_regular(f->dirfd, f->name, O_RDWR, f->mode));
+	return (create_regular(f->dirfd, f->name, how, f->mode));
 }
 
 static int
-try_take(const struct pidlock_file *f, bool shared, int *fd)
+try_take_as(const struct pidlock_file *f, int how, bool shared, int *fd)
 {
 	int	rc, saved;
 
-	if ((*fd = open_or_make(f)) == -1) {
+	if ((*fd = open_or_make(f, how)) == -1) {
 		if (errno == EEXIST)
 			return (AGAIN);
 		return (is_link(f) ? try_remove(f) : (int)PIDLOCK_FAILED);
@@ -133,6 +166,19 @@ try_take(const struct pidlock_file *f, bool shared, int *fd)
 	(void)close(*fd);
 	errno = saved;
 	return (rc);
+}
+
+/* NFS locks exclusively only what can be written to. */
+static int
+try_take(const struct pidlock_file *f, bool shared, int *fd)
+{
+	int	rc;
+
+	if (!f->read_only)
+		return (try_take_as(f, O_RDWR, shared, fd));
+	rc = try_take_as(f, O_RDONLY, shared, fd);
+	return (rc == PIDLOCK_FAILED && errno == EBADF ?
+	    try_take_as(f, O_RDWR, shared, fd) : rc);
 }
 
 enum pidlock_state

@@ -24,6 +24,9 @@ struct pidlock_file {
 	const char	*name;
 	uid_t		 uid;		/* -1: nobody else */
 	mode_t		 mode;		/* of a new one, whatever the umask */
+	bool		 read_only;	/* descriptors that are kept: a file
+					 * system with one that can write
+					 * cannot be made read-only */
 };
 
 enum pidlock_state {
@@ -57,7 +60,11 @@ bool		 pidlock_is_current(const struct pidlock_file *, int fd);
 /* Is that a plain file of someone trusted, without another name? */
 bool		 pidlock_is_trusted(const struct pidlock_file *, int fd);
 
-/* What the file says from now on, a newline behind.  0, or -1 with errno. */
-int		 pidlock_write(int fd, const char *text);
+/*
+ * Replace the text of the file, which is open as fd, by one line.  0, or -1
+ * with errno.
+ */
+int		 pidlock_write(const struct pidlock_file *, int fd,
+		    const char *text);
 
 #endif

@@ -103,7 +103,7 @@ pid_file_write(struct pid_file *p, pid_t pid)
 	char	text[16];
 
 	(void)snprintf(text, sizeof(text), "%ld", (long)pid);
-	if (pidlock_write(p->fd, text) == 0)
+	if (pidlock_write(&p->at, p->fd, text) == 0)
 		return (0);
 	log_error("cannot write the PID file: %s", p->path);
 	return (-1);

@@ -151,7 +151,7 @@ static struct pidlock_file
 file_of(const struct holder *h, int dirfd)
 {
 	return ((struct pidlock_file){ .dirfd = dirfd, .name = h->name,
-	    .uid = owner_of(dirfd), .mode = 0640 });
+	    .uid = owner_of(dirfd), .mode = 0640, .read_only = true });
 }
 
 static void
@@ -207,7 +207,7 @@ take(struct holder *h)
 	state = pidlock_take(&f, h->shared, &h->fd);
 	if (state == PIDLOCK_TAKEN) {
 		give_to_owner(dirfd, h->fd);
-		if (!h->shared && pidlock_write(h->fd, h->text) == -1)
+		if (!h->shared && pidlock_write(&f, h->fd, h->text) == -1)
 			state = PIDLOCK_FAILED;
 	} else
 		h->fd = -1;
@@ -326,7 +326,7 @@ take_again(struct holder *h, const struct pidlock_file *f)
 		return (-1);
 	}
 	if (!h->shared)
-		rc = is_harmless(h, fd) ? pidlock_write(fd, h->text) :
+		rc = is_harmless(h, fd) ? pidlock_write(f, fd, h->text) :
 		    lose(h, fd);
 	saved = errno;
 	(void)close(rc == 0 ? h->fd : fd);

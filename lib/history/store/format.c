@@ -108,6 +108,8 @@ make_sums(struct store *st)
 		return (-1);
 	if (pages_make_sums(st->pages) == 0)
 		return (0);
+	/* Format 3 is written already: the next writer makes them. */
+	st->broken = true;
 	if (errno == EBADMSG)
 		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
 	return (store_fail(st, SUMS_NAME, errno));
