@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "trafd/generation.h"
 #include "file/savefile.h"
+#include "trafd/generation.h"
 
 static double
 seconds_since(uint64_t begin)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "packet_check.h"
 #include "packet/protostat.h"
+#include "packet_check.h"
 
 /* The longest IP packet that a 16-bit length can announce. */
 #define LONGEST	(40 + 65535)

@@ -12,9 +12,9 @@
 #ifndef CAPTURER_H
 #define CAPTURER_H
 
+#include "host/ifstat.h"
 #include "meter/meter.h"
 #include "generation.h"
-#include "host/ifstat.h"
 
 struct capturer;
 

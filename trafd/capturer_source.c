@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "capturer_impl.h"
 #include "base/log.h"
+#include "capturer_impl.h"
 
 /* Milliseconds between attempts to open an interface that went away. */
 #define REOPEN_LEAST	250

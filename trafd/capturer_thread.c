@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "capturer_impl.h"
 #include "base/log.h"
+#include "capturer_impl.h"
 
 /* Rows merged between two looks at the source. */
 #define MERGE_ROWS	4096

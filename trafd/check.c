@@ -15,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "meter/meter.h"
-#include "check.h"
 #include "base/log.h"
 #include "base/streams.h"
 #include "daemon/limits.h"
 #include "daemon/privs.h"
+#include "meter/meter.h"
+#include "check.h"
 #include "runfiles.h"
 #include "traffic.h"
 

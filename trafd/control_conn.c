@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control_conn.h"
 #include "base/peer.h"
+#include "control_conn.h"
 
 /* Seconds for a request to arrive, and for an answer to be read. */
 #define ASK_SECONDS	5

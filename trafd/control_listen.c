@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "control/control.h"
 #include "control_listen.h"
-#include "base/log.h"
 #include "traffic.h"
 
 /* Connections that wait to be accepted. */

@@ -16,10 +16,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/bucket.h"
 #include "control_conn.h"
 #include "control_listen.h"
 #include "control_server.h"
-#include "daemon/bucket.h"
 
 /*
  * Token buckets (burst, and rate per second) for connections and for the CPU

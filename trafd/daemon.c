@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon_impl.h"
 #include "base/log.h"
+#include "daemon_impl.h"
 
 static const int signals[NSIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 

@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/networks.h"
 #include "capturer.h"
 #include "control_server.h"
 #include "keeper.h"
-#include "host/networks.h"
 #include "runfiles.h"
 #include "writer.h"
 

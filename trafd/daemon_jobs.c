@@ -20,9 +20,9 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
-#include "daemon_impl.h"
-#include "daemon/detach.h"
 #include "base/log.h"
+#include "daemon/detach.h"
+#include "daemon_impl.h"
 
 /* Shortest pause between two queries, nanoseconds. */
 #define REST_LEAST	UINT64_C(20000000)

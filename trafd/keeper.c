@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keeper_impl.h"
 #include "base/log.h"
 #include "file/savefile.h"
+#include "keeper_impl.h"
 
 struct keeper *
 keeper_open(const struct keeper_opts *opts)

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "file/block.h"
-#include "generation.h"
 #include "file/legacy/legacy.h"
+#include "generation.h"
 
 struct holder;
 struct keeper;

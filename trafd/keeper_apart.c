@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/holder.h"
-#include "base/regular.h"
-#include "keeper_impl.h"
 #include "base/log.h"
+#include "base/regular.h"
+#include "file/holder.h"
+#include "keeper_impl.h"
 
 /* How many such files are kept. */
 #define APART_MOST	1000

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "keeper_impl.h"
 #include "base/log.h"
 #include "file/savefile.h"
+#include "keeper_impl.h"
 
 /* How many damaged dumps are kept aside. */
 #define ASIDE_MOST	100

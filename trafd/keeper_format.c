@@ -4,10 +4,10 @@
  */
 #include "config.h"
 
-#include "keeper_impl.h"
-#include "file/legacy/append.h"
 #include "base/log.h"
+#include "file/legacy/append.h"
 #include "file/savefile.h"
+#include "keeper_impl.h"
 
 static int
 append_trafd(struct keeper *k, int dirfd, struct block_info *info,

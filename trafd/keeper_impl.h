@@ -6,8 +6,8 @@
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
 
-#include "file/block.h"
 #include "base/fault.h"
+#include "file/block.h"
 #include "keeper.h"
 #include "traffic.h"
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file/account.h"
 #include "base/options.h"
-#include "options.h"
+#include "file/account.h"
 #include "table/table.h"
+#include "options.h"
 #include "traffic.h"
 
 /* Longest filter file, in octets. */

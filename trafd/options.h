@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file/legacy/legacy.h"
 #include "meter/meter.h"
 #include "packet/flow.h"
-#include "file/legacy/legacy.h"
 
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "meter/meter.h"
-#include "file/holder.h"
-#include "keeper.h"
 #include "base/log.h"
-#include "read.h"
 #include "daemon/sandbox.h"
+#include "file/holder.h"
+#include "meter/meter.h"
+#include "keeper.h"
+#include "read.h"
 #include "statedir.h"
 #include "traffic.h"
 

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/control.h"
 #include "base/log.h"
 #include "base/regular.h"
+#include "control/control.h"
 #include "daemon/pidfile.h"
 #include "runfiles.h"
 #include "traffic.h"

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/block.h"
 #include "base/log.h"
+#include "file/block.h"
 #include "statedir.h"
 #include "traffic.h"
 

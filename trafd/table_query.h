@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-#include "file/block.h"
 #include "control/control.h"
+#include "file/block.h"
 #include "table/table.h"
 
 /* Most groups of an answer that sums up; beyond them detail is given up. */

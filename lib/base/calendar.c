@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
 #include "calendar.h"
+#include "clock.h"
 
 #define DAY_MOST	((time_t)30 * 3600)	/* no day is longer */
 

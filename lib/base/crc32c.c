@@ -3,8 +3,8 @@
  * linear, so each table entry is the exclusive or of the entries of its bits:
  * the preprocessor builds each table from eight constants.
  */
-#include "endian.h"
 #include "crc32c.h"
+#include "endian.h"
 
 #define BIT(n, i, x)	(((n) >> (i) & 1) * (x))
 #define ENTRY(n, a, b, c, d, e, f, g, h)				\

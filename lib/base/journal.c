@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "journal.h"
 #include "endian.h"
+#include "journal.h"
 
 struct datagram {
 	uint8_t	*at;

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <linux/if_packet.h>
 
-#include "attached.h"
 #include "base/interface.h"
+#include "attached.h"
 
 /* The kernel then sets the socket's index to -1.  Needs no new descriptor. */
 static bool

@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "attached.h"
 #include "base/interface.h"
+#include "attached.h"
 
 bool
 attached_to(int fd, const char *ifname, unsigned int index)

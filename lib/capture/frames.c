@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attached.h"
 #include "base/clock.h"
 #include "base/interface.h"
+#include "attached.h"
 #include "frames.h"
 #include "pcap_handle.h"
 #include "pcapfile.h"

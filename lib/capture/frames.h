@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "frames_opts.h"
 #include "packet/frame.h"
+#include "frames_opts.h"
 
 /* The most frames in one call of a sink. */
 #define FRAMES_BATCH	64

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "control.h"
 #include "base/endian.h"
+#include "control.h"
 
 #define REQUEST_MAGIC	0x51465254	/* "TRFQ" */
 #define ANSWER_MAGIC	0x41465254	/* "TRFA" */

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "control_client.h"
 #include "control_exchange.h"
-#include "base/printable.h"
 #include "traffic.h"
 
 /* No answer but table's is longer; stat may grow. */

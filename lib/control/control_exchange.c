@@ -18,10 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control_exchange.h"
 #include "base/clock.h"
-#include "base/printable.h"
 #include "base/peer.h"
+#include "base/printable.h"
+#include "control_exchange.h"
 #include "traffic.h"
 
 /* How often a socket whose queue is full is tried again, milliseconds. */

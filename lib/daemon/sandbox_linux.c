@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "landlock.h"
 #include "base/log.h"
+#include "landlock.h"
 #include "sandbox.h"
 #include "seccomp_linux.h"
 

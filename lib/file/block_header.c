@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crc32c.h"
 #include "base/regular.h"
 #include "block_header.h"
-#include "base/crc32c.h"
 
 #define TEXTS	4
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parallel.h"
 #include "base/regular.h"
 #include "block_header.h"
-#include "base/parallel.h"
 #include "segment.h"
 
 /*

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "block.h"
 #include "file/legacy/legacy.h"
+#include "block.h"
 #include "savefile.h"
 
 struct blocks;

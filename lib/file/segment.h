@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "block.h"
 #include "packet/flow.h"
+#include "block.h"
 
 /* ---- writing ---- */
 struct segment_writer;

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "base/crc32c.h"
 #include "block_format.h"
 #include "columns.h"
-#include "base/crc32c.h"
 #include "segment.h"
 
 struct segment_reader {

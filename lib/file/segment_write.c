@@ -11,11 +11,11 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "addrset.h"
+#include "base/crc32c.h"
 #include "base/endian.h"
+#include "addrset.h"
 #include "block_format.h"
 #include "columns.h"
-#include "base/crc32c.h"
 #include "segment.h"
 
 #define ZSTD_LEVEL	1

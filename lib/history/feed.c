@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "history_impl.h"
 #include "packet/nets.h"
+#include "history_impl.h"
 
 /* Rows of all kinds held before they are written: 40 MB. */
 #define BAGS_ROWS	((size_t)192 * 1024)

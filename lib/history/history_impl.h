@@ -28,10 +28,10 @@
 #define HISTORY_IMPL_H
 
 #include "base/endian.h"
-#include "history.h"
 #include "history/pack/pack.h"
 #include "history/pack/row_sums.h"
 #include "history/store/store.h"
+#include "history.h"
 
 #define KEY_ACCOUNT	'A'
 #define KEY_EPOCH	'E'

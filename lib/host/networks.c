@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "file/block.h"
-#include "ifstat.h"
 #include "packet/nets.h"
+#include "ifstat.h"
 #include "networks.h"
 
 struct version {

@@ -23,10 +23,10 @@
 
 #include "bpf/bpf_load.h"
 #include "bpf/bpf_probe.h"
+#include "meter/traf_bpf.inc"
+#include "table/table.h"
 #include "cbpf.h"
 #include "ebpf_kernel.h"
-#include "table/table.h"
-#include "meter/traf_bpf.inc"
 
 /* Megabytes of tables for a processor where --buffer says 0. */
 #define DEFAULT_MIB	16

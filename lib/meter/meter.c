@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "meter_impl.h"
 #include "packet/decode.h"
+#include "meter_impl.h"
 
 void
 meter_close(struct meter *c)

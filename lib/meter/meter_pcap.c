@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "capture/frames.h"
-#include "meter_impl.h"
 #include "packet/decode.h"
 #include "packet/recent.h"
 #include "table/table.h"
+#include "meter_impl.h"
 
 /* DLT_EN10MB, for which there is a shorter way. */
 #define LINK_ETHERNET	1

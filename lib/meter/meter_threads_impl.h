@@ -8,8 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "meter_impl.h"
 #include "table/table.h"
+#include "meter_impl.h"
 
 /* What a thread tells who collects; each is one octet. */
 enum fanout_news { FANOUT_SOMETHING = 's', FANOUT_NOW = 'n' };

@@ -20,10 +20,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "fanout.h"
-#include "meter_threads_impl.h"
 #include "host/networks.h"
 #include "table/table.h"
+#include "fanout.h"
+#include "meter_threads_impl.h"
 
 /* Milliseconds. */
 #define COLLECT_AFTER	1000	/* the first frame that is in a table */

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "base/printable.h"
 #include "base/endian.h"
+#include "base/printable.h"
 #include "namerecord.h"
 
 size_t

@@ -9,13 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/digits.h"
 #include "base/printable.h"
 #include "packet/addr.h"
-#include "base/digits.h"
 #include "packet/flow.h"
+#include "packet/nets.h"
 #include "hosts.h"
 #include "names.h"
-#include "packet/nets.h"
 
 #define PORTS		65536
 

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coverage.h"
 #include "base/clock.h"
 #include "base/digits.h"
+#include "coverage.h"
 
 /* In tenths of a percent, rounded down: 1000 only if nothing is missing. */
 static unsigned int

@@ -13,8 +13,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "aggregate.h"
 #include "table/table.h"
+#include "aggregate.h"
 
 #define SHARE_BITS	4
 #define SHARES		(1U << SHARE_BITS)

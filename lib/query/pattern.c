@@ -10,10 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names/names.h"
-#include "packet/nets.h"
 #include "base/number.h"
 #include "base/out.h"
+#include "names/names.h"
+#include "packet/nets.h"
 #include "pattern.h"
 #include "pattern_side.h"
 

@@ -9,9 +9,9 @@
 #include <netdb.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "names/names.h"
 #include "packet/nets.h"
-#include "base/number.h"
 #include "pattern_side.h"
 #include "where_parser.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "answer_points.h"
 #include "packet/coverage.h"
+#include "answer_points.h"
 #include "units.h"
 
 #define ROWS		10	/* lines of the plot */

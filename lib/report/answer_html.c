@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer_points.h"
 #include "packet/coverage.h"
+#include "answer_points.h"
 #include "units.h"
 
 static const char	style[] =

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "packet/coverage.h"
 #include "names/names.h"
+#include "packet/coverage.h"
+#include "answer.h"
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN

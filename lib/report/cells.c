@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "cells.h"
 #include "base/digits.h"
+#include "cells.h"
 
 static void
 fill_host(char *buf, struct names *n, const struct flow_key *k,

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "packet/flow.h"
 #include "names/names.h"
+#include "packet/flow.h"
 
 /* What differs between formats. */
 struct cells_style {

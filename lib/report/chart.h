@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "answer.h"
 #include "base/calendar.h"
 #include "base/out.h"
 #include "tally/result.h"
+#include "answer.h"
 
 #define CHART_SERIES_MAX	2
 

@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 
+#include "base/when.h"
 #include "cells.h"
 #include "csv.h"
 #include "fmt.h"
-#include "base/when.h"
 
 static const char *const columns[] = {
 	"begin", "end", "src", "sport", "dst", "dport", "proto",

@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "cells.h"
 #include "base/digits.h"
+#include "cells.h"
 #include "fmt.h"
 #include "template.h"
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/printable.h"
+#include "base/when.h"
 #include "cells.h"
 #include "fmt.h"
-#include "base/when.h"
 
 struct text {
 	struct out		*out;

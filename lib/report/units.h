@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-#include "answer.h"
 #include "base/amount.h"
 #include "tally/result.h"
+#include "answer.h"
 
 /*
  * Three significant digits and a unit; numbers below 1000 unchanged.

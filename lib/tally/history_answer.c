@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "query/where.h"
 #include "history_answer.h"
 #include "history_segment.h"
 #include "history_top.h"
-#include "query/where.h"
 
 /* The kinds of rows that contain the keys of a table. */
 enum source {

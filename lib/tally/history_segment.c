@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "history_segment.h"
 #include "base/when.h"
+#include "history_segment.h"
 
 struct history_range
 segments_of(const struct history_account *a, const struct question *q)

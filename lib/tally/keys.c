@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packet/addr.h"
 #include "base/digits.h"
 #include "base/endian.h"
+#include "packet/addr.h"
 #include "keys.h"
 
 #define ADDR_WIDTH	((size_t)17)

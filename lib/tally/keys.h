@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "packet/flow.h"
 #include "names/names.h"
+#include "packet/flow.h"
 #include "result.h"
 
 #define KEY_WIDTH_MAX	40	/* octets */

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "packet/nets.h"
-#include "tally_impl.h"
 #include "query/where.h"
+#include "tally_impl.h"
 
 /* ---- life ---- */
 

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "file/block.h"
-#include "packet/flow.h"
 #include "names/names.h"
+#include "packet/flow.h"
 #include "question.h"
 #include "result.h"
 

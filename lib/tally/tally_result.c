@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/printable.h"
 #include "base/clock.h"
+#include "base/printable.h"
 #include "packet/coverage.h"
 #include "tally_impl.h"
 

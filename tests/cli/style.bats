@@ -121,6 +121,19 @@ nowhere_in()	# extended regex, files
 	}' "${sources[@]}" scripts/*.in quickstart tests/check.subr
 }
 
+@test "includes are in order: other rooms, then the own one" {
+	sources '*.[ch]'
+	# shellcheck disable=SC2016 # awk's
+	LC_ALL=C quietly awk '
+	FNR == 1 || !/^#include "/ { last = "" }
+	/^#include "/ && $2 != "\"config.h\"" {
+		this = (index($2, "/") ? "1" : "2") $2
+		if (this < last)
+			print FILENAME ":" FNR ": " $2 " stands too late"
+		last = this
+	}' "${sources[@]}"
+}
+
 @test "every file opens with its purpose" {
 	sources '*.[ch]'
 	for file in "${sources[@]}"; do

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crc32c.h"
 #include "base/regular.h"
 #include "file/block_header.h"
-#include "base/crc32c.h"
-#include "file/savefile_tail.h"
 #include "file/savefile.h"
+#include "file/savefile_tail.h"
 #include "fuzz.h"
 
 #define ROWS_MAX	100000

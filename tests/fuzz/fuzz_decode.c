@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../packet_check.h"
 #include "packet/decode.h"
 #include "fuzz.h"
-#include "../packet_check.h"
 
 #define PREFIX	6
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
 #include "history/history_impl.h"
 #include "names/namerecord.h"
+#include "fuzz.h"
 
 static struct history_packer	*packer;
 static struct history_row	 row[HISTORY_PACK_ROWS], again[HISTORY_PACK_ROWS];

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
 #include "tools/trafstatd/line.h"
+#include "fuzz.h"
 
 static void
 look_at(const char *arg)

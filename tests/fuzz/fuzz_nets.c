@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "packet/flow.h"
-#include "fuzz.h"
 #include "packet/nets.h"
+#include "fuzz.h"
 
 static void
 read_again(const struct nets *s)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "fuzz.h"
-#include "query/period.h"
 #include "base/zone.h"
+#include "query/period.h"
+#include "fuzz.h"
 
 #define PREFIX	9
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
 #include "base/when.h"
+#include "fuzz.h"
 
 #define PREFIX	8
 

@@ -21,11 +21,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trafd/keeper.h"
 #include "file/blocks.h"
+#include "file/savefile.h"
+#include "trafd/keeper.h"
 #include "disk.h"
 #include "keeper_runs.h"
-#include "file/savefile.h"
 
 #define FLOWS		64
 #define EXT		"t"

@@ -13,12 +13,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/regular.h"
-#include "file/block_header.h"
 #include "base/crc32c.h"
 #include "base/parallel.h"
-#include "rowset.h"
+#include "base/regular.h"
+#include "file/block_header.h"
 #include "frozen.inc"
+#include "rowset.h"
 
 /* ---- checksum ---- */
 

@@ -19,8 +19,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "file/block.h"
 #include "control/control_client.h"
+#include "file/block.h"
 
 static char	dir[] = "/tmp/trafd-control.XXXXXX";
 

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../packet_check.h"
 #include "packet/addr.h"
 #include "packet/decode.h"
-#include "../packet_check.h"
 
 #define FRAME_MAX	512
 #define MUTATIONS	3000	/* of each frame */

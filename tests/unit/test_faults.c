@@ -20,8 +20,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "rowset.h"
 #include "file/savefile.h"
+#include "rowset.h"
 #include "wrap.h"
 
 #define NAME	"trafd.eth0"

@@ -17,9 +17,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "history/pack/code.h"
-#include "history/history_impl.h"
 #include "history/history.h"
+#include "history/history_impl.h"
+#include "history/pack/code.h"
 #include "rowset.h"
 #include "within.h"
 

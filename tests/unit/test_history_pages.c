@@ -17,12 +17,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "history/store/pages.h"
-#include "history/store/store.h"
 #include "base/crc32c.h"
 #include "base/endian.h"
-#include "wrap.h"
+#include "history/store/pages.h"
+#include "history/store/store.h"
 #include "within.h"
+#include "wrap.h"
 
 #define OCTETS	512
 #define RECORD	(24 + OCTETS)

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "tools/trafdb/limit.h"
 #include "base/when.h"
+#include "tools/trafdb/limit.h"
 
 static const struct {
 	const char	*zone;

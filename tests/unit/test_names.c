@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/printable.h"
-#include "packet/flow.h"
 #include "names/names.h"
+#include "packet/flow.h"
 
 static const char	*answer;	/* of the resolver; NULL: no name */
 static unsigned		 asked;

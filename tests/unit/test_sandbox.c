@@ -32,9 +32,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "file/holder.h"
 #include "daemon/sandbox.h"
 #include "daemon/seccomp_linux.h"
+#include "file/holder.h"
 
 /* How a child ends: 0 the call worked, an errno, or by a signal. */
 #define KILLED	1000

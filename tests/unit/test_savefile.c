@@ -21,8 +21,8 @@
 
 #include "base/regular.h"
 #include "file/block_header.h"
-#include "rowset.h"
 #include "file/savefile.h"
+#include "rowset.h"
 
 #define NAME	"trafd.eth0"
 #define ROWS	20

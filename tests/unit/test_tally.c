@@ -17,9 +17,9 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "query/where.h"
 #include "report/answer.h"
 #include "tally/tally.h"
-#include "query/where.h"
 
 #define TEXT_MAX	8192
 #define MIDNIGHT	UINT64_C(1795215600)	/* Nov 21 in Berlin */

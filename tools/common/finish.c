@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "base/out.h"
-#include "traffic.h"
 #include "finish.h"
+#include "traffic.h"
 
 int
 out_finish(struct out *o)

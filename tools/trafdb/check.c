@@ -12,15 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/amount.h"
 #include "base/log.h"
 #include "base/streams.h"
-#include "packet/nets.h"
-#include "common/finish.h"
-#include "traffic.h"
-#include "trafdb.h"
-#include "base/amount.h"
-#include "limit.h"
 #include "base/when.h"
+#include "common/finish.h"
+#include "packet/nets.h"
+#include "limit.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 /* At least one budget has newly passed a threshold. */
 #define EXIT_PASSED	2

@@ -5,8 +5,8 @@
 #include <errno.h>
 
 #include "base/log.h"
-#include "traffic.h"
 #include "trafdb.h"
+#include "traffic.h"
 
 #define REBUILD	" (trafdb rebuild makes a new one)"
 

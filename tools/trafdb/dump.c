@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/printable.h"
-#include "packet/addr.h"
 #include "base/log.h"
-#include "common/finish.h"
-#include "traffic.h"
-#include "trafdb.h"
+#include "base/printable.h"
 #include "base/when.h"
+#include "common/finish.h"
+#include "packet/addr.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 static const char	*const grain_names[] = {
 	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",

@@ -7,12 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file/blocks.h"
+#include "base/amount.h"
 #include "base/log.h"
 #include "base/when.h"
-#include "traffic.h"
+#include "file/blocks.h"
 #include "trafdb.h"
-#include "base/amount.h"
+#include "traffic.h"
 
 /* A transaction ends after so many blocks, or rows. */
 #define BATCH_BLOCKS	64

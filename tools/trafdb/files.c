@@ -11,13 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file/blocks.h"
+#include "base/age.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "traffic.h"
+#include "file/blocks.h"
 #include "shares.h"
 #include "trafdb.h"
-#include "base/age.h"
+#include "traffic.h"
 
 struct looking {
 	const struct options		*opt;

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/amount.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "packet/nets.h"
 #include "common/finish.h"
-#include "traffic.h"
-#include "trafdb.h"
-#include "base/amount.h"
+#include "packet/nets.h"
 #include "limit.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 static int
 find(const char *const *names, int n, const char *name)

@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 #include "base/streams.h"
-#include "traffic.h"
 #include "trafdb.h"
+#include "traffic.h"
 
 /* Is there something to be done that is not about the accounts? */
 static bool

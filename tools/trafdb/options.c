@@ -3,9 +3,9 @@
  * command takes only some.
  */
 #include "base/options.h"
-#include "traffic.h"
 #include "limit_kinds.h"
 #include "trafdb.h"
+#include "traffic.h"
 
 #define WAIT_SECONDS	60
 #define WAIT_MOST	86400

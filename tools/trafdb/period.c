@@ -4,8 +4,8 @@
  */
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "limit.h"
 
 /* When that day begins: some midnights are left out, some come twice. */

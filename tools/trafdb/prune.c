@@ -6,13 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/log.h"
-#include "base/options.h"
-#include "traffic.h"
-#include "trafdb.h"
 #include "base/age.h"
 #include "base/amount.h"
+#include "base/log.h"
+#include "base/options.h"
 #include "base/when.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 /* Ages in hours; 0: for ever. */
 struct keep {

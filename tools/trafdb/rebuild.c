@@ -9,8 +9,8 @@
 
 #include "base/log.h"
 #include "file/account.h"
-#include "traffic.h"
 #include "trafdb.h"
+#include "traffic.h"
 
 /* Under this name an account is made anew, unseen. */
 #define REBUILT	"\001rebuilt"

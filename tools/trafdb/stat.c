@@ -3,13 +3,13 @@
  */
 #include <stdio.h>
 
-#include "base/printable.h"
-#include "base/log.h"
-#include "common/finish.h"
-#include "traffic.h"
-#include "trafdb.h"
 #include "base/amount.h"
+#include "base/log.h"
+#include "base/printable.h"
 #include "base/when.h"
+#include "common/finish.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 static const char	*const grain_names[] = {
 	[HISTORY_HOUR] = "hour", [HISTORY_DAY] = "day",

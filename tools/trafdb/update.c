@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file/account.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "traffic.h"
+#include "file/account.h"
 #include "trafdb.h"
+#include "traffic.h"
 
 void
 tell_fed(const struct options *opt, const char *name, const struct fed *fed)

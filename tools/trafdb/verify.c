@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "traffic.h"
-#include "trafdb.h"
 #include "base/when.h"
+#include "trafdb.h"
+#include "traffic.h"
 
 static void
 tell_period(const struct history_account *a, uint32_t hour, const char *what)

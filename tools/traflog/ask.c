@@ -10,15 +10,15 @@
 
 #include "base/amount.h"
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/when.h"
+#include "common/finish.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
-#include "base/log.h"
 #include "query/pattern.h"
 #include "tally/tally.h"
-#include "common/finish.h"
 #include "traffic.h"
 #include "traflog.h"
-#include "base/when.h"
 
 #define HOUR_NS		(3600 * NS_PER_S)
 #define DAY_NS		(24 * HOUR_NS)

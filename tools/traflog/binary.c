@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/blocks.h"
 #include "base/log.h"
 #include "base/regular.h"
+#include "file/blocks.h"
 #include "file/holder.h"
 #include "traffic.h"
 #include "traflog.h"

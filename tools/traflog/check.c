@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file/blocks.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "common/finish.h"
+#include "file/blocks.h"
 #include "traffic.h"
 #include "traflog.h"
 

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "packet/coverage.h"
 #include "base/log.h"
+#include "packet/coverage.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/sql.h"

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "history/history.h"
 #include "tally/history_answer.h"
-#include "base/log.h"
 #include "tally/result.h"
 #include "tally/tally.h"
 #include "traffic.h"

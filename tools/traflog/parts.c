@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/aggregate.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "file/savefile.h"
+#include "query/aggregate.h"
 #include "report.h"
 
 /* Least octets of the file per thread: below, a thread costs more time. */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/amount.h"
 #include "base/clock.h"
 #include "traflog.h"
-#include "base/amount.h"
 
 #define PATIENCE	NS_PER_S	/* before the first display */
 #define EVERY		(NS_PER_S / 4)	/* between two of them */

@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "packet/nets.h"
 #include "base/options.h"
-#include "query/period.h"
-#include "traffic.h"
-#include "query/where.h"
 #include "base/zone.h"
+#include "packet/nets.h"
+#include "query/period.h"
+#include "query/where.h"
+#include "traffic.h"
 #include "traflog.h"
 
 #define WIDTH_DEFAULT	80

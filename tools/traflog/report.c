@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "query/aggregate.h"
-#include "file/blocks.h"
 #include "base/digits.h"
 #include "base/log.h"
 #include "common/finish.h"
+#include "file/blocks.h"
+#include "query/aggregate.h"
+#include "report.h"
 #include "traffic.h"
 #include "traflog.h"
-#include "report.h"
 
 static int
 no_memory(const struct report *r)

@@ -9,8 +9,8 @@
 
 #include "file/blocks.h"
 #include "query/pattern.h"
-#include "traflog.h"
 #include "query/where.h"
+#include "traflog.h"
 
 /* Rows in the first allocation. */
 #define ROOM_LEAST	4096

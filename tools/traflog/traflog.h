@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report/answer.h"
+#include "base/when.h"
 #include "file/block.h"
-#include "packet/flow.h"
 #include "file/legacy/legacy.h"
 #include "names/names.h"
+#include "packet/flow.h"
 #include "query/order.h"
+#include "report/answer.h"
 #include "report/fmt.h"
 #include "tally/question.h"
-#include "base/when.h"
 
 struct blocks;
 struct blocks_mark;

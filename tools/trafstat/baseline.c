@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "traffic.h"
 #include "stats.h"
+#include "traffic.h"
 
 /* Open the directory of baselines, create it if `make'; -1 with errno. */
 static int

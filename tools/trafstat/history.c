@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "history/history.h"
-#include "traffic.h"
 #include "stats.h"
+#include "traffic.h"
 
 /* Seconds to wait for the history's lock. */
 #define WAIT	1

@@ -8,10 +8,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "report/json.h"
 #include "host/ifcounters.h"
-#include "traffic.h"
+#include "report/json.h"
 #include "stats.h"
+#include "traffic.h"
 
 /* The header is repeated after so many reports. */
 #define HEADER_EVERY	20

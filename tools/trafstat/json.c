@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-#include "report/json.h"
 #include "base/log.h"
-#include "traffic.h"
+#include "report/json.h"
 #include "stats.h"
+#include "traffic.h"
 
 static json_t *
 ledger_json(const struct ledger *l)

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "report/json.h"
 #include "base/clock.h"
-#include "traffic.h"
+#include "report/json.h"
 #include "stats.h"
+#include "traffic.h"
 
 struct layer {
 	uint64_t	in;

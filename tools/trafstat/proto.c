@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/json.h"
 #include "base/log.h"
-#include "traffic.h"
+#include "report/json.h"
 #include "stats.h"
+#include "traffic.h"
 
 /* TCP flags: RFC 9293, section 3.1. */
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10,

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/printable.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "common/finish.h"
 #include "traffic.h"
 #include "trafstat.h"

@@ -15,8 +15,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "traffic.h"
 #include "screen.h"
+#include "traffic.h"
 
 /* ---- what is shown ---- */
 

@@ -4,8 +4,8 @@
 #include "config.h"
 
 #include "base/log.h"
-#include "traffic.h"
 #include "top.h"
+#include "traffic.h"
 
 int
 screen_run(const struct options *opt, struct rates *r)

@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "common/finish.h"
-#include "traffic.h"
 #include "stats.h"
+#include "traffic.h"
 
 static int
 copy(const struct standings *from, struct standings *to)

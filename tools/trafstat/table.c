@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "query/order.h"
 #include "common/finish.h"
+#include "query/order.h"
 #include "traffic.h"
 #include "trafstat.h"
 

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/json.h"
 #include "base/log.h"
 #include "common/finish.h"
-#include "traffic.h"
+#include "report/json.h"
 #include "top.h"
+#include "traffic.h"
 
 /* Default of --rows in JSON. */
 #define JSON_ROWS	20

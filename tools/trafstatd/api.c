@@ -6,9 +6,9 @@
 
 
 #include "base/clock.h"
+#include "base/when.h"
 #include "report/json.h"
 #include "web.h"
-#include "base/when.h"
 
 #define RATE_EXACT	1e12	/* from here on rates are not rounded */
 

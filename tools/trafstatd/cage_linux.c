@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/landlock.h"
 #include "base/log.h"
+#include "daemon/landlock.h"
 #include "trafstatd.h"
 
 #define READ_RIGHTS	(LANDLOCK_ACCESS_FS_READ_FILE | \

@@ -16,11 +16,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "traffic.h"
-#include "trafstatd.h"
 #include "auth.h"
 #include "conns.h"
 #include "host_text.h"
+#include "traffic.h"
+#include "trafstatd.h"
 #include "web.h"
 
 #define CONNECTIONS	256	/* open at once; see conns.h */

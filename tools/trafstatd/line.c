@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/printable.h"
-#include "traffic.h"
 #include "line.h"
+#include "traffic.h"
 
 #define BLANKS	" \t"
 #define LOWER	"abcdefghijklmnopqrstuvwxyz"

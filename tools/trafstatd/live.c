@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "packet/addr.h"
 #include "names/names.h"
+#include "packet/addr.h"
 #include "live.h"
 
 #define INSTANCES_MOST	64

@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "control/control_client.h"
-#include "traffic.h"
 #include "members.h"
+#include "traffic.h"
 
 /* The kinds of groups whose largest are kept. */
 enum live_dim {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "host_text.h"
 #include "traffic.h"
 #include "trafstatd.h"
-#include "host_text.h"
 
 #ifndef TRAFD_BINDIR
 #define TRAFD_BINDIR	"/usr/local/bin"

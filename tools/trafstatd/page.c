@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/when.h"
 #include "text.h"
 #include "web.h"
-#include "base/when.h"
 
 #define CHART_WIDTH	600
 #define CHART_HEIGHT	150

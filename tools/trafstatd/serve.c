@@ -17,13 +17,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/printable.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/streams.h"
+#include "line.h"
 #include "traffic.h"
 #include "trafstatd.h"
-#include "line.h"
 
 #define LINE_SECONDS	10	/* for the line to arrive */
 #define CHILDREN	32	/* connections at once */

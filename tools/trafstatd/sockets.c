@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "trafstatd.h"
 #include "host_text.h"
+#include "trafstatd.h"
 
 #define FIRST_INHERITED	3
 #define BACKLOG		128

@@ -20,9 +20,9 @@
 
 #include "base/crc32c.h"
 #include "base/regular.h"
+#include "file/savefile_target.h"
 #include "append.h"
 #include "journal.h"
-#include "file/savefile_target.h"
 
 enum found { FOUND_NOTHING, FOUND_PART, FOUND_ALL, FOUND_OTHER, FOUND_ERROR };
 

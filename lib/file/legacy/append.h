@@ -7,8 +7,8 @@
 #ifndef LEGACY_APPEND_H
 #define LEGACY_APPEND_H
 
-#include "legacy.h"
 #include "file/savefile.h"
+#include "legacy.h"
 
 int	legacy_append(int dirfd, const char *name, enum layout, uint64_t own,
 	    const struct block_info *, const struct flow *const *rows,

@@ -12,8 +12,8 @@
 #include "base/crc32c.h"
 #include "base/endian.h"
 #include "base/regular.h"
-#include "journal.h"
 #include "file/savefile_target.h"
+#include "journal.h"
 
 #define LENGTH		68
 #define CHECKED		64	/* octets that its checksum is of */

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "file/block.h"
-#include "packet/flow.h"
 #include "file/savefile.h"
+#include "packet/flow.h"
 
 /* How a file is laid out, as --layout names it. */
 enum layout {
