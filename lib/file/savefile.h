@@ -19,7 +19,7 @@ struct savefile_result {
 	off_t	cut_length;	/* octets cut off or moved away, or 0 */
 	char	cut_name[256];	/* file that keeps them, or "" */
 	bool	cut_all;	/* it was the whole file: no save file */
-	bool	no_room;	/* or one whose tail the disk cannot take twice */
+	bool	no_room;	/* or one with a tail too long to copy */
 	const char *step;	/* on failure: what failed: "write", "fsync" */
 };
 
