@@ -99,10 +99,12 @@ blocks()	# ext
 
 @test "two trafstops and two trafstarts at once" {
 	for n in 1 2 3; do
+		running=()
 		for command in trafstop trafstart trafstop trafstart; do
 			in_ns $command >/dev/null 2>&1 3>&- &
+			running+=($!)
 		done
-		wait
+		wait "${running[@]}" || :
 		consistent
 	done
 }

@@ -78,11 +78,12 @@ every_step() {
 			return 1
 		}
 		readers 2>>read.err 3>&- &
+		reading=$!
 		# Anybody who may write repairs it.
 		trafdb stat >/dev/null 2>err || grep -q 'update creates' err
 		recovered=0
 		trafdb "$@" || recovered=$?
-		wait
+		wait $reading
 		[ "$recovered" -eq 0 ] || {
 			echo "step $step of $steps: no recovery"
 			return 1
