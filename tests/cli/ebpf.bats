@@ -393,7 +393,7 @@ local_packets() {
 
 @test "-c: exactly so many packets, then it ends" {
 	run ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -c 1 \
-		--source ebpf --run-dir "$DIR/none" --state-dir "$DIR/none"
+		--source ebpf --run-dir "$DIR/none" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
 	[[ $output != *'which -c needs'* ]] || skip "older than Linux 5.12"
 	begin ebpf --source ebpf -c 1234
