@@ -19,13 +19,14 @@
 
 #include "base/interface.h"
 #include "packet/addr.h"
+#include "ifcounters.h"
 #include "iflink.h"
 #include "ifstat.h"
 
 #define COUNTERS	LEDGER_IFACE_COUNTERS
 
 struct ifwatch {
-	struct ifcounts	*source;
+	struct ifcounters_source	*source;
 	struct iflink	*link;		/* NULL: nobody is told */
 	char			 ifname[IF_NAMESIZE];
 	unsigned int		 index;		/* 0: not seen yet */
@@ -43,7 +44,7 @@ ifstat_open(const char *ifname)
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
 	(void)snprintf(s->ifname, sizeof(s->ifname), "%s", ifname);
-	if ((s->source = ifcounts_open(ifname)) == NULL) {
+	if ((s->source = ifcounters_open(ifname)) == NULL) {
 		free(s);
 		return (NULL);
 	}
@@ -56,7 +57,7 @@ ifstat_close(struct ifwatch *s)
 {
 	if (s == NULL)
 		return;
-	ifcounts_close(s->source);
+	ifcounters_close(s->source);
 	iflink_close(s->link);
 	free(s);
 }
@@ -83,6 +84,22 @@ add_counters(struct ifwatch *s, unsigned int index,
 	if (index != 0)
 		s->index = index;
 	return (moved);
+}
+
+/* In the order of the ledger; false when the interface is away. */
+static bool
+read_counters(struct ifwatch *s, uint64_t now[COUNTERS])
+{
+	struct ifcounters	c;
+
+	if (!ifcounters_read(s->source, &c))
+		return (false);
+	now[0] = c.rx_packets;
+	now[1] = c.rx_bytes;
+	now[2] = c.rx_dropped;
+	now[3] = c.tx_packets;
+	now[4] = c.tx_bytes;
+	return (true);
 }
 
 int
@@ -140,7 +157,7 @@ ifstat_update(struct ifwatch *s)
 	if (interface_find(s->ifname, &index) != INTERFACE_UNKNOWN)
 		iflink_select(s->link, index);
 	hear(s);
-	return (ifcounts_read(s->source, now) && add_counters(s, index, now));
+	return (read_counters(s, now) && add_counters(s, index, now));
 }
 
 void
@@ -168,6 +185,22 @@ ifstat_end(struct ifwatch *s, struct ledger *l)
 		return;
 	(void)ifstat_update(s);
 	memcpy(&l->v[LEDGER_RX_PACKETS_END], s->sum, sizeof(s->sum));
+}
+
+unsigned int
+ifstat_mtu(const char *ifname)
+{
+	struct ifreq	ifr = { 0 };
+	unsigned int	mtu = 0;
+	int		fd;
+
+	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+		return (0);
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	if (ioctl(fd, SIOCGIFMTU, &ifr) == 0)
+		mtu = (unsigned int)ifr.ifr_mtu;
+	(void)close(fd);
+	return (mtu);
 }
 
 bool

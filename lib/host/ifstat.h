@@ -60,16 +60,7 @@ bool		 ifstat_up(struct ifwatch *);
  */
 int		 ifstat_networks(const char *ifname, struct nets *);
 
-/* ---- what each system does its own way: ifstat_linux.c, ifstat_bsd.c ---- */
-
-struct ifcounts;
-
-/* As ifstat_open(). */
-struct ifcounts *ifcounts_open(const char *ifname);
-void		 ifcounts_close(struct ifcounts *);
-
-/* In the order of the ledger; false when the interface is away. */
-bool		 ifcounts_read(struct ifcounts *,
-		    uint64_t v[LEDGER_IFACE_COUNTERS]);
+/* The MTU of the interface, octets; 0 if it cannot be asked. */
+unsigned int	 ifstat_mtu(const char *ifname);
 
 #endif

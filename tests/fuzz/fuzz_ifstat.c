@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/ifstat_linux.h"
+#include "host/ifcounters_linux.h"
 #include "fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
-	char		*text = malloc(size + 2);
-	uint64_t	 v[LEDGER_IFACE_COUNTERS];
-	size_t		 label;
+	char			*text = malloc(size + 2);
+	struct ifcounters	 c;
+	size_t			 label;
 
 	if (text == NULL)
 		abort();
@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 		memcpy(text, in, size);
 	text[size] = text[size + 1] = '\0';
 	label = strlen(text);
-	if (ifstat_parse(text + label + 1, text, v) &&
+	if (ifcounters_parse(text + label + 1, text, &c) &&
 	    strstr(text + label + 1, text) == NULL)
 		abort();
 	free(text);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "host/ifcounters.h"
+#include "host/ifstat.h"
 #include "report/json.h"
 #include "stats.h"
 #include "traffic.h"
@@ -25,13 +26,25 @@ grown(const struct standing *st, enum ledger_entry begin)
 	return (end > v[begin] ? end - v[begin] : 0);
 }
 
+/* The interface's counters now; false when it is not here. */
+static bool
+get_counters(const char *ifname, struct ifcounters *c)
+{
+	struct ifcounters_source	*s = ifcounters_open(ifname);
+	bool				 found;
+
+	found = s != NULL && ifcounters_read(s, c);
+	ifcounters_close(s);
+	return (found);
+}
+
 static void
 put_errors(struct out *o, const struct standing *st)
 {
 	struct ifcounters	c;
 	char			line[128];
 
-	if (!ifcounters_get(st->s.text[CONTROL_TEXT_IFACE], &c)) {
+	if (!get_counters(st->s.text[CONTROL_TEXT_IFACE], &c)) {
 		out_str(o, "     -     -     -");
 		return;
 	}
@@ -61,10 +74,10 @@ errors_json(const struct standing *st)
 {
 	struct ifcounters	c;
 
-	if (!ifcounters_get(st->s.text[CONTROL_TEXT_IFACE], &c))
+	if (!get_counters(st->s.text[CONTROL_TEXT_IFACE], &c))
 		return (json_null());
 	return (json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
-	    "mtu", json_u64(c.mtu),
+	    "mtu", json_u64(ifstat_mtu(st->s.text[CONTROL_TEXT_IFACE])),
 	    "rx_errors", json_u64(c.rx_errors),
 	    "rx_dropped", json_u64(c.rx_dropped),
 	    "tx_errors", json_u64(c.tx_errors),
