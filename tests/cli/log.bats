@@ -196,6 +196,8 @@ read_pipe() {
 }
 
 @test "a terminal that was stopped by ^S" {
+	# As in full_pipe().
+	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 	# shellcheck disable=SC2046
 	ip netns exec "$NS_B" python3 - "$TRAFD" --foreground $(options) \
 		3>&- <<-'PY' &
