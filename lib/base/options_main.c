@@ -3,6 +3,8 @@
  * the log, which is still standard error then.  Remembers the command line
  * that was parsed last, for errors that are found later.
  */
+#include "config.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 

@@ -10,7 +10,7 @@
 #define CHUNK_MOST	128		/* blocks */
 #define CHUNK_ENTRY	(HISTORY_NUMBER_MAX + 8)
 #define CHUNK_MAX	(8 + CHUNK_MOST * CHUNK_ENTRY)
-#define AGAIN_OCTETS	(3 * 8)
+#define AGAIN_OCTETS	((size_t)3 * 8)
 
 /* The generations of a block. */
 struct epochs {

@@ -93,7 +93,7 @@ static void
 set_local(struct question *q, const char *list)
 {
 	struct nets	*nets;
-	const char	*bad;
+	const char	*bad = list;
 	char		 word[64];
 	int		 rc;
 

@@ -12,7 +12,7 @@
 /* Seconds for an answer, and for a dump or save, which may take long. */
 #define ANSWER_SECONDS	20
 #define JOB_SECONDS	3600
-#define SECONDS_MOST	(24 * 3600)
+#define SECONDS_MOST	(UINT64_C(24) * 3600)
 
 static const char *const	formats[] = { "text", "csv", "tsv", "json",
     "sql" };

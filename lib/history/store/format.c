@@ -92,7 +92,7 @@ no_sums(struct store *st)
 int
 format_check_reader(struct store *st)
 {
-	uint64_t	format;
+	uint64_t	format = 0;
 
 	if (format_check(st, &format) == -1)
 		return (-1);
@@ -131,7 +131,7 @@ upgrade(struct store *st)
 int
 format_check_writer(struct store *st, bool create, bool killed)
 {
-	uint64_t	format;
+	uint64_t	format = 0;
 	int		rc = format_get(st, &format);
 
 	if (rc == 0 && create)

@@ -64,10 +64,10 @@ open_environment(struct store *st)
 	st->env = env;
 	env->app_private = st;
 	env->set_errcall(env, store_on_error);
-	if ((rc = env->set_cachesize(env, 0, CACHE_WRITER, 1)) != 0 ||
-	    (rc = env->set_lg_max(env, LOG_FILE_MAX)) != 0 ||
-	    (rc = env->set_lg_bsize(env, LOG_BUFFER)) != 0 ||
-	    (rc = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1)) != 0 ||
+	if ((rc = env->set_cachesize(env, 0, CACHE_WRITER, 1)) == 0 &&
+	    (rc = env->set_lg_max(env, LOG_FILE_MAX)) == 0 &&
+	    (rc = env->set_lg_bsize(env, LOG_BUFFER)) == 0 &&
+	    (rc = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1)) == 0 &&
 	    /* Nobody else is there: no locks, nothing shared. */
 	    (rc = env->open(env, st->dir, DB_CREATE | DB_INIT_TXN |
 	    DB_INIT_LOG | DB_INIT_MPOOL | DB_PRIVATE | DB_RECOVER,
@@ -321,14 +321,12 @@ say_ready(struct store *st)
 int
 store_yield(struct store *st)
 {
-	int	rc = 0;
-
 	if (st->failed)
 		return (store_fail(st, "", 0));
 	if (store_checkpoint(st) == -1 || say_ready(st) == -1)
 		return (-1);
 	if (flock(st->lock_fd, LOCK_UN) == -1 ||
-	    (rc = lock_within(st->lock_fd, LOCK_EX, st->wait)) == -1)
+	    lock_within(st->lock_fd, LOCK_EX, st->wait) == -1)
 		return (store_refuse(st, errno, "busy: a reader does not "
 		    "come to an end"));
 	return (lock_write(st, LOCK_WRITING, 0));
