@@ -105,8 +105,8 @@ send_syslog(const struct log_line *l)
 	n = snprintf(text, sizeof(text),
 	    "<%d>%.3s %2d %02d:%02d:%02d %s[%ld]: %s",
 	    SYSLOG_FACILITY | l->level, &months[(size_t)tm.tm_mon * 3],
-	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, log_ident, (long)getpid(),
-	    l->text);
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, log_ident,
+	    (long)getpid(), l->text);
 	return (n < 0 ? -1 : log_socket_send(&log_syslog, text, (size_t)n));
 }
 
