@@ -203,7 +203,7 @@ unknown(const struct option_scan *s, const char *option, const char *name)
 	size_t				 i, n = 0;
 
 	for (i = 0; i < t->nrows; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n > 0. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) n>0 */
 		if (t->rows[i].name != NULL)
 			names[n++] = t->rows[i].name;
 	meant = options_nearest(name, names, n);

@@ -69,7 +69,8 @@ static ssize_t
 read_line(int fd, char buf[LINE_OCTETS])
 {
 	struct pollfd	p = { .fd = fd, .events = POLLIN };
-	int64_t		end = now_mono_ms() + INT64_C(1000) * LINE_SECONDS, left;
+	int64_t		end = now_mono_ms() + INT64_C(1000) * LINE_SECONDS;
+	int64_t		left;
 	size_t		n = 0;
 	ssize_t		got;
 
