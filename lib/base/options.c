@@ -202,8 +202,9 @@ unknown(const struct option_scan *s, const char *option, const char *name)
 	const char			*names[OPTIONS_MOST], *meant;
 	size_t				 i, n = 0;
 
+	/* A table that counts rows has them, which clang cannot see. */
 	for (i = 0; i < t->nrows; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) n>0 */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		if (t->rows[i].name != NULL)
 			names[n++] = t->rows[i].name;
 	meant = options_nearest(name, names, n);

@@ -18,7 +18,7 @@ int	open_regular(int dirfd, const char *name, int flags);
 
 /*
  * Make a file that nobody has made before, with that mode whatever the umask;
- * flags: O_WRONLY or O_RDWR.  A descriptor, or -1 with errno.
+ * flags: how it is open.  A descriptor, or -1 with errno.
  */
 int	create_regular(int dirfd, const char *name, int flags, mode_t);
 

@@ -53,8 +53,9 @@ open_pid(struct pid_file *p)
 	return (-1);
 }
 
-void
-pid_file_close(struct pid_file *p)
+/* Free the lock, and leave the file. */
+static void
+release(struct pid_file *p)
 {
 	if (p == NULL)
 		return;
@@ -93,7 +94,7 @@ pid_file_open(const char *program, int dirfd, const char *dir,
 			    "%s", p->path);
 		return (p);
 	}
-	pid_file_close(p);
+	release(p);
 	return (NULL);
 }
 
@@ -124,5 +125,5 @@ pid_file_remove(struct pid_file *p)
 	    unlinkat(p->at.dirfd, p->name, 0) == -1 &&
 	    ftruncate(p->fd, 0) == -1)
 		log_warn("cannot remove the PID file: %s", p->path);
-	pid_file_close(p);
+	release(p);
 }

@@ -35,7 +35,4 @@ bool		 pid_file_is_current(const struct pid_file *);
  */
 void		 pid_file_remove(struct pid_file *);
 
-/* Free the lock, and leave the file. */
-void		 pid_file_close(struct pid_file *);
-
 #endif

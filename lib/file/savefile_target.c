@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -212,4 +213,20 @@ target_commit(struct target *t, bool written, off_t end)
 		return (0);
 	undo(t, end);
 	return (target_failed(t->result, step));
+}
+
+int
+target_confirm(struct target *t, uint64_t instance, uint64_t epoch_first,
+    int (*confirm)(struct target *, uint64_t, uint64_t))
+{
+	int	rc;
+
+	memset(t->result, 0, sizeof(*t->result));
+	t->fd = open_regular(t->dirfd, t->name, O_RDWR | O_NOFOLLOW);
+	if (t->fd == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if ((rc = confirm(t, instance, epoch_first)) == 0)
+		rc = sync_dir(t->dirfd);
+	target_close(t);
+	return (rc);
 }

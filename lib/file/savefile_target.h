@@ -49,6 +49,14 @@ int	target_keep_torn(struct target *, off_t at, off_t end);
  */
 int	target_commit(struct target *, bool written, off_t end);
 
+/*
+ * Have `confirm' look at the save file, if there is one, and make its name
+ * durable.  As savefile_confirm_append().
+ */
+int	target_confirm(struct target *, uint64_t instance,
+	    uint64_t epoch_first, int (*confirm)(struct target *,
+	    uint64_t instance, uint64_t epoch_first));
+
 /* Wait for the lock, but not for ever.  0, or -1 with errno. */
 int	lock_file(int fd);
 

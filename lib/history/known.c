@@ -318,7 +318,7 @@ history_knows(struct history *h, const struct history_account *a,
 	struct epochs	e = epochs_of(b);
 	struct chunk	c;
 
-	c.epochs = e;
+	c.epochs = e;	/* clang cannot see what 1 below implies */
 	switch (chunk_before(h, a->id, e.instance, e.last, &c)) {
 	case 0:
 		return (HISTORY_NEW);

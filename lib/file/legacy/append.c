@@ -244,16 +244,8 @@ legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
     uint64_t epoch_first, struct savefile_result *result)
 {
 	struct target	t = { dirfd, name, -1, false, result };
-	int		rc;
 
-	memset(result, 0, sizeof(*result));
-	t.fd = open_regular(dirfd, name, O_RDWR | O_NOFOLLOW);
-	if (t.fd == -1)
-		return (errno == ENOENT ? 0 : -1);
-	if ((rc = confirm_append(&t, instance, epoch_first)) == 0)
-		rc = sync_dir(dirfd);
-	target_close(&t);
-	return (rc);
+	return (target_confirm(&t, instance, epoch_first, confirm_append));
 }
 
 int

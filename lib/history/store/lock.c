@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "store_impl.h"
 
 #define MODE		0640
@@ -38,6 +39,16 @@ lock_within(int fd, int how, unsigned seconds)
 	return (0);
 }
 
+/* 0, or -1 with errno. */
+static int
+path_of(const struct store *st, const char *name, char path[PATH_MAX])
+{
+	if (snprintf(path, PATH_MAX, "%s/%s", st->dir, name) < PATH_MAX)
+		return (0);
+	errno = ENAMETOOLONG;
+	return (-1);
+}
+
 int
 store_file(const struct store *st, const char *name, int flags)
 {
@@ -45,11 +56,8 @@ store_file(const struct store *st, const char *name, int flags)
 	struct stat	sb;
 	int		fd;
 
-	if (snprintf(path, sizeof(path), "%s/%s", st->dir, name) >=
-	    (int)sizeof(path)) {
-		errno = ENAMETOOLONG;
+	if (path_of(st, name, path) == -1)
 		return (-1);
-	}
 	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, MODE);
 	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
 		return (fd);
@@ -62,16 +70,10 @@ store_file(const struct store *st, const char *name, int flags)
 static bool
 is_current(const struct store *st, const char *name, int fd)
 {
-	struct stat	mine, now;
-	int		other = store_file(st, name, O_RDONLY);
-	bool		same;
+	char	path[PATH_MAX];
 
-	same = other != -1 && fstat(fd, &mine) == 0 &&
-	    fstat(other, &now) == 0 && mine.st_dev == now.st_dev &&
-	    mine.st_ino == now.st_ino;
-	if (other != -1)
-		close(other);
-	return (same);
+	return (path_of(st, name, path) == 0 &&
+	    is_still_at(fd, AT_FDCWD, path));
 }
 
 int

@@ -19,6 +19,7 @@
 
 #include "base/crc32c.h"
 #include "base/endian.h"
+#include "base/regular.h"
 #include "pages_impl.h"
 
 #define MAGIC	0x47507274U
@@ -32,19 +33,6 @@ record_crc(const struct pages *p)
 	    p->buffer + PAGES_RECORD, p->octets));
 }
 
-/* All of it in one call: 0, or -1 with errno. */
-static int
-write_once(int fd, const void *octets, size_t len, off_t offset)
-{
-	ssize_t	n = pwrite(fd, octets, len, offset);
-
-	if (n == (ssize_t)len)
-		return (0);
-	if (n != -1)
-		errno = ENOSPC;
-	return (-1);
-}
-
 static int
 record_write(struct pages *p, size_t at, const void *page, off_t offset)
 {
@@ -54,7 +42,7 @@ record_write(struct pages *p, size_t at, const void *page, off_t offset)
 	put_le32(p->buffer + 16, (uint32_t)p->octets);
 	memcpy(p->buffer + PAGES_RECORD, page, p->octets);
 	put_le32(p->buffer + 20, record_crc(p));
-	return (write_once(p->fd, p->buffer, p->record,
+	return (write_at(p->fd, p->buffer, p->record,
 	    (off_t)(at * p->record)));
 }
 
@@ -78,7 +66,7 @@ record_apply(struct pages *p, int db)
 	if (p->sums != NULL && sums_set(p->sums, offset / p->octets,
 	    p->buffer + PAGES_RECORD) == -1)
 		return (-1);
-	return (write_once(db, p->buffer + PAGES_RECORD, p->octets,
+	return (write_at(db, p->buffer + PAGES_RECORD, p->octets,
 	    (off_t)offset));
 }
 

@@ -22,6 +22,7 @@
 
 #include "base/crc32c.h"
 #include "base/endian.h"
+#include "base/regular.h"
 #include "sums.h"
 
 #define SUMS_NEW	SUMS_NAME ".new"
@@ -76,27 +77,13 @@ has_number(const uint8_t *page, uint64_t number)
 
 /* ---- the file ---- */
 
-/* All of it: 1, 0 if the file ends before, -1 with errno. */
+/* 1, 0 if the file ends before, -1 with errno. */
 static int
-read_all(int fd, void *to, size_t len, off_t offset)
+read_whole(int fd, void *to, size_t len, off_t offset)
 {
-	ssize_t	n = pread(fd, to, len, offset);
-
-	if (n == -1)
-		return (-1);
-	return ((size_t)n == len);
-}
-
-static int
-write_all(int fd, const void *from, size_t len, off_t offset)
-{
-	ssize_t	n = pwrite(fd, from, len, offset);
-
-	if (n == (ssize_t)len)
-		return (0);
-	if (n != -1)
-		errno = ENOSPC;
-	return (-1);
+	if (read_at(fd, to, len, offset) == 0)
+		return (1);
+	return (errno == 0 ? 0 : -1);
 }
 
 static off_t
@@ -113,7 +100,7 @@ header_read(struct sums *s)
 	int		rc;
 
 	if (fstat(s->fd, &st) == -1 ||
-	    (rc = read_all(s->fd, h, sizeof(h), 0)) == -1)
+	    (rc = read_whole(s->fd, h, sizeof(h), 0)) == -1)
 		return (-1);
 	if (rc == 0 || !S_ISREG(st.st_mode) || get_le32(h) != MAGIC ||
 	    get_le32(h + 4) != SUMS_VERSION || get_le32(h + 8) != s->page_len ||
@@ -137,7 +124,7 @@ header_write(struct sums *s)
 	put_le32(h + 8, (uint32_t)s->page_len);
 	put_le64(h + 12, s->last_change);
 	put_le32(h + 28, crc32c(0, h, 28));
-	if (write_all(s->fd, h, sizeof(h), 0) == -1)
+	if (write_at(s->fd, h, sizeof(h), 0) == -1)
 		return (-1);
 	s->header_changed = false;
 	return (0);
@@ -212,7 +199,7 @@ sums_match(struct sums *s, uint64_t number, const void *page)
 
 	if (number >= s->pages)
 		return (is_zero(page, s->page_len));
-	if ((rc = read_all(s->fd, entry, sizeof(entry),
+	if ((rc = read_whole(s->fd, entry, sizeof(entry),
 	    place_of(number))) != 1)
 		return (rc);
 	if (get_le64(entry) == 0)
@@ -226,7 +213,7 @@ sums_set(struct sums *s, uint64_t number, const void *page)
 	uint8_t	entry[ENTRY];
 
 	put_le64(entry, sum_of(s, number, page));
-	if (write_all(s->fd, entry, sizeof(entry), place_of(number)) == -1)
+	if (write_at(s->fd, entry, sizeof(entry), place_of(number)) == -1)
 		return (-1);
 	if (number >= s->pages)
 		s->pages = number + 1;
@@ -265,7 +252,7 @@ add_page(struct sums *s, int database, uint8_t *page)
 	uint64_t	number = s->pages;
 	int		rc;
 
-	rc = read_all(database, page, s->page_len,
+	rc = read_whole(database, page, s->page_len,
 	    (off_t)(number * s->page_len));
 	if (rc != 1)
 		return (rc);
