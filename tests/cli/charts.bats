@@ -248,7 +248,7 @@ labels() {
 # possible without a network, for it asks for news of its own.
 browser() {
 	local alone=''
-	! unshare -n true 2>/dev/null || alone='unshare -n'
+	if unshare -n true 2>/dev/null; then alone='unshare -n'; fi
 	# shellcheck disable=SC2086 # or nothing
 	timeout 100 $alone chromium --headless --no-sandbox --disable-gpu \
 	    --no-first-run --disable-background-networking \

@@ -25,7 +25,7 @@ teardown()
 programs()
 {
 	for p in trafd traflog trafstat trafstatd trafdb; do
-		! command -v "$p" >/dev/null || echo "$p"
+		if command -v "$p" >/dev/null; then echo "$p"; fi
 	done
 }
 

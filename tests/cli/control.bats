@@ -34,7 +34,7 @@ live_table() {
 	start_trafd
 	[ "$(stat -c %a "$SOCK")" = 660 ]
 	group=root
-	! getent group trafd >"$DIR/group" || group=trafd
+	if getent group trafd >"$DIR/group"; then group=trafd; fi
 	[ "$(stat -c %U:%G "$SOCK")" = "root:$group" ]
 	stop_trafd TERM
 	[ ! -e "$SOCK" ]

@@ -134,8 +134,9 @@ by() {
 }
 
 @test "built without the library: a clear message" {
-	! grep -q '^#define HAVE_MAXMINDDB 1' "$TRAF_BUILDDIR/config.h" ||
+	if grep -q '^#define HAVE_MAXMINDDB 1' "$TRAF_BUILDDIR/config.h"; then
 		skip "built with libmaxminddb"
+	fi
 	run -127 --separate-stderr by country
 	[[ $stderr == *"built without libmaxminddb"* ]]
 }

@@ -15,7 +15,7 @@ setup_file() {
 	# The last test appends to what the others read.
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ -x "$TRAF_BUILDDIR/tools/trafdb/trafdb" ] || return 0
-	! sanitized "$TRAF_BUILDDIR/tools/trafdb/trafdb" || blocks=9216
+	if sanitized "$TRAF_BUILDDIR/tools/trafdb/trafdb"; then blocks=9216; fi
 	cd "$BATS_FILE_TMPDIR"
 	"$TRAF_BUILDDIR/bench/mkyear" trafd.eth0 "$blocks" 100
 	trafdb update

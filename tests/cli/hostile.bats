@@ -4,6 +4,7 @@
 
 load assert
 load live_helpers
+load sanitized
 
 setup() {
 	: "${TRAF_SRCDIR:=$BATS_TEST_DIRNAME/../..}"
@@ -370,7 +371,7 @@ as_nobody() {
 	account_of 1700000000 "$DIR/root/moved"
 	db() { "$TRAFDB" "$@" --state-dir "$DIR/state"; }
 	# Who has changed its user cannot be searched for leaks.
-	export ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS-}
+	no_leak_search
 	db update
 	db update -v -f "$DIR/root/moved" e0 2>"$DIR/said"
 	grep -q '1 blocks added' "$DIR/said"

@@ -115,7 +115,7 @@ full_pipe() {
 	timeout 2 head -c 2000000 /dev/zero >&8 || true
 	# The search for leaks stops the thread that writes there, and then
 	# writes there itself: it would never end.
-	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+	no_leak_search
 }
 
 # read_pipe FILE: what is in it after that, now and later.
@@ -197,7 +197,7 @@ read_pipe() {
 
 @test "a terminal that was stopped by ^S" {
 	# As in full_pipe().
-	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+	no_leak_search
 	# shellcheck disable=SC2046
 	ip netns exec "$NS_B" python3 - "$TRAFD" --foreground $(options) \
 		3>&- <<-'PY' &

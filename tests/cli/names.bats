@@ -152,8 +152,9 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	[ ! -s asked ]
 	names_of --no-cache | sources | grep -x h7.example.org
 	[ "$(wc -l <asked)" -eq 3 ]
-	! sanitized "$TRAF_BUILDDIR/tools/traflog/traflog" ||
+	if sanitized "$TRAF_BUILDDIR/tools/traflog/traflog"; then
 		skip "a sanitizer does not let itself be preloaded"
+	fi
 	${TRAF_CC:-cc} -shared -fPIC -o skew.so "$TRAF_SRCDIR/tests/lib/skew.c" ||
 		skip "cannot preload here"
 	export SKEW_FILE=$dir/skew
@@ -180,7 +181,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	names_of >expected
 	cp "$cache" sound
 	# Berkeley DB leaks where it gives a file up.
-	export ASAN_OPTIONS=detect_leaks=0
+	no_leak_search
 	for damage in 'echo no database' 'head -c 5000 sound' \
 	    'head -c 100 sound' 'head -c 8192 /dev/urandom'; do
 		$damage >"$cache"
@@ -243,7 +244,7 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	names_of >expected
 	cp "$cache" sound
 	# Berkeley DB leaks where it gives a file up.
-	export ASAN_OPTIONS=detect_leaks=0
+	no_leak_search
 	python3 - "$TRAF_BUILDDIR/tools/traflog/traflog" "$cache" <<-'EOT'
 	import random, subprocess, sys
 	sound = open('sound', 'rb').read()

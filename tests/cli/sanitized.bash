@@ -5,3 +5,8 @@
 sanitized() {
 	grep -q __asan_init "$1"
 }
+
+# no_leak_search: for what a sanitizer starts from here on.  Say why.
+no_leak_search() {
+	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+}

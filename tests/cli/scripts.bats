@@ -293,7 +293,7 @@ is_zombie()
 	    "$T/run/trafd.fxp0" "$T/state" 3>&- &
 	echo $! >"$T/mypid"
 	for _ in $(seq 300); do
-		! is_zombie || break
+		if is_zombie; then break; fi
 		sleep 0.1
 	done
 	is_zombie

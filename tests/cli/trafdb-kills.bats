@@ -171,7 +171,7 @@ cut() {
 		return 1
 	}
 	for got in before after; do
-		! cmp -s now "$got" || break
+		if cmp -s now "$got"; then break; fi
 	done
 	cmp now "$got" || {
 		echo "step $1, $2 lost: neither before nor after"
