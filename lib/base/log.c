@@ -96,17 +96,12 @@ send_journal(const struct log_line *l)
 static int
 send_syslog(const struct log_line *l)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char		text[LINE_ROOM];
-	struct tm	tm = { .tm_mday = 1 };
-	int		n;
+	char	text[LINE_ROOM];
+	int	n;
 
-	(void)localtime_r(&l->when, &tm);
-	n = snprintf(text, sizeof(text),
-	    "<%d>%.3s %2d %02d:%02d:%02d %s[%ld]: %s",
-	    SYSLOG_FACILITY | l->level, &months[(size_t)tm.tm_mon * 3],
-	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, log_ident,
-	    (long)getpid(), l->text);
+	n = snprintf(text, sizeof(text), "<%d>%s %s[%ld]: %s",
+	    SYSLOG_FACILITY | l->level, l->when, log_ident, (long)getpid(),
+	    l->text);
 	return (n < 0 ? -1 : log_socket_send(&log_syslog, text, (size_t)n));
 }
 
@@ -252,13 +247,30 @@ to_logs(const struct log_line *l)
 		(void)take_stderr(l);
 }
 
+/* In the calling thread: localtime_r(3) allocates and locks. */
+static void
+set_when(char when[LOG_WHEN_MAX])
+{
+	static const char	months[] =
+	    "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t			now = time(NULL);
+	struct tm		tm = { .tm_mday = 1 };
+
+	(void)localtime_r(&now, &tm);
+	(void)snprintf(when, LOG_WHEN_MAX, "%.3s %2u %02u:%02u:%02u",
+	    &months[(size_t)tm.tm_mon % 12 * 3], (unsigned)tm.tm_mday % 32,
+	    (unsigned)tm.tm_hour % 24, (unsigned)tm.tm_min % 60,
+	    (unsigned)tm.tm_sec % 61);
+}
+
 static void
 emit(int level, int error, const char *fmt, va_list ap)
 {
-	struct log_line	l = { .level = level, .when = time(NULL) };
+	struct log_line	l = { .level = level };
 	size_t		used;
 	int		n;
 
+	set_when(l.when);
 	n = vsnprintf(l.text, sizeof(l.text), fmt, ap);
 	used = n < 0 ? 0 : (size_t)n;
 	if (error != 0 && used < sizeof(l.text))

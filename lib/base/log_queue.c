@@ -15,7 +15,7 @@
 /* Precedes the text of each line in the queue. */
 struct head {
 	uint64_t	refused;	/* lines dropped before it */
-	time_t		when;
+	char		when[LOG_WHEN_MAX];
 	int		level;
 	uint16_t	length;		/* of the text, with its NUL */
 };
@@ -57,10 +57,12 @@ make_room(struct log_queue *q, size_t need)
 void
 log_queue_put(struct log_queue *q, const struct log_line *l)
 {
-	struct head	h = { .when = l->when, .level = l->level };
+	struct head	h = { .level = l->level };
 
+	memcpy(h.when, l->when, sizeof(h.when));
 	h.length = (uint16_t)(strlen(l->text) + 1);
 	(void)pthread_mutex_lock(&q->lock);
+	memcpy(q->when, l->when, sizeof(q->when));
 	if (make_room(q, sizeof(h) + h.length)) {
 		h.refused = q->refused;
 		q->refused = 0;
@@ -80,7 +82,7 @@ get(struct log_queue *q, struct log_line *l)
 
 	memcpy(&h, q->bytes + q->first, sizeof(h));
 	memcpy(l->text, q->bytes + q->first + sizeof(h), h.length);
-	l->when = h.when;
+	memcpy(l->when, h.when, sizeof(l->when));
 	l->level = h.level;
 	q->lost += h.refused;
 	q->first += sizeof(h) + h.length;
@@ -88,16 +90,17 @@ get(struct log_queue *q, struct log_line *l)
 		q->first = q->used = 0;
 }
 
-/* Called without the lock: lost is used by the writing thread only. */
+/*
+ * Called without the lock: lost is used by the writing thread only.  l has the
+ * time of the newest line, for localtime(3) allocates.
+ */
 static bool
-tell_lost(struct log_queue *q)
+tell_lost(struct log_queue *q, struct log_line *l)
 {
-	struct log_line	l = { .level = LOG_WARNING };
-
-	l.when = time(NULL);
-	(void)snprintf(l.text, sizeof(l.text), "log lines lost: %" PRIu64
+	l->level = LOG_WARNING;
+	(void)snprintf(l->text, sizeof(l->text), "log lines lost: %" PRIu64
 	    ": the log accepted none in the meantime", q->lost);
-	return (q->take(&l) == 0);
+	return (q->take(l) == 0);
 }
 
 /*
@@ -107,7 +110,7 @@ tell_lost(struct log_queue *q)
 static bool
 write_one(struct log_queue *q)
 {
-	struct log_line	l;
+	struct log_line	l, notice;
 	bool		line = q->first != q->used;
 
 	if (line)
@@ -118,9 +121,10 @@ write_one(struct log_queue *q)
 	}
 	if (!line && q->lost == 0)
 		return (false);
+	memcpy(notice.when, q->when, sizeof(notice.when));
 	q->busy = true;
 	(void)pthread_mutex_unlock(&q->lock);
-	if (q->lost > 0 && tell_lost(q))
+	if (q->lost > 0 && tell_lost(q, &notice))
 		q->lost = 0;
 	if (line && q->take(&l) == -1)
 		q->lost++;
@@ -144,6 +148,7 @@ run(void *arg)
 	struct log_queue	*q = arg;
 
 	(void)pthread_mutex_lock(&q->lock);
+	q->running = true;
 	for (;;) {
 		while (write_one(q))
 			continue;
@@ -169,6 +174,8 @@ log_queue_start(struct log_queue *q)
 		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 		if ((q->started = rc == 0))
 			(void)pthread_detach(thread);
+		while (q->started && !q->running)
+			(void)pthread_cond_wait(&q->changed, &q->lock);
 	}
 	(void)pthread_mutex_unlock(&q->lock);
 	errno = rc;
@@ -212,7 +219,7 @@ log_queue_in_parent(struct log_queue *q)
 void
 log_queue_in_child(struct log_queue *q)
 {
-	q->started = q->busy = false;
+	q->started = q->running = q->busy = false;
 	q->first = q->used = 0;
 	q->refused = q->lost = 0;
 	init_changed(q);	/* threads of the parent may wait on it */

@@ -21,18 +21,22 @@
 /* Longest text of a line, with the terminating NUL. */
 #define LOG_TEXT_MAX	1024
 
+/* Octets of a time as RFC 3164 has it, "Nov 30 09:25:57", with the NUL. */
+#define LOG_WHEN_MAX	16
+
 /* Octets of queued lines: at least 60 lines, usually about 600. */
 #define LOG_QUEUE_SIZE	65536
 
 struct log_line {
 	int	level;		/* LOG_... of syslog(3) */
-	time_t	when;
+	char	when[LOG_WHEN_MAX];	/* local time */
 	char	text[LOG_TEXT_MAX];
 };
 
 /*
- * Write a line to the log; may block.  Returns 0, or -1 if the log did not
- * accept the line, which is then lost.
+ * Write a line to the log; may block, but must not allocate, as
+ * log_queue_start() says.  Returns 0, or -1 if the log did not accept the
+ * line, which is then lost.
  */
 typedef int	log_take_fn(const struct log_line *);
 
@@ -40,8 +44,10 @@ struct log_queue {
 	log_take_fn	*take;
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 changed;
-	bool		 started;	/* the thread is running */
+	bool		 started;	/* there is a thread */
+	bool		 running;	/* and it has reached its loop */
 	bool		 busy;		/* writing a line already removed */
+	char		 when[LOG_WHEN_MAX];	/* of the newest line */
 	uint64_t	 refused;	/* lines dropped since the last put */
 	uint64_t	 lost;		/* lines whose loss is not yet logged */
 	size_t		 first;		/* offset of the oldest line in bytes */
@@ -56,7 +62,9 @@ void	log_queue_put(struct log_queue *, const struct log_line *);
 
 /*
  * Start the thread, unless it is running; it blocks all signals.  It inherits
- * the privileges of the calling thread and ends with the process.  Returns 0,
+ * the privileges of the calling thread and ends with the process.  On return
+ * it runs, and from then on it allocates nothing: a process that forks leaves
+ * to its child no lock of the C library that this thread holds.  Returns 0,
  * or -1 with errno.
  */
 int	log_queue_start(struct log_queue *);
