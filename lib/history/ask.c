@@ -120,7 +120,7 @@ history_grains(const struct history_account *a, struct history_range r)
 /* ---- rows ---- */
 
 static int
-each_of_run(struct history *h, const struct run *run, history_row_fn *fn,
+each_of_run(struct history *h, const struct sorted_run *run, history_row_fn *fn,
     void *arg)
 {
 	const struct history_row	*row;
@@ -137,7 +137,7 @@ each_of_run(struct history *h, const struct run *run, history_row_fn *fn,
 }
 
 static int
-one_of_run(struct history *h, const struct run *run,
+one_of_run(struct history *h, const struct sorted_run *run,
     const struct history_row *only, history_row_fn *fn, void *arg)
 {
 	const struct history_row	*row;

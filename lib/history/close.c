@@ -93,7 +93,7 @@ static int
 merge_period(struct history *h, const struct runs *l, size_t *rows)
 {
 	struct history_row	all = { .len = 0 };
-	struct run		to = l->run[0];
+	struct sorted_run	to = l->run[0];
 
 	if (run_new(h, &to) == -1 ||
 	    runs_merge(h, l, &to, &all, SIZE_MAX, rows) == -1)
@@ -149,7 +149,7 @@ merge_hours(struct history *h, const struct history_account *a,
 
 /* One more part of a period from those of the finer grain: 1 at its end. */
 static int
-sum_period(struct history *h, const struct run *to, struct job *j,
+sum_period(struct history *h, const struct sorted_run *to, struct job *j,
     size_t most, size_t *rows)
 {
 	enum history_grain	finer = to->grain == HISTORY_DAY ?
@@ -173,7 +173,7 @@ static int
 do_step(struct history *h, const struct history_account *a, struct job *j,
     size_t most, size_t *rows)
 {
-	struct run	to = { a->id, HISTORY_HOST, HISTORY_HOUR, 0, 0 };
+	struct sorted_run	to = { a->id, HISTORY_HOST, HISTORY_HOUR, 0, 0 };
 
 	to.kind = (enum history_kind)(1 + j->step % HISTORY_KINDS);
 	to.grain = (enum history_grain)(1 + j->step / HISTORY_KINDS);
@@ -260,8 +260,7 @@ is_over(const struct history_account *a)
 }
 
 int
-history_close_periods(struct history *h, struct history_account *a,
-    size_t most)
+roll_up_periods(struct history *h, struct history_account *a, size_t most)
 {
 	uint32_t	hour = is_over(a);
 	struct job	j;

@@ -10,13 +10,13 @@
 #include "history_impl.h"
 
 /* Rows of all kinds held before they are written: 40 MB. */
-#define BAGS_ROWS	((size_t)192 * 1024)
+#define SUMS_ROWS	((size_t)192 * 1024)
 
 struct history_feed {
 	struct history_account	 account;
-	uint32_t		 hour;		/* of the bags */
+	uint32_t		 hour;		/* of the sums */
 	size_t			 rows;		/* in all */
-	struct bag		*bag[HISTORY_KINDS + 1];	/* by kind */
+	struct row_sums		*sums[HISTORY_KINDS + 1];	/* by kind */
 	struct nets		*local;		/* of the block at hand */
 	char			 networks[BLOCK_TEXT_MAX];
 };
@@ -38,7 +38,7 @@ feed_free(struct history *h)
 	int	k;
 
 	for (k = 1; k <= HISTORY_KINDS; k++)
-		bag_free(h->feed->bag[k]);
+		row_sums_free(h->feed->sums[k]);
 	nets_free(h->feed->local);
 	free(h->feed);
 	h->feed = NULL;
@@ -51,8 +51,8 @@ bags_new(struct history_feed *f)
 	int	k;
 
 	for (k = 1; k <= HISTORY_KINDS; k++) {
-		bag_free(f->bag[k]);
-		if ((f->bag[k] = bag_new()) == NULL)
+		row_sums_free(f->sums[k]);
+		if ((f->sums[k] = row_sums_new()) == NULL)
 			return (-1);
 	}
 	return (0);
@@ -101,16 +101,16 @@ history_feed_known(struct history *h, const struct block_info *b)
 	return (history_knows(h, &h->feed->account, b));
 }
 
-/* ---- writing what the bags hold ---- */
+/* ---- writing the sums ---- */
 
 static int
-write_bag(struct history *h, enum history_kind kind, enum history_grain grain)
+write_sums(struct history *h, enum history_kind kind, enum history_grain grain)
 {
-	const struct bag	*bag = h->feed->bag[kind];
-	struct run		 run = { h->feed->account.id, kind, grain, 0,
-				    0 };
+	const struct row_sums	*sums = h->feed->sums[kind];
+	struct sorted_run	 run = { h->feed->account.id, kind, grain,
+				    0, 0 };
 	struct run_writer	*w;
-	size_t			 i, n = bag_count(bag);
+	size_t			 i, n = row_sums_count(sums);
 	int			 rc = 0;
 
 	if (n == 0)
@@ -119,7 +119,7 @@ write_bag(struct history *h, enum history_kind kind, enum history_grain grain)
 	if (run_new(h, &run) == -1 || (w = run_begin(h, &run)) == NULL)
 		return (-1);
 	for (i = 0; i < n && rc == 0; i++)
-		rc = run_put(w, bag_at(bag, i));
+		rc = run_put(w, row_sums_at(sums, i));
 	return (run_end(w, rc == 0));
 }
 
@@ -146,7 +146,7 @@ write_bags(struct history *h, enum history_grain grain)
 	if (!has_grain(&f->account, grain, f->hour))
 		return (0);
 	for (k = 1; k <= HISTORY_KINDS; k++)
-		if (write_bag(h, (enum history_kind)k, grain) == -1)
+		if (write_sums(h, (enum history_kind)k, grain) == -1)
 			return (-1);
 	return (history_limit_runs(h, f->account.id, grain,
 	    history_period(grain, f->hour)));
@@ -158,10 +158,10 @@ flush(struct history *h)
 	struct history_feed	*f = h->feed;
 	int			 g, k;
 
-	if (bag_count(f->bag[HISTORY_HOST]) == 0)
+	if (row_sums_count(f->sums[HISTORY_HOST]) == 0)
 		return (0);
 	for (k = 1; k <= HISTORY_KINDS; k++)
-		if (bag_sort(f->bag[k]) == -1)
+		if (row_sums_sort(f->sums[k]) == -1)
 			return (history_fail(h, ENOMEM, "out of memory"));
 	if (history_close_for(h, &f->account, f->hour) == -1)
 		return (-1);
@@ -244,9 +244,9 @@ history_feed_block(struct history *h, const struct block_info *b)
 }
 
 static int
-add_row(struct bag *bag, const struct history_row *row)
+add_row(struct row_sums *sums, const struct history_row *row)
 {
-	struct history_row	*to = bag_row(bag, row);
+	struct history_row	*to = row_sums_row(sums, row);
 
 	if (to == NULL)
 		return (-1);
@@ -255,7 +255,7 @@ add_row(struct bag *bag, const struct history_row *row)
 }
 
 static int
-add_hosts(struct bag *hosts, const struct flow *flow,
+add_hosts(struct row_sums *hosts, const struct flow *flow,
     const struct history_row *sides)
 {
 	struct history_row	d = *sides, s = *sides;
@@ -281,24 +281,24 @@ add_flow(struct history_feed *f, const struct flow *flow)
 		sides.in = flow->count.ip;
 	if (d == FLOW_OUT)
 		sides.out = flow->count.ip;
-	if (add_hosts(f->bag[HISTORY_HOST], flow, &sides) == -1)
+	if (add_hosts(f->sums[HISTORY_HOST], flow, &sides) == -1)
 		return (-1);
 	row = sides;
 	row.count[0] = flow->count;
 	history_subject_service(&row, &flow->key);
-	if (add_row(f->bag[HISTORY_SERVICE], &row) == -1)
+	if (add_row(f->sums[HISTORY_SERVICE], &row) == -1)
 		return (-1);
 	memset(&row, 0, sizeof(row));
 	row.count[history_subject_pair(&row, &flow->key)] = flow->count;
-	return (add_row(f->bag[HISTORY_PAIR], &row));
+	return (add_row(f->sums[HISTORY_PAIR], &row));
 }
 
 static bool
 is_full(const struct history_feed *f)
 {
-	return (bag_count(f->bag[HISTORY_HOST]) +
-	    bag_count(f->bag[HISTORY_SERVICE]) +
-	    bag_count(f->bag[HISTORY_PAIR]) >= BAGS_ROWS);
+	return (row_sums_count(f->sums[HISTORY_HOST]) +
+	    row_sums_count(f->sums[HISTORY_SERVICE]) +
+	    row_sums_count(f->sums[HISTORY_PAIR]) >= SUMS_ROWS);
 }
 
 int
@@ -334,7 +334,7 @@ history_feed_commit(struct history *h, const struct blocks_mark *place)
 		a->place = *place;
 	rc = flush(h);
 	if (rc == 0)
-		rc = history_close_periods(h, a, close_rows(h));
+		rc = roll_up_periods(h, a, close_rows(h));
 	if (rc == 0)
 		rc = account_put(h, a);
 	if (rc == -1) {

@@ -61,7 +61,7 @@
 #define CLOSE_ROWS_EACH	5
 
 /* Where rows are. */
-struct run {
+struct sorted_run {
 	uint32_t		account;
 	enum history_kind	kind;
 	enum history_grain	grain;
@@ -91,12 +91,12 @@ int	history_fail(struct history *, int error, const char *text);
 /* ---- history_keys.c ---- */
 
 /* Both return the length. */
-size_t	key_run(const struct run *, uint8_t key[KEY_MAX]);
+size_t	key_run(const struct sorted_run *, uint8_t key[KEY_MAX]);
 size_t	key_totals(uint32_t account, enum history_grain, uint32_t period,
 	    uint8_t key[KEY_MAX]);
 
 /* The run of a key of rows, or false if it is no such key. */
-bool	key_is_run(const struct store_item *, struct run *);
+bool	key_is_run(const struct store_item *, struct sorted_run *);
 
 /* ---- history_accounts.c ---- */
 
@@ -130,7 +130,7 @@ int	known_add(struct history *, const struct history_account *,
 /* ---- history_runs.c ---- */
 
 struct runs {
-	struct run	*run;
+	struct sorted_run	*run;
 	size_t		 n;
 	size_t		 room;
 };
@@ -144,12 +144,12 @@ int	runs_list(struct history *, uint32_t account, enum history_kind,
 void	runs_free(struct runs *);
 
 /* A number that no run of that period has. */
-int	run_new(struct history *, struct run *);
-int	run_delete(struct history *, const struct run *);
+int	run_new(struct history *, struct sorted_run *);
+int	run_delete(struct history *, const struct sorted_run *);
 
 /* Write rows, which are sorted, as a run: in parts, then run_end(). */
 struct run_writer;
-struct run_writer *run_begin(struct history *, const struct run *);
+struct run_writer *run_begin(struct history *, const struct sorted_run *);
 int	run_put(struct run_writer *, const struct history_row *);
 bool	run_is_even(const struct run_writer *);	/* at the end of a pack */
 int	run_end(struct run_writer *, bool good);
@@ -167,12 +167,13 @@ int	runs_each(struct history *, const struct runs *, history_row_fn *,
  * `most', up to the end of a pack: then `next' is where to go on.  1 if all
  * is done, 0, -1.
  */
-int	runs_merge(struct history *, const struct runs *, const struct run *to,
-	    struct history_row *next, size_t most, size_t *rows);
+int	runs_merge(struct history *, const struct runs *,
+	    const struct sorted_run *to, struct history_row *next,
+	    size_t most, size_t *rows);
 
 /* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */
 struct run_reader;
-struct run_reader *run_open(struct history *, const struct run *);
+struct run_reader *run_open(struct history *, const struct sorted_run *);
 int	run_next(struct run_reader *, const struct history_row **);
 
 /* Before the first row: begin with that subject, or what is behind it. */
@@ -180,7 +181,7 @@ int	run_seek(struct run_reader *, const struct history_row *subject);
 void	run_close(struct run_reader *);
 
 /* The row of that subject: 1, 0, -1. */
-int	run_find(struct history *, const struct run *,
+int	run_find(struct history *, const struct sorted_run *,
 	    const struct history_row *subject, const struct history_row **);
 
 /* ---- history_close.c ---- */
@@ -189,8 +190,7 @@ int	run_find(struct history *, const struct run *,
  * Make days and months of what is over, or a part of them: about `most' rows
  * are read.  Sets `closed' of the account, which is to be put.
  */
-int	history_close_periods(struct history *, struct history_account *,
-	    size_t most);
+int	roll_up_periods(struct history *, struct history_account *, size_t most);
 
 /* Rows of that hour are about to come: what is being made of it first. */
 int	history_close_for(struct history *, struct history_account *,

@@ -206,7 +206,7 @@ history_forget(struct history *h, const char *name)
 
 /* Nothing goes before the coarser grain has it. */
 static uint32_t
-cut_of(const struct history_account *a, enum history_grain grain,
+oldest_kept(const struct history_account *a, enum history_grain grain,
     uint32_t hour)
 {
 	enum history_grain	by;
@@ -232,7 +232,7 @@ static int
 delete_before(struct history *h, uint32_t account, enum history_grain grain,
     uint32_t hour)
 {
-	struct run	r = { account, HISTORY_HOST, grain, 0, 0 };
+	struct sorted_run	r = { account, HISTORY_HOST, grain, 0, 0 };
 	struct stretch	s;
 	uint8_t		key[KEY_MAX];
 	int		kind;
@@ -263,9 +263,9 @@ cut(struct history *h, struct history_account *a, enum history_grain grain,
 {
 	uint32_t	at;
 
-	if (history_close_periods(h, a, SIZE_MAX) == -1)
+	if (roll_up_periods(h, a, SIZE_MAX) == -1)
 		return (-1);
-	at = cut_of(a, grain, hour);
+	at = oldest_kept(a, grain, hour);
 	if (at > a->kept[grain])
 		a->kept[grain] = at;
 	return (account_put(h, a));

@@ -12,7 +12,7 @@
 /* ---- keys ---- */
 
 size_t
-key_run(const struct run *r, uint8_t key[KEY_MAX])
+key_run(const struct sorted_run *r, uint8_t key[KEY_MAX])
 {
 	uint8_t	*to = key;
 
@@ -26,7 +26,7 @@ key_run(const struct run *r, uint8_t key[KEY_MAX])
 }
 
 bool
-key_is_run(const struct store_item *item, struct run *r)
+key_is_run(const struct store_item *item, struct sorted_run *r)
 {
 	const uint8_t	*from = item->key;
 

@@ -55,7 +55,7 @@ advance(struct merging *m)
 }
 
 static int
-add_source(struct history *h, struct merging *m, const struct run *run,
+add_source(struct history *h, struct merging *m, const struct sorted_run *run,
     const struct history_row *first)
 {
 	struct source	*s = &m->source[m->n];
@@ -154,8 +154,9 @@ put_row(void *arg, const struct history_row *row)
 }
 
 int
-runs_merge(struct history *h, const struct runs *from, const struct run *to,
-    struct history_row *next, size_t most, size_t *rows)
+runs_merge(struct history *h, const struct runs *from,
+    const struct sorted_run *to, struct history_row *next, size_t most,
+    size_t *rows)
 {
 	struct merge	m = { .most = most > *rows ? most - *rows : 0 };
 	int		rc;

@@ -14,7 +14,7 @@
 
 struct run_writer {
 	struct history		*h;
-	struct run		 run;
+	struct sorted_run	 run;
 	size_t			 n;
 	size_t			 want;		/* rows of the next pack */
 	int			 ahead;		/* octets too many so far */
@@ -23,7 +23,7 @@ struct run_writer {
 
 struct run_reader {
 	struct history		*h;
-	struct run		 run;
+	struct sorted_run	 run;
 	struct store_cursor	*cursor;
 	bool			 begun;
 	size_t			 n;		/* unpacked */
@@ -41,9 +41,9 @@ runs_free(struct runs *l)
 }
 
 static int
-runs_add(struct history *h, struct runs *l, const struct run *r)
+runs_add(struct history *h, struct runs *l, const struct sorted_run *r)
 {
-	struct run	*more;
+	struct sorted_run	*more;
 	size_t		 room = l->room == 0 ? 32 : 2 * l->room;
 
 	if (l->n == l->room) {
@@ -57,7 +57,7 @@ runs_add(struct history *h, struct runs *l, const struct run *r)
 }
 
 static bool
-same_list(const struct run *a, const struct run *b)
+same_list(const struct sorted_run *a, const struct sorted_run *b)
 {
 	return (a->account == b->account && a->kind == b->kind &&
 	    a->grain == b->grain);
@@ -67,7 +67,7 @@ int
 runs_list(struct history *h, uint32_t account, enum history_kind kind,
     enum history_grain grain, uint32_t from, uint32_t until, struct runs *l)
 {
-	struct run		 r = { account, kind, grain, from, 0 }, found;
+	struct sorted_run	 r = { account, kind, grain, from, 0 }, found;
 	struct store_cursor	*c;
 	struct store_item	 item;
 	uint8_t			 key[KEY_MAX];
@@ -94,7 +94,7 @@ runs_list(struct history *h, uint32_t account, enum history_kind kind,
 }
 
 int
-run_new(struct history *h, struct run *r)
+run_new(struct history *h, struct sorted_run *r)
 {
 	struct runs	l = { 0 };
 	int		rc;
@@ -111,7 +111,7 @@ run_new(struct history *h, struct run *r)
 }
 
 int
-run_delete(struct history *h, const struct run *r)
+run_delete(struct history *h, const struct sorted_run *r)
 {
 	struct store_cursor	*c;
 	struct store_item	 item;
@@ -133,7 +133,7 @@ run_delete(struct history *h, const struct run *r)
 /* ---- writing ---- */
 
 struct run_writer *
-run_begin(struct history *h, const struct run *r)
+run_begin(struct history *h, const struct sorted_run *r)
 {
 	struct run_writer	*w;
 
@@ -221,7 +221,7 @@ run_end(struct run_writer *w, bool good)
 /* ---- reading ---- */
 
 struct run_reader *
-run_open(struct history *h, const struct run *run)
+run_open(struct history *h, const struct sorted_run *run)
 {
 	struct run_reader	*r;
 
@@ -249,7 +249,8 @@ run_close(struct run_reader *r)
 }
 
 static int
-unpack(struct history *h, const struct run *run, const struct store_item *item,
+unpack(struct history *h, const struct sorted_run *run,
+    const struct store_item *item,
     struct history_row *row, size_t *n)
 {
 	*n = history_unpack(h->packer, run->kind, item->value, item->len, row);
@@ -313,7 +314,7 @@ search(const void *a, const void *b)
 }
 
 int
-run_find(struct history *h, const struct run *run,
+run_find(struct history *h, const struct sorted_run *run,
     const struct history_row *subject, const struct history_row **row)
 {
 	struct store_cursor	*c;

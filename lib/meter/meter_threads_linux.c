@@ -223,11 +223,11 @@ join_group(struct fanout *f, char *err)
 }
 
 /*
- * What came before all had joined came to several of them.  It is forgotten,
- * with what comes in until the kernel has surely handed it over.
+ * Packets that arrived before all workers had joined went to several of them.
+ * Discard these, and all that arrive until the kernel has passed them on.
  */
 static void
-settle(struct fanout *f)
+discard_early(struct fanout *f)
 {
 	struct ledger	forgotten = { { 0 } };
 	uint64_t	end;
@@ -258,7 +258,7 @@ fanout_reopen(struct meter *base, char *err)
 	}
 	if (join_group(f, err) == -1)
 		return (-1);
-	settle(f);
+	discard_early(f);
 	f->error[0] = '\0';
 	return (0);
 }
@@ -333,7 +333,7 @@ fanout_open(const struct meter_opts *o, char *err)
 		if (open_worker(f, &f->workers[i], err) == -1)
 			break;
 	if (i == o->threads && join_group(f, err) == 0) {
-		settle(f);
+		discard_early(f);
 		return (&f->base);
 	}
 	fanout_close(&f->base);

@@ -628,7 +628,7 @@ packs_are_what_was_packed(void **state)
 
 /* A run of traffic that is another kind of traffic every 20000 rows. */
 static void
-write_run(struct history *h, const struct run *run, size_t n)
+write_run(struct history *h, const struct sorted_run *run, size_t n)
 {
 	struct history_row	 row = { .len = 5 };
 	struct run_writer	*w = run_begin(h, run);
@@ -654,7 +654,7 @@ packs_fill_pages(void **state)
 {
 	const size_t		 page = 65536 - 32;
 	struct history		*h = open_history(HISTORY_CREATE);
-	struct run		 run = { 1, HISTORY_HOST, HISTORY_DAY, 0, 0 };
+	struct sorted_run	 run = { 1, HISTORY_HOST, HISTORY_DAY, 0, 0 };
 	struct store_cursor	*c;
 	struct store_item	 item;
 	uint8_t			 key[KEY_MAX];

@@ -73,7 +73,7 @@ feed_rows(struct feeding *f)
 			return (db_fail(f->h));
 	if (e == BLOCK_OK)
 		return (0);
-	/* It was sound a moment ago, and part of it is in the bags. */
+	/* It was sound a moment ago, and part of it is added up. */
 	log_errorx("block changed while it was read: %s: %s", f->path,
 	    block_strerror(e));
 	return (-1);

@@ -1,6 +1,6 @@
 /*
- * A bag of rows: those of one hour are summed up by subject in memory, and
- * leave sorted.  Owns the rows; knows no store.
+ * The rows of one hour, added up by subject in memory and then sorted.  Owns
+ * the rows; knows no store.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@ struct place {
 	const struct history_row	*row;
 };
 
-struct bag {
+struct row_sums {
 	struct groups	*rows;
-	struct place	*place;		/* in order, behind bag_sort() */
+	struct place	*place;		/* in order, behind row_sums_sort() */
 };
 
 /* Subject and length are the key. */
@@ -26,10 +26,10 @@ struct bag {
 _Static_assert(offsetof(struct history_row, len) == HISTORY_SUBJECT_MAX &&
     offsetof(struct history_row, subject) == 0, "no key of one piece");
 
-struct bag *
-bag_new(void)
+struct row_sums *
+row_sums_new(void)
 {
-	struct bag	*b;
+	struct row_sums	*b;
 
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return (NULL);
@@ -41,7 +41,7 @@ bag_new(void)
 }
 
 void
-bag_free(struct bag *b)
+row_sums_free(struct row_sums *b)
 {
 	if (b == NULL)
 		return;
@@ -51,13 +51,13 @@ bag_free(struct bag *b)
 }
 
 size_t
-bag_count(const struct bag *b)
+row_sums_count(const struct row_sums *b)
 {
 	return (groups_count(b->rows));
 }
 
 struct history_row *
-bag_row(struct bag *b, const struct history_row *subject)
+row_sums_row(struct row_sums *b, const struct history_row *subject)
 {
 	struct history_row	*row;
 
@@ -80,7 +80,7 @@ compare(const void *a, const void *b)
 }
 
 int
-bag_sort(struct bag *b)
+row_sums_sort(struct row_sums *b)
 {
 	struct place	*place;
 	size_t		 i, n = groups_count(b->rows);
@@ -97,7 +97,7 @@ bag_sort(struct bag *b)
 }
 
 const struct history_row *
-bag_at(const struct bag *b, size_t i)
+row_sums_at(const struct row_sums *b, size_t i)
 {
 	return (b->place[i].row);
 }

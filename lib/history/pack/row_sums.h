@@ -1,7 +1,7 @@
 /*
  * Sums of rows: one row for each subject, found by its octets.  Memory only.
  *
- * bag_new → [bag_row]* → bag_sort → [bag_at]* → bag_free.  One thread.
+ *	new → [row]* → sort → [at]* → free		one thread
  */
 #ifndef HISTORY_ROW_SUMS_H
 #define HISTORY_ROW_SUMS_H
@@ -10,20 +10,22 @@
 
 #include "rows.h"
 
-struct bag;
+struct row_sums;
 
-struct bag *bag_new(void);		/* NULL with errno */
-void	bag_free(struct bag *);
-size_t	bag_count(const struct bag *);
+struct row_sums *row_sums_new(void);		/* NULL with errno */
+void	row_sums_free(struct row_sums *);
+size_t	row_sums_count(const struct row_sums *);
 
 /*
- * The row of that subject, all of it zero behind its octets; its counts are
- * zero at first.  Valid as long as the bag.  NULL: out of memory.
+ * The row of that subject, a new one with all counts zero if there is none.
+ * The octets of subject behind its length must be zero.  It is valid until
+ * row_sums_free().  NULL: out of memory.
  */
-struct history_row *bag_row(struct bag *, const struct history_row *subject);
+struct history_row *row_sums_row(struct row_sums *,
+	    const struct history_row *subject);
 
-/* Sort what is in it: 0, or -1 with errno; then bag_at() goes in order. */
-int	bag_sort(struct bag *);
-const struct history_row *bag_at(const struct bag *, size_t);
+/* Sort the rows for row_sums_at().  Returns 0, or -1 with errno. */
+int	row_sums_sort(struct row_sums *);
+const struct history_row *row_sums_at(const struct row_sums *, size_t);
 
 #endif
