@@ -22,13 +22,6 @@ static const char *const names[CONTROL_COMMANDS] = {
 	[CONTROL_ASK_QUIT] = "quit",
 };
 
-const char *
-control_command_name(int command)
-{
-	return (command > 0 && command < CONTROL_COMMANDS ? names[command] :
-	    NULL);
-}
-
 int
 control_command_find(const char *name)
 {

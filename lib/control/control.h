@@ -65,8 +65,7 @@ enum control_command {
 	CONTROL_COMMANDS		/* one more than the last */
 };
 
-/* The name of a command, `stat', or NULL; its number, or -1. */
-const char	*control_command_name(int);
+/* The number of the command with that name, such as "stat", or -1. */
 int		 control_command_find(const char *name);
 
 enum control_status {

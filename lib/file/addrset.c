@@ -72,7 +72,8 @@ addrset_add(struct addrset *s, const uint8_t addr[16])
 	e->at = (uint32_t)s->n++;
 }
 
-bool
+/* Is it an IPv4 address, ::ffff:a.b.c.d? */
+static bool
 addr_is_mapped(const uint8_t addr[16])
 {
 	static const uint8_t	prefix[12] = {

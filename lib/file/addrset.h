@@ -5,7 +5,6 @@
 #ifndef ADDRSET_H
 #define ADDRSET_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,8 +29,5 @@ const uint8_t	*addrset_get(const struct addrset *, size_t n);
 
 /* The number of the address that was added as i-th, from 0. */
 uint32_t	 addrset_number(const struct addrset *, size_t i);
-
-/* Is it an IPv4 address, ::ffff:a.b.c.d? */
-bool		 addr_is_mapped(const uint8_t addr[16]);
 
 #endif

@@ -208,7 +208,12 @@ get_variable(struct block_info *info, const uint8_t *p, size_t len)
 	return (len - at < 8 ? BLOCK_OK : BLOCK_DAMAGED);
 }
 
-enum block_error
+/*
+ * Decode a header from the n bytes at p: as many as the file has, HDR_MAX at
+ * most.  Returns BLOCK_OK, or what is wrong.  Sets length and body if it
+ * returns BLOCK_OK or BLOCK_NEWER; otherwise h->length is 0.
+ */
+static enum block_error
 header_get(struct block_header *h, const uint8_t *p, size_t n)
 {
 	enum block_error	e;

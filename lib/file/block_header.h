@@ -26,14 +26,6 @@ size_t		 header_size(const struct block_info *);
 /* Encode h, whose length is header_size(), into out; sets h->crc. */
 void		 header_put(struct block_header *h, uint8_t *out);
 
-/*
- * Decode a header from the n octets at p, as many as the file has but no
- * more than HDR_MAX are needed.  BLOCK_OK, or what is wrong.  length and body
- * are set for BLOCK_OK and BLOCK_NEWER, and h->length is 0 otherwise.
- */
-enum block_error header_get(struct block_header *h, const uint8_t *p,
-		    size_t n);
-
 /* Octets of the whole block. */
 uint64_t	 block_span(const struct block_header *);
 
@@ -42,9 +34,11 @@ bool		 trailer_get(const uint8_t *p, uint64_t *length,
 		    uint32_t *header_crc);
 
 /*
- * Read the header at `offset' of a file of `size' octets.  As header_get(),
- * and BLOCK_END at the end, BLOCK_IO, or BLOCK_CUT with h->length set when
- * the header is sound but the file ends inside the block.
+ * Read the header at `offset' of a file of `size' bytes.  Returns BLOCK_OK, or
+ * what is wrong: BLOCK_END at the end of the file, BLOCK_IO with errno, and
+ * BLOCK_CUT with h->length set if the header is valid but the file ends inside
+ * the block.  Sets length and body if it returns BLOCK_OK or BLOCK_NEWER;
+ * after any other error h->length is 0.
  */
 enum block_error header_read(int fd, off_t offset, off_t size,
 		    struct block_header *h);

@@ -19,7 +19,6 @@ heads(const uint8_t *in, size_t size)
 	if (size >= CONTROL_REQUEST_HEAD && control_get_request(in, &r) == 0) {
 		control_put_request(again, &r);
 		check(memcmp(in, again, CONTROL_REQUEST_HEAD) == 0);
-		(void)control_command_name(r.command);
 	}
 	if (size >= CONTROL_ANSWER_HEAD && control_get_answer(in, &a) == 0)
 		check(a.status <= CONTROL_FAILED);

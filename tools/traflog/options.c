@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
+#include "common/naming_options.h"
 #include "report/template.h"
 #include "tally/geo.h"
 #include "traffic.h"
@@ -55,18 +56,7 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'r', NULL, NULL,
 	    "print only the total bytes of each block",
 	    OPTION_AT(struct options, brief) },
-	{ OPTION_FLAG, 'n', NULL, NULL,
-	    "print numbers, not names of hosts and services",
-	    OPTION_AT(struct options, naming.numeric) },
-	{ OPTION_FLAG, 'N', NULL, NULL,
-	    "print host names without their domain",
-	    OPTION_AT(struct options, naming.short_hosts) },
-	{ OPTION_FLAG, 'f', NULL, NULL,
-	    "print host names of local networks only",
-	    OPTION_AT(struct options, naming.local_only) },
-	{ OPTION_FLAG, 'A', NULL, NULL,
-	    "print names of network and broadcast addresses too",
-	    OPTION_AT(struct options, naming.all) },
+	OPTION_ROWS_NAMING(struct options, naming),
 	{ OPTION_TEXT, 'o', NULL, "template",
 	    "print rows by a template of the file " FORMATS,
 	    OPTION_AT(struct options, template_name) },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "common/naming_options.h"
 #include "traffic.h"
 #include "trafstat.h"
 
@@ -35,18 +36,7 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'b', NULL, NULL,
 	    "write the table in binary, for traflog",
 	    OPTION_AT(struct options, binary) },
-	{ OPTION_FLAG, 'n', NULL, NULL,
-	    "print numbers, not names of hosts and services",
-	    OPTION_AT(struct options, naming.numeric) },
-	{ OPTION_FLAG, 'N', NULL, NULL,
-	    "print host names without their domain",
-	    OPTION_AT(struct options, naming.short_hosts) },
-	{ OPTION_FLAG, 'f', NULL, NULL,
-	    "print host names of local networks only",
-	    OPTION_AT(struct options, naming.local_only) },
-	{ OPTION_FLAG, 'A', NULL, NULL,
-	    "print names of network and broadcast addresses too",
-	    OPTION_AT(struct options, naming.all) },
+	OPTION_ROWS_NAMING(struct options, naming),
 	{ OPTION_FLAG, 'D', .help =
 	    "print the layers: where packets were lost" },
 	{ OPTION_TEXT, 'I', NULL, "iface",
