@@ -5,9 +5,17 @@
 #
 # What it prints goes through a file: a process that the test leaves behind
 # holds no pipe that somebody reads to its end.  TRAF_TEST_SECONDS is the
-# limit; a test that reaches it is ended and has failed.
+# limit for the test, TRAF_TESTS_END (in seconds since 1970) that of the whole
+# run.  A test that reaches one of them is ended and has failed.
 set -u
+start=$(date +%s)
 seconds=${TRAF_TEST_SECONDS:-900}
+left=$((${TRAF_TESTS_END:-$((start + seconds))} - start))
+if [ "$left" -le 0 ]; then
+	echo "Bail out!  no time is left for $*"
+	exit 1
+fi
+[ "$seconds" -le "$left" ] || seconds=$left
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -19,4 +27,5 @@ case $rc in
 	echo "not ok - $* did not end within $seconds seconds"
 	echo "Bail out!  not all of it ran" ;;
 esac
+echo "# took $(($(date +%s) - start)) s"
 exit $rc

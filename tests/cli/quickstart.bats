@@ -143,3 +143,29 @@ checked()	# text: stands for the builds; prints the end of a check
 	[ "$status" -eq 0 ]
 	[[ $output == *"not ok 3 - y"*"1 1 1"*"2 2 1" ]]
 }
+
+@test "a test that hangs is ended and has failed; it holds up no other" {
+	TRAF_TEST_SECONDS=1 run sh "$TRAF_SRCDIR/tests/limited.sh" \
+	    sh -c 'echo "ok 1"; sleep 7654'
+	[ "$status" -ne 0 ]
+	[ "${lines[0]}" = "ok 1" ]
+	[[ $output == *"did not end within 1 seconds"* ]]
+	TRAF_TESTS_END=1 run sh "$TRAF_SRCDIR/tests/limited.sh" echo "ok 1"
+	[ "$status" -eq 1 ]
+	[ "$output" = "Bail out!  no time is left for echo ok 1" ]
+	run sh "$TRAF_SRCDIR/tests/limited.sh" echo "ok 1"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "ok 1" ]
+}
+
+@test "check names the tests that took longest" {
+	mkdir -p "$T/_build/gcc/tests/cli" "$T/_build/gcc/tests/unit"
+	for n in 1 2 3 4 5 6; do
+		printf 'ok 1\n# took %s s\n' "${n}0" \
+		    >"$T/_build/gcc/tests/cli/t$n.log"
+	done
+	printf 'ok 1\n# took 9 s\n' >"$T/_build/gcc/tests/unit/test_u.log"
+	run with_functions 'name=gcc; build=$top/_build; longest'
+	[ "$status" -eq 0 ]
+	[ "$output" = "t6 60 s, t5 50 s, t4 40 s, t3 30 s, t2 20 s" ]
+}
