@@ -149,6 +149,7 @@ run(void *arg)
 
 	(void)pthread_mutex_lock(&q->lock);
 	q->running = true;
+	(void)pthread_cond_broadcast(&q->changed);
 	for (;;) {
 		while (write_one(q))
 			continue;
