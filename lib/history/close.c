@@ -173,7 +173,8 @@ static int
 do_step(struct history *h, const struct history_account *a, struct job *j,
     size_t most, size_t *rows)
 {
-	struct sorted_run	to = { a->id, HISTORY_HOST, HISTORY_HOUR, 0, 0 };
+	struct sorted_run	to = { .account = a->id, .kind = HISTORY_HOST,
+				    .grain = HISTORY_HOUR };
 
 	to.kind = (enum history_kind)(1 + j->step % HISTORY_KINDS);
 	to.grain = (enum history_grain)(1 + j->step / HISTORY_KINDS);

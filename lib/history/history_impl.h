@@ -190,7 +190,8 @@ int	run_find(struct history *, const struct sorted_run *,
  * Make days and months of what is over, or a part of them: about `most' rows
  * are read.  Sets `closed' of the account, which is to be put.
  */
-int	roll_up_periods(struct history *, struct history_account *, size_t most);
+int	roll_up_periods(struct history *, struct history_account *,
+	    size_t most);
 
 /* Rows of that hour are about to come: what is being made of it first. */
 int	history_close_for(struct history *, struct history_account *,
