@@ -1,6 +1,6 @@
 /*
- * The capturer as all others see it: a thread that is started, asked and
- * awaited.  What it does with the questions is in capturer.c.
+ * The functions that the event loop calls: they start the thread, pass it
+ * requests and fetch the results.  capturer_thread.c serves the requests.
  */
 #include "config.h"
 

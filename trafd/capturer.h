@@ -1,13 +1,14 @@
 /*
- * The capturer: a thread that owns a meter and the live generation, and does
- * nothing but fill its table.
+ * The capturer: a thread that owns a meter and the live generation, and only
+ * counts packets in that generation's table.
  *
  *	new → start → [freeze | merge | ask_sums → event → take | sums]*
  *	    → finish → event → take → free
  *
- * Freeze means: hand over the table and go on with this empty one.  Merge
- * means: take this table back.  The event loop makes the requests and reads
- * the events from capturer_fd(); no other thread may call these functions.
+ * Freeze: hand over the live generation and continue with an empty one.
+ * Merge: add a frozen generation to the live one.  The event loop makes the
+ * requests and reads the events from capturer_fd(); no other thread may call
+ * these functions.
  */
 #ifndef CAPTURER_H
 #define CAPTURER_H
@@ -18,83 +19,96 @@
 
 struct capturer;
 
-/* What the capturer reports; each is one octet on its descriptor. */
+/* What the capturer reports: each event is one byte on capturer_fd(). */
 enum capturer_event {
 	CAPTURER_FROZEN = 'F',	/* fetch with capturer_take() */
-	CAPTURER_MERGED = 'M',	/* done; fetch the empty shell likewise */
-	CAPTURER_COUNT = 'C',	/* -c: count frames have been seen */
-	CAPTURER_LOST = 'L',	/* the interface is gone, and not reopened */
+	CAPTURER_MERGED = 'M',	/* capturer_take() it too, and free it */
+	CAPTURER_COUNT = 'C',	/* -c: that many frames have been seen */
+	CAPTURER_LOST = 'L',	/* the interface is missing; no reopening */
 	CAPTURER_SUMS = 'G'	/* fetch with capturer_sums() */
 };
 
-/* What it counts at one instant. */
+/* Its counters at one moment. */
 struct live_sums {
 	struct ledger	 ledger;	/* of the live generation */
-	uint64_t	 begin_ns;	/* of it */
-	uint64_t	 merges;	/* merges that are in it */
+	uint64_t	 begin_ns;	/* likewise; UTC since 1970 */
+	uint64_t	 merges;	/* merge requests begun so far */
 	size_t		 rows;
-	size_t		 memory;	/* octets of the table */
+	size_t		 memory;	/* bytes of the table */
 	uint64_t	 frames;	/* since the daemon's start */
 	uint64_t	 packets;
 	uint64_t	 bytes;		/* IP bytes */
 	uint64_t	 freezes;
-	uint64_t	 freeze_last_ns;	/* how long capture paused */
+	uint64_t	 freeze_last_ns;	/* how long counting paused */
 	uint64_t	 freeze_worst_ns;
 	const char	*link_name;	/* static */
 	struct protostat proto;		/* since the source was opened */
 	bool		 proto_known;
-	bool		 away;
-	bool		 down;
+	bool		 away;		/* the interface is missing */
+	bool		 down;		/* it exists, but is down */
 };
 
 /*
- * Takes over the source and the generation; ifname and stat are borrowed for
- * its life.  When the interface goes away the source is opened anew as soon
- * as it is back, or, without `reopen', ends with CAPTURER_LOST.  NULL with
- * errno.
+ * Ownership of the source and the generation passes to the capturer; ifname
+ * and the ifwatch are borrowed until capturer_free().  If the interface is
+ * lost and `reopen' is set, the source is opened again once the interface has
+ * returned; without `reopen' the capturer reports CAPTURER_LOST.  Returns NULL
+ * with errno; the caller then still owns both.
  */
 struct capturer	*capturer_new(struct meter *, const char *ifname,
 		    struct ifwatch *, struct generation *, bool reopen);
 
-/* Start the thread: all signals are blocked in it.  0, or -1 with errno. */
+/*
+ * Start the thread; all signals are blocked in it.  Returns 0, or -1 with
+ * errno.
+ */
 int		 capturer_start(struct capturer *);
 
-/* Where its events are read: one octet each. */
+/* The non-blocking descriptor to read events from: one byte each. */
 int		 capturer_fd(const struct capturer *);
 
 /*
- * Ask it to freeze and go on with `fresh' (taken over).  One request at a
- * time: the next one only after its event has been read.
+ * Request a freeze: the live generation is handed over, with all packets that
+ * the kernel holds at this moment, and counting continues in `fresh', whose
+ * ownership passes to the capturer.  One request at a time: make the next one
+ * only after the event of this one has been read.
  */
 void		 capturer_freeze(struct capturer *, struct generation *fresh);
 
-/*
- * The same, but at once: without the packets that the kernel still holds
- * back.
- */
+/* The same at once: packets that the kernel still holds go to `fresh'. */
 void		 capturer_freeze_now(struct capturer *,
 		    struct generation *fresh);
 
 /*
- * Ask for a look at the live generation, beside all other requests; it
- * stays as it is.  One at a time.
+ * Request the sums of the live generation, which is not changed by this.  It
+ * may be requested while another request is served, but only once at a time.
+ * The event is CAPTURER_SUMS; capturer_sums() then copies the sums.
  */
 void		 capturer_ask_sums(struct capturer *);
 void		 capturer_sums(struct capturer *, struct live_sums *);
 
-/* Ask it to take a frozen generation (taken over) back into the live one. */
+/*
+ * Request a merge of a frozen generation, whose ownership passes to the
+ * capturer, into the live one.
+ */
 void		 capturer_merge(struct capturer *, struct generation *frozen);
 
 /*
- * Ask it to count what the kernel still holds, freeze and end its thread;
- * the event is CAPTURER_FROZEN.
+ * Request the end: count what the kernel still holds, freeze without a new
+ * generation and end the thread.  The event is CAPTURER_FROZEN.
  */
 void		 capturer_finish(struct capturer *);
 
-/* What the last event was about; owned by the caller. */
+/*
+ * The generation of the last event, CAPTURER_FROZEN or CAPTURER_MERGED;
+ * ownership passes to the caller.
+ */
 struct generation *capturer_take(struct capturer *);
 
-/* After capturer_finish() and its event. */
+/*
+ * If the thread was started, call this only after capturer_finish() and its
+ * event: it waits for the end of the thread.
+ */
 void		 capturer_free(struct capturer *);
 
 #endif

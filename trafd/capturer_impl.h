@@ -1,7 +1,7 @@
 /*
- * What the three files of the capturer share.  A mutex guards the slot by
- * which a generation comes in or goes out; atomic flags let the thread look
- * for requests without taking it.
+ * Shared by the three files of the capturer.  A generation is passed to the
+ * thread, and back, in a slot that a mutex guards.  Requests are atomic flags,
+ * so the thread can check for them without the mutex.
  */
 #ifndef CAPTURER_IMPL_H
 #define CAPTURER_IMPL_H
@@ -21,32 +21,32 @@ struct capturer {
 	_Atomic int		 request;	/* enum request */
 	_Atomic bool		 sums_wanted;
 	struct generation	*slot;		/* guarded by lock */
-	struct live_sums	 shown;		/* likewise */
+	struct live_sums	 shown;		/* guarded by lock */
 	int			 wake[2];	/* to the thread */
 	int			 events[2];	/* from the thread */
-	/* Below: the thread's own. */
+	/* Below: only for the thread; times are now_mono() nanoseconds. */
 	struct meter		*source;
 	const char		*ifname;
 	struct ifwatch		*stat;
 	struct generation	*live;
-	struct generation	*merging;	/* smaller one, or NULL */
-	size_t			 merge_next;
-	bool			 away;		/* the source has failed */
-	bool			 down;		/* there, but down */
-	uint64_t		 away_since;	/* monotonic ns, as all below */
-	uint64_t		 look_at;	/* next look at the interface */
-	uint64_t		 look_wait;	/* before that */
-	bool			 active;	/* frames since the last look */
+	struct generation	*merging;	/* into live; NULL: none */
+	size_t			 merge_next;	/* its next row */
+	bool			 away;		/* the interface is missing */
+	bool			 down;		/* it exists, but is down */
+	uint64_t		 away_since;	/* gap noted up to here */
+	uint64_t		 look_at;	/* next check of interface */
+	uint64_t		 look_wait;	/* pause before it */
+	bool			 active;	/* traffic since last check */
 	bool			 told;		/* ifstat_fd() is readable */
-	uint64_t		 freeze_at;	/* 0: no freeze is asked for */
+	uint64_t		 freeze_at;	/* 0: no freeze is requested */
 	uint64_t		 reopen_at;
-	uint64_t		 fresh_until;	/* good enough for a look */
+	uint64_t		 fresh_until;	/* sums: collect after this */
 	uint64_t		 reopen_wait;
 	uint64_t		 retry_at;	/* 0: reading works */
-	struct fault		 trouble;	/* why it does not */
+	struct fault		 trouble;	/* why reading fails */
 	bool			 ended;		/* count reached, or lost */
-	bool			 reopen;	/* what is lost */
-	struct live_sums	 sums;		/* beyond generations */
+	bool			 reopen;	/* a lost interface */
+	struct live_sums	 sums;		/* of all generations */
 	char			 last_error[METER_ERRLEN];
 };
 
@@ -55,30 +55,39 @@ struct capturer {
 /* The thread. */
 void	*capturer_run(void *);
 
-/* ---- capturer_source.c: the thread's own ---- */
+/* ---- capturer_source.c: only for the thread ---- */
 
-/* Tell the event loop, by the pipe. */
+/* Report an event to the event loop. */
 void	 capturer_post(struct capturer *, enum capturer_event);
 
-/* Handle what is ready; false when the thread may sleep. */
+/* Count the packets that are ready; false if the thread may sleep. */
 bool	 capturer_drain(struct capturer *);
 
-/* Before the source ends: all that the kernel has, or a second of work. */
+/*
+ * Before the source ends: count all packets that the kernel has, for at most
+ * a second of CPU time.
+ */
 void	 capturer_drain_rest(struct capturer *);
 
-/* As meter_collect(), into the live table, and meter_take_ledger(). */
+/* meter_collect() into the live table; meter_take_ledger() likewise. */
 bool	 capturer_collect(struct capturer *);
 void	 capturer_take_ledger(struct capturer *);
 
-/* The interface is away: how long that has been, and is it back? */
+/*
+ * While the interface is missing: add the time since the last call to the
+ * ledger; if it is time to, try to open the interface again.
+ */
 void	 capturer_note_gap(struct capturer *);
 void	 capturer_reopen_source(struct capturer *);
 
-/* Look at the interface if it is time; sooner, if there is news of it. */
+/*
+ * Check the interface if it is time to; after an event of ifstat_fd(), let
+ * the next check or attempt to reopen come sooner.
+ */
 void	 capturer_look(struct capturer *);
 void	 capturer_heed_news(struct capturer *);
 
-/* Sooner than planned if traffic has begun again. */
+/* Let the next check come sooner if there is traffic again. */
 void	 capturer_plan_look(struct capturer *);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The source of the capturer's thread: reading it, its loss and its return,
- * and the looks at the interface itself.  Knows nothing of requests.
+ * The source of the capturer's thread: reads packets, handles the loss and the
+ * return of the interface, and checks the interface itself.  It handles no
+ * requests.
  */
 #include "config.h"
 
@@ -14,24 +15,25 @@
 #include "base/log.h"
 #include "capturer_impl.h"
 
-/* Milliseconds between attempts to open an interface that went away. */
+/* Milliseconds between attempts to open a missing interface. */
 #define REOPEN_LEAST	250
 #define REOPEN_MOST	4000
 
-/* Milliseconds between attempts to read from one that is there. */
+/* Milliseconds before the next attempt if reading fails. */
 #define RETRY		100
 
 /*
- * How often the interface itself is looked at, milliseconds.  Where the
- * system tells what happens to it the pause doubles while there is no
- * traffic, up to the second one: an idle daemon sleeps.
+ * Milliseconds between checks of the interface itself.  If the system reports
+ * changes of interfaces, the pause doubles while there is no traffic, up to
+ * LOOK_MOST, so that an idle daemon sleeps.
  */
 #define LOOK_EVERY	1000
 #define LOOK_MOST	64000
 
 /*
- * How long the thread works on the last packets of a busy interface.  Not by
- * the clock: on a machine that has more to do, they would be lost.
+ * CPU time in milliseconds that the thread may use for the last packets of a
+ * busy interface.  Elapsed time would be wrong: on a busy machine most of it
+ * could pass without the thread running, and packets would be lost.
  */
 #define FINISH_MOST	1000
 
@@ -75,9 +77,9 @@ capturer_collect(struct capturer *c)
 }
 
 /*
- * Before the source ends, what is left in it: no longer than `most', by
- * thread_cpu_ns().  What cannot be counted by then is dropped, and counted as
- * that: nothing is missing from the ledger.
+ * Before the source ends, count what is left in it, until thread_cpu_ns()
+ * reaches `most'.  Then drop the rest and count it as dropped, so that the
+ * ledger is complete.
  */
 static void
 collect_rest(struct capturer *c, uint64_t most)
@@ -91,7 +93,7 @@ collect_rest(struct capturer *c, uint64_t most)
 	(void)capturer_collect(c);
 }
 
-/* The interface has gone: note the gap and when to look for it again. */
+/* The interface is lost: begin a gap and plan the first attempt to reopen. */
 static void
 lose_source(struct capturer *c)
 {
@@ -110,7 +112,7 @@ lose_source(struct capturer *c)
 	c->reopen_at = c->away_since + c->reopen_wait;
 	c->live->ledger.v[LEDGER_GAPS]++;
 	c->last_error[0] = '\0';
-	(void)ifstat_update(c->stat);	/* from now on any may be ours */
+	(void)ifstat_update(c->stat);	/* get news of all interfaces now */
 }
 
 void
@@ -122,7 +124,10 @@ capturer_note_gap(struct capturer *c)
 	c->away_since = now;
 }
 
-/* Try again, less and less often; each new reason is logged once. */
+/*
+ * Try to open the interface; double the pause after each failure.  Log the
+ * reason only if it is not that of the last attempt.
+ */
 void
 capturer_reopen_source(struct capturer *c)
 {
@@ -151,8 +156,8 @@ capturer_reopen_source(struct capturer *c)
 }
 
 /*
- * Reading fails, but the interface is there: what the kernel has in its buffer
- * would be lost if the source were closed.
+ * Reading fails, but the interface exists.  Keep the source open and try
+ * again: closing it would lose the packets in the kernel's buffer.
  */
 static void
 note_trouble(struct capturer *c)
@@ -172,7 +177,6 @@ end_trouble(struct capturer *c)
 	fault_clear(&c->trouble);
 }
 
-/* Handle what is ready; false when the thread may sleep. */
 bool
 capturer_drain(struct capturer *c)
 {
@@ -196,9 +200,9 @@ capturer_drain(struct capturer *c)
 }
 
 /*
- * Before the source ends, count what the kernel has not handed over yet: it
- * may wait that long, and if packets come in faster than they can be counted
- * there is no end.
+ * The kernel may hand packets over as late as meter_latency(): stop when none
+ * came after twice that time.  If packets arrive faster than they can be
+ * counted, the limit of CPU time ends the loop.
  */
 void
 capturer_drain_rest(struct capturer *c)
@@ -219,7 +223,10 @@ capturer_drain_rest(struct capturer *c)
 		collect_rest(c, most);
 }
 
-/* What has happened may be its return; but no more attempts than at first. */
+/*
+ * The event may be the return of the interface: try soon, but not more often
+ * than every REOPEN_LEAST milliseconds.
+ */
 static void
 reopen_soon(struct capturer *c)
 {
@@ -265,9 +272,10 @@ plan_next_look(struct capturer *c)
 }
 
 /*
- * Not all that happens to an interface shows in what is captured from it: one
- * that was renamed goes on under another name, one that is down is silent.
- * Counters of 32 bits in the kernel must not go round twice unseen.
+ * Reading packets does not show everything: after a renaming, capture
+ * continues under the new name; an interface that is down just has no
+ * packets.  The kernel's counters must be read often too: those of 32 bits
+ * must not wrap twice between two checks.
  */
 void
 capturer_look(struct capturer *c)
@@ -278,7 +286,7 @@ capturer_look(struct capturer *c)
 		return;
 	if (c->active)
 		capturer_take_ledger(c);
-	/* A filter may keep all of the interface's traffic from us. */
+	/* With a filter there may be traffic but no packet here. */
 	c->active |= ifstat_update(c->stat);
 	plan_next_look(c);
 	if (!meter_present(c->source)) {

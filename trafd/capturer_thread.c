@@ -1,7 +1,7 @@
 /*
- * The capturer's thread: its loop, and what others ask it for, which comes
- * through one slot and two flags.  Owns the source, of which
- * capturer_source.c knows how to read it, and the live generation.
+ * The capturer's thread: its loop and the requests of the event loop, which
+ * come through one slot and two flags.  The thread owns the live generation
+ * and the source; capturer_source.c reads the source.
  */
 #include "config.h"
 
@@ -15,21 +15,21 @@
 #include "base/log.h"
 #include "capturer_impl.h"
 
-/* Rows merged between two looks at the source. */
+/* Rows merged before the source is read again. */
 #define MERGE_ROWS	4096
 
 /*
- * For a look, what the source has counted by itself is fetched if it is older
- * than this, milliseconds: nobody can make it cost more by asking more often.
+ * When sums are requested, meter_collect() is called at most once in this many
+ * milliseconds, so that frequent queries cost no more CPU time.
  */
 #define FRESH_MS	200
 
-/* How late the kernel may be with a buffer, beyond its own word. */
+/* Milliseconds that the kernel may exceed its buffer timeout. */
 #define FREEZE_SLACK	20
 
 /*
- * Complete the ledger of the live generation and stop its clocks: of what
- * meter_collect() has fetched.
+ * Complete the ledger of the live generation, up to what meter_collect() has
+ * fetched, and stop its clocks.
  */
 static void
 close_books(struct capturer *c)
@@ -44,7 +44,10 @@ close_books(struct capturer *c)
 	generation_end(g);
 }
 
-/* A freeze is answered at once, a merge is finished before it. */
+/*
+ * Merge at most `most' rows.  When all are merged, report it; no freeze is
+ * requested before that.
+ */
 static void
 merge_some(struct capturer *c, size_t most)
 {
@@ -77,7 +80,7 @@ freeze(struct capturer *c, struct generation *fresh)
 
 	if (!c->away)
 		(void)capturer_collect(c);
-	begin = now_mono();	/* a source that counts by itself goes on */
+	begin = now_mono();	/* a meter counts on while it collects */
 	close_books(c);
 	if (fresh != NULL) {
 		generation_begin(fresh);
@@ -91,7 +94,10 @@ freeze(struct capturer *c, struct generation *fresh)
 	capturer_post(c, CAPTURER_FROZEN);
 }
 
-/* Rows of one table move to the other, a few at a time. */
+/*
+ * Begin to merge the generations.  merge_some() moves the rows, a few at a
+ * time; table_takes_earlier() chooses which table they move to.
+ */
 static void
 begin_merge(struct capturer *c, struct generation *frozen)
 {
@@ -108,7 +114,7 @@ begin_merge(struct capturer *c, struct generation *frozen)
 	c->sums.merges++;
 }
 
-/* What of the live one and of the one being merged is not in both. */
+/* Rows of the table being merged that are not yet in the live table. */
 static size_t
 rows_to_merge(const struct capturer *c)
 {
@@ -149,8 +155,9 @@ show_sums(struct capturer *c)
 }
 
 /*
- * What the kernel holds back when a freeze is asked for is part of it: count
- * on for as long as that may take, so that a save has all that came before.
+ * Is it time to freeze?  A save must have all packets that arrived before the
+ * request.  The kernel may hand them over late, so count on until its buffer
+ * timeout has passed.
  */
 static bool
 freeze_is_due(struct capturer *c)
@@ -162,7 +169,7 @@ freeze_is_due(struct capturer *c)
 		    (uint64_t)meter_latency(c->source));
 	if (!c->away && !c->ended && now < c->freeze_at)
 		return (false);
-	/* A busy machine may have let us sleep on: look once more. */
+	/* On a busy machine this thread may have run too late: drain again. */
 	most = thread_cpu_ns() + FREEZE_SLACK * NS_PER_MS;
 	while (capturer_drain(c) && thread_cpu_ns() < most)
 		continue;
@@ -170,7 +177,7 @@ freeze_is_due(struct capturer *c)
 	return (true);
 }
 
-/* Serve a request; false when the thread has to end. */
+/* Serve a request, if there is one; false if the thread must end. */
 static bool
 serve(struct capturer *c)
 {
@@ -203,7 +210,7 @@ serve(struct capturer *c)
 	return (true);
 }
 
-/* Milliseconds for poll(2): -1 when nothing is to be done by the clock. */
+/* The timeout for poll(2), milliseconds; -1 if no time is to be kept. */
 static int
 longest_wait(const struct capturer *c)
 {

@@ -1,8 +1,8 @@
 /*
- * --check-config.  Opens what the daemon would open, and looks at what it
- * would write to; every fault is told with what to do about it, not only the
- * first.  The configuration file is shell, so trafstart(8) reads it and calls
- * this again for each interface.
+ * --check-config.  Opens what the daemon would open, and checks the
+ * directories that it would write to.  Reports every error, not only the
+ * first, and what to do about it.  The configuration file is a shell script,
+ * so trafstart(8) reads it and runs this check for each interface.
  */
 #include "config.h"
 
@@ -25,16 +25,20 @@
 #include "traffic.h"
 
 /*
- * The least that a daemon works with.  It has some 35 descriptors, up to 16
- * clients, and a dump or save, a query and an interface that is opened again
- * take a few each.  The first block of a busy interface has a megabyte.  A
- * small second table, stacks of threads and what compresses fit into 64.
+ * The smallest limits that a daemon works with.  It needs about 35
+ * descriptors, one for each of up to 16 clients, and a few for a dump or save,
+ * a query and the reopening of an interface.  The first block of a busy
+ * interface has a megabyte.  A small second table, the stacks of the threads
+ * and the compression fit into 64 MiB.
  */
 #define DESCRIPTORS	64
 #define FILE_BYTES	((uint64_t)1 << 20)
 #define MEMORY_BYTES	((size_t)64 << 20)
 
-/* Can the interface be watched, with this filter? */
+/*
+ * Can packets of the interface be captured with this filter?  Sets *link to the
+ * name of its link type.  Reports what is wrong.
+ */
 static bool
 is_source_good(const struct options *o, const char **link)
 {
@@ -62,18 +66,21 @@ is_source_good(const struct options *o, const char **link)
 	return (good);
 }
 
-/* May this user, or ourselves if uid is -1, make files there? */
+/* May this user, or this process if uid is -1, create files there? */
 static bool
 may_write(const char *dir, const struct stat *st, uid_t uid)
 {
 	if (uid == (uid_t)-1)
 		return (access(dir, W_OK | X_OK) == 0);
-	/* What is root's is given to the daemon's user at the start. */
+	/* The daemon's start gives a directory of root to its user. */
 	return (st->st_uid == uid || st->st_uid == 0 ||
 	    (st->st_mode & (S_IWGRP | S_IWOTH)) != 0);
 }
 
-/* Is it there, or can it be made where `made' says that the daemon tries? */
+/*
+ * Is the directory usable?  `made': the daemon creates it if it does not
+ * exist.  Reports what is wrong.
+ */
 static bool
 is_dir_good(const char *option, const char *dir, uid_t uid, bool made)
 {
@@ -121,7 +128,7 @@ check_limits(const struct options *o)
 	return (limits_check(&need));
 }
 
-/* trafstart(8) knows where the configuration is, and how to read it. */
+/* trafstart(8) finds and reads the configuration file. */
 static int
 check_file(void)
 {
@@ -148,7 +155,7 @@ check_run(const struct options *o)
 	good &= check_limits(o) == 0;
 	good &= is_source_good(o, &link);
 	good &= is_dir_good("--state-dir", o->state_dir, who.uid, true);
-	/* Files are made there before root is given up. */
+	/* Its files are created before root is given up. */
 	good &= is_dir_good("--run-dir", o->run_dir, (uid_t)-1, false);
 	good &= runfiles_check(o->run_dir, o->state_dir) == 0;
 	if (!good)

@@ -8,16 +8,16 @@
 #include "options.h"
 
 /*
- * Try what the options ask for, change nothing, and print one line that says
- * where accounts would go, or one message for each thing that is wrong.
- * Without an interface the configuration file is checked, by trafstart(8).
- * Returns the exit status.
+ * Check what the options require; change nothing.  Print one line with the
+ * save file that the daemon would use, or a message for every error.  If no
+ * interface is given, trafstart(8) checks the configuration file.  Returns the
+ * exit status.
  */
 int	check_run(const struct options *);
 
 /*
- * Are the limits of the process large enough to count, dump and save?  0, or
- * -1 after a message for each that is not.
+ * Are the limits of the process large enough to count, dump and save?  Returns
+ * 0, or -1 after a message for each limit that is too small.
  */
 int	check_limits(const struct options *);
 

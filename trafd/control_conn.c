@@ -1,7 +1,7 @@
 /*
  * Connections of the control socket.  A client may be slow, silent or
  * hostile, so each connection has a time limit, takes one request and
- * buffers at most CHUNK octets of an answer's file.
+ * buffers at most CHUNK bytes of an answer's file.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@
 #define ASK_SECONDS	5
 #define ANSWER_SECONDS	30
 
-/* Octets of an answer's file that are in memory at a time. */
+/* Bytes of an answer's file that are in memory at a time. */
 #define CHUNK		65536
 
 #define REQUEST_MOST	(CONTROL_REQUEST_HEAD + CONTROL_QUERY_MOST)
@@ -40,8 +40,8 @@ struct control_conn {
 	uid_t			 uid;
 	uint16_t		 command;
 	int			 fd;		/* of the answer, or -1 */
-	off_t			 at;		/* next octet to read of it */
-	int64_t			 left;		/* octets after that */
+	off_t			 at;		/* offset of its next byte */
+	int64_t			 left;		/* bytes from there on */
 };
 
 static void
@@ -134,7 +134,7 @@ conn_answer_file(struct control_conn *c, int fd, int64_t len)
 	begin_answer(c, CONTROL_OK, (uint64_t)len);
 }
 
-/* Write the next octets of the file; false if there are none. */
+/* Write the next bytes of the file; false if there are none. */
 static bool
 write_chunk(struct control_conn *c)
 {
@@ -159,7 +159,7 @@ conn_flush(struct control_conn *c)
 {
 	struct evbuffer	*out = bufferevent_get_output(c->bev);
 
-	/* libevent keeps it frozen except while its own loop writes. */
+	/* libevent freezes this buffer except while its own loop writes. */
 	(void)evbuffer_unfreeze(out, 1);
 	(void)evbuffer_write(out, bufferevent_getfd(c->bev));
 }

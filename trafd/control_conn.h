@@ -1,5 +1,5 @@
 /*
- * One connection of the control socket: octets in, octets out, time limits.
+ * One connection of the control socket: bytes in, bytes out, time limits.
  *
  *	open → request → [answer] → closed
  *
@@ -23,7 +23,7 @@ struct control_conn;
 struct event_base;
 
 struct conn_handler {
-	/* May this user do that?  Any status but CONTROL_OK refuses it. */
+	/* May this user do that?  Any status except CONTROL_OK refuses it. */
 	enum control_status	(*check)(uid_t, const struct control_request *);
 
 	/*
@@ -42,9 +42,9 @@ struct conn_handler {
 
 /*
  * Serve a connected socket; ownership of fd passes to the connection, and
- * arg is passed to each function of the handler, which is borrowed.  NULL if
- * the kernel does not give the client's user ID or memory is short; fd then
- * remains the caller's.
+ * arg is passed to each function of the handler, which is borrowed.  Returns
+ * NULL if the kernel does not give the client's user ID or memory is short; fd
+ * then remains the caller's.
  */
 struct control_conn *conn_open(struct event_base *, int fd,
 		    const struct conn_handler *, void *arg);
@@ -63,16 +63,19 @@ void		 conn_answer(struct control_conn *, enum control_status,
 		    const void *body, size_t len);
 
 /*
- * Answer with an error text, cut to CONTROL_TEXT_MOST octets.  Any status
- * but CONTROL_FAILED calls refused().
+ * Answer with an error text, cut to CONTROL_TEXT_MOST bytes.  Every status
+ * except CONTROL_FAILED also calls refused().
  */
 void		 conn_refuse(struct control_conn *, enum control_status,
 		    const char *text);
 
-/* Answer with the first len octets of a file; ownership of fd passes here. */
+/*
+ * Answer with the first len bytes of a file; ownership of fd passes to the
+ * connection.
+ */
 void		 conn_answer_file(struct control_conn *, int fd, int64_t len);
 
-/* Octets of the answer's file that are not buffered for the socket yet. */
+/* Bytes of the answer's file that are not buffered for the socket yet. */
 int64_t		 conn_left(const struct control_conn *);
 
 /* Write what the socket accepts without waiting: before the daemon exits. */

@@ -34,7 +34,7 @@
 /* How often it is checked whether a bucket has tokens again. */
 #define TICK_US		50000
 
-/* Octets of `table' answers, over all clients, that may wait to be read. */
+/* Bytes of `table' answers, over all clients, that may wait to be read. */
 #define HELD_MOST	((int64_t)64 << 20)
 
 /* Clients at once. */
@@ -57,8 +57,8 @@ struct control_server {
 	struct event		*tick;		/* while a bucket is empty */
 	struct bucket		 accepts;	/* connections */
 	struct bucket		 work;		/* CPU time of queries, us */
-	int64_t			 work_began;	/* CPU time before this one */
-	bool			 waiting;	/* a query, for that bucket */
+	int64_t			 work_began;	/* CPU time at its start, us */
+	bool			 waiting;	/* a query waits for work */
 	struct client		 clients[CLIENTS_MOST];
 	struct client		*asker;		/* of the current query */
 	struct control_query	 question;
@@ -74,7 +74,7 @@ static void	ask_stat(struct client *, const uint8_t *, size_t);
 static void	ask_table(struct client *, const uint8_t *, size_t);
 static void	ask_job(struct client *, const uint8_t *, size_t);
 
-/* By number - 1; least and most bound the length of the payload, octets. */
+/* By number - 1; least and most limit the length of the payload, bytes. */
 static const struct command {
 	const char	*name;
 	uint32_t	 least;

@@ -45,7 +45,7 @@ struct control_counts {
 struct control_server *control_open(const char *run_dir, const char *ext,
 		    gid_t group);
 
-/* Start to serve; the hooks are copied.  0, or -1 after a message. */
+/* Start to serve; the hooks are copied.  Returns 0, or -1 after a message. */
 int		 control_start(struct control_server *, struct event_base *,
 		    const struct control_hooks *);
 
@@ -57,7 +57,7 @@ void		 control_close(struct control_server *);
 
 /*
  * A dump, save or exit has begun: clients that requested it before now get
- * its result.  It has ended: they are answered; error is NULL on success.
+ * its result.  When it has ended, they are answered; error is NULL on success.
  * Clients that request it in between wait for the next one.
  */
 void		 control_job_begun(struct control_server *,
@@ -68,8 +68,8 @@ void		 control_job_ended(struct control_server *,
 
 /*
  * The query that has waited longest, or NULL: there is none, or queries have
- * used up their CPU time for now.  It is the current one, and valid, until
- * control_query_ended() delivers its result: fd, a file of length octets
+ * used up their CPU time for now.  The query is the current one, and valid,
+ * until control_query_ended() delivers its result: fd, a file of length bytes
  * whose ownership passes to the server, or -1 and an error text.
  */
 const struct control_query *control_next_query(struct control_server *);

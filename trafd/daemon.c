@@ -153,8 +153,9 @@ on_save_timer(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * The parent of --monitor forwards signals to this process.  It is gone, so
- * nobody could stop the daemon by it any more: act as on TERM.
+ * The parent of --monitor, which forwards signals to this process, has ended.
+ * Scripts would signal the parent, so they cannot stop this process any more:
+ * act as on SIGTERM.
  */
 static void
 on_parent(evutil_socket_t fd, short what, void *arg)

@@ -30,7 +30,7 @@ struct daemon_parts {
 	struct networks		*networks;
 	size_t			 max_flows;
 	uint64_t		 epoch;		/* of the live generation */
-	uint64_t		 drops;		/* of that, already logged */
+	uint64_t		 drops;		/* its drops already logged */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */
 	unsigned int		 save_interval;
 	int			 parent_fd;	/* readable when the parent
@@ -39,14 +39,14 @@ struct daemon_parts {
 
 /*
  * Catch HUP, INT, TERM and QUIT: from now on none of them ends the process.
- * NULL after a message.  The parts are borrowed, except the control server:
- * its ownership passes to the daemon, and daemon_free() closes it.
+ * Returns NULL after a message.  The parts are borrowed, except the control
+ * server: its ownership passes to the daemon, and daemon_free() closes it.
  */
 struct daemon	*daemon_new(const struct daemon_parts *);
 
 /*
- * Serve until SIGTERM, SIGQUIT, `quit' or the end of the source, then dump.
- * 0, or -1 if the rows could be neither dumped nor, after that, saved.
+ * Serve until SIGTERM, SIGQUIT, `quit', the end of the source or of the
+ * parent, then dump.  If that fails, save.  Returns 0, or -1 if both failed.
  */
 int		 daemon_run(struct daemon *);
 

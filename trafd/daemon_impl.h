@@ -34,7 +34,7 @@ struct daemon {
 	struct run_status	 status;
 	struct control_query	 question;	/* the current query */
 	struct daemon_stat	 stat;
-	bool			 asked_sums;	/* answer not yet there */
+	bool			 asked_sums;	/* CAPTURER_SUMS is pending */
 	int			 result;
 };
 

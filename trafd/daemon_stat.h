@@ -20,7 +20,7 @@ struct daemon_stat {
 	uint64_t		lent_begin;
 	uint64_t		lent_rows;
 	bool			any;	/* at least one save was done */
-	bool			out;	/* the writer has the frozen one */
+	bool			out;	/* frozen, not yet saved or returned */
 	uint64_t		returns; /* merges requested */
 };
 
@@ -38,7 +38,7 @@ void	stat_merged(struct daemon_stat *);
 void	stat_job(struct daemon_stat *, enum writer_job,
 	    const struct writer_result *, uint64_t took_ns);
 
-/* The answer; valid until the next call. */
+/* Compose the answer; it is valid until the next call. */
 const struct control_stat *stat_now(struct daemon_stat *,
 	    const struct live_sums *, const struct run_status *,
 	    const struct control_counts *);

@@ -36,8 +36,8 @@ struct generation *generation_new(uint64_t epoch, size_t max_flows,
 void		 generation_free(struct generation *);
 
 /*
- * It was read from a dump: enter the time since the dump's end, in which
- * nothing was counted, as a gap in the ledger.
+ * The generation was read from a dump: enter the time since the dump's end, in
+ * which nothing was counted, as a gap in the ledger.
  */
 void		generation_resume(struct generation *);
 

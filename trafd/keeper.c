@@ -1,6 +1,6 @@
 /*
- * Save and dump files of one account.  The directories are opened anew for
- * every operation, because others may move them or the files away.
+ * Writes the save file and the dump of one account.  Each operation opens the
+ * directory again: it may have been moved away or recreated meanwhile.
  */
 #include "config.h"
 
@@ -113,8 +113,8 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 }
 
 /*
- * Sum up the rows below minsize in *rest, which goes behind all others, and
- * close the gaps that they leave.  Returns the number of rows.
+ * Replace the rows below minsize by their sum, *rest, the `other' row of
+ * protocol 0.  Keeps the rows sorted.  Returns the new number of rows.
  */
 static size_t
 fold_small(const struct flow **rows, size_t n, uint64_t minsize,
@@ -133,7 +133,8 @@ fold_small(const struct flow **rows, size_t n, uint64_t minsize,
 	}
 	if (rest->count.packets == 0)
 		return (kept);
-	/* Protocol 0 sorts before the `other' rows of the memory cap. */
+	/* It sorts before the `other' rows of a full table (one per
+	 * protocol). */
 	for (i = kept; i > 0 && flow_key_cmp(&rows[i - 1]->key,
 	    &rest->key) > 0; i--)
 		rows[i] = rows[i - 1];
@@ -165,7 +166,7 @@ write_dump(struct keeper *k, const struct generation *g,
 
 	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
 		return (fail(k, BLOCK_DUMP, "open directory"));
-	/* One that failed may be there all the same. */
+	/* Set it first: a write that fails may still leave the file. */
 	k->has_dump = k->has_dump || !k->lost;
 	rc = savefile_replace(dirfd, k->lost ? k->apart : k->name, info,
 	    rows, table_rows(g->table), &result);
@@ -196,7 +197,7 @@ keeper_dump(struct keeper *k, const struct generation *g)
 	return (rc);
 }
 
-/* Append a block; the dump is left to the caller. */
+/* Append a block to the save file.  The caller removes the dump. */
 static int
 append(struct keeper *k, const struct generation *g)
 {
@@ -226,8 +227,8 @@ append(struct keeper *k, const struct generation *g)
 }
 
 /*
- * The block is on disk: from here on the dump is void, so a failure to
- * remove it is no failure of the save.
+ * The block is on disk, so the dump is void.  If the dump cannot be removed,
+ * the save has succeeded all the same.
  */
 static void
 remove_void_dump(struct keeper *k)
@@ -253,7 +254,7 @@ keeper_save(struct keeper *k, const struct generation *g)
 		return (-1);
 	fault_clear(&k->save_fault);
 	remove_void_dump(k);
-	/* No file needs the instance of the one before us any more. */
+	/* The dump is gone: the earlier daemon's instance is not needed. */
 	if (k->resumed && !k->has_dump)
 		keeper_new_instance(k);
 	return (0);

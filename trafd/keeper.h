@@ -1,14 +1,18 @@
 /*
- * The keeper: what becomes of frozen generations on disk.  Knows the two
- * files of an account and the rules by which nothing is lost or counted
- * twice; does not know the capturer.
+ * The keeper writes frozen generations to the two files of an account: the
+ * save file and the dump.  It does not use the capturer.
  *
- * The rules.  Each process is an instance of its own, and numbers its
- * generations (epoch); one that resumes a dump goes on with the instance of
- * that until it is saved.  A save appends the block and then removes the
- * dump; a dump is void when the save file has a block of the same instance
- * and of its epoch or a later one.  So a crash between the two steps counts
- * nothing twice.  Nothing is written while another process has the account.
+ *	open -> check -> begin or begin_alone -> [dump | save]* -> close
+ *
+ * Its rules ensure that nothing is lost or counted twice.  Each process has
+ * an instance number of its own and numbers its generations (epoch).  A
+ * process that resumes a dump uses the dump's instance until its next save.
+ * A save appends the block, then removes the dump.  A dump is void (already
+ * saved) if the save file has a block of the same instance and of the dump's
+ * epoch or a later one.  So after a crash between the two steps nothing is
+ * counted twice.  Nothing is written if another process has the account.
+ *
+ * One thread uses a keeper at a time.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -24,59 +28,69 @@
 struct holder;
 struct keeper;
 
-/* What every block says of where it comes from; strings are borrowed. */
+/*
+ * The account, and what every block states about its source.  All pointers
+ * are borrowed until keeper_close().
+ */
 struct keeper_opts {
 	const char	*state_dir;
 	const char	*ext;
 	const char	*ifname;
 	const char	*filter;
 	const char	*networks;
-	uint64_t	 minsize;
+	uint64_t	 minsize;	/* IP bytes */
 	enum flow_ports	 ports;
-	size_t		 max_flows;
+	size_t		 max_flows;	/* rows of a table */
 	const struct nets *local;
-	enum layout	 layout;	/* of the save file; AUTO: ours */
+	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
 };
 
-/* Of directories that are there, see statedir.h.  NULL after a message. */
+/*
+ * Opens no file; the directories must exist (see statedir.h) when the other
+ * functions are called.  Returns NULL after a message.
+ */
 struct keeper	*keeper_open(const struct keeper_opts *);
 void		 keeper_close(struct keeper *);
 
 /*
- * Can this process, as who it has become, write there?  0, or -1 after a
- * message.
+ * May this process write to the directories?  Call it after root was given
+ * up.  Returns 0, or -1 after a message.
  */
 int		 keeper_check(const struct keeper *);
 
 /*
- * Begin the account of a daemon: look at a dump left by the one before and
- * resume it, or append it to the save file as a block of its own.  Returns
- * the first generation, or NULL after a message: then nothing was changed.
+ * Begin the account of a daemon.  If the daemon before left a dump, resume
+ * the dump, or append it to the save file as a block of its own.  Returns the
+ * first generation, owned by the caller; or NULL after a message: no counts
+ * are lost then.
  */
 struct generation *keeper_begin(struct keeper *, bool resume);
 
 /*
- * Begin for --read: a dump that was left is neither resumed nor saved, but no
- * more than its rows are left of it, as the next block hides the one before.
+ * Begin for --read.  A dump left by a daemon is neither resumed nor saved.
+ * But its rows may also be in the save file: after a failed save that block
+ * is cut off, after a completed one the dump is removed.  This must be done
+ * now, because only blocks at the end of the save file can be cut off.
+ * Returns as keeper_begin().
  */
 struct generation *keeper_begin_alone(struct keeper *);
 
 /*
- * Write the dump file, or append to the save file and remove the dump.  The
- * generation stays the caller's.  0, or -1 after a message (then `why' of
- * keeper_error() is set) and nothing changed on disk.  When another process
- * has taken the account there are no saves, and dumps go to a file apart.
+ * Write the dump file; or append to the save file, then remove the dump.  The
+ * generation remains the caller's.  Returns 0, or -1 after a message: then
+ * keeper_error() has the reason.  If another process has taken the account,
+ * saves fail, and dumps go to a separate file.
  */
 int		 keeper_dump(struct keeper *, const struct generation *);
 int		 keeper_save(struct keeper *, const struct generation *);
 
-/* What a block of this generation says besides its rows. */
+/* Set *info to the header of a block of this generation. */
 void		 keeper_describe(const struct keeper *,
 		    const struct generation *, enum block_kind,
 		    struct block_info *);
 
-/* What the last dump or save that succeeded has written. */
+/* What the last successful dump or save wrote. */
 struct keeper_wrote {
 	uint64_t		rows;
 	struct flow_count	total;
@@ -84,10 +98,10 @@ struct keeper_wrote {
 
 struct keeper_wrote keeper_wrote(const struct keeper *);
 
-/* What the last failure was, "" if there was none. */
+/* Text of the last failure, or ""; valid until the next dump or save. */
 const char	*keeper_error(const struct keeper *);
 
-/* Names of the files, for messages. */
+/* Path of the save file, for messages; valid until keeper_close(). */
 const char	*keeper_save_path(const struct keeper *);
 
 #endif

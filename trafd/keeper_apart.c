@@ -1,7 +1,8 @@
 /*
- * What the keeper does when the lock of its account was removed and another
- * process has taken it: nothing of that one's files is touched, and dumps go
- * to a file apart, `trafd.eth0.lost.1', for a human to look at.
+ * What the keeper does if the lock file of its account was removed and
+ * another process has taken the account.  The keeper then leaves the save
+ * file and the dump alone and writes its own dumps to a separate file,
+ * `trafd.eth0.lost.1', for the administrator.
  */
 #include "config.h"
 
@@ -16,7 +17,7 @@
 #include "file/holder.h"
 #include "keeper_impl.h"
 
-/* How many such files are kept. */
+/* At most this many separate files. */
 #define APART_MOST	1000
 
 int
@@ -47,7 +48,7 @@ keeper_reason(const struct keeper *k, char *text, size_t len)
 	return (text);
 }
 
-/* Find a name that no file has, and take it. */
+/* Set apart to a name that no file has, and create that file. */
 static int
 choose_name(struct keeper *k, int dirfd)
 {

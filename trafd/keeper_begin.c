@@ -1,6 +1,6 @@
 /*
- * How an account begins: what to make of a dump and a save file that an
- * earlier daemon has left.
+ * The start of an account: what to do with the dump and the save file of an
+ * earlier daemon.
  */
 #include "config.h"
 
@@ -14,10 +14,13 @@
 #include "file/savefile.h"
 #include "keeper_impl.h"
 
-/* How many damaged dumps are kept aside. */
+/* At most this many damaged dumps are kept. */
 #define ASIDE_MOST	100
 
-/* Copy the rows and the header of a verified block into a generation. */
+/*
+ * Copy the rows and the header of a verified block into a new generation.
+ * Returns NULL with errno.
+ */
 static struct generation *
 load(const struct keeper *k, struct block *b)
 {
@@ -46,7 +49,10 @@ load(const struct keeper *k, struct block *b)
 
 enum dump_state { DUMP_NONE, DUMP_READ, DUMP_DAMAGED, DUMP_ERROR };
 
-/* Read the dump, if there is one; DUMP_ERROR with errno. */
+/*
+ * Read the dump, if there is one.  If DUMP_READ is returned, *g is the
+ * caller's; if DUMP_ERROR, errno is set.
+ */
 static enum dump_state
 read_dump(struct keeper *k, struct generation **g)
 {
@@ -61,7 +67,7 @@ read_dump(struct keeper *k, struct generation **g)
 	(void)close(dirfd);
 	if (f == NULL)
 		return (errno == ENOENT ? DUMP_NONE : DUMP_ERROR);
-	/* An empty one was void, and could not be removed. */
+	/* If it is empty, it was void, but could not be removed. */
 	if ((rc = savefile_next(f, true, &b)) == 0)
 		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
 	if (rc == 1 && (*g = load(k, b)) != NULL) {
@@ -74,7 +80,7 @@ read_dump(struct keeper *k, struct generation **g)
 	return (state);
 }
 
-/* A dump that cannot be read is kept, never overwritten. */
+/* Rename a damaged dump, so that the next dump does not overwrite it. */
 static int
 put_dump_aside(const struct keeper *k)
 {
@@ -100,7 +106,10 @@ put_dump_aside(const struct keeper *k)
 	return (rc);
 }
 
-/* The last epoch of this account in the save file; -1 with errno. */
+/*
+ * Set *epoch to the last one of the keeper's instance in the save file, 0 if
+ * it has none.  Returns 0, or -1 with errno.
+ */
 static int
 last_epoch(const struct keeper *k, uint64_t *epoch)
 {
@@ -113,7 +122,10 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
 	return (rc);
 }
 
-/* Only what is older than epoch_first counts, and that is on the disk. */
+/*
+ * Cut off the blocks of the instance from epoch_first on; sync the rest to
+ * the disk.  Returns 0, or -1 with errno and in *step what failed.
+ */
 static int
 confirm_save_file(const struct keeper *k, uint64_t epoch_first,
     const char **step)
@@ -133,7 +145,7 @@ confirm_save_file(const struct keeper *k, uint64_t epoch_first,
 	return (rc);
 }
 
-/* A save that was killed may have left a part of a block. */
+/* A save that was killed may have left part of a block: cut that part off. */
 static int
 recover(const struct keeper *k)
 {
@@ -146,7 +158,7 @@ recover(const struct keeper *k)
 	return (-1);
 }
 
-/* What cannot be appended to is known before anything is counted. */
+/* If the save file cannot be appended to, fail before anything is counted. */
 static int
 check_save_file(const struct keeper *k)
 {
@@ -175,7 +187,7 @@ begin_at(const struct keeper *k, uint64_t epoch)
 	return (g);
 }
 
-/* No dump: nothing of what others have written is ours. */
+/* Nothing to resume: start with a new instance and epoch 1. */
 static struct generation *
 begin_fresh(struct keeper *k)
 {
@@ -185,7 +197,7 @@ begin_fresh(struct keeper *k)
 	return (begin_at(k, 1));
 }
 
-/* The dump was counted and never saved: that is done now. */
+/* The dump was never saved: append it to the save file now. */
 static struct generation *
 save_left_dump(struct keeper *k, struct generation *g)
 {
@@ -203,8 +215,8 @@ save_left_dump(struct keeper *k, struct generation *g)
 }
 
 /*
- * The dump is part of the save file already.  But the daemon that wrote it
- * there may have been killed before it was on the disk.
+ * The dump is already in the save file.  But its daemon may have been killed
+ * before that block was on the disk: sync the block, then remove the dump.
  */
 static struct generation *
 drop_void_dump(struct keeper *k)
@@ -220,8 +232,8 @@ drop_void_dump(struct keeper *k)
 }
 
 /*
- * The dump goes on where its daemon ended.  If it contains what a failed
- * save has left in the save file, that block must not count.
+ * Continue with the counts of the dump.  If a failed save has left a block
+ * with the same counts in the save file, cut that block off.
  */
 static struct generation *
 resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
@@ -242,7 +254,7 @@ resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 	return (g);
 }
 
-/* A sound dump is resumed, saved, or void. */
+/* A valid dump is resumed or saved; if it is already saved, removed. */
 static struct generation *
 begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 {
@@ -291,8 +303,8 @@ keeper_begin(struct keeper *k, bool resume)
 }
 
 /*
- * A block that was left by a save that failed stands at the end, where it can
- * be found; and a dump may be void.
+ * See keeper_begin_alone(): cut off a block that a failed save has left at
+ * the end of the save file, or remove a void dump.
  */
 static int
 clean_up_left_dump(struct keeper *k, const struct generation *g)

@@ -1,6 +1,6 @@
 /*
- * What all parts of the keeper do with the files of an account, and the
- * instance that its blocks carry.
+ * File operations that several files of the keeper need, and the choice of
+ * an instance.
  */
 #include "config.h"
 
@@ -25,7 +25,8 @@ keeper_remove_dump(const struct keeper *k)
 {
 	int	dirfd, rc;
 
-	/* Out of descriptors, perhaps: its name is enough for most of it. */
+	/* Perhaps no descriptor is left: unlink(2) needs none, but is not
+	 * synced to the disk. */
 	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
 		return (unlink(k->dump_path) == -1 && errno != ENOENT ?
 		    -1 : 0);

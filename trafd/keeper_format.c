@@ -1,6 +1,6 @@
 /*
- * Which layout the save file has: trafd's own, or one of BPFT's for sites
- * that keep their own readers.
+ * The layouts of the save file: trafd's own, or one of BPFT's for sites that
+ * read the files with their own programs.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@ append_trafd(struct keeper *k, int dirfd, struct block_info *info,
 	return (savefile_append(dirfd, k->name, k->own, info, rows, n, r));
 }
 
-/* That some rows have no place is a property of the layout: said once. */
+/* Log only once that this layout has no place for IPv6 rows. */
 static int
 append_legacy(struct keeper *k, int dirfd, struct block_info *info,
     const struct flow *const *rows, size_t n, struct savefile_result *r)

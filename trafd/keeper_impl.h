@@ -1,7 +1,7 @@
 /*
- * What the parts of the keeper share: writing (keeper.c), beginning
- * (keeper_begin.c), an account that is lost (keeper_apart.c), files
- * (keeper_files.c) and layouts (keeper_format.c).  Nobody else includes it.
+ * Shared by the files of the keeper: writing (keeper.c), the start of an
+ * account (keeper_begin.c), the loss of its lock (keeper_apart.c), file
+ * operations (keeper_files.c) and layouts (keeper_format.c).
  */
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
@@ -12,8 +12,9 @@
 #include "traffic.h"
 
 /*
- * What a layout of the save file is, as in savefile.h.  at_start: what a save
- * that was killed has left must be looked for when an account begins.
+ * Functions for one layout of the save file, with the contracts of
+ * savefile.h.  If at_start is set, confirm() must be called when an account
+ * begins: a save that was killed may have left part of a block.
  */
 struct savefile_result;
 struct keeper_format {
@@ -32,13 +33,14 @@ const struct keeper_format *keeper_format(enum layout);
 struct keeper {
 	struct keeper_opts	 opts;
 	uint64_t		 instance;
-	uint64_t		 own;		/* our epochs begin here */
-	bool			 resumed;	/* it is that of a dump */
+	uint64_t		 own;		/* first epoch written here */
+	bool			 resumed;	/* instance is a dump's */
 	const struct keeper_format *format;
-	bool			 has_dump;	/* one of ours may be there */
-	bool			 told_loss;	/* of rows, by the layout */
-	bool			 lost;		/* the account is another's */
+	bool			 has_dump;	/* a dump file may exist */
+	bool			 told_loss;	/* "IPv6 left out" is logged */
+	bool			 lost;		/* another process has it */
 	char			 name[sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX];
+	/* Name of the separate dump file, or "". */
 	char			 apart[sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX +
 				    sizeof(".lost.100000")];
 	char			*save_path;
@@ -50,32 +52,35 @@ struct keeper {
 	struct fault		 dump_fault, save_fault, remove_fault;
 };
 
-/* The directory itself, open for the calls of savefile.h; -1 with errno. */
+/* Open a directory: a descriptor for savefile.h, or -1 with errno. */
 int		 keeper_open_dir(const char *path);
 
-/* From now on blocks are those of this process alone. */
+/* Use a new random instance for the next blocks. */
 void		 keeper_new_instance(struct keeper *);
 
-/* Say what was cut off the save file and kept aside. */
+/* Log what was cut off or moved away from the save file, if anything. */
 void		 keeper_log_cut(const struct keeper *,
 		    const struct savefile_result *);
 
 /*
- * Is the account still ours?  0; or -1 with errno, EBUSY if it is another
- * process's by now (`lost' then, for good).
+ * Does this process still have the account?  Returns 0, or -1 with errno.  If
+ * another process has it now, errno is EBUSY and `lost' is set for good.
  */
 int		 keeper_confirm(struct keeper *);
 
-/* What errno means: `PID 42 has the account', or strerror(3). */
+/*
+ * Describe errno in text: `PID 42 has the account', or strerror(3).  Returns
+ * text.
+ */
 const char	*keeper_reason(const struct keeper *, char *text, size_t len);
 
 /*
- * The name for dumps of an account that is lost, which is told once.  0, or
- * -1 with errno.
+ * The account is lost: choose `apart', the name for its dumps, and log that
+ * once.  Returns 0, or -1 with errno.
  */
 int		 keeper_go_apart(struct keeper *);
 
-/* Remove the dump durably; 0, or -1 with errno. */
+/* Remove the dump durably.  Returns 0, or -1 with errno. */
 int		 keeper_remove_dump(const struct keeper *);
 
 #endif

@@ -14,7 +14,7 @@
 #include "options.h"
 #include "traffic.h"
 
-/* Longest filter file, in octets. */
+/* Longest filter file, in bytes. */
 #define FILTER_FILE_MAX	65536
 
 /* File name extension of --read when neither -f nor -i is given. */

@@ -25,7 +25,7 @@ struct options {
 	enum layout	 layout;	/* of the save file */
 	enum meter_source source;	/* --source */
 	uint64_t	 count;		/* -c; 0: no end */
-	uint64_t	 minsize;	/* -m, bytes */
+	uint64_t	 minsize;	/* -m, IP bytes */
 	size_t		 max_flows;	/* rows of the table */
 	unsigned int	 buffer_mib;	/* capture buffer; 0: libpcap's own */
 	unsigned int	 threads;	/* capture threads */
@@ -39,7 +39,7 @@ struct options {
 	bool		 foreground;
 	bool		 to_syslog;
 	bool		 check_config;	/* ifname may be NULL with it */
-	bool		 status;	/* likewise, if there is an ext */
+	bool		 status;	/* ifname may be NULL if ext is not */
 	bool		 clean;		/* likewise */
 };
 

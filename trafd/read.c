@@ -72,7 +72,7 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	    TRAFD_EXIT_ERROR);
 }
 
-/* Into an account that no daemon has; other readers may. */
+/* Append to the account, whose lock h no daemon has; other readers may. */
 static int
 read_into(const struct options *o, struct meter *source, struct holder *h)
 {
@@ -91,7 +91,7 @@ read_into(const struct options *o, struct meter *source, struct holder *h)
 	struct keeper		*k = keeper_open(&ko);
 	int			 rc = TRAFD_EXIT_ERROR;
 
-	/* The file may be anybody's: it is open, nothing else is needed. */
+	/* The capture file is untrusted, but is already open. */
 	if (k != NULL && keeper_check(k) == 0 &&
 	    sandbox_enter(&rules) != -1)
 		rc = account(o, source, k);

@@ -29,7 +29,7 @@ struct runfiles {
 	struct pid_file *pidfile;
 	int	 dirfd;
 	int	 status_fd;
-	uid_t	 uid;			/* whose files they are, or -1 */
+	uid_t	 uid;			/* owner of the files, or -1 */
 	pid_t	 pid;			/* as published */
 	char	 pid_name[NAME_LEN];
 	char	 status_name[NAME_LEN];
@@ -50,7 +50,8 @@ runfiles_free(struct runfiles *r)
 static int
 open_status(struct runfiles *r)
 {
-	/* A stale one may have another owner; the PID file's lock is ours. */
+	/* A stale file may have another owner.  It may be removed, as this
+	 * process has the lock of the PID file. */
 	if ((unlinkat(r->dirfd, r->status_name, 0) == -1 && errno != ENOENT) ||
 	    (r->status_fd = create_regular(r->dirfd, r->status_name,
 	    O_WRONLY, 0644)) == -1) {
@@ -119,7 +120,7 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 		runfiles_free(r);
 		return (NULL);
 	}
-	/* If it fails, the open descriptor can still be written. */
+	/* If this fails, the open descriptor can still be written to. */
 	if (uid != (uid_t)-1 && fchown(r->status_fd, uid, gid) == -1 &&
 	    errno != EPERM)
 		log_warn("cannot change the owner of the status file: "
@@ -158,7 +159,7 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 		log_warn("cannot write the status file: %s.status", r->path);
 }
 
-/* The names of an instance that its PID file stands for. */
+/* Remove the files of this account except the PID file. */
 static void
 remove_names(const struct runfiles *r)
 {
@@ -174,7 +175,7 @@ remove_names(const struct runfiles *r)
 void
 runfiles_remove(struct runfiles *r)
 {
-	/* If somebody has removed it the names may be another daemon's. */
+	/* If the PID file was removed, the names may be another daemon's. */
 	if (pid_file_is_current(r->pidfile))
 		remove_names(r);
 	pid_file_remove(r->pidfile);
@@ -190,7 +191,7 @@ file_of(const struct runfiles *r)
 	    .name = r->pid_name, .uid = r->uid, .mode = 0644 });
 }
 
-/* What the status file says, if it is one of somebody trusted. */
+/* Read the status file; status is "" if the owner is not trusted. */
 static void
 read_status(const struct runfiles *r, char status[RUNFILES_STATUS])
 {
@@ -256,8 +257,8 @@ runfiles_sweep(const char *run_dir, const char *ext, uid_t uid)
 	if (r.dirfd == -1)
 		return (errno == ENOENT ? PIDLOCK_FREE : PIDLOCK_FAILED);
 	f = file_of(&r);
-	/* A daemon that starts meanwhile waits for this lock, and makes its
-	 * files when these are gone. */
+	/* A daemon that starts meanwhile waits for this lock, and creates its
+	 * files when these are removed. */
 	if (is_anything_there(&r) && (state = pidlock_take(&f, false,
 	    &fd)) == PIDLOCK_TAKEN) {
 		remove_names(&r);

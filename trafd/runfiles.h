@@ -13,7 +13,7 @@
 
 #include "base/pidlock.h"
 
-/* Octets of a status file, and a NUL. */
+/* Bytes of a status file, with the terminating NUL. */
 #define RUNFILES_STATUS	513
 
 struct runfiles;
@@ -31,7 +31,7 @@ struct run_status {
 	const char		*error;	/* of the last failure, or "" */
 };
 
-/* Do the two directories differ?  0, or -1 after a message. */
+/* Do the two directories differ?  Returns 0, or -1 after a message. */
 int		 runfiles_check(const char *run_dir, const char *state_dir);
 
 /*
@@ -42,31 +42,42 @@ int		 runfiles_check(const char *run_dir, const char *state_dir);
 struct runfiles	*runfiles_open(const char *run_dir, const char *ext,
 		    uid_t uid, gid_t gid);
 
-/* Write the process id: from now on scripts may signal it. */
+/*
+ * Write the PID: from now on scripts may signal that process.  Returns 0, or
+ * -1 after a message.
+ */
 int		 runfiles_publish(struct runfiles *, pid_t);
 
+/* Rewrite the status file; if that fails, only log it. */
 void		 runfiles_status(struct runfiles *, const struct run_status *);
 
 /*
- * Remove both files and the control socket, or empty the PID file where that
- * is not allowed; if the PID file is not ours any more, nothing.
+ * Remove both files and the control socket; empty the PID file if it may not
+ * be removed.  If the PID file is another daemon's by now, remove nothing.
+ * Frees the argument.
  */
 void		 runfiles_remove(struct runfiles *);
 
 /* ---- of other processes ---- */
 
 /*
- * Has a daemon the PID file of `ext', which root, this process's user or uid
- * owns?  HELD: text is what it says.  status is what the status file says,
- * or "".  FREE: also if there is no such directory.  FAILED: errno.
+ * Does a daemon hold the PID file of `ext'?  A file is trusted only if root,
+ * this process's user or uid owns it.  Returns
+ *
+ *	HELD	a daemon holds it; text is what the file contains
+ *	FREE	no daemon holds it, or there is no such directory
+ *	FAILED	with errno
+ *
+ * and sets status to what the status file contains, or "".
  */
 enum pidlock_state runfiles_look(const char *run_dir, const char *ext,
 		    uid_t uid, char text[PIDLOCK_TEXT],
 		    char status[RUNFILES_STATUS]);
 
 /*
- * Remove what a daemon left behind that has gone.  FREE: it is not there any
- * more.  HELD: a daemon has it, nothing was done.  FAILED: errno.
+ * Remove the run files that a daemon left when it ended.  Returns FREE if none
+ * is left, HELD if a daemon is running and nothing was removed, or FAILED with
+ * errno.
  */
 enum pidlock_state runfiles_sweep(const char *run_dir, const char *ext,
 		    uid_t uid);

@@ -1,9 +1,9 @@
 /*
- * Making the state directory ready.  Root works here in directories that
- * belong to the daemon's user since the last start: a daemon that was taken
- * over may have left links there to get at files of root.  So nothing below
- * the state directory is followed, and what root gives away is what it has
- * opened and looked at.
+ * Creates the state directory and changes owners.  This runs as root in
+ * directories that may belong to the daemon's user since an earlier start.  A
+ * daemon that was compromised may have left links there to files of root.  So
+ * no link below the state directory is followed, and root changes the owner
+ * only of files that it has opened and checked.
  */
 #include "config.h"
 
@@ -24,13 +24,14 @@
 #define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 10)
 
 struct owner {
-	uid_t	uid;		/* -1: nothing changes hands */
+	uid_t	uid;		/* -1: change no owner */
 	gid_t	gid;
 };
 
 /*
- * Open the directory, made if need be.  The link that state_dir itself may
- * be is the administrator's, in a directory of root.
+ * Open the directory; create it if it does not exist.  Returns -1 with errno.
+ * state_dir itself may be a symbolic link: the directory that contains it is
+ * root's, so the administrator has made that link.
  */
 static int
 open_made(int dirfd, const char *name, int flags)
@@ -42,9 +43,9 @@ open_made(int dirfd, const char *name, int flags)
 }
 
 /*
- * May root give this file away?  One of root's with this name only; and
- * where the daemon's user could put files of others under this name, only
- * one that holds blocks, or nothing.
+ * May root give this file away?  It must be root's and have no second name.
+ * If the directory is not trusted, the daemon's user could have put another
+ * file of root under this name: then it must contain blocks or be empty.
  */
 static bool
 may_give(int fd, bool trusted)
@@ -78,8 +79,8 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 }
 
 /*
- * What belongs to the account beside its file, and holds no blocks: left by a
- * daemon that stayed root.
+ * Give the lock file and the journal of the account, which a daemon that
+ * stayed root may have left.  They contain no blocks to be recognized by.
  */
 static void
 give_hidden(int dirfd, const char *name, const struct owner *to)
@@ -95,7 +96,10 @@ give_hidden(int dirfd, const char *name, const struct owner *to)
 	}
 }
 
-/* Give the directory and the files of the account in it. */
+/*
+ * Change the owner of the directory, if it is root's, and of the account's
+ * files in it.  Returns 0, or -1 with errno.
+ */
 static int
 give(int dirfd, const char *name, const struct owner *to)
 {

@@ -1,6 +1,6 @@
 /*
- * The directories of the accounts, made ready while the daemon is still
- * root for the user whom it becomes.
+ * The directories of the accounts.  The daemon prepares them while it is
+ * still root, for the user as whom it will run.
  */
 #ifndef STATEDIR_H
 #define STATEDIR_H
@@ -8,16 +8,17 @@
 #include <sys/types.h>
 
 /*
- * Create state_dir and its directory of dumps (0750) where they lack.  Unless
- * uid is -1 give them to uid and gid if they are root's, and the files of the
- * account `ext' too.  0, or -1 after a message.
+ * Create state_dir and its directory of dumps (mode 0750) if they do not
+ * exist.  Unless uid is -1, give those that root owns, and root's files of
+ * the account `ext' in them, to uid and gid.  Returns 0, or -1 after a
+ * message.
  */
 int	statedir_prepare(const char *state_dir, const char *ext, uid_t uid,
 	    gid_t gid);
 
 /*
- * A directory by a name that holds when the daemon has left its own.  The
- * caller frees it; NULL with errno.
+ * The absolute path of a directory, so that the daemon can change its working
+ * directory.  The caller frees it.  Returns NULL with errno.
  */
 char	*statedir_absolute(const char *path);
 

@@ -1,7 +1,7 @@
 /*
- * --status and --clean.  Locks decide whether a daemon is there, never the
- * number in a file: that of the account, in the state directory, and that of
- * the PID file, for an account whose state directory is not ours to see.
+ * --status and --clean.  Whether a daemon runs is decided by locks, not by
+ * the PID in a file: by the lock of the account in the state directory, or,
+ * if this user may not read that directory, by the lock of the PID file.
  */
 #include "config.h"
 
@@ -18,13 +18,13 @@
 #include "status.h"
 #include "traffic.h"
 
-/* What both locks say. */
+/* The state of both locks, and the texts of their files. */
 struct found {
 	enum pidlock_state	account, pid_file;
 	int			account_errno, pid_file_errno;
 	struct holder_who	who;
-	uid_t			uid;	/* of the accounts */
-	char			text[PIDLOCK_TEXT];
+	uid_t			uid;	/* owner of the state directory */
+	char			text[PIDLOCK_TEXT];	/* of the PID file */
 	char			status[RUNFILES_STATUS];
 };
 
@@ -41,13 +41,13 @@ look(const struct options *o, struct found *f)
 	f->pid_file_errno = errno;
 }
 
-/* The number by which it can be signaled from here, or 0. */
+/* The PID by which this process can signal the daemon, or 0. */
 static long
 number_here(const struct found *f)
 {
 	if (f->account == PIDLOCK_HELD)
 		return (f->who.here ? f->who.pid : 0);
-	/* Nobody here may look at the account: the best there is. */
+	/* The account cannot be read: use the PID file instead. */
 	return (f->account == PIDLOCK_FAILED ? strtol(f->text, NULL, 10) : 0);
 }
 
@@ -61,7 +61,7 @@ print_lines(char *text)
 			(void)printf("%s\n", printable(line));
 }
 
-/* The counters, if they are those of the daemon that was found. */
+/* Print the counters if they are those of the daemon that was found. */
 static void
 print_counters(struct found *f)
 {

@@ -1,7 +1,7 @@
 /*
- * Questions about a frozen table.  Rows that are meant are offered to a
- * selection, which keeps all of them or, in a heap, the greatest; sums go
- * into a table of their own first, which is then offered.
+ * Answers queries about a frozen table.  Rows that match are offered to a
+ * selection, which keeps all of them or, in a heap, the greatest ones.  Sums
+ * are first collected in a table of their own, whose rows are then offered.
  */
 #include "config.h"
 
@@ -12,10 +12,10 @@
 #include "base/heap.h"
 #include "table_query.h"
 
-/* Pointers that a selection of all rows grows by. */
+/* Row numbers that a selection has room for at first. */
 #define SELECTION_LEAST	1024
 
-/* Rows of a table by number: all that are offered, or the greatest. */
+/* Row numbers of a table: all that are offered, or the greatest ones. */
 struct selection {
 	const struct table	*table;
 	struct heap		 heap;		/* only built when full */
@@ -39,7 +39,7 @@ weight(const struct selection *s, const struct flow *f)
 	}
 }
 
-/* Does a come before b?  Of equal ones the key decides: always the same. */
+/* Does a come before b?  If equal, the key decides: the order is fixed. */
 static bool
 greater(const struct selection *s, const struct flow *a, const struct flow *b)
 {
@@ -98,7 +98,7 @@ by_key(const void *a, const void *b)
 
 /* ---- sums ---- */
 
-/* Where sums go, a batch at a time. */
+/* A table of sums; flows are added to it a batch at a time. */
 struct sums {
 	struct table	*table;
 	size_t		 n;
@@ -112,7 +112,10 @@ flush(struct sums *s)
 	s->n = 0;
 }
 
-/* A new sum of f, of which `sent' says whether it counts as sent. */
+/*
+ * Add the counts of f to the batch; the caller sets the key that is returned.
+ * The data column of a sum is the IP bytes sent: all of f's if `sent', or 0.
+ */
 static struct flow_key *
 add(struct sums *s, const struct flow *f, bool sent)
 {
@@ -127,7 +130,7 @@ add(struct sums *s, const struct flow *f, bool sent)
 	return (&to->key);
 }
 
-/* A side that was folded away is nobody. */
+/* A host whose address the full table lost gets the empty key. */
 static void
 add_host(struct sums *s, const struct flow *f, const uint8_t addr[16],
     bool sent, uint16_t folded)
@@ -158,7 +161,7 @@ add_pair(struct sums *s, const struct flow *f)
 	k->family = f->key.family;
 }
 
-/* What the server sent; of a protocol without ports, nobody serves. */
+/* Sent means: by the server.  Without ports there is no server. */
 static void
 add_service(struct sums *s, const struct flow *f)
 {

@@ -11,12 +11,12 @@
 #include "file/block.h"
 #include "table/table.h"
 
-/* Most groups of an answer that sums up; beyond them detail is given up. */
+/* Most groups of an answer with sums; beyond them detail is lost. */
 #define QUERY_GROUPS	((size_t)1 << 20)
 
 /*
- * Write what is asked for to fd.  info is what the block says besides its
- * rows.  Returns the length of the block in octets, or -1 with errno.
+ * Write the answer to fd, a block with the header info.  Returns its length in
+ * bytes, or -1 with errno.
  */
 int64_t	query_run(const struct control_query *, const struct table *,
 	    struct block_info *info, int fd);

@@ -6,7 +6,7 @@
  *	  capturer thread	fills the live table: capturer_thread.c
  *	    |  ^
  *	    |  | freeze: an empty table in, the full one out
- *	 pipe: one octet per event
+ *	 pipe: one byte per event
  *	    v  |
  *	  event loop		signals, timers, clients: daemon.c decides,
  *	    |  ^		daemon_jobs.c serves one request at a time
@@ -63,7 +63,7 @@
 #include "traffic.h"
 #include "writer.h"
 
-/* How long a service manager that hangs may hold up the start. */
+/* Seconds that a service manager that hangs may delay the start. */
 #define NOTIFY_SECONDS	5
 
 /* Everything that a running daemon owns. */
@@ -75,7 +75,7 @@ struct trafd {
 	char			*state_dir;
 	struct networks		*networks;
 	struct holder		*holder;	/* of the account */
-	bool			 touched;	/* it may have changed */
+	bool			 touched;	/* account may have changed */
 	struct runfiles		*run;
 	struct control_server	*control;	/* NULL: could not be made */
 	struct control_stat	 facts;
@@ -87,9 +87,9 @@ struct trafd {
 	struct daemon		*daemon;
 	uint64_t		 epoch;
 	uint64_t		 drops;
-	pid_t			 pid;		/* whom scripts signal */
-	bool			 monitored;	/* that is our parent */
-	bool			 again;		/* and we are not the first */
+	pid_t			 pid;		/* the process to signal */
+	bool			 monitored;	/* a parent restarts this */
+	bool			 again;		/* not the first worker */
 };
 
 static int
@@ -149,7 +149,7 @@ open_keeper(struct trafd *t)
 	return (t->keeper != NULL ? 0 : -1);
 }
 
-/* Whose members may ask the daemon, besides root. */
+/* The group that may use the control socket; -1: change no group. */
 static gid_t
 control_group(void)
 {
@@ -168,8 +168,8 @@ prepare_accounts(const struct trafd *t)
 }
 
 /*
- * The account is ours alone, from here to the end of this process and of all
- * that it forks: what is in the run directory comes and goes, accounts stay.
+ * Lock the account until this process and all its children have ended.  The
+ * lock is in the state directory, as files of the run directory may vanish.
  */
 static int
 take_account(struct trafd *t)
@@ -181,7 +181,7 @@ take_account(struct trafd *t)
 	return (t->holder != NULL ? 0 : -1);
 }
 
-/* What outlives a worker: names, and who else may have them. */
+/* Open what outlives a worker: paths, the account's lock, the run files. */
 static int
 open_names(struct trafd *t)
 {
@@ -208,7 +208,7 @@ open_names(struct trafd *t)
 	return (t->run != NULL ? 0 : -1);
 }
 
-/* What needs the rights that the daemon was started with. */
+/* Open what needs the privileges that the daemon was started with. */
 static int
 open_as_root(struct trafd *t)
 {
@@ -226,7 +226,7 @@ put_text(struct trafd *t, enum control_text which, const char *text)
 	(void)strlcpy(t->facts.text[which], text, CONTROL_TEXT_LEN);
 }
 
-/* What trafstat may know, and never changes. */
+/* The part of the answer to `stat' that never changes. */
 static void
 note_facts(struct trafd *t)
 {
@@ -305,7 +305,7 @@ make_daemon(struct trafd *t)
 static int
 enter_sandbox(const struct trafd *t)
 {
-	/* Those of the run directory are open already. */
+	/* The files of the run directory are already open. */
 	const struct sandbox_path	paths[] = {
 		{ t->state_dir, SANDBOX_REMAKE },
 		{ t->run_dir, SANDBOX_REMOVE },
@@ -339,7 +339,7 @@ start(struct trafd *t)
 	return (runfiles_publish(t->run, t->pid));
 }
 
-/* Leave the terminal, in each process; what it is to be told comes first. */
+/* Leave the terminal, in each process, after the last message to it. */
 static void
 leave(const struct options *o)
 {
@@ -348,7 +348,7 @@ leave(const struct options *o)
 	detach_ready();
 }
 
-/* Of the process that scripts and service managers know. */
+/* Called in the process that scripts and service managers signal. */
 static void
 ready(void *arg)
 {
@@ -358,7 +358,7 @@ ready(void *arg)
 	detach_notify("READY=1", NOTIFY_SECONDS);
 }
 
-/* The parent ends while no worker runs. */
+/* The parent ends with a request to save that no worker has received. */
 static void
 unserved(void *arg)
 {
@@ -368,7 +368,7 @@ unserved(void *arg)
 	    "are in its dump; save after the next start", t->opt->ifname);
 }
 
-/* The mirror of start(); a part that was not reached is NULL. */
+/* Release what start() created; a part that was not reached is NULL. */
 static void
 stop(struct trafd *t)
 {
@@ -385,7 +385,7 @@ stop(struct trafd *t)
 	networks_close(t->networks);
 }
 
-/* One life of the daemon.  Returns the exit status. */
+/* Run the daemon once, until it ends.  Returns the exit status. */
 static int
 work(void *arg, bool again)
 {

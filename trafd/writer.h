@@ -2,7 +2,7 @@
  * The writer: a thread that runs the keeper's dumps and saves and answers
  * queries of the table, while the event loop and the capture go on.
  *
- *	new → [start or query → octet on writer_fd() → result]* → free
+ *	new → [start or query → byte on writer_fd() → result]* → free
  *
  * One job at a time; all functions are for the thread of the event loop.
  */
@@ -29,14 +29,14 @@ struct writer_result {
 	struct keeper_wrote	wrote;	/* of a dump or save */
 	int			fd;	/* of a query: the answer, or -1; its
 					   ownership passes to the caller */
-	int64_t			length;	/* of the answer, octets */
+	int64_t			length;	/* of the answer, bytes */
 	const char		*error;	/* valid until the next job */
 };
 
 /* Start the thread; the keeper is borrowed.  NULL with errno. */
 struct writer	*writer_new(struct keeper *);
 
-/* One octet is readable there when a job is done. */
+/* A non-blocking descriptor: one byte is readable when a job is done. */
 int		 writer_fd(const struct writer *);
 
 /* Start a job on a frozen generation, borrowed until the job is done. */
@@ -47,7 +47,7 @@ void		 writer_start(struct writer *, enum writer_job,
 void		 writer_query(struct writer *, const struct control_query *what,
 		    const struct generation *);
 
-/* The result of the last job, once its octet has been read. */
+/* The result of the last job; call it after its byte has been read. */
 struct writer_result writer_result(struct writer *);
 
 /* End the thread; it must be idle. */
