@@ -18,6 +18,17 @@ make_pipe(int fds[2])
 	return (pipe2(fds, O_CLOEXEC | O_NONBLOCK));
 }
 
+static void
+close_pipes(struct capturer *c)
+{
+	size_t	i;
+
+	for (i = 0; i < 2; i++) {
+		(void)close(c->wake[i]);
+		(void)close(c->events[i]);
+	}
+}
+
 struct capturer *
 capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
     struct generation *live, bool reopen)
@@ -26,8 +37,10 @@ capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
 
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return (NULL);
+	c->wake[0] = c->wake[1] = c->events[0] = c->events[1] = -1;
 	if (make_pipe(c->wake) == -1 || make_pipe(c->events) == -1 ||
 	    pthread_mutex_init(&c->lock, NULL) != 0) {
+		close_pipes(c);
 		free(c);
 		return (NULL);
 	}
@@ -138,9 +151,6 @@ capturer_free(struct capturer *c)
 		(void)pthread_join(c->thread, NULL);
 	meter_close(c->source);
 	(void)pthread_mutex_destroy(&c->lock);
-	(void)close(c->wake[0]);
-	(void)close(c->wake[1]);
-	(void)close(c->events[0]);
-	(void)close(c->events[1]);
+	close_pipes(c);
 	free(c);
 }

@@ -122,6 +122,19 @@ rows_to_merge(const struct capturer *c)
 	    table_rows(c->merging->table) - c->merge_next);
 }
 
+/* What lost detail in the live table and in the one that is merged into it. */
+static struct flow_count
+folded_counts(const struct capturer *c)
+{
+	struct flow_count	folded = table_folded(c->live->table), more;
+
+	if (c->merging != NULL) {
+		more = table_folded(c->merging->table);
+		flow_count_add(&folded, &more);
+	}
+	return (folded);
+}
+
 static void
 show_sums(struct capturer *c)
 {
@@ -137,7 +150,7 @@ show_sums(struct capturer *c)
 		capturer_take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}
-	folded = table_folded(c->live->table);
+	folded = folded_counts(c);
 	g->ledger = c->live->ledger;
 	g->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
 	g->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;

@@ -186,31 +186,33 @@ on_event_log(int severity, const char *text)
 		log_warnx("event loop: %s", text);
 }
 
+/* A daemon that does not hear one of its events must not start. */
+static struct event *
+add_event(struct daemon *d, struct event *e, const struct timeval *every)
+{
+	if (e == NULL || event_add(e, every) == -1)
+		d->deaf = true;
+	return (e);
+}
+
 static struct event *
 add_timer(struct daemon *d, unsigned int seconds, event_callback_fn fn)
 {
-	struct timeval	 every = { .tv_sec = (time_t)seconds };
-	struct event	*e;
+	struct timeval	every = { .tv_sec = (time_t)seconds };
 
 	if (seconds == 0)
 		return (NULL);
-	e = event_new(d->base, -1, EV_PERSIST, fn, d);
-	if (e != NULL)
-		(void)event_add(e, &every);
-	return (e);
+	return (add_event(d, event_new(d->base, -1, EV_PERSIST, fn, d),
+	    &every));
 }
 
 static struct event *
 add_fd(struct daemon *d, int fd, event_callback_fn fn)
 {
-	struct event	*e;
-
 	if (fd == -1)
 		return (NULL);
-	e = event_new(d->base, fd, EV_READ | EV_PERSIST, fn, d);
-	if (e != NULL)
-		(void)event_add(e, NULL);
-	return (e);
+	return (add_event(d, event_new(d->base, fd, EV_READ | EV_PERSIST, fn,
+	    d), NULL));
 }
 
 struct daemon *
@@ -229,11 +231,9 @@ daemon_new(const struct daemon_parts *parts)
 	}
 	d->p = *parts;
 	d->status.error = "";
-	for (i = 0; i < NSIGNALS; i++) {
-		d->on_signal[i] = evsignal_new(d->base, signals[i],
-		    on_signal, d);
-		(void)event_add(d->on_signal[i], NULL);
-	}
+	for (i = 0; i < NSIGNALS; i++)
+		d->on_signal[i] = add_event(d, evsignal_new(d->base,
+		    signals[i], on_signal, d), NULL);
 	d->events[EV_CAPTURER] = add_fd(d, capturer_fd(parts->capturer),
 	    on_capturer);
 	d->events[EV_WRITER] = add_fd(d, writer_fd(parts->writer), on_writer);
@@ -243,6 +243,12 @@ daemon_new(const struct daemon_parts *parts)
 	    on_save_timer);
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
+	if (d->deaf || d->events[EV_PATIENCE] == NULL) {
+		log_errorx("cannot watch for events: %s", parts->ifname);
+		d->p.control = NULL;	/* still the caller's */
+		daemon_free(d);
+		return (NULL);
+	}
 	stat_init(&d->stat, parts->facts);
 	if (parts->control != NULL)	/* an error there is not fatal */
 		(void)control_start(parts->control, d->base,
@@ -274,7 +280,8 @@ daemon_free(struct daemon *d)
 	(void)pthread_sigmask(SIG_BLOCK, &all, NULL);
 	control_close(d->p.control);
 	for (i = 0; i < NSIGNALS; i++)
-		event_free(d->on_signal[i]);
+		if (d->on_signal[i] != NULL)
+			event_free(d->on_signal[i]);
 	for (i = 0; i < NEVENTS; i++)
 		if (d->events[i] != NULL)
 			event_free(d->events[i]);

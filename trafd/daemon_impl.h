@@ -26,6 +26,7 @@ struct daemon {
 	uint64_t		 want_dump, want_save;	/* requests pending */
 	bool			 want_exit;
 	bool			 lost;		/* the interface */
+	bool			 deaf;		/* lacks one of its events */
 	bool			 want_query;
 	enum writer_job		 job;
 	uint64_t		 job_began;	/* monotonic ns */

@@ -192,6 +192,8 @@ begin_exit(struct daemon *d)
 	d->state = FINISHING;
 	d->job = WRITER_DUMP;
 	d->job_began = now_mono();
+	count_step(d, NULL);
+	runfiles_status(d->p.run, &d->status);
 	control_job_begun(d->p.control, CONTROL_ASK_QUIT);
 	detach_notify("STOPPING=1", 0);
 	capturer_finish(d->p.capturer);

@@ -94,6 +94,7 @@ put_dump_aside(const struct keeper *k)
 		/* link(2) refuses to replace a file, rename(2) does not. */
 		if ((rc = link(k->dump_path, aside)) == 0) {
 			rc = unlink(k->dump_path);
+			i = ASIDE_MOST;
 			log_warnx("damaged dump renamed: %s: to %s",
 			    k->dump_path, aside);
 		} else if (errno != EEXIST)

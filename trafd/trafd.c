@@ -294,12 +294,17 @@ make_daemon(struct trafd *t)
 	if ((t->daemon = daemon_new(&parts)) == NULL)
 		return (-1);
 	t->control = NULL;	/* the daemon's now */
-	if (capturer_start(t->capturer) == -1) {
-		log_error("cannot start the capture thread: %s",
-		    t->opt->ifname);
-		return (-1);
-	}
 	return (0);
+}
+
+/* The last step of a start: after it, only the event loop ends the thread. */
+static int
+start_capture(const struct trafd *t)
+{
+	if (capturer_start(t->capturer) == 0)
+		return (0);
+	log_error("cannot start the capture thread: %s", t->opt->ifname);
+	return (-1);
 }
 
 static int
@@ -334,9 +339,10 @@ start(struct trafd *t)
 	    t->monitored ? PRIVS_NONE : PRIVS_CAPTURE) == -1 ||
 	    keeper_check(t->keeper) == -1 ||
 	    enter_sandbox(t) == -1 || log_start() == -1 ||
-	    start_threads(t) == -1 || make_daemon(t) == -1)
+	    start_threads(t) == -1 || make_daemon(t) == -1 ||
+	    runfiles_publish(t->run, t->pid) == -1)
 		return (-1);
-	return (runfiles_publish(t->run, t->pid));
+	return (start_capture(t));
 }
 
 /* Leave the terminal, in each process, after the last message to it. */

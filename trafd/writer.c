@@ -119,6 +119,8 @@ writer_new(struct keeper *k)
 	rc = pthread_create(&w->thread, NULL, run, w);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc != 0) {
+		(void)close(w->events[0]);
+		(void)close(w->events[1]);
 		free(w);
 		errno = rc;
 		return (NULL);

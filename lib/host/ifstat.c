@@ -23,7 +23,11 @@
 #include "iflink.h"
 #include "ifstat.h"
 
-#define COUNTERS	LEDGER_IFACE_COUNTERS
+/* In the order of the ledger. */
+enum {
+	RX_PACKETS, RX_BYTES, RX_DROPPED, TX_PACKETS, TX_BYTES,
+	COUNTERS = LEDGER_IFACE_COUNTERS
+};
 
 struct ifwatch {
 	struct ifcounters_source	*source;
@@ -62,6 +66,32 @@ ifstat_close(struct ifwatch *s)
 	free(s);
 }
 
+/* From the upper half of 32 bits to the lower: kernels of 32 bits do that. */
+static bool
+may_have_wrapped(uint64_t last, uint64_t now)
+{
+	return (now <= INT32_MAX && last > INT32_MAX && last <= UINT32_MAX);
+}
+
+/*
+ * Have the counters been cleared?  If so, the packets and the bytes of a
+ * direction have both gone back.  A counter that wraps goes back alone.
+ */
+static bool
+are_cleared(const struct ifwatch *s, const uint64_t now[COUNTERS])
+{
+	bool	back[COUNTERS], wrapped = true;
+	int	i;
+
+	for (i = 0; i < COUNTERS; i++) {
+		back[i] = now[i] < s->last[i];
+		wrapped = wrapped &&
+		    (!back[i] || may_have_wrapped(s->last[i], now[i]));
+	}
+	return (!wrapped || (back[RX_PACKETS] && back[RX_BYTES]) ||
+	    (back[TX_PACKETS] && back[TX_BYTES]));
+}
+
 /*
  * The counters of the interface of that index, which may be a new one.  True
  * if any of them is another one than before.
@@ -70,15 +100,18 @@ static bool
 add_counters(struct ifwatch *s, unsigned int index,
     const uint64_t now[COUNTERS])
 {
-	bool	anew = s->index != 0 && index != 0 && index != s->index;
-	bool	moved = anew;
+	bool	moved = s->index != 0 && index != 0 && index != s->index;
+	bool	anew = moved || are_cleared(s, now);
 	int	i;
 
-	for (i = 0; i < COUNTERS; i++)
-		anew = anew || now[i] < s->last[i];
 	for (i = 0; i < COUNTERS; i++) {
 		moved = moved || now[i] != s->last[i];
-		s->sum[i] += anew ? now[i] : now[i] - s->last[i];
+		if (anew)
+			s->sum[i] += now[i];
+		else if (now[i] < s->last[i])
+			s->sum[i] += (uint32_t)(now[i] - s->last[i]);
+		else
+			s->sum[i] += now[i] - s->last[i];
 		s->last[i] = now[i];
 	}
 	if (index != 0)
@@ -86,7 +119,7 @@ add_counters(struct ifwatch *s, unsigned int index,
 	return (moved);
 }
 
-/* In the order of the ledger; false when the interface is away. */
+/* False if the interface is away. */
 static bool
 read_counters(struct ifwatch *s, uint64_t now[COUNTERS])
 {
@@ -94,11 +127,11 @@ read_counters(struct ifwatch *s, uint64_t now[COUNTERS])
 
 	if (!ifcounters_read(s->source, &c))
 		return (false);
-	now[0] = c.rx_packets;
-	now[1] = c.rx_bytes;
-	now[2] = c.rx_dropped;
-	now[3] = c.tx_packets;
-	now[4] = c.tx_bytes;
+	now[RX_PACKETS] = c.rx_packets;
+	now[RX_BYTES] = c.rx_bytes;
+	now[RX_DROPPED] = c.rx_dropped;
+	now[TX_PACKETS] = c.tx_packets;
+	now[TX_BYTES] = c.tx_bytes;
 	return (true);
 }
 

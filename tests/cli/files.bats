@@ -107,6 +107,15 @@ saves_all() {
 	[ "$(ls "$STATE")" = "$(printf 'tmp\ntrafd.veB')" ]
 }
 
+@test "a full run directory: the start fails at once, and says so" {
+	mount -t tmpfs -o size=4k,mode=755 none "$DIR/run" || skip "no tmpfs here"
+	run timeout -k 1 20 ip netns exec "$NS_B" "$TRAFD" --foreground -i veB \
+		--user root --run-dir "$DIR/run" --state-dir "$STATE"
+	umount "$DIR/run"
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write the PID file: $DIR/run/trafd.veB: No space left"* ]]
+}
+
 @test "the save file is moved away: a new one goes on" {
 	start_trafd
 	traffic

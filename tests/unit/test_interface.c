@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/interface.h"
+#include "host/ifcounters.h"
 #include "host/ifstat.h"
 #include "host/networks.h"
 
@@ -27,9 +28,13 @@ int		__real_getifaddrs(struct ifaddrs **);
 int		__wrap_ioctl(int, unsigned long, struct ifreq *);
 int		__real_ioctl(int, unsigned long, struct ifreq *);
 
+bool		__wrap_ifcounters_read(struct ifcounters_source *,
+		    struct ifcounters *);
+
 static int		failing;	/* errno of all of them, or 0 */
 static int		pretended_down;
 static unsigned int	pretended;	/* index of every name, or 0 */
+static struct ifcounters pretended_counters;
 
 unsigned int
 __wrap_if_nametoindex(const char *name)
@@ -61,6 +66,14 @@ __wrap_ioctl(int fd, unsigned long request, struct ifreq *ifr)
 
 	ifr->ifr_flags = (short)(pretended_down ? 0 : ifr->ifr_flags | IFF_UP);
 	return (rc);
+}
+
+bool
+__wrap_ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
+{
+	(void)s;
+	*c = pretended_counters;
+	return (true);
 }
 
 static int
@@ -129,6 +142,61 @@ state_stays_what_it_was(void **state)
 }
 
 static void
+set_counters(const uint64_t to[LEDGER_IFACE_COUNTERS])
+{
+	pretended_counters = (struct ifcounters){ .rx_packets = to[0],
+	    .rx_bytes = to[1], .rx_dropped = to[2], .tx_packets = to[3],
+	    .tx_bytes = to[4] };
+}
+
+/* What is reported goes on whatever the system's counters do. */
+static void
+counters_go_on(void **state)
+{
+#define G	((uint64_t)1 << 30)
+	static const struct {
+		uint64_t	before[LEDGER_IFACE_COUNTERS];
+		uint64_t	after[LEDGER_IFACE_COUNTERS];
+		uint64_t	sum[LEDGER_IFACE_COUNTERS];
+	} cases[] = {
+		/* They count. */
+		{ { 10, 1000, 1, 5, 500 }, { 11, 1100, 1, 5, 500 },
+		    { 11, 1100, 1, 5, 500 } },
+		/* They were cleared. */
+		{ { 10, 1000, 1, 5, 500 }, { 2, 200, 0, 6, 480 },
+		    { 12, 1200, 1, 11, 980 } },
+		{ { 10, 4 * G - 1, 0, 0, 0 }, { 2, 200, 0, 0, 0 },
+		    { 12, 4 * G + 199, 0, 0, 0 } },
+		/* One of 32 bits has wrapped, two have. */
+		{ { 10, 4 * G - 100, 1, 5, 500 }, { 12, 50, 1, 6, 600 },
+		    { 12, 4 * G + 50, 1, 6, 600 } },
+		{ { 4 * G - 1, 1000, 1, 5, 4 * G - 1 }, { 4, 3000, 1, 6, 9 },
+		    { 4 * G + 4, 3000, 1, 6, 4 * G + 9 } },
+		/* One of 64 bits does not wrap. */
+		{ { 10, 9 * G, 1, 5, 500 }, { 1, 90, 0, 1, 60 },
+		    { 11, 9 * G + 90, 1, 6, 560 } },
+	};
+#undef G
+	struct ledger	 l;
+	struct ifwatch	*s;
+	size_t		 i;
+
+	(void)state;
+	pretended = 7;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(&l, 0, sizeof(l));
+		set_counters(cases[i].before);
+		assert_non_null(s = ifstat_open("lo"));
+		ifstat_begin(s, &l);
+		set_counters(cases[i].after);
+		ifstat_end(s, &l);
+		ifstat_close(s);
+		assert_memory_equal(&l.v[LEDGER_RX_PACKETS_END], cases[i].sum,
+		    sizeof(cases[i].sum));
+	}
+}
+
+static void
 networks_stay_what_they_were(void **state)
 {
 	static const int	errors[] = { EMFILE, ENOMEM, ENOBUFS };
@@ -162,6 +230,7 @@ main(void)
 		cmocka_unit_test_teardown(another_index_is_another_one,
 		    no_fault),
 		cmocka_unit_test_teardown(state_stays_what_it_was, no_fault),
+		cmocka_unit_test_teardown(counters_go_on, no_fault),
 		cmocka_unit_test_teardown(networks_stay_what_they_were,
 		    no_fault),
 	};
