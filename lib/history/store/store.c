@@ -188,8 +188,8 @@ reset_log(struct store *st)
 }
 
 /*
- * If the database has changes that the log has not, the end of the log was
- * lost.
+ * If the database contains changes that the log does not, the end of the log
+ * was lost.
  */
 static int
 check_log(struct store *st)
