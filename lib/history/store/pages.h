@@ -14,8 +14,8 @@
  * to another place or is an older version.  Instead of such a page it gets an
  * error.
  *
- * pages_open → Berkeley DB opens, reads, writes and closes → pages_close.  One
- * thread of a process.
+ * pages_open → Berkeley DB opens, reads, writes and closes → pages_close.
+ * One thread of a process.
  */
 #ifndef HISTORY_PAGES_H
 #define HISTORY_PAGES_H
