@@ -1,12 +1,14 @@
 /*
- * Accounts of the history, and what each had in a period all in all.
+ * Accounts of the history, and their totals by period.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "history_impl.h"
 
-/* Format 2 had five numbers of the place, and no flags behind it. */
+/*
+ * Bytes of an account.  In format 2 the place had five numbers, and no flags.
+ */
 #define OLD_OCTETS	(7 * 4 + 5 * 8)
 #define ACCOUNT_OCTETS	(OLD_OCTETS + 8 + 4)
 
@@ -59,8 +61,9 @@ account_of(const struct store_item *item, struct history_account *a)
 }
 
 /*
- * Format 2 took the first hour of 1970 for none.  Where nothing is summed up
- * yet it can be put right; see UPGRADE in trafdb(8).
+ * Format 2 took the first hour of 1970 for an account without blocks.  If
+ * nothing is summed up yet, that is corrected here; see UPGRADE in trafdb(8).
+ * Returns 1, or -1.
  */
 static int
 set_first(struct history *h, const struct store_item *item,
@@ -111,7 +114,7 @@ account_delete(struct history *h, const char *name)
 	return (store_delete(h->store, key, len));
 }
 
-/* What is done for each hour of it must come to an end. */
+/* Is the item a valid account?  Its hours have limits, so that loops end. */
 static bool
 is_account(const struct store_item *item)
 {
@@ -161,7 +164,7 @@ history_account_next(struct history *h, const char *after,
 	if ((c = store_cursor_new(h->store)) == NULL)
 		return (-1);
 	len = key_account(after, key);
-	/* The next one possible. */
+	/* The next possible name. */
 	key[len++] = after[0] == '\0' ? HISTORY_HIDDEN + 1 : '\0';
 	if ((rc = store_cursor_from(c, key, len, &item)) == 1) {
 		if (item.key[0] != KEY_ACCOUNT)
@@ -196,7 +199,7 @@ later_id(struct history *h, uint32_t *id, const uint8_t *key, size_t len,
 	return (rc == -1 ? -1 : 0);
 }
 
-/* The greatest there is, also of what is hidden or not yet swept. */
+/* The greatest number of an account, also of hidden accounts and garbage. */
 static int
 last_id(struct history *h, uint32_t *id)
 {
@@ -232,7 +235,7 @@ put_count(uint8_t *to, const struct flow_count *c)
 	return (history_number_put(to, c->ip));
 }
 
-/* Ten numbers, how many entries the ledger has, the ledger. */
+/* Ten numbers, the number of ledger entries, the ledger entries. */
 size_t
 totals_pack(const struct history_totals *t, uint8_t value[TOTALS_MAX])
 {
@@ -280,7 +283,7 @@ totals_unpack(const uint8_t *value, size_t len, struct history_totals *t)
 	t->total.packets = history_number_get(&r);
 	t->total.data = history_number_get(&r);
 	t->total.ip = history_number_get(&r);
-	/* A later format may have more entries, but says so. */
+	/* More entries mean a later format, which has another number. */
 	if ((n = history_number_get(&r)) > LEDGER_ENTRIES)
 		return (false);
 	for (i = 0; i < n; i++)
@@ -350,7 +353,7 @@ totals_add(struct history_totals *sum, const struct history_totals *t)
 		*sum = *t;
 		return;
 	}
-	/* The ledger wants the earlier one first. */
+	/* ledger_add() needs the earlier one first. */
 	if (t->begin_ns < sum->begin_ns) {
 		later = *sum;
 		*sum = *t;

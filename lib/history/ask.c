@@ -1,12 +1,12 @@
 /*
- * Asking: a range of hours is put together from as few periods as possible,
- * months first.
+ * Queries: a range of hours is read from as few periods as possible, months
+ * first.
  */
 #include <string.h>
 
 #include "history_impl.h"
 
-/* Periods of one grain side by side. */
+/* Consecutive periods of one grain. */
 struct stretch {
 	enum history_grain	grain;
 	struct history_range	hours;
@@ -32,7 +32,7 @@ grain_at(const struct history_account *a, uint32_t hour, uint32_t until)
 	return (HISTORY_HOUR);
 }
 
-/* Nothing is known outside of these months. */
+/* Limit the range to the months from the first block to the last. */
 static void
 clip(const struct history_account *a, struct history_range *r)
 {
@@ -47,7 +47,10 @@ clip(const struct history_account *a, struct history_range *r)
 		r->until = r->from;
 }
 
-/* The next stretch at r->from, which moves on; false at the end. */
+/*
+ * Get the next stretch, which begins at r->from, and move r->from to its end.
+ * Returns false at the end of the range.
+ */
 static bool
 next_stretch(const struct history_account *a, struct history_range *r,
     struct stretch *s)
@@ -56,7 +59,7 @@ next_stretch(const struct history_account *a, struct history_range *r,
 		return (false);
 	s->grain = grain_at(a, r->from, r->until);
 	s->hours.from = s->hours.until = r->from;
-	/* Nothing of what is behind is summed up. */
+	/* Nothing after `closed' is summed up. */
 	if (r->from >= a->closed)
 		s->hours.until = r->until;
 	while (s->hours.until < r->until &&
@@ -67,7 +70,7 @@ next_stretch(const struct history_account *a, struct history_range *r,
 	return (true);
 }
 
-/* Hours that are needed, but of which only days or months are kept. */
+/* Does the stretch need hours of which only days or months are kept? */
 static bool
 is_gone(const struct history_account *a, const struct stretch *s)
 {
@@ -206,7 +209,7 @@ history_each_once(struct history *h, const struct history_account *a,
 
 /* ---- totals ---- */
 
-/* Periods side by side, of which few may have blocks. */
+/* Add up consecutive periods, of which few may have blocks. */
 static int
 add_stretch(struct history *h, const struct history_account *a,
     const struct stretch *s, struct history_totals *sum)

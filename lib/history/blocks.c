@@ -1,6 +1,6 @@
 /*
- * What the blocks of an account said about themselves, one by one, as long
- * as hours are kept: coverage is told as finely as from the files.
+ * The headers of an account's single blocks, which are kept as long as hours
+ * are: so coverage is reported in the same detail as from save files.
  */
 #include <errno.h>
 #include <string.h>
@@ -90,7 +90,7 @@ key_texts(uint64_t texts, uint8_t key[9])
 	(void)put_be(key + 1, texts, 8);
 }
 
-/* They are few and hardly ever change: known by their checksum. */
+/* Texts are few and rarely change: each is stored once, under its hash. */
 int
 texts_put(struct history *h, const struct block_info *b, uint64_t *texts)
 {

@@ -1,12 +1,12 @@
 /*
- * Periods that are over: the runs of an hour become one, those of its hours
- * a day, those of its days a month.  What they are made of stays; only
- * retention removes it.
+ * Rolls up periods that are over: merges the runs of an hour into one, sums
+ * the hours of a day, and sums the days of a month.  Hours and days remain;
+ * only retention deletes them.
  *
- * A large month takes seconds, and a feeding should not: each does a part of
- * the work, in its own transaction.  Until all of it is done the account is
- * not `closed' that far: nobody looks at the day or month that is half made,
- * and questions are answered from what it is made of.
+ * A large month takes seconds, and a feed must not take that long.  So each
+ * feed does a part of the work, in its own transaction.  `closed' of the
+ * account moves on only when a job is complete: until then no query reads the
+ * unfinished day or month, but the finer periods that it is made of.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,20 +14,23 @@
 
 #include "history_impl.h"
 
-/* What ends, in this order; hours of one day at most, or none. */
+/*
+ * The steps of a job: hours, days, months, each for all kinds.  A job covers
+ * hours of one day at most, or a time without blocks.
+ */
 #define STEPS	(HISTORY_KINDS * HISTORY_MONTH)
 
-/* A step that finds nothing to do counts as so many rows. */
+/* Each call of a step counts as this many rows, even if nothing is to do. */
 #define STEP_ROWS	16
 
-/* From `closed' of the account to `until'. */
+/* Closes the periods from `closed' of the account to `until'. */
 struct job {
 	uint32_t		until;		/* 0: none */
 	unsigned		step;
-	struct history_row	next;		/* subject; "": all of it */
+	struct history_row	next;		/* from this subject; "": all */
 };
 
-/* ---- the job, between two feedings ---- */
+/* ---- the job, stored between two feeds ---- */
 
 static size_t
 key_job(const struct history_account *a, uint8_t key[KEY_MAX])
@@ -88,7 +91,7 @@ delete_all(struct history *h, const struct runs *l)
 	return (0);
 }
 
-/* Make the runs of one period one. */
+/* Merge the runs of one period into one. */
 static int
 merge_period(struct history *h, const struct runs *l, size_t *rows)
 {
@@ -120,7 +123,10 @@ history_limit_runs(struct history *h, uint32_t account,
 	return (rc);
 }
 
-/* Some hours that are over: 1 if these were the last, 0, -1. */
+/*
+ * Merge the runs of some hours that are over.  Returns 1 if these were the
+ * last, 0 if not, or -1.
+ */
 static int
 merge_hours(struct history *h, const struct history_account *a,
     enum history_kind kind, uint32_t until, size_t most, size_t *rows)
@@ -147,7 +153,10 @@ merge_hours(struct history *h, const struct history_account *a,
 
 /* ---- days and months ---- */
 
-/* One more part of a period from those of the finer grain: 1 at its end. */
+/*
+ * Sum up one more part of a period from those of the finer grain.  Returns 1
+ * at its end, 0 if not, or -1.
+ */
 static int
 sum_period(struct history *h, const struct sorted_run *to, struct job *j,
     size_t most, size_t *rows)
@@ -168,7 +177,7 @@ sum_period(struct history *h, const struct sorted_run *to, struct job *j,
 
 /* ---- all of it ---- */
 
-/* Go on with the step: 1 if it is done, 0 if not, -1. */
+/* Continue the step.  Returns 1 if it is done, 0 if not, or -1. */
 static int
 do_step(struct history *h, const struct history_account *a, struct job *j,
     size_t most, size_t *rows)
@@ -186,7 +195,7 @@ do_step(struct history *h, const struct history_account *a, struct job *j,
 	return (sum_period(h, &to, j, most, rows));
 }
 
-/* Some rows more, or all that the job has to do. */
+/* Continue the job until about `most' rows were read, or it is done. */
 static int
 do_job(struct history *h, struct history_account *a, struct job *j,
     size_t most, size_t *rows)
@@ -210,8 +219,8 @@ do_job(struct history *h, struct history_account *a, struct job *j,
 }
 
 /*
- * Where the first block after `closed' is: not before this there is anything
- * to do.  A day or month that was begun comes to its end first.
+ * Set the end of the next job.  A time without blocks after `closed' is
+ * skipped, but a day or month that has begun is completed first.
  */
 static int
 skip_empty(struct history *h, const struct history_account *a, uint32_t hour,
@@ -249,8 +258,9 @@ job_begin(struct history *h, const struct history_account *a, uint32_t hour,
 }
 
 /*
- * No period is over before the clock says so: a block from the future must
- * not make all that come after it late.
+ * Periods before this hour are over.  A period ends only when the clock has
+ * passed it: one block dated in the future must not make all later blocks
+ * late.
  */
 static uint32_t
 is_over(const struct history_account *a)

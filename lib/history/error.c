@@ -1,6 +1,6 @@
 /*
- * Failures of an open history: the first one is kept, with the words for the
- * user, until the history is closed.
+ * Failures of an open history.  The first one and its text for the user are
+ * kept until the history is closed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,8 +25,8 @@ history_error(const struct history *h)
 }
 
 /*
- * No more than these: a history that could not be opened for want of memory,
- * descriptors or permission must not be replaced.
+ * Only these errors: a history that could not be opened because memory,
+ * descriptors or permission were missing must not be replaced.
  */
 bool
 history_error_is_damage(int error)

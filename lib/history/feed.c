@@ -1,6 +1,6 @@
 /*
- * Feeding blocks: what is known of them, their rows summed up by hour, and
- * the account moved on, all in one transaction.
+ * Feeds blocks: in one transaction, notes which blocks they are, sums up their
+ * rows by hour, and updates the account.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,15 +9,15 @@
 #include "packet/nets.h"
 #include "history_impl.h"
 
-/* Rows of all kinds held before they are written: 40 MB. */
+/* The most rows of all kinds in memory before they are written: 40 MB. */
 #define SUMS_ROWS	((size_t)192 * 1024)
 
 struct history_feed {
 	struct history_account	 account;
 	uint32_t		 hour;		/* of the sums */
-	size_t			 rows;		/* in all */
+	size_t			 rows;		/* fed so far */
 	struct row_sums		*sums[HISTORY_KINDS + 1];	/* by kind */
-	struct nets		*local;		/* of the block at hand */
+	struct nets		*local;		/* of the current block */
 	char			 networks[BLOCK_TEXT_MAX];
 };
 
@@ -44,7 +44,7 @@ feed_free(struct history *h)
 	h->feed = NULL;
 }
 
-/* Empty ones in the place of those that there are. */
+/* Replace the sums by empty ones. */
 static int
 bags_new(struct history_feed *f)
 {
@@ -124,8 +124,9 @@ write_sums(struct history *h, enum history_kind kind, enum history_grain grain)
 }
 
 /*
- * Hours get all rows; days and months are made of them when they are over,
- * so that what comes later must be added to them too.
+ * Are rows of this hour written to that grain?  Hours get all rows.  Days and
+ * months are made from hours when they are over; only rows that come after
+ * that are added to them, too.
  */
 static bool
 has_grain(const struct history_account *a, enum history_grain grain,
@@ -208,7 +209,7 @@ add_totals(struct history *h, uint32_t hour, const struct block_info *b)
 	return (0);
 }
 
-/* What was local when the block was made, as traflog takes it. */
+/* Set the networks that were local when the block was made, as traflog does. */
 static int
 set_local(struct history_feed *f, const struct block_info *b)
 {
@@ -316,7 +317,7 @@ history_feed_rows(struct history *h, const struct flow *rows, size_t n)
 	return (0);
 }
 
-/* How many rows this feeding may spend on periods that are over. */
+/* How many rows this feed may read to close periods that are over. */
 static size_t
 close_rows(const struct history *h)
 {

@@ -86,7 +86,7 @@ open_store(struct history *h, const char *dir, enum history_mode mode,
 	return (h->store != NULL ? 0 : cannot_open(dir, why, err));
 }
 
-/* Beside the one that is there. */
+/* Open a new history next to the one that exists. */
 static int
 open_beside(struct history *h, const char *dir, unsigned wait,
     char err[HISTORY_ERROR_LEN])

@@ -1,28 +1,29 @@
 /*
- * What the modules of the history share: the keys of the store, and the
- * state of an open history.  Private to them.
+ * What the modules of the history share: the keys of the store, and the state
+ * of an open history.  Private to them.
  *
  * Keys begin with a letter and are big-endian:
  *	`A' name			an account: history_account
  *	`E' account, instance, epoch	blocks known: see known.c
- *	`D' account, identity		one whose name was known before
+ *	`D' account, identity		a block whose name an earlier block
+ *					had: see known.c
  *	`T' account, grain, period	history_totals
  *	`B' account, hour, begin, checksum
  *					history_totals of one block
- *	`G' account			its items are garbage
+ *	`G' account			its items are to be deleted
  *	`L' name			a note
  *	`J' account			periods being closed: until, step,
- *					subject to go on with
+ *					subject to continue with
  *	`X' texts			interface, host, networks; each ends
  *					in a NUL
  *	`R' account, kind, grain, period, run, subject
  *					rows from that subject on, packed
  *
- * A run is a sorted set of rows.  A period may have several, which add up:
- * each feeding makes one in its hour.  Those of an hour become one after the
- * next hour has begun, those of its hours a day, those of its days a month, by
- * the feedings that come then: see history_close.c.  What comes late for a
- * period that is closed is one more run in each.
+ * A run is a sorted set of rows.  A period may have several runs, which add
+ * up.  Each feed makes one run in its hour.  After the next hour has begun,
+ * later feeds merge the runs of the hour into one, sum the hours of a day, and
+ * sum the days of a month: see close.c.  If rows come late, for periods that
+ * are already summed up, they make one more run in each of these periods.
  */
 #ifndef HISTORY_IMPL_H
 #define HISTORY_IMPL_H
@@ -48,19 +49,20 @@
 #define KEY_MAX		(1 + 4 + 1 + 1 + 4 + 2 + HISTORY_SUBJECT_MAX)
 #define KEY_RUN		(KEY_MAX - HISTORY_SUBJECT_MAX)
 
-/* A period that has more runs gets them merged. */
+/* If a period has this many runs, they are merged. */
 #define RUNS_MOST	16
 
 /*
- * Who feeds more than an hour or so is in no hurry; others spend so many
- * rows, and some for each row fed, on closing periods: three times what a
- * year of blocks needs.
+ * If more than CLOSE_BLOCKS blocks, about an hour's, were fed since the
+ * history was opened, a feed closes all periods that are over.  Otherwise it
+ * reads at most CLOSE_ROWS rows for that, and CLOSE_ROWS_EACH for each row
+ * fed: three times what a year of blocks needs.
  */
 #define CLOSE_BLOCKS	16
 #define CLOSE_ROWS	20000
 #define CLOSE_ROWS_EACH	5
 
-/* Where rows are. */
+/* Identifies a run. */
 struct sorted_run {
 	uint32_t		account;
 	enum history_kind	kind;
@@ -73,32 +75,38 @@ struct history_feed;
 
 struct history {
 	struct store		*store;
-	struct store_place	*place;		/* of a new one, or NULL */
+	struct store_place	*place;		/* of HISTORY_BESIDE, or NULL */
 	struct history_packer	*packer;
 	struct history_row	*row;		/* HISTORY_PACK_ROWS */
 	struct history_feed	*feed;		/* between begin and end */
 	uint64_t		 blocks_fed;	/* since it was opened */
-	uint64_t		 close_blocks;	/* as above, but in tests */
+	uint64_t		 close_blocks;	/* tests set other values */
 	size_t			 close_rows;
 	size_t			 close_rows_each;
 	bool			 damaged;
 	char			 error[HISTORY_ERROR_LEN];
 };
 
-/* Say what is wrong beside the store; sets errno and returns -1. */
+/*
+ * Record a failure that is not one of the store; the first text is kept.  Sets
+ * errno and returns -1.
+ */
 int	history_fail(struct history *, int error, const char *text);
 
-/* ---- history_keys.c ---- */
+/* ---- keys.c ---- */
 
-/* Both return the length. */
+/* Make a key.  Both return its length in bytes. */
 size_t	key_run(const struct sorted_run *, uint8_t key[KEY_MAX]);
 size_t	key_totals(uint32_t account, enum history_grain, uint32_t period,
 	    uint8_t key[KEY_MAX]);
 
-/* The run of a key of rows, or false if it is no such key. */
+/*
+ * Set the run that a key of rows belongs to.  Returns false if the item has
+ * another kind of key.
+ */
 bool	key_is_run(const struct store_item *, struct sorted_run *);
 
-/* ---- history_accounts.c ---- */
+/* ---- accounts.c ---- */
 
 int	account_delete(struct history *, const char *name);
 int	account_put(struct history *, const struct history_account *);
@@ -114,7 +122,7 @@ size_t	totals_pack(const struct history_totals *, uint8_t to[TOTALS_MAX]);
 bool	totals_unpack(const uint8_t *, size_t, struct history_totals *);
 void	totals_add(struct history_totals *, const struct history_totals *);
 
-/* ---- history_blocks.c ---- */
+/* ---- blocks.c ---- */
 
 int	block_put(struct history *, uint32_t account, uint32_t hour,
 	    const struct history_totals *);
@@ -123,11 +131,11 @@ int	texts_put(struct history *, const struct block_info *,
 
 /* ---- known.c ---- */
 
-/* The account has this block from now on, which it does not know yet. */
+/* Note that the account has this block, which it did not have before. */
 int	known_add(struct history *, const struct history_account *,
 	    const struct block_info *);
 
-/* ---- history_runs.c ---- */
+/* ---- runs.c and merge.c ---- */
 
 struct runs {
 	struct sorted_run	*run;
@@ -136,18 +144,22 @@ struct runs {
 };
 
 /*
- * Append the runs of a kind and grain whose periods begin in [from, until),
- * in the order of their keys.
+ * Append the runs of a kind and grain whose periods begin in [from, until), in
+ * the order of their keys.  The caller frees the list, also after -1.
  */
 int	runs_list(struct history *, uint32_t account, enum history_kind,
 	    enum history_grain, uint32_t from, uint32_t until, struct runs *);
 void	runs_free(struct runs *);
 
-/* A number that no run of that period has. */
+/* Set the number of a run to one that no run of its period has. */
 int	run_new(struct history *, struct sorted_run *);
 int	run_delete(struct history *, const struct sorted_run *);
 
-/* Write rows, which are sorted, as a run: in parts, then run_end(). */
+/*
+ * Write rows, which must come in ascending order, as a run: run_put() for
+ * each, then run_end(), which frees the writer.  If `good' is false, run_end()
+ * does not write the rest and returns -1.
+ */
 struct run_writer;
 struct run_writer *run_begin(struct history *, const struct sorted_run *);
 int	run_put(struct run_writer *, const struct history_row *);
@@ -155,49 +167,62 @@ bool	run_is_even(const struct run_writer *);	/* at the end of a pack */
 int	run_end(struct run_writer *, bool good);
 
 /*
- * Call fn for the rows of many runs in the order of their subjects, once for
- * each, as long as it returns 0.  Needs 170 kB for each run.
+ * Add up the rows of many runs, and call fn once for each subject, in the
+ * order of subjects, as long as fn returns 0.  Needs 170 kB for each run.
  */
 int	runs_each(struct history *, const struct runs *, history_row_fn *,
 	    void *arg);
 
 /*
- * One run made of many, which stay, from the subject `next' on ("": all).
- * Adds to *rows how many were read, and goes on as long as these are below
- * `most', up to the end of a pack: then `next' is where to go on.  1 if all
- * is done, 0, -1.
+ * Merge many runs into one, from the subject `next' on (len 0: all).  The runs
+ * remain.  Adds the number of rows read to *rows.  If *rows reaches `most',
+ * stops at the end of a pack and sets `next' to the subject to continue with.
+ * Returns 1 if all is done, 0 if not, or -1.
  */
 int	runs_merge(struct history *, const struct runs *,
 	    const struct sorted_run *to, struct history_row *next,
 	    size_t most, size_t *rows);
 
-/* Read a run; the row is valid until the next call.  1, 0 at the end, -1. */
+/*
+ * Read a run.  run_next() returns 1 and a row that is valid until the next
+ * call, 0 at the end, or -1.
+ */
 struct run_reader;
 struct run_reader *run_open(struct history *, const struct sorted_run *);
 int	run_next(struct run_reader *, const struct history_row **);
 
-/* Before the first row: begin with that subject, or what is behind it. */
+/*
+ * Before the first run_next(): start at that subject, or at the first one
+ * after it.
+ */
 int	run_seek(struct run_reader *, const struct history_row *subject);
 void	run_close(struct run_reader *);
 
-/* The row of that subject: 1, 0, -1. */
+/*
+ * Find the row of a subject.  Returns 1 and the row, valid until the next
+ * run_find(); 0 if there is none; or -1.
+ */
 int	run_find(struct history *, const struct sorted_run *,
 	    const struct history_row *subject, const struct history_row **);
 
-/* ---- history_close.c ---- */
+/* ---- close.c ---- */
 
 /*
- * Make days and months of what is over, or a part of them: about `most' rows
- * are read.  Sets `closed' of the account, which is to be put.
+ * Merge the runs of hours that are over, and sum hours into days and days into
+ * months, until about `most' rows were read or all is done.  Sets `closed' of
+ * the account; the caller writes the account.
  */
 int	roll_up_periods(struct history *, struct history_account *,
 	    size_t most);
 
-/* Rows of that hour are about to come: what is being made of it first. */
+/*
+ * Call before rows of that hour are written: if an unfinished job includes the
+ * hour, finish the job first.
+ */
 int	history_close_for(struct history *, struct history_account *,
 	    uint32_t hour);
 
-/* Merge the runs of a period where there are too many. */
+/* Merge the runs of a period if there are RUNS_MOST or more of a kind. */
 int	history_limit_runs(struct history *, uint32_t account,
 	    enum history_grain, uint32_t period);
 

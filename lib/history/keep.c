@@ -1,8 +1,8 @@
 /*
- * What is kept: accounts that take the place of others or are forgotten, and
- * retention.  What is no longer wanted is first said to be gone, in one
- * transaction, then deleted in many small ones: a kill in between leaves
- * garbage that the next one deletes, and never a wrong answer.
+ * Replaces and deletes accounts, and deletes old periods.  First one
+ * transaction notes that the data are gone, then many small ones delete them.
+ * A kill in between leaves garbage, which the next deletion removes, but never
+ * a wrong answer.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,10 +10,13 @@
 
 #include "history_impl.h"
 
-/* Items deleted in one transaction. */
+/* The most items that one transaction deletes. */
 #define BATCH	1000
 
-/* Keys that begin with the first octets of `key', from it on up to `end'. */
+/*
+ * The keys from `key' to before `end' that begin with the first `prefix' bytes
+ * of `key'.
+ */
 struct stretch {
 	uint8_t	key[KEY_MAX];
 	uint8_t	end[KEY_MAX];
@@ -29,7 +32,7 @@ is_in(const struct stretch *s, const struct store_item *item)
 	    memcmp(item->key, s->end, s->len) < 0);
 }
 
-/* Delete up to a batch of them: how many, or -1. */
+/* Delete up to BATCH of these items.  Returns how many, or -1. */
 static int
 delete_batch(struct history *h, const struct stretch *s)
 {
@@ -101,7 +104,7 @@ key_garbage(uint32_t id, uint8_t key[5])
 	(void)put_be(key + 1, id, 4);
 }
 
-/* The first account whose items are garbage: 1, 0, -1. */
+/* Get the first account whose items are garbage.  Returns 1, 0, or -1. */
 static int
 next_garbage(struct history *h, uint32_t *id)
 {
@@ -144,7 +147,10 @@ sweep(struct history *h)
 	return (rc);
 }
 
-/* Within a transaction: 1 if there was such an account. */
+/*
+ * Within a transaction: delete an account and note its items as garbage.
+ * Returns 1, 0 if there is no such account, or -1.
+ */
 static int
 make_garbage(struct history *h, const char *name)
 {
@@ -204,7 +210,7 @@ history_forget(struct history *h, const char *name)
 
 /* ---- retention ---- */
 
-/* Nothing goes before the coarser grain has it. */
+/* The first hour to keep: only what the coarser grain includes is deleted. */
 static uint32_t
 oldest_kept(const struct history_account *a, enum history_grain grain,
     uint32_t hour)
@@ -256,7 +262,7 @@ delete_before(struct history *h, uint32_t account, enum history_grain grain,
 	return (delete_stretch(h, &s));
 }
 
-/* What is over is summed up before anything goes. */
+/* Sum up periods that are over, then note what is kept. */
 static int
 cut(struct history *h, struct history_account *a, enum history_grain grain,
     uint32_t hour)

@@ -55,7 +55,7 @@ key_totals(uint32_t account, enum history_grain grain, uint32_t period,
 
 /* ---- subjects ---- */
 
-/* IPv4 is kept in the last four of sixteen octets. */
+/* An IPv4 address is in the last 4 of the 16 bytes. */
 static void
 put_address(struct history_row *row, const uint8_t a[16], unsigned family)
 {
@@ -93,13 +93,13 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 {
 	row->subject[0] = k->proto;
 	row->subject[1] = (uint8_t)(k->flags & FLAGS_SERVICE);
-	if (k->flags & FLAGS_SIDES)	/* addresses went after the ports */
+	if (k->flags & FLAGS_SIDES)	/* ports are dropped before addresses */
 		row->subject[1] |= FLOW_NO_PORTS;
 	(void)put_be(row->subject + 2, flow_server_port(k), 2);
 	row->len = 4;
 }
 
-/* The other way round. */
+/* The flags with source and destination exchanged. */
 static unsigned
 turn_flags(unsigned flags)
 {
@@ -146,7 +146,7 @@ is_none(const struct flow_count *c)
 	return (c->packets == 0 && c->data == 0 && c->ip == 0);
 }
 
-/* There and back, where there was anything. */
+/* A flow for each direction that has counts. */
 static unsigned
 pair_flows(const struct history_row *row, struct flow flow[2])
 {
@@ -197,7 +197,10 @@ history_flows(enum history_kind kind, const struct history_row *row,
 
 /* ---- periods ---- */
 
-/* Months of UTC: a calendar, no clock; times from 1970 to 2554 fit. */
+/*
+ * The first hour of the month that is `months' after that of `hour', in UTC.
+ * Only the calendar counts, no clock; times from 1970 to 2554 fit.
+ */
 static uint32_t
 month_hour(uint32_t hour, int months)
 {
@@ -209,7 +212,7 @@ month_hour(uint32_t hour, int months)
 	m = tm.tm_mon + months;
 	y = 1900 + tm.tm_year + m / 12;
 	m = m % 12 + 1;
-	/* Days from 1970-03-01 in a year that begins in March. */
+	/* Days since 1970-01-01; in this formula a year begins in March. */
 	if (m <= 2) {
 		m += 12;
 		y--;

@@ -1,14 +1,14 @@
 /*
- * Which blocks an account has.  A block is named by the generations that it
- * holds, and told by what is in its header: two blocks of one name are two
- * blocks, as where a save file was restored from a backup and the daemon went
- * on with numbers that it had used before.
+ * Which blocks an account has.  The name of a block is the generations that it
+ * contains; its identity is a hash of its header.  Two blocks with one name
+ * can be different blocks: for example if a save file was restored from a
+ * backup and the daemon used the same numbers again.
  *
- * Blocks whose generations are side by side share an item, up to CHUNK_MOST:
- * the last generation (u64), then for each block how many it holds (LEB128)
- * and its identity (u64).  Format 2 had no list behind the last generation,
- * and one item for any number of blocks.  A block whose name was known when
- * it came is an item of its own.
+ * Up to CHUNK_MOST blocks with consecutive generations share an item: the last
+ * generation (u64), then for each block how many generations it contains
+ * (LEB128) and its identity (u64).  In format 2 an item had no list after the
+ * last generation, and included any number of blocks.  If the name of a block
+ * was known when the block came, the block has an item of its own.
  */
 #include <errno.h>
 #include <string.h>
@@ -35,7 +35,10 @@ history_checksum(const struct block_info *b)
 	return (XXH3_64bits(text, sizeof(text)));
 }
 
-/* Entries that a later format adds are zero in the blocks of this one. */
+/*
+ * The length without zeros at the end: entries that a later format adds are
+ * zero in the blocks of this one.
+ */
 static size_t
 ledger_len(const struct ledger *l)
 {
@@ -47,8 +50,8 @@ ledger_len(const struct ledger *l)
 }
 
 /*
- * What a block says of itself, but not how it is encoded: a copy that
- * another version has compressed is the same block.
+ * A hash of what the header says, but not of how the block is encoded: a copy
+ * that another version has compressed is the same block.
  */
 static uint64_t
 identity_of(const struct block_info *b)
@@ -65,7 +68,7 @@ identity_of(const struct block_info *b)
 	return (XXH3_64bits(text, (size_t)(to - text)));
 }
 
-/* Blocks of BPFT have no number: their checksum is one. */
+/* Blocks of BPFT have no generation: their checksum is used as one. */
 static struct epochs
 epochs_of(const struct block_info *b)
 {
@@ -125,7 +128,9 @@ chunk_list(const struct chunk *c, struct entry *e)
 	return ((struct history_octets){ c->value + 8, c->value + c->len });
 }
 
-/* How many blocks, and do they come to what the item says? */
+/*
+ * Count the blocks of the list.  Do their generations end where the item says?
+ */
 static bool
 is_sound(struct chunk *c)
 {
@@ -212,7 +217,7 @@ known_again(struct history *h, uint32_t account, uint64_t identity)
 	return (store_get(h->store, key, klen, &value, &len));
 }
 
-/* Blocks that the account has within the time of another one. */
+/* Blocks of the account that lie within the time of `block'. */
 struct within {
 	const struct block_info	*block;
 	uint64_t		 checksum;
@@ -235,7 +240,7 @@ look_within(void *arg, const struct history_totals *t)
 	return (0);
 }
 
-/* 1, or 0 if single blocks of that time are no longer kept, -1. */
+/* Returns 1, 0 if single blocks of that time are no longer kept, or -1. */
 static int
 find_within(struct history *h, const struct history_account *a,
     const struct block_info *b, struct within *w)
@@ -252,7 +257,11 @@ find_within(struct history *h, const struct history_account *a,
 	return (history_blocks(h, a, r, look_within, w) == -1 ? -1 : 1);
 }
 
-/* Format 2 told blocks by their name alone; those of its hours remain. */
+/*
+ * An item of format 2 has the name of the block, but no identity.  If single
+ * blocks of that time are still kept, they decide.  `whole': the item includes
+ * all generations of the block.
+ */
 static enum history_known
 knew(struct history *h, const struct history_account *a,
     const struct block_info *b, bool whole)
@@ -268,9 +277,11 @@ knew(struct history *h, const struct history_account *a,
 }
 
 /*
- * It has generations of several blocks, or of one and others.  What a save
- * that failed has left, and the next save wrote again, was at the same time;
- * a summary of blocks comes to the same; anything else is another block.
+ * Only some generations of the block are those of known blocks, or they are
+ * those of several.  If no known block was at the same time, it is another
+ * block.  If the known blocks of that time add up to the same, it is a summary
+ * of them.  Otherwise it overlaps: a failed save may have left the block, and
+ * the next save wrote its rows again.
  */
 static enum history_known
 judge_overlap(struct history *h, const struct history_account *a,
@@ -335,7 +346,7 @@ history_knows(struct history *h, const struct history_account *a,
 
 /* ---- adding ---- */
 
-/* Begin a list with the block, or go on with the one before it. */
+/* Begin a list with the block, or add it to the list that ends before it. */
 static int
 put_named(struct history *h, uint32_t account, const struct block_info *b)
 {

@@ -1,6 +1,6 @@
 /*
- * Blocks of an account as the history notes them; drawn in known.c.  Private
- * to known.c and known_all.c.
+ * How the history notes the blocks of an account.  known.c describes the
+ * format.  Private to known.c and known_all.c.
  */
 #ifndef HISTORY_KNOWN_H
 #define HISTORY_KNOWN_H
@@ -19,6 +19,7 @@ struct epochs {
 	uint64_t	last;
 };
 
+/* Blocks with consecutive generations, which share an item. */
 struct chunk {
 	struct epochs	epochs;
 	size_t		n;			/* blocks in the list */
@@ -32,28 +33,36 @@ struct entry {
 	uint64_t	identity;
 };
 
-/* The item as a chunk: 1, or -1. */
+/* Convert an item to a chunk.  Returns 1, or -1 if it is damaged. */
 int	 chunk_get(struct history *, const struct store_item *,
 	    struct chunk *);
 
 /*
- * The last chunk whose generations begin at or before that one: 1, 0, -1.
+ * Get the last chunk whose generations begin at or before `epoch'.  Returns 1,
+ * 0 if there is none, or -1.
  */
 int	 chunk_before(struct history *, uint32_t account, uint64_t instance,
 	    uint64_t epoch, struct chunk *);
 
-/* Its blocks: the list, then the next one, false at the end. */
+/*
+ * Read the blocks of a chunk: chunk_list() starts; chunk_next() sets the next
+ * entry and returns false at the end, or if the list is damaged.
+ */
 struct history_octets	chunk_list(const struct chunk *, struct entry *);
 bool	 chunk_next(struct history_octets *, struct entry *);
 
 /*
- * KNOWN: the block is in the list; CONFLICT: another one has these
- * generations, or these among others; OVERLAP.
+ * Returns HISTORY_KNOWN if the block is in the list; HISTORY_CONFLICT if
+ * another block has these generations, alone or with others; else
+ * HISTORY_OVERLAP.
  */
 enum history_known	chunk_look_up(const struct chunk *,
 	    const struct epochs *, uint64_t identity);
 
-/* Is it a block whose name was known when it came?  1, 0, -1. */
+/*
+ * Is it noted as a block whose name an earlier block had?  Returns 1, 0, or
+ * -1.
+ */
 int	 known_again(struct history *, uint32_t account, uint64_t identity);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * All blocks of an account: how many came under a name that was known, and
- * which of them another account has not.
+ * All blocks of an account: how many have the name of an earlier block, and
+ * how many another account lacks.
  */
 #include <errno.h>
 #include <string.h>
@@ -51,14 +51,17 @@ history_count_again(struct history *h, const struct history_account *a,
 	return (each_item(h, a, KEY_AGAIN, count, n));
 }
 
-/* Blocks of one account that are looked for in another one. */
+/* Blocks of one account that an account of `other' lacks. */
 struct missing {
 	struct history			*other;
 	const struct history_account	*account;
 	uint64_t			 n;
 };
 
-/* 1, 0, -1. */
+/*
+ * Does the other account have the block?  `listed': e->identity is known.
+ * Returns 1, 0, or -1.
+ */
 static int
 has_entry(const struct missing *m, const struct entry *e, bool listed)
 {

@@ -1,5 +1,5 @@
 /*
- * Many runs into one: a heap of readers, the least subject on top.
+ * Merges many runs into one: a heap of readers, the least subject on top.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/heap.h"
 #include "history_impl.h"
 
-/* A run, and the row that it is at. */
+/* A run that is being read, and its current row. */
 struct source {
 	struct run_reader		*reader;	/* NULL at its end */
 	const struct history_row	*row;
@@ -16,9 +16,9 @@ struct source {
 struct merging {
 	struct source	*source;
 	size_t		*item;		/* of the heap */
-	struct heap	 heap;		/* of those that have a row */
-	size_t		 n;		/* opened */
-	size_t		 taken;		/* rows */
+	struct heap	 heap;		/* of sources that have a row */
+	size_t		 n;		/* sources opened */
+	size_t		 taken;		/* rows read */
 };
 
 /* Sources that are at the same subject leave in any order. */
@@ -36,7 +36,7 @@ top(const struct merging *m)
 	return (m->source[m->heap.item[0]].row);
 }
 
-/* Go on in the run on top; it leaves the heap at its end. */
+/* Read the next row of the run on top; at its end it leaves the heap. */
 static int
 advance(struct merging *m)
 {
@@ -70,7 +70,7 @@ add_source(struct history *h, struct merging *m, const struct sorted_run *run,
 	return (rc == -1 ? -1 : 0);
 }
 
-/* Rows of the same subject are one. */
+/* Add up the rows of each subject, and call fn with the sum. */
 static int
 each_sum(struct merging *m, history_row_fn *fn, void *arg)
 {
@@ -142,7 +142,7 @@ struct merge {
 	size_t			 most;
 };
 
-/* Stops between two packs. */
+/* Write a row.  Returns 1 to stop: only between two packs. */
 static int
 put_row(void *arg, const struct history_row *row)
 {

@@ -1,5 +1,5 @@
 /*
- * Notes: what others keep in the history beside traffic, under names.
+ * Notes: small values that other modules keep in the history, under names.
  */
 #include <errno.h>
 #include <string.h>

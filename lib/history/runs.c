@@ -1,6 +1,6 @@
 /*
- * Runs: sorted rows in packs of a few hundred, under keys that begin with
- * the run and end with the first subject of the pack.
+ * Runs: sorted rows in packs of a few hundred.  The key of a pack is the run
+ * and the first subject of the pack.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "history_impl.h"
 
-/* Eight packs of this length, with their keys, fill a page of the store. */
+/* Bytes of a pack: eight packs of this length, with their keys, fill a page. */
 #define PACK_WANTED	8064
 #define ROWS_FIRST	1024
 
@@ -17,7 +17,7 @@ struct run_writer {
 	struct sorted_run	 run;
 	size_t			 n;
 	size_t			 want;		/* rows of the next pack */
-	int			 ahead;		/* octets too many so far */
+	int			 ahead;		/* bytes too many so far */
 	struct history_row	 row[HISTORY_PACK_ROWS];
 };
 
@@ -27,7 +27,7 @@ struct run_reader {
 	struct store_cursor	*cursor;
 	bool			 begun;
 	size_t			 n;		/* unpacked */
-	size_t			 i;		/* given out */
+	size_t			 i;		/* returned */
 	struct history_row	 row[HISTORY_PACK_ROWS];
 };
 
@@ -84,7 +84,7 @@ runs_list(struct history *h, uint32_t account, enum history_kind kind,
 			break;
 		if ((rc = runs_add(h, l, &found)) == -1)
 			break;
-		/* Behind all of its packs. */
+		/* Continue after all packs of this run. */
 		r = found;
 		if (++r.number == 0)
 			r.period++;
@@ -150,9 +150,9 @@ run_begin(struct history *h, const struct sorted_run *r)
 }
 
 /*
- * As many rows as will make the next pack of the length that is wanted, less
- * what those before were too long: together they fill pages whatever the
- * traffic.
+ * After a pack of n rows and len bytes: set how many rows the next one gets,
+ * so that it has PACK_WANTED bytes, less what the packs before were too long.
+ * So packs fill pages whatever the traffic is.
  */
 static void
 aim(struct run_writer *w, size_t n, int len)
@@ -167,7 +167,7 @@ aim(struct run_writer *w, size_t n, int len)
 		w->want = HISTORY_PACK_ROWS;
 }
 
-/* One pack, or two where it would be too long. */
+/* Write one pack, or two if it would be too long. */
 static int
 put_pack(struct run_writer *w, const struct history_row *row, size_t n)
 {
@@ -271,7 +271,7 @@ run_seek(struct run_reader *r, const struct history_row *subject)
 	memcpy(key + len, subject->subject, subject->len);
 	rc = store_cursor_upto(r->cursor, key, len + subject->len, &item);
 	if (rc != 1 || item.klen <= len || memcmp(item.key, key, len) != 0)
-		/* It begins behind the subject. */
+		/* The run begins after the subject. */
 		return (rc == -1 ? -1 : 0);
 	if (unpack(r->h, &r->run, &item, r->row, &r->n) == -1)
 		return (-1);

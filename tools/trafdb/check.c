@@ -1,6 +1,7 @@
 /*
- * trafdb check: which budgets have passed a threshold in their period.  Each
- * is told once, and only if the hook, where there is one, has taken it.
+ * trafdb check: prints which budgets have passed a threshold in their period.
+ * A threshold is reported once; if a hook is given and fails, the next check
+ * reports it again.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -41,7 +42,10 @@ add(struct use *u, bool in, bool out, uint64_t octets)
 		u->octets += octets;
 }
 
-/* From and to these networks; what stays within is neither in nor out. */
+/*
+ * Count traffic from and to these networks.  What stays within them is neither
+ * in nor out, and counts in both directions together only.
+ */
 static void
 add_flow(struct use *u, const struct flow *f)
 {
@@ -112,7 +116,7 @@ ask_nets(struct history *h, const struct history_account *a,
 	return (rc);
 }
 
-/* The subject of an address: made by the same function as any other. */
+/* Count the rows of the host.  Its subject is made as in a feed. */
 static int
 ask_host(struct history *h, const struct history_account *a,
     struct history_range r, struct use *u)
@@ -157,7 +161,7 @@ used(struct history *h, const struct limit *l, struct history_range r,
 	return (rc == -1 ? db_fail(h) : 0);
 }
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 /* The highest threshold passed, in percent; 0 if none. */
 static uint32_t
@@ -198,8 +202,8 @@ tell(const struct limit *l, uint64_t octets, uint32_t percent,
 }
 
 /*
- * No shell: the program gets each value as an argument of its own, and runs
- * as whoever called us.
+ * Run the program without a shell: it gets each value as an argument of its
+ * own, and runs as the caller of trafdb.
  */
 static int
 run_hook(const struct options *opt, char *const argv[])
@@ -263,7 +267,10 @@ call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
 
 /* ---- all of them ---- */
 
-/* What is to be told, gathered before anybody is held up by telling it. */
+/*
+ * What is to be reported.  All is collected first, so that slow output and
+ * hooks do not make others wait for the history.
+ */
 struct finding {
 	struct limit		limit;
 	struct history_range	range;
@@ -338,7 +345,7 @@ tell_all(const struct options *opt, struct findings *all)
 	}
 }
 
-/* Remember what was told. */
+/* Note in the history what was reported. */
 static void
 note(const struct options *opt, struct findings *all)
 {

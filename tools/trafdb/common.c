@@ -1,6 +1,6 @@
 /*
- * What the commands of trafdb(8) share: the history opened, closed and
- * complained of, and the accounts that a command is for.
+ * What the commands of trafdb(8) share: opening and closing the history, its
+ * errors, and the accounts that a command is for.
  */
 #include <errno.h>
 
@@ -24,7 +24,7 @@ db_cannot_open(const char *why, enum history_mode mode)
 	log_errorx("%s%s", why, next);
 }
 
-/* Anybody may repair what a killed writer left who may write it. */
+/* Open as a writer, which repairs what a killed writer left, and close. */
 static int
 repair(const struct options *opt, char err[HISTORY_ERROR_LEN])
 {

@@ -1,7 +1,7 @@
 /*
- * trafdb dump: everything the history holds, each number once, at the finest
- * grain that is kept.  The history is closed while lines are written: whoever
- * reads them slowly holds nobody up.
+ * trafdb dump: prints everything that the history contains, each number once,
+ * at the finest grain that is kept.  The history is closed while lines are
+ * written: a slow reader of the output makes nobody wait.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static const char	*const kind_names[] = {
 	[HISTORY_PAIR] = "pair"
 };
 
-/* Rows of one period, sorted; held while nobody holds the history. */
+/* Rows of one period, copied: the history is closed when they are printed. */
 struct period {
 	struct history_row	*row;
 	size_t			 n;
@@ -77,7 +77,7 @@ print_subject(enum history_kind kind, const struct flow *f)
 		(void)printf("\t%u %u", k->proto, k->sport);
 }
 
-/* What follows the subject. */
+/* Print what follows the subject. */
 static void
 print_counts(enum history_kind kind, const struct flow *f,
     const struct history_row *row)
@@ -134,7 +134,7 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
-/* The first hour behind `hour' of which finer periods are kept. */
+/* The first hour after `hour' of which a finer grain is kept, or UINT32_MAX. */
 static uint32_t
 finer_from(const struct history_account *a, uint32_t hour)
 {
@@ -145,7 +145,7 @@ finer_from(const struct history_account *a, uint32_t hour)
 	    UINT32_MAX);
 }
 
-/* Go on to a period that has blocks, or behind the last one. */
+/* Move *hour to the next period that has blocks, or after the last one. */
 static int
 skip_empty(struct history *h, const struct history_account *a, uint32_t *hour)
 {
@@ -166,7 +166,7 @@ skip_empty(struct history *h, const struct history_account *a, uint32_t *hour)
 	return (0);
 }
 
-/* One kind of one period, from an history opened for this alone. */
+/* Read one kind of one period.  The history is open for this alone. */
 static int
 read_period(const struct options *opt, const char *name, uint32_t *hour,
     enum history_kind kind, struct period *p, enum history_grain *grain)

@@ -1,5 +1,5 @@
 /*
- * From a save file to an account of the history, some blocks a transaction.
+ * Feeds a save file to an account of the history, some blocks per transaction.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "trafdb.h"
 #include "traffic.h"
 
-/* A transaction ends after so many blocks, or rows. */
+/* A transaction ends after this many blocks, or rows. */
 #define BATCH_BLOCKS	64
 #define BATCH_ROWS	1000000
 
@@ -25,11 +25,11 @@ struct feeding {
 	const char		*account;
 	const char		*path;
 	struct fed		*fed;
-	struct blocks_mark	 mark;		/* known up to here */
-	bool			 newer;		/* the mark must stay */
+	struct blocks_mark	 mark;		/* known blocks end here */
+	bool			 newer;		/* the mark must not move */
 	uint64_t		 batch_blocks;
 	uint64_t		 batch_rows;
-	time_t			 told;		/* progress */
+	time_t			 told;		/* last progress report */
 };
 
 static void
@@ -37,7 +37,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 {
 	struct feeding	*f = arg;
 
-	/* A later trafdb will be able to read it. */
+	/* A later trafdb can read the block, so it must not be passed. */
 	if (d->why == BLOCK_NEWER)
 		f->newer = true;
 	f->fed->damaged++;
@@ -46,7 +46,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 	    block_strerror(d->why));
 }
 
-/* The block at hand is of no use. */
+/* Skip the current block.  Returns 0, or -1 if the file cannot be read. */
 static int
 skip(struct feeding *f, enum block_error why)
 {
@@ -73,7 +73,10 @@ feed_rows(struct feeding *f)
 			return (db_fail(f->h));
 	if (e == BLOCK_OK)
 		return (0);
-	/* It was sound a moment ago, and part of it is added up. */
+	/*
+	 * The block was valid when it was verified, and part of it is added
+	 * up.
+	 */
 	log_errorx("block changed while it was read: %s: %s", f->path,
 	    block_strerror(e));
 	return (-1);
@@ -106,7 +109,7 @@ overlap(struct feeding *f, const struct block_info *b)
 	return (0);
 }
 
-/* As where the file is a backup, and the daemon went on from there. */
+/* For example the file is a backup, and the daemon continued from there. */
 static int
 feed_again(struct feeding *f, const struct block_info *b)
 {
@@ -163,7 +166,7 @@ commit(struct feeding *f)
 	    0);
 }
 
-/* On a terminal, about once a second: long work is no riddle. */
+/* Show progress on a terminal, about once a second. */
 static void
 tell_progress(struct feeding *f, bool end)
 {
@@ -196,7 +199,7 @@ next_batch(struct feeding *f)
 	return (begin(f));
 }
 
-/* Everything behind this block is for the next time. */
+/* The next feed begins after this block. */
 static int
 move_mark(struct feeding *f)
 {
@@ -222,7 +225,7 @@ feed_all(struct feeding *f)
 	return (rc);
 }
 
-/* Go on behind what is known. */
+/* Continue after what is known. */
 static int
 resume(struct feeding *f)
 {
@@ -233,13 +236,19 @@ resume(struct feeding *f)
 		return (db_fail(f->h));
 	if (rc == 1)
 		f->mark = a.place;
-	/* Format 2 did not note which block it was: all is read once more. */
+	/*
+	 * If the mark is one of format 2, which did not note the block, the
+	 * whole file is read.
+	 */
 	if (f->opt->from == NULL && f->mark.checksum != 0)
 		(void)blocks_resume(f->blocks, &f->mark);
 	return (0);
 }
 
-/* A file that was named may be the caller's alone. */
+/*
+ * Open a file, with the caller's rights if the caller named it: perhaps only
+ * the caller may read it.
+ */
 static struct blocks *
 open_file(struct owner *owner, const char *path, bool named)
 {

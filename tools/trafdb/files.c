@@ -1,7 +1,7 @@
 /*
- * trafdb prune --files: remove save files that were moved away, once they are
- * old and the history has all that is in them.  Nothing is removed that was
- * not named, and never the file that trafd(8) writes to.
+ * trafdb prune --files: removes save files that were moved away, if they are
+ * old and the history has all that is in them.  Only named files are removed,
+ * and never the file that trafd(8) writes to.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ struct looking {
 	const struct history_account	*account;
 	const char			*path;
 	struct blocks			*blocks;
-	struct shares			*shares;	/* NULL: only read it */
+	struct shares			*shares;	/* NULL: only read */
 	uint64_t			 n;		/* blocks */
 	uint64_t			 newest_ns;
 	uint64_t			 digest;	/* of them, in order */
@@ -48,7 +48,7 @@ keep(const struct looking *l, const char *why)
 	return (-1);
 }
 
-/* Is the block at hand in the history? */
+/* Is the current block in the history?  If so, add it to the shares. */
 static int
 look_up(struct looking *l, const struct block_info *b)
 {
@@ -114,7 +114,7 @@ look_into(struct looking *l)
 	return (rc);
 }
 
-/* What the history has of it is read back, not believed. */
+/* Read back from the database what it has of the file. */
 static int
 is_held(struct looking *l)
 {
@@ -129,7 +129,10 @@ is_held(struct looking *l)
 	}
 }
 
-/* Right before it goes: is all of it what was looked at, and sound? */
+/*
+ * Read the file once more, right before it is removed: is it valid and
+ * unchanged?
+ */
 static int
 read_again(const struct looking *first)
 {
@@ -142,7 +145,7 @@ read_again(const struct looking *first)
 	return (0);
 }
 
-/* A file of its own that trafd(8) does not write to. */
+/* Is it a regular file that trafd(8) does not write to? */
 static int
 is_removable(const struct looking *l, struct stat *st)
 {
@@ -171,7 +174,7 @@ is_same(const struct stat *a, const struct stat *b)
 	    a->st_size == b->st_size && a->st_mtime == b->st_mtime);
 }
 
-/* It must still be the one that was read. */
+/* Remove the file if it is still the one that was read. */
 static int
 remove_file(const struct looking *l, const struct stat *before)
 {
@@ -257,7 +260,7 @@ prune_files(const struct options *opt)
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	rc = TRAFD_EXIT_ERROR;
-	/* The files are those of whoever names them. */
+	/* The caller named the files: remove them with the caller's rights. */
 	if (owner_switch_back(opt->owner) == 0)
 		rc = try_all(opt, h, hours);
 	return (db_close(h, rc));

@@ -1,6 +1,6 @@
 /*
- * trafdb limit: budgets are set, listed and deleted.  They are notes in the
- * history, as lines of `key value'.
+ * trafdb limit: sets, lists and deletes budgets.  A budget is a note in the
+ * history, in lines of `key value'.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +85,10 @@ limit_put(struct history *h, const struct limit *l)
 	    db_fail(h) : 0);
 }
 
-/* What stands behind a key, or NULL; ends its line. */
+/*
+ * The value after a key, whose line is ended with a NUL; NULL if there is
+ * none.
+ */
 static char *
 value_of(char *text, const char *key)
 {
@@ -157,7 +160,7 @@ limit_next(struct history *h, const char *after, struct limit *l)
 	size_t	len;
 	int	rc;
 
-	/* It may be the name in *l. */
+	/* `after' may be the name in *l. */
 	(void)strlcpy(last, after, sizeof(last));
 	memset(l, 0, sizeof(*l));
 	rc = history_note_next(h, last, l->name, note, &len);
@@ -173,7 +176,7 @@ limit_next(struct history *h, const char *after, struct limit *l)
 
 /* ---- from the command line ---- */
 
-/* A name goes into mails and hooks: no surprises. */
+/* Mails and hooks contain the name: allow only plain characters. */
 static void
 set_name(struct limit *l, const char *name)
 {
@@ -187,7 +190,7 @@ set_name(struct limit *l, const char *name)
 		    "`_' and `-' are needed", name, sizeof(l->name) - 1);
 }
 
-/* One host, or networks. */
+/* Set the host or the networks of a budget. */
 static void
 set_subject(struct limit *l, const struct options *opt)
 {
@@ -243,7 +246,7 @@ static const struct option_row budget = {
 	.least = 1
 };
 
-/* Before the history is open: what is wrong ends the program. */
+/* Parse before the history is open: an error exits the program. */
 static struct limit
 parse_limit(const struct options *opt)
 {

@@ -1,5 +1,6 @@
 /*
- * Budgets: so many octets in a period for an interface, a host or networks.
+ * Budgets: how many bytes an interface, a host or networks may use in a
+ * period.
  */
 #ifndef TRAFDB_LIMIT_H
 #define TRAFDB_LIMIT_H
@@ -16,28 +17,33 @@
 struct limit {
 	char			name[HISTORY_NAME_MAX];
 	char			iface[64];
-	char			nets[LIMIT_NETS_MAX];	/* "": all of it */
-	bool			one_host;		/* nets is one */
+	char			nets[LIMIT_NETS_MAX];	/* "": all traffic */
+	bool			one_host;		/* nets is one host */
 	enum limit_direction	direction;
 	enum limit_period	period;
-	uint32_t		day;		/* it begins on, from 1 */
+	uint32_t		day;		/* first day of it, from 1 */
 	uint64_t		octets;
-	uint32_t		percent[LIMIT_THRESHOLDS]; /* 0: no more */
+	uint32_t		percent[LIMIT_THRESHOLDS]; /* 0: end of list */
 
-	uint64_t		told_since;	/* the period told of last */
-	uint32_t		told;		/* and what was told: percent */
+	uint64_t		told_since;	/* period reported last: hour */
+	uint32_t		told;		/* percent reported for it */
 };
 
-/* 0, or -1 after a message. */
+/* Write a budget to the history.  Returns 0, or -1 after a message. */
 int		 limit_put(struct history *, const struct limit *);
 
-/* The one behind `after' (""): 1, 0, -1 after a message. */
+/*
+ * Get the first budget whose name is greater than `after'; "" gets the first
+ * of all.  `after' may be the name in the budget.  Returns 1, 0 if there is
+ * none, or -1 after a message.
+ */
 int		 limit_next(struct history *, const char *after,
 		    struct limit *);
 
 /*
- * The local period that `now' lies in, in whole hours of UTC: where the
- * offset of the zone is no whole hour, from the next one on.
+ * Set the local period that contains `now', which is in seconds since 1970.
+ * The period is in whole hours of UTC: if the offset of the zone is no whole
+ * hour, it begins and ends at the next whole hour.
  */
 void		 limit_period(const struct limit *, uint64_t now,
 		    struct history_range *);

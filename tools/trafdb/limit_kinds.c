@@ -1,5 +1,5 @@
 /*
- * The names of what a budget is of.
+ * The names of directions and periods of budgets.
  */
 #include "limit_kinds.h"
 

@@ -1,6 +1,5 @@
 /*
- * Which traffic a budget is of, and in which periods: as options and notes
- * have it.
+ * Directions and periods of budgets, with their names in options and notes.
  */
 #ifndef TRAFDB_LIMIT_KINDS_H
 #define TRAFDB_LIMIT_KINDS_H

@@ -8,7 +8,7 @@
 #include "trafdb.h"
 #include "traffic.h"
 
-/* Is there something to be done that is not about the accounts? */
+/* Does the command need files or programs of the caller? */
 static bool
 is_of_caller(const struct options *opt)
 {

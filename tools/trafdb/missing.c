@@ -1,10 +1,10 @@
 /*
- * Which blocks of a history another one lacks: nothing is lost by a rebuild,
- * and verify says what it could not compare.
+ * Counts the blocks of a history that another one lacks: a rebuild must lose
+ * nothing, and verify reports what it could not compare.
  */
 #include "trafdb.h"
 
-/* By months: format 2 did not note single blocks for ever. */
+/* Compare by months: format 2 did not note single blocks for ever. */
 static int
 missing_in_month(struct history *h, const struct history_account *a,
     struct history *other, const struct history_account *b,

@@ -1,6 +1,6 @@
 /*
- * The command line of trafdb(8).  Options may stand anywhere, and each
- * command takes only some.
+ * The command line of trafdb(8).  Options may come anywhere, and each command
+ * accepts only some.
  */
 #include "base/options.h"
 #include "limit_kinds.h"

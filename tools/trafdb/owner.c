@@ -1,5 +1,5 @@
 /*
- * Root as the owner of the accounts, by effective user and groups.
+ * Lets root work as the owner of the accounts, by effective user and groups.
  */
 #include "config.h"
 

@@ -1,8 +1,8 @@
 /*
- * Whom trafdb(8) works as.  The directory of accounts belongs to a user who
- * faces the network and may have put anything there: links, settings of
- * Berkeley DB, a hostile database.  So root works in it as that user, and can
- * return where the caller's own files and programs are concerned.
+ * The user that trafdb(8) works as.  The directory of the accounts belongs to
+ * a user whose daemon reads untrusted packets.  So anything may be in it:
+ * links, settings of Berkeley DB, a hostile database.  Root works in it as
+ * that user, and can switch back for the caller's own files and programs.
  */
 #ifndef TRAFDB_OWNER_H
 #define TRAFDB_OWNER_H
@@ -20,15 +20,18 @@ struct owner {
 };
 
 /*
- * Whose is the directory?  One that is not there yet is the caller's.
- * 0, or -1 after a message.
+ * Find the owner of the directory.  If it does not exist, no switch is needed.
+ * Returns 0, or -1 after a message.
  */
 int	owner_find(struct owner *, const char *dir);
 
-/* Return, unless it was for good. */
+/* Free the owner; first switch back, unless the switch was for good. */
 void	owner_end(struct owner *);
 
-/* Become the owner, `for_good' or until owner_switch_back().  0, or -1. */
+/*
+ * Become the owner, `for_good' or until owner_switch_back().  Both return 0,
+ * or -1 after a message.
+ */
 int	owner_switch(struct owner *, bool for_good);
 int	owner_switch_back(const struct owner *);
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "limit.h"
 
-/* When that day begins: some midnights are left out, some come twice. */
+/* When that day begins: some days have no midnight, some have two. */
 static time_t
 day_begin(struct tm *tm)
 {
@@ -30,7 +30,10 @@ days_of_month(int year, int month)
 	return (mktime(&tm) == (time_t)-1 ? 28 : tm.tm_mday);
 }
 
-/* Midnight of the billing day in that month; the 31st may be the 28th. */
+/*
+ * The beginning of the billing day in that month; if the month is shorter, of
+ * its last day.
+ */
 static time_t
 month_begin(const struct limit *l, int year, int month)
 {
@@ -81,7 +84,7 @@ limit_period(const struct limit *l, uint64_t now, struct history_range *r)
 	time_t	begin, end;
 
 	bounds(l, (time_t)now, &begin, &end);
-	/* In the east the first period of 1970 has begun before it. */
+	/* East of UTC the first period of 1970 begins before 1970 in UTC. */
 	r->from = begin < 0 ? 0 : (uint32_t)((begin + 3599) / 3600);
 	r->until = (uint32_t)((end + 3599) / 3600);
 }

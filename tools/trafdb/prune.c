@@ -1,6 +1,6 @@
 /*
  * trafdb prune: how long hours, days and months are kept, and how large the
- * history may become.  Save files are files.c's.
+ * history may become.  files.c prunes save files.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ bad_keep(const char *word)
 	    "needed, with an AGE such as 35d, 8w or 2y", word);
 }
 
-/* One `days=2y'. */
+/* Parse one word, such as `days=2y'. */
 static void
 parse_word(const char *word, size_t len, struct keep *keep)
 {
@@ -105,7 +105,7 @@ prune_by_age(const struct options *opt, struct history *h,
 
 /* ---- by size ---- */
 
-/* Give up an eighth of what is kept of a grain; a month at least. */
+/* Delete an eighth of the periods of a grain, but at least 31 days. */
 static int
 give_up_some(const struct options *opt, struct history *h,
     struct history_account *a, enum history_grain grain, bool *less)
@@ -128,14 +128,17 @@ used(struct history *h, uint64_t *octets)
 {
 	struct history_stat	st;
 
-	/* Pages are half empty behind what was deleted. */
+	/* After deletions pages are half empty. */
 	if (history_compact(h) == -1 || history_stat(h, &st) == -1)
 		return (db_fail(h));
 	*octets = st.octets - st.free;
 	return (0);
 }
 
-/* All accounts give up of one grain, until it is small enough or all. */
+/*
+ * Delete periods of one grain of all accounts, until the history is small
+ * enough or there is nothing left to delete.
+ */
 static int
 shrink_grain(const struct options *opt, struct history *h,
     enum history_grain grain, uint64_t *octets)
@@ -158,7 +161,7 @@ shrink_grain(const struct options *opt, struct history *h,
 	return (0);
 }
 
-/* Hours first, then days; months stay. */
+/* Delete hours first, then days; months remain. */
 static int
 prune_by_size(const struct options *opt, struct history *h)
 {

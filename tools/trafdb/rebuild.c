@@ -1,7 +1,7 @@
 /*
- * trafdb rebuild: an account made anew from its save file and others, in its
- * history; or, where that is damaged, all accounts in a new one beside it,
- * which takes its place at the end.
+ * trafdb rebuild: builds an account again from its save file and others.  If
+ * the history is damaged, builds all accounts in a new history, which replaces
+ * the old one at the end.
  */
 #include <errno.h>
 #include <limits.h>
@@ -12,10 +12,10 @@
 #include "trafdb.h"
 #include "traffic.h"
 
-/* Under this name an account is made anew, unseen. */
+/* Name of the account while it is rebuilt; readers do not see it. */
 #define REBUILT	"\001rebuilt"
 
-/* The files: operands behind the account, and its save file. */
+/* Feed the files: the operands after the account, then its save file. */
 static int
 feed_files(const struct options *opt, struct history *h, const char *name,
     const char *as, struct fed *fed)
@@ -32,9 +32,9 @@ feed_files(const struct options *opt, struct history *h, const char *name,
 	return (feed_file(opt, h, as, path, 0, fed));
 }
 
-/* ---- one account of a sound history ---- */
+/* ---- one account of an intact history ---- */
 
-/* Blocks of the account that the one of that other name has not. */
+/* Count the blocks of account `name' that account `as' of `other' lacks. */
 static int
 find_losses(struct history *h, const char *name, struct history *other,
     const char *as, uint64_t *lost)
@@ -47,7 +47,10 @@ find_losses(struct history *h, const char *name, struct history *other,
 		return (db_fail(h));
 	if (rc == 0)
 		return (0);
-	/* No account has the number 0: all of it would be lost. */
+	/*
+	 * If account `as' does not exist, b.id remains 0, which no account
+	 * has: all blocks are lost.
+	 */
 	if (history_account(other, as, &b) == -1)
 		return (db_fail(other));
 	return (blocks_missing(h, &a, other, &b, lost));
@@ -80,7 +83,7 @@ rebuild_account(const struct options *opt, struct history *h, const char *name)
 {
 	struct fed	fed = { 0 };
 
-	/* What one that was killed has left. */
+	/* Delete what a killed rebuild left. */
 	if (history_forget(h, REBUILT) == -1) {
 		(void)db_fail(h);
 		return (TRAFD_EXIT_ERROR);
@@ -104,7 +107,7 @@ rebuild_within(const struct options *opt, struct history *h)
 	return (db_close(h, rc));
 }
 
-/* ---- all of them, where the history is damaged ---- */
+/* ---- all accounts, if the history is damaged ---- */
 
 static int
 feed_beside(const struct options *opt, struct history *h, const char *name)
@@ -117,7 +120,7 @@ feed_beside(const struct options *opt, struct history *h, const char *name)
 	return (feed_status(&fed));
 }
 
-/* The save files that there are, and the account that was named. */
+/* Feed all save files, and that of the account that was named. */
 static int
 feed_all(const struct options *opt, struct history *h)
 {
@@ -144,13 +147,13 @@ feed_all(const struct options *opt, struct history *h)
 }
 
 /*
- * What could be read of the damaged one.  Only where each of its pages is
- * checked: otherwise nothing of it is.
+ * What could be read of the damaged history.  If its pages have no checksums,
+ * nothing of it is read.
  */
 struct remains {
-	bool		 whole;		/* all of it that is needed */
-	uint64_t	 lost;		/* blocks that no file has */
-	char		 account[64];	/* which had some */
+	bool		 whole;		/* all that is needed was read */
+	uint64_t	 lost;		/* blocks in no file */
+	char		 account[64];	/* the last one that lost some */
 };
 
 static int
@@ -250,9 +253,12 @@ rebuild_beside(const struct options *opt)
 	    TRAFD_EXIT_ERROR);
 }
 
-/* ---- which of both ---- */
+/* ---- which of the two ---- */
 
-/* Open and sound, or NULL: then it is damaged, or *rc says it was told. */
+/*
+ * Open the history and check it.  Returns NULL if it is damaged; or if it
+ * cannot be opened: then *rc is an error, and a message was printed.
+ */
 static struct history *
 open_sound(const struct options *opt, int *rc)
 {

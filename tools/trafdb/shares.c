@@ -1,6 +1,6 @@
 /*
- * Shares of periods: hours as long as they are kept, the days and months of
- * these, and where nothing finer is kept days or months alone.
+ * Shares of periods: a block has a share in its hour, its day and its month,
+ * as far as each is kept.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct shares {
 	struct share	*list;
 	size_t		 n;
 	size_t		 room;
-	bool		 gone;		/* a time of which nothing is kept */
+	bool		 gone;		/* a block's time is no longer kept */
 };
 
 struct shares *
@@ -39,7 +39,7 @@ shares_free(struct shares *s)
 	free(s);
 }
 
-/* Blocks come in the order of their time, or nearly so. */
+/* Search from the end: blocks come nearly in the order of their time. */
 static struct share *
 find(struct shares *s, enum history_grain grain, uint32_t period)
 {
@@ -93,7 +93,7 @@ shares_add(struct shares *s, const struct history_account *a,
 	return (0);
 }
 
-/* ---- held against the history ---- */
+/* ---- compared with the history ---- */
 
 static bool
 is_same(const struct flow_count *a, const struct flow_count *b)
@@ -102,7 +102,7 @@ is_same(const struct flow_count *a, const struct flow_count *b)
 	    a->ip == b->ip);
 }
 
-/* All of the period, or a part of it: others have given to it too. */
+/* The share is all of the period, or a part if other files have shares, too. */
 static bool
 has_share(const struct history_totals *t, const struct share *s)
 {
@@ -132,7 +132,7 @@ is_held(struct history *h, const struct history_account *a,
 	return (sums_agree(&sums, &t));
 }
 
-/* Those of one hour, as they are kept, come to what the hour has. */
+/* The sum of the single blocks of an hour: it must be the hour's totals. */
 struct single {
 	struct history_totals	sum;
 };

@@ -1,5 +1,5 @@
 /*
- * trafdb stat: what the history holds, in short.
+ * trafdb stat: prints a summary of the history.
  */
 #include <stdio.h>
 

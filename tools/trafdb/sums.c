@@ -1,6 +1,6 @@
 /*
- * What the rows of a time come to, read from the database: they are held
- * against what its blocks said, and against those of another history.
+ * Adds up the rows of a range, read from the database, to compare them with
+ * the totals of its blocks and with the sums of another history.
  */
 #include <string.h>
 #include <xxhash.h>
@@ -8,8 +8,9 @@
 #include "trafdb.h"
 
 /*
- * Numbers times something that hangs on subject and place: the same for the
- * same sums, however these are split into rows.
+ * Multiply each number by a factor that depends on the subject and on which
+ * number it is: the digest of equal sums is equal, however they are split into
+ * rows.
  */
 static void
 add_digest(struct sums *s, const struct history_row *row)

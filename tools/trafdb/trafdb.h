@@ -33,15 +33,15 @@ struct options {
 	bool			 verbose;
 	const char *const	*names;		/* operands */
 	int			 nnames;
-	struct owner		*owner;		/* whom we work as */
+	struct owner		*owner;		/* user to work as */
 };
 
-/* Commands: each returns the exit status, having said what is wrong. */
+/* Commands.  Each prints its errors and returns the exit status. */
 typedef int	command_fn(const struct options *);
 
 /*
- * Parse the command line; does not return from an error or --help.  Returns
- * the command.
+ * Parse the command line and return the command.  Exits after an error or
+ * --help.
  */
 command_fn	*options_parse(struct options *, int argc, char **argv);
 
@@ -51,32 +51,41 @@ command_fn	check_run, dump_run, limit_run, prune_run, rebuild_run,
 /* prune --files: the exit status. */
 int	prune_files(const struct options *);
 
-/* ---- what several need: common.c ---- */
+/* ---- what several commands need: common.c ---- */
 
-/* NULL after a message; a history that is not there is none with READ. */
+/*
+ * Open the history.  Returns NULL after a message, also if HISTORY_READ finds
+ * no history.
+ */
 struct history	*db_open(const struct options *, enum history_mode);
 
-/* Close; a failure is told.  The exit status, or `rc' if that is worse. */
+/*
+ * Close the history.  Returns `rc', or TRAFD_EXIT_ERROR after a message if
+ * closing fails.
+ */
 int		 db_close(struct history *, int rc);
 
-/* Say what the history complains of, and return -1. */
+/* Print the history's error and return -1. */
 int		 db_fail(const struct history *);
 
 /*
- * Call fn for the accounts that are operands, or for all that there are.
- * The exit status: of the last one that failed.
+ * Call fn for each account that is an operand, or for all accounts if there
+ * are no operands.  Returns TRAFD_EXIT_OK, or TRAFD_EXIT_ERROR if any call
+ * failed.
  */
 typedef int	account_fn(const struct options *, struct history *,
 		    const struct history_account *);
 int		 db_each(const struct options *, struct history *,
 		    account_fn *);
 
-/* Say why it could not be opened, and what to do. */
+/*
+ * Print why the history could not be opened, and the next step.  Reads errno.
+ */
 void		 db_cannot_open(const char *why, enum history_mode);
 
 /*
- * Call fn for the names that are operands, or for all accounts that have a
- * save file.  The exit status: of the last one that failed.
+ * Call fn for each name that is an operand, or, if there are no operands, for
+ * all accounts that have a save file.  Returns as db_each().
  */
 typedef int	name_fn(const struct options *, struct history *,
 		    const char *name);
@@ -84,8 +93,8 @@ int		 for_names(const struct options *, struct history *,
 		    name_fn *);
 
 /*
- * The path of the save file, whatever is in the current directory.  0, or -1
- * after a message.
+ * Set the path of the account's save file; files in the current directory do
+ * not matter.  Returns 0, or -1 after a message.
  */
 int		 save_path(const struct options *, const char *name,
 		    char path[PATH_MAX]);
@@ -94,38 +103,38 @@ int		 save_path(const struct options *, const char *name,
 
 /* What became of the blocks of a file. */
 struct fed {
-	uint64_t	blocks;		/* sound ones, new or known */
+	uint64_t	blocks;		/* valid ones, new or known */
 	uint64_t	added;
 	uint64_t	known;
-	uint64_t	again;		/* of those added: known names */
+	uint64_t	again;		/* of those added: with a known name */
 	uint64_t	overlaps;	/* not added */
 	uint64_t	damaged;
 };
 
-#define FEED_RESUME	1	/* go on where the last one has stopped */
-#define FEED_NAMED	2	/* the file is one that the caller has named */
+#define FEED_RESUME	1	/* continue where the last feed stopped */
+#define FEED_NAMED	2	/* the caller has named the file */
 
 /*
- * Feed a file to an account, as options say.  The history must be open for
- * writing.  Returns 0, or -1 after a message; damage and conflicts have been
- * told and are in *fed.
+ * Feed a file to an account, as the options say.  The history must be open for
+ * writing.  Returns 0, or -1 after a message.  Damage and conflicts are
+ * reported, and counted in *fed.
  */
 int		 feed_file(const struct options *, struct history *,
 		    const char *account, const char *path, int how,
 		    struct fed *);
 
-/* With -v: how many. */
+/* With -v: print how many blocks were added and known. */
 void		 tell_fed(const struct options *, const char *name,
 		    const struct fed *);
 
-/* The exit status for these. */
+/* The exit status: an error if blocks were damaged or not added. */
 int		 feed_status(const struct fed *);
 
 /* ---- two histories ---- */
 
 /*
- * How many blocks of the first account the other one lacks.  0, or -1 after a
- * message.
+ * Set *n to the number of blocks of the first account that the other one
+ * lacks.  Returns 0, or -1 after a message.
  */
 int		 blocks_missing(struct history *,
 		    const struct history_account *, struct history *other,
@@ -133,7 +142,7 @@ int		 blocks_missing(struct history *,
 
 /* ---- sums ---- */
 
-/* Of the rows of a time, by kind; the digest hangs on each of them. */
+/* Sums of the rows of a range, by kind.  The digest depends on each row. */
 struct sums {
 	struct flow_count	service;
 	struct flow_count	pair;
@@ -142,11 +151,11 @@ struct sums {
 	uint64_t		digest;
 };
 
-/* Read the rows: 0, or -1 after a message. */
+/* Read and add up the rows of a range.  Returns 0, or -1 after a message. */
 int		 sums_of(struct history *, const struct history_account *,
 		    struct history_range, struct sums *);
 
-/* Are they what the blocks said? */
+/* Are the sums the totals of the blocks? */
 bool		 sums_agree(const struct sums *,
 		    const struct history_totals *);
 

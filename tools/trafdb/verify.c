@@ -1,7 +1,7 @@
 /*
- * trafdb verify: is the file of the database sound, does each account agree
- * with itself, and with a history made anew from the save files, in a
- * directory of its own?
+ * trafdb verify: checks the file of the database, whether each account agrees
+ * with itself, and whether it agrees with a history that is built from the
+ * save files in a temporary directory.
  */
 #include <sys/stat.h>
 #include <dirent.h>
@@ -26,7 +26,7 @@ tell_period(const struct history_account *a, uint32_t hour, const char *what)
 	    when_iso(hour * HISTORY_HOUR_NS, when), what);
 }
 
-/* Do the rows of a period come to what its blocks said? */
+/* Do the rows of a period add up to the totals of its blocks? */
 static int
 check_period(struct history *h, const struct history_account *a,
     struct history_range r, bool *good)
@@ -45,7 +45,7 @@ check_period(struct history *h, const struct history_account *a,
 	return (0);
 }
 
-/* Every range that questions are put together from: months, days, hours. */
+/* Check all periods of a grain: queries are answered from them. */
 static int
 check_grain(struct history *h, const struct history_account *a,
     enum history_grain grain, bool *good)
@@ -107,7 +107,7 @@ compare_rows(const struct side *mine, const struct side *other,
 	return (0);
 }
 
-/* Periods of which both have the same blocks. */
+/* Compare a period if both have the same blocks of it. */
 static int
 compare_period(const struct side *mine, const struct side *other,
     struct history_range r, struct found *f)
@@ -132,7 +132,10 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
-/* The first period at or behind the hour of which both have blocks. */
+/*
+ * Set *hour to the first month at or after it in which both have blocks.
+ * Returns 1, 0 if there is none, or -1.
+ */
 static int
 next_of_both(const struct side *mine, const struct side *other,
     uint32_t *hour)
@@ -140,7 +143,7 @@ next_of_both(const struct side *mine, const struct side *other,
 	uint32_t	at;
 	int		rc;
 
-	/* Hours may be gone; months are there as long as anything is. */
+	/* Hours may be pruned; months are there as long as anything is. */
 	do {
 		at = *hour = history_period(HISTORY_MONTH, *hour);
 		if ((rc = history_skip(mine->h, mine->a, HISTORY_MONTH,
@@ -188,7 +191,7 @@ compare(const struct side *mine, const struct side *other, struct found *f)
 	return (rc == -1 ? db_fail(mine->h) : 0);
 }
 
-/* Remove a directory that holds files only. */
+/* Remove a directory that contains only files. */
 static void
 remove_directory(const char *dir)
 {
@@ -223,7 +226,7 @@ tell_found(const struct options *opt, const char *name, const struct found *f)
 	return (f->missing > 0 || f->differs ? -1 : 0);
 }
 
-/* Make the history of one account anew in `scratch', and compare. */
+/* Build the history of one account in `scratch', and compare both. */
 static int
 compare_files(const struct options *opt, struct history *h,
     const struct history_account *a, struct history *scratch)
@@ -293,7 +296,10 @@ verify_account(const struct options *opt, struct history *h,
 	return (good ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 
-/* Held open for reading all the time: an update waits, and may give up. */
+/*
+ * The history is open for reading all the time: an update waits for it, and
+ * may time out.
+ */
 int
 verify_run(const struct options *opt)
 {
@@ -301,7 +307,10 @@ verify_run(const struct options *opt)
 	struct history	*h;
 	int		 rc;
 
-	/* That there is none, or an unknown one, is told better here. */
+	/*
+	 * db_open() prints better messages if there is no history, or one of
+	 * an unknown format.
+	 */
 	if ((h = db_open(opt, HISTORY_READ)) == NULL ||
 	    db_close(h, TRAFD_EXIT_OK) != TRAFD_EXIT_OK)
 		return (TRAFD_EXIT_ERROR);

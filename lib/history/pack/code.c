@@ -1,6 +1,6 @@
 /*
- * Symbols and bits.  Of traffic the first bits of a number say what kind of
- * host it is and repeat themselves; the others are noise.
+ * Symbols and bits.  In counts of traffic the first bits of a number depend on
+ * the kind of host and repeat; the others are noise.
  */
 #include "code.h"
 
@@ -94,8 +94,8 @@ code_get(struct bits_in *b, const struct code *c, uint8_t symbol)
 }
 
 /*
- * With k the bits of limit without its first: the numbers that k bits can
- * tell from all others take k, the others one more.
+ * Truncated binary code: k is the length of limit in bits, less one.  The
+ * first 2^(k+1) - limit numbers take k bits, the others one more.
  */
 void
 code_put_below(struct bits_out *b, uint64_t limit, uint64_t v)

@@ -2,7 +2,7 @@
  * Packed rows:
  *
  *	number of rows, octets of the columns as they are packed (LEB128)
- *	columns, packed by zstd, one behind the other:
+ *	columns, packed by zstd, one after the other:
  *		for each row	octets shared with the subject before, u8
  *		for each row	length of the subject, u8
  *		for each place in a subject	octets of the rests there, u8
@@ -10,15 +10,15 @@
  *		for each count	symbols of data / packets
  *		for each count	symbols of head / packets
  *		for each count	symbols of head % packets
- *		but of pairs: for each row u8, what octets in and out are;
- *		then symbols of those that SIDES_OTHER says, in and out
+ *		except in pairs: for each row u8, how in and out are coded;
+ *		then, for each row of SIDES_OTHER, symbols of in and out
  *	bits that belong to the symbols, in the same order; those of
- *	data % packets, which has no symbol, behind those of data / packets
+ *	data % packets, which has no symbol, after those of data / packets
  *
  * LEB128: seven bits an octet, the lowest first.  Symbols and bits are in
- * history_code.h.  head is ip - data, in arithmetic modulo 2^64, and packets
- * 0 taken as 1 below a fraction line: the head of a packet is nearly always
- * the same, and compresses to nothing.
+ * code.h.  head is ip - data, modulo 2^64.  If packets is 0, numbers are
+ * divided by 1.  The head of a packet is nearly always the same, and
+ * compresses to nothing.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -29,7 +29,7 @@
 #include "code.h"
 #include "pack.h"
 
-/* Octets of columns, and of bits, that a row may have. */
+/* The most bytes of columns, and of bits, per row. */
 #define COLUMNS_ROW	(2 + HISTORY_SUBJECT_MAX + 4 * HISTORY_COUNTS + 3)
 #define BITS_ROW	(8 * (5 * HISTORY_COUNTS + 2))
 #define COLUMNS_MAX	((size_t)HISTORY_PACK_ROWS * COLUMNS_ROW)
@@ -37,8 +37,9 @@
 #define NUMBERS_MAX	((size_t)2 * HISTORY_NUMBER_MAX)
 
 /*
- * Such a column is worth a block of its own, with what zstd knows about its
- * octets alone: 3 octets and a table.  From this level on it makes one.
+ * A column of this many bytes gets a block of its own, coded by the statistics
+ * of its bytes alone, which costs 3 bytes and a table.  zstd makes one from
+ * LEVEL on.
  */
 #define OWN_BLOCK	128
 #define BLOCKS_MAX	((size_t)64)
@@ -50,7 +51,7 @@ struct history_packer {
 	ZSTD_outBuffer	 columns;	/* being packed */
 	bool		 failed;
 	struct bits_out	 bits;
-	size_t		 room;		/* of columns */
+	size_t		 room;		/* for columns */
 	uint8_t		*packed;	/* numbers, columns, bits */
 	uint8_t		 loose[BITS_MAX];
 	uint8_t		 plain[COLUMNS_MAX];
@@ -110,7 +111,7 @@ stream(struct history_packer *p, const uint8_t *octets, size_t n,
 		p->failed = true;
 }
 
-/* The next column. */
+/* Add the next column. */
 static void
 put_column(struct history_packer *p, const uint8_t *octets, size_t n)
 {
@@ -152,14 +153,14 @@ put_subjects(struct history_packer *p, const struct history_row *row, size_t n)
 	}
 }
 
-/* What numbers of a count are divided by. */
+/* What the numbers of a count are divided by. */
 static uint64_t
 divisor(const struct flow_count *c)
 {
 	return (c->packets == 0 ? 1 : c->packets);
 }
 
-/* The columns of a count; each tells the symbol and puts the bits. */
+/* The columns of a count.  Each returns the symbol and writes the bits. */
 typedef uint8_t	put_fn(struct bits_out *, const struct flow_count *);
 
 static uint8_t
@@ -210,7 +211,7 @@ put_counts(struct history_packer *p, const struct history_row *row, size_t n,
 		}
 }
 
-/* Octets in and out are often what the host received and sent, or reverse. */
+/* Bytes in and out are often what the host received and sent, or reverse. */
 enum sides {
 	SIDES_NONE,
 	SIDES_SAME,
@@ -249,7 +250,7 @@ put_sides(struct history_packer *p, const struct history_row *row, size_t n)
 	put_column(p, p->plain, (size_t)(to - p->plain));
 }
 
-/* Numbers, columns, bits: one behind the other. */
+/* Join numbers, columns and bits.  Returns the length in bytes. */
 static size_t
 join(struct history_packer *p, size_t n)
 {
@@ -459,7 +460,7 @@ get_sides(struct history_octets *r, struct bits_in *b,
 	return (true);
 }
 
-/* The columns, plain; r goes on to the bits. */
+/* Unpack the columns; r moves on to the bits.  If that fails, p is NULL. */
 static struct history_octets
 expand(struct history_packer *p, struct history_octets *r)
 {

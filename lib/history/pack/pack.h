@@ -1,7 +1,6 @@
 /*
- * Rows of the history, and how up to HISTORY_PACK_ROWS of them, ascending,
- * become one value of the store and rows again.  Memory only.  Private to
- * the history.
+ * Packs up to HISTORY_PACK_ROWS rows, in ascending order, into one value of
+ * the store, and unpacks them.  Does no I/O.  Private to the history.
  */
 #ifndef HISTORY_PACK_H
 #define HISTORY_PACK_H
@@ -11,19 +10,26 @@
 
 #include "rows.h"
 
-/* A look-up of one host unpacks so many. */
+/* The most rows of a pack.  Looking up one host unpacks a whole pack. */
 #define HISTORY_PACK_ROWS	1280
 
-/* The store keeps longer ones apart, each in a page of its own. */
+/*
+ * The most bytes of a pack of several rows.  The store keeps longer values in
+ * pages of their own.
+ */
 #define HISTORY_PACK_OCTETS	16000
 
-/* ---- numbers: seven bits an octet, the lowest first ---- */
+/* ---- numbers: LEB128, seven bits per byte, the lowest first ---- */
 
-#define HISTORY_NUMBER_MAX	10	/* octets */
+#define HISTORY_NUMBER_MAX	10	/* bytes */
 
+/* Write a number.  Returns the place after it. */
 uint8_t	*history_number_put(uint8_t *to, uint64_t);
 
-/* What is read; p is NULL after the first fault, and numbers are 0. */
+/*
+ * Bytes being read, from p to end.  After the first error p is NULL, and all
+ * further numbers are 0.
+ */
 struct history_octets {
 	const uint8_t	*p;
 	const uint8_t	*end;
@@ -39,15 +45,15 @@ struct history_packer	*history_packer_new(void);	/* NULL with errno */
 void			 history_packer_free(struct history_packer *);
 
 /*
- * Pack 1 <= n <= HISTORY_PACK_ROWS rows.  The octets are the packer's, valid
- * until the next call; NULL with errno.
+ * Pack 1 <= n <= HISTORY_PACK_ROWS rows into *len bytes.  The bytes belong to
+ * the packer and are valid until the next call.  Returns NULL with errno.
  */
 const uint8_t	*history_pack(struct history_packer *, enum history_kind,
 		    const struct history_row *, size_t n, size_t *len);
 
 /*
- * Unpack into row[HISTORY_PACK_ROWS]: how many; 0 if the octets are not what
- * history_pack() makes.
+ * Unpack into row[HISTORY_PACK_ROWS].  Returns the number of rows, or 0 if the
+ * bytes are not a valid pack.
  */
 size_t		 history_unpack(struct history_packer *, enum history_kind,
 		    const uint8_t *octets, size_t len,

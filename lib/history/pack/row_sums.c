@@ -1,6 +1,6 @@
 /*
- * The rows of one hour, added up by subject in memory and then sorted.  Owns
- * the rows; knows no store.
+ * Adds up the rows of one hour by subject in memory, and sorts them.  Owns the
+ * rows; does not use the store.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "table/groups.h"
 #include "row_sums.h"
 
-/* The first octets of a subject as a number: it decides nearly always. */
+/* The first 8 bytes of a subject as a number, which nearly always decides. */
 struct place {
 	uint64_t			 head;
 	const struct history_row	*row;
@@ -18,7 +18,7 @@ struct place {
 
 struct row_sums {
 	struct groups	*rows;
-	struct place	*place;		/* in order, behind row_sums_sort() */
+	struct place	*place;		/* sorted, after row_sums_sort() */
 };
 
 /* Subject and length are the key. */

@@ -1,5 +1,5 @@
 /*
- * Sums of rows: one row for each subject, found by its octets.  Memory only.
+ * Adds up rows in memory: one row for each subject.  Does no I/O.
  *
  *	new → [row]* → sort → [at]* → free		one thread
  */
@@ -17,9 +17,9 @@ void	row_sums_free(struct row_sums *);
 size_t	row_sums_count(const struct row_sums *);
 
 /*
- * The row of that subject, a new one with all counts zero if there is none.
- * The octets of subject behind its length must be zero.  It is valid until
- * row_sums_free().  NULL: out of memory.
+ * The row of that subject; if it is new, all its counts are zero.  The bytes
+ * of `subject' after its length must be zero.  The row is valid until
+ * row_sums_free().  Returns NULL if there is no memory.
  */
 struct history_row *row_sums_row(struct row_sums *,
 	    const struct history_row *subject);

@@ -1,5 +1,5 @@
 /*
- * Rows: their order, one made of many, and which subjects there are.
+ * Rows: their order, how they are added up, and which subjects are valid.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,10 @@ history_rows_merge(struct history_row *row, size_t n)
 	return (last + 1);
 }
 
-/* Octets of an address of that family, SIZE_MAX if there is none. */
+/*
+ * Bytes of an address of that family.  If there is no such family, a length
+ * that no row has.
+ */
 static size_t
 address_len(unsigned family)
 {

@@ -1,6 +1,6 @@
 /*
- * Rows of the history: what one is about, what it counts, their order.  No
- * state; any thread.
+ * Rows of the history: their subjects, counts and order.  No state; any
+ * thread.
  */
 #ifndef HISTORY_ROWS_H
 #define HISTORY_ROWS_H
@@ -11,7 +11,7 @@
 
 #include "packet/flow.h"
 
-/* What a row is about.  Numbers frozen by the format. */
+/* What a row counts.  The format fixes these numbers. */
 enum history_kind {
 	HISTORY_HOST = 1,
 	HISTORY_SERVICE = 2,
@@ -19,7 +19,7 @@ enum history_kind {
 };
 #define HISTORY_KINDS	3
 
-/* What a host has: as destination, as source, and as both at once. */
+/* The counts of a host: as destination, as source, and as both at once. */
 enum {
 	HISTORY_IN,
 	HISTORY_OUT,
@@ -28,14 +28,14 @@ enum {
 };
 
 /*
- * A subject is octets, whose order is that of the rows:
+ * A subject is a string of octets.  Rows are in the order of these strings.
  *	host	family, address: 4 octets of IPv4, 16 of IPv6, none of `other'
  *	service	protocol, flags of FLOW_NO_PROTO and FLOW_NO_PORTS, port of
  *		the server, highest octet first
  *	pair	family, two addresses as in hosts, the smaller one first; the
- *		family has FLOW_NO_SRC and FLOW_NO_DST added, of the first
- *		and of the second one
- * history_flows() makes flows of them.
+ *		family has FLOW_NO_SRC added if the first address was dropped,
+ *		FLOW_NO_DST if the second one was
+ * history_flows() makes flows of rows.
  */
 #define HISTORY_SUBJECT_MAX	33
 
@@ -45,32 +45,34 @@ enum {
 struct history_row {
 	uint8_t			 subject[HISTORY_SUBJECT_MAX];
 	uint8_t			 len;
-	/* Of hosts as above; of pairs from the first to the second, back. */
+	/* Hosts: as above.  Pairs: first to second, back.  Services: one. */
 	struct flow_count	 count[HISTORY_COUNTS];
 
 	/*
-	 * Octets of IP that came in and went out, as seen from the networks
-	 * that the block recorded (private ones where it did not).  Not of
-	 * pairs.
+	 * IP bytes that came in and went out, as seen from the networks that
+	 * the block recorded; if it recorded none, from the private networks.
+	 * 0 in pairs.
 	 */
 	uint64_t		 in;
 	uint64_t		 out;
 };
 
-/* Counts that a kind of row has: 3 of hosts, 2 of pairs, 1 of services. */
+/* The number of counts of a row: 3 of hosts, 2 of pairs, 1 of services. */
 unsigned history_counts(enum history_kind);
 
-/* Order of subjects: as octets. */
+/* Compare the subjects as strings of bytes: as memcmp(3). */
 int	history_subject_cmp(const struct history_row *,
 	    const struct history_row *);
 
-/* Sort, and make one row of those with the same subject: how many remain. */
+/*
+ * Sort rows, and add up those with the same subject.  Returns how many remain.
+ */
 size_t	history_rows_merge(struct history_row *, size_t n);
 
-/* Add what a row of the same subject has. */
+/* Add the counts of a row with the same subject. */
 void	history_row_add(struct history_row *, const struct history_row *);
 
-/* Are its octets those of a subject of that kind? */
+/* Is the subject of the row a valid one of that kind? */
 bool	history_subject_is_sound(enum history_kind,
 	    const struct history_row *);
 

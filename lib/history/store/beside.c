@@ -1,10 +1,10 @@
 /*
- * A store that is made anew in a directory beside another one, which nobody
- * writes to meanwhile, and that takes its place when it is complete:
+ * Makes a new store in a directory next to an old one, which nobody writes to
+ * meanwhile.  When the new store is complete, it replaces the old one:
  *
  *	DIR.new		being made
- *	DIR.rebuilt	complete; takes the place of DIR as soon as that is gone
- *	DIR.damaged.N	what was there before, kept
+ *	DIR.rebuilt	complete; is renamed to DIR as soon as DIR is gone
+ *	DIR.damaged.N	the old store, which is kept
  */
 #include <sys/types.h>
 #include <sys/file.h>
@@ -25,11 +25,11 @@
 #define ASIDE_MOST	1000
 
 struct store_place {
-	struct store	old;		/* its locks alone */
+	struct store	old;		/* only its locks are used */
 	char		new[PATH_MAX];
 };
 
-/* 0, or -1 with errno. */
+/* Make the path of a directory.  Returns 0, or -1 with errno. */
 static int
 path_of(const char *dir, const char *suffix, char path[PATH_MAX])
 {
@@ -39,7 +39,10 @@ path_of(const char *dir, const char *suffix, char path[PATH_MAX])
 	return (-1);
 }
 
-/* Remove a directory of files.  0, also if it was not there, or -1. */
+/*
+ * Remove a directory that contains only files.  Returns 0, also if it does not
+ * exist, or -1 with errno.
+ */
 static int
 remove_directory(const char *dir)
 {
@@ -62,7 +65,7 @@ remove_directory(const char *dir)
 	return (rc == 0 ? rmdir(dir) : -1);
 }
 
-/* New names last over a power cut. */
+/* Sync the parent directory: then new names survive a power cut. */
 static int
 sync_parent(const char *dir)
 {
@@ -134,7 +137,7 @@ store_place_new(const struct store_place *p)
 	return (p->new);
 }
 
-/* A name that nothing has. */
+/* Find an unused name for the old store.  Returns 0, or -1 with errno. */
 static int
 name_aside(const char *dir, char path[PATH_MAX])
 {
@@ -158,7 +161,7 @@ store_swap(struct store_place *p, char aside[PATH_MAX])
 {
 	char	rebuilt[PATH_MAX];
 
-	/* Those who read it come to their end first. */
+	/* Wait until readers of the old store have closed it. */
 	p->old.lock_fd = lock_take(&p->old, "lock", O_RDWR | O_CREAT,
 	    LOCK_EX);
 	if (p->old.lock_fd == -1 || name_aside(p->old.dir, aside) == -1 ||

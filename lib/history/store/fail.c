@@ -1,7 +1,7 @@
 /*
- * Failures of the store: the first one is kept, with the words for the user,
- * until the store is closed.  A damaged page is the cause of whatever Berkeley
- * DB says about it.
+ * Failures of the store.  The first one and its text for the user are kept
+ * until the store is closed.  If a page is damaged, that is reported instead
+ * of the error of Berkeley DB, which follows from it.
  */
 #include <db.h>
 #include <errno.h>

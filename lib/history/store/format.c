@@ -1,7 +1,7 @@
 /*
- * The format of the database, which is an item of it.  Format 3 has a sum of
- * each page (sums.h); format 2, which had none, is read, and upgraded by the
- * first writer.
+ * The format of the database, which is stored as an item.  Format 3 has a
+ * checksum of each page (sums.h).  Format 2 has none; it can be read, and the
+ * first writer upgrades it.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,14 +10,16 @@
 #include "store_impl.h"
 #include "sums.h"
 
-/* Of keys and values; see trafdb(8).  Change: a new number. */
+/*
+ * The format of keys and values; see trafdb(8).  A change needs a new number.
+ */
 #define FORMAT		3
 #define FORMAT_OLDEST	2
 #define FORMAT_LEN	4
 
 static const char	format_key[] = "format";
 
-/* Was the writer that made it killed before it had written anything? */
+/* Has it no item, because its first writer was killed before it wrote one? */
 static bool
 is_empty(struct store *st)
 {
@@ -30,7 +32,7 @@ is_empty(struct store *st)
 	return (empty);
 }
 
-/* 1 and the number, 0 if there is none, -1. */
+/* Get the number.  Returns 1, 0 if there is none, or -1. */
 static int
 format_get(struct store *st, uint64_t *format)
 {
@@ -100,7 +102,7 @@ format_check_reader(struct store *st)
 	    no_sums(st) : 0);
 }
 
-/* Sums of what is on the disk, once all of it is. */
+/* Write everything to disk, then make the sums. */
 static int
 make_sums(struct store *st)
 {
@@ -108,14 +110,14 @@ make_sums(struct store *st)
 		return (-1);
 	if (pages_make_sums(st->pages) == 0)
 		return (0);
-	/* Format 3 is written already: the next writer makes them. */
+	/* Format 3 is already written: the next writer makes the sums. */
 	st->broken = true;
 	if (errno == EBADMSG)
 		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
 	return (store_fail(st, SUMS_NAME, errno));
 }
 
-/* What is damaged already must not get sums that say it is not. */
+/* Verify first: pages that are already damaged must not get sums that match. */
 static int
 upgrade(struct store *st)
 {
@@ -125,8 +127,8 @@ upgrade(struct store *st)
 }
 
 /*
- * A kill may have come between the format and the sums; at any other time a
- * database of this format has some.
+ * If sums are missing, a writer may have been killed between writing the
+ * format and the sums.  Otherwise a database of format 3 always has sums.
  */
 int
 format_check_writer(struct store *st, bool create, bool killed)

@@ -9,13 +9,13 @@
 
 #include "store_impl.h"
 
-/* Longer keys are none of ours. */
+/* The history has no longer keys. */
 #define KEY_LONGEST	128
 
 struct store_cursor {
 	struct store	*store;
 	DBC		*dbc;
-	uint8_t		 key[KEY_LONGEST];	/* it is at */
+	uint8_t		 key[KEY_LONGEST];	/* of the current item */
 	size_t		 klen;
 };
 
@@ -25,7 +25,7 @@ dbt_of(const void *p, size_t n)
 	DBT	t;
 
 	memset(&t, 0, sizeof(t));
-	/* The library does not write to what it is given. */
+	/* Berkeley DB does not write to this memory. */
 	t.data = (void *)(uintptr_t)p;
 	t.size = (u_int32_t)n;
 	return (t);

@@ -1,6 +1,6 @@
 /*
- * The two locks of the store, and what one of them says of the database.
- * Knows nothing of Berkeley DB.
+ * The two locks of the store, and the state of the database, which one of them
+ * contains.  Does not use Berkeley DB.
  */
 #include <sys/types.h>
 #include <sys/file.h>
@@ -20,7 +20,7 @@
 #define MODE		0640
 #define TEXT_MAX	64
 
-/* Poll, since flock(2) knows no time limit.  0, or -1 with errno. */
+/* Poll, because flock(2) has no time limit.  Returns 0, or -1 with errno. */
 int
 lock_within(int fd, int how, unsigned seconds)
 {
@@ -39,7 +39,7 @@ lock_within(int fd, int how, unsigned seconds)
 	return (0);
 }
 
-/* 0, or -1 with errno. */
+/* Make the path of a file.  Returns 0, or -1 with errno. */
 static int
 path_of(const struct store *st, const char *name, char path[PATH_MAX])
 {
@@ -66,7 +66,10 @@ store_file(const struct store *st, const char *name, int flags)
 	return (-1);
 }
 
-/* While somebody waited for it another history may have taken its place. */
+/*
+ * Is the file still that of the store?  While a process waited for the lock,
+ * another history may have taken the place of this one.
+ */
 static bool
 is_current(const struct store *st, const char *name, int fd)
 {
@@ -117,8 +120,8 @@ lock_write(struct store *st, enum lock_state state, uint64_t digest)
 }
 
 /*
- * What is not understood is taken for `writing': to recover is right at any
- * time.  A file that was just made is empty.
+ * If the text is not understood, the state is `writing': recovery is always
+ * allowed.  A file that was just created is empty.
  */
 enum lock_state
 lock_read(const struct store *st, uint64_t *digest)
@@ -132,7 +135,7 @@ lock_read(const struct store *st, uint64_t *digest)
 	text[n] = '\0';
 	if (strncmp(text, "resetting ", 10) == 0)
 		return (LOCK_RESETTING);
-	/* As format 2 had it; no digest is 0. */
+	/* Format 2 wrote no digest; a digest is never 0. */
 	if (n == 0 || strcmp(text, "ready\n") == 0)
 		return (LOCK_READY);
 	if (strncmp(text, "ready ", 6) != 0 || n != 6 + 16 + 1 ||

@@ -1,6 +1,6 @@
 /*
- * The log files of Berkeley DB, which the database needs only after a kill:
- * a digest of them tells whether one was changed while nobody wrote.
+ * The log files of Berkeley DB.  The database needs them only after a kill.  A
+ * digest of them tells whether one was changed while nobody wrote.
  */
 #include <sys/stat.h>
 #include <dirent.h>
@@ -14,7 +14,7 @@
 
 #include "store_impl.h"
 
-/* After a checkpoint there are one or two. */
+/* The most log files; after a checkpoint there are one or two. */
 #define LOGS_MOST	64
 #define PIECE		65536
 
@@ -36,7 +36,7 @@ compare(const void *a, const void *b)
 	return (strcmp(a, b));
 }
 
-/* In their order: 0, or -1. */
+/* List the log files in their order.  Returns 0, or -1. */
 static int
 logs_list(const struct store *st, struct logs *l)
 {

@@ -1,6 +1,7 @@
 /*
- * What Berkeley DB calls to read and write files.  Owns these functions, which
- * are those of the process: hence the one static list of those they serve.
+ * The functions that Berkeley DB calls to read and write files.  They are set
+ * for the whole process: hence one static list of all databases that they
+ * serve.
  */
 #include <sys/stat.h>
 #include <db.h>
@@ -17,7 +18,9 @@ static struct pages	*served;
 
 /* ---- what Berkeley DB calls ---- */
 
-/* What serves a file, or NULL if it is another one. */
+/*
+ * The pages of the database that is open as fd, or NULL if it is another file.
+ */
 static struct pages *
 server_of(int fd)
 {
@@ -77,7 +80,10 @@ on_pread(int fd, void *octets, size_t n, off_t offset)
 	return (pages_journal_read(p, at, octets) ? (ssize_t)n : fail(p));
 }
 
-/* Where the two above fail, Berkeley DB tries lseek(2) and then the other. */
+/*
+ * If one of the two above fails, Berkeley DB tries lseek(2) and then read(2)
+ * or write(2).  So lseek must fail, too.
+ */
 static int
 on_seek(int fd, off_t offset, int whence)
 {
@@ -100,7 +106,7 @@ on_fsync(int fd)
 	return (fdatasync(fd) == -1 ? errno : 0);
 }
 
-/* What is cut off must not come back. */
+/* Empty the journal first: a page that is cut off must not come back. */
 static int
 on_ftruncate(int fd, off_t size)
 {
@@ -134,7 +140,7 @@ serve(void)
 
 /* ---- opening ---- */
 
-/* The sums of a database that is gone are not those of the next one. */
+/* If the database is gone, remove its sums: the next one has others. */
 static int
 forget_sums(const struct pages *p)
 {
@@ -143,7 +149,10 @@ forget_sums(const struct pages *p)
 	return (-1);
 }
 
-/* What there is of the three files; what was left is written before a look. */
+/*
+ * Open those of the three files that exist.  The journal is applied before the
+ * database is checked.
+ */
 static int
 begin(struct pages *p, int db, bool killed)
 {

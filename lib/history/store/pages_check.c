@@ -1,5 +1,6 @@
 /*
- * Is a page what was written?  Each read of Berkeley DB comes by here.
+ * Checks that a page is what was written.  Each page that Berkeley DB reads
+ * from the database is checked here.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -21,7 +22,10 @@ damaged(struct pages *p, uint64_t number, const char *how)
 	return (-1);
 }
 
-/* Without sums: has it its own number?  One that was never written is zero. */
+/*
+ * Without sums: does the page contain its own number?  A page that was never
+ * written is all zero.
+ */
 static bool
 has_number(const struct pages *p, uint64_t number, const uint8_t *page)
 {
@@ -79,7 +83,7 @@ check_length(struct pages *p, int db, bool killed)
 	    sums_pages(p->sums) ? "is missing" : "is not of it"));
 }
 
-/* The first page decides how Berkeley DB reads all others. */
+/* Check the first page, which decides how Berkeley DB reads all others. */
 static int
 check_begin(struct pages *p, int db)
 {
@@ -108,7 +112,7 @@ pages_sums_find(struct pages *p)
 int
 pages_sums_agree(struct pages *p, int db, bool killed)
 {
-	/* Without them Berkeley DB looks itself at what it is given. */
+	/* Without sums Berkeley DB itself checks what it reads. */
 	if (p->sums == NULL)
 		return (0);
 	if (check_length(p, db, killed) == -1)

@@ -1,14 +1,14 @@
 /*
- * The journal of pages: a row of records of one length, of one generation,
- * little-endian, each of
+ * The journal of pages: records of one length and one generation, one after
+ * the other, little-endian, each of
  *
  *	 0 magic u32   4 generation u32   8 offset u64   16 length u32
  *	20 CRC32C of the 20 octets before and the page   24 page
  *
- * What is in it has not been written to the database yet, or has been and
- * nothing else since: so to write it again is right at any time, and the
- * cut to nothing needs not reach the disk, but where the database is cut.
- * The sum of a page is written with it, on the same way.
+ * A page in the journal has not been written to the database yet, or nothing
+ * else has been written there since.  So writing it again is always right, and
+ * emptying the journal need not reach the disk, except if the database is
+ * truncated.  The sum of a page is written together with the page.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -46,7 +46,7 @@ record_write(struct pages *p, size_t at, const void *page, off_t offset)
 	    (off_t)(at * p->record)));
 }
 
-/* Into the buffer, if it is a sound one. */
+/* Read a record into the buffer.  Returns false if it is not intact. */
 static bool
 record_read(struct pages *p, size_t at)
 {
@@ -57,7 +57,7 @@ record_read(struct pages *p, size_t at)
 	    get_le32(p->buffer + 20) == record_crc(p));
 }
 
-/* Write the page in the buffer where it belongs, and its sum. */
+/* Write the page in the buffer to its place, and its sum. */
 static int
 record_apply(struct pages *p, int db)
 {
@@ -70,7 +70,7 @@ record_apply(struct pages *p, int db)
 	    (off_t)offset));
 }
 
-/* Both files. */
+/* Sync the database and the sums. */
 static int
 sync_both(const struct pages *p, int db)
 {
@@ -153,7 +153,7 @@ pages_journal_add(struct pages *p, const void *page, off_t offset)
 		at = 0;
 	}
 	if (record_write(p, at, page, offset) == -1) {
-		/* No space: perhaps there is enough without the others. */
+		/* If no space is left: empty the journal and try again. */
 		if (at == 0 || at < p->n || pages_journal_apply(p) != 0 ||
 		    record_write(p, at = 0, page, offset) == -1)
 			return (-1);
@@ -166,7 +166,7 @@ pages_journal_add(struct pages *p, const void *page, off_t offset)
 
 /* ---- what a writer that was killed left ---- */
 
-/* The file is where others may have written: believe nothing. */
+/* Check the offset: others may have written to the file. */
 static bool
 is_wanted(const struct pages *p, off_t size)
 {
@@ -223,7 +223,7 @@ pages_journal_open(struct pages *p, bool killed)
 		return (-1);
 	}
 	if (st.st_size == 0)
-		/* Its name must be there after a power cut, too. */
+		/* The name of the file must survive a power cut. */
 		return (fsync(p->dir));
 	if ((killed && replay(p) == -1) || ftruncate(p->fd, 0) == -1)
 		return (-1);

@@ -1,15 +1,15 @@
 /*
- * The files of the store: the database with its log, and the two locks.
- * Owns the order in which things reach the disk.
+ * The files of the store: the database with its log, and the two locks.  The
+ * order in which data reach the disk is decided here.
  *
- *	writer		held by the one process that writes
+ *	writer		locked by the one process that writes
  *	lock		`ready' and a digest of the log, or `writing PID'
  *			while the database may not be as the last commit left
  *			it
  *	history.db	Berkeley DB, one B-tree
  *	log.*		Berkeley DB's log since the last checkpoint
- *	pages		pages on their way to the database; see pages.h
- *	sums		of its pages; see sums.h
+ *	pages		journal of pages; see pages.h
+ *	sums		checksums of the pages; see sums.h
  */
 #include <sys/types.h>
 #include <sys/file.h>
@@ -26,18 +26,18 @@
 #include "sums.h"
 
 #define DB_MODE		0640
-#define DIR_MODE	02750		/* files belong to its group */
+#define DIR_MODE	02750		/* files get its group */
 
-/* What an update changes fits, so that few pages are written twice. */
+/* Large enough for the changes of an update: few pages are written twice. */
 #define CACHE_WRITER	(32U << 20)
 #define CACHE_READER	(8U << 20)
-/* Recovery overwrites the rest of a log file: so much must be free. */
+/* Recovery overwrites the rest of a log file: this much space must be free. */
 #define LOG_FILE_MAX	(2U << 20)
 #define LOG_BUFFER	(256U << 10)
 
 /* ---- opening ---- */
 
-/* Root's directory goes to whom the accounts belong. */
+/* If root creates the directory, it gets the owner of its parent directory. */
 static int
 make_directory(const char *dir)
 {
@@ -68,7 +68,7 @@ open_environment(struct store *st)
 	    (rc = env->set_lg_max(env, LOG_FILE_MAX)) == 0 &&
 	    (rc = env->set_lg_bsize(env, LOG_BUFFER)) == 0 &&
 	    (rc = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1)) == 0 &&
-	    /* Nobody else is there: no locks, nothing shared. */
+	    /* Only this process uses it: no locks, no shared memory. */
 	    (rc = env->open(env, st->dir, DB_CREATE | DB_INIT_TXN |
 	    DB_INIT_LOG | DB_INIT_MPOOL | DB_PRIVATE | DB_RECOVER,
 	    DB_MODE)) == 0)
@@ -99,7 +99,7 @@ open_database(struct store *st, bool create)
 		(void)snprintf(path, sizeof(path), "%.*s/%s",
 		    (int)sizeof(path) - 16, st->dir, DB_NAME);
 		if ((rc = db->set_cachesize(db, 0, CACHE_READER, 1)) == 0)
-			/* Not as memory: each page is to be looked at. */
+			/* No mmap(2): each page must be checked. */
 			rc = db->open(db, NULL, path, NULL, DB_BTREE,
 			    DB_RDONLY | DB_NOMMAP, 0);
 	}
@@ -116,7 +116,7 @@ has_database(const struct store *st)
 	return (fd != -1);
 }
 
-/* 0, or -1 after saying whom we waited for. */
+/* Lock a file.  Returns 0, or -1 with a text that says who has locked it. */
 static int
 take(struct store *st, int *fd, const char *name, int flags, int how,
     const char *who)
@@ -145,7 +145,7 @@ open_pages(struct store *st, enum pages_mode mode)
 	return (store_fail(st, PAGES_NAME, errno));
 }
 
-/* As if no log had ever been: in an environment without one. */
+/* Reset the pages' log sequence numbers, in an environment without a log. */
 static int
 forget_log(struct store *st)
 {
@@ -170,9 +170,9 @@ forget_log(struct store *st)
 }
 
 /*
- * The log is not what it was, but the database is, and was on the disk before
- * the log was closed: it gets another one.  Its pages must not be newer than
- * their log.  Done again if this is killed.
+ * The log was changed, but the database was not, and was on the disk before
+ * the log was closed: it gets a new log.  Its pages must not be newer than
+ * their log.  If this is killed, the next writer does it again.
  */
 static int
 reset_log(struct store *st)
@@ -187,7 +187,10 @@ reset_log(struct store *st)
 	return (open_environment(st));
 }
 
-/* Changes that the database has but the log has not were lost from it. */
+/*
+ * If the database contains changes that the log does not, the end of the log
+ * was lost.
+ */
 static int
 check_log(struct store *st)
 {
@@ -203,7 +206,7 @@ check_log(struct store *st)
 	    EBADMSG, "the end of its log is missing"));
 }
 
-/* What the last writer has left, made a database again. */
+/* Recover the database from what the last writer left. */
 static int
 recover(struct store *st, enum lock_state state, uint64_t digest)
 {
@@ -311,7 +314,10 @@ store_check(struct store *st)
 
 /* ---- closing ---- */
 
-/* Everything is on the disk; only then is the database what `ready' says. */
+/*
+ * Write `ready' to `lock'.  Call only if everything is on the disk: that is
+ * what `ready' means.
+ */
 static int
 say_ready(struct store *st)
 {
@@ -332,7 +338,11 @@ store_yield(struct store *st)
 	return (lock_write(st, LOCK_WRITING, 0));
 }
 
-/* What could be read only in part, or was refused, has not been touched. */
+/*
+ * Write the database to disk and set it ready, unless it is broken.  A
+ * database that was refused or only partly read has not been changed, and is
+ * ready.
+ */
 static void
 close_environment(struct store *st)
 {

@@ -1,12 +1,13 @@
 /*
- * The keys and values of the history, in a Berkeley DB that survives a
- * kill at any instant.  Private to the history; the only module that knows
- * Berkeley DB.  Keys are compared as octets.
+ * Stores the keys and values of the history in a Berkeley DB that survives a
+ * kill at any time.  Private to the history; the only module that uses
+ * Berkeley DB.  Keys are compared as strings of bytes.
  *
- * One process writes: it holds the file `writer' all the time, and `lock'
- * while it changes anything.  Whoever reads holds `lock' shared, needs no
- * permission to write and can be killed at any time: nothing is shared in
- * memory.  What `lock' says tells whether a writer was killed in between.
+ * One process writes.  It locks the file `writer' as long as the store is
+ * open, and the file `lock' whenever it may change anything.  A reader locks
+ * `lock' shared and needs no permission to write.  A reader can be killed at
+ * any time, because no memory is shared.  The text in `lock' tells whether a
+ * writer was killed.
  */
 #ifndef HISTORY_STORE_H
 #define HISTORY_STORE_H
@@ -21,70 +22,81 @@ struct store_cursor;
 
 enum store_mode {
 	STORE_READ,
-	STORE_WRITE,		/* the history must be there */
-	STORE_CREATE		/* made where it is not */
+	STORE_WRITE,		/* the history must exist */
+	STORE_CREATE		/* create it if there is none */
 };
 
 #define STORE_ERROR_LEN	512
 
 /*
- * Open the history in the directory `dir', waiting for others up to `wait'
- * seconds.  For writers the recovery after a kill happens here.  NULL with
- * errno and the text of what is wrong: ENOENT: there is none; EACCES;
- * EAGAIN: others were at it all the time; ESTALE: a writer was killed, and
- * who only reads cannot repair it; ENOTSUP: another format; EBADMSG: it is
- * damaged, as any call below may find.
+ * Open the history in the directory `dir', waiting up to `wait' seconds for
+ * other processes.  If the last writer was killed, a writer recovers the
+ * database here.  Returns NULL with errno and the reason in err.  ENOENT:
+ * there is no history; EACCES; EAGAIN: others kept it locked; ESTALE: a writer
+ * was killed, and a reader cannot repair the database; ENOTSUP: another
+ * format; EINVAL: no history of trafd; EBADMSG: it is damaged.  Any call below
+ * may also find damage.
  */
 struct store	*store_open(const char *dir, enum store_mode, unsigned wait,
 		    char err[STORE_ERROR_LEN]);
 
 /*
- * Writers: aborts what was not committed, and brings the rest to the disk.
- * Returns 0, or -1 with errno if that failed now or any call before did.
+ * Close and free the store.  A writer aborts an open transaction and writes
+ * the rest to disk.  Returns 0, or -1 with errno if this or any earlier call
+ * failed.
  */
 int		 store_close(struct store *);
 
-/* Read all of it, while nothing is written: is it sound?  0, or -1. */
+/*
+ * Read and check all pages, while nothing is written.  Returns 0, or -1 with
+ * errno.
+ */
 int		 store_check(struct store *);
 
-/* Was its log damaged, which the database did not need, and is a new one? */
+/* Was the log damaged and replaced?  The database did not need it. */
 bool		 store_log_was_reset(const struct store *);
 
-/* Does it have sums of its pages?  Else faults may go unseen. */
+/* Do its pages have checksums?  If not, damage may go unnoticed. */
 bool		 store_has_sums(const struct store *);
 
-/* Is what went wrong that it is damaged? */
+/* Was the first failure that the database is damaged? */
 bool		 store_is_damaged(const struct store *);
 
-/* What went wrong first; "" if nothing did. */
+/* The text of the first failure, or "".  Valid until the store is closed. */
 const char	*store_error(const struct store *);
 
 /* ---- writers ---- */
 
 /*
- * All that is written between begin and commit is there afterwards, or
- * nothing.  0, or -1 (see store_error()); store_abort() cannot fail.
+ * A transaction: either all that is written between store_begin() and
+ * store_commit() is kept, or nothing.  Both return 0, or -1 (see
+ * store_error()).  The transaction is over after a commit, even after one that
+ * failed.  store_abort() may be called without a transaction.
  */
 int		 store_begin(struct store *);
 int		 store_commit(struct store *);
 void		 store_abort(struct store *);
 
 /*
- * Outside of begin and commit: bring all to the disk and let readers in who
- * wait.  0, or -1.
+ * Outside a transaction: write everything to disk, and let waiting readers
+ * read.  Returns 0, or -1.
  */
 int		 store_yield(struct store *);
 
+/* Return 0, or -1.  Deleting a key that does not exist is no error. */
 int		 store_put(struct store *, const void *key, size_t klen,
 		    const void *value, size_t len);
 int		 store_delete(struct store *, const void *key, size_t klen);
 
-/* Outside of begin and commit: give free pages back to the system. */
+/* Outside a transaction: return free pages to the file system. */
 int		 store_compact(struct store *);
 
 /* ---- both ---- */
 
-/* 1 and the value, valid until the next call; 0: no such key; -1. */
+/*
+ * Returns 1 and the value, valid until the next call; 0 if there is no such
+ * key; or -1.
+ */
 int		 store_get(struct store *, const void *key, size_t klen,
 		    const void **value, size_t *len);
 
@@ -100,10 +112,11 @@ struct store_cursor *store_cursor_new(struct store *);
 void		 store_cursor_free(struct store_cursor *);
 
 /*
- * The first item whose key is not less than this; the last one whose key is
- * not greater; the one behind.  1 and the item, valid until the next call
- * with this cursor; 0: there is none; -1.  Keys only ever become greater: a
- * loop comes to its end, whatever the database is.
+ * Go to the first item whose key is not less than `key' (from), to the last
+ * item whose key is not greater than `key' (upto), or to the next item.
+ * Returns 1 and the item, valid until the next call with this cursor; 0 if
+ * there is none; or -1.  Each next key is greater than the one before, even if
+ * the database is damaged: every loop ends.
  */
 int		 store_cursor_from(struct store_cursor *, const void *key,
 		    size_t klen, struct store_item *);
@@ -114,13 +127,15 @@ int		 store_cursor_next(struct store_cursor *, struct store_item *);
 /* Delete the item that the cursor is at. */
 int		 store_cursor_delete(struct store_cursor *);
 
-/* ---- anew ---- */
+/* ---- replacing a store ---- */
 
 /*
- * Keep writers from the store in `dir', which may be damaged, while another
- * one is made in the directory store_place_new(): NULL with errno and text.
- * That one, closed, takes its place; the old one is kept under the name that
- * is told.  0, or -1 with errno, and the old one is in its place.
+ * store_hold() keeps writers from the store in `dir', which may be damaged,
+ * while the caller makes a new one in the directory store_place_new().
+ * Returns NULL with errno and the reason in err.  store_swap() puts the new
+ * store, which must be closed, in the place of the old one and renames the old
+ * one to `aside'.  Returns 0, or -1 with errno; the old one then remains in
+ * its place, unless one of the last steps failed (a rename or a sync).
  */
 struct store_place;
 struct store_place *store_hold(const char *dir, unsigned wait,
@@ -128,7 +143,10 @@ struct store_place *store_hold(const char *dir, unsigned wait,
 const char	*store_place_new(const struct store_place *);
 int		 store_swap(struct store_place *, char aside[PATH_MAX]);
 
-/* And what of the new one is not in its place is removed. */
+/*
+ * Free the place and remove a new store that has not taken it.  NULL is
+ * allowed.
+ */
 void		 store_release(struct store_place *);
 
 /* ---- about the file ---- */
@@ -136,7 +154,7 @@ void		 store_release(struct store_place *);
 struct store_stat {
 	uint64_t	items;
 	uint64_t	file_octets;
-	uint64_t	free_octets;	/* of these, in pages not in use */
+	uint64_t	free_octets;	/* of these in unused pages */
 	uint64_t	log_octets;
 	unsigned	page_octets;
 };
@@ -144,8 +162,8 @@ struct store_stat {
 int		 store_stat(struct store *, struct store_stat *);
 
 /*
- * Berkeley DB's own verification of the whole file.  0, or -1 with what it
- * found in err.  Opens the history by itself.
+ * Check all pages, and run Berkeley DB's own verification of the file.  Opens
+ * the store itself.  Returns 0, or -1 with errno and the reason in err.
  */
 int		 store_verify(const char *dir, unsigned wait,
 		    char err[STORE_ERROR_LEN]);

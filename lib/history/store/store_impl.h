@@ -1,7 +1,8 @@
 /*
- * What the parts of the store share: files and their order (store.c), locks
- * (lock.c), log files (logs.c), formats (format.c), verification (verify.c),
- * items (items.c) and failures (fail.c).  Nobody else includes it.
+ * What the parts of the store share: files and the order of writes (store.c),
+ * locks (lock.c), log files (logs.c), formats (format.c), replacement
+ * (beside.c), verification (verify.c), items (items.c) and failures (fail.c).
+ * Nobody else includes it.
  */
 #ifndef HISTORY_STORE_IMPL_H
 #define HISTORY_STORE_IMPL_H
@@ -21,38 +22,42 @@ struct __db_env;
 struct __db_txn;
 
 struct store {
-	struct __db_env	*env;		/* of writers only */
+	struct __db_env	*env;		/* writers only */
 	struct __db	*db;
 	struct __db_txn	*txn;
 	struct pages	*pages;
 	bool		 writer;
 	bool		 failed;
-	bool		 broken;	/* to be recovered, not closed */
+	bool		 broken;	/* the next writer recovers */
 	bool		 log_was_reset;
 	int		 error_number;
 	int		 writer_fd;	/* -1 for readers */
 	int		 lock_fd;
 	unsigned	 wait;		/* seconds */
 	char		 dir[PATH_MAX];
-	char		 detail[256];	/* what the library said first */
-	char		 error[STORE_ERROR_LEN];	/* the first one */
+	char		 detail[256];	/* Berkeley DB's first message */
+	char		 error[STORE_ERROR_LEN];	/* first failure */
 };
 
 /*
- * Remember the first failure, `rc' as Berkeley DB returns it, or one that
- * needs no more words.  Set errno and return -1.
+ * Record the first failure: store_fail() if `rc' is an error of Berkeley DB or
+ * an errno value, store_refuse() if `text' says everything.  Set errno and
+ * return -1.
  */
 int	store_fail(struct store *, const char *what, int rc);
 int	store_refuse(struct store *, int error, const char *text);
 
-/* What Berkeley DB has to say, where app_private is a store. */
+/* Called with each message of Berkeley DB; app_private is a store. */
 void	store_on_error(const struct __db_env *, const char *prefix,
 	    const char *text);
 
-/* A file of the directory, whoever has put it there: -1 with errno. */
+/*
+ * Open a file of the directory, where others may have put links or devices:
+ * only a regular file.  Returns a descriptor, or -1 with errno.
+ */
 int	store_file(const struct store *, const char *name, int flags);
 
-/* Outside of begin and commit: the database is on the disk.  0, or -1. */
+/* Outside a transaction: write the database to disk.  Returns 0, or -1. */
 int	store_checkpoint(struct store *);
 
 /* ---- lock.c ---- */
@@ -63,42 +68,57 @@ enum lock_state {
 	LOCK_RESETTING		/* as `writing', while the log is replaced */
 };
 
-/* Wait up to so many seconds: 0, or -1 with errno, EAGAIN if it was busy. */
+/*
+ * Call flock(2) with `how' until it succeeds, for up to `seconds'.  Returns 0,
+ * or -1 with errno, EAGAIN if another process kept the lock.
+ */
 int	lock_within(int fd, int how, unsigned seconds);
 
-/* Open a file and lock it: -1 with errno. */
+/*
+ * Open a file of the directory and lock it.  Returns a descriptor, or -1 with
+ * errno.
+ */
 int	lock_take(const struct store *, const char *name, int flags, int how);
 
-/* Say in `lock' how the database is, durably.  0, or -1. */
+/* Write the state of the database to `lock' and sync it.  Returns 0, or -1. */
 int	lock_write(struct store *, enum lock_state, uint64_t digest);
 
-/* How is it?  The digest is 0 if there is none. */
+/* The state in `lock'.  *digest is 0 if there is none. */
 enum lock_state	lock_read(const struct store *, uint64_t *digest);
 
 /* ---- logs.c ---- */
 
-/* Of all log files; 0: they cannot be read. */
+/* The digest of all log files; 0 if they cannot be read. */
 uint64_t logs_digest(const struct store *);
 
-/* 0, or -1 with errno. */
+/* Remove all log files.  Returns 0, or -1 with errno. */
 int	logs_remove(const struct store *);
 
 /* ---- format.c ---- */
 
-/* Refuse what is none of ours.  0, or -1. */
+/*
+ * Refuse a database that is no history or has an unsupported format.  Returns
+ * 0, or -1.
+ */
 int	format_check_reader(struct store *);
 
-/* And make what is new, or upgrade what is old; `killed': see recover(). */
+/*
+ * The same for a writer, which also creates a new database and upgrades an old
+ * format.  `killed': the last writer was killed.
+ */
 int	format_check_writer(struct store *, bool create, bool killed);
 
 /* ---- beside.c ---- */
 
-/* A store that was made anew and had not taken its place.  0, or -1. */
+/*
+ * If store_swap() was killed, finish it: a complete new store takes its place.
+ * Returns 0, or -1 with errno.
+ */
 int	store_finish(const char *dir);
 
 /* ---- verify.c ---- */
 
-/* Berkeley DB's verification of what is on the disk.  0, or -1. */
+/* Run Berkeley DB's verification of the file on the disk.  Returns 0, or -1. */
 int	verify_file(struct store *);
 
 #endif

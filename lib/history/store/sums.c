@@ -7,9 +7,9 @@
  *	32 for each page u64: XXH3 of its octets, seeded with its number;
  *	   0: it was never written
  *
- * Owns the file.  Does not know what a page means, except for the two fields
- * that each page of Berkeley DB begins with, in the machine's octet order:
- * log sequence number (two u32) and its own number (u32).
+ * Owns the file.  Of a page it uses only the two fields that each page of
+ * Berkeley DB begins with, in the machine's byte order: the log sequence
+ * number (two u32) and the page's own number (u32).
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -48,7 +48,7 @@ is_zero(const uint8_t *page, size_t len)
 	return (page[0] == 0 && memcmp(page, page + 1, len - 1) == 0);
 }
 
-/* Never 0, which stands for none. */
+/* Never 0, which means that the page was never written. */
 static uint64_t
 sum_of(const struct sums *s, uint64_t number, const void *page)
 {
@@ -77,7 +77,7 @@ has_number(const uint8_t *page, uint64_t number)
 
 /* ---- the file ---- */
 
-/* 1, 0 if the file ends before, -1 with errno. */
+/* Returns 1, 0 if the file ends before, or -1 with errno. */
 static int
 read_whole(int fd, void *to, size_t len, off_t offset)
 {
@@ -243,9 +243,9 @@ sums_cut(struct sums *s, uint64_t pages)
 	return (0);
 }
 
-/* ---- of a database that has none ---- */
+/* ---- making the file ---- */
 
-/* One page more: 1, 0 at the end, -1 with errno. */
+/* Add the next page.  Returns 1, 0 at the end, or -1 with errno. */
 static int
 add_page(struct sums *s, int database, uint8_t *page)
 {

@@ -1,7 +1,7 @@
 /*
- * Berkeley DB's own verification of the file, in a process of its own: the
- * library may come to grief over a file that is damaged in a way it does not
- * expect, and then nothing else does.
+ * Runs Berkeley DB's own verification of the file in a child process: if the
+ * file is damaged in a way that the library does not expect, the library may
+ * crash or hang, but only in the child.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 
 #include "store_impl.h"
 
-/* It takes no longer than so many seconds, and one for so many octets. */
+/* The child's time limit in seconds, and one more per LIMIT_OCTETS bytes. */
 #define LIMIT		120
 #define LIMIT_OCTETS	(2U << 20)
 
@@ -48,7 +48,7 @@ limit_of(const struct store *st)
 	    (unsigned)(sb.st_size / LIMIT_OCTETS)));
 }
 
-/* Its last words, through a pipe. */
+/* Verify, and write the error text to the pipe. */
 static _Noreturn void
 child(struct store *st, int to)
 {
@@ -65,7 +65,7 @@ child(struct store *st, int to)
 	_exit(rc == 0 ? 0 : 1);
 }
 
-/* What it said, until it ended. */
+/* Read the child's text until the child has ended. */
 static void
 listen_to(int from, char text[STORE_ERROR_LEN])
 {
