@@ -1,6 +1,6 @@
 /*
- * The layout of save and dump files, version 5: sizes, numbers and places
- * of fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
+ * The layout of save and dump files, version 5: sizes, numbers and offsets of
+ * fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
  * and keep reading this one.  Everything is little-endian and unaligned.
  * Private to the modules that read and write blocks.
  */
@@ -12,8 +12,8 @@
 #define BLOCK_VERSION		5
 
 /*
- * Not text, and visibly broken by a transfer that strips the eighth bit,
- * converts line ends or stops at a control-Z.
+ * Not text.  A transfer that strips the eighth bit, converts line ends or
+ * stops at a control-Z damages the magic, so that this is noticed.
  */
 #define BLOCK_MAGIC		"\211TRAF\r\n\032"
 #define BLOCK_MAGIC_LEN		8
@@ -39,13 +39,13 @@ enum {
 	HDR_DATA = 96,
 	HDR_IP = 104,
 	HDR_MINSIZE = 112,
-	HDR_LEDGER = 120,	/* u16: entries behind the fixed part */
-	HDR_TEXTS = 122,	/* u16: texts behind the ledger */
+	HDR_LEDGER = 120,	/* u16: entries after the fixed part */
+	HDR_TEXTS = 122,	/* u16: texts after the ledger */
 	HDR_RESERVED = 124,	/* 20 octets of 0 */
 	HDR_FIXED = 144
 };
 
-/* Bounds the memory and time that a header can cost its reader. */
+/* Longest header: limits the memory and time that a reader needs for one. */
 #define HDR_MAX			16384
 
 /* A text: id u8, 0, length u16, octets without NUL. */
@@ -57,7 +57,7 @@ enum {
 };
 #define TEXT_HEAD		4
 
-/* ---- segment: up to SEG_ROWS rows that are decoded by themselves ---- */
+/* ---- segment: up to SEG_ROWS rows, decoded independently ---- */
 enum {
 	SEG_LENGTH = 0,		/* u32: of the segment, all included */
 	SEG_CRC = 4,		/* u32: of the segment, this field 0 */
@@ -81,7 +81,7 @@ enum {
 	STR_HEAD = 8
 };
 
-/* The stream is octet number `plane' of each value of the column. */
+/* The stream is byte number `plane' of each value of the column, lowest 0. */
 #define ENCODING_PLANE		1
 
 enum {

@@ -20,31 +20,32 @@ struct block_header {
 	struct block_info	 info;
 };
 
-/* Octets that the header for this info takes; 0 if a text has no end. */
+/* Length of the header for this info in bytes; 0 if a text has no NUL. */
 size_t		 header_size(const struct block_info *);
 
-/* Encode h, whose length is header_size(), into out; sets h->crc. */
+/* Encode h into out[h->length], length being header_size().  Sets h->crc. */
 void		 header_put(struct block_header *h, uint8_t *out);
 
 /*
- * Decode a header from the n octets at p, as many as the file has but no
- * more than HDR_MAX are needed.  BLOCK_OK, or what is wrong.  length and body
- * are set for BLOCK_OK and BLOCK_NEWER, and h->length is 0 otherwise.
+ * Decode a header from the n bytes at p: all that the file has, or HDR_MAX.
+ * Returns BLOCK_OK, or what is wrong.  length and body are set for BLOCK_OK
+ * and BLOCK_NEWER; otherwise h->length is 0.
  */
 enum block_error header_get(struct block_header *h, const uint8_t *p,
 		    size_t n);
 
-/* Octets of the whole block. */
+/* Length of the whole block in bytes. */
 uint64_t	 block_span(const struct block_header *);
 
+/* Encode and decode TRL_FIXED bytes.  False if the checksum is wrong. */
 void		 trailer_put(const struct block_header *, uint8_t *out);
 bool		 trailer_get(const uint8_t *p, uint64_t *length,
 		    uint32_t *header_crc);
 
 /*
- * Read the header at `offset' of a file of `size' octets.  As header_get(),
- * and BLOCK_END at the end, BLOCK_IO, or BLOCK_CUT with h->length set when
- * the header is sound but the file ends inside the block.
+ * Read the header at `offset' of a file of `size' bytes.  Returns as
+ * header_get(), or BLOCK_END at the end, BLOCK_IO with errno, or BLOCK_CUT
+ * with h->length set if the header is valid but the file ends inside the block.
  */
 enum block_error header_read(int fd, off_t offset, off_t size,
 		    struct block_header *h);
