@@ -137,8 +137,8 @@ bool		 meter_span(const struct meter *, uint64_t *first_ns,
 		    uint64_t *last_ns);
 
 /*
- * Set *sum to the counters by protocol since the source was first opened.
- * False if the source has none.
+ * Set *sum to the counters by protocol since the source was first opened; only
+ * live frames are counted there.  False if the source has no such counters.
  */
 bool		 meter_protostat(const struct meter *,
 		    struct protostat *sum);
