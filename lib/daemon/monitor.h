@@ -1,7 +1,7 @@
 /*
  * The privileged parent.  If a daemon cannot keep the right to open an
- * interface again, this process does two things only: it starts a new worker
- * when one ends, and it forwards signals.
+ * interface again, this process does two things only: it starts another worker
+ * if one is killed or asks for that, and it forwards signals.
  *
  *	parent: run -> [work in a child]* -> the exit status
  *	child: work: -> ready -> [fd]* -> return

@@ -1,5 +1,5 @@
 /*
- * Names of accounts and the files that hold them.
+ * Names of accounts and of their save files.
  */
 #include <sys/stat.h>
 #include <ctype.h>

@@ -27,7 +27,7 @@ enum {
 	HDR_LENGTH = 12,	/* u32: fixed part, ledger, texts, padding */
 	HDR_CRC = 16,		/* u32: of the whole header, this field 0 */
 	HDR_SEGMENTS = 20,	/* u32 */
-	HDR_BODY = 24,		/* u64: octets from header to trailer */
+	HDR_BODY = 24,		/* u64: bytes between header and trailer */
 	HDR_ROWS = 32,		/* u64, as all that follow */
 	HDR_INSTANCE = 40,
 	HDR_EPOCH = 48,
@@ -41,14 +41,14 @@ enum {
 	HDR_MINSIZE = 112,
 	HDR_LEDGER = 120,	/* u16: entries after the fixed part */
 	HDR_TEXTS = 122,	/* u16: texts after the ledger */
-	HDR_RESERVED = 124,	/* 20 octets of 0 */
+	HDR_RESERVED = 124,	/* 20 bytes of 0 */
 	HDR_FIXED = 144
 };
 
 /* Longest header: limits the memory and time that a reader needs for one. */
 #define HDR_MAX			16384
 
-/* A text: id u8, 0, length u16, octets without NUL. */
+/* A text: id u8, 0, length u16, bytes without NUL. */
 enum {
 	TEXT_IFNAME = 1,
 	TEXT_HOST = 2,
@@ -66,18 +66,18 @@ enum {
 	SEG_ADDR4 = 16,		/* u32: different IPv4-mapped addresses */
 	SEG_ADDR6 = 20,		/* u32: different other addresses */
 	SEG_STREAMS = 24,	/* u16 */
-	SEG_RESERVED = 26,	/* 6 octets of 0 */
+	SEG_RESERVED = 26,	/* 6 bytes of 0 */
 	SEG_FIXED = 32
 };
 #define SEG_ROWS		65536
 
-/* A stream: head and stored octets. */
+/* A stream: head and stored bytes. */
 enum {
 	STR_COLUMN = 0,		/* u8: enum column_id */
 	STR_ENCODING = 1,	/* u8 */
 	STR_PLANE = 2,		/* u8 */
 	STR_CODEC = 3,		/* u8 */
-	STR_LENGTH = 4,		/* u32: stored octets */
+	STR_LENGTH = 4,		/* u32: stored bytes */
 	STR_HEAD = 8
 };
 
@@ -93,7 +93,7 @@ enum {
 enum {
 	TRL_LENGTH = 0,		/* u64: of the whole block */
 	TRL_HDR_CRC = 8,	/* u32: the header's checksum again */
-	TRL_CRC = 12,		/* u32: of the 12 octets before */
+	TRL_CRC = 12,		/* u32: of the 12 bytes before */
 	TRL_FIXED = 16
 };
 

@@ -16,7 +16,7 @@ struct block_header {
 	uint32_t		 length;	/* of the header itself */
 	uint32_t		 crc;
 	uint32_t		 segments;
-	uint64_t		 body;		/* octets */
+	uint64_t		 body;		/* bytes */
 	struct block_info	 info;
 };
 

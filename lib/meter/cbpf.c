@@ -152,7 +152,7 @@ ancillary(struct translation *t, uint32_t k)
 	return (0);
 }
 
-/* R0 = the bytes at k.  After the frame's end the kernel makes it return 0. */
+/* R0 = the bytes at k.  If k is after the frame's end, the result is 0. */
 static void
 load_absolute(struct translation *t, unsigned int size, uint32_t k)
 {
@@ -230,7 +230,7 @@ translate_load_x(struct translation *t, const struct cbpf_insn *f)
 	return (not_supported(t, "unknown load into X"));
 }
 
-/* Shift by X.  In eBPF a shift by more than 31 is not 0: set that here. */
+/* Shift by X.  eBPF shifts modulo 32, but more than 31 must give 0. */
 static void
 shift_by_x(struct translation *t, unsigned int op)
 {

@@ -64,7 +64,7 @@ head_skip(struct ebpf_head *h, uint32_t n)
 	HEAD_GET(h, off) = head_off(h) + n;
 }
 
-/* The bytes from the offset on.  Call head_has() first. */
+/* The bytes from the offset on; read only those that head_has() confirms. */
 PARSE const uint8_t *
 head_at(struct ebpf_head *h)
 {

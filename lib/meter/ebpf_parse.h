@@ -64,7 +64,7 @@ parse_sub_head(struct ebpf_head *h, struct ebpf_parsed *p)
 	parse_sub(p, head_at(h), have);
 }
 
-/* The IP header is cut: is the version in its first byte another one? */
+/* The verdict for a cut IP header: cut, or of another IP version. */
 PARSE int
 parse_cut(struct ebpf_head *h, uint32_t version)
 {

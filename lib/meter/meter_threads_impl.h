@@ -36,7 +36,7 @@ struct fanout {
 	int		 quit[2];	/* pipe: readable if threads must end */
 	uint64_t	 collect_at;	/* monotonic, ns; UINT64_MAX: never */
 	enum meter_state state;		/* the worst of the threads */
-	struct ledger	 ledger;	/* of the rows handed over */
+	struct ledger	 ledger;	/* collected, not yet taken */
 	char		 error[METER_ERRLEN];
 	unsigned int	 n;
 	struct worker	 workers[];

@@ -274,7 +274,7 @@ tally(const struct run *r, const struct ebpf_parsed *p)
 		add_to(r, &t->first_fragments, 1);
 }
 
-/* Count a frame with the verdict v; -1: it was not parsed.  1: wake up. */
+/* Count a frame with verdict v, -1 if not parsed.  Returns 1 to wake up. */
 PARSE int
 count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
     struct ebpf_parsed *p)
@@ -300,7 +300,7 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
 }
 
 /*
- * Find where a run that interrupts `depth' others counts.  Indexes are
+ * Find where a run that interrupts `depth' runs counts.  Indexes are
  * calculated without a branch, so that the verifier has fewer paths to check.
  */
 PARSE bool

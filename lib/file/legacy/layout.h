@@ -35,7 +35,7 @@ struct legacy_record {
 	void		(*put)(uint8_t *, const struct flow *);
 	/* Could BPFT have written this record?  Data is part of All. */
 	bool		(*sane)(const uint8_t *);
-	/* Remove from a key what the record cannot hold. */
+	/* Remove from a key what the record has no field for. */
 	void		(*reduce)(struct flow_key *);
 };
 

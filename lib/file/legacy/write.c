@@ -75,7 +75,7 @@ put_row(struct writer *w, const struct flow *f)
 }
 
 /*
- * Reduce the rows to what the layout can hold; rows that are equal then
+ * Reduce the rows to what the layout can represent; rows that are equal then
  * become one.
  */
 static size_t
