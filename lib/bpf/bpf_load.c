@@ -16,7 +16,7 @@
 
 #include "bpf_load.h"
 
-/* EACCES is no question of privilege: the verifier refused the program. */
+/* EACCES means that the verifier refused the program, not a lack of rights. */
 void
 bpf_why(int error, const char *relief, char *why)
 {

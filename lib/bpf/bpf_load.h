@@ -20,9 +20,9 @@ struct bpf_object;	/* of libbpf */
 #define BPF_WHYLEN	256
 
 /*
- * Open the object of len octets at `image', which must outlive it.  None of
- * its programs is selected for loading.  NULL with a reason in
- * why[BPF_WHYLEN].
+ * Open the object of len bytes at `image', which must stay until the object is
+ * closed.  None of its programs is selected for loading yet.  Returns NULL with
+ * a reason in why[BPF_WHYLEN] on failure.
  */
 struct bpf_object *bpf_load_open(const void *image, size_t len, char *why);
 
@@ -37,8 +37,8 @@ int	bpf_load_set_constants(struct bpf_object *, const void *, size_t len);
 
 /*
  * Load the selected programs and all maps.  Returns 0, or -1 with a reason in
- * why[BPF_WHYLEN]; `relief' is its next step if the kernel lacks memory for
- * the maps.
+ * why[BPF_WHYLEN].  If the kernel lacks memory for the maps, the reason ends
+ * with `relief', the next step for the user.
  */
 int	bpf_load(struct bpf_object *, const char *relief, char *why);
 
@@ -54,7 +54,7 @@ struct bpf_memory {
 	size_t	 len;
 };
 
-/* Map it.  0, or -1 with errno. */
+/* Map the array map of that name.  0, or -1 with errno. */
 int	bpf_load_map(const struct bpf_object *, const char *map,
 	    struct bpf_memory *);
 void	bpf_load_unmap(struct bpf_memory *);
@@ -63,8 +63,8 @@ void	bpf_load_unmap(struct bpf_memory *);
 int	bpf_load_attach_socket(int fd, int program);
 
 /*
- * Explain the error (errno) of a refused load, map or program: the most likely
- * reason, in why[BPF_WHYLEN].
+ * Write to why[BPF_WHYLEN] the most likely reason for the error (errno) of a
+ * refused load, map or program.  `relief' as in bpf_load().
  */
 void	bpf_why(int error, const char *relief, char *why);
 

@@ -1,10 +1,10 @@
 /*
- * A bucket of tokens.
+ * A token bucket.
  */
 #include "base/clock.h"
 #include "bucket.h"
 
-/* What was not enough for a token yet is kept for the next time. */
+/* Time that is not enough for a token counts at the next call. */
 bool
 bucket_has(struct bucket *b, uint64_t now_ns)
 {

@@ -1,6 +1,6 @@
 /*
- * Forking into the background.  Owns the pipe to the waiting parent, and
- * /dev/null, which is opened while the process still may.
+ * Forks into the background.  Owns the pipe to the waiting parent, and a
+ * descriptor of /dev/null, opened before the sandbox forbids that.
  */
 #include "config.h"
 
@@ -91,7 +91,7 @@ detach_notify(const char *state, unsigned int seconds)
 	    (len = strlen(path)) >= sizeof(sun.sun_path))
 		return;
 	memcpy(sun.sun_path, path, len);
-	if (path[0] == '@')	/* an abstract name of Linux */
+	if (path[0] == '@')	/* an abstract socket address of Linux */
 		sun.sun_path[0] = '\0';
 	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
 		return;

@@ -1,6 +1,9 @@
 /*
- * Leaving the terminal, only once everything works: the shell that started
- * the daemon gets its messages and its exit status.
+ * Detaches the daemon from the terminal after it has started successfully: the
+ * shell that started it gets its messages and its exit status.
+ *
+ *	detach_begin, before the first thread -> detach_ready
+ *	detach_notify, at any time
  */
 #ifndef DETACH_H
 #define DETACH_H
@@ -8,22 +11,23 @@
 #include <stdbool.h>
 
 /*
- * Fork.  The parent waits and exits with what becomes of the child: 0 when
- * it says detach_ready(), its exit status otherwise.  Returns in the child,
- * in a session of its own.  Exits after a message when it cannot.
+ * Fork.  Returns in the child, in a new session.  The parent waits and exits:
+ * with 0 when the child calls detach_ready(), or with the child's exit status
+ * if it ends before that.  Exits after a message on failure.
  */
 void	detach_begin(void);
 
 /*
- * The child works: let the parent exit with 0 and leave terminal and
- * directory.
+ * In the child, when it works: let the parent exit with 0, change to the
+ * directory / and replace standard input, output and error by /dev/null.  Does
+ * nothing without detach_begin().
  */
 void	detach_ready(void);
 
 /*
- * Tell a service manager, by the datagram socket in $NOTIFY_SOCKET, if there
- * is one (sd_notify(3)).  One that does not read is waited for up to so many
- * seconds; 0: not at all.
+ * Send the state, such as "READY=1", to the service manager's datagram socket
+ * in $NOTIFY_SOCKET, if this is set (sd_notify(3)).  If the socket's queue is
+ * full, waits up to `seconds'; 0: does not wait.
  */
 void	detach_notify(const char *state, unsigned int seconds);
 

@@ -13,12 +13,12 @@
 
 #include "landlock.h"
 
-/* Rights by the version of the interface that brought them. */
+/* Rights, by the Landlock version that introduced them. */
 #define RIGHTS_V1	((UINT64_C(1) << 13) - 1)
 #define RIGHT_REFER	(UINT64_C(1) << 13)	/* version 2 */
 #define RIGHT_TRUNCATE	(UINT64_C(1) << 14)	/* version 3 */
 
-/* Those that a file can have. */
+/* The rights that a file can have. */
 #define FILE_RIGHTS	(LANDLOCK_ACCESS_FS_EXECUTE | \
 	LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE | \
 	RIGHT_TRUNCATE)
@@ -56,7 +56,7 @@ landlock_allow(int ruleset, const char *path, uint64_t rights)
 	attr.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (attr.parent_fd == -1)
 		return (-1);
-	/* The kernel refuses rights of directories for what is none. */
+	/* The kernel refuses rights of directories for other files. */
 	if (fstat(attr.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		attr.allowed_access &= FILE_RIGHTS;
 	rc = (int)syscall(SYS_landlock_add_rule, ruleset,

@@ -1,5 +1,5 @@
 /*
- * Limits of the process.  Owns no state.
+ * Checks limits of the process.  No state.
  */
 #include "config.h"
 
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "limits.h"
 
-/* The limit that holds now, RLIM_INFINITY if it cannot be found out. */
+/* The soft limit, or RLIM_INFINITY if it cannot be read. */
 static rlim_t
 limit_of(int resource)
 {
@@ -26,7 +26,7 @@ is_below(rlim_t limit, uint64_t need)
 	return (limit != RLIM_INFINITY && limit < need);
 }
 
-/* Several limits hold for memory, and part of each is used: try it. */
+/* Several limits apply to memory, and part of each is used: try to map it. */
 static bool
 has_room(size_t bytes)
 {

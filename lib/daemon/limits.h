@@ -1,6 +1,6 @@
 /*
- * Limits of the process, setrlimit(2), that are too small to work with: a
- * daemon finds out at its start, not when it must write what it has.
+ * Checks the limits of the process, setrlimit(2): a daemon finds at its start
+ * that a limit is too small, not when it must write its counts.
  */
 #ifndef LIMITS_H
 #define LIMITS_H
@@ -8,16 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a daemon needs at least; 0: any limit will do. */
+/* What a daemon needs at least; 0: any limit is enough. */
 struct limits_need {
-	uint64_t	descriptors;	/* all, with those that are open */
+	uint64_t	descriptors;	/* in all, also those open now */
 	uint64_t	file_size;	/* bytes of a file that it writes */
-	size_t		memory;		/* bytes beyond what it has now */
+	size_t		memory;		/* bytes, more than it has now */
 };
 
 /*
- * 0, or -1 after a message for each limit that is too small.  A machine that
- * is short of memory itself is no limit.
+ * Returns 0, or -1 after a message for each limit that is too small.  Without
+ * a limit, memory is not checked, even if the machine has too little of it.
  */
 int	limits_check(const struct limits_need *);
 

@@ -1,5 +1,5 @@
 /*
- * Linux: memory, which no sandbox has to allow a path for.
+ * Linux: a file in memory, for which the sandbox need not allow a path.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * Elsewhere: a temporary file whose name is removed at once.
+ * Other systems: a temporary file that is unlinked at once.
  */
 #include "config.h"
 

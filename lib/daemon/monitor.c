@@ -1,7 +1,7 @@
 /*
- * The privileged parent.  It reads no packet, no file and no socket: all it
- * learns is how its child ended, and whether the interface is there.  The
- * only state beside the child is a signal that came while there was none.
+ * The privileged parent.  It reads no packets and no files, and one byte from
+ * its child.  Otherwise it learns only how its child ended and whether the
+ * interface exists.  It keeps a signal that came while there was no child.
  */
 #include "config.h"
 
@@ -22,29 +22,29 @@
 
 #define WAIT_LEAST	1	/* seconds before a worker is started again */
 #define WAIT_MOST	600
-#define LATE		2	/* the kept signal: the end may outrun it */
-#define RAN_WELL	60	/* seconds, and the wait is the least again */
+#define LATE		2	/* seconds: one that ends may miss `kept' */
+#define RAN_WELL	60	/* seconds, then the wait is WAIT_LEAST again */
 
 struct monitor {
 	const struct monitor_ops	*ops;
 	void		*arg;
 	const struct monitor_opts	*opts;
-	bool		 named;		/* ifname is an interface's */
+	bool		 named;		/* an interface had this ifname */
 	sigset_t	 signals;
-	sigset_t	 before;	/* the mask of the child */
+	sigset_t	 before;	/* the signal mask of the child */
 	pid_t		 child;
-	int		 fd;		/* the other end of its own */
-	bool		 is_ready;	/* the child has said so */
-	bool		 leaving;	/* TERM or QUIT was handed on */
-	bool		 waiting;	/* the kept signal, for a child */
-	time_t		 asked;		/* when it was handed on, or 0 */
-	time_t		 wait;		/* seconds, before the next one */
-	time_t		 began;		/* monotonic seconds */
+	int		 fd;		/* our end of the child's socket */
+	bool		 is_ready;	/* the child called monitor_ready() */
+	bool		 leaving;	/* SIGTERM or SIGQUIT was forwarded */
+	bool		 waiting;	/* `kept' waits for the next child */
+	time_t		 asked;		/* when `kept' was forwarded, or 0 */
+	time_t		 wait;		/* seconds, before the next child */
+	time_t		 began;		/* the child; monotonic seconds */
 };
 
 /*
- * Of the child: a socket whose other end the parent has.  One octet says that
- * everything works; its end, that the parent is gone.
+ * In the child: a socket whose other end the parent has.  The child sends one
+ * byte when everything works.  If the parent ends, the child reads the end.
  */
 static int	parent_fd = -1;
 
@@ -54,7 +54,7 @@ now_seconds(void)
 	return ((time_t)(now_mono() / NS_PER_S));
 }
 
-/* A signal that is ignored would not be waited for: it must be caught. */
+/* SIGCHLD needs a handler: sigwait(3) does not report an ignored signal. */
 static void
 on_child(int sig)
 {
@@ -87,7 +87,7 @@ be_child(const struct monitor *m, int fd, bool again)
 	exit(m->ops->work(m->arg, again));
 }
 
-/* Start a worker and wait until it works or has ended.  0, or -1. */
+/* Start a worker and wait until it is ready or has ended.  0, or -1. */
 static int
 spawn(struct monitor *m, bool again)
 {
@@ -119,7 +119,7 @@ spawn(struct monitor *m, bool again)
 	return (0);
 }
 
-/* The kept signal, if there is nobody for it now, is the next worker's. */
+/* Forward a signal.  If no worker is ready, `kept' waits for the next one. */
 static void
 hand_on(struct monitor *m, int sig)
 {
@@ -134,7 +134,7 @@ hand_on(struct monitor *m, int sig)
 	(void)kill(m->child, sig);
 }
 
-/* Hand signals on until the worker has ended.  Returns its wait status. */
+/* Forward signals until the worker has ended.  Returns its wait status. */
 static int
 attend(struct monitor *m)
 {
@@ -154,7 +154,7 @@ attend(struct monitor *m)
 	return (status);
 }
 
-/* Is that an end after which a worker is started again? */
+/* Must another worker be started after this end? */
 static bool
 is_unfinished(const struct monitor *m, int status, bool again)
 {
@@ -166,7 +166,7 @@ is_unfinished(const struct monitor *m, int status, bool again)
 		    strsignal(WTERMSIG(status)));
 		return (true);
 	}
-	/* What cannot begin the first time is an error of the user's. */
+	/* If the first worker does not get ready, that is a user error. */
 	return (WIFEXITED(status) && (WEXITSTATUS(status) == MONITOR_AGAIN ||
 	    (again && !m->is_ready)));
 }
@@ -181,8 +181,8 @@ is_present(const struct monitor *m)
 }
 
 /*
- * Wait before the next worker: less when the interface has just come back.
- * False when there shall be none.
+ * Wait for the time `wait' and for the interface before the next worker is
+ * started.  False if SIGTERM or SIGQUIT has come.
  */
 static bool
 wait_to_start(struct monitor *m)
@@ -225,7 +225,7 @@ monitor_run(const struct monitor_opts *opts, const struct monitor_ops *ops,
 	    interface_find(opts->ifname, &index) == INTERFACE_THERE;
 	take_signals(&m);
 	for (again = false;; again = true) {
-		/* Want of memory or processes passes: try again later. */
+		/* A lack of memory or processes may pass: try again later. */
 		if (spawn(&m, again) == 0) {
 			if (m.is_ready && !again)
 				ops->ready(arg);

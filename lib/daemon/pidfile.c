@@ -1,5 +1,5 @@
 /*
- * PID files: a lock of pidlock.h whose text is a number, with messages.
+ * PID files: a lock file of pidlock.h that contains a number, with messages.
  */
 #include "config.h"
 
@@ -40,7 +40,7 @@ open_pid(struct pid_file *p)
 {
 	enum pidlock_state	state = pidlock_take(&p->at, false, &p->fd);
 
-	/* The old number may be somebody else's by now. */
+	/* The old number may be that of another process now. */
 	if (state == PIDLOCK_TAKEN && ftruncate(p->fd, 0) == 0)
 		return (0);
 	if (state == PIDLOCK_HELD)
@@ -53,7 +53,7 @@ open_pid(struct pid_file *p)
 	return (-1);
 }
 
-/* Free the lock, and leave the file. */
+/* Release the lock; the file stays. */
 static void
 release(struct pid_file *p)
 {
@@ -86,8 +86,8 @@ pid_file_open(const char *program, int dirfd, const char *dir,
 		p->path = NULL;
 		log_error("cannot open the PID file: %s/%s", dir, name);
 	} else if (open_pid(p) == 0) {
-		/* Where a service manager took CAP_CHOWN away it stays
-		 * root's: what is open can be written. */
+		/* Without CAP_CHOWN the file stays root's, but it is open
+		 * and can be written. */
 		if (uid != (uid_t)-1 && fchown(p->fd, uid, gid) == -1 &&
 		    errno != EPERM)
 			log_warn("cannot change the owner of the PID file: "
@@ -119,8 +119,8 @@ pid_file_is_current(const struct pid_file *p)
 void
 pid_file_remove(struct pid_file *p)
 {
-	/* After root is given up the directory may be closed to us: an empty
-	 * PID file says as much as none. */
+	/* After root was given up we may not be allowed to change the
+	 * directory: an empty PID file means the same as none. */
 	if (pid_file_is_current(p) &&
 	    unlinkat(p->at.dirfd, p->name, 0) == -1 &&
 	    ftruncate(p->fd, 0) == -1)

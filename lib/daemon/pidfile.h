@@ -1,10 +1,11 @@
 /*
- * The PID file of a daemon: its lock, which the kernel frees with the process,
- * says that the daemon runs; its number says whom to signal.
+ * The PID file of a daemon.  Its lock, which the kernel releases when the
+ * process ends, means that the daemon runs.  Its number is the process to
+ * signal.
  *
  *	open (as root) -> write, when the daemon is ready -> remove
  *
- * The lock belongs to the open file: a child after fork(2) holds it, too.
+ * The lock belongs to the open file: a child after fork(2) has it, too.
  */
 #ifndef PIDFILE_H
 #define PIDFILE_H
@@ -15,10 +16,11 @@
 struct pid_file;
 
 /*
- * Create or take over the file `name' in the open directory dirfd and lock
- * it; it is given to uid and gid unless they are -1.  program and dir are for
- * messages.  dirfd and program are borrowed until the end.  A lock that
- * somebody holds is waited for for a second.  NULL after a message.
+ * Create the file `name' in the open directory dirfd, or use the existing one,
+ * and lock it.  Its owner becomes uid and gid unless they are -1.  program and
+ * dir are for messages.  dirfd and program are borrowed until
+ * pid_file_remove().  If another process has the lock, waits for one second.
+ * Returns NULL after a message.
  */
 struct pid_file	*pid_file_open(const char *program, int dirfd,
 		    const char *dir, const char *name, uid_t uid, gid_t gid);
@@ -26,12 +28,12 @@ struct pid_file	*pid_file_open(const char *program, int dirfd,
 /* Write the number.  0, or -1 after a message. */
 int		 pid_file_write(struct pid_file *, pid_t);
 
-/* Is the name still that of our file?  Else somebody has removed it. */
+/* Is the file of this name still ours?  If not, it was removed. */
 bool		 pid_file_is_current(const struct pid_file *);
 
 /*
- * Remove the file, or empty it where its directory may not be written any
- * more, and free the lock.
+ * Remove the file, or empty it if its directory can no longer be changed.
+ * Releases the lock and frees the object.
  */
 void		 pid_file_remove(struct pid_file *);
 

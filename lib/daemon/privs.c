@@ -1,5 +1,5 @@
 /*
- * Whom to become, and the check that it worked.
+ * Finds the user to become, and checks that root was given up.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * Giving up root.
+ * Gives up root.
  *
  *	find (as root) -> drop, before the first thread
  */
@@ -9,13 +9,13 @@
 #include <sys/types.h>
 #include <stdbool.h>
 
-/* Rights of root that may outlive it; the others are given up in any case. */
+/* Rights of root that can be kept; the others are given up in any case. */
 enum privs_right {
 	PRIVS_NONE,
 	PRIVS_CAPTURE		/* open an interface for capture */
 };
 
-/* Who the daemon becomes; uid and gid are -1 if it stays who it is. */
+/* The user that the daemon becomes; uid and gid -1: the user stays. */
 struct identity {
 	const char	*name;
 	uid_t		 uid;
@@ -24,25 +24,27 @@ struct identity {
 
 /*
  * Find the user to become: `name' (of --user), or `otherwise' if name is
- * NULL.  If the process was not started as root, or if no user `otherwise'
- * exists, or if the user is root: -1s, and a notice when that leaves the
- * daemon root.  Returns 0, or -1 after a message.
+ * NULL.  uid and gid become -1 if the process was not started as root, if
+ * there is no user `otherwise', or if the user is root; in the last two cases
+ * the daemon stays root and a notice is logged.  Returns 0, or -1 after a
+ * message.  The strings are borrowed.
  */
 int	privs_find(const char *name, const char *otherwise,
 	    struct identity *);
 
-/* Does this system know such a right apart from root? */
+/* Can this system keep this right without root? */
 bool	privs_can_keep(enum privs_right);
 
 /*
- * Become that user for good, if any, and give up what root could do, also of
- * a root that stays; all but the right to keep.  0, or -1 after a message.
+ * Become that user for good.  On Linux also give up all capabilities, except
+ * the right to keep, even if the user stays root.  Returns 0, or -1 after a
+ * message.
  */
 int	privs_drop(const struct identity *, enum privs_right keep);
 
 /*
- * The part of each system: change to uid and gid unless they are -1, and
- * give up what root could do besides.  0, or -1 with errno.
+ * The part that depends on the system, for privs_drop() only: change to uid
+ * and gid unless they are -1, and give up capabilities.  0, or -1 with errno.
  */
 int	privs_change(const struct identity *, enum privs_right keep);
 

@@ -1,7 +1,7 @@
 /*
- * Linux: CAP_NET_RAW may stay, so that an interface which went away can be
- * opened again; everything else goes, from the bounding set too.  Root
- * without capabilities is a user who owns many files.
+ * Linux: CAP_NET_RAW can be kept, so that an interface can be opened again
+ * after it was missing.  All other capabilities are dropped, from the bounding
+ * set, too.  Without capabilities, uid 0 is a user who owns many files.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@ privs_change(const struct identity *who, enum privs_right keep)
 {
 	int	raw, flags = 0;
 
-	/* A service manager may have taken some away before us. */
+	/* A service manager may have dropped some capabilities already. */
 	if (capng_get_caps_process() != 0) {
 		errno = EPERM;
 		return (-1);

@@ -1,6 +1,7 @@
 /*
- * Systems without capabilities: all of root goes.  What opens an interface
- * again there is a new process (monitor.h).
+ * Systems without capabilities: the user changes, and no right is kept.  A new
+ * process opens an interface again there (monitor.h).  If uid is -1, nothing
+ * is given up: root stays root.
  */
 #include "config.h"
 

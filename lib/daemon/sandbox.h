@@ -1,9 +1,9 @@
 /*
- * The sandbox that a daemon enters before it looks at the first packet: what
- * it cannot do any more even if a packet were to take it over.
+ * The sandbox that a daemon enters before it reads the first packet.  It limits
+ * what a packet that compromises the daemon can do.
  *
- * Call it once, after root was given up and before the first thread is
- * started: threads inherit it.
+ * Call sandbox_enter() once, after root was given up and before the first
+ * thread is started: threads inherit the sandbox.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
@@ -11,21 +11,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What sandbox_enter() could put in force. */
+/* What sandbox_enter() could enforce. */
 #define SANDBOX_FILES	1	/* only some files can be opened */
 #define SANDBOX_CALLS	2	/* only some system calls are left */
 
-/* What may still be done with a file, or below a directory. */
+/* What remains allowed for a file, or below a directory. */
 enum sandbox_right {
 	SANDBOX_READ,
 	SANDBOX_REMOVE,		/* remove files */
-	SANDBOX_WRITE,		/* read, make, change, rename and remove */
-	SANDBOX_REMAKE		/* and the directory itself may be made again:
-				 * all that is beside it is open too */
+	SANDBOX_WRITE,		/* read, create, change, rename and remove */
+	SANDBOX_REMAKE		/* also recreate the directory itself: this
+				 * allows all next to it in its parent, too */
 };
 
 struct sandbox_path {
-	const char		*path;	/* must be there; NULL: passed over */
+	const char		*path;	/* must exist; NULL: skipped */
 	enum sandbox_right	 right;
 };
 
@@ -33,16 +33,16 @@ struct sandbox_rules {
 	const struct sandbox_path *paths;	/* npaths of them */
 	size_t			 npaths;
 	bool			 captures;	/* opens packet sockets */
-	const char *const	*calls;		/* names of system calls beside
-						 * the usual ones, up to NULL;
-						 * NULL: none */
+	const char *const	*calls;		/* more system calls to allow,
+						 * a list of names that ends
+						 * with NULL; NULL: none */
 };
 
 /*
- * From now on only the files of the rules can be opened, and for reading what
- * libraries and the kernel need to open an interface again; nothing can be
- * executed, traced or mounted.  What the system cannot do is no failure.
- * SANDBOX_ bits, or -1 after a message.
+ * From now on the process can open only the files of the rules, and, for
+ * reading, the files that libraries need to open an interface again.  It cannot
+ * execute, trace or mount anything.  If the system lacks a part of this, that
+ * is no failure.  Returns SANDBOX_ bits, or -1 after a message.
  */
 int	sandbox_enter(const struct sandbox_rules *);
 

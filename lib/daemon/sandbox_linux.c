@@ -1,7 +1,7 @@
 /*
- * The sandbox on Linux: Landlock for files here, seccomp for system calls in
- * seccomp_linux.c.  Both need no privilege.  Landlock came with Linux 5.13
- * and may be off.
+ * The sandbox on Linux: Landlock for files (here), seccomp for system calls
+ * (seccomp_linux.c).  Both need no privilege.  Landlock exists since Linux 5.13
+ * and may be disabled.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@
 #include "sandbox.h"
 #include "seccomp_linux.h"
 
-/* Of versions 2 and 3 of the interface; headers may be older. */
+/* From versions 2 and 3 of Landlock; the system's headers may be older. */
 #define RIGHT_REFER	(UINT64_C(1) << 13)
 #define RIGHT_TRUNCATE	(UINT64_C(1) << 14)
 
@@ -39,7 +39,7 @@ static const char *const readable[] = {
 	"/lib", "/lib64", "/proc", "/sys", "/usr",
 };
 
-/* Of /etc root could read secrets: it gets only these. */
+/* In /etc root could read secrets: a daemon that stays root gets only these. */
 static const char *const readable_etc[] = {
 	"/etc/ethers", "/etc/gai.conf", "/etc/host.conf", "/etc/hosts",
 	"/etc/ld.so.cache", "/etc/localtime", "/etc/networks",
@@ -74,8 +74,8 @@ allow_system(int ruleset)
 }
 
 /*
- * A directory that may be moved away and made again: the one above is opened,
- * unless that is the root.
+ * A directory that may be moved away and recreated: allow its parent directory
+ * instead, unless that is the root directory.
  */
 static int
 allow_remade(int ruleset, const char *path, uint64_t rights)
@@ -112,7 +112,7 @@ allow_all(int ruleset, const struct sandbox_rules *r, uint64_t handled)
 
 	if (allow_system(ruleset) == -1)
 		return (-1);
-	/* The last resort of syslog(3): LOG_CONS. */
+	/* syslog(3) with LOG_CONS writes here if there is no syslogd. */
 	if (landlock_allow(ruleset, "/dev/console",
 	    LANDLOCK_ACCESS_FS_WRITE_FILE) == -1 && errno != ENOENT &&
 	    errno != EACCES)
@@ -124,7 +124,7 @@ allow_all(int ruleset, const struct sandbox_rules *r, uint64_t handled)
 	return (0);
 }
 
-/* 1, or 0 where the kernel has no Landlock, or -1 with errno. */
+/* 1, 0 if the kernel has no Landlock, or -1 with errno. */
 static int
 restrict_files(const struct sandbox_rules *rules)
 {
@@ -145,7 +145,7 @@ sandbox_enter(const struct sandbox_rules *rules)
 {
 	int	files, calls;
 
-	tzset();	/* reads a file that syslog(3) wants later */
+	tzset();	/* reads a file that syslog(3) needs later */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    (files = restrict_files(rules)) == -1 ||
 	    (calls = seccomp_enter(rules)) == -1) {

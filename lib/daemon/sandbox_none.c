@@ -1,8 +1,8 @@
 /*
- * Systems for which no sandbox is written.  On FreeBSD daemons are laid
- * out for Capsicum: after start they open nothing but their directories, which
- * would become descriptors with rights, and the interface, which needs a
- * privileged parent.
+ * Systems without a sandbox.  On FreeBSD the daemons are ready for Capsicum:
+ * after the start they open only files in their directories, which would become
+ * descriptors with rights, and the interface, which would need a privileged
+ * parent.
  */
 #include "config.h"
 

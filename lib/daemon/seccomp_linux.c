@@ -1,7 +1,7 @@
 /*
- * System calls that a daemon may use, by seccomp.  Lists of names: one
- * that this architecture or this libseccomp lacks is passed over.  What is
- * not listed fails with EPERM; what nobody calls by mistake ends the process.
+ * The system calls that a daemon may use, by seccomp.  Names that this
+ * architecture or this libseccomp lacks are skipped.  A call that is not listed
+ * fails with EPERM.  A call that only an attacker makes ends the process.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include "sandbox.h"
 #include "seccomp_linux.h"
 
-/* All that our daemons, libpcap, libevent, glibc and musl use. */
+/* The calls that our daemons, libpcap, libevent, glibc and musl use. */
 static const char *const allowed_calls[] = {
 	"accept", "accept4", "access",
 	"arm_fadvise64_64", "bind", "brk", "cacheflush", "capget",
@@ -54,7 +54,7 @@ static const char *const allowed_calls[] = {
 #endif
 };
 
-/* Nothing that we call ever leads here: end at once. */
+/* Neither we nor our libraries make these calls: end the process at once. */
 static const char *const deadly_calls[] = {
 	"bpf", "execve", "execveat", "finit_module", "init_module",
 	"kexec_load", "mount", "pivot_root", "setgid", "setgid32", "setns",
@@ -65,14 +65,15 @@ static const char *const deadly_calls[] = {
 };
 
 /*
- * Calls that depend on an argument, which after `mask' must be `value'.
+ * Calls that are allowed only if an argument, ANDed with `mask', is `value':
  *
- * Sockets: syslog and the service manager, and questions about interfaces,
- * which are asked through netlink or through a datagram
- * socket of the Internet family; where the C library makes sockets through
- * socketcall(2), its arguments are out of sight and any are let through.
- * Threads, but no processes.  Requests of sockets, but none of a terminal
- * that could type into it.
+ *	socket	for syslog and the service manager, and for queries about
+ *		interfaces, by netlink or a datagram socket of the Internet
+ *		family.  If the C library uses socketcall(2), its arguments
+ *		cannot be seen, and every socket is allowed.
+ *	clone	threads, but no processes
+ *	ioctl	requests of sockets; of terminals, none that could simulate
+ *		input
  */
 static const struct by_argument {
 	const char	*name;
@@ -105,7 +106,7 @@ add_rule(scmp_filter_ctx ctx, uint32_t action, const char *name, unsigned int n,
 	    seccomp_rule_add_array(ctx, action, nr, n, args));
 }
 
-/* For a daemon that opens its interface again. */
+/* For a daemon that may have to open its interface again. */
 static const struct by_argument	packet_socket = {
 	"socket", 0, UINT32_MAX, AF_PACKET
 };
@@ -139,7 +140,7 @@ add_by_argument(scmp_filter_ctx ctx, bool captures)
 	return (rc);
 }
 
-/* What one daemon needs beside the others. */
+/* Allow the calls that only some daemons need. */
 static int
 add_calls(scmp_filter_ctx ctx, const char *const *calls)
 {
@@ -153,7 +154,7 @@ add_calls(scmp_filter_ctx ctx, const char *const *calls)
 static int
 fill_filter(scmp_filter_ctx ctx, const struct sandbox_rules *rules)
 {
-	/* The level of Linux 4.14 is the first that ends whole processes. */
+	/* From Linux 4.14 on (level 3) a filter can end the whole process. */
 	uint32_t	deadly = seccomp_api_get() >= 3 ?
 	    SCMP_ACT_KILL_PROCESS : SCMP_ACT_KILL;
 	size_t		i;
@@ -165,8 +166,8 @@ fill_filter(scmp_filter_ctx ctx, const struct sandbox_rules *rules)
 		rc |= add_rule(ctx, SCMP_ACT_ALLOW, allowed_calls[i], 0, NULL);
 	for (i = 0; i < COUNT(deadly_calls); i++)
 		rc |= add_rule(ctx, deadly, deadly_calls[i], 0, NULL);
-	/* Its flags are in memory, where a filter cannot look: the C library
-	 * falls back to clone(2). */
+	/* A filter cannot read the flags of clone3, which are in memory.  With
+	 * ENOSYS the C library calls clone(2) instead. */
 	rc |= add_rule(ctx, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0, NULL);
 	return (rc);
 }
@@ -184,8 +185,8 @@ seccomp_enter(const struct sandbox_rules *rules)
 		errno = -rc;
 		return (-1);
 	}
-	/* From here on only the kernel can refuse, or what stands between:
-	 * a sandbox around this one, a tracer, an emulator. */
+	/* This fails only if the kernel refuses, or a sandbox around this one,
+	 * a tracer or an emulator does. */
 	rc = seccomp_load(ctx);
 	seccomp_release(ctx);
 	return (rc == 0 ? 1 : 0);

@@ -1,10 +1,10 @@
 /*
- * The half of the sandbox of Linux that restricts system calls.
+ * The part of the sandbox on Linux that restricts system calls.
  */
 #ifndef SECCOMP_LINUX_H
 #define SECCOMP_LINUX_H
 
-/* The leak checker starts a process of its own, which looks at this one. */
+/* AddressSanitizer's leak checker starts a process, which traces this one. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED	1
 #elif defined(__has_feature)
@@ -20,8 +20,8 @@ struct sandbox_rules;
 
 /*
  * Allow only the system calls that daemons and their libraries use, and those
- * of the rules; needs no_new_privs.  1, 0 where the kernel has no filters, or
- * -1 with errno.
+ * of the rules; needs no_new_privs.  Returns 1, 0 if the kernel does not load
+ * the filter, or -1 with errno.
  */
 int	seccomp_enter(const struct sandbox_rules *);
 

@@ -1,5 +1,5 @@
 /*
- * Names of accounts and the files that hold them.
+ * Names of accounts and of their save files.
  */
 #include <sys/stat.h>
 #include <ctype.h>
@@ -36,7 +36,7 @@ account_path(const char *statedir, const char *name, char *path, size_t len)
 	return (0);
 }
 
-/* What a save set aside is no account; see savefile.h. */
+/* Files that a save has renamed or copied are no accounts; see savefile.h. */
 static bool
 set_aside(const char *name)
 {
@@ -63,7 +63,7 @@ account_list(const char *statedir, char *buf, size_t len)
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			strlcat(buf, ", ", len);
-		/* Whoever may write there may choose names. */
+		/* The names are untrusted. */
 		strlcat(buf, printable_word(found[i]->d_name + PREFIX_LEN, name,
 		    sizeof(name)), len);
 		free(found[i]);
@@ -86,9 +86,9 @@ account_is_plain(const char *name)
 }
 
 /*
- * What stands behind a dot in the names of files that trafd makes for an
- * account: in the run directory, in the state directory (some hidden), and
- * among the dumps.  A system may not tell capitals from small letters.
+ * The words after a dot in the names of files that trafd makes for an account:
+ * in the run directory, in the state directory (some are hidden), and among
+ * the dumps.  Some file systems ignore case.
  */
 const char *
 account_reserved(const char *name)
@@ -109,7 +109,7 @@ account_reserved(const char *name)
 	return (NULL);
 }
 
-/* trafd's own are plain; of whoever may write there, others may be. */
+/* trafd makes plain names only; other writers to the directory may not. */
 static int
 is_plain_account(const struct dirent *d)
 {

@@ -1,6 +1,6 @@
 /*
- * The different addresses of a segment.  Sorted by radix: linear whatever
- * the addresses are, and nobody who chooses addresses can make it slow.
+ * The distinct addresses of a segment.  A radix sort takes linear time for any
+ * addresses, so that an attacker's choice of addresses cannot make it slow.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,15 +10,15 @@
 
 struct entry {
 	uint8_t		addr[16];
-	uint32_t	at;		/* order of arrival */
+	uint32_t	at;		/* in the order of addrset_add() */
 };
 
 struct addrset {
 	size_t		 max, n;	/* entries, repeated ones counted */
-	size_t		 count, count4;	/* different ones; of them mapped */
-	uint64_t	 varies[2];	/* octets that are not 0: differ */
-	struct entry	*entries;	/* later the different ones */
-	struct entry	*scratch;
+	size_t		 count, count4;	/* distinct ones; mapped ones of them */
+	uint64_t	 varies[2];	/* bytes not 0: the addresses differ */
+	struct entry	*entries;	/* as added, later sorted */
+	struct entry	*scratch;	/* after the sort: the distinct ones */
 	uint32_t	*number;
 };
 
@@ -83,7 +83,7 @@ addr_is_mapped(const uint8_t addr[16])
 	return (memcmp(addr, prefix, sizeof(prefix)) == 0);
 }
 
-/* One pass of the sort, stable, by one octet. */
+/* One pass of the sort, by one byte; equal ones keep their order. */
 static void
 sort_octet(struct addrset *s, unsigned octet)
 {
@@ -102,7 +102,7 @@ sort_octet(struct addrset *s, unsigned octet)
 	s->scratch = swap;
 }
 
-/* Number the different addresses of the sorted entries that are `mapped'. */
+/* Number the distinct addresses that are, or are not, IPv4-mapped. */
 static void
 number_kind(struct addrset *s, bool mapped)
 {
@@ -128,7 +128,7 @@ addrset_sort(struct addrset *s)
 	s->count = s->count4 = 0;
 	if (s->n == 0)
 		return;
-	/* IPv4 addresses differ in four octets of sixteen. */
+	/* Skip bytes that are equal in all: IPv4 addresses differ in four. */
 	for (octet = 16; octet-- > 0;)
 		if (varies[octet] != 0)
 			sort_octet(s, octet);

@@ -1,7 +1,12 @@
 /*
- * One block of a save or dump file: everything that was accounted between
- * two instants, self-contained and checksummed.  Drawn in trafd(5).  Knows
- * file descriptors and offsets, but no names and no policy.
+ * One block of a save or dump file: everything that was counted between two
+ * points in time, self-contained and with checksums.  trafd(5) has a drawing.
+ * Works with file descriptors and offsets, not with file names.
+ *
+ *	block_write
+ *	block_open -> [info, verify, read, rows]* -> block_free
+ *
+ * A block is used by one thread at a time.
  */
 #ifndef BLOCK_H
 #define BLOCK_H
@@ -18,17 +23,17 @@ enum block_kind {
 	BLOCK_DUMP = 2
 };
 
-/* Longest texts of a block, with the terminating NUL. */
+/* Longest texts of a block, in bytes, with the terminating NUL. */
 #define BLOCK_IFNAME_MAX	64
 #define BLOCK_HOST_MAX		256
 #define BLOCK_TEXT_MAX		4096	/* filter, networks */
 
-/* What a block says about itself.  Times are ns since 1970 UTC. */
+/* The header of a block.  Times are nanoseconds since 1970 UTC. */
 struct block_info {
 	enum block_kind	 kind;
 	enum flow_ports	 ports;		/* option in force */
 	uint64_t	 minsize;	/* -m, in bytes */
-	uint64_t	 instance;	/* whose account: a random number */
+	uint64_t	 instance;	/* random number of the account */
 	uint64_t	 epoch;		/* generation of the table, from 1 */
 	uint64_t	 epoch_first;	/* oldest generation that it includes */
 	uint64_t	 begin_ns;
@@ -47,30 +52,31 @@ struct block_info {
 
 /*
  * Write a block at `offset' of fd: the rows first, the header last, so that
- * a block that was cut short is never taken for a whole one.  rows are in
- * the order of flow_key_cmp().  Does not fsync.  Sets info->rows and total.
- * Returns the length of the block in octets, or -1 with errno.
+ * an incomplete block is never taken for a whole one.  rows are in the order
+ * of flow_key_cmp(), each key once; otherwise nothing is written and errno is
+ * EINVAL.  Does not fsync.  Sets info->rows and total.  Returns the length of
+ * the block in bytes, or -1 with errno.
  */
 int64_t	block_write(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows);
 
 /*
- * The same octets, encoded by up to PARALLEL_MOST threads, each of which
- * needs memory of its own.
+ * The same bytes, encoded by up to `threads' <= PARALLEL_MOST threads, each of
+ * which needs its own memory.
  */
 int64_t	block_write_by(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows,
 	    unsigned int threads);
 
-/* Why block_open() or block_verify() refused. */
+/* Results of block_open(), block_verify() and the readers of rows. */
 enum block_error {
 	BLOCK_OK,
-	BLOCK_END,		/* no octet left at this offset */
+	BLOCK_END,		/* the file ends at this offset */
 	BLOCK_CUT,		/* the file ends inside the block */
 	BLOCK_ALIEN,		/* no block begins here */
-	BLOCK_DAMAGED,		/* a checksum or a bound does not hold */
-	BLOCK_NEWER,		/* a version or encoding this program lacks */
-	BLOCK_IO		/* the system refused: errno */
+	BLOCK_DAMAGED,		/* wrong checksum, or a value out of range */
+	BLOCK_NEWER,		/* unknown version or encoding */
+	BLOCK_IO		/* a system call failed: errno */
 };
 
 const char	*block_strerror(enum block_error);
@@ -79,34 +85,34 @@ const char	*block_strerror(enum block_error);
 struct block;
 
 /*
- * Open the block at `offset' of fd (borrowed; must outlive the block) and
- * check its header and that its end is where the header says.  *out is NULL
- * unless BLOCK_OK is returned.
+ * Open the block at `offset' of fd, which is borrowed until block_free().
+ * Check the header and the trailer at the end that the header gives.  *out is
+ * NULL unless BLOCK_OK is returned.
  */
 enum block_error block_open(int fd, off_t offset, struct block **out);
 void		 block_free(struct block *);
 
-/* Valid until block_free(). */
+/* Header, offset in the file and length in bytes; valid until block_free(). */
 const struct block_info *block_info(const struct block *);
 off_t		 block_offset(const struct block *);
 int64_t		 block_length(const struct block *);
 
 /*
- * Read the whole block and check every checksum and bound, the sums too.
- * No row may be used before this has returned BLOCK_OK.
+ * Read the whole block and check every checksum, every range and the sums.  No
+ * row may be used before this has returned BLOCK_OK.
  */
 enum block_error block_verify(struct block *);
 
 /*
- * The same, and hand the rows over on the way, in the order of
- * flow_key_cmp(): what fn was given counts only if BLOCK_OK is returned.
+ * The same, and pass the rows to fn on the way, in the order of
+ * flow_key_cmp().  These rows are valid only if BLOCK_OK is returned.
  */
 typedef void	 block_rows_fn(void *arg, const struct flow *, size_t n);
 enum block_error block_read(struct block *, block_rows_fn *, void *arg);
 
 /*
- * The next rows, in the order of flow_key_cmp(): a pointer into memory of
- * the block, valid until the next call.  *n is 0 at the end.
+ * The next rows, in the order of flow_key_cmp().  *rows points into memory of
+ * the block and is valid until the next call.  *n is 0 at the end.
  */
 enum block_error block_rows(struct block *, const struct flow **rows,
 		    size_t *n);

@@ -1,5 +1,5 @@
 /*
- * The block before a place in a file, found by its trailer.
+ * Finds the block before an offset of a file by its trailer.
  */
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "block_before.h"
 #include "block_header.h"
 
-/* The block itself: whole or not?  1, 0, -1 as block_before(). */
+/* Check the body of the block.  Returns 1, 0 or -1 as block_before(). */
 static int
 check_block(int fd, struct block_place *t)
 {
@@ -21,7 +21,7 @@ check_block(int fd, struct block_place *t)
 		t->epoch = block_info(b)->epoch;
 	}
 	block_free(b);
-	/* What a newer program wrote is not ours to cut. */
+	/* A block of a newer version counts as whole: it must not be cut. */
 	return (e == BLOCK_IO ? -1 : e == BLOCK_OK || e == BLOCK_NEWER);
 }
 

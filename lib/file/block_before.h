@@ -1,6 +1,5 @@
 /*
- * The block that ends at a place in a file, and where it is.  No state; any
- * thread.
+ * Finds the block that ends at an offset of a file.  No state; any thread.
  */
 #ifndef BLOCK_BEFORE_H
 #define BLOCK_BEFORE_H
@@ -8,7 +7,7 @@
 #include <sys/types.h>
 #include <stdint.h>
 
-/* A whole block; instance and epoch are 0 when its version is unknown. */
+/* A whole block; instance and epoch are 0 if its version is unknown. */
 struct block_place {
 	off_t		offset;
 	off_t		end;
@@ -18,14 +17,14 @@ struct block_place {
 };
 
 /*
- * The whole block that ends at `end' exactly.  Returns 1; 0 if there is none;
- * -1 with errno.
+ * Find the whole block that ends exactly at the offset `end'.  Returns 1, 0 if
+ * there is none, or -1 with errno.
  */
 int	block_before(int fd, off_t end, struct block_place *);
 
 /*
- * The same, for who looks for blocks of *instance (NULL: any): the body of
- * another one is not read, its header and trailer are enough.
+ * The same, for a caller that searches for blocks of *instance (NULL: any).
+ * Of a block of another instance only header and trailer are checked.
  */
 int	block_before_of(int fd, off_t end, const uint64_t *instance,
 	    struct block_place *);

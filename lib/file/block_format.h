@@ -1,6 +1,6 @@
 /*
- * The layout of save and dump files, version 5: sizes, numbers and places
- * of fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
+ * The layout of save and dump files, version 5: sizes, numbers and offsets of
+ * fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
  * and keep reading this one.  Everything is little-endian and unaligned.
  * Private to the modules that read and write blocks.
  */
@@ -12,8 +12,8 @@
 #define BLOCK_VERSION		5
 
 /*
- * Not text, and visibly broken by a transfer that strips the eighth bit,
- * converts line ends or stops at a control-Z.
+ * Not text.  A transfer that strips the eighth bit, converts line ends or
+ * stops at a control-Z damages the magic, so that this is noticed.
  */
 #define BLOCK_MAGIC		"\211TRAF\r\n\032"
 #define BLOCK_MAGIC_LEN		8
@@ -27,7 +27,7 @@ enum {
 	HDR_LENGTH = 12,	/* u32: fixed part, ledger, texts, padding */
 	HDR_CRC = 16,		/* u32: of the whole header, this field 0 */
 	HDR_SEGMENTS = 20,	/* u32 */
-	HDR_BODY = 24,		/* u64: octets from header to trailer */
+	HDR_BODY = 24,		/* u64: bytes between header and trailer */
 	HDR_ROWS = 32,		/* u64, as all that follow */
 	HDR_INSTANCE = 40,
 	HDR_EPOCH = 48,
@@ -39,16 +39,16 @@ enum {
 	HDR_DATA = 96,
 	HDR_IP = 104,
 	HDR_MINSIZE = 112,
-	HDR_LEDGER = 120,	/* u16: entries behind the fixed part */
-	HDR_TEXTS = 122,	/* u16: texts behind the ledger */
-	HDR_RESERVED = 124,	/* 20 octets of 0 */
+	HDR_LEDGER = 120,	/* u16: entries after the fixed part */
+	HDR_TEXTS = 122,	/* u16: texts after the ledger */
+	HDR_RESERVED = 124,	/* 20 bytes of 0 */
 	HDR_FIXED = 144
 };
 
-/* Bounds the memory and time that a header can cost its reader. */
+/* Longest header: limits the memory and time that a reader needs for one. */
 #define HDR_MAX			16384
 
-/* A text: id u8, 0, length u16, octets without NUL. */
+/* A text: id u8, 0, length u16, bytes without NUL. */
 enum {
 	TEXT_IFNAME = 1,
 	TEXT_HOST = 2,
@@ -57,7 +57,7 @@ enum {
 };
 #define TEXT_HEAD		4
 
-/* ---- segment: up to SEG_ROWS rows that are decoded by themselves ---- */
+/* ---- segment: up to SEG_ROWS rows, decoded independently ---- */
 enum {
 	SEG_LENGTH = 0,		/* u32: of the segment, all included */
 	SEG_CRC = 4,		/* u32: of the segment, this field 0 */
@@ -66,22 +66,22 @@ enum {
 	SEG_ADDR4 = 16,		/* u32: different IPv4-mapped addresses */
 	SEG_ADDR6 = 20,		/* u32: different other addresses */
 	SEG_STREAMS = 24,	/* u16 */
-	SEG_RESERVED = 26,	/* 6 octets of 0 */
+	SEG_RESERVED = 26,	/* 6 bytes of 0 */
 	SEG_FIXED = 32
 };
 #define SEG_ROWS		65536
 
-/* A stream: head and stored octets. */
+/* A stream: head and stored bytes. */
 enum {
 	STR_COLUMN = 0,		/* u8: enum column_id */
 	STR_ENCODING = 1,	/* u8 */
 	STR_PLANE = 2,		/* u8 */
 	STR_CODEC = 3,		/* u8 */
-	STR_LENGTH = 4,		/* u32: stored octets */
+	STR_LENGTH = 4,		/* u32: stored bytes */
 	STR_HEAD = 8
 };
 
-/* The stream is octet number `plane' of each value of the column. */
+/* The stream is byte number `plane' of each value of the column, lowest 0. */
 #define ENCODING_PLANE		1
 
 enum {
@@ -93,7 +93,7 @@ enum {
 enum {
 	TRL_LENGTH = 0,		/* u64: of the whole block */
 	TRL_HDR_CRC = 8,	/* u32: the header's checksum again */
-	TRL_CRC = 12,		/* u32: of the 12 octets before */
+	TRL_CRC = 12,		/* u32: of the 12 bytes before */
 	TRL_FIXED = 16
 };
 

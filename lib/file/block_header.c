@@ -1,7 +1,7 @@
 /*
- * Headers and trailers of blocks: the fields of block_format.h to struct
- * block_info and back.  What is read is hostile until its checksum holds,
- * and bounded even then.
+ * Converts headers and trailers of blocks: fields of block_format.h to struct
+ * block_info and back.  What is read is untrusted until its checksum matches,
+ * and its values are checked even then.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #define TEXTS	4
 
-/* A text of struct block_info: where it is and how long it may be. */
+/* A text of struct block_info: its offset and the size of its array. */
 static const struct text {
 	uint8_t	id;
 	size_t	offset;
@@ -27,7 +27,7 @@ static const struct text {
 	    BLOCK_TEXT_MAX },
 };
 
-/* A field of struct block_info that is a plain 64-bit number on disk. */
+/* A field of struct block_info that is a 64-bit number on disk. */
 static const struct number {
 	size_t	at;
 	size_t	offset;
@@ -75,7 +75,7 @@ put_fixed(const struct block_header *h, uint8_t *out)
 	uint64_t	v;
 	size_t		i;
 
-	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): it is none. */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string. */
 	memcpy(out + HDR_MAGIC, BLOCK_MAGIC, BLOCK_MAGIC_LEN);
 	put_le16(out + HDR_VERSION, BLOCK_VERSION);
 	out[HDR_KIND] = (uint8_t)h->info.kind;
@@ -112,7 +112,7 @@ header_put(struct block_header *h, uint8_t *out)
 	put_le32(out + HDR_CRC, h->crc);
 }
 
-/* What holds for every version: how long the block is, and the checksum. */
+/* Read what is the same in every version: lengths and checksum. */
 static enum block_error
 get_frame(struct block_header *h, const uint8_t *p, size_t n)
 {
@@ -160,7 +160,7 @@ get_fixed(struct block_header *h, const uint8_t *p)
 		field = (void *)((char *)&h->info + numbers[i].offset);
 		*field = get_le64(p + numbers[i].at);
 	}
-	/* No segment is empty or longer than it may be. */
+	/* Each segment has 1 to SEG_ROWS rows. */
 	v = h->info.rows / SEG_ROWS + (h->info.rows % SEG_ROWS != 0);
 	if (h->segments > h->info.rows || h->segments < v ||
 	    h->segments > h->body / SEG_FIXED)
@@ -168,7 +168,7 @@ get_fixed(struct block_header *h, const uint8_t *p)
 	return (BLOCK_OK);
 }
 
-/* One text of len octets; those with an unknown id are for later readers. */
+/* Store one text of len bytes.  Texts with an unknown id are ignored. */
 static enum block_error
 get_text(struct block_info *info, unsigned id, const uint8_t *p, size_t len)
 {
@@ -185,7 +185,7 @@ get_text(struct block_info *info, unsigned id, const uint8_t *p, size_t len)
 	return (BLOCK_OK);
 }
 
-/* The ledger and the texts: all that lies behind the fixed part. */
+/* Read the ledger and the texts, which follow the fixed part. */
 static enum block_error
 get_variable(struct block_info *info, const uint8_t *p, size_t len)
 {

@@ -16,19 +16,20 @@ struct block_header {
 	uint32_t		 length;	/* of the header itself */
 	uint32_t		 crc;
 	uint32_t		 segments;
-	uint64_t		 body;		/* octets */
+	uint64_t		 body;		/* bytes */
 	struct block_info	 info;
 };
 
-/* Octets that the header for this info takes; 0 if a text has no end. */
+/* Length of the header for this info in bytes; 0 if a text has no NUL. */
 size_t		 header_size(const struct block_info *);
 
-/* Encode h, whose length is header_size(), into out; sets h->crc. */
+/* Encode h into out[h->length], length being header_size().  Sets h->crc. */
 void		 header_put(struct block_header *h, uint8_t *out);
 
-/* Octets of the whole block. */
+/* Length of the whole block in bytes. */
 uint64_t	 block_span(const struct block_header *);
 
+/* Encode and decode TRL_FIXED bytes.  False if the checksum is wrong. */
 void		 trailer_put(const struct block_header *, uint8_t *out);
 bool		 trailer_get(const uint8_t *p, uint64_t *length,
 		    uint32_t *header_crc);

@@ -1,7 +1,7 @@
 /*
- * Reading a block: its header, then its rows a segment at a time.  Nothing
- * that the file says is believed before a checksum and a bound hold; no
- * more than 16 MiB are allocated, whatever it says.
+ * Reads a block: its header, then its rows, a segment at a time.  No value in
+ * the file is used before its checksum and its range have been checked.  At
+ * most 16 MiB are allocated, whatever the file contains.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -18,9 +18,9 @@ struct block {
 	struct block_header	 header;
 	struct segment_reader	*reader;
 	uint8_t			*octets;	/* of the segment read last */
-	size_t			 size;		/* allocated for them */
+	size_t			 size;		/* allocated at octets */
 	uint32_t		 next;		/* segment to read next */
-	uint64_t		 at;		/* ... and where in the body */
+	uint64_t		 at;		/* its offset in the body */
 };
 
 const char *
@@ -45,7 +45,7 @@ read_error(void)
 	return (errno == 0 ? BLOCK_CUT : BLOCK_IO);
 }
 
-/* A block whose ends do not fit has lost octets, or won some. */
+/* If header and trailer disagree, bytes were removed or inserted. */
 static enum block_error
 check_trailer(const struct block *b)
 {
@@ -172,7 +172,7 @@ block_rows(struct block *b, const struct flow **rows, size_t *n)
 	}
 }
 
-/* What block_verify() adds up while the rows go by. */
+/* What block_read() adds up to compare with the header. */
 struct sums {
 	uint64_t		rows;
 	struct flow_count	total;
@@ -194,7 +194,7 @@ check_rows(struct sums *s, const struct flow *rows, size_t n)
 	return (BLOCK_OK);
 }
 
-/* Back to the first row.  A single segment need not be decoded again. */
+/* Return to the first row.  A single segment need not be decoded again. */
 static void
 rewind_rows(struct block *b)
 {

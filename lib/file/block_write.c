@@ -1,7 +1,7 @@
 /*
- * Writing a block: segments, trailer, and the header last.  Memory does not
- * grow with the number of rows, but with that of the threads, each of which
- * encodes one segment after the other; they are written in their order.
+ * Writes a block: segments, trailer, and the header last.  The memory needed
+ * grows with the number of threads, not with that of the rows.  Each thread
+ * encodes one segment after the other.  Segments are written in their order.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -14,8 +14,8 @@
 #include "segment.h"
 
 /*
- * The sum of all rows, in one look at each.  A key out of order would make
- * the block unreadable: better no block.
+ * Add up all rows and check their order.  False if a key is out of order: the
+ * block would be unreadable.
  */
 static bool
 sum_rows(const struct flow *const *rows, size_t n, struct flow_count *sum)
@@ -32,14 +32,14 @@ sum_rows(const struct flow *const *rows, size_t n, struct flow_count *sum)
 	return (true);
 }
 
-/* The segments on their way to the file. */
+/* The segments, shared by all threads. */
 struct body {
 	int			 fd;
-	off_t			 offset;	/* of what comes next */
+	off_t			 offset;	/* of the next segment */
 	const struct flow *const *rows;
 	size_t			 nrows;
 	uint32_t		 segments;
-	/* The lock is for these, and for the offset. */
+	/* The lock protects these and the offset. */
 	pthread_mutex_t		 lock;
 	pthread_cond_t		 turn;
 	uint32_t		 begun;
@@ -47,7 +47,7 @@ struct body {
 	int			 error;		/* errno of the first failure */
 };
 
-/* Write segment `number' when all before it are written. */
+/* Wait until all segments before `number' are written, then write it. */
 static void
 write_segment(struct body *b, uint32_t number, const uint8_t *octets,
     size_t len)
@@ -61,7 +61,7 @@ write_segment(struct body *b, uint32_t number, const uint8_t *octets,
 	(void)pthread_cond_broadcast(&b->turn);
 }
 
-/* What each thread does; the segments are left to those that have memory. */
+/* The work of a thread.  If it gets no memory, the other threads do it. */
 static void
 write_segments(void *arg, unsigned int thread)
 {
@@ -88,7 +88,7 @@ write_segments(void *arg, unsigned int thread)
 	segment_writer_free(w);
 }
 
-/* Write all segments from `offset' on and count them and their octets. */
+/* Write all segments from `offset' on.  Sets h->segments and h->body. */
 static int
 write_body(int fd, off_t offset, struct block_header *h,
     const struct flow *const *rows, size_t nrows, unsigned int threads)

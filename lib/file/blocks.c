@@ -1,5 +1,5 @@
 /*
- * One iterator over two kinds of files: each is a table of functions.
+ * One iterator for two kinds of files, each with a table of functions.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "blocks.h"
 #include "traffic.h"
 
-/* So that no checksum is 0. */
+/* This bit is set in a mark's checksum, so that 0 means none. */
 #define HAS_CHECKSUM	(UINT64_C(1) << 32)
 
 struct blocks_ops {
@@ -32,11 +32,11 @@ struct blocks_ops {
 struct blocks {
 	const struct blocks_ops	*ops;
 	int			 fd;
-	struct savefile		*own;	/* either of these two */
+	struct savefile		*own;	/* this one or legacy, other NULL */
 	struct legacy		*legacy;
 	struct block		*block;	/* of own */
-	bool			 given;	/* the rows of legacy */
-	off_t			 read;	/* of legacy */
+	bool			 given;	/* legacy: rows were returned */
+	off_t			 read;	/* legacy: end of the block */
 	char			 ifname[BLOCK_IFNAME_MAX];
 };
 
@@ -140,7 +140,7 @@ static const struct blocks_ops bpft_ops = {
 
 /* ---- both ---- */
 
-/* Files of BPFT do not say whose they are; their names do. */
+/* Files of BPFT do not contain their interface: take it from the file name. */
 static void
 set_ifname(struct blocks *b, const char *path)
 {
@@ -182,7 +182,7 @@ open_legacy(struct blocks *b, enum layout layout, const char **why)
 	}
 }
 
-/* An empty file is anybody's.  1, 0, -1 with errno. */
+/* Is it a file of trafd?  So is an empty one.  1, 0, or -1 with errno. */
 static int
 is_own(int fd)
 {
@@ -305,7 +305,7 @@ blocks_damage(const struct blocks *b, enum block_error why,
 	b->ops->place(b, &d->offset, &d->length);
 }
 
-/* ---- going on where another reader was ---- */
+/* ---- continuing where another reader stopped ---- */
 
 int
 blocks_get_mark(struct blocks *b, struct blocks_mark *m)

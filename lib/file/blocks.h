@@ -1,6 +1,10 @@
 /*
- * The blocks of a file, whatever program wrote it: an iterator that save
- * files of trafd and files of BPFT both implement.
+ * Iterates over the blocks of a file of trafd or of BPFT.
+ *
+ *	open -> [on_damage, resume] -> [next -> [info, verify, rows]*]* ->
+ *	close
+ *
+ * One thread at a time.
  */
 #ifndef BLOCKS_H
 #define BLOCKS_H
@@ -16,9 +20,10 @@
 struct blocks;
 
 /*
- * Open the regular file at path.  NULL with *why, what is wrong with it as
- * text, or NULL there and errno.  With LAYOUT_AUTO a file that no layout fits
- * is opened as one of trafd, all of it damaged.
+ * Open the regular file at path.  Returns NULL on failure, with *why, a
+ * constant string with what is wrong with the file; or with *why NULL and
+ * errno.  With LAYOUT_AUTO, a file that no layout fits is opened as a file of
+ * trafd in which everything is damaged.
  */
 struct blocks	*blocks_open(const char *path, enum layout, const char **why);
 void		 blocks_close(struct blocks *);
@@ -27,43 +32,43 @@ void		 blocks_close(struct blocks *);
 void		 blocks_on_damage(struct blocks *, savefile_damage_fn *,
 		    void *arg);
 
-/* Size of the file and how far it has been read, in octets. */
+/* Size of the file and how far it has been read, in bytes. */
 off_t		 blocks_size(const struct blocks *);
 off_t		 blocks_tell(const struct blocks *);
 
-/* Does the file hold no octet at all? */
+/* Is the file empty? */
 bool		 blocks_is_empty(const struct blocks *);
 
-/* Go to the next block with a sound header: 1, 0 at the end, -1 with errno. */
+/* Go to the next block with a valid header: 1, 0 at the end, -1 with errno. */
 int		 blocks_next(struct blocks *);
 
-/* A place in a file of trafd, behind the block that is named. */
+/* An offset in a file of trafd, and the block that ends there. */
 struct blocks_mark {
 	uint64_t	device;		/* which file */
 	uint64_t	inode;
 	uint64_t	offset;
 	uint64_t	instance;	/* which block */
 	uint64_t	epoch;
-	uint64_t	checksum;	/* 2^32 + CRC of header, or 0 */
+	uint64_t	checksum;	/* 2^32 + CRC of its header; 0: none */
 };
 
 /*
- * The place behind the block at hand; 0 throughout in files of BPFT, whose
- * blocks have no name.  0, or -1 with errno.
+ * Get the mark after the current block.  It is all 0 in files of BPFT, whose
+ * blocks have no instance and epoch.  Returns 0, or -1 with errno.
  */
 int		 blocks_get_mark(struct blocks *, struct blocks_mark *);
 
 /*
- * Before the first blocks_next(): go there, if it is this file and that block
- * still ends there.  Else false, and nothing happens.
+ * Go to the mark if it is in this file and its block still ends there.
+ * Otherwise nothing changes: false.  Call this before the first blocks_next().
  */
 bool		 blocks_resume(struct blocks *, const struct blocks_mark *);
 
-/* Does the file end there? */
+/* Does the file end at the mark?  If so, also goes there. */
 bool		 blocks_end_at(struct blocks *, const struct blocks_mark *);
 
 /*
- * Of the block at hand, as in block.h: blocks_verify() comes before
+ * The current block, as in block.h.  Call blocks_verify() before
  * blocks_rows().
  */
 const struct block_info *blocks_info(struct blocks *);
@@ -71,10 +76,10 @@ enum block_error blocks_verify(struct blocks *);
 enum block_error blocks_rows(struct blocks *, const struct flow **rows,
 		    size_t *n);
 
-/* Both in one pass; see block_read() for what fn may do with the rows. */
+/* Verify and pass the rows to fn in one pass, as block_read(). */
 enum block_error blocks_read(struct blocks *, block_rows_fn *, void *arg);
 
-/* Where in the file it is, and why it is of no use. */
+/* Fill in a damage report of the current block: `why', offset and length. */
 void		 blocks_damage(const struct blocks *, enum block_error why,
 		    struct savefile_damage *);
 

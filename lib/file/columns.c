@@ -1,6 +1,6 @@
 /*
- * Columns of a segment: the table of them, and values to planes and back.
- * Knows no rows and no files.
+ * The table of the columns of a segment, and values to planes and back.  Uses
+ * neither rows nor files.
  */
 #include <string.h>
 
@@ -81,8 +81,8 @@ columns_split(const uint64_t *v, size_t n, uint8_t *out, size_t stride)
 }
 
 /*
- * One octet of each value.  By groups of a fixed number, which compilers
- * turn into vectors at any level of optimization.
+ * Add one byte to each value.  Compilers vectorize groups of a fixed size at
+ * any level of optimization.
  */
 static void
 join_plane(const uint8_t *restrict p, size_t n, unsigned shift,

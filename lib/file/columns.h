@@ -1,7 +1,8 @@
 /*
- * The columns of a segment: which there are, how wide their values may be,
- * and how an array of values is split into planes (plane k holds octet k of
- * every value) and joined again.  Numbers frozen by the file format.
+ * The columns of a segment: their numbers, the width of their values, and how
+ * an array of values is split into planes and joined again.  Plane k contains
+ * byte k of every value, the lowest is byte 0.  The file format has frozen
+ * the numbers.  No state; any thread.
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
@@ -10,11 +11,11 @@
 #include <stdint.h>
 
 enum column_id {
-	COL_ADDR4 = 1,	/* IPv4 addresses, ascending: distance to the last */
-	COL_ADDR6_HI,	/* other addresses, ascending: first half, likewise */
-	COL_ADDR6_LO,	/* ... second half, as it is */
-	COL_SRC,	/* number of the address: distance to the row before */
-	COL_DST,	/* ... likewise where the source is the same */
+	COL_ADDR4 = 1,	/* IPv4 addresses, sorted: difference to the last */
+	COL_ADDR6_HI,	/* others, sorted: first half, likewise */
+	COL_ADDR6_LO,	/* others: second half, the value itself */
+	COL_SRC,	/* number of the address: difference to the last row */
+	COL_DST,	/* likewise if the source is the same, else itself */
 	COL_PROTO,
 	COL_SPORT,
 	COL_DPORT,
@@ -27,10 +28,10 @@ enum column_id {
 	COL_IDS
 };
 
-/* Most octets of a value of any column: planes of a column. */
+/* Most bytes of a value of any column, so most planes of a column. */
 #define COL_WIDTH	8
 
-/* Values that are split or joined at once: they fit the first cache. */
+/* Values that are split or joined at once: they fit in the L1 cache. */
 #define COL_CHUNK	512
 
 /* How many values a segment has in each kind of column. */
@@ -40,21 +41,24 @@ struct column_counts {
 	size_t	addr6;
 };
 
-/* Octets of a value at most, 0 if there is no such column. */
+/* Width of a value in bytes (0: no such column), and number of values. */
 unsigned	column_width(unsigned id);
 size_t		column_count(unsigned id, const struct column_counts *);
 
-/* Octets of all planes of all columns together. */
+/* Size of all planes of all columns together, in bytes. */
 size_t		columns_size(const struct column_counts *);
 
 /*
- * Split n values v into the planes at out, which are `stride' octets apart
- * and zero so far.
+ * Split n values v into the planes at out, which are `stride' bytes apart.
+ * The caller has set them to zero.
  */
 void		columns_split(const uint64_t *v, size_t n, uint8_t *out,
 		    size_t stride);
 
-/* Values `at' to at + n of a column from its planes; a NULL plane is zero. */
+/*
+ * Set v to n values of a column, from number `at' on, from its planes.  A
+ * plane that is NULL is all zero.
+ */
 void		columns_join(const uint8_t *const planes[COL_WIDTH], size_t at,
 		    size_t n, uint64_t *v);
 

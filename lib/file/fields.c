@@ -1,6 +1,5 @@
 /*
- * The columns that are fields of a row, taken from rows: a table of where each
- * lies.
+ * Copies columns that are fields of a row from rows, by a table of offsets.
  */
 #include <stddef.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * The lock of an account.  Its file says who has it, `PID NAMESPACE HOST':
- * a state directory may be shared by hosts, and by containers, where the same
- * number is another process.
+ * The lock of an account.  The lock file contains `PID NAMESPACE HOST' of its
+ * holder: hosts and containers may share a state directory, and the same PID
+ * is another process there.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@ struct holder {
 	char			*state_dir;
 	char			 ext[TRAFD_EXT_MAX + 1];
 	char			 name[NAME_LEN];
-	char			 text[PIDLOCK_TEXT];	/* what it says of us */
+	char			 text[PIDLOCK_TEXT];	/* our line in it */
 	int			 fd;
 	bool			 shared;
 	bool			 lost;
@@ -37,7 +37,7 @@ struct holder {
 
 /* ---- who ---- */
 
-/* The number of our PID namespace; 0 where there are none. */
+/* The number of our PID namespace; 0 if the system has none. */
 static uintmax_t
 namespace_here(void)
 {
@@ -102,11 +102,12 @@ holder_describe(const struct holder_who *who, char text[HOLDER_TEXT])
 	return (text);
 }
 
-/* ---- taking it ---- */
+/* ---- taking the lock ---- */
 
 /*
- * The directory is the daemon's user's: as that user root can do there no
- * more than a daemon that was taken over.
+ * Switch the effective user to the daemon's, who owns the directory.  A
+ * compromised daemon may have changed the directory: as its user, this process
+ * can be misled to do no more than the daemon itself could.
  */
 static int
 become(uid_t uid, gid_t gid)
@@ -138,7 +139,7 @@ open_dir(const char *path)
 	return (open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-/* What root makes in the directory of another user is that user's. */
+/* The owner of the directory, to whom files in it shall belong; or -1. */
 static uid_t
 owner_of(int dirfd)
 {
@@ -157,11 +158,11 @@ file_of(const struct holder *h, int dirfd)
 static void
 make_name(const char *ext, char name[NAME_LEN])
 {
-	/* Not `trafd.' and a word: scripts collect such files. */
+	/* Hidden: scripts collect files that are named `trafd.*'. */
 	(void)snprintf(name, NAME_LEN, ".%s%s.lock", TRAFD_PREFIX, ext);
 }
 
-/* Who keeps us from it? */
+/* Log why the lock could not be taken, and which process has it. */
 static void
 complain(const struct holder *h, enum pidlock_state state)
 {
@@ -193,7 +194,7 @@ complain(const struct holder *h, enum pidlock_state state)
 		    h->ext, holder_describe(&who, text));
 }
 
-/* As the user who will write; the state of the file, and errno. */
+/* Take the lock.  Returns its state, PIDLOCK_FAILED with errno. */
 static enum pidlock_state
 take(struct holder *h)
 {
@@ -248,7 +249,7 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
 	return (NULL);
 }
 
-/* The last one takes the file away: it may be in anybody's directory. */
+/* Remove the lock file if no other process shares its lock. */
 static void
 remove_file(const struct holder *h)
 {
@@ -277,12 +278,13 @@ holder_release(struct holder *h)
 	free(h);
 }
 
-/* ---- keeping it ---- */
+/* ---- keeping the lock ---- */
 
 /*
- * A lock file that was made since ours was removed: of an earlier worker of
- * ours, or one that was there before us and came back with its directory; or
- * of a process that had the account meanwhile, and may have changed it.
+ * Our lock file was removed, and there is another one: fd.  It is harmless if
+ * it is new, if it has our line, or if it is older than our lock: then it has
+ * come back with its directory.  Otherwise another process had the account
+ * meanwhile, and may have changed it.
  */
 static bool
 is_harmless(const struct holder *h, int fd)
@@ -311,7 +313,7 @@ lose(struct holder *h, int fd)
 	return (-1);
 }
 
-/* The name stands for no file, or for one that is not ours. */
+/* The lock file is missing or is another file: lock it or create it. */
 static int
 take_again(struct holder *h, const struct pidlock_file *f)
 {

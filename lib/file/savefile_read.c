@@ -1,7 +1,7 @@
 /*
- * Reading a file of blocks from start to end, one block at a time, around
- * whatever is damaged.  Uses pread(2) only: others may write to the file,
- * move or cut it meanwhile.
+ * Reads a file of blocks from start to end, one block at a time, and skips
+ * what is damaged.  Uses pread(2) only: other processes may write to the file,
+ * move it or cut it meanwhile.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -21,14 +21,14 @@ struct savefile {
 	int			 fd;
 	off_t			 size;
 	off_t			 at;
-	struct block		*block;		/* given out last */
-	struct savefile_damage	 bad;		/* grows while length > 0 */
+	struct block		*block;		/* returned last */
+	struct savefile_damage	 bad;		/* skipped, not yet reported */
 	savefile_damage_fn	*on_damage;
 	void			*arg;
 	uint8_t			 scan[SCAN];
 };
 
-/* Takes over fd, whatever becomes of it. */
+/* Ownership of fd passes to this function, also if it fails. */
 static struct savefile *
 reader_new(int fd)
 {
@@ -103,7 +103,7 @@ savefile_resume(struct savefile *s, const struct savefile_place *p)
 	return (true);
 }
 
-/* Does a header whose checksum holds stand there?  1, 0, -1 with errno. */
+/* Is there a header with a matching checksum?  1, 0, or -1 with errno. */
 static int
 sound_header(struct savefile *s, off_t at, struct block_header *h)
 {
@@ -113,8 +113,8 @@ sound_header(struct savefile *s, off_t at, struct block_header *h)
 }
 
 /*
- * The first sound header among n scanned octets, which begin at `from' in
- * the file.  1 and s->at, 0, or -1 with errno.
+ * Find the first valid header in the n bytes of s->scan, which begin at the
+ * offset `from' of the file.  Returns 1 and sets s->at, 0, or -1 with errno.
  */
 static int
 scan_octets(struct savefile *s, off_t from, size_t n)
@@ -138,7 +138,7 @@ scan_octets(struct savefile *s, off_t from, size_t n)
 	return (0);
 }
 
-/* Go to the first sound header at or behind `from', or to the end. */
+/* Go to the first valid header at `from' or later, or to the end. */
 static int
 resync(struct savefile *s, off_t from)
 {
@@ -146,7 +146,7 @@ resync(struct savefile *s, off_t from)
 	int	rc;
 
 	for (;;) {
-		/* No magic begins in a hole, which may be huge. */
+		/* Skip holes, which have no magic and may be huge. */
 		from = next_data(s->fd, from, s->size);
 		if (s->size - from < BLOCK_MAGIC_LEN)
 			break;
@@ -154,11 +154,11 @@ resync(struct savefile *s, off_t from)
 		if (read_at(s->fd, s->scan, n, from) == -1) {
 			if (errno != 0)
 				return (-1);
-			break;		/* somebody has cut the file */
+			break;		/* the file was cut meanwhile */
 		}
 		if ((rc = scan_octets(s, from, n)) != 0)
 			return (rc == 1 ? 0 : -1);
-		/* A magic may lie across two chunks. */
+		/* A magic may begin in this chunk and end in the next. */
 		from += (off_t)n - (BLOCK_MAGIC_LEN - 1);
 	}
 	s->at = s->size;
@@ -166,9 +166,9 @@ resync(struct savefile *s, off_t from)
 }
 
 /*
- * Skip what stands at s->at.  The length in a sound header is believed only
- * if that leads to another sound header or to the end: blocks that lie
- * within a torn one must be found.
+ * Skip what is at s->at.  The length in a valid header is used only if another
+ * valid header or the end of the file follows there: blocks that were written
+ * over an incomplete one must be found.
  */
 static int
 skip(struct savefile *s, enum block_error why)
@@ -178,7 +178,7 @@ skip(struct savefile *s, enum block_error why)
 	int			rc;
 
 	if (s->bad.length == 0) {
-		/* The end here: somebody has cut the file meanwhile. */
+		/* BLOCK_END here: the file was cut meanwhile. */
 		s->bad.why = why == BLOCK_END ? BLOCK_CUT : why;
 		s->bad.offset = from;
 	}

@@ -1,6 +1,6 @@
 /*
- * The end of a save file: the last whole block, found from behind by its
- * trailer, or, when that fails, by reading the file from the start.
+ * Finds the last whole block of a save file by its trailer, from the end
+ * backwards.  If that fails, reads the file from the start.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -13,13 +13,14 @@
 #include "savefile_tail.h"
 
 /*
- * Blocks that are looked at from behind for one of an instance.  While it is
- * alive nobody else writes, and who comes after it confirms what it has left:
- * so it stands at the very end, if anywhere.
+ * The most blocks that are checked from the end backwards for one of an
+ * instance.  While a daemon runs, no other instance writes, and the next daemon
+ * confirms the last save of the one before: its block is at the very end, if
+ * anywhere.
  */
 #define WALK_MOST	1000
 
-/* The same from the start of the file, around whatever is damaged. */
+/* The same from the start of the file; skips what is damaged. */
 static int
 find_forward(int fd, const uint64_t *instance, struct block_place *t)
 {

@@ -1,6 +1,6 @@
 /*
- * What stands at the end of a save file: private to the modules that read
- * and write save files.
+ * Finds the last block of a save file.  Private to the modules that read and
+ * write save files.
  */
 #ifndef SAVEFILE_TAIL_H
 #define SAVEFILE_TAIL_H
@@ -11,9 +11,9 @@
 #include "block_before.h"
 
 /*
- * The last whole block of a file of `size' octets, of *instance if that is
- * not NULL: 1, 0 if there is none among the last thousand (*t is 0
- * throughout), -1 with errno.
+ * Find the last whole block of a file of `size' bytes; if instance is not
+ * NULL, the last one of *instance.  Returns 1; 0 if there is none among the
+ * last thousand blocks, with *t all 0; or -1 with errno.
  */
 int		 tail_find(int fd, off_t size, const uint64_t *instance,
 		    struct block_place *t);

@@ -1,6 +1,6 @@
 /*
- * The file that blocks are appended to: opened as what its name stands for,
- * locked, and what does not belong to it kept aside.
+ * The file that blocks are appended to: opens and locks it, and moves what
+ * does not belong there to another file.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@
 
 #define OPEN_TRIES	100	/* the file may be moved away meanwhile */
 #define LOCK_TRIES	40	/* of 50 ms each */
-#define KEEP_MAX	100000	/* files of one name kept aside */
+#define KEEP_MAX	100000	/* highest N of name.torn.N and name.alien.N */
 
 int
 target_failed(struct savefile_result *r, const char *step)
@@ -36,7 +36,7 @@ target_close(struct target *t)
 	errno = saved;
 }
 
-/* Wait for the lock, but not forever: the rows can be saved later too. */
+/* Wait for the lock, with a limit: the rows can be saved later. */
 int
 lock_file(int fd)
 {
@@ -103,7 +103,7 @@ keep_name(struct target *t, const char *kind, int n)
 	return (-1);
 }
 
-/* Move the whole file out of the way, to name.kind.N: 1, open another. */
+/* Rename the whole file to name.kind.N and close it.  Returns 1, or -1. */
 static int
 move_away(struct target *t, const char *kind)
 {
@@ -135,7 +135,6 @@ target_keep_alien(struct target *t)
 	return (move_away(t, "alien"));
 }
 
-/* Copy the octets from `at' to `end' to another file or place, durably. */
 int
 copy_octets(int from, off_t at, off_t end, int to, off_t out)
 {
@@ -184,7 +183,7 @@ target_keep_torn(struct target *t, off_t at, off_t end)
 	return (move_away(t, "torn"));
 }
 
-/* As if nothing had been written behind `end'; errno survives. */
+/* Cut the file at `end'; remove it if it was created.  Keeps errno. */
 static void
 undo(struct target *t, off_t end)
 {
@@ -206,7 +205,7 @@ target_commit(struct target *t, bool written, off_t end)
 		step = "write";
 	else if (fsync(t->fd) == -1)
 		step = "fsync";
-	/* The file may be new from an attempt that died before this. */
+	/* An earlier attempt may have created the file and been killed. */
 	else if (sync_dir(t->dirfd) == -1)
 		step = "fsync directory";
 	if (step == NULL)

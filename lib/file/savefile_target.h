@@ -1,6 +1,8 @@
 /*
- * The file that a block is appended to: private to the modules that append,
- * whatever the layout.
+ * The file that a block is appended to.  Private to the modules that append,
+ * in any layout.
+ *
+ *	open -> [keep_alien, keep_torn -> open again if 1] -> commit -> close
  */
 #ifndef SAVEFILE_TARGET_H
 #define SAVEFILE_TARGET_H
@@ -22,45 +24,50 @@ struct target {
 int	target_failed(struct savefile_result *, const char *step);
 
 /*
- * Open what t->name stands for, made if need be, and lock it.  Returns 0, or
- * -1 with errno and the step.
+ * Open the file t->name, create it if it does not exist, and lock it.  Returns
+ * 0, or -1 with errno and the step.
  */
 int	target_open(struct target *);
 
-/* errno survives. */
+/* Close the file, which releases the lock.  Keeps errno. */
 void	target_close(struct target *);
 
 /*
- * Move a file that is not to be appended to out of the way: 1, open another;
- * -1 with errno and the step.
+ * Rename a file that must not be appended to to name.alien.N and close it.
+ * Returns 1: call target_open() again; or -1 with errno and the step.
  */
 int	target_keep_alien(struct target *);
 
 /*
- * Copy the octets from `at' to the end to name.torn.N, durably; holes stay
- * holes.  1 if the disk cannot take them a second time: the whole file has
- * been moved there, so open another.  0, or -1 with errno and the step.
+ * Copy the bytes from `at' to `end' to name.torn.N, durably; holes stay holes.
+ * Returns 0, or -1 with errno and the step.  Returns 1 if the disk has no room
+ * for the copy: the whole file was renamed to name.torn.N instead and is
+ * closed, so call target_open() again.
  */
 int	target_keep_torn(struct target *, off_t at, off_t end);
 
 /*
- * Make what was written behind `end' durable; if that fails, or the write had,
- * take it away again.  0, or -1 with errno and the step.
+ * Make what was written after `end' durable.  If that fails, or if the write
+ * has failed (written is false), cut the file at `end'.  Returns 0, or -1 with
+ * errno and the step.
  */
 int	target_commit(struct target *, bool written, off_t end);
 
 /*
- * Have `confirm' look at the save file, if there is one, and make its name
- * durable.  As savefile_confirm_append().
+ * Open the save file, if it exists, call `confirm' for it, and make its name
+ * durable.  Returns as savefile_confirm_append().
  */
 int	target_confirm(struct target *, uint64_t instance,
 	    uint64_t epoch_first, int (*confirm)(struct target *,
 	    uint64_t instance, uint64_t epoch_first));
 
-/* Wait for the lock, but not for ever.  0, or -1 with errno. */
+/* Lock the file; wait for two seconds at most.  0, or -1 with errno. */
 int	lock_file(int fd);
 
-/* Copy the octets from `at' to `end' to another file or place, durably. */
+/*
+ * Copy the bytes from `at' to `end' to the offset `out' of another file, or of
+ * the same one, durably.  Returns 0, or -1 with errno.
+ */
 int	copy_octets(int from, off_t at, off_t end, int to, off_t out);
 
 #endif

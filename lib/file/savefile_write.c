@@ -1,7 +1,7 @@
 /*
- * Writing save and dump files so that a block either is there or is not:
- * append with repair of the tail, and replace.  A caller that gets 0 has
- * its block on the disk; one that gets -1 still owns what it counted.
+ * Writes save and dump files so that a block is there completely or not at
+ * all: append with repair of the tail, and replace.  If the result is 0, the
+ * block is on the disk.  If it is -1, the caller must keep its rows.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "savefile_target.h"
 
 /*
- * Blocks at the end that a save left which then failed: the rows went back
- * into the table, so this block contains them.  Moves *end before them, and
- * says if one of them is older than `own': of a process before this one.
+ * Pass over blocks at the end that a failed save has left.  Their rows went
+ * back into the table, so the new block contains them.  Moves *end before
+ * them.  *foreign: an earlier process wrote one of them (its epoch < own).
  */
 static int
 pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
@@ -38,8 +38,9 @@ pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
 }
 
 /*
- * Make the file end where the block shall begin: at *end.  What this process
- * has not written is kept.  1 if the file has been moved away.
+ * Make the file end where the block is to begin: at *end.  What this process
+ * has not written is moved to another file.  Returns 1 if the whole file was
+ * moved away, 0, or -1 with errno and the step.
  */
 static int
 prepare_tail(struct target *t, const struct block_info *info, uint64_t own,
@@ -103,7 +104,7 @@ savefile_append(int dirfd, const char *name, uint64_t own,
 	return (rc);
 }
 
-/* Cut what is of `instance' and of epoch_first or later, and keep it. */
+/* Move blocks of `instance' and of epoch_first or later to name.torn.N. */
 static int
 cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
     off_t *end)
@@ -121,7 +122,7 @@ cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
 	if (*end == st.st_size)
 		return (0);
 	if ((rc = target_keep_torn(t, *end, st.st_size)) != 0)
-		return (rc == 1 ? 0 : -1);	/* moved away: stays whole */
+		return (rc == 1 ? 0 : -1);	/* 1: the file was moved */
 	return (ftruncate(t->fd, *end));
 }
 
@@ -137,8 +138,8 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 		return (-1);
 	if ((rc = tail_find(t->fd, end, &instance, &last)) == -1)
 		return (-1);
-	/* After an fsync that failed the next one tells nothing of the
-	 * octets written before: so they are written once more. */
+	/* If an fsync has failed, a later one does not write the same bytes
+	 * again, although it succeeds: so write the block once more. */
 	return (rc == 0 ? fsync(t->fd) :
 	    copy_octets(t->fd, last.offset, last.end, t->fd, last.offset));
 }
@@ -152,7 +153,7 @@ savefile_confirm_append(int dirfd, const char *name, uint64_t instance,
 	return (target_confirm(&t, instance, epoch_first, confirm_append));
 }
 
-/* Write the temporary file and put it in the place of t->name. */
+/* Write the temporary file and rename it to t->name. */
 static int
 replace_by(struct target *t, const char *tmp, struct block_info *info,
     const struct flow *const *rows, size_t nrows)
@@ -186,7 +187,7 @@ savefile_replace(int dirfd, const char *name, struct block_info *info,
 	int		rc;
 
 	memset(result, 0, sizeof(*result));
-	/* Not `trafd.' and a word: scripts collect such files. */
+	/* Hidden: scripts collect files that are named `trafd.*'. */
 	if ((size_t)snprintf(tmp, sizeof(tmp), ".%s.new", name) >=
 	    sizeof(tmp)) {
 		errno = ENAMETOOLONG;
@@ -203,7 +204,7 @@ savefile_replace(int dirfd, const char *name, struct block_info *info,
 	return (rc);
 }
 
-/* What a directory that allows no change leaves: errno is not said. */
+/* Truncate a file that cannot be removed.  0, or -1 with any errno. */
 static int
 make_empty(int dirfd, const char *name)
 {

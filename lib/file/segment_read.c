@@ -1,7 +1,7 @@
 /*
- * Decoding a segment.  What it reads is hostile: every number is bounded
- * before it is used, and memory follows from the number of rows, which is
- * bounded too.
+ * Decodes a segment.  Its bytes are untrusted: the range of every number is
+ * checked before use.  The memory needed depends on the number of rows only,
+ * which is limited, too.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ struct segment_reader {
 	size_t			 arena_size;
 	size_t			 arena_used;
 	uint8_t			(*addrs)[16];
-	size_t			 addrs_size;	/* in octets */
-	size_t			 at;		/* rows given out */
+	size_t			 addrs_size;	/* in bytes */
+	size_t			 at;		/* rows returned so far */
 	uint32_t		 src, dst;	/* numbers of the last row */
 	ZSTD_DCtx		*zstd;
 	struct flow		 rows[COL_CHUNK];
@@ -67,7 +67,7 @@ segment_reset(struct segment_reader *r)
 	r->counts.rows = 0;
 }
 
-/* The checksum with its own field taken as zero. */
+/* The checksum of a segment, with the checksum's own field as zero. */
 static uint32_t
 segment_crc(const uint8_t *p, size_t len)
 {
@@ -100,8 +100,8 @@ check_head(struct segment_reader *r, const uint8_t *p, size_t len,
 }
 
 /*
- * Other memory for more octets.  What was there is not copied; and some to
- * spare, for the next segment may be a little longer.
+ * Free the memory and allocate more; nothing is copied.  Allocates an eighth
+ * more than needed, for the next segment may be a little longer.
  */
 static void *
 renew(void *old, size_t *size, size_t want)
@@ -115,7 +115,7 @@ renew(void *old, size_t *size, size_t want)
 	return (p);
 }
 
-/* Make room for what the counts allow, and forget the last segment. */
+/* Allocate memory for the columns, and forget the last segment. */
 static int
 make_room(struct segment_reader *r)
 {
@@ -133,8 +133,8 @@ make_room(struct segment_reader *r)
 }
 
 /*
- * One stream: its plane is n octets long, no more and no less.  Each plane
- * comes once at most, so that all of them fit the arena.
+ * Load one stream.  Its plane must be exactly n bytes long.  Each plane may
+ * occur once only, so that all planes fit in the arena.
  */
 static enum block_error
 load_plane(struct segment_reader *r, const uint8_t *head, size_t len)
@@ -247,7 +247,7 @@ segment_decode(struct segment_reader *r, const uint8_t *octets, size_t len,
 	return (BLOCK_OK);
 }
 
-/* Go on by `by' address numbers, counting on from the last; false: none. */
+/* Add `by' to an address number, modulo their count.  False: out of range. */
 static bool
 step(const struct segment_reader *r, uint32_t *number, uint64_t by)
 {
@@ -284,7 +284,7 @@ rows_addresses(struct segment_reader *r, size_t n)
 	return (true);
 }
 
-/* The octets of a plane from the row at hand on. */
+/* The bytes of a plane from the current row on. */
 static const uint8_t *
 plane_at(const struct segment_reader *r, unsigned id, unsigned k)
 {
@@ -294,7 +294,7 @@ plane_at(const struct segment_reader *r, unsigned id, unsigned k)
 	return (p == NULL ? zeros : p + r->at);
 }
 
-/* Ports, protocol, family and flags; false: a family that there is not. */
+/* Set ports, protocol, family and flags.  False: an unknown family. */
 static bool
 rows_keys(struct segment_reader *r, size_t n)
 {

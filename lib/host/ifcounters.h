@@ -1,10 +1,10 @@
 /*
- * The system's own counters of an interface, read in one way on each system:
+ * Reads the system's counters of an interface, with the same functions on all
+ * systems:
  *
  *	open -> read* -> close
  *
- * One thread at a time.  Opened while the process may still open files; it
- * can be read from inside a sandbox.
+ * One thread at a time.  Open before entering a sandbox; reading works inside.
  */
 #ifndef IFCOUNTERS_H
 #define IFCOUNTERS_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Since the interface was made; bytes with link headers. */
+/* Counted since the interface was created; bytes include link headers. */
 struct ifcounters {
 	uint64_t	rx_packets, rx_bytes, rx_errors, rx_dropped;
 	uint64_t	tx_packets, tx_bytes, tx_errors, tx_dropped;
@@ -25,7 +25,7 @@ struct ifcounters_source;
 struct ifcounters_source *ifcounters_open(const char *ifname);
 void	ifcounters_close(struct ifcounters_source *);
 
-/* False when there is no such interface here. */
+/* False if there is no such interface. */
 bool	ifcounters_read(struct ifcounters_source *, struct ifcounters *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Counters of an interface on Linux: its line of /proc/net/dev, which has 64
- * bits, needs no privilege and can be read again through the same
+ * Counters of an interface on Linux: its line of /proc/net/dev.  These counters
+ * have 64 bits, need no privilege and can be read again through the same
  * descriptor from inside a sandbox.
  */
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "ifcounters_linux.h"
 
-/* Read at once: some 50 interfaces. */
+/* Bytes read at once: about 50 interfaces. */
 #define PIECE	8192
 
 struct ifcounters_source {
@@ -45,7 +45,7 @@ ifcounters_close(struct ifcounters_source *s)
 	free(s);
 }
 
-/* What follows the label at the begin of a line, or NULL. */
+/* What follows the label at the start of a line, or NULL. */
 static const char *
 find_line(const char *text, const char *label)
 {
@@ -72,7 +72,7 @@ ifcounters_parse(const char *text, const char *label, struct ifcounters *c)
 	 * receive: bytes packets errs drop fifo frame compressed multicast;
 	 * transmit: bytes packets errs drop fifo colls carrier compressed
 	 */
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers fit. */
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers are in range. */
 	return (sscanf(line, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
 	    " %*u %*u %*u %*u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
 	    " %*u %" SCNu64,
@@ -81,7 +81,7 @@ ifcounters_parse(const char *text, const char *label, struct ifcounters *c)
 	    &c->collisions) == 9);
 }
 
-/* In pieces: what is looked for is a line of thousands, perhaps. */
+/* Read in pieces: there may be thousands of lines. */
 bool
 ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
 {

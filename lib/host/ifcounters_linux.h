@@ -1,5 +1,5 @@
 /*
- * Private to the counters of Linux and the harness that fuzzes their parser.
+ * Private to ifcounters_linux.c and the harness that fuzzes its parser.
  */
 #ifndef IFCOUNTERS_LINUX_H
 #define IFCOUNTERS_LINUX_H
@@ -8,8 +8,8 @@
 
 /*
  * Find the line that begins with label ("eth0:") in the text of
- * /proc/net/dev; false if there is none or it does not hold the counters,
- * then c is undefined.
+ * /proc/net/dev, and set *c to its counters.  False if there is no such line or
+ * it has no counters; *c is undefined then.
  */
 bool	ifcounters_parse(const char *text, const char *label,
 	    struct ifcounters *c);

@@ -1,7 +1,7 @@
 /*
- * What happens to interfaces, as the kernel tells those who listen
- * (rtnetlink(7) on Linux): made, deleted, renamed, moved, up or down.  Who
- * listens need not look again and again.
+ * Reports changes of interfaces, from the kernel's notifications (rtnetlink(7)
+ * on Linux): created, deleted, renamed, moved, up or down.  With these, the
+ * caller need not poll.
  *
  *	open -> [fd, select, read]* -> close
  *
@@ -16,20 +16,23 @@
 
 struct iflink;
 
-/* NULL if this system tells nobody; all functions take it for silence. */
+/*
+ * NULL if this system has no notifications, or on failure.  All functions
+ * below accept NULL and then report nothing.
+ */
 struct iflink	*iflink_open(void);
 void		 iflink_close(struct iflink *);
 
-/* Readable when something has happened; -1 if nobody is told. */
+/* Readable when there are notifications; -1 if the system has none. */
 int		 iflink_fd(const struct iflink *);
 
-/* Tell of the interface of this index only; 0: of all. */
+/* Report the interface of this index only; 0: all interfaces. */
 void		 iflink_select(struct iflink *, unsigned int index);
 
 /*
- * Take in what has happened.  True if the interface may have changed.  If the
- * one of that index is gone, *gone is true and v holds its last counters, in
- * the order of the ledger.
+ * Read all notifications.  True if an interface may have changed.  If the
+ * interface of that index was deleted, *gone becomes true and v its last
+ * counters, in the order of the ledger; otherwise *gone becomes false.
  */
 bool		 iflink_read(struct iflink *, unsigned int index, bool *gone,
 		    uint64_t v[LEDGER_IFACE_COUNTERS]);

@@ -1,7 +1,7 @@
 /*
  * Linux: the group RTMGRP_LINK of rtnetlink(7), which needs no privilege.  A
- * filter in the kernel keeps other interfaces' news away: on a host of
- * containers they never end.
+ * filter in the kernel drops notifications of other interfaces: on a host with
+ * many containers there are always some.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 
 #include "iflink.h"
 
-/* A message that is longer has happened, and is not understood. */
+/* A longer message still counts as a change, but may not be read in full. */
 #define MESSAGE_MOST	16384
 
 struct iflink {
@@ -64,7 +64,7 @@ void
 iflink_select(struct iflink *l, unsigned int index)
 {
 	struct sock_filter	code[] = {
-		/* Loads big-endian what the kernel wrote in host order. */
+		/* The filter loads as big-endian what is in host order. */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, NLMSG_HDRLEN +
 		    offsetof(struct ifinfomsg, ifi_index)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(index), 0, 1),
@@ -87,7 +87,7 @@ iflink_select(struct iflink *l, unsigned int index)
 	l->selected = index;
 }
 
-/* As the line of /proc/net/dev has them. */
+/* Read the counters as /proc/net/dev has them.  False if there are none. */
 static bool
 read_counters(const struct nlmsghdr *h, uint64_t v[LEDGER_IFACE_COUNTERS])
 {
@@ -112,7 +112,7 @@ read_counters(const struct nlmsghdr *h, uint64_t v[LEDGER_IFACE_COUNTERS])
 	return (false);
 }
 
-/* Messages of one datagram. */
+/* Read the messages of one datagram. */
 static void
 read_messages(const void *octets, size_t len, unsigned int index, bool *gone,
     uint64_t v[LEDGER_IFACE_COUNTERS])
@@ -149,7 +149,7 @@ iflink_read(struct iflink *l, unsigned int index, bool *gone,
 		    (struct sockaddr *)&from, &from_len);
 		if (n == -1 && errno != EINTR && errno != ENOBUFS)
 			return (told);
-		/* ENOBUFS: more has happened than it could tell. */
+		/* ENOBUFS: the kernel has dropped notifications. */
 		if (n == -1 || from.nl_pid == 0)
 			told = true;
 		if (n != -1 && from.nl_pid == 0)

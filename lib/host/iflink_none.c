@@ -1,5 +1,5 @@
 /*
- * Systems where nobody is told: interfaces are looked at again and again.
+ * Systems without notifications: callers poll the interfaces.
  */
 #include <stddef.h>
 

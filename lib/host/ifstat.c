@@ -1,6 +1,6 @@
 /*
- * An interface as the system sees it, the same everywhere: counters that go
- * on when the interface is made anew, its state, its networks.
+ * What the system knows about an interface, for all systems: counters that
+ * continue when the interface is recreated, its state, its networks.
  */
 #include "config.h"
 
@@ -31,11 +31,11 @@ enum {
 
 struct ifwatch {
 	struct ifcounters_source	*source;
-	struct iflink	*link;		/* NULL: nobody is told */
+	struct iflink	*link;		/* NULL: no notifications */
 	char			 ifname[IF_NAMESIZE];
 	unsigned int		 index;		/* 0: not seen yet */
-	bool			 down;		/* when it was asked last */
-	bool			 changed;	/* and nobody asked since */
+	bool			 down;		/* by the last answer */
+	bool			 changed;	/* not yet reported */
 	uint64_t		 last[COUNTERS]; /* as read */
 	uint64_t		 sum[COUNTERS];	/* as reported */
 };
@@ -93,8 +93,8 @@ are_cleared(const struct ifwatch *s, const uint64_t now[COUNTERS])
 }
 
 /*
- * The counters of the interface of that index, which may be a new one.  True
- * if any of them is another one than before.
+ * Add the counters of the interface of that index, which may be a new one.
+ * True if any counter has changed.
  */
 static bool
 add_counters(struct ifwatch *s, unsigned int index,
@@ -119,7 +119,7 @@ add_counters(struct ifwatch *s, unsigned int index,
 	return (moved);
 }
 
-/* False if the interface is away. */
+/* False if the interface is missing. */
 static bool
 read_counters(struct ifwatch *s, uint64_t now[COUNTERS])
 {
@@ -142,8 +142,8 @@ ifstat_fd(const struct ifwatch *s)
 }
 
 /*
- * Take in what has happened, and the last counters of one that is gone.  Some
- * drivers have cleared theirs by then: none goes back.
+ * Read the notifications, and add the last counters of a deleted interface.
+ * Some drivers have cleared the counters by then: ignore lower values.
  */
 static void
 hear(struct ifwatch *s)
@@ -176,8 +176,8 @@ ifstat_changed(struct ifwatch *s, bool readable)
 }
 
 /*
- * The last counters of one that has gone come first.  While it is away
- * the news of all are heard: one of them may get its name.
+ * First adds the last counters of a deleted interface.  While the interface is
+ * missing, reads the notifications of all: another one may get its name.
  */
 bool
 ifstat_update(struct ifwatch *s)
@@ -253,7 +253,7 @@ ifstat_up(struct ifwatch *s)
 	return (!s->down);
 }
 
-/* The addresses and their length in a sockaddr, or NULL. */
+/* The bytes of the address in a sockaddr, and their number; or NULL. */
 static const uint8_t *
 octets(const struct sockaddr *sa, size_t *len)
 {
@@ -313,7 +313,7 @@ ifstat_networks(const char *ifname, struct nets *set)
 	struct ifaddrs	*list, *a;
 	int		 rc = 0;
 
-	/* A system that has nothing of the kind knows no networks. */
+	/* A system that cannot list addresses has no networks to add. */
 	if (getifaddrs(&list) == -1)
 		return (errno == ENOSYS || errno == EAFNOSUPPORT ||
 		    errno == EPROTONOSUPPORT ? 0 : -1);

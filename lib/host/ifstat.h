@@ -1,6 +1,10 @@
 /*
- * What the system itself says of an interface: its counters, to hold beside
- * the account, and its networks.
+ * What the system knows about an interface: its counters, to compare with the
+ * account, its state and its networks.
+ *
+ *	open -> [fd, changed, update, begin, end, up]* -> close
+ *
+ * One thread at a time.
  */
 #ifndef IFSTAT_H
 #define IFSTAT_H
@@ -13,54 +17,55 @@
 struct ifwatch;
 
 /*
- * Watch an interface.  Opened while the process may still open files; NULL
- * when out of memory, which all functions below take for an interface
- * without counters.
+ * Watch an interface.  Call this before entering a sandbox.  Returns NULL if
+ * the counters cannot be opened or memory is short.  All functions below accept
+ * NULL, as an interface without counters.
  */
 struct ifwatch	*ifstat_open(const char *ifname);
 void		 ifstat_close(struct ifwatch *);
 
 /*
- * Read the counters.  What is reported never goes back: the counters of an
- * interface that was made anew are added to those of the one before, and
- * while it is away they stand still.  True if any has changed.
+ * Read the counters.  The reported counters never decrease: if the interface
+ * was recreated, its counters are added to those of the old one; while it is
+ * missing, they stay the same.  True if any counter has changed.
  */
 bool		 ifstat_update(struct ifwatch *);
 
 /*
- * Readable when something has happened to an interface; -1 if the system
- * tells nobody, so that the interface has to be looked at again and again.
+ * Readable when an interface has changed; -1 if the system has no
+ * notifications, so that the caller must poll.
  */
 int		 ifstat_fd(const struct ifwatch *);
 
 /*
- * May the interface be another one, or in another state, than at the last
- * call?  `readable': ifstat_fd() is.
+ * May the interface have been replaced, or its state have changed, since the
+ * last call?  `readable': ifstat_fd() is readable.
  */
 bool		 ifstat_changed(struct ifwatch *, bool readable);
 
 /*
- * The present counters become the BEGIN entries of a ledger.  One that was
- * resumed keeps them, and its END entries are where counting goes on.
+ * Set the BEGIN entries of a ledger to the present counters.  A ledger that
+ * was resumed keeps its BEGIN entries, and the counters continue from its END
+ * entries.
  */
 void		 ifstat_begin(struct ifwatch *, struct ledger *);
 
-/* Update, and write the END entries. */
+/* Read the counters, and set the END entries of a ledger. */
 void		 ifstat_end(struct ifwatch *, struct ledger *);
 
 /*
- * Is the interface up?  If the system cannot be asked now, what it was the
- * last time, which is up at first.
+ * Is the interface up?  A missing interface counts as up.  If the process has
+ * no descriptor left to ask, returns the last answer, at first true.
  */
 bool		 ifstat_up(struct ifwatch *);
 
 /*
- * Add the networks of the interface's addresses to the set.  0, or -1 with
- * errno and only some of them added.
+ * Add the networks of the interface's addresses to the set.  Returns 0, or -1
+ * with errno; then only some of them may have been added.
  */
 int		 ifstat_networks(const char *ifname, struct nets *);
 
-/* The MTU of the interface, octets; 0 if it cannot be asked. */
+/* The MTU of the interface in bytes; 0 if unknown. */
 unsigned int	 ifstat_mtu(const char *ifname);
 
 #endif

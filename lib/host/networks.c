@@ -1,6 +1,6 @@
 /*
- * The networks of an interface.  Tables that are in use refer to the sets of
- * before, so those are kept: one for each time that an address was changed.
+ * The networks of an interface.  Tables in use refer to older sets, so all sets
+ * are kept: there is one for each change of the addresses.
  */
 #include "config.h"
 

@@ -1,7 +1,11 @@
 /*
- * The networks of the interface that is accounted, as they are now: its
- * addresses may change while the daemon runs.  For the thread that begins
- * dumps and saves; networks_set() is for all.
+ * The present networks of the accounted interface, whose addresses may change
+ * while the daemon runs.
+ *
+ *	open -> [update, set, text]* -> close
+ *
+ * Only the thread that starts dumps and saves may call these functions; any
+ * thread may call networks_set().
  */
 #ifndef NETWORKS_H
 #define NETWORKS_H
@@ -11,22 +15,26 @@
 struct networks;
 struct nets;
 
-/* Looks at the interface.  NULL with errno if it cannot. */
+/*
+ * Read the networks of the interface.  ifname is borrowed until
+ * networks_close().  Returns NULL with errno on failure.
+ */
 struct networks	*networks_open(const char *ifname);
 void		 networks_close(struct networks *);
 
 /*
- * Look again; true if they are others than before.  An interface that is
- * away, or a system that cannot be asked now, changes nothing.
+ * Read the networks again; true if they have changed.  If the interface is
+ * missing or the networks cannot be read now, nothing changes.
  */
 bool		 networks_update(struct networks *);
 
-/* The set; one that was returned before stays valid until networks_close(). */
+/* The present set.  All sets stay valid until networks_close(). */
 const struct nets *networks_set(const struct networks *);
 
 /*
- * As text, "10.0.0.0/8 fd00::/8", at most BLOCK_TEXT_MAX octets: always at
- * the same place, which changes only in networks_update().
+ * The networks as text, "10.0.0.0/8 fd00::/8", at most BLOCK_TEXT_MAX bytes
+ * with the NUL.  The pointer is always the same; only networks_update() changes
+ * the text.
  */
 const char	*networks_text(const struct networks *);
 

@@ -1,12 +1,12 @@
 /*
- * Classic BPF to eBPF, one instruction after the other, in two passes: the
- * first one finds out where each begins, the second one knows where jumps
- * lead.  Registers keep their meaning all the way:
+ * Translates classic BPF to eBPF, one instruction after the other, in two
+ * passes: the first one finds where each instruction begins, the second one
+ * writes the jumps.  Registers have the same meaning in the whole program:
  *
- *	R6 the frame	R7 X	R8 A	R0 to R5 are used up between
+ *	R6 the frame	R7 X	R8 A	R0 to R5 temporary
  *
- * The scratch memory lies on the stack.  Semantics are those of libpcap's
- * bpf_filter(): a load behind the end of the frame and a division by zero end
+ * The scratch memory is on the stack.  Semantics are those of libpcap's
+ * bpf_filter(): a load after the end of the frame and a division by zero end
  * the filter with 0, a shift by more than 31 gives 0, numbers have 32 bits.
  */
 #include "config.h"
@@ -19,7 +19,7 @@
 
 #include "cbpf.h"
 
-/* What is not in every header that is called linux/filter.h. */
+/* Not every version of linux/filter.h defines these. */
 #ifndef BPF_MOD
 #define BPF_MOD		0x90
 #endif
@@ -29,11 +29,11 @@
 
 enum { A = BPF_REG_8, X = BPF_REG_7, FRAME = BPF_REG_6, TMP = BPF_REG_1 };
 
-/* Most eBPF instructions that one of the filter becomes. */
+/* The most eBPF instructions for one of the filter; for start and end. */
 #define GROWTH		8
 #define FRAMING		(8 + BPF_MEMWORDS)
 
-/* Where jumps may lead beside instructions of the filter. */
+/* Jump targets other than instructions of the filter. */
 enum { TO_REJECT = -1, TO_ACCEPT = -2 };
 
 struct translation {
@@ -41,10 +41,10 @@ struct translation {
 	size_t		 n;
 	struct bpf_insn	*out;
 	size_t		 len;
-	size_t		*begin;		/* of each of the filter's */
-	bool		*reached;	/* may it ever be? */
-	size_t		 accept, reject;
-	bool		 accepts, rejects; /* does anything lead there? */
+	size_t		*begin;		/* of each of the filter's, in out */
+	bool		*reached;	/* can that instruction ever run? */
+	size_t		 accept, reject; /* where this code begins, in out */
+	bool		 accepts, rejects; /* can this code ever run? */
 	const char	*why;
 };
 
@@ -73,7 +73,7 @@ set(struct translation *t, int dst, uint32_t k)
 	emit(t, BPF_ALU | BPF_MOV | BPF_K, dst, 0, 0, (int32_t)k);
 }
 
-/* A jump to an instruction of the filter, or TO_; R0 to R5 are lost. */
+/* Jump to instruction `to' of the filter, or to TO_REJECT or TO_ACCEPT. */
 static void
 jump(struct translation *t, unsigned int code, int dst, int src, uint32_t k,
     long to)
@@ -93,7 +93,7 @@ field(struct translation *t, size_t offset)
 	emit(t, BPF_LDX | BPF_W | BPF_MEM, A, FRAME, (int)offset, 0);
 }
 
-/* A field that is in network order, of 16 bits. */
+/* A field of 16 bits in network byte order. */
 static void
 field16(struct translation *t, size_t offset)
 {
@@ -110,7 +110,7 @@ not_supported(struct translation *t, const char *why)
 
 #define FIELD(name)	offsetof(struct __sk_buff, name)
 
-/* What Linux knows of a frame beside its octets. */
+/* Load what Linux stores about a frame outside its bytes.  0, or -1. */
 static int
 ancillary(struct translation *t, uint32_t k)
 {
@@ -152,14 +152,14 @@ ancillary(struct translation *t, uint32_t k)
 	return (0);
 }
 
-/* R0 = octets at k; the kernel ends the filter with 0 where there are none. */
+/* R0 = the bytes at k.  If k is after the frame's end, the result is 0. */
 static void
 load_absolute(struct translation *t, unsigned int size, uint32_t k)
 {
 	emit(t, BPF_LD | BPF_ABS | size, 0, 0, 0, (int32_t)k);
 }
 
-/* The same at X + k: what has more than 31 bits is beyond every frame. */
+/* The same at X + k.  An offset above 31 bits is after every frame's end. */
 static void
 load_indirect(struct translation *t, unsigned int size, uint32_t k)
 {
@@ -230,7 +230,7 @@ translate_load_x(struct translation *t, const struct cbpf_insn *f)
 	return (not_supported(t, "unknown load into X"));
 }
 
-/* A shift by X, which may be more than an eBPF shift is defined for. */
+/* Shift by X.  eBPF shifts modulo 32, but more than 31 must give 0. */
 static void
 shift_by_x(struct translation *t, unsigned int op)
 {
@@ -347,7 +347,7 @@ translate_one(struct translation *t, size_t i)
 	}
 }
 
-/* All is 0 at the start, as the kernel's verifier wants it too. */
+/* A, X and the scratch memory start as 0.  The verifier requires it, too. */
 static void
 begin(struct translation *t)
 {
@@ -375,10 +375,10 @@ accept(struct translation *t, int map_fd)
 	emit(t, 0, 0, 0, 0, 0);
 	set(t, BPF_REG_3, 0);
 	emit(t, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_tail_call);
-	t->rejects = true;	/* where it comes back to, if ever */
+	t->rejects = true;	/* a call that fails continues there */
 }
 
-/* The verifier wants no code that is never reached. */
+/* Leave out code that cannot run: the verifier refuses it. */
 static void
 end(struct translation *t, int map_fd)
 {
@@ -392,7 +392,10 @@ end(struct translation *t, int map_fd)
 	}
 }
 
-/* All jumps lead forward; false if one, or the last step, leads outside. */
+/*
+ * Find the instructions that can run.  All jumps lead forward.  False if a
+ * jump or the last instruction leads out of the program.
+ */
 static bool
 find_reached(struct translation *t)
 {
@@ -444,7 +447,7 @@ translate(struct translation *t, int map_fd)
 		return (not_supported(t, "a jump leaves the program"));
 	if (pass(t, map_fd) == -1 || pass(t, map_fd) == -1)
 		return (-1);
-	/* Jumps have 16 bits. */
+	/* The offset of a jump has 16 bits. */
 	return (t->len <= INT16_MAX ? 0 : not_supported(t, "it is too long"));
 }
 

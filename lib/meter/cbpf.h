@@ -1,6 +1,6 @@
 /*
- * From a filter in classic BPF to what the kernel runs today (eBPF).  A pure
- * function: knows neither libpcap nor the kernel.
+ * Translates a filter in classic BPF into eBPF, which the kernel runs today.
+ * A pure function: it uses neither libpcap nor the kernel.
  */
 #ifndef CBPF_H
 #define CBPF_H
@@ -12,14 +12,14 @@
 struct bpf_insn;	/* of <linux/bpf.h> */
 
 /*
- * Translate n instructions.  The result is a socket filter that ends with 0
- * where the filter says 0, and otherwise goes on with the first program of
- * the array of programs map_fd; map_fd -1: it ends with 1 then.  It accepts
- * what bpf_filter(3PCAP) accepts.  It knows the ancillary loads of Linux that
- * libpcap makes use of, among them those of a VLAN tag.
+ * Translate n instructions into a socket filter.  If the filter rejects a
+ * frame, the result returns 0.  If the filter accepts it, the result calls the
+ * first program of the program array map_fd, or returns 1 if map_fd is -1.
+ * It accepts the frames that bpf_filter(3PCAP) accepts.  The ancillary loads
+ * of Linux that libpcap uses are supported, those of a VLAN tag too.
  *
- * Returns the number of instructions, which the caller frees in *out; or 0
- * with a reason in *why when there is one that cannot be translated.
+ * Returns the number of instructions in *out, which the caller frees; or 0
+ * with the reason, a constant string, in *why.
  */
 size_t	cbpf_translate(const struct cbpf_insn *filter, size_t n, int map_fd,
 	    struct bpf_insn **out, const char **why);

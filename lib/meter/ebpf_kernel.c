@@ -1,13 +1,13 @@
 /*
  * Loads the program into the kernel and reads what it has counted.
  *
- * How nothing is lost or counted twice: each run of the program reads once
+ * Why nothing is lost or counted twice: each run of the program reads once
  * which generation is in use, inside an RCU read-side critical section.  A
- * harvest names the other one and waits for a grace period
- * (bpf_grace_wait()): when it is over, every run that began before has
- * ended, so that nobody writes to the old generation any more, and all its
- * writes can be seen; every run that began later uses the new one.  Only then
- * the old one is read and cleared, and at the next harvest it is the new one.
+ * harvest switches to the other generation and waits for a grace period
+ * (bpf_grace_wait()).  After that every run that began before the switch has
+ * ended: no run writes to the old generation any more, and all writes to it
+ * can be seen.  Every later run uses the new generation.  Then the old
+ * generation is read and cleared, to be used again after the next harvest.
  */
 #include "config.h"
 
@@ -28,17 +28,17 @@
 #include "cbpf.h"
 #include "ebpf_kernel.h"
 
-/* Megabytes of tables for a processor where --buffer says 0. */
+/* MiB of tables for each processor if --buffer is 0. */
 #define DEFAULT_MIB	16
 
-/* What the user can do about tables that the kernel has no memory for. */
+/* What the user can do if the kernel has no memory for the tables. */
 #define RELIEF		"try a smaller --buffer"
 
 struct ebpf_kernel {
 	struct bpf_object	*object;		/* while loading */
 	int			 program[EBPF_LINKS];	/* to attach */
 	int			 owned[EBPF_LINKS];	/* the same, or -1 */
-	int			 array[EBPF_LINKS];	/* of one program */
+	int			 array[EBPF_LINKS];	/* for the tail call */
 	struct ebpf_config	 config;
 	struct bpf_memory	 cpus, buckets, rows, state;
 };
@@ -49,7 +49,7 @@ static const char *const names[EBPF_LINKS][2] = {
 	[PARSE_COOKED] = { "traf_cooked", "traf_cooked_c" },
 };
 
-/* ---- what the kernel must be able to do ---- */
+/* ---- what the kernel must support ---- */
 
 /* 0, or -1 with a reason.  -c needs an atomic operation with a result. */
 static int
@@ -63,7 +63,7 @@ check_kernel(bool counted, char *why)
 	return (0);
 }
 
-/* The highest number of a processor that is plugged in, plus one. */
+/* The highest number of a processor that is present, plus one. */
 static uint32_t
 present_cpus(void)
 {
@@ -119,7 +119,7 @@ configure(struct ebpf_config *c, const struct meter_opts *o)
 
 /* ---- loading ---- */
 
-/* Everything that has to be said before the object is loaded. */
+/* Set everything that must be set before the object is loaded. */
 static int
 prepare(struct ebpf_kernel *k, const bool wanted[EBPF_LINKS], bool counted)
 {
@@ -140,7 +140,7 @@ prepare(struct ebpf_kernel *k, const bool wanted[EBPF_LINKS], bool counted)
 	    tables * c->rows) == -1 ? -1 : 0);
 }
 
-/* A program with the filter, which goes on with the one that accounts. */
+/* Load a program for the filter; it calls the program that counts. */
 static int
 load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
     char *why)
@@ -199,8 +199,8 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 }
 
 /*
- * What libbpf knows of the object takes a quarter of a megabyte.  Nobody needs
- * it once the programs are loaded and the memory is mapped.
+ * libbpf's object takes a quarter of a megabyte.  It is not needed once the
+ * programs are loaded and the memory is mapped.
  */
 static int
 let_go_of_object(struct ebpf_kernel *k, char *why)
@@ -223,7 +223,7 @@ let_go_of_object(struct ebpf_kernel *k, char *why)
 	return (0);
 }
 
-/* The memory that the programs and we share. */
+/* Map the memory that the programs share with this process. */
 static int
 map_all(struct ebpf_kernel *k)
 {
@@ -320,7 +320,10 @@ ebpf_kernel_full(const struct ebpf_kernel *k)
 
 /* ---- reading ---- */
 
-/* From here on the other generation is written to, and nobody is left here. */
+/*
+ * Let the programs write to the other generation.  Returns the old one, to
+ * which no program writes any more.
+ */
 static uint32_t
 switch_generation(const struct ebpf_kernel *k)
 {
@@ -350,7 +353,7 @@ read_others(const struct ebpf_book *b, meter_sink_fn *sink, void *arg,
 	}
 }
 
-/* Returns how many frames there were. */
+/* Returns how many frames there were, also those that were missed. */
 static uint64_t
 read_ledger(const struct ebpf_book *b, struct ledger *l)
 {
@@ -387,7 +390,7 @@ ebpf_kernel_has_counted(const struct ebpf_kernel *k)
 	return (false);
 }
 
-/* The rows and the index of them, of one processor and generation. */
+/* Pass on n rows of one processor and generation; clear their index. */
 static void
 read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
     meter_sink_fn *sink, void *arg)

@@ -1,7 +1,10 @@
 /*
- * The program in the kernel as an object: loaded while trafd is root, and
- * from then on only attached to sockets, which needs no privilege, and read,
- * which needs no system call.
+ * The program that counts in the kernel, and its memory.
+ *
+ *	load (as root) -> [program, harvest, has_counted, full]* -> free
+ *
+ * After loading no privilege is needed: the program is attached to sockets,
+ * and its memory is mapped into the process.  One thread at a time.
  */
 #ifndef EBPF_KERNEL_H
 #define EBPF_KERNEL_H
@@ -16,18 +19,18 @@ struct ebpf_kernel;
 
 #define EBPF_LINKS	(PARSE_COOKED + 1)
 
-/* The filter as classic BPF; insns NULL: there is none. */
+/* A filter as classic BPF; insns is NULL if there is none. */
 struct ebpf_filter {
 	struct cbpf_insn	*insns;
 	size_t			 n;
 };
 
 /*
- * Load the programs and map their memory.  filters[] has one for each link
- * type and is only read.  Where wanted[] is false no program is loaded for
- * that link type, nor where it is refused, unless it is `needed'.
- * On failure NULL, and a reason in why[BPF_WHYLEN] without the name of
- * the interface.
+ * Load the programs and map their memory.  filters[] has a filter for each
+ * link type and is only read.  A link type gets no program if its wanted[] is
+ * false, or if the kernel refuses its filter and the type is not `needed'.
+ * Returns NULL on failure, with a reason in why[BPF_WHYLEN], which does not
+ * name the interface.
  */
 struct ebpf_kernel *ebpf_kernel_load(const struct meter_opts *,
 		    const struct ebpf_filter filters[EBPF_LINKS],
@@ -35,25 +38,24 @@ struct ebpf_kernel *ebpf_kernel_load(const struct meter_opts *,
 		    char *why);
 void		 ebpf_kernel_free(struct ebpf_kernel *);
 
-/* The descriptor to attach to a socket, or -1. */
+/* The descriptor of a program, owned by the object; -1 if there is none. */
 int		 ebpf_kernel_program(const struct ebpf_kernel *,
 		    enum parse_link);
 
 /*
- * All that has been counted since the last call goes to sink, ledger and
- * tally.  From
- * the frames that came before the call none is missing.
+ * Pass everything counted since the last call to sink, and add it to ledger
+ * and tally.  No frame that came before this call is missing.
  */
 void		 ebpf_kernel_harvest(struct ebpf_kernel *, meter_sink_fn *,
 		    void *arg, struct ledger *, struct prototally *);
 
 /*
- * Has anything been counted since then?  A glance at memory: what was counted
- * just now may not be seen yet.
+ * Has anything been counted since the last harvest?  Only reads memory: a
+ * frame that was counted just now may be missed.
  */
 bool		 ebpf_kernel_has_counted(const struct ebpf_kernel *);
 
-/* Has the last frame of -c been counted? */
+/* Have all frames that -c asks for been counted? */
 bool		 ebpf_kernel_full(const struct ebpf_kernel *);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * The memory that the program in the kernel (traf.bpf.c) shares with the
- * source that reads it (meter_ebpf.c): maps of the kind `array', mapped
+ * The memory that the program in the kernel (traf.bpf.c) shares with its
+ * reader in the process (ebpf_kernel.c): maps of the type `array', mapped
  * into the process.  Everything is in host byte order.
  *
- * Two generations: the program writes to the one that `generation' names,
- * the source reads and clears the other.  Of each generation every processor
- * has its own book, its own rows and its own index of them, so that the
+ * There are two generations: the program writes to the one in `generation',
+ * the reader reads and clears the other.  In each generation every processor
+ * has its own book, its own rows and its own index of the rows, so that the
  * program needs no lock and no atomic operation.
  */
 #ifndef EBPF_LAYOUT_H
@@ -21,8 +21,9 @@
 #define EBPF_PROTOCOLS		256
 
 /*
- * A bucket of the index is one cache line of words.  A word is 0, or the
- * number of a row plus one and above that a few bits of the hash.
+ * A bucket of the index is one cache line of words.  A word is 0 if unused.
+ * Otherwise its low EBPF_ROW_BITS are the number of a row plus one, and the
+ * bits above them are bits of the hash.
  */
 #define EBPF_BUCKET		16
 #define EBPF_ROW_BITS		20
@@ -33,35 +34,35 @@ struct ebpf_bucket {
 	uint32_t	word[EBPF_BUCKET];
 };
 
-/* What one processor has counted in one generation, beside its rows. */
+/* What one processor has counted in one generation, except its rows. */
 struct ebpf_book {
 	uint64_t		rows;		/* in use */
 	uint64_t		wire_bytes;	/* of all frames */
 	uint64_t		verdicts[DECODED_VERDICTS]; /* frames */
-	uint64_t		missed;		/* frames not looked at */
-	struct flow_count	other[EBPF_PROTOCOLS]; /* found no row */
+	uint64_t		missed;		/* frames not parsed */
+	struct flow_count	other[EBPF_PROTOCOLS]; /* had no row */
 	struct prototally	tally;
 };
 
-/* Where a frame is parsed that is not plain; see ebpf_parse.h. */
-#define EBPF_HEAD_SIZE		512	/* twice what is looked at */
+/* Memory to parse a frame that is not plain; see ebpf_parse.h. */
+#define EBPF_HEAD_SIZE		512	/* twice the bytes that are parsed */
 
 struct ebpf_head {
-	uint32_t	cap;		/* octets that hold something */
-	uint32_t	wire;		/* octets that the frame had */
-	uint32_t	off;		/* where we are */
+	uint32_t	cap;		/* bytes of the frame in at[] */
+	uint32_t	wire;		/* bytes that the frame had */
+	uint32_t	off;		/* offset of the next header in at[] */
 	uint32_t	payload;
 	uint32_t	proto;
 	uint32_t	unused;
 	uint8_t		at[EBPF_HEAD_SIZE];
 };
 
-/* What came out. */
+/* The result. */
 struct ebpf_parsed {
 	struct flow	flow;		/* 1 packet */
 	uint32_t	payload;
 	uint16_t	mark;		/* enum prototally_mark */
-	uint16_t	first_fragment;	/* 1: it is one */
+	uint16_t	first_fragment;	/* 1: the packet is one */
 };
 
 struct ebpf_desk {
@@ -70,11 +71,11 @@ struct ebpf_desk {
 };
 
 /*
- * One processor.  `depth' is how many runs of the program are under way on
- * it: should one ever interrupt another, it must not touch what the other is
- * writing.  It then has the second desk, and counts, with atomic operations,
- * in the book of the element behind those of the processors, which has no
- * rows.  A third one is only counted.
+ * One processor.  `depth' is how many runs of the program are active on this
+ * processor: if one run ever interrupts another, it must not write to the same
+ * memory.  The second run uses the second desk.  It counts, with atomic
+ * operations, in the book of the element after those of the processors, which
+ * has no rows.  A third run only counts its frame as missed.
  */
 #define EBPF_DEPTH		2
 
@@ -85,27 +86,27 @@ struct ebpf_cpu {
 	struct ebpf_desk	desk[EBPF_DEPTH];
 };
 
-/* The process may be one of i386, where 64-bit numbers want no alignment. */
+/* In a process of i386 64-bit numbers are aligned to 4 bytes only. */
 _Static_assert(sizeof(struct ebpf_book) % 8 == 0 &&
     sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_head) % 8 == 0,
     "both sides see the same elements of the map `cpus'");
 
-/* What the program is told before it is loaded. */
+/* Constants of the program, set before it is loaded. */
 struct ebpf_config {
 	uint32_t	cpus;		/* elements of the map `cpus' - 1 */
 	uint32_t	tables;		/* processors that have rows */
-	uint32_t	rows;		/* a processor and generation */
+	uint32_t	rows;		/* per processor and generation */
 	uint32_t	buckets;	/* likewise; a power of 2 */
 	uint32_t	ports;		/* enum flow_ports */
 	uint32_t	loopback;	/* index of that interface */
 	uint64_t	secret[11];	/* of the hash */
 };
 
-/* What both write to while it runs. */
+/* Variables that change while the program runs. */
 struct ebpf_state {
-	uint32_t	generation;	/* written by the source */
+	uint32_t	generation;	/* written by the reader */
 	uint32_t	unused;
-	int64_t		left;		/* of -c; counted down */
+	int64_t		left;		/* frames of -c still to come */
 };
 
 #endif

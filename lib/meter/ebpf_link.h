@@ -1,14 +1,13 @@
 /*
- * The parser of the program in the kernel, link layers: what is in
- * lib/packet/decode*.c once more, as the verifier of the kernel can follow
- * it, for the link types that live interfaces of Linux have, and with the
- * same verdicts and sizes for every frame (tests/unit/test_ebpf.c compares
- * them).
+ * The parser of the program in the kernel: link layers.  It does the same as
+ * lib/packet/decode*.c, in a form that the kernel's verifier accepts, for the
+ * link types of live interfaces on Linux.  Verdicts and sizes are the same for
+ * every frame (tests/unit/test_ebpf.c compares them).
  *
- * The frame lies in memory of a map, and so does the place where we are: the
- * verifier forgets numbers that it finds there, so that it looks at the body
- * of a loop once and not once for each length of the way to it.  Offsets are
- * masked before use, for its eyes only: they were compared before.
+ * The frame and the offset in the frame are in the memory of a map.  The
+ * verifier does not track numbers there, so that it checks the body of a loop
+ * once, and not once for each possible offset.  Offsets are masked before use
+ * for the verifier only: they have been compared before.
  */
 #ifndef EBPF_LINK_H
 #define EBPF_LINK_H
@@ -20,7 +19,7 @@
 
 #define PARSE		static inline __attribute__((always_inline))
 
-/* Octets looked at: a frame of Ethernet, its IP header, what is behind. */
+/* Bytes that are parsed: the link layer, the IP header, some data after it. */
 #define PARSE_SNAPLEN	DECODE_SNAPLEN
 #define PARSE_MASK	(PARSE_SNAPLEN - 1)
 
@@ -29,7 +28,7 @@ _Static_assert((PARSE_SNAPLEN & PARSE_MASK) == 0 &&
 
 enum parse_link { PARSE_ETHERNET, PARSE_RAW, PARSE_COOKED };
 
-/* Verdicts beside IP versions. */
+/* A result that is a verdict (negative), not an EtherType or IP version. */
 #define PARSE_ENDS(verdict)	(-1 - (int)(verdict))
 
 enum {
@@ -38,10 +37,10 @@ enum {
 	P_DSTOPTS = 60, P_SCTP = 132, P_UDPLITE = 136
 };
 
-/* Nothing is known of the value from here on. */
+/* The compiler and the verifier know nothing about the value from here on. */
 #define OPAQUE(x)	__asm__ volatile("" : "+r"(x))
 
-/* Nor of what lies in memory. */
+/* The compiler knows nothing about values in memory from here on. */
 #define FORGET()	__asm__ volatile("" : : : "memory")
 
 #define HEAD_GET(h, field)	(*(volatile uint32_t *)&(h)->field)
@@ -52,7 +51,7 @@ head_off(struct ebpf_head *h)
 	return (HEAD_GET(h, off));
 }
 
-/* Are n more octets there? */
+/* Are n more bytes captured? */
 PARSE bool
 head_has(struct ebpf_head *h, uint32_t n)
 {
@@ -65,7 +64,7 @@ head_skip(struct ebpf_head *h, uint32_t n)
 	HEAD_GET(h, off) = head_off(h) + n;
 }
 
-/* The octets from here on; head_has() was asked before. */
+/* The bytes from the offset on; read only those that head_has() confirms. */
 PARSE const uint8_t *
 head_at(struct ebpf_head *h)
 {
@@ -107,7 +106,7 @@ parse_is_extension(uint32_t proto)
 	    proto == P_FRAGMENT || proto == P_AH || proto == P_DSTOPTS);
 }
 
-/* LLC that announces SNAP, and the EtherType in there; or PARSE_ENDS(). */
+/* Skip LLC and SNAP headers.  Returns their EtherType, or PARSE_ENDS(). */
 PARSE int
 parse_llc(struct ebpf_head *h)
 {
@@ -125,7 +124,7 @@ parse_llc(struct ebpf_head *h)
 	return ((int)be16(p + 6));
 }
 
-/* 4 or 6 by the first octet of what must be IP, or `otherwise'. */
+/* 4 or 6, by the first byte of the IP header; or `otherwise'. */
 PARSE int
 parse_nibble(struct ebpf_head *h, int otherwise)
 {
@@ -154,7 +153,7 @@ parse_mpls(struct ebpf_head *h)
 	return (parse_nibble(h, PARSE_ENDS(DECODED_NONIP)));
 }
 
-/* The protocol of PPP, or PARSE_ENDS(). */
+/* Returns the protocol number of PPP, or PARSE_ENDS(). */
 PARSE int
 parse_ppp_protocol(struct ebpf_head *h)
 {
@@ -234,7 +233,7 @@ parse_link(struct ebpf_head *h, enum parse_link link, int type)
 	case PARSE_RAW:
 		return (parse_nibble(h, PARSE_ENDS(DECODED_IP_VERSION)));
 	case PARSE_COOKED:
-		if (type < 0x0600)	/* Linux's own: no EtherType */
+		if (type < 0x0600)	/* Linux's number, no EtherType */
 			return (PARSE_ENDS(DECODED_NONIP));
 		return (parse_ethertype(h, type));
 	default:

@@ -1,6 +1,6 @@
 /*
- * lib/packet/decode_ip.c once more, and the way into all of the parser; see
- * ebpf_link.h for why it is written as it is.
+ * The parser of the program in the kernel: IP, as lib/packet/decode_ip.c does,
+ * and the entry points.  ebpf_link.h explains the form of this code.
  */
 #ifndef EBPF_PARSE_H
 #define EBPF_PARSE_H
@@ -10,7 +10,7 @@
 
 #include "ebpf_link.h"
 
-/* What of it is counted beside its row: TCP's flags, ICMP's type. */
+/* Set the mark, which is counted apart from the row: TCP flags, ICMP type. */
 PARSE void
 parse_mark(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
 {
@@ -30,8 +30,8 @@ parse_mark(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
 }
 
 /*
- * Ports and data octets.  l4 are the octets behind the IP headers, of which
- * `have' were captured and belong to the packet.
+ * Set ports and data bytes.  l4 is what follows the IP headers: `have' bytes
+ * that were captured and belong to the packet.
  */
 PARSE void
 parse_sub(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
@@ -53,7 +53,7 @@ parse_sub(struct ebpf_parsed *p, const uint8_t *l4, uint32_t have)
 	parse_mark(p, l4, have);
 }
 
-/* The same of what lies in the head, captured or not. */
+/* The same for the bytes of the head from its offset on. */
 PARSE void
 parse_sub_head(struct ebpf_head *h, struct ebpf_parsed *p)
 {
@@ -64,7 +64,7 @@ parse_sub_head(struct ebpf_head *h, struct ebpf_parsed *p)
 	parse_sub(p, head_at(h), have);
 }
 
-/* Malformed: what there is of the header contradicts, or is too little. */
+/* The verdict for a cut IP header: cut, or of another IP version. */
 PARSE int
 parse_cut(struct ebpf_head *h, uint32_t version)
 {
@@ -100,7 +100,7 @@ parse_begin(struct ebpf_parsed *p, uint8_t proto, uint8_t family)
 	p->mark = TALLY_PLAIN;
 }
 
-/* Is it a fragment but the first?  Then it has no ports. */
+/* Is the packet a fragment, except the first one?  Then it has no ports. */
 PARSE bool
 parse_later4(const uint8_t *ip, struct ebpf_parsed *p)
 {
@@ -127,7 +127,7 @@ parse_ip4(struct ebpf_head *h, struct ebpf_parsed *p)
 	if (header < 20)
 		return (DECODED_IP_IHL);
 	length = be16(ip + 2);
-	if (length == 0)	/* offload: longer than 16 bits */
+	if (length == 0)	/* offload: more than 65535 bytes */
 		length = head_wire(h);
 	if (length < header)
 		return (DECODED_IP_LEN);
@@ -177,7 +177,7 @@ parse_jumbo(struct ebpf_head *h)
 	return (length >= 65536 && length <= limit ? length : 0);
 }
 
-/* The length of the extension header of that type, or 0 if it is none. */
+/* The length of an extension header in bytes, or 0 if type is no such one. */
 PARSE uint32_t
 parse_extension(uint32_t type, const uint8_t *p)
 {
@@ -190,7 +190,7 @@ parse_extension(uint32_t type, const uint8_t *p)
 	return (0);
 }
 
-/* Go past the extension headers.  Is this a fragment but the first? */
+/* Skip the extension headers.  True: a fragment, except the first one. */
 PARSE bool
 parse_walk(struct ebpf_head *h, struct ebpf_parsed *to)
 {
@@ -256,8 +256,8 @@ parse_ip6(struct ebpf_head *h, struct ebpf_parsed *p)
 }
 
 /*
- * The whole of it: cap, wire and the octets are set.  type is the EtherType
- * where the link is cooked.
+ * Parse a whole frame.  The caller has set cap, wire and at[].  If the link is
+ * cooked, type is the EtherType.  Returns a verdict, DECODED_.
  */
 PARSE int
 parse_frame(struct ebpf_head *h, enum parse_link link, int type,
@@ -273,12 +273,12 @@ parse_frame(struct ebpf_head *h, enum parse_link link, int type,
 	return (version == 4 ? parse_ip4(h, p) : parse_ip6(h, p));
 }
 
-/* ---- the straight way, without loops, for nearly all frames ---- */
+/* ---- the fast path, without loops, for nearly all frames ---- */
 
-/* Octets of IP4 and IP6 packets that the straight way looks at. */
+/* Bytes of IPv4 and IPv6 packets that the fast path reads. */
 enum { PLAIN_L4 = 14, PLAIN_IP4 = 20 + PLAIN_L4, PLAIN_IP6 = 40 + PLAIN_L4 };
 
-/* ip has PLAIN_IP4 octets.  False: parse_frame() has to look at it. */
+/* ip has PLAIN_IP4 bytes.  False: parse_frame() must parse the frame. */
 PARSE bool
 parse_plain4(const uint8_t *ip, struct ebpf_parsed *p)
 {
@@ -296,7 +296,7 @@ parse_plain4(const uint8_t *ip, struct ebpf_parsed *p)
 	return (true);
 }
 
-/* ip has PLAIN_IP6 octets. */
+/* The same for IPv6: ip has PLAIN_IP6 bytes. */
 PARSE bool
 parse_plain6(const uint8_t *ip, struct ebpf_parsed *p)
 {
@@ -315,7 +315,7 @@ parse_plain6(const uint8_t *ip, struct ebpf_parsed *p)
 	return (true);
 }
 
-/* flow_key_reduce(), and the data bytes that go with it. */
+/* As flow_key_reduce(), and set the data bytes of that mode. */
 PARSE void
 parse_reduce(struct ebpf_parsed *p, enum flow_ports mode)
 {

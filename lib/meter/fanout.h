@@ -1,16 +1,16 @@
 /*
- * Packets of one interface dealt out among sockets by the hash of their flow:
- * PACKET_FANOUT of packet(7).  Linux.
+ * Distributes the packets of one interface to several sockets by the hash of
+ * their flow: PACKET_FANOUT of packet(7).  Linux only.
  */
 #ifndef FANOUT_H
 #define FANOUT_H
 
-/* A group that no other process has. */
+/* A new group, which no other process uses. */
 #define FANOUT_NEW	(-1)
 
 /*
- * Let the packet socket join the group, which becomes a number if it is
- * FANOUT_NEW.  0, or -1 with errno.
+ * Add the packet socket fd to the group.  If *group is FANOUT_NEW, create one
+ * and store its number in *group.  Returns 0, or -1 with errno.
  */
 int	fanout_join(int fd, int *group);
 

@@ -8,7 +8,7 @@
 
 #include "fanout.h"
 
-/* Who is first asks for a number that no group of the namespace has. */
+/* The first socket asks for a group number unused in the network namespace. */
 int
 fanout_join(int fd, int *group)
 {

@@ -1,7 +1,7 @@
 /*
- * libpcap compiles for the cooked header that it puts before a frame itself.
- * A cooked socket shows the kernel's filter no such header: what is in it has
- * other places there, or none.
+ * libpcap compiles filters for the cooked header that libpcap itself puts
+ * before a frame.  The filter of a cooked socket in the kernel does not see
+ * this header: some of its fields are ancillary data there, others are missing.
  */
 #include "config.h"
 
@@ -12,18 +12,18 @@
 
 #include "filter_classic.h"
 
-/* DLT_LINUX_SLL2, for which libpcap compiles on `any'. */
+/* DLT_LINUX_SLL2: libpcap compiles for it on the interface `any'. */
 #define LINK_COOKED2	276
 
-/* Of the cooked header, and places in it. */
+/* Length of the cooked header, and offsets of its fields, in bytes. */
 #define SLL_LENGTH	16
 #define SLL_PKTTYPE	0
 #define SLL_PROTOCOL	14
 
-/* Where classic BPF of Linux keeps what lies in no octet of a frame. */
+/* Classic BPF of Linux loads data that is not in the frame from here on. */
 #define ANCILLARY	((uint32_t)SKF_AD_OFF)
 
-/* A load from the cooked header becomes one of what the kernel knows. */
+/* Make a load from the cooked header an ancillary load.  0, or -1. */
 static int
 cooked_offset_to_ancillary(struct cbpf_insn *i)
 {
@@ -50,7 +50,7 @@ loads_from_frame(const struct cbpf_insn *i)
 	    (mode == BPF_ABS || mode == BPF_IND || mode == BPF_MSH));
 }
 
-/* 0, or -1 if the filter asks for something that the kernel has not. */
+/* 0, or -1 if the filter reads a field that the kernel does not have. */
 static int
 move_offsets(struct cbpf_insn *insns, size_t n, int link)
 {

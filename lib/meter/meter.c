@@ -1,6 +1,6 @@
 /*
- * A meter, whichever its source: each call goes to the function of the source
- * that meter_open() has chosen.
+ * A meter with any source: each function calls that of the source, which
+ * meter_open() has chosen.
  */
 #include "config.h"
 

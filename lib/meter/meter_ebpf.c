@@ -1,10 +1,10 @@
 /*
  * The source `ebpf' of Linux: a packet socket whose filter counts frames in
- * the kernel and lets none of them through.  Owns the socket and decides when
- * what was counted is fetched: once a second while there is traffic, when a
- * table of the kernel is nearly full, and when it is asked.  lib/capture says
- * what the link type is, what is wrong with an interface, and compiles the
- * filter, so that all of this is as with `pcap'.
+ * the kernel and passes none of them on.  Owns the socket and decides when the
+ * counts are fetched: once a second while there is traffic, when a table in
+ * the kernel is nearly full, and when the caller collects.  lib/capture finds
+ * the link type, explains errors of the interface and compiles the filter, so
+ * that all this is the same as with `pcap'.
  */
 #include "config.h"
 
@@ -27,9 +27,10 @@
 #include "meter_impl.h"
 
 /*
- * Pause between two harvests, nanoseconds.  While nothing is counted it
- * doubles, up to the second one; no number depends on it, as whoever asks is
- * given all, and a table that is nearly full wakes us.
+ * Pause between two harvests, in nanoseconds.  While nothing is counted, the
+ * pause doubles up to HARVEST_MOST.  No count depends on the pause:
+ * meter_collect() fetches everything, and the program in the kernel wakes us
+ * if a table is nearly full.
  */
 #define HARVEST_EVERY	NS_PER_S
 #define HARVEST_MOST	(64 * NS_PER_S)
@@ -42,13 +43,13 @@ struct source {
 	unsigned int		 index;		/* 0: of all interfaces */
 	const char		*link_name;
 	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
-	uint64_t		 harvest_wait;	/* before that, likewise */
+	uint64_t		 harvest_wait;	/* pause before that, ns */
 	struct ledger		 ledger;
 	struct prototally	 tally;		/* since it was opened */
 	char			 error[METER_ERRLEN];
 };
 
-/* The link types that the program knows, by libpcap's numbers. */
+/* The link types that the program supports, by libpcap's numbers. */
 static const struct {
 	int		number;
 	enum parse_link	link;
@@ -87,7 +88,7 @@ fail(const struct source *c, const char *what, char *err)
 	return (-1);
 }
 
-/* The filter is there before the first frame can be. */
+/* Attach the program before bind(2), so that it sees the first frame. */
 static int
 bind_socket(struct source *c, int program, char *err)
 {
@@ -117,7 +118,7 @@ close_socket(struct source *c)
 	c->fd = -1;
 }
 
-/* The index is that of the interface whose link type was asked for. */
+/* Open the socket on the interface that frames_ask_link() has found. */
 static int
 attach(struct source *c, const struct frames_link *a, enum parse_link link,
     char *err)
@@ -144,7 +145,7 @@ attach(struct source *c, const struct frames_link *a, enum parse_link link,
 }
 
 /*
- * Filters for all link types that the interface may have when it comes back:
+ * Load filters for all link types that the interface may have when it returns:
  * inside the sandbox no program can be loaded.
  */
 static int
@@ -187,7 +188,7 @@ source_close(struct meter *base)
 	free(c);
 }
 
-/* The next one, after one that found something or not. */
+/* Set the time of the next harvest.  found: the last one found frames. */
 static void
 plan_harvest(struct source *c, bool found)
 {
@@ -230,8 +231,8 @@ discard(void *arg, const struct flow *flows, size_t n)
 }
 
 /*
- * What went through the old interface, renamed or moved away, since it was
- * given up is not part of the account.
+ * The old interface may still exist, renamed or moved.  What was counted there
+ * since the source failed is not part of the account: discard it.
  */
 static int
 source_reopen(struct meter *base, char *err)
@@ -316,8 +317,8 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 }
 
 /*
- * The socket has an error.  Of one whose interface is there the program goes
- * on counting.
+ * The socket has an error.  If its interface is still there, the program
+ * continues to count.
  */
 static enum meter_state
 read_error(struct source *c, int error)
@@ -332,7 +333,7 @@ read_error(struct source *c, int error)
 	return (gone ? METER_FAILED : METER_TROUBLED);
 }
 
-/* Has the program woken us?  FAILED: the socket is of no use any more. */
+/* Has the program woken us?  FAILED: the interface is gone. */
 static enum meter_state
 read_socket(struct source *c, bool *woken)
 {
@@ -392,7 +393,7 @@ source_add_protostat(const struct meter *base, struct protostat *sum)
 	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
-/* Of live interfaces nobody asks for it. */
+/* Not kept: only for capture files are these times used. */
 static bool
 source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {

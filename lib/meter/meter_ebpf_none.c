@@ -1,5 +1,5 @@
 /*
- * In the place of the source `ebpf' where it cannot be built.
+ * Replaces the source `ebpf' if it cannot be built.
  */
 #include "config.h"
 

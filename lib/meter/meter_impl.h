@@ -6,7 +6,7 @@
 
 #include "meter.h"
 
-/* As the functions of the same names in meter.h. */
+/* Each as the function of the same name in meter.h. */
 struct meter_ops {
 	const char	*name;
 	struct meter	*(*open)(const struct meter_opts *, char *err);
@@ -28,7 +28,7 @@ struct meter_ops {
 	bool		 (*span)(const struct meter *, uint64_t *first_ns,
 			    uint64_t *last_ns);
 	void		 (*add_protostat)(const struct meter *,
-			    struct protostat *); /* NULL: not known */
+			    struct protostat *); /* NULL: not counted */
 };
 
 /* The first member of each source's own struct. */
@@ -38,10 +38,10 @@ struct meter {
 
 extern const struct meter_ops	meter_pcap, meter_ebpf;
 
-/* Several of those with a thread each; meter_opts.threads > 1. */
+/* Several `pcap' sources with a thread each; meter_opts.threads > 1. */
 extern const struct meter_ops	meter_threads;
 
-/* Our name of a link type, or the other one if it is not decoded. */
+/* lib/packet's name of a link type, or `otherwise' if it cannot decode it. */
 const char *meter_name_of_link(int link, const char *otherwise);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Choosing the source of a meter: packets are counted in the kernel where it
- * lets us, and by libpcap elsewhere.
+ * Chooses the source of a meter.  By default packets are counted in the kernel
+ * if it permits that; otherwise they are read through libpcap.
  */
 #include "config.h"
 

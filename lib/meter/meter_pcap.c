@@ -1,7 +1,6 @@
 /*
- * The source `pcap': frames of live interfaces and capture files, as
- * lib/capture gives them, each decoded to a flow.  Knows no table and no
- * daemon.
+ * The source `pcap': decodes each frame that lib/capture reads from an
+ * interface or a capture file to a flow.  It uses no table and no daemon.
  */
 #include "config.h"
 
@@ -15,7 +14,7 @@
 #include "table/table.h"
 #include "meter_impl.h"
 
-/* DLT_EN10MB, for which there is a shorter way. */
+/* DLT_EN10MB: struct recent counts its frames faster. */
 #define LINK_ETHERNET	1
 
 struct source {
@@ -27,7 +26,7 @@ struct source {
 	const char	*link_name;
 	enum flow_ports	 ports;
 	bool		 live;
-	struct ledger	 ledger;	/* without the verdicts */
+	struct ledger	 ledger;	/* without the counts in verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
 	struct prototally tally;	/* since it was opened */
 	meter_sink_fn	*sink;		/* during meter_drain() */
@@ -36,7 +35,7 @@ struct source {
 	struct flow	 batch[TABLE_BATCH];
 };
 
-/* What is to be known of the link type of the frames. */
+/* Note the link type of the frames: its decoder and its name. */
 static void
 note_link(struct source *c)
 {
@@ -130,7 +129,7 @@ flush(struct source *c)
 	c->nbatch = 0;
 }
 
-/* How many frames may be decoded before the batch must be handed over. */
+/* How many frames may be decoded before the batch must be passed on. */
 static size_t
 room(const struct source *c)
 {
@@ -154,7 +153,7 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 		c->verdicts[DECODED_UNSUPPORTED] += n;
 }
 
-/* Of a live interface all frames are cut, and none of them is noted so. */
+/* Count frames.  Live frames are always cut: do not count these as cut. */
 static void
 note_frames(struct source *c, const struct frame *frames, size_t n)
 {
@@ -171,7 +170,10 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		c->ledger.v[LEDGER_TRUNCATED] += cut;
 }
 
-/* The batch is handed over when it is full, or more than half full. */
+/*
+ * Pass the batch on if it has no room for the frames that are left and is more
+ * than half full.
+ */
 static void
 on_frames(void *arg, const struct frame *frames, size_t n)
 {
@@ -191,7 +193,7 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	}
 }
 
-/* Nothing follows: hand over what has been held back, too. */
+/* The source has ended: pass on the flows that were held back, too. */
 static void
 flush_rest(struct source *c)
 {

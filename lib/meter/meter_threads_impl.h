@@ -11,44 +11,44 @@
 #include "table/table.h"
 #include "meter_impl.h"
 
-/* What a thread tells who collects; each is one octet. */
+/* What a thread reports to the collecting thread; each is one byte. */
 enum fanout_news { FANOUT_SOMETHING = 's', FANOUT_NOW = 'n' };
 
-/* A thread and what it fills; the lock is for source, table, told and state. */
+/* A thread and its data; the lock protects source, table, told and state. */
 struct worker {
 	struct fanout	*owner;
 	struct meter	*source;
 	struct table	*table;
-	struct protostat stat;		/* of the rows handed over */
-	bool		 told;		/* that there is something */
+	struct protostat stat;		/* up to the last collection */
+	bool		 told;		/* news sent since that collection */
 	enum meter_state state;		/* of its source */
 	bool		 started;
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;
-	_Atomic bool	 asked;		/* who collects waits for the lock */
+	_Atomic bool	 asked;		/* the collector waits for the lock */
 };
 
 struct fanout {
 	struct meter	 base;
 	struct meter_opts opts;
-	size_t		 share;		/* rows of a thread's table at most */
-	int		 events[2];	/* from the threads: look at us */
-	int		 quit[2];	/* to them: readable at the end */
+	size_t		 share;		/* most rows of a thread's table */
+	int		 events[2];	/* pipe: fanout_news of the threads */
+	int		 quit[2];	/* pipe: readable if threads must end */
 	uint64_t	 collect_at;	/* monotonic, ns; UINT64_MAX: never */
 	enum meter_state state;		/* the worst of the threads */
-	struct ledger	 ledger;	/* of the rows handed over */
+	struct ledger	 ledger;	/* collected, not yet taken */
 	char		 error[METER_ERRLEN];
 	unsigned int	 n;
 	struct worker	 workers[];
 };
 
-/* Start those threads that do not run: 0, or -1 with f->error. */
+/* Start the threads that do not run.  0, or -1 with a reason in f->error. */
 int	fanout_start(struct fanout *);
 
-/* Wait until all have ended; what they have counted stays in their tables. */
+/* End all threads and wait for them.  What they counted stays in tables. */
 void	fanout_stop(struct fanout *);
 
-/* Of a worker, whose lock is held: a meter_sink_fn. */
+/* A meter_sink_fn: add flows to a worker's table (arg).  Its lock is held. */
 void	fanout_add_flows(void *arg, const struct flow *, size_t n);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * The source of --threads: several `pcap' sources on one interface, to which
- * the kernel deals the packets by the hash of their flow (PACKET_FANOUT,
- * packet(7)).  Each has a thread that fills a table of its own.  The thread
- * of the capturer collects: it swaps in an empty table and hands the rows
- * over, a second after the first frame, when a table is half full, and before
- * each freeze.  Where no frame comes in, nobody wakes.
- * Rows and ledger of a thread are taken together, so they always agree.
+ * The source of --threads: several `pcap' sources on one interface.  The
+ * kernel distributes the packets to them by the hash of their flow
+ * (PACKET_FANOUT, packet(7)).  Each has a thread that fills its own table.
+ * The capturer's thread collects: it replaces each table by an empty one and
+ * passes the rows on.  It collects a second after the first frame, when a
+ * table is half full, and before each freeze.  If no frame comes in, no thread
+ * wakes up.  Rows and ledger of a thread are taken together, so they always
+ * agree.
  */
 #include "config.h"
 
@@ -26,11 +27,11 @@
 #include "meter_threads_impl.h"
 
 /* Milliseconds. */
-#define COLLECT_AFTER	1000	/* the first frame that is in a table */
-#define COLLECT_MOST	100	/* and how long that may work */
-#define SLACK		20	/* of the kernel, beyond its own word */
+#define COLLECT_AFTER	1000	/* after the first frame in a table */
+#define COLLECT_MOST	100	/* the longest that collecting may work */
+#define SLACK		20	/* the kernel may exceed its latency by this */
 
-/* Its networks are those of now. */
+/* Uses the networks that the interface has now. */
 static struct table *
 empty_table(const struct fanout *f)
 {
@@ -52,7 +53,7 @@ hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
 	}
 }
 
-/* All threads see what the interface dropped: one of them counts it. */
+/* Each source reports the drops of the interface: count those of the first. */
 static void
 take_ledger(struct fanout *f, struct worker *w)
 {
@@ -74,8 +75,9 @@ collect_within(struct fanout *f, uint64_t ns)
 }
 
 /*
- * With what its thread has not come to on a busy machine: true when there may
- * be more of that.  Where no memory is left all stays until the next time.
+ * Collect from one worker, also the frames that its thread has not read yet on
+ * a busy machine.  True if there may be more of these.  If memory is short,
+ * everything stays for the next time.
  */
 static bool
 collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
@@ -107,7 +109,7 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	return (more);
 }
 
-/* In turn, so that one with much to do does not keep others from theirs. */
+/* Visit the workers in turn, so that a busy one does not delay the others. */
 static bool
 fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
@@ -127,7 +129,7 @@ fanout_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 	return (more);
 }
 
-/* One that has failed is worse than all that are in trouble. */
+/* Note the worst state of the workers: FAILED is worse than TROUBLED. */
 static void
 find_worst(struct fanout *f)
 {
@@ -145,7 +147,7 @@ find_worst(struct fanout *f)
 	}
 }
 
-/* Threads start here: not before all rights have been given up. */
+/* The threads start here: by now the daemon has given up its privileges. */
 static enum meter_state
 fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
@@ -189,7 +191,7 @@ fanout_add_protostat(const struct meter *base, struct protostat *sum)
 			sum->v[j] += f->workers[i].stat.v[j];
 }
 
-/* They work no more from here on, until meter_drain() is called again. */
+/* The threads end here.  meter_drain() would start them again. */
 static uint64_t
 fanout_discard(struct meter *base)
 {
@@ -292,7 +294,7 @@ open_worker(struct fanout *f, struct worker *w, char *err)
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (-1);
 	}
-	f->n++;		/* from here on fanout_close() looks after it */
+	f->n++;		/* from here on fanout_close() frees it */
 	w->source = meter_pcap.open(&f->opts, err);
 	return (w->source == NULL ? -1 : 0);
 }
@@ -340,7 +342,7 @@ fanout_open(const struct meter_opts *o, char *err)
 	return (NULL);
 }
 
-/* ---- what the first of them says for all ---- */
+/* ---- what the first source reports for all ---- */
 
 static bool
 fanout_present(const struct meter *base)
@@ -388,12 +390,12 @@ fanout_error(const struct meter *base)
 {
 	const struct fanout	*f = (const struct fanout *)base;
 
-	/* Lost by its absence alone, before any thread noticed. */
+	/* The capturer found the interface gone before a thread did. */
 	return (f->error[0] != '\0' ? f->error :
 	    "it was deleted, renamed or replaced");
 }
 
-/* Live only: nobody asks when the first frame came. */
+/* Not kept: only for capture files are these times used. */
 static bool
 fanout_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {

@@ -1,5 +1,5 @@
 /*
- * The source of --threads where the system has no way to share packets out.
+ * The source of --threads on systems that cannot distribute packets.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * A thread of --threads: it drains its source into its table, and tells who
- * collects that there is something, or that it is time.
+ * A thread of --threads: it drains its source into its table.  It reports to
+ * the collecting thread that the table has flows, or that it must collect now.
  */
 #include "config.h"
 
@@ -12,7 +12,7 @@
 
 #include "meter_threads_impl.h"
 
-/* Milliseconds until a source in trouble is read again. */
+/* Milliseconds until a TROUBLED source is read again. */
 #define RETRY		100
 
 void
@@ -23,7 +23,7 @@ fanout_add_flows(void *arg, const struct flow *flows, size_t n)
 	table_add(w->table, flows, n);
 }
 
-/* A full pipe says it already. */
+/* If the pipe is full, the collecting thread will wake up anyway. */
 static void
 tell(const struct worker *w, enum fanout_news news)
 {
@@ -33,7 +33,7 @@ tell(const struct worker *w, enum fanout_news news)
 	(void)n;
 }
 
-/* woken: by the source, so there are frames, be they of no flow. */
+/* woken: the source is readable, so there are frames, perhaps without flows. */
 static enum meter_state
 work(struct worker *w, bool woken)
 {

@@ -1,15 +1,15 @@
 /*
- * The program in the kernel: a socket filter that adds each frame up in the
- * memory of ebpf_layout.h and lets none of it through.  It runs inside an RCU
- * read-side critical section and with bottom halves off, so that on one
- * processor one run follows the other; what it does should one interrupt
- * another all the same is said at `depth'.
+ * The program in the kernel: a socket filter that counts each frame in the
+ * memory of ebpf_layout.h and passes none of them to the socket.  It runs
+ * inside an RCU read-side critical section and with bottom halves off, so that
+ * runs on one processor follow each other.  If one interrupts another all the
+ * same, see `depth' in ebpf_layout.h.
  *
- * It returns 0, or 1 to wake the source up, which then finds one octet in its
- * socket: when a table is nearly full, and when the last frame of -c came.
+ * The program returns 0, or 1 to wake the source up, which then reads one byte
+ * from its socket: when a table is nearly full, and at the last frame of -c.
  *
- * For Linux 5.10: no atomic operation that returns something (but for -c),
- * no helper that is newer, loops with a bound.
+ * For Linux 5.10: no atomic operation with a result (except for -c), no newer
+ * helper function, only bounded loops.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
@@ -18,8 +18,8 @@
 #include "ebpf_parse.h"
 
 #define FRAME_OUTGOING	4	/* PACKET_OUTGOING */
-#define TAG_LENGTH	4	/* of VLAN, which the kernel has taken out */
-#define COOKED_LENGTH	16	/* of the header that libpcap makes up */
+#define TAG_LENGTH	4	/* VLAN tag, which the kernel has removed */
+#define COOKED_LENGTH	16	/* header that libpcap adds */
 
 const volatile struct ebpf_config config;
 struct ebpf_state state;
@@ -48,15 +48,15 @@ struct {
 	__type(value, struct flow);
 } rows SEC(".maps");
 
-/* One run: where it counts. */
+/* Where one run of the program counts. */
 struct run {
 	struct ebpf_book	*book;
-	bool			 alone;	/* nobody else writes to the book */
-	bool			 rows;	/* and it has rows */
-	uint32_t		 table;	/* number of the rows and buckets */
+	bool			 alone;	/* no other run writes to the book */
+	bool			 rows;	/* the book has rows */
+	uint32_t		 table;	/* number of its rows and buckets */
 };
 
-/* A frame of the kernel, cut to what is looked at, from octet 0 on. */
+/* Copy the frame to the head, at most snap bytes.  False on failure. */
 PARSE bool
 fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
     uint32_t wire)
@@ -68,8 +68,9 @@ fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
 	if (cap == 0)
 		return (true);
 	/*
-	 * Never false: for the verifier, which in Linux 5.10 and 6.1 does
-	 * not learn from `cap != 0' that cap is at least 1.
+	 * The comparison is always true.  It is for the verifier, which in
+	 * Linux 5.10 and 6.1 does not conclude from `cap != 0' that cap is at
+	 * least 1.
 	 */
 	last = cap - 1;
 	OPAQUE(last);
@@ -77,7 +78,7 @@ fill_head(struct __sk_buff *skb, struct ebpf_head *h, uint32_t snap,
 	    bpf_skb_load_bytes(skb, 0, h->at, last + 1) == 0);
 }
 
-/* Octets that a frame has more when pcap shows it. */
+/* Bytes that libpcap adds to a frame. */
 PARSE uint32_t
 added_by_pcap(struct __sk_buff *skb, enum parse_link link)
 {
@@ -90,7 +91,7 @@ parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 {
 	uint32_t	snap = PARSE_SNAPLEN;
 
-	/* What pcap puts into the frame is part of what it captures. */
+	/* The bytes that libpcap adds count towards its snapshot length. */
 	snap -= added_by_pcap(skb, link);
 	if (!fill_head(skb, &d->head, snap, skb->len))
 		return (-1);
@@ -98,7 +99,7 @@ parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 	    bpf_ntohs((uint16_t)skb->protocol), &d->parsed));
 }
 
-/* The straight way where it leads to the end; else DECODED_VERDICTS. */
+/* The fast path: DECODED_IP, or DECODED_VERDICTS if it cannot parse this. */
 PARSE int
 parse_plainly(struct __sk_buff *skb, enum parse_link link,
     struct ebpf_parsed *p)
@@ -127,9 +128,9 @@ parse_plainly(struct __sk_buff *skb, enum parse_link link,
 }
 
 /*
- * Multilinear hashing: with a secret that nobody outside knows, the chance
- * that two keys meet is what it is for random numbers, whoever chose them.
- * The upper half of the sum is good.
+ * Multilinear hashing: with a random secret, keys that an attacker chooses
+ * collide no more often than random ones.  Only the upper 32 bits of the sum
+ * have this property.
  */
 PARSE uint64_t
 hash_key(const struct flow_key *k)
@@ -164,7 +165,7 @@ row_at(const struct run *r, uint32_t i)
 	return (bpf_map_lookup_elem(&rows, &at));
 }
 
-/* What the last call of add_row() did. */
+/* Results of add_row(). */
 enum added { ADDED, ADDED_NEARLY_FULL, NOT_ADDED };
 
 PARSE enum added
@@ -183,7 +184,7 @@ new_row(const struct run *r, uint32_t *word, uint32_t tag,
 	    ADDED);
 }
 
-/* The words of one bucket in turn, from one that the hash chooses. */
+/* Try the words of one bucket in turn, from one that the hash chooses. */
 PARSE enum added
 add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
     const struct flow *f)
@@ -207,7 +208,7 @@ add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
 	return (NOT_ADDED);
 }
 
-/* Its bucket, and if that is full the one beside it. */
+/* Try the flow's bucket and, if that is full, the one next to it. */
 PARSE enum added
 add_row(const struct run *r, const struct flow *f)
 {
@@ -226,7 +227,7 @@ add_row(const struct run *r, const struct flow *f)
 	return (done);
 }
 
-/* Add to what others may be adding to as well. */
+/* Add to a sum, to which other runs may be adding at the same time. */
 PARSE void
 add_to(const struct run *r, uint64_t *sum, uint64_t n)
 {
@@ -236,7 +237,7 @@ add_to(const struct run *r, uint64_t *sum, uint64_t n)
 		__sync_fetch_and_add(sum, n);
 }
 
-/* There is no row for it: its protocol's sum, alone or beside others. */
+/* The flow has no row: add it to the sum of its protocol. */
 PARSE void
 add_other(const struct run *r, const struct flow *f)
 {
@@ -254,7 +255,7 @@ note_frame(const struct run *r, uint64_t *entry, uint32_t wire)
 	add_to(r, &r->book->wire_bytes, wire);
 }
 
-/* By protocol, whatever the key keeps of it. */
+/* Count by protocol, before parse_reduce() removes the protocol. */
 PARSE void
 tally(const struct run *r, const struct ebpf_parsed *p)
 {
@@ -264,7 +265,7 @@ tally(const struct run *r, const struct ebpf_parsed *p)
 
 	family = p->flow.key.family == FLOW_FAMILY_IP6;
 	OPAQUE(mark);
-	if (mark >= TALLY_MARKS)	/* never: for the verifier */
+	if (mark >= TALLY_MARKS)	/* never true: for the verifier */
 		return;
 	add_to(r, &t->sums[family][proto].packets, 1);
 	add_to(r, &t->sums[family][proto].bytes, p->flow.count.ip);
@@ -273,7 +274,7 @@ tally(const struct run *r, const struct ebpf_parsed *p)
 		add_to(r, &t->first_fragments, 1);
 }
 
-/* Add up what has been parsed with the verdict v; -1: it has not been. */
+/* Count a frame with verdict v, -1 if not parsed.  Returns 1 to wake up. */
 PARSE int
 count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
     struct ebpf_parsed *p)
@@ -299,8 +300,8 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
 }
 
 /*
- * Where a run above `depth' others counts.  The place in an array is not
- * compared but calculated: one way less for the verifier to go.
+ * Find where a run that interrupts `depth' runs counts.  Indexes are
+ * calculated without a branch, so that the verifier has fewer paths to check.
  */
 PARSE bool
 find_book(struct run *r, struct ebpf_cpu *cpu, uint32_t number, uint32_t depth)
@@ -331,7 +332,7 @@ parse(struct __sk_buff *skb, struct ebpf_desk *desk, enum parse_link link)
 	return (v);
 }
 
-/* What goes out through the loopback interface comes in again. */
+/* A frame sent through the loopback interface is counted when received. */
 PARSE bool
 comes_again(struct __sk_buff *skb)
 {
@@ -362,7 +363,7 @@ enter(struct __sk_buff *skb, enum parse_link link)
 	return (rc);
 }
 
-/* With -c: the frame that makes the count full wakes, later ones are not. */
+/* With -c: the last frame wakes the source, later ones are not counted. */
 PARSE int
 enter_counted(struct __sk_buff *skb, enum parse_link link)
 {

@@ -1,15 +1,15 @@
 /*
- * Appending in layouts that know no checksum.  The journal tells, durably and
- * before the first octet is written, what is about to stand where; so
- * whoever comes later sees whether it does.
+ * Appends blocks in layouts without a checksum.  Before the first byte of a
+ * block is written, the journal durably records its offset, length and
+ * checksum.  A later process compares the file with the journal:
  *
- *	nothing of it is there		it was not saved
- *	a part of it is			likewise: cut off, and kept aside
- *	all of it is			it was saved
- *	something else is		the file has been replaced: left alone
+ *	no byte of the block is there	it was not saved
+ *	a part of the block is there	likewise: moved to name.torn.N
+ *	the whole block is there	it was saved
+ *	something else is there		the file was replaced: left alone
  *
- * Once it is on the disk the journal says so, and others may take the file
- * away.
+ * When the block is on the disk, the journal records that, too.  From then on
+ * other programs may take the file away.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -43,7 +43,7 @@ checksum(int fd, uint64_t offset, uint64_t length, uint32_t *crc)
 	return (0);
 }
 
-/* What has become of the block that was to be appended? */
+/* Is the block of the journal in the file?  Sets *size to the file's. */
 static enum found
 look(int fd, const struct legacy_journal *j, off_t *size)
 {
@@ -63,15 +63,16 @@ look(int fd, const struct legacy_journal *j, off_t *size)
 		return (FOUND_ERROR);
 	if (crc == j->crc)
 		return (FOUND_ALL);
-	/* Octets that a power cut took are there as zeros, say. */
+	/* After a power failure, lost bytes may be there as zeros. */
 	return (n - j->offset == j->length ? FOUND_PART : FOUND_OTHER);
 }
 
 /*
- * Cut off a part of a block, whoever wrote it; and one whole of `instance'
- * that belongs to epoch_first or later: a save left it which then failed, and
- * its rows will come again.  What this process has not written, whose epochs
- * begin with `own', is kept aside.  1 if the file was moved away instead.
+ * Cut off an incomplete block of any process.  Cut off a whole block that is
+ * of `instance' and of epoch_first or later: a failed save has left it, and its
+ * rows will be saved again.  Incomplete blocks, and blocks of an earlier
+ * process (epoch < own), are moved to name.torn.N.  Returns 1 if the whole file
+ * was moved instead, 0, or -1 with errno.
  */
 static int
 repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
@@ -95,7 +96,7 @@ repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
 	return (fsync(t->fd));
 }
 
-/* Could a block of this layout stand behind what is in the file? */
+/* Is the file in another layout, so that no block may be appended? */
 static bool
 is_alien(int fd, enum layout layout, const struct legacy_journal *j)
 {
@@ -115,7 +116,7 @@ is_alien(int fd, enum layout layout, const struct legacy_journal *j)
 	return (alien);
 }
 
-/* As prepare_tail() of savefile_write.c: 1 if the file was moved away. */
+/* As prepare_tail() of savefile_write.c.  Sets t->result->offset. */
 static int
 prepare(struct target *t, enum layout layout, const struct block_info *info,
     uint64_t own, struct legacy_journal *j)
@@ -135,7 +136,7 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 		return (1);
 	if ((found = look(t->fd, j, &size)) == FOUND_ERROR)
 		return (target_failed(t->result, "read"));
-	/* One that is there and older than this block counts. */
+	/* A whole block older than the new one counts as saved. */
 	if (found == FOUND_ALL && j->epoch < info->epoch_first)
 		j->saved = j->epoch;
 	t->result->offset = size;
@@ -168,8 +169,8 @@ append(struct target *t, const struct block_info *info,
 	if (write_block(t, j, octets) == -1)
 		return (-1);
 	/*
-	 * It is saved, whatever comes of this: the journal as it is proves
-	 * it as long as the file is there.
+	 * The block is saved, even if this write fails: the journal as it was
+	 * proves that, as long as the file is there.
 	 */
 	j->saved = j->epoch;
 	j->epoch_first = j->epoch = j->length = 0;
@@ -227,7 +228,7 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 		return (target_failed(t->result, "journal"));
 	if (repair(t, &j, instance, epoch_first, UINT64_MAX) == -1)
 		return (target_failed(t->result, "cut"));
-	/* As in savefile_confirm_append(): a failed fsync tells nothing. */
+	/* As confirm_append() of savefile_write.c: an fsync may have failed. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
 		return (copy_octets(t->fd, (off_t)j.offset,

@@ -1,8 +1,9 @@
 /*
- * Save files in BPFT's layouts, for sites that keep their own readers, as
- * durable as those of savefile.h.  Such a block says neither whose it is nor
- * whether it is whole: a journal beside the file does.  The functions are
- * those of savefile.h otherwise.
+ * Appends to save files in BPFT's layouts, for sites that keep their own
+ * readers, as durably as savefile.h does.  Such a block contains neither its
+ * instance and epoch nor a checksum: a journal next to the file contains them.
+ * Otherwise the functions are those of savefile.h; rows of IPv6 are left out
+ * and added to the legacy_loss.
  */
 #ifndef LEGACY_APPEND_H
 #define LEGACY_APPEND_H

@@ -1,7 +1,7 @@
 /*
- * The journal is a file beside the save file, `.trafd.eth0.journal', hidden
- * from scripts that collect save files; replaced as a whole, so that it is
- * there as it was or as it shall be.
+ * The journal is a file next to the save file, such as `.trafd.eth0.journal',
+ * hidden from scripts that collect save files.  It is replaced as a whole, so
+ * that there is always the old or the new one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,10 @@
 #include "journal.h"
 
 #define LENGTH		68
-#define CHECKED		64	/* octets that its checksum is of */
+#define CHECKED		64	/* bytes before the checksum */
 #define NAME_LEN	256
 
-/* The fields of 64 bits, in their order from octet 8. */
+/* How many fields of 64 bits there are, from offset 8 on. */
 #define FIELDS		6
 
 static const uint8_t	magic[8] = { 'T', 'R', 'A', 'F', 'D', 'L', 'J', '1' };
@@ -62,7 +62,7 @@ decode(const uint8_t in[LENGTH], struct legacy_journal *j)
 	return (0);
 }
 
-/* `.NAME.journal' and what else ends so; -1 with errno. */
+/* Write `.NAME.END' to `to'.  0, or -1 with errno. */
 static int
 make_name(const char *name, const char *end, char to[NAME_LEN])
 {
@@ -113,7 +113,7 @@ write_new(int dirfd, const char *new, const uint8_t octets[LENGTH])
 	return (rc);
 }
 
-/* errno survives. */
+/* Keeps errno. */
 static void
 remove_new(int dirfd, const char *new)
 {

@@ -1,6 +1,7 @@
 /*
- * What is known of a save file in a layout that cannot say it: which
- * generations of which account are in it.  Private to lib/file/legacy/append.c.
+ * The journal of a save file in a layout without instances and epochs: which
+ * generations of which account are in the file.  Private to
+ * lib/file/legacy/append.c.
  *
  *	octets, little-endian		 0 magic[8] "TRAFDLJ1"
  *	 8 instance u64			16 saved u64
@@ -20,7 +21,7 @@
 #include "legacy.h"
 
 struct legacy_journal {
-	uint64_t	instance;	/* 0: nothing is known */
+	uint64_t	instance;	/* 0: unknown */
 	uint64_t	saved;		/* last epoch that is in the file */
 	/* The block that is being appended; epoch 0: none. */
 	uint64_t	epoch_first;
@@ -32,12 +33,12 @@ struct legacy_journal {
 };
 
 /*
- * The journal of the save file `name' in dirfd; all 0 if there is none.
- * Returns 0, or -1 with errno, EBADMSG if it is damaged.
+ * Read the journal of the save file `name' in dirfd; all 0 if there is none.
+ * Returns 0, or -1 with errno, EBADMSG if the journal is damaged.
  */
 int	journal_read(int dirfd, const char *name, struct legacy_journal *);
 
-/* Replace it durably.  0, or -1 with errno. */
+/* Replace the journal durably.  0, or -1 with errno. */
 int	journal_write(int dirfd, const char *name,
 	    const struct legacy_journal *);
 

@@ -1,6 +1,6 @@
 /*
- * What the octets of BPFT's files mean: records and headers from and to
- * memory.  Knows no files.
+ * Converts records and headers of BPFT's files from bytes and to bytes.  Does
+ * not use files.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define USEC	UINT64_C(1000000)
 
-/* BPFT is of 1993; times out of these bounds are no times. */
+/* BPFT is from 1993.  Seconds outside this range are no valid time. */
 #define FIRST_SECOND	UINT64_C(315532800)	/* 1980 */
 #define LAST_SECOND	UINT64_C(7258118400)	/* 2200 */
 
@@ -40,7 +40,7 @@ get_address(const uint8_t *p, uint8_t addr[16])
 	memcpy(addr + 12, p, 4);
 }
 
-/* What both records begin with. */
+/* The start of a record, which is the same in both. */
 static void
 get_key(const uint8_t *p, struct flow_key *k)
 {
@@ -59,7 +59,7 @@ get_count(const uint8_t *p, struct flow_count *c)
 	c->data = get_le32(p + 4);
 }
 
-/* Nobody talks from nowhere to nowhere: such a row sums up others. */
+/* A row from 0.0.0.0 to 0.0.0.0 without ports is an `other' row. */
 static void
 recognise_other(struct flow_key *k)
 {
@@ -195,7 +195,7 @@ const struct legacy_header legacy_headers[LEGACY_HEADERS] = {
 	{ 40, 8, 8 },		/* aligned by the compiler */
 };
 
-/* A struct timeval, unless it is none. */
+/* Decode a struct timeval.  False if it is no valid time. */
 static bool
 get_time(const uint8_t *p, size_t width, uint64_t *ns)
 {

@@ -1,5 +1,5 @@
 /*
- * The layouts of BPFT's files, as tables: private to legacy*.c.
+ * The layouts of BPFT's files, as tables.  Private to lib/file/legacy.
  * Little-endian.  NEVER change them: the programs that wrote them are gone.
  *
  *	record OLD, 20 octets		record NEW, 24 octets
@@ -13,9 +13,9 @@
  *					16 All
  *					20 Data
  *
- * A block is the int32 number of records, two struct timeval of the host
- * that wrote it, and the records.  A dump file has one int32 more in front
- * of its only block.
+ * A block is the int32 number of records, two struct timeval as the writing
+ * host had them, and the records.  A dump file has another int32 before its
+ * only block.
  */
 #ifndef LEGACY_LAYOUT_H
 #define LEGACY_LAYOUT_H
@@ -25,7 +25,7 @@
 
 #include "legacy.h"
 
-/* Octets of the longest header and record. */
+/* Length of the longest header and record, in bytes. */
 #define LEGACY_HEADER_MAX	40
 #define LEGACY_RECORD_MAX	24
 
@@ -33,13 +33,13 @@ struct legacy_record {
 	size_t		 size;
 	void		(*get)(const uint8_t *, struct flow *);
 	void		(*put)(uint8_t *, const struct flow *);
-	/* Could BPFT have written it?  Data are part of All. */
+	/* Could BPFT have written this record?  Data is part of All. */
 	bool		(*sane)(const uint8_t *);
-	/* Take out of a key what the record cannot hold. */
+	/* Remove from a key what the record has no field for. */
 	void		(*reduce)(struct flow_key *);
 };
 
-/* Where the two times are, and how wide the two numbers of each. */
+/* A header: its length, the offset of the times, bytes per number in them. */
 struct legacy_header {
 	size_t	length;
 	size_t	times;
@@ -52,7 +52,7 @@ struct legacy_layout {
 	off_t				 first;	/* block: 4 in a dump file */
 };
 
-/* What a header says. */
+/* The contents of a header; times in nanoseconds since 1970 UTC. */
 struct legacy_head {
 	uint32_t	n;
 	uint64_t	begin_ns;
@@ -67,11 +67,11 @@ extern const struct legacy_header legacy_headers[LEGACY_HEADERS];
 /* The record of LAYOUT_OLD or LAYOUT_NEW. */
 const struct legacy_record *legacy_record(enum layout);
 
-/* False if no block can begin like that. */
+/* Decode a header.  False if no block can begin with these bytes. */
 bool	legacy_head_get(const struct legacy_header *, const uint8_t *,
 	    struct legacy_head *);
 
-/* The header of 32-bit hosts; -1 with errno EOVERFLOW. */
+/* Encode the header of 32-bit hosts.  0, or -1 with errno EOVERFLOW. */
 int	legacy_head_put(const struct legacy_head *, uint8_t *);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Reading BPFT's files.  Every octet may be hostile, and any layout may be
- * the wrong one: nothing is taken from a record that its block and the file
- * do not have room for.
+ * Reads BPFT's files.  Their bytes are untrusted, and any layout may be the
+ * wrong one: a record is read only if its block and the file have room for it.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -18,7 +17,7 @@
 struct legacy {
 	int			 fd;
 	off_t			 size;
-	off_t			 at;		/* of the block at hand */
+	off_t			 at;		/* of the current block */
 	off_t			 next;
 	struct legacy_layout	 layout;
 	struct block_info	 info;
@@ -28,7 +27,7 @@ struct legacy {
 	void			*arg;
 };
 
-/* How far a layout makes sense of a file. */
+/* How much of a file is valid in a layout. */
 struct walk {
 	off_t		end;
 	uint64_t	blocks;
@@ -38,8 +37,8 @@ struct walk {
 /* ---- which layout ---- */
 
 /*
- * Is there a block?  1 and its head, 0, -1 with errno.  The octets of its
- * records are in the file.
+ * Is there a block at `at'?  Returns 1 and its head, 0, or -1 with errno.  If
+ * 1, the file is long enough for all its records.
  */
 static int
 head_at(int fd, off_t at, off_t size, const struct legacy_layout *l,
@@ -82,7 +81,7 @@ records_sane(int fd, off_t at, const struct legacy_layout *l, size_t n)
 	return (1);
 }
 
-/* As far as heads follow each other, or with `records' whole blocks. */
+/* Follow the blocks as far as headers (and records, if set) are valid. */
 static int
 walk(int fd, off_t size, const struct legacy_layout *l, bool records,
     struct walk *w)
@@ -105,7 +104,7 @@ walk(int fd, off_t size, const struct legacy_layout *l, bool records,
 	return (rc);
 }
 
-/* What is known of the layouts tried so far. */
+/* The best of the layouts tried so far. */
 struct choice {
 	struct legacy_layout	layout;
 	struct walk		walk;
@@ -113,8 +112,8 @@ struct choice {
 };
 
 /*
- * Blocks without records look the same in both layouts and mean the same:
- * that is no reason to ask.
+ * Compare a layout with the best one.  Blocks without records are the same in
+ * both layouts: they are not ambiguous.
  */
 static void
 choose(struct choice *c, const struct legacy_layout *l, const struct walk *w)
@@ -257,7 +256,7 @@ fill_info(struct legacy *f, const struct legacy_head *head)
 		flow_count_add(&info->total, &f->rows[i].count);
 }
 
-/* The rest of the file is of no use. */
+/* Report the rest of the file as damaged. */
 static int
 give_up(struct legacy *f)
 {

@@ -1,6 +1,6 @@
 /*
- * Writing BPFT's layouts, for sites that keep their own readers: always with
- * the header of 32-bit hosts, which all of them know.
+ * Writes BPFT's layouts, for sites that keep their own readers: always with
+ * the header of 32-bit hosts, which all these readers support.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "file/block_header.h"
 #include "layout.h"
 
-/* A block in the making. */
+/* A block that is being made. */
 struct writer {
 	const struct legacy_record	*record;
 	uint64_t			 n;	/* records so far */
@@ -48,7 +48,7 @@ put_record(struct writer *w, const struct flow *f)
 	return (0);
 }
 
-/* Take as much as 32 bits hold. */
+/* Take from a count as much as fits in 32 bits. */
 static uint64_t
 take(uint64_t *from)
 {
@@ -58,7 +58,7 @@ take(uint64_t *from)
 	return (part);
 }
 
-/* A row as one record, or as many as its counts need. */
+/* Put a row as one record, or as several if its counts need them. */
 static int
 put_row(struct writer *w, const struct flow *f)
 {
@@ -75,7 +75,7 @@ put_row(struct writer *w, const struct flow *f)
 }
 
 /*
- * The rows as the layout can hold them; rows that it cannot tell apart
+ * Reduce the rows to what the layout can represent; rows that are equal then
  * become one.
  */
 static size_t
@@ -96,7 +96,7 @@ reduce_rows(const struct legacy_record *r, const struct flow *const *rows,
 	return (flow_merge(out, used));
 }
 
-/* The header comes last: only now is the number of records known. */
+/* Write the header last: only now is the number of records known. */
 static int
 put_head(struct writer *w, const struct block_info *info)
 {
