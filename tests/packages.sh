@@ -98,7 +98,7 @@ removed()
 
 purged()
 {
-	dpkg -P trafd | grep 'still in /var/trafd' &&
+	dpkg -P trafd | grep 'remain in /var/trafd' &&
 	    [ ! -e /etc/trafd.conf ] && [ -s /var/trafd/trafd.lo ]
 }
 

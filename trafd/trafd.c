@@ -297,16 +297,6 @@ make_daemon(struct trafd *t)
 	return (0);
 }
 
-/* The last step of a start: after it, only the event loop ends the thread. */
-static int
-start_capture(const struct trafd *t)
-{
-	if (capturer_start(t->capturer) == 0)
-		return (0);
-	log_error("cannot start the capture thread: %s", t->opt->ifname);
-	return (-1);
-}
-
 static int
 enter_sandbox(const struct trafd *t)
 {
@@ -342,7 +332,11 @@ start(struct trafd *t)
 	    start_threads(t) == -1 || make_daemon(t) == -1 ||
 	    runfiles_publish(t->run, t->pid) == -1)
 		return (-1);
-	return (start_capture(t));
+	/* Last, since only the event loop can end this thread. */
+	if (capturer_start(t->capturer) == 0)
+		return (0);
+	log_error("cannot start the capture thread: %s", t->opt->ifname);
+	return (-1);
 }
 
 /* Leave the terminal, in each process, after the last message to it. */
@@ -441,9 +435,11 @@ live(struct trafd *t)
 static int
 daemon_main(const struct options *o)
 {
-	struct trafd	t = { .opt = o };
-	int		rc = TRAFD_EXIT_ERROR;
+	/* Static: the lock of the account is kept until the process ends. */
+	static struct trafd	t;
+	int			rc = TRAFD_EXIT_ERROR;
 
+	t.opt = o;
 	if (!o->foreground)
 		detach_begin();
 	log_interface(o->ifname);
@@ -465,9 +461,8 @@ static int
 print_filter(const struct options *o)
 {
 	struct frames_opts	fo = {
-		.ifname = o->ifname, .file = o->read_file,
-		.filter = o->filter, .optimize = o->optimize,
-		.promisc = o->promisc,
+		.ifname = o->ifname, .file = o->read_file, .filter = o->filter,
+		.optimize = o->optimize, .promisc = o->promisc,
 	};
 	char			error[FRAMES_ERRLEN];
 
