@@ -119,7 +119,7 @@ idles() {
 	start_logged --source ebpf --buffer 1
 	sleep "$LOOKS_LAST"
 	# A generation of a processor holds 7,000 rows.
-	send 30000 30000 10000
+	send 30000 30000 5000
 	stop_trafd TERM
 	[ "$(packets)" -eq 30000 ]
 	[ "$(ledger fold_packets)" -eq 0 ]

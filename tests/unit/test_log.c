@@ -597,7 +597,10 @@ exit_is_not_held_up(void **state)
 	}
 }
 
-/* A reader that comes in time gets all whole lines and the number missing. */
+/*
+ * A reader that comes in time gets all whole lines and, in the place of those
+ * that are missing, their number.
+ */
 static void
 late_reader(void **state)
 {
@@ -622,7 +625,8 @@ late_reader(void **state)
 	assert_true(skip > 0);
 	while (fgets(line, sizeof(line), f) != NULL) {
 		if (sscanf(line, "test: log lines lost: %u:", &n) == 1) {
-			lost = n;
+			lost += n;
+			next += n;
 			continue;
 		}
 		assert_int_equal(sscanf(line, "test: line %u\n", &n), 1);
@@ -632,9 +636,9 @@ late_reader(void **state)
 	(void)fclose(f);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_true(next > 500);
+	assert_true(next - lost > 500);
 	assert_true(lost > 0);
-	assert_int_equal(next + lost, 5000);
+	assert_int_equal(next, 5000);
 }
 
 /* Standard error that another process has made non-blocking: a tool waits. */
