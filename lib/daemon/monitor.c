@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@
 #define WAIT_LEAST	1	/* seconds before a worker is started again */
 #define WAIT_MOST	600
 #define LATE		2	/* seconds: one that ends may miss `kept' */
-#define LOOK_NS		20000000L /* how often a start is looked at */
+#define LOOK_MS		20	/* until signals are looked for in a start */
 #define PATIENCE	NS_PER_S /* for a start to end after SIGTERM, ns */
 #define RAN_WELL	60	/* seconds, then the wait is WAIT_LEAST again */
 
@@ -160,14 +161,16 @@ look_if_ready(struct monitor *m)
 static int
 next_signal(struct monitor *m)
 {
-	const struct timespec	most = { .tv_nsec = LOOK_NS };
+	const struct timespec	now = { .tv_sec = 0 };
+	struct pollfd		p = { .fd = m->fd, .events = POLLIN };
 	int			sig;
 
 	if (m->is_ready)
 		return (sigwait(&m->signals, &sig) == 0 ? sig : 0);
 	if (m->leaving && now_mono() - m->left_at >= PATIENCE)
 		(void)kill(m->child, SIGKILL);
-	sig = sigtimedwait(&m->starting, NULL, &most);
+	(void)poll(&p, 1, LOOK_MS);
+	sig = sigtimedwait(&m->starting, NULL, &now);
 	return (sig > 0 ? sig : 0);
 }
 
@@ -257,6 +260,10 @@ result(const struct monitor *m, int status)
 {
 	if (m->waiting && !m->is_ready)
 		m->ops->unserved(m->arg);
+	if (m->leaving && !m->is_ready && WIFSIGNALED(status) &&
+	    WTERMSIG(status) == SIGKILL)
+		log_warnx("worker killed: %s: it was starting, and did not end "
+		    "when it was told to", m->opts->name);
 	/* That a worker was told to end while it was starting is no failure,
 	 * but a daemon that never was ready has not been started. */
 	if (!WIFEXITED(status))
