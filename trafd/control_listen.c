@@ -88,13 +88,13 @@ control_socket_open(const char *run_dir, const char *ext, gid_t group)
 {
 	struct control_socket	*s;
 
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		return (NULL);
-	s->fd = -1;
-	s->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->dirfd != -1 && name_socket(s, run_dir, ext) == 0 &&
-	    make_socket(s, group) == 0)
-		return (s);
+	if ((s = calloc(1, sizeof(*s))) != NULL) {
+		s->fd = -1;
+		s->dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (s->dirfd != -1 && name_socket(s, run_dir, ext) == 0 &&
+		    make_socket(s, group) == 0)
+			return (s);
+	}
 	log_warn("no control socket: %s/%s%s%s (trafstat cannot query this "
 	    "daemon)", run_dir, TRAFD_PREFIX, ext, CONTROL_SUFFIX);
 	control_socket_close(s);

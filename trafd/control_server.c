@@ -433,8 +433,11 @@ control_open(const char *run_dir, const char *ext, gid_t group)
 {
 	struct control_server	*s;
 
-	if ((s = calloc(1, sizeof(*s))) == NULL)
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		log_warn("no control socket: %s (trafstat cannot query this "
+		    "daemon)", ext);
 		return (NULL);
+	}
 	s->accepts = (struct bucket){ .most = ACCEPTS_MOST,
 	    .rate = ACCEPTS_RATE };
 	s->work = (struct bucket){ .most = WORK_MOST, .rate = WORK_RATE };

@@ -104,8 +104,10 @@ runfiles_open(const char *run_dir, const char *ext, uid_t uid, gid_t gid)
 {
 	struct runfiles	*r;
 
-	if ((r = calloc(1, sizeof(*r))) == NULL)
+	if ((r = calloc(1, sizeof(*r))) == NULL) {
+		log_error("cannot open the run directory: %s", run_dir);
 		return (NULL);
+	}
 	r->dirfd = r->status_fd = -1;
 	r->uid = uid;
 	if (open_names(r, run_dir, ext) == 0)

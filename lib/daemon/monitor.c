@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #define WAIT_LEAST	1	/* seconds before a worker is started again */
 #define WAIT_MOST	600
 #define LATE		2	/* seconds: one that ends may miss `kept' */
+#define LOOK_MS		20	/* until signals are looked for in a start */
+#define PATIENCE	NS_PER_S /* for a start to end after SIGTERM, ns */
 #define RAN_WELL	60	/* seconds, then the wait is WAIT_LEAST again */
 
 struct monitor {
@@ -31,11 +34,14 @@ struct monitor {
 	const struct monitor_opts	*opts;
 	bool		 named;		/* an interface had this ifname */
 	sigset_t	 signals;
+	sigset_t	 starting;	/* those taken before it is ready */
 	sigset_t	 before;	/* the signal mask of the child */
 	pid_t		 child;
 	int		 fd;		/* our end of the child's socket */
+	bool		 again;		/* it is not the first child */
 	bool		 is_ready;	/* the child called monitor_ready() */
 	bool		 leaving;	/* SIGTERM or SIGQUIT was forwarded */
+	uint64_t	 left_at;	/* when it was, first; now_mono() */
 	bool		 waiting;	/* `kept' waits for the next child */
 	time_t		 asked;		/* when `kept' was forwarded, or 0 */
 	time_t		 wait;		/* seconds, before the next child */
@@ -74,26 +80,27 @@ take_signals(struct monitor *m)
 	(void)sigemptyset(&m->signals);
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		(void)sigaddset(&m->signals, ours[i]);
+	/* A request for a dump waits: before it is ready, it would be fatal. */
+	m->starting = m->signals;
+	(void)sigdelset(&m->starting, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &m->signals, &m->before);
 }
 
 __attribute__((noreturn))
 static void
-be_child(const struct monitor *m, int fd, bool again)
+be_child(const struct monitor *m, int fd)
 {
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)sigprocmask(SIG_SETMASK, &m->before, NULL);
 	parent_fd = fd;
-	exit(m->ops->work(m->arg, again));
+	exit(m->ops->work(m->arg, m->again));
 }
 
-/* Start a worker and wait until it is ready or has ended.  0, or -1. */
+/* Start a worker.  0, or -1. */
 static int
-spawn(struct monitor *m, bool again)
+spawn(struct monitor *m)
 {
-	char	octet;
 	int	fds[2];
-	ssize_t	n;
 
 	m->is_ready = false;
 	m->began = now_seconds();
@@ -109,13 +116,10 @@ spawn(struct monitor *m, bool again)
 	}
 	if (m->child == 0) {
 		(void)close(fds[0]);
-		be_child(m, fds[1], again);
+		be_child(m, fds[1]);
 	}
 	(void)close(fds[1]);
 	m->fd = fds[0];
-	while ((n = read(m->fd, &octet, 1)) == -1 && errno == EINTR)
-		continue;
-	m->is_ready = n == 1;
 	return (0);
 }
 
@@ -123,8 +127,10 @@ spawn(struct monitor *m, bool again)
 static void
 hand_on(struct monitor *m, int sig)
 {
-	if (sig == SIGTERM || sig == SIGQUIT)
+	if (!m->leaving && (sig == SIGTERM || sig == SIGQUIT)) {
 		m->leaving = true;
+		m->left_at = now_mono();
+	}
 	if (sig == m->opts->kept && !m->is_ready) {
 		m->waiting = true;
 		return;
@@ -134,6 +140,40 @@ hand_on(struct monitor *m, int sig)
 	(void)kill(m->child, sig);
 }
 
+/* Note whether the worker has become ready since the last call. */
+static void
+look_if_ready(struct monitor *m)
+{
+	char	octet;
+
+	if (m->is_ready || recv(m->fd, &octet, 1, MSG_DONTWAIT) != 1)
+		return;
+	m->is_ready = true;
+	if (!m->again)
+		m->ops->ready(m->arg);
+}
+
+/*
+ * The next signal, or 0 after a while if the worker is not ready.  What it does
+ * until then may take any time, and what has not begun loses nothing: if it
+ * does not end as it is told, kill it.
+ */
+static int
+next_signal(struct monitor *m)
+{
+	const struct timespec	now = { .tv_sec = 0 };
+	struct pollfd		p = { .fd = m->fd, .events = POLLIN };
+	int			sig;
+
+	if (m->is_ready)
+		return (sigwait(&m->signals, &sig) == 0 ? sig : 0);
+	if (m->leaving && now_mono() - m->left_at >= PATIENCE)
+		(void)kill(m->child, SIGKILL);
+	(void)poll(&p, 1, LOOK_MS);
+	sig = sigtimedwait(&m->starting, NULL, &now);
+	return (sig > 0 ? sig : 0);
+}
+
 /* Forward signals until the worker has ended.  Returns its wait status. */
 static int
 attend(struct monitor *m)
@@ -141,13 +181,17 @@ attend(struct monitor *m)
 	int	sig, status;
 
 	m->asked = 0;
-	if (m->is_ready && m->waiting) {
-		m->waiting = false;
-		hand_on(m, m->opts->kept);
-	}
-	while (waitpid(m->child, &status, WNOHANG) != m->child)
-		if (sigwait(&m->signals, &sig) == 0 && sig != SIGCHLD)
+	while (waitpid(m->child, &status, WNOHANG) != m->child) {
+		look_if_ready(m);
+		if (m->is_ready && m->waiting) {
+			m->waiting = false;
+			hand_on(m, m->opts->kept);
+		}
+		sig = next_signal(m);
+		if (sig != 0 && sig != SIGCHLD)
 			hand_on(m, sig);
+	}
+	look_if_ready(m);
 	(void)close(m->fd);
 	if (m->asked != 0 && now_seconds() - m->asked <= LATE)
 		m->waiting = true;
@@ -156,11 +200,11 @@ attend(struct monitor *m)
 
 /* Must another worker be started after this end? */
 static bool
-is_unfinished(const struct monitor *m, int status, bool again)
+is_unfinished(const struct monitor *m, int status)
 {
 	if (m->leaving)
 		return (false);
-	if (WIFSIGNALED(status) && (m->is_ready || again)) {
+	if (WIFSIGNALED(status) && (m->is_ready || m->again)) {
 		log_errorx("restarting: %s: killed by signal %d (%s)",
 		    m->opts->name, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
@@ -168,7 +212,7 @@ is_unfinished(const struct monitor *m, int status, bool again)
 	}
 	/* If the first worker does not get ready, that is a user error. */
 	return (WIFEXITED(status) && (WEXITSTATUS(status) == MONITOR_AGAIN ||
-	    (again && !m->is_ready)));
+	    (m->again && !m->is_ready)));
 }
 
 static bool
@@ -210,6 +254,25 @@ wait_to_start(struct monitor *m)
 	return (true);
 }
 
+/* The exit status for that of the last worker. */
+static int
+result(const struct monitor *m, int status)
+{
+	if (m->waiting && !m->is_ready)
+		m->ops->unserved(m->arg);
+	if (m->leaving && !m->is_ready && WIFSIGNALED(status) &&
+	    WTERMSIG(status) == SIGKILL)
+		log_warnx("worker killed: %s: it was starting, and did not end "
+		    "when it was told to", m->opts->name);
+	/* That a worker was told to end while it was starting is no failure,
+	 * but a daemon that never was ready has not been started. */
+	if (!WIFEXITED(status))
+		return (m->leaving && m->again && !m->is_ready ?
+		    EXIT_SUCCESS : EXIT_FAILURE);
+	return (WEXITSTATUS(status) == MONITOR_AGAIN ? EXIT_SUCCESS :
+	    WEXITSTATUS(status));
+}
+
 int
 monitor_run(const struct monitor_opts *opts, const struct monitor_ops *ops,
     void *arg)
@@ -218,21 +281,18 @@ monitor_run(const struct monitor_opts *opts, const struct monitor_ops *ops,
 		.ops = ops, .arg = arg, .opts = opts, .wait = WAIT_LEAST,
 	};
 	unsigned int	index;
-	bool		again;
 	int		status;
 
 	m.named = opts->ifname != NULL &&
 	    interface_find(opts->ifname, &index) == INTERFACE_THERE;
 	take_signals(&m);
-	for (again = false;; again = true) {
+	for (;; m.again = true) {
 		/* A lack of memory or processes may pass: try again later. */
-		if (spawn(&m, again) == 0) {
-			if (m.is_ready && !again)
-				ops->ready(arg);
+		if (spawn(&m) == 0) {
 			status = attend(&m);
-			if (!is_unfinished(&m, status, again))
-				break;
-		} else if (!again)
+			if (!is_unfinished(&m, status))
+				return (result(&m, status));
+		} else if (!m.again)
 			return (EXIT_FAILURE);
 		if (!wait_to_start(&m)) {
 			if (m.waiting)
@@ -240,10 +300,6 @@ monitor_run(const struct monitor_opts *opts, const struct monitor_ops *ops,
 			return (EXIT_SUCCESS);
 		}
 	}
-	if (!WIFEXITED(status))
-		return (EXIT_FAILURE);
-	return (WEXITSTATUS(status) == MONITOR_AGAIN ? EXIT_SUCCESS :
-	    WEXITSTATUS(status));
 }
 
 void

@@ -136,6 +136,7 @@ account_names(const char *statedir, char ***names)
 	for (i = 0; *names != NULL && i < n; i++)
 		if ((*names)[i] == NULL) {
 			account_free(*names, n);
+			*names = NULL;
 			errno = ENOMEM;
 			return (-1);
 		}

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,33 +105,57 @@ holder_describe(const struct holder_who *who, char text[HOLDER_TEXT])
 
 /* ---- taking the lock ---- */
 
-/*
- * Switch the effective user to the daemon's, who owns the directory.  A
- * compromised daemon may have changed the directory: as its user, this process
- * can be misled to do no more than the daemon itself could.
- */
+/* The supplementary groups of root, while this process is another user. */
+struct groups {
+	gid_t	*list;
+	int	 n;
+};
+
 static int
-become(uid_t uid, gid_t gid)
+note_groups(struct groups *g)
 {
-	if (uid == (uid_t)-1)
-		return (0);
-	if (setegid(gid) == -1)
+	if ((g->n = getgroups(0, NULL)) == -1 ||
+	    (g->list = calloc((size_t)g->n + 1, sizeof(*g->list))) == NULL)
 		return (-1);
-	if (seteuid(uid) == 0)
-		return (0);
-	(void)setegid(getgid());
-	return (-1);
+	return (getgroups(g->n, g->list) == -1 ? -1 : 0);
 }
 
+/* Root again, if become() has made this process another user.  Keeps errno. */
 static int
-become_root_again(uid_t uid)
+become_root_again(uid_t uid, struct groups *g)
 {
-	int	saved = errno;
+	int	rc = 0, saved = errno;
 
-	if (uid != (uid_t)-1 && (seteuid(0) == -1 || setegid(getgid()) == -1))
-		return (-1);
-	errno = saved;
-	return (0);
+	if (uid != (uid_t)-1 && (seteuid(0) == -1 ||
+	    setegid(getgid()) == -1 ||
+	    setgroups((size_t)g->n, g->list) == -1))
+		rc = -1;
+	else
+		errno = saved;
+	free(g->list);
+	g->list = NULL;
+	return (rc);
+}
+
+/*
+ * Switch the effective user and all groups to the daemon's, who owns the
+ * directory.  A compromised daemon may have changed the directory: as its user,
+ * this process can be misled to do no more than the daemon itself could.
+ */
+static int
+become(uid_t uid, gid_t gid, struct groups *g)
+{
+	*g = (struct groups){ .list = NULL };
+	if (uid == (uid_t)-1)
+		return (0);
+	if (note_groups(g) == 0) {
+		if (setgroups(1, &gid) == 0 && setegid(gid) == 0 &&
+		    seteuid(uid) == 0)
+			return (0);
+		(void)become_root_again(uid, g);
+	}
+	free(g->list);
+	return (-1);
 }
 
 static int
@@ -223,6 +248,7 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
     enum holder_how how)
 {
 	enum pidlock_state	 state = PIDLOCK_FAILED;
+	struct groups		 groups;
 	struct holder		*h;
 
 	if ((h = calloc(1, sizeof(*h))) == NULL ||
@@ -237,9 +263,9 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
 	(void)strlcpy(h->ext, ext, sizeof(h->ext));
 	make_name(ext, h->name);
 	write_who(h->text);
-	if (become(uid, gid) == 0) {
+	if (become(uid, gid, &groups) == 0) {
 		state = take(h);
-		if (become_root_again(uid) == -1)
+		if (become_root_again(uid, &groups) == -1)
 			state = PIDLOCK_FAILED;
 	}
 	if (state == PIDLOCK_TAKEN)

@@ -116,6 +116,7 @@ move_away(struct target *t, const char *kind)
 		if (fstatat(t->dirfd, t->result->cut_name, &st,
 		    AT_SYMLINK_NOFOLLOW) == -1)
 			break;
+		errno = EEXIST;		/* if it was the last name */
 	}
 	if (errno != ENOENT || fstat(t->fd, &st) == -1 ||
 	    renameat(t->dirfd, t->name, t->dirfd,
@@ -224,7 +225,7 @@ target_confirm(struct target *t, uint64_t instance, uint64_t epoch_first,
 	t->fd = open_regular(t->dirfd, t->name, O_RDWR | O_NOFOLLOW);
 	if (t->fd == -1)
 		return (errno == ENOENT ? 0 : -1);
-	if ((rc = confirm(t, instance, epoch_first)) == 0)
+	if ((rc = confirm(t, instance, epoch_first)) != -1)
 		rc = sync_dir(t->dirfd);
 	target_close(t);
 	return (rc);

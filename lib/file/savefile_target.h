@@ -55,7 +55,8 @@ int	target_commit(struct target *, bool written, off_t end);
 
 /*
  * Open the save file, if it exists, call `confirm' for it, and make its name
- * durable.  Returns as savefile_confirm_append().
+ * durable.  `confirm' returns 0, or 1 if it renamed the whole file, or -1.
+ * Returns as savefile_confirm_append().
  */
 int	target_confirm(struct target *, uint64_t instance,
 	    uint64_t epoch_first, int (*confirm)(struct target *,

@@ -104,7 +104,10 @@ savefile_append(int dirfd, const char *name, uint64_t own,
 	return (rc);
 }
 
-/* Move blocks of `instance' and of epoch_first or later to name.torn.N. */
+/*
+ * Move blocks of `instance' and of epoch_first or later to name.torn.N.
+ * Returns 1 if the whole file was moved, 0, or -1 with errno.
+ */
 static int
 cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
     off_t *end)
@@ -122,7 +125,7 @@ cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
 	if (*end == st.st_size)
 		return (0);
 	if ((rc = target_keep_torn(t, *end, st.st_size)) != 0)
-		return (rc == 1 ? 0 : -1);	/* 1: the file was moved */
+		return (rc);
 	return (ftruncate(t->fd, *end));
 }
 
@@ -133,9 +136,10 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 	off_t		end;
 	int		rc;
 
-	if (lock_file(t->fd) == -1 ||
-	    cut_leftovers(t, instance, epoch_first, &end) == -1)
+	if (lock_file(t->fd) == -1)
 		return (-1);
+	if ((rc = cut_leftovers(t, instance, epoch_first, &end)) != 0)
+		return (rc);
 	if ((rc = tail_find(t->fd, end, &instance, &last)) == -1)
 		return (-1);
 	/* If an fsync has failed, a later one does not write the same bytes

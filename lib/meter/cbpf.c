@@ -459,7 +459,7 @@ cbpf_translate(const struct cbpf_insn *filter, size_t n, int map_fd,
 	int			rc;
 
 	if (n == 0 || n > BPF_MAXINSNS) {
-		*why = "it is too long";
+		*why = n == 0 ? "it is empty" : "it is too long";
 		return (0);
 	}
 	t.begin = calloc(n, sizeof(*t.begin));

@@ -424,6 +424,10 @@ what_cannot_be(void **state)
 		assert_non_null(why);
 	}
 	assert_int_equal(cbpf_translate(wrong[0], 0, -1, &p, &why), 0);
+	assert_string_equal(why, "it is empty");
+	assert_int_equal(cbpf_translate(wrong[0], BPF_MAXINSNS + 1, -1, &p,
+	    &why), 0);
+	assert_string_equal(why, "it is too long");
 }
 
 int

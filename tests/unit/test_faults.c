@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "file/account.h"
 #include "file/savefile.h"
 #include "rowset.h"
 #include "wrap.h"
@@ -40,6 +41,11 @@ static struct {
 	int		hits;
 } inject;
 
+/* All names that a file can be moved to exist; how many were looked at. */
+static bool	names_taken;
+static int	names_seen;
+static bool	no_strdup;
+
 static char	dirname[64];
 static int	dir;
 
@@ -47,10 +53,14 @@ ssize_t	__real_pwrite(int, const void *, size_t, off_t);
 int	__real_fsync(int);
 int	__real_ftruncate(int, off_t);
 int	__real_renameat(int, const char *, int, const char *);
+int	__real_fstatat(int, const char *, struct stat *, int);
+char	*__real_strdup(const char *);
 ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
 int	__wrap_fsync(int);
 int	__wrap_ftruncate(int, off_t);
 int	__wrap_renameat(int, const char *, int, const char *);
+int	__wrap_fstatat(int, const char *, struct stat *, int);
+char	*__wrap_strdup(const char *);
 
 /* Is it this call's turn? */
 static bool
@@ -95,6 +105,21 @@ __wrap_renameat(int fd, const char *from, int to_fd, const char *to)
 {
 	return (hit() && inject.kind != SHORT_WRITE ? -1 :
 	    __real_renameat(fd, from, to_fd, to));
+}
+
+int
+__wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+	if (!names_taken || strstr(name, ".alien.") == NULL)
+		return (__real_fstatat(fd, name, st, flags));
+	names_seen++;
+	return (0);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+	return (no_strdup ? NULL : __real_strdup(text));
 }
 
 static void
@@ -341,12 +366,60 @@ test_nothing_behind(void **state)
 	}
 }
 
+/* A file for which no name is left stays, and so do those that have them. */
+static void
+test_no_name_left(void **state)
+{
+	struct savefile_result	r;
+	int			rc, error, files;
+
+	(void)state;
+	make_dir();
+	alien();
+	names_taken = true;
+	names_seen = 0;
+	errno = ENOENT;
+	rc = write_epoch(append, 1, 1, &r);
+	error = errno;
+	names_taken = false;
+	files = remove_dir();
+	if (names_seen == 0)
+		skip();		/* a C library that has another name for it */
+	assert_int_equal(rc, -1);
+	assert_int_equal(error, EEXIST);
+	assert_int_equal(files, 1);
+	assert_string_equal(r.step, "rename");
+	assert_string_equal(r.cut_name, "");
+}
+
+/* Names that cannot be stored are none, also for account_free(). */
+static void
+test_no_memory_for_names(void **state)
+{
+	char	**names;
+
+	(void)state;
+	make_dir();
+	assert_int_equal(write_epoch(append, 1, 1, &(struct savefile_result){
+	    .step = NULL }), 0);
+	no_strdup = true;
+	assert_int_equal(account_names(dirname, &names), -1);
+	no_strdup = false;
+	assert_int_equal(errno, ENOMEM);
+	assert_null(names);
+	assert_int_equal(account_names(dirname, &names), 1);
+	account_free(names, 1);
+	assert_int_equal(remove_dir(), 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_call),
 		cmocka_unit_test(test_nothing_behind),
+		cmocka_unit_test(test_no_name_left),
+		cmocka_unit_test(test_no_memory_for_names),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

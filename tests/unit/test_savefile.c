@@ -21,6 +21,8 @@
 
 #include "base/regular.h"
 #include "file/block_header.h"
+#include "file/legacy/append.h"
+#include "file/legacy/journal.h"
 #include "file/savefile.h"
 #include "rowset.h"
 
@@ -302,24 +304,35 @@ test_append_to_hole(void **state)
 	assert_story("1 2 3");
 }
 
+/* No file can grow beyond so many octets; returns the limit before that. */
+static rlim_t
+limit_files(rlim_t most)
+{
+	struct rlimit	limit;
+	rlim_t		before;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	before = limit.rlim_cur;
+	limit.rlim_cur = most;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return (before);
+}
+
 /* As large as that no second file can be, so the first one makes way. */
 static void
 test_append_without_room(void **state)
 {
 	struct savefile_result	r;
-	struct rlimit		before, small;
+	rlim_t			before;
 
 	(void)state;
 	append(1);
 	append(2);
 	cut_file(NAME, 4 << 20);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	(void)signal(SIGXFSZ, SIG_IGN);
-	small = before;
-	small.rlim_cur = 1 << 20;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	before = limit_files(1 << 20);
 	assert_int_equal(append_as(1, 3, 3, &r), 0);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	(void)limit_files(before);
 	assert_true(r.cut_all && r.no_room);
 	assert_string_equal(r.cut_name, NAME ".torn.1");
 	assert_int_equal(r.cut_length, 4 << 20);
@@ -481,6 +494,57 @@ test_confirm_append(void **state)
 	assert_string_equal(r.cut_name, NAME ".torn.1");
 	assert_int_equal(r.cut_length, end - size_of(NAME));
 	assert_kept(NAME ".torn.1", "2 3");
+}
+
+/* A disk so full that what is cut off cannot be copied: the file makes way. */
+static void
+test_confirm_append_without_room(void **state)
+{
+	struct savefile_result	r;
+	rlim_t			before;
+	off_t			end;
+	int			rc;
+
+	(void)state;
+	append(1);
+	append(2);
+	end = size_of(NAME);
+	before = limit_files(64);
+	rc = savefile_confirm_append(dir, NAME, 1, 2, &r);
+	(void)limit_files(before);
+	assert_int_equal(rc, 0);
+	assert_true(r.cut_all && r.no_room);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_int_equal(size_of(NAME), -1);
+	assert_int_equal(size_of(NAME ".torn.1"), end);
+	append(3);
+	assert_story("3");
+	assert_kept(NAME ".torn.1", "1 2");
+}
+
+/* The same in a layout of BPFT: a part of a block, which the journal tells. */
+static void
+test_confirm_legacy_without_room(void **state)
+{
+	struct legacy_journal	j = { .instance = 1, .saved = 1,
+				    .epoch_first = 2, .epoch = 2,
+				    .length = 300, .layout = LAYOUT_NEW };
+	struct savefile_result	r;
+	rlim_t			before;
+	uint8_t			part[200] = { 1 };
+	int			rc;
+
+	(void)state;
+	put_octets(NAME, 0, part, sizeof(part));
+	assert_int_equal(journal_write(dir, NAME, &j), 0);
+	before = limit_files(64);
+	rc = legacy_confirm_append(dir, NAME, 1, UINT64_MAX, &r);
+	(void)limit_files(before);
+	assert_int_equal(rc, 0);
+	assert_true(r.cut_all && r.no_room);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	assert_int_equal(size_of(NAME), -1);
+	assert_int_equal(size_of(NAME ".torn.1"), sizeof(part));
 }
 
 static void
@@ -771,6 +835,8 @@ main(void)
 		TEST(test_append_leftovers),
 		TEST(test_append_foreign_leftovers),
 		TEST(test_confirm_append),
+		TEST(test_confirm_append_without_room),
+		TEST(test_confirm_legacy_without_room),
 		TEST(test_last),
 		TEST(test_replace),
 		TEST(test_flip_everywhere),

@@ -221,13 +221,17 @@ confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 {
 	struct legacy_journal	j;
 	off_t			size;
+	int			rc;
 
 	if (lock_file(t->fd) == -1)
 		return (target_failed(t->result, "lock"));
 	if (journal_read(t->dirfd, t->name, &j) == -1)
 		return (target_failed(t->result, "journal"));
-	if (repair(t, &j, instance, epoch_first, UINT64_MAX) == -1)
+	rc = repair(t, &j, instance, epoch_first, UINT64_MAX);
+	if (rc == -1)
 		return (target_failed(t->result, "cut"));
+	if (rc == 1)
+		return (1);
 	/* As confirm_append() of savefile_write.c: an fsync may have failed. */
 	switch (look(t->fd, &j, &size)) {
 	case FOUND_ALL:
