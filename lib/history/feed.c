@@ -37,6 +37,8 @@ feed_free(struct history *h)
 {
 	int	k;
 
+	if (h->feed == NULL)
+		return;
 	for (k = 1; k <= HISTORY_KINDS; k++)
 		row_sums_free(h->feed->sums[k]);
 	nets_free(h->feed->local);

@@ -152,8 +152,7 @@ history_close(struct history *h)
 
 	if (h == NULL)
 		return (0);
-	if (h->feed != NULL)
-		history_feed_abort(h);
+	history_feed_abort(h);
 	rc = store_close(h->store);
 	saved = errno;
 	history_free(h);

@@ -149,9 +149,10 @@ int	history_account_next(struct history *, const char *after,
 /* ---- feeding ---- */
 
 /*
- * Begin to feed an account, which is created if it is new.  Then call either
- * history_feed_commit() or history_feed_abort(), not both: a commit that fails
- * also ends the feed.  If the mark is NULL, the account keeps its place.
+ * Begin to feed an account, which is created if it is new.  Then call
+ * history_feed_commit() or history_feed_abort().  A commit ends the feed even
+ * if it fails.  An abort without a feed does nothing.  If the mark is NULL, the
+ * account keeps its place.
  */
 int	history_feed_begin(struct history *, const char *name);
 int	history_feed_commit(struct history *,
