@@ -322,7 +322,8 @@ look(const struct options *opt, struct findings *all)
 	if (rc == 1)
 		log_errorx("too many budgets: only the first %d are checked",
 		    FINDINGS_MAX);
-	if (rc != 0 || db_close(h, 0) != 0)
+	/* note() could not write while it is open here. */
+	if (db_close(h, rc) != 0)
 		all->failed = true;
 }
 
