@@ -98,6 +98,10 @@ lock_take(const struct store *st, const char *name, int flags, int how)
 	errno = saved;
 	return (-1);
 }
+/*
+ * Write before cutting off the rest of an older text: whatever a kill or a full
+ * disk leaves, the file says `ready' only if all of that was written.
+ */
 
 int
 lock_write(struct store *st, enum lock_state state, uint64_t digest)
@@ -112,16 +116,16 @@ lock_write(struct store *st, enum lock_state state, uint64_t digest)
 		n = snprintf(text, sizeof(text), "%s %ld\n",
 		    state == LOCK_WRITING ? "writing" : "resetting",
 		    (long)getpid());
-	if (ftruncate(st->lock_fd, 0) == -1 ||
-	    pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
-	    fsync(st->lock_fd) == -1)
+	errno = 0;
+	if (pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
+	    ftruncate(st->lock_fd, n) == -1 || fsync(st->lock_fd) == -1)
 		return (store_fail(st, "lock", errno == 0 ? ENOSPC : errno));
 	return (0);
 }
 
 /*
  * If the text is not understood, the state is `writing': recovery is always
- * allowed.  A file that was just created is empty.
+ * allowed.  That includes a file that was just created, which is empty.
  */
 enum lock_state
 lock_read(const struct store *st, uint64_t *digest)
@@ -136,7 +140,7 @@ lock_read(const struct store *st, uint64_t *digest)
 	if (strncmp(text, "resetting ", 10) == 0)
 		return (LOCK_RESETTING);
 	/* Format 2 wrote no digest; a digest is never 0. */
-	if (n == 0 || strcmp(text, "ready\n") == 0)
+	if (strcmp(text, "ready\n") == 0)
 		return (LOCK_READY);
 	if (strncmp(text, "ready ", 6) != 0 || n != 6 + 16 + 1 ||
 	    strspn(text + 6, "0123456789abcdef") != 16)
