@@ -5,7 +5,6 @@
  * a wrong answer.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "history_impl.h"
@@ -311,14 +310,4 @@ history_stat(struct history *h, struct history_stat *out)
 	out->octets = st.file_octets;
 	out->free = st.free_octets;
 	return (0);
-}
-
-int
-history_verify_file(const char *statedir, unsigned wait,
-    char err[HISTORY_ERROR_LEN])
-{
-	char	dir[HISTORY_ERROR_LEN / 2];
-
-	(void)snprintf(dir, sizeof(dir), "%s/" HISTORY_DIR, statedir);
-	return (store_verify(dir, wait, err));
 }

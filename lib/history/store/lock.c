@@ -39,9 +39,8 @@ lock_within(int fd, int how, unsigned seconds)
 	return (0);
 }
 
-/* Make the path of a file.  Returns 0, or -1 with errno. */
-static int
-path_of(const struct store *st, const char *name, char path[PATH_MAX])
+int
+store_path(const struct store *st, const char *name, char path[PATH_MAX])
 {
 	if (snprintf(path, PATH_MAX, "%s/%s", st->dir, name) < PATH_MAX)
 		return (0);
@@ -56,7 +55,7 @@ store_file(const struct store *st, const char *name, int flags)
 	struct stat	sb;
 	int		fd;
 
-	if (path_of(st, name, path) == -1)
+	if (store_path(st, name, path) == -1)
 		return (-1);
 	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, MODE);
 	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
@@ -75,7 +74,7 @@ is_current(const struct store *st, const char *name, int fd)
 {
 	char	path[PATH_MAX];
 
-	return (path_of(st, name, path) == 0 &&
+	return (store_path(st, name, path) == 0 &&
 	    is_still_at(fd, AT_FDCWD, path));
 }
 
@@ -98,11 +97,11 @@ lock_take(const struct store *st, const char *name, int flags, int how)
 	errno = saved;
 	return (-1);
 }
+
 /*
  * Write before cutting off the rest of an older text: whatever a kill or a full
  * disk leaves, the file says `ready' only if all of that was written.
  */
-
 int
 lock_write(struct store *st, enum lock_state state, uint64_t digest)
 {
