@@ -111,8 +111,8 @@ bool		 history_has_sums(const struct history *);
 /*
  * With HISTORY_BESIDE, instead of history_close(): close and free the history,
  * and put it in the place of the old one, which is renamed to `aside'.
- * Returns 0, or -1 with errno; the old one then remains in its place, unless
- * one of the last steps failed (a rename or a sync).
+ * Returns 0, or -1 with errno; the old one then remains in its place.  If it
+ * cannot even be moved back there, the next writer puts the new one there.
  */
 int		 history_take_place(struct history *, char aside[PATH_MAX]);
 
