@@ -206,8 +206,8 @@ int	history_feed_rows(struct history *, const struct flow *, size_t n);
 
 /*
  * Delete the account `to' and rename the account `from' to `to', in one
- * transaction.  history_forget() deletes an account if it exists.  Accounts
- * whose names begin with HISTORY_HIDDEN are not returned by
+ * transaction; `from' must exist.  history_forget() deletes an account if it
+ * exists.  Accounts whose names begin with HISTORY_HIDDEN are not returned by
  * history_account_next().
  */
 #define HISTORY_HIDDEN	'\001'
@@ -317,8 +317,8 @@ int	history_skip(struct history *, const struct history_account *,
 
 /*
  * Call fn for each block, in the order of hour and begin, as long as fn
- * returns 0.  fn returns -1 to stop.  Single blocks are kept as long as hours
- * are.
+ * returns 0.  Single blocks are kept as long as hours are.  Returns 0, the last
+ * value of fn, or -1.
  */
 typedef int	history_block_fn(void *, const struct history_totals *);
 

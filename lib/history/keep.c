@@ -173,10 +173,10 @@ move(struct history *h, const char *from, const char *to)
 	struct history_account	a;
 	int			rc;
 
-	if (make_garbage(h, to) == -1)
+	if ((rc = history_account(h, from, &a)) == 0)
+		return (history_fail(h, ENOENT, "no such account"));
+	if (rc == -1 || make_garbage(h, to) == -1)
 		return (-1);
-	if ((rc = history_account(h, from, &a)) != 1)
-		return (rc);
 	(void)strlcpy(a.name, to, sizeof(a.name));
 	if (account_put(h, &a) == -1)
 		return (-1);

@@ -156,7 +156,6 @@ struct store_stat {
 	uint64_t	items;
 	uint64_t	file_octets;
 	uint64_t	free_octets;	/* of these in unused pages */
-	uint64_t	log_octets;
 	unsigned	page_octets;
 };
 
