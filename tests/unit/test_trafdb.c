@@ -264,25 +264,73 @@ a_feed_that_cannot_yield_keeps_what_is_committed(void **state)
 
 /* ---- budgets ---- */
 
+static int
+delete_c(const struct options *opt)
+{
+	static const char	*const c[] = { "c" };
+	struct options		 o = *opt;
+
+	o.delete = true;
+	o.names = c;
+	o.nnames = 1;
+	return (limit_run(&o));
+}
+
+static const struct limit	budget = {
+	.name = "b", .iface = "eth0", .octets = 1, .direction = LIMIT_BOTH,
+	.period = LIMIT_MONTH, .day = 1, .percent = { 50 }
+};
+
 static void
-what_was_told_is_noted_beside_a_bad_budget(void **state)
+a_bad_budget_hides_no_other(void **state)
 {
 	struct history	*h;
-	struct limit	 l = { .name = "a", .iface = "eth0", .octets = 1,
-			    .direction = LIMIT_BOTH, .period = LIMIT_MONTH,
-			    .day = 1, .percent = { 50 } };
+	struct limit	 l = budget;
 
 	(void)state;
 	make_history();
 	h = open_history(HISTORY_WRITE);
 	assert_int_equal(limit_put(h, &l), 0);
-	assert_int_equal(history_note_put(h, "b", "what", 4), 0);
+	assert_int_equal(history_note_put(h, "a", "what", 4), 0);
+	assert_int_equal(history_note_put(h, "c", "what", 4), 0);
 	assert_int_equal(history_close(h), 0);
 	assert_int_equal(run(check_run), TRAFD_EXIT_ERROR);
 	h = open_history(HISTORY_READ);
-	assert_int_equal(limit_next(h, "", &l), 1);
+	assert_int_equal(limit_next(h, "", &l), LIMIT_UNKNOWN);
 	assert_string_equal(l.name, "a");
+	assert_int_equal(limit_next(h, l.name, &l), 1);
+	assert_string_equal(l.name, "b");
 	assert_int_equal(l.told, 50);
+	assert_int_equal(history_close(h), 0);
+	assert_int_equal(run(limit_run), TRAFD_EXIT_ERROR);
+	assert_int_equal(run(delete_c), TRAFD_EXIT_OK);
+	h = open_history(HISTORY_READ);
+	assert_int_equal(limit_next(h, "b", &l), 0);
+	assert_int_equal(history_close(h), 0);
+}
+
+/* The history is closed, too, if there are more budgets than are checked. */
+static void
+of_too_many_budgets_the_first_are_noted(void **state)
+{
+	struct history	*h;
+	struct limit	 l = budget;
+	int		 i;
+
+	(void)state;
+	make_history();
+	h = open_history(HISTORY_WRITE);
+	for (i = 0; i < 1001; i++) {
+		(void)snprintf(l.name, sizeof(l.name), "b%04d", i);
+		assert_int_equal(limit_put(h, &l), 0);
+	}
+	assert_int_equal(history_close(h), 0);
+	assert_int_equal(run(check_run), TRAFD_EXIT_ERROR);
+	h = open_history(HISTORY_READ);
+	assert_int_equal(limit_next(h, "b0998", &l), 1);
+	assert_int_equal(l.told, 50);
+	assert_int_equal(limit_next(h, "b0999", &l), 1);
+	assert_int_equal(l.told, 0);
 	assert_int_equal(history_close(h), 0);
 }
 
@@ -297,7 +345,8 @@ main(void)
 		CASE(totals_of_the_last_period_are_damaged),
 		CASE(names_have_no_nul),
 		CASE(a_feed_that_cannot_yield_keeps_what_is_committed),
-		CASE(what_was_told_is_noted_beside_a_bad_budget),
+		CASE(a_bad_budget_hides_no_other),
+		CASE(of_too_many_budgets_the_first_are_noted),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
