@@ -168,7 +168,7 @@ replace(const char *dir, const char *rebuilt, const char *aside)
 	/* A power cut must not leave the new names without the complete one. */
 	if (sync_parent(dir) == -1 || rename(dir, aside) == -1)
 		return (-1);
-	/* If it is gone, store_finish() of another writer has moved it there. */
+	/* If it is gone, another writer's store_finish() moved it there. */
 	if (rename(rebuilt, dir) == -1 && errno != ENOENT) {
 		saved = errno;
 		(void)rename(aside, dir);
