@@ -114,19 +114,27 @@ account_delete(struct history *h, const char *name)
 	return (store_delete(h->store, key, len));
 }
 
-/* Is the item a valid account?  Its hours have limits, so that loops end. */
+/*
+ * Is the item a valid account?  Its hours have limits, and its name has no NUL,
+ * so that loops over periods and over accounts end.
+ */
 static bool
 is_account(const struct store_item *item)
 {
 	uint64_t	first, last;
+	size_t		at;
 
 	if (item->klen <= 1 || item->klen > 64 ||
 	    item->key[0] != KEY_ACCOUNT ||
+	    memchr(item->key + 1, '\0', item->klen - 1) != NULL ||
 	    (item->len != ACCOUNT_OCTETS && item->len != OLD_OCTETS))
 		return (false);
+	for (at = 4; at < 28; at += 4)
+		if (get_be(item->value + at, 4) > HOUR_MOST)
+			return (false);
 	first = get_be(item->value + 8, 4);
 	last = get_be(item->value + 12, 4);
-	return (first <= last && last <= UINT64_MAX / HISTORY_HOUR_NS);
+	return (first <= last);
 }
 
 int
@@ -325,6 +333,9 @@ history_skip(struct history *h, const struct history_account *a,
 		rc = 0;
 	if (rc == 1)
 		*hour = (uint32_t)get_be(item.key + len - 4, 4);
+	/* The period after a later one would be hour 0: loops end here. */
+	if (rc == 1 && *hour > HOUR_MOST)
+		rc = history_fail(h, EBADMSG, "damaged totals");
 	store_cursor_free(c);
 	return (rc);
 }

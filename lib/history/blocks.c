@@ -58,17 +58,17 @@ history_blocks(struct history *h, const struct history_account *a,
 		return (-1);
 	key_block(a->id, r.from, &t, key);
 	rc = store_cursor_from(c, key, sizeof(key), &item);
-	while (rc == 1 && is_block(&item, key, r.until)) {
-		if (!totals_unpack(item.value, item.len, &t)) {
+	while (rc == 1 && (rc = is_block(&item, key, r.until)) == 1) {
+		if (!totals_unpack(item.value, item.len, &t))
 			rc = history_fail(h, EBADMSG, "damaged block");
-			break;
-		}
-		if ((rc = fn(arg, &t)) != 0)
+		else
+			rc = fn(arg, &t);
+		if (rc != 0)
 			break;
 		rc = store_cursor_next(c, &item);
 	}
 	store_cursor_free(c);
-	return (rc == 1 ? 0 : rc);
+	return (rc);
 }
 
 /* ---- texts ---- */

@@ -53,7 +53,8 @@ job_get(struct history *h, const struct history_account *a, struct job *j)
 	if (rc != 1)
 		return (rc);
 	from = value;
-	if (len < 5 || len - 5 > HISTORY_SUBJECT_MAX || from[4] >= STEPS)
+	if (len < 5 || len - 5 > HISTORY_SUBJECT_MAX || from[4] >= STEPS ||
+	    get_be(from, 4) > HOUR_MOST)
 		return (history_fail(h, EBADMSG, "damaged job"));
 	j->until = (uint32_t)get_be(from, 4);
 	j->step = from[4];

@@ -37,6 +37,8 @@ feed_free(struct history *h)
 {
 	int	k;
 
+	if (h->feed == NULL)
+		return;
 	for (k = 1; k <= HISTORY_KINDS; k++)
 		row_sums_free(h->feed->sums[k]);
 	nets_free(h->feed->local);
@@ -46,7 +48,7 @@ feed_free(struct history *h)
 
 /* Replace the sums by empty ones. */
 static int
-bags_new(struct history_feed *f)
+sums_reset(struct history_feed *f)
 {
 	int	k;
 
@@ -63,7 +65,7 @@ feed_new(struct history *h)
 {
 	if ((h->feed = calloc(1, sizeof(*h->feed))) == NULL)
 		return (-1);
-	if (bags_new(h->feed) == 0)
+	if (sums_reset(h->feed) == 0)
 		return (0);
 	feed_free(h);
 	return (-1);
@@ -139,7 +141,7 @@ has_grain(const struct history_account *a, enum history_grain grain,
 }
 
 static int
-write_bags(struct history *h, enum history_grain grain)
+write_grain(struct history *h, enum history_grain grain)
 {
 	struct history_feed	*f = h->feed;
 	int			 k;
@@ -167,9 +169,9 @@ flush(struct history *h)
 	if (history_close_for(h, &f->account, f->hour) == -1)
 		return (-1);
 	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
-		if (write_bags(h, (enum history_grain)g) == -1)
+		if (write_grain(h, (enum history_grain)g) == -1)
 			return (-1);
-	return (bags_new(f) == 0 ? 0 : history_fail(h, ENOMEM,
+	return (sums_reset(f) == 0 ? 0 : history_fail(h, ENOMEM,
 	    "out of memory"));
 }
 

@@ -132,6 +132,17 @@ history_open(const char *statedir, enum history_mode mode, unsigned wait,
 }
 
 int
+history_verify_file(const char *statedir, unsigned wait,
+    char err[HISTORY_ERROR_LEN])
+{
+	char	dir[PATH_MAX];
+
+	if (dir_of(statedir, dir, err) == -1)
+		return (-1);
+	return (store_verify(dir, wait, err));
+}
+
+int
 history_take_place(struct history *h, char aside[PATH_MAX])
 {
 	int	rc, saved;
@@ -152,8 +163,7 @@ history_close(struct history *h)
 
 	if (h == NULL)
 		return (0);
-	if (h->feed != NULL)
-		history_feed_abort(h);
+	history_feed_abort(h);
 	rc = store_close(h->store);
 	saved = errno;
 	history_free(h);

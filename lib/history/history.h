@@ -111,8 +111,8 @@ bool		 history_has_sums(const struct history *);
 /*
  * With HISTORY_BESIDE, instead of history_close(): close and free the history,
  * and put it in the place of the old one, which is renamed to `aside'.
- * Returns 0, or -1 with errno; the old one then remains in its place, unless
- * one of the last steps failed (a rename or a sync).
+ * Returns 0, or -1 with errno; the old one then remains in its place.  If it
+ * cannot even be moved back there, the next writer puts the new one there.
  */
 int		 history_take_place(struct history *, char aside[PATH_MAX]);
 
@@ -149,9 +149,10 @@ int	history_account_next(struct history *, const char *after,
 /* ---- feeding ---- */
 
 /*
- * Begin to feed an account, which is created if it is new.  Then call either
- * history_feed_commit() or history_feed_abort(), not both: a commit that fails
- * also ends the feed.  If the mark is NULL, the account keeps its place.
+ * Begin to feed an account, which is created if it is new.  Then call
+ * history_feed_commit() or history_feed_abort().  A commit ends the feed even
+ * if it fails.  An abort without a feed does nothing.  If the mark is NULL, the
+ * account keeps its place.
  */
 int	history_feed_begin(struct history *, const char *name);
 int	history_feed_commit(struct history *,
@@ -205,8 +206,8 @@ int	history_feed_rows(struct history *, const struct flow *, size_t n);
 
 /*
  * Delete the account `to' and rename the account `from' to `to', in one
- * transaction.  history_forget() deletes an account if it exists.  Accounts
- * whose names begin with HISTORY_HIDDEN are not returned by
+ * transaction; `from' must exist.  history_forget() deletes an account if it
+ * exists.  Accounts whose names begin with HISTORY_HIDDEN are not returned by
  * history_account_next().
  */
 #define HISTORY_HIDDEN	'\001'
@@ -316,8 +317,8 @@ int	history_skip(struct history *, const struct history_account *,
 
 /*
  * Call fn for each block, in the order of hour and begin, as long as fn
- * returns 0.  fn returns -1 to stop.  Single blocks are kept as long as hours
- * are.
+ * returns 0.  Single blocks are kept as long as hours are.  Returns 0, the last
+ * value of fn, or -1.
  */
 typedef int	history_block_fn(void *, const struct history_totals *);
 

@@ -49,6 +49,9 @@
 #define KEY_MAX		(1 + 4 + 1 + 1 + 4 + 2 + HISTORY_SUBJECT_MAX)
 #define KEY_RUN		(KEY_MAX - HISTORY_SUBJECT_MAX)
 
+/* The hour that contains the last nanosecond of a block_info. */
+#define HOUR_MOST	((uint32_t)(UINT64_MAX / HISTORY_HOUR_NS))
+
 /* If a period has this many runs, they are merged. */
 #define RUNS_MOST	16
 

@@ -5,7 +5,6 @@
  * a wrong answer.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "history_impl.h"
@@ -174,10 +173,10 @@ move(struct history *h, const char *from, const char *to)
 	struct history_account	a;
 	int			rc;
 
-	if (make_garbage(h, to) == -1)
+	if ((rc = history_account(h, from, &a)) == 0)
+		return (history_fail(h, ENOENT, "no such account"));
+	if (rc == -1 || make_garbage(h, to) == -1)
 		return (-1);
-	if ((rc = history_account(h, from, &a)) != 1)
-		return (rc);
 	(void)strlcpy(a.name, to, sizeof(a.name));
 	if (account_put(h, &a) == -1)
 		return (-1);
@@ -311,14 +310,4 @@ history_stat(struct history *h, struct history_stat *out)
 	out->octets = st.file_octets;
 	out->free = st.free_octets;
 	return (0);
-}
-
-int
-history_verify_file(const char *statedir, unsigned wait,
-    char err[HISTORY_ERROR_LEN])
-{
-	char	dir[HISTORY_ERROR_LEN / 2];
-
-	(void)snprintf(dir, sizeof(dir), "%s/" HISTORY_DIR, statedir);
-	return (store_verify(dir, wait, err));
 }

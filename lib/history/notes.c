@@ -50,6 +50,15 @@ history_note_delete(struct history *h, const char *name)
 	return (end(h, store_delete(h->store, key, klen)));
 }
 
+/* If the name had a NUL, the search for the next one would find it again. */
+static bool
+is_note(const struct store_item *item)
+{
+	return (item->klen >= 2 && item->klen <= HISTORY_NAME_MAX &&
+	    memchr(item->key + 1, '\0', item->klen - 1) == NULL &&
+	    item->len <= HISTORY_NOTE_MAX);
+}
+
 int
 history_note_next(struct history *h, const char *after,
     char name[HISTORY_NAME_MAX], uint8_t note[HISTORY_NOTE_MAX], size_t *len)
@@ -65,9 +74,10 @@ history_note_next(struct history *h, const char *after,
 	klen = key_note(after, key);
 	key[klen++] = after[0] == '\0' ? '\1' : '\0';
 	rc = store_cursor_from(c, key, klen, &item);
-	if (rc == 1 && (item.key[0] != KEY_NOTE || item.klen < 2 ||
-	    item.klen > HISTORY_NAME_MAX || item.len > HISTORY_NOTE_MAX))
+	if (rc == 1 && item.key[0] != KEY_NOTE)
 		rc = 0;
+	if (rc == 1 && !is_note(&item))
+		rc = history_fail(h, EBADMSG, "damaged note");
 	if (rc == 1) {
 		memcpy(name, item.key + 1, item.klen - 1);
 		name[item.klen - 1] = '\0';

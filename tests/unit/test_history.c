@@ -2,6 +2,7 @@
  * The history against a list of all flows that were fed: random blocks in
  * random order, random questions; exactly once; kills at every step.
  */
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -450,6 +451,60 @@ what_is_not_committed_is_not_there(void **state)
 	assert_int_equal(history_close(h), 0);
 }
 
+/* The caller need not know whether it was the commit that failed. */
+static void
+an_abort_without_a_feed_does_nothing(void **state)
+{
+	struct history		*h;
+	struct history_account	 a;
+
+	(void)state;
+	make_blocks(1, 50);
+	h = open_history(HISTORY_CREATE);
+	history_feed_abort(h);
+	assert_int_equal(history_feed_begin(h, "eth0"), 0);
+	feed(h, &fed[0]);
+	assert_int_equal(history_feed_commit(h, NULL), 0);
+	history_feed_abort(h);
+	assert_int_equal(history_account(h, "eth0", &a), 1);
+	assert_int_equal(history_close(h), 0);
+}
+
+static int
+stop(void *arg, const struct history_totals *t)
+{
+	(void)t;
+	++*(unsigned *)arg;
+	return (1);
+}
+
+static void
+blocks_end_with_what_was_returned(void **state)
+{
+	struct history		*h;
+	struct history_account	 a;
+	struct history_range	 all = { 0, UINT32_MAX };
+	unsigned		 n = 0;
+	size_t			 i;
+
+	(void)state;
+	make_blocks(1, 50);
+	h = open_history(HISTORY_CREATE);
+	assert_int_equal(history_feed_begin(h, "eth0"), 0);
+	for (i = 0; i < 3; i++)
+		feed(h, &fed[i]);
+	assert_int_equal(history_feed_commit(h, NULL), 0);
+	assert_int_equal(history_account(h, "eth0", &a), 1);
+	assert_int_equal(history_blocks(h, &a, all, stop, &n), 1);
+	assert_int_equal(n, 1);
+	/* An account of no name takes no place. */
+	assert_int_equal(history_replace(h, "eth1", "eth0"), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_string_equal(history_error(h), "no such account");
+	assert_int_equal(history_account(h, "eth0", &a), 1);
+	assert_int_equal(history_close(h), 0);
+}
+
 /* ---- kills ---- */
 
 /* Feed blocks from `first' on, one a transaction, until killed. */
@@ -591,6 +646,28 @@ one_writer_at_a_time(void **state)
 	assert_null(history_open(dirname, HISTORY_READ, 0, err));
 	assert_int_equal(errno, EAGAIN);
 	assert_int_equal(history_close(h), 0);
+}
+
+/* The state directory has a path of more than 600 bytes. */
+static void
+a_long_path_is_verified(void **state)
+{
+	char		 path[1024], err[HISTORY_ERROR_LEN];
+	struct history	*h;
+	size_t		 len;
+	int		 i;
+
+	(void)state;
+	(void)strlcpy(path, dirname, sizeof(path));
+	for (i = 0; i < 3; i++) {
+		len = strlen(path);
+		(void)snprintf(path + len, sizeof(path) - len, "/%0200d", i);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	h = history_open(path, HISTORY_CREATE, 20, err);
+	assert_non_null(h);
+	assert_int_equal(history_close(h), 0);
+	assert_int_equal(history_verify_file(path, 20, err), 0);
 }
 
 /* ---- packs ---- */
@@ -766,9 +843,12 @@ main(void)
 		CASE(random_blocks_random_questions),
 		CASE(half_closed_periods_answer),
 		CASE(what_is_not_committed_is_not_there),
+		CASE(an_abort_without_a_feed_does_nothing),
+		CASE(blocks_end_with_what_was_returned),
 		CASE(a_kill_loses_and_doubles_nothing),
 		CASE(readers_see_whole_transactions),
 		CASE(one_writer_at_a_time),
+		CASE(a_long_path_is_verified),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

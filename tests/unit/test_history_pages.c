@@ -1,12 +1,15 @@
 /*
  * The journal of pages: what a writer that was killed left in it is written
  * where it belongs, as far as it is sound; nothing else ever is.  And the
- * order in which the store brings both files to the disk.
+ * order in which the store brings both files to the disk; what a kill leaves
+ * in `lock', and what a failure leaves of a store that replaces another.
  */
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -217,17 +220,26 @@ static struct file {
 	bool		 dirty;
 	unsigned	 writes, cuts;
 } database = { "history.db", false, 0, 0 }, journal = { PAGES_NAME, false,
-    0, 0 };
+    0, 0 }, lock = { "lock", false, 0, 0 };
 static bool	watching;
+static int	die_at = -1;	/* before which of the calls that change lock */
+static bool	no_memory;
+
+/* Calls that fail, as bits, of those after nrenames and nsyncs were set to 0. */
+static unsigned	bad_renames, nrenames, bad_syncs, nsyncs;
 
 ssize_t	__real_pwrite(int, const void *, size_t, off_t);
 int	__real_fdatasync(int);
 int	__real_fsync(int);
 int	__real_ftruncate(int, off_t);
+int	__real_rename(const char *, const char *);
+void	*__real_calloc(size_t, size_t);
 ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
 int	__wrap_fdatasync(int);
 int	__wrap_fsync(int);
 int	__wrap_ftruncate(int, off_t);
+int	__wrap_rename(const char *, const char *);
+void	*__wrap_calloc(size_t, size_t);
 
 static bool
 is(int fd, const struct file *f)
@@ -238,9 +250,24 @@ is(int fd, const struct file *f)
 	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
+static void
+may_die(int fd)
+{
+	if (is(fd, &lock) && die_at-- == 0)
+		(void)raise(SIGKILL);
+}
+
+/* Is the bit of this call set? */
+static bool
+is_bad(unsigned bad, unsigned *n)
+{
+	return (bad >> (*n)++ & 1);
+}
+
 ssize_t
 __wrap_pwrite(int fd, const void *octets, size_t n, off_t offset)
 {
+	may_die(fd);
 	if (is(fd, &journal)) {
 		assert_false(database.dirty);
 		journal.dirty = true;
@@ -272,7 +299,15 @@ __wrap_fdatasync(int fd)
 int
 __wrap_fsync(int fd)
 {
+	struct stat	st;
+
+	may_die(fd);
 	synced(fd);
+	if (bad_syncs != 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    is_bad(bad_syncs, &nsyncs)) {
+		errno = EIO;
+		return (-1);
+	}
 	return (__real_fsync(fd));
 }
 
@@ -282,6 +317,7 @@ __wrap_ftruncate(int fd, off_t size)
 {
 	struct stat	st;
 
+	may_die(fd);
 	if (is(fd, &journal)) {
 		assert_false(database.dirty);
 		journal.dirty = true;
@@ -293,6 +329,24 @@ __wrap_ftruncate(int fd, off_t size)
 		database.cuts++;
 	}
 	return (__real_ftruncate(fd, size));
+}
+
+int
+__wrap_rename(const char *from, const char *to)
+{
+	if (!is_bad(bad_renames, &nrenames))
+		return (__real_rename(from, to));
+	errno = EIO;
+	return (-1);
+}
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+	if (!no_memory)
+		return (__real_calloc(n, size));
+	errno = ENOMEM;
+	return (NULL);
 }
 
 /* Items of 10 kB, more than the cache takes. */
@@ -337,6 +391,155 @@ the_journal_is_on_the_disk_first(void **state)
 	assert_int_equal(store_verify(dir, 20, err), 0);
 }
 
+/* ---- the state in `lock' ---- */
+
+static void
+put(struct store *st, const char *value)
+{
+	assert_int_equal(store_begin(st), 0);
+	assert_int_equal(store_put(st, "key", 3, value, strlen(value)), 0);
+	assert_int_equal(store_commit(st), 0);
+}
+
+static void
+make(const char *path, const char *value)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st = store_open(path, STORE_CREATE, 20, err);
+
+	assert_non_null(st);
+	put(st, value);
+	assert_int_equal(store_close(st), 0);
+}
+
+/* A writer that is killed, at the latest after its commit. */
+static void
+kill_writer(int at)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st;
+	int		 status;
+	pid_t		 pid;
+
+	if ((pid = fork()) == 0) {
+		watching = true;
+		die_at = at;
+		if ((st = store_open(dir, STORE_WRITE, 20, err)) != NULL)
+			put(st, "b");
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+static void
+a_recovery_that_is_killed_is_not_ready(void **state)
+{
+	char	err[STORE_ERROR_LEN];
+	int	at;
+
+	(void)state;
+	make(dir, "a");
+	kill_writer(-1);
+	for (at = 0; at < 3; at++) {
+		kill_writer(at);
+		assert_null(store_open(dir, STORE_READ, 0, err));
+		assert_int_equal(errno, ESTALE);
+	}
+	make(dir, "c");
+	assert_int_equal(store_verify(dir, 20, err), 0);
+}
+
+/* ---- a store in the place of another ---- */
+
+static const struct swap {
+	unsigned	 renames, syncs;	/* that fail, as bits */
+	int		 rc;
+	const char	*left;		/* NULL: the next writer finishes it */
+} swaps[] = {
+	{ 0, 0, 0, "new" },
+	{ 1U << 0, 0, -1, "old" },
+	{ 0, 1U << 0, -1, "old" },
+	{ 1U << 1, 0, -1, "old" },
+	{ 1U << 2, 0, -1, "old" },
+	{ 1U << 2 | 1U << 3, 0, -1, NULL },
+	{ 0, 1U << 1, 0, "new" },
+};
+
+static void
+swap(const struct swap *s, const char *path)
+{
+	char			 err[STORE_ERROR_LEN], aside[PATH_MAX];
+	struct store_place	*p = store_hold(path, 20, err);
+
+	assert_non_null(p);
+	make(store_place_new(p), "new");
+	bad_renames = s->renames;
+	bad_syncs = s->syncs;
+	nrenames = nsyncs = 0;
+	assert_int_equal(store_swap(p, aside), s->rc);
+	if (s->rc == -1)
+		assert_int_equal(errno, EIO);
+	else
+		assert_int_equal(access(aside, F_OK), 0);
+	bad_renames = bad_syncs = 0;
+	store_release(p);
+}
+
+static void
+check_value(const char *path, const char *want)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st = store_open(path, want == NULL ? STORE_WRITE :
+			    STORE_READ, 20, err);
+	const void	*value;
+	size_t		 len;
+
+	assert_non_null(st);
+	assert_int_equal(store_get(st, "key", 3, &value, &len), 1);
+	assert_int_equal(len, 3);
+	assert_memory_equal(value, want == NULL ? "new" : want, 3);
+	assert_int_equal(store_close(st), 0);
+}
+
+static void
+a_store_takes_a_place_or_leaves_it(void **state)
+{
+	char	path[PATH_MAX], beside[PATH_MAX + 16];
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof(swaps) / sizeof(swaps[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/db%zu", dir, i);
+		make(path, "old");
+		swap(&swaps[i], path);
+		check_value(path, swaps[i].left);
+		(void)snprintf(beside, sizeof(beside), "%s.new", path);
+		assert_int_equal(access(beside, F_OK), -1);
+		(void)snprintf(beside, sizeof(beside), "%s.rebuilt", path);
+		assert_int_equal(access(beside, F_OK), -1);
+	}
+}
+
+/* ---- memory ---- */
+
+static void
+a_cursor_without_memory_has_a_text(void **state)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st = store_open(dir, STORE_CREATE, 20, err);
+
+	(void)state;
+	assert_non_null(st);
+	no_memory = true;
+	assert_null(store_cursor_new(st));
+	no_memory = false;
+	assert_int_equal(errno, ENOMEM);
+	assert_string_not_equal(store_error(st), "");
+	assert_int_equal(store_close(st), -1);
+}
+
 #define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -346,6 +549,9 @@ main(void)
 		CASE(only_what_is_sound_is_written),
 		CASE(there_must_be_a_database),
 		CASE(the_journal_is_on_the_disk_first),
+		CASE(a_recovery_that_is_killed_is_not_ready),
+		CASE(a_store_takes_a_place_or_leaves_it),
+		CASE(a_cursor_without_memory_has_a_text),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -317,12 +317,16 @@ look(const struct options *opt, struct findings *all)
 		all->failed = true;
 		return;
 	}
-	while ((rc = limit_next(h, l.name, &l)) == 1 && all->n < FINDINGS_MAX)
-		look_at(h, &l, all);
-	if (rc == 1)
+	while ((rc = limit_next(h, l.name, &l)) > 0 && all->n < FINDINGS_MAX)
+		if (rc == LIMIT_UNKNOWN)
+			all->failed = true;
+		else
+			look_at(h, &l, all);
+	if (rc > 0)
 		log_errorx("too many budgets: only the first %d are checked",
 		    FINDINGS_MAX);
-	if (rc != 0 || db_close(h, 0) != 0)
+	/* note() could not write while it is open here. */
+	if (db_close(h, rc) != 0)
 		all->failed = true;
 }
 

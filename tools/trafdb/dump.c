@@ -134,7 +134,10 @@ finest(const struct history_account *a, uint32_t hour)
 	return (hour >= a->kept[HISTORY_DAY] ? HISTORY_DAY : HISTORY_MONTH);
 }
 
-/* The first hour after `hour' of which a finer grain is kept, or UINT32_MAX. */
+/*
+ * The first hour after `hour' of which a finer grain is kept; if there is none,
+ * the hour after the last one.
+ */
 static uint32_t
 finer_from(const struct history_account *a, uint32_t hour)
 {
@@ -142,7 +145,7 @@ finer_from(const struct history_account *a, uint32_t hour)
 	    a->kept[HISTORY_DAY] < a->kept[HISTORY_HOUR])
 		return (a->kept[HISTORY_DAY]);
 	return (hour < a->kept[HISTORY_HOUR] ? a->kept[HISTORY_HOUR] :
-	    UINT32_MAX);
+	    a->last + 1);
 }
 
 /* Move *hour to the next period that has blocks, or after the last one. */

@@ -195,7 +195,7 @@ remove_file(const struct looking *l, const struct stat *before)
 }
 
 static int
-try_sound_file(struct looking *l, uint32_t hours)
+try_valid_file(struct looking *l, uint32_t hours)
 {
 	struct stat	st;
 	uint64_t	now = (uint64_t)time(NULL);
@@ -221,7 +221,7 @@ try_file(const struct options *opt, struct history *h,
 		log_error("%s", path);
 		return (-1);
 	}
-	rc = try_sound_file(&l, hours);
+	rc = try_valid_file(&l, hours);
 	shares_free(l.shares);
 	return (rc);
 }

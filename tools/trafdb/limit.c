@@ -171,7 +171,7 @@ limit_next(struct history *h, const char *after, struct limit *l)
 		return (1);
 	log_errorx("budget not understood: %s; set it again, or use a newer "
 	    "trafdb", l->name);
-	return (-1);
+	return (LIMIT_UNKNOWN);
 }
 
 /* ---- from the command line ---- */
@@ -280,7 +280,7 @@ delete_limit(const struct options *opt, struct history *h)
 	struct limit	l = { .name = "" };
 	int		rc;
 
-	while ((rc = limit_next(h, l.name, &l)) == 1)
+	while ((rc = limit_next(h, l.name, &l)) > 0)
 		if (strcmp(l.name, opt->names[0]) == 0)
 			return (history_note_delete(h, l.name) == -1 ?
 			    db_fail(h) : 0);
@@ -294,9 +294,13 @@ list_limits(struct history *h)
 {
 	struct limit	l = { .name = "" };
 	char		octets[AMOUNT_LEN], at[128];
-	int		rc;
+	int		rc, unknown = 0;
 
-	while ((rc = limit_next(h, l.name, &l)) == 1) {
+	while ((rc = limit_next(h, l.name, &l)) > 0) {
+		if (rc == LIMIT_UNKNOWN) {
+			unknown = -1;
+			continue;
+		}
 		format_percents(&l, at, sizeof(at));
 		(void)printf("%s\t%s\t%s\t%s\t%s a %s", l.name, l.iface,
 		    l.nets[0] == '\0' ? "all" : l.nets,
@@ -306,7 +310,7 @@ list_limits(struct history *h)
 			(void)printf(" from day %u", (unsigned)l.day);
 		(void)printf("\tat %s%%\n", at);
 	}
-	return (rc);
+	return (rc == 0 ? unknown : rc);
 }
 
 int

@@ -34,9 +34,12 @@ int		 limit_put(struct history *, const struct limit *);
 
 /*
  * Get the first budget whose name is greater than `after'; "" gets the first
- * of all.  `after' may be the name in the budget.  Returns 1, 0 if there is
- * none, or -1 after a message.
+ * of all.  `after' may be the name in the budget.  Returns 1; 0 if there is
+ * none; LIMIT_UNKNOWN after a message if only its name can be understood; or -1
+ * after a message.
  */
+#define LIMIT_UNKNOWN	2
+
 int		 limit_next(struct history *, const char *after,
 		    struct limit *);
 

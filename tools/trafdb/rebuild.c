@@ -68,7 +68,7 @@ refuse_losses(const struct options *opt, const char *name, uint64_t lost)
 }
 
 static int
-take_over(const struct options *opt, struct history *h, const char *name)
+replace_account(const struct options *opt, struct history *h, const char *name)
 {
 	uint64_t	lost;
 
@@ -89,7 +89,7 @@ rebuild_account(const struct options *opt, struct history *h, const char *name)
 		return (TRAFD_EXIT_ERROR);
 	}
 	if (feed_files(opt, h, name, REBUILT, &fed) == -1 ||
-	    take_over(opt, h, name) == -1) {
+	    replace_account(opt, h, name) == -1) {
 		(void)history_forget(h, REBUILT);
 		return (TRAFD_EXIT_ERROR);
 	}
@@ -260,7 +260,7 @@ rebuild_beside(const struct options *opt)
  * cannot be opened: then *rc is an error, and a message was printed.
  */
 static struct history *
-open_sound(const struct options *opt, int *rc)
+open_valid(const struct options *opt, int *rc)
 {
 	char		 err[HISTORY_ERROR_LEN];
 	struct history	*h;
@@ -287,7 +287,7 @@ rebuild_run(const struct options *opt)
 	struct history	*h;
 	int		 rc;
 
-	if ((h = open_sound(opt, &rc)) != NULL)
+	if ((h = open_valid(opt, &rc)) != NULL)
 		return (rebuild_within(opt, h));
 	return (rc != TRAFD_EXIT_OK ? rc : rebuild_beside(opt));
 }

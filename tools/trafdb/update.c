@@ -38,12 +38,10 @@ update_account(const struct options *opt, struct history *h, const char *name)
 	char		path[PATH_MAX];
 	struct fed	fed = { 0 };
 
-	if (opt->from != NULL)
-		(void)strlcpy(path, opt->from, sizeof(path));
-	else if (save_path(opt, name, path) == -1)
+	if (opt->from == NULL && save_path(opt, name, path) == -1)
 		return (TRAFD_EXIT_ERROR);
-	if (feed_file(opt, h, name, path, FEED_RESUME |
-	    (opt->from != NULL ? FEED_NAMED : 0), &fed) == -1)
+	if (feed_file(opt, h, name, opt->from != NULL ? opt->from : path,
+	    FEED_RESUME | (opt->from != NULL ? FEED_NAMED : 0), &fed) == -1)
 		return (TRAFD_EXIT_ERROR);
 	tell_fed(opt, name, &fed);
 	return (feed_status(&fed));

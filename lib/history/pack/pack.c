@@ -361,7 +361,7 @@ get_subjects(struct history_octets *r, enum history_kind kind,
 				return (false);
 		}
 	for (i = 0; i < n; i++)
-		if (!history_subject_is_sound(kind, &row[i]))
+		if (!history_subject_is_valid(kind, &row[i]))
 			return (false);
 	return (true);
 }

@@ -76,7 +76,7 @@ address_len(unsigned family)
 }
 
 bool
-history_subject_is_sound(enum history_kind kind, const struct history_row *row)
+history_subject_is_valid(enum history_kind kind, const struct history_row *row)
 {
 	const uint8_t	*s = row->subject;
 

@@ -73,7 +73,7 @@ size_t	history_rows_merge(struct history_row *, size_t n);
 void	history_row_add(struct history_row *, const struct history_row *);
 
 /* Is the subject of the row a valid one of that kind? */
-bool	history_subject_is_sound(enum history_kind,
+bool	history_subject_is_valid(enum history_kind,
 	    const struct history_row *);
 
 #endif

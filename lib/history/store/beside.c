@@ -156,21 +156,51 @@ name_aside(const char *dir, char path[PATH_MAX])
 	return (-1);
 }
 
+/*
+ * Put the complete store in the place of the old one.  If that fails, the old
+ * one is moved back; if that fails, too, store_finish() does the rest.
+ */
+static int
+replace(const char *dir, const char *rebuilt, const char *aside)
+{
+	int	saved;
+
+	/* A power cut must not leave the new names without the complete one. */
+	if (sync_parent(dir) == -1 || rename(dir, aside) == -1)
+		return (-1);
+	/* If it is gone, another writer's store_finish() moved it there. */
+	if (rename(rebuilt, dir) == -1 && errno != ENOENT) {
+		saved = errno;
+		(void)rename(aside, dir);
+		errno = saved;
+		return (-1);
+	}
+	/* If a power cut undoes a rename, the next writer sees what is left. */
+	(void)sync_parent(dir);
+	return (0);
+}
+
 int
 store_swap(struct store_place *p, char aside[PATH_MAX])
 {
 	char	rebuilt[PATH_MAX];
+	int	saved;
 
 	/* Wait until readers of the old store have closed it. */
 	p->old.lock_fd = lock_take(&p->old, "lock", O_RDWR | O_CREAT,
 	    LOCK_EX);
 	if (p->old.lock_fd == -1 || name_aside(p->old.dir, aside) == -1 ||
 	    path_of(p->old.dir, REBUILT, rebuilt) == -1 ||
-	    rename(p->new, rebuilt) == -1 || sync_parent(p->old.dir) == -1 ||
-	    rename(p->old.dir, aside) == -1 ||
-	    rename(rebuilt, p->old.dir) == -1)
+	    rename(p->new, rebuilt) == -1)
 		return (-1);
-	return (sync_parent(p->old.dir));
+	if (replace(p->old.dir, rebuilt, aside) == 0)
+		return (0);
+	saved = errno;
+	/* Let store_release() remove it: it must not take a place later. */
+	if (access(p->old.dir, F_OK) == 0)
+		(void)rename(rebuilt, p->new);
+	errno = saved;
+	return (-1);
 }
 
 void

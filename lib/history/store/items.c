@@ -135,8 +135,10 @@ store_cursor_new(struct store *st)
 	struct store_cursor	*c;
 	int			 rc;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL)
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		(void)store_fail(st, "cursor", ENOMEM);
 		return (NULL);
+	}
 	c->store = st;
 	if (!st->failed) {
 		rc = st->db->cursor(st->db, st->txn, &c->dbc, 0);

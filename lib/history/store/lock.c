@@ -39,9 +39,8 @@ lock_within(int fd, int how, unsigned seconds)
 	return (0);
 }
 
-/* Make the path of a file.  Returns 0, or -1 with errno. */
-static int
-path_of(const struct store *st, const char *name, char path[PATH_MAX])
+int
+store_path(const struct store *st, const char *name, char path[PATH_MAX])
 {
 	if (snprintf(path, PATH_MAX, "%s/%s", st->dir, name) < PATH_MAX)
 		return (0);
@@ -56,7 +55,7 @@ store_file(const struct store *st, const char *name, int flags)
 	struct stat	sb;
 	int		fd;
 
-	if (path_of(st, name, path) == -1)
+	if (store_path(st, name, path) == -1)
 		return (-1);
 	fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, MODE);
 	if (fd == -1 || (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode)))
@@ -75,7 +74,7 @@ is_current(const struct store *st, const char *name, int fd)
 {
 	char	path[PATH_MAX];
 
-	return (path_of(st, name, path) == 0 &&
+	return (store_path(st, name, path) == 0 &&
 	    is_still_at(fd, AT_FDCWD, path));
 }
 
@@ -99,6 +98,10 @@ lock_take(const struct store *st, const char *name, int flags, int how)
 	return (-1);
 }
 
+/*
+ * Write before cutting off the rest of an older text: whatever a kill or a full
+ * disk leaves, the file says `ready' only if all of that was written.
+ */
 int
 lock_write(struct store *st, enum lock_state state, uint64_t digest)
 {
@@ -112,16 +115,16 @@ lock_write(struct store *st, enum lock_state state, uint64_t digest)
 		n = snprintf(text, sizeof(text), "%s %ld\n",
 		    state == LOCK_WRITING ? "writing" : "resetting",
 		    (long)getpid());
-	if (ftruncate(st->lock_fd, 0) == -1 ||
-	    pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
-	    fsync(st->lock_fd) == -1)
+	errno = 0;
+	if (pwrite(st->lock_fd, text, (size_t)n, 0) != n ||
+	    ftruncate(st->lock_fd, n) == -1 || fsync(st->lock_fd) == -1)
 		return (store_fail(st, "lock", errno == 0 ? ENOSPC : errno));
 	return (0);
 }
 
 /*
  * If the text is not understood, the state is `writing': recovery is always
- * allowed.  A file that was just created is empty.
+ * allowed.  That includes a file that was just created, which is empty.
  */
 enum lock_state
 lock_read(const struct store *st, uint64_t *digest)
@@ -136,7 +139,7 @@ lock_read(const struct store *st, uint64_t *digest)
 	if (strncmp(text, "resetting ", 10) == 0)
 		return (LOCK_RESETTING);
 	/* Format 2 wrote no digest; a digest is never 0. */
-	if (n == 0 || strcmp(text, "ready\n") == 0)
+	if (strcmp(text, "ready\n") == 0)
 		return (LOCK_READY);
 	if (strncmp(text, "ready ", 6) != 0 || n != 6 + 16 + 1 ||
 	    strspn(text + 6, "0123456789abcdef") != 16)

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,8 +101,8 @@ logs_remove(const struct store *st)
 	if (logs_list(st, &l) == -1)
 		return (-1);
 	for (i = 0; i < l.n; i++) {
-		(void)snprintf(path, sizeof(path), "%.*s/%s",
-		    (int)sizeof(path) - 32, st->dir, l.name[i]);
+		if (store_path(st, l.name[i], path) == -1)
+			return (-1);
 		if (unlink(path) == -1 && errno != ENOENT)
 			return (-1);
 	}

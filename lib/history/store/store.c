@@ -96,9 +96,10 @@ open_database(struct store *st, bool create)
 	} else {
 		db->get_env(db)->app_private = st;
 		db->set_errcall(db, store_on_error);
-		(void)snprintf(path, sizeof(path), "%.*s/%s",
-		    (int)sizeof(path) - 16, st->dir, DB_NAME);
-		if ((rc = db->set_cachesize(db, 0, CACHE_READER, 1)) == 0)
+		if (store_path(st, DB_NAME, path) == -1)
+			rc = errno;
+		else if ((rc = db->set_cachesize(db, 0, CACHE_READER,
+		    1)) == 0)
 			/* No mmap(2): each page must be checked. */
 			rc = db->open(db, NULL, path, NULL, DB_BTREE,
 			    DB_RDONLY | DB_NOMMAP, 0);

@@ -135,7 +135,8 @@ int		 store_cursor_delete(struct store_cursor *);
  * Returns NULL with errno and the reason in err.  store_swap() puts the new
  * store, which must be closed, in the place of the old one and renames the old
  * one to `aside'.  Returns 0, or -1 with errno; the old one then remains in
- * its place, unless one of the last steps failed (a rename or a sync).
+ * its place.  If it cannot even be moved back there, the next writer puts the
+ * new one there.
  */
 struct store_place;
 struct store_place *store_hold(const char *dir, unsigned wait,
@@ -155,7 +156,6 @@ struct store_stat {
 	uint64_t	items;
 	uint64_t	file_octets;
 	uint64_t	free_octets;	/* of these in unused pages */
-	uint64_t	log_octets;
 	unsigned	page_octets;
 };
 

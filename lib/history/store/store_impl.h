@@ -51,6 +51,10 @@ int	store_refuse(struct store *, int error, const char *text);
 void	store_on_error(const struct __db_env *, const char *prefix,
 	    const char *text);
 
+/* Make the path of a file of the directory.  Returns 0, or -1 with errno. */
+int	store_path(const struct store *, const char *name,
+	    char path[PATH_MAX]);
+
 /*
  * Open a file of the directory, where others may have put links or devices:
  * only a regular file.  Returns a descriptor, or -1 with errno.

@@ -25,8 +25,8 @@ verify(struct store *st)
 	DB	*db;
 	int	 rc;
 
-	(void)snprintf(path, sizeof(path), "%.*s/%s", (int)sizeof(path) - 16,
-	    st->dir, DB_NAME);
+	if (store_path(st, DB_NAME, path) == -1)
+		return (store_fail(st, DB_NAME, errno));
 	st->detail[0] = '\0';
 	if ((rc = db_create(&db, NULL, 0)) == 0) {
 		db->get_env(db)->app_private = st;
@@ -42,10 +42,9 @@ limit_of(const struct store *st)
 	char		path[PATH_MAX];
 	struct stat	sb;
 
-	(void)snprintf(path, sizeof(path), "%.*s/%s", (int)sizeof(path) - 16,
-	    st->dir, DB_NAME);
-	return (LIMIT + (stat(path, &sb) == -1 ? 0 :
-	    (unsigned)(sb.st_size / LIMIT_OCTETS)));
+	if (store_path(st, DB_NAME, path) == -1 || stat(path, &sb) == -1)
+		return (LIMIT);
+	return (LIMIT + (unsigned)(sb.st_size / LIMIT_OCTETS));
 }
 
 /* Verify, and write the error text to the pipe. */
