@@ -117,7 +117,7 @@ class Walker(threading.Thread):
         self.backup = None                      # (saved, dump)
         self.running = {}                       # by number of run directory
         self.holder = None                      # a key of it
-        self.locked = False                     # its file is in place
+        self.line = None                        # whose the lock file is
 
     # ---- the programs ----
 
@@ -224,13 +224,20 @@ class Walker(threading.Thread):
         return bool(self.dump) and all(self.saved[b] for b in self.dump)
 
     def confirm(self, slot):
-        """What a daemon does before it writes.  Has it the account?"""
+        """What a daemon does before it writes.  Has it the account?
+
+        If there is no lock file, the first one that looks takes the account,
+        unless it knows already that another one has had it.
+        """
         d = self.running[slot]
-        if self.holder == slot and not self.locked:
-            self.locked = True
-        elif self.holder != slot and not d.lost:
+        if not d.lost and self.line is None:
+            self.holder = self.line = slot
+        elif self.line != slot:
             d.lost = True
         return not d.lost
+
+    def held(self):
+        return self.holder is not None and self.line == self.holder
 
     def note_dump(self, slot):
         d = self.running[slot]
@@ -249,8 +256,7 @@ class Walker(threading.Thread):
     def begin(self, slot, resume):
         done = self.trafd(slot, "-i", self.args.iface,
                           *self.flags(resume).split(), self.expression())
-        may = slot not in self.running and (
-            self.holder is None or not self.locked)
+        may = slot not in self.running and not self.held()
         if done.returncode != (0 if may else 1):
             raise Wrong("a start ended with %d: %s" % (done.returncode,
                                                        done.stdout))
@@ -266,7 +272,7 @@ class Walker(threading.Thread):
             self.dump = None
         with open("%s/trafd.%s" % (self.run_dir(slot), self.ext)) as f:
             self.running[slot] = Daemon(int(f.read()), table)
-        self.holder, self.locked = slot, True
+        self.holder = self.line = slot
 
     def step_start(self):
         self.begin(self.rng.choice((1, 1, 1, 2)), self.rng.random() < 0.7)
@@ -319,7 +325,7 @@ class Walker(threading.Thread):
     def forget(self, slot):
         del self.running[slot]
         if self.holder == slot:
-            self.holder, self.locked = None, False
+            self.holder = None
 
     def step_term(self):
         if (slot := self.one()) is None:
@@ -361,7 +367,7 @@ class Walker(threading.Thread):
 
     def step_kill_at_work(self):
         if (slot := self.one()) is None or self.running[slot].lost or \
-                self.holder != slot or not self.locked:
+                self.holder != slot or not self.held():
             return False
         d = self.running[slot]
         os.kill(d.pid, self.rng.choice((signal.SIGINT, signal.SIGHUP)))
@@ -408,14 +414,14 @@ class Walker(threading.Thread):
         os.rename(self.state, "%s/away.%d" % (self.top, len(self.way)))
         os.makedirs(self.state + "/tmp")
         self.saved, self.dump = collections.Counter(), None
-        self.locked = False
+        self.line = None
 
     def step_remove_lock(self):
         if self.holder is None:
             return False
         if os.path.exists(self.lock):
             os.unlink(self.lock)
-        self.locked = False
+        self.line = None
 
     def step_torn(self):
         """What a power failure left; BPFT's layouts cannot know it."""
@@ -435,7 +441,7 @@ class Walker(threading.Thread):
                                             if "-monitor" not in o and
                                             "-threads" not in o and
                                             o != "2"])
-        may = self.holder is None or not self.locked
+        may = not self.held()
         if done.returncode != (0 if may else 1):
             raise Wrong("--read ended with %d: %s" % (done.returncode,
                                                       done.stdout))
@@ -443,11 +449,12 @@ class Walker(threading.Thread):
             if self.is_void():
                 self.dump = None
             self.saved[self.batches] += 1
+            self.line = None                    # --read removes its file
 
     def step_status(self):
         """Who has the account is known, whatever became of the PID file."""
         done = self.trafd(1, "--status", "-f", self.ext)
-        if self.holder is None or not self.locked:
+        if not self.held():
             return False
         want = "pid %d\n" % self.running[self.holder].pid
         if done.returncode != 0 or not done.stdout.startswith(want):
@@ -456,7 +463,7 @@ class Walker(threading.Thread):
     def step_scripts(self):
         """trafstop and trafstart at once: a daemon with its files, or none."""
         if len(self.running) > 1 or 2 in self.running or (
-                self.running and not self.locked):
+                self.running and not self.held()):
             return False
         before = self.running.get(1)
         hidden = self.rng.random() < 0.5
@@ -487,7 +494,7 @@ class Walker(threading.Thread):
                 raise Wrong("scripts: the PID file is not that of %d" %
                             pids[0])
         self.running[1] = Daemon(pids[0], held)
-        self.holder, self.locked = 1, True
+        self.holder = self.line = 1
 
     # ---- the walk ----
 
