@@ -180,7 +180,7 @@ def read(plan):
             # Without descriptors no directory is opened to remove a file
             # from; a lock file that nobody locks keeps nobody out.
             left = [n for n in listing("at") if n not in names and not
-                    (kind == "descriptors" and n == ".trafd.x.lock")]
+                    n == ".trafd.x.lock"]
             assert not left, left
 
         every(plan, KINDS[1:], lambda: restore("begin", "at"),
