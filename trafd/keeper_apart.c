@@ -81,9 +81,9 @@ keeper_go_apart(struct keeper *k)
 	rc = choose_name(k, dirfd);
 	(void)close(dirfd);
 	if (rc == 0)
-		log_errorx("account lost: %s: %s, as the lock file was "
+		log_errorx("account lost: %s: %s, because the lock file was "
 		    "removed; nothing is saved, dumps go to %s/%s: stop one "
-		    "of the two", k->save_path,
+		    "of the two daemons", k->save_path,
 		    describe(k, text, sizeof(text)), k->dump_dir, k->apart);
 	return (rc);
 }

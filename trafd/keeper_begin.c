@@ -284,7 +284,7 @@ keeper_begin(struct keeper *k, bool resume)
 	char			 text[256];
 
 	if (keeper_confirm(k) == -1) {
-		log_errorx("cannot begin the account: %s: %s", k->save_path,
+		log_errorx("cannot use the account: %s: %s", k->save_path,
 		    keeper_reason(k, text, sizeof(text)));
 		return (NULL);
 	}

@@ -79,10 +79,10 @@ complain(const char *dir, int error)
 {
 	errno = error;
 	if (error == EACCES || error == EPERM)
-		log_errorx("permission denied: %s: only root and group trafd "
-		    "may look", dir);
+		log_errorx("permission denied: %s: only root and members of "
+		    "group trafd can find out whether trafd is running", dir);
 	else
-		log_error("cannot look for trafd: %s", dir);
+		log_error("cannot find out whether trafd is running: %s", dir);
 	return (STATUS_UNKNOWN);
 }
 

@@ -262,8 +262,8 @@ result(const struct monitor *m, int status)
 		m->ops->unserved(m->arg);
 	if (m->leaving && !m->is_ready && WIFSIGNALED(status) &&
 	    WTERMSIG(status) == SIGKILL)
-		log_warnx("worker killed: %s: it was starting, and did not end "
-		    "when it was told to", m->opts->name);
+		log_warnx("daemon process killed: %s: it was starting and did "
+		    "not end on request", m->opts->name);
 	/* That a worker was told to end while it was starting is no failure,
 	 * but a daemon that never was ready has not been started. */
 	if (!WIFEXITED(status))

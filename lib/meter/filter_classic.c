@@ -73,7 +73,7 @@ filter_classic(const struct frames_opts *o, int link,
 	    move_offsets(*insns, *n, link) == 0)
 		return (0);
 	(void)snprintf(err, FRAMES_ERRLEN, "cannot count in the kernel: filter "
-	    "\"%s\": the kernel does not have the cooked header", o->filter);
+	    "\"%s\": it tests a header that only libpcap provides", o->filter);
 	free(*insns);
 	*insns = NULL;
 	return (-1);
