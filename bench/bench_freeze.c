@@ -113,8 +113,9 @@ main(int argc, char **argv)
 
 	if (argc > 1)
 		rows = strtoul(argv[1], NULL, 10);
-	if ((frozen = live = generation_new(1, 2 * rows, NULL)) == NULL ||
-	    (fresh = generation_new(1, 2 * rows, NULL)) == NULL)
+	frozen = live = generation_new(1, 2 * rows, NULL, FLOW_PORTS_ALL);
+	fresh = generation_new(1, 2 * rows, NULL, FLOW_PORTS_ALL);
+	if (live == NULL || fresh == NULL)
 		err(1, "memory");
 	generation_begin(live);
 	fill(live->table, rows);

@@ -29,6 +29,7 @@ struct daemon_parts {
 	const char		*ifname;
 	struct networks		*networks;
 	size_t			 max_flows;
+	enum flow_ports		 ports;
 	uint64_t		 epoch;		/* of the live generation */
 	uint64_t		 drops;		/* its drops already logged */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */

@@ -125,7 +125,7 @@ begin_job(struct daemon *d, enum writer_job job)
 		log_notice("networks of the interface changed: %s: now %s",
 		    d->p.ifname, networks_text(d->p.networks));
 	fresh = generation_new(epoch, d->p.max_flows,
-	    networks_set(d->p.networks));
+	    networks_set(d->p.networks), d->p.ports);
 	if (fresh == NULL) {
 		fail_job(d);
 		return;

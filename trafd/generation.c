@@ -7,7 +7,8 @@
 #include "generation.h"
 
 struct generation *
-generation_new(uint64_t epoch, size_t max_flows, const struct nets *local)
+generation_new(uint64_t epoch, size_t max_flows, const struct nets *local,
+    enum flow_ports ports)
 {
 	struct generation	*g;
 
@@ -17,6 +18,8 @@ generation_new(uint64_t epoch, size_t max_flows, const struct nets *local)
 		free(g);
 		return (NULL);
 	}
+	if (ports == FLOW_PORTS_SERVICE)
+		table_without_clients(g->table);
 	g->epoch = g->epoch_first = epoch;
 	return (g);
 }

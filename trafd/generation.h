@@ -32,7 +32,7 @@ struct generation {
  * rows; `local' is copied.  NULL with errno if out of memory.
  */
 struct generation *generation_new(uint64_t epoch, size_t max_flows,
-		    const struct nets *local);
+		    const struct nets *local, enum flow_ports);
 void		 generation_free(struct generation *);
 
 /*

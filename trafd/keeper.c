@@ -13,6 +13,8 @@
 
 #include "base/log.h"
 #include "file/savefile.h"
+#include "packet/nets.h"
+#include "table/fold.h"
 #include "keeper_impl.h"
 
 struct keeper *
@@ -112,36 +114,6 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 	    sizeof(info->networks));
 }
 
-/*
- * Replace the rows below minsize by their sum, *rest, the `other' row of
- * protocol 0.  Keeps the rows sorted.  Returns the new number of rows.
- */
-static size_t
-fold_small(const struct flow **rows, size_t n, uint64_t minsize,
-    struct flow *rest)
-{
-	size_t	i, kept = 0;
-
-	flow_key_other(&rest->key, 0);
-	memset(&rest->count, 0, sizeof(rest->count));
-	for (i = 0; i < n; i++) {
-		if (rows[i]->count.ip < minsize ||
-		    (flow_is_other(&rows[i]->key) && rows[i]->key.proto == 0))
-			flow_count_add(&rest->count, &rows[i]->count);
-		else
-			rows[kept++] = rows[i];
-	}
-	if (rest->count.packets == 0)
-		return (kept);
-	/* It sorts before the `other' rows of a full table (one per
-	 * protocol). */
-	for (i = kept; i > 0 && flow_key_cmp(&rows[i - 1]->key,
-	    &rest->key) > 0; i--)
-		rows[i] = rows[i - 1];
-	rows[i] = rest;
-	return (kept + 1);
-}
-
 static int
 fail(struct keeper *k, enum block_kind kind, const char *step)
 {
@@ -197,21 +169,46 @@ keeper_dump(struct keeper *k, const struct generation *g)
 	return (rc);
 }
 
+/*
+ * The rows of a generation for the save file: small ones have lost detail.
+ * What is local is what reports will take for local.  NULL with errno.
+ */
+static struct fold *
+fold_generation(const struct keeper *k, const struct generation *g)
+{
+	const struct flow	**rows;
+	struct nets		 *local;
+	struct fold		 *f = NULL;
+	size_t			  n = table_rows(g->table);
+
+	if ((rows = table_sorted(g->table)) == NULL)
+		return (NULL);
+	if (k->format->other_only)
+		f = fold_to_other(rows, n, k->opts.minsize);
+	else if ((local = nets_recorded(k->opts.networks)) != NULL) {
+		f = fold_small(rows, n, k->opts.minsize, local);
+		nets_free(local);
+	}
+	free(rows);
+	return (f);
+}
+
 /* Append a block to the save file.  The caller removes the dump. */
 static int
 append(struct keeper *k, const struct generation *g)
 {
 	struct savefile_result	  result = { 0 };
 	struct block_info	  info;
-	const struct flow	**rows;
-	struct flow		  rest;
+	const struct flow *const *rows;
+	struct fold		 *folded;
 	size_t			  n;
 	int			  dirfd, rc = -1;
 
-	if ((rows = table_sorted(g->table)) == NULL)
+	if ((folded = fold_generation(k, g)) == NULL)
 		return (fail(k, BLOCK_SAVE, "memory"));
-	n = fold_small(rows, table_rows(g->table), k->opts.minsize, &rest);
+	rows = fold_rows(folded, &n);
 	keeper_describe(k, g, BLOCK_SAVE, &info);
+	info.ledger.v[LEDGER_SMALL_BYTES] = fold_bytes(folded);
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) != -1) {
 		rc = k->format->append(k, dirfd, &info, rows, n, &result);
 		if (rc == -1)
@@ -222,7 +219,7 @@ append(struct keeper *k, const struct generation *g)
 		(void)fail(k, BLOCK_SAVE, "open directory");
 	if (rc == 0)
 		k->wrote = (struct keeper_wrote){ info.rows, info.total };
-	free(rows);
+	fold_free(folded);
 	return (rc);
 }
 

@@ -29,7 +29,8 @@ load(const struct keeper *k, struct block *b)
 	struct generation	*g;
 	size_t			 n;
 
-	g = generation_new(info->epoch, k->opts.max_flows, k->opts.local);
+	g = generation_new(info->epoch, k->opts.max_flows, k->opts.local,
+	    k->opts.ports);
 	if (g == NULL)
 		return (NULL);
 	g->epoch_first = info->epoch_first;
@@ -181,7 +182,8 @@ begin_at(const struct keeper *k, uint64_t epoch)
 {
 	struct generation	*g;
 
-	g = generation_new(epoch, k->opts.max_flows, k->opts.local);
+	g = generation_new(epoch, k->opts.max_flows, k->opts.local,
+	    k->opts.ports);
 	if (g == NULL)
 		log_error("cannot allocate a table: %s (see --max-flows)",
 		    k->save_path);

@@ -38,11 +38,12 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 }
 
 static const struct keeper_format	format_trafd = {
-	append_trafd, savefile_confirm_append, savefile_last_epoch, false
+	append_trafd, savefile_confirm_append, savefile_last_epoch, false,
+	false
 };
 
 static const struct keeper_format	format_legacy = {
-	append_legacy, legacy_confirm_append, legacy_last_epoch, true
+	append_legacy, legacy_confirm_append, legacy_last_epoch, true, true
 };
 
 const struct keeper_format *

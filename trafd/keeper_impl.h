@@ -26,6 +26,7 @@ struct keeper_format {
 	int	(*last_epoch)(int dirfd, const char *name, uint64_t instance,
 		    uint64_t *epoch);
 	bool	 at_start;
+	bool	 other_only;	/* fold_to_other(), not fold_small() */
 };
 
 const struct keeper_format *keeper_format(enum layout);

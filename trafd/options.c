@@ -47,8 +47,8 @@ static const struct option_row rows[] = {
 	    "count the traffic of this interface", "$" TRAFD_ENV_IFACE,
 	    OPTION_AT(struct options, ifname) },
 	{ OPTION_NUMBER, 'm', NULL, "minsize",
-	    "when saving, merge rows below minsize IP bytes into `other'; "
-	    "0 keeps all rows", "1024",
+	    "when saving, add up rows below minsize IP bytes, which lose "
+	    "detail; 0 keeps all rows", "1024",
 	    OPTION_AT(struct options, minsize), .unit = "bytes" },
 	{ OPTION_OFF, 'O', NULL, NULL, "do not optimize the filter",
 	    OPTION_AT(struct options, optimize) },

@@ -12,6 +12,7 @@
 #include "daemon/sandbox.h"
 #include "file/holder.h"
 #include "meter/meter.h"
+#include "packet/nets.h"
 #include "keeper.h"
 #include "read.h"
 #include "statedir.h"
@@ -66,7 +67,7 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	if (rc == 0 && isatty(STDERR_FILENO))
 		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows "
 		    "to %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
-		    table_rows(g->table), keeper_save_path(k));
+		    keeper_wrote(k).rows, keeper_save_path(k));
 	generation_free(g);
 	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :
 	    TRAFD_EXIT_ERROR);
@@ -88,14 +89,21 @@ read_into(const struct options *o, struct meter *source, struct holder *h)
 		{ o->state_dir, SANDBOX_REMAKE },
 	};
 	const struct sandbox_rules	rules = { .paths = paths, .npaths = 1 };
-	struct keeper		*k = keeper_open(&ko);
+	struct nets		*local = nets_recorded(ko.networks);
+	struct keeper		*k = NULL;
 	int			 rc = TRAFD_EXIT_ERROR;
 
+	if (local == NULL)
+		log_error("cannot open the account: %s", o->ext);
+	ko.local = local;
+	if (local != NULL)
+		k = keeper_open(&ko);
 	/* The capture file is untrusted, but is already open. */
 	if (k != NULL && keeper_check(k) == 0 &&
 	    sandbox_enter(&rules) != -1)
 		rc = account(o, source, k);
 	keeper_close(k);
+	nets_free(local);
 	return (rc);
 }
 

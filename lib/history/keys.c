@@ -93,7 +93,7 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 {
 	row->subject[0] = k->proto;
 	row->subject[1] = (uint8_t)(k->flags & FLAGS_SERVICE);
-	if (k->flags & FLAGS_SIDES)	/* ports are dropped before addresses */
+	if (flow_is_other(k))	/* it has no ports either */
 		row->subject[1] |= FLOW_NO_PORTS;
 	(void)put_be(row->subject + 2, flow_server_port(k), 2);
 	row->len = 4;

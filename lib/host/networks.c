@@ -15,8 +15,9 @@
 #include "networks.h"
 
 struct version {
-	struct nets	*set;
+	struct nets	*set;		/* never empty */
 	struct version	*older;
+	char		 text[BLOCK_TEXT_MAX];	/* "" if there are none */
 };
 
 struct networks {
@@ -35,6 +36,21 @@ version_free(struct version *v)
 	return (older);
 }
 
+/* Read the networks of the interface.  Returns 0, or -1 with errno. */
+static int
+read_networks(struct version *v, const char *ifname)
+{
+	if ((v->set = nets_new()) == NULL ||
+	    ifstat_networks(ifname, v->set) == -1)
+		return (-1);
+	(void)nets_format(v->set, v->text, sizeof(v->text));
+	if (nets_count(v->set) > 0)
+		return (0);
+	/* Reports of an account without networks use the private ones. */
+	nets_free(v->set);
+	return ((v->set = nets_recorded(v->text)) == NULL ? -1 : 0);
+}
+
 static struct version *
 version_new(const char *ifname, struct version *older)
 {
@@ -42,12 +58,8 @@ version_new(const char *ifname, struct version *older)
 
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		return (NULL);
-	if ((v->set = nets_new()) == NULL) {
-		free(v);
-		return (NULL);
-	}
 	v->older = older;
-	if (ifstat_networks(ifname, v->set) == 0)
+	if (read_networks(v, ifname) == 0)
 		return (v);
 	(void)version_free(v);
 	return (NULL);
@@ -67,7 +79,7 @@ networks_open(const char *ifname)
 		return (NULL);
 	}
 	atomic_init(&n->newest, v);
-	(void)nets_format(v->set, n->text, sizeof(n->text));
+	(void)strlcpy(n->text, v->text, sizeof(n->text));
 	return (n);
 }
 
@@ -86,19 +98,17 @@ networks_close(struct networks *n)
 bool
 networks_update(struct networks *n)
 {
-	char		 text[BLOCK_TEXT_MAX];
 	struct version	*v;
 
 	if (if_nametoindex(n->ifname) == 0 ||
 	    (v = version_new(n->ifname, atomic_load(&n->newest))) == NULL)
 		return (false);
-	(void)nets_format(v->set, text, sizeof(text));
-	if (strcmp(text, n->text) == 0) {
+	if (strcmp(v->text, n->text) == 0) {
 		(void)version_free(v);
 		return (false);
 	}
 	atomic_store(&n->newest, v);
-	(void)strlcpy(n->text, text, sizeof(n->text));
+	(void)strlcpy(n->text, v->text, sizeof(n->text));
 	return (true);
 }
 

@@ -35,7 +35,12 @@
 static struct table *
 empty_table(const struct fanout *f)
 {
-	return (table_new(f->share, networks_set(f->opts.networks)));
+	struct table	*t;
+
+	t = table_new(f->share, networks_set(f->opts.networks));
+	if (t != NULL && f->opts.ports == FLOW_PORTS_SERVICE)
+		table_without_clients(t);
+	return (t);
 }
 
 /* ---- collecting ---- */

@@ -22,12 +22,13 @@ enum {
  * so that a port that is really 0 stays apart from one that was dropped.
  */
 enum {
-	FLOW_SPORT_CLIENT = 0x01,	/* --ports service: source */
-	FLOW_DPORT_CLIENT = 0x02,	/* --ports service: destination */
+	FLOW_SPORT_CLIENT = 0x01,	/* client's source port dropped */
+	FLOW_DPORT_CLIENT = 0x02,	/* client's destination port dropped */
+	FLOW_CLIENT = 0x03,		/* one of these */
 	FLOW_NO_PROTO = 0x04,		/* --ports none: addresses only */
-	FLOW_NO_PORTS = 0x08,		/* memory cap: both ports dropped */
-	FLOW_NO_SRC = 0x10,		/* memory cap: source folded */
-	FLOW_NO_DST = 0x20,		/* memory cap: destination folded */
+	FLOW_NO_PORTS = 0x08,		/* both ports dropped */
+	FLOW_NO_SRC = 0x10,		/* source dropped */
+	FLOW_NO_DST = 0x20,		/* destination dropped */
 	FLOW_OTHER = 0x30		/* both sides folded: an `other' row */
 };
 

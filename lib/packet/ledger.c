@@ -44,6 +44,7 @@ static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_RX_DROPS_END] = "rx_drops_end",
 	[LEDGER_TX_PACKETS_END] = "tx_packets_end",
 	[LEDGER_TX_BYTES_END] = "tx_bytes_end",
+	[LEDGER_SMALL_BYTES] = "small_bytes",
 };
 
 const char *
@@ -57,10 +58,11 @@ ledger_add(struct ledger *earlier, const struct ledger *later)
 {
 	int	i;
 
-	for (i = 0; i < LEDGER_RX_PACKETS_BEGIN; i++)
-		earlier->v[i] += later->v[i];
-	for (i = LEDGER_RX_PACKETS_END; i < LEDGER_ENTRIES; i++)
-		earlier->v[i] = later->v[i];
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		if (i < LEDGER_RX_PACKETS_BEGIN || i > LEDGER_TX_BYTES_END)
+			earlier->v[i] += later->v[i];
+		else if (i >= LEDGER_RX_PACKETS_END)
+			earlier->v[i] = later->v[i];
 }
 
 void

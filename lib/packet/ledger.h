@@ -38,6 +38,7 @@ enum ledger_entry {
 	LEDGER_RX_DROPS_END,
 	LEDGER_TX_PACKETS_END,
 	LEDGER_TX_BYTES_END,
+	LEDGER_SMALL_BYTES,	/* saved with less detail: rows below -m */
 	LEDGER_ENTRIES
 };
 

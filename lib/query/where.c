@@ -114,8 +114,8 @@ test_net(const struct where_test *t, const struct flow_key *k)
 static bool
 test_port(const struct where_test *t, const struct flow_key *k)
 {
-	if ((k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO | FLOW_NO_SRC |
-	    FLOW_NO_DST)) || !names_has_ports(k->proto))
+	if ((k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO)) ||
+	    flow_is_other(k) || !names_has_ports(k->proto))
 		return (false);
 	if (t->side != WHERE_DST && !(k->flags & FLOW_SPORT_CLIENT) &&
 	    within(t, k->sport))

@@ -24,8 +24,8 @@ static const struct sql_column columns[] = {
 	{ "bytes", SQL_COUNT, false },
 };
 
-/* A row without its protocol or addresses has no ports either. */
-#define NO_PORTS	(FLOW_NO_PROTO | FLOW_NO_PORTS | FLOW_OTHER)
+/* A row without its protocol has no ports either; nor has `other'. */
+#define NO_PORTS	(FLOW_NO_PROTO | FLOW_NO_PORTS)
 
 struct fmt_sql {
 	struct sql	 sql;
@@ -76,7 +76,8 @@ static void
 put_number(struct fmt_sql *f, const struct flow_key *k, unsigned int v,
     unsigned int dropped)
 {
-	if ((k->flags & dropped) != 0)
+	if ((k->flags & dropped) != 0 ||
+	    (dropped != FLOW_NO_PROTO && flow_is_other(k)))
 		sql_null(&f->sql);
 	else
 		sql_u64(&f->sql, v);

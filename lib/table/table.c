@@ -20,7 +20,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "packet/nets.h"
+#include "fold.h"
 #include "pages.h"
 #include "table.h"
 
@@ -39,8 +39,16 @@
  */
 #define PROBE_MOST	256
 
-/* Set in the key of a flow that lost detail because the table was full. */
+/*
+ * Set in the key of a flow that lost detail because the table was full; so is
+ * FLOW_CLIENT, unless all flows come without the port of the client.
+ */
 #define FOLDED_FLAGS	(FLOW_NO_PORTS | FLOW_NO_SRC | FLOW_NO_DST)
+
+/* 1/fold_share of the table must be free for a row that took the step. */
+static const size_t	fold_share[] = {
+	[FOLD_CLIENT] = 16, [FOLD_REMOTE] = 64, [FOLD_SERVICE] = 0,
+};
 
 #define PROTOCOLS	256
 
@@ -55,6 +63,7 @@ struct table {
 	size_t		  max_rows;
 	uint64_t	  seed;
 	const struct nets *local;	/* borrowed, may be NULL */
+	uint16_t	  folded_flags;	/* of keys that lost detail */
 	struct flow_count folded;
 	size_t		  nothers;
 	uint8_t		  others_order[PROTOCOLS];
@@ -128,8 +137,15 @@ table_new(size_t max_rows, const struct nets *local)
 	}
 	t->max_rows = max_rows;
 	t->local = local;
+	t->folded_flags = FOLDED_FLAGS | FLOW_CLIENT;
 	arc4random_buf(&t->seed, sizeof(t->seed));
 	return (t);
+}
+
+void
+table_without_clients(struct table *t)
+{
+	t->folded_flags = FOLDED_FLAGS;
 }
 
 void
@@ -306,38 +322,25 @@ add_other(struct table *t, const struct flow *f)
 	flow_count_add(&row->count, &f->count);
 }
 
-/* Drop the remote side: the destination, unless only that one is local. */
-static void
-fold_remote(const struct table *t, struct flow_key *k)
-{
-	bool	src_remote = t->local != NULL &&
-	    !nets_contains(t->local, k->family, k->src) &&
-	    nets_contains(t->local, k->family, k->dst);
-
-	memset(src_remote ? k->src : k->dst, 0, sizeof(k->src));
-	k->flags |= src_remote ? FLOW_NO_SRC : FLOW_NO_DST;
-}
-
 /* Add a flow for which there is no room in full: it loses detail. */
 static void
 add_folded(struct table *t, const struct flow *f)
 {
-	struct flow	c = *f;
+	struct fold_sides	sides = fold_sides(&f->key, t->local);
+	struct flow		c = *f;
+	enum fold_step		step;
+	bool			added = false;
 
-	/* A flow from a merged table may have been counted as folded there. */
-	if ((f->key.flags & FOLDED_FLAGS) == 0)
-		flow_count_add(&t->folded, &f->count);
-	if ((c.key.flags & (FLOW_NO_SRC | FLOW_NO_DST)) == 0) {
-		c.key.sport = c.key.dport = 0;
-		c.key.flags &= (uint16_t)~(FLOW_SPORT_CLIENT |
-		    FLOW_DPORT_CLIENT);
-		c.key.flags |= FLOW_NO_PORTS;
-		if (add_exact(t, &c, 16))
-			return;
-		fold_remote(t, &c.key);
+	for (step = FOLD_CLIENT; step <= FOLD_SERVICE && !added; step++) {
+		fold_key(&c.key, sides, step);
+		added = add_exact(t, &c, fold_share[step]);
 	}
-	if (!add_exact(t, &c, 0))
+	if (!added)
 		add_other(t, f);
+	/* A flow from a merged table may have been counted as folded there. */
+	if (!(added && same_key(&c.key, &f->key)) &&
+	    (f->key.flags & t->folded_flags) == 0)
+		flow_count_add(&t->folded, &f->count);
 }
 
 static void

@@ -5,11 +5,13 @@
  *	new -> [add, expect, restore, merge]* -> [rows, row, sorted]* -> free
  *
  * Packets and bytes are always counted.  A table has at most max_rows rows; as
- * it fills up, flows without a row of their own lose detail, in this order:
+ * it fills up, flows without a row of their own lose detail, in the steps of
+ * fold.h:
  *
- *	the last quarter	ports (FLOW_NO_PORTS)
- *	the last sixteenth	the remote side too (FLOW_NO_SRC, FLOW_NO_DST)
- *	full			both sides: one `other' row per protocol
+ *	the last quarter	FOLD_CLIENT
+ *	the last sixteenth	FOLD_REMOTE, too
+ *	the last 1/64		FOLD_SERVICE, too
+ *	full			both hosts: one `other' row per protocol
  *
  * Flows that already have a row keep it.
  */
@@ -39,6 +41,12 @@ struct table;
  */
 struct table	*table_new(size_t max_rows, const struct nets *local);
 void		 table_free(struct table *);
+
+/*
+ * All flows come without the port of the client (--ports service), so that its
+ * absence is no loss of detail.  Call before the first flow.
+ */
+void		 table_without_clients(struct table *);
 
 /*
  * Add n <= TABLE_BATCH flows.  Cannot fail: if memory cannot be allocated, the

@@ -266,7 +266,8 @@ put_port(const struct flow_key *k, uint16_t port, bool client, uint8_t *to)
 	if (!names_has_ports(k->proto) && !(k->flags & FLOW_NO_PROTO) &&
 	    !(flow_is_other(k) && k->proto == 0))
 		kind = PORT_NONE;
-	else if (k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO | FLOW_OTHER))
+	else if ((k->flags & (FLOW_NO_PORTS | FLOW_NO_PROTO)) ||
+	    flow_is_other(k))
 		kind = PORT_OTHER;
 	else if (client)
 		kind = PORT_CLIENT;

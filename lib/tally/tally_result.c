@@ -107,6 +107,33 @@ note_folded(const struct tally *t, struct result *r)
 	    (unsigned long long)n));
 }
 
+/* Can the answer differ because rows lack ports or hosts? */
+static bool
+needs_detail(const struct question *q)
+{
+	const struct question_table	*t;
+	size_t				 i;
+
+	for (t = q->table; t < q->table + q->ntables; t++)
+		for (i = 0; i < t->nkeys; i++)
+			if (!key_is_time(&t->key[i]) &&
+			    strcmp(t->key[i].ops->name, "proto") != 0)
+				return (true);
+	return (q->where != NULL);
+}
+
+static int
+note_small(const struct tally *t, struct result *r)
+{
+	uint64_t	n = t->ledger.v[LEDGER_SMALL_BYTES];
+
+	if (n == 0 || !needs_detail(t->q))
+		return (0);
+	return (result_note_add(r, "%llu bytes of these blocks were in small "
+	    "rows, which may lack the client's port, the remote host or the "
+	    "service (see -m of trafd)", (unsigned long long)n));
+}
+
 static int
 note_reading(const struct tally *t, struct result *r)
 {
@@ -177,7 +204,8 @@ fill(const struct tally *t, struct result *r, struct names *names)
 		if (tally_make_table(t, &t->table[i], r, names) == -1)
 			return (-1);
 	if (add_holes(t, r) == -1 || note_long_blocks(t, r) == -1 ||
-	    note_percentile(t, r) == -1 || note_folded(t, r) == -1)
+	    note_percentile(t, r) == -1 || note_folded(t, r) == -1 ||
+	    note_small(t, r) == -1)
 		return (-1);
 	return (note_reading(t, r));
 }

@@ -48,7 +48,7 @@ def row(rnd):
             break
     proto = rnd.choice([6, 6, 6, 17, 17, 1, 58, 47, 132, 0])
     ports = (0, 0)
-    if proto in PORTED and "other" not in (src, dst):
+    if proto in PORTED and not src == dst == "other":
         ports = (rnd.choice([80, 443, 53, 22, 0, 40000]),
                  rnd.choice([80, 443, 53, 1024, 65535]))
     packets = rnd.randrange(1, 2000)
@@ -91,7 +91,7 @@ class Row:
         self.packets = int(fields["packets"])
         self.data = int(fields["data"])
         self.bytes = int(fields["bytes"])
-        self.folded = "other" in (self.src, self.dst)
+        self.folded = self.src == self.dst == "other"
 
     def ported(self):
         return self.proto in PORTED and not self.folded

@@ -142,7 +142,8 @@ freeze(uint64_t epoch)
 	struct generation	*g = w.live;
 
 	w.epoch = epoch;
-	if ((w.live = generation_new(epoch, 1024, NULL)) == NULL)
+	if ((w.live = generation_new(epoch, 1024, NULL,
+	    FLOW_PORTS_ALL)) == NULL)
 		err(1, "memory");
 	generation_end(g);
 	generation_begin(w.live);

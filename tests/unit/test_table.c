@@ -117,9 +117,10 @@ static const struct step {
 	uint16_t	flags;		/* of the row that takes a new flow */
 } steps[] = {
 	{ 700, 0 },
-	{ 768, FLOW_NO_PORTS },
-	{ 900, FLOW_NO_PORTS },
-	{ 960, FLOW_NO_PORTS | FLOW_NO_DST },
+	{ 768, FLOW_DPORT_CLIENT },
+	{ 900, FLOW_DPORT_CLIENT },
+	{ 960, FLOW_DPORT_CLIENT | FLOW_NO_DST },
+	{ 1008, FLOW_NO_PORTS | FLOW_NO_DST },
 	{ 1024, FLOW_OTHER },
 };
 
@@ -197,7 +198,7 @@ test_remote_side_folds(void **state)
 	f = make_flow(0x00000009, 0x00000001, 5, 17);	/* remote -> local */
 	table_add(t, &f, 1);
 	last = table_row(t, table_rows(t) - 1);
-	assert_int_equal(last->key.flags, FLOW_NO_PORTS | FLOW_NO_SRC);
+	assert_int_equal(last->key.flags, FLOW_DPORT_CLIENT | FLOW_NO_SRC);
 	assert_int_equal(last->key.dst[12], 1);
 	table_free(t);
 	nets_free(local);
@@ -255,6 +256,26 @@ test_sorted(void **state)
 		    &rows[i]->key) < 0);
 	assert_true(flow_is_other(&rows[table_rows(t) - 1]->key));
 	free(rows);
+	table_free(t);
+}
+
+/* With --ports service no flow has the port of its client: nothing is lost. */
+static void
+test_clients_without_ports(void **state)
+{
+	struct table	*t = table_new(TABLE_ROWS_LEAST, NULL);
+	struct flow	 f;
+	uint32_t	 k;
+
+	(void)state;
+	table_without_clients(t);
+	for (k = 0; k < 1000; k++) {
+		f = make_flow(k, k, 0, 6);
+		f.key.flags = FLOW_SPORT_CLIENT;
+		table_add(t, &f, 1);
+	}
+	/* Only the last sixteenth loses something, the remote host. */
+	assert_int_equal(table_folded(t).packets, 1000 - 960);
 	table_free(t);
 }
 
@@ -521,6 +542,7 @@ main(void)
 		cmocka_unit_test(test_remote_side_folds),
 		cmocka_unit_test(test_merge_in_steps),
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_clients_without_ports),
 		cmocka_unit_test(test_merge_counts_folds_once),
 		cmocka_unit_test(test_merge_direction),
 		cmocka_unit_test(test_restore_keeps_detail),
