@@ -287,7 +287,7 @@ instance_of(const char *name)
 	return (strndup(name + head, len - head - tail));
 }
 
-/* What strangers have put there is no instance. */
+/* Files of other users are not instances. */
 static bool
 is_listed(const char *run_dir, const struct stat *dir, const char *name)
 {

@@ -101,12 +101,12 @@ add_counters(struct ifwatch *s, unsigned int index,
     const uint64_t now[COUNTERS])
 {
 	bool	moved = s->index != 0 && index != 0 && index != s->index;
-	bool	anew = moved || are_cleared(s, now);
+	bool	cleared = moved || are_cleared(s, now);
 	int	i;
 
 	for (i = 0; i < COUNTERS; i++) {
 		moved = moved || now[i] != s->last[i];
-		if (anew)
+		if (cleared)
 			s->sum[i] += now[i];
 		else if (now[i] < s->last[i])
 			s->sum[i] += (uint32_t)(now[i] - s->last[i]);

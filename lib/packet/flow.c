@@ -1,6 +1,6 @@
 /*
  * Keys of the accounting table: their order, what the --ports modes keep of
- * them, and the rows that sum up others.  Knows no packet and no file.
+ * them, and the rows that sum up others.  Uses no packets and no files.
  */
 #include <stddef.h>
 #include <stdlib.h>

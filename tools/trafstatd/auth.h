@@ -1,6 +1,6 @@
 /*
- * Users of the web server: a file of names and crypt(3) hashes.  Knows no
- * connection and no HTTP.
+ * Users of the web server: a file of names and crypt(3) hashes.  Uses no
+ * connections and no HTTP.
  */
 #ifndef TRAFSTATD_AUTH_H
 #define TRAFSTATD_AUTH_H
