@@ -22,6 +22,7 @@
 #include "history/history_impl.h"
 #include "history/pack/code.h"
 #include "rowset.h"
+#include "scratch.h"
 #include "within.h"
 
 #define BLOCKS	60
@@ -36,7 +37,7 @@ struct fed {
 	bool			in;
 };
 
-static char		dirname[64];
+static char		dirname[SCRATCH_LEN];
 static struct fed	fed[BLOCKS];
 static bool		slowly;		/* periods are closed in small parts */
 static unsigned		halves;		/* how often one was half closed */
@@ -44,18 +45,13 @@ static unsigned		halves;		/* how often one was half closed */
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	return (mkdtemp(dirname) == NULL ? -1 : 0);
+	return (scratch_make(dirname));
 }
 
 static int
 teardown(void **state)
 {
-	char	command[128];
 	size_t	i;
 
 	(void)state;
@@ -64,8 +60,7 @@ teardown(void **state)
 		fed[i].in = false;
 	}
 	slowly = false;
-	snprintf(command, sizeof(command), "rm -rf '%s'", dirname);
-	return (system(command));
+	return (scratch_remove(dirname));
 }
 
 static struct history *

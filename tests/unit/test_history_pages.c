@@ -24,6 +24,7 @@
 #include "base/endian.h"
 #include "history/store/pages.h"
 #include "history/store/store.h"
+#include "scratch.h"
 #include "within.h"
 #include "wrap.h"
 
@@ -78,27 +79,20 @@ static const struct damage	damages[] = {
 	    "....", false },
 };
 
-static char	dir[64];
+static char	dir[SCRATCH_LEN];
 
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dir, sizeof(dir), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	return (mkdtemp(dir) == NULL ? -1 : chdir(dir));
+	return (scratch_make(dir) == -1 ? -1 : chdir(dir));
 }
 
 static int
 teardown(void **state)
 {
-	char	command[128];
-
 	(void)state;
-	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return (chdir("/") == -1 ? -1 : system(command));
+	return (chdir("/") == -1 ? -1 : scratch_remove(dir));
 }
 
 static FILE *

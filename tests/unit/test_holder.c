@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "file/holder.h"
+#include "scratch.h"
 
 /* Any numbers: no such users and groups need to exist. */
 #define USER		12345
@@ -21,7 +22,7 @@
 #define OTHER_USER	23456
 #define ROOTS_GROUP	23457
 
-static char	dir[] = "/tmp/trafd-holder.XXXXXX";
+static char	dir[SCRATCH_LEN];
 
 static void
 assert_root_again(void)
@@ -58,7 +59,7 @@ not_by_groups_of_root(void **state)
 static void
 taken_as_the_user(void **state)
 {
-	char		 path[64];
+	char		 path[SCRATCH_LEN + 16];
 	struct holder	*h;
 	struct stat	 st;
 
@@ -79,7 +80,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	return (mkdtemp(dir) == NULL ? -1 : 0);
+	return (scratch_make(dir));
 }
 
 static int

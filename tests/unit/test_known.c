@@ -16,33 +16,27 @@
 
 #include "history/history_impl.h"
 #include "rowset.h"
+#include "scratch.h"
 
 #define NSEC	UINT64_C(1000000000)
 /* 2026-01-01 00:00 UTC, and a block every five minutes from then on. */
 #define BEGIN	(UINT64_C(1767225600) * NSEC)
 #define LENGTH	(300 * NSEC)
 
-static char	dirname[64];
+static char	dirname[SCRATCH_LEN];
 
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	return (mkdtemp(dirname) == NULL ? -1 : 0);
+	return (scratch_make(dirname));
 }
 
 static int
 teardown(void **state)
 {
-	char	command[128];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", dirname);
-	return (system(command));
+	return (scratch_remove(dirname));
 }
 
 static struct history *

@@ -19,8 +19,9 @@
 #include "file/holder.h"
 #include "trafd/control_server.h"
 #include "trafd/runfiles.h"
+#include "scratch.h"
 
-static char	dir[] = "/tmp/trafd-memory.XXXXXX";
+static char	dir[SCRATCH_LEN];
 static int	fail_at;	/* which calloc(3) fails, from 1; 0: none */
 static int	calls;
 
@@ -123,7 +124,7 @@ set_up(void **state)
 {
 	(void)state;
 	log_init("trafd", LOG_TO_STDERR);
-	return (mkdtemp(dir) == NULL ? -1 : 0);
+	return (scratch_make(dir));
 }
 
 static int

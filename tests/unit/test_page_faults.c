@@ -24,6 +24,7 @@
 
 #include "history/history.h"
 #include "rowset.h"
+#include "scratch.h"
 
 #define NSEC	UINT64_C(1000000000)
 #define BEGIN	(UINT64_C(1767225600) * NSEC)
@@ -38,7 +39,7 @@
 #define SMALL	4096		/* of a file system */
 #define LIMIT	20		/* seconds */
 
-static char	dirname[64];
+static char	dirname[SCRATCH_LEN];
 
 /* ---- the history ---- */
 
@@ -496,12 +497,8 @@ walk(const char *name)
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(dirname) == NULL || feed_from(0, OLD) == -1)
+	if (scratch_make(dirname) == -1 || feed_from(0, OLD) == -1)
 		return (-1);
 	files_load(&old);
 	if (feed_from(OLD, BLOCKS) == -1 || read_all(&said) == -1)
@@ -517,13 +514,10 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	char	command[128];
-
 	(void)state;
 	files_free(&now);
 	files_free(&old);
-	snprintf(command, sizeof(command), "rm -rf '%s'", dirname);
-	return (system(command));
+	return (scratch_remove(dirname));
 }
 
 /* Nearly every page is read: most faults are noticed. */

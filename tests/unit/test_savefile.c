@@ -25,23 +25,20 @@
 #include "file/legacy/journal.h"
 #include "file/savefile.h"
 #include "rowset.h"
+#include "scratch.h"
 
 #define NAME	"trafd.eth0"
 #define ROWS	20
 
-static char	dirname[64];
+static char	dirname[SCRATCH_LEN];
 static int	dir;
 static uint64_t	own;	/* epochs that this process has written */
 
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(dirname) == NULL)
+	if (scratch_make(dirname) == -1)
 		return (-1);
 	dir = open(dirname, O_RDONLY | O_DIRECTORY);
 	own = 0;

@@ -20,6 +20,7 @@
 #include "history/history.h"
 #include "history/history_impl.h"
 #include "rowset.h"
+#include "scratch.h"
 #include "tools/trafdb/limit.h"
 #include "tools/trafdb/trafdb.h"
 #include "traffic.h"
@@ -29,27 +30,20 @@
 #define BLOCKS	80
 #define LIMIT	20		/* seconds */
 
-static char	dirname[64];
+static char	dirname[SCRATCH_LEN];
 
 static int
 setup(void **state)
 {
-	const char	*tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(dirname, sizeof(dirname), "%.40s/trafd.XXXXXX",
-	    tmp == NULL ? "/tmp" : tmp);
-	return (mkdtemp(dirname) == NULL ? -1 : 0);
+	return (scratch_make(dirname));
 }
 
 static int
 teardown(void **state)
 {
-	char	command[128];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", dirname);
-	return (system(command));
+	return (scratch_remove(dirname));
 }
 
 static struct history *
