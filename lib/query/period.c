@@ -3,6 +3,7 @@
  * accepts or refuses the whole text; the C library computes the calendar.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,17 +203,37 @@ parse_iso(const char *s, time_t now, struct calendar_period *p)
 
 /* ---- words ---- */
 
+/* A time about noon, so many days before today. */
+static int
+days_ago(time_t now, int days, time_t *t, struct tm *tm)
+{
+	if (localtime_r(&now, tm) == NULL)
+		return (-1);
+	*t = noon(tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday - days);
+	return (localtime_r(t, tm) == NULL ? -1 : 0);
+}
+
+/* today, yesterday 22:00, 10:00. */
 static int
 parse_word(const char *s, time_t now, struct calendar_period *p)
 {
+	bool		yesterday = strncmp(s, "yesterday", 9) == 0;
+	struct tm	tm;
+	time_t		t;
+
 	if (strcmp(s, "now") == 0)
 		return (instant(now, p));
-	if (strcmp(s, "today") == 0)
-		return (around(CALENDAR_DAY, now, p));
-	if (strcmp(s, "yesterday") != 0 ||
-	    around(CALENDAR_DAY, now, p) == -1)
+	if (days_ago(now, yesterday, &t, &tm) == -1)
 		return (-1);
-	return (around(CALENDAR_DAY, (time_t)(p->begin_ns / NS_PER_S) - 1, p));
+	if (yesterday || strncmp(s, "today", 5) == 0) {
+		s += yesterday ? 9 : 5;
+		if (*s == '\0')
+			return (around(CALENDAR_DAY, t, p));
+		if (!take(&s, ' '))
+			return (-1);
+	}
+	tm.tm_sec = 0;
+	return (parse_clock(s, &tm, p));
 }
 
 /* this month, last week. */
@@ -237,12 +258,48 @@ parse_relative(const char *s, time_t now, struct calendar_period *p)
 	return (!last ? 0 : around(g, (time_t)(p->begin_ns / NS_PER_S) - 1, p));
 }
 
+/* Units in words, and as age_before() has them. */
+static const struct {
+	const char	*word;		/* may be followed by s */
+	const char	*unit;
+} units[] = {
+	{ "second", "s" }, { "minute", "min" }, { "hour", "h" },
+	{ "day", "d" }, { "week", "w" }, { "month", "mo" }, { "year", "y" },
+};
+
+/* The unit of "hours ago", or NULL. */
+static const char *
+unit_of(const char *s)
+{
+	size_t	i, len;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		len = strlen(units[i].word);
+		if (strncmp(s, units[i].word, len) != 0)
+			continue;
+		s += len;
+		(void)take(&s, 's');
+		return (strcmp(s, " ago") == 0 ? units[i].unit : NULL);
+	}
+	return (NULL);
+}
+
+/* -7d, 2 hours ago. */
 static int
 parse_ago(const char *s, time_t now, struct calendar_period *p)
 {
-	time_t	then;
+	const char	*number = s + (*s == '-'), *unit;
+	size_t		 n = strspn(number, "0123456789");
+	char		 age[16];
+	time_t		 then;
 
-	if (!take(&s, '-') || age_before(s, now, &then) == -1)
+	unit = *s != '-' ? (number[n] == ' ' ? unit_of(number + n + 1) : NULL) :
+	    /* A month is "mo". */
+	    strcmp(number + n, "m") == 0 ? "min" : number + n;
+	if (unit == NULL || n + strlen(unit) >= sizeof(age))
+		return (-1);
+	(void)snprintf(age, sizeof(age), "%.*s%s", (int)n, number, unit);
+	if (age_before(age, now, &then) == -1)
 		return (-1);
 	return (instant(then, p));
 }

@@ -15,9 +15,12 @@
  *
  *	2026-11-21T14:00[:05][Z|+01:00]	a moment; a space may replace T
  *	2026-11-21, 2026-11, 2026-W47, 2026
+ *	14:00[:05][Z|+01:00]			that moment today
  *	now, today, yesterday
+ *	today 14:00[:05], yesterday 14:00[:05]	a moment
  *	this|last hour|day|week|month|year
- *	-N followed by s, min, h, d, w, mo or y: a moment
+ *	-N followed by s, min, m, h, d, w, mo or y: a moment; m is min
+ *	N seconds|minutes|hours|days|weeks|months|years ago: a moment
  *
  * A moment is returned as a period whose begin and end are equal.  Returns 0,
  * or -1 if the text has none of these forms or the time does not exist.

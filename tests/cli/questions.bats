@@ -314,7 +314,7 @@ wrong() {
 	    --by host --where 'prot 80'
 	wrong "--where: at \`or' (character 13): \`and' next to \`or' is ambiguous: use parentheses" \
 	    -a --where 'tcp and udp or icmp'
-	wrong "--since 31.12.2026: no such time (expected 2026-11-21, 2026-11-21T14:00, 2026-11, yesterday, \"this month\", -7d)" \
+	wrong "--since 31.12.2026: no such time (expected 10:00, 2026-11-21, 2026-11-21T14:00, 2026-11, yesterday, \"this month\", -7d)" \
 	    --total --since 31.12.2026
 	wrong "--until 2026-10-01 is not after --since" --total \
 	    --since 2026-10-25 --until 2026-10-01

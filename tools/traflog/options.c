@@ -100,8 +100,8 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, resolve_time),
 	    .most = NAMES_TIME_MAX, .unit = "seconds" },
 	{ OPTION_TEXT, 0, "since", "when",
-	    "show blocks from this time on: 2026-11-21, 2026-11-21T14:00, "
-	    "2026-11, yesterday, -7d, \"last month\"",
+	    "show blocks from this time on: 10:00, 2026-11-21, "
+	    "2026-11-21T14:00, 2026-11, yesterday, -7d, \"last month\"",
 	    OPTION_AT(struct options, asked.since) },
 	{ OPTION_TEXT, 0, "until", "when",
 	    "show blocks up to the end of this time, written likewise",

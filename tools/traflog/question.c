@@ -56,7 +56,7 @@ parse_period(const char *option, const char *arg)
 	struct calendar_period	p;
 
 	if (period_parse(arg, time(NULL), &p) == -1)
-		wrong(option, arg, "no such time (expected 2026-11-21, "
+		wrong(option, arg, "no such time (expected 10:00, 2026-11-21, "
 		    "2026-11-21T14:00, 2026-11, yesterday, \"this month\", "
 		    "-7d)");
 	return (p);
