@@ -523,6 +523,42 @@ old_history() {
 	trafdb verify
 }
 
+# ---- a database that is gone ----
+
+@test "the database is gone: update and others say so, rebuild makes a new one" {
+	blocks trafd.x 1 20 9
+	trafdb update
+	cp -R db whole
+	for gone in history.db 'history.db log.*' 'history.db log.* sums pages'
+	do
+		rm -rf db db.damaged.*
+		cp -R whole db
+		# shellcheck disable=SC2086 # names and a pattern
+		( cd db && rm $gone )
+		for command in update stat verify 'prune --keep=hours=1d'; do
+			# shellcheck disable=SC2086 # words
+			refuses trafdb $command
+			cat err >&2
+			grep -q 'history.db: missing (trafdb rebuild makes a new one)$' err
+			[ "$(wc -l < err)" -eq 1 ]
+		done
+		ask --total > got 2> err
+		ask --files --total | diff - got
+		trafdb rebuild
+		[ -d db.damaged.1 ]
+		trafdb verify
+		trafdb stat | grep -q '^x: 20 blocks'
+		trafdb update
+	done
+}
+
+@test "a database that could not be created is not a lost one" {
+	blocks trafd.x 1 3 9
+	( ulimit -f 1 && refuses trafdb update )
+	trafdb update
+	trafdb stat | grep -q '^x: 3 blocks'
+}
+
 # ---- limits of the system ----
 
 @test "a limit on the length of files: a message, and nothing half done" {
