@@ -554,9 +554,34 @@ old_history() {
 
 @test "a database that could not be created is not a lost one" {
 	blocks trafd.x 1 3 9
-	( ulimit -f 1 && refuses trafdb update )
 	trafdb update
 	trafdb stat | grep -q '^x: 3 blocks'
+}
+
+@test "something else is in the place of a file: rebuild makes a new history" {
+	blocks trafd.x 1 20 9
+	trafdb update
+	cp -R db whole
+	for file in sums pages history.db; do
+		for what in mkdir mkfifo 'ln -s lock'; do
+			rm -rf db db.damaged.*
+			cp -R whole db
+			rm db/$file
+			$what db/$file
+			refuses trafdb update
+			cat err >&2
+			grep -q ": $file: " err
+			[ "$file" != sums ] ||
+			    grep -q 'sums: damaged (trafdb rebuild makes' err
+			trafdb rebuild
+			trafdb verify
+			trafdb stat | grep -q '^x: 20 blocks'
+		done
+	done
+	rm db/writer
+	mkdir db/writer
+	refuses trafdb update
+	grep -q ': writer: Is a directory' err
 }
 
 # ---- limits of the system ----
@@ -573,6 +598,16 @@ old_history() {
 	trafdb update
 	trafdb verify
 	trafdb stat | grep -q '^x: 60 blocks'
+	# A recovery that has no room finds no damage.
+	for limit in 1 64 2000; do
+		echo 'writing 1' > at/db/lock
+		( ulimit -f $limit && refuses trafdb update )
+		cat err >&2
+		grep -q 'File too large' err
+		not grep -q rebuild err
+	done
+	trafdb update
+	trafdb verify
 	# What was begun elsewhere does not stay there.
 	rc=0
 	( ulimit -f 64 && trafdb verify ) 2> err || rc=$?

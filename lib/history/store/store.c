@@ -161,7 +161,7 @@ take(struct store *st, int *fd, const char *name, int flags, int how,
 	if ((*fd = lock_take(st, name, flags, how)) != -1)
 		return (0);
 	if (errno != EAGAIN)
-		return (store_fail(st, "lock", errno));
+		return (store_fail(st, name, errno));
 	(void)snprintf(text, sizeof(text), "busy: %s has locked it for more "
 	    "than %u seconds", who, st->wait);
 	return (store_refuse(st, EAGAIN, text));
