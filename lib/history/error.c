@@ -26,12 +26,14 @@ history_error(const struct history *h)
 
 /*
  * Only these errors: a history that could not be opened because memory,
- * descriptors or permission were missing must not be replaced.
+ * descriptors or permission were missing must not be replaced.  The last two:
+ * a directory or a link is in the place of one of its files.
  */
 bool
 history_error_is_damage(int error)
 {
-	return (error == EBADMSG || error == EINVAL || error == EIO);
+	return (error == EBADMSG || error == EINVAL || error == EIO ||
+	    error == EISDIR || error == ELOOP);
 }
 
 bool

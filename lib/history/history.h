@@ -217,8 +217,8 @@ int	history_forget(struct history *, const char *name);
 
 /*
  * Delete the periods of that grain that begin before `hour', but only those
- * that the next coarser grain includes: hours by whole days, days by whole
- * months.  Updates the account.
+ * that the next coarser grain includes (hours by whole days, days by whole
+ * months) and of which the next finer grain is deleted.  Updates the account.
  */
 int	history_prune(struct history *, struct history_account *,
 	    enum history_grain, uint32_t hour);

@@ -209,7 +209,11 @@ history_forget(struct history *h, const char *name)
 
 /* ---- retention ---- */
 
-/* The first hour to keep: only what the coarser grain includes is deleted. */
+/*
+ * The first hour to keep: only what the coarser grain includes is deleted, and
+ * only what the finer grain does not have.  A query skips months that are gone,
+ * so it would miss the days and hours in them.
+ */
 static uint32_t
 oldest_kept(const struct history_account *a, enum history_grain grain,
     uint32_t hour)
@@ -217,8 +221,10 @@ oldest_kept(const struct history_account *a, enum history_grain grain,
 	enum history_grain	by;
 
 	by = grain == HISTORY_HOUR ? HISTORY_DAY : HISTORY_MONTH;
-	if (grain != HISTORY_MONTH && hour > a->closed)
+	if (hour > a->closed)
 		hour = a->closed;
+	if (grain != HISTORY_HOUR && hour > a->kept[grain - 1])
+		hour = a->kept[grain - 1];
 	return (history_period(by, hour));
 }
 

@@ -128,7 +128,14 @@ segments_are_kept(const struct history_account *a, const struct question *q,
     char *why, size_t len)
 {
 	struct history_range	r = segments_of(a, q), s;
+	char			when[WHEN_LEN];
 
+	if (a->any && r.from < r.until && r.from < a->kept[HISTORY_MONTH]) {
+		(void)when_iso(a->kept[HISTORY_MONTH] * HISTORY_HOUR_NS, when);
+		(void)snprintf(why, len, "months pruned: before %s nothing "
+		    "remains; use --since=%s", when, when);
+		return (false);
+	}
 	/* What is behind is kept as finely as it came. */
 	while (r.from < a->kept[HISTORY_HOUR] && segment_next(q, &r, &s))
 		if (!is_kept(a, &s, why, len))

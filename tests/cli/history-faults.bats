@@ -523,6 +523,67 @@ old_history() {
 	trafdb verify
 }
 
+# ---- a database that is gone ----
+
+@test "the database is gone: update and others say so, rebuild makes a new one" {
+	blocks trafd.x 1 20 9
+	trafdb update
+	cp -R db whole
+	for gone in history.db 'history.db log.*' 'history.db log.* sums pages'
+	do
+		rm -rf db db.damaged.*
+		cp -R whole db
+		# shellcheck disable=SC2086 # names and a pattern
+		( cd db && rm $gone )
+		for command in update stat verify 'prune --keep=hours=1d'; do
+			# shellcheck disable=SC2086 # words
+			refuses trafdb $command
+			cat err >&2
+			grep -q 'history.db: missing (trafdb rebuild makes a new one)$' err
+			[ "$(wc -l < err)" -eq 1 ]
+		done
+		ask --total > got 2> err
+		ask --files --total | diff - got
+		trafdb rebuild
+		[ -d db.damaged.1 ]
+		trafdb verify
+		trafdb stat | grep -q '^x: 20 blocks'
+		trafdb update
+	done
+}
+
+@test "a database that could not be created is not a lost one" {
+	blocks trafd.x 1 3 9
+	trafdb update
+	trafdb stat | grep -q '^x: 3 blocks'
+}
+
+@test "something else is in the place of a file: rebuild makes a new history" {
+	blocks trafd.x 1 20 9
+	trafdb update
+	cp -R db whole
+	for file in sums pages history.db; do
+		for what in mkdir mkfifo 'ln -s lock'; do
+			rm -rf db db.damaged.*
+			cp -R whole db
+			rm db/$file
+			$what db/$file
+			refuses trafdb update
+			cat err >&2
+			grep -q ": $file: " err
+			[ "$file" != sums ] ||
+			    grep -q 'sums: damaged (trafdb rebuild makes' err
+			trafdb rebuild
+			trafdb verify
+			trafdb stat | grep -q '^x: 20 blocks'
+		done
+	done
+	rm db/writer
+	mkdir db/writer
+	refuses trafdb update
+	grep -q ': writer: Is a directory' err
+}
+
 # ---- limits of the system ----
 
 @test "a limit on the length of files: a message, and nothing half done" {
@@ -537,6 +598,16 @@ old_history() {
 	trafdb update
 	trafdb verify
 	trafdb stat | grep -q '^x: 60 blocks'
+	# A recovery that has no room finds no damage.
+	for limit in 1 64 2000; do
+		echo 'writing 1' > at/db/lock
+		( ulimit -f $limit && refuses trafdb update )
+		cat err >&2
+		grep -q 'File too large' err
+		not grep -q rebuild err
+	done
+	trafdb update
+	trafdb verify
 	# What was begun elsewhere does not stay there.
 	rc=0
 	( ulimit -f 64 && trafdb verify ) 2> err || rc=$?

@@ -253,6 +253,72 @@ pick() {
 	[[ $output == *"only UTC days remain"* ]]
 }
 
+# total OPTIONS...: bytes
+total() {
+	traflog --total --format=csv "$@" | sed 1d | cut -d , -f 2
+}
+
+# One block of 1,000 bytes on each of the last 300 days.
+days_until_now() {
+	now=$(date +%s)
+	for day in $(seq 300 -1 1); do
+		echo "block x gate $((now - day * 86400))" \
+		    "$((now - day * 86400 + 60))"
+		echo "instance 3 $((301 - day))"
+		echo "10.0.0.1 80 8.8.8.8 1025 6 1 1 1000"
+	done | "$TRAF_BUILDDIR/tests/lib/mksave" "$1"
+}
+
+@test "months are kept as long as days, and days as long as hours" {
+	days_until_now trafd.x
+	trafdb update
+	cp -R db whole
+	day=$(date -d '-250 days' +%F)
+	for keep in months=100d days=50d,months=100d hours=100d,months=50d; do
+		rm -r db
+		cp -R whole db
+		trafdb prune --keep=$keep 2> err
+		grep -q '^trafdb: months kept: x: from 20.*Z on, because its days are; prune these too (days=AGE)$' err
+		[ "$(total --history)" -eq 300000 ]
+		for args in --total --by=month "--by=day --since=$day"; do
+			# shellcheck disable=SC2086 # words
+			same_answer $args
+		done
+		trafdb verify
+	done
+	rm -r db
+	cp -R whole db
+	trafdb prune --keep=hours=200d,days=150d,months=100d 2> err
+	grep -q '^trafdb: days kept: .*because its hours are' err
+	grep -q '^trafdb: months kept: .*because its days are' err
+	same_answer --by=month --since="$(sed -n 's/^.*months kept: x: from \(.*\) on,.*/\1/p' err)"
+	[ "$(total)" -eq 300000 ]
+	rm -r db
+	cp -R whole db
+	trafdb prune --keep=days=50d 2>&1 |
+	    says '^trafdb: days kept: x: from 20.*Z on, because its hours are; prune these too (hours=AGE)$'
+	# Ages that grow with the grain need no word.
+	trafdb prune --keep=hours=1d,days=50d,months=100d > err 2>&1
+	[ ! -s err ]
+}
+
+@test "months that were pruned are not missing from an answer without a word" {
+	days_until_now trafd.x
+	trafdb update
+	trafdb prune --keep=hours=1d,days=50d,months=100d
+	trafdb verify
+	[ "$(total)" -eq 300000 ]
+	traflog -v --total 2>&1 |
+	    says 'from the file: .*: months pruned: before 20.*Z nothing remains; use --since='
+	mv trafd.x elsewhere
+	run -1 traflog --total
+	since=${output##*--since=}
+	[[ $since == 20*T00:00:00Z ]]
+	[ "$(total --since="$since")" -gt 90000 ]
+	run -1 traflog --total --since="$(date -d '-250 days' +%F)"
+	[[ $output == *"nothing remains"* ]]
+}
+
 @test "options of the source" {
 	random_blocks 4 3 trafd.x
 	run -127 traflog --files --history --total

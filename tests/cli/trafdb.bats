@@ -301,6 +301,23 @@ add_block() {	# file, instance, epoch, begin, bytes
 	same < before
 }
 
+@test "prune --files: the save file of another account is kept" {
+	add_block trafd.x 1 1 1577836800 7
+	trafdb update x
+	# Now the trafd of y appends to it.
+	mv trafd.x trafd.y
+	ln trafd.y linked
+	for file in trafd.y linked; do
+		fails 1 trafdb prune --files=1d x $file
+		grep -q "^trafdb: file kept: $file: trafd writes to it; move" err
+	done
+	[ -s trafd.y ]
+	mkdir arc
+	mv trafd.y arc/old
+	trafdb prune --files=1d x arc/old
+	[ ! -e arc/old ]
+}
+
 # not_at_midnight: what this test asks is of one day, week and month.
 not_at_midnight() {
 	while [ "$(date +%H%M)" -ge 2358 ]; do

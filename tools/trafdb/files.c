@@ -1,7 +1,7 @@
 /*
  * trafdb prune --files: removes save files that were moved away, if they are
  * old and the history has all that is in them.  Only named files are removed,
- * and never the file that trafd(8) writes to.
+ * and never the save file of an account, to which trafd(8) writes.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "base/age.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "file/account.h"
 #include "file/blocks.h"
 #include "shares.h"
 #include "trafdb.h"
@@ -145,26 +146,58 @@ read_again(const struct looking *first)
 	return (0);
 }
 
-/* Is it a regular file that trafd(8) does not write to? */
-static int
-is_removable(const struct looking *l, struct stat *st)
+/* Is this the save file of that account? */
+static bool
+is_save_file(const struct looking *l, const struct stat *st, const char *name)
 {
 	char		path[PATH_MAX];
 	struct stat	live;
 
+	return (snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s",
+	    l->opt->statedir, name) < (int)sizeof(path) &&
+	    stat(path, &live) == 0 && live.st_dev == st->st_dev &&
+	    live.st_ino == st->st_ino);
+}
+
+/*
+ * A file of this account may have been moved to the name of another one, whose
+ * trafd(8) now writes to it.  Returns 1, 0 or -1.
+ */
+static int
+is_any_save_file(const struct looking *l, const struct stat *st)
+{
+	char	**names;
+	int	  i, n, rc;
+
+	if ((n = account_names(l->opt->statedir, &names)) == -1) {
+		log_error("%s", l->opt->statedir);
+		return (-1);
+	}
+	rc = is_save_file(l, st, l->account->name);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = is_save_file(l, st, names[i]);
+	account_free(names, n);
+	return (rc);
+}
+
+/* Is it a regular file that no trafd(8) writes to? */
+static int
+is_removable(const struct looking *l, struct stat *st)
+{
 	if (lstat(l->path, st) == -1) {
 		log_error("%s", l->path);
 		return (-1);
 	}
 	if (!S_ISREG(st->st_mode))
 		return (keep(l, "not a regular file"));
-	if (snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s",
-	    l->opt->statedir, l->account->name) >= (int)sizeof(path))
-		return (-1);
-	if (stat(path, &live) == 0 && live.st_dev == st->st_dev &&
-	    live.st_ino == st->st_ino)
+	switch (is_any_save_file(l, st)) {
+	case 0:
+		return (0);
+	case 1:
 		return (keep(l, "trafd writes to it; move it away first"));
-	return (0);
+	default:
+		return (-1);
+	}
 }
 
 static bool

@@ -29,7 +29,8 @@ blocks_missing(struct history *h, const struct history_account *a,
     struct history *other, const struct history_account *b, uint64_t *n)
 {
 	struct history_range	r;
-	uint32_t		hour = 0;
+	/* Months that were pruned on purpose are not missing. */
+	uint32_t		hour = b->kept[HISTORY_MONTH];
 	uint64_t		named, months = 0;
 	int			rc;
 

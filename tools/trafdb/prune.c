@@ -70,6 +70,30 @@ this_hour(void)
 	return ((uint32_t)(time(NULL) / 3600));
 }
 
+/*
+ * Say so if periods remain because finer ones do.  Those that are not over yet
+ * remain as well, which is no surprise.
+ */
+static void
+tell_finer(const struct history_account *a, enum history_grain grain,
+    uint32_t hour)
+{
+	char	when[WHEN_LEN];
+
+	if (hour > a->closed)
+		hour = a->closed;
+	hour = history_period(HISTORY_MONTH, hour);
+	if (grain == HISTORY_HOUR || !a->any || a->first >= hour ||
+	    a->kept[grain - 1] >= hour)
+		return;
+	hour = a->kept[grain] > a->first ? a->kept[grain] :
+	    history_period(grain, a->first);
+	log_warnx("%s kept: %s: from %s on, because its %s are; prune these "
+	    "too (%s=AGE)", grains[grain], a->name,
+	    when_iso(hour * HISTORY_HOUR_NS, when), grains[grain - 1],
+	    grains[grain - 1]);
+}
+
 static int
 cut(const struct options *opt, struct history *h, struct history_account *a,
     enum history_grain grain, uint32_t hour)
@@ -79,6 +103,7 @@ cut(const struct options *opt, struct history *h, struct history_account *a,
 
 	if (history_prune(h, a, grain, hour) == -1)
 		return (db_fail(h));
+	tell_finer(a, grain, hour);
 	if (opt->verbose && a->kept[grain] > before)
 		log_info("pruned: %s: %s from %s on remain", a->name,
 		    grains[grain], when_iso(a->kept[grain] *

@@ -10,9 +10,32 @@
 
 #include "store_impl.h"
 
+/*
+ * If the disk is full while Berkeley DB recovers, it returns that it must
+ * recover, as if the database were damaged.  Only its message ends with the
+ * cause.  Returns that errno value, or 0.
+ */
+static int
+no_room(const char *detail)
+{
+	static const int	errors[] = { ENOSPC, EFBIG, EDQUOT };
+	const char		*why;
+	size_t			 i, len = strlen(detail);
+
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		why = db_strerror(errors[i]);
+		if (len >= strlen(why) &&
+		    strcmp(detail + len - strlen(why), why) == 0)
+			return (errors[i]);
+	}
+	return (0);
+}
+
 int
 store_fail(struct store *st, const char *what, int rc)
 {
+	if (rc < 0 && no_room(st->detail) != 0)
+		rc = no_room(st->detail);
 	if (st->pages != NULL && pages_damage(st->pages)[0] != '\0')
 		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
 	if (!st->failed) {

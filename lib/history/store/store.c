@@ -117,6 +117,40 @@ has_database(const struct store *st)
 	return (fd != -1);
 }
 
+/*
+ * There is no database: was there one?  Only a database that was complete is
+ * ready, or gets a new log.  Meanwhile the first writer may have made it.
+ */
+static bool
+is_lost(struct store *st)
+{
+	enum lock_state	state;
+	uint64_t	digest;
+
+	if ((st->lock_fd = store_file(st, "lock", O_RDONLY)) == -1)
+		return (false);
+	state = lock_read(st, &digest);
+	close(st->lock_fd);
+	st->lock_fd = -1;
+	return (state != LOCK_WRITING && !has_database(st) &&
+	    errno == ENOENT);
+}
+
+/* Returns 0 if there is a database, or if one may be created; or -1. */
+static int
+find_database(struct store *st, bool create)
+{
+	int	saved;
+
+	if (has_database(st))
+		return (0);
+	saved = errno;
+	if (saved == ENOENT && is_lost(st))
+		return (store_refuse(st, EBADMSG, DB_NAME ": missing"));
+	return (create && saved == ENOENT ? 0 :
+	    store_fail(st, DB_NAME, saved));
+}
+
 /* Lock a file.  Returns 0, or -1 with a text that says who has locked it. */
 static int
 take(struct store *st, int *fd, const char *name, int flags, int how,
@@ -127,7 +161,7 @@ take(struct store *st, int *fd, const char *name, int flags, int how,
 	if ((*fd = lock_take(st, name, flags, how)) != -1)
 		return (0);
 	if (errno != EAGAIN)
-		return (store_fail(st, "lock", errno));
+		return (store_fail(st, name, errno));
 	(void)snprintf(text, sizeof(text), "busy: %s has locked it for more "
 	    "than %u seconds", who, st->wait);
 	return (store_refuse(st, EAGAIN, text));
@@ -241,8 +275,8 @@ open_writer(struct store *st, bool create)
 		return (store_fail(st, "directory", errno));
 	if (create && make_directory(st->dir) == -1)
 		return (store_fail(st, "directory", errno));
-	if (!has_database(st) && (!create || errno != ENOENT))
-		return (store_fail(st, DB_NAME, errno));
+	if (find_database(st, create) == -1)
+		return (-1);
 	if (lock_writer(st) == -1)
 		return (-1);
 	state = lock_read(st, &digest);
@@ -258,8 +292,8 @@ open_reader(struct store *st)
 {
 	uint64_t	digest;
 
-	if (!has_database(st))
-		return (store_fail(st, DB_NAME, errno));
+	if (find_database(st, false) == -1)
+		return (-1);
 	if (take(st, &st->lock_fd, "lock", O_RDONLY, LOCK_SH, "a writer") ==
 	    -1)
 		return (-1);
@@ -342,7 +376,7 @@ store_yield(struct store *st)
 /*
  * Write the database to disk and set it ready, unless it is broken.  A
  * database that was refused or only partly read has not been changed, and is
- * ready.
+ * ready.  One that could not be created is not there.
  */
 static void
 close_environment(struct store *st)
@@ -356,7 +390,7 @@ close_environment(struct store *st)
 		good = false;
 	}
 	st->env = NULL;
-	if (good)
+	if (good && has_database(st))
 		(void)say_ready(st);
 }
 

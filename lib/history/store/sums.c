@@ -99,10 +99,15 @@ header_read(struct sums *s)
 	struct stat	st;
 	int		rc;
 
-	if (fstat(s->fd, &st) == -1 ||
-	    (rc = read_whole(s->fd, h, sizeof(h), 0)) == -1)
+	if (fstat(s->fd, &st) == -1)
 		return (-1);
-	if (rc == 0 || !S_ISREG(st.st_mode) || get_le32(h) != MAGIC ||
+	if (!S_ISREG(st.st_mode)) {
+		errno = EBADMSG;
+		return (-1);
+	}
+	if ((rc = read_whole(s->fd, h, sizeof(h), 0)) == -1)
+		return (-1);
+	if (rc == 0 || get_le32(h) != MAGIC ||
 	    get_le32(h + 4) != SUMS_VERSION || get_le32(h + 8) != s->page_len ||
 	    get_le32(h + 28) != crc32c(0, h, 28) ||
 	    (st.st_size - HEADER) % ENTRY != 0) {
@@ -152,6 +157,9 @@ sums_open(int dir, size_t page_len, int flags)
 	struct sums	*s = sums_new(dir, SUMS_NAME, page_len, flags);
 	int		 saved;
 
+	/* A directory or a link, which somebody put there, is damage. */
+	if (s == NULL && (errno == EISDIR || errno == ELOOP))
+		errno = EBADMSG;
 	if (s == NULL || header_read(s) == 0)
 		return (s);
 	saved = errno;
