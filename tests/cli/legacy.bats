@@ -238,7 +238,12 @@ make_legacy() {	# file layout times [capacity]
 		echo "traflog: $message" | same
 		grep -q '^usage: traflog' err
 	done <<-'EOF'
-	host 10.1|unknown keyword: host
+	host 10.1|unknown keyword: host; did you mean --where 'host 10.1'?
+	10.1.2.3|unknown keyword: 10.1.2.3; did you mean --where 'host 10.1.2.3'?
+	10.1.2.0/24|unknown keyword: 10.1.2.0/24; did you mean --where 'net 10.1.2.0/24'?
+	yesterday|unknown keyword: yesterday; did you mean --since 'yesterday'?
+	last week|unknown keyword: last; did you mean --since 'last week'?
+	eth9|unknown keyword: eth9
 	from|keyword without its argument: from
 	from 10.1 mask|keyword without its argument: mask
 	from 10.1 mask 255.0.255.0|unknown mask: 255.0.255.0

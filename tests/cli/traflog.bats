@@ -42,6 +42,17 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	EOF
 }
 
+@test "an account can be the first operand, and a pattern may follow" {
+	traflog -i fxp0 -n > want
+	traflog fxp0 -n > got
+	cmp got want
+	traflog -i fxp0 -n -a port 53 > want
+	traflog -n -a fxp0 port 53 > got
+	cmp got want
+	# With -i it is a word of the pattern, which there is not.
+	fails 127 traflog -i fxp0 fxp0
+}
+
 @test "text of all blocks, every kind of row" {
 	traflog -i fxp0 -a -n > got
 	same <<-'EOF'

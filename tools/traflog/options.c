@@ -1,6 +1,7 @@
 /*
  * The command line of traflog(1).
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "common/naming_options.h"
+#include "file/account.h"
 #include "report/template.h"
 #include "tally/geo.h"
 #include "traffic.h"
@@ -297,9 +299,26 @@ set_pattern(struct options *opt, int argc, char **argv)
 		    (const char *const *)argv, (size_t)argc);
 }
 
-static void
-set_operands(struct options *opt, int argc, char **argv)
+/* Is there such an account, or such a file? */
+static bool
+is_account(const struct options *opt, const char *name)
 {
+	char	path[PATH_MAX];
+
+	return (account_path(opt->statedir, name, path, sizeof(path)) == 0 &&
+	    access(path, F_OK) == 0);
+}
+
+static void
+set_operands(struct options *opt, const struct options_found *found, int argc,
+    char **argv)
+{
+	/* `traflog eth0' means -i eth0. */
+	if (!opt->check && argc > 0 && !options_is_given(found, "-i") &&
+	    is_account(opt, argv[0])) {
+		opt->iface = *argv++;
+		argc--;
+	}
 	if (!opt->check) {
 		set_pattern(opt, argc, argv);
 		argc = 0;
@@ -345,5 +364,6 @@ options_parse(struct options *opt, int argc, char **argv)
 	set_format(opt);
 	check_format(opt, &found);
 	set_layouts(opt);
-	set_operands(opt, argc - found.operand, argv + found.operand);
+	set_operands(opt, &found, argc - found.operand,
+	    argv + found.operand);
 }

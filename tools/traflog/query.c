@@ -10,11 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/options.h"
+#include "packet/nets.h"
 #include "query/pattern.h"
+#include "query/period.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -96,6 +99,47 @@ load_file(const char *file, char *err, size_t errlen)
 	return (p);
 }
 
+/* What the words may have been meant for: an option, or NULL. */
+static const char *
+meant_option(const char *text, const char *first)
+{
+	static const char *const	conditions[] = {
+		"host", "net", "src", "dst", "not", "and", "tcp", "udp", "icmp",
+	};
+	struct calendar_period		p;
+	struct nets			*nets = nets_new();
+	const char			*bad, *option = NULL;
+	size_t				 i;
+
+	for (i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (strcmp(first, conditions[i]) == 0)
+			option = "--where '";
+	if (option == NULL && nets != NULL && nets_add(nets, text, &bad) == 0)
+		option = strchr(text, '/') != NULL ? "--where 'net " :
+		    "--where 'host ";
+	if (option == NULL && period_parse(text, time(NULL), &p) == 0)
+		option = "--since '";
+	nets_free(nets);
+	return (option);
+}
+
+/* Words that are no pattern may belong to an option, or be an account's. */
+_Noreturn static void
+refuse_words(const char *const *words, size_t n, const char *err)
+{
+	char		 text[200] = "";
+	const char	*option;
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		(void)strlcat(text, i == 0 ? "" : " ", sizeof(text));
+		(void)strlcat(text, words[i], sizeof(text));
+	}
+	if ((option = meant_option(text, words[0])) != NULL)
+		options_refuse("%s; did you mean %s%s'?", err, option, text);
+	options_refuse("%s", err);
+}
+
 struct pattern *
 query_pattern(const char *file, const char *const *words, size_t n)
 {
@@ -104,8 +148,9 @@ query_pattern(const char *file, const char *const *words, size_t n)
 
 	p = file != NULL ? load_file(file, err, sizeof(err)) :
 	    pattern_new(words, n, err, sizeof(err));
+	if (p == NULL && file != NULL)
+		options_refuse("%s: %s", file, err);
 	if (p == NULL)
-		options_refuse("%s%s%s", file == NULL ? "" : file,
-		    file == NULL ? "" : ": ", err);
+		refuse_words(words, n, err);
 	return (p);
 }
