@@ -389,6 +389,42 @@ blocks() {
 	"$TRAFLOG" -a -i "$DIR/other" -w trafd.veB
 }
 
+@test "traflog -w does not replace a dump, nor make one for a daemon that runs" {
+	start_trafd -m 0
+	send 10
+	wait_until 20 taken 10
+	job save
+	dump=$DIR/state/tmp/trafd.veB
+	# Before there is one.
+	for to in "$dump" trafd.veB ./trafd.veB ../tmp/trafd.veB; do
+		run -1 env -C "$DIR/state/tmp" "$TRAFLOG" -a \
+			-i "$DIR/state/trafd.veB" -w "$to"
+		[ "$output" = "traflog: trafd is writing to this file: $to: \
+PID $PID; move it away first" ]
+	done
+	[ -z "$(ls -A "$DIR/state/tmp")" ]
+	send 5
+	wait_until 20 taken 5
+	job dump
+	cp "$dump" "$DIR/copy"
+	run -1 "$TRAFLOG" -a -i "$DIR/state/trafd.veB" -w "$dump"
+	stop_trafd KILL
+	# It is all that there is of them.
+	for to in "$dump" "$DIR/copy"; do
+		run -1 "$TRAFLOG" -a -i "$DIR/state/trafd.veB" -w "$to"
+		[ "$output" = "traflog: not written: $to: it contains a dump; \
+move it away first" ]
+	done
+	cmp "$dump" "$DIR/copy"
+	start_trafd -m 0 -r
+	stop_trafd TERM
+	exact
+	# Another directory in there is nobody's.
+	mkdir "$DIR/state/old"
+	start_trafd -m 0 -r
+	"$TRAFLOG" -a -i "$DIR/state/trafd.veB" -w "$DIR/state/old/trafd.veB"
+}
+
 # ---- whose blocks they are ----
 
 instances() {

@@ -149,6 +149,51 @@ blocks()	# ext
 	kill $other
 }
 
+@test "nothing configured: a daemon of which one file is left is not passed over" {
+	ip -n "$NS" link add v0 type veth peer name v1
+	ip -n "$NS" link set v0 up
+	ip -n "$NS" link set v1 up
+	silent trafstart lo v0
+	conf ""
+	lock=$T/state/.trafd.v0.lock
+	# The daemon locks its account again when it writes.
+	for command in trafdump trafsave; do
+		rm "$lock"
+		silent $command
+	done
+	[ "$(blocks v0)" -eq 1 ]
+	[ "$(blocks lo)" -eq 1 ]
+	# The socket only.
+	rm "$lock" "$T/run/trafd.v0"
+	run -0 in_ns sh -c ". '$TRAF_SUBR'; traf_name=x
+	    traf_main traf_report_status v0"
+	[ "$output" = "trafd is running on v0." ]
+	silent trafsave
+	[ "$(blocks v0)" -eq 2 ]
+	# The lock only.
+	mv "$T/run/trafd.v0.sock" "$T/hidden"
+	silent trafsave
+	[ "$(blocks v0)" -eq 3 ]
+	mv "$T/hidden" "$T/run/trafd.v0.sock"
+	rm "$lock"
+	silent trafstop
+	[ -z "$(daemons)" ]
+}
+
+@test "nothing configured: a PID file only, that is an error and not silence" {
+	silent trafstart lo
+	conf ""
+	rm "$T/state/.trafd.lo.lock"
+	mv "$T/run/trafd.lo.sock" "$T/hidden"
+	for command in trafdump trafsave trafstop; do
+		run -1 in_ns $command
+		[[ $output == *"does not answer at $T/run/trafd.lo.sock"* ]]
+	done
+	mv "$T/hidden" "$T/run/trafd.lo.sock"
+	silent trafstop
+	[ -z "$(daemons)" ]
+}
+
 # In a PID namespace of its own, with its own /proc.
 inside()	# command
 {
@@ -270,7 +315,9 @@ as_nobody()	# commands
 	pid=$(cat "$T/run/trafd.lo")
 	as_nobody "echo $pid >trafd.zz; mkfifo trafd.fifo trafd.fifo.status;
 		truncate -s 1T trafd.huge trafd.huge.status;
-		ln -s /dev/zero trafd.zero; mkdir trafd.dir"
+		ln -s /dev/zero trafd.zero; mkdir trafd.dir;
+		: >trafd.; : >trafd.-x; : >trafd.All; : >trafd.a.lock.b
+		: >trafd.\$\(id\); ln -s trafd.lo.sock trafd.link.sock"
 	for n in 1 2; do
 		quietly timeout 20 ip netns exec "$NS" trafdump lo
 		quietly timeout 20 ip netns exec "$NS" trafsave lo
@@ -350,6 +397,9 @@ as_nobody()	# commands
 	[[ $output == *"(lo) trafd is not running"* ]]
 	run -2 trafstat --run-dir="$T/run" -i lo --ask=save
 	[[ $output == *"trafd.lo.sock: user 65534, who is not trafd's"* ]]
+	conf ""
+	run -1 in_ns trafsave
+	[[ $output == "trafsave: no trafd is running, "* ]]
 	[ ! -s "$T/asked" ]
 	kill $liar
 }

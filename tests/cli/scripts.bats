@@ -123,6 +123,47 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	quietly trafsave fxp0
 }
 
+@test "a log that is no file is not opened: nothing waits for a FIFO's reader" {
+	conf trafd_ifaces=fxp0
+	quietly trafstart
+	rm "$T/log"
+	n=0
+	for log in "mkfifo $T/log" "mkdir $T/log" "ln -s run/fifo $T/log"; do
+		[ -p "$T/run/fifo" ] || mkfifo "$T/run/fifo"
+		$log
+		for cmd in trafdump trafsave; do
+			run -0 timeout -k 1 20 "$cmd"
+			[ "$output" = "$cmd: nothing is logged: $T/log: not a \
+regular file; correct trafd_log in $TRAFD_CONF" ]
+		done
+		n=$((n + 1))
+		[ "$(blocks fxp0)" -eq $n ]
+		rm -r "$T/log"
+	done
+	mkfifo "$T/log"
+	run -0 timeout -k 1 20 trafstop
+	not [ -e "$T/run/trafd.fxp0" ]
+	# Nor does an error wait.
+	run -1 timeout -k 1 20 trafsave
+	[[ $output == *"(fxp0) trafd is not running; "* ]]
+	# A device is good, and so is a link to what does not exist yet.
+	conf trafd_ifaces=fxp0 trafd_log=/dev/null
+	quietly trafstart
+	rm "$T/log"
+	ln -s later "$T/log"
+	conf trafd_ifaces=fxp0
+	quietly trafstop
+	[ -s "$T/later" ]
+}
+
+@test "a configuration that is no file is refused, and not waited for" {
+	rm "$TRAFD_CONF"
+	mkfifo "$TRAFD_CONF"
+	run -1 timeout -k 1 20 env "trafd_log=$T/log" trafsave fxp0
+	[ "$output" = "trafsave: the configuration is not a regular file: \
+$TRAFD_CONF; see trafd.conf(5)" ]
+}
+
 # ---- which interfaces ----
 
 @test "no argument, All, all and ALL mean every configured interface" {
@@ -161,6 +202,26 @@ ${host%%.*} trafsave: \(fxp0\) signaling " "$T/log"
 	[ "$(blocks fxp0)" -eq 1 ]
 	[ "$(blocks fxp1)" -eq 1 ]
 	quietly trafstop all
+}
+
+@test "nothing configured: the instances in the directories of trafd_flags" {
+	mkdir -p "$T/run2" "$T/state2/tmp"
+	conf trafd_ifaces= \
+	    "trafd_flags=-r --run-dir $T/run2 --state-dir $T/state2"
+	quietly trafstart fxp0
+	quietly trafdump
+	[ -s "$T/state2/tmp/trafd.fxp0" ]
+	quietly trafstop
+	not [ -e "$T/run2/trafd.fxp0" ]
+}
+
+@test "nothing configured: flags that cannot work are an error, not a daemon less" {
+	conf trafd_ifaces=
+	quietly trafstart fxp0 fxp1
+	conf trafd_ifaces= 'trafd_fxp0_flags="'
+	refused "(fxp0) unbalanced quotes" trafsave
+	not [ -e "$T/state/trafd.fxp0" ]
+	[ "$(blocks fxp1)" -eq 1 ]
 }
 
 @test "nothing configured, nothing runs: says so" {

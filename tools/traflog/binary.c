@@ -29,24 +29,47 @@ struct binary {
 	struct legacy_loss loss;		/* BPFT's layouts have limits */
 };
 
-/* Is it a save file, or empty? */
-static bool
-holds_blocks(const char *path)
+/*
+ * Returns NULL if it is empty or has only saved blocks; otherwise why it must
+ * not be replaced.  A dump may be all that there is of an account, wherever it
+ * was copied to.
+ */
+static const char *
+reason_to_keep(const char *path)
 {
 	struct blocks	*b;
 	const char	*why;
-	bool		 holds;
+	bool		 save, dump = false;
 
 	if ((b = blocks_open(path, LAYOUT_AUTO, &why)) == NULL)
-		return (false);
-	holds = blocks_is_empty(b) || blocks_next(b) == 1;
+		return ("it exists and is not a save file");
+	save = blocks_is_empty(b);
+	while (!dump && blocks_next(b) == 1) {
+		save = true;
+		dump = blocks_info(b)->kind == BLOCK_DUMP;
+	}
 	blocks_close(b);
-	return (holds);
+	return (dump ? "it contains a dump; move it away first" :
+	    save ? NULL : "it exists and is not a save file");
+}
+
+/* Is dir the directory of the dumps in the state directory `above'? */
+static bool
+is_of_dumps(const char *dir, const char *above)
+{
+	char		tmp[PATH_MAX];
+	struct stat	here, there;
+	int		n = snprintf(tmp, sizeof(tmp), "%s/tmp", above);
+
+	return (n > 0 && (size_t)n < sizeof(tmp) &&
+	    stat(dir, &here) == 0 && stat(tmp, &there) == 0 &&
+	    here.st_dev == there.st_dev && here.st_ino == there.st_ino);
 }
 
 /*
- * Is it the save file of a daemon that runs?  What that appends to a file
- * which is replaced just then would be lost.
+ * Is it the save file or the dump of a daemon that runs?  What that appends to
+ * a file which is replaced just then would be lost, and a dump that is not its
+ * own would be taken for what it had counted.
  */
 static bool
 is_held(const char *path)
@@ -54,14 +77,19 @@ is_held(const char *path)
 	const char		*slash = strrchr(path, '/');
 	const char		*base = slash == NULL ? path : slash + 1;
 	struct holder_who	 who;
-	char			 dir[PATH_MAX], text[HOLDER_TEXT];
+	char			 dir[PATH_MAX], above[PATH_MAX];
+	char			 text[HOLDER_TEXT];
 	size_t			 len = sizeof(TRAFD_PREFIX) - 1;
 
 	if (strncmp(base, TRAFD_PREFIX, len) != 0 ||
 	    strlen(base + len) > TRAFD_EXT_MAX)
 		return (false);
 	(void)snprintf(dir, sizeof(dir), "%.*s.", (int)(base - path), path);
-	if (holder_look(dir, base + len, &who) != PIDLOCK_HELD)
+	(void)snprintf(above, sizeof(above), "%.*s..", (int)(base - path),
+	    path);
+	if (holder_look(dir, base + len, &who) != PIDLOCK_HELD &&
+	    (!is_of_dumps(dir, above) ||
+	    holder_look(above, base + len, &who) != PIDLOCK_HELD))
 		return (false);
 	log_errorx("trafd is writing to this file: %s: %s; move it away "
 	    "first", path, holder_describe(&who, text));
@@ -72,7 +100,8 @@ is_held(const char *path)
 static int
 check_target(const char *path, const char *from)
 {
-	struct stat	st, src;
+	struct stat	 st, src;
+	const char	*why;
 
 	if (is_held(path))
 		return (-1);
@@ -83,9 +112,8 @@ check_target(const char *path, const char *from)
 	else if (stat(from, &src) == 0 && st.st_dev == src.st_dev &&
 	    st.st_ino == src.st_ino)
 		log_errorx("not written: %s: it is the file being read", path);
-	else if (!holds_blocks(path))
-		log_errorx("not written: %s: it exists and is not a save file",
-		    path);
+	else if ((why = reason_to_keep(path)) != NULL)
+		log_errorx("not written: %s: %s", path, why);
 	else
 		return (0);
 	return (-1);
