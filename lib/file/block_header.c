@@ -50,6 +50,19 @@ _Static_assert(LEDGER_ENTRIES * 8 + HDR_FIXED + TEXTS * TEXT_HEAD +
     BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 2 * BLOCK_TEXT_MAX + 8 <= HDR_MAX,
     "a header may not fit its bound");
 
+/* Entries of the ledger that every block has; later ones only if not 0. */
+#define LEDGER_LEAST	27
+
+static size_t
+ledger_length(const struct ledger *l)
+{
+	size_t	n = LEDGER_ENTRIES;
+
+	while (n > LEDGER_LEAST && l->v[n - 1] == 0)
+		n--;
+	return (n);
+}
+
 static size_t
 text_length(const struct block_info *info, const struct text *t)
 {
@@ -59,7 +72,7 @@ text_length(const struct block_info *info, const struct text *t)
 size_t
 header_size(const struct block_info *info)
 {
-	size_t	i, len, size = HDR_FIXED + LEDGER_ENTRIES * 8;
+	size_t	i, len, size = HDR_FIXED + ledger_length(&info->ledger) * 8;
 
 	for (i = 0; i < TEXTS; i++) {
 		if ((len = text_length(info, &texts[i])) == texts[i].size)
@@ -87,7 +100,7 @@ put_fixed(const struct block_header *h, uint8_t *out)
 		memcpy(&v, (const char *)&h->info + numbers[i].offset, 8);
 		put_le64(out + numbers[i].at, v);
 	}
-	put_le16(out + HDR_LEDGER, LEDGER_ENTRIES);
+	put_le16(out + HDR_LEDGER, (uint16_t)ledger_length(&h->info.ledger));
 	put_le16(out + HDR_TEXTS, TEXTS);
 }
 
@@ -99,7 +112,7 @@ header_put(struct block_header *h, uint8_t *out)
 
 	memset(out, 0, h->length);
 	put_fixed(h, out);
-	for (i = 0; i < LEDGER_ENTRIES; i++, p += 8)
+	for (i = 0; i < ledger_length(&h->info.ledger); i++, p += 8)
 		put_le64(p, h->info.ledger.v[i]);
 	for (i = 0; i < TEXTS; i++, p += TEXT_HEAD + len) {
 		len = text_length(&h->info, &texts[i]);

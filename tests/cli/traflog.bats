@@ -521,8 +521,8 @@ overwrite() {
 	[ "$(grep -c ' drop_kernel$' got)" -eq 1 ]
 	traflog -i fxp0 --coverage --format=csv > got
 	[ "$(wc -l < got)" -eq 4 ]
-	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 30 ]
-	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 30 ]
+	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 31 ]
+	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 31 ]
 	traflog -i fxp0 --coverage -s --format=tsv > got
 	[ "$(wc -l < got)" -eq 2 ]
 	[ "$(tail -n 1 got | cut -f 1,2)" = \
@@ -532,7 +532,7 @@ overwrite() {
 import json
 d = json.load(open("got"))
 assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
-assert len(d) == 30, d'
+assert len(d) == 31, d'
 	fails 127 traflog -i fxp0 --coverage -l
 	fails 127 traflog -i fxp0 --coverage --check
 }
