@@ -72,7 +72,6 @@ read_dump(struct keeper *k, struct generation **g)
 		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
 	if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;
-		k->own = block_info(b)->epoch;
 		k->resumed = true;
 		state = DUMP_READ;
 	}
