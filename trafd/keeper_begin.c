@@ -48,6 +48,14 @@ load(const struct keeper *k, struct block *b)
 	return (g);
 }
 
+/* A dump is one block; a save file moved here may have more. */
+static bool
+is_dump(const struct savefile *f, const struct block *b)
+{
+	return (block_info(b)->kind == BLOCK_DUMP && block_offset(b) == 0 &&
+	    block_length(b) == savefile_size(f));
+}
+
 enum dump_state { DUMP_NONE, DUMP_READ, DUMP_DAMAGED, DUMP_ERROR };
 
 /*
@@ -71,9 +79,10 @@ read_dump(struct keeper *k, struct generation **g)
 	/* If it is empty, it was void, but could not be removed. */
 	if ((rc = savefile_next(f, true, &b)) == 0)
 		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
-	if (rc == 1 && (*g = load(k, b)) != NULL) {
+	else if (rc == 1 && !is_dump(f, b))
+		state = DUMP_DAMAGED;
+	else if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;
-		k->own = block_info(b)->epoch;
 		k->resumed = true;
 		state = DUMP_READ;
 	}
@@ -88,7 +97,8 @@ put_dump_aside(const struct keeper *k)
 	char	*aside;
 	int	 i, rc = -1;
 
-	log_errorx("dump incomplete or damaged: %s", k->dump_path);
+	log_errorx("dump incomplete or damaged, or another file in its "
+	    "place: %s", k->dump_path);
 	for (i = 1; i <= ASIDE_MOST && rc == -1; i++) {
 		if (asprintf(&aside, "%s.damaged.%d", k->dump_path, i) == -1)
 			return (-1);
@@ -108,18 +118,42 @@ put_dump_aside(const struct keeper *k)
 	return (rc);
 }
 
+/* What the save file has of the keeper's instance. */
+struct saved {
+	uint64_t			 epoch;		/* the last; 0: none */
+	const struct keeper_format	*format;	/* of that block */
+};
+
 /*
- * Set *epoch to the last one of the keeper's instance in the save file, 0 if
- * it has none.  Returns 0, or -1 with errno.
+ * Look in every layout: the daemon before may have had another --layout.  A
+ * damaged journal of a layout that is no longer used is no obstacle.  Returns
+ * 0, or -1 with errno.
  */
 static int
-last_epoch(const struct keeper *k, uint64_t *epoch)
+find_saved(const struct keeper *k, struct saved *s)
 {
-	int	dirfd, rc;
+	static const enum layout	layouts[] = {
+		LAYOUT_TRAFD, LAYOUT_OLD	/* NEW is as OLD here */
+	};
+	const struct keeper_format	*format;
+	uint64_t			 epoch;
+	size_t				 i;
+	int				 dirfd, rc = 0;
 
+	s->epoch = 0;
+	s->format = k->format;
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = k->format->last_epoch(dirfd, k->name, k->instance, epoch);
+	for (i = 0; i < 2 && rc == 0; i++) {
+		format = keeper_format(layouts[i]);
+		rc = format->last_epoch(dirfd, k->name, k->instance, &epoch);
+		if (rc == -1 && errno == EBADMSG && format != k->format)
+			rc = 0;
+		else if (rc == 0 && epoch > s->epoch) {
+			s->epoch = epoch;
+			s->format = format;
+		}
+	}
 	(void)close(dirfd);
 	return (rc);
 }
@@ -129,8 +163,8 @@ last_epoch(const struct keeper *k, uint64_t *epoch)
  * the disk.  Returns 0, or -1 with errno and in *step what failed.
  */
 static int
-confirm_save_file(const struct keeper *k, uint64_t epoch_first,
-    const char **step)
+confirm_save_file(const struct keeper *k, const struct keeper_format *format,
+    uint64_t epoch_first, const char **step)
 {
 	struct savefile_result	result = { 0 };
 	int			dirfd, rc;
@@ -139,7 +173,7 @@ confirm_save_file(const struct keeper *k, uint64_t epoch_first,
 
 	if ((dirfd = keeper_open_dir(k->opts.state_dir)) == -1)
 		return (-1);
-	rc = k->format->confirm(dirfd, k->name, k->instance, epoch_first,
+	rc = format->confirm(dirfd, k->name, k->instance, epoch_first,
 	    &result);
 	*step = result.step != NULL ? result.step : "write";
 	keeper_log_cut(k, &result);
@@ -154,7 +188,7 @@ recover(const struct keeper *k)
 	const char	*step;
 
 	if (!k->format->at_start ||
-	    confirm_save_file(k, UINT64_MAX, &step) == 0)
+	    confirm_save_file(k, k->format, UINT64_MAX, &step) == 0)
 		return (0);
 	log_error("cannot repair the save file: %s: %s", k->save_path, step);
 	return (-1);
@@ -222,11 +256,11 @@ save_left_dump(struct keeper *k, struct generation *g)
  * before that block was on the disk: sync the block, then remove the dump.
  */
 static struct generation *
-drop_void_dump(struct keeper *k)
+drop_void_dump(struct keeper *k, const struct saved *saved)
 {
 	const char	*step;
 
-	if (confirm_save_file(k, UINT64_MAX, &step) == 0 &&
+	if (confirm_save_file(k, saved->format, UINT64_MAX, &step) == 0 &&
 	    keeper_remove_dump(k) == 0)
 		return (begin_fresh(k));
 	log_error("cannot remove a dump already saved: %s (remove it)",
@@ -234,22 +268,10 @@ drop_void_dump(struct keeper *k)
 	return (NULL);
 }
 
-/*
- * Continue with the counts of the dump.  If a failed save has left a block
- * with the same counts in the save file, cut that block off.
- */
+/* Continue with the counts of the dump. */
 static struct generation *
-resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
+resume_dump(struct keeper *k, struct generation *g)
 {
-	const char	*step;
-
-	if (saved >= g->epoch_first &&
-	    confirm_save_file(k, g->epoch_first, &step) == -1) {
-		log_error("cannot remove the block of a failed save: %s",
-		    k->save_path);
-		generation_free(g);
-		return (NULL);
-	}
 	k->has_dump = true;
 	generation_resume(g);
 	log_notice("dump resumed: %s: %zu rows", k->dump_path,
@@ -257,26 +279,46 @@ resume_dump(struct keeper *k, struct generation *g, uint64_t saved)
 	return (g);
 }
 
+/*
+ * Find what is saved of the dump.  If a failed save has left a block with a
+ * part of its counts in the save file, cut that block off.  Returns 0, or -1
+ * after a message.
+ */
+static int
+check_saved(const struct keeper *k, const struct generation *g,
+    struct saved *saved)
+{
+	const char	*step;
+
+	if (recover(k) == -1)
+		return (-1);
+	if (find_saved(k, saved) == -1) {
+		log_error("cannot read the save file: %s", k->save_path);
+		return (-1);
+	}
+	if (saved->epoch < g->epoch_first || saved->epoch >= g->epoch ||
+	    confirm_save_file(k, saved->format, g->epoch_first, &step) == 0)
+		return (0);
+	log_error("cannot remove the block of a failed save: %s: %s",
+	    k->save_path, step);
+	return (-1);
+}
+
 /* A valid dump is resumed or saved; if it is already saved, removed. */
 static struct generation *
 begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 {
-	uint64_t	saved;
+	struct saved	saved;
 
-	if (recover(k) == -1) {
+	if (check_saved(k, g, &saved) == -1) {
 		generation_free(g);
 		return (NULL);
 	}
-	if (last_epoch(k, &saved) == -1) {
-		log_error("cannot read the save file: %s", k->save_path);
+	if (saved.epoch >= g->epoch) {
 		generation_free(g);
-		return (NULL);
+		return (drop_void_dump(k, &saved));
 	}
-	if (saved >= g->epoch) {
-		generation_free(g);
-		return (drop_void_dump(k));
-	}
-	return (resume ? resume_dump(k, g, saved) : save_left_dump(k, g));
+	return (resume ? resume_dump(k, g) : save_left_dump(k, g));
 }
 
 struct generation *
@@ -312,22 +354,13 @@ keeper_begin(struct keeper *k, bool resume)
 static int
 clean_up_left_dump(struct keeper *k, const struct generation *g)
 {
+	struct saved	 saved;
 	const char	*step;
-	uint64_t	 saved;
 
-	if (recover(k) == -1)
+	if (check_saved(k, g, &saved) == -1)
 		return (-1);
-	if (last_epoch(k, &saved) == -1) {
-		log_error("cannot read the save file: %s", k->save_path);
-		return (-1);
-	}
-	if (saved >= g->epoch_first && confirm_save_file(k,
-	    saved >= g->epoch ? UINT64_MAX : g->epoch_first, &step) == -1) {
-		log_error("cannot repair the save file: %s: %s", k->save_path,
-		    step);
-		return (-1);
-	}
-	if (saved < g->epoch || keeper_remove_dump(k) == 0)
+	if (saved.epoch < g->epoch || (confirm_save_file(k, saved.format,
+	    UINT64_MAX, &step) == 0 && keeper_remove_dump(k) == 0))
 		return (0);
 	log_error("cannot remove a dump already saved: %s (remove it)",
 	    k->dump_path);

@@ -50,6 +50,11 @@ keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
 		    "layout in it; %" PRId64 " bytes moved to %s/%s",
 		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
 		    r->cut_name);
+	else if (r->foreign)
+		log_warnx("block of another process cut off: %s: it has the "
+		    "number of this save; %" PRId64 " bytes moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
+		    r->cut_name);
 	else
 		log_warnx("unfinished save cut off: %s: %" PRId64 " bytes "
 		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length,
@@ -71,6 +76,5 @@ void
 keeper_new_instance(struct keeper *k)
 {
 	k->instance = random_instance();
-	k->own = 0;
 	k->resumed = false;
 }

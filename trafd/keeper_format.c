@@ -13,7 +13,8 @@ static int
 append_trafd(struct keeper *k, int dirfd, struct block_info *info,
     const struct flow *const *rows, size_t n, struct savefile_result *r)
 {
-	return (savefile_append(dirfd, k->name, k->own, info, rows, n, r));
+	return (savefile_append(dirfd, k->name, &k->failed, info, rows, n,
+	    r));
 }
 
 /* Log only once that this layout has no place for IPv6 rows. */
@@ -23,8 +24,8 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 {
 	struct legacy_loss	loss = { 0 };
 
-	if (legacy_append(dirfd, k->name, k->opts.layout, k->own, info, rows,
-	    n, &loss, r) == -1)
+	if (legacy_append(dirfd, k->name, k->opts.layout, &k->failed, info,
+	    rows, n, &loss, r) == -1)
 		return (-1);
 	if (loss.rows > 0 && !k->told_loss) {
 		log_warnx("IPv6 left out: %s: this layout has no IPv6; %llu "

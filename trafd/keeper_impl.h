@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "file/block.h"
+#include "file/savefile.h"
 #include "keeper.h"
 #include "traffic.h"
 
@@ -16,7 +17,6 @@
  * savefile.h.  If at_start is set, confirm() must be called when an account
  * begins: a save that was killed may have left part of a block.
  */
-struct savefile_result;
 struct keeper_format {
 	int	(*append)(struct keeper *, int dirfd, struct block_info *,
 		    const struct flow *const *rows, size_t n,
@@ -34,7 +34,6 @@ const struct keeper_format *keeper_format(enum layout);
 struct keeper {
 	struct keeper_opts	 opts;
 	uint64_t		 instance;
-	uint64_t		 own;		/* first epoch written here */
 	bool			 resumed;	/* instance is a dump's */
 	const struct keeper_format *format;
 	bool			 has_dump;	/* a dump file may exist */
@@ -50,6 +49,7 @@ struct keeper {
 	char			 host[BLOCK_HOST_MAX];
 	char			 error[512];
 	struct keeper_wrote	 wrote;
+	struct savefile_attempt	 failed;	/* save */
 	struct fault		 dump_fault, save_fault, remove_fault;
 };
 

@@ -39,7 +39,7 @@ struct block_info {
 	uint64_t	 begin_ns;
 	uint64_t	 end_ns;
 	uint64_t	 duration_ns;	/* by the monotonic clock */
-	uint32_t	 checksum;	/* of the header; set by the reader */
+	uint32_t	 checksum;	/* of the header; set by both */
 	uint64_t	 rows;		/* set by the writer */
 	struct flow_count total;	/* of all rows; set by the writer */
 	struct ledger	 ledger;
@@ -54,8 +54,8 @@ struct block_info {
  * Write a block at `offset' of fd: the rows first, the header last, so that
  * an incomplete block is never taken for a whole one.  rows are in the order
  * of flow_key_cmp(), each key once; otherwise nothing is written and errno is
- * EINVAL.  Does not fsync.  Sets info->rows and total.  Returns the length of
- * the block in bytes, or -1 with errno.
+ * EINVAL.  Does not fsync.  Sets info->rows, total and checksum.  Returns the
+ * length of the block in bytes, or -1 with errno.
  */
 int64_t	block_write(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows);

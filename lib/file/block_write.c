@@ -145,6 +145,8 @@ block_write_by(int fd, off_t offset, struct block_info *info,
 	else if (write_body(fd, offset + h->length, h, rows, nrows,
 	    threads) == 0 && write_ends(fd, offset, h) == 0)
 		length = (int64_t)block_span(h);
+	/* Also if it failed: the header may be there all the same. */
+	info->checksum = h->crc;
 	free(h);
 	return (length);
 }

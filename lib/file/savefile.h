@@ -24,7 +24,17 @@ struct savefile_result {
 	char	cut_name[256];	/* file that contains them now, or "" */
 	bool	cut_all;	/* the whole file was moved away */
 	bool	no_room;	/* ... because its tail was too long to copy */
+	bool	foreign;	/* whole blocks that the caller never wrote */
 	const char *step;	/* on failure, what failed: "write", "fsync" */
+};
+
+/*
+ * The last append of this process that failed, so that the block that it may
+ * have left is known again: no other block may be thrown away.  Begins as 0.
+ */
+struct savefile_attempt {
+	off_t		offset;
+	uint32_t	checksum;	/* as of savefile_place; 0: none */
 };
 
 /*
@@ -36,16 +46,17 @@ struct savefile_result {
  *	    block, such as one of BPFT 4, and create another one
  *	move an incomplete block at the end to name.torn.N; the whole file if
  *	    the disk has no room for a copy of this block
- *	cut blocks at the end that a failed save left: those of the same
- *	    instance and of an epoch that this block includes; if an earlier
- *	    process wrote one (epoch < own), move them to name.torn.N, too
+ *	cut blocks at the end of the same instance and of an epoch that this
+ *	    block includes: a failed save left them; unless it is the one of
+ *	    *failed, move them to name.torn.N, too
  *	write the block; fsync the file and the directory
  *
  * Returns 0, or -1 with errno, result->step, and the file cut back to its
- * former length as far as the system allows.
+ * former length as far as the system allows.  Sets *failed for the next call.
  */
-int	savefile_append(int dirfd, const char *name, uint64_t own,
-	    struct block_info *, const struct flow *const *rows, size_t nrows,
+int	savefile_append(int dirfd, const char *name,
+	    struct savefile_attempt *failed, struct block_info *,
+	    const struct flow *const *rows, size_t nrows,
 	    struct savefile_result *);
 
 /*

@@ -36,6 +36,14 @@ target_close(struct target *t)
 	errno = saved;
 }
 
+bool
+attempt_left(const struct savefile_attempt *failed, off_t offset,
+    uint32_t checksum)
+{
+	return (failed->checksum != 0 && failed->checksum == checksum &&
+	    failed->offset == offset);
+}
+
 /* Wait for the lock, with a limit: the rows can be saved later. */
 int
 lock_file(int fd)

@@ -62,6 +62,10 @@ int	target_confirm(struct target *, uint64_t instance,
 	    uint64_t epoch_first, int (*confirm)(struct target *,
 	    uint64_t instance, uint64_t epoch_first));
 
+/* Is the block at this offset, with this checksum, the one of *failed? */
+bool	attempt_left(const struct savefile_attempt *failed, off_t offset,
+	    uint32_t checksum);
+
 /* Lock the file; wait for two seconds at most.  0, or -1 with errno. */
 int	lock_file(int fd);
 

@@ -18,11 +18,13 @@
 /*
  * Pass over blocks at the end that a failed save has left.  Their rows went
  * back into the table, so the new block contains them.  Moves *end before
- * them.  *foreign: an earlier process wrote one of them (its epoch < own).
+ * them.  *foreign: one of them is not the one of *failed; another process may
+ * have written it, with rows of its own, such as one that resumed a copy of
+ * the same dump.
  */
 static int
-pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
-    off_t *end, bool *foreign)
+pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first,
+    const struct savefile_attempt *failed, off_t *end, bool *foreign)
 {
 	struct block_place	last;
 	int		rc;
@@ -31,7 +33,8 @@ pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
 	while ((rc = block_before(fd, *end, &last)) == 1 &&
 	    last.instance == instance && last.epoch >= epoch_first &&
 	    last.epoch != 0) {
-		*foreign = *foreign || last.epoch < own;
+		*foreign = *foreign ||
+		    !attempt_left(failed, last.offset, last.checksum);
 		*end = last.offset;
 	}
 	return (rc == -1 ? -1 : 0);
@@ -43,12 +46,11 @@ pass_leftovers(int fd, uint64_t instance, uint64_t epoch_first, uint64_t own,
  * moved away, 0, or -1 with errno and the step.
  */
 static int
-prepare_tail(struct target *t, const struct block_info *info, uint64_t own,
-    off_t *end)
+prepare_tail(struct target *t, const struct block_info *info,
+    const struct savefile_attempt *failed, off_t *end)
 {
 	struct block_place	last;
 	struct stat	st;
-	bool		foreign;
 	off_t		keep;
 	int		rc;
 
@@ -62,10 +64,10 @@ prepare_tail(struct target *t, const struct block_info *info, uint64_t own,
 	if (rc == 0)
 		return (target_keep_alien(t));
 	*end = last.end;
-	if (pass_leftovers(t->fd, info->instance, info->epoch_first, own, end,
-	    &foreign) == -1)
+	if (pass_leftovers(t->fd, info->instance, info->epoch_first, failed,
+	    end, &t->result->foreign) == -1)
 		return (target_failed(t->result, "read"));
-	keep = foreign ? *end : last.end;
+	keep = t->result->foreign ? *end : last.end;
 	if (keep < st.st_size &&
 	    (rc = target_keep_torn(t, keep, st.st_size)) != 0)
 		return (rc);
@@ -84,7 +86,7 @@ append_block(struct target *t, struct block_info *info,
 }
 
 int
-savefile_append(int dirfd, const char *name, uint64_t own,
+savefile_append(int dirfd, const char *name, struct savefile_attempt *failed,
     struct block_info *info, const struct flow *const *rows, size_t nrows,
     struct savefile_result *result)
 {
@@ -96,10 +98,13 @@ savefile_append(int dirfd, const char *name, uint64_t own,
 	do {
 		if (target_open(&t) == -1)
 			return (-1);
-		rc = prepare_tail(&t, info, own, &end);
+		rc = prepare_tail(&t, info, failed, &end);
 	} while (rc == 1);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = append_block(&t, info, rows, nrows, end);
+		failed->offset = end;
+		failed->checksum = rc == -1 ? info->checksum : 0;
+	}
 	target_close(&t);
 	return (rc);
 }
@@ -112,14 +117,15 @@ static int
 cut_leftovers(struct target *t, uint64_t instance, uint64_t epoch_first,
     off_t *end)
 {
-	struct stat	st;
-	bool		foreign;
-	int		rc;
+	const struct savefile_attempt	none = { 0 };
+	struct stat			st;
+	bool				foreign;
+	int				rc;
 
 	if (fstat(t->fd, &st) == -1)
 		return (-1);
 	*end = st.st_size;
-	if (pass_leftovers(t->fd, instance, epoch_first, 0, end,
+	if (pass_leftovers(t->fd, instance, epoch_first, &none, end,
 	    &foreign) == -1)
 		return (-1);
 	if (*end == st.st_size)

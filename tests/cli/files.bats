@@ -236,3 +236,112 @@ remount() {
 	rm "$STATE/trafd.veB"
 	saves_all "$STATE/old"
 }
+
+# stop_trafd SIGNAL: and it has ended.
+stop_trafd() {
+	kill -"$1" "$PID"
+	wait_until 60 gone "$PID"
+	PID=''
+	: >"$DIR/log"
+}
+
+@test "a copy was resumed elsewhere, its save file comes back: its block is kept" {
+	start_trafd
+	traffic
+	stop_trafd TERM
+	cp -a "$STATE" "$BASE/copy"
+	STATE=$BASE/copy start_trafd -r
+	traffic 250
+	ask INT save_done
+	stop_trafd TERM
+	start_trafd -r
+	cp "$BASE/copy/trafd.veB" "$STATE/trafd.veB"
+	SENT=100
+	saves_all
+	[ "$(packets "$STATE/trafd.veB.torn.1")" -eq 600 ]
+	[ "$(logged "block of another process cut off: $STATE/trafd.veB: ")" -eq 1 ]
+	# Nothing of that is the next save's.
+	traffic
+	saves_all
+	[ ! -e "$STATE/trafd.veB.torn.2" ]
+}
+
+@test "a save file in the place of the dump is no dump, and kept whole" {
+	local file=$STATE/tmp/trafd.veB
+	for blocks in 3 1; do
+		start_trafd
+		for ((i = 0; i < blocks; i++)); do
+			traffic
+			ask INT save_done
+		done
+		stop_trafd KILL
+		mv "$STATE/trafd.veB" "$file"
+		start_trafd -r
+		[ "$(packets "$file.damaged.1")" -eq $((blocks * 100)) ]
+		[ "$(logged "another file in its place: $file")" -eq 1 ]
+		[ "$(logged 'dump resumed')" -eq 0 ]
+		SENT=0
+		traffic
+		saves_all
+		stop_trafd KILL
+		rm "$STATE/trafd.veB" "$file.damaged.1"
+	done
+}
+
+@test "a dump with another block behind it is no dump, and kept whole" {
+	local file=$STATE/tmp/trafd.veB
+	start_trafd
+	traffic
+	ask INT save_done
+	traffic
+	stop_trafd TERM
+	cat "$STATE/trafd.veB" >>"$file"
+	start_trafd -r
+	[ "$(packets "$file.damaged.1")" -eq 200 ]
+	SENT=100
+	traffic
+	saves_all
+}
+
+@test "--layout: a save file cut by somebody hides no later block" {
+	for layout in old new; do
+		start_trafd --layout $layout
+		traffic
+		ask INT save_done
+		traffic
+		ask INT save_done
+		stop_trafd TERM
+		rm -f "$STATE/tmp/trafd.veB"
+		truncate -s -10 "$STATE/trafd.veB"
+		start_trafd -r --layout $layout
+		traffic
+		ask INT save_done
+		[ "$(logged 'unfinished save cut off')" -eq 1 ]
+		[ -s "$STATE/trafd.veB.torn.1" ]
+		run "$TRAFLOG" --layout $layout --check "$STATE/trafd.veB"
+		[ "$status" -eq 0 ]
+		[[ $output == *': 2 blocks, '*' 0 damaged'* ]]
+		stop_trafd KILL
+		rm -r "$STATE"
+		mkdir "$STATE"
+	done
+}
+
+@test "killed before the dump was removed, then another layout: counted once" {
+	local way
+	for way in 'trafd new' 'old trafd' 'new old'; do
+		start_trafd --layout "${way% *}"
+		traffic
+		ask HUP dump_done
+		cp "$STATE/tmp/trafd.veB" "$DIR/dump"
+		ask INT save_done
+		stop_trafd KILL
+		mv "$DIR/dump" "$STATE/tmp/trafd.veB"
+		start_trafd -r --layout "${way#* }"
+		[ ! -e "$STATE/tmp/trafd.veB" ]
+		[ "$(logged 'dump resumed')" -eq 0 ]
+		stop_trafd KILL
+		rm -r "$STATE"
+		mkdir "$STATE"
+	done
+}

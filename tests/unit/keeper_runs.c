@@ -338,6 +338,7 @@ put_file(const char *name, const char *text)
 static void
 put_torn(void)
 {
+	struct savefile_attempt	 none = { 0 };
 	struct savefile_result	 r;
 	struct block_info	*info;
 	int			 fd;
@@ -350,11 +351,11 @@ put_torn(void)
 	info->epoch = info->epoch_first = 7;
 	(void)strlcpy(info->ifname, "if0", sizeof(info->ifname));
 	fd = open(w.dir, O_RDONLY | O_DIRECTORY);
-	if (savefile_append(fd, SAVE, 0, info, NULL, 0, &r) == -1)
+	if (savefile_append(fd, SAVE, &none, info, NULL, 0, &r) == -1)
 		err(1, "append");
 	len = r.length;
 	info->epoch = info->epoch_first = 8;
-	if (savefile_append(fd, SAVE, 0, info, NULL, 0, &r) == -1)
+	if (savefile_append(fd, SAVE, &none, info, NULL, 0, &r) == -1)
 		err(1, "append");
 	(void)close(fd);
 	free(info);

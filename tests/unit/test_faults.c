@@ -156,14 +156,14 @@ typedef int	write_fn(int, const char *, struct block_info *,
 		    const struct flow *const *, size_t,
 		    struct savefile_result *);
 
-/* Epochs from here on were written by this process. */
-static uint64_t	own;
+/* What this process knows of its last append that failed. */
+static struct savefile_attempt	failed;
 
 static int
 append(int dirfd, const char *name, struct block_info *info,
     const struct flow *const *rows, size_t n, struct savefile_result *r)
 {
-	return (savefile_append(dirfd, name, own, info, rows, n, r));
+	return (savefile_append(dirfd, name, &failed, info, rows, n, r));
 }
 
 static int
@@ -229,16 +229,24 @@ alien(void)
 static void
 leftovers(void)
 {
+	struct savefile_result	r;
+
 	good(1);
-	good(5);
-	good(6);
+	/* From its first fsync on everything fails, also to cut it off. */
+	memset(&inject, 0, sizeof(inject));
+	inject.kind = FAIL_FROM;
+	inject.at = 4;
+	assert_int_equal(write_epoch(append, 6, 6, &r), -1);
+	inject.at = 0;
+	assert_int_not_equal(failed.checksum, 0);
 }
 
 static void
 foreign_leftovers(void)
 {
-	leftovers();
-	own = 6;
+	good(1);
+	good(5);
+	good(6);
 }
 
 static const struct situation {
@@ -309,7 +317,7 @@ try_fault(const struct situation *s, enum fault kind, int at)
 	int			rc, error;
 
 	make_dir();
-	own = 0;
+	failed.checksum = 0;
 	s->make();
 	memset(&inject, 0, sizeof(inject));
 	inject.kind = kind;

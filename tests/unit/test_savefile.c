@@ -32,7 +32,9 @@
 
 static char	dirname[SCRATCH_LEN];
 static int	dir;
-static uint64_t	own;	/* epochs that this process has written */
+static struct savefile_attempt	failed;	/* what this process knows */
+static uint64_t	rows_seed;	/* other rows than ours */
+static uint32_t	appended;	/* checksum of the last header */
 
 static int
 setup(void **state)
@@ -41,7 +43,7 @@ setup(void **state)
 	if (scratch_make(dirname) == -1)
 		return (-1);
 	dir = open(dirname, O_RDONLY | O_DIRECTORY);
-	own = 0;
+	failed.checksum = 0;
 	return (dir == -1 ? -1 : 0);
 }
 
@@ -67,7 +69,7 @@ teardown(void **state)
 static void
 rows_of(struct rowset *s, uint64_t epoch)
 {
-	rowset_make(s, ROWS, ROWS_MIXED, epoch);
+	rowset_make(s, ROWS, ROWS_MIXED, epoch + rows_seed);
 }
 
 static int
@@ -80,7 +82,8 @@ append_as(uint64_t instance, uint64_t epoch, uint64_t first,
 
 	rows_of(&s, epoch);
 	info_make(&info, instance, epoch, first);
-	rc = savefile_append(dir, NAME, own, &info, s.sorted, s.n, r);
+	rc = savefile_append(dir, NAME, &failed, &info, s.sorted, s.n, r);
+	appended = info.checksum;
 	rowset_free(&s);
 	return (rc);
 }
@@ -91,6 +94,14 @@ append(uint64_t epoch)
 	struct savefile_result	r;
 
 	assert_int_equal(append_as(1, epoch, epoch, &r), 0);
+}
+
+/* A block that this process appended and could neither sync nor cut off. */
+static void
+append_failing(uint64_t epoch)
+{
+	append(epoch);
+	failed.checksum = appended;
 }
 
 static off_t
@@ -409,17 +420,19 @@ test_append_leftovers(void **state)
 	(void)state;
 	append(1);
 	append(2);
-	append(3);
-	append(4);
-	assert_int_equal(append_as(1, 5, 3, &r), 0);
-	assert_story("1 2 5");
+	append_failing(3);
+	assert_int_equal(append_as(1, 4, 3, &r), 0);
+	assert_story("1 2 4");
 	assert_string_equal(r.cut_name, "");
+	assert_false(r.foreign);
 	assert_int_equal(append_as(2, 4, 3, &r), 0);	/* somebody else's */
-	assert_story("1 2 5 4");
+	assert_story("1 2 4 4");
 	assert_int_equal(append_as(1, 6, 1, &r), 0);	/* not at the end */
-	assert_story("1 2 5 4 6");
-	assert_int_equal(append_as(1, 7, 1, &r), 0);
-	assert_story("1 2 5 4 7");
+	assert_story("1 2 4 4 6");
+	append_failing(7);
+	assert_int_equal(append_as(1, 8, 7, &r), 0);
+	assert_story("1 2 4 4 6 8");
+	assert_string_equal(r.cut_name, "");
 }
 
 /* What is in one of the files kept aside, told as assert_story() does. */
@@ -431,6 +444,32 @@ assert_kept(const char *name, const char *want)
 	assert_story(want);
 	assert_int_equal(renameat(dir, NAME, dir, name), 0);
 	assert_int_equal(renameat(dir, "meanwhile", dir, NAME), 0);
+}
+
+/*
+ * Another process resumed a copy of our dump, and its save file came here: its
+ * block has our numbers, but nobody throws away what another wrote.
+ */
+static void
+test_append_to_a_twin(void **state)
+{
+	struct savefile_result	r;
+
+	(void)state;
+	append(1);
+	append_failing(2);
+	cut_file(NAME, failed.offset);
+	rows_seed = 7;
+	append(2);
+	failed.checksum = 0;
+	rows_seed = 0;
+	assert_int_equal(append_as(1, 2, 2, &r), 0);
+	assert_story("1 2");
+	assert_true(r.foreign);
+	assert_string_equal(r.cut_name, NAME ".torn.1");
+	rows_seed = 7;
+	assert_kept(NAME ".torn.1", "2");
+	rows_seed = 0;
 }
 
 /* Blocks of an earlier process are cut as well, but none is thrown away. */
@@ -447,9 +486,9 @@ test_append_foreign_leftovers(void **state)
 	append(3);
 	append(4);
 	end = size_of(NAME);
-	own = 4;
 	assert_int_equal(append_as(1, 5, 3, &r), 0);
 	assert_story("1 2 5");
+	assert_true(r.foreign);
 	assert_int_equal(r.offset, two);
 	assert_int_equal(r.cut_length, end - two);
 	assert_string_equal(r.cut_name, NAME ".torn.1");
@@ -457,11 +496,12 @@ test_append_foreign_leftovers(void **state)
 	/* With a torn tail behind; all of it goes into one file. */
 	end = size_of(NAME);
 	put_octets(NAME, end, "torn", 4);
-	own = 6;
 	assert_int_equal(append_as(1, 6, 5, &r), 0);
 	assert_story("1 2 6");
 	assert_int_equal(r.cut_length, end + 4 - two);
-	/* Our own go without a trace, but not what is torn. */
+	/* Our own goes without a trace, but not what is torn. */
+	cut_file(NAME, two);
+	append_failing(6);
 	end = size_of(NAME);
 	put_octets(NAME, end, "torn", 4);
 	assert_int_equal(append_as(1, 7, 6, &r), 0);
@@ -542,6 +582,95 @@ test_confirm_legacy_without_room(void **state)
 	assert_string_equal(r.cut_name, NAME ".torn.1");
 	assert_int_equal(size_of(NAME), -1);
 	assert_int_equal(size_of(NAME ".torn.1"), sizeof(part));
+}
+
+static int
+append_legacy(uint64_t epoch, struct savefile_result *r)
+{
+	struct legacy_loss	loss = { 0 };
+	struct block_info	info;
+	struct rowset		s;
+	int			rc;
+
+	rowset_make(&s, ROWS, ROWS_IP4, epoch);
+	info_make(&info, 1, epoch, epoch);
+	rc = legacy_append(dir, NAME, LAYOUT_NEW, &failed, &info, s.sorted,
+	    s.n, &loss, r);
+	rowset_free(&s);
+	return (rc);
+}
+
+/* Blocks in a file of BPFT, and bytes that are none. */
+static void
+assert_legacy(int blocks)
+{
+	struct legacy	*l;
+	off_t		 end;
+	int		 fd = openat(dir, NAME, O_RDONLY), n = 0;
+
+	assert_int_equal(legacy_end(fd, LAYOUT_NEW, &end), LEGACY_FITS);
+	assert_int_equal(end, size_of(NAME));
+	assert_int_equal(legacy_open(fd, LAYOUT_NEW, &l), LEGACY_FITS);
+	while (legacy_next(l) == 1)
+		n++;
+	legacy_close(l);
+	close(fd);
+	assert_int_equal(n, blocks);
+}
+
+/* Somebody cut the file: the stump does not hide the block behind it. */
+static void
+test_append_legacy_to_cut(void **state)
+{
+	struct savefile_result	r;
+	off_t			one, cut;
+
+	(void)state;
+	assert_int_equal(append_legacy(1, &r), 0);
+	one = size_of(NAME);
+	for (cut = one + 1; cut < 2 * one; cut++) {
+		assert_int_equal(append_legacy(2, &r), 0);
+		cut_file(NAME, cut);
+		assert_int_equal(append_legacy(3, &r), 0);
+		assert_string_equal(r.cut_name, NAME ".torn.1");
+		assert_int_equal(r.cut_length, cut - one);
+		assert_int_equal(size_of(NAME ".torn.1"), cut - one);
+		assert_legacy(2);
+		assert_int_equal(unlinkat(dir, NAME ".torn.1", 0), 0);
+		cut_file(NAME, one);
+	}
+	/* In an earlier block than the last; in the first one. */
+	assert_int_equal(append_legacy(2, &r), 0);
+	assert_int_equal(append_legacy(3, &r), 0);
+	cut_file(NAME, one + 50);
+	assert_int_equal(append_legacy(4, &r), 0);
+	assert_int_equal(r.cut_length, 50);
+	assert_legacy(2);
+	cut_file(NAME, one - 10);
+	assert_int_equal(append_legacy(5, &r), 0);
+	assert_string_equal(r.cut_name, NAME ".alien.1");
+	assert_legacy(1);
+}
+
+/* A journal left behind says nothing about a file of trafd's own layout. */
+static void
+test_confirm_legacy_other_layout(void **state)
+{
+	struct legacy_journal	j = { .instance = 1, .saved = 1,
+				    .epoch_first = 2, .epoch = 2,
+				    .offset = 10, .length = 1 << 20,
+				    .layout = LAYOUT_NEW };
+	struct savefile_result	r;
+	off_t			end;
+
+	(void)state;
+	append(1);
+	end = size_of(NAME);
+	assert_int_equal(journal_write(dir, NAME, &j), 0);
+	assert_int_equal(legacy_confirm_append(dir, NAME, 1, UINT64_MAX,
+	    &r), 0);
+	assert_string_equal(r.cut_name, "");
+	assert_int_equal(size_of(NAME), end);
 }
 
 static void
@@ -831,9 +960,12 @@ main(void)
 		TEST(test_append_locked),
 		TEST(test_append_leftovers),
 		TEST(test_append_foreign_leftovers),
+		TEST(test_append_to_a_twin),
 		TEST(test_confirm_append),
 		TEST(test_confirm_append_without_room),
 		TEST(test_confirm_legacy_without_room),
+		TEST(test_confirm_legacy_other_layout),
+		TEST(test_append_legacy_to_cut),
 		TEST(test_last),
 		TEST(test_replace),
 		TEST(test_flip_everywhere),

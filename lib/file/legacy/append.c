@@ -67,16 +67,29 @@ look(int fd, const struct legacy_journal *j, off_t *size)
 	return (n - j->offset == j->length ? FOUND_PART : FOUND_OTHER);
 }
 
+/* Does a block in trafd's own layout begin here? */
+static bool
+is_of_trafd(int fd)
+{
+	struct block	*b;
+
+	if (block_open(fd, 0, &b) != BLOCK_OK)
+		return (false);
+	block_free(b);
+	return (true);
+}
+
 /*
  * Cut off an incomplete block of any process.  Cut off a whole block that is
  * of `instance' and of epoch_first or later: a failed save has left it, and its
- * rows will be saved again.  Incomplete blocks, and blocks of an earlier
- * process (epoch < own), are moved to name.torn.N.  Returns 1 if the whole file
+ * rows will be saved again.  Incomplete blocks, and whole ones other than that
+ * of *failed, are moved to name.torn.N.  A file in trafd's own layout, which
+ * has replaced that of the journal, is left alone.  Returns 1 if the whole file
  * was moved instead, 0, or -1 with errno.
  */
 static int
 repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
-    uint64_t epoch_first, uint64_t own)
+    uint64_t epoch_first, const struct savefile_attempt *failed)
 {
 	off_t		size;
 	enum found	found = look(t->fd, j, &size);
@@ -84,11 +97,14 @@ repair(struct target *t, const struct legacy_journal *j, uint64_t instance,
 
 	if (found == FOUND_ERROR)
 		return (-1);
+	if (is_of_trafd(t->fd))
+		return (0);
 	if (found != FOUND_PART && (found != FOUND_ALL ||
 	    j->instance != instance || j->epoch < epoch_first ||
 	    (uint64_t)size != j->offset + j->length))
 		return (0);
-	if ((found == FOUND_PART || j->epoch < own) &&
+	if ((found == FOUND_PART ||
+	    !attempt_left(failed, (off_t)j->offset, j->crc)) &&
 	    (rc = target_keep_torn(t, (off_t)j->offset, size)) != 0)
 		return (rc);
 	if (ftruncate(t->fd, (off_t)j->offset) == -1)
@@ -101,13 +117,10 @@ static bool
 is_alien(int fd, enum layout layout, const struct legacy_journal *j)
 {
 	struct legacy	*l;
-	struct block	*b;
 	bool		 alien;
 
-	if (block_open(fd, 0, &b) == BLOCK_OK) {
-		block_free(b);
+	if (is_of_trafd(fd))
 		return (true);
-	}
 	if (j->instance != 0)
 		return (j->layout != (uint32_t)layout);
 	alien = legacy_open(fd, layout, &l) != LEGACY_FITS;
@@ -116,10 +129,44 @@ is_alien(int fd, enum layout layout, const struct legacy_journal *j)
 	return (alien);
 }
 
+/*
+ * If the file does not end where this journal's block begins or ends, somebody
+ * has changed it: what follows its last whole block is moved to name.torn.N, or
+ * it would hide the new block.  Returns as repair(), with the step.
+ */
+static int
+cut_stump(struct target *t, enum layout layout, const struct legacy_journal *j,
+    off_t *size)
+{
+	off_t	end;
+	int	rc;
+
+	if (*size == 0 || (j->instance != 0 &&
+	    ((uint64_t)*size == j->offset ||
+	    (uint64_t)*size == j->offset + j->length)))
+		return (0);
+	switch (legacy_end(t->fd, layout, &end)) {
+	case LEGACY_NONE:
+		return (target_keep_alien(t));
+	case LEGACY_IO:
+		return (target_failed(t->result, "read"));
+	default:
+		break;
+	}
+	if (end == *size)
+		return (0);
+	if ((rc = target_keep_torn(t, end, *size)) != 0)
+		return (rc);
+	if (ftruncate(t->fd, end) == -1)
+		return (target_failed(t->result, "cut"));
+	*size = end;
+	return (0);
+}
+
 /* As prepare_tail() of savefile_write.c.  Sets t->result->offset. */
 static int
 prepare(struct target *t, enum layout layout, const struct block_info *info,
-    uint64_t own, struct legacy_journal *j)
+    const struct savefile_attempt *failed, struct legacy_journal *j)
 {
 	struct stat	st;
 	off_t		size = 0;
@@ -130,7 +177,8 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 		return (target_failed(t->result, "read"));
 	if (st.st_size > 0 && is_alien(t->fd, layout, j))
 		return (target_keep_alien(t));
-	if ((rc = repair(t, j, info->instance, info->epoch_first, own)) == -1)
+	rc = repair(t, j, info->instance, info->epoch_first, failed);
+	if (rc == -1)
 		return (target_failed(t->result, "cut"));
 	if (rc == 1)
 		return (1);
@@ -139,6 +187,8 @@ prepare(struct target *t, enum layout layout, const struct block_info *info,
 	/* A whole block older than the new one counts as saved. */
 	if (found == FOUND_ALL && j->epoch < info->epoch_first)
 		j->saved = j->epoch;
+	if ((rc = cut_stump(t, layout, j, &size)) != 0)
+		return (rc);
 	t->result->offset = size;
 	return (0);
 }
@@ -155,7 +205,8 @@ write_block(struct target *t, const struct legacy_journal *j,
 
 static int
 append(struct target *t, const struct block_info *info,
-    struct legacy_journal *j, const uint8_t *octets)
+    struct savefile_attempt *failed, struct legacy_journal *j,
+    const uint8_t *octets)
 {
 	if (j->instance != info->instance)
 		j->saved = 0;
@@ -166,21 +217,25 @@ append(struct target *t, const struct block_info *info,
 	j->crc = crc32c(0, octets, (size_t)j->length);
 	if (journal_write(t->dirfd, t->name, j) == -1)
 		return (target_failed(t->result, "journal"));
+	failed->offset = (off_t)j->offset;
+	failed->checksum = j->crc;
 	if (write_block(t, j, octets) == -1)
 		return (-1);
+	failed->checksum = 0;
 	/*
 	 * The block is saved, even if this write fails: the journal as it was
 	 * proves that, as long as the file is there.
 	 */
 	j->saved = j->epoch;
-	j->epoch_first = j->epoch = j->length = 0;
+	j->epoch_first = j->epoch = 0;
 	(void)journal_write(t->dirfd, t->name, j);
 	return (0);
 }
 
 static int
-append_octets(struct target *t, enum layout layout, uint64_t own,
-    const struct block_info *info, const uint8_t *octets)
+append_octets(struct target *t, enum layout layout,
+    struct savefile_attempt *failed, const struct block_info *info,
+    const uint8_t *octets)
 {
 	struct legacy_journal	j;
 	int			rc;
@@ -190,16 +245,17 @@ append_octets(struct target *t, enum layout layout, uint64_t own,
 			return (-1);
 		if (journal_read(t->dirfd, t->name, &j) == -1)
 			return (target_failed(t->result, "journal"));
-	} while ((rc = prepare(t, layout, info, own, &j)) == 1);
+	} while ((rc = prepare(t, layout, info, failed, &j)) == 1);
 	j.layout = (uint32_t)layout;
 	j.length = (uint64_t)t->result->length;
-	return (rc == -1 ? -1 : append(t, info, &j, octets));
+	return (rc == -1 ? -1 : append(t, info, failed, &j, octets));
 }
 
 int
-legacy_append(int dirfd, const char *name, enum layout layout, uint64_t own,
-    const struct block_info *info, const struct flow *const *rows,
-    size_t nrows, struct legacy_loss *loss, struct savefile_result *result)
+legacy_append(int dirfd, const char *name, enum layout layout,
+    struct savefile_attempt *failed, const struct block_info *info,
+    const struct flow *const *rows, size_t nrows, struct legacy_loss *loss,
+    struct savefile_result *result)
 {
 	struct target	 t = { dirfd, name, -1, false, result };
 	uint8_t		*octets;
@@ -210,7 +266,7 @@ legacy_append(int dirfd, const char *name, enum layout layout, uint64_t own,
 	    &octets);
 	if (result->length == -1)
 		return (target_failed(result, "layout"));
-	rc = append_octets(&t, layout, own, info, octets);
+	rc = append_octets(&t, layout, failed, info, octets);
 	target_close(&t);
 	free(octets);
 	return (rc);
@@ -219,15 +275,16 @@ legacy_append(int dirfd, const char *name, enum layout layout, uint64_t own,
 static int
 confirm_append(struct target *t, uint64_t instance, uint64_t epoch_first)
 {
-	struct legacy_journal	j;
-	off_t			size;
-	int			rc;
+	const struct savefile_attempt	none = { 0 };
+	struct legacy_journal		j;
+	off_t				size;
+	int				rc;
 
 	if (lock_file(t->fd) == -1)
 		return (target_failed(t->result, "lock"));
 	if (journal_read(t->dirfd, t->name, &j) == -1)
 		return (target_failed(t->result, "journal"));
-	rc = repair(t, &j, instance, epoch_first, UINT64_MAX);
+	rc = repair(t, &j, instance, epoch_first, &none);
 	if (rc == -1)
 		return (target_failed(t->result, "cut"));
 	if (rc == 1)

@@ -11,9 +11,10 @@
 #include "file/savefile.h"
 #include "legacy.h"
 
-int	legacy_append(int dirfd, const char *name, enum layout, uint64_t own,
-	    const struct block_info *, const struct flow *const *rows,
-	    size_t nrows, struct legacy_loss *, struct savefile_result *);
+int	legacy_append(int dirfd, const char *name, enum layout,
+	    struct savefile_attempt *failed, const struct block_info *,
+	    const struct flow *const *rows, size_t nrows,
+	    struct legacy_loss *, struct savefile_result *);
 int	legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
 	    uint64_t epoch_first, struct savefile_result *);
 int	legacy_last_epoch(int dirfd, const char *name, uint64_t instance,

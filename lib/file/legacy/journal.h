@@ -23,7 +23,7 @@
 struct legacy_journal {
 	uint64_t	instance;	/* 0: unknown */
 	uint64_t	saved;		/* last epoch that is in the file */
-	/* The block that is being appended; epoch 0: none. */
+	/* The block that is being appended; epoch 0: the one saved last. */
 	uint64_t	epoch_first;
 	uint64_t	epoch;
 	uint64_t	offset;

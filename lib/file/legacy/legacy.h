@@ -49,6 +49,12 @@ enum legacy_fit {
  */
 enum legacy_fit	 legacy_open(int fd, enum layout, struct legacy **out);
 void		 legacy_close(struct legacy *);
+
+/*
+ * How far the blocks of the file go that legacy_open() would read.  Sets *end
+ * unless LEGACY_NONE or LEGACY_IO is returned.
+ */
+enum legacy_fit	 legacy_end(int fd, enum layout, off_t *end);
 void		 legacy_on_damage(struct legacy *, savefile_damage_fn *,
 		    void *arg);
 

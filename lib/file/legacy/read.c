@@ -187,6 +187,20 @@ legacy_open(int fd, enum layout wanted, struct legacy **out)
 	return (LEGACY_FITS);
 }
 
+enum legacy_fit
+legacy_end(int fd, enum layout wanted, off_t *end)
+{
+	struct choice	c;
+	enum legacy_fit	fit;
+	struct stat	st;
+
+	if (fstat(fd, &st) == -1)
+		return (LEGACY_IO);
+	fit = find_layout(fd, st.st_size, wanted, &c);
+	*end = c.walk.end;
+	return (fit);
+}
+
 void
 legacy_close(struct legacy *f)
 {
