@@ -475,8 +475,8 @@ print_filter(const struct options *o)
 int
 main(int argc, char **argv)
 {
-	struct options	opt;
-	int		rc;
+	static struct options	opt;	/* the daemon's refers to it */
+	int			rc;
 
 	streams_occupy();
 	log_init("trafd", LOG_TO_STDERR);
