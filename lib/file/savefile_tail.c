@@ -14,11 +14,11 @@
 
 /*
  * The most blocks that are checked from the end backwards for one of an
- * instance.  While a daemon runs, no other instance writes, and the next daemon
- * confirms the last save of the one before: its block is at the very end, if
- * anywhere.
+ * instance.  While a daemon runs, no other instance writes, so its block is
+ * near the end, if anywhere.  A dump that comes back from a backup may be of
+ * any age: these are nine years of 5-minute blocks.
  */
-#define WALK_MOST	1000
+#define WALK_MOST	1000000
 
 /* The same from the start of the file; skips what is damaged. */
 static int

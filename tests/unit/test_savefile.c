@@ -711,6 +711,32 @@ test_last(void **state)
 	assert_int_equal(savefile_usable(dir, "l"), -1);
 }
 
+/* However many blocks of others have come since. */
+static void
+test_last_of_long_ago(void **state)
+{
+	struct savefile_result	r;
+	uint64_t		epoch;
+	off_t			at, size;
+	char			*octets;
+	int			fd, i;
+
+	(void)state;
+	append(4);
+	assert_int_equal(append_as(2, 9, 9, &r), 0);
+	size = size_of(NAME) - r.offset;
+	assert_non_null(octets = malloc((size_t)size));
+	fd = openat(dir, NAME, O_RDWR);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(read_at(fd, octets, (size_t)size, r.offset), 0);
+	for (i = 1, at = r.offset + size; i < 1500; i++, at += size)
+		assert_int_equal(write_at(fd, octets, (size_t)size, at), 0);
+	close(fd);
+	free(octets);
+	assert_int_equal(savefile_last_epoch(dir, NAME, 1, &epoch), 0);
+	assert_int_equal(epoch, 4);
+}
+
 /* ---- replace and remove ---- */
 
 static void
@@ -967,6 +993,7 @@ main(void)
 		TEST(test_confirm_legacy_other_layout),
 		TEST(test_append_legacy_to_cut),
 		TEST(test_last),
+		TEST(test_last_of_long_ago),
 		TEST(test_replace),
 		TEST(test_flip_everywhere),
 		TEST(test_cut_everywhere),
