@@ -90,13 +90,14 @@ io() {
 @test "one block more: neither file nor history is read or written again" {
 	export -f trafdb
 	"$TRAF_BUILDDIR/bench/mkyear" -b "$blocks" trafd.eth0 2 100
-	# With the checksums and times of a month's blocks, 200 kB.
+	# With the checksums and times of a month's blocks, 200 kB, and with
+	# Berkeley DB's log, a file of up to 10 MB that is read when it opens.
 	io trafdb update
-	[ "$rchar" -lt 9000000 ]
+	[ "$rchar" -lt 12000000 ]
 	[ "$wchar" -lt 5500000 ]
 	"$TRAF_BUILDDIR/bench/mkyear" -b $((blocks + 2)) trafd.eth0 1 100
 	io trafdb update
-	[ "$rchar" -lt 9000000 ]
+	[ "$rchar" -lt 12000000 ]
 	[ "$wchar" -lt 4500000 ]
 	trafdb stat | says "^eth0: $((blocks + 3)) blocks"
 }
