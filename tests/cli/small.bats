@@ -100,8 +100,14 @@ services_said() {
 }
 
 @test "a budget of a host with small rows only is seen" {
+	# In this month, however young it is.
+	start=$(python3 -c 'if True:
+	    import time
+	    now = int(time.time())
+	    month = time.localtime(now - 200).tm_mon == time.localtime(now).tm_mon
+	    print(now - 200 if month else now)')
 	python3 "$TRAF_SRCDIR/tests/lib/homenet.py" "$DIR/pcap" "$DIR/truth" \
-		"$(($(date +%s) - 200))"
+		"$start"
 	counted 1024
 	"$TRAFDB" --state-dir "$DIR/state" update home
 	"$TRAFDB" --state-dir "$DIR/state" limit phone home 100000 \
