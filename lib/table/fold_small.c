@@ -281,16 +281,18 @@ third_step(struct fold *f)
 	for (i = 0; i < table_rows(f->step[1]); i++) {
 		row = table_row(f->step[1], i);
 		s = fold_sides(&row->key, f->local);
-		if (!is_small(f, row))
+		if (!is_small(f, row) || ((s.src || s.dst) &&
+		    !has_too_many(f, &row->key, s))) {
 			keep(f, row);
-		else if (!s.src && !s.dst)
+			continue;
+		}
+		if (!s.src && !s.dst) {
 			flow_count_add(&f->rest.count, &row->count);
-		else if (has_too_many(f, &row->key, s)) {
-			c = *row;
-			fold_key(&c.key, s, FOLD_SERVICE);
-			batch_put(&b, &c);
-		} else
-			keep(f, row);
+			continue;
+		}
+		c = *row;
+		fold_key(&c.key, s, FOLD_SERVICE);
+		batch_put(&b, &c);
 	}
 	batch_end(&b);
 	return (0);
@@ -310,7 +312,7 @@ put_row(struct fold *f, const struct flow *row)
 		return (0);
 	}
 	/* --max-flows had folded the one, and -m the other one. */
-	if (f->merged == NULL && (f->merged = calloc(f->nmade,
+	if (f->merged == NULL && (f->merged = calloc(f->nmade + 1,
 	    sizeof(*f->merged))) == NULL)
 		return (-1);
 	sum = &f->merged[f->nmerged++];
