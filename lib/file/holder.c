@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/effective.h"
 #include "base/log.h"
 #include "base/regular.h"
 #include "holder.h"
@@ -105,35 +105,13 @@ holder_describe(const struct holder_who *who, char text[HOLDER_TEXT])
 
 /* ---- taking the lock ---- */
 
-/* The supplementary groups of root, while this process is another user. */
-struct groups {
-	gid_t	*list;
-	int	 n;
-};
-
-static int
-note_groups(struct groups *g)
-{
-	if ((g->n = getgroups(0, NULL)) == -1 ||
-	    (g->list = calloc((size_t)g->n + 1, sizeof(*g->list))) == NULL)
-		return (-1);
-	return (getgroups(g->n, g->list) == -1 ? -1 : 0);
-}
-
 /* Root again, if become() has made this process another user.  Keeps errno. */
 static int
-become_root_again(uid_t uid, struct groups *g)
+become_root_again(uid_t uid, struct effective_groups *g)
 {
-	int	rc = 0, saved = errno;
+	int	rc = uid == (uid_t)-1 ? 0 : effective_root(g);
 
-	if (uid != (uid_t)-1 && (seteuid(0) == -1 ||
-	    setegid(getgid()) == -1 ||
-	    setgroups((size_t)g->n, g->list) == -1))
-		rc = -1;
-	else
-		errno = saved;
 	free(g->list);
-	g->list = NULL;
 	return (rc);
 }
 
@@ -143,16 +121,15 @@ become_root_again(uid_t uid, struct groups *g)
  * this process can be misled to do no more than the daemon itself could.
  */
 static int
-become(uid_t uid, gid_t gid, struct groups *g)
+become(uid_t uid, gid_t gid, struct effective_groups *g)
 {
-	*g = (struct groups){ .list = NULL };
+	*g = (struct effective_groups){ .list = NULL };
 	if (uid == (uid_t)-1)
 		return (0);
-	if (note_groups(g) == 0) {
-		if (setgroups(1, &gid) == 0 && setegid(gid) == 0 &&
-		    seteuid(uid) == 0)
+	if (effective_note_groups(g) == 0) {
+		if (effective_switch(uid, gid) == 0)
 			return (0);
-		(void)become_root_again(uid, g);
+		(void)effective_root(g);
 	}
 	free(g->list);
 	return (-1);
@@ -248,7 +225,7 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
     enum holder_how how)
 {
 	enum pidlock_state	 state = PIDLOCK_FAILED;
-	struct groups		 groups;
+	struct effective_groups	 groups;
 	struct holder		*h;
 
 	if ((h = calloc(1, sizeof(*h))) == NULL ||

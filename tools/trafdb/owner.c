@@ -12,17 +12,6 @@
 #include "base/log.h"
 #include "owner.h"
 
-static int
-note_groups(struct owner *o)
-{
-	if ((o->ngroups = getgroups(0, NULL)) == -1)
-		return (-1);
-	o->groups = calloc((size_t)o->ngroups + 1, sizeof(*o->groups));
-	if (o->groups == NULL)
-		return (-1);
-	return (getgroups(o->ngroups, o->groups) == -1 ? -1 : 0);
-}
-
 int
 owner_find(struct owner *o, const char *dir)
 {
@@ -37,7 +26,7 @@ owner_find(struct owner *o, const char *dir)
 	/* Not the directory's group, which may be root's. */
 	pw = getpwuid(o->uid);
 	o->gid = pw != NULL ? pw->pw_gid : (gid_t)o->uid;
-	if (note_groups(o) == 0)
+	if (effective_note_groups(&o->root) == 0)
 		return (0);
 	log_error("groups");
 	return (-1);
@@ -50,11 +39,11 @@ owner_switch(struct owner *o, bool for_good)
 
 	if (!o->needed)
 		return (0);
-	rc = setgroups(1, &o->gid);
-	if (rc == 0)
-		rc = for_good ? setgid(o->gid) : setegid(o->gid);
-	if (rc == 0)
-		rc = for_good ? setuid(o->uid) : seteuid(o->uid);
+	if (!for_good)
+		rc = effective_switch(o->uid, o->gid);
+	else
+		rc = setgroups(1, &o->gid) == -1 || setgid(o->gid) == -1 ?
+		    -1 : setuid(o->uid);
 	o->for_good = for_good;
 	if (rc == -1)
 		log_error("cannot switch to user %lu, who owns the accounts",
@@ -67,8 +56,7 @@ owner_switch_back(const struct owner *o)
 {
 	if (!o->needed)
 		return (0);
-	if (o->for_good || seteuid(0) == -1 || setegid(getgid()) == -1 ||
-	    setgroups((size_t)o->ngroups, o->groups) == -1) {
+	if (o->for_good || effective_root(&o->root) == -1) {
 		log_error("cannot switch back to root");
 		return (-1);
 	}
@@ -80,6 +68,6 @@ owner_end(struct owner *o)
 {
 	if (!o->for_good)
 		(void)owner_switch_back(o);
-	free(o->groups);
-	o->groups = NULL;
+	free(o->root.list);
+	o->root.list = NULL;
 }

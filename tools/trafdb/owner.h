@@ -10,13 +10,14 @@
 #include <sys/types.h>
 #include <stdbool.h>
 
+#include "base/effective.h"
+
 struct owner {
 	bool	 needed;	/* root, in a directory that is not root's */
 	bool	 for_good;
 	uid_t	 uid;
 	gid_t	 gid;
-	int	 ngroups;	/* of root */
-	gid_t	*groups;
+	struct effective_groups root;
 };
 
 /*
