@@ -25,6 +25,7 @@
 #include "log_socket.h"
 #include "printable.h"
 #include "traffic.h"
+#include "when.h"
 
 #ifndef _PATH_LOG
 #define _PATH_LOG	"/dev/log"	/* musl does not define it */
@@ -247,22 +248,6 @@ to_logs(const struct log_line *l)
 		(void)take_stderr(l);
 }
 
-/* In the calling thread: localtime_r(3) allocates and locks. */
-static void
-set_when(char when[LOG_WHEN_MAX])
-{
-	static const char	months[] =
-	    "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t			now = time(NULL);
-	struct tm		tm = { .tm_mday = 1 };
-
-	(void)localtime_r(&now, &tm);
-	(void)snprintf(when, LOG_WHEN_MAX, "%.3s %2u %02u:%02u:%02u",
-	    &months[(size_t)tm.tm_mon % 12 * 3], (unsigned)tm.tm_mday % 32,
-	    (unsigned)tm.tm_hour % 24, (unsigned)tm.tm_min % 60,
-	    (unsigned)tm.tm_sec % 61);
-}
-
 static void
 emit(int level, int error, const char *fmt, va_list ap)
 {
@@ -270,7 +255,8 @@ emit(int level, int error, const char *fmt, va_list ap)
 	size_t		used;
 	int		n;
 
-	set_when(l.when);
+	/* Here, since the thread of the queue must not allocate. */
+	(void)when_local(now_wall(), l.when);
 	n = vsnprintf(l.text, sizeof(l.text), fmt, ap);
 	used = n < 0 ? 0 : (size_t)n;
 	if (error != 0 && used < sizeof(l.text))

@@ -15,7 +15,7 @@
 /* Precedes the text of each line in the queue. */
 struct head {
 	uint64_t	refused;	/* lines dropped before it */
-	char		when[LOG_WHEN_MAX];
+	char		when[WHEN_LEN];
 	int		level;
 	uint16_t	length;		/* of the text, with its NUL */
 };

@@ -18,18 +18,17 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "when.h"
+
 /* Longest text of a line, with the terminating NUL. */
 #define LOG_TEXT_MAX	1024
-
-/* Octets of a time as RFC 3164 has it, "Nov 30 09:25:57", with the NUL. */
-#define LOG_WHEN_MAX	16
 
 /* Octets of queued lines: at least 60 lines, usually about 600. */
 #define LOG_QUEUE_SIZE	65536
 
 struct log_line {
 	int	level;		/* LOG_... of syslog(3) */
-	char	when[LOG_WHEN_MAX];	/* local time */
+	char	when[WHEN_LEN];		/* when_local(), as RFC 3164 has it */
 	char	text[LOG_TEXT_MAX];
 };
 
@@ -47,7 +46,7 @@ struct log_queue {
 	bool		 started;	/* there is a thread */
 	bool		 running;	/* and it has reached its loop */
 	bool		 busy;		/* writing a line already removed */
-	char		 when[LOG_WHEN_MAX];	/* of the newest line */
+	char		 when[WHEN_LEN];	/* of the newest line */
 	uint64_t	 refused;	/* lines dropped since the last put */
 	uint64_t	 lost;		/* lines whose loss is not yet logged */
 	size_t		 first;		/* offset of the oldest line in bytes */
