@@ -56,11 +56,9 @@ _Static_assert(LEDGER_ENTRIES * 8 + HDR_FIXED + TEXTS * TEXT_HEAD +
 static size_t
 ledger_length(const struct ledger *l)
 {
-	size_t	n = LEDGER_ENTRIES;
+	size_t	n = ledger_used(l);
 
-	while (n > LEDGER_LEAST && l->v[n - 1] == 0)
-		n--;
-	return (n);
+	return (n < LEDGER_LEAST ? LEDGER_LEAST : n);
 }
 
 static size_t
@@ -108,11 +106,11 @@ void
 header_put(struct block_header *h, uint8_t *out)
 {
 	uint8_t	*p = out + HDR_FIXED;
-	size_t	 i, len;
+	size_t	 i, len, entries = ledger_length(&h->info.ledger);
 
 	memset(out, 0, h->length);
 	put_fixed(h, out);
-	for (i = 0; i < ledger_length(&h->info.ledger); i++, p += 8)
+	for (i = 0; i < entries; i++, p += 8)
 		put_le64(p, h->info.ledger.v[i]);
 	for (i = 0; i < TEXTS; i++, p += TEXT_HEAD + len) {
 		len = text_length(&h->info, &texts[i]);

@@ -36,20 +36,6 @@ history_checksum(const struct block_info *b)
 }
 
 /*
- * The length without zeros at the end: entries that a later format adds are
- * zero in the blocks of this one.
- */
-static size_t
-ledger_len(const struct ledger *l)
-{
-	size_t	n = LEDGER_ENTRIES;
-
-	while (n > 0 && l->v[n - 1] == 0)
-		n--;
-	return (n);
-}
-
-/*
  * A hash of what the header says, but not of how the block is encoded: a copy
  * that another version has compressed is the same block.
  */
@@ -57,7 +43,7 @@ static uint64_t
 identity_of(const struct block_info *b)
 {
 	uint8_t	text[(3 + LEDGER_ENTRIES) * 8], *to = text;
-	size_t	i, n = ledger_len(&b->ledger);
+	size_t	i, n = ledger_used(&b->ledger);
 
 	to = put_be(to, history_checksum(b), 8);
 	to = put_be(to, b->epoch_first, 8);

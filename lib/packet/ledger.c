@@ -73,6 +73,16 @@ ledger_follow(struct ledger *l, const struct ledger *before)
 	    LEDGER_IFACE_COUNTERS * sizeof(l->v[0]));
 }
 
+size_t
+ledger_used(const struct ledger *l)
+{
+	size_t	n = LEDGER_ENTRIES;
+
+	while (n > 0 && l->v[n - 1] == 0)
+		n--;
+	return (n);
+}
+
 uint64_t
 ledger_dropped(const struct ledger *l)
 {

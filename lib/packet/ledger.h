@@ -6,6 +6,7 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "decode.h"
@@ -64,6 +65,12 @@ void		 ledger_add(struct ledger *earlier, const struct ledger *later);
 
 /* Set *_BEGIN to the *_END of the ledger before. */
 void		 ledger_follow(struct ledger *, const struct ledger *before);
+
+/*
+ * The number of entries up to the last one that is not 0.  Entries that a later
+ * format adds are 0 in the blocks of an earlier one.
+ */
+size_t		 ledger_used(const struct ledger *);
 
 /* Packets dropped by kernel and interface together. */
 uint64_t	 ledger_dropped(const struct ledger *);
