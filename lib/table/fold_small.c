@@ -379,14 +379,26 @@ make_tables(struct fold *f, size_t n)
 	return (f->sums == NULL || f->small == NULL ? -1 : 0);
 }
 
+/* Nothing is small: the rows are as they were. */
+static int
+keep_big(struct fold *f)
+{
+	f->rows = f->big;
+	f->n = f->nbig;
+	f->big = NULL;
+	return (0);
+}
+
 static int
 fold_all(struct fold *f, const struct flow *const *rows, size_t n)
 {
 	size_t	i;
 
-	if (make_tables(f, n) == -1 ||
-	    first_step(f, rows, n) == -1 || second_step(f) == -1 ||
-	    make_room(f, table_rows(f->step[0]) +
+	if (make_tables(f, n) == -1 || first_step(f, rows, n) == -1)
+		return (-1);
+	if (f->nbig == n)
+		return (keep_big(f));
+	if (second_step(f) == -1 || make_room(f, table_rows(f->step[0]) +
 	    2 * table_rows(f->step[1])) == -1 || third_step(f) == -1)
 		return (-1);
 	for (i = 0; i < table_rows(f->step[0]); i++)
