@@ -21,6 +21,7 @@
 #include "history/history.h"
 #include "history/history_impl.h"
 #include "history/pack/code.h"
+#include "opened.h"
 #include "rowset.h"
 #include "scratch.h"
 #include "within.h"
@@ -66,11 +67,8 @@ teardown(void **state)
 static struct history *
 open_history(enum history_mode mode)
 {
-	char		 err[HISTORY_ERROR_LEN] = "";
-	struct history	*h = history_open(dirname, mode, 120, err);
+	struct history	*h = opened(dirname, mode, 120);
 
-	if (h == NULL)
-		fail_msg("%s", err);
 	if (slowly) {
 		h->close_blocks = UINT64_MAX;
 		h->close_rows = 100;

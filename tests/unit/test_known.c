@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "history/history_impl.h"
+#include "opened.h"
 #include "rowset.h"
 #include "scratch.h"
 
@@ -42,12 +43,7 @@ teardown(void **state)
 static struct history *
 open_history(enum history_mode mode)
 {
-	char		 err[HISTORY_ERROR_LEN] = "";
-	struct history	*h = history_open(dirname, mode, 120, err);
-
-	if (h == NULL)
-		fail_msg("%s", err);
-	return (h);
+	return (opened(dirname, mode, 120));
 }
 
 static struct history_account

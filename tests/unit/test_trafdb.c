@@ -19,6 +19,7 @@
 
 #include "history/history.h"
 #include "history/history_impl.h"
+#include "opened.h"
 #include "rowset.h"
 #include "scratch.h"
 #include "tools/trafdb/limit.h"
@@ -49,12 +50,7 @@ teardown(void **state)
 static struct history *
 open_history(enum history_mode mode)
 {
-	char		 err[HISTORY_ERROR_LEN] = "";
-	struct history	*h = history_open(dirname, mode, LIMIT, err);
-
-	if (h == NULL)
-		fail_msg("%s", err);
-	return (h);
+	return (opened(dirname, mode, LIMIT));
 }
 
 /* One block, of now. */
