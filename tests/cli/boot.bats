@@ -163,7 +163,7 @@ args_of()	# iface: what follows the directories
 	[ -s "$T/state/tmp/trafd.fxp0" ]
 	service extracommands
 	[ "$status" -eq 0 ]
-	[ "$output" = "dump save" ]
+	[ "$output" = "dump save status" ]
 }
 
 @test "rc.d: stale PID files are no obstacle, also with another's number" {
