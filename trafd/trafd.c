@@ -358,6 +358,15 @@ ready(void *arg)
 	detach_notify("READY=1", NOTIFY_SECONDS);
 }
 
+/* Scripts read it, and do not wait for an answer. */
+static void
+away(void *arg)
+{
+	struct trafd	*t = arg;
+
+	runfiles_away(t->run);
+}
+
 /* The parent ends with a request to save that no worker has received. */
 static void
 unserved(void *arg)
@@ -418,7 +427,8 @@ static int
 live(struct trafd *t)
 {
 	const struct monitor_ops	ops = {
-		.work = work, .ready = ready, .unserved = unserved,
+		.work = work, .ready = ready, .away = away,
+		.unserved = unserved,
 	};
 	const struct monitor_opts	opts = {
 		.name = t->opt->ifname, .ifname = t->opt->ifname,
