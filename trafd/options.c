@@ -101,7 +101,7 @@ static const struct option_row rows[] = {
 	    "capture with N threads; Linux only", "1",
 	    OPTION_AT(struct options, threads), .least = 1, .most = 64 },
 	{ OPTION_TEXT, 0, "user", "NAME", "run as this user",
-	    TRAFD_USER ", if it exists", OPTION_AT(struct options, user) },
+	    TRAFD_USER, OPTION_AT(struct options, user) },
 	{ OPTION_FLAG, 0, "foreground", NULL,
 	    "do not detach; print messages to standard error",
 	    OPTION_AT(struct options, foreground) },

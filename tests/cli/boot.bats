@@ -472,7 +472,7 @@ check()	# arguments
 }
 
 @test "--check-config without an interface: trafd.conf, for each of its own" {
-	rc_conf "trafd_ifaces=lo nosuch0"
+	rc_conf "trafd_ifaces=lo nosuch0" "trafd_flags=-r --user root"
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	export TRAFD_CONF=$RC_CONF
 	check
