@@ -295,6 +295,14 @@ freebsd()	# release
 	    grep -q '^tests/unit/' ../list && xargs make -s -k -j2 <../list
 }
 
+# What only Linux has is not offered, and nobody hears that it lacks.
+unspoken()	# release
+{
+	cd "$scratch/freebsd-$1/obj" && [ -e trafd/options.o ] &&
+	    ! grep -ilE 'landlock|seccomp|ebpf: in|cannot count in' trafd/*.o \
+		lib/base/*.o lib/daemon/*.o lib/meter/*.o tools/*/*.o
+}
+
 configure_there()	# release
 {
 	ac_cv_lib_pcap_pcap_create=yes ac_cv_search_crypt=-lcrypt \
@@ -358,6 +366,8 @@ for part in "${@:-i386}"; do
 		for release in 14.0 15.0; do
 			tap "FreeBSD $release: everything compiles" \
 			    freebsd $release
+			tap "FreeBSD $release: not a word of what it lacks" \
+			    unspoken $release
 		done ;;
 	*)		echo "Bail out! no part is called $part"; exit 1 ;;
 	esac

@@ -288,6 +288,7 @@ need_capng() {
 # with_users COMMAND: in a system whose only users are root and $USERS.
 with_users() {
 	printf 'root:x:0:0::/:/bin/sh\n%s\n' "$USERS" >"$DIR/passwd"
+	# shellcheck disable=SC2016 # for that shell
 	ip netns exec "$NS_B" unshare -m sh -ec '
 		mount --make-rprivate /
 		mount --bind "$0" /etc/passwd
