@@ -8,6 +8,7 @@
 
 #include "packet/coverage.h"
 #include "answer_points.h"
+#include "as_of.h"
 #include "units.h"
 
 static const char	style[] =
@@ -126,6 +127,15 @@ put_source(struct out *o, const struct result *r)
 	out_str(o, "</p>\n");
 }
 
+static void
+put_as_of(struct out *o, const struct result *r)
+{
+	char	text[AS_OF_LEN];
+
+	if (as_of(r, text))
+		put_element(o, "p", " class=\"note\"", text);
+}
+
 /* What is missing from the numbers must be shown before them. */
 static void
 put_coverage(const struct page *p)
@@ -143,6 +153,7 @@ put_coverage(const struct page *p)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "Parts of the file are damaged and missing here.");
 	put_source(p->out, r);
+	put_as_of(p->out, r);
 	for (n = r->note; n != NULL; n = n->next)
 		put_element(p->out, "p", " class=\"note\"", n->text);
 	if (r->interrupted)

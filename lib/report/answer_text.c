@@ -11,6 +11,7 @@
 #include "names/names.h"
 #include "packet/coverage.h"
 #include "answer.h"
+#include "as_of.h"
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN
@@ -320,6 +321,7 @@ put_foot(struct out *o, const struct result *r)
 {
 	const struct result_table	*t = result_find(r, RESULT_MISSING);
 	const struct result_note	*n;
+	char				 text[AS_OF_LEN];
 	size_t				 i;
 
 	out_str(o, "\n ");
@@ -337,6 +339,11 @@ put_foot(struct out *o, const struct result *r)
 		out_str(o, r->source);
 		out_str(o, ", by ");
 		out_str(o, r->grain);
+		out_char(o, '\n');
+	}
+	if (as_of(r, text)) {
+		out_str(o, " ");
+		out_str(o, text);
 		out_char(o, '\n');
 	}
 	for (n = r->note; n != NULL; n = n->next) {

@@ -76,6 +76,10 @@ struct result_table {
 #define RESULT_HISTORY	"history"
 #define RESULT_BOTH	"history+files"
 
+/* What it includes that is in no file yet: of the daemon, or of its dump. */
+#define RESULT_LIVE	"live"
+#define RESULT_DUMP	"dump"
+
 /* The names of tables.  The first in a result is the answer itself. */
 #define RESULT_ANSWER	"answer"
 #define RESULT_SERIES	"series"	/* traffic over time */
@@ -101,6 +105,8 @@ struct result {
 	const char		*coverage;	/* the ledger as a sentence */
 	const char		*source;	/* RESULT_FILES, ... */
 	const char		*grain;		/* `block', `hour,day', ... */
+	const char		*unsaved;	/* RESULT_LIVE, ..., or "" */
+	uint64_t		 unsaved_ns;	/* ... since then */
 	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
 	struct result_pool	*pool;		/* used by result.c */

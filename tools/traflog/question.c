@@ -314,7 +314,7 @@ check_rows_only(const struct options_found *found)
 	char	name[OPTIONS_NAME];
 
 	if (options_which(found, "--top --sort --in --out --local --bytes "
-	    "--units", name) == NULL)
+	    "--units --saved", name) == NULL)
 		return;
 	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
