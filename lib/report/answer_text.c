@@ -307,7 +307,9 @@ put_hole(struct out *o, const struct result_table *t,
 		out_str(o, result_format(&t->column[3], &row[3], buf));
 		out_str(o, row[3].number == 1 ? " packet" : " packets");
 	}
-	if (row[4].number > 0) {
+	if (row[3].number == 0 && row[4].number == 0)
+		out_str(o, " less than 1 s");
+	else if (row[4].number > 0) {
 		out_char(o, ' ');
 		out_str(o, result_format(&t->column[4], &row[4], buf));
 		out_str(o, " s");
