@@ -28,7 +28,8 @@ static const char	style[] =
     "td.n,th.n{text-align:right;white-space:nowrap}"
     "td.k{overflow-wrap:anywhere;min-width:5.9rem}"
     "@media(max-width:480px){.m{display:none}th,td{padding:.3rem .2rem}}"
-    "tfoot td{border-bottom:0;font-weight:600}"
+    "tfoot td{border-bottom:0}"
+    ".sum td{font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"
     ".note{color:#9198a1}"
@@ -234,7 +235,7 @@ put_sums(const struct page *p, const struct result_table *t,
 
 	if (row == NULL)
 		return;
-	out_str(p->out, "<tr>");
+	out_str(p->out, "<tr class=\"sum\">");
 	for (i = 0; i < t->ncolumns; i++) {
 		if (!t->column[i].key && is_number(&t->column[i])) {
 			put_value(p, &t->column[i], &row[i]);
@@ -246,6 +247,14 @@ put_sums(const struct page *p, const struct result_table *t,
 		out_str(p->out, "</td>");
 	}
 	out_str(p->out, "</tr>\n");
+}
+
+static void
+put_part(const struct page *p, const struct result_table *t,
+    const struct result_part *part, const char *name)
+{
+	put_sums(p, t, part->rest, "others");
+	put_sums(p, t, part->sum, name);
 }
 
 static void
@@ -270,11 +279,17 @@ put_table(const struct page *p, const struct result_table *t)
 
 	put_header(p, t);
 	for (i = 0; i < t->nrows && out_error(p->out) == 0; i++) {
+		if (t->divided && i == t->nlocal)
+			put_part(p, t, &t->part[0], "local hosts");
 		out_str(p->out, "<tr>");
 		for (c = 0; c < t->ncolumns; c++)
 			put_value(p, &t->column[c], &result_row(t, i)[c]);
 		out_str(p->out, "</tr>\n");
 	}
+	if (t->divided && t->nrows <= t->nlocal)
+		put_part(p, t, &t->part[0], "local hosts");
+	if (t->divided)
+		put_part(p, t, &t->part[1], "remote hosts");
 	out_str(p->out, "</tbody>\n<tfoot>\n");
 	put_sums(p, t, t->cut > 0 ? t->rest : NULL, "others");
 	put_sums(p, t, t->total, "total");
@@ -386,5 +401,6 @@ html_write(struct out *o, const struct result *r, const struct answer_view *v)
 }
 
 const struct answer_ops	answer_html = {
-	"html", ANSWER_WANTS_SERIES | ANSWER_WANTS_OVERVIEW, html_write
+	"html", ANSWER_WANTS_SERIES | ANSWER_WANTS_OVERVIEW |
+	    ANSWER_WANTS_PARTS, html_write
 };

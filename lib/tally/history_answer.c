@@ -29,7 +29,8 @@ struct answering {
 	const struct history_row	*host;		/* its row only */
 	struct history_row		 host_row;
 	size_t				 table;		/* the current one */
-	struct top			*top;		/* of it, or NULL */
+	struct top			*top[2];	/* of it, or NULL: */
+	bool				 divided;	/* ... local, remote */
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
@@ -249,9 +250,10 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
-	if (w->top == NULL)
+	if (w->top[0] == NULL)
 		return (tally_add(w->t, w->table, octets, c));
-	top_add(w->top, octets, c);
+	top_add(w->top[w->divided && tally_is_remote(w->t, octets)], octets,
+	    c);
 	return (0);
 }
 
@@ -341,18 +343,22 @@ static int
 add_hosts(struct answering *w, struct history_range s)
 {
 	const struct question_table	*t = &w->q->table[w->table];
+	size_t				 i;
 	int				 rc;
 
 	if (!w->alone || !top_fits(w->q, t))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
-	if ((w->top = top_new(t)) == NULL)
-		return (-1);
-	rc = history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
-	if (rc == 0)
-		rc = top_tell(w->top, w->t, w->table);
-	top_free(w->top);
-	w->top = NULL;
+	w->divided = tally_divides(w->t, t);
+	rc = (w->top[0] = top_new(t)) == NULL ||
+	    (w->top[1] = top_new(t)) == NULL ? -1 :
+	    history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
+	for (i = 0; i < 2; i++) {
+		if (rc == 0)
+			rc = top_tell(w->top[i], w->t, w->table, i == 1);
+		top_free(w->top[i]);
+		w->top[i] = NULL;
+	}
 	return (rc);
 }
 

@@ -144,7 +144,7 @@ top_add(struct top *top, const uint8_t *key, const struct tally_count *c)
 }
 
 int
-top_tell(const struct top *top, struct tally *t, size_t table)
+top_tell(const struct top *top, struct tally *t, size_t table, bool remote)
 {
 	size_t	i;
 
@@ -152,6 +152,6 @@ top_tell(const struct top *top, struct tally *t, size_t table)
 		if (tally_add(t, table, top->entry[i].key,
 		    &top->entry[i].count) == -1)
 			return (-1);
-	tally_add_cut(t, table, top->cut, &top->rest);
+	tally_add_cut(t, table, remote, top->cut, &top->rest);
 	return (0);
 }

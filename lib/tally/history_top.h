@@ -26,6 +26,7 @@ void		 top_add(struct top *, const uint8_t *key,
 		    const struct tally_count *);
 
 /* Pass the result to the tally's table.  Returns 0, or -1 with errno. */
-int		 top_tell(const struct top *, struct tally *, size_t table);
+int		 top_tell(const struct top *, struct tally *, size_t table,
+		    bool remote);
 
 #endif

@@ -55,7 +55,17 @@ struct result_note {
  * The values are stored row by row.  `total' is the sum of all rows, including
  * those left out; `rest' is the sum of the `cut' rows that --top left out.
  * The keys of both are undefined.  NULL if there is no such sum.
+ *
+ * A table of hosts counts each byte for both of its ends.  If it is `divided',
+ * its first `nlocal' rows are local hosts; `part' has the sum of each part, and
+ * what --top left out of it.  Shares are of their part.
  */
+struct result_part {
+	union result_value	*sum;
+	union result_value	*rest;		/* NULL: nothing was left out */
+	uint64_t		 cut;
+};
+
 struct result_table {
 	const char		*name;	/* for programs: `answer' */
 	const char		*title;	/* for people: `Traffic by host' */
@@ -67,6 +77,9 @@ struct result_table {
 	union result_value	*total;
 	union result_value	*rest;
 	uint64_t		 cut;		/* rows left out */
+	bool			 divided;
+	size_t			 nlocal;
+	struct result_part	 part[2];	/* local, remote */
 	size_t			 measure;	/* the column to draw */
 	struct result_table	*next;
 };

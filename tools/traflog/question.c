@@ -348,6 +348,7 @@ question_options(struct options *opt, const struct options_found *found)
 	set_percentile(q, a->percentile);
 	q->in = a->in;
 	q->out = a->out;
+	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	add_answer(q, a);
 	add_overview(q, opt->answer);
 	q->text = describe(a, q->table[0].title);
