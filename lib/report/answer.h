@@ -31,6 +31,7 @@ struct answer_view {
 enum {
 	ANSWER_WANTS_SERIES = 0x01,	/* RESULT_SERIES */
 	ANSWER_WANTS_OVERVIEW = 0x02,	/* RESULT_HOSTS, RESULT_SERVICES */
+	ANSWER_WANTS_LINES = 0x08,	/* RESULT_SERIES has the keys, too */
 	ANSWER_WANTS_PARTS = 0x04	/* of tables of hosts: local, remote */
 };
 

@@ -27,6 +27,8 @@ static const char	style[] =
     "border-bottom:1px solid #d0d7de}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
     "td.k{overflow-wrap:anywhere;min-width:5.9rem}"
+    "@media(min-width:640px){td.k{min-width:7.4rem}}"
+    ".wide .m{display:none}"
     "@media(max-width:480px){.m{display:none}th,td{padding:.3rem .2rem}}"
     "tfoot td{border-bottom:0}"
     ".sum td{font-weight:600}"
@@ -35,6 +37,9 @@ static const char	style[] =
     ".note{color:#9198a1}"
     ".warn{border-color:#f0883e}"
     "th,td{border-color:#3d444d}}";
+
+/* With so many keys there is no room for minor columns. */
+#define WIDE		3
 
 /* A chart with more points has no table: it would be too long for a mail. */
 #define ROWS_MOST	48
@@ -260,9 +265,14 @@ put_part(const struct page *p, const struct result_table *t,
 static void
 put_header(const struct page *p, const struct result_table *t)
 {
-	size_t	i;
+	size_t	i, keys = 0;
 
-	out_str(p->out, "<div class=\"scroll\"><table>\n<thead><tr>");
+	while (keys < t->ncolumns && t->column[keys].key)
+		keys++;
+	out_str(p->out, "<div class=\"scroll\"><table");
+	if (keys >= WIDE)
+		out_str(p->out, " class=\"wide\"");
+	out_str(p->out, ">\n<thead><tr>");
 	for (i = 0; i < t->ncolumns; i++) {
 		open_cell(p, "th", &t->column[i]);
 		out_char(p->out, '>');
@@ -301,13 +311,12 @@ put_table(const struct page *p, const struct result_table *t)
 static int
 put_time(const struct page *p, const struct result_table *t)
 {
-	struct chart_time	 c;
-	struct chart_point	*points;
+	struct points_time	points;
 
-	if (points_time(&c, &points, p->result, t, p->view) == -1)
+	if (points_time(&points, p->result, t, p->view) == -1)
 		return (-1);
-	chart_time(p->out, &c, false);
-	free(points);
+	chart_time(p->out, &points.chart, false);
+	free(points.point);
 	return (0);
 }
 

@@ -29,8 +29,7 @@ struct answering {
 	const struct history_row	*host;		/* its row only */
 	struct history_row		 host_row;
 	size_t				 table;		/* the current one */
-	struct top			*top[2];	/* of it, or NULL: */
-	bool				 divided;	/* ... local, remote */
+	struct tops			*tops;		/* of it, or NULL */
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
@@ -250,10 +249,9 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
-	if (w->top[0] == NULL)
+	if (w->tops == NULL)
 		return (tally_add(w->t, w->table, octets, c));
-	top_add(w->top[w->divided && tally_is_remote(w->t, octets)], octets,
-	    c);
+	tops_add(w->tops, octets, c);
 	return (0);
 }
 
@@ -343,22 +341,18 @@ static int
 add_hosts(struct answering *w, struct history_range s)
 {
 	const struct question_table	*t = &w->q->table[w->table];
-	size_t				 i;
 	int				 rc;
 
 	if (!w->alone || !top_fits(w->q, t))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
-	w->divided = tally_divides(w->t, t);
-	rc = (w->top[0] = top_new(t)) == NULL ||
-	    (w->top[1] = top_new(t)) == NULL ? -1 :
-	    history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
-	for (i = 0; i < 2; i++) {
-		if (rc == 0)
-			rc = top_tell(w->top[i], w->t, w->table, i == 1);
-		top_free(w->top[i]);
-		w->top[i] = NULL;
-	}
+	if ((w->tops = tops_new(w->t, w->q, w->table)) == NULL)
+		return (-1);
+	rc = history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
+	if (rc == 0)
+		rc = tops_tell(w->tops);
+	tops_free(w->tops);
+	w->tops = NULL;
 	return (rc);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Makes the rows of a table from its groups: columns, order, and the limit of
+ * Makes the rows of a table from its groups: columns, sums, and the limit of
  * --top.
  */
 #include <errno.h>
@@ -7,17 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/heap.h"
-#include "tally_impl.h"
+#include "tally_making.h"
 
 /* A key has at most 3 columns. */
 #define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES)
-
-/* The numbers after the keys of a row, in the order of their columns. */
-enum measure {
-	IN, OUT, BYTES, DATA, PACKETS, RATE, SHARE, P_IN, P_OUT, P_BOTH,
-	MEASURES
-};
 
 #define MEASURE(name, title, type, minor)				\
 	{ name, title, type, CALENDAR_INSTANT, false, minor }
@@ -34,34 +27,6 @@ static const struct result_column measures[MEASURES] = {
 	[P_IN] = MEASURE("_in", " in", RESULT_RATE, false),
 	[P_OUT] = MEASURE("_out", " out", RESULT_RATE, false),
 	[P_BOTH] = MEASURE("", "", RESULT_RATE, false),
-};
-
-/* The state while a table is made. */
-struct making {
-	const struct tally	*tally;
-	const struct tally_table *from;
-	struct sampling		*sampling;	/* NULL: no percentiles */
-	struct result		*result;
-	struct names		*names;
-	struct result_table	*to;
-	bool			 divided;	/* else all is of part 0 */
-	struct tally_count	 sum[2];	/* of all groups, by part */
-	struct tally_count	 cut[2];	/* of those left out */
-	size_t			 nkeys;		/* number of key columns */
-	enum measure		 nmeasures;
-	/* Rows are sorted by octets of a key, or by a measure. */
-	bool			 by_period;
-	size_t			 sort_offset;
-	size_t			 sort_width;
-	enum measure		 sort;
-};
-
-struct entry {
-	const struct making	*m;
-	const struct group	*group;
-	const struct period	*period;
-	uint64_t		 value;		/* of the measure to sort by */
-	bool			 remote;	/* of a divided table */
 };
 
 /* Millionths, rounded down. */
@@ -266,36 +231,6 @@ set_total(struct making *m)
 
 /* ---- order ---- */
 
-static int
-compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a < b ? -1 : a > b);
-}
-
-/* Sort by period first, then by the largest value or by a key. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct entry	*x = a, *y = b;
-	const struct making	*m = x->m;
-	const struct tally_table *t = m->from;
-	const uint8_t		*k = groups_key(t->groups, x->group);
-	const uint8_t		*l = groups_key(t->groups, y->group);
-	int			 d = 0;
-
-	if (m->by_period)
-		d = memcmp(groups_key(t->periods, x->period),
-		    groups_key(t->periods, y->period), t->time_width);
-	if (d == 0)
-		d = x->remote - y->remote;
-	if (d == 0 && m->sort_width > 0)
-		d = memcmp(k + m->sort_offset, l + m->sort_offset,
-		    m->sort_width);
-	else if (d == 0)
-		d = compare_numbers(y->value, x->value);
-	return (d != 0 ? d : memcmp(k, l, t->width));
-}
-
 static void
 choose_order(struct making *m)
 {
@@ -330,73 +265,6 @@ set_value(struct making *m, struct entry *e)
 		return (-1);
 	e->value = v[m->sort].number;
 	return (0);
-}
-
-static bool
-is_later(const void *arg, size_t a, size_t b)
-{
-	const struct entry	*e = arg;
-
-	return (compare_entries(&e[a], &e[b]) > 0);
-}
-
-/* Move the first `top' of n entries, unsorted, to the front.  -1 with errno. */
-static int
-move_first(struct entry *e, size_t n, size_t top)
-{
-	struct heap	h = { .n = top, .before = is_later, .arg = e };
-	struct entry	x;
-	size_t		i;
-
-	if ((h.item = reallocarray(NULL, top, sizeof(*h.item))) == NULL)
-		return (-1);
-	for (i = 0; i < top; i++)
-		h.item[i] = i;
-	heap_build(&h);
-	for (i = top; i < n; i++)
-		if (compare_entries(&e[i], &e[h.item[0]]) < 0) {
-			x = e[h.item[0]];
-			e[h.item[0]] = e[i];
-			e[i] = x;
-			heap_sink(&h);
-		}
-	free(h.item);
-	return (0);
-}
-
-/*
- * Sort the entries.  Those that --top leaves out are behind the others,
- * unsorted: twenty hosts of a month must not cost sorting all of them.
- */
-static int
-order_part(const struct making *m, struct entry *e, size_t n)
-{
-	uint64_t	asked = m->from->asked->top;
-	size_t		top = asked < n ? (size_t)asked : n;
-
-	if (top != 0 && top < n / 8 && !m->by_period) {
-		if (move_first(e, n, top) == -1)
-			return (-1);
-		n = top;
-	}
-	qsort(e, n, sizeof(*e), compare_entries);
-	return (0);
-}
-
-static int
-order_entries(const struct making *m, struct entry *e, size_t n)
-{
-	struct entry	x;
-	size_t		i, nlocal = 0;
-
-	for (i = 0; m->divided && i < n; i++)
-		if (!e[i].remote) {
-			x = e[nlocal];
-			e[nlocal++] = e[i];
-			e[i] = x;
-		}
-	return (order_part(m, e, nlocal) == -1 ||
-	    order_part(m, e + nlocal, n - nlocal) == -1 ? -1 : 0);
 }
 
 /* Whose part is each group, and what do the parts add up to? */
@@ -435,7 +303,7 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 		if (e[i].period == NULL || set_value(m, &e[i]) == -1)
 			return (-1);
 	}
-	return (order_entries(m, e, n));
+	return (tally_order(m, e, n));
 }
 
 static void

@@ -397,8 +397,13 @@ wrong() {
 @test "--graph draws all that was accounted, and once" {
 	ask --graph > got
 	grep -q '^     311 kB ' got
-	ask --graph --by day,host --top 1 > got
-	grep -q '^     311 kB ' got
+	ask --graph --by day,host --top 1 > got	# a line for each host
+	grep -q '^ 10.0.0.5: 341 kB$' got
+	grep -q '^ 198.51.100.7: 341 kB$' got
+	grep -q '^ 192.0.2.53: 440 B$' got
+	ask --graph --by service > got
+	grep -q '^ 443/tcp: 341 kB$' got
+	grep -q '^ 53/udp: 440 B$' got
 	ask --graph --where icmp > got		# stays inside
 	grep -q '^      336 B ' got
 }

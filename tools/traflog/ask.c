@@ -4,6 +4,7 @@
  * Memory: one block, and the groups of the tally.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -284,29 +285,48 @@ choose_period(const struct asking *a)
 	return (span <= 3 * YEAR_NS ? "week" : "month");
 }
 
+/* The same keys with a period before them, if they have none. */
+static void
+add_lines(const struct asking *a, struct question *q, const char *period)
+{
+	char	by[256];
+
+	(void)snprintf(by, sizeof(by), "%s%s%s", period,
+	    period[0] == '\0' ? "" : ",", a->opt->asked.by);
+	question_add_series(q, by);
+}
+
 /*
  * A format that draws traffic over time needs a table by period.  Unless the
- * answer is one, add it: by the first period of --by, or by a chosen one.
+ * answer is one, add it: by the first period of --by, or by a chosen one; and
+ * by its other keys, if the format draws a line for each.
  */
 static int
 add_series(struct asking *a, struct question *q)
 {
+	unsigned int	 wants = a->opt->answer->wants;
 	const char	*by = NULL;
 	bool		 others = false;
 	size_t		 i;
 
-	if (!(a->opt->answer->wants & ANSWER_WANTS_SERIES))
+	if (!(wants & ANSWER_WANTS_SERIES))
 		return (0);
 	for (i = 0; i < q->table[0].nkeys; i++)
 		if (!key_is_time(&q->table[0].key[i]))
 			others = true;
 		else if (by == NULL)
 			by = q->table[0].key[i].ops->name;
-	if (by != NULL && !others && q->table[0].top == 0)
+	if (!(wants & ANSWER_WANTS_LINES) ||
+	    q->table[0].nkeys == QUESTION_KEYS_MAX)
+		wants = 0;
+	if (by != NULL && (!others || wants != 0) && q->table[0].top == 0)
 		return (0);
 	if (by == NULL && visit_all(a) == -1)
 		return (-1);
-	question_add_series(q, by == NULL ? choose_period(a) : by);
+	if (others && wants != 0)
+		add_lines(a, q, by == NULL ? choose_period(a) : "");
+	else
+		question_add_series(q, by == NULL ? choose_period(a) : by);
 	return (0);
 }
 
