@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "control/unsaved.h"
 #include "history/history.h"
 #include "tally/history_answer.h"
 #include "tally/result.h"
@@ -22,20 +23,6 @@
 
 /* Seconds to wait for the history's lock; after that the file answers. */
 #define WAIT	5
-
-/* The account whose save file this is, or NULL: not in the state directory. */
-static const char *
-account_of(const struct options *opt, const char *path)
-{
-	size_t	len = strlen(opt->statedir);
-
-	if (strncmp(path, opt->statedir, len) != 0 ||
-	    strncmp(path + len, "/" TRAFD_PREFIX,
-	    sizeof("/" TRAFD_PREFIX) - 1) != 0)
-		return (NULL);
-	path += len + sizeof("/" TRAFD_PREFIX) - 1;
-	return (strchr(path, '/') == NULL ? path : NULL);
-}
 
 static bool
 cannot(char why[HISTORY_WHY_LEN], const char *text)
@@ -97,6 +84,8 @@ struct attempt {
 	const char		*path;
 	struct history		*h;
 	struct history_account	 account;
+	struct unsaved		*unsaved;
+	bool			 newer;		/* blocks in the file */
 	struct history_answered	 answered;
 	struct tally		*tally;
 	struct asking		*asking;
@@ -165,7 +154,7 @@ add_rest(struct attempt *t)
 {
 	struct rest	rest = { rest_of_block, t, NULL };
 
-	if (t->answered.ntorn == 0 && !t->answered.rest)
+	if (t->answered.ntorn == 0 && !t->newer)
 		return (true);
 	if (t->opt->only_history)
 		return (cannot(t->why, t->answered.ntorn > 0 ? "the time "
@@ -190,9 +179,11 @@ feed_tally(struct attempt *t)
 	int			 rc;
 
 	if ((t->tally = tally_new(q)) == NULL ||
-	    (t->asking = ask_begin(t->opt, t->path, t->tally)) == NULL)
+	    (t->asking = ask_begin(t->opt, t->path, t->tally,
+	    t->unsaved)) == NULL)
 		return (cannot(t->why, strerror(errno)));
-	t->answered.rest = !is_known(&t->account, t->path);
+	t->newer = !is_known(&t->account, t->path);
+	t->answered.rest = t->newer || t->unsaved != NULL;
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
@@ -208,8 +199,13 @@ ask(struct attempt *t, const char *name)
 		return (false);
 	t->known.any = t->account.any;
 	t->known.since_ns = t->account.first * HISTORY_HOUR_NS;
+	/* A save and an update may have come since it was fetched. */
+	if (t->unsaved != NULL && history_knows(t->h, &t->account,
+	    &t->unsaved->info) != HISTORY_NEW)
+		t->unsaved = NULL;
 	return (history_can_answer(&t->account, &t->opt->question, t->why) &&
-	    feed_tally(t) && add_rest(t));
+	    feed_tally(t) && add_rest(t) && (ask_unsaved(t->asking) == 0 ||
+	    cannot(t->why, "what is not saved yet cannot be read")));
 }
 
 /*
@@ -325,9 +321,9 @@ refuse(struct attempt *t, int *status)
 
 bool
 ask_history(const struct options *opt, const char *path, int *status,
-    struct known *known)
+    struct known *known, struct unsaved *unsaved)
 {
-	struct attempt	t = { .opt = opt, .path = path };
+	struct attempt	t = { .opt = opt, .path = path, .unsaved = unsaved };
 	bool		done;
 
 	if (opt->only_files)
