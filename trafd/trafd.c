@@ -202,6 +202,7 @@ open_names(struct trafd *t)
 	t->monitored = o->monitor ||
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
+	statedir_warn_old(t->state_dir, o->ext);
 	if (take_account(t) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
