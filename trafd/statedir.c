@@ -133,17 +133,16 @@ statedir_absolute(const char *path)
 	return (text);
 }
 
-/* Is there a save file or a dump of the account? */
+/* Is there a save file of the account, or a dump?  Its path goes to path. */
 static bool
-has_account(const char *dir, const char *ext)
+has_account(const char *dir, const char *ext, char path[PATH_MAX])
 {
 	static const char *const	subs[] = { "", "/" TRAFD_DUMPDIR };
-	char				path[PATH_MAX];
 	struct stat			st;
 	size_t				i;
 
 	for (i = 0; i < sizeof(subs) / sizeof(subs[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s/" TRAFD_PREFIX "%s",
+		(void)snprintf(path, PATH_MAX, "%s%s/" TRAFD_PREFIX "%s",
 		    dir, subs[i], ext);
 		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_size > 0)
@@ -155,20 +154,20 @@ has_account(const char *dir, const char *ext)
 void
 statedir_warn_old(const char *state_dir, const char *ext)
 {
-	char		 configured[PATH_MAX], err[CONF_ERROR];
+	char		 configured[PATH_MAX], path[PATH_MAX];
+	char		 err[CONF_ERROR];
 	const char	*olds[] = { TRAFD_STATEDIR, configured };
 	size_t		 i;
 
-	if (has_account(state_dir, ext))
+	if (has_account(state_dir, ext, path))
 		return;
 	(void)conf_read(TRAFD_CONF_STATEDIR, configured, sizeof(configured),
 	    err);
 	for (i = 0; i < sizeof(olds) / sizeof(olds[0]); i++)
-		if (olds[i][0] != '\0' && has_account(olds[i], ext)) {
-			log_warnx("earlier account not continued: %s/"
-			    TRAFD_PREFIX "%s: trafd now writes to %s; "
-			    "trafd.conf(5) says how to move it", olds[i], ext,
-			    state_dir);
+		if (olds[i][0] != '\0' && has_account(olds[i], ext, path)) {
+			log_warnx("earlier account not continued: %s: trafd "
+			    "now writes to %s; trafd.conf(5) says how to move "
+			    "it", path, state_dir);
 			return;
 		}
 }
