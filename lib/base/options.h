@@ -63,9 +63,9 @@ struct option_row {
 	option_call_fn		*call;
 	const char		*commands;	/* it is for; NULL: all */
 	bool			 optional;	/* argument may be missing */
-	const char		*conf;		/* OPTION_TEXT: if not given, the
-						 * value of this variable of
-						 * trafd.conf(5); NULL: none */
+	const char		*conf;		/* variable of trafd.conf(5) to
+						 * take if it is not given, for
+						 * OPTION_TEXT; NULL: none */
 };
 
 /* The member of the struct filled by options_read() that takes the value. */

@@ -16,6 +16,7 @@ setup()
 	chmod +x "$T/bin/trafd"
 	sed "s|/etc/rc\.subr|$T/rc.subr|" "$TRAF_BUILDDIR/scripts/traf.subr" \
 	    >"$T/share/traf.subr"
+	cp "$TRAF_BUILDDIR/scripts/ifaces.subr" "$T/share/"
 	for s in trafstart trafstop trafdump trafsave; do
 		cp "$TRAF_BUILDDIR/scripts/$s" "$T/bin/"
 	done

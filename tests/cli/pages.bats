@@ -70,6 +70,7 @@ need()	# program
 		# The check finds an option that is not there.
 		echo '  -y, --yonder=N  far' >>"$T/help"
 		run python3 tests/cli/pages.py unlisted "$page" <"$T/help"
+		[ "$status" -eq 0 ]
 		[ "$output" = "-y --yonder" ]
 	done
 }

@@ -286,10 +286,11 @@ $TRAFD_CONF; see trafd.conf(5)" ]
 	END
 	EOT
 	chmod +x "$T/bin/netstat"
-	PATH=$T/bin:$PATH run sh -c 'traf_name=x; . "$TRAF_SUBR"
+	PATH=$T/bin:$PATH run sh -c '. "${TRAF_SUBR%/*}/ifaces.subr"
 		traf_counters() { traf_counters_bsd; }
 		traf_counters; echo; traf_busy_ifaces'
 	echo "$output"
+	[ "$status" -eq 0 ]
 	[ "$output" = "em0 100 19000
 em2 0 900
 tun0 300 5000020000
