@@ -103,7 +103,7 @@ need_namespaces()
 
 no_demo_remains()	# PID of quickstart
 {
-	[ -z "$(ip netns | grep -o "trafd-demo-$1")" ]
+	not grep -q "trafd-demo-$1" <(ip netns)
 	[ -z "$(ls -d "$T"/trafd-quickstart.* 2>/dev/null)" ]
 }
 
@@ -218,7 +218,8 @@ column()
 	wait_until 20 gone
 	no_demo_remains "$pid"
 	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
-	[ -z "$(ps -A -o args= | grep -F "$T/tests/lib/demo.py" | grep -v grep)" ]
+	ps -A -o args= >"$T/processes"
+	not grep -F "$T/tests/lib/demo.py" "$T/processes"
 }
 
 # ---- the sums at the end of a check ----
