@@ -164,7 +164,7 @@ column()
 	done
 	account_there 'iface= seconds=1 demo= demo_seconds=1'
 	[[ $output == *"counting on v"*"No IP packet passed v"*"a demo: "* ]]
-	[[ $output == *"tv* "*"trafd_ifaces=\"v"* ]]
+	[[ $output == *"tv* "*"To count permanently:"* ]]
 }
 
 @test "loopback alone: the demo at once" {
@@ -199,6 +199,18 @@ column()
 	run with_functions "$(cat "$T/main")"
 	[ "$status" -eq 0 ]
 	[ "$output" = v1 ]
+}
+
+@test "how to count permanently: an interface that dumps and saves" {
+	run with_functions 'systemd_there=/nowhere; permanently em0'
+	[ "$status" -eq 0 ]
+	[[ $output == *'trafd_ifaces="em0"'*trafd_dump_interval=300*trafd_save_interval=3600* ]]
+	# README, sample and manual say the same.
+	for f in README.md scripts/trafd.conf.sample man/trafstart.8; do
+		grep -qE '^(    |#)?trafd_dump_interval="?300"?$' "$f"
+		grep -qE '^(    |#)?trafd_save_interval="?3600"?$' "$f"
+	done
+	not grep -n '86400' README.md scripts/trafd.conf.sample
 }
 
 @test "a demo that is interrupted leaves no namespace and no process" {
