@@ -182,6 +182,16 @@ column()
 	[[ $output == *"443/tcp "* ]]
 }
 
+@test "without python3 the demo is datagrams of the shell" {
+	need_namespaces
+	account_there 'command() {
+			[ "$2" != python3 ] && type "$2"
+		}
+		iface= seconds= demo=yes demo_seconds=1'
+	[[ $output == *"198.51.100.90 "*"443/udp "* ]]
+	[[ $output == *"192.0.2.53 "*"53/udp "* ]]
+}
+
 @test "the interface with traffic is taken, not that of the default route" {
 	# The counters before and after a second: v1 has the newest packets.
 	cat >"$T/main" <<-'EOT'
