@@ -93,6 +93,34 @@ sys.stdout.buffer.write(
 	[ -s "$T/old/trafd.day" ]
 }
 
+@test "rc.conf is read where there is rc.subr, and trafd.conf wins" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root for an overlay"
+	grep -qF ':-/usr/local/etc/trafd.conf}' "$TRAF_SUBR" ||
+	    skip "is configured for other directories"
+	# shellcheck disable=SC2016 # for the other shell
+	run "$TRAF_SRCDIR/tests/lib/in-overlay" "$T" -- bash -c '
+		unset TRAFD_CONF
+		shows() { traflog --help | grep -oE "accounts \\[.*\\]"; }
+		rm -f /usr/local/etc/trafd.conf
+		echo trafd_statedir=/srv/a >/etc/rc.conf
+		shows
+		: >/etc/rc.subr
+		shows
+		mkdir -p /etc/rc.conf.d
+		echo "trafd_statedir=\"/srv/b\"" >/etc/rc.conf.d/trafd
+		shows
+		echo trafd_statedir=/srv/c >/usr/local/etc/trafd.conf
+		shows
+		TRAFD_CONF=/dev/null shows' 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = "accounts [/var/trafd]
+accounts [/srv/a]
+accounts [/srv/b]
+accounts [/srv/c]
+accounts [/var/trafd]" ]
+}
+
 @test "a directory that only a shell can tell is an error of every program" {
 	# shellcheck disable=SC2016 # that is the point
 	echo 'trafd_statedir=$HOME/trafd' >>"$TRAFD_CONF"
