@@ -52,6 +52,13 @@ is_blank_or_end(char c)
 	return (c == ' ' || c == '\t' || c == '\n' || c == '\0');
 }
 
+static bool
+is_special(char c, char quote)
+{
+	return (quote != '\'' && strchr(quote == '"' ? SPECIAL_QUOTED :
+	    SPECIAL_BARE, c) != NULL);
+}
+
 /*
  * Copy a word of the shell without its quotes.  Returns what follows it, or
  * NULL if a shell is needed or the word is too long.
@@ -69,10 +76,7 @@ copy_word(const char *p, char *to, size_t len)
 			quote = '\0';
 		else if (quote == '\0' && (*p == '"' || *p == '\''))
 			quote = *p;
-		else if (quote != '\'' && strchr(quote == '"' ?
-		    SPECIAL_QUOTED : SPECIAL_BARE, *p) != NULL)
-			return (NULL);
-		else if (n + 1 == len)
+		else if (n + 1 == len || is_special(*p, quote))
 			return (NULL);
 		else
 			to[n++] = *p;
