@@ -105,7 +105,7 @@ static command_fn *const	functions[COMMANDS] = {
 
 static const struct option_command commands[COMMANDS] = {
 	[CHECK] = { "check", "print which budgets have passed a threshold",
-	    { "check [--all] [--exec=program]" }, 0, 0 },
+	    { "check [--all] [--exec=program] [--run-dir=dir]" }, 0, 0 },
 	[DUMP] = { "dump", "print all of it as text",
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
