@@ -88,21 +88,31 @@ allow_run_dir(int ruleset, const char *run_dir)
 	return (rc);
 }
 
+/* What only the web server needs. */
 static int
-restrict_files(const char *run_dir)
+allow_server(int ruleset, const char *run_dir, uint64_t handled)
 {
 	const char	*temp = getenv("TMPDIR");
+	int		 rc = allow_run_dir(ruleset, run_dir);
+
+	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
+	    TEMP_RIGHTS & handled);
+	/* For syslog(3) with LOG_CONS, if syslogd does not run. */
+	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
+	return (rc);
+}
+
+static int
+restrict_files(const char *run_dir, const char *state_dir)
+{
 	uint64_t	 handled;
 	size_t		 i;
 	int		 ruleset, rc;
 
 	if ((ruleset = landlock_begin(&handled)) == -1)
 		return (errno == ENOSYS ? 0 : -1);
-	rc = allow_run_dir(ruleset, run_dir);
-	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
-	    TEMP_RIGHTS & handled);
-	/* For syslog(3) with LOG_CONS, if syslogd does not run. */
-	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
+	rc = run_dir != NULL ? allow_server(ruleset, run_dir, handled) :
+	    allow(ruleset, state_dir, READ_RIGHTS);
 	for (i = 0; i < COUNT(readable); i++)
 		rc |= allow(ruleset, readable[i], READ_RIGHTS);
 	if (rc == 0 && landlock_enforce(ruleset) == 0)
@@ -161,13 +171,26 @@ restrict_calls(void)
 	return (rc == 0 ? 0 : -1);
 }
 
-int
-cage_enter(const char *run_dir)
+static int
+enter(const char *run_dir, const char *state_dir)
 {
 	tzset();	/* when_local() needs its file */
-	if (restrict_files(run_dir) == -1 || restrict_calls() == -1) {
+	if (restrict_files(run_dir, state_dir) == -1 ||
+	    restrict_calls() == -1) {
 		log_error("cannot enter the sandbox");
 		return (-1);
 	}
 	return (0);
+}
+
+int
+cage_enter(const char *run_dir)
+{
+	return (enter(run_dir, NULL));
+}
+
+int
+cage_enter_history(const char *state_dir)
+{
+	return (enter(NULL, state_dir));
 }
