@@ -416,7 +416,7 @@ history_is() {
 			grep -q '^No history: ' "$DIR/why"
 	}
 	wait_until 20 has_why
-	not grep -q landlock /sys/kernel/security/lsm ||
+	not grep -q " landlock_" /proc/kallsyms ||
 		grep -q 'Permission denied; let the group trafd' "$DIR/why"
 }
 
