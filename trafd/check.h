@@ -21,4 +21,7 @@ int	check_run(const struct options *);
  */
 int	check_limits(const struct options *);
 
+/* -d: print the filter that the expression compiles to; the exit status. */
+int	filter_run(const struct options *);
+
 #endif

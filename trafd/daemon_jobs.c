@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "daemon/detach.h"
 #include "daemon_impl.h"
+#include "traffic.h"
 
 /* Shortest pause between two queries, nanoseconds. */
 #define REST_LEAST	UINT64_C(20000000)
@@ -31,6 +32,16 @@ static struct run_counts *
 counts(struct daemon *d)
 {
 	return (d->job == WRITER_DUMP ? &d->status.dump : &d->status.save);
+}
+
+/* Is the capture buffer smaller than --buffer asks for? */
+static bool
+is_buffer_cut(const struct daemon *d)
+{
+	const uint64_t	*v = d->stat.s.v;
+
+	return (v[CONTROL_BUFFER] != 0 &&
+	    v[CONTROL_BUFFER] < v[CONTROL_BUFFER_MIB] << 20);
 }
 
 /* Called at each dump and save, so that every loss is logged, once. */
@@ -42,8 +53,9 @@ log_drops(struct daemon *d, const struct ledger *l)
 	if (dropped > d->p.drops)
 		log_errorx("packets dropped since the last save: %s: "
 		    "%" PRIu64 " by the capture buffer, %" PRIu64 " by the "
-		    "interface; see --buffer", d->p.ifname,
-		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE]);
+		    "interface; see %s", d->p.ifname,
+		    l->v[LEDGER_DROP_KERNEL], l->v[LEDGER_DROP_IFACE],
+		    is_buffer_cut(d) ? TRAFD_BUFFER_LIMIT : "--buffer");
 	d->p.drops = dropped;
 }
 

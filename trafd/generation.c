@@ -6,6 +6,9 @@
 #include "base/clock.h"
 #include "generation.h"
 
+/* A shorter sleep is not noted. */
+#define SUSPENDED_LEAST	(NS_PER_S / 2)
+
 struct generation *
 generation_new(uint64_t epoch, size_t max_flows, const struct nets *local,
     enum flow_ports ports)
@@ -39,21 +42,40 @@ generation_resume(struct generation *g)
 	uint64_t	wall = now_wall();
 
 	g->ledger.v[LEDGER_GAPS]++;
-	if (wall > g->end_ns)	/* the clock may have been set back */
+	if (wall > g->end_ns) {	/* the clock may have been set back */
 		g->ledger.v[LEDGER_GAP_NS] += wall - g->end_ns;
+		g->ledger.v[LEDGER_DOWN_NS] += wall - g->end_ns;
+	}
 }
 
 void
 generation_begin(struct generation *g)
 {
 	g->begin_mono_ns = now_mono();
+	g->begin_boot_ns = now_boot();
 	if (g->begin_ns == 0)
 		g->begin_ns = now_wall();
+}
+
+/* Nothing passes while the machine sleeps, but the block covers that time. */
+static void
+note_suspended(struct generation *g)
+{
+	uint64_t	passed = now_boot() - g->begin_boot_ns;
+	uint64_t	awake = now_mono() - g->begin_mono_ns;
+
+	/* The two clocks are not read at the same moment. */
+	if (passed < awake + SUSPENDED_LEAST)
+		return;
+	g->ledger.v[LEDGER_GAPS]++;
+	g->ledger.v[LEDGER_GAP_NS] += passed - awake;
+	g->ledger.v[LEDGER_SUSPENDED_NS] += passed - awake;
 }
 
 void
 generation_end(struct generation *g)
 {
+	note_suspended(g);
 	g->duration_ns += now_mono() - g->begin_mono_ns;
 	g->begin_mono_ns = 0;
 	g->end_ns = now_wall();
@@ -71,6 +93,7 @@ generation_join(struct generation *earlier, const struct generation *later)
 	if (later->epoch > earlier->epoch)
 		earlier->epoch = later->epoch;
 	earlier->begin_mono_ns = later->begin_mono_ns;
+	earlier->begin_boot_ns = later->begin_boot_ns;
 	earlier->duration_ns += later->duration_ns;
 	earlier->end_ns = later->end_ns;
 }

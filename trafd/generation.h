@@ -24,6 +24,7 @@ struct generation {
 	uint64_t	 begin_ns;	/* wall clock, UTC since 1970 */
 	uint64_t	 end_ns;
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
+	uint64_t	 begin_boot_ns;	/* at the same time, by now_boot() */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
 };
 

@@ -161,6 +161,20 @@ runfiles_status(struct runfiles *r, const struct run_status *s)
 		log_warn("cannot write the status file: %s.status", r->path);
 }
 
+/*
+ * The end of the file has only spaces: the parent, which has root's rights,
+ * need not read what the daemon's user may have written.
+ */
+void
+runfiles_away(struct runfiles *r)
+{
+	static const char	text[] = "\ninterface away\n";
+	const ssize_t		n = sizeof(text) - 1;
+
+	if (pwrite(r->status_fd, text, (size_t)n, STATUS_LEN - n) != n)
+		log_warn("cannot write the status file: %s.status", r->path);
+}
+
 /* Remove the files of this account except the PID file. */
 static void
 remove_names(const struct runfiles *r)

@@ -52,6 +52,12 @@ int		 runfiles_publish(struct runfiles *, pid_t);
 void		 runfiles_status(struct runfiles *, const struct run_status *);
 
 /*
+ * Add to the status file that the interface is missing and no process serves
+ * requests until it returns.  The next runfiles_status() removes that.
+ */
+void		 runfiles_away(struct runfiles *);
+
+/*
  * Remove both files and the control socket; empty the PID file if it may not
  * be removed.  If the PID file is another daemon's by now, remove nothing.
  * Frees the argument.

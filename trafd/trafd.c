@@ -42,7 +42,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/streams.h"
-#include "capture/filter.h"
 #include "daemon/detach.h"
 #include "daemon/monitor.h"
 #include "daemon/privs.h"
@@ -242,6 +241,8 @@ note_facts(struct trafd *t)
 	v[CONTROL_DUMP_INTERVAL] = o->dump_interval;
 	v[CONTROL_SAVE_INTERVAL] = o->save_interval;
 	v[CONTROL_MAX_ROWS] = o->max_flows;
+	v[CONTROL_BUFFER] = meter_buffer(t->source);
+	v[CONTROL_LOOPBACK] = ifstat_loopback(o->ifname);
 	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
 	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
@@ -312,12 +313,7 @@ enter_sandbox(const struct trafd *t)
 
 	if (held == -1)
 		return (-1);
-	if ((held & SANDBOX_FILES) == 0)
-		log_notice("no Landlock on this system: only file permissions "
-		    "protect files from trafd");
-	if ((held & SANDBOX_CALLS) == 0)
-		log_notice("no seccomp filter on this system: trafd may use "
-		    "every system call");
+	sandbox_report(held);
 	return (0);
 }
 
@@ -356,6 +352,15 @@ ready(void *arg)
 
 	leave(t->opt);
 	detach_notify("READY=1", NOTIFY_SECONDS);
+}
+
+/* Scripts read it, and do not wait for an answer. */
+static void
+away(void *arg)
+{
+	struct trafd	*t = arg;
+
+	runfiles_away(t->run);
 }
 
 /* The parent ends with a request to save that no worker has received. */
@@ -418,7 +423,8 @@ static int
 live(struct trafd *t)
 {
 	const struct monitor_ops	ops = {
-		.work = work, .ready = ready, .unserved = unserved,
+		.work = work, .ready = ready, .away = away,
+		.unserved = unserved,
 	};
 	const struct monitor_opts	opts = {
 		.name = t->opt->ifname, .ifname = t->opt->ifname,
@@ -457,21 +463,6 @@ daemon_main(const struct options *o)
 	return (rc);
 }
 
-static int
-print_filter(const struct options *o)
-{
-	struct frames_opts	fo = {
-		.ifname = o->ifname, .file = o->read_file, .filter = o->filter,
-		.optimize = o->optimize, .promisc = o->promisc,
-	};
-	char			error[FRAMES_ERRLEN];
-
-	if (filter_print(&fo, error) == 0)
-		return (TRAFD_EXIT_OK);
-	log_errorx("%s", error);
-	return (TRAFD_EXIT_ERROR);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -490,7 +481,7 @@ main(int argc, char **argv)
 	else if (opt.clean)
 		rc = clean_run(&opt);
 	else if (opt.print_filter)
-		rc = print_filter(&opt);
+		rc = filter_run(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);
 	else

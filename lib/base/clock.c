@@ -27,6 +27,16 @@ now_mono(void)
 }
 
 uint64_t
+now_boot(void)
+{
+#ifdef CLOCK_BOOTTIME
+	return (now(CLOCK_BOOTTIME));
+#else
+	return (now_mono());
+#endif
+}
+
+uint64_t
 thread_cpu_ns(void)
 {
 	return (now(CLOCK_THREAD_CPUTIME_ID));

@@ -18,6 +18,12 @@ uint64_t	now_wall(void);
 uint64_t	now_mono(void);
 
 /*
+ * The same, but it goes on while the machine is suspended, where the system
+ * has such a clock.
+ */
+uint64_t	now_boot(void);
+
+/*
  * Processor time that the calling thread has used.  A limit in this time
  * holds however busy the machine is.
  */

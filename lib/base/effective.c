@@ -35,7 +35,7 @@ effective_root(const struct effective_groups *g)
 	int	saved = errno;
 
 	if (seteuid(0) == -1 || setegid(getgid()) == -1 ||
-	    setgroups((size_t)g->n, g->list) == -1)
+	    setgroups((SETGROUPS_LEN)g->n, g->list) == -1)
 		return (-1);
 	errno = saved;
 	return (0);

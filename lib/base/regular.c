@@ -25,6 +25,16 @@ give_to_owner(int dirfd, int fd)
 	errno = saved;
 }
 
+bool
+is_refused_link(int error)
+{
+#ifdef EFTYPE
+	if (error == EFTYPE)
+		return (true);
+#endif
+	return (error == ELOOP || error == EMLINK);
+}
+
 int
 open_regular(int dirfd, const char *name, int flags)
 {

@@ -31,6 +31,12 @@ void	give_to_owner(int dirfd, int fd);
 /* Is the file of that name, if no symbolic link, the one that fd is open on? */
 bool	is_still_at(int fd, int dirfd, const char *name);
 
+/*
+ * Is this errno that of O_NOFOLLOW for a symbolic link?  ELOOP by POSIX, but
+ * EMLINK on FreeBSD and EFTYPE on NetBSD.
+ */
+bool	is_refused_link(int error);
+
 /* pread(2) of n octets.  0, or -1 with errno; errno 0: the file is shorter. */
 int	read_at(int fd, void *to, size_t n, off_t offset);
 

@@ -15,6 +15,7 @@
 #include "base/interface.h"
 #include "attached.h"
 #include "frames.h"
+#include "granted.h"
 #include "pcap_handle.h"
 #include "pcapfile.h"
 
@@ -231,6 +232,12 @@ int
 frames_fd(const struct frames *f)
 {
 	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
+}
+
+uint64_t
+frames_buffer(const struct frames *f)
+{
+	return (f->live ? granted_buffer(frames_fd(f)) : 0);
 }
 
 int

@@ -69,6 +69,12 @@ bool		 frames_present(const struct frames *);
 /* The descriptor to poll, or -1 if reading never blocks (a file). */
 int		 frames_fd(const struct frames *);
 
+/*
+ * Bytes of the capture buffer, which may be fewer than opts->buffer_mib asks
+ * for; 0: unknown, or a file.
+ */
+uint64_t	 frames_buffer(const struct frames *);
+
 /* The longest time that the kernel holds back a frame, in milliseconds. */
 int		 frames_latency(const struct frames *);
 

@@ -252,6 +252,8 @@ enum control_value {
 	CONTROL_SEEN_FRAMES,	/* whether saved or not */
 	CONTROL_SEEN_PACKETS,	/* IP packets of these, in rows */
 	CONTROL_SEEN_BYTES,	/* their IP bytes */
+	CONTROL_BUFFER,		/* bytes that the system gave; 0: unknown */
+	CONTROL_LOOPBACK,	/* 1: a loopback interface */
 	CONTROL_VALUES
 };
 

@@ -23,7 +23,7 @@ limit_of(int resource)
 static bool
 is_below(rlim_t limit, uint64_t need)
 {
-	return (limit != RLIM_INFINITY && limit < need);
+	return (limit != RLIM_INFINITY && (uint64_t)limit < need);
 }
 
 /* Several limits apply to memory, and part of each is used: try to map it. */

@@ -215,13 +215,17 @@ is_unfinished(const struct monitor *m, int status)
 	    (m->again && !m->is_ready)));
 }
 
+/* Was the interface there before?  If it is missing now, tell the parent. */
 static bool
-is_present(const struct monitor *m)
+is_present(const struct monitor *m, bool was)
 {
 	unsigned int	index;
+	bool		present = !m->named ||
+	    interface_find(m->opts->ifname, &index) != INTERFACE_GONE;
 
-	return (!m->named ||
-	    interface_find(m->opts->ifname, &index) != INTERFACE_GONE);
+	if (was && !present)
+		m->ops->away(m->arg);
+	return (present);
 }
 
 /*
@@ -233,7 +237,7 @@ wait_to_start(struct monitor *m)
 {
 	const struct timespec	second = { 1, 0 };
 	time_t			begin = now_seconds();
-	bool			present = is_present(m);
+	bool			present = is_present(m, true);
 	int			sig;
 
 	if (begin - m->began > RAN_WELL)
@@ -244,11 +248,11 @@ wait_to_start(struct monitor *m)
 			return (false);
 		if (sig != 0 && sig == m->opts->kept)
 			m->waiting = true;
-		if (!present && is_present(m)) {
+		if (!present && is_present(m, false)) {
 			present = true;
 			m->wait = WAIT_LEAST;
 		} else if (present)
-			present = is_present(m);
+			present = is_present(m, true);
 	}
 	m->wait = m->wait * 2 < WAIT_MOST ? m->wait * 2 : WAIT_MOST;
 	return (true);

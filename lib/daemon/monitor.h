@@ -22,6 +22,8 @@ struct monitor_ops {
 	int	(*work)(void *arg, bool again);
 	/* In the parent, when the first worker has called monitor_ready(). */
 	void	(*ready)(void *arg);
+	/* In the parent: there is no worker until the interface returns. */
+	void	(*away)(void *arg);
 	/* In the parent, at the end: no worker received the signal `kept'. */
 	void	(*unserved)(void *arg);
 };

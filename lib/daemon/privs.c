@@ -27,17 +27,17 @@ privs_find(const char *name, const char *otherwise, struct identity *who)
 	}
 	errno = 0;
 	if ((pw = getpwnam(who->name)) == NULL) {
-		if (name != NULL) {
+		if (name != NULL)
 			log_errorx("no such user: --user %s; create it, or "
 			    "give another", name);
-			return (-1);
-		}
-		log_notice("still root: no user %s; create the user or give "
-		    "--user", who->name);
-		return (0);
+		else
+			log_errorx("no user to run as: %s; create it, or give "
+			    "--user root to stay root", otherwise);
+		return (-1);
 	}
 	if (pw->pw_uid == 0) {
-		log_notice("still root: --user %s", who->name);
+		log_notice("still root: --user %s; %s", who->name,
+		    privs_of_root());
 		return (0);
 	}
 	who->uid = pw->pw_uid;

@@ -24,16 +24,19 @@ struct identity {
 
 /*
  * Find the user to become: `name' (of --user), or `otherwise' if name is
- * NULL.  uid and gid become -1 if the process was not started as root, if
- * there is no user `otherwise', or if the user is root; in the last two cases
- * the daemon stays root and a notice is logged.  Returns 0, or -1 after a
- * message.  The strings are borrowed.
+ * NULL.  uid and gid become -1 if the process was not started as root, or if
+ * `name' is root: then the daemon stays root, and a notice says what it keeps.
+ * Nobody stays root without having been asked for: it is an error if there is
+ * no such user.  Returns 0, or -1 after a message.  The strings are borrowed.
  */
 int	privs_find(const char *name, const char *otherwise,
 	    struct identity *);
 
 /* Can this system keep this right without root? */
 bool	privs_can_keep(enum privs_right);
+
+/* What a daemon that stays root keeps here, for messages. */
+const char *privs_of_root(void);
 
 /*
  * Become that user for good.  On Linux also give up all capabilities, except

@@ -16,6 +16,12 @@ privs_can_keep(enum privs_right right)
 	return (right == PRIVS_CAPTURE);
 }
 
+const char *
+privs_of_root(void)
+{
+	return ("of its capabilities at most CAP_NET_RAW is kept");
+}
+
 int
 privs_change(const struct identity *who, enum privs_right keep)
 {

@@ -17,6 +17,12 @@ privs_can_keep(enum privs_right right)
 	return (false);
 }
 
+const char *
+privs_of_root(void)
+{
+	return ("all rights of root are kept");
+}
+
 int
 privs_change(const struct identity *who, enum privs_right keep)
 {

@@ -46,4 +46,10 @@ struct sandbox_rules {
  */
 int	sandbox_enter(const struct sandbox_rules *);
 
+/*
+ * Log which parts are missing from what sandbox_enter() returned.  Nothing is
+ * logged on systems for which there is no sandbox.
+ */
+void	sandbox_report(int enforced);
+
 #endif

@@ -155,3 +155,14 @@ sandbox_enter(const struct sandbox_rules *rules)
 	return ((files == 1 ? SANDBOX_FILES : 0) |
 	    (calls == 1 ? SANDBOX_CALLS : 0));
 }
+
+void
+sandbox_report(int enforced)
+{
+	if ((enforced & SANDBOX_FILES) == 0)
+		log_notice("no Landlock on this system: only file permissions "
+		    "protect files from trafd");
+	if ((enforced & SANDBOX_CALLS) == 0)
+		log_notice("no seccomp filter on this system: trafd may use "
+		    "every system call");
+}

@@ -14,3 +14,9 @@ sandbox_enter(const struct sandbox_rules *rules)
 	(void)rules;
 	return (0);
 }
+
+void
+sandbox_report(int enforced)
+{
+	(void)enforced;
+}

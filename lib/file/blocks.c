@@ -224,6 +224,19 @@ blocks_open(const char *path, enum layout layout, const char **why)
 	return (NULL);
 }
 
+struct blocks *
+blocks_of_fd(int fd)
+{
+	struct blocks	*b;
+
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return (NULL);
+	if ((b->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) != -1 && open_own(b) == 0)
+		return (b);
+	blocks_close(b);
+	return (NULL);
+}
+
 void
 blocks_close(struct blocks *b)
 {

@@ -26,6 +26,9 @@ struct blocks;
  * trafd in which everything is damaged.
  */
 struct blocks	*blocks_open(const char *path, enum layout, const char **why);
+
+/* The same for an open file of trafd; fd is duplicated, the caller keeps it. */
+struct blocks	*blocks_of_fd(int fd);
 void		 blocks_close(struct blocks *);
 
 /* Called once for each damaged range, in the order of the file. */

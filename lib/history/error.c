@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/regular.h"
 #include "history_impl.h"
 
 int
@@ -33,7 +34,7 @@ bool
 history_error_is_damage(int error)
 {
 	return (error == EBADMSG || error == EINVAL || error == EIO ||
-	    error == EISDIR || error == ELOOP);
+	    error == EISDIR || is_refused_link(error));
 }
 
 bool

@@ -236,20 +236,39 @@ ifstat_mtu(const char *ifname)
 	return (mtu);
 }
 
+/* Get the IFF_ flags: 1, 0 if there is no such interface, or -1. */
+static int
+get_flags(const char *ifname, int *flags)
+{
+	struct ifreq	ifr = { 0 };
+	int		fd, rc;
+
+	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+		return (-1);
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	rc = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0;
+	*flags = ifr.ifr_flags;
+	(void)close(fd);
+	return (rc);
+}
+
+bool
+ifstat_loopback(const char *ifname)
+{
+	int	flags;
+
+	return (get_flags(ifname, &flags) == 1 && (flags & IFF_LOOPBACK) != 0);
+}
+
 bool
 ifstat_up(struct ifwatch *s)
 {
-	struct ifreq	ifr = { 0 };
-	int		fd;
+	int	flags, rc;
 
 	if (s == NULL)
 		return (true);
-	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
-		return (!s->down);
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", s->ifname);
-	s->down = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0 &&
-	    (ifr.ifr_flags & IFF_UP) == 0;
-	(void)close(fd);
+	if ((rc = get_flags(s->ifname, &flags)) != -1)
+		s->down = rc == 1 && (flags & IFF_UP) == 0;
 	return (!s->down);
 }
 

@@ -65,6 +65,12 @@ bool		 ifstat_up(struct ifwatch *);
  */
 int		 ifstat_networks(const char *ifname, struct nets *);
 
+/*
+ * Is it a loopback interface?  That counts each packet twice, as sent and as
+ * received, and shows it to a capture once.
+ */
+bool		 ifstat_loopback(const char *ifname);
+
 /* The MTU of the interface in bytes; 0 if unknown. */
 unsigned int	 ifstat_mtu(const char *ifname);
 

@@ -60,6 +60,12 @@ meter_latency(const struct meter *c)
 	return (c->ops->latency(c));
 }
 
+uint64_t
+meter_buffer(const struct meter *c)
+{
+	return (c->ops->buffer == NULL ? 0 : c->ops->buffer(c));
+}
+
 const char *
 meter_link_name(const struct meter *c)
 {

@@ -33,7 +33,7 @@ enum meter_source {
 	METER_SOURCES
 };
 
-/* Their names for --source. */
+/* Their names for --source; METER_CHOICES of them exist on this system. */
 extern const char *const meter_sources[METER_SOURCES];
 
 struct meter_opts {
@@ -90,6 +90,9 @@ int		 meter_fd(const struct meter *);
  * not readable; -1: never.
  */
 int		 meter_wait(const struct meter *);
+
+/* Bytes of the capture buffer that the system gave; 0: unknown or none. */
+uint64_t	 meter_buffer(const struct meter *);
 
 /* The longest time that the kernel holds back a frame, in milliseconds. */
 int		 meter_latency(const struct meter *);

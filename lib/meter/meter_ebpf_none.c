@@ -1,5 +1,5 @@
 /*
- * Replaces the source `ebpf' if it cannot be built.
+ * Linux: replaces the source `ebpf' if it cannot be built.
  */
 #include "config.h"
 

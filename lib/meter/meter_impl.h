@@ -15,6 +15,7 @@ struct meter_ops {
 	bool		 (*present)(const struct meter *);
 	int		 (*fd)(const struct meter *);
 	int		 (*wait)(const struct meter *);	/* NULL: -1 */
+	uint64_t	 (*buffer)(const struct meter *); /* NULL: 0 */
 	int		 (*latency)(const struct meter *);
 	const char	*(*link_name)(const struct meter *);
 	bool		 (*link_supported)(const struct meter *);

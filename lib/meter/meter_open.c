@@ -34,7 +34,8 @@ meter_open(const struct meter_opts *o, char *err)
 {
 	if (o->threads > 1 && o->source != METER_EBPF)
 		return (meter_threads.open(o, err));
-	if (o->frames.file != NULL || o->source == METER_PCAP)
+	if (o->frames.file != NULL || o->source == METER_PCAP ||
+	    meter_ebpf.open == NULL)
 		return (meter_pcap.open(o, err));
 	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
 	    open_best(o, err));

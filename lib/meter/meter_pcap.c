@@ -4,15 +4,18 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "capture/frames.h"
 #include "packet/decode.h"
 #include "packet/recent.h"
 #include "table/table.h"
 #include "meter_impl.h"
+#include "traffic.h"
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
 #define LINK_ETHERNET	1
@@ -24,6 +27,7 @@ struct source {
 	struct recent	*recent;	/* for Ethernet in a file, or NULL */
 	decode_fn	*decode;
 	const char	*link_name;
+	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
 	struct ledger	 ledger;	/* without the counts in verdicts */
@@ -43,6 +47,21 @@ note_link(struct source *c)
 
 	c->decode = decode_for_link(link);
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
+}
+
+/* If the buffer is smaller than it was asked for, that is logged once. */
+static void
+note_buffer(struct source *c)
+{
+	uint64_t	buffer = frames_buffer(c->frames);
+
+	if (buffer != c->buffer &&
+	    buffer < (uint64_t)c->opts.buffer_mib << 20)
+		log_notice("capture buffer is small: %s: %" PRIu64 " of %"
+		    PRIu64 " KiB; raise the %s", c->opts.ifname, buffer >> 10,
+		    (uint64_t)c->opts.buffer_mib << 10,
+		    TRAFD_BUFFER_LIMIT);
+	c->buffer = buffer;
 }
 
 static void
@@ -75,6 +94,7 @@ source_open(const struct meter_opts *o, char *err)
 		return (NULL);
 	}
 	note_link(c);
+	note_buffer(c);
 	if (!c->live && frames_link(c->frames) == LINK_ETHERNET)
 		c->recent = recent_new(c->ports);
 	return (&c->base);
@@ -88,6 +108,7 @@ source_reopen(struct meter *base, char *err)
 	if (frames_reopen(c->frames, err) == -1)
 		return (-1);
 	note_link(c);
+	note_buffer(c);
 	return (0);
 }
 
@@ -101,6 +122,12 @@ static int
 source_fd(const struct meter *base)
 {
 	return (frames_fd(((const struct source *)base)->frames));
+}
+
+static uint64_t
+source_buffer(const struct meter *base)
+{
+	return (((const struct source *)base)->buffer);
 }
 
 static int
@@ -274,6 +301,7 @@ const struct meter_ops meter_pcap = {
 	.reopen = source_reopen,
 	.present = source_present,
 	.fd = source_fd,
+	.buffer = source_buffer,
 	.latency = source_latency,
 	.link_name = source_link_name,
 	.link_supported = source_link_supported,

@@ -18,25 +18,49 @@ seen_permille(const struct ledger *l)
 	return (all > 0 ? (unsigned int)(seen / all * 1000) : 1000);
 }
 
+/* Append why nothing was counted, and how long: as far as it is known. */
+static void
+add_reason(char buf[COVERAGE_LEN], const struct ledger *l,
+    enum ledger_entry e, const char *why)
+{
+	size_t	used = strlen(buf);
+
+	if (l->v[e] >= NS_PER_S / 20)	/* shows as 0.1 */
+		(void)snprintf(buf + used, COVERAGE_LEN - used, "%s%s %.1f s",
+		    used == 0 ? "" : ", ", why, (double)l->v[e] / NS_PER_S);
+}
+
+static void
+set_reasons(char buf[COVERAGE_LEN], const struct ledger *l)
+{
+	buf[0] = '\0';
+	add_reason(buf, l, LEDGER_DOWN_NS, "no trafd running");
+	add_reason(buf, l, LEDGER_SUSPENDED_NS, "machine suspended");
+	add_reason(buf, l, LEDGER_AWAY_NS, "interface missing");
+}
+
 char *
 coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 {
 	char		all[DIGITS_GROUPED_LEN], kernel[DIGITS_GROUPED_LEN];
 	char		iface[DIGITS_GROUPED_LEN], gaps[DIGITS_GROUPED_LEN];
-	char		seconds[DIGITS_GROUPED_LEN];
+	char		seconds[DIGITS_GROUPED_LEN], why[COVERAGE_LEN];
 	unsigned int	permille = seen_permille(l);
 	uint64_t	n = l->v[LEDGER_GAPS], ns = l->v[LEDGER_GAP_NS];
 
+	set_reasons(why, l);
 	if (n == 0 && ns > 0)	/* it began in an earlier block */
 		n = 1;
 	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
 	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
-	    "%s s", permille / 10, permille % 10,
+	    "%s s%s%s%s", permille / 10, permille % 10,
 	    digits_grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
 	    digits_grouped(l->v[LEDGER_DROP_KERNEL], kernel),
 	    digits_grouped(l->v[LEDGER_DROP_IFACE], iface),
 	    digits_grouped(n, gaps), n == 1 ? "" : "s",
-	    digits_grouped(ns / NS_PER_S, seconds));
+	    digits_grouped(ns / NS_PER_S, seconds),
+	    why[0] == '\0' ? "" : " (", why,
+	    why[0] == '\0' ? "" : ")");
 	return (buf);
 }
 

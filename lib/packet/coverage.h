@@ -9,7 +9,7 @@
 
 #include "ledger.h"
 
-#define COVERAGE_LEN	256
+#define COVERAGE_LEN	384
 
 /* `99.2% of 1,234,567 packets seen; ...'.  Returns buf. */
 char	*coverage_format(const struct ledger *, char buf[COVERAGE_LEN]);

@@ -45,6 +45,9 @@ static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_TX_PACKETS_END] = "tx_packets_end",
 	[LEDGER_TX_BYTES_END] = "tx_bytes_end",
 	[LEDGER_SMALL_BYTES] = "small_bytes",
+	[LEDGER_DOWN_NS] = "down_ns",
+	[LEDGER_SUSPENDED_NS] = "suspended_ns",
+	[LEDGER_AWAY_NS] = "away_ns",
 };
 
 const char *

@@ -27,8 +27,8 @@ enum ledger_entry {
 	LEDGER_DROP_IFACE,	/* packets the interface or driver dropped */
 	LEDGER_FOLD_PACKETS,	/* counted with less detail: table full */
 	LEDGER_FOLD_BYTES,
-	LEDGER_GAPS,		/* times the source was missing */
-	LEDGER_GAP_NS,		/* nanoseconds it was missing in all */
+	LEDGER_GAPS,		/* times in which nothing was counted */
+	LEDGER_GAP_NS,		/* nanoseconds of them in all */
 	LEDGER_RX_PACKETS_BEGIN, /* the interface's counters */
 	LEDGER_RX_BYTES_BEGIN,
 	LEDGER_RX_DROPS_BEGIN,
@@ -40,6 +40,9 @@ enum ledger_entry {
 	LEDGER_TX_PACKETS_END,
 	LEDGER_TX_BYTES_END,
 	LEDGER_SMALL_BYTES,	/* saved with less detail: rows below -m */
+	LEDGER_DOWN_NS,		/* of gap_ns: no daemon was running */
+	LEDGER_SUSPENDED_NS,	/* of gap_ns: the machine was suspended */
+	LEDGER_AWAY_NS,		/* of gap_ns: the interface was missing */
 	LEDGER_ENTRIES
 };
 

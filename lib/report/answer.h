@@ -30,7 +30,9 @@ struct answer_view {
 /* Tables that a format shows besides the answer; the caller must add them. */
 enum {
 	ANSWER_WANTS_SERIES = 0x01,	/* RESULT_SERIES */
-	ANSWER_WANTS_OVERVIEW = 0x02	/* RESULT_HOSTS, RESULT_SERVICES */
+	ANSWER_WANTS_OVERVIEW = 0x02,	/* RESULT_HOSTS, RESULT_SERVICES */
+	ANSWER_WANTS_LINES = 0x08,	/* RESULT_SERIES has the keys, too */
+	ANSWER_WANTS_PARTS = 0x04	/* of tables of hosts: local, remote */
 };
 
 /*

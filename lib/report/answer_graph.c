@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/printable.h"
 #include "packet/coverage.h"
 #include "answer_points.h"
 #include "units.h"
 
 #define ROWS		10	/* lines of the plot */
+#define LINE_ROWS	3	/* ... of each of several */
 #define LEVELS		8	/* of fill in one character */
 #define MARGIN		13	/* left of the plot */
 #define WIDTH_LEAST	40
@@ -46,6 +48,7 @@ struct graph {
 	size_t			 wide;		/* ... columns per period */
 	uint64_t		*value;		/* of each column */
 	uint64_t		 most;
+	size_t			 rows;		/* lines of a plot */
 };
 
 /* Days and months differ in length: round to the nearest period. */
@@ -75,19 +78,30 @@ measure(struct graph *g)
 	g->used = (size_t)((g->periods + g->each - 1) / g->each) * g->wide;
 }
 
-/* In and out are added: a terminal cannot show two shapes well. */
+/* Series from `first' to before `end' are added. */
 static void
-add_point(struct graph *g, const struct chart_point *p)
+add_point(struct graph *g, const struct chart_point *p, size_t first,
+    size_t end)
 {
 	size_t	at = (size_t)(period_of(g, p->at_ns) / g->each) * g->wide;
 	size_t	i, s;
 
 	for (i = at; i < at + g->wide && i < g->used; i++) {
-		for (s = 0; s < g->c->nseries; s++)
+		for (s = first; s < end; s++)
 			g->value[i] += p->value[s];
 		if (g->value[i] > g->most)
 			g->most = g->value[i];
 	}
+}
+
+static void
+add_points(struct graph *g, size_t first, size_t end)
+{
+	size_t	i;
+
+	memset(g->value, 0, g->used * sizeof(*g->value));
+	for (i = 0; i < g->c->npoints; i++)
+		add_point(g, &g->c->point[i], first, end);
 }
 
 /* How far, in LEVELS, the character in this row (0: lowest) is filled. */
@@ -98,7 +112,7 @@ level(const struct graph *g, uint64_t v, size_t row)
 
 	for (; most >> 48 != 0; most >>= 1)
 		v >>= 1;
-	eighths = most == 0 ? 0 : (v * ROWS * LEVELS + most - 1) / most;
+	eighths = most == 0 ? 0 : (v * g->rows * LEVELS + most - 1) / most;
 	if (eighths <= row * LEVELS)
 		return (0);
 	eighths -= row * LEVELS;
@@ -123,7 +137,7 @@ put_row(struct graph *g, size_t row)
 	char		text[AMOUNT_LEN] = "";
 	size_t		i, end = g->used;
 
-	if (row == ROWS - 1)
+	if (row == g->rows - 1)
 		units_short(g->c->type, g->c->units, g->most, text);
 	put_margin(g, text, g->glyphs->side);
 	while (end > 0 && level(g, g->value[end - 1], row) == 0)
@@ -179,19 +193,73 @@ put_title(struct graph *g)
 	out_str(g->out, "\n\n");
 }
 
+static void
+put_rows(struct graph *g)
+{
+	size_t	row;
+
+	for (row = g->rows; row > 0; row--)
+		put_row(g, row - 1);
+}
+
+/* In and out are added: a terminal cannot show two shapes well. */
+static void
+draw_whole(struct graph *g)
+{
+	g->rows = ROWS;
+	add_points(g, 0, g->c->nseries);
+	put_rows(g);
+}
+
+/* The name, which may be a stranger's, and what the series adds up to. */
+static void
+put_name(struct graph *g, size_t series)
+{
+	const char	*name = g->c->name[series];
+	char		 text[AMOUNT_LEN];
+	uint64_t	 sum = 0;
+	size_t		 i;
+
+	for (i = 0; i < g->c->npoints; i++)
+		sum += g->c->point[i].value[series];
+	out_char(g->out, ' ');
+	for (; *name != '\0'; name++)
+		out_char(g->out, is_printable(*name) ? *name : '?');
+	if (g->c->type != RESULT_RATE) {
+		out_str(g->out, ": ");
+		out_str(g->out, units_short(g->c->type, g->c->units, sum,
+		    text));
+	}
+	out_char(g->out, '\n');
+}
+
+/* One plot below the other, all on one scale. */
+static void
+draw_lines(struct graph *g)
+{
+	size_t	s;
+
+	g->rows = LINE_ROWS;
+	for (s = 0; s < g->c->nseries; s++)
+		add_points(g, s, s + 1);
+	for (s = 0; s < g->c->nseries; s++) {
+		put_name(g, s);
+		add_points(g, s, s + 1);
+		put_rows(g);
+	}
+}
+
 static int
 draw(struct graph *g)
 {
-	size_t	row, i;
-
 	measure(g);
 	if ((g->value = calloc(g->used, sizeof(*g->value))) == NULL)
 		return (-1);
-	for (i = 0; i < g->c->npoints; i++)
-		add_point(g, &g->c->point[i]);
 	put_title(g);
-	for (row = ROWS; row > 0; row--)
-		put_row(g, row - 1);
+	if (g->c->lines)
+		draw_lines(g);
+	else
+		draw_whole(g);
 	put_floor(g);
 	free(g->value);
 	return (0);
@@ -202,8 +270,7 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 {
 	const struct result_table	*t = points_table(r);
 	struct graph			 g = { 0 };
-	struct chart_time		 c;
-	struct chart_point		*points;
+	struct points_time		 p;
 	char				 text[COVERAGE_LEN];
 	const struct result_note	*n;
 	size_t				 width = v->width;
@@ -211,16 +278,16 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 
 	if (t == NULL || t->nrows == 0)
 		return (0);
-	if (points_time(&c, &points, r, t, v) == -1)
+	if (points_time(&p, r, t, v) == -1)
 		return (-1);
 	if (width < WIDTH_LEAST)
 		width = width == 0 ? WIDTH_DEFAULT : WIDTH_LEAST;
 	g.out = o;
-	g.c = &c;
+	g.c = &p.chart;
 	g.glyphs = v->utf8 ? &blocks : &ascii;
 	g.columns = width - MARGIN;
 	rc = draw(&g);
-	free(points);
+	free(p.point);
 	if (rc == 0) {
 		out_char(o, '\n');
 		out_str(o, coverage_format(&r->ledger, text));
@@ -234,5 +301,5 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 }
 
 const struct answer_ops	answer_graph = {
-	"graph", ANSWER_WANTS_SERIES, graph_write
+	"graph", ANSWER_WANTS_SERIES | ANSWER_WANTS_LINES, graph_write
 };

@@ -8,6 +8,7 @@
 
 #include "packet/coverage.h"
 #include "answer_points.h"
+#include "as_of.h"
 #include "units.h"
 
 static const char	style[] =
@@ -26,13 +27,19 @@ static const char	style[] =
     "border-bottom:1px solid #d0d7de}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
     "td.k{overflow-wrap:anywhere;min-width:5.9rem}"
+    "@media(min-width:640px){td.k{min-width:7.4rem}}"
+    ".wide .m{display:none}"
     "@media(max-width:480px){.m{display:none}th,td{padding:.3rem .2rem}}"
-    "tfoot td{border-bottom:0;font-weight:600}"
+    "tfoot td{border-bottom:0}"
+    ".sum td{font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"
     ".note{color:#9198a1}"
     ".warn{border-color:#f0883e}"
     "th,td{border-color:#3d444d}}";
+
+/* With so many keys there is no room for minor columns. */
+#define WIDE		3
 
 /* A chart with more points has no table: it would be too long for a mail. */
 #define ROWS_MOST	48
@@ -126,6 +133,15 @@ put_source(struct out *o, const struct result *r)
 	out_str(o, "</p>\n");
 }
 
+static void
+put_as_of(struct out *o, const struct result *r)
+{
+	char	text[AS_OF_LEN];
+
+	if (as_of(r, text))
+		put_element(o, "p", " class=\"note\"", text);
+}
+
 /* What is missing from the numbers must be shown before them. */
 static void
 put_coverage(const struct page *p)
@@ -143,6 +159,7 @@ put_coverage(const struct page *p)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "Parts of the file are damaged and missing here.");
 	put_source(p->out, r);
+	put_as_of(p->out, r);
 	for (n = r->note; n != NULL; n = n->next)
 		put_element(p->out, "p", " class=\"note\"", n->text);
 	if (r->interrupted)
@@ -223,7 +240,7 @@ put_sums(const struct page *p, const struct result_table *t,
 
 	if (row == NULL)
 		return;
-	out_str(p->out, "<tr>");
+	out_str(p->out, "<tr class=\"sum\">");
 	for (i = 0; i < t->ncolumns; i++) {
 		if (!t->column[i].key && is_number(&t->column[i])) {
 			put_value(p, &t->column[i], &row[i]);
@@ -238,11 +255,24 @@ put_sums(const struct page *p, const struct result_table *t,
 }
 
 static void
+put_part(const struct page *p, const struct result_table *t,
+    const struct result_part *part, const char *name)
+{
+	put_sums(p, t, part->rest, "others");
+	put_sums(p, t, part->sum, name);
+}
+
+static void
 put_header(const struct page *p, const struct result_table *t)
 {
-	size_t	i;
+	size_t	i, keys = 0;
 
-	out_str(p->out, "<div class=\"scroll\"><table>\n<thead><tr>");
+	while (keys < t->ncolumns && t->column[keys].key)
+		keys++;
+	out_str(p->out, "<div class=\"scroll\"><table");
+	if (keys >= WIDE)
+		out_str(p->out, " class=\"wide\"");
+	out_str(p->out, ">\n<thead><tr>");
 	for (i = 0; i < t->ncolumns; i++) {
 		open_cell(p, "th", &t->column[i]);
 		out_char(p->out, '>');
@@ -259,11 +289,17 @@ put_table(const struct page *p, const struct result_table *t)
 
 	put_header(p, t);
 	for (i = 0; i < t->nrows && out_error(p->out) == 0; i++) {
+		if (t->divided && i == t->nlocal)
+			put_part(p, t, &t->part[0], "local hosts");
 		out_str(p->out, "<tr>");
 		for (c = 0; c < t->ncolumns; c++)
 			put_value(p, &t->column[c], &result_row(t, i)[c]);
 		out_str(p->out, "</tr>\n");
 	}
+	if (t->divided && t->nrows <= t->nlocal)
+		put_part(p, t, &t->part[0], "local hosts");
+	if (t->divided)
+		put_part(p, t, &t->part[1], "remote hosts");
 	out_str(p->out, "</tbody>\n<tfoot>\n");
 	put_sums(p, t, t->cut > 0 ? t->rest : NULL, "others");
 	put_sums(p, t, t->total, "total");
@@ -275,13 +311,12 @@ put_table(const struct page *p, const struct result_table *t)
 static int
 put_time(const struct page *p, const struct result_table *t)
 {
-	struct chart_time	 c;
-	struct chart_point	*points;
+	struct points_time	points;
 
-	if (points_time(&c, &points, p->result, t, p->view) == -1)
+	if (points_time(&points, p->result, t, p->view) == -1)
 		return (-1);
-	chart_time(p->out, &c, false);
-	free(points);
+	chart_time(p->out, &points.chart, false);
+	free(points.point);
 	return (0);
 }
 
@@ -375,5 +410,6 @@ html_write(struct out *o, const struct result *r, const struct answer_view *v)
 }
 
 const struct answer_ops	answer_html = {
-	"html", ANSWER_WANTS_SERIES | ANSWER_WANTS_OVERVIEW, html_write
+	"html", ANSWER_WANTS_SERIES | ANSWER_WANTS_OVERVIEW |
+	    ANSWER_WANTS_PARTS, html_write
 };

@@ -3,6 +3,7 @@
  * keys.  Times and texts are strings, shares are fractions of 1, other values
  * are integers.  `source' and `grain' say which data the answer is based on.
  */
+#include "base/when.h"
 #include "answer.h"
 #include "json.h"
 
@@ -25,6 +26,7 @@ static void
 put_row(struct json_rows *j, const struct result *r,
     const struct result_table *t, const union result_value *row)
 {
+	char	when[WHEN_LEN];
 	size_t	i;
 
 	for (i = 0; i < t->ncolumns; i++)
@@ -32,6 +34,10 @@ put_row(struct json_rows *j, const struct result *r,
 		    value(&t->column[i], &row[i]));
 	json_rows_text(j, "source", r->source);
 	json_rows_text(j, "grain", r->grain);
+	if (r->unsaved[0] != '\0') {
+		json_rows_text(j, "unsaved", r->unsaved);
+		json_rows_text(j, "as_of", when_iso(r->end_ns, when));
+	}
 	json_rows_end_row(j);
 }
 

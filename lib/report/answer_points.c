@@ -1,6 +1,6 @@
 /*
- * Which columns of a table are drawn, and where.  Times are sorted, and rows
- * with the same time, for example of several hosts, are added.
+ * Which columns of a table are drawn, and where.  Times are sorted.  Rows with
+ * the same time are added, or are lines of their own, for example of hosts.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -69,13 +69,17 @@ has_ways(const struct result_table *t, size_t in, size_t out, size_t bytes)
 	    sum(t, in) + sum(t, out) == sum(t, bytes)));
 }
 
-/* In and out if they are all traffic, else the bytes.  Returns how many. */
+/*
+ * In and out if they are all traffic, else the bytes, as in lines of groups.
+ * Returns how many.
+ */
 static size_t
 find_values(const struct result_table *t, size_t column[CHART_SERIES_MAX])
 {
 	column[0] = find_name(t, "in");
 	column[1] = find_name(t, "out");
-	if (has_ways(t, column[0], column[1], find_name(t, "bytes")))
+	if (!(points_has_time(t) && points_has_groups(t)) &&
+	    has_ways(t, column[0], column[1], find_name(t, "bytes")))
 		return (2);
 	if ((column[0] = find_name(t, "bytes")) == NONE &&
 	    (column[0] = find_type(t, RESULT_OCTETS)) == NONE)
@@ -159,52 +163,22 @@ step_of(const struct chart_time *c)
 	return (step == 0 ? 300 * NS_PER_S : step);
 }
 
-/* The axis covers all points and the time that was asked for. */
+/* The axis covers the data: a week that was asked for may have only a day. */
 static void
 set_span(struct chart_time *c, const struct result *r)
 {
 	c->step_ns = step_of(c);
-	c->begin_ns = r->since_ns;
-	c->end_ns = r->until_ns == UINT64_MAX ? 0 : r->until_ns;
 	if (c->npoints == 0)
 		return;
-	if (c->begin_ns == 0 || c->point[0].at_ns < c->begin_ns)
-		c->begin_ns = c->point[0].at_ns;
-	if (c->point[c->npoints - 1].at_ns + c->step_ns > c->end_ns)
-		c->end_ns = c->point[c->npoints - 1].at_ns + c->step_ns;
+	/* A single moment lasts as long as what was counted. */
+	if (c->grain == CALENDAR_INSTANT && c->npoints == 1 &&
+	    r->end_ns > c->point[0].at_ns)
+		c->step_ns = r->end_ns - c->point[0].at_ns;
+	c->begin_ns = c->point[0].at_ns;
+	c->end_ns = c->point[c->npoints - 1].at_ns + c->step_ns;
 }
 
-int
-points_time(struct chart_time *c, struct chart_point **mem,
-    const struct result *r, const struct result_table *t,
-    const struct answer_view *v)
-{
-	size_t	time = find_time(t), column[CHART_SERIES_MAX], i, s;
-
-	memset(c, 0, sizeof(*c));
-	c->title = t->title;
-	c->units = v->units;
-	c->grain = t->column[time].grain;
-	c->nseries = find_values(t, column);
-	for (s = 0; s < c->nseries; s++) {
-		c->name[s] = t->column[column[s]].title;
-		c->type = t->column[column[s]].type;
-	}
-	if ((*mem = calloc(t->nrows + 1, sizeof(**mem))) == NULL)
-		return (-1);
-	for (i = 0; i < t->nrows; i++) {
-		(*mem)[i].at_ns = result_row(t, i)[time].number;
-		for (s = 0; s < c->nseries; s++)
-			(*mem)[i].value[s] =
-			    known(&result_row(t, i)[column[s]]);
-	}
-	c->point = *mem;
-	c->npoints = merge(*mem, t->nrows);
-	set_span(c, r);
-	return (0);
-}
-
-/* The keys of a row, joined. */
+/* The keys of a row but its time, and the number of a block: joined. */
 static void
 label(const struct result_table *t, const union result_value *row,
     char *to, size_t len)
@@ -214,11 +188,155 @@ label(const struct result_table *t, const union result_value *row,
 
 	to[0] = '\0';
 	for (i = 0; i < t->ncolumns && t->column[i].key; i++) {
-		if (i > 0)
+		if (t->column[i].type != RESULT_TEXT)
+			continue;
+		if (to[0] != '\0')
 			(void)strlcat(to, " ", len);
 		(void)strlcat(to, result_format(&t->column[i], &row[i], text),
 		    len);
 	}
+}
+
+/* ---- a line for each group ---- */
+
+bool
+points_has_groups(const struct result_table *t)
+{
+	size_t	i;
+
+	for (i = 0; i < t->ncolumns && t->column[i].key; i++)
+		if (t->column[i].type == RESULT_TEXT)
+			return (true);
+	return (false);
+}
+
+/* The sum of a group over time. */
+struct line {
+	char		name[POINTS_LABEL];
+	uint64_t	sum;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct line	*x = a, *y = b;
+
+	return (strcmp(x->name, y->name));
+}
+
+static int
+by_sum(const void *a, const void *b)
+{
+	const struct line	*x = a, *y = b;
+
+	if (x->sum != y->sum)
+		return (x->sum < y->sum ? 1 : -1);
+	return (by_name(a, b));
+}
+
+/* Join the lines of the same name, which are sorted.  Returns how many. */
+static size_t
+join(struct line *l, size_t n)
+{
+	size_t	i, used = 0;
+
+	for (i = 0; i < n; i++)
+		if (used > 0 && strcmp(l[used - 1].name, l[i].name) == 0)
+			l[used - 1].sum += l[i].sum;
+		else
+			l[used++] = l[i];
+	return (used);
+}
+
+/* The largest groups become the series. */
+static int
+choose_lines(struct points_time *to, const struct result_table *t,
+    size_t column)
+{
+	struct chart_time	*c = &to->chart;
+	struct line		*l = calloc(t->nrows + 1, sizeof(*l));
+	size_t			 i, n;
+
+	if (l == NULL)
+		return (-1);
+	for (i = 0; i < t->nrows; i++) {
+		label(t, result_row(t, i), l[i].name, sizeof(l[i].name));
+		l[i].sum = known(&result_row(t, i)[column]);
+	}
+	qsort(l, t->nrows, sizeof(*l), by_name);
+	n = join(l, t->nrows);
+	qsort(l, n, sizeof(*l), by_sum);
+	c->lines = true;
+	c->nseries = n < CHART_SERIES_MAX ? n : CHART_SERIES_MAX;
+	for (i = 0; i < c->nseries; i++) {
+		memcpy(to->name[i], l[i].name, POINTS_LABEL);
+		c->name[i] = to->name[i];
+	}
+	free(l);
+	return (0);
+}
+
+static void
+set_line_points(const struct chart_time *c, const struct result_table *t,
+    size_t column, struct chart_point *p)
+{
+	char	name[POINTS_LABEL];
+	size_t	i, s;
+
+	for (i = 0; i < t->nrows; i++) {
+		label(t, result_row(t, i), name, sizeof(name));
+		for (s = 0; s < c->nseries; s++)
+			if (strcmp(c->name[s], name) == 0)
+				p[i].value[s] =
+				    known(&result_row(t, i)[column]);
+	}
+}
+
+/* ---- over time ---- */
+
+static void
+set_points(struct chart_time *c, const struct result_table *t,
+    const size_t column[CHART_SERIES_MAX], struct chart_point *p)
+{
+	size_t	i, s;
+
+	for (s = 0; s < c->nseries; s++)
+		c->name[s] = t->column[column[s]].title;
+	for (i = 0; i < t->nrows; i++)
+		for (s = 0; s < c->nseries; s++)
+			p[i].value[s] = known(&result_row(t, i)[column[s]]);
+}
+
+int
+points_time(struct points_time *to, const struct result *r,
+    const struct result_table *t, const struct answer_view *v)
+{
+	struct chart_time	*c = &to->chart;
+	size_t			 time = find_time(t), column[CHART_SERIES_MAX];
+	size_t			 i;
+
+	memset(to, 0, sizeof(*to));
+	c->title = t->title;
+	c->units = v->units;
+	c->grain = t->column[time].grain;
+	c->nseries = find_values(t, column);
+	if (c->nseries > 0)
+		c->type = t->column[column[0]].type;
+	if ((to->point = calloc(t->nrows + 1, sizeof(*to->point))) == NULL)
+		return (-1);
+	for (i = 0; i < t->nrows; i++)
+		to->point[i].at_ns = result_row(t, i)[time].number;
+	if (!points_has_groups(t))
+		set_points(c, t, column, to->point);
+	else if (c->nseries > 0 && choose_lines(to, t, column[0]) == -1) {
+		free(to->point);
+		return (-1);
+	} else
+		set_line_points(c, t, column[0], to->point);
+	c->point = to->point;
+	c->npoints = merge(to->point, t->nrows);
+	set_span(c, r);
+	return (0);
 }
 
 void

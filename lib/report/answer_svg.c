@@ -1,6 +1,7 @@
 /*
- * An answer as one chart: traffic over time if the answer has times, else bars
- * of its rows, for example of hosts; without keys, all traffic over time.
+ * An answer as one chart: traffic over time if the answer has times, with a
+ * line for each of its other keys; else bars of its rows, for example of hosts;
+ * without keys, all traffic over time.
  */
 #include <stdlib.h>
 
@@ -10,13 +11,12 @@ static int
 write_time(struct out *o, const struct result *r,
     const struct result_table *t, const struct answer_view *v)
 {
-	struct chart_time	 c;
-	struct chart_point	*points;
+	struct points_time	p;
 
-	if (points_time(&c, &points, r, t, v) == -1)
+	if (points_time(&p, r, t, v) == -1)
 		return (-1);
-	chart_time(o, &c, true);
-	free(points);
+	chart_time(o, &p.chart, true);
+	free(p.point);
 	return (0);
 }
 
@@ -49,5 +49,5 @@ svg_write(struct out *o, const struct result *r, const struct answer_view *v)
 }
 
 const struct answer_ops	answer_svg = {
-	"svg", ANSWER_WANTS_SERIES, svg_write
+	"svg", ANSWER_WANTS_SERIES | ANSWER_WANTS_LINES, svg_write
 };

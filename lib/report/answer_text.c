@@ -11,12 +11,15 @@
 #include "names/names.h"
 #include "packet/coverage.h"
 #include "answer.h"
+#include "as_of.h"
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN
 #define GAP		2	/* spaces between columns */
 #define BAR_LEAST	8	/* narrower bars show nothing */
 #define BAR_MOST	40
+#define LOCAL		" local hosts"
+#define REMOTE		" remote hosts"
 #define HOLES_MOST	5	/* listed one by one */
 
 struct layout {
@@ -146,7 +149,11 @@ measure(struct layout *l)
 		    row[t->measure].number > l->most)
 			l->most = row[t->measure].number;
 	}
+	if (t->divided && l->width[0] < sizeof(REMOTE) - 1)
+		l->width[0] = sizeof(REMOTE) - 1;
 	row_widths(l, t->rest);
+	row_widths(l, t->part[0].sum);
+	row_widths(l, t->part[1].sum);
 	row_widths(l, t->total);
 	fit(l);
 }
@@ -240,24 +247,48 @@ put_titles(const struct layout *l)
 	out_char(l->out, '\n');
 }
 
+static void
+put_rest(const struct layout *l, uint64_t cut, const union result_value *rest)
+{
+	char	name[64];
+
+	(void)snprintf(name, sizeof(name), " (%llu more)",
+	    (unsigned long long)cut);
+	if (rest != NULL)
+		put_sums(l, name, rest);
+}
+
+/* The end of the local or of the remote hosts. */
+static void
+put_part(const struct layout *l, const struct result_part *p, const char *name)
+{
+	put_rest(l, p->cut, p->rest);
+	if (p->sum != NULL)
+		put_sums(l, name, p->sum);
+}
+
 static int
 put_table(struct out *o, const struct answer_view *v,
     const struct result_table *t)
 {
 	struct layout	l = { .out = o, .view = v, .table = t };
-	char		rest[64];
 	size_t		i;
 
 	if ((l.width = calloc(t->ncolumns + 1, sizeof(*l.width))) == NULL)
 		return (-1);
 	measure(&l);
 	put_titles(&l);
-	for (i = 0; i < t->nrows && out_error(o) == 0; i++)
+	for (i = 0; i < t->nrows && out_error(o) == 0; i++) {
+		if (t->divided && i == t->nlocal)
+			put_part(&l, &t->part[0], LOCAL);
 		put_row(&l, result_row(t, i));
-	(void)snprintf(rest, sizeof(rest), " (%llu more)",
-	    (unsigned long long)t->cut);
-	if (t->rest != NULL)
-		put_sums(&l, rest, t->rest);
+	}
+	if (t->divided && t->nrows <= t->nlocal)
+		put_part(&l, &t->part[0], LOCAL);
+	if (t->divided)
+		put_part(&l, &t->part[1], REMOTE);
+	else
+		put_rest(&l, t->cut, t->rest);
 	if (t->total != NULL)
 		put_sums(&l, " total", t->total);
 	free(l.width);
@@ -306,7 +337,9 @@ put_hole(struct out *o, const struct result_table *t,
 		out_str(o, result_format(&t->column[3], &row[3], buf));
 		out_str(o, row[3].number == 1 ? " packet" : " packets");
 	}
-	if (row[4].number > 0) {
+	if (row[3].number == 0 && row[4].number == 0)
+		out_str(o, " less than 1 s");
+	else if (row[4].number > 0) {
 		out_char(o, ' ');
 		out_str(o, result_format(&t->column[4], &row[4], buf));
 		out_str(o, " s");
@@ -320,6 +353,7 @@ put_foot(struct out *o, const struct result *r)
 {
 	const struct result_table	*t = result_find(r, RESULT_MISSING);
 	const struct result_note	*n;
+	char				 text[AS_OF_LEN];
 	size_t				 i;
 
 	out_str(o, "\n ");
@@ -337,6 +371,11 @@ put_foot(struct out *o, const struct result *r)
 		out_str(o, r->source);
 		out_str(o, ", by ");
 		out_str(o, r->grain);
+		out_char(o, '\n');
+	}
+	if (as_of(r, text)) {
+		out_str(o, " ");
+		out_str(o, text);
 		out_char(o, '\n');
 	}
 	for (n = r->note; n != NULL; n = n->next) {
@@ -358,4 +397,6 @@ text_write(struct out *o, const struct result *r, const struct answer_view *v)
 	return (0);
 }
 
-const struct answer_ops	answer_text = { "text", 0, text_write };
+const struct answer_ops	answer_text = {
+	"text", ANSWER_WANTS_PARTS, text_write
+};

@@ -7,6 +7,7 @@
 #ifndef CHART_H
 #define CHART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,7 +16,7 @@
 #include "tally/result.h"
 #include "answer.h"
 
-#define CHART_SERIES_MAX	2
+#define CHART_SERIES_MAX	6
 
 /* What was counted in the period that begins at at_ns. */
 struct chart_point {
@@ -23,9 +24,13 @@ struct chart_point {
 	uint64_t	value[CHART_SERIES_MAX];
 };
 
-/* Points are sorted by time, each time occurs once; everything is borrowed. */
+/*
+ * Points are sorted by time, each time occurs once; everything is borrowed.
+ * Series are parts of a whole, which are stacked, or `lines' of their own.
+ */
 struct chart_time {
 	const char			*title;
+	bool				 lines;
 	size_t				 nseries;
 	const char			*name[CHART_SERIES_MAX];
 	const struct chart_point	*point;

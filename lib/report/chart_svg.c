@@ -18,6 +18,10 @@
 #define BAR_HEIGHT	UINT64_C(40)
 #define LABELS		UINT64_C(6)
 
+/* Names of lines stand below the chart, two beside each other. */
+#define LEGEND_X(n)	((n) % 2 == 0 ? UINT64_C(12) : WIDTH / 2)
+#define LEGEND_Y(n)	(HEIGHT + (uint64_t)(n) / 2 * 24)
+
 /* The most columns that can be told apart at this width. */
 #define COLUMNS		(RIGHT - LEFT)
 
@@ -29,6 +33,11 @@ static const char	style[] =
     ".chart .line{stroke:#d0d7de}"
     ".chart .s0{fill:#0969da}"
     ".chart .s1{fill:#bc4c00}"
+    ".chart .s2{fill:#1a7f37}.chart .s3{fill:#8250df}"
+    ".chart .s4{fill:#bf3989}.chart .s5{fill:#6e7781}"
+    ".chart .l0{stroke:#0969da}.chart .l1{stroke:#bc4c00}"
+    ".chart .l2{stroke:#1a7f37}.chart .l3{stroke:#8250df}"
+    ".chart .l4{stroke:#bf3989}.chart .l5{stroke:#6e7781}"
     "@media(max-width:480px){.chart{font-size:20px}"
     ".chart .minor{display:none}}"
     "@media(prefers-color-scheme:dark){"
@@ -36,11 +45,16 @@ static const char	style[] =
     ".chart .label{fill:#f0f6fc}"
     ".chart .line{stroke:#3d444d}"
     ".chart .s0{fill:#58a6ff}"
-    ".chart .s1{fill:#f0883e}}";
+    ".chart .s1{fill:#f0883e}"
+    ".chart .s2{fill:#3fb950}.chart .s3{fill:#a371f7}"
+    ".chart .s4{fill:#f778ba}.chart .s5{fill:#9198a1}"
+    ".chart .l0{stroke:#58a6ff}.chart .l1{stroke:#f0883e}"
+    ".chart .l2{stroke:#3fb950}.chart .l3{stroke:#a371f7}"
+    ".chart .l4{stroke:#f778ba}.chart .l5{stroke:#9198a1}}";
 
 /* The same colours for readers that ignore styles. */
 static const char	*const colours[CHART_SERIES_MAX] = {
-	"#0969da", "#bc4c00"
+	"#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#6e7781"
 };
 
 void
@@ -130,12 +144,14 @@ put_text(struct out *o, uint64_t x, uint64_t y, const char *attributes,
 	out_str(o, "</text>\n");
 }
 
+/* The colour of a series, as an area or as a line. */
 static void
-put_class(struct out *o, size_t series)
+put_class(struct out *o, size_t series, bool line)
 {
-	out_str(o, " class=\"s");
+	out_str(o, line ? " class=\"l" : " class=\"s");
 	out_u64(o, series);
-	out_str(o, "\" fill=\"");
+	out_str(o, line ? "\" fill=\"none\" stroke-width=\"2\" stroke=\"" :
+	    "\" fill=\"");
 	out_str(o, colours[series % CHART_SERIES_MAX]);
 	out_char(o, '"');
 }
@@ -162,7 +178,7 @@ struct plot {
 	uint64_t		 top;		/* the highest mark */
 };
 
-/* The sum of the series up to this one: they are stacked. */
+/* The sum of the series up to this one if they are stacked; or its own. */
 static uint64_t
 column_value(const struct plot *p, size_t i, size_t series)
 {
@@ -170,7 +186,7 @@ column_value(const struct plot *p, size_t i, size_t series)
 	size_t		end = i + p->each, s;
 
 	for (; i < end && i < p->c->npoints; i++)
-		for (s = 0; s <= series; s++)
+		for (s = p->c->lines ? series : 0; s <= series; s++)
 			sum += p->c->point[i].value[s];
 	return (sum);
 }
@@ -179,13 +195,14 @@ static void
 measure(struct plot *p, const struct chart_time *c)
 {
 	uint64_t	most = 0, v;
-	size_t		i;
+	size_t		i, s;
 
 	p->c = c;
 	p->each = c->npoints / COLUMNS + 1;
-	for (i = 0; c->nseries > 0 && i < c->npoints; i += p->each)
-		if ((v = column_value(p, i, c->nseries - 1)) > most)
-			most = v;
+	for (i = 0; i < c->npoints; i += p->each)
+		for (s = 0; s < c->nseries; s++)
+			if ((v = column_value(p, i, s)) > most)
+				most = v;
 	p->step = units_step(c->type, c->units, most);
 	p->top = most / p->step * p->step;
 	if (p->top < most || p->top == 0)
@@ -260,7 +277,7 @@ put_series(struct out *o, const struct plot *p, size_t series)
 	size_t			 i;
 
 	out_str(o, "<path");
-	put_class(o, series);
+	put_class(o, series, c->lines);
 	out_str(o, " d=\"");
 	for (i = 0; i < c->npoints; i += p->each) {
 		left = x_of(c, c->point[i].at_ns);
@@ -279,7 +296,8 @@ put_series(struct out *o, const struct plot *p, size_t series)
 	if (c->npoints > 0) {
 		out_char(o, 'V');
 		put_tenths(o, BOTTOM * 10);
-		out_char(o, 'Z');
+		if (!c->lines)
+			out_char(o, 'Z');
 	}
 	out_str(o, "\"/>\n");
 }
@@ -331,16 +349,21 @@ put_labels(struct out *o, const struct chart_time *c)
 static void
 put_legend(struct out *o, const struct chart_time *c)
 {
-	size_t	s;
+	uint64_t	x, y;
+	size_t		s;
 
-	if (c->nseries < 2)
+	if (c->nseries < 2 && !c->lines)
 		return;
 	for (s = 0; s < c->nseries; s++) {
-		out_str(o, "<rect y=\"4\" width=\"12\" height=\"12\"");
-		put_attribute(o, "x", (LEFT + s * 150) * 10);
-		put_class(o, s);
+		x = c->lines ? LEGEND_X(s) : LEFT + s * 150;
+		y = c->lines ? LEGEND_Y(s) : 4;
+		out_str(o, "<rect");
+		put_attribute(o, "y", y * 10);
+		out_str(o, " width=\"12\" height=\"12\"");
+		put_attribute(o, "x", x * 10);
+		put_class(o, s, false);
 		out_str(o, "/>\n");
-		put_text(o, (LEFT + s * 150 + 18) * 10, 150,
+		put_text(o, (x + 18) * 10, (y + 11) * 10,
 		    "class=\"label\" fill=\"#1f2328\"", c->name[s]);
 	}
 }
@@ -352,7 +375,8 @@ chart_time(struct out *o, const struct chart_time *c, bool alone)
 	size_t		s;
 
 	measure(&p, c);
-	open_svg(o, c->title, HEIGHT, alone);
+	open_svg(o, c->title, c->lines ? LEGEND_Y(c->nseries + 1) : HEIGHT,
+	    alone);
 	put_axis(o, &p);
 	for (s = c->nseries; s > 0; s--)
 		put_series(o, &p, s - 1);
@@ -378,7 +402,7 @@ put_bar(struct out *o, const struct chart_bars *c, size_t i, uint64_t most)
 	out_str(o, "<rect height=\"10\"");
 	put_attribute(o, "y", y + 240);
 	put_attribute(o, "width", b->value > 0 && width < 10 ? 10 : width);
-	put_class(o, 0);
+	put_class(o, 0, false);
 	out_str(o, "/>\n");
 }
 

@@ -29,7 +29,7 @@ struct answering {
 	const struct history_row	*host;		/* its row only */
 	struct history_row		 host_row;
 	size_t				 table;		/* the current one */
-	struct top			*top;		/* of it, or NULL */
+	struct tops			*tops;		/* of it, or NULL */
 	struct tally_count		 total;
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
@@ -249,10 +249,9 @@ add_group(struct answering *w, enum history_kind kind,
 
 	(void)history_flows(kind, row, f);
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
-	if (w->top == NULL)
+	if (w->tops == NULL)
 		return (tally_add(w->t, w->table, octets, c));
-	top_add(w->top, octets, c);
-	return (0);
+	return (tops_add(w->tops, octets, c));
 }
 
 static struct tally_count
@@ -346,13 +345,14 @@ add_hosts(struct answering *w, struct history_range s)
 	if (!w->alone || !top_fits(w->q, t))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
-	if ((w->top = top_new(t)) == NULL)
+	if ((w->tops = tops_new(w->t, w->q, w->table,
+	    w->answered->hosts)) == NULL)
 		return (-1);
 	rc = history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
 	if (rc == 0)
-		rc = top_tell(w->top, w->t, w->table);
-	top_free(w->top);
-	w->top = NULL;
+		rc = tops_tell(w->tops);
+	tops_free(w->tops);
+	w->tops = NULL;
 	return (rc);
 }
 
@@ -481,7 +481,8 @@ history_answer(struct history *h, const struct history_account *a,
 	if (segments_skip(h, a, &r) == -1)
 		return (-1);
 	for (all = r; rc == 1 && segment_next(q, &r, &s);) {
-		w.alone = !out->rest && s.from == all.from &&
+		w.alone = (!out->rest || out->hosts != NULL) &&
+		    s.from == all.from &&
 		    s.until == all.until;
 		rc = answer_segment(&w, s, why);
 		if (rc == 1 && segments_skip(h, a, &r) == -1)

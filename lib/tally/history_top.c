@@ -28,6 +28,15 @@ struct top {
 	uint64_t		 cut;		/* number of groups left out */
 };
 
+/* One part is unused if the table is not divided. */
+struct tops {
+	struct tally	*tally;
+	size_t		 table;
+	bool		 divided;
+	const struct groups *hosts;	/* kept in any case, or NULL */
+	struct top	*part[2];	/* local, remote */
+};
+
 static const struct {
 	const char	*name;
 	size_t		 offset;
@@ -82,7 +91,17 @@ is_later(const void *arg, size_t a, size_t b)
 	return (is_behind(top, &top->entry[a], &top->entry[b]));
 }
 
-struct top *
+static void
+top_free(struct top *top)
+{
+	if (top == NULL)
+		return;
+	free(top->entry);
+	free(top->heap.item);
+	free(top);
+}
+
+static struct top *
 top_new(const struct question_table *t)
 {
 	struct top	*top;
@@ -103,16 +122,6 @@ top_new(const struct question_table *t)
 	return (NULL);
 }
 
-void
-top_free(struct top *top)
-{
-	if (top == NULL)
-		return;
-	free(top->entry);
-	free(top->heap.item);
-	free(top);
-}
-
 static void
 cut_off(struct top *top, const struct tally_count *c)
 {
@@ -120,7 +129,7 @@ cut_off(struct top *top, const struct tally_count *c)
 	tally_count_add(&top->rest, c);
 }
 
-void
+static void
 top_add(struct top *top, const uint8_t *key, const struct tally_count *c)
 {
 	struct entry	x, *last;
@@ -143,8 +152,8 @@ top_add(struct top *top, const uint8_t *key, const struct tally_count *c)
 	heap_sink(&top->heap);
 }
 
-int
-top_tell(const struct top *top, struct tally *t, size_t table)
+static int
+top_tell(const struct top *top, struct tally *t, size_t table, bool remote)
 {
 	size_t	i;
 
@@ -152,6 +161,56 @@ top_tell(const struct top *top, struct tally *t, size_t table)
 		if (tally_add(t, table, top->entry[i].key,
 		    &top->entry[i].count) == -1)
 			return (-1);
-	tally_add_cut(t, table, top->cut, &top->rest);
+	tally_add_cut(t, table, remote, top->cut, &top->rest);
 	return (0);
+}
+
+struct tops *
+tops_new(struct tally *t, const struct question *q, size_t table,
+    const struct groups *hosts)
+{
+	struct tops	*tops = calloc(1, sizeof(*tops));
+
+	if (tops == NULL)
+		return (NULL);
+	tops->tally = t;
+	tops->table = table;
+	tops->hosts = hosts;
+	tops->divided = tally_divides(t, &q->table[table]);
+	if ((tops->part[0] = top_new(&q->table[table])) != NULL &&
+	    (tops->part[1] = top_new(&q->table[table])) != NULL)
+		return (tops);
+	tops_free(tops);
+	errno = ENOMEM;
+	return (NULL);
+}
+
+void
+tops_free(struct tops *tops)
+{
+	if (tops == NULL)
+		return;
+	top_free(tops->part[0]);
+	top_free(tops->part[1]);
+	free(tops);
+}
+
+int
+tops_add(struct tops *tops, const uint8_t *key, const struct tally_count *c)
+{
+	bool	remote;
+
+	if (tops->hosts != NULL && groups_has(tops->hosts, key))
+		return (tally_add(tops->tally, tops->table, key, c));
+	remote = tops->divided && tally_is_remote(tops->tally, key);
+	top_add(tops->part[remote], key, c);
+	return (0);
+}
+
+int
+tops_tell(const struct tops *tops)
+{
+	return (top_tell(tops->part[0], tops->tally, tops->table, false) ==
+	    -1 || top_tell(tops->part[1], tops->tally, tops->table, true) ==
+	    -1 ? -1 : 0);
 }

@@ -48,6 +48,7 @@ struct question {
 	bool		 out;		/* ... or only sent; both: either */
 	const struct nets *local;	/* NULL: as recorded in each block */
 	unsigned int	 permille;	/* of --percentile; 0: none */
+	bool		 apart;		/* local hosts first, remote apart */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;
 };

@@ -58,7 +58,8 @@ result_new(void)
 
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return (NULL);
-	r->account = r->host = r->question = r->zone = r->coverage = "";
+	r->account = r->host = r->question = r->zone = r->coverage =
+	    r->unsaved = "";
 	r->source = RESULT_FILES;
 	r->grain = "block";
 	return (r);

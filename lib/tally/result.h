@@ -55,7 +55,17 @@ struct result_note {
  * The values are stored row by row.  `total' is the sum of all rows, including
  * those left out; `rest' is the sum of the `cut' rows that --top left out.
  * The keys of both are undefined.  NULL if there is no such sum.
+ *
+ * A table of hosts counts each byte for both of its ends.  If it is `divided',
+ * its first `nlocal' rows are local hosts; `part' has the sum of each part, and
+ * what --top left out of it.  Shares are of their part.
  */
+struct result_part {
+	union result_value	*sum;
+	union result_value	*rest;		/* NULL: nothing was left out */
+	uint64_t		 cut;
+};
+
 struct result_table {
 	const char		*name;	/* for programs: `answer' */
 	const char		*title;	/* for people: `Traffic by host' */
@@ -67,6 +77,9 @@ struct result_table {
 	union result_value	*total;
 	union result_value	*rest;
 	uint64_t		 cut;		/* rows left out */
+	bool			 divided;
+	size_t			 nlocal;
+	struct result_part	 part[2];	/* local, remote */
 	size_t			 measure;	/* the column to draw */
 	struct result_table	*next;
 };
@@ -75,6 +88,10 @@ struct result_table {
 #define RESULT_FILES	"files"
 #define RESULT_HISTORY	"history"
 #define RESULT_BOTH	"history+files"
+
+/* What it includes that is in no file yet: of the daemon, or of its dump. */
+#define RESULT_LIVE	"live"
+#define RESULT_DUMP	"dump"
 
 /* The names of tables.  The first in a result is the answer itself. */
 #define RESULT_ANSWER	"answer"
@@ -101,6 +118,8 @@ struct result {
 	const char		*coverage;	/* the ledger as a sentence */
 	const char		*source;	/* RESULT_FILES, ... */
 	const char		*grain;		/* `block', `hour,day', ... */
+	const char		*unsaved;	/* RESULT_LIVE, ..., or "" */
+	uint64_t		 unsaved_ns;	/* ... since then */
 	struct result_note	*note;		/* a list */
 	struct result_table	*table;		/* a list */
 	struct result_pool	*pool;		/* used by result.c */

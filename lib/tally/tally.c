@@ -246,13 +246,30 @@ tally_add(struct tally *t, size_t table, const uint8_t *key,
 }
 
 void
-tally_add_cut(struct tally *t, size_t table, uint64_t groups,
+tally_add_cut(struct tally *t, size_t table, bool remote, uint64_t groups,
     const struct tally_count *c)
 {
 	struct tally_table	*to = &t->table[table];
 
-	to->cut += groups;
-	tally_count_add(&to->rest, c);
+	to->cut[remote] += groups;
+	tally_count_add(&to->rest[remote], c);
+}
+
+bool
+tally_divides(const struct tally *t, const struct question_table *asked)
+{
+	return (t->q->apart && asked->nkeys == 1 && asked->sort == NULL &&
+	    strcmp(asked->key[0].ops->name, "host") == 0 &&
+	    t->local != NULL && nets_count(t->local) > 0);
+}
+
+bool
+tally_is_remote(const struct tally *t, const uint8_t *key)
+{
+	struct names_host	h;
+
+	key_host(key, 0, &h);
+	return (!nets_contains(t->local, h.family, h.addr));
 }
 
 int

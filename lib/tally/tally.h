@@ -79,11 +79,20 @@ int		 tally_add(struct tally *, size_t table, const uint8_t *key,
 int		 tally_add_total(struct tally *, const struct tally_count *);
 
 /*
- * Add groups that --top leaves out of a table: their number, each smaller than
- * all groups added by tally_add(), and the sum of their counts.
+ * Is a table of hosts divided into local and remote ones, as far as the blocks
+ * so far say what is local?  If so, is the host with this key remote?
  */
-void		 tally_add_cut(struct tally *, size_t table, uint64_t groups,
-		    const struct tally_count *);
+bool		 tally_divides(const struct tally *,
+		    const struct question_table *);
+bool		 tally_is_remote(const struct tally *, const uint8_t *key);
+
+/*
+ * Add groups that --top leaves out of a table, or of its remote part: their
+ * number, each smaller than all groups added by tally_add(), and the sum of
+ * their counts.
+ */
+void		 tally_add_cut(struct tally *, size_t table, bool remote,
+		    uint64_t groups, const struct tally_count *);
 
 /* Count a block that cannot be read. */
 void		 tally_damaged(struct tally *);

@@ -52,16 +52,35 @@ note_absence(struct tally *t, const struct block_info *b)
 	return (add_hole(t, &h));
 }
 
+/* Something in this block: packets, or a time in which there were none. */
+static int
+note_loss(struct tally *t, const struct block_info *b, const char *what,
+    uint64_t packets, uint64_t away_ns)
+{
+	struct hole	h = { .begin_ns = b->begin_ns, .end_ns = b->end_ns,
+			    .packets = packets, .away_ns = away_ns,
+			    .what = what };
+
+	return (packets == 0 && away_ns == 0 ? 0 : add_hole(t, &h));
+}
+
 /* What this block itself lacks. */
 static int
 note_losses(struct tally *t, const struct block_info *b)
 {
-	struct hole	h = { .begin_ns = b->begin_ns, .end_ns = b->end_ns };
+	const struct ledger	*l = &b->ledger;
+	uint64_t		 down = l->v[LEDGER_DOWN_NS];
+	uint64_t		 asleep = l->v[LEDGER_SUSPENDED_NS];
+	uint64_t		 away = l->v[LEDGER_AWAY_NS];
+	uint64_t		 gap = l->v[LEDGER_GAP_NS];
 
-	h.packets = ledger_dropped(&b->ledger);
-	h.away_ns = b->ledger.v[LEDGER_GAP_NS];
-	h.what = h.packets > 0 ? "dropped" : "interface missing";
-	return (h.packets == 0 && h.away_ns == 0 ? 0 : add_hole(t, &h));
+	/* Older blocks do not say why. */
+	gap -= down + asleep + away <= gap ? down + asleep + away : gap;
+	return (note_loss(t, b, "dropped", ledger_dropped(l), 0) == -1 ||
+	    note_loss(t, b, "no trafd running", 0, down) == -1 ||
+	    note_loss(t, b, "machine suspended", 0, asleep) == -1 ||
+	    note_loss(t, b, "interface missing", 0, away) == -1 ||
+	    note_loss(t, b, "not counted", 0, gap) == -1 ? -1 : 0);
 }
 
 static int

@@ -46,8 +46,8 @@ struct tally_table {
 	struct groups	*periods;	/* struct period, by time keys */
 	struct period	*period;	/* of the current block */
 	struct period	**of_block;	/* for percentiles */
-	uint64_t	 cut;		/* groups already left out, and ... */
-	struct tally_count rest;	/* ... the sum of their counts */
+	uint64_t	 cut[2];	/* groups already left out, and ... */
+	struct tally_count rest[2];	/* ... their sums: local, remote */
 	struct group	*last[2];	/* of the previous row, by side */
 	uint8_t		 key[2][TALLY_WIDTH_MAX];
 };

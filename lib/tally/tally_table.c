@@ -1,5 +1,5 @@
 /*
- * Makes the rows of a table from its groups: columns, order, and the limit of
+ * Makes the rows of a table from its groups: columns, sums, and the limit of
  * --top.
  */
 #include <errno.h>
@@ -7,17 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/heap.h"
-#include "tally_impl.h"
+#include "tally_making.h"
 
 /* A key has at most 3 columns. */
 #define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES)
-
-/* The numbers after the keys of a row, in the order of their columns. */
-enum measure {
-	IN, OUT, BYTES, DATA, PACKETS, RATE, SHARE, P_IN, P_OUT, P_BOTH,
-	MEASURES
-};
 
 #define MEASURE(name, title, type, minor)				\
 	{ name, title, type, CALENDAR_INSTANT, false, minor }
@@ -34,30 +27,6 @@ static const struct result_column measures[MEASURES] = {
 	[P_IN] = MEASURE("_in", " in", RESULT_RATE, false),
 	[P_OUT] = MEASURE("_out", " out", RESULT_RATE, false),
 	[P_BOTH] = MEASURE("", "", RESULT_RATE, false),
-};
-
-/* The state while a table is made. */
-struct making {
-	const struct tally	*tally;
-	const struct tally_table *from;
-	struct sampling		*sampling;	/* NULL: no percentiles */
-	struct result		*result;
-	struct names		*names;
-	struct result_table	*to;
-	size_t			 nkeys;		/* number of key columns */
-	enum measure		 nmeasures;
-	/* Rows are sorted by octets of a key, or by a measure. */
-	bool			 by_period;
-	size_t			 sort_offset;
-	size_t			 sort_width;
-	enum measure		 sort;
-};
-
-struct entry {
-	const struct making	*m;
-	const struct group	*group;
-	const struct period	*period;
-	uint64_t		 value;		/* of the measure to sort by */
 };
 
 /* Millionths, rounded down. */
@@ -134,8 +103,9 @@ set_percentiles(const struct making *m, const struct sampling *s,
 	return (0);
 }
 
+/* The shares of a column add up to 1, also where rows count each byte twice. */
 static void
-set_measures(const struct making *m, const struct tally_count *c,
+set_measures(const struct tally_count *c, uint64_t whole,
     uint64_t duration_ns, union result_value *v)
 {
 	v[IN].number = c->in;
@@ -144,7 +114,7 @@ set_measures(const struct making *m, const struct tally_count *c,
 	v[DATA].number = c->data;
 	v[PACKETS].number = c->packets;
 	v[RATE].number = tally_rate(c->octets, duration_ns);
-	v[SHARE].number = share_of(c->octets, m->tally->total.count.octets);
+	v[SHARE].number = share_of(c->octets, whole);
 }
 
 static int
@@ -171,26 +141,72 @@ add_entry(struct making *m, const struct entry *e)
 
 	if (row == NULL || set_keys(m, e->group, row) == -1)
 		return (-1);
-	set_measures(m, &e->group->count, e->period->duration_ns,
-	    row + m->nkeys);
+	set_measures(&e->group->count, m->sum[e->remote].octets,
+	    e->period->duration_ns, row + m->nkeys);
 	return (set_percentiles(m, m->sampling, e->group, e->period,
 	    row + m->nkeys));
 }
 
-/* Percentiles cannot be added: those of the rest are unknown. */
-static int
-set_rest(struct making *m, const struct tally_count *rest)
+/* Percentiles cannot be added: those of sums are unknown. */
+static union result_value *
+sum_row(struct making *m, const struct tally_count *c, uint64_t whole)
 {
 	union result_value	*v = result_row_sum(m->result, m->to);
 	size_t			 i;
 
 	if (v == NULL)
-		return (-1);
-	m->to->rest = v;
-	set_measures(m, rest, m->tally->duration_ns, v + m->nkeys);
+		return (NULL);
+	set_measures(c, whole, m->tally->duration_ns, v + m->nkeys);
 	for (i = P_IN; i < m->nmeasures; i++)
 		v[m->nkeys + i].number = RESULT_UNKNOWN;
+	return (v);
+}
+
+static int
+set_parts(struct making *m)
+{
+	struct result_part	*p;
+	size_t			 i;
+
+	for (i = 0; i < 2; i++) {
+		p = &m->to->part[i];
+		p->sum = sum_row(m, &m->sum[i], m->sum[i].octets);
+		if (p->sum == NULL || (p->cut > 0 && (p->rest = sum_row(m,
+		    &m->cut[i], m->sum[i].octets)) == NULL))
+			return (-1);
+	}
 	return (0);
+}
+
+/* People expect rows to add up to the total: say why these do not. */
+static int
+note_sides(struct making *m)
+{
+	uint64_t	all = m->tally->total.count.octets;
+
+	if (!m->tally->q->apart || !m->from->sided ||
+	    m->from != m->tally->table)
+		return (0);
+	if (!m->divided)
+		return (m->sum[0].octets == all ? 0 : result_note_add(
+		    m->result, "each byte counts for both of its ends: the "
+		    "rows add up to more than the total"));
+	return (m->sum[0].octets <= all ? 0 : result_note_add(m->result,
+	    "%llu bytes passed between two local hosts and count for both",
+	    (unsigned long long)(m->sum[0].octets - all)));
+}
+
+/* What was left out: of a table, or of each part of it. */
+static int
+set_rest(struct making *m)
+{
+	if (m->divided)
+		return (set_parts(m));
+	m->to->cut = m->to->part[0].cut;
+	if (m->to->cut == 0)
+		return (0);
+	m->to->rest = sum_row(m, &m->cut[0], m->sum[0].octets);
+	return (m->to->rest == NULL ? -1 : 0);
 }
 
 static int
@@ -207,41 +223,13 @@ set_total(struct making *m)
 	rc = v == NULL ? -1 : set_percentiles(m, s, &t->total, &t->whole,
 	    v + m->nkeys);
 	if (rc == 0)
-		set_measures(m, &t->total.count, t->duration_ns,
-		    v + m->nkeys);
+		set_measures(&t->total.count, t->total.count.octets,
+		    t->duration_ns, v + m->nkeys);
 	sampling_free(s);
 	return (rc);
 }
 
 /* ---- order ---- */
-
-static int
-compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a < b ? -1 : a > b);
-}
-
-/* Sort by period first, then by the largest value or by a key. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct entry	*x = a, *y = b;
-	const struct making	*m = x->m;
-	const struct tally_table *t = m->from;
-	const uint8_t		*k = groups_key(t->groups, x->group);
-	const uint8_t		*l = groups_key(t->groups, y->group);
-	int			 d = 0;
-
-	if (m->by_period)
-		d = memcmp(groups_key(t->periods, x->period),
-		    groups_key(t->periods, y->period), t->time_width);
-	if (d == 0 && m->sort_width > 0)
-		d = memcmp(k + m->sort_offset, l + m->sort_offset,
-		    m->sort_width);
-	else if (d == 0)
-		d = compare_numbers(y->value, x->value);
-	return (d != 0 ? d : memcmp(k, l, t->width));
-}
 
 static void
 choose_order(struct making *m)
@@ -270,7 +258,8 @@ set_value(struct making *m, struct entry *e)
 {
 	union result_value	v[MEASURES];
 
-	set_measures(m, &e->group->count, e->period->duration_ns, v);
+	set_measures(&e->group->count, m->sum[e->remote].octets,
+	    e->period->duration_ns, v);
 	if (m->sort >= P_IN && set_percentiles(m, m->sampling, e->group,
 	    e->period, v) == -1)
 		return (-1);
@@ -278,55 +267,24 @@ set_value(struct making *m, struct entry *e)
 	return (0);
 }
 
-static bool
-is_later(const void *arg, size_t a, size_t b)
+/* Whose part is each group, and what do the parts add up to? */
+static void
+divide(struct making *m, struct entry *e, size_t n)
 {
-	const struct entry	*e = arg;
+	const struct tally_table	*t = m->from;
+	size_t				 i;
 
-	return (compare_entries(&e[a], &e[b]) > 0);
-}
-
-/* Move the first `top' of n entries, unsorted, to the front.  -1 with errno. */
-static int
-move_first(struct entry *e, size_t n, size_t top)
-{
-	struct heap	h = { .n = top, .before = is_later, .arg = e };
-	struct entry	x;
-	size_t		i;
-
-	if ((h.item = reallocarray(NULL, top, sizeof(*h.item))) == NULL)
-		return (-1);
-	for (i = 0; i < top; i++)
-		h.item[i] = i;
-	heap_build(&h);
-	for (i = top; i < n; i++)
-		if (compare_entries(&e[i], &e[h.item[0]]) < 0) {
-			x = e[h.item[0]];
-			e[h.item[0]] = e[i];
-			e[i] = x;
-			heap_sink(&h);
-		}
-	free(h.item);
-	return (0);
-}
-
-/*
- * Sort the entries.  Those that --top leaves out are behind the others,
- * unsorted: twenty hosts of a month must not cost sorting all of them.
- */
-static int
-order_entries(const struct making *m, struct entry *e, size_t n)
-{
-	uint64_t	asked = m->from->asked->top;
-	size_t		top = asked < n ? (size_t)asked : n;
-
-	if (top != 0 && top < n / 8 && !m->by_period) {
-		if (move_first(e, n, top) == -1)
-			return (-1);
-		n = top;
+	memcpy(m->sum, t->rest, sizeof(m->sum));
+	for (i = 0; i < n; i++) {
+		e[i].group = groups_at(t->groups, i);
+		e[i].remote = m->divided && tally_is_remote(m->tally,
+		    groups_key(t->groups, e[i].group));
+		tally_count_add(&m->sum[e[i].remote], &e[i].group->count);
 	}
-	qsort(e, n, sizeof(*e), compare_entries);
-	return (0);
+	if (m->divided)
+		return;
+	/* The tally may have been divided by what was local before. */
+	tally_count_add(&m->sum[0], &t->rest[1]);
 }
 
 static int
@@ -336,40 +294,51 @@ fill_entries(struct making *m, struct entry *e, size_t n)
 	uint8_t				 octets[TALLY_WIDTH_MAX];
 	size_t				 i;
 
+	divide(m, e, n);
 	for (i = 0; i < n; i++) {
 		e[i].m = m;
-		e[i].group = groups_at(t->groups, i);
 		tally_time_octets(t, groups_key(t->groups, e[i].group),
 		    octets);
 		e[i].period = groups_get(t->periods, octets);
 		if (e[i].period == NULL || set_value(m, &e[i]) == -1)
 			return (-1);
 	}
-	return (order_entries(m, e, n));
+	return (tally_order(m, e, n));
+}
+
+static void
+cut_off(struct making *m, bool remote, uint64_t groups,
+    const struct tally_count *c)
+{
+	m->to->part[remote].cut += groups;
+	tally_count_add(&m->cut[remote], c);
 }
 
 /*
- * Keep `top' rows, if sorted by period `top' of each, and sum up the rest.
- * Returns how many are kept.
+ * Keep `top' rows, of each period if sorted by period, of each part if
+ * divided, and sum up the rest.  Returns how many are kept.
  */
 static size_t
-cut_rows(struct making *m, struct entry *e, size_t n,
-    struct tally_count *rest)
+cut_rows(struct making *m, struct entry *e, size_t n)
 {
 	uint64_t		 top = m->from->asked->top, used = 0;
 	const struct period	*period = NULL;
+	bool			 remote = false;
 	size_t			 i, kept = 0;
 
 	for (i = 0; i < n; i++) {
-		if (m->by_period && e[i].period != period)
+		if ((m->by_period && e[i].period != period) ||
+		    e[i].remote != remote)
 			used = 0;
 		period = e[i].period;
-		if (top == 0 || used++ < top)
-			e[kept++] = e[i];
-		else
-			tally_count_add(rest, &e[i].group->count);
+		remote = e[i].remote;
+		if (top != 0 && used++ >= top) {
+			cut_off(m, remote, 1, &e[i].group->count);
+			continue;
+		}
+		e[kept++] = e[i];
+		m->to->nlocal += m->divided && !remote;
 	}
-	m->to->cut = m->from->cut + n - kept;
 	return (kept);
 }
 
@@ -399,15 +368,17 @@ resolve_names(const struct making *m, const struct entry *e, size_t n)
 static int
 add_rows(struct making *m, struct entry *e, size_t n)
 {
-	struct tally_count	rest = m->from->rest;
-	size_t			i;
+	size_t	i;
 
-	n = cut_rows(m, e, n, &rest);
+	for (i = 0; i < 2; i++)
+		cut_off(m, m->divided && i == 1, m->from->cut[i],
+		    &m->from->rest[i]);
+	n = cut_rows(m, e, n);
 	resolve_names(m, e, n);
 	for (i = 0; i < n; i++)
 		if (add_entry(m, &e[i]) == -1)
 			return (-1);
-	return (m->to->cut > 0 ? set_rest(m, &rest) : 0);
+	return (note_sides(m) == -1 ? -1 : set_rest(m));
 }
 
 static int
@@ -439,6 +410,7 @@ tally_make_table(const struct tally *t, const struct tally_table *from,
 		return (-1);
 	if ((rc = add_columns(&m)) == 0) {
 		choose_order(&m);
+		m.divided = m.to->divided = tally_divides(t, from->asked);
 		rc = make_rows(&m);
 	}
 	if (rc == 0 && from->asked->nkeys > 0)

@@ -163,7 +163,7 @@ args_of()	# iface: what follows the directories
 	[ -s "$T/state/tmp/trafd.fxp0" ]
 	service extracommands
 	[ "$status" -eq 0 ]
-	[ "$output" = "dump save" ]
+	[ "$output" = "dump save status" ]
 }
 
 @test "rc.d: stale PID files are no obstacle, also with another's number" {
@@ -472,7 +472,7 @@ check()	# arguments
 }
 
 @test "--check-config without an interface: trafd.conf, for each of its own" {
-	rc_conf "trafd_ifaces=lo nosuch0"
+	rc_conf "trafd_ifaces=lo nosuch0" "trafd_flags=-r --user root"
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	export TRAFD_CONF=$RC_CONF
 	check

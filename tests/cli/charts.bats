@@ -72,6 +72,47 @@ labels() {
 	[ "$(labels 43200 8)" = "11-21 11-22 11-23 11-24 " ]
 }
 
+# Three hours of two hosts, of which one pauses, and of seven small ones.
+hosts() {
+	tr '~ ' ' \t' <<-'EOF'
+	account eth0 gate
+	period 1795132800 1795222800
+	table answer Traffic~by~block,~host
+	key block 5 0 Block
+	key begin 1 0 Begin
+	key host 0 0 Host
+	column in 2 0 In
+	column out 2 0 Out
+	column bytes 2 0 Bytes
+	row 1 1795215600 kid 1000 500 1500
+	row 1 1795215600 server 500 1000 1500
+	row 2 1795219200 server 250 0 250
+	row 3 1795222800 kid 0 4000 4000
+	EOF
+	for i in 1 2 3 4 5 6 7; do
+		printf 'row\t3\t1795222800\tsmall%d\t%d\t0\t%d\n' $i $i $i
+	done
+}
+
+@test "a line for each of the largest hosts, with its own bytes" {
+	hosts | answer svg >got
+	# Neither in and out nor the two hosts are added to each other.
+	grep -q '<path class="l0" fill="none" stroke-width="2" stroke="#0969da" d="M88 222V148.5H268V222H448V26H628V222"/>' got
+	grep -q '<path class="l1" .*d="M88 222V148.5H268V209.8H448V222H628V222"/>' got
+	grep -o 'class="label".*</text>' got | sed 's/.*>\(.*\)<.*/\1/' >names
+	printf '%s\n' kid server small7 small6 small5 small4 >want
+	diff want names
+	hosts | answer html | grep -q 'class="l0"'
+	hosts | answer graph 60 ascii >got
+	grep -q '^ kid: 5.50 kB$' got
+	grep -q '^ server: 1.75 kB$' got
+}
+
+@test "svg: the axis spans the data, not the days that were asked for" {
+	hosts | answer svg | grep -o '>[0-9][0-9]:00<' >got
+	[ "$(tr -d '\n' <got)" = ">00:00<>01:00<>02:00<" ]
+}
+
 @test "svg over time, to the octet" {
 	hours | answer svg | grep -v '^<style>' >got
 	same <<-'EOF'

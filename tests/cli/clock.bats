@@ -121,6 +121,28 @@ if not ('"$1"'):
 	blocks 'limits[0][0] + limits[1][0] <= seconds[0] <= limits[1][1]'
 }
 
+@test "each gap has its reason: no daemon, a suspended machine, both" {
+	begin
+	send
+	set_clock "3600 3600"
+	send
+	save 1
+	blocks 'b[0]["gaps"] == 1 and b[0]["away_ns"] == b[0]["down_ns"] == 0'
+	blocks '3599e9 < b[0]["suspended_ns"] == b[0]["gap_ns"] < 3601e9'
+	send
+	stop_trafd TERM
+	stopped=$(date +%s%N)
+	begin -r
+	started=$(date +%s%N)
+	save 1
+	blocks 'b[1]["gaps"] == 1 and b[1]["suspended_ns"] == 0'
+	blocks "0 < b[1]['down_ns'] == b[1]['gap_ns'] < $started - $stopped + 5e9"
+	LD_PRELOAD='' "$TRAFLOG" -n -i "$DIR/state/trafd.veB" --total >"$DIR/text"
+	grep -q 'machine suspended 3600.0 s' "$DIR/text"
+	grep -q 'no trafd running [0-9.]* s' "$DIR/text"
+	lacks 'interface missing' "$DIR/text"
+}
+
 @test "timers go on when the clock is set back a year" {
 	start_trafd -m 0 --dump-interval 1 --save-interval 2
 	wait_until 60 reached dump_done 1

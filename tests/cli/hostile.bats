@@ -276,7 +276,44 @@ need_capng() {
 		2>"$DIR/err" 3>&- &
 	wait_until 20 grep -q "accounting to" "$DIR/err"
 	PID=$(cat "$DIR/run/trafd.veB")
-	grep -q "still root: --user root" "$DIR/err"
+	if linked_with "$TRAFD" libcap-ng; then
+		kept="of its capabilities at most CAP_NET_RAW is kept"
+	else
+		kept="all rights of root are kept"
+	fi
+	grep -q "still root: --user root; $kept\$" "$DIR/err"
+	stop
+}
+
+# with_users COMMAND: in a system whose only users are root and $USERS.
+with_users() {
+	printf 'root:x:0:0::/:/bin/sh\n%s\n' "$USERS" >"$DIR/passwd"
+	# shellcheck disable=SC2016 # for that shell
+	ip netns exec "$NS_B" unshare -m sh -ec '
+		mount --make-rprivate /
+		mount --bind "$0" /etc/passwd
+		exec "$@"' "$DIR/passwd" "$@" 3>&-
+}
+
+@test "without the user trafd root starts nothing, but as whom it is told" {
+	traf_setup_net
+	set -- "$TRAFD" -i veB --run-dir "$DIR/run" --state-dir "$DIR/state"
+	USERS='' with_users true || skip "no mount namespaces here"
+	for how in --foreground --check-config; do
+		USERS='' run with_users "$@" $how
+		[ "$status" -eq 1 ]
+		[[ $output == *"trafd: no user to run as: trafd; create it, or \
+give --user root to stay root"* ]]
+	done
+	[ ! -e "$DIR/run/trafd.veB" ]
+	[ ! -e "$DIR/state/.trafd.veB.lock" ]
+	USERS='' with_users "$@" --user root
+	PID=$(cat "$DIR/run/trafd.veB")
+	stop
+	USERS='trafd:x:54321:54321::/:/bin/false' with_users "$@"
+	PID=$(cat "$DIR/run/trafd.veB")
+	[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$PID/status")" = 54321 ]
+	[ "$(stat -c %u "$DIR/state/.trafd.veB.lock")" = 54321 ]
 	stop
 }
 

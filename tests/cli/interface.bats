@@ -72,6 +72,7 @@ cpu_ticks() {
 	[ "$(packets)" -eq 200 ]
 	[ "$(ledger gaps)" -eq 1 ]
 	[ "$(ledger gap_ns)" -ge 2000000000 ]
+	[ "$(ledger away_ns)" -eq "$(ledger gap_ns)" ]
 	[ "$(ledger gap_ns)" -le $((end - begin + 10000000)) ]
 	[ "$(counted rx)" -eq 200 ]
 }

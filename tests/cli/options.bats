@@ -143,7 +143,7 @@ mistakes()
 	traflog -i x --top 10|--top needs --by, --total, --percentile or --graph
 	traflog -i x --history|--history needs --by, --total, --percentile or --graph
 	traflog -i x --files --history|--files and --history exclude each other
-	traflog -i x --s today|--s is short for several options: --since, --state-dir or --sort
+	traflog -i x --s today|--s is short for several options: --since, --state-dir, --sort or --saved
 	traflog -i x --resolve-time 1h|--resolve-time 1h: a number of seconds from 0 to 3600 is needed
 	traflog -i x -o net --format json|-o and --format exclude each other
 	trafstat -D -s|-D and -s exclude each other

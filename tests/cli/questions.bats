@@ -53,27 +53,52 @@ wrong() {
 	 Traffic by day, host; the first 2
 
 	 Day        Host              In     Out   Bytes    Data  Packets  Rate   Share
-	2026-10-24  10.0.0.5      300336   10000  310336  294224      304    29   90.6%
-	2026-10-24  198.51.100.7   10000  300000  310000  294000      300    29   90.5%
-	2026-10-25  10.0.0.5       30000    1000   31000   29400       30     3    9.0%
-	2026-10-25  198.51.100.7    1000   30000   31000   29400       30     3    9.0%
-	 (3 more)                   1340    1676    2116     964       19     0    0.6%
+	2026-10-24  10.0.0.5      300336   10000  310336  294224      304    29   45.3%
+	2026-10-24  198.51.100.7   10000  300000  310000  294000      300    29   45.3%
+	2026-10-25  10.0.0.5       30000    1000   31000   29400       30     3    4.5%
+	2026-10-25  198.51.100.7    1000   30000   31000   29400       30     3    4.5%
+	 (3 more)                   1340    1676    2116     964       19     0    0.3%
 	 total                    330320   11120  342676  324044      345    16  100.0%
 
 	 99.9% of 1,500 packets seen; 1 dropped by the capture buffer, 0 by the interface; 0 gaps, 0 s
 	   2026-10-24 23:59:00 CEST - 2026-10-25 23:59:00 CET: dropped 1 packet
+	 note: each byte counts for both of its ends: the rows add up to more than the total
 	END
+}
+
+@test "hosts: local ones first, remote apart, and every sum is that of its rows" {
+	ask --by host --top 1 --bytes > got
+	sed -n 5,14p got > rows
+	mv rows got
+	same <<-'END'
+	 Host              In     Out   Bytes    Data  Packets  Rate   Share
+	10.0.0.5       330336   11000  341336  323624      334    15   99.8%
+	 (1 more)         320     456     776     544        8     0    0.2%
+	 local hosts   330656   11456  342112  324168      342    16  100.0%
+	198.51.100.7    11000  330000  341000  323400      330    15   99.6%
+	 (2 more)        1020    1220    1340     420       11     0    0.4%
+	 remote hosts   12020  331220  342340  323820      341    16  100.0%
+	 total         330320   11120  342676  324044      345    16  100.0%
+
+	 99.9% of 1,500 packets seen; 1 dropped by the capture buffer, 0 by the interface; 0 gaps, 0 s
+	END
+	# --sort asks for one order; so do programs.
+	ask --by host --sort out | sed -n 6,7p | cut -d ' ' -f 1 > got
+	printf '198.51.100.7\n10.0.0.5\n' | same
+	ask --by host --format=html > got
+	grep -q '>local hosts<' got
+	grep -q '>remote hosts<' got
 }
 
 @test "csv, tsv and json, with what was missed on standard error" {
 	ask --by host --format=csv > got 2> err
 	same <<-'END'
 	host,in,out,bytes,data,packets,rate,share
-	10.0.0.5,330336,11000,341336,323624,334,15,0.996089
-	198.51.100.7,11000,330000,341000,323400,330,15,0.995109
-	other,900,900,900,100,7,0,0.002626
-	10.0.0.9,320,456,776,544,8,0,0.002264
-	192.0.2.53,120,320,440,320,4,0,0.001284
+	10.0.0.5,330336,11000,341336,323624,334,15,0.498699
+	198.51.100.7,11000,330000,341000,323400,330,15,0.498208
+	other,900,900,900,100,7,0,0.001314
+	10.0.0.9,320,456,776,544,8,0,0.001133
+	192.0.2.53,120,320,440,320,4,0,0.000642
 	END
 	grep -q '^traflog: 99.9% of 1,500 packets seen; 1 dropped' err
 	ask --by day --format=tsv --until 2026-10-24 > got 2> err
@@ -347,33 +372,38 @@ wrong() {
 	LC_ALL=C.UTF-8 python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 72 \
 	    "$traflog" -i ./trafd.eth0 -n --by host | sed -n 5,11p > got
 	same <<-'END'
-	 Host              In      Out   Bytes  Packets   Share
-	10.0.0.5       330 kB  11.0 kB  341 kB      334   99.6%  ███████████████
-	198.51.100.7  11.0 kB   330 kB  341 kB      330   99.5%  ███████████████
-	other           900 B    900 B   900 B        7    0.3%  ▏
-	10.0.0.9        320 B    456 B   776 B        8    0.2%  ▏
-	192.0.2.53      120 B    320 B   440 B        4    0.1%  ▏
-	 total         330 kB  11.1 kB  343 kB      345  100.0%
+	 Host               In      Out   Bytes  Packets   Share
+	10.0.0.5        330 kB  11.0 kB  341 kB      334   99.8%  ██████████████
+	10.0.0.9         320 B    456 B   776 B        8    0.2%  ▏
+	 local hosts    331 kB  11.5 kB  342 kB      342  100.0%
+	198.51.100.7   11.0 kB   330 kB  341 kB      330   99.6%  ██████████████
+	other            900 B    900 B   900 B        7    0.3%  ▏
+	192.0.2.53       120 B    320 B   440 B        4    0.1%  ▏
 	END
 	python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 68 \
 	    "$traflog" -i ./trafd.eth0 -n --by host | sed -n 6,8p > got
 	same <<-'END'
-	10.0.0.5       330 kB  11.0 kB  341 kB      334   99.6%  ###########
-	198.51.100.7  11.0 kB   330 kB  341 kB      330   99.5%  ###########
-	other           900 B    900 B   900 B        7    0.3%
+	10.0.0.5        330 kB  11.0 kB  341 kB      334   99.8%  ##########
+	10.0.0.9         320 B    456 B   776 B        8    0.2%
+	 local hosts    331 kB  11.5 kB  342 kB      342  100.0%
 	END
 	python3 "$TRAF_SRCDIR/tests/lib/ontty.py" 40 \
 	    "$traflog" -i ./trafd.eth0 -n --by host --bytes | sed -n 6p > got
 	same <<-'END'
-	10.0.0.5      330336   11000  341336      334   99.6%
+	10.0.0.5       330336   11000  341336      334   99.8%
 	END
 }
 
 @test "--graph draws all that was accounted, and once" {
 	ask --graph > got
 	grep -q '^     311 kB ' got
-	ask --graph --by day,host --top 1 > got
-	grep -q '^     311 kB ' got
+	ask --graph --by day,host --top 1 > got	# a line for each host
+	grep -q '^ 10.0.0.5: 341 kB$' got
+	grep -q '^ 198.51.100.7: 341 kB$' got
+	grep -q '^ 192.0.2.53: 440 B$' got
+	ask --graph --by service > got
+	grep -q '^ 443/tcp: 341 kB$' got
+	grep -q '^ 53/udp: 440 B$' got
 	ask --graph --where icmp > got		# stays inside
 	grep -q '^      336 B ' got
 }

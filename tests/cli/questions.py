@@ -396,6 +396,8 @@ def answer(rows, blocks, q):
 def finish(groups, periods, total, q):
     result = {}
     width = {"block": 3}
+    # Rows may count for both of their ends.
+    whole = sum(g.bytes for g in groups.values())
     for key, g in groups.items():
         at, part = 0, []
         for k in q["keys"]:
@@ -406,7 +408,7 @@ def finish(groups, periods, total, q):
         own = periods.get(tuple(part), [])
         values = [g.received, g.sent, g.bytes, g.data, g.packets,
                   rate(g.bytes, sum(b[1] - b[0] for b in own))]
-        share = g.bytes * 10**6 // total if total else 0
+        share = g.bytes * 10**6 // whole if whole else 0
         values.append("%d.%06d" % divmod(share, 10**6))
         if q["permille"]:
             values += percentile(g, own, q["permille"])

@@ -297,3 +297,57 @@ in_silence()	# command
 	wait_until 60 gone "$pid"
 	[ -s "$T/state/tmp/trafd.v0" ]
 }
+
+trafd_status()	# iface
+{
+	"$TRAF_BUILDDIR/trafd/trafd" --status -f "$1" --run-dir "$T/run" \
+	    --state-dir "$T/state"
+}
+
+# What trafd itself says of the interface.
+said_lost()
+{
+	in_ns trafstat --run-dir="$T/run" -i v0 -D | grep 'interface missing'
+}
+
+is_away()
+{
+	grep -qx 'interface away' "$T/run/trafd.v0.status"
+}
+
+@test "the interface is away: said at once, and saved when it returns" {
+	sed -i 's/--user root/--user root --monitor/' "$TRAFD_CONF"
+	in_silence trafstart v0
+	send 10
+	ip -n "$NS" link del v0
+	wait_until 20 is_away
+	[ "$(trafd_status v0 | tail -n 1)" = 'interface away' ]
+	echo trafd_timeout=600 >>"$TRAFD_CONF"
+	run timeout 60 ip netns exec "$NS" trafdump v0
+	equal "$status $output" "0 trafdump: (v0) interface away: what was \
+counted was dumped when it was lost, and nothing was counted since"
+	[ -s "$T/state/tmp/trafd.v0" ]
+	run timeout 60 ip netns exec "$NS" trafsave v0
+	equal "$status $output" "0 trafsave: (v0) interface away: what was \
+counted is in the dump, and trafd saves it when the interface returns"
+	grep -q 'trafsave: (v0) interface away: ' "$T/log"
+	not [ -e "$T/state/trafd.v0" ]
+	link "$NS" "$NS-peer" v0 10.231.0
+	wait_until 20 test -s "$T/state/trafd.v0"
+	equal "$(bytes_in "$T/state/trafd.v0")" 290
+	not is_away
+	in_silence trafsave v0
+	in_silence trafstop v0
+}
+
+@test "the interface is away, but trafd may open it: saved at once" {
+	in_silence trafstart v0
+	send 10
+	ip -n "$NS" link del v0
+	wait_until 20 said_lost
+	in_silence timeout 60 trafdump v0
+	[ -s "$T/state/tmp/trafd.v0" ]
+	in_silence timeout 60 trafsave v0
+	equal "$(bytes_in "$T/state/trafd.v0")" 290
+	in_silence trafstop v0
+}

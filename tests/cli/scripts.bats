@@ -397,6 +397,36 @@ install trafd, or correct trafd_program in $TRAFD_CONF" trafstart fxp0
 	kill -CONT "$pid"
 }
 
+# stand_in NAME TEXT: a program before that of the system.
+stand_in()
+{
+	mkdir -p "$T/first"
+	printf '#!/bin/sh\n%s\n' "$2" >"$T/first/$1"
+	chmod +x "$T/first/$1"
+	PATH=$T/first:$PATH
+}
+
+@test "a timeout is seconds by the clock, however long a pause takes" {
+	quietly trafstart fxp0
+	echo trafd_timeout=2 >>"$TRAFD_CONF"
+	kill -STOP "$(cat "$T/run/trafd.fxp0")"
+	stand_in sleep "echo >>$T/pauses; exec $(command -v sleep) 1"
+	refused "no save within 2 seconds" trafsave fxp0
+	[ "$(wc -l <"$T/pauses")" -ge 1 ]
+	[ "$(wc -l <"$T/pauses")" -le 4 ]	# 20 of a tenth of a second
+}
+
+@test "a clock that is set forward does not end the waiting" {
+	quietly trafstart fxp0
+	echo trafd_timeout=40 >>"$TRAFD_CONF"
+	kill -STOP "$(cat "$T/run/trafd.fxp0")"
+	stand_in sleep "echo >>$T/pauses"
+	stand_in date "[ \"\$1\" = +%s ] || exec $(command -v date) \"\$@\"
+		echo >>$T/asked; echo \$((\$(wc -l <$T/asked) * 86400))"
+	refused "no save within 40 seconds" trafsave fxp0
+	[ "$(wc -l <"$T/pauses")" -eq 2 ]	# a day is at most 15 seconds
+}
+
 @test "a daemon that dies is an error at once" {
 	export FAKE_MODE=die
 	quietly trafstart fxp0

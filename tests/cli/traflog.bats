@@ -509,6 +509,24 @@ overwrite() {
 	grep -q '; 1 gap, 0 s$' err
 	traflog -i gaps -l > got 2> err
 	grep -q '; 2 gaps, 32 s$' err
+	"$mksave" trafd.why <<-'EOF'
+	block fxp0 gate 1795215600 1795301940
+	ledger frames 10
+	ledger gaps 4
+	ledger gap_ns 44700000000
+	ledger down_ns 500000000
+	ledger suspended_ns 12000000000
+	ledger away_ns 30200000000
+	10.0.0.1 1 10.0.0.2 2 6 1 1 41
+	EOF
+	traflog -i why > got 2> err
+	grep -q '; 4 gaps, 44 s (no trafd running 0.5 s, machine suspended 12.0 s, interface missing 30.2 s)$' err
+	traflog -i why --total -n > got
+	grep -q ': no trafd running less than 1 s$' got
+	grep -q ': machine suspended 12' got
+	grep -q ': interface missing 30' got
+	# What is left has no reason in the block.
+	grep -q ': not counted 2' got
 }
 
 @test "--coverage prints ledgers whole, by block and in sum" {
@@ -521,8 +539,8 @@ overwrite() {
 	[ "$(grep -c ' drop_kernel$' got)" -eq 1 ]
 	traflog -i fxp0 --coverage --format=csv > got
 	[ "$(wc -l < got)" -eq 4 ]
-	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 31 ]
-	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 31 ]
+	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 34 ]
+	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 34 ]
 	traflog -i fxp0 --coverage -s --format=tsv > got
 	[ "$(wc -l < got)" -eq 2 ]
 	[ "$(tail -n 1 got | cut -f 1,2)" = \
@@ -532,7 +550,7 @@ overwrite() {
 import json
 d = json.load(open("got"))
 assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
-assert len(d) == 31, d'
+assert len(d) == 34, d'
 	fails 127 traflog -i fxp0 --coverage -l
 	fails 127 traflog -i fxp0 --coverage --check
 }

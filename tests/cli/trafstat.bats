@@ -12,6 +12,8 @@ setup() {
 }
 
 teardown() {
+	# shellcheck disable=SC2086 # those that a failed test left
+	[ -z "${FAKE-}${other-}" ] || kill ${FAKE-} ${other-} 2>/dev/null || :
 	live_teardown
 }
 
@@ -95,6 +97,63 @@ of_layer() {
 	wait_until 20 has_seen 24
 	stat_of --ask=save
 	[ "$(of_layer history)" = "19 0 0 19" ]
+}
+
+# between CODE: a daemon `fake' whose answers to stat are those of veB, after
+# CODE changed the numbers v of it; the last two are the buffer and loopback.
+between() {
+	python3 - "$DIR/run/trafd.fake.sock" "$DIR/run/trafd.veB.sock" "$1" \
+		3>&- <<-'PY' &
+	import os, socket, struct, sys
+	server = socket.socket(socket.AF_UNIX)
+	server.bind(sys.argv[1])
+	server.listen()
+	while True:
+	    client, _ = server.accept()
+	    with client, socket.socket(socket.AF_UNIX) as real:
+	        real.connect(sys.argv[2])
+	        real.sendall(client.recv(4096))
+	        answer = real.recv(24, socket.MSG_WAITALL)
+	        answer += real.recv(struct.unpack_from("<Q", answer, 16)[0],
+	            socket.MSG_WAITALL)
+	        n = struct.unpack_from("<H", answer, 24)[0]
+	        v = list(struct.unpack_from("<%dQ" % n, answer, 32))
+	        exec(sys.argv[3])
+	        client.sendall(answer[:32] + struct.pack("<%dQ" % n, *v) +
+	            answer[32 + 8 * n:])
+	PY
+	FAKE=$!
+	wait_until 20 test -S "$DIR/run/trafd.fake.sock"
+}
+
+@test "a loopback interface and a small buffer are explained, others are not" {
+	start_trafd -m 0 --buffer 8
+	stat_of -D | not grep -e loopback -e KiB
+	[ "$(json "j['buffer_mib'], j['buffer_bytes']" -D)" = "8 0" ]
+	between 'v[-2] = 524288'
+	stat_of -i fake -D | says -x "fake: the capture buffer has 512 of \
+8192 KiB; raise the sysctl net.bpf.maxbufsize"
+	kill "$FAKE"
+	rm "$DIR/run/trafd.fake.sock"
+	between 'v[-2] = 8 << 20'
+	stat_of -i fake -D | not grep KiB
+	kill "$FAKE"
+	rm "$DIR/run/trafd.fake.sock"
+	ip netns exec "$NS_B" "$TRAFD" -i lo --user root --source pcap -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	other=$(cat "$DIR/run/trafd.lo")
+	ip netns exec "$NS_B" bash -c 'for i in 1 2 3 4 5; do
+		printf x >/dev/udp/127.0.0.1/9; done' 2>/dev/null || :
+	looped() {	# each datagram, and what ICMP says of it
+		stat_of -i lo -D | awk '/^lo filter/ { n = $3; m = $4 }
+			END { exit !(m >= 5 && n == 2 * m) }'
+	}
+	wait_until 20 looped
+	stat_of -i lo -D | says -x "lo: a loopback interface counts each \
+packet twice, sent and received; it is captured once"
+	kill "$other"
+	wait_until 20 gone "$other"
+	FAKE='' other=''
 }
 
 @test "a filter puts aside what it refuses; two daemons have a total" {

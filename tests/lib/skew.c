@@ -1,6 +1,8 @@
 /*
  * Tests only: preloaded into a daemon, adds the number of seconds in the file
- * SKEW_FILE to the wall clock.  The monotonic clock is not changed.
+ * SKEW_FILE to the wall clock, and the second number there, if there is one,
+ * to the clock that goes on while the machine is suspended.  The monotonic
+ * clock is not changed.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -10,26 +12,33 @@
 #include <time.h>
 #include <unistd.h>
 
-static long
-skew(void)
+static void
+skew(long *wall, long *boot)
 {
 	static int	fd = -2;
-	char		text[32] = "";
+	char		text[32] = "", *end;
 
+	*wall = *boot = 0;
 	if (fd == -2)
 		fd = open(getenv("SKEW_FILE"), O_RDONLY | O_CLOEXEC);
 	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
-		return (0);
-	return (strtol(text, NULL, 10));
+		return;
+	*wall = strtol(text, &end, 10);
+	*boot = strtol(end, NULL, 10);
 }
 
 int
 clock_gettime(clockid_t clock, struct timespec *ts)
 {
+	long	wall, boot;
+
 	if (syscall(SYS_clock_gettime, clock, ts) == -1)
 		return (-1);
+	skew(&wall, &boot);
 	if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)
-		ts->tv_sec += skew();
+		ts->tv_sec += wall;
+	if (clock == CLOCK_BOOTTIME)
+		ts->tv_sec += boot;
 	return (0);
 }
 

@@ -59,7 +59,7 @@ main(int argc, char **argv)
 	detach_ready();
 	(void)signal(SIGTERM, on_term);
 	for (int last = 0; !last;) {	/* the kernel holds some back */
-		p.fd = (last = ended) ? -1 : frames_fd(f);
+		p.fd = (last = ended != 0) ? -1 : frames_fd(f);
 		(void)poll(&p, 1, 2 * frames_latency(f));
 		while (frames_next(f, count, NULL) == FRAMES_MORE)
 			continue;

@@ -22,6 +22,7 @@
 
 #include "base/crc32c.h"
 #include "base/endian.h"
+#include "base/regular.h"
 #include "history/store/pages.h"
 #include "history/store/store.h"
 #include "scratch.h"
@@ -200,7 +201,7 @@ there_must_be_a_database(void **state)
 	make_journal(&damages[0]);
 	assert_int_equal(symlink(PAGES_NAME, "db"), 0);
 	assert_null(pages_open(dir, "db", OCTETS, PAGES_RECOVER, damage));
-	assert_int_equal(errno, ELOOP);
+	assert_true(is_refused_link(errno));
 	assert_int_equal(unlink(PAGES_NAME), 0);
 	assert_int_equal(symlink("db", PAGES_NAME), 0);
 	assert_null(pages_open(dir, "db", OCTETS, PAGES_RECOVER, damage));
@@ -218,6 +219,7 @@ static struct file {
 static bool	watching;
 static int	die_at = -1;	/* before which of the calls that change lock */
 static bool	no_memory;
+static bool	no_setgid;	/* as on FreeBSD for who is not in the group */
 
 /* Calls that fail, as bits, of those after nrenames and nsyncs were set to 0. */
 static unsigned	bad_renames, nrenames, bad_syncs, nsyncs;
@@ -227,12 +229,14 @@ int	__real_fdatasync(int);
 int	__real_fsync(int);
 int	__real_ftruncate(int, off_t);
 int	__real_rename(const char *, const char *);
+int	__real_chmod(const char *, mode_t);
 void	*__real_calloc(size_t, size_t);
 ssize_t	__wrap_pwrite(int, const void *, size_t, off_t);
 int	__wrap_fdatasync(int);
 int	__wrap_fsync(int);
 int	__wrap_ftruncate(int, off_t);
 int	__wrap_rename(const char *, const char *);
+int	__wrap_chmod(const char *, mode_t);
 void	*__wrap_calloc(size_t, size_t);
 
 static bool
@@ -334,6 +338,15 @@ __wrap_rename(const char *from, const char *to)
 	return (-1);
 }
 
+int
+__wrap_chmod(const char *path, mode_t mode)
+{
+	if (!no_setgid || (mode & S_ISGID) == 0)
+		return (__real_chmod(path, mode));
+	errno = EPERM;
+	return (-1);
+}
+
 void *
 __wrap_calloc(size_t n, size_t size)
 {
@@ -404,6 +417,36 @@ make(const char *path, const char *value)
 	assert_non_null(st);
 	put(st, value);
 	assert_int_equal(store_close(st), 0);
+}
+
+/* Where S_ISGID is refused there is a history all the same, of that mode. */
+static void
+a_directory_without_setgid_does(void **state)
+{
+	struct stat	st;
+	mode_t		mask = umask(077);
+
+	(void)state;
+	make("db", "1");
+	assert_int_equal(stat("db", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 02750);
+	no_setgid = true;
+	make("other", "1");
+	no_setgid = false;
+	assert_int_equal(stat("other", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0750);
+	(void)umask(mask);
+}
+
+/* A link is refused by another errno on each system. */
+static void
+a_refused_link_is_known(void **state)
+{
+	(void)state;
+	assert_true(is_refused_link(ELOOP));
+	assert_true(is_refused_link(EMLINK));
+	assert_false(is_refused_link(ENOENT));
+	assert_false(is_refused_link(EACCES));
 }
 
 /* A writer that is killed, at the latest after its commit. */
@@ -542,6 +585,8 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		CASE(only_what_is_sound_is_written),
 		CASE(there_must_be_a_database),
+		CASE(a_directory_without_setgid_does),
+		CASE(a_refused_link_is_known),
 		CASE(the_journal_is_on_the_disk_first),
 		CASE(a_recovery_that_is_killed_is_not_ready),
 		CASE(a_store_takes_a_place_or_leaves_it),

@@ -24,9 +24,10 @@ static unsigned		 asked;
 static int		 asked_family;
 static size_t		 next_service;
 
+/* That of FreeBSD takes size_t. */
 int
 getnameinfo(const struct sockaddr *sa, socklen_t salen, char *host,
-    socklen_t hostlen, char *serv, socklen_t servlen, int flags)
+    NAMEINFO_LEN hostlen, char *serv, NAMEINFO_LEN servlen, int flags)
 {
 	(void)salen;
 	(void)serv;

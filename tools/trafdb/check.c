@@ -3,9 +3,7 @@
  * A threshold is reported once; if a hook is given and fails, the next check
  * reports it again.
  */
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,148 +16,13 @@
 #include "base/streams.h"
 #include "base/when.h"
 #include "common/finish.h"
-#include "packet/nets.h"
 #include "limit.h"
 #include "trafdb.h"
 #include "traffic.h"
+#include "use.h"
 
 /* At least one budget has newly passed a threshold. */
 #define EXIT_PASSED	2
-
-/* ---- what was used ---- */
-
-struct use {
-	const struct limit	*limit;
-	const struct nets	*nets;
-	uint64_t		 octets;
-};
-
-static void
-add(struct use *u, bool in, bool out, uint64_t octets)
-{
-	if ((in && u->limit->direction != LIMIT_OUT) ||
-	    (out && u->limit->direction != LIMIT_IN))
-		u->octets += octets;
-}
-
-/*
- * Count traffic from and to these networks.  What stays within them is neither
- * in nor out, and counts in both directions together only.
- */
-static void
-add_flow(struct use *u, const struct flow *f)
-{
-	const struct flow_key	*k = &f->key;
-	bool			 from, to;
-
-	from = !(k->flags & FLOW_NO_SRC) && k->family != 0 &&
-	    nets_contains(u->nets, k->family, k->src);
-	to = !(k->flags & FLOW_NO_DST) && k->family != 0 &&
-	    nets_contains(u->nets, k->family, k->dst);
-	if (from && to && u->limit->direction == LIMIT_BOTH)
-		u->octets += f->count.ip;
-	else if (from != to)
-		add(u, to, from, f->count.ip);
-}
-
-static int
-add_pair(void *arg, const struct history_row *row)
-{
-	struct flow	f[2];
-	unsigned	i, n = history_flows(HISTORY_PAIR, row, f);
-
-	for (i = 0; i < n; i++)
-		add_flow(arg, &f[i]);
-	return (0);
-}
-
-static int
-add_host(void *arg, const struct history_row *row)
-{
-	struct use	*u = arg;
-
-	if (u->limit->direction != LIMIT_OUT)
-		u->octets += row->count[HISTORY_IN].ip;
-	if (u->limit->direction != LIMIT_IN)
-		u->octets += row->count[HISTORY_OUT].ip;
-	if (u->limit->direction == LIMIT_BOTH)
-		u->octets -= row->count[HISTORY_SELF].ip;
-	return (0);
-}
-
-static int
-add_service(void *arg, const struct history_row *row)
-{
-	struct use	*u = arg;
-
-	if (u->limit->direction == LIMIT_BOTH)
-		u->octets += row->count[0].ip;
-	else
-		u->octets += u->limit->direction == LIMIT_IN ? row->in :
-		    row->out;
-	return (0);
-}
-
-static int
-ask_nets(struct history *h, const struct history_account *a,
-    struct history_range r, struct use *u)
-{
-	struct nets	*nets = nets_new();
-	const char	*bad;
-	int		 rc = -1;
-
-	if (nets != NULL && nets_add(nets, u->limit->nets, &bad) == 0) {
-		u->nets = nets;
-		rc = history_each(h, a, HISTORY_PAIR, r, NULL, add_pair, u);
-	}
-	nets_free(nets);
-	return (rc);
-}
-
-/* Count the rows of the host.  Its subject is made as in a feed. */
-static int
-ask_host(struct history *h, const struct history_account *a,
-    struct history_range r, struct use *u)
-{
-	struct history_row	row = { .len = 0 };
-	struct flow_key		k = { .sport = 0 };
-
-	k.family = FLOW_FAMILY_IP4;
-	if (inet_pton(AF_INET, u->limit->nets, k.src + 12) != 1) {
-		k.family = FLOW_FAMILY_IP6;
-		if (inet_pton(AF_INET6, u->limit->nets, k.src) != 1)
-			return (-1);
-	}
-	history_subject_src(&row, &k);
-	return (history_each(h, a, HISTORY_HOST, r, &row, add_host, u));
-}
-
-static int
-used(struct history *h, const struct limit *l, struct history_range r,
-    uint64_t *octets)
-{
-	struct history_account	a;
-	struct use		u = { .limit = l };
-	int			rc;
-
-	*octets = 0;
-	if ((rc = history_account(h, l->iface, &a)) == 0) {
-		log_errorx("not in the history: %s, which the budget %s needs",
-		    l->iface, l->name);
-		return (-1);
-	}
-	if (rc == 1 && !history_answers(&a, &r))
-		log_warnx("period rounded to whole days: %s: its hours were "
-		    "pruned", l->name);
-	if (rc == 1 && l->nets[0] == '\0')
-		rc = history_each(h, &a, HISTORY_SERVICE, r, NULL,
-		    add_service, &u);
-	else if (rc == 1)
-		rc = l->one_host ? ask_host(h, &a, r, &u) :
-		    ask_nets(h, &a, r, &u);
-	*octets = u.octets;
-	return (rc == -1 ? db_fail(h) : 0);
-}
 
 /* ---- reporting ---- */
 
@@ -285,10 +148,12 @@ struct findings {
 	struct finding	*list;
 	size_t		 n;
 	bool		 failed;
+	struct use_cache cache;
 };
 
 static void
-look_at(struct history *h, const struct limit *l, struct findings *all)
+look_at(const struct options *opt, struct history *h, const struct limit *l,
+    struct findings *all)
 {
 	struct finding	*f = &all->list[all->n];
 	uint32_t	 percent;
@@ -296,7 +161,7 @@ look_at(struct history *h, const struct limit *l, struct findings *all)
 	memset(f, 0, sizeof(*f));
 	f->limit = *l;
 	limit_period(l, (uint64_t)time(NULL), &f->range);
-	if (used(h, l, f->range, &f->octets) == -1) {
+	if (use_octets(&all->cache, opt, h, l, f->range, &f->octets) == -1) {
 		all->failed = true;
 		return;
 	}
@@ -321,7 +186,7 @@ look(const struct options *opt, struct findings *all)
 		if (rc == LIMIT_UNKNOWN)
 			all->failed = true;
 		else
-			look_at(h, &l, all);
+			look_at(opt, h, &l, all);
 	if (rc > 0)
 		log_errorx("too many budgets: only the first %d are checked",
 		    FINDINGS_MAX);
@@ -388,7 +253,7 @@ status_of(const struct findings *all)
 int
 check_run(const struct options *opt)
 {
-	struct findings	all = { NULL, 0, false };
+	struct findings	all = { .list = NULL };
 	int		rc;
 
 	all.list = reallocarray(NULL, FINDINGS_MAX, sizeof(*all.list));
@@ -396,7 +261,9 @@ check_run(const struct options *opt)
 		log_error("check");
 		return (TRAFD_EXIT_ERROR);
 	}
+	use_begin(&all.cache);
 	look(opt, &all);
+	use_end(&all.cache);
 	tell_all(opt, &all);
 	note(opt, &all);
 	rc = stdout_finish(status_of(&all));

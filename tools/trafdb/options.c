@@ -67,6 +67,9 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "state-dir", "dir",
 	    "directory of the accounts", TRAFD_STATEDIR,
 	    OPTION_AT(struct options, statedir) },
+	{ OPTION_TEXT, 0, "run-dir", "dir",
+	    "check: directory of the control sockets", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir), .commands = "check" },
 	{ OPTION_NUMBER, 0, "wait", "seconds",
 	    "wait at most this long for another trafdb", "60",
 	    OPTION_AT(struct options, wait), .most = WAIT_MOST,
@@ -138,6 +141,7 @@ options_parse(struct options *opt, int argc, char **argv)
 	struct options_found	found;
 
 	opt->statedir = TRAFD_STATEDIR;
+	opt->run_dir = TRAFD_RUNDIR;
 	opt->wait = WAIT_SECONDS;
 	opt->direction = LIMIT_BOTH;
 	opt->period = LIMIT_MONTH;

@@ -15,6 +15,7 @@
 
 struct options {
 	const char		*statedir;
+	const char		*run_dir;
 	const char		*keep;		/* --keep, or NULL */
 	const char		*files;		/* --files: an age, or NULL */
 	const char		*exec;		/* --exec, or NULL */

@@ -4,6 +4,7 @@
  * Memory: one block, and the groups of the tally.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,48 +14,18 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "common/finish.h"
+#include "control/unsaved.h"
 #include "file/blocks.h"
 #include "packet/coverage.h"
 #include "query/pattern.h"
 #include "tally/tally.h"
+#include "ask_impl.h"
 #include "traffic.h"
-#include "traflog.h"
 
 #define HOUR_NS		(3600 * NS_PER_S)
 #define DAY_NS		(24 * HOUR_NS)
 #define YEAR_NS		(365 * DAY_NS)
 
-struct asking {
-	const struct options	*opt;
-	const char		*path;
-	struct tally		*tally;		/* NULL: read headers only */
-	struct blocks		*blocks;
-	struct progress		*progress;
-	const struct rest	*rest;		/* NULL: all of the file */
-	const struct known	*known;		/* by the history */
-	uint64_t		 number;	/* of the block at hand */
-	uint64_t		 counted;	/* blocks */
-	bool			 any;		/* blocks were found */
-	uint64_t		 first_ns;	/* begin of the earliest one */
-	bool			 damaged;
-	bool			 interrupted;
-	off_t			 at;		/* where the block begins */
-	off_t			 size;
-	off_t			 unread;	/* when it was interrupted */
-	/* What a look at the headers has found. */
-	bool			 looked;	/* at one */
-	uint64_t		 begin_ns;
-	uint64_t		 end_ns;
-	uint64_t		 longest_ns;
-};
-
-static int
-no_memory(const struct asking *a)
-{
-	log_errorx("too many rows to count: %s: %s; give fewer keys to --by, "
-	    "or use --where", a->path, strerror(errno));
-	return (-1);
-}
 
 static void
 on_damage(void *arg, const struct savefile_damage *d)
@@ -142,10 +113,10 @@ count_block(struct asking *a, bool again)
 	if ((e = blocks_verify(a->blocks)) != BLOCK_OK)
 		return (give_up_block(a, e));
 	if (begin_block(a, again) == -1)
-		return (no_memory(a));
+		return (ask_no_memory(a));
 	while ((e = blocks_rows(a->blocks, &rows, &n)) == BLOCK_OK && n > 0) {
 		if (count_rows(a, rows, n) == -1)
-			return (no_memory(a));
+			return (ask_no_memory(a));
 		if (!go_on(a, done += n))
 			return (0);
 	}
@@ -191,6 +162,8 @@ visit_block(struct asking *a)
 	if (!a->any || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
 	a->any = true;
+	if (a->unsaved != NULL && unsaved_overlaps(a->unsaved, b))
+		a->saved_since = true;
 	if (!is_wanted_block(a))
 		return (0);
 	if (a->tally == NULL)
@@ -207,7 +180,6 @@ walk(struct asking *a)
 {
 	int	rc;
 
-	a->number = 0;
 	a->size = blocks_size(a->blocks);
 	a->at = blocks_tell(a->blocks);
 	while (!a->interrupted && (rc = blocks_next(a->blocks)) == 1) {
@@ -225,24 +197,78 @@ walk(struct asking *a)
 	return (rc);
 }
 
+/* Visit the blocks that are open, and close them. */
 static int
-visit_file(struct asking *a)
+visit(struct asking *a)
 {
 	int	rc;
 
-	if ((a->blocks = blocks_of(a->opt, a->path)) == NULL)
-		return (-1);
 	blocks_on_damage(a->blocks, on_damage, a);
-	if (a->rest != NULL && a->rest->from != NULL)
-		(void)blocks_resume(a->blocks, a->rest->from);
 	a->progress = progress_new(blocks_size(a->blocks));
-	rc = a->progress == NULL ? no_memory(a) : walk(a);
+	rc = a->progress == NULL ? ask_no_memory(a) : walk(a);
 	progress_free(a->progress);
 	blocks_close(a->blocks);
 	return (rc);
 }
 
-/* ---- the answer ---- */
+static int
+visit_file(struct asking *a)
+{
+	a->number = 0;
+	/* Nothing was ever saved. */
+	if (a->unsaved != NULL && access(a->path, F_OK) == -1 &&
+	    errno == ENOENT)
+		return (0);
+	if ((a->blocks = blocks_of(a->opt, a->path)) == NULL)
+		return (-1);
+	if (a->rest != NULL && a->rest->from != NULL)
+		(void)blocks_resume(a->blocks, a->rest->from);
+	return (visit(a));
+}
+
+/* It cannot be divided, as no block can: say where it begins. */
+static void
+tell_undivided(const struct asking *a, const struct block_info *b)
+{
+	const struct question	*q = &a->opt->question;
+	char			 since[WHEN_LEN];
+
+	if (b->begin_ns < q->until_ns && b->end_ns > q->since_ns)
+		log_warnx("not counted: %s: what is not saved yet, since only "
+		    "part of it is in the period (it begins %s)", a->path,
+		    when_iso(b->begin_ns, since));
+}
+
+static int
+visit_unsaved(struct asking *a)
+{
+	struct unsaved	*u = a->unsaved;
+	uint64_t	 counted = a->counted;
+
+	if (u == NULL || a->saved_since || a->interrupted)
+		return (0);
+	if ((a->blocks = blocks_of_fd(u->fd)) == NULL) {
+		log_error("%s", a->path);
+		return (-1);
+	}
+	a->rest = NULL;
+	a->unsaved = NULL;
+	if (visit(a) == -1)
+		return (-1);
+	a->unsaved = u;
+	a->as_of = a->counted > counted;
+	if (!a->as_of && a->tally != NULL)
+		tell_undivided(a, &u->info);
+	return (0);
+}
+
+static int
+visit_all(struct asking *a)
+{
+	return (visit_file(a) == -1 ? -1 : visit_unsaved(a));
+}
+
+/* ---- over time ---- */
 
 /* A period that gives a chart of the file a few dozen points. */
 static const char *
@@ -259,130 +285,49 @@ choose_period(const struct asking *a)
 	return (span <= 3 * YEAR_NS ? "week" : "month");
 }
 
+/* The same keys with a period before them, if they have none. */
+static void
+add_lines(const struct asking *a, struct question *q, const char *period)
+{
+	char	by[256];
+
+	(void)snprintf(by, sizeof(by), "%s%s%s", period,
+	    period[0] == '\0' ? "" : ",", a->opt->asked.by);
+	question_add_series(q, by);
+}
+
 /*
  * A format that draws traffic over time needs a table by period.  Unless the
- * answer is one, add it: by the first period of --by, or by a chosen one.
+ * answer is one, add it: by the first period of --by, or by a chosen one; and
+ * by its other keys, if the format draws a line for each.
  */
 static int
 add_series(struct asking *a, struct question *q)
 {
+	unsigned int	 wants = a->opt->answer->wants;
 	const char	*by = NULL;
 	bool		 others = false;
 	size_t		 i;
 
-	if (!(a->opt->answer->wants & ANSWER_WANTS_SERIES))
+	if (!(wants & ANSWER_WANTS_SERIES))
 		return (0);
 	for (i = 0; i < q->table[0].nkeys; i++)
 		if (!key_is_time(&q->table[0].key[i]))
 			others = true;
 		else if (by == NULL)
 			by = q->table[0].key[i].ops->name;
-	if (by != NULL && !others && q->table[0].top == 0)
+	if (!(wants & ANSWER_WANTS_LINES) ||
+	    q->table[0].nkeys == QUESTION_KEYS_MAX)
+		wants = 0;
+	if (by != NULL && (!others || wants != 0) && q->table[0].top == 0)
 		return (0);
-	if (by == NULL && visit_file(a) == -1)
+	if (by == NULL && visit_all(a) == -1)
 		return (-1);
-	question_add_series(q, by == NULL ? choose_period(a) : by);
-	return (0);
-}
-
-/* The answer must say that it is incomplete, in every format. */
-static int
-tell_interrupted(struct asking *a, struct result *r)
-{
-	char	left[AMOUNT_LEN], all[AMOUNT_LEN];
-
-	if (!a->interrupted)
-		return (0);
-	amount_short((uint64_t)a->unread, 1000, "B", left);
-	amount_short((uint64_t)a->size, 1000, "B", all);
-	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
-	    all);
-	return (result_note_add(r, "interrupted: %s of %s were not read",
-	    left, all));
-}
-
-/*
- * The text formats include the notes.  The other formats are for programs, so
- * notes for people go to standard error.
- */
-static void
-tell_notes(const struct asking *a, const struct result *r)
-{
-	const struct result_note	*n;
-
-	if (r->blocks == 0 && !a->damaged && !a->interrupted)
-		tell_none(a->path, a->number);
-	if (a->opt->answer->wants != 0 || a->opt->answer == &answer_text)
-		return;
-	if (!coverage_is_whole(&r->ledger))
-		log_warnx("%s", r->coverage);
-	for (n = r->note; n != NULL; n = n->next)
-		log_warnx("%s: %s", a->path, n->text);
-}
-
-static int
-print(struct asking *a, const struct result *r)
-{
-	struct out	*o = out_new(STDOUT_FILENO);
-	int		 rc;
-
-	if (o == NULL || a->opt->answer->write(o, r, &a->opt->view) == -1) {
-		log_error("%s", a->path);
-		out_free(o);
-		return (-1);
-	}
-	rc = out_finish(o) == TRAFD_EXIT_OK ? 0 : -1;
-	out_free(o);
-	return (rc);
-}
-
-/* The history reaches further back, but cannot answer this question. */
-static int
-tell_known(const struct asking *a, struct result *r)
-{
-	char	since[WHEN_LEN];
-
-	if (a->known == NULL || !a->known->any || r->blocks == 0 ||
-	    a->known->since_ns / HOUR_NS >= a->first_ns / HOUR_NS ||
-	    a->opt->question.since_ns >= a->first_ns)
-		return (0);
-	return (result_note_add(r, "the file begins here; the history goes "
-	    "back to %s, but cannot answer this (-v says why)",
-	    when_iso(a->known->since_ns, since)));
-}
-
-static int
-fill(struct asking *a, const struct answered_by *by, struct result *r)
-{
-	if (by != NULL) {
-		r->blocks = by->blocks + a->counted;
-		r->source = by->source;
-		r->grain = result_text(r, by->grain);
-	}
-	if (r->grain == NULL || tell_known(a, r) == -1)
-		return (-1);
-	tell_notes(a, r);
-	return (tell_interrupted(a, r));
-}
-
-static int
-answer(struct asking *a, const struct answered_by *by)
-{
-	struct naming	*naming = naming_begin(a->opt);
-	struct result	*r;
-	int		 rc = -1;
-
-	if (a->interrupted)
-		tally_interrupted(a->tally);
-	r = naming == NULL ? NULL : tally_result(a->tally,
-	    naming_names(naming));
-	if (r == NULL || fill(a, by, r) == -1)
-		(void)no_memory(a);
+	if (others && wants != 0)
+		add_lines(a, q, by == NULL ? choose_period(a) : "");
 	else
-		rc = print(a, r);
-	result_free(r);
-	naming_end(naming);
-	return (rc);
+		question_add_series(q, by == NULL ? choose_period(a) : by);
+	return (0);
 }
 
 static int
@@ -397,7 +342,8 @@ status_of(const struct asking *a, int rc)
 /* ---- what the history leaves to the file ---- */
 
 struct asking *
-ask_begin(const struct options *opt, const char *path, struct tally *t)
+ask_begin(const struct options *opt, const char *path, struct tally *t,
+    struct unsaved *unsaved)
 {
 	struct asking	*a;
 
@@ -406,6 +352,7 @@ ask_begin(const struct options *opt, const char *path, struct tally *t)
 	a->opt = opt;
 	a->path = path;
 	a->tally = t;
+	a->unsaved = unsaved;
 	return (a);
 }
 
@@ -420,6 +367,12 @@ ask_rest(struct asking *a, const struct rest *rest)
 {
 	a->rest = rest;
 	return (visit_file(a));
+}
+
+int
+ask_unsaved(struct asking *a)
+{
+	return (visit_unsaved(a));
 }
 
 uint64_t
@@ -441,7 +394,7 @@ ask_end(struct asking *a, const struct answered_by *by)
 
 	a->number++;	/* there are blocks, if not in the file:
 			   see tell_none() */
-	rc = status_of(a, answer(a, by));
+	rc = status_of(a, ask_answer(a, by));
 	free(a);
 	return (rc);
 }
@@ -450,18 +403,18 @@ ask_end(struct asking *a, const struct answered_by *by)
 
 int
 ask_run(const struct options *opt, const char *path,
-    const struct known *known)
+    const struct known *known, struct unsaved *unsaved)
 {
 	struct question	q = opt->question;
 	struct asking	a = { .opt = opt, .path = path,
-			    .known = known };
+			    .known = known, .unsaved = unsaved };
 	int		rc = -1;
 
 	if (add_series(&a, &q) == 0 && !a.interrupted) {
 		if ((a.tally = tally_new(&q)) == NULL)
-			(void)no_memory(&a);
-		else if (visit_file(&a) == 0)
-			rc = answer(&a, NULL);
+			(void)ask_no_memory(&a);
+		else if (visit_all(&a) == 0)
+			rc = ask_answer(&a, NULL);
 	}
 	tally_free(a.tally);
 	return (status_of(&a, rc));

@@ -13,8 +13,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "control/unsaved.h"
+#include "file/blocks.h"
 #include "history/history.h"
 #include "tally/history_answer.h"
+#include "tally/history_hosts.h"
 #include "tally/result.h"
 #include "tally/tally.h"
 #include "traffic.h"
@@ -22,20 +25,6 @@
 
 /* Seconds to wait for the history's lock; after that the file answers. */
 #define WAIT	5
-
-/* The account whose save file this is, or NULL: not in the state directory. */
-static const char *
-account_of(const struct options *opt, const char *path)
-{
-	size_t	len = strlen(opt->statedir);
-
-	if (strncmp(path, opt->statedir, len) != 0 ||
-	    strncmp(path + len, "/" TRAFD_PREFIX,
-	    sizeof("/" TRAFD_PREFIX) - 1) != 0)
-		return (NULL);
-	path += len + sizeof("/" TRAFD_PREFIX) - 1;
-	return (strchr(path, '/') == NULL ? path : NULL);
-}
 
 static bool
 cannot(char why[HISTORY_WHY_LEN], const char *text)
@@ -97,6 +86,9 @@ struct attempt {
 	const char		*path;
 	struct history		*h;
 	struct history_account	 account;
+	struct unsaved		*unsaved;
+	struct groups		*hosts;		/* of unsaved */
+	bool			 newer;		/* blocks in the file */
 	struct history_answered	 answered;
 	struct tally		*tally;
 	struct asking		*asking;
@@ -165,7 +157,7 @@ add_rest(struct attempt *t)
 {
 	struct rest	rest = { rest_of_block, t, NULL };
 
-	if (t->answered.ntorn == 0 && !t->answered.rest)
+	if (t->answered.ntorn == 0 && !t->newer)
 		return (true);
 	if (t->opt->only_history)
 		return (cannot(t->why, t->answered.ntorn > 0 ? "the time "
@@ -183,6 +175,25 @@ add_rest(struct attempt *t)
 
 /* ---- the answer ---- */
 
+/* Which hosts has what is not saved?  What is wrong is told when it counts. */
+static int
+find_hosts(struct attempt *t)
+{
+	const struct flow	*rows;
+	struct blocks		*b;
+	size_t			 n;
+	int			 rc;
+
+	if ((t->hosts = history_hosts_new()) == NULL ||
+	    (b = blocks_of_fd(t->unsaved->fd)) == NULL)
+		return (-1);
+	rc = blocks_next(b) == 1 && blocks_verify(b) == BLOCK_OK ? 0 : -1;
+	while (rc == 0 && blocks_rows(b, &rows, &n) == BLOCK_OK && n > 0)
+		rc = history_hosts_add(t->hosts, rows, n);
+	blocks_close(b);
+	return (rc);
+}
+
 static bool
 feed_tally(struct attempt *t)
 {
@@ -190,9 +201,13 @@ feed_tally(struct attempt *t)
 	int			 rc;
 
 	if ((t->tally = tally_new(q)) == NULL ||
-	    (t->asking = ask_begin(t->opt, t->path, t->tally)) == NULL)
+	    (t->asking = ask_begin(t->opt, t->path, t->tally,
+	    t->unsaved)) == NULL)
 		return (cannot(t->why, strerror(errno)));
-	t->answered.rest = !is_known(&t->account, t->path);
+	t->newer = !is_known(&t->account, t->path);
+	t->answered.rest = t->newer || t->unsaved != NULL;
+	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0)
+		t->answered.hosts = t->hosts;
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
@@ -208,8 +223,13 @@ ask(struct attempt *t, const char *name)
 		return (false);
 	t->known.any = t->account.any;
 	t->known.since_ns = t->account.first * HISTORY_HOUR_NS;
+	/* A save and an update may have come since it was fetched. */
+	if (t->unsaved != NULL && history_knows(t->h, &t->account,
+	    &t->unsaved->info) != HISTORY_NEW)
+		t->unsaved = NULL;
 	return (history_can_answer(&t->account, &t->opt->question, t->why) &&
-	    feed_tally(t) && add_rest(t));
+	    feed_tally(t) && add_rest(t) && (ask_unsaved(t->asking) == 0 ||
+	    cannot(t->why, "what is not saved yet cannot be read")));
 }
 
 /*
@@ -245,6 +265,7 @@ attempt_free(struct attempt *t)
 	ask_free(t->asking);
 	tally_free(t->tally);
 	history_answered_free(&t->answered);
+	groups_free(t->hosts);
 }
 
 bool
@@ -325,9 +346,9 @@ refuse(struct attempt *t, int *status)
 
 bool
 ask_history(const struct options *opt, const char *path, int *status,
-    struct known *known)
+    struct known *known, struct unsaved *unsaved)
 {
-	struct attempt	t = { .opt = opt, .path = path };
+	struct attempt	t = { .opt = opt, .path = path, .unsaved = unsaved };
 	bool		done;
 
 	if (opt->only_files)

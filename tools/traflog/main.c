@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/streams.h"
 #include "common/finish.h"
+#include "control/unsaved.h"
 #include "file/account.h"
 #include "query/pattern.h"
 #include "traffic.h"
@@ -31,28 +32,47 @@ complain(const struct options *opt, const char *name, const char *path)
 		    account_list(opt->statedir, have, sizeof(have)));
 }
 
+/* Has a file to be there?  Not for what was counted and never saved. */
+static bool
+lacks_file(const struct options *opt, const char *name, const char *path,
+    const struct unsaved *u)
+{
+	if (access(path, R_OK) == 0 || (u != NULL && errno == ENOENT))
+		return (false);
+	complain(opt, name, path);
+	return (true);
+}
+
+static int
+ask(const struct options *opt, const char *name, const char *path)
+{
+	struct unsaved	 u = { .fd = -1 }, *unsaved = NULL;
+	struct known	 known = { .any = false };
+	int		 got, rc;
+
+	if ((got = unsaved_get(opt, path, &u)) == 1)
+		unsaved = &u;
+	if (!ask_history(opt, path, &rc, &known, unsaved))
+		rc = lacks_file(opt, name, path, unsaved) ? TRAFD_EXIT_ERROR :
+		    ask_run(opt, path, &known, unsaved);
+	unsaved_close(&u);
+	return (rc == TRAFD_EXIT_OK && got == -1 ? TRAFD_EXIT_ERROR : rc);
+}
+
 static int
 run(const struct options *opt, const char *name)
 {
-	char		path[PATH_MAX];
-	struct known	known = { .any = false };
-	int		rc;
+	char	path[PATH_MAX];
 
 	if (account_path(opt->statedir, name, path, sizeof(path)) == -1) {
 		log_error("%s", name);
 		return (TRAFD_EXIT_ERROR);
 	}
-	if (opt->answer != NULL && ask_history(opt, path, &rc,
-	    &known))
-		return (rc);
-	if (access(path, R_OK) == -1) {
-		complain(opt, name, path);
+	if (opt->answer != NULL)
+		return (ask(opt, name, path));
+	if (lacks_file(opt, name, path, NULL))
 		return (TRAFD_EXIT_ERROR);
-	}
-	if (opt->check)
-		return (check_run(opt, path));
-	return (opt->answer != NULL ? ask_run(opt, path, &known) :
-	    report_run(opt, path));
+	return (opt->check ? check_run(opt, path) : report_run(opt, path));
 }
 
 /* -d: print the pattern as it was parsed. */

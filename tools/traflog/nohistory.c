@@ -8,8 +8,9 @@
 
 bool
 ask_history(const struct options *opt, const char *path, int *status,
-    struct known *known)
+    struct known *known, struct unsaved *unsaved)
 {
+	(void)unsaved;
 	*known = (struct known){ .any = false };
 	if (!opt->only_history)
 		return (false);

@@ -116,6 +116,9 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, asked.where) },
 	{ OPTION_TEXT, 0, "state-dir", "dir", "directory of the accounts",
 	    TRAFD_STATEDIR, OPTION_AT(struct options, statedir) },
+	{ OPTION_TEXT, 0, "run-dir", "dir",
+	    "directory of the control sockets", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir) },
 	OPTION_ROW_HELP,
 	{ .kind = OPTION_HEADING, .help = "Questions are answered from all "
 	    "blocks, unless a range is given:" },
@@ -157,6 +160,9 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "history", NULL,
 	    "read only the history (see trafdb(8))",
 	    OPTION_AT(struct options, only_history) },
+	{ OPTION_FLAG, 0, "saved", NULL,
+	    "count only what is saved, not what the daemon has since then",
+	    OPTION_AT(struct options, only_saved) },
 	{ OPTION_FLAG, 'v', "verbose", NULL,
 	    "print which of the two answered",
 	    OPTION_AT(struct options, verbose) },
@@ -187,7 +193,8 @@ static const char *const	forms[] = {
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
 	    "[--percentile=number] [--in] [--out] [--local=network,...] "
 	    "[--units=units | --bytes] [--format=format] "
-	    "[--files | --history] [other options]",
+	    "[--files | --history] [--saved] [--run-dir=dir] "
+	    "[other options]",
 	"--check [iface|file ...]",
 	NULL
 };
@@ -353,6 +360,7 @@ options_parse(struct options *opt, int argc, char **argv)
 
 	opt->iface = getenv(TRAFD_ENV_IFACE);
 	opt->statedir = TRAFD_STATEDIR;
+	opt->run_dir = TRAFD_RUNDIR;
 	opt->order = order_default;
 	opt->resolve_time = NAMES_TIME_DEFAULT;
 	opt->asked.units = -1;

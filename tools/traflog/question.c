@@ -314,7 +314,7 @@ check_rows_only(const struct options_found *found)
 	char	name[OPTIONS_NAME];
 
 	if (options_which(found, "--top --sort --in --out --local --bytes "
-	    "--units", name) == NULL)
+	    "--units --saved", name) == NULL)
 		return;
 	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
@@ -348,6 +348,7 @@ question_options(struct options *opt, const struct options_found *found)
 	set_percentile(q, a->percentile);
 	q->in = a->in;
 	q->out = a->out;
+	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	add_answer(q, a);
 	add_overview(q, opt->answer);
 	q->text = describe(a, q->table[0].title);

@@ -24,6 +24,7 @@ struct blocks_mark;
 struct options_found;
 struct pattern;
 struct template;
+struct unsaved;
 
 /* The options of questions, as given; NULL: not given. */
 struct asked {
@@ -46,6 +47,7 @@ struct asked {
 
 struct options {
 	const char		*statedir;
+	const char		*run_dir;
 	const char		*write_to;	/* -w, or NULL */
 	const struct order	*order;		/* -S */
 	const struct fmt_ops	*format;
@@ -75,6 +77,7 @@ struct options {
 	bool			 no_cache;	/* of names */
 	bool			 only_files;	/* --files */
 	bool			 only_history;	/* --history */
+	bool			 only_saved;	/* --saved */
 	bool			 verbose;	/* -v */
 	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
@@ -120,15 +123,16 @@ struct known {
 };
 
 int	ask_run(const struct options *, const char *path,
-	    const struct known *);
+	    const struct known *, struct unsaved *);
 
 /*
  * Has the history answered instead, or was it told to and cannot?  Then the
  * exit status is set.  The file need not be there.  If not, *known is what
- * the answer of the file may lack.
+ * the answer of the file may lack.  What is unsaved is part of the answer.
  */
 bool	ask_history(const struct options *, const char *path, int *status,
-	    struct known *);
+	    struct known *, struct unsaved *);
+
 
 /*
  * The history of the account is damaged, for that reason: say so, and which
@@ -172,10 +176,16 @@ struct answered_by {
 };
 
 struct asking	*ask_begin(const struct options *, const char *path,
-		    struct tally *);
+		    struct tally *, struct unsaved *);
 
 /* Add that part of the file to the tally.  0, or -1 after a message. */
 int		 ask_rest(struct asking *, const struct rest *);
+
+/*
+ * Add what is not saved, unless a block of the file had some of it.  0, or -1
+ * after a message.
+ */
+int		 ask_unsaved(struct asking *);
 
 /* Blocks of the file that were counted; was reading it interrupted? */
 uint64_t	 ask_counted(const struct asking *);
@@ -186,6 +196,16 @@ int		 ask_end(struct asking *, const struct answered_by *);
 void		 ask_free(struct asking *);
 
 /* ---- shared by reports and questions ---- */
+
+/* The account whose save file this is, or NULL: not in the state directory. */
+const char	*account_of(const struct options *, const char *path);
+
+/*
+ * Get what belongs to the answer and is not in the save file.  Returns 1, 0 if
+ * there is nothing, or -1 after a message.  The caller closes it.
+ */
+int	unsaved_get(const struct options *, const char *path,
+	    struct unsaved *);
 
 /* Report that a part of the file could not be read. */
 struct savefile_damage;

@@ -52,6 +52,8 @@ static const struct {
 	{ "save_took_ns", CONTROL_SAVE_TOOK_NS },
 	{ "seen_packets", CONTROL_SEEN_PACKETS },
 	{ "seen_bytes", CONTROL_SEEN_BYTES },
+	{ "buffer_mib", CONTROL_BUFFER_MIB },
+	{ "buffer_bytes", CONTROL_BUFFER },
 };
 
 json_t *

@@ -245,6 +245,29 @@ put_notes(struct out *o, const struct standing *st)
 	}
 }
 
+/* What explains numbers above that may surprise. */
+static void
+put_reasons(struct out *o, const struct standing *st)
+{
+	const uint64_t	*v = st->s.v;
+	char		 line[512];
+
+	if (v[CONTROL_LOOPBACK] != 0) {
+		(void)snprintf(line, sizeof(line), "%s: a loopback interface "
+		    "counts each packet twice, sent and received; it is "
+		    "captured once\n", st->ext);
+		out_str(o, line);
+	}
+	if (v[CONTROL_BUFFER] != 0 &&
+	    v[CONTROL_BUFFER] < v[CONTROL_BUFFER_MIB] << 20) {
+		(void)snprintf(line, sizeof(line), "%s: the capture buffer has "
+		    "%" PRIu64 " of %" PRIu64 " KiB; raise the "
+		    TRAFD_BUFFER_LIMIT "\n", st->ext,
+		    v[CONTROL_BUFFER] >> 10, v[CONTROL_BUFFER_MIB] << 10);
+		out_str(o, line);
+	}
+}
+
 static int
 print_text(const struct standings *st, struct out *o)
 {
@@ -257,8 +280,10 @@ print_text(const struct standings *st, struct out *o)
 		    "-----------------------------\n");
 		put_layer(o, i, st);
 	}
-	for (i = 0; i < st->n; i++)
+	for (i = 0; i < st->n; i++) {
 		put_notes(o, &st->list[i]);
+		put_reasons(o, &st->list[i]);
+	}
 	return (TRAFD_EXIT_OK);
 }
 

@@ -50,7 +50,10 @@ make_directory(const char *dir)
 	    (int)sizeof(parent) && geteuid() == 0 && stat(parent, &st) == 0 &&
 	    chown(dir, st.st_uid, st.st_gid) == -1)
 		return (-1);
-	return (chmod(dir, DIR_MODE));
+	if (chmod(dir, DIR_MODE) == 0)
+		return (0);
+	/* FreeBSD refuses S_ISGID to who is not in the group. */
+	return (errno == EPERM ? chmod(dir, DIR_MODE & 0777) : -1);
 }
 
 static int

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -158,7 +159,7 @@ sums_open(int dir, size_t page_len, int flags)
 	int		 saved;
 
 	/* A directory or a link, which somebody put there, is damage. */
-	if (s == NULL && (errno == EISDIR || errno == ELOOP))
+	if (s == NULL && (errno == EISDIR || is_refused_link(errno)))
 		errno = EBADMSG;
 	if (s == NULL || header_read(s) == 0)
 		return (s);

@@ -1,0 +1,162 @@
+/*
+ * What is not saved yet: asked of the daemon, or read from the dump.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/regular.h"
+#include "file/savefile.h"
+#include "control_client.h"
+#include "traffic.h"
+#include "unsaved.h"
+
+/* Milliseconds for each answer of a daemon: a large table takes a second. */
+#define ANSWER_MS	10000
+
+/* ---- the daemon ---- */
+
+/*
+ * Is that the save file of the account in state_dir?  The daemon may count the
+ * same interface for another directory.  The file may not be there yet.
+ */
+static bool
+is_save_file(const char *path, const char *state_dir, const char *account)
+{
+	char		 dir[CONTROL_TEXT_LEN];
+	const char	*name = strrchr(path, '/');
+	struct stat	 a, b;
+
+	(void)strlcpy(dir, path, sizeof(dir));
+	return (name != NULL &&
+	    strncmp(name + 1, TRAFD_PREFIX, sizeof(TRAFD_PREFIX) - 1) == 0 &&
+	    strcmp(name + sizeof(TRAFD_PREFIX), account) == 0 &&
+	    stat(dirname(dir), &a) == 0 && stat(state_dir, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+static enum control_outcome
+fetch_table(struct unsaved *u, struct control_client *c)
+{
+	const struct control_query	 q = { .flags = CONTROL_SETTLED };
+	struct block			*b;
+	enum control_outcome		 rc;
+
+	if ((rc = control_table_file(c, &q, &u->fd)) != CONTROL_DONE)
+		return (rc);
+	if (block_open(u->fd, 0, &b) != BLOCK_OK) {
+		unsaved_close(u);
+		return (CONTROL_BROKEN);
+	}
+	u->info = *block_info(b);
+	u->from = UNSAVED_LIVE;
+	block_free(b);
+	return (CONTROL_DONE);
+}
+
+/* Get the table of the account's daemon.  If that fails, u->why may say why. */
+static bool
+ask_daemon(struct unsaved *u, const char *run_dir, const char *state_dir,
+    const char *account)
+{
+	struct control_client	c = { .run_dir = run_dir, .ext = account,
+				    .timeout_ms = ANSWER_MS };
+	struct control_stat	s;
+	enum control_outcome	rc = control_stat(&c, &s);
+
+	if (rc == CONTROL_DONE && !is_save_file(
+	    s.text[CONTROL_TEXT_SAVE_FILE], state_dir, account))
+		return (false);
+	if (rc == CONTROL_DONE)
+		rc = fetch_table(u, &c);
+	if (rc != CONTROL_DONE && rc != CONTROL_NOBODY)
+		(void)strlcpy(u->why, c.err, sizeof(u->why));
+	return (rc == CONTROL_DONE);
+}
+
+/* ---- the dump ---- */
+
+/* A dump is one block; what else lies in its place is none of the account's. */
+static int
+read_dump(struct unsaved *u, struct savefile *f)
+{
+	struct block	*b;
+	int		 rc;
+
+	if ((rc = savefile_next(f, true, &b)) == -1)
+		return (-1);
+	if (rc == 0 && savefile_size(f) == 0)
+		return (0);
+	if (rc == 0 || block_info(b)->kind != BLOCK_DUMP ||
+	    block_offset(b) != 0 || block_length(b) != savefile_size(f)) {
+		errno = EBADMSG;
+		return (-1);
+	}
+	u->info = *block_info(b);
+	u->from = UNSAVED_DUMP;
+	return (0);
+}
+
+static int
+open_dump(struct unsaved *u, const char *state_dir, const char *account)
+{
+	struct savefile	*f;
+	char		 path[PATH_MAX];
+	int		 n, rc = -1;
+
+	n = snprintf(path, sizeof(path), "%s/tmp/" TRAFD_PREFIX "%s", state_dir,
+	    account);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	if ((u->fd = open_regular(AT_FDCWD, path, O_RDONLY)) == -1)
+		return (errno == ENOENT || errno == ENOTDIR ? 0 : -1);
+	if ((f = savefile_of_fd(u->fd)) != NULL)
+		rc = read_dump(u, f);
+	savefile_close(f);
+	if (rc == -1 || u->from == UNSAVED_NOTHING)
+		unsaved_close(u);
+	return (rc);
+}
+
+/* ---- both ---- */
+
+int
+unsaved_open(struct unsaved *u, const char *run_dir, const char *state_dir,
+    const char *account)
+{
+	u->from = UNSAVED_NOTHING;
+	u->fd = -1;
+	u->why[0] = '\0';
+	if (ask_daemon(u, run_dir, state_dir, account))
+		return (0);
+	return (open_dump(u, state_dir, account));
+}
+
+void
+unsaved_close(struct unsaved *u)
+{
+	int	saved = errno;
+
+	if (u->fd != -1)
+		(void)close(u->fd);
+	u->fd = -1;
+	u->from = UNSAVED_NOTHING;
+	errno = saved;
+}
+
+bool
+unsaved_overlaps(const struct unsaved *u, const struct block_info *b)
+{
+	return (u->from != UNSAVED_NOTHING &&
+	    b->instance == u->info.instance &&
+	    b->epoch >= u->info.epoch_first);
+}

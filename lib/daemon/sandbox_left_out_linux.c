@@ -1,0 +1,22 @@
+/*
+ * Linux, but built without the sandbox: its users learn that.
+ */
+#include "config.h"
+
+#include "base/log.h"
+#include "sandbox.h"
+
+int
+sandbox_enter(const struct sandbox_rules *rules)
+{
+	(void)rules;
+	return (0);
+}
+
+void
+sandbox_report(int enforced)
+{
+	(void)enforced;
+	log_notice("no sandbox: this trafd was built without libseccomp or "
+	    "linux/landlock.h");
+}

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# One truth at a time: questions and budgets include what is saved and not yet
+# in the history, and what is not saved at all, each byte once.
+
+load assert
+load live_helpers
+
+setup() {
+	live_setup
+	TRAFDB=$TRAF_BUILDDIR/tools/trafdb/trafdb
+}
+
+teardown() {
+	live_teardown
+}
+
+# send N: frames of the sender, all of them counted or in the kernel.
+send() {
+	ip netns exec "$NS_A" "$SENDER" veA 100 "$1" >>"$DIR/sent"
+}
+
+ask() {
+	"$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i veB -n \
+		"$@" 2>"$DIR/notes"
+}
+
+trafdb() {
+	local command=$1
+	shift
+	"$TRAFDB" "$command" --state-dir "$DIR/state" "$@"
+}
+
+check() {
+	trafdb check --run-dir "$DIR/run" --all
+}
+
+# wanted: the bytes that were sent so far.
+wanted() {
+	awk '{ n += $8 } END { printf "%.0f\n", n }' "$DIR/sent"
+}
+
+total() {
+	ask --total --format=json "$@" | python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+print(sum(r["bytes"] for r in rows))'
+}
+
+# counts OPTIONS...: the rows without rates, which fall while time goes on.
+counts() {
+	ask --format=tsv "$@" | awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) skip[i] = $i ~ /rate/ }
+		{ for (i = 1; i <= NF; i++) if (!skip[i]) printf "%s\t", $i
+		  print "" }'
+}
+
+is_past() {
+	[ "$(date +%s)" -ge "$1" ]
+}
+
+saved() {
+	local n
+	n=$(($(status save_done) + 1))
+	kill -INT "$PID"
+	wait_until 20 reached save_done $n
+}
+
+@test "a minute after the start, before any save, the live table answers" {
+	start_trafd -m 0
+	send 3000
+	[ ! -e "$DIR/state/trafd.veB" ]
+	[ "$(total)" = "$(wanted)" ]
+	[ "$(total --since=-5min)" = "$(wanted)" ]
+	[ "$(ask --by=host --since=-5min --format=tsv | wc -l)" -gt 1 ]
+	ask --total >"$DIR/text"
+	grep -Eq '^ as of .*: what was counted since .* is not saved yet$' \
+		"$DIR/text"
+	ask --total --format=html >"$DIR/html"
+	grep -q 'as of .* is not saved yet' "$DIR/html"
+	ask --total --format=json | says '"unsaved": *"live"'
+	run ask --total --saved
+	[ "$status" -eq 1 ]
+	grep -q 'no account of veB' "$DIR/notes"
+}
+
+@test "saved, in the history and live add up, and no byte counts twice" {
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	[ "$(total)" = "$(wanted)" ]
+	send 1000
+	saved				# saved, and not in the history
+	[ "$(total)" = "$(wanted)" ]
+	before=$(wanted)
+	send 1000			# not saved
+	[ "$(total)" = "$(wanted)" ]
+	[ "$(total --files)" = "$(wanted)" ]
+	[ "$(total --saved)" = "$before" ]
+	ask --total -v >"$DIR/text"
+	grep -q 'source: history+files' "$DIR/text"
+	# The history and the file say the same of each row.
+	for by in host service pair host,day; do
+		diff <(counts --by=$by) <(counts --by=$by --files)
+	done
+	ask --by=service --format=tsv --bytes >"$DIR/service"
+	[ "$(awk -F'\t' 'NR > 1 { n += $4 } END { printf "%.0f", n }' \
+		"$DIR/service")" = "$(wanted)" ]
+	[ "$(ask --by=block --format=tsv | wc -l)" -eq 4 ]
+	# What --top leaves out is not left out of what is not saved.
+	diff <(counts --by=host --top=3) <(counts --by=host | sed 4q)
+	[ "$(ask --by=host --top=2 | grep -c more)" -ge 1 ]
+	diff <(ask --by=host --top=2 --local=10.0.0.0/9 | cut -c -40 | sed -n 5,11p) \
+		<(ask --by=host --top=2 --local=10.0.0.0/9 --files |
+			cut -c -40 | sed -n 5,11p)
+}
+
+@test "a budget knows what was saved since the update, and what was not" {
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	trafdb limit all veB 1G
+	trafdb limit mine veB 1G --net=0.0.0.0/0,::/0
+	send 1000
+	saved
+	send 1000
+	check >"$DIR/out" || [ $? -eq 2 ]
+	want=$(wanted)
+	awk -v w="$want" 'BEGIN { exit !(w > 100000) }'
+	trafdb limit all veB "$((want + 1))" --at=100
+	check | lacks 'passed 100%'
+	trafdb limit all veB "$want" --at=100
+	trafdb limit mine veB "$want" --at=100
+	run -2 check
+	[ "$(grep -c 'passed 100%' <<<"$output")" -eq 2 ]
+	# Told once, and the same when all of it is in the history.
+	saved
+	trafdb update
+	trafdb limit all veB "$((want + 1))" --at=100
+	check | lacks 'all: .*passed 100%'
+}
+
+@test "after a kill the dump answers, and says of when it is" {
+	start_trafd -m 0
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	dumped=$(wanted)
+	send 1000
+	[ "$(total)" = "$(wanted)" ]
+	stop_trafd KILL
+	[ "$(total)" = "$dumped" ]
+	ask --total >"$DIR/text"
+	grep -q 'as of .*, the last dump: what was counted since' "$DIR/text"
+	ask --total --format=json | says '"unsaved": *"dump"'
+	# A dump that is saved counts once.
+	start_trafd -m 0
+	saved
+	[ "$(total)" = "$dumped" ]
+}
+
+@test "a dump that is void or damaged counts nothing twice and is told" {
+	start_trafd -m 0
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	cp "$DIR/state/tmp/trafd.veB" "$DIR/void"
+	saved
+	stop_trafd TERM
+	before=$(total)
+	cp "$DIR/void" "$DIR/state/tmp/trafd.veB"
+	[ "$(total)" = "$before" ]
+	trafdb update
+	[ "$(total)" = "$before" ]
+	truncate -s -1 "$DIR/state/tmp/trafd.veB"
+	run ask --total
+	[ "$status" -eq 1 ]
+	grep -q 'dump not counted: veB: it is damaged' "$DIR/notes"
+}
+
+@test "a daemon that counts for another directory is not asked" {
+	start_trafd -m 0
+	send 1000
+	saved
+	cp -r "$DIR/state" "$DIR/copy"
+	before=$(wanted)
+	send 1000
+	[ "$("$TRAFLOG" --state-dir "$DIR/copy" --run-dir "$DIR/run" -i veB \
+		--total --format=tsv | awk -F'\t' 'NR == 2 { print $3 }')" = \
+		"$before" ]
+}
+
+@test "what is longer than the period is told, not guessed" {
+	start_trafd -m 0
+	send 1000
+	begun=$(date +%s)
+	wait_until 20 is_past $((begun + 3))
+	ask --total --since="$(date -d "@$((begun + 3))" +%FT%T)" >"$DIR/text"
+	grep -q 'not counted: .*what is not saved yet' "$DIR/notes"
+}
+
+@test "without permission what is missing is told" {
+	[ "$(id -u)" = 0 ] || skip "needs root to be another user"
+	start_trafd -m 0
+	send 1000
+	saved
+	chmod -R a+rX "$DIR/state"
+	run -0 setpriv --reuid=65534 --regid=65534 --clear-groups "$TRAFLOG" \
+		--state-dir "$DIR/state" --run-dir "$DIR/run" -i veB --total
+	[[ $output == *"what is not saved yet is missing: permission denied"* ]]
+}

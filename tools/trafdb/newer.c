@@ -1,0 +1,192 @@
+/*
+ * Walks through the blocks that the history does not have yet.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/when.h"
+#include "file/blocks.h"
+#include "newer.h"
+#include "trafdb.h"
+
+struct walk {
+	const struct options		*opt;
+	struct history			*h;
+	const struct history_account	*account;
+	const struct unsaved		*unsaved;
+	struct history_range		 range;
+	newer_fn			*fn;
+	void				*arg;
+	const char			*path;
+	struct blocks			*blocks;
+	bool				 failed;
+	bool				 saved_since;	/* some of unsaved */
+};
+
+int
+newer_unsaved(const struct options *opt, const char *account,
+    struct unsaved *u)
+{
+	if (unsaved_open(u, opt->run_dir, opt->statedir, account) == -1) {
+		log_errorx("dump not counted: %s: %s", account,
+		    errno == EBADMSG ? "it is damaged" : strerror(errno));
+		return (-1);
+	}
+	if (u->why[0] == '\0')
+		return (0);
+	log_errorx("what is not saved yet is missing: %s", u->why);
+	return (-1);
+}
+
+static void
+on_damage(void *arg, const struct savefile_damage *d)
+{
+	struct walk	*w = arg;
+
+	w->failed = true;
+	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
+	    w->path, (long long)d->offset, (long long)d->length,
+	    block_strerror(d->why));
+}
+
+/* ---- one block ---- */
+
+static bool
+is_in_range(const struct walk *w, const struct block_info *b)
+{
+	uint32_t	hour = history_hour(b);
+
+	return (hour >= w->range.from && hour < w->range.until);
+}
+
+static enum history_known
+known(const struct walk *w, const struct block_info *b)
+{
+	return (w->account->any ? history_knows(w->h, w->account, b) :
+	    HISTORY_NEW);
+}
+
+static int
+pass_rows(struct walk *w)
+{
+	const struct flow	*rows;
+	enum block_error	 e;
+	size_t			 n;
+
+	if ((e = blocks_verify(w->blocks)) == BLOCK_OK)
+		while ((e = blocks_rows(w->blocks, &rows, &n)) == BLOCK_OK &&
+		    n > 0)
+			if (w->fn(w->arg, blocks_info(w->blocks), rows,
+			    n) == -1)
+				return (-1);
+	if (e == BLOCK_OK)
+		return (0);
+	log_errorx("damaged block: %s: %s", w->path, block_strerror(e));
+	return (-1);
+}
+
+/* Count a block of the save file unless the history has it. */
+static int
+visit_block(struct walk *w)
+{
+	const struct block_info	*b = blocks_info(w->blocks);
+
+	if (unsaved_overlaps(w->unsaved, b))
+		w->saved_since = true;
+	if (!is_in_range(w, b))
+		return (0);
+	switch (known(w, b)) {
+	case HISTORY_KNOWN:
+		return (0);
+	case HISTORY_NEW:
+	case HISTORY_CONFLICT:
+		return (pass_rows(w));
+	case HISTORY_OVERLAP:
+		log_errorx("block not counted: %s: the history has part of it; "
+		    "run trafdb rebuild %s", w->path, w->account->name);
+		return (-1);
+	default:
+		return (db_fail(w->h));
+	}
+}
+
+/* ---- all of them ---- */
+
+static int
+walk_file(struct walk *w)
+{
+	const char	*why;
+	int		 rc;
+
+	if ((w->blocks = blocks_open(w->path, LAYOUT_AUTO, &why)) == NULL) {
+		/* It was moved away, or nothing was ever saved. */
+		if (why == NULL && errno == ENOENT)
+			return (0);
+		log_errorx("%s: %s", w->path, why != NULL ? why :
+		    strerror(errno));
+		return (-1);
+	}
+	blocks_on_damage(w->blocks, on_damage, w);
+	(void)blocks_resume(w->blocks, &w->account->place);
+	while ((rc = blocks_next(w->blocks)) == 1)
+		if (visit_block(w) == -1) {
+			blocks_close(w->blocks);
+			return (-1);
+		}
+	if (rc == -1)
+		log_error("%s", w->path);
+	blocks_close(w->blocks);
+	return (rc);
+}
+
+static void
+tell_undivided(const struct walk *w)
+{
+	const struct block_info	*b = &w->unsaved->info;
+	char			 since[WHEN_LEN];
+
+	if (b->begin_ns / HISTORY_HOUR_NS < w->range.until &&
+	    b->end_ns / HISTORY_HOUR_NS >= w->range.from)
+		log_warnx("not counted: %s: what is not saved yet, since only "
+		    "part of it is in the period (it begins %s)",
+		    w->account->name, when_iso(b->begin_ns, since));
+}
+
+static int
+walk_unsaved(struct walk *w)
+{
+	int	rc;
+
+	/* A save and an update may have come since it was fetched. */
+	if (w->unsaved->from == UNSAVED_NOTHING || w->saved_since ||
+	    known(w, &w->unsaved->info) != HISTORY_NEW)
+		return (0);
+	if (!is_in_range(w, &w->unsaved->info)) {
+		tell_undivided(w);
+		return (0);
+	}
+	if ((w->blocks = blocks_of_fd(w->unsaved->fd)) == NULL) {
+		log_error("%s", w->account->name);
+		return (-1);
+	}
+	rc = blocks_next(w->blocks) == 1 ? pass_rows(w) : -1;
+	blocks_close(w->blocks);
+	return (rc);
+}
+
+int
+newer_each(const struct options *opt, struct history *h,
+    const struct history_account *a, const struct unsaved *u,
+    struct history_range r, newer_fn *fn, void *arg)
+{
+	char		path[PATH_MAX];
+	struct walk	w = { .opt = opt, .h = h, .account = a, .unsaved = u,
+			    .range = r, .fn = fn, .arg = arg, .path = path };
+
+	if (save_path(opt, a->name, path) == -1 || walk_file(&w) == -1 ||
+	    walk_unsaved(&w) == -1)
+		return (-1);
+	return (w.failed ? -1 : 0);
+}

@@ -1,0 +1,31 @@
+/*
+ * What of a budget was used in a period: by the history, by blocks that it
+ * does not have yet, and by what is not saved yet.
+ */
+#ifndef TRAFDB_USE_H
+#define TRAFDB_USE_H
+
+#include "limit.h"
+#include "newer.h"
+
+struct options;
+
+/*
+ * Several budgets may be of one account: what it has not saved is fetched once.
+ *
+ *	begin -> [octets]* -> end
+ */
+struct use_cache {
+	char		account[64];	/* "": none */
+	struct unsaved	unsaved;
+	bool		failed;
+};
+
+void	use_begin(struct use_cache *);
+void	use_end(struct use_cache *);
+
+/* Set *octets.  Returns 0, or -1 after a message. */
+int	use_octets(struct use_cache *, const struct options *, struct history *,
+	    const struct limit *, struct history_range, uint64_t *octets);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The answer to a question: what it is based on, what it lacks, and its print.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/amount.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "common/finish.h"
+#include "control/unsaved.h"
+#include "packet/coverage.h"
+#include "tally/tally.h"
+#include "ask_impl.h"
+#include "traffic.h"
+
+#define HOUR_NS	(3600 * NS_PER_S)
+
+int
+ask_no_memory(const struct asking *a)
+{
+	log_errorx("too many rows to count: %s: %s; give fewer keys to --by, "
+	    "or use --where", a->path, strerror(errno));
+	return (-1);
+}
+
+/* The answer must say that it is incomplete, in every format. */
+static int
+tell_interrupted(struct asking *a, struct result *r)
+{
+	char	left[AMOUNT_LEN], all[AMOUNT_LEN];
+
+	if (!a->interrupted)
+		return (0);
+	amount_short((uint64_t)a->unread, 1000, "B", left);
+	amount_short((uint64_t)a->size, 1000, "B", all);
+	log_errorx("interrupted: %s: %s of %s were not read", a->path, left,
+	    all);
+	return (result_note_add(r, "interrupted: %s of %s were not read",
+	    left, all));
+}
+
+/*
+ * The text formats include the notes.  The other formats are for programs, so
+ * notes for people go to standard error.
+ */
+static void
+tell_notes(const struct asking *a, const struct result *r)
+{
+	const struct result_note	*n;
+
+	if (r->blocks == 0 && !a->damaged && !a->interrupted)
+		tell_none(a->path, a->number);
+	if (a->opt->answer->wants != 0 || a->opt->answer == &answer_text)
+		return;
+	if (!coverage_is_whole(&r->ledger))
+		log_warnx("%s", r->coverage);
+	for (n = r->note; n != NULL; n = n->next)
+		log_warnx("%s: %s", a->path, n->text);
+}
+
+static int
+print(struct asking *a, const struct result *r)
+{
+	struct out	*o = out_new(STDOUT_FILENO);
+	int		 rc;
+
+	if (o == NULL || a->opt->answer->write(o, r, &a->opt->view) == -1) {
+		log_error("%s", a->path);
+		out_free(o);
+		return (-1);
+	}
+	rc = out_finish(o) == TRAFD_EXIT_OK ? 0 : -1;
+	out_free(o);
+	return (rc);
+}
+
+/* The history reaches further back, but cannot answer this question. */
+static int
+tell_known(const struct asking *a, struct result *r)
+{
+	char	since[WHEN_LEN];
+
+	if (a->known == NULL || !a->known->any || r->blocks == 0 ||
+	    a->known->since_ns / HOUR_NS >= a->first_ns / HOUR_NS ||
+	    a->opt->question.since_ns >= a->first_ns)
+		return (0);
+	return (result_note_add(r, "the file begins here; the history goes "
+	    "back to %s, but cannot answer this (-v says why)",
+	    when_iso(a->known->since_ns, since)));
+}
+
+static int
+fill(struct asking *a, const struct answered_by *by, struct result *r)
+{
+	if (by != NULL) {
+		r->blocks = by->blocks + a->counted;
+		r->source = by->source;
+		r->grain = result_text(r, by->grain);
+	}
+	if (a->as_of) {
+		r->unsaved_ns = a->unsaved->info.begin_ns;
+		r->unsaved = a->unsaved->from == UNSAVED_LIVE ? RESULT_LIVE :
+		    RESULT_DUMP;
+	}
+	if (r->grain == NULL || tell_known(a, r) == -1)
+		return (-1);
+	tell_notes(a, r);
+	return (tell_interrupted(a, r));
+}
+
+int
+ask_answer(struct asking *a, const struct answered_by *by)
+{
+	struct naming	*naming = naming_begin(a->opt);
+	struct result	*r;
+	int		 rc = -1;
+
+	if (a->interrupted)
+		tally_interrupted(a->tally);
+	r = naming == NULL ? NULL : tally_result(a->tally,
+	    naming_names(naming));
+	if (r == NULL || fill(a, by, r) == -1)
+		(void)ask_no_memory(a);
+	else
+		rc = print(a, r);
+	result_free(r);
+	naming_end(naming);
+	return (rc);
+}
