@@ -207,6 +207,7 @@ static const struct attempts	history_cases[] = {
 	{ "make a temporary file", make_temporary, false, true },
 	{ "read /etc/passwd", read_passwords, false, true },
 	{ "write in the run directory", write_run_dir, false, true },
+	{ "ask a daemon", ask_daemon, false, false },
 	{ "call out", call_out, false, false },
 	{ "start a program", start_program, false, false },
 #ifndef __SANITIZE_ADDRESS__
