@@ -28,14 +28,22 @@ web_account(const struct live_instance *in)
 	return (sum);
 }
 
-/* Add what is not saved.  Of an old table it may be saved by now. */
+/* A table from before the last save has what the history may have by now. */
+static bool
+is_current(const struct web_view *v)
+{
+	return (v->in->stat.v[CONTROL_BEGIN] == (v->host != NULL ?
+	    v->host->begin : v->in->dim_begin[LIVE_PROTOCOLS]));
+}
+
+/* Add what is not saved. */
 static void
 add_live(const struct web_view *v, uint64_t period_ns, struct web_sum *s)
 {
 	const struct live_instance	*in = v->in;
 	const struct member		*m;
 
-	if (in == NULL || !in->up || !past_includes(v->past, period_ns,
+	if (in == NULL || !in->up || !is_current(v) || !past_includes(v->past, period_ns,
 	    in->stat.v[CONTROL_BEGIN], now_wall()))
 		return;
 	s->live = true;
@@ -139,6 +147,22 @@ put_host_rates(struct page *p, const struct member *m)
 	    text_rate(m != NULL ? m->rate_in : 0, text), small);
 }
 
+/* What the sum has: between the history and the table there may be a gap. */
+static void
+describe(const struct page *p, const struct web_sum *s, char *buf, size_t len)
+{
+	uint64_t	end = p->v->past->end_ns;
+	char		when[WHEN_LEN];
+
+	if (!s->live)
+		(void)strlcpy(buf, "saved only", len);
+	else if (end + NS_PER_S >= p->v->in->stat.v[CONTROL_BEGIN])
+		(void)strlcpy(buf, "unsaved included", len);
+	else
+		(void)snprintf(buf, len, "saved until %s, and unsaved",
+		    when_local(end, when));
+}
+
 static void
 put_sum_tile(struct page *p, const char *id, const char *label,
     const struct web_sum *s)
@@ -150,8 +174,7 @@ put_sum_tile(struct page *p, const char *id, const char *label,
 		    text_bytes((double)s->in, a),
 		    text_bytes((double)s->out, b));
 	else
-		(void)snprintf(small, sizeof(small), "%s", s->live ?
-		    "unsaved included" : "saved only");
+		describe(p, s, small, sizeof(small));
 	put_tile(p, id, label, text_bytes((double)s->bytes, a), small);
 }
 

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "names/later.h"
 #include "packet/addr.h"
 #include "hostview.h"
 #include "page_impl.h"

@@ -130,8 +130,19 @@ function showHostTiles(d)
 	tile("account", size(h.in + h.out), `since ${when(d.begin)}`);
 }
 
-function showPast(h)
+// What a sum has: between the history and the table there may be a gap.
+function describe(sum, until, begin)
 {
+	if (!sum.unsaved)
+		return "saved only";
+	return Date.parse(until) + 1000 >= Date.parse(begin) ?
+	    "unsaved included" : `saved until ${when(until)}, and unsaved`;
+}
+
+function showPast(d)
+{
+	const h = d.history;
+
 	if (!h || h.state !== "there")
 		return;
 	for (const id of ["today", "month"]) {
@@ -139,7 +150,7 @@ function showPast(h)
 
 		tile(id, size(sum.bytes), main.dataset.host ?
 		    `in ${size(sum.in)}, out ${size(sum.out)}` :
-		    sum.unsaved ? "unsaved included" : "saved only");
+		    describe(sum, h.until, d.begin));
 	}
 }
 
@@ -397,7 +408,7 @@ async function show(answer)
 		showHost(d);
 	else
 		showAll(d);
-	showPast(d.history);
+	showPast(d);
 	showChart(new Date(answer.now));
 	await refresh(d);
 }
