@@ -436,7 +436,7 @@ history_is() {
 	start_trafd
 	start_web --http 0 --state-dir "$DIR/state"
 	get / >/dev/null
-	# They are in the same session and run the same program.
+	# They run the same program.
 	beside() {
 		pgrep -f -- "--run-dir $DIR/run --user root --http 0"
 	}

@@ -43,8 +43,9 @@ add_live(const struct web_view *v, uint64_t period_ns, struct web_sum *s)
 	const struct live_instance	*in = v->in;
 	const struct member		*m;
 
-	if (in == NULL || !in->up || !is_current(v) || !past_includes(v->past, period_ns,
-	    in->stat.v[CONTROL_BEGIN], now_wall()))
+	if (in == NULL || !in->up || !is_current(v) ||
+	    !past_includes(v->past, period_ns, in->stat.v[CONTROL_BEGIN],
+	    now_wall()))
 		return;
 	s->live = true;
 	if (v->host == NULL) {
