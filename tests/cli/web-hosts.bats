@@ -187,8 +187,9 @@ with_names() {
 		"$DIR/asked" "$DIR/ready" 3>&- &
 	DNS=$!
 	wait_until 20 test -e "$DIR/ready"
+	# In the background, where it becomes the server: its PID is known.
 	inside() {
-		ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" "$@"
+		exec ip netns exec "$NS_B" "$TRAF_BUILDDIR/tools/trafstatd/trafstatd" "$@"
 	}
 	# shellcheck disable=SC2034 # web_helpers has it
 	TRAFSTATD=inside
