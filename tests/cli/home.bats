@@ -248,8 +248,8 @@ import collections, json, sys
 own = collections.defaultdict(lambda: [0, 0])
 for line in sys.stdin:
     r = json.loads(line)
-    own[r["dst"]][0] += r["ip_bytes"]
-    own[r["src"]][1] += r["ip_bytes"]
+    own[r["dst"]][0] += r["bytes"]
+    own[r["src"]][1] += r["bytes"]
 for host, n in own.items():
     print(host, *n)'
 }
