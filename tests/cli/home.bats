@@ -48,7 +48,7 @@ setup() {
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	command -v nft >/dev/null || skip "needs nft, whose counters it reads"
 	DIR=$(mktemp -d)
-	MACHINES=() PIDS=() PID='' NS_A=''
+	MACHINES=() PIDS=() PID=''
 	web_setup
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
@@ -73,10 +73,10 @@ setup() {
 	ip -n "h$$outside" route add default via 2001:db8::1
 	local i=10 c
 	for c in "${CLIENTS[@]}"; do
-		machine $c
-		cable $c "p$c"
+		machine "$c"
+		cable "$c" "p$c"
 		ip -n "h$$router" link set "p$c" master br0
-		address $c eth0 192.168.1.$i/24 fd00::$i/64
+		address "$c" eth0 192.168.1.$i/24 fd00::$i/64
 		ip -n "h$$$c" route add default via 192.168.1.1
 		ip -n "h$$$c" route add default via fd00::1
 		i=$((i + 1))
@@ -100,7 +100,8 @@ teardown() {
 # ---- the firewall ----
 
 # rules: a counter for each address and direction, as the clients' side of the
-# router sees it, one for each service, and one for all.
+# router sees it, one for each service, and one for all; not for what machines
+# tell each other by link-local addresses while they start.
 rules() {
 	local i
 	echo 'table inet count {'
@@ -114,7 +115,12 @@ rules() {
 		set -- $way
 		echo "chain $1 { type filter hook $2 priority 0;"
 		echo "$3 != br0 return"
-		echo 'counter name total'
+		echo 'ip saddr 192.168.1.0/24 counter name total'
+		echo 'ip saddr != 192.168.1.0/24 ip daddr 192.168.1.0/24' \
+			'counter name total'
+		echo 'ip6 saddr fd00::/64 counter name total'
+		echo 'ip6 saddr != fd00::/64 ip6 daddr fd00::/64' \
+			'counter name total'
 		echo 'tcp sport 443 counter name web'
 		echo 'tcp dport 443 counter name web'
 		echo 'udp sport 53 counter name dns'
@@ -167,13 +173,13 @@ steady() {
 start() {
 	ip netns exec "h$$router" "$TRAFD" -i br0 --user root \
 		--source "${TRAF_SOURCE:-pcap}" --run-dir "$DIR/run" \
-		--state-dir "$DIR/state" "$@" 3>&-
+		--state-dir "$DIR/state" 3>&-
 	PID=$(cat "$DIR/run/trafd.br0")
 	rules | on router nft -f -
 }
 
 live() {
-	local servers clients=() c i=10
+	local clients=() c i=10
 	on router "$TRAF_SRCDIR/tests/lib/athome.py" serve 192.168.1.1 \
 		>"$DIR/ready.dns" 3>&- &
 	PIDS+=($!)
@@ -183,7 +189,7 @@ live() {
 	wait_until 20 grep -q ready "$DIR/ready.dns"
 	wait_until 20 grep -q ready "$DIR/ready.servers"
 	for c in "${CLIENTS[@]}"; do
-		on $c "$TRAF_SRCDIR/tests/lib/athome.py" use $c 192.168.1.$i \
+		on "$c" "$TRAF_SRCDIR/tests/lib/athome.py" use "$c" 192.168.1.$i \
 			fd00::$i 192.168.1.1 203.0.113.10 2001:db8::10 \
 			"$DIR/go" 3>&- &
 		clients+=($!)
@@ -209,6 +215,12 @@ log() {
 
 # hosts_are COMMAND...: it prints "ADDRESS IN OUT" of each local host.
 hosts_are() {
+	hosts_of "$@"
+	diff "$DIR/want" "$DIR/got"
+}
+
+# hosts_of COMMAND...: what it prints of them, and what it should.
+hosts_of() {
 	local i
 	steady "$@"
 	for i in 10 11 12 13 14; do
@@ -216,8 +228,8 @@ hosts_are() {
 			"$(bytes s4_$i)"
 		printf 'fd00::%d %d %d\n' $i "$(bytes d6_$i)" "$(bytes s6_$i)"
 	done | sort >"$DIR/want"
-	grep -E '^(192\.168\.1\.1[0-4]|fd00::1[0-4]) ' "$DIR/out" | sort |
-		diff "$DIR/want" -
+	grep -E '^(192\.168\.1\.1[0-4]|fd00::1[0-4]) ' "$DIR/out" |
+		sort >"$DIR/got"
 }
 
 of_text() {
@@ -254,6 +266,36 @@ for host, n in own.items():
     print(host, *n)'
 }
 
+# page_is HOST IN OUT: counters; a host is looked at when it is asked for.
+page_is() {
+	truth >"$DIR/truth"
+	get "/api/v1/live?i=br0&host=$1" | python3 -c '
+import json, sys
+v = json.load(sys.stdin)["instance"]["host_view"]
+want = [int(n) for n in sys.argv[2:]]
+if not v["known"] or [v["in"], v["out"]] != want:
+    sys.exit("%s: %s is not %s" % (sys.argv[1], v, want))' \
+		"$1" "$(bytes "$2")" "$(bytes "$3")"
+}
+
+# The hosts of the live page, as soon as it has looked at all that has passed.
+of_page() {
+	wait_until 20 page_has "$(bytes total)"
+	python3 -c '
+import json, sys
+for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
+    print(h["name"], h["in"], h["out"])' "$DIR/live"
+}
+
+page_has() {
+	get "/api/v1/live?i=br0" >"$DIR/live"
+	python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))["instance"]
+print(d["hosts"])
+sys.exit(sum(h["in"] for h in d["hosts"]) < int(sys.argv[2]))' "$DIR/live" "$1"
+}
+
 sum_of() {
 	log --total --format=tsv "$@" | awk -F '\t' 'NR == 2 { print $3 }'
 }
@@ -264,7 +306,10 @@ sum_is() {
 	shift
 	steady sum_of "$@"
 	# shellcheck disable=SC2086 # several
-	[ "$(cat "$DIR/out")" -eq "$(bytes $counters)" ]
+	[ "$(cat "$DIR/out")" -eq "$(bytes $counters)" ] || {
+		echo "$counters: $(cat "$DIR/out") is not $(bytes $counters)" >&2
+		return 1
+	}
 }
 
 # used NAME: what trafdb check says of that budget.
@@ -279,7 +324,7 @@ every_report() {
 	hosts_are of_json
 	hosts_are of_html
 	hosts_are of_text --since=-1h
-	sum_is total
+	sum_is total --where 'net 192.168.1.0/24 or net fd00::/64'
 	sum_is web --where 'port 443'
 	sum_is dns --where 'port 53'
 	sum_is game --where 'port 27015'
@@ -299,6 +344,21 @@ every_report() {
 	every_report
 	once_more
 	every_report
+}
+
+@test "the live page of each host says what the firewall says" {
+	need_http
+	start
+	live
+	start_web --http 127.0.0.1:0 --state-dir "$DIR/state" -n
+	hosts_of of_page		# the largest of them
+	[ "$(wc -l <"$DIR/got")" -ge 6 ]
+	[ -z "$(comm -23 "$DIR/got" "$DIR/want")" ]
+	wait_until 20 page_is 192.168.1.12 d4_12 s4_12
+	wait_until 20 page_is fd00::11 d6_11 s6_11
+	get "/host?i=br0&host=192.168.1.12" >"$DIR/page"
+	grep -q '192\.168\.1\.12' "$DIR/page"
+	grep -q '53/udp' "$DIR/page"
 }
 
 @test "DNS from ever new ports is nobody's loss: small rows in the default -m" {
@@ -321,12 +381,12 @@ every_report() {
 	wait_until 20 test -s "$DIR/state/trafd.br0"
 	"$TRAFDB" update --state-dir "$DIR/state"
 	once_more
-	"$TRAFDB" limit --state-dir "$DIR/state" all br0 1G
-	steady used all
+	truth >"$DIR/truth"
 	n=$(bytes total)
-	for budget in "all:" "kid:--net=192.168.1.12,fd00::12"; do
+	for budget in "home:--net=192.168.1.0/24,fd00::/64" \
+		"kid:--net=192.168.1.12,fd00::12"; do
 		name=${budget%%:*}
-		[ "$name" = all ] || n=$(bytes s4_12 d4_12 s6_12 d6_12)
+		[ "$name" = home ] || n=$(bytes s4_12 d4_12 s6_12 d6_12)
 		# Passed at what was used, and not at a byte more.
 		# shellcheck disable=SC2086 # an option, or none
 		"$TRAFDB" limit --state-dir "$DIR/state" "$name" br0 \

@@ -455,7 +455,7 @@ overwrite() {
 	           6 packets dropped by the kernel
 	           7 packets dropped by the interface
 	           0 packets counted with less detail
-	           0 times the interface was missing
+	           0 times nothing was counted
 	EOF
 	third=$(offset_of 3)
 	cp trafd.fxp0 bad

@@ -32,7 +32,7 @@ static const struct loss {
 	{ LEDGER_DROP_KERNEL, "packets dropped by the kernel" },
 	{ LEDGER_DROP_IFACE, "packets dropped by the interface" },
 	{ LEDGER_FOLD_PACKETS, "packets counted with less detail" },
-	{ LEDGER_GAPS, "times the interface was missing" },
+	{ LEDGER_GAPS, "times nothing was counted" },
 };
 
 static void
