@@ -196,8 +196,8 @@ static const char *const	forms[] = {
 	    "[--where=expression] [from addr [mask mask]] "
 	    "[to addr [mask mask]] [port port] [proto proto] ...",
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
-	    "[--percentile=number] [--estimate] [--in] [--out] [--local=network,...] "
-	    "[--units=units | --bytes] [--format=format] "
+	    "[--percentile=number] [--estimate] [--in] [--out] "
+	    "[--local=network,...] [--units=units | --bytes] [--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",
 	"--check [iface|file ...]",
