@@ -226,7 +226,7 @@ note_span(struct tally *t, const struct block_info *b)
 	return (0);
 }
 
-/* Set what its rows belong to; it lasts so long, or was noted before. */
+/* Set what its rows belong to.  The times are 0 if they were added before. */
 static int
 begin_block(struct tally *t, const struct block_info *b, uint64_t number,
     const struct period *times, bool count_longer)
@@ -275,9 +275,11 @@ tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
 int
 tally_again(struct tally *t, const struct block_info *b, uint64_t number)
 {
+	static const struct period	counted = { .duration_ns = 0 };
+
 	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
 		return (0);
-	return (begin_block(t, b, number, 0, false) == -1 ? -1 : 1);
+	return (begin_block(t, b, number, &counted, false) == -1 ? -1 : 1);
 }
 
 void

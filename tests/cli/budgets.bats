@@ -216,6 +216,28 @@ need_hosts() {
 	printf '%s\n' kid wan0 laptop both 50 1000 1000 | same
 }
 
+@test "a budget that is deleted or set anew during a check stays so" {
+	not_at_midnight
+	echo '10.0.0.1 80 8.8.8.8 1025 6 1 1 900' | save
+	for name in a b c; do
+		trafdb limit $name wan0 1k
+	done
+	# The history is free while a program runs.
+	cat > hook <<-EOT
+	#!/bin/sh
+	[ "\$1" = a ] || exit 0
+	'$TRAF_BUILDDIR/tools/trafdb/trafdb' limit --state-dir '$dir' --delete b
+	'$TRAF_BUILDDIR/tools/trafdb/trafdb' limit --state-dir '$dir' c wan0 950
+	EOT
+	chmod +x hook
+	fails 2 trafdb check --run-dir "$dir" --exec="$dir/hook"
+	trafdb limit | cut -f 1,5 > got
+	printf '%s\t%s a month from day 1\n' a '1.0 kB' c '950 B' | same
+	# That of c was not told yet.
+	fails 2 trafdb check --run-dir "$dir"
+	[ "$(cut -d: -f 1 out)" = c ]
+}
+
 @test "a name server that does not answer delays a check by seconds only" {
 	need_hosts
 	command -v python3 > /dev/null || skip "no python3"

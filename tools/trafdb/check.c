@@ -314,28 +314,71 @@ must_note(const struct options *opt, const struct finding *f)
 	return (f->told || (f->changed && access(path, W_OK) == 0));
 }
 
+/* Is the budget what it was when it was checked?  Addresses may differ. */
+static bool
+is_same(const struct limit *a, const struct limit *b)
+{
+	return (strcmp(a->iface, b->iface) == 0 &&
+	    strcmp(a->hosts, b->hosts) == 0 &&
+	    (a->hosts[0] != '\0' || strcmp(a->nets, b->nets) == 0) &&
+	    a->direction == b->direction && a->period == b->period &&
+	    a->day == b->day && a->octets == b->octets &&
+	    memcmp(a->percent, b->percent, sizeof(a->percent)) == 0);
+}
+
+static void
+note_one(struct history *h, struct finding *f, struct findings *all)
+{
+	if (f->told) {
+		f->limit.told_since = f->range.from;
+		f->limit.told = f->percent;
+	}
+	if (limit_put(h, &f->limit) == -1)
+		all->failed = true;
+}
+
+/*
+ * Both are in the order of names.  A budget that was deleted or set again in
+ * the meantime stays so.
+ */
+static void
+note_all(const struct options *opt, struct history *h, struct findings *all)
+{
+	struct finding	*f = all->list, *end = all->list + all->n;
+	struct limit	 l = { .name = "" };
+	int		 rc;
+
+	while (f < end && (rc = limit_next(h, l.name, &l)) != 0) {
+		if (rc == -1) {
+			all->failed = true;
+			return;
+		}
+		while (f < end && strcmp(f->limit.name, l.name) < 0)
+			f++;
+		if (f < end && rc == 1 &&
+		    strcmp(f->limit.name, l.name) == 0 &&
+		    must_note(opt, f) && is_same(&f->limit, &l))
+			note_one(h, f, all);
+	}
+}
+
 /* Note in the history what was reported, and the last known addresses. */
 static void
 note(const struct options *opt, struct findings *all)
 {
-	struct history	*h = NULL;
-	struct finding	*f;
+	struct history	*h;
+	size_t		 i = 0;
 
-	for (f = all->list; f < all->list + all->n; f++) {
-		if (!must_note(opt, f))
-			continue;
-		if (h == NULL && (h = db_open(opt, HISTORY_WRITE)) == NULL) {
-			all->failed = true;
-			return;
-		}
-		if (f->told) {
-			f->limit.told_since = f->range.from;
-			f->limit.told = f->percent;
-		}
-		if (limit_put(h, &f->limit) == -1)
-			all->failed = true;
+	while (i < all->n && !must_note(opt, &all->list[i]))
+		i++;
+	if (i == all->n)
+		return;
+	if ((h = db_open(opt, HISTORY_WRITE)) == NULL) {
+		all->failed = true;
+		return;
 	}
-	if (h != NULL && db_close(h, 0) != 0)
+	note_all(opt, h, all);
+	if (db_close(h, 0) != 0)
 		all->failed = true;
 }
 
