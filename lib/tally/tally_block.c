@@ -24,7 +24,7 @@ times_of(const struct block_info *b)
 	struct period	p = { .duration_ns = duration_of(b) };
 
 	p.accounted_ns = pace_accounted(b->end_ns > b->begin_ns ?
-	    b->end_ns - b->begin_ns : 0, p.duration_ns, &b->ledger);
+	    b->end_ns - b->begin_ns : 0, b->duration_ns, &b->ledger);
 	return (p);
 }
 

@@ -228,6 +228,7 @@ limit_names_apply(const struct limit_names *names, struct limit *l,
 	const struct resolver_query	*q;
 	const char			*rest = l->hosts;
 	struct addresses		 all = { .n = 0 };
+	struct address			 scratch;
 	char				 word[LIMIT_HOSTS_MAX];
 	char				 text[LIMIT_NETS_MAX];
 
@@ -235,13 +236,16 @@ limit_names_apply(const struct limit_names *names, struct limit *l,
 		return (LIMIT_SAME);
 	while (next_word(&rest, word)) {
 		q = find(names, word);
-		if (q != NULL && q->verdict != RESOLVER_NAMED) {
-			*bad = q->host;
+		*bad = q == NULL ? l->hosts : q->host;
+		if (q == NULL ? !parse_address(word, &scratch) :
+		    q->verdict != RESOLVER_NAMED)
 			return (LIMIT_UNRESOLVED);
-		}
 		if (!add_addresses(&all, q == NULL ? word : q->name))
 			return (LIMIT_TOO_MANY);
 	}
+	/* None would mean all traffic. */
+	if (all.n == 0)
+		return (LIMIT_UNRESOLVED);
 	if (!format(&all, text))
 		return (LIMIT_TOO_MANY);
 	if (strcmp(l->nets, text) == 0)

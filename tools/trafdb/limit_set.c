@@ -118,9 +118,10 @@ resolve(struct limit *l)
 	const char		*bad = "";
 
 	limit_names_begin(&names);
-	if (limit_names_add(&names, l) == -1)
+	if (limit_names_add(&names, l) == -1) {
 		log_error("budget %s", l->name);
-	else {
+		rc = LIMIT_UNRESOLVED;
+	} else {
 		limit_names_resolve(&names);
 		rc = limit_names_apply(&names, l, &bad);
 		if (rc == LIMIT_UNRESOLVED)
@@ -132,8 +133,7 @@ resolve(struct limit *l)
 			    l->name, l->hosts);
 	}
 	limit_names_end(&names);
-	return (rc == LIMIT_UNRESOLVED || rc == LIMIT_TOO_MANY ||
-	    (l->one_host && l->nets[0] == '\0') ? -1 : 0);
+	return (rc == LIMIT_UNRESOLVED || rc == LIMIT_TOO_MANY ? -1 : 0);
 }
 
 /* Is there a save file, a running trafd or a dump of that name? */
