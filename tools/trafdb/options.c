@@ -73,10 +73,12 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, exec), .commands = "check" },
 	{ OPTION_TEXT, 0, "state-dir", "dir",
 	    "directory of the accounts", TRAFD_STATEDIR,
-	    OPTION_AT(struct options, statedir) },
+	    OPTION_AT(struct options, statedir),
+	    .conf = TRAFD_CONF_STATEDIR },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
 	    "check, limit: directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir), .commands = "check limit" },
+	    OPTION_AT(struct options, run_dir), .commands = "check limit",
+	    .conf = TRAFD_CONF_RUNDIR },
 	{ OPTION_NUMBER, 0, "wait", "seconds",
 	    "wait at most this long for another trafdb", "60",
 	    OPTION_AT(struct options, wait), .most = WAIT_MOST,
@@ -110,13 +112,15 @@ static command_fn *const	functions[COMMANDS] = {
 
 static const struct option_command commands[COMMANDS] = {
 	[CHECK] = { "check", "print which budgets have passed a threshold",
-	    { "check [--all] [--estimate] [--exec=program]" }, 0, 0 },
+	    { "check [--all] [--estimate] [--exec=program] "
+	    "[--run-dir=dir]" }, 0, 0 },
 	[DUMP] = { "dump", "print all of it as text",
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
 	    { "limit [NAME iface BYTES [--host=host,... | --net=net,...] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
-	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
+	    "[--at=PERCENT,...] [--run-dir=dir]]",
+	    "limit --delete NAME" }, 0, 3 },
 	[PRUNE] = { "prune", "delete old hours, days or months, or old files",
 	    { "prune [-v] [--keep=ages] [--size=BYTES] [iface ...]",
 	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
