@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,26 +32,79 @@ struct pool {
 	bool			 closed;	/* the caller no longer waits */
 };
 
+static void
+free_pool(struct pool *p)
+{
+	size_t	i;
+
+	for (i = 0; i < p->n; i++) {
+		free((char *)(uintptr_t)p->query[i].host);
+		free(p->query[i].name);
+	}
+	free(p->query);
+	free(p);
+}
+
 /* Call with the lock held; releases it. */
 static void
 leave(struct pool *p)
 {
 	bool	last = --p->users == 0;
-	size_t	i;
 
 	(void)pthread_mutex_unlock(&p->lock);
 	if (!last)
 		return;
-	for (i = 0; i < p->n; i++)
-		free(p->query[i].name);
 	(void)pthread_cond_destroy(&p->done);
 	(void)pthread_mutex_destroy(&p->lock);
-	free(p->query);
-	free(p);
+	free_pool(p);
+}
+
+/* Append the address to the list.  Returns 0, or -1 if memory is short. */
+static int
+append(char **list, const struct addrinfo *ai)
+{
+	char	 addr[NI_MAXHOST], *longer;
+	size_t	 used = *list == NULL ? 0 : strlen(*list), len;
+
+	if (getnameinfo(ai->ai_addr, ai->ai_addrlen, addr, sizeof(addr), NULL,
+	    0, NI_NUMERICHOST) != 0)
+		return (0);
+	addr[strcspn(addr, "%")] = '\0';
+	len = used + strlen(addr) + 2;
+	if ((longer = realloc(*list, len)) == NULL)
+		return (-1);
+	*list = longer;
+	(void)snprintf(longer + used, len - used, "%s%s", used == 0 ? "" : ",",
+	    addr);
+	return (0);
 }
 
 static void
-ask(struct resolver_query *q)
+ask_addresses(struct resolver_query *q)
+{
+	struct addrinfo	 hints, *list, *ai;
+	int		 rc;
+
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_socktype = SOCK_STREAM;
+	rc = getaddrinfo(q->host, NULL, &hints, &list);
+	q->verdict = rc == EAI_NONAME ? RESOLVER_NONE : RESOLVER_FAILED;
+	if (rc != 0)
+		return;
+	for (rc = 0, ai = list; ai != NULL && rc == 0; ai = ai->ai_next)
+		rc = append(&q->name, ai);
+	freeaddrinfo(list);
+	/* Half of the addresses would be half of the traffic. */
+	if (rc == 0 && q->name != NULL) {
+		q->verdict = RESOLVER_NAMED;
+		return;
+	}
+	free(q->name);
+	q->name = NULL;
+}
+
+static void
+ask_name(struct resolver_query *q)
 {
 	struct sockaddr_in	 in4;
 	struct sockaddr_in6	 in6;
@@ -87,7 +141,10 @@ work(void *arg)
 		i = p->next++;
 		q = p->query[i];
 		(void)pthread_mutex_unlock(&p->lock);
-		ask(&q);
+		if (q.host != NULL)
+			ask_addresses(&q);
+		else
+			ask_name(&q);
 		(void)pthread_mutex_lock(&p->lock);
 		p->query[i] = q;
 		if (++p->answered == p->n)
@@ -95,6 +152,21 @@ work(void *arg)
 	}
 	leave(p);
 	return (NULL);
+}
+
+/* A late thread may need the names of hosts after the caller has left. */
+static int
+copy_queries(struct pool *p, const struct resolver_query *q, size_t n)
+{
+	for (; p->n < n; p->n++) {
+		p->query[p->n] = q[p->n];
+		if (q[p->n].host == NULL)
+			continue;
+		p->query[p->n].host = strdup(q[p->n].host);
+		if (p->query[p->n].host == NULL)
+			return (-1);
+	}
+	return (0);
 }
 
 static struct pool *
@@ -105,12 +177,11 @@ new_pool(const struct resolver_query *q, size_t n)
 
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return (NULL);
-	if ((p->query = reallocarray(NULL, n, sizeof(*q))) == NULL) {
-		free(p);
+	if ((p->query = reallocarray(NULL, n, sizeof(*q))) == NULL ||
+	    copy_queries(p, q, n) == -1) {
+		free_pool(p);
 		return (NULL);
 	}
-	memcpy(p->query, q, n * sizeof(*q));
-	p->n = n;
 	p->users = 1;
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_condattr_init(&attr);
@@ -153,7 +224,8 @@ collect(struct pool *p, struct resolver_query *q)
 
 	p->closed = true;
 	for (i = 0; i < p->n; i++) {
-		q[i] = p->query[i];
+		q[i].verdict = p->query[i].verdict;
+		q[i].name = p->query[i].name;
 		p->query[i].name = NULL;
 	}
 }

@@ -9,6 +9,7 @@
 #include "packet/coverage.h"
 #include "answer_points.h"
 #include "as_of.h"
+#include "at_pace.h"
 #include "units.h"
 
 static const char	style[] =
@@ -140,6 +141,15 @@ put_as_of(struct out *o, const struct result *r)
 
 	if (as_of(r, text))
 		put_element(o, "p", " class=\"note\"", text);
+}
+
+static void
+put_estimate(const struct page *p)
+{
+	char	text[AT_PACE_LEN];
+
+	if (at_pace(p->result, p->view, text))
+		put_element(p->out, "p", "", text);
 }
 
 /* What is missing from the numbers must be shown before them. */
@@ -402,6 +412,7 @@ html_write(struct out *o, const struct result *r, const struct answer_view *v)
 
 	put_head(&p);
 	put_period(&p);
+	put_estimate(&p);
 	put_coverage(&p);
 	if (r->table != NULL)
 		rc = put_tables(&p);

@@ -38,6 +38,9 @@ put_row(struct json_rows *j, const struct result *r,
 		json_rows_text(j, "unsaved", r->unsaved);
 		json_rows_text(j, "as_of", when_iso(r->end_ns, when));
 	}
+	if (r->pace.end_ns != 0)
+		json_rows_text(j, "estimate_until", when_iso(r->pace.end_ns,
+		    when));
 	json_rows_end_row(j);
 }
 

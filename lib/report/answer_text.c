@@ -12,6 +12,7 @@
 #include "packet/coverage.h"
 #include "answer.h"
 #include "as_of.h"
+#include "at_pace.h"
 #include "units.h"
 
 #define CELL_LEN	NAMES_HOST_LEN
@@ -347,6 +348,19 @@ put_hole(struct out *o, const struct result_table *t,
 	out_char(o, '\n');
 }
 
+static void
+put_estimate(struct out *o, const struct result *r,
+    const struct answer_view *v)
+{
+	char	text[AT_PACE_LEN];
+
+	if (!at_pace(r, v, text))
+		return;
+	out_str(o, "\n estimate: ");
+	out_str(o, text);
+	out_char(o, '\n');
+}
+
 /* Coverage with its gaps, then the source and the notes. */
 static void
 put_foot(struct out *o, const struct result *r)
@@ -392,6 +406,7 @@ text_write(struct out *o, const struct result *r, const struct answer_view *v)
 	if (r->blocks > 0) {
 		if (r->table != NULL && put_table(o, v, r->table) == -1)
 			return (-1);
+		put_estimate(o, r, v);
 		put_foot(o, r);
 	}
 	return (0);

@@ -48,6 +48,14 @@ struct question {
 	bool		 out;		/* ... or only sent; both: either */
 	const struct nets *local;	/* NULL: as recorded in each block */
 	unsigned int	 permille;	/* of --percentile; 0: none */
+
+	/*
+	 * Estimate what the period that is running at now_ns will have at its
+	 * end, estimate_ns; that of a row is its own if a key is a time.
+	 */
+	bool		 estimate;
+	uint64_t	 estimate_ns;	/* exclusive; UINT64_MAX: rows only */
+	uint64_t	 now_ns;
 	bool		 apart;		/* local hosts first, remote apart */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;

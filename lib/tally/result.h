@@ -17,6 +17,7 @@
 
 #include "base/calendar.h"
 #include "packet/ledger.h"
+#include "packet/pace.h"
 
 enum result_type {
 	RESULT_TEXT,
@@ -118,6 +119,9 @@ struct result {
 	const char		*coverage;	/* the ledger as a sentence */
 	const char		*source;	/* RESULT_FILES, ... */
 	const char		*grain;		/* `block', `hour,day', ... */
+	struct pace		 pace;		/* of all rows; end 0: none */
+	uint64_t		 estimate;	/* ... or RESULT_UNKNOWN */
+	uint64_t		 now_ns;	/* when it was estimated */
 	const char		*unsaved;	/* RESULT_LIVE, ..., or "" */
 	uint64_t		 unsaved_ns;	/* ... since then */
 	struct result_note	*note;		/* a list */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "packet/nets.h"
+#include "packet/pace.h"
 #include "tally_impl.h"
 
 static uint64_t
@@ -15,6 +16,23 @@ duration_of(const struct block_info *b)
 	if (b->duration_ns > 0)
 		return (b->duration_ns);
 	return (b->end_ns > b->begin_ns ? b->end_ns - b->begin_ns : 0);
+}
+
+static struct period
+times_of(const struct block_info *b)
+{
+	struct period	p = { .duration_ns = duration_of(b) };
+
+	p.accounted_ns = pace_accounted(b->end_ns > b->begin_ns ?
+	    b->end_ns - b->begin_ns : 0, b->duration_ns, &b->ledger);
+	return (p);
+}
+
+static void
+add_times(struct period *to, const struct period *p)
+{
+	to->duration_ns += p->duration_ns;
+	to->accounted_ns += p->accounted_ns;
 }
 
 void *
@@ -86,6 +104,8 @@ note_losses(struct tally *t, const struct block_info *b)
 static int
 note_block(struct tally *t, const struct block_info *b)
 {
+	struct period	times = times_of(b);
+
 	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
 		return (-1);
 	if (t->nblocks == 0) {
@@ -94,13 +114,15 @@ note_block(struct tally *t, const struct block_info *b)
 	} else if (strcmp(t->first.ifname, b->ifname) != 0 ||
 	    strcmp(t->first.host, b->host) != 0)
 		t->several = true;
+	if (t->nblocks > 0 && b->begin_ns + NS_PER_S < t->last_end_ns)
+		t->overlap = true;
 	if (b->begin_ns < t->begin_ns)
 		t->begin_ns = b->begin_ns;
 	if (b->end_ns > t->end_ns)
 		t->end_ns = b->end_ns;
 	t->last_end_ns = b->end_ns;
-	t->duration_ns += duration_of(b);
-	t->whole.duration_ns = t->duration_ns;
+	add_times(&t->whole, &times);
+	t->duration_ns = t->whole.duration_ns;
 	ledger_add(&t->ledger, &b->ledger);
 	t->nblocks++;
 	return (0);
@@ -152,7 +174,7 @@ is_longer(const struct key *k, const struct key_block *b)
 
 static int
 table_block(struct tally_table *t, const struct key_block *b,
-    uint64_t duration_ns, bool *longer)
+    const struct period *times, bool *longer)
 {
 	const struct key	*k = t->asked->key;
 	uint8_t			 octets[TALLY_WIDTH_MAX];
@@ -168,7 +190,7 @@ table_block(struct tally_table *t, const struct key_block *b,
 	tally_time_octets(t, t->key[0], octets);
 	if ((t->period = groups_get(t->periods, octets)) == NULL)
 		return (-1);
-	t->period->duration_ns += duration_ns;
+	add_times(t->period, times);
 	return (0);
 }
 
@@ -204,10 +226,10 @@ note_span(struct tally *t, const struct block_info *b)
 	return (0);
 }
 
-/* Set what its rows belong to; it lasts so long, or was noted before. */
+/* Set what its rows belong to.  The times are 0 if they were added before. */
 static int
 begin_block(struct tally *t, const struct block_info *b, uint64_t number,
-    uint64_t duration_ns, bool count_longer)
+    const struct period *times, bool count_longer)
 {
 	struct key_block	k = { number, b->begin_ns, b->end_ns, 0 };
 	bool			longer;
@@ -216,7 +238,7 @@ begin_block(struct tally *t, const struct block_info *b, uint64_t number,
 	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
 	for (i = 0; i < t->q->ntables; i++) {
 		longer = false;
-		if (table_block(&t->table[i], &k, duration_ns, &longer) == -1)
+		if (table_block(&t->table[i], &k, times, &longer) == -1)
 			return (-1);
 		t->table[i].longer += longer && count_longer;
 	}
@@ -227,9 +249,11 @@ static int
 add_block(struct tally *t, const struct block_info *b, uint64_t number,
     bool single)
 {
+	struct period	times = times_of(b);
+
 	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
 		return (0);
-	if (begin_block(t, b, number, duration_of(b), single) == -1 ||
+	if (begin_block(t, b, number, &times, single) == -1 ||
 	    (t->q->permille > 0 && note_span(t, b) == -1) ||
 	    note_block(t, b) == -1)
 		return (-1);
@@ -251,9 +275,11 @@ tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
 int
 tally_again(struct tally *t, const struct block_info *b, uint64_t number)
 {
+	static const struct period	counted = { .duration_ns = 0 };
+
 	if (!question_in_period(t->q, b->begin_ns, b->end_ns))
 		return (0);
-	return (begin_block(t, b, number, 0, false) == -1 ? -1 : 1);
+	return (begin_block(t, b, number, &counted, false) == -1 ? -1 : 1);
 }
 
 void

@@ -32,6 +32,7 @@ struct group {
 /* The duration of all blocks of one hour, day, ..., or of all time. */
 struct period {
 	uint64_t	duration_ns;
+	uint64_t	accounted_ns;	/* see packet/pace.h */
 };
 
 struct tally_table {
@@ -74,6 +75,7 @@ struct tally {
 	char			 networks[BLOCK_TEXT_MAX];
 	struct block_info	 first;		/* description of blocks */
 	bool			 several;	/* blocks of several accounts */
+	bool			 overlap;	/* blocks of the same time */
 	uint64_t		 begin_ns;
 	uint64_t		 end_ns;
 	uint64_t		 last_end_ns;

@@ -24,6 +24,8 @@ struct making {
 	struct tally_count	 sum[2];	/* of all groups, by part */
 	struct tally_count	 cut[2];	/* of those left out */
 	size_t			 nkeys;		/* number of key columns */
+	size_t			 estimate;	/* column; 0: not shown */
+	bool			 scarce;	/* too little was accounted */
 	enum measure		 nmeasures;
 	/* Rows are sorted by octets of a key, or by a measure. */
 	bool			 by_period;
@@ -39,6 +41,22 @@ struct entry {
 	uint64_t		 value;		/* of the measure to sort by */
 	bool			 remote;	/* of a divided table */
 };
+
+/* Does the table have estimates? */
+bool	tally_estimates(const struct making *);
+
+/*
+ * Note why there is no estimate, if there is none; set that of all rows.
+ * Returns 0, or -1 with errno.
+ */
+int	tally_note_estimate(struct making *);
+
+/*
+ * The estimate of a row, whose keys are set; or of a sum, if `period' is that
+ * of all blocks.
+ */
+void	tally_set_estimate(struct making *, uint64_t octets,
+	    const struct period *, union result_value *row);
 
 /*
  * Sort n entries.  Those that --top leaves out are behind the others of their

@@ -10,7 +10,7 @@
 #include "tally_making.h"
 
 /* A key has at most 3 columns. */
-#define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES)
+#define COLUMNS_MAX	(3 * QUESTION_KEYS_MAX + MEASURES + 1)
 
 #define MEASURE(name, title, type, minor)				\
 	{ name, title, type, CALENDAR_INSTANT, false, minor }
@@ -28,6 +28,10 @@ static const struct result_column measures[MEASURES] = {
 	[P_OUT] = MEASURE("_out", " out", RESULT_RATE, false),
 	[P_BOTH] = MEASURE("", "", RESULT_RATE, false),
 };
+
+/* The last column, if it is wanted. */
+static const struct result_column estimate =
+    MEASURE("estimate", "Estimate", RESULT_OCTETS, false);
 
 /* Millionths, rounded down. */
 static uint64_t
@@ -77,11 +81,15 @@ add_columns(struct making *m)
 	for (i = P_IN; i < m->nmeasures; i++)
 		if (name_percentile(m, &c[n + i]) == -1)
 			return (-1);
+	if (tally_estimates(m)) {
+		m->estimate = n + m->nmeasures;
+		c[m->estimate] = estimate;
+	}
 	/* For a table by time alone, the rate is important. */
 	if (!m->from->per_row)
 		c[n + RATE].minor = false;
 	m->to = result_table_add(m->result, asked->name, asked->title, c,
-	    n + m->nmeasures);
+	    n + m->nmeasures + (m->estimate > 0));
 	return (m->to == NULL ? -1 : 0);
 }
 
@@ -143,6 +151,7 @@ add_entry(struct making *m, const struct entry *e)
 		return (-1);
 	set_measures(&e->group->count, m->sum[e->remote].octets,
 	    e->period->duration_ns, row + m->nkeys);
+	tally_set_estimate(m, e->group->count.octets, e->period, row);
 	return (set_percentiles(m, m->sampling, e->group, e->period,
 	    row + m->nkeys));
 }
@@ -159,6 +168,7 @@ sum_row(struct making *m, const struct tally_count *c, uint64_t whole)
 	set_measures(c, whole, m->tally->duration_ns, v + m->nkeys);
 	for (i = P_IN; i < m->nmeasures; i++)
 		v[m->nkeys + i].number = RESULT_UNKNOWN;
+	tally_set_estimate(m, c->octets, &m->tally->whole, v);
 	return (v);
 }
 
@@ -222,9 +232,11 @@ set_total(struct making *m)
 	m->to->total = v = result_row_sum(m->result, m->to);
 	rc = v == NULL ? -1 : set_percentiles(m, s, &t->total, &t->whole,
 	    v + m->nkeys);
-	if (rc == 0)
+	if (rc == 0) {
 		set_measures(&t->total.count, t->total.count.octets,
 		    t->duration_ns, v + m->nkeys);
+		tally_set_estimate(m, t->total.count.octets, &t->whole, v);
+	}
 	sampling_free(s);
 	return (rc);
 }
@@ -378,7 +390,8 @@ add_rows(struct making *m, struct entry *e, size_t n)
 	for (i = 0; i < n; i++)
 		if (add_entry(m, &e[i]) == -1)
 			return (-1);
-	return (note_sides(m) == -1 ? -1 : set_rest(m));
+	return (note_sides(m) == -1 || tally_note_estimate(m) == -1 ? -1 :
+	    set_rest(m));
 }
 
 static int

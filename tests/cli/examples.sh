@@ -22,6 +22,10 @@ stand_ins()
 		    >"/usr/local/sbin/$name" &&
 		    chmod 755 "/usr/local/sbin/$name" || return 1
 	done
+	# There is no hooks.example.net.
+	printf '#!/bin/sh\ncase $* in *.example.net*) exit 0 ;; esac\n%s\n' \
+	    "exec $(command -v curl) \"\$@\"" >/usr/local/sbin/curl &&
+	    chmod 755 /usr/local/sbin/curl || return 1
 	mkdir -p /archive /var/trafd/arc &&
 	    cp /var/trafd/trafd.eth0 /archive/trafd.eth0.2025
 }

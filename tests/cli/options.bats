@@ -177,7 +177,7 @@ mistakes()
 	trafdb limit home eth0 lots|budget lots: a number of bytes from 1 up is needed, such as 500M or 20Gi
 	trafdb limit home eth0 1G --period=year|--period year: day, week or month is needed
 	trafdb limit home eth0 1G --period=day --day=3|--day cannot be used with --period day
-	trafdb limit home eth0 1G --host=10.0.0.0/8|--host 10.0.0.0/8: one address is needed; --net takes several and networks
+	trafdb limit home eth0 1G --host=10.0.0.0/8|--host 10.0.0.0/8: neither an address nor the name of a host; --net takes networks
 	trafdb limit home eth0 1G --host=10.0.0.1 --net=10.0.0.0/8|--host and --net exclude each other
 	trafdb limit --delete|--delete needs the name of one budget
 	trafdb prune|prune needs --keep, --size or --files

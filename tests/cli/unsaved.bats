@@ -141,6 +141,20 @@ saved() {
 	check | lacks 'all: .*passed 100%'
 }
 
+@test "a budget may be set as soon as the daemon runs" {
+	run -1 trafdb limit all veB 1G --run-dir "$DIR/run"
+	grep -q 'no account: veB: .* no running trafd; there is none' \
+		<<<"$output"
+	start_trafd -m 0
+	send 1000
+	[ ! -e "$DIR/state/trafd.veB" ]
+	trafdb limit all veB "$(wanted)" --at=100 --run-dir "$DIR/run" \
+		>"$DIR/out"
+	grep -q '^set: all: .* a month on veB for all traffic' "$DIR/out"
+	run -2 check
+	grep -q 'passed 100%' <<<"$output"
+}
+
 @test "after a kill the dump answers, and says of when it is" {
 	start_trafd -m 0
 	send 1000

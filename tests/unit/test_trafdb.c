@@ -76,7 +76,8 @@ make_history(void)
 static int
 run(command_fn *command)
 {
-	struct options	opt = { .statedir = dirname, .all = true };
+	struct options	opt = { .statedir = dirname, .run_dir = dirname,
+			    .all = true };
 	int		status, null;
 	pid_t		pid;
 
@@ -299,6 +300,56 @@ a_bad_budget_hides_no_other(void **state)
 	assert_int_equal(history_close(h), 0);
 }
 
+static void
+a_note_is(struct history *h, const char *name, const char *text)
+{
+	uint8_t	note[HISTORY_NOTE_MAX + 1];
+	char	found[HISTORY_NAME_MAX];
+	size_t	len;
+
+	assert_int_equal(history_note_next(h, "", found, note, &len), 1);
+	assert_string_equal(found, name);
+	note[len] = '\0';
+	assert_string_equal((const char *)note, text);
+}
+
+/* `host' is 1 if nets is one address, as the first trafdb understands it. */
+static void
+notes_of_hosts_are_read_by_old_and_new(void **state)
+{
+	static const char	old[] = "iface eth0\nnets 192.0.2.7\nhost 1\n"
+	    "direction both\nperiod month\nday 1\noctets 1\nat 50\nsince 0\n"
+	    "told 0\n";
+	struct history		*h;
+	struct limit		 l = budget;
+
+	(void)state;
+	make_history();
+	h = open_history(HISTORY_WRITE);
+	assert_int_equal(history_note_put(h, "b", old, strlen(old)), 0);
+	assert_int_equal(limit_next(h, "", &l), 1);
+	assert_true(l.one_host);
+	assert_string_equal(l.nets, "192.0.2.7");
+	assert_string_equal(l.hosts, "");
+	assert_int_equal(limit_put(h, &l), 0);
+	a_note_is(h, "b", old);
+	(void)strlcpy(l.hosts, "laptop", sizeof(l.hosts));
+	assert_int_equal(limit_put(h, &l), 0);
+	a_note_is(h, "b", "iface eth0\nnets 192.0.2.7\nhost 1\n"
+	    "direction both\nperiod month\nday 1\noctets 1\nat 50\nsince 0\n"
+	    "told 0\nhosts laptop\n");
+	(void)strlcpy(l.nets, "192.0.2.7,2001:db8::7", sizeof(l.nets));
+	assert_int_equal(limit_put(h, &l), 0);
+	a_note_is(h, "b", "iface eth0\nnets 192.0.2.7,2001:db8::7\nhost 0\n"
+	    "direction both\nperiod month\nday 1\noctets 1\nat 50\nsince 0\n"
+	    "told 0\nhosts laptop\n");
+	assert_int_equal(limit_next(h, "", &l), 1);
+	assert_true(l.one_host);
+	assert_string_equal(l.hosts, "laptop");
+	assert_string_equal(l.nets, "192.0.2.7,2001:db8::7");
+	assert_int_equal(history_close(h), 0);
+}
+
 /* The history is closed, too, if there are more budgets than are checked. */
 static void
 of_too_many_budgets_the_first_are_noted(void **state)
@@ -336,6 +387,7 @@ main(void)
 		CASE(names_have_no_nul),
 		CASE(a_feed_that_cannot_yield_keeps_what_is_committed),
 		CASE(a_bad_budget_hides_no_other),
+		CASE(notes_of_hosts_are_read_by_old_and_new),
 		CASE(of_too_many_budgets_the_first_are_noted),
 	};
 

@@ -12,13 +12,19 @@
 #include "limit_kinds.h"
 
 #define LIMIT_NETS_MAX		512
+#define LIMIT_HOSTS_MAX		192
 #define LIMIT_THRESHOLDS	8
 
 struct limit {
 	char			name[HISTORY_NAME_MAX];
 	char			iface[64];
 	char			nets[LIMIT_NETS_MAX];	/* "": all traffic */
-	bool			one_host;		/* nets is one host */
+	/*
+	 * nets are the addresses of one host.  hosts is the list of names and
+	 * addresses that was given for it, or "" if it is one address.
+	 */
+	bool			one_host;
+	char			hosts[LIMIT_HOSTS_MAX];
 	enum limit_direction	direction;
 	enum limit_period	period;
 	uint32_t		day;		/* first day of it, from 1 */
@@ -42,6 +48,27 @@ int		 limit_put(struct history *, const struct limit *);
 
 int		 limit_next(struct history *, const char *after,
 		    struct limit *);
+
+/* What the budget counts, as it was given; or `all'. */
+const char	*limit_subject(const struct limit *);
+
+/*
+ * The budget in words: `kid: 50.0 GB a month on eth0 for laptop (192.0.2.7),
+ * in and out, reported at 80,100%'.  Returns buf.
+ */
+#define LIMIT_TEXT_LEN	1536
+
+char		*limit_text(const struct limit *, char buf[LIMIT_TEXT_LEN]);
+
+/* The percentages of its thresholds as a list.  Returns buf. */
+#define LIMIT_PERCENTS_LEN	128
+
+char		*limit_percents(const struct limit *,
+		    char buf[LIMIT_PERCENTS_LEN]);
+
+/* Parse such a list.  Returns 0, or -1. */
+int		 limit_percents_parse(const char *,
+		    uint32_t percent[LIMIT_THRESHOLDS]);
 
 /*
  * Set the local period that contains `now', which is in seconds since 1970.

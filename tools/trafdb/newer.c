@@ -72,10 +72,13 @@ static int
 pass_rows(struct walk *w)
 {
 	const struct flow	*rows;
-	enum block_error	 e;
+	enum block_error	 e = blocks_verify(w->blocks);
 	size_t			 n;
 
-	if ((e = blocks_verify(w->blocks)) == BLOCK_OK)
+	if (e == BLOCK_OK && w->fn(w->arg, blocks_info(w->blocks), NULL,
+	    0) == -1)
+		return (-1);
+	if (e == BLOCK_OK)
 		while ((e = blocks_rows(w->blocks, &rows, &n)) == BLOCK_OK &&
 		    n > 0)
 			if (w->fn(w->arg, blocks_info(w->blocks), rows,

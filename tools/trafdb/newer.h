@@ -16,12 +16,15 @@ struct options;
 int	newer_unsaved(const struct options *, const char *account,
 	    struct unsaved *);
 
-/* Rows of a block whose hour is in the range.  Returns 0, or -1. */
+/*
+ * A block whose hour is in the range: first with n 0 for its header, then with
+ * its rows, in any number of parts.  Returns 0, or -1.
+ */
 typedef int	newer_fn(void *arg, const struct block_info *,
 		    const struct flow *, size_t n);
 
 /*
- * Pass all such rows to fn.  account->any is false if the history does not
+ * Pass all such blocks to fn.  account->any is false if the history does not
  * have the account.  Returns 0, or -1 after a message.
  */
 int	newer_each(const struct options *, struct history *,

@@ -2,6 +2,8 @@
  * The command line of trafdb(8).  Options may come anywhere, and each command
  * accepts only some.
  */
+#include <unistd.h>
+
 #include "base/options.h"
 #include "limit_kinds.h"
 #include "trafdb.h"
@@ -14,7 +16,8 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 'f', "file", "file",
 	    "update: read this file, not the save file of iface",
 	    OPTION_AT(struct options, from), .commands = "update" },
-	{ OPTION_FLAG, 'v', "verbose", NULL, "print what is done",
+	{ OPTION_FLAG, 'v', "verbose", NULL,
+	    "print what is done, as on a terminal",
 	    OPTION_AT(struct options, verbose),
 	    .commands = "prune rebuild update verify" },
 	{ OPTION_FLAG, 0, "force", NULL,
@@ -32,8 +35,9 @@ static const struct option_row rows[] = {
 	    "prune: delete the named files that are older and whose blocks "
 	    "are all in the history", OPTION_AT(struct options, files),
 	    .commands = "prune" },
-	{ OPTION_TEXT, 0, "host", "addr",
-	    "limit: only traffic of this host", OPTION_AT(struct options, host),
+	{ OPTION_TEXT, 0, "host", "host,...",
+	    "limit: only traffic of this host: its name or its addresses",
+	    OPTION_AT(struct options, host),
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "net", "net,...",
 	    "limit: only traffic of these networks",
@@ -61,6 +65,9 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "all", NULL,
 	    "check: print all budgets",
 	    OPTION_AT(struct options, all), .commands = "check" },
+	{ OPTION_FLAG, 0, "estimate", NULL,
+	    "check: print what each budget will have used at the end",
+	    OPTION_AT(struct options, estimate), .commands = "check" },
 	{ OPTION_TEXT, 0, "exec", "program",
 	    "check: run this program for each threshold passed",
 	    OPTION_AT(struct options, exec), .commands = "check" },
@@ -69,8 +76,8 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, statedir),
 	    .conf = TRAFD_CONF_STATEDIR },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
-	    "check: directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir), .commands = "check",
+	    "check, limit: directory of the control sockets", TRAFD_RUNDIR,
+	    OPTION_AT(struct options, run_dir), .commands = "check limit",
 	    .conf = TRAFD_CONF_RUNDIR },
 	{ OPTION_NUMBER, 0, "wait", "seconds",
 	    "wait at most this long for another trafdb", "60",
@@ -105,13 +112,15 @@ static command_fn *const	functions[COMMANDS] = {
 
 static const struct option_command commands[COMMANDS] = {
 	[CHECK] = { "check", "print which budgets have passed a threshold",
-	    { "check [--all] [--exec=program] [--run-dir=dir]" }, 0, 0 },
+	    { "check [--all] [--estimate] [--exec=program] "
+	    "[--run-dir=dir]" }, 0, 0 },
 	[DUMP] = { "dump", "print all of it as text",
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
-	    { "limit [NAME iface BYTES [--host=addr | --net=net,...] "
+	    { "limit [NAME iface BYTES [--host=host,... | --net=net,...] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
-	    "[--at=PERCENT,...]]", "limit --delete NAME" }, 0, 3 },
+	    "[--at=PERCENT,...] [--run-dir=dir]]",
+	    "limit --delete NAME" }, 0, 3 },
 	[PRUNE] = { "prune", "delete old hours, days or months, or old files",
 	    { "prune [-v] [--keep=ages] [--size=BYTES] [iface ...]",
 	    "prune [-v] --files=AGE iface file ..." }, 0, -1 },
@@ -147,6 +156,8 @@ options_parse(struct options *opt, int argc, char **argv)
 	opt->wait = WAIT_SECONDS;
 	opt->direction = LIMIT_BOTH;
 	opt->period = LIMIT_MONTH;
+	/* A person wants to know what was done; cron mails what is printed. */
+	opt->verbose = isatty(STDERR_FILENO) == 1;
 	options_read(&table, opt, argc, argv, &found);
 	opt->names = (const char *const *)argv + found.operand;
 	opt->nnames = argc - found.operand;

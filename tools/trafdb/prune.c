@@ -94,6 +94,15 @@ tell_finer(const struct history_account *a, enum history_grain grain,
 	    grains[grain - 1]);
 }
 
+/* Were there any of the periods that are not kept any more? */
+static bool
+has_pruned(const struct history_account *a, enum history_grain grain,
+    uint32_t before)
+{
+	return (a->any && a->kept[grain] > before &&
+	    a->first < a->kept[grain]);
+}
+
 static int
 cut(const struct options *opt, struct history *h, struct history_account *a,
     enum history_grain grain, uint32_t hour)
@@ -104,7 +113,7 @@ cut(const struct options *opt, struct history *h, struct history_account *a,
 	if (history_prune(h, a, grain, hour) == -1)
 		return (db_fail(h));
 	tell_finer(a, grain, hour);
-	if (opt->verbose && a->kept[grain] > before)
+	if (opt->verbose && has_pruned(a, grain, before))
 		log_info("pruned: %s: %s from %s on remain", a->name,
 		    grains[grain], when_iso(a->kept[grain] *
 		    HISTORY_HOUR_NS, when));
@@ -118,6 +127,7 @@ prune_by_age(const struct options *opt, struct history *h,
 	struct history_account	a = *account;
 	struct keep		keep = parse_keep(opt->keep);
 	uint32_t		now = this_hour();
+	bool			less = false;
 	int			g;
 
 	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
@@ -125,6 +135,12 @@ prune_by_age(const struct options *opt, struct history *h,
 		    cut(opt, h, &a, (enum history_grain)g,
 		    now - keep.age[g]) == -1)
 			return (TRAFD_EXIT_ERROR);
+	for (g = HISTORY_HOUR; g <= HISTORY_MONTH; g++)
+		less = less || has_pruned(&a, (enum history_grain)g,
+		    account->kept[g]);
+	if (opt->verbose && !less)
+		log_info("nothing pruned: %s: no period that may be deleted is "
+		    "older", a.name);
 	return (TRAFD_EXIT_OK);
 }
 
@@ -197,8 +213,13 @@ prune_by_size(const struct options *opt, struct history *h)
 	    shrink_grain(opt, h, HISTORY_HOUR, &octets) == -1 ||
 	    shrink_grain(opt, h, HISTORY_DAY, &octets) == -1)
 		return (TRAFD_EXIT_ERROR);
-	if (octets <= opt->size)
+	if (octets <= opt->size) {
+		if (opt->verbose)
+			log_info("the history takes %s: at most %s were asked "
+			    "for", amount_format(octets, have),
+			    amount_format(opt->size, want));
 		return (TRAFD_EXIT_OK);
+	}
 	log_errorx("cannot shrink the history to %s: its months alone take "
 	    "%s; prune them with --keep=months=AGE",
 	    amount_format(opt->size, want), amount_format(octets, have));

@@ -30,6 +30,7 @@ struct options {
 	unsigned		 wait;		/* seconds */
 	bool			 all;
 	bool			 delete;
+	bool			 estimate;
 	bool			 force;
 	bool			 verbose;
 	const char *const	*names;		/* operands */

@@ -62,6 +62,8 @@ for_names(const struct options *opt, struct history *h, name_fn *fn)
 		log_error("%s", opt->statedir);
 		return (TRAFD_EXIT_ERROR);
 	}
+	if (n == 0 && opt->verbose)
+		log_info("nothing to do: %s: no save file", opt->statedir);
 	for (i = 0; i < n; i++)
 		if (fn(opt, h, names[i]) != TRAFD_EXIT_OK)
 			rc = TRAFD_EXIT_ERROR;

@@ -18,6 +18,7 @@ struct use {
 	struct nets		*local;		/* of the block at hand */
 	char			 networks[BLOCK_TEXT_MAX]; /* ... as text */
 	uint64_t		 octets;
+	uint64_t		 accounted_ns;
 };
 
 static void
@@ -57,6 +58,29 @@ add_flow(struct use *u, const struct flow *f)
 		add(u, to, from, f->count.ip);
 }
 
+/*
+ * The same for one host, which may have several addresses: what it sends to
+ * itself counts in each direction, and once if both count.
+ */
+static void
+add_own(struct use *u, const struct flow *f)
+{
+	bool	from = is_source(u, &f->key), to = is_destination(u, &f->key);
+
+	if ((from && u->limit->direction != LIMIT_IN) ||
+	    (to && u->limit->direction != LIMIT_OUT))
+		u->octets += f->count.ip;
+}
+
+static void
+add_row(struct use *u, const struct flow *f)
+{
+	if (u->limit->one_host)
+		add_own(u, f);
+	else
+		add_flow(u, f);
+}
+
 static int
 add_pair(void *arg, const struct history_row *row)
 {
@@ -64,7 +88,7 @@ add_pair(void *arg, const struct history_row *row)
 	unsigned	i, n = history_flows(HISTORY_PAIR, row, f);
 
 	for (i = 0; i < n; i++)
-		add_flow(arg, &f[i]);
+		add_row(arg, &f[i]);
 	return (0);
 }
 
@@ -113,19 +137,37 @@ ask_host(struct history *h, const struct history_account *a,
 	return (history_each(h, a, HISTORY_HOST, r, &row, add_host, u));
 }
 
+/* Pairs say whether a host has talked to another address of its own. */
+static bool
+has_one_address(const struct limit *l)
+{
+	return (l->one_host && strchr(l->nets, ',') == NULL);
+}
+
+static uint64_t
+span_of(uint64_t begin_ns, uint64_t end_ns)
+{
+	return (end_ns > begin_ns ? end_ns - begin_ns : 0);
+}
+
 static int
 ask_history(struct history *h, const struct history_account *a,
     struct history_range r, struct use *u)
 {
 	const struct limit	*l = u->limit;
+	struct history_totals	 t;
 
 	if (!history_answers(a, &r))
 		log_warnx("period rounded to whole days: %s: its hours were "
 		    "pruned", l->name);
+	if (history_total(h, a, r, &t) == -1)
+		return (-1);
+	u->accounted_ns += pace_accounted(span_of(t.begin_ns, t.end_ns),
+	    t.duration_ns, &t.ledger);
 	if (l->nets[0] == '\0')
 		return (history_each(h, a, HISTORY_SERVICE, r, NULL,
 		    add_service, u));
-	return (l->one_host ? ask_host(h, a, r, u) :
+	return (has_one_address(l) ? ask_host(h, a, r, u) :
 	    history_each(h, a, HISTORY_PAIR, r, NULL, add_pair, u));
 }
 
@@ -156,17 +198,6 @@ add_any(struct use *u, const struct flow *f)
 		add(u, d == FLOW_IN, d == FLOW_OUT, f->count.ip);
 }
 
-/* As add_host(): what a host sends to itself counts in each direction. */
-static void
-add_own(struct use *u, const struct flow *f)
-{
-	bool	from = is_source(u, &f->key), to = is_destination(u, &f->key);
-
-	if ((from && u->limit->direction != LIMIT_IN) ||
-	    (to && u->limit->direction != LIMIT_OUT))
-		u->octets += f->count.ip;
-}
-
 static int
 add_newer(void *arg, const struct block_info *b, const struct flow *rows,
     size_t n)
@@ -176,13 +207,14 @@ add_newer(void *arg, const struct block_info *b, const struct flow *rows,
 
 	if (set_local(u, b) == -1)
 		return (-1);
+	if (n == 0)
+		u->accounted_ns += pace_accounted(span_of(b->begin_ns,
+		    b->end_ns), b->duration_ns, &b->ledger);
 	for (i = 0; i < n; i++)
 		if (u->nets == NULL)
 			add_any(u, &rows[i]);
-		else if (u->limit->one_host)
-			add_own(u, &rows[i]);
 		else
-			add_flow(u, &rows[i]);
+			add_row(u, &rows[i]);
 	return (0);
 }
 
@@ -249,14 +281,16 @@ ask_all(const struct use_cache *c, const struct options *opt,
 }
 
 int
-use_octets(struct use_cache *c, const struct options *opt, struct history *h,
-    const struct limit *l, struct history_range r, uint64_t *octets)
+use_of(struct use_cache *c, const struct options *opt, struct history *h,
+    const struct limit *l, struct history_range r, struct pace *p)
 {
 	struct use	 u = { .limit = l };
 	const char	*bad;
 	int		 rc = -1;
 
-	*octets = 0;
+	memset(p, 0, sizeof(*p));
+	p->begin_ns = r.from * HISTORY_HOUR_NS;
+	p->end_ns = r.until * HISTORY_HOUR_NS;
 	if (fetch(c, opt, l->iface) == -1)
 		return (-1);
 	if (l->nets[0] == '\0' || ((u.nets = nets_new()) != NULL &&
@@ -264,7 +298,8 @@ use_octets(struct use_cache *c, const struct options *opt, struct history *h,
 		rc = ask_all(c, opt, h, r, &u);
 	else
 		log_error("budget %s", l->name);
-	*octets = u.octets;
+	p->octets = u.octets;
+	p->accounted_ns = u.accounted_ns;
 	nets_free(u.nets);
 	nets_free(u.local);
 	return (rc);

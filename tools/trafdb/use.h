@@ -5,6 +5,7 @@
 #ifndef TRAFDB_USE_H
 #define TRAFDB_USE_H
 
+#include "packet/pace.h"
 #include "limit.h"
 #include "newer.h"
 
@@ -24,8 +25,8 @@ struct use_cache {
 void	use_begin(struct use_cache *);
 void	use_end(struct use_cache *);
 
-/* Set *octets.  Returns 0, or -1 after a message. */
-int	use_octets(struct use_cache *, const struct options *, struct history *,
-	    const struct limit *, struct history_range, uint64_t *octets);
+/* Set what was used of the range so far.  Returns 0, or -1 after a message. */
+int	use_of(struct use_cache *, const struct options *, struct history *,
+	    const struct limit *, struct history_range, struct pace *);
 
 #endif

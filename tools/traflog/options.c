@@ -142,6 +142,10 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "percentile", "number",
 	    "print that percentile, such as 95, of 5-minute rates too",
 	    OPTION_AT(struct options, asked.percentile) },
+	{ OPTION_FLAG, 0, "estimate", NULL,
+	    "print what a running period, such as --since=\"this month\", "
+	    "will have at its end at this pace",
+	    OPTION_AT(struct options, asked.estimate) },
 	{ OPTION_FLAG, 0, "in", NULL,
 	    "count only traffic into the local networks",
 	    OPTION_AT(struct options, asked.in) },
@@ -181,6 +185,7 @@ static const struct option_rule rules[] = {
 	    "use --sort" },
 	{ OPTION_EXCLUDES, "--bytes --units", NULL, NULL },
 	{ OPTION_EXCLUDES, "--graph --format", NULL, NULL },
+	{ OPTION_EXCLUDES, "--estimate", "-b -e --graph", NULL },
 };
 
 static const char *const	forms[] = {
@@ -192,8 +197,8 @@ static const char *const	forms[] = {
 	    "[--where=expression] [from addr [mask mask]] "
 	    "[to addr [mask mask]] [port port] [proto proto] ...",
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
-	    "[--percentile=number] [--in] [--out] [--local=network,...] "
-	    "[--units=units | --bytes] [--format=format] "
+	    "[--percentile=number] [--estimate] [--in] [--out] "
+	    "[--local=network,...] [--units=units | --bytes] [--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",
 	"--check [iface|file ...]",

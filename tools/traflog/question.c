@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
 #include "base/zone.h"
@@ -214,6 +215,64 @@ add_overview(struct question *q, const struct answer_ops *format)
 	    TOP_OVERVIEW);
 }
 
+/* ---- estimates ---- */
+
+#define NEEDS_PERIOD	"--estimate needs a period that is running, such as "  \
+	"--since today, \"this week\" or \"this month\", or an --until"
+
+static bool
+has_time_key(const struct question *q)
+{
+	size_t	i;
+	bool	found = false;
+
+	for (i = 0; i < q->table[0].nkeys; i++) {
+		if (strcmp(q->table[0].key[i].ops->name, "block") == 0)
+			wrong("--estimate", "--by block", "a block is no "
+			    "period that goes on; use hour, day, week or "
+			    "month");
+		found = found || key_is_time(&q->table[0].key[i]);
+	}
+	return (found);
+}
+
+/*
+ * The period ends where --until does, or else where the one that --since names
+ * does: "this month" has an end, -7d has none.
+ */
+static void
+set_estimate(struct question *q, const struct asked *a, const char *format)
+{
+	struct calendar_period	since;
+	bool			by_time;
+
+	if (!a->estimate)
+		return;
+	if (strcmp(format, "svg") == 0)
+		wrong("--estimate", "--format svg", "a chart shows no "
+		    "estimates");
+	by_time = has_time_key(q);
+	q->estimate = true;
+	q->now_ns = (uint64_t)time(NULL) * NS_PER_S;
+	q->estimate_ns = q->until_ns;
+	if (a->since == NULL && !by_time) {
+		log_errorx("no period: " NEEDS_PERIOD " with --since");
+		exit(TRAFD_EXIT_USAGE);
+	}
+	if (a->since != NULL && q->now_ns < q->since_ns)
+		wrong("--since", a->since, "this has not begun; " NEEDS_PERIOD);
+	if (a->until != NULL && q->now_ns >= q->until_ns)
+		wrong("--until", a->until, "this has ended; " NEEDS_PERIOD);
+	if (a->until != NULL || by_time)
+		return;
+	since = parse_period("--since", a->since);
+	if (since.end_ns == since.begin_ns)
+		wrong("--since", a->since, "this has no end; " NEEDS_PERIOD);
+	if (q->now_ns >= since.end_ns)
+		wrong("--since", a->since, "this has ended; " NEEDS_PERIOD);
+	q->estimate_ns = since.end_ns;
+}
+
 /* ---- how it looks ---- */
 
 static size_t
@@ -314,7 +373,7 @@ check_rows_only(const struct options_found *found)
 	char	name[OPTIONS_NAME];
 
 	if (options_which(found, "--top --sort --in --out --local --bytes "
-	    "--units --saved", name) == NULL)
+	    "--estimate --units --saved", name) == NULL)
 		return;
 	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
@@ -350,6 +409,7 @@ question_options(struct options *opt, const struct options_found *found)
 	q->out = a->out;
 	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	add_answer(q, a);
+	set_estimate(q, a, opt->answer->name);
 	add_overview(q, opt->answer);
 	q->text = describe(a, q->table[0].title);
 	set_view(&opt->view, a);

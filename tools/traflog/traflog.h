@@ -43,6 +43,7 @@ struct asked {
 	bool		 total;
 	bool		 graph;
 	bool		 bytes;
+	bool		 estimate;
 };
 
 struct options {
