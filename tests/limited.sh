@@ -7,6 +7,8 @@
 # holds no pipe that somebody reads to its end.  TRAF_TEST_SECONDS is the
 # limit for the test, TRAF_TESTS_END (in seconds since 1970) that of the whole
 # run.  A test that reaches one of them is ended and has failed.
+#
+# A file of bats whose tests mostly wait says "# jobs: N": so many at once.
 set -u
 start=$(date +%s)
 seconds=${TRAF_TEST_SECONDS:-900}
@@ -16,6 +18,15 @@ if [ "$left" -le 0 ]; then
 	exit 1
 fi
 [ "$seconds" -le "$left" ] || seconds=$left
+for file; do :; done
+jobs=$(case $file in *.bats) sed -n 's/^# jobs: //p' "$file" ;; esac)
+last=
+for arg; do
+	shift
+	[ -z "$jobs" ] || [ "$last" != --jobs ] || arg=$jobs
+	last=$arg
+	set -- "$@" "$arg"
+done
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
 trap 'exit 1' HUP INT TERM

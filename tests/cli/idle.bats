@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # An idle interface lets the daemon sleep: no timer runs where nothing
 # happens.  What happens after a sleep is seen as soon as ever, and exactly.
+# jobs: 8
 
 load assert
 load live_helpers
