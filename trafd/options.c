@@ -3,6 +3,9 @@
  */
 #include "config.h"
 
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <net/if.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,8 +209,18 @@ check_ext(const char *ext)
 		    ext, word);
 }
 
+/* `trafd eth0' is no interface but an expression: say what to type. */
+static _Noreturn void
+refuse_no_interface(const char *operand)
+{
+	if (operand != NULL && if_nametoindex(operand) != 0)
+		options_refuse("no interface: did you mean -i %s?", operand);
+	options_refuse("no interface: give one with -i or in $%s",
+	    TRAFD_ENV_IFACE);
+}
+
 static void
-check(struct options *o)
+check(struct options *o, const char *operand)
 {
 	if (o->ifname == NULL && o->read_file == NULL)
 		o->ifname = getenv(TRAFD_ENV_IFACE);
@@ -216,8 +229,7 @@ check(struct options *o)
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
 	    o->read_file == NULL &&
 	    !((o->status || o->clean) && o->ext != NULL))
-		options_refuse("no interface: give one with -i or in $%s",
-		    TRAFD_ENV_IFACE);
+		refuse_no_interface(operand);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
 		options_refuse("--threads cannot be used with -c or --read");
 	if (o->ext == NULL)
@@ -241,7 +253,7 @@ options_parse(struct options *o, int argc, char **argv)
 	if (o->filter_file != NULL && argv[0] != NULL)
 		options_refuse("-F %s and an expression exclude each other: "
 		    "give one", o->filter_file);
-	check(o);
+	check(o, argv[0]);
 	o->filter = o->filter_file != NULL ? read_filter(o->filter_file) :
 	    join(argv);
 }

@@ -195,11 +195,27 @@ option_set(const struct option_scan *s, const struct option_row *r,
 
 /* ---- errors of getopt_long(3) ---- */
 
+/* A value that was written as an option: --json for --format=json. */
+static const struct option_row *
+find_choice(const struct option_table *t, const char *name)
+{
+	size_t	i, k;
+
+	for (i = 0; i < t->nrows; i++)
+		for (k = 0; t->rows[i].name != NULL &&
+		    k < t->rows[i].nchoices; k++)
+			if (strcmp(t->rows[i].choices[k], name) == 0)
+				return (&t->rows[i]);
+	return (NULL);
+}
+
 static enum options_outcome
 unknown(const struct option_scan *s, const char *option, const char *name)
 {
+	const struct option_row		*r = find_choice(s->table, name);
 	const struct option_table	*t = s->table;
-	const char			*names[OPTIONS_MOST], *meant;
+	const char			*names[OPTIONS_MOST] = { NULL };
+	const char			*meant;
 	size_t				 i, n = 0;
 
 	/* A table that counts rows has them, which clang cannot see. */
@@ -208,6 +224,9 @@ unknown(const struct option_scan *s, const char *option, const char *name)
 		if (t->rows[i].name != NULL)
 			names[n++] = t->rows[i].name;
 	meant = options_nearest(name, names, n);
+	if (meant == NULL && r != NULL)
+		return (option_wrong(s, "unknown option: %s; did you mean "
+		    "--%s=%s?", option, r->name, name));
 	return (option_wrong(s, "unknown option: %s%s%s%s", option,
 	    meant != NULL ? "; did you mean --" : "",
 	    meant != NULL ? meant : "", meant != NULL ? "?" : ""));

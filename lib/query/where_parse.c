@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "packet/nets.h"
 #include "where_parser.h"
 
 static int	parse_expression(struct parser *, uint16_t *number);
@@ -173,6 +174,19 @@ is_bare_value(const struct parser *p)
 	return (parser_advance(&behind) == 0 && !parser_is_value(&behind));
 }
 
+static bool
+is_address(const char *word)
+{
+	struct nets	*nets = nets_new();
+	const char	*bad;
+	bool		 good;
+
+	good = nets != NULL && nets_add(nets, word, &bad) == 0 &&
+	    nets_count(nets) == 1;
+	nets_free(nets);
+	return (good);
+}
+
 static int
 parse_condition(struct parser *p, uint16_t *number)
 {
@@ -188,6 +202,9 @@ parse_condition(struct parser *p, uint16_t *number)
 			return (parse_counter(p, i, number));
 	if (!parser_is_value(p))
 		return (parser_fail(p, "expected a condition"));
+	if (!is_bare_value(p) && is_address(p->word))
+		return (parser_fail(p, "did you mean %s %s?",
+		    strchr(p->word, '/') != NULL ? "net" : "host", p->word));
 	if (!is_bare_value(p))
 		return (parser_fail(p, "no such word"));
 	return (parser_value(p, number));

@@ -112,6 +112,14 @@ mistakes()
 	cat <<-'END'
 	trafd|no interface: give one with -i or in $IFF_LISTEN
 	trafd -i|-i needs an argument: iface
+	trafd lo|no interface: did you mean -i lo?
+	traflog -i x --json|unknown option: --json; did you mean --format=json?
+	traflog -i x --csv --by host|unknown option: --csv; did you mean --format=csv?
+	trafstat --pairs|unknown option: --pairs; did you mean --top=pairs?
+	trafd -i lo --ebpf|unknown option: --ebpf; did you mean --source=ebpf?
+	trafdb limit a b 1G --week|unknown option: --week; did you mean --period=week?
+	traflog -i x --total --where 192.0.2.1|--where: at `192.0.2.1' (character 1): did you mean host 192.0.2.1?
+	traflog -i x --total --where 10.0.0.0/8|--where: at `10.0.0.0/8' (character 1): did you mean net 10.0.0.0/8?
 	trafd -i lo --threads 0|--threads 0: a number from 1 to 64 is needed
 	trafd -i lo --threads=65|--threads 65: a number from 1 to 64 is needed
 	trafd -i lo -c 0|-c 0: a number of packets from 1 up is needed

@@ -267,6 +267,10 @@ head_of() { grep -c "^ (fxp0) gate at $1\$" got; }
 	sed "s,$dir,DIR," err > got
 	echo "traflog: no account of eth9: DIR/trafd.eth9: No such file or" \
 	    "directory (have: eth0.100, fxp0)" | same
+	fails 1 env -u IFF_LISTEN "$TRAF_BUILDDIR/tools/traflog/traflog" \
+	    --state-dir "$dir" eth9
+	cp err got
+	echo 'traflog: no account of eth9 (have: eth0.100, fxp0)' | same
 	fails 1 traflog -i ./eth9
 	grep -q '^traflog: ./eth9: No such file' err
 	fails 1 traflog --state-dir /nowhere -i eth9

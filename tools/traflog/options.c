@@ -322,6 +322,19 @@ is_account(const struct options *opt, const char *name)
 	    access(path, F_OK) == 0);
 }
 
+/* Without an interface a single word was meant as one. */
+static void
+check_account(const struct options *opt, const char *word)
+{
+	char	have[512];
+
+	if (!account_is_plain(word) || query_is_near(word))
+		return;
+	log_errorx("no account of %s (have: %s)", word,
+	    account_list(opt->statedir, have, sizeof(have)));
+	exit(TRAFD_EXIT_ERROR);
+}
+
 static void
 set_operands(struct options *opt, const struct options_found *found, int argc,
     char **argv)
@@ -332,6 +345,8 @@ set_operands(struct options *opt, const struct options_found *found, int argc,
 		opt->iface = *argv++;
 		argc--;
 	}
+	if (!opt->check && argc == 1 && opt->iface == NULL)
+		check_account(opt, argv[0]);
 	if (!opt->check) {
 		set_pattern(opt, argc, argv);
 		argc = 0;

@@ -124,6 +124,12 @@ meant_option(const char *text, const char *first)
 }
 
 /* Words that are no pattern may belong to an option, or be an account's. */
+bool
+query_is_near(const char *word)
+{
+	return (meant_option(word, word) != NULL);
+}
+
 _Noreturn static void
 refuse_words(const char *const *words, size_t n, const char *err)
 {

@@ -109,6 +109,9 @@ void	question_add_series(struct question *, const char *by);
 struct pattern	*query_pattern(const char *file, const char *const *words,
 		    size_t n);
 
+/* May that word of a pattern have been meant for an option? */
+bool		 query_is_near(const char *word);
+
 /*
  * Each does its job on one file and returns the exit status; errors have been
  * reported on standard error.  known_since is that of ask_history().
