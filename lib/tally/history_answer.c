@@ -86,14 +86,13 @@ source_of(const struct question_table *t)
 }
 
 static bool
-asks_blocks(const struct question *q)
+asks_by(const struct question *q, const char *key)
 {
 	size_t	i, k;
 
 	for (i = 0; i < q->ntables; i++)
 		for (k = 0; k < q->table[i].nkeys; k++)
-			if (strcmp(q->table[i].key[k].ops->name, "block") ==
-			    0)
+			if (strcmp(q->table[i].key[k].ops->name, key) == 0)
 				return (true);
 	return (false);
 }
@@ -132,8 +131,10 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	const struct question	*q = w->q;
 	struct flow_key		 k;
 
-	if (q->permille > 0 || asks_blocks(q))
+	if (q->permille > 0 || asks_by(q, "block"))
 		return (cannot(why, "it does not store single blocks"));
+	if (asks_by(q, "minute"))
+		return (cannot(why, "it stores hours, not minutes"));
 	if (any_from(q, FROM_FILES))
 		return (cannot(why, "it does not store these keys together"));
 	if (q->where != NULL && !where_is_addresses(q->where))

@@ -375,8 +375,8 @@ static const struct key_ops key_proto = {
 
 static const struct key_ops *const keys[] = {
 	&key_of_host, &key_src, &key_dst, &key_pair, &key_net, &key_port,
-	&key_service, &key_proto, &key_hour, &key_day, &key_week, &key_month,
-	&key_block, &key_country, &key_asn
+	&key_service, &key_proto, &key_minute, &key_hour, &key_day, &key_week,
+	&key_month, &key_block, &key_country, &key_asn
 };
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))

@@ -66,8 +66,8 @@ struct key_ops {
 };
 
 /* Keys of time, in keys_time.c. */
-extern const struct key_ops	key_hour, key_day, key_week, key_month,
-				key_block;
+extern const struct key_ops	key_minute, key_hour, key_day, key_week,
+				key_month, key_block;
 
 /* Keys that also need a database of addresses, in keys_geo.c. */
 extern const struct key_ops	key_country, key_asn;

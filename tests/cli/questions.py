@@ -61,7 +61,7 @@ def row(rnd):
 def describe(rnd):
     """The text for mksave, of some blocks."""
     text = []
-    length = rnd.choice([60, 120, 240, 300, 300, 301, 450, 3600, 86400])
+    length = rnd.choice([20, 60, 120, 240, 300, 300, 301, 450, 3600, 86400])
     at = rnd.choice(STARTS) + rnd.randrange(7200)
     for _ in range(rnd.randrange(1, 40)):
         begin = at
@@ -144,7 +144,12 @@ def stamp(form):
     return lambda block: time.strftime(form, time.localtime(middle(block)))
 
 
+def minute(block):
+    return iso(middle(block) - time.localtime(middle(block)).tm_sec)
+
+
 TIMES = {
+    "minute": minute,
     "hour": hour,
     "day": stamp("%Y-%m-%d"),
     "week": stamp("%G-W%V"),
@@ -473,15 +478,15 @@ def in_order(lines, q):
     header, rows = lines[0], lines[1:]
     n = header.index("in")
     periods = [i for i, name in enumerate(header[:n])
-               if name in ("hour", "day", "week", "month", "block")]
+               if name in TIMES]
     last = None
     for r in rows:
         key = tuple(int(r[i]) if header[i] == "block" else r[i]
                     for i in periods)
-        # Hours of one offset only sort as texts.
+        # Minutes and hours of one offset only sort as texts.
         now = (key, -int(r[n + 2]))
-        if last is not None and "hour" not in header[:n] and now < last \
-                and (len(periods) < n or key < last[0]):
+        if last is not None and not {"minute", "hour"} & set(header[:n]) and \
+                now < last and (len(periods) < n or key < last[0]):
             return False
         last = now
     return True
@@ -514,8 +519,7 @@ def check_top(traflog, args, lines, q):
     n = lines[0].index("in")
     top = run(traflog, args + ["--top=3"], "UTC0")
     times = [i for i, name in enumerate(lines[0][:n])
-             if name in ("hour", "day", "week", "month", "block", "begin",
-                         "end")]
+             if name in TIMES or name in ("begin", "end")]
     want = {}
     for r in lines[1:]:
         period = tuple(r[i] for i in times) if len(times) < n else ()

@@ -124,7 +124,7 @@ static const struct option_row rows[] = {
 	    "blocks, unless a range is given:" },
 	{ OPTION_TEXT, 0, "by", "key,...",
 	    "add rows up by host, src, dst, pair, net/LENGTH, port, service, "
-	    "proto, country, asn, hour, day, week, month or block",
+	    "proto, country, asn, minute, hour, day, week, month or block",
 	    OPTION_AT(struct options, asked.by) },
 	{ OPTION_FLAG, 0, "total", NULL, "add all rows up",
 	    OPTION_AT(struct options, asked.total) },
