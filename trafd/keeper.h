@@ -27,6 +27,8 @@
 
 struct holder;
 struct keeper;
+struct neighbours;
+struct networks;
 
 /*
  * The account, and what every block states about its source.  All pointers
@@ -44,6 +46,8 @@ struct keeper_opts {
 	const struct nets *local;
 	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
+	struct neighbours *neighbours;	/* to learn from; NULL: learn nothing */
+	const struct networks *live;	/* with neighbours: local networks */
 };
 
 /*
@@ -89,6 +93,12 @@ int		 keeper_save(struct keeper *, const struct generation *);
 void		 keeper_describe(const struct keeper *,
 		    const struct generation *, enum block_kind,
 		    struct block_info *);
+
+/*
+ * Learn the devices of the local networks.  Failures are logged.  Not after
+ * another process has taken the account.
+ */
+void		 keeper_learn(struct keeper *);
 
 /* What the last successful dump or save wrote. */
 struct keeper_wrote {

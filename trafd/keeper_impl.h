@@ -1,7 +1,8 @@
 /*
  * Shared by the files of the keeper: writing (keeper.c), the start of an
- * account (keeper_begin.c), the loss of its lock (keeper_apart.c), file
- * operations (keeper_files.c) and layouts (keeper_format.c).
+ * account (keeper_begin.c), the loss of its lock (keeper_apart.c), devices
+ * (keeper_devices.c), file operations (keeper_files.c) and layouts
+ * (keeper_format.c).
  */
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
@@ -51,6 +52,7 @@ struct keeper {
 	struct keeper_wrote	 wrote;
 	struct savefile_attempt	 failed;	/* save */
 	struct fault		 dump_fault, save_fault, remove_fault;
+	struct fault		 devices_fault;
 };
 
 /* Open a directory: a descriptor for savefile.h, or -1 with errno. */

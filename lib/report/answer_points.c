@@ -190,7 +190,7 @@ label(const struct result_table *t, const union result_value *row,
 
 	to[0] = '\0';
 	for (i = 0; i < t->ncolumns && t->column[i].key; i++) {
-		if (t->column[i].type != RESULT_TEXT)
+		if (t->column[i].type != RESULT_TEXT || t->column[i].minor)
 			continue;
 		if (to[0] != '\0')
 			(void)strlcat(to, " ", len);

@@ -64,7 +64,7 @@ source_of(const struct question_table *t)
 		"service", "proto", NULL
 	};
 	static const char *const	pairs[] = {
-		"host", "src", "dst", "pair", "net", NULL
+		"host", "src", "dst", "pair", "net", "local", "mac", NULL
 	};
 	size_t				i, n = 0, ns = 0, np = 0, nh = 0;
 
