@@ -27,7 +27,6 @@
 
 struct holder;
 struct keeper;
-struct neighbours;
 struct networks;
 
 /*
@@ -46,13 +45,13 @@ struct keeper_opts {
 	const struct nets *local;
 	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
-	struct neighbours *neighbours;	/* to learn from; NULL: learn nothing */
-	const struct networks *live;	/* with neighbours: local networks */
+	const struct networks *live;	/* of devices; NULL: learn none */
 };
 
 /*
- * Opens no file; the directories must exist (see statedir.h) when the other
- * functions are called.  Returns NULL after a message.
+ * Opens no file, but what keeper_learn() needs; the directories must exist (see
+ * statedir.h) when the other functions are called.  Returns NULL after a
+ * message.
  */
 struct keeper	*keeper_open(const struct keeper_opts *);
 void		 keeper_close(struct keeper *);

@@ -37,14 +37,14 @@ struct learning {
 };
 
 static void
-fail(const struct learning *l, const char *what)
+fail(const struct learning *l, const char *step)
 {
 	struct keeper	*k = l->k;
-	char		 text[FAULT_TEXT_MAX];
+	char		 error[FAULT_TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "cannot %s: %s/%s: %s; devices are "
-	    "not learned", what, k->opts.state_dir, l->name, strerror(errno));
-	fault_set(&k->devices_fault, text);
+	(void)snprintf(error, sizeof(error), "devices not learned: %s/%s: "
+	    "%s: %s", k->opts.state_dir, l->name, step, strerror(errno));
+	fault_set(&k->devices_fault, error);
 }
 
 /* The valid lines of a damaged file stay in use; the file is kept for people,
@@ -76,7 +76,7 @@ read_devices(struct learning *l)
 	if (devices_read(l->devices, l->dirfd, l->name, &line) != -1 ||
 	    ((errno == EBADMSG || errno == EFBIG) && put_aside(l, line) == 0))
 		return (0);
-	fail(l, "read the devices file");
+	fail(l, "read");
 	return (-1);
 }
 
@@ -101,15 +101,26 @@ learn(struct learning *l)
 
 	if (read_devices(l) == -1)
 		return;
-	if (neighbours_read(o->neighbours, o->ifname, on_neighbour, l) == -1) {
-		fail(l, "read the neighbours of the interface for the "
-		    "devices file");
+	if (neighbours_read(l->k->neighbours, o->ifname, on_neighbour,
+	    l) == -1) {
+		fail(l, "table of neighbours");
 		return;
 	}
 	if (l->changed && devices_write(l->devices, l->dirfd, l->name) == -1)
-		fail(l, "write the devices file");
+		fail(l, "write");
 	else
 		fault_clear(&l->k->devices_fault);
+}
+
+void
+keeper_begin_learning(struct keeper *k)
+{
+	if (k->opts.live == NULL)
+		return;
+	k->neighbours = neighbours_open();
+	if (k->neighbours == NULL && errno != ENOSYS)
+		log_warn("cannot open the table of neighbours: %s (devices "
+		    "are not learned)", k->opts.ifname);
 }
 
 void
@@ -117,20 +128,20 @@ keeper_learn(struct keeper *k)
 {
 	struct learning	l = { .k = k };
 
-	if (k->opts.neighbours == NULL || keeper_confirm(k) == -1)
+	if (k->neighbours == NULL || keeper_confirm(k) == -1)
 		return;
 	l.day = (uint32_t)(now_wall() / DAY_NS);
 	l.local = networks_set(k->opts.live);
 	(void)snprintf(l.name, sizeof(l.name), DEVICES_PREFIX "%s",
 	    k->opts.ext);
 	if ((l.dirfd = keeper_open_dir(k->opts.state_dir)) == -1) {
-		fail(&l, "write the devices file");
+		fail(&l, "open directory");
 		return;
 	}
 	if ((l.devices = devices_new()) != NULL)
 		learn(&l);
 	else
-		fail(&l, "read the devices file");
+		fail(&l, "memory");
 	devices_free(l.devices);
 	(void)close(l.dirfd);
 }

@@ -81,7 +81,8 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 
 /*
  * Give the lock file, the journal and the devices of the account, which a
- * daemon that stayed root may have left.  They contain no blocks to be recognized by.
+ * daemon that stayed root may have left.  They contain no blocks to be
+ * recognized by.
  */
 static void
 give_others(int dirfd, const char *name, const struct owner *to)

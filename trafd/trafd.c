@@ -30,7 +30,6 @@
 #include "config.h"
 
 #include <sys/stat.h>
-#include <errno.h>
 #include <grp.h>
 #include <limits.h>
 #include <signal.h>
@@ -49,7 +48,6 @@
 #include "daemon/sandbox.h"
 #include "file/holder.h"
 #include "host/ifstat.h"
-#include "host/neighbours.h"
 #include "host/networks.h"
 #include "capturer.h"
 #include "check.h"
@@ -75,7 +73,6 @@ struct trafd {
 	char			*run_dir;
 	char			*state_dir;
 	struct networks		*networks;
-	struct neighbours	*neighbours;	/* or NULL */
 	struct holder		*holder;	/* of the account */
 	bool			 touched;	/* account may have changed */
 	struct runfiles		*run;
@@ -134,16 +131,6 @@ find_networks(struct trafd *t)
 	return (-1);
 }
 
-/* Without them devices are told apart by their names. */
-static void
-open_neighbours(struct trafd *t)
-{
-	t->neighbours = neighbours_open();
-	if (t->neighbours == NULL && errno != ENOSYS)
-		log_warn("cannot open the table of neighbours: %s (devices "
-		    "are not learned)", t->opt->ifname);
-}
-
 static int
 open_keeper(struct trafd *t)
 {
@@ -154,8 +141,7 @@ open_keeper(struct trafd *t)
 		.networks = networks_text(t->networks), .minsize = o->minsize,
 		.ports = o->ports, .max_flows = o->max_flows,
 		.layout = o->layout, .local = networks_set(t->networks),
-		.holder = t->holder, .neighbours = t->neighbours,
-		.live = t->networks,
+		.holder = t->holder, .live = t->networks,
 	};
 
 	t->keeper = keeper_open(&ko);
@@ -227,7 +213,6 @@ open_as_root(struct trafd *t)
 {
 	if (t->again && prepare_accounts(t) == -1)
 		return (-1);
-	open_neighbours(t);
 	if (find_networks(t) == -1 || open_keeper(t) == -1)
 		return (-1);
 	t->control = control_open(t->run_dir, t->opt->ext, control_group());
@@ -402,7 +387,6 @@ stop(struct trafd *t)
 	meter_close(t->source);
 	ifstat_close(t->stat);
 	keeper_close(t->keeper);
-	neighbours_close(t->neighbours);
 	networks_close(t->networks);
 }
 

@@ -40,9 +40,9 @@ const char	*calendar_name(enum calendar_grain);
 
 /*
  * The text of the period that begins at ns: `2026-11-21T14:00:00+01:00' for
- * a minute, an hour or a moment, `2026-11-21', `2026-W47', `2026-11'.  The texts sort
- * by time (those with a time of day within the same offset from UTC).  Returns
- * buf.
+ * a minute, an hour or a moment, `2026-11-21', `2026-W47', `2026-11'.  The
+ * texts sort by time (those with a time of day within the same offset from
+ * UTC).  Returns buf.
  */
 char		*calendar_format(enum calendar_grain, uint64_t ns,
 		    char buf[CALENDAR_LEN]);

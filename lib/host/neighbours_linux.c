@@ -27,7 +27,8 @@
 #define PATIENCE	2
 
 /* The states in which the kernel uses a MAC address, or has used it. */
-#define KNOWN	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT)
+#define KNOWN	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE |	\
+		    NUD_PERMANENT)
 
 struct neighbours {
 	int		fd;

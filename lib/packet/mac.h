@@ -18,8 +18,8 @@ bool	 mac_is_device(const uint8_t mac[MAC_LEN]);
 char	*mac_format(const uint8_t mac[MAC_LEN], char buf[MAC_STRLEN]);
 
 /*
- * Read that text, in upper or lower case, and with `-' in place of `:'.  Returns
- * 0, or -1 if it is not the address of a device.
+ * Read that text, in upper or lower case, and with `-' in place of `:'.
+ * Returns 0, or -1 if it is not the address of a device.
  */
 int	 mac_parse(const char *text, uint8_t mac[MAC_LEN]);
 

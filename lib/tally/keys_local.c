@@ -27,6 +27,13 @@ host_of(const struct flow_key *k, bool destination)
 	return (h);
 }
 
+static void
+get_host(const uint8_t *from, struct names_host *h)
+{
+	h->family = from[0];
+	memcpy(h->addr, from + 1, sizeof(h->addr));
+}
+
 /* ---- devices ---- */
 
 static void
@@ -86,13 +93,13 @@ local_show(const struct key *key, const uint8_t *from, struct names *names,
 	struct names_host	h[SHOWN];
 	size_t			n = 1, all = 1;
 
-	key_host(from, 0, &h[0]);
+	get_host(from, &h[0]);
 	if (key->state != NULL) {
 		all = device_map_addresses(key->state, &h[0], h, SHOWN);
 		n = all < SHOWN ? all : SHOWN;
 	}
 	if (n == 0) {			/* only without memory */
-		key_host(from, 0, &h[0]);
+		get_host(from, &h[0]);
 		n = all = 1;
 	}
 	to[0].text = result_text(r, name_of(names, h, n, buf));

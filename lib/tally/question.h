@@ -64,7 +64,8 @@ bool		question_in_period(const struct question *, uint64_t begin_ns,
 
 /*
  * Add a table with the keys of a list, `day,host'.  Returns NULL, or an error
- * for a message; *bad then points to the word in `list'.  Set q->devices before.
+ * for a message; *bad then points to the word in `list'.  Set q->devices
+ * before.
  */
 const char	*question_table_add(struct question *, const char *name,
 		    const char *title, const char *list, const char **bad);

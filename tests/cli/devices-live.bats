@@ -117,9 +117,9 @@ devices() {
 		LC_ALL=C sort
 }
 
-# macs OPTIONS...: likewise, by the clients' own MAC addresses
+# macs: likewise, by the clients' own MAC addresses
 macs() {
-	ask --by=mac "$@" | sed -n 's/^52:54:00:00:00:0\([12]\)	/192.168.7.1\1	/p' |
+	ask --by=mac | sed -n 's/^52:54:00:00:00:0\([12]\)	/192.168.7.1\1	/p' |
 		awk -F '\t' '{ print $1, $4 }' | LC_ALL=C sort
 }
 
@@ -211,7 +211,7 @@ reached_br0() {
 		kill -HUP "$PID"
 		wait_until 20 reached_br0 dump_done $n
 	done
-	logged 1 "cannot read the devices file: $file: .*; devices are not learned"
+	logged 1 "devices not learned: $file: read: "
 	[ -L "$file" ]
 	[ ! -e "$DIR/elsewhere" ]
 	rm "$file"

@@ -123,8 +123,9 @@ static const struct option_row rows[] = {
 	{ .kind = OPTION_HEADING, .help = "Questions are answered from all "
 	    "blocks, unless a range is given:" },
 	{ OPTION_TEXT, 0, "by", "key,...",
-	    "add rows up by host, local, mac, src, dst, pair, net/LENGTH, port, service, "
-	    "proto, country, asn, minute, hour, day, week, month or block",
+	    "add rows up by host, local, mac, src, dst, pair, net/LENGTH, "
+	    "port, service, proto, country, asn, minute, hour, day, week, "
+	    "month or block",
 	    OPTION_AT(struct options, asked.by) },
 	{ OPTION_FLAG, 0, "apart", NULL,
 	    "print each address of a device apart in --by local",
