@@ -47,8 +47,10 @@ fail(const struct learning *l, const char *step)
 	fault_set(&k->devices_fault, error);
 }
 
-/* The valid lines of a damaged file stay in use; the file is kept for people,
- * and with the next one its fault is gone. */
+/*
+ * Rename a damaged file, so that people can correct it and its damage is
+ * logged once.  Its valid lines stay in use.
+ */
 static int
 put_aside(struct learning *l, uint64_t line)
 {
@@ -98,17 +100,18 @@ static void
 learn(struct learning *l)
 {
 	const struct keeper_opts	*o = &l->k->opts;
+	bool				 failed;
 
 	if (read_devices(l) == -1)
 		return;
-	if (neighbours_read(l->k->neighbours, o->ifname, on_neighbour,
-	    l) == -1) {
+	failed = neighbours_read(l->k->neighbours, o->ifname, on_neighbour,
+	    l) == -1;
+	if (failed)
 		fail(l, "table of neighbours");
-		return;
-	}
+	/* What is known already must not be lost with a damaged file. */
 	if (l->changed && devices_write(l->devices, l->dirfd, l->name) == -1)
 		fail(l, "write");
-	else
+	else if (!failed)
 		fault_clear(&l->k->devices_fault);
 }
 
