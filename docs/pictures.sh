@@ -72,11 +72,16 @@ ip addr add 192.0.2.1/24 dev eth0
 begun+=($!)
 wait_for "$build/tools/trafstat/trafstat" --run-dir "$dir/run" --ask=version
 "$build/tools/trafstatd/trafstatd" --http 127.0.0.1:9990 --user root \
-	--run-dir "$dir/run" 2>>"$dir/log" &
+	--run-dir "$dir/run" --state-dir "$dir/state" 2>>"$dir/log" &
 begun+=($!)
 wait_for curl -sf http://127.0.0.1:9990/
 python3 "$docs/pictures.py" office $((seconds + 30)) &
 begun+=($!)
+
+# A history, with ten seconds of the traffic.
+sleep 10
+"$build/tools/trafstat/trafstat" --run-dir "$dir/run" --ask=save
+"$build/tools/trafdb/trafdb" --state-dir "$dir/state" update eth0
 
 # The page remembers what it was asked for, so somebody has to.
 while sleep 1; do
@@ -84,7 +89,7 @@ while sleep 1; do
 done &
 begun+=($!)
 sleep "$seconds"
-shoot live.png 1060 640 http://127.0.0.1:9990/
+shoot live.png 1060 860 http://127.0.0.1:9990/
 
 python3 "$docs/pictures.py" | "$build/tests/lib/mksave" "$dir/day"
 TZ=UTC "$build/tools/traflog/traflog" -i "$dir/day" --by host --top 8 \

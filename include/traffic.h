@@ -29,6 +29,13 @@
 /* Environment: the interface when -i is not given. */
 #define TRAFD_ENV_IFACE	"IFF_LISTEN"
 
+/* Environment: the configuration to read instead of all others. */
+#define TRAFD_ENV_CONF	"TRAFD_CONF"
+
+/* Variables of trafd.conf(5) that all programs read. */
+#define TRAFD_CONF_STATEDIR	"trafd_statedir"
+#define TRAFD_CONF_RUNDIR	"trafd_rundir"
+
 /* Exit statuses of all programs, as documented by BPFT. */
 enum {
 	TRAFD_EXIT_OK = 0,

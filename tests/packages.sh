@@ -90,8 +90,11 @@ upgrade()
 
 removed()
 {
+	local said
 	send 1
-	dpkg -r trafd && not runs && not command -v trafd &&
+	said=$(dpkg -r trafd) &&
+	    [[ $said == *"these remain"*" /var/trafd "*"the accounts: lo"* ]] &&
+	    not runs && not command -v trafd &&
 	    [ -f /etc/trafd.conf ] && [ -s /var/trafd/trafd.lo ] &&
 	    [ -s /var/trafd/tmp/trafd.lo ]	# the last 29 bytes
 }

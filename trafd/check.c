@@ -23,6 +23,7 @@
 #include "meter/meter.h"
 #include "check.h"
 #include "runfiles.h"
+#include "statedir.h"
 #include "traffic.h"
 
 /*
@@ -159,6 +160,7 @@ check_run(const struct options *o)
 	/* Its files are created before root is given up. */
 	good &= is_dir_good("--run-dir", o->run_dir, (uid_t)-1, false);
 	good &= runfiles_check(o->run_dir, o->state_dir) == 0;
+	statedir_warn_old(o->state_dir, o->ext);
 	if (!good)
 		return (TRAFD_EXIT_ERROR);
 	(void)printf("configuration is good: %s: link type %s; counts go to "

@@ -10,12 +10,14 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/conf.h"
 #include "base/log.h"
 #include "file/block.h"
 #include "file/devices.h"
@@ -134,6 +136,45 @@ statedir_absolute(const char *path)
 		text = NULL;
 	free(cwd);
 	return (text);
+}
+
+/* Is there a save file of the account, or a dump?  Its path goes to path. */
+static bool
+has_account(const char *dir, const char *ext, char path[PATH_MAX])
+{
+	static const char *const	subs[] = { "", "/" TRAFD_DUMPDIR };
+	struct stat			st;
+	size_t				i;
+
+	for (i = 0; i < sizeof(subs) / sizeof(subs[0]); i++) {
+		(void)snprintf(path, PATH_MAX, "%s%s/" TRAFD_PREFIX "%s",
+		    dir, subs[i], ext);
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > 0)
+			return (true);
+	}
+	return (false);
+}
+
+void
+statedir_warn_old(const char *state_dir, const char *ext)
+{
+	char		 configured[PATH_MAX], path[PATH_MAX];
+	char		 err[CONF_ERROR];
+	const char	*olds[] = { TRAFD_STATEDIR, configured };
+	size_t		 i;
+
+	if (has_account(state_dir, ext, path))
+		return;
+	(void)conf_read(TRAFD_CONF_STATEDIR, configured, sizeof(configured),
+	    err);
+	for (i = 0; i < sizeof(olds) / sizeof(olds[0]); i++)
+		if (olds[i][0] != '\0' && has_account(olds[i], ext, path)) {
+			log_warnx("earlier account not continued: %s: trafd "
+			    "now writes to %s; trafd.conf(5) says how to move "
+			    "it", path, state_dir);
+			return;
+		}
 }
 
 int

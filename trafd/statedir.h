@@ -8,6 +8,12 @@
 #include <sys/types.h>
 
 /*
+ * If state_dir has no account `ext', but the built-in directory or that of
+ * trafd.conf(5) has one, warn: it is probably one that should have been moved.
+ */
+void	statedir_warn_old(const char *state_dir, const char *ext);
+
+/*
  * Create state_dir and its directory of dumps (mode 0750) if they do not
  * exist.  Unless uid is -1, give those that root owns, and root's files of
  * the account `ext' in them, to uid and gid.  Returns 0, or -1 after a

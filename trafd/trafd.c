@@ -194,13 +194,13 @@ open_names(struct trafd *t)
 		return (-1);
 	}
 	if (check_limits(o) == -1 ||
-	    runfiles_check(t->run_dir, t->state_dir) == -1)
-		return (-1);
-	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
+	    runfiles_check(t->run_dir, t->state_dir) == -1 ||
+	    privs_find(o->user, TRAFD_USER, &t->who) == -1)
 		return (-1);
 	t->monitored = o->monitor ||
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
+	statedir_warn_old(t->state_dir, o->ext);
 	if (take_account(t) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);

@@ -26,7 +26,7 @@ void
 fault_clear(struct fault *f)
 {
 	if (f->times > 1)
-		log_errorx("occurred %" PRIu64 " times, now over or changed: "
+		log_notice("occurred %" PRIu64 " times, now over or changed: "
 		    "%s", f->times, f->text);
 	f->text[0] = '\0';
 	f->times = 0;

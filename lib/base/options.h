@@ -63,6 +63,9 @@ struct option_row {
 	option_call_fn		*call;
 	const char		*commands;	/* it is for; NULL: all */
 	bool			 optional;	/* argument may be missing */
+	const char		*conf;		/* variable of trafd.conf(5) to
+						 * take if it is not given, for
+						 * OPTION_TEXT; NULL: none */
 };
 
 /* The member of the struct filled by options_read() that takes the value. */
@@ -145,7 +148,8 @@ enum options_outcome	options_scan(const struct option_table *, void *into,
 /*
  * The same for main(): for --help and -V prints the text and exits with 0, or
  * with 1 if standard output fails; after an error prints the message and the
- * usage and exits with 127.
+ * usage and exits with 127.  Options that were not given take the values of
+ * trafd.conf(5): if it is wrong, exits with 1.
  */
 void			options_read(const struct option_table *, void *into,
 			    int argc, char **argv, struct options_found *);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf.h"
 #include "options_impl.h"
 
 #define COLUMNS		80
@@ -216,6 +217,17 @@ put_entry(struct lines *l, size_t column, const char *left, const char *help,
 	new_line(l);
 }
 
+/* The default: what trafd.conf(5) says, else the built-in one.  Or NULL. */
+static const char *
+default_of(const struct option_row *r, char *buf, size_t len)
+{
+	char	err[CONF_ERROR];
+
+	if (r->conf != NULL && conf_read(r->conf, buf, len, err) == CONF_FOUND)
+		return (buf);
+	return (r->def);
+}
+
 static void
 put_paragraph(struct lines *l, const char *text)
 {
@@ -243,7 +255,7 @@ options_help(const struct option_table *t, FILE *to)
 	struct lines			 l = { .to = to };
 	const struct option_row		*r;
 	size_t				 column = help_column(t);
-	char				 left[256];
+	char				 left[256], def[256];
 
 	put_usage(&l, t);
 	if (t->nrows > 0 && t->rows[0].kind != OPTION_HEADING)
@@ -252,7 +264,8 @@ options_help(const struct option_table *t, FILE *to)
 	for (r = t->rows; r < t->rows + t->nrows; r++) {
 		if (r->kind != OPTION_HEADING) {
 			put_entry(&l, column, left_of(t, r, left,
-			    sizeof(left)), r->help, r->def);
+			    sizeof(left)), r->help, default_of(r, def,
+			    sizeof(def)));
 			continue;
 		}
 		put_paragraph(&l, r->help);

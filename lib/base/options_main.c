@@ -5,9 +5,13 @@
  */
 #include "config.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "conf.h"
 #include "log.h"
 #include "options_impl.h"
 #include "traffic.h"
@@ -33,6 +37,52 @@ end_with_output(void)
 	exit(TRAFD_EXIT_ERROR);
 }
 
+/*
+ * The value of the row in trafd.conf(5), or NULL.  It lives as long as the
+ * program, as argv does.  A file that this user may not read is no error:
+ * the built-in value may well be right.
+ */
+static const char *
+configured(const struct option_row *r)
+{
+	char	value[PATH_MAX], err[CONF_ERROR];
+	char	*copy;
+
+	switch (conf_read(r->conf, value, sizeof(value), err)) {
+	case CONF_NONE:
+		return (NULL);
+	case CONF_UNREADABLE:
+		if (isatty(STDERR_FILENO))
+			log_warnx("%s; using %s (see --%s)", err, r->def,
+			    r->name);
+		return (NULL);
+	case CONF_WRONG:
+		log_errorx("%s, or give --%s", err, r->name);
+		exit(TRAFD_EXIT_ERROR);
+	case CONF_FOUND:
+		break;
+	}
+	if ((copy = strdup(value)) == NULL) {
+		log_error("cannot read the configuration");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	return (copy);
+}
+
+/* For options that were not given. */
+static void
+take_configured(const struct option_table *t, void *into,
+    const struct options_found *f)
+{
+	const struct option_row	*r;
+	const char		*value;
+
+	for (r = t->rows; r < t->rows + t->nrows; r++)
+		if (r->conf != NULL && f->given[r - t->rows] == 0 &&
+		    (value = configured(r)) != NULL)
+			memcpy((char *)into + r->at, &value, sizeof(value));
+}
+
 void
 options_read(const struct option_table *t, void *into, int argc, char **argv,
     struct options_found *f)
@@ -45,6 +95,7 @@ options_read(const struct option_table *t, void *into, int argc, char **argv,
 	latest = *f;
 	switch (rc) {
 	case OPTIONS_FINE:
+		take_configured(t, into, f);
 		return;
 	case OPTIONS_WRONG:
 		end_with_usage(err);

@@ -111,6 +111,12 @@ find(const struct groups *g, const uint8_t *key, uint64_t hash)
 	}
 }
 
+bool
+groups_has(const struct groups *g, const uint8_t *key)
+{
+	return (*find(g, key, hash_of(g, key)) != 0);
+}
+
 /* Double the index; all hashes are computed again. */
 static int
 grow_index(struct groups *g)

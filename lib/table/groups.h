@@ -11,6 +11,7 @@
 #ifndef GROUPS_H
 #define GROUPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ void		 groups_free(struct groups *);
  * any integer or pointer.  It never moves.  NULL with errno.
  */
 void		*groups_get(struct groups *, const uint8_t *key);
+
+/* Is there an entry with that key? */
+bool		 groups_has(const struct groups *, const uint8_t *key);
 
 /* Entries are numbered from 0 in the order in which they were added. */
 size_t		 groups_count(const struct groups *);

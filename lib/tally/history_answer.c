@@ -252,8 +252,7 @@ add_group(struct answering *w, enum history_kind kind,
 	key_octets(&w->q->table[w->table], &f[0].key, octets);
 	if (w->tops == NULL)
 		return (tally_add(w->t, w->table, octets, c));
-	tops_add(w->tops, octets, c);
-	return (0);
+	return (tops_add(w->tops, octets, c));
 }
 
 static struct tally_count
@@ -347,7 +346,8 @@ add_hosts(struct answering *w, struct history_range s)
 	if (!w->alone || !top_fits(w->q, t))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
-	if ((w->tops = tops_new(w->t, w->q, w->table)) == NULL)
+	if ((w->tops = tops_new(w->t, w->q, w->table,
+	    w->answered->hosts)) == NULL)
 		return (-1);
 	rc = history_each_once(w->h, w->a, HISTORY_HOST, s, on_host, w);
 	if (rc == 0)
@@ -482,7 +482,8 @@ history_answer(struct history *h, const struct history_account *a,
 	if (segments_skip(h, a, &r) == -1)
 		return (-1);
 	for (all = r; rc == 1 && segment_next(q, &r, &s);) {
-		w.alone = !out->rest && s.from == all.from &&
+		w.alone = (!out->rest || out->hosts != NULL) &&
+		    s.from == all.from &&
 		    s.until == all.until;
 		rc = answer_segment(&w, s, why);
 		if (rc == 1 && segments_skip(h, a, &r) == -1)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "history/history.h"
+#include "table/groups.h"
 #include "question.h"
 #include "tally.h"
 
@@ -39,7 +40,12 @@ struct history_torn {
 };
 
 struct history_answered {
-	bool			 rest;	/* set by the caller: files add more */
+	/*
+	 * Set by the caller: files add more, and to which hosts; NULL: to any.
+	 * Knowing them, --top need not keep all hosts of a month.
+	 */
+	bool			 rest;
+	const struct groups	*hosts;
 
 	/* Greater than the tally's number if periods were pruned. */
 	uint64_t		 blocks;	/* 0 before, as all below */
@@ -49,7 +55,8 @@ struct history_answered {
 };
 
 /*
- * Feed the tally of that question.  *answered must be zero except `rest'.
+ * Feed the tally of that question.  *answered must be zero except `rest'
+ * and `hosts'.
  * Returns 1; 0 with why if the question cannot be answered after all, then the
  * tally must not be used; -1 with errno and history_error(), or with ENOMEM if
  * the tally has no memory.  Call history_answered_free() in any case.

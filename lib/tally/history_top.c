@@ -33,6 +33,7 @@ struct tops {
 	struct tally	*tally;
 	size_t		 table;
 	bool		 divided;
+	const struct groups *hosts;	/* kept in any case, or NULL */
 	struct top	*part[2];	/* local, remote */
 };
 
@@ -165,7 +166,8 @@ top_tell(const struct top *top, struct tally *t, size_t table, bool remote)
 }
 
 struct tops *
-tops_new(struct tally *t, const struct question *q, size_t table)
+tops_new(struct tally *t, const struct question *q, size_t table,
+    const struct groups *hosts)
 {
 	struct tops	*tops = calloc(1, sizeof(*tops));
 
@@ -173,6 +175,7 @@ tops_new(struct tally *t, const struct question *q, size_t table)
 		return (NULL);
 	tops->tally = t;
 	tops->table = table;
+	tops->hosts = hosts;
 	tops->divided = tally_divides(t, &q->table[table]);
 	if ((tops->part[0] = top_new(&q->table[table])) != NULL &&
 	    (tops->part[1] = top_new(&q->table[table])) != NULL)
@@ -192,12 +195,16 @@ tops_free(struct tops *tops)
 	free(tops);
 }
 
-void
+int
 tops_add(struct tops *tops, const uint8_t *key, const struct tally_count *c)
 {
-	bool	remote = tops->divided && tally_is_remote(tops->tally, key);
+	bool	remote;
 
+	if (tops->hosts != NULL && groups_has(tops->hosts, key))
+		return (tally_add(tops->tally, tops->table, key, c));
+	remote = tops->divided && tally_is_remote(tops->tally, key);
 	top_add(tops->part[remote], key, c);
+	return (0);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "table/groups.h"
 #include "tally.h"
 
 struct tops;
@@ -18,13 +19,16 @@ struct tops;
 bool		 top_fits(const struct question *,
 		    const struct question_table *);
 
-/* For that table of the tally, which is borrowed.  NULL with errno. */
+/*
+ * For that table of the tally, which is borrowed; so are hosts that grow later
+ * and are always kept, or NULL.  NULL with errno.
+ */
 struct tops	*tops_new(struct tally *, const struct question *,
-		    size_t table);
+		    size_t table, const struct groups *hosts);
 void		 tops_free(struct tops *);
 
-/* Add a group: the octets of its key, and its counts. */
-void		 tops_add(struct tops *, const uint8_t *key,
+/* Add a group: the octets of its key, and its counts.  0, or -1 with errno. */
+int		 tops_add(struct tops *, const uint8_t *key,
 		    const struct tally_count *);
 
 /* Pass the result to the tally's table.  Returns 0, or -1 with errno. */

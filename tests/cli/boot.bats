@@ -16,6 +16,7 @@ setup()
 	chmod +x "$T/bin/trafd"
 	sed "s|/etc/rc\.subr|$T/rc.subr|" "$TRAF_BUILDDIR/scripts/traf.subr" \
 	    >"$T/share/traf.subr"
+	cp "$TRAF_BUILDDIR/scripts/ifaces.subr" "$T/share/"
 	for s in trafstart trafstop trafdump trafsave; do
 		cp "$TRAF_BUILDDIR/scripts/$s" "$T/bin/"
 	done
@@ -487,7 +488,8 @@ check()	# arguments
 	check
 	[ "$status" -eq 1 ]
 	[[ $output == *"unknown variable in $RC_CONF: trafd_iface; see trafd.conf(5)"* ]]
-	# Whatever the sample and the page name is known.
+	# Whatever the sample and the page name is known.  The directories have
+	# to be plain: rc_conf writes them.
 	rc_conf trafd_ifaces=lo
 	{
 		echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd"
@@ -496,7 +498,8 @@ check()	# arguments
 			grep -v -e _ifaces -e _flags
 		sed -n -e 's/^\.It Va \(trafd_[a-z]*\)$/: "${\1=}"/p' \
 		    -e 's/^\.Va \(trafd_[a-z]*\)$/\1=/p' \
-		    "$TRAF_SRCDIR/man/trafd.conf.5"
+		    "$TRAF_SRCDIR/man/trafd.conf.5" |
+			grep -v -e _statedir -e _rundir
 	} >>"$RC_CONF"
 	check
 	[[ $output == *lo:* ]]

@@ -11,8 +11,10 @@ setup()
 	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	PATH=$TRAF_BUILDDIR/scripts:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
+	export TRAFD_CONF=$T/trafd.conf
+	echo "trafd_statedir=$T/state" >"$TRAFD_CONF"
 	for s in complete bash zsh fish; do
-		sed "s|@pkgdatadir@|$T|; s|@statedir@|$T/state|" \
+		sed "s|@pkgdatadir@|$T|" \
 		    "$TRAF_SRCDIR/scripts/completion/$s.in" >"$T/$s"
 	done
 }

@@ -156,6 +156,13 @@ mistakes()
 	trafstat -D often|interval often: a number of seconds from 1 to 86400 is needed
 	trafstat -D 1 0|count 0: a number from 1 to 2147483647 is needed
 	trafstat -Z 5|unexpected argument: 5
+	trafstat 5|5 is no host; for counters every 5 seconds type trafstat -D 5, for an interface of that name trafstat -i 5
+	trafstat 5 3|5 is no host; for counters every 5 seconds type trafstat -D 5, for an interface of that name trafstat -i 5
+	trafstat --top 5|unexpected argument: 5; an interval needs --format=json
+	trafstat --top lo|unexpected argument: lo; did you mean -i lo?
+	trafstat --ask=save lo|unexpected argument: lo; did you mean -i lo?
+	trafstat -D lo|not an interval: lo; did you mean -i lo?
+	trafstat -s tcp|not an interval: tcp; did you mean -p tcp?
 	trafstat a b c|unexpected argument: c
 	trafstatd --http 8080x|--http 8080x: an address and a port are needed, such as 127.0.0.1:8080 or [::1]:8080
 	trafstatd --http 0.0.0.0:80|--http on an address that other hosts can reach needs --auth: 0.0.0.0:80
@@ -201,4 +208,26 @@ mistakes()
 		n=$((n + 1))
 	done < <(mistakes)
 	[ "$n" -ge 40 ]
+}
+
+@test "a word that is no host: trafstat says what it is" {
+	while read -r word meant; do
+		run -1 trafstat --run-dir "$T" "$word"
+		[[ "$output" == "trafstat: host $word: "*"; did you mean $meant?" ]]
+	done <<-'END'
+	lo -i lo
+	top --top
+	services --top=services
+	save --ask=save
+	stop --ask=quit
+	status -D
+	help --help
+	END
+	run -1 trafstat --run-dir "$T" nobody.invalid
+	[[ "$output" == "trafstat: host nobody.invalid: "* ]]
+	[[ "$output" != *"did you mean"* ]]
+	# A daemon that runs in another container: only its socket is here.
+	: >"$T/trafd.wan9.sock"
+	run -1 trafstat --run-dir "$T" wan9
+	[[ "$output" == *"; did you mean -i wan9?" ]]
 }

@@ -56,6 +56,25 @@ need()	# program
 	[ ! -e "$T/failed" ]
 }
 
+@test "every option is in the SYNOPSIS of its page" {
+	need python3
+	for p in trafd/trafd tools/traflog/traflog tools/trafstat/trafstat \
+	    tools/trafstatd/trafstatd tools/trafdb/trafdb; do
+		[ -x "$TRAF_BUILDDIR/$p" ] || continue
+		page=$(ls man/"${p##*/}".[18])
+		"$TRAF_BUILDDIR/$p" --help >"$T/help"
+		run python3 tests/cli/pages.py unlisted "$page" <"$T/help"
+		echo "$page: $output"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+		# The check finds an option that is not there.
+		echo '  -y, --yonder=N  far' >>"$T/help"
+		run python3 tests/cli/pages.py unlisted "$page" <"$T/help"
+		[ "$status" -eq 0 ]
+		[ "$output" = "-y --yonder" ]
+	done
+}
+
 @test "every page has examples" {
 	need python3
 	for page in man/*.[1-9]; do

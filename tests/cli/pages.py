@@ -5,6 +5,9 @@
     pages.py all FILE.c...         those of lesser levels too
     pages.py diagnostics PAGE      messages that the page tells of
     pages.py options PAGE          "-b" and "--by" of the items of its lists
+    pages.py unlisted PAGE         options of the --help at standard input that
+                                   SYNOPSIS lacks, but for --help, and for
+                                   those that "All commands have"
     pages.py examples PAGE         what EXAMPLES has, each ended by a NUL:
                                    "run|COMMAND" and "text|LITERAL BLOCK"
 """
@@ -69,6 +72,25 @@ def options(page):
                     flag = False
 
 
+def flags(text):
+    for flag in re.findall(r'\bFl (-?[A-Za-z][A-Za-z-]*)', text):
+        yield from ['-' + flag] if flag[0] == '-' else ['-' + c for c in flag]
+
+
+def unlisted(page):
+    """One line for each option, all names of which are missing."""
+    common = re.search(r'^All commands have these options:(.*?)^\.El',
+                       open(page).read(), re.M | re.S)
+    listed = {'--help', *flags(section(page, 'SYNOPSIS')),
+              *flags(common.group(1) if common else '')}
+    for line in sys.stdin:
+        if line.startswith('  -'):
+            names = re.findall(r'(?<![\w-])--?[A-Za-z][\w-]*',
+                               re.split('  +', line.strip())[0])
+            if not listed.intersection(names):
+                yield ' '.join(names)
+
+
 def examples(page):
     block = None
     for line in section(page, 'EXAMPLES').splitlines():
@@ -88,7 +110,7 @@ def main():
     lines = messages(args) if what == 'messages' else \
         messages(args, r'\w+') if what == 'all' else \
         {'diagnostics': diagnostics, 'examples': examples,
-         'options': options}[what](args[0])
+         'options': options, 'unlisted': unlisted}[what](args[0])
     end = '\0' if what == 'examples' else '\n'
     for line in lines if what == 'examples' else dict.fromkeys(lines):
         sys.stdout.write(line + end)

@@ -1,9 +1,11 @@
 #!/usr/bin/env bats
 # ./quickstart: what a new user sees first.  Nothing is installed or built
-# here: the functions run on prepared data, the commands stop early.
+# here: the functions run on prepared data or with the programs of this build,
+# the commands stop early.
 
 # shellcheck disable=SC2016 # text for another shell
 load assert
+load live_helpers
 
 setup()
 {
@@ -12,19 +14,25 @@ setup()
 	# The functions, without the main part; $T stands for the source tree.
 	mkdir -p "$T/tests" "$T/_build/gcc" "$T/_build/sanitizers"
 	cp tests/ci-skips "$T/tests/"
+	ln -s "$TRAF_SRCDIR/tests/lib" "$T/tests/lib"
+	ln -s "$TRAF_BUILDDIR" "$T/_build/run"
+	export TMPDIR=$T
 	sed '/^# ---- main/,$d' quickstart >"$T/functions"
 }
 
 teardown()
 {
 	rm -rf "$T"
+	[ -z "${NS-}" ] || ip netns del "$NS"
 }
 
 # Run shell text behind the functions of quickstart and check.subr.
 with_functions()	# text
 {
 	{
-		cat "$T/functions" "$TRAF_SRCDIR/tests/check.subr"
+		cat "$T/functions" "$TRAF_SRCDIR/tests/account.subr" \
+		    "$TRAF_SRCDIR/tests/demo.subr" \
+		    "$TRAF_SRCDIR/tests/check.subr"
 		printf 'tmp=$top\niface=fxp0\n%s\n' "$1"
 	} >"$T/quickstart"
 	sh "$T/quickstart"
@@ -42,8 +50,9 @@ rows()	# src dst packets bytes ...
 @test "--help explains, an unknown option ends with 127" {
 	run ./quickstart --help
 	[ "$status" -eq 0 ]
-	[[ $output == *"./quickstart [-i iface] [-t seconds]"* ]]
+	[[ $output == *"./quickstart [-i iface] [-t seconds] [--demo]"* ]]
 	run -127 ./quickstart -x
+	run -127 ./quickstart --demonstrate
 	run ./quickstart -t soon
 	[ "$status" -eq 1 ]
 	[[ $output == *"number of seconds"* ]]
@@ -64,6 +73,8 @@ rows()	# src dst packets bytes ...
 	run with_functions 'look_up() { printf "10.0.0.2\tgate.example\n"; }
 		own_addresses() { echo 10.0.0.1; }
 		LC_ALL=C; export LC_ALL
+		print_services() { echo services; }
+		keep_page() { echo page; }
 		report'
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -77,6 +88,160 @@ rows()	# src dst packets bytes ...
 	run with_functions report
 	[ "$status" -eq 0 ]
 	[[ $output == *"No IP packet passed fxp0"*"ping "* ]]
+}
+
+# ---- the demo, with the programs of this build ----
+
+need_namespaces()
+{
+	[ "$(id -u)" -eq 0 ] || skip "needs root for network namespaces"
+	command -v ip >/dev/null || skip "ip (iproute2) is not installed"
+	NS=quick-$$-$BATS_TEST_NUMBER
+	ip netns add "$NS" 2>/dev/null || skip "no network namespaces here"
+	ip -n "$NS" link set lo up
+}
+
+no_demo_remains()	# PID of quickstart
+{
+	not grep -q "trafd-demo-$1" <(ip netns)
+	[ -z "$(ls -d "$T"/trafd-quickstart.* 2>/dev/null)" ]
+}
+
+# Run the account of quickstart in the namespace, with these variables.
+account_there()	# line of shell text
+{
+	printf '%s\naccount\n' "$1" >"$T/main"
+	declare -f with_functions >"$T/with"
+	run ip netns exec "$NS" env T="$T" bash -c \
+	    '. "$T/with"; with_functions "$(cat "$T/main")"'
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+# column NUMBER NAME: of the line of the table that begins with NAME.
+column()
+{
+	awk -v n="$1" -v name="$2" 'index($0, name) == 1 {
+		sub(/^.[^ ]* +/, ""); split($0, w); print w[n]; exit }' \
+		<<<"$output"
+}
+
+@test "--demo: hosts, services, page and save file; nothing else is left" {
+	need_namespaces
+	cat >"$T/main" <<-'EOT'
+	iface= seconds= demo=yes demo_seconds=2
+	echo $$ >"$top/pid"
+	account
+	EOT
+	run with_functions "$(cat "$T/main")"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	# At least one second of it: 1.5 MB of video and the headers.
+	[[ $(column 1 'tv*') =~ ^[1-4]\.[0-9]$ ]]
+	[ "$(column 2 'tv*')" = MB ]
+	for name in 'laptop*' 'phone*' 'nas*' video.example dns.example; do
+		[ -n "$(column 1 "$name")" ]
+	done
+	for service in 443/tcp 22/tcp 80/tcp 53/udp; do
+		[[ $output == *$'\n'*"$service "* ]]
+	done
+	[[ $output == *"$T/_build/account/report.html"* ]]
+	grep -q 198.51.100.90 "$T/_build/account/report.html"
+	# The shown account is the saved one.
+	run "$TRAF_BUILDDIR/tools/traflog/traflog" -n --format=csv --by host \
+	    --where 'host 10.1.0.7' -i "$T/_build/account/trafd.demo0"
+	[ "$status" -eq 0 ]
+	[[ $output == *10.1.0.7* ]]
+	no_demo_remains "$(cat "$T/pid")"
+}
+
+@test "a silent interface: says that nothing passed, then shows the demo" {
+	need_namespaces
+	ip -n "$NS" link add v0 type veth peer name v1
+	for v in v0 v1; do
+		ip netns exec "$NS" sysctl -qw "net.ipv6.conf.$v.disable_ipv6=1"
+		ip -n "$NS" link set "$v" up
+	done
+	account_there 'iface= seconds=1 demo= demo_seconds=1'
+	[[ $output == *"counting on v"*"No IP packet passed v"*"a demo: "* ]]
+	[[ $output == *"tv* "*"To count permanently:"* ]]
+}
+
+@test "loopback alone: the demo at once" {
+	need_namespaces
+	account_there 'iface= seconds= demo= demo_seconds=1'
+	[[ $output == *"nothing can pass"*"a demo: "*"counting on demo0"* ]]
+	[[ $output == *"tv* "* ]]
+}
+
+@test "without namespaces the demo is on loopback, and says so" {
+	need_namespaces
+	account_there 'demo_network() { return 1; }
+		iface= seconds= demo=yes demo_seconds=1'
+	[[ $output == *"made on loopback"*"counting on lo "*"tv "* ]]
+	[[ $output == *"443/tcp "* ]]
+}
+
+@test "without python3 the demo is datagrams of the shell" {
+	need_namespaces
+	account_there 'command() {
+			[ "$2" != python3 ] && type "$2"
+		}
+		iface= seconds= demo=yes demo_seconds=1'
+	[[ $output == *"198.51.100.90 "*"443/udp "* ]]
+	[[ $output == *"192.0.2.53 "*"53/udp "* ]]
+}
+
+@test "the interface with traffic is taken, not that of the default route" {
+	# The counters before and after a second: v1 has the newest packets.
+	cat >"$T/main" <<-'EOT'
+	of_scripts() {
+		[ "$1" = traf_counters ] || { echo v0; return; }
+		if [ -e "$top/second" ]; then
+			printf 'v0 900 90000\nv1 70 7000\n'
+		else
+			: >"$top/second"
+			printf 'v0 899 89900\nv1 10 1000\n'
+		fi
+	}
+	choose_iface
+	EOT
+	run with_functions "$(cat "$T/main")"
+	[ "$status" -eq 0 ]
+	[ "$output" = v1 ]
+}
+
+@test "how to count permanently: an interface that dumps and saves" {
+	run with_functions 'systemd_there=/nowhere; permanently em0'
+	[ "$status" -eq 0 ]
+	[[ $output == *'trafd_ifaces="em0"'*trafd_dump_interval=300*trafd_save_interval=3600* ]]
+	# README, sample and manual say the same.
+	for f in README.md scripts/trafd.conf.sample man/trafstart.8; do
+		grep -qE '^(    |#)?trafd_dump_interval="?300"?$' "$f"
+		grep -qE '^(    |#)?trafd_save_interval="?3600"?$' "$f"
+	done
+	not grep -n '86400' README.md scripts/trafd.conf.sample
+}
+
+@test "a demo that is interrupted leaves no namespace and no process" {
+	need_namespaces
+	cat >"$T/main" <<-'EOT'
+	iface= seconds= demo=yes demo_seconds=30
+	echo $$ >"$top/pid"
+	account
+	EOT
+	with_functions "$(cat "$T/main")" >"$T/said" 2>&1 3>&- &
+	counting() { grep -q 'counting on demo0' "$T/said"; }
+	wait_until 20 counting
+	pid=$(cat "$T/pid")
+	ip netns | grep -q "trafd-demo-$pid"
+	kill -TERM "$pid"
+	gone() { not kill -0 "$pid"; }
+	wait_until 20 gone
+	no_demo_remains "$pid"
+	# shellcheck disable=SC2009 # pgrep(1) is not everywhere
+	ps -A -o args= >"$T/processes"
+	not grep -F "$T/tests/lib/demo.py" "$T/processes"
 }
 
 # ---- the sums at the end of a check ----

@@ -121,7 +121,7 @@ blocks()	# ext
 	silent trafdump
 	silent trafsave
 	[ "$(blocks lo)" -eq 2 ]
-	run -1 in_ns trafstart
+	run -1 in_ns trafstart lo
 	consistent || [ -s "$T/run/trafd.lo" ]
 	silent trafstop
 	wait_until 20 gone "$pid"
@@ -142,7 +142,7 @@ blocks()	# ext
 	done
 	rm "$T/run/trafd.lo"
 	silent trafsave
-	run -1 in_ns trafstart
+	run -1 in_ns trafstart lo
 	[[ $output == *"already running: "*": PID $pid;"* ]]
 	silent trafstop
 	wait_until 20 gone "$pid"
@@ -218,7 +218,7 @@ need_pid_namespaces()
 	[ -s "$T/state/tmp/trafd.lo" ]
 	silent trafsave
 	[ "$(blocks lo)" -eq 1 ]
-	run -1 in_ns trafstart
+	run -1 in_ns trafstart lo
 	[[ $output == *"already running: "*": PID 1 of another namespace;"* ]]
 	# Its number means nothing here, and its socket is not there.
 	mv "$T/run/trafd.lo.sock" "$T/hidden"

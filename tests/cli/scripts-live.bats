@@ -157,12 +157,49 @@ in_silence()	# command
 @test "a second start says that one runs, and the first goes on" {
 	in_silence trafstart
 	send 3
-	run in_ns trafstart
+	run in_ns trafstart v0
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"(v0)"*"already running"* ]]
+	in_silence trafstart
+	grep -qF '(v0) is already running' "$T/log"
 	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 87
+}
+
+from_peer()	# number address
+{
+	NS=$NS-peer send "$@"
+}
+
+# proposes INTERFACES: the line that trafstart proposes in the namespace.
+proposes()
+{
+	conf
+	run in_ns trafstart
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "    trafd_ifaces=\"$1\"" ]
+}
+
+@test "trafstart proposes what carries traffic, the busiest first, never lo" {
+	proposes v0		# up, though nothing has arrived
+	link "$NS" "$NS-peer" v1 10.231.1
+	send 50 127.0.0.1
+	from_peer 1 10.231.1.1
+	proposes v1
+	from_peer 9 10.231.0.1
+	proposes "v0 v1"
+	ip -n "$NS" route add default via 10.231.1.2
+	proposes "v0 v1"
+	# A part of a bridge does not count: the bridge has its packets.
+	ip -n "$NS" link add br0 type bridge
+	ip -n "$NS" link set br0 up
+	ip -n "$NS" link set v0 master br0
+	proposes v1
+	ip -n "$NS" link set v1 down
+	ip -n "$NS" link set br0 down
+	proposes lo		# nothing else is up
 }
 
 @test "stale PID files are no obstacle" {

@@ -244,6 +244,61 @@ $TRAFD_CONF; see trafd.conf(5)" ]
 	[ "$(blocks fxp1)" -eq 1 ]
 }
 
+@test "All: what is done already is no failure of trafstart and trafstop" {
+	quietly trafstart fxp0
+	first=$(cat "$T/run/trafd.fxp0")
+	quietly trafstart
+	[ "$(cat "$T/run/trafd.fxp0")" = "$first" ]
+	runs "$(cat "$T/run/trafd.fxp1")"
+	grep -qF '(fxp0) is already running' "$T/log"
+	quietly trafstop fxp1
+	quietly trafstop All
+	grep -qF '(fxp1) was not running' "$T/log"
+	not runs "$first"
+	quietly trafstop
+	# By name it is one, and what is not counted cannot be dumped.
+	refused "(fxp0) trafd is not running" trafstop fxp0
+	refused "(fxp1) trafd is not running" trafdump
+	refused "(fxp1) trafd is not running" trafsave
+}
+
+@test "All: a stale PID file is removed by trafstop, and a broken trafd told" {
+	echo 99999999 >"$T/run/trafd.fxp1"
+	quietly trafstop
+	not [ -e "$T/run/trafd.fxp1" ]
+	rm "$T/bin/trafd"
+	refused "is missing or not executable" trafstop
+}
+
+# As netstat(1) of FreeBSD prints it: an address or none, "*" if it is down.
+@test "the interfaces that carry traffic, of FreeBSD's netstat" {
+	cat >"$T/bin/netstat" <<-'EOT'
+	#!/bin/sh
+	[ "$*" = -ibn ] || exit 1
+	cat <<-END
+	Name    Mtu Network       Address              Ipkts Ierrs Idrop     Ibytes    Opkts Oerrs     Obytes  Coll
+	em0    1500 <Link#1>      58:9c:fc:00:00:01      100     0     0      10000       90     0       9000     0
+	em0       - 192.0.2.0/24  192.0.2.1               95     -     -       9000       90     -       9000     -
+	em1*   1500 <Link#2>      58:9c:fc:00:00:02      500     0     0      90000       90     0       9000     0
+	em2    1500 <Link#3>      58:9c:fc:00:00:03        0     0     0          0        9     0        900     0
+	lo0   16384 <Link#4>      lo0                   7000     0     0     800000     7000     0     800000     0
+	tun0   1400 <Link#5>                             300     0     0    5000000000  200     0      20000     0
+	END
+	EOT
+	chmod +x "$T/bin/netstat"
+	PATH=$T/bin:$PATH run sh -c '. "${TRAF_SUBR%/*}/ifaces.subr"
+		traf_counters() { traf_counters_bsd; }
+		traf_counters; echo; traf_busy_ifaces'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = "em0 100 19000
+em2 0 900
+tun0 300 5000020000
+
+tun0
+em0" ]
+}
+
 @test "names that are no interface are refused" {
 	for name in ../etc/passwd 'a b' '' a/b; do
 		refused "is not the name of an interface" trafsave "$name"

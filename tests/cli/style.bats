@@ -115,7 +115,7 @@ nowhere_in()	# extended regex, files
 		}
 		if (column + length(part[n]) > 80)
 			print FILENAME ":" FNR ": over 80 columns"
-	}' "${sources[@]}" scripts/*.in quickstart tests/check.subr
+	}' "${sources[@]}" scripts/*.in quickstart tests/*.subr
 }
 
 @test "includes are in order: other rooms, then the own one" {
@@ -166,7 +166,7 @@ nowhere_in()	# extended regex, files
 	# What rc.subr reads and sets.
 	shellcheck -s sh -e SC1091,SC2034,SC2086,SC2154,SC2223 rc.d/*trafd.in \
 	    rc.d/trafd.sh.in rc.d/trafstatd.in
-	shellcheck -x quickstart .ci/run autogen.sh tests/check.subr \
+	shellcheck -x quickstart .ci/run autogen.sh tests/*.subr \
 	    tests/cli/fake-trafd tests/cli/rc.subr-stub
 	find tests -name '*.sh' -exec shellcheck -x {} +
 	find tests -name '*.sh' | says '/soak/'

@@ -16,6 +16,7 @@ setup() {
 
 teardown() {
 	[ -z "$DIR" ] || tmux kill-server 2>/dev/null || true
+	[ -z "$NS_B" ] || rm -rf "/etc/netns/$NS_B"
 	live_teardown
 }
 
@@ -136,10 +137,59 @@ greatest_first() {
 	sees 'h hosts +p pairs +s services'
 	keys '?'
 	sees '^10\.9\.9\.1 '
+	# q leaves the help first.
+	keys '?'
+	sees 'h hosts +p pairs +s services'
+	keys q
+	sees '^10\.9\.9\.1 '
 	keys Space
 	sees '\[paused\]'
 	keys q
 	sees '^ended with 0'
+	kill $GENERATOR
+}
+
+@test "a part of a host's name finds its rows, whatever is shown" {
+	traffic
+	mkdir -p "/etc/netns/$NS_B"
+	echo 'hosts: files' >"/etc/netns/$NS_B/nsswitch.conf"
+	printf '%s\n' '127.0.0.1 localhost' '10.9.9.7 Clock.example' \
+		>"/etc/netns/$NS_B/hosts"
+	top 80 24 "LC_ALL=C TERM=xterm ip netns exec $NS_B"
+	sees '^10\.9\.9\.1 '
+	keys /
+	keys clock
+	keys Enter
+	only_clock() {
+		screen >"$DIR/screen" && lacks '^10\.9\.9\.[128] ' "$DIR/screen" &&
+			grep -q '^10\.9\.9\.7 ' "$DIR/screen"
+	}
+	wait_until 20 only_clock || {
+		screen
+		return 1
+	}
+	# Pairs have two names; services have none.
+	keys p
+	sees '^10\.9\.9\.7 <> 10\.9\.9\.8 '
+	screen | lacks '^10\.9\.9\.1 '
+	keys s
+	sees '/clock'
+	keys h
+	keys Escape
+	sees '^10\.9\.9\.1 '
+	keys q
+	sees '^ended with 0'
+	# With -n names are not looked up: the text is in no number.
+	top 80 24 "LC_ALL=C TERM=xterm ip netns exec $NS_B" -n
+	sees '^10\.9\.9\.1 '
+	keys /
+	keys clock
+	keys Enter
+	none() {
+		screen >"$DIR/screen" && lacks '^10\.' "$DIR/screen" &&
+			grep -q '/clock ' "$DIR/screen"
+	}
+	wait_until 20 none
 	kill $GENERATOR
 }
 

@@ -109,6 +109,10 @@ saved() {
 	[ "$(ask --by=block --format=tsv | wc -l)" -eq 4 ]
 	# What --top leaves out is not left out of what is not saved.
 	diff <(counts --by=host --top=3) <(counts --by=host | sed 4q)
+	[ "$(ask --by=host --top=2 | grep -c more)" -ge 1 ]
+	diff <(ask --by=host --top=2 --local=10.0.0.0/9 | cut -c -40 | sed -n 5,11p) \
+		<(ask --by=host --top=2 --local=10.0.0.0/9 --files |
+			cut -c -40 | sed -n 5,11p)
 }
 
 @test "a budget knows what was saved since the update, and what was not" {

@@ -241,7 +241,7 @@ has_all_hosts() {
 	cut -f 1 "$DIR/sent" | sort -u >"$DIR/hosts"
 	[ -s "$DIR/hosts" ] || return 1
 	while read -r host; do
-		grep -qF "<td>$host<" "$DIR/page" || return 1
+		grep -qF ">$host</a>" "$DIR/page" || return 1
 	done <"$DIR/hosts"
 }
 
@@ -256,7 +256,7 @@ has_all_hosts() {
 	wait_until 20 metric_is 'trafd_packets_total{interface="veB"}' 300
 	# Every address that was sent from is there.
 	wait_until $TABLES_AGE has_all_hosts
-	for text in '<td>10.' '<td>udp<svg' 'IP packets counted</dt><dd>300<' \
+	for text in '">10.' '<td>udp<svg' 'IP packets counted</dt><dd>300<' \
 	    '<a href="/?i=veB" aria-current="page">veB</a>' \
 	    '<a href="/?i=a%3Ab">a:b</a>' 'since '; do
 		grep -qF "$text" "$DIR/page"
@@ -305,7 +305,10 @@ sys.exit(len(points) < int(sys.argv[1]))' "$1"
 	lacks 'CONSOLE' "$DIR/console"
 	# What only the script makes.
 	grep -q '<polygon class="area"' "$DIR/dom"
-	grep -q '<td>10\.' "$DIR/dom"
+	grep -q '">10\.[0-9.]*</a>' "$DIR/dom"
+	# The axes: a rate with its unit, and local times.
+	grep -qE 'id="yaxis"><span>[0-9.]+ [kMG]bit/s</span>' "$DIR/dom"
+	grep -qE 'id="xaxis"><span>[0-9]{2}:[0-9]{2}:[0-9]{2}</span>' "$DIR/dom"
 	grep -qE 'id="notice"[^>]*></p>' "$DIR/dom"
 	for size in 1280,1000 390,844; do
 		browse --window-size=$size --screenshot="$DIR/page.png" \

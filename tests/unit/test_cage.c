@@ -28,7 +28,7 @@
 #include "tools/trafstatd/trafstatd.h"
 
 static char	dir[] = "/tmp/trafd-cage.XXXXXX";
-static char	run_dir[64], temp_dir[64];
+static char	run_dir[64], temp_dir[64], state_dir[64];
 
 /* 0, or an errno. */
 typedef int	attempt_fn(void);
@@ -63,6 +63,24 @@ write_run_dir(void)
 
 	(void)snprintf(path, sizeof(path), "%s/new", run_dir);
 	return (opens(path, O_WRONLY | O_CREAT));
+}
+
+static int
+read_account(void)
+{
+	char	path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/account", state_dir);
+	return (opens(path, O_RDONLY));
+}
+
+static int
+write_account(void)
+{
+	char	path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/account", state_dir);
+	return (opens(path, O_WRONLY));
 }
 
 static int
@@ -155,12 +173,15 @@ signal_parent(void)
 }
 #endif
 
-static const struct {
+struct attempts {
 	const char	*what;
 	attempt_fn	*attempt;
 	bool		 allowed;
 	bool		 file;		/* by Landlock */
-} cases[] = {
+};
+
+/* Of the web server. */
+static const struct attempts	cases[] = {
 	{ "list the run directory", list_run_dir, true, true },
 	{ "make a temporary file", make_temporary, true, true },
 	{ "name a protocol", name_protocol, true, true },
@@ -175,10 +196,27 @@ static const struct {
 	{ "start a process", start_process, false, false },
 	{ "signal the parent", signal_parent, false, false },
 #endif
+	{ "read an account", read_account, false, true },
+};
+
+/* Of the process that reads the history. */
+static const struct attempts	history_cases[] = {
+	{ "read an account", read_account, true, true },
+	{ "write an account", write_account, false, true },
+	{ "list the run directory", list_run_dir, false, true },
+	{ "make a temporary file", make_temporary, false, true },
+	{ "read /etc/passwd", read_passwords, false, true },
+	{ "write in the run directory", write_run_dir, false, true },
+	{ "ask a daemon", ask_daemon, false, false },
+	{ "call out", call_out, false, false },
+	{ "start a program", start_program, false, false },
+#ifndef __SANITIZE_ADDRESS__
+	{ "start a process", start_process, false, false },
+#endif
 };
 
 static int
-outcome(attempt_fn *attempt)
+outcome(attempt_fn *attempt, bool history)
 {
 	int	status;
 	pid_t	pid = fork();
@@ -186,7 +224,8 @@ outcome(attempt_fn *attempt)
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
 		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (cage_enter(run_dir) == -1)
+		if ((history ? cage_enter_history(state_dir) :
+		    cage_enter(run_dir)) == -1)
 			_exit(255);
 		_exit(attempt());
 	}
@@ -196,25 +235,39 @@ outcome(attempt_fn *attempt)
 }
 
 static void
-in_the_cage(void **state)
+try_all(const struct attempts *list, size_t n, bool history)
 {
 	uint64_t	handled;
 	int		ruleset = landlock_begin(&handled);
 	size_t		i;
 	int		rc;
 
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].file && ruleset == -1 && !cases[i].allowed)
+	for (i = 0; i < n; i++) {
+		if (list[i].file && ruleset == -1 && !list[i].allowed)
 			continue;	/* a kernel without */
-		rc = outcome(cases[i].attempt);
-		if ((rc == 0) != cases[i].allowed)
-			fail_msg("%s: %s", cases[i].what, strerror(rc));
-		if (!cases[i].allowed && rc != EACCES && rc != EPERM)
-			fail_msg("%s: %s", cases[i].what, strerror(rc));
+		rc = outcome(list[i].attempt, history);
+		if ((rc == 0) != list[i].allowed)
+			fail_msg("%s: %s", list[i].what, strerror(rc));
+		if (!list[i].allowed && rc != EACCES && rc != EPERM)
+			fail_msg("%s: %s", list[i].what, strerror(rc));
 	}
 	if (ruleset != -1)
 		(void)close(ruleset);
+}
+
+static void
+in_the_cage(void **state)
+{
+	(void)state;
+	try_all(cases, sizeof(cases) / sizeof(cases[0]), false);
+}
+
+static void
+in_the_cage_of_the_history(void **state)
+{
+	(void)state;
+	try_all(history_cases, sizeof(history_cases) /
+	    sizeof(history_cases[0]), true);
 }
 
 int
@@ -222,17 +275,26 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(in_the_cage),
+		cmocka_unit_test(in_the_cage_of_the_history),
 	};
-	int			rc;
+	char			path[128];
+	int			rc, fd;
 
 	if (mkdtemp(dir) == NULL)
 		return (1);
 	(void)snprintf(run_dir, sizeof(run_dir), "%s/run", dir);
 	(void)snprintf(temp_dir, sizeof(temp_dir), "%s/temp", dir);
+	(void)snprintf(state_dir, sizeof(state_dir), "%s/state", dir);
+	(void)snprintf(path, sizeof(path), "%s/account", state_dir);
 	if (mkdir(run_dir, 0755) == -1 || mkdir(temp_dir, 0755) == -1 ||
+	    mkdir(state_dir, 0755) == -1 ||
+	    (fd = open(path, O_WRONLY | O_CREAT, 0644)) == -1 ||
 	    setenv("TMPDIR", temp_dir, 1) == -1)
 		return (1);
+	(void)close(fd);
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)unlink(path);
+	(void)rmdir(state_dir);
 	(void)rmdir(run_dir);
 	(void)rmdir(temp_dir);
 	(void)rmdir(dir);

@@ -66,10 +66,12 @@ static const struct option_row rows[] = {
 	    OPTION_AT(struct options, exec), .commands = "check" },
 	{ OPTION_TEXT, 0, "state-dir", "dir",
 	    "directory of the accounts", TRAFD_STATEDIR,
-	    OPTION_AT(struct options, statedir) },
+	    OPTION_AT(struct options, statedir),
+	    .conf = TRAFD_CONF_STATEDIR },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
 	    "check: directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir), .commands = "check" },
+	    OPTION_AT(struct options, run_dir), .commands = "check",
+	    .conf = TRAFD_CONF_RUNDIR },
 	{ OPTION_NUMBER, 0, "wait", "seconds",
 	    "wait at most this long for another trafdb", "60",
 	    OPTION_AT(struct options, wait), .most = WAIT_MOST,
@@ -103,7 +105,7 @@ static command_fn *const	functions[COMMANDS] = {
 
 static const struct option_command commands[COMMANDS] = {
 	[CHECK] = { "check", "print which budgets have passed a threshold",
-	    { "check [--all] [--exec=program]" }, 0, 0 },
+	    { "check [--all] [--exec=program] [--run-dir=dir]" }, 0, 0 },
 	[DUMP] = { "dump", "print all of it as text",
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",

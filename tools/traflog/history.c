@@ -14,8 +14,10 @@
 
 #include "base/log.h"
 #include "control/unsaved.h"
+#include "file/blocks.h"
 #include "history/history.h"
 #include "tally/history_answer.h"
+#include "tally/history_hosts.h"
 #include "tally/result.h"
 #include "tally/tally.h"
 #include "traffic.h"
@@ -85,6 +87,7 @@ struct attempt {
 	struct history		*h;
 	struct history_account	 account;
 	struct unsaved		*unsaved;
+	struct groups		*hosts;		/* of unsaved */
 	bool			 newer;		/* blocks in the file */
 	struct history_answered	 answered;
 	struct tally		*tally;
@@ -172,6 +175,25 @@ add_rest(struct attempt *t)
 
 /* ---- the answer ---- */
 
+/* Which hosts has what is not saved?  What is wrong is told when it counts. */
+static int
+find_hosts(struct attempt *t)
+{
+	const struct flow	*rows;
+	struct blocks		*b;
+	size_t			 n;
+	int			 rc;
+
+	if ((t->hosts = history_hosts_new()) == NULL ||
+	    (b = blocks_of_fd(t->unsaved->fd)) == NULL)
+		return (-1);
+	rc = blocks_next(b) == 1 && blocks_verify(b) == BLOCK_OK ? 0 : -1;
+	while (rc == 0 && blocks_rows(b, &rows, &n) == BLOCK_OK && n > 0)
+		rc = history_hosts_add(t->hosts, rows, n);
+	blocks_close(b);
+	return (rc);
+}
+
 static bool
 feed_tally(struct attempt *t)
 {
@@ -184,6 +206,8 @@ feed_tally(struct attempt *t)
 		return (cannot(t->why, strerror(errno)));
 	t->newer = !is_known(&t->account, t->path);
 	t->answered.rest = t->newer || t->unsaved != NULL;
+	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0)
+		t->answered.hosts = t->hosts;
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
@@ -241,6 +265,7 @@ attempt_free(struct attempt *t)
 	ask_free(t->asking);
 	tally_free(t->tally);
 	history_answered_free(&t->answered);
+	groups_free(t->hosts);
 }
 
 bool

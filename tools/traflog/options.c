@@ -115,10 +115,11 @@ static const struct option_row rows[] = {
 	    "show rows that match: \"net 10.1 and not port 53\"",
 	    OPTION_AT(struct options, asked.where) },
 	{ OPTION_TEXT, 0, "state-dir", "dir", "directory of the accounts",
-	    TRAFD_STATEDIR, OPTION_AT(struct options, statedir) },
+	    TRAFD_STATEDIR, OPTION_AT(struct options, statedir),
+	    .conf = TRAFD_CONF_STATEDIR },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
 	    "directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir) },
+	    OPTION_AT(struct options, run_dir), .conf = TRAFD_CONF_RUNDIR },
 	OPTION_ROW_HELP,
 	{ .kind = OPTION_HEADING, .help = "Questions are answered from all "
 	    "blocks, unless a range is given:" },

@@ -209,12 +209,12 @@ put_help(void)
 		"2 1 4     order by the rate over 2, 10, 40 seconds",
 		"t         order by the total since the last save",
 		"i         the next interface, or all",
-		"/         show only rows with this text; Escape ends it",
+		"/         show rows with this text or name; Escape ends it",
 		"b         bits or bytes per second",
 		"n         names or numbers",
 		"space     pause",
 		"arrows, Page Up, Page Down, Home",
-		"q         quit",
+		"q         quit; here, back",
 	};
 	size_t				i;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/options.h"
 #include "common/naming_options.h"
 #include "traffic.h"
@@ -67,7 +68,8 @@ static const struct option_row rows[] = {
 	    OPTION_CHOICES(formats) },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
 	    "directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir) },
+	    OPTION_AT(struct options, run_dir),
+	    .conf = TRAFD_CONF_RUNDIR },
 	{ OPTION_NUMBER, 0, "timeout", "sec",
 	    "wait at most sec seconds", "20; with --ask 3600",
 	    OPTION_AT(struct options, timeout), .least = 1,
@@ -166,6 +168,50 @@ check_iface(struct options *opt)
 		options_refuse("%s: no such interface", opt->iface);
 }
 
+static bool
+is_number(const char *text)
+{
+	return (text[0] != '\0' &&
+	    text[strspn(text, "0123456789")] == '\0');
+}
+
+/* Wrong in one line, without the usage: it says what to type. */
+static _Noreturn void
+refuse_word(const struct options *opt, const char *what, const char *word)
+{
+	char	meant[WORD_MEANT_LEN];
+
+	if (is_number(word) && opt->job == top_run)
+		log_errorx("%s: %s; an interval needs --format=json", what,
+		    word);
+	else
+		log_errorx("%s: %s%s", what, word, word_meant(opt, word,
+		    meant));
+	exit(TRAFD_EXIT_USAGE);
+}
+
+/* A resolver takes a number for an address: 5 for 0.0.0.5. */
+static void
+check_host(const struct options *opt)
+{
+	if (opt->host == NULL || !is_number(opt->host))
+		return;
+	log_errorx("%s is no host; for counters every %s seconds type "
+	    "trafstat -D %s, for an interface of that name trafstat -i %s",
+	    opt->host, opt->host, opt->host, opt->host);
+	exit(TRAFD_EXIT_USAGE);
+}
+
+/* An interval that is no number may be a word that belongs elsewhere. */
+static void
+check_interval(const struct options *opt, const char *word)
+{
+	char	meant[WORD_MEANT_LEN];
+
+	if (!is_number(word) && word_meant(opt, word, meant)[0] != '\0')
+		refuse_word(opt, "not an interval", word);
+}
+
 /* Operands: host and port of a table; else interval and count. */
 static void
 set_operands(struct options *opt, int argc, char **argv)
@@ -175,13 +221,16 @@ set_operands(struct options *opt, int argc, char **argv)
 		    opt->job == proto_run || (opt->job == top_run && opt->json);
 
 	if (argc > 0 && !table_job && !repeats)
-		options_refuse("unexpected argument: %s", argv[0]);
+		refuse_word(opt, "unexpected argument", argv[0]);
+	if (repeats && argc > 0)
+		check_interval(opt, argv[0]);
 	if (repeats && argc > 0)
 		options_operand(&interval, opt, argv[0]);
 	if (repeats && argc > 1)
 		options_operand(&count, opt, argv[1]);
 	opt->host = table_job && argc > 0 ? argv[0] : NULL;
 	opt->port = table_job && argc > 1 ? argv[1] : NULL;
+	check_host(opt);
 	if (opt->remote != NULL && opt->interval != 0)
 		options_refuse("-h and an interval exclude each other");
 }

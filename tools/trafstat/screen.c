@@ -18,6 +18,8 @@
 #include "screen.h"
 #include "traffic.h"
 
+#define NAMES_MS	200	/* between two looks at names for the filter */
+
 /* ---- what is shown ---- */
 
 /* No names of hosts by default: a slow resolver would block the screen. */
@@ -43,12 +45,27 @@ make_names(struct screen *s)
 }
 
 static bool
+has_name(const struct screen *s, uint8_t family, const uint8_t addr[16])
+{
+	return (strcasestr(later_name(s->later, family, addr), s->filter) !=
+	    NULL);
+}
+
+/* A part of what numbers show, or of the name of a host, whatever is shown. */
+static bool
 is_wanted(const struct screen *s, const struct top_row *row)
 {
-	char	label[TOP_LABEL_LEN];
+	const struct flow_key	*k = &row->key;
+	char			 label[TOP_LABEL_LEN];
 
-	return (s->filter[0] == '\0' || strcasestr(top_label(s->plain, s->by,
-	    &row->key, label), s->filter) != NULL);
+	if (s->filter[0] == '\0' || strcasestr(top_label(s->plain, s->by, k,
+	    label), s->filter) != NULL)
+		return (true);
+	if (s->later == NULL ||
+	    (s->by != CONTROL_BY_HOST && s->by != CONTROL_BY_PAIR))
+		return (false);
+	return (has_name(s, k->family, k->src) ||
+	    (s->by == CONTROL_BY_PAIR && has_name(s, k->family, k->dst)));
 }
 
 static void
@@ -60,6 +77,8 @@ apply_filter(struct screen *s)
 		if (is_wanted(s, &s->rows.row[i]))
 			s->rows.row[n++] = s->rows.row[i];
 	s->rows.n = n;
+	if (s->later != NULL)
+		later_run(s->later);
 }
 
 /* Rebuild the rows from the last answers, after a change of the view. */
@@ -179,7 +198,9 @@ obey_key(struct screen *s, int key)
 {
 	switch (key) {
 	case 'q':
-		s->quit = true;
+		/* Who reads the help leaves that first. */
+		s->quit = !s->help;
+		s->help = false;
 		break;
 	case '?':
 		s->help = !s->help;
@@ -224,6 +245,16 @@ obey_key(struct screen *s, int key)
 
 /* ---- the loop ---- */
 
+/* Milliseconds to wait for a key: names that are on their way are shown. */
+static int64_t
+patience(const struct screen *s)
+{
+	int64_t	left = s->next - now_mono_ms();
+
+	return (s->filter[0] != '\0' && s->later != NULL &&
+	    later_waiting(s->later) > 0 && left > NAMES_MS ? NAMES_MS : left);
+}
+
 static void
 loop(struct screen *s)
 {
@@ -232,7 +263,7 @@ loop(struct screen *s)
 
 	while (!s->quit) {
 		screen_draw(s);
-		left = s->next - now_mono_ms();
+		left = patience(s);
 		timeout(left < 0 ? 0 : (int)left);
 		key = getch();
 		if (key == ERR && !isatty(STDIN_FILENO))
@@ -289,11 +320,14 @@ screen_run(const struct options *opt, struct rates *r)
 	s.utf8 = is_utf8();
 	if (make_names(&s) == -1 || open_screen() == -1)
 		return (TRAFD_EXIT_ERROR);
+	if (!opt->naming.numeric)
+		s.later = later_new(NULL, NULL);
 	begin(&s);
 	loop(&s);
 	(void)endwin();
 	names_free(s.names);
 	names_free(s.plain);
+	later_free(s.later);
 	free(s.rows.row);
 	return (TRAFD_EXIT_OK);
 }

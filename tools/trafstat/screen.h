@@ -5,6 +5,7 @@
 #ifndef TRAFSTAT_SCREEN_H
 #define TRAFSTAT_SCREEN_H
 
+#include "names/later.h"
 #include "top.h"
 
 #define FIRST_ROW	3
@@ -15,6 +16,7 @@ struct screen {
 	struct rates		*rates;
 	struct names		*names;
 	struct names		*plain;		/* numeric, for the filter */
+	struct later		*later;		/* names for it, or NULL: -n */
 	enum control_by		 by;
 	enum top_order		 order;
 	int			 only;		/* source, or -1: all */

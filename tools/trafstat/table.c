@@ -39,13 +39,15 @@ set_rule(struct control_rule *r, const struct sockaddr *sa)
 
 /* Add a rule per address of the host. */
 static int
-add_host(struct control_query *q, const char *host)
+add_host(const struct options *opt, struct control_query *q)
 {
 	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
+	char		 meant[WORD_MEANT_LEN];
 	int		 rc;
 
-	if ((rc = getaddrinfo(host, NULL, &hints, &list)) != 0) {
-		log_errorx("%s: %s", host, gai_strerror(rc));
+	if ((rc = getaddrinfo(opt->host, NULL, &hints, &list)) != 0) {
+		log_errorx("host %s: %s%s", opt->host, gai_strerror(rc),
+		    word_meant(opt, opt->host, meant));
 		return (-1);
 	}
 	for (a = list; a != NULL && q->nrules < CONTROL_RULES_MOST;
@@ -84,7 +86,7 @@ fill_query(const struct options *opt, struct control_query *q)
 		return (0);
 	if (strcmp(opt->host, "all") == 0)
 		q->nrules = 1;
-	else if (add_host(q, opt->host) == -1)
+	else if (add_host(opt, q) == -1)
 		return (-1);
 	if (opt->port == NULL)
 		return (0);

@@ -79,4 +79,12 @@ extern const char *const	proto_groups[PROTO_GROUPS];
 /* Print as one line and free the JSON value, NULL too.  The exit status. */
 int	json_line(json_t *, struct out *);
 
+/*
+ * What somebody may have meant by this operand: "; did you mean -i eth0?", or
+ * "".  Returns buf.
+ */
+#define WORD_MEANT_LEN	128
+const char	*word_meant(const struct options *, const char *word,
+		    char buf[WORD_MEANT_LEN]);
+
 #endif

@@ -12,6 +12,7 @@
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,21 +89,31 @@ allow_run_dir(int ruleset, const char *run_dir)
 	return (rc);
 }
 
+/* What only the web server needs. */
 static int
-restrict_files(const char *run_dir)
+allow_server(int ruleset, const char *run_dir, uint64_t handled)
 {
 	const char	*temp = getenv("TMPDIR");
+	int		 rc = allow_run_dir(ruleset, run_dir);
+
+	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
+	    TEMP_RIGHTS & handled);
+	/* For syslog(3) with LOG_CONS, if syslogd does not run. */
+	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
+	return (rc);
+}
+
+static int
+restrict_files(const char *run_dir, const char *state_dir)
+{
 	uint64_t	 handled;
 	size_t		 i;
 	int		 ruleset, rc;
 
 	if ((ruleset = landlock_begin(&handled)) == -1)
 		return (errno == ENOSYS ? 0 : -1);
-	rc = allow_run_dir(ruleset, run_dir);
-	rc |= allow(ruleset, temp != NULL && temp[0] != '\0' ? temp : "/tmp",
-	    TEMP_RIGHTS & handled);
-	/* For syslog(3) with LOG_CONS, if syslogd does not run. */
-	rc |= allow(ruleset, "/dev/console", LANDLOCK_ACCESS_FS_WRITE_FILE);
+	rc = run_dir != NULL ? allow_server(ruleset, run_dir, handled) :
+	    allow(ruleset, state_dir, READ_RIGHTS);
 	for (i = 0; i < COUNT(readable); i++)
 		rc |= allow(ruleset, readable[i], READ_RIGHTS);
 	if (rc == 0 && landlock_enforce(ruleset) == 0)
@@ -121,19 +132,26 @@ deny(scmp_filter_ctx ctx, const char *name, int error, unsigned int n,
 	    SCMP_ACT_ERRNO((unsigned int)error), nr, n, args));
 }
 
+/* Without a socket of any kind, or with those of this host. */
+static int
+deny_sockets(scmp_filter_ctx ctx, bool all)
+{
+	struct scmp_arg_cmp	abroad = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
+
+	return (deny(ctx, "socket", EPERM, all ? 0 : 1, &abroad));
+}
+
 static int
 fill_filter(scmp_filter_ctx ctx)
 {
 	/* clone(2) is allowed for threads only. */
 	struct scmp_arg_cmp	alone = { CLONE_FLAGS, SCMP_CMP_MASKED_EQ,
 	    CLONE_THREAD, 0 };
-	struct scmp_arg_cmp	abroad = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
 	size_t			i;
 	int			rc = 0;
 
 	for (i = 0; i < COUNT(denied); i++)
 		rc |= deny(ctx, denied[i], EPERM, 0, NULL);
-	rc |= deny(ctx, "socket", EPERM, 1, &abroad);
 #ifndef __SANITIZE_ADDRESS__
 	rc |= deny(ctx, "clone", EPERM, 1, &alone);
 	/* A filter cannot read its flags, which are in memory; after ENOSYS
@@ -146,14 +164,15 @@ fill_filter(scmp_filter_ctx ctx)
 }
 
 static int
-restrict_calls(void)
+restrict_calls(bool no_sockets)
 {
 	scmp_filter_ctx	ctx;
 	int		rc;
 
 	if ((ctx = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
 		return (-1);
-	if ((rc = fill_filter(ctx)) == 0)
+	rc = fill_filter(ctx) | deny_sockets(ctx, no_sockets);
+	if (rc == 0)
 		/* An error here comes from the kernel, from a sandbox around
 		 * this process or from an emulator: then there is none. */
 		(void)seccomp_load(ctx);
@@ -161,13 +180,26 @@ restrict_calls(void)
 	return (rc == 0 ? 0 : -1);
 }
 
-int
-cage_enter(const char *run_dir)
+static int
+enter(const char *run_dir, const char *state_dir)
 {
 	tzset();	/* when_local() needs its file */
-	if (restrict_files(run_dir) == -1 || restrict_calls() == -1) {
+	if (restrict_files(run_dir, state_dir) == -1 ||
+	    restrict_calls(run_dir == NULL) == -1) {
 		log_error("cannot enter the sandbox");
 		return (-1);
 	}
 	return (0);
+}
+
+int
+cage_enter(const char *run_dir)
+{
+	return (enter(run_dir, NULL));
+}
+
+int
+cage_enter_history(const char *state_dir)
+{
+	return (enter(NULL, state_dir));
 }

@@ -21,19 +21,20 @@
 #include "host_text.h"
 #include "traffic.h"
 #include "trafstatd.h"
+#include "view.h"
 #include "web.h"
 
 #define CONNECTIONS	256	/* open at once; see conns.h */
 #define SPARE		256	/* shut down and not closed yet */
 #define MEMORY		16384	/* octets per connection, head included */
 #define IDLE_SECONDS	30
-#define FRESH_MS	900	/* older answers are queried again */
+#define FRESH_MS	900	/* of metrics */
 #define SAMPLE_MS	5000	/* between points if no page is open */
 #define WAIT_MS		1000	/* longest wait for requests */
 
 struct http {
 	struct MHD_Daemon	*mhd;
-	struct live		*live;
+	struct web		*web;
 	struct auth		*auth;		/* or NULL */
 	struct conns		*conns;
 	const char		*names[NAMES_MOST + 2];
@@ -60,7 +61,7 @@ static const char *const headers[][2] = {
 	{ "X-Frame-Options", "DENY" },
 	{ "Content-Security-Policy", "default-src 'none'; "
 	    "script-src 'self'; style-src 'self'; img-src 'self'; "
-	    "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+	    "connect-src 'self'; base-uri 'none'; form-action 'self'; "
 	    "frame-ancestors 'none'" },
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
@@ -138,56 +139,71 @@ header(const struct answer *a, const char *name)
 	return (MHD_lookup_connection_value(a->conn, MHD_HEADER_KIND, name));
 }
 
-/* The instance of the parameter `i', or the first one without it. */
-static struct live_instance *
-chosen(const struct answer *a, bool *unknown)
+/* The view of the parameters, of one host if `host' is set. */
+static enum web_outcome
+view(const struct answer *a, const char *host, struct web_view *v)
 {
-	struct live		*l = a->http->live;
-	const char		*name = argument(a, "i");
-	struct live_instance	*in;
+	return (web_view(a->http->web, argument(a, "i"), host,
+	    argument(a, "q"), v));
+}
 
-	live_look(l, FRESH_MS);
-	if (name == NULL || name[0] == '\0')
-		in = live_count(l) > 0 ? live_get(l, 0) : NULL;
-	else
-		in = live_find(l, name);
-	*unknown = in == NULL && name != NULL && name[0] != '\0';
-	if (in != NULL)
-		live_look_into(l, in);
-	return (in);
+static enum MHD_Result
+send_page(struct answer *a, const char *host)
+{
+	struct web_view	 v;
+	FILE		*f;
+
+	switch (view(a, host, &v)) {
+	case WEB_NO_INSTANCE:
+		return (refuse(a, MHD_HTTP_NOT_FOUND,
+		    "no such instance; see /\n"));
+	case WEB_NO_HOST:
+		return (refuse(a, MHD_HTTP_NOT_FOUND, "no such host: an "
+		    "address is needed, such as /host?host=192.0.2.1\n"));
+	case WEB_NO_MEMORY:
+		return (MHD_NO);
+	default:
+		break;
+	}
+	if ((f = begin_text(a, "text/html; charset=utf-8")) == NULL)
+		return (MHD_NO);
+	page_write(f, &v);
+	return (end_text(a, f, 0));
 }
 
 static enum MHD_Result
 answer_page(struct answer *a)
 {
-	struct live_instance	*in;
-	bool			 unknown;
-	FILE			*f;
+	return (send_page(a, NULL));
+}
 
-	in = chosen(a, &unknown);
-	if (unknown)
-		return (refuse(a, MHD_HTTP_NOT_FOUND,
-		    "no such instance; see /\n"));
-	if ((f = begin_text(a, "text/html; charset=utf-8")) == NULL)
-		return (MHD_NO);
-	page_write(f, a->http->live, in);
-	return (end_text(a, f, 0));
+static enum MHD_Result
+answer_host(struct answer *a)
+{
+	const char	*host = argument(a, "host");
+
+	return (send_page(a, host != NULL ? host : ""));
 }
 
 static enum MHD_Result
 answer_api(struct answer *a)
 {
-	const char		*since = argument(a, "since");
-	struct live_instance	*in;
-	bool			 unknown;
-	FILE			*f;
-	int			 rc;
+	const char	*since = argument(a, "since");
+	struct web_view	 v;
+	FILE		*f;
+	int		 rc;
 
-	in = chosen(a, &unknown);
+	switch (view(a, argument(a, "host"), &v)) {
+	case WEB_NO_HOST:
+		return (refuse(a, MHD_HTTP_NOT_FOUND, "no such host\n"));
+	case WEB_NO_MEMORY:
+		return (MHD_NO);
+	default:
+		break;
+	}
 	if ((f = begin_text(a, "application/json")) == NULL)
 		return (MHD_NO);
-	rc = api_write(f, a->http->live, in,
-	    since != NULL ? strtoull(since, NULL, 10) : 0);
+	rc = api_write(f, &v, since != NULL ? strtoull(since, NULL, 10) : 0);
 	return (end_text(a, f, rc));
 }
 
@@ -195,14 +211,15 @@ static enum MHD_Result
 answer_metrics(struct answer *a)
 {
 	struct http	*h = a->http;
+	struct live	*l = web_live(h->web);
 	const char	*accept = header(a, MHD_HTTP_HEADER_ACCEPT);
 	bool		 open;
 	size_t		 i;
 	FILE		*f;
 
-	live_look(h->live, FRESH_MS);
-	for (i = 0; i < live_count(h->live); i++)
-		live_look_into(h->live, live_get(h->live, i));
+	web_run(h->web, FRESH_MS);
+	for (i = 0; i < live_count(l); i++)
+		live_look_into(l, live_get(l, i));
 	h->self.connections = conns_count(h->conns);
 	open = accept != NULL &&
 	    strstr(accept, "application/openmetrics-text") != NULL;
@@ -211,7 +228,7 @@ answer_metrics(struct answer *a)
 	    "text/plain; version=0.0.4; charset=utf-8");
 	if (f == NULL)
 		return (MHD_NO);
-	metrics_write(f, h->live, &h->self, open);
+	metrics_write(f, l, &h->self, open);
 	return (end_text(a, f, 0));
 }
 
@@ -247,6 +264,7 @@ static const struct route {
 } routes[] = {
 	{ "/", answer_page },
 	{ "/api/v1/live", answer_api },
+	{ "/host", answer_host },
 	{ "/metrics", answer_metrics },
 };
 
@@ -391,9 +409,8 @@ static int
 http_open(struct http *h, const struct options *opt, int fd)
 {
 	h->self.started_ns = now_wall();
-	h->live = live_new(opt->run_dir, opt->top);
 	h->conns = conns_new(CONNECTIONS);
-	if (h->live == NULL || h->conns == NULL) {
+	if (h->conns == NULL) {
 		log_error("memory");
 		return (-1);
 	}
@@ -424,8 +441,7 @@ http_close(struct http *h)
 		MHD_stop_daemon(h->mhd);
 	if (h->conns != NULL)
 		conns_free(h->conns);
-	if (h->live != NULL)
-		live_free(h->live);
+	web_free(h->web);
 	auth_free(h->auth);
 }
 
@@ -437,7 +453,7 @@ serve(struct http *h)
 	(void)sigaction(SIGTERM, &sa, NULL);
 	(void)sigaction(SIGINT, &sa, NULL);
 	while (!ended) {
-		live_look(h->live, SAMPLE_MS);
+		web_run(h->web, SAMPLE_MS);
 		if (MHD_run_wait(h->mhd, WAIT_MS) != MHD_YES) {
 			log_errorx("the web server failed");
 			return (TRAFD_EXIT_ERROR);
@@ -458,8 +474,12 @@ http_run(const struct options *opt, int fd)
 		    "basic authentication");
 		return (rc);
 	}
-	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
+	if ((h.web = web_new(opt)) == NULL)
 		return (rc);
+	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL) {
+		web_free(h.web);
+		return (rc);
+	}
 	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
 	    cage_enter(opt->run_dir) == 0 && log_start() == 0)
 		rc = serve(&h);

@@ -5,11 +5,14 @@
  */
 #include "config.h"
 
+#include <netinet/in.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "names/later.h"
 #include "names/names.h"
 #include "packet/addr.h"
 #include "live.h"
@@ -21,6 +24,8 @@
 #define SHARE		400	/* a daemon may spend 1/SHARE on a table */
 #define COST_LEAST_MS	2	/* assumed cost of a table, at most: this */
 #define COST_ROWS	2000	/* plus 1 ms per so many rows */
+#define PAUSE		3	/* times what it took: a quarter of the time */
+#define PAUSE_FROM_MS	20	/* a shorter query costs nothing */
 #define WAIT_LEAST_MS	900	/* between two queries of a table */
 #define WAIT_MOST_MS	300000
 
@@ -30,7 +35,10 @@ struct live {
 	size_t			 n;
 	struct live_instance	*list[INSTANCES_MOST];
 	uint64_t		 looked_ms;
-	struct names		*names;
+	struct names		*names;		/* of protocols */
+	struct names		*services;
+	struct later		*later;		/* or NULL */
+	char			 title[NAMES_PORT_LEN];
 };
 
 static const enum control_by dim_by[LIVE_DIMS] = {
@@ -46,20 +54,26 @@ live_now_ms(void)
 }
 
 struct live *
-live_new(const char *run_dir, size_t top)
+live_new(const char *run_dir, size_t top, struct later *later)
 {
-	struct live	*l;
+	static const struct names_opts	 numbers = { .numeric = true };
+	static const struct names_opts	 words = { .numeric = false };
+	struct live			*l;
+	char				 buf[NAMES_PORT_LEN];
 
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		return (NULL);
 	l->run_dir = run_dir;
 	l->top = top;
-	/* Numeric: for names of protocols only, without a resolver. */
-	if ((l->names = names_new(&(struct names_opts){
-	    .numeric = true })) == NULL) {
-		free(l);
+	l->later = later;
+	l->names = names_new(&numbers);
+	l->services = names_new(later != NULL ? &words : &numbers);
+	if (l->names == NULL || l->services == NULL) {
+		live_free(l);
 		return (NULL);
 	}
+	/* Reads services(5) now: the sandbox forbids it. */
+	(void)names_port(l->services, IPPROTO_TCP, 0, buf);
 	return (l);
 }
 
@@ -101,6 +115,7 @@ live_free(struct live *l)
 	for (i = 0; i < l->n; i++)
 		instance_free(l->list[i]);
 	names_free(l->names);
+	names_free(l->services);
 	free(l);
 }
 
@@ -243,30 +258,34 @@ named_rows(enum live_dim d, struct flow *rows, size_t n)
 	return (kept);
 }
 
+void
+live_answer(const struct live_instance *in, const struct control_table *t,
+    struct members_answer *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->rows = t->rows;
+	a->n = t->n;
+	a->started_ns = in->stat.v[CONTROL_STARTED];
+	a->begin_ns = t->info.begin_ns;
+	a->total = in->stat.v[CONTROL_SEEN_BYTES];
+	a->now_ns = now_wall();
+	a->now_ms = live_now_ms();
+}
+
 static void
 take_table(struct live_instance *in, enum live_dim d,
     struct control_table *t, size_t wanted)
 {
-	struct members_answer	a = { 0 };
+	struct members_answer	a;
 
+	live_answer(in, t, &a);
 	a.complete = t->n < wanted;
-	a.rows = t->rows;
 	a.n = named_rows(d, t->rows, t->n);
-	a.started_ns = in->stat.v[CONTROL_STARTED];
-	a.begin_ns = t->info.begin_ns;
-	a.total = in->stat.v[CONTROL_SEEN_BYTES];
-	a.now_ns = now_wall();
-	a.now_ms = live_now_ms();
 	members_update(in->dims[d], &a);
 }
 
-/*
- * Milliseconds until the next query of a table, from the time that this one
- * took.  That time is limited by what the table's size can explain: on a busy
- * host a daemon may answer late for other reasons.
- */
-static uint64_t
-wait_after(const struct live_instance *in, uint64_t took_ms)
+uint64_t
+live_wait(const struct live_instance *in, uint64_t took_ms)
 {
 	uint64_t	most = COST_LEAST_MS +
 			    in->stat.v[CONTROL_ROWS] / COST_ROWS;
@@ -277,23 +296,47 @@ wait_after(const struct live_instance *in, uint64_t took_ms)
 	return (wait < WAIT_MOST_MS ? wait : WAIT_MOST_MS);
 }
 
+uint64_t
+live_pause(uint64_t took_ms)
+{
+	return (took_ms > PAUSE_FROM_MS ? PAUSE * took_ms : 0);
+}
+
+bool
+live_ask(struct live *l, struct live_instance *in,
+    const struct control_query *q, struct control_table *t)
+{
+	struct control_client	c;
+
+	if (live_now_ms() < in->retry_ms)
+		return (false);
+	client_init(l, in, &c);
+	return (is_answer(in, &c, control_table(&c, q, t)));
+}
+
+void
+live_rule(struct control_rule *r, const uint8_t addr[16], unsigned int bits)
+{
+	memcpy(r->src, addr, sizeof(r->src));
+	r->src_bits = (uint8_t)bits;
+	r->flags |= CONTROL_RULE_EITHER;
+}
+
 static void
 ask_table(struct live *l, struct live_instance *in, enum live_dim d)
 {
-	struct control_client	c;
 	struct control_query	q = { 0 };
 	struct control_table	t;
 	uint64_t		begin = live_now_ms();
 
-	client_init(l, in, &c);
 	q.by = dim_by[d];
 	q.order = CONTROL_ORDER_IP;
 	q.top = (uint32_t)members_wanted(in->dims[d]);
-	if (!is_answer(in, &c, control_table(&c, &q, &t)))
+	if (!live_ask(l, in, &q, &t))
 		return;
 	in->dim_ms[d] = live_now_ms();
 	in->dim_begin[d] = in->stat.v[CONTROL_BEGIN];
-	in->dim_wait[d] = wait_after(in, in->dim_ms[d] - begin);
+	in->dim_wait[d] = live_wait(in, in->dim_ms[d] - begin);
 	take_table(in, d, &t, q.top);
 	control_table_free(&t);
 }
@@ -382,4 +425,29 @@ live_name(struct live *l, enum live_dim d, const struct flow_key *key,
 		(void)snprintf(buf, LIVE_NAME_LEN, "%d/%s",
 		    key->sport != 0 ? key->sport : key->dport, proto);
 	return (buf);
+}
+
+const char *
+live_title(struct live *l, enum live_dim d, const struct flow_key *key)
+{
+	uint16_t	port = key->sport != 0 ? key->sport : key->dport;
+
+	if (d == LIVE_HOSTS && l->later != NULL)
+		return (later_name(l->later, key->family, key->src));
+	if (d != LIVE_SERVICES || l->later == NULL || port == 0)
+		return ("");
+	(void)names_port(l->services, key->proto, port, l->title);
+	return (isdigit((unsigned char)l->title[0]) ? "" : l->title);
+}
+
+struct later *
+live_later(struct live *l)
+{
+	return (l->later);
+}
+
+struct names *
+live_services(struct live *l)
+{
+	return (l->services);
 }

@@ -13,8 +13,11 @@
 #include <stdint.h>
 
 #include "control/control_client.h"
+#include "names/names.h"
 #include "members.h"
 #include "traffic.h"
+
+struct later;
 
 /* The kinds of groups whose largest are kept. */
 enum live_dim {
@@ -53,10 +56,10 @@ struct live_instance {
 struct live;
 
 /*
- * run_dir is borrowed.  Keep the `top' largest hosts and services.  NULL with
- * errno.
+ * run_dir is borrowed, and so is `later', which has the names of hosts; NULL:
+ * no names.  Keep the `top' largest hosts and services.  NULL with errno.
  */
-struct live	*live_new(const char *run_dir, size_t top);
+struct live	*live_new(const char *run_dir, size_t top, struct later *later);
 void		 live_free(struct live *);
 
 /*
@@ -95,7 +98,46 @@ uint64_t	 live_now_ms(void);
 char		*live_name(struct live *, enum live_dim,
 		    const struct flow_key *, char buf[LIVE_NAME_LEN]);
 
+/*
+ * The name of the row's host or service, such as `mail.example' or `https',
+ * or "" if it has none or none is known yet.  Valid until the next call.
+ */
+const char	*live_title(struct live *, enum live_dim,
+		    const struct flow_key *);
+struct later	*live_later(struct live *);	/* or NULL */
+struct names	*live_services(struct live *);
+
 /* Share of packets that were captured: 100 if none was dropped. */
 double		 live_seen_percent(const struct ledger *);
+
+/* ---- for hostview.c and search.c ---- */
+
+/*
+ * Query rows of the instance; after true the caller frees the table.  False:
+ * there was no answer, or the instance is given a rest.
+ */
+bool		 live_ask(struct live *, struct live_instance *,
+		    const struct control_query *, struct control_table *);
+
+/* The table as an answer for members_update(). */
+void		 live_answer(const struct live_instance *,
+		    const struct control_table *, struct members_answer *);
+
+/*
+ * Milliseconds until the same may be queried again, from the time that the
+ * answer took.  That time is limited by what the table's size can explain: on
+ * a busy host a daemon may answer late for other reasons.
+ */
+uint64_t	 live_wait(const struct live_instance *, uint64_t took_ms);
+
+/*
+ * Milliseconds that a daemon rests after a question that only one viewer has,
+ * whoever has the next: none if its table is small.
+ */
+uint64_t	 live_pause(uint64_t took_ms);
+
+/* Either end is in the network. */
+void		 live_rule(struct control_rule *, const uint8_t addr[16],
+		    unsigned int bits);
 
 #endif

@@ -83,13 +83,21 @@ static const struct option_row rows[] = {
 	{ OPTION_CALL, 0, "host", "name",
 	    "accept requests for this host name too; may be repeated",
 	    .call = add_name },
+	{ OPTION_FLAG, 'n', NULL, NULL,
+	    "show numbers, not names of hosts and services",
+	    OPTION_AT(struct options, numeric) },
+	{ OPTION_TEXT, 0, "state-dir", "dir",
+	    "directory of the accounts and their history", TRAFD_STATEDIR,
+	    OPTION_AT(struct options, state_dir),
+	    .conf = TRAFD_CONF_STATEDIR },
 	{ OPTION_NUMBER, 0, "top", "n",
 	    "metrics for the n largest hosts and the n largest services", "20",
 	    OPTION_AT(struct options, top), .least = 1, .most = 200 },
 	{ .kind = OPTION_HEADING, .help = "With both:" },
 	{ OPTION_TEXT, 0, "run-dir", "dir",
 	    "directory of the control sockets", TRAFD_RUNDIR,
-	    OPTION_AT(struct options, run_dir) },
+	    OPTION_AT(struct options, run_dir),
+	    .conf = TRAFD_CONF_RUNDIR },
 	{ OPTION_FLAG, 0, "syslog", NULL, "send messages to syslog",
 	    OPTION_AT(struct options, syslog) },
 	{ OPTION_TEXT, 0, "user", "name",
@@ -101,14 +109,14 @@ static const struct option_row rows[] = {
 
 static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "--http --listen", NULL, "start two trafstatd" },
-	{ OPTION_NEEDS, "--auth --host", "--http", NULL },
+	{ OPTION_NEEDS, "--auth --host -n --state-dir", "--http", NULL },
 };
 
 static const char *const	forms[] = {
 	"[-V] [-L logfile] [--listen addr:port] [--run-dir dir] [--syslog] "
 	    "[--timeout sec] [--trafstat path] [--user name]",
-	"--http addr:port [--auth file] [--host name] [--run-dir dir] "
-	    "[--syslog] [--top n] [--user name]",
+	"--http addr:port [-n] [--auth file] [--host name] [--run-dir dir] "
+	    "[--state-dir dir] [--syslog] [--top n] [--user name]",
 	NULL
 };
 
@@ -142,6 +150,7 @@ options_parse(struct options *opt, int argc, char **argv)
 	memset(opt, 0, sizeof(*opt));
 	opt->log_file = LOG_FILE;
 	opt->run_dir = TRAFD_RUNDIR;
+	opt->state_dir = TRAFD_STATEDIR;
 	opt->trafstat = TRAFD_BINDIR "/trafstat";
 	opt->timeout = 60;
 	opt->top = 20;

@@ -18,10 +18,12 @@ struct options {
 	const char	*names[NAMES_MOST + 1];	/* --host; NULL at the end */
 	const char	*log_file;
 	const char	*run_dir;
+	const char	*state_dir;	/* the history is there */
 	const char	*trafstat;	/* path of the program */
 	const char	*user;		/* to become, if started as root */
 	unsigned int	 timeout;	/* seconds for one answer */
 	unsigned int	 top;
+	bool		 numeric;	/* no names of hosts and services */
 	bool		 syslog;
 };
 
@@ -42,6 +44,12 @@ int	privs_become(const char *user);
  * does not support is skipped.  0, or -1 after a message.
  */
 int	cage_enter(const char *run_dir);
+
+/*
+ * The same for the process that reads the history: it can read what is in
+ * state_dir, and can neither write nor query a daemon.
+ */
+int	cage_enter_history(const char *state_dir);
 
 /*
  * A listening socket: that of the service manager, or a new one bound to the

@@ -11,6 +11,19 @@
 
 #include "live.h"
 
+struct found;
+struct hostview;
+struct past;
+
+/* What a request is about. */
+struct web_view {
+	struct live			*live;
+	const struct live_instance	*in;	/* NULL: no daemon runs */
+	const struct hostview		*host;	/* or NULL: all of them */
+	const struct past		*past;	/* or NULL: not known */
+	const struct found		*found;	/* of a search, or NULL */
+};
+
 /* Numbers of the web server itself. */
 struct web_self {
 	uint64_t	started_ns;
@@ -26,17 +39,31 @@ void	metrics_write(FILE *, struct live *, const struct web_self *,
 	    bool openmetrics);
 
 /*
- * The page about one instance (NULL: none runs), with links to all others.
- * It is complete without a script.
+ * The page about an instance, with links to all others, or about one of its
+ * hosts.  It is complete without a script.
  */
-void	page_write(FILE *, struct live *, const struct live_instance *);
+void	page_write(FILE *, const struct web_view *);
 
 /*
  * The same as JSON, for the script of the page, with the chart's points whose
  * `ms' is after since_ms.  0, or -1 if out of memory.
  */
-int	api_write(FILE *, struct live *, const struct live_instance *,
-	    uint64_t since_ms);
+int	api_write(FILE *, const struct web_view *, uint64_t since_ms);
+
+/* Today or this month: what is saved and, if it belongs there, what is not. */
+struct web_sum {
+	uint64_t	bytes, in, out;
+	bool		live;		/* with what is not saved */
+};
+
+void	web_today(const struct web_view *, struct web_sum *);
+void	web_month(const struct web_view *, struct web_sum *);
+
+/* IP bytes of the account: the sum over its protocols. */
+uint64_t	web_account(const struct live_instance *);
+
+/* Figures of a host that the daemon has not been asked for yet. */
+#define WEB_BUSY	"The daemon is busy: figures follow in a moment."
 
 /* Rows of a table on the page. */
 #define WEB_ROWS	20
