@@ -85,18 +85,6 @@ source_of(const struct question_table *t)
 	return (np == n ? FROM_PAIRS : FROM_FILES);
 }
 
-static bool
-asks_by(const struct question *q, const char *key)
-{
-	size_t	i, k;
-
-	for (i = 0; i < q->ntables; i++)
-		for (k = 0; k < q->table[i].nkeys; k++)
-			if (strcmp(q->table[i].key[k].ops->name, key) == 0)
-				return (true);
-	return (false);
-}
-
 /* Can all tables be made from rows of pairs, or (FROM_TOTALS) have no key? */
 static bool
 all_within(const struct question *q, enum source most)
@@ -131,9 +119,9 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	const struct question	*q = w->q;
 	struct flow_key		 k;
 
-	if (q->permille > 0 || asks_by(q, "block"))
+	if (q->permille > 0 || question_has_key(q, "block"))
 		return (cannot(why, "it does not store single blocks"));
-	if (asks_by(q, "minute"))
+	if (question_has_key(q, "minute"))
 		return (cannot(why, "it stores hours, not minutes"));
 	if (any_from(q, FROM_FILES))
 		return (cannot(why, "it does not store these keys together"));

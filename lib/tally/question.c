@@ -113,15 +113,21 @@ question_sorts(const struct question *q, const struct question_table *t,
 }
 
 bool
-question_asks_devices(const struct question *q)
+question_has_key(const struct question *q, const char *name)
 {
 	size_t	i, k;
 
 	for (i = 0; i < q->ntables; i++)
 		for (k = 0; k < q->table[i].nkeys; k++)
-			if (q->table[i].key[k].ops->local)
+			if (strcmp(q->table[i].key[k].ops->name, name) == 0)
 				return (true);
 	return (false);
+}
+
+bool
+question_asks_devices(const struct question *q)
+{
+	return (question_has_key(q, "local") || question_has_key(q, "mac"));
 }
 
 void

@@ -74,7 +74,8 @@ const char	*question_table_add(struct question *, const char *name,
 bool		question_sorts(const struct question *,
 		    const struct question_table *, const char *word);
 
-/* Has a table a key of devices? */
+/* Has a table this key?  Or any key of devices? */
+bool		question_has_key(const struct question *, const char *name);
 bool		question_asks_devices(const struct question *);
 
 /* `p95', `p99_9': the prefix of percentile columns.  Returns buf. */

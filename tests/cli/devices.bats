@@ -82,9 +82,9 @@ shows() {
 	fd00::10 fd00::10 227
 	fd00::11 fd00::11 10
 	END
-	shows mac,bytes -n --by mac --apart
-	grep -qx '52:54:00:00:00:0a 1730' got
-	fails 127 ask --by host --apart
+	shows mac,bytes -n --by local,mac --apart
+	grep -qx '52:54:00:00:00:0a 1500' got
+	fails 127 ask --by mac --apart
 	grep -q -- '--apart needs --by local' err
 	fails 127 ask --apart
 }
@@ -187,7 +187,7 @@ shows() {
 	198.51.100.7 443 192.168.1.20 5000 6 1 40 64
 	END
 	"$TRAF_BUILDDIR/tools/trafdb/trafdb" update --state-dir "$dir" br0
-	for by in local mac local,mac day,local local,host; do
+	for by in local local,mac day,local local,host; do
 		for more in -n --apart --in --top=1 "--where=net 192.168.1.0/28"; do
 			ask -n --by $by "$more" --files --format=tsv >expected
 			ask -n --by $by "$more" --history --format=tsv >got
@@ -195,6 +195,8 @@ shows() {
 		done
 	done
 	[ "$(wc -l <got)" -gt 1 ]
+	ask -n --by mac --files --format=tsv >expected
+	ask -n --by mac --history --format=tsv | diff -u expected -
 	# Pages draw from the blocks.
 	ask -n -v --by local --format=html 2>err >page
 	grep -q 'from the file' err

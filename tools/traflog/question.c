@@ -362,7 +362,7 @@ question_options(struct options *opt, const struct options_found *found)
 	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	set_devices(q, a);
 	add_answer(q, a);
-	if (a->apart && !question_asks_devices(q)) {
+	if (a->apart && !question_has_key(q, "local")) {
 		log_errorx("--apart needs --by local");
 		exit(TRAFD_EXIT_USAGE);
 	}
