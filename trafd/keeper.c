@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "file/savefile.h"
+#include "host/neighbours.h"
 #include "packet/nets.h"
 #include "table/fold.h"
 #include "keeper_impl.h"
@@ -39,6 +40,7 @@ keeper_open(const struct keeper_opts *opts)
 		keeper_close(k);
 		return (NULL);
 	}
+	keeper_begin_learning(k);
 	return (k);
 }
 
@@ -62,6 +64,7 @@ keeper_close(struct keeper *k)
 {
 	if (k == NULL)
 		return;
+	neighbours_close(k->neighbours);
 	free(k->save_path);
 	free(k->dump_dir);
 	free(k->dump_path);

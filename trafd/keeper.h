@@ -27,6 +27,7 @@
 
 struct holder;
 struct keeper;
+struct networks;
 
 /*
  * The account, and what every block states about its source.  All pointers
@@ -44,11 +45,13 @@ struct keeper_opts {
 	const struct nets *local;
 	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
+	const struct networks *live;	/* of devices; NULL: learn none */
 };
 
 /*
- * Opens no file; the directories must exist (see statedir.h) when the other
- * functions are called.  Returns NULL after a message.
+ * Opens no file, but what keeper_learn() needs; the directories must exist (see
+ * statedir.h) when the other functions are called.  Returns NULL after a
+ * message.
  */
 struct keeper	*keeper_open(const struct keeper_opts *);
 void		 keeper_close(struct keeper *);
@@ -89,6 +92,12 @@ int		 keeper_save(struct keeper *, const struct generation *);
 void		 keeper_describe(const struct keeper *,
 		    const struct generation *, enum block_kind,
 		    struct block_info *);
+
+/*
+ * Learn the devices of the local networks.  Failures are logged.  Not after
+ * another process has taken the account.
+ */
+void		 keeper_learn(struct keeper *);
 
 /* What the last successful dump or save wrote. */
 struct keeper_wrote {

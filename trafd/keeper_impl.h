@@ -1,7 +1,8 @@
 /*
  * Shared by the files of the keeper: writing (keeper.c), the start of an
- * account (keeper_begin.c), the loss of its lock (keeper_apart.c), file
- * operations (keeper_files.c) and layouts (keeper_format.c).
+ * account (keeper_begin.c), the loss of its lock (keeper_apart.c), devices
+ * (keeper_devices.c), file operations (keeper_files.c) and layouts
+ * (keeper_format.c).
  */
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H
@@ -51,6 +52,8 @@ struct keeper {
 	struct keeper_wrote	 wrote;
 	struct savefile_attempt	 failed;	/* save */
 	struct fault		 dump_fault, save_fault, remove_fault;
+	struct fault		 devices_fault;
+	struct neighbours	*neighbours;	/* NULL: learn nothing */
 };
 
 /* Open a directory: a descriptor for savefile.h, or -1 with errno. */
@@ -80,6 +83,9 @@ const char	*keeper_reason(const struct keeper *, char *text, size_t len);
  * once.  Returns 0, or -1 with errno.
  */
 int		 keeper_go_apart(struct keeper *);
+
+/* Open what devices are learned from, if they are to be learned. */
+void		 keeper_begin_learning(struct keeper *);
 
 /* Remove the dump durably.  Returns 0, or -1 with errno. */
 int		 keeper_remove_dump(const struct keeper *);

@@ -20,6 +20,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "file/block.h"
+#include "file/devices.h"
 #include "statedir.h"
 #include "traffic.h"
 
@@ -81,11 +82,12 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 }
 
 /*
- * Give the lock file and the journal of the account, which a daemon that
- * stayed root may have left.  They contain no blocks to be recognized by.
+ * Give the lock file, the journal and the devices of the account, which a
+ * daemon that stayed root may have left.  They contain no blocks to be
+ * recognized by.
  */
 static void
-give_hidden(int dirfd, const char *name, const struct owner *to)
+give_others(int dirfd, const char *name, const struct owner *to)
 {
 	static const char *const	ends[] = { "lock", "journal" };
 	char				hidden[NAME_LEN];
@@ -96,6 +98,9 @@ give_hidden(int dirfd, const char *name, const struct owner *to)
 		    ends[i]);
 		give_file(dirfd, hidden, to, true);
 	}
+	(void)snprintf(hidden, sizeof(hidden), DEVICES_PREFIX "%s",
+	    name + sizeof(TRAFD_PREFIX) - 1);
+	give_file(dirfd, hidden, to, true);
 }
 
 /*
@@ -115,7 +120,7 @@ give(int dirfd, const char *name, const struct owner *to)
 	trusted = st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 	give_file(dirfd, name, to, trusted);
 	if (trusted)
-		give_hidden(dirfd, name, to);
+		give_others(dirfd, name, to);
 	return (st.st_uid != 0 ? 0 : fchown(dirfd, to->uid, to->gid));
 }
 

@@ -141,7 +141,7 @@ open_keeper(struct trafd *t)
 		.networks = networks_text(t->networks), .minsize = o->minsize,
 		.ports = o->ports, .max_flows = o->max_flows,
 		.layout = o->layout, .local = networks_set(t->networks),
-		.holder = t->holder,
+		.holder = t->holder, .live = t->networks,
 	};
 
 	t->keeper = keeper_open(&ko);

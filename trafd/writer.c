@@ -60,6 +60,9 @@ do_job(struct writer *w, enum writer_job job, const struct generation *g)
 {
 	struct writer_result	r = { .rc = -1, .fd = -1 };
 
+	/* Before the result: a client then looks for the devices. */
+	if (job != WRITER_QUERY || (w->what.flags & CONTROL_SETTLED))
+		keeper_learn(w->keeper);
 	if (job == WRITER_QUERY) {
 		do_query(w, g, &r);
 		r.error = w->error;

@@ -17,6 +17,7 @@ static const struct grain {
 	const char	*format;	/* of strftime(3) */
 } grains[CALENDAR_GRAINS] = {
 	[CALENDAR_INSTANT] = { "instant", "%Y-%m-%dT%H:%M:%S" },
+	[CALENDAR_MINUTE] = { "minute", "%Y-%m-%dT%H:%M:%S" },
 	[CALENDAR_HOUR] = { "hour", "%Y-%m-%dT%H:%M:%S" },
 	[CALENDAR_DAY] = { "day", "%Y-%m-%d" },
 	[CALENDAR_WEEK] = { "week", "%G-W%V" },
@@ -27,6 +28,13 @@ const char *
 calendar_name(enum calendar_grain g)
 {
 	return (grains[g].name);
+}
+
+bool
+calendar_has_clock(enum calendar_grain g)
+{
+	return (g == CALENDAR_INSTANT || g == CALENDAR_MINUTE ||
+	    g == CALENDAR_HOUR);
 }
 
 static void
@@ -98,6 +106,10 @@ calendar_period(enum calendar_grain g, uint64_t ns, struct calendar_period *p)
 	local_time(t, &tm);
 	monday = tm.tm_mday - (tm.tm_wday + 6) % 7;
 	switch (g) {
+	case CALENDAR_MINUTE:
+		begin = t - tm.tm_sec;
+		end = begin + 60;
+		break;
 	case CALENDAR_HOUR:
 		hour_period(t, &tm, &begin, &end);
 		break;
@@ -144,7 +156,7 @@ calendar_format(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 	local_time((time_t)(ns / NS_PER_S), &tm);
 	len = strftime(buf, CALENDAR_LEN, grains[g].format, &tm);
 	buf[len] = '\0';
-	if (g == CALENDAR_INSTANT || g == CALENDAR_HOUR)
+	if (calendar_has_clock(g))
 		put_offset(tm.tm_gmtoff, buf + len, CALENDAR_LEN - len);
 	return (buf);
 }
@@ -154,12 +166,12 @@ calendar_people(enum calendar_grain g, uint64_t ns, char buf[CALENDAR_LEN])
 {
 	struct tm	tm;
 
-	if (g != CALENDAR_INSTANT && g != CALENDAR_HOUR)
+	if (!calendar_has_clock(g))
 		return (calendar_format(g, ns, buf));
 	local_time((time_t)(ns / NS_PER_S), &tm);
 	/* The zone's abbreviation may be too long for the buffer. */
-	if (strftime(buf, CALENDAR_LEN, g == CALENDAR_HOUR ?
-	    "%Y-%m-%d %H:%M %Z" : "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
+	if (strftime(buf, CALENDAR_LEN, g == CALENDAR_INSTANT ?
+	    "%Y-%m-%d %H:%M:%S %Z" : "%Y-%m-%d %H:%M %Z", &tm) == 0)
 		return (calendar_format(g, ns, buf));
 	return (buf);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "regular.h"
@@ -213,6 +214,45 @@ copy_sparse(int from, off_t at, off_t end, int to)
 			return (-1);
 	}
 	return (fsync(to));
+}
+
+/* Write the temporary file that fd is open on, and give it the name. */
+static int
+finish_replacing(int fd, int dirfd, const char *tmp, const char *name,
+    const void *octets, size_t n)
+{
+	int	saved;
+
+	if (write_at(fd, octets, n, 0) == 0 && fsync(fd) == 0 &&
+	    renameat(dirfd, tmp, dirfd, name) == 0)
+		return (sync_dir(dirfd));
+	saved = errno;
+	(void)unlinkat(dirfd, tmp, 0);
+	errno = saved;
+	return (-1);
+}
+
+int
+replace_regular(int dirfd, const char *name, const void *octets, size_t n)
+{
+	char	tmp[256];
+	int	fd, rc, saved;
+
+	if ((size_t)snprintf(tmp, sizeof(tmp), ".%s.new", name) >=
+	    sizeof(tmp)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	if (unlinkat(dirfd, tmp, 0) == -1 && errno != ENOENT)
+		return (-1);
+	fd = open_regular(dirfd, tmp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+	if (fd == -1)
+		return (-1);
+	rc = finish_replacing(fd, dirfd, tmp, name, octets, n);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (rc);
 }
 
 /* A system that cannot sync directories needs not. */

@@ -60,6 +60,15 @@ off_t	next_data(int fd, off_t at, off_t end);
 int	copy_sparse(int from, off_t at, off_t end, int to);
 
 /*
+ * Replace the file of that name by one of n octets, or create it: a temporary
+ * file, `.NAME.new', is written, made durable and renamed, so a link is never
+ * followed, and a crash leaves the old file or the new one.  The owner and the
+ * mode are as open_regular() sets them.  0, or -1 with errno.
+ */
+int	replace_regular(int dirfd, const char *name, const void *octets,
+	    size_t n);
+
+/*
  * Make the names in a directory durable, where the system can; AT_FDCWD is
  * the working directory.  0, or -1 with errno.
  */

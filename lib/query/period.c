@@ -250,7 +250,7 @@ parse_relative(const char *s, time_t now, struct calendar_period *p)
 	if (strcmp(s, "year") == 0)
 		return (localtime_r(&now, &tm) == NULL ? -1 :
 		    year_of(tm.tm_year + 1900 - last, p));
-	for (g = CALENDAR_HOUR; g < CALENDAR_GRAINS; g++)
+	for (g = CALENDAR_MINUTE; g < CALENDAR_GRAINS; g++)
 		if (strcmp(s, calendar_name(g)) == 0)
 			break;
 	if (g == CALENDAR_GRAINS || around(g, now, p) == -1)

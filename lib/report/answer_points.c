@@ -109,7 +109,7 @@ points_time_text(enum calendar_grain grain, uint64_t ns,
     char buf[CALENDAR_LEN])
 {
 	calendar_format(grain, ns, buf);
-	if (grain == CALENDAR_INSTANT || grain == CALENDAR_HOUR) {
+	if (calendar_has_clock(grain)) {
 		buf[10] = ' ';
 		buf[16] = '\0';
 	}
@@ -151,6 +151,8 @@ step_of(const struct chart_time *c)
 	uint64_t			step = 0, apart;
 	size_t				i;
 
+	if (c->grain == CALENDAR_MINUTE)
+		return (60 * NS_PER_S);
 	if (c->grain == CALENDAR_HOUR)
 		return (3600 * NS_PER_S);
 	if (c->grain != CALENDAR_INSTANT)
@@ -188,7 +190,7 @@ label(const struct result_table *t, const union result_value *row,
 
 	to[0] = '\0';
 	for (i = 0; i < t->ncolumns && t->column[i].key; i++) {
-		if (t->column[i].type != RESULT_TEXT)
+		if (t->column[i].type != RESULT_TEXT || t->column[i].minor)
 			continue;
 		if (to[0] != '\0')
 			(void)strlcat(to, " ", len);

@@ -77,12 +77,11 @@ name_table(char to[NAME_LEN], const struct result_table *t)
 		add_name(to, "_total");
 }
 
-/* Calendar periods are texts; hours and moments are times in UTC. */
+/* Days and longer are texts; minutes, hours and moments are times in UTC. */
 static bool
 is_utc(const struct result_column *c)
 {
-	return (c->type == RESULT_TIME && (c->grain == CALENDAR_INSTANT ||
-	    c->grain == CALENDAR_HOUR));
+	return (c->type == RESULT_TIME && calendar_has_clock(c->grain));
 }
 
 static const char *

@@ -324,7 +324,7 @@ put_label(struct out *o, const struct chart_time *c, size_t i, bool minor)
 	char	text[CALENDAR_LEN];
 
 	calendar_format(c->grain, c->point[i].at_ns, text);
-	if (c->grain == CALENDAR_INSTANT || c->grain == CALENDAR_HOUR)
+	if (calendar_has_clock(c->grain))
 		shorten(c, text);
 	put_text(o, x_of(c, c->point[i].at_ns), (BOTTOM + 24) * 10, minor ?
 	    "class=\"minor\" fill=\"#57606a\"" : "fill=\"#57606a\"", text);

@@ -64,7 +64,7 @@ source_of(const struct question_table *t)
 		"service", "proto", NULL
 	};
 	static const char *const	pairs[] = {
-		"host", "src", "dst", "pair", "net", NULL
+		"host", "src", "dst", "pair", "net", "local", "mac", NULL
 	};
 	size_t				i, n = 0, ns = 0, np = 0, nh = 0;
 
@@ -83,19 +83,6 @@ source_of(const struct question_table *t)
 	if (ns == n)
 		return (FROM_SERVICES);
 	return (np == n ? FROM_PAIRS : FROM_FILES);
-}
-
-static bool
-asks_blocks(const struct question *q)
-{
-	size_t	i, k;
-
-	for (i = 0; i < q->ntables; i++)
-		for (k = 0; k < q->table[i].nkeys; k++)
-			if (strcmp(q->table[i].key[k].ops->name, "block") ==
-			    0)
-				return (true);
-	return (false);
 }
 
 /* Can all tables be made from rows of pairs, or (FROM_TOTALS) have no key? */
@@ -132,8 +119,10 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 	const struct question	*q = w->q;
 	struct flow_key		 k;
 
-	if (q->permille > 0 || asks_blocks(q))
+	if (q->permille > 0 || question_has_key(q, "block"))
 		return (cannot(why, "it does not store single blocks"));
+	if (question_has_key(q, "minute"))
+		return (cannot(why, "it stores hours, not minutes"));
 	if (any_from(q, FROM_FILES))
 		return (cannot(why, "it does not store these keys together"));
 	if (q->where != NULL && !where_is_addresses(q->where))

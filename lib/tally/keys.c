@@ -110,15 +110,15 @@ static const struct result_column dst_columns[] = {
 };
 
 static const struct key_ops key_of_host = {
-	"host", ADDR_WIDTH, true, false, 1, host_columns, 1,
+	"host", ADDR_WIDTH, true, false, false, 1, host_columns, 1,
 	NULL, NULL, NULL, host_row, host_show
 };
 static const struct key_ops key_src = {
-	"src", ADDR_WIDTH, false, false, 1, src_columns, 1,
+	"src", ADDR_WIDTH, false, false, false, 1, src_columns, 1,
 	NULL, NULL, NULL, src_row, host_show
 };
 static const struct key_ops key_dst = {
-	"dst", ADDR_WIDTH, false, false, 1, dst_columns, 1,
+	"dst", ADDR_WIDTH, false, false, false, 1, dst_columns, 1,
 	NULL, NULL, NULL, dst_row, host_show
 };
 
@@ -155,7 +155,7 @@ static const struct result_column pair_columns[] = {
 };
 
 static const struct key_ops key_pair = {
-	"pair", 2 * ADDR_WIDTH, false, false, 2, pair_columns, 2,
+	"pair", 2 * ADDR_WIDTH, false, false, false, 2, pair_columns, 2,
 	NULL, NULL, NULL, pair_row, pair_show
 };
 
@@ -239,7 +239,7 @@ static const struct result_column net_columns[] = {
 };
 
 static const struct key_ops key_net = {
-	"net", ADDR_WIDTH, true, true, 0, net_columns, 1,
+	"net", ADDR_WIDTH, true, false, true, 0, net_columns, 1,
 	net_open, NULL, NULL, net_row, net_show
 };
 
@@ -305,7 +305,7 @@ static const struct result_column port_columns[] = {
 };
 
 static const struct key_ops key_port = {
-	"port", 3, true, false, 0, port_columns, 1,
+	"port", 3, true, false, false, 0, port_columns, 1,
 	NULL, NULL, NULL, port_row, port_show
 };
 
@@ -341,7 +341,7 @@ static const struct result_column service_columns[] = {
 };
 
 static const struct key_ops key_service = {
-	"service", 4, false, false, 0, service_columns, 1,
+	"service", 4, false, false, false, 0, service_columns, 1,
 	NULL, NULL, NULL, service_row, service_show
 };
 
@@ -367,16 +367,16 @@ static const struct result_column proto_columns[] = {
 };
 
 static const struct key_ops key_proto = {
-	"proto", 1, false, false, 0, proto_columns, 1,
+	"proto", 1, false, false, false, 0, proto_columns, 1,
 	NULL, NULL, NULL, proto_row, proto_show
 };
 
 /* ---- all of them ---- */
 
 static const struct key_ops *const keys[] = {
-	&key_of_host, &key_src, &key_dst, &key_pair, &key_net, &key_port,
-	&key_service, &key_proto, &key_hour, &key_day, &key_week, &key_month,
-	&key_block, &key_country, &key_asn
+	&key_of_host, &key_local, &key_mac, &key_src, &key_dst, &key_pair,
+	&key_net, &key_port, &key_service, &key_proto, &key_minute, &key_hour,
+	&key_day, &key_week, &key_month, &key_block, &key_country, &key_asn
 };
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))

@@ -26,7 +26,8 @@ question_in_period(const struct question *q, uint64_t begin_ns,
 
 /* Add the key of one word of the list. */
 static const char *
-add_key(struct question_table *t, const char *word, size_t len)
+add_key(const struct question *q, struct question_table *t, const char *word,
+    size_t len)
 {
 	char		 text[32];
 	const char	*wrong;
@@ -45,6 +46,8 @@ add_key(struct question_table *t, const char *word, size_t len)
 			key_close(&t->key[t->nkeys]);
 			return ("given twice");
 		}
+	if (t->key[t->nkeys].ops->local)
+		t->key[t->nkeys].state = q->devices;
 	t->nkeys++;
 	return (NULL);
 }
@@ -67,7 +70,7 @@ question_table_add(struct question *q, const char *name, const char *title,
 	while (*list != '\0') {
 		len = strcspn(list, ",");
 		*bad = list;
-		if ((wrong = add_key(t, list, len)) != NULL)
+		if ((wrong = add_key(q, t, list, len)) != NULL)
 			return (wrong);
 		list += len;
 		if (*list == ',' && *++list == '\0') {
@@ -107,6 +110,24 @@ question_sorts(const struct question *q, const struct question_table *t,
 	return (q->permille > 0 && strncmp(word, p, len) == 0 &&
 	    (word[len] == '\0' || strcmp(word + len, "_in") == 0 ||
 	    strcmp(word + len, "_out") == 0));
+}
+
+bool
+question_has_key(const struct question *q, const char *name)
+{
+	size_t	i, k;
+
+	for (i = 0; i < q->ntables; i++)
+		for (k = 0; k < q->table[i].nkeys; k++)
+			if (strcmp(q->table[i].key[k].ops->name, name) == 0)
+				return (true);
+	return (false);
+}
+
+bool
+question_asks_devices(const struct question *q)
+{
+	return (question_has_key(q, "local") || question_has_key(q, "mac"));
 }
 
 void

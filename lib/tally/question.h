@@ -21,6 +21,7 @@
 #define QUESTION_KEYS_MAX	6
 #define QUESTION_TABLES_MAX	4
 
+struct device_map;
 struct nets;
 struct where;
 
@@ -57,6 +58,7 @@ struct question {
 	uint64_t	 estimate_ns;	/* exclusive; UINT64_MAX: rows only */
 	uint64_t	 now_ns;
 	bool		 apart;		/* local hosts first, remote apart */
+	struct device_map *devices;	/* NULL: each address is one */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;
 };
@@ -70,7 +72,8 @@ bool		question_in_period(const struct question *, uint64_t begin_ns,
 
 /*
  * Add a table with the keys of a list, `day,host'.  Returns NULL, or an error
- * for a message; *bad then points to the word in `list'.
+ * for a message; *bad then points to the word in `list'.  Set q->devices
+ * before.
  */
 const char	*question_table_add(struct question *, const char *name,
 		    const char *title, const char *list, const char **bad);
@@ -78,6 +81,10 @@ const char	*question_table_add(struct question *, const char *name,
 /* Can the table be sorted by that column or key? */
 bool		question_sorts(const struct question *,
 		    const struct question_table *, const char *word);
+
+/* Has a table this key?  Or any key of devices? */
+bool		question_has_key(const struct question *, const char *name);
+bool		question_asks_devices(const struct question *);
 
 /* `p95', `p99_9': the prefix of percentile columns.  Returns buf. */
 #define QUESTION_PERCENTILE_LEN	16

@@ -30,6 +30,8 @@ table_begin(struct tally_table *t, const struct question_table *asked,
 			t->per_row = true;
 		if (asked->key[i].ops->sided)
 			t->sided = true;
+		if (asked->key[i].ops->local)
+			t->local = true;
 	}
 	t->groups = groups_new(t->width, percentile ? sizeof(struct group) :
 	    sizeof(struct tally_count));
@@ -160,6 +162,32 @@ add_group(struct tally *t, struct tally_table *table, int side,
 	return (g == NULL ? -1 : add_count(t, g, c));
 }
 
+/* Has that side of a row a group? */
+static bool
+has_group(const struct tally *t, const struct tally_table *table,
+    const struct flow_key *k, int side)
+{
+	if (!table->local)
+		return (true);
+	return (k->family != FLOW_FAMILY_NONE &&
+	    (k->flags & (side == 1 ? FLOW_NO_DST : FLOW_NO_SRC)) == 0 &&
+	    nets_contains(t->local, k->family, side == 1 ? k->dst : k->src));
+}
+
+/* Count a row for one of its sides. */
+static int
+add_side(struct tally *t, struct tally_table *table, const struct flow *f,
+    int side)
+{
+	struct tally_count	c = { f->count.ip, f->count.data,
+				    f->count.packets, 0, 0 };
+
+	c.in = side == 1 ? f->count.ip : 0;
+	c.out = side == 0 ? f->count.ip : 0;
+	make_key(table, &f->key, side);
+	return (add_group(t, table, side, &c));
+}
+
 /*
  * A row counts for its source, which sent it, and for its destination, which
  * received it; once if they are the same.
@@ -169,13 +197,20 @@ add_both(struct tally *t, struct tally_table *table, const struct flow *f)
 {
 	struct tally_count	c = { f->count.ip, f->count.data,
 				    f->count.packets, 0, f->count.ip };
+	bool			from = has_group(t, table, &f->key, 0);
+	bool			to = has_group(t, table, &f->key, 1);
 
+	if (!from && !to)
+		table->none += f->count.ip;
+	if (!from || !to)
+		return (from || to ? add_side(t, table, f, to) : 0);
 	make_key(table, &f->key, 0);
 	make_key(table, &f->key, 1);
 	if (memcmp(table->key[0], table->key[1], table->width) == 0) {
 		c.in = f->count.ip;
 		return (add_group(t, table, 0, &c));
 	}
+	table->twice += f->count.ip;
 	if (add_group(t, table, 0, &c) == -1)
 		return (-1);
 	c.in = f->count.ip;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "packet/nets.h"
 #include "packet/pace.h"
+#include "device_map.h"
 #include "tally_impl.h"
 
 static uint64_t
@@ -110,6 +111,8 @@ note_block(struct tally *t, const struct block_info *b)
 		return (-1);
 	if (t->nblocks == 0) {
 		t->first = *b;
+		if (t->q->devices != NULL)
+			device_map_set_local(t->q->devices, b->networks);
 		t->begin_ns = b->begin_ns;
 	} else if (strcmp(t->first.ifname, b->ifname) != 0 ||
 	    strcmp(t->first.host, b->host) != 0)

@@ -41,6 +41,9 @@ struct tally_table {
 	size_t		 width;
 	size_t		 time_width;
 	bool		 sided;
+	bool		 local;		/* only local sides have a group */
+	uint64_t	 twice;		/* bytes that count for two groups */
+	uint64_t	 none;		/* ... and for none, as no side is */
 	bool		 per_row;	/* has keys other than time */
 	uint64_t	 longer;	/* blocks that exceed their period */
 	struct groups	*groups;	/* struct group */

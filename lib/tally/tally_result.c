@@ -2,6 +2,7 @@
  * Makes the result of a tally: its tables, what was missed and when, and notes
  * about the numbers.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/printable.h"
 #include "packet/coverage.h"
+#include "device_map.h"
 #include "tally_impl.h"
 
 /* Longer blocks hide the peaks that 5-minute percentiles are about. */
@@ -215,6 +217,10 @@ tally_result(struct tally *t, struct names *names)
 {
 	struct result	*r;
 
+	if (t->q->devices != NULL && device_map_failed(t->q->devices)) {
+		errno = ENOMEM;
+		return (NULL);
+	}
 	if ((r = result_new()) == NULL)
 		return (NULL);
 	if (fill(t, r, names) == -1) {

@@ -188,6 +188,21 @@ set_parts(struct making *m)
 	return (0);
 }
 
+/* The same of a table of local devices. */
+static int
+note_local(struct making *m)
+{
+	const struct tally_table	*t = m->from;
+
+	if (t->twice > 0 && result_note_add(m->result, "%llu bytes passed "
+	    "between two rows and count for both",
+	    (unsigned long long)t->twice) == -1)
+		return (-1);
+	return (t->none == 0 ? 0 : result_note_add(m->result, "%llu bytes of "
+	    "the total are in no row: neither end is local",
+	    (unsigned long long)t->none));
+}
+
 /* People expect rows to add up to the total: say why these do not. */
 static int
 note_sides(struct making *m)
@@ -197,6 +212,8 @@ note_sides(struct making *m)
 	if (!m->tally->q->apart || !m->from->sided ||
 	    m->from != m->tally->table)
 		return (0);
+	if (m->from->local)
+		return (note_local(m));
 	if (!m->divided)
 		return (m->sum[0].octets == all ? 0 : result_note_add(
 		    m->result, "each byte counts for both of its ends: the "

@@ -20,7 +20,7 @@ hours() {
 	account eth0 gate
 	period 1795215600 1795222800
 	table answer Traffic~over~time
-	key hour 1 1 Hour
+	key hour 1 2 Hour
 	column in 2 0 In
 	column out 2 0 Out
 	row 1795215600 1000 500
@@ -70,6 +70,24 @@ labels() {
 	[ "$(labels 6 6)" = "00:00:00 00:00:06 00:00:12 00:00:18 00:00:24 00:00:30 " ]
 	[ "$(labels 60 6)" = "00:00 00:01 00:02 00:03 00:04 00:05 " ]
 	[ "$(labels 43200 8)" = "11-21 11-22 11-23 11-24 " ]
+}
+
+@test "minutes: svg and graph label them by hour and minute" {
+	tr '~ ' ' \t' <<-'EOF' >minutes
+	account eth0 gate
+	period 1795215600 1795215900
+	table answer Traffic~by~minute
+	key minute 1 1 Minute
+	column bytes 2 0 Bytes
+	row 1795215600 1000
+	row 1795215660 250
+	row 1795215840 4000
+	EOF
+	answer svg <minutes | sed -n 's/.* y="246".*>\(.*\)<.*/\1/p' >got
+	printf '%s\n' 00:00 00:01 00:04 | same
+	answer graph 80 <minutes >got
+	grep -q '^Traffic by minute, per minute$' got
+	grep -q '^  *2026-11-21 00:00 2026-11-21 00:04$' got
 }
 
 # Three hours of two hosts, of which one pauses, and of seven small ones.

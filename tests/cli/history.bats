@@ -201,6 +201,7 @@ pick() {
 	}
 	why 'it does not store these keys together' --by=host,service
 	why 'it does not store single blocks' --by=block
+	why 'it stores hours, not minutes' --by=minute
 	why 'it supports conditions on addresses only' --by=host \
 	    --where='port 80'
 	why 'it does not store services per address' --by=service \

@@ -90,6 +90,28 @@ wrong() {
 	grep -q '>remote hosts<' got
 }
 
+@test "minutes of local time; blocks that are longer count in one, and a note" {
+	"$mksave" trafd.eth0 <<-'END'
+	block eth0 gate 1795215590 1795215610
+	10.0.0.5 50000 198.51.100.7 443 6 1 40 100
+	block eth0 gate 1795215610 1795215650
+	10.0.0.5 50000 198.51.100.7 443 6 1 40 200
+	block eth0 gate 1795215650 1795215830
+	10.0.0.5 50000 198.51.100.7 443 6 1 40 400
+	END
+	ask --by minute --since 2026-11-21 --format=csv > got 2> err
+	cut -d, -f1,4 got > minutes
+	mv minutes got
+	same <<-'END'
+	minute,bytes
+	2026-11-21T00:00:00+01:00,300
+	2026-11-21T00:02:00+01:00,400
+	END
+	grep -q '1 block is longer than the periods shown' err
+	ask --by minute --since 2026-11-21 --bytes | sed -n 6p > got
+	grep -q '^2026-11-21 00:00 CET  *0  *300 ' got
+}
+
 @test "csv, tsv and json, with what was missed on standard error" {
 	ask --by host --format=csv > got 2> err
 	same <<-'END'
@@ -334,7 +356,7 @@ wrong() {
 	ask --by day,hots > got 2> err || status=$?
 	[ "$status" -eq 127 ]
 	[ "$(wc -l < err)" -eq 1 ]
-	grep -q '^traflog: --by hots: no such key (there are host, src, dst, pair, net/LENGTH, port, service, proto, hour, day, week, month, block[a-z, ]*)$' err
+	grep -q '^traflog: --by hots: no such key (there are host, local, mac, src, dst, pair, net/LENGTH, port, service, proto, minute, hour, day, week, month, block[a-z, ]*)$' err
 	wrong "--where: at \`prot' (character 1): no such word" \
 	    --by host --where 'prot 80'
 	wrong "--where: at \`or' (character 13): \`and' next to \`or' is ambiguous: use parentheses" \

@@ -61,7 +61,7 @@ def row(rnd):
 def describe(rnd):
     """The text for mksave, of some blocks."""
     text = []
-    length = rnd.choice([60, 120, 240, 300, 300, 301, 450, 3600, 86400])
+    length = rnd.choice([20, 60, 120, 240, 300, 300, 301, 450, 3600, 86400])
     at = rnd.choice(STARTS) + rnd.randrange(7200)
     for _ in range(rnd.randrange(1, 40)):
         begin = at
@@ -77,6 +77,18 @@ def describe(rnd):
             text.append("%s %d %s %d %d %d %d %d" % r)
         at = end + rnd.choice([0, 0, 0, 0, 30, 4000])
     return "\n".join(text) + "\n"
+
+
+def devices(rnd):
+    """The text of a devices file, and the same as a dictionary."""
+    macs = {}
+    for addr in ["10.%d.%d.%d" % (i, j, k) for i in range(2)
+                 for j in range(3) for k in range(1, 6)] + \
+            ["fd00::%d:%x" % (i, j) for i in range(2) for j in range(1, 9)]:
+        if rnd.random() < 0.7:
+            macs[addr] = "02:00:00:00:00:%02x" % rnd.randrange(12)
+    macs = {str(ipaddress.ip_address(a)): mac for a, mac in macs.items()}
+    return "".join("%s %s\n" % pair for pair in macs.items()), macs
 
 
 # ---- the rows as traflog prints them ----
@@ -144,7 +156,12 @@ def stamp(form):
     return lambda block: time.strftime(form, time.localtime(middle(block)))
 
 
+def minute(block):
+    return iso(middle(block) - time.localtime(middle(block)).tm_sec)
+
+
 TIMES = {
+    "minute": minute,
     "hour": hour,
     "day": stamp("%Y-%m-%d"),
     "week": stamp("%G-W%V"),
@@ -182,11 +199,16 @@ def network(side, length4, length6):
     return str(n)
 
 
-def key_of(key, r, destination):
+def key_of(key, r, destination, q):
     name, _, argument = key.partition("/")
     side = r.dst if destination else r.src
     if name == "host":
         return (side,)
+    if name == "local":
+        # Its addresses are known when all rows are, see name_devices().
+        return (q["macs"].get(side, side), "")
+    if name == "mac":
+        return (q["macs"].get(side, "unknown"),)
     if name == "src":
         return (r.src,)
     if name == "dst":
@@ -206,7 +228,9 @@ def key_of(key, r, destination):
     return (NAMES[r.proto],)
 
 
-SIDED = ("host", "net", "port")
+WIDTH = {"block": 3, "pair": 2, "local": 2}     # columns
+SIDED = ("host", "net", "port", "local", "mac")
+LOCAL_ONLY = ("local", "mac")
 
 
 # ---- conditions ----
@@ -352,12 +376,19 @@ def time_part(keys, block, numbers):
     return tuple(part)
 
 
-def full_key(keys, r, destination, numbers):
+def full_key(q, r, destination, numbers):
+    """None if a key of local devices has no value for that side."""
+    keys = q["keys"]
+    side = r.dst if destination else r.src
+    if any(k in LOCAL_ONLY for k in keys):
+        if not is_local(side):
+            return None
+        q["seen"].add(side)
     block = (r.begin, r.end)
     key = []
     for k in keys:
         key += time_part([k], block, numbers) if k in TIMES else \
-            key_of(k, r, destination)
+            key_of(k, r, destination, q)
     return tuple(key)
 
 
@@ -379,29 +410,49 @@ def answer(rows, blocks, q):
                 (q["directions"] and d not in q["directions"]):
             continue
         total += r.bytes
-        a = full_key(q["keys"], r, False, numbers)
+        a = full_key(q, r, False, numbers)
         if not sided:
             groups.setdefault(a, Group()).add(
                 r, r.bytes if d == "in" else 0, r.bytes if d == "out" else 0)
             continue
-        b = full_key(q["keys"], r, True, numbers)
-        if a == b:
+        b = full_key(q, r, True, numbers)
+        if a is None or b is None:
+            if a is not None:
+                groups.setdefault(a, Group()).add(r, 0, r.bytes)
+            if b is not None:
+                groups.setdefault(b, Group()).add(r, r.bytes, 0)
+        elif a == b:
             groups.setdefault(a, Group()).add(r, r.bytes, r.bytes)
         else:
             groups.setdefault(a, Group()).add(r, 0, r.bytes)
             groups.setdefault(b, Group()).add(r, r.bytes, 0)
-    return finish(groups, periods, total, q)
+    return name_devices(finish(groups, periods, total, q), q)
+
+
+def name_devices(result, q):
+    """Put names and addresses for what identified the devices."""
+    if "local" not in q["keys"]:
+        return result
+    at = sum(WIDTH.get(k, 1) for k in q["keys"][:q["keys"].index("local")])
+    named = {}
+    for key, values in result.items():
+        own = sorted((a for a in q["seen"]
+                      if q["macs"].get(a, a) == key[at]), key=rank)
+        text = " ".join(own[:4])
+        if len(own) > 4:
+            text += " (%d more)" % (len(own) - 4)
+        named[key[:at] + (own[0], text) + key[at + 2:]] = values
+    return named
 
 
 def finish(groups, periods, total, q):
     result = {}
-    width = {"block": 3}
     # Rows may count for both of their ends.
     whole = sum(g.bytes for g in groups.values())
     for key, g in groups.items():
         at, part = 0, []
         for k in q["keys"]:
-            n = width.get(k, 2 if k == "pair" else 1)
+            n = WIDTH.get(k, 1)
             if k in TIMES:
                 part += key[at:at + n]
             at += n
@@ -419,7 +470,7 @@ def finish(groups, periods, total, q):
 # ---- one question ----
 
 def ask(rnd, blocks):
-    keys = rnd.sample(["host", "src", "dst", "pair", "port", "service",
+    keys = rnd.sample(["host", "local", "mac", "src", "dst", "pair", "port", "service",
                        "proto", "net/24", "net/8/32", "net/48"] +
                       list(TIMES), rnd.choice([0, 1, 1, 1, 2, 2, 3]))
     keys = [k for i, k in enumerate(keys)
@@ -441,6 +492,7 @@ def ask(rnd, blocks):
         q["until"] = rnd.randrange(max(first, q["since"]) + 1, last + 5000)
     if rnd.random() < 0.4:
         q["permille"] = rnd.choice([950, 500, 999, 1000, 10])
+    q["apart"] = "local" in keys and "mac" not in keys and rnd.random() < 0.3
     return q
 
 
@@ -454,6 +506,8 @@ def command(q):
         if q[name] != limit:
             args.append("--%s=%s" % (name, time.strftime(
                 "%Y-%m-%dT%H:%M:%SZ", time.gmtime(q[name]))))
+    if q["apart"]:
+        args.append("--apart")
     if q["permille"]:
         args.append("--percentile=%g" % (q["permille"] / 10))
     return args
@@ -473,22 +527,24 @@ def in_order(lines, q):
     header, rows = lines[0], lines[1:]
     n = header.index("in")
     periods = [i for i, name in enumerate(header[:n])
-               if name in ("hour", "day", "week", "month", "block")]
+               if name in TIMES]
     last = None
     for r in rows:
         key = tuple(int(r[i]) if header[i] == "block" else r[i]
                     for i in periods)
-        # Hours of one offset only sort as texts.
+        # Minutes and hours of one offset only sort as texts.
         now = (key, -int(r[n + 2]))
-        if last is not None and "hour" not in header[:n] and now < last \
-                and (len(periods) < n or key < last[0]):
+        if last is not None and not {"minute", "hour"} & set(header[:n]) and \
+                now < last and (len(periods) < n or key < last[0]):
             return False
         last = now
     return True
 
 
-def check(traflog, path, rows, blocks, rnd):
+def check(traflog, path, rows, blocks, macs, rnd):
     q = ask(rnd, blocks)
+    q["macs"] = {} if q["apart"] else macs
+    q["seen"] = set()
     os.environ["TZ"] = q["zone"]
     time.tzset()
     args = ["-i", path, "-n"] + command(q)
@@ -514,8 +570,7 @@ def check_top(traflog, args, lines, q):
     n = lines[0].index("in")
     top = run(traflog, args + ["--top=3"], "UTC0")
     times = [i for i, name in enumerate(lines[0][:n])
-             if name in ("hour", "day", "week", "month", "block", "begin",
-                         "end")]
+             if name in TIMES or name in ("begin", "end")]
     want = {}
     for r in lines[1:]:
         period = tuple(r[i] for i in times) if len(times) < n else ()
@@ -538,15 +593,18 @@ def main():
     questions = int(sys.argv[6]) if len(sys.argv) > 6 else 25
     for i in range(rounds):
         rnd = random.Random(seed * 1000 + i)
-        path = os.path.join(directory, "save.%d" % i)
+        path = os.path.join(directory, "trafd.%d" % i)
         subprocess.run([mksave, path], input=describe(rnd), text=True,
                        check=True)
+        text, macs = devices(rnd)
+        with open(os.path.join(directory, "devices.%d" % i), "w") as f:
+            f.write(text)
         lines = run(traflog, ["-i", path, "-a", "-n", "--format=csv"],
                     "UTC0")
         rows = [Row(dict(zip(lines[0], r))) for r in lines[1:]]
         blocks = [(seconds(b), seconds(e)) for b, e in headers(traflog, path)]
         for _ in range(questions):
-            check(traflog, path, rows, blocks, rnd)
+            check(traflog, path, rows, blocks, macs, rnd)
     print("%d questions, seed %d" % (rounds * questions, seed))
 
 

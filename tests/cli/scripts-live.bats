@@ -321,7 +321,7 @@ proposes()
 	in_silence trafsave
 	equal "$(bytes_in "$T/state/trafd.v0" -a)" 29
 	cd "$T/state"
-	equal "$(echo *)" "arc tmp trafd.lo trafd.v0"
+	equal "$(echo *)" "arc devices.v0 tmp trafd.lo trafd.v0"
 }
 
 @test "site: rc script: trafd -i, TERM to the PID of the file, wait" {

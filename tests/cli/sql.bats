@@ -212,9 +212,9 @@ check_answer() {
 	period 1795215600 1795222800
 	table answer Traffic
 	key host 0 0 Host
-	key hour 1 1 Hour
+	key hour 1 2 Hour
 	key net/24 0 0 Net
-	key day 1 2 Day
+	key day 1 3 Day
 	column in 2 0 In
 	column out 2 0 Out
 	column share 6 0 Share

@@ -28,7 +28,7 @@ around(uint64_t ns)
 	enum calendar_grain	g;
 	char			buf[CALENDAR_LEN];
 
-	for (g = CALENDAR_HOUR; g < CALENDAR_GRAINS; g++) {
+	for (g = CALENDAR_MINUTE; g < CALENDAR_GRAINS; g++) {
 		calendar_period(g, ns, &p);
 		check(p.begin_ns <= ns && ns < p.end_ns);
 		check(calendar_format(g, p.begin_ns, buf)[0] != '\0');

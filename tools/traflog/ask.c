@@ -18,6 +18,7 @@
 #include "file/blocks.h"
 #include "packet/coverage.h"
 #include "query/pattern.h"
+#include "tally/device_map.h"
 #include "tally/tally.h"
 #include "ask_impl.h"
 #include "traffic.h"
@@ -410,6 +411,8 @@ ask_run(const struct options *opt, const char *path,
 			    .known = known, .unsaved = unsaved };
 	int		rc = -1;
 
+	if (q.devices != NULL)
+		device_map_restart(q.devices);	/* the history has failed */
 	if (add_series(&a, &q) == 0 && !a.interrupted) {
 		if ((a.tally = tally_new(&q)) == NULL)
 			(void)ask_no_memory(&a);

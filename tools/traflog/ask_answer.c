@@ -113,19 +113,16 @@ fill(struct asking *a, const struct answered_by *by, struct result *r)
 int
 ask_answer(struct asking *a, const struct answered_by *by)
 {
-	struct naming	*naming = naming_begin(a->opt);
 	struct result	*r;
 	int		 rc = -1;
 
 	if (a->interrupted)
 		tally_interrupted(a->tally);
-	r = naming == NULL ? NULL : tally_result(a->tally,
-	    naming_names(naming));
+	r = tally_result(a->tally, naming_names(a->opt->naming_of_answer));
 	if (r == NULL || fill(a, by, r) == -1)
 		(void)ask_no_memory(a);
 	else
 		rc = print(a, r);
 	result_free(r);
-	naming_end(naming);
 	return (rc);
 }

@@ -48,14 +48,22 @@ ask(const struct options *opt, const char *name, const char *path)
 {
 	struct unsaved	 u = { .fd = -1 }, *unsaved = NULL;
 	struct known	 known = { .any = false };
+	struct options	 mine = *opt;
 	int		 got, rc;
 
+	if ((mine.naming_of_answer = naming_begin(opt)) == NULL) {
+		log_error("%s", path);
+		return (TRAFD_EXIT_ERROR);
+	}
+	/* First, since the daemon then learns what devices there are now. */
 	if ((got = unsaved_get(opt, path, &u)) == 1)
 		unsaved = &u;
-	if (!ask_history(opt, path, &rc, &known, unsaved))
+	devices_load(opt, path, mine.naming_of_answer);
+	if (!ask_history(&mine, path, &rc, &known, unsaved))
 		rc = lacks_file(opt, name, path, unsaved) ? TRAFD_EXIT_ERROR :
-		    ask_run(opt, path, &known, unsaved);
+		    ask_run(&mine, path, &known, unsaved);
 	unsaved_close(&u);
+	naming_end(mine.naming_of_answer);
 	return (rc == TRAFD_EXIT_OK && got == -1 ? TRAFD_EXIT_ERROR : rc);
 }
 

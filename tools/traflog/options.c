@@ -124,9 +124,13 @@ static const struct option_row rows[] = {
 	{ .kind = OPTION_HEADING, .help = "Questions are answered from all "
 	    "blocks, unless a range is given:" },
 	{ OPTION_TEXT, 0, "by", "key,...",
-	    "add rows up by host, src, dst, pair, net/LENGTH, port, service, "
-	    "proto, country, asn, hour, day, week, month or block",
+	    "add rows up by host, local, mac, src, dst, pair, net/LENGTH, "
+	    "port, service, proto, country, asn, minute, hour, day, week, "
+	    "month or block",
 	    OPTION_AT(struct options, asked.by) },
+	{ OPTION_FLAG, 0, "apart", NULL,
+	    "print each address of a device apart in --by local",
+	    OPTION_AT(struct options, asked.apart) },
 	{ OPTION_FLAG, 0, "total", NULL, "add all rows up",
 	    OPTION_AT(struct options, asked.total) },
 	{ OPTION_FLAG, 0, "graph", NULL,
@@ -198,7 +202,8 @@ static const char *const	forms[] = {
 	    "[to addr [mask mask]] [port port] [proto proto] ...",
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
 	    "[--percentile=number] [--estimate] [--in] [--out] "
-	    "[--local=network,...] [--units=units | --bytes] [--format=format] "
+	    "[--local=network,...] [--apart] [--units=units | --bytes] "
+	    "[--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",
 	"--check [iface|file ...]",

@@ -21,6 +21,7 @@
 #include "packet/nets.h"
 #include "query/period.h"
 #include "query/where.h"
+#include "tally/device_map.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -133,6 +134,16 @@ set_percentile(struct question *q, const char *arg)
 	    whole * 10 + tenth > 1000)
 		wrong("--percentile", arg, "expected 0.1 to 100");
 	q->permille = (unsigned int)(whole * 10 + tenth);
+}
+
+/* Which addresses are one device is read later, with the account. */
+static void
+set_devices(struct question *q, const struct asked *a)
+{
+	if ((q->devices = device_map_new(a->apart)) != NULL)
+		return;
+	log_error("--by");
+	exit(TRAFD_EXIT_ERROR);
 }
 
 /* ---- tables ---- */
@@ -373,7 +384,7 @@ check_rows_only(const struct options_found *found)
 	char	name[OPTIONS_NAME];
 
 	if (options_which(found, "--top --sort --in --out --local --bytes "
-	    "--estimate --units --saved", name) == NULL)
+	    "--estimate --units --saved --apart", name) == NULL)
 		return;
 	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
@@ -408,8 +419,13 @@ question_options(struct options *opt, const struct options_found *found)
 	q->in = a->in;
 	q->out = a->out;
 	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
+	set_devices(q, a);
 	add_answer(q, a);
 	set_estimate(q, a, opt->answer->name);
+	if (a->apart && !question_has_key(q, "local")) {
+		log_errorx("--apart needs --by local");
+		exit(TRAFD_EXIT_USAGE);
+	}
 	add_overview(q, opt->answer);
 	q->text = describe(a, q->table[0].title);
 	set_view(&opt->view, a);
@@ -427,4 +443,5 @@ question_options_free(struct options *opt)
 	where_free((struct where *)(uintptr_t)opt->question.where);
 	nets_free((struct nets *)(uintptr_t)opt->question.local);
 	question_end(&opt->question);
+	device_map_free(opt->question.devices);
 }

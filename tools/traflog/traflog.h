@@ -21,6 +21,7 @@
 
 struct blocks;
 struct blocks_mark;
+struct naming;
 struct options_found;
 struct pattern;
 struct template;
@@ -44,6 +45,7 @@ struct asked {
 	bool		 graph;
 	bool		 bytes;
 	bool		 estimate;
+	bool		 apart;
 };
 
 struct options {
@@ -73,6 +75,7 @@ struct options {
 	const char		*geo;		/* --geo, or NULL */
 	struct asked		 asked;
 	struct question		 question;	/* period and where: of rows */
+	struct naming		*naming_of_answer; /* set while it is made */
 	const struct answer_ops	*answer;	/* NULL: rows, no question */
 	struct answer_view	 view;
 	bool			 no_cache;	/* of names */
@@ -253,12 +256,18 @@ enum block_error	rows_pass(struct blocks *, const struct options *,
  * errno.  resolve: look up all hosts of the rows together, those of the first
  * rows first.  end: write the cache and free; NULL is allowed.
  */
-struct naming;
 struct naming	*naming_begin(const struct options *);
 struct names	*naming_names(struct naming *);
 void		 naming_resolve(struct naming *, const struct flow *const *rows,
 		    size_t n);
 void		 naming_end(struct naming *);
+
+/*
+ * If the question asks for devices, load those that trafd has learned for this
+ * save file; errors have been reported.  The names are borrowed.
+ */
+void		 devices_load(const struct options *, const char *path,
+		    struct naming *);
 
 /* ---- how complete an account is ---- */
 
