@@ -191,6 +191,42 @@ saved() {
 		"$before" ]
 }
 
+@test "a state directory may have any name" {
+	mv "$DIR/state" "$DIR/st"$'\xc3\xa4 \n'te
+	ln -s "st"$'\xc3\xa4 \n'te "$DIR/link"
+	start_trafd -m 0 --state-dir "$DIR/st"$'\xc3\xa4 \n'te
+	send 1000
+	[ "$(total --state-dir "$DIR/link")" = "$(wanted)" ]
+}
+
+@test "a daemon whose directory is not there any more is told" {
+	start_trafd -m 0
+	send 1000
+	saved
+	before=$(wanted)
+	send 1000
+	mv "$DIR/state" "$DIR/moved"
+	[ "$(total --state-dir "$DIR/moved")" = "$before" ]
+	grep -q "is missing: veB: its trafd saves in another place: $DIR/state: No such file" \
+		"$DIR/notes"
+}
+
+@test "local hosts are those of the last networks, also with --top" {
+	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	ip -n "$NS_B" addr del 10.1.0.1/16 dev veB
+	ip -n "$NS_B" addr add 10.0.0.1/16 dev veB
+	send 10
+	# Up to the packets: rates fall while time goes on.
+	ask --by=host --top=4 | cut -c -54 | sed -n 5,17p >"$DIR/history"
+	[ "$(grep -c more "$DIR/history")" -eq 2 ]
+	diff "$DIR/history" <(ask --by=host --top=4 --files | cut -c -54 |
+		sed -n 5,17p)
+}
+
 @test "what is longer than the period is told, not guessed" {
 	start_trafd -m 0
 	send 1000

@@ -206,8 +206,10 @@ feed_tally(struct attempt *t)
 		return (cannot(t->why, strerror(errno)));
 	t->newer = !is_known(&t->account, t->path);
 	t->answered.rest = t->newer || t->unsaved != NULL;
-	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0)
+	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0) {
 		t->answered.hosts = t->hosts;
+		t->answered.networks = t->unsaved->info.networks;
+	}
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
