@@ -14,6 +14,7 @@
 
 #include "base/printable.h"
 #include "base/regular.h"
+#include "file/legacy/append.h"
 #include "file/savefile.h"
 #include "control_client.h"
 #include "traffic.h"
@@ -169,10 +170,43 @@ unsaved_close(struct unsaved *u)
 	errno = saved;
 }
 
-bool
-unsaved_overlaps(const struct unsaved *u, const struct block_info *b)
+/* ---- what the save file has of it ---- */
+
+/* Has the block some of it?  Numbers of failed saves are of it too. */
+static bool
+overlaps(const struct unsaved *u, const struct block_info *b)
 {
 	return (u->from != UNSAVED_NOTHING &&
 	    b->instance == u->info.instance &&
 	    b->epoch >= u->info.epoch_first);
+}
+
+bool
+unsaved_is_in(const struct unsaved *u, const struct block_info *b)
+{
+	return (overlaps(u, b) && b->epoch >= u->info.epoch);
+}
+
+bool
+unsaved_is_left(const struct unsaved *u, const struct block_info *b)
+{
+	return (overlaps(u, b) && b->epoch < u->info.epoch);
+}
+
+bool
+unsaved_is_in_journal(const struct unsaved *u, const char *state_dir,
+    const char *account)
+{
+	uint64_t	epoch = 0;
+	char		name[NAME_MAX];
+	int		dirfd;
+
+	(void)snprintf(name, sizeof(name), TRAFD_PREFIX "%s", account);
+	if (u->from == UNSAVED_NOTHING || (dirfd = open(state_dir, O_RDONLY |
+	    O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (false);
+	if (legacy_last_epoch(dirfd, name, u->info.instance, &epoch) == -1)
+		epoch = 0;
+	(void)close(dirfd);
+	return (epoch >= u->info.epoch);
 }

@@ -191,6 +191,60 @@ saved() {
 		"$before" ]
 }
 
+@test "BPFT's layouts: a dump that was saved counts once" {
+	start_trafd -m 0 --layout=old
+	send 1000
+	saved
+	trafdb update
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	cp "$DIR/state/tmp/trafd.veB" "$DIR/void"
+	saved
+	before=$(total)
+	[ "$before" -gt 0 ]
+	ask --total >"$DIR/text"
+	lacks 'several interfaces' <"$DIR/text"
+	stop_trafd KILL
+	cp "$DIR/void" "$DIR/state/tmp/trafd.veB"
+	[ "$(total)" = "$before" ]
+	trafdb limit all veB "$((before + 1))" --at=100
+	check | lacks 'passed 100%'
+}
+
+@test "the block that a failed save has left does not count" {
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	cp "$DIR/state/trafd.veB" "$DIR/before"
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	cp "$DIR/state/tmp/trafd.veB" "$DIR/dump"
+	saved
+	stop_trafd KILL
+	cp "$DIR/dump" "$DIR/state/tmp/trafd.veB"
+	mv "$DIR/state/trafd.veB" "$DIR/left"
+	cp "$DIR/before" "$DIR/state/trafd.veB"
+	start_trafd -m 0 -r
+	rm "$DIR/state/trafd.veB"
+	mkdir "$DIR/state/trafd.veB"
+	kill -INT "$PID"
+	wait_until 20 reached save_failed 1
+	rmdir "$DIR/state/trafd.veB"
+	send 1000
+	cp "$DIR/left" "$DIR/state/trafd.veB"
+	want=$(wanted)
+	[ "$(total)" = "$want" ]
+	trafdb limit all veB "$want" --at=100
+	trafdb limit more veB "$((want + 1))" --at=100
+	run -2 check
+	[ "$(grep -c 'passed 100%' <<<"$output")" -eq 1 ]
+	saved
+	[ "$(total)" = "$want" ]
+}
+
 @test "a state directory may have any name" {
 	mv "$DIR/state" "$DIR/st"$'\xc3\xa4 \n'te
 	ln -s "st"$'\xc3\xa4 \n'te "$DIR/link"

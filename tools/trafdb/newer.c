@@ -93,9 +93,9 @@ visit_block(struct walk *w)
 {
 	const struct block_info	*b = blocks_info(w->blocks);
 
-	if (unsaved_overlaps(w->unsaved, b))
+	if (unsaved_is_in(w->unsaved, b))
 		w->saved_since = true;
-	if (!is_in_range(w, b))
+	if (!is_in_range(w, b) || unsaved_is_left(w->unsaved, b))
 		return (0);
 	switch (known(w, b)) {
 	case HISTORY_KNOWN:
@@ -161,7 +161,8 @@ walk_unsaved(struct walk *w)
 
 	/* A save and an update may have come since it was fetched. */
 	if (w->unsaved->from == UNSAVED_NOTHING || w->saved_since ||
-	    known(w, &w->unsaved->info) != HISTORY_NEW)
+	    unsaved_is_in_journal(w->unsaved, w->opt->statedir,
+	    w->account->name) || known(w, &w->unsaved->info) != HISTORY_NEW)
 		return (0);
 	if (!is_in_range(w, &w->unsaved->info)) {
 		tell_undivided(w);
