@@ -110,6 +110,9 @@ saved() {
 	# What --top leaves out is not left out of what is not saved.
 	diff <(counts --by=host --top=3) <(counts --by=host | sed 4q)
 	[ "$(ask --by=host --top=2 | grep -c more)" -ge 1 ]
+	ask --by=host --top=2 --graph >"$DIR/graph"
+	grep -Eq '; the largest 2 of [0-9]+$' "$DIR/graph"
+	grep -q '^as of .* is not saved yet$' "$DIR/graph"
 	diff <(ask --by=host --top=2 --local=10.0.0.0/9 | cut -c -40 | sed -n 5,11p) \
 		<(ask --by=host --top=2 --local=10.0.0.0/9 --files |
 			cut -c -40 | sed -n 5,11p)
