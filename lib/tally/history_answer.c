@@ -336,25 +336,17 @@ add_totals(struct answering *w, struct history_range s)
 }
 
 /*
- * Can what --top leaves out be known here?  Not if another block comes, which
- * has any hosts, or whose networks decide anew which hosts are local.
+ * A month may have very many hosts: keep only those that --top asks for, if
+ * the networks of a block that comes after do not change which are local.
  */
-static bool
-can_leave_out(const struct answering *w)
-{
-	const struct history_answered	*a = w->answered;
-
-	return (w->alone && top_fits(w->q, &w->q->table[w->table]) &&
-	    (a->hosts == NULL || tally_divides_as(w->t, a->networks)));
-}
-
-/* A month may have very many hosts: keep only those that --top asks for. */
 static int
 add_hosts(struct answering *w, struct history_range s)
 {
 	int	rc;
 
-	if (!can_leave_out(w))
+	if (!w->alone || !top_fits(w->q, &w->q->table[w->table]) ||
+	    (w->answered->hosts != NULL &&
+	    !tally_divides_as(w->t, w->answered->networks)))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
 	if ((w->tops = tops_new(w->t, w->q, w->table,
