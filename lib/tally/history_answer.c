@@ -335,18 +335,14 @@ add_totals(struct answering *w, struct history_range s)
 	return (tally_add_total(w->t, &w->total));
 }
 
-/*
- * A month may have very many hosts: keep only those that --top asks for, if
- * the networks of a block that comes after do not change which are local.
- */
+/* A month may have very many hosts: keep only those that --top asks for. */
 static int
 add_hosts(struct answering *w, struct history_range s)
 {
 	int	rc;
 
-	if (!w->alone || !top_fits(w->q, &w->q->table[w->table]) ||
-	    (w->answered->hosts != NULL &&
-	    !tally_divides_as(w->t, w->answered->networks)))
+	if (!w->alone || !tops_fit(w->t, w->q, w->table,
+	    w->answered->networks))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
 	if ((w->tops = tops_new(w->t, w->q, w->table,
