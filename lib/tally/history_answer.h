@@ -58,10 +58,10 @@ struct history_answered {
 
 /*
  * Feed the tally of that question.  *answered must be zero except `rest',
- * `hosts' and `networks'.
- * Returns 1; 0 with why if the question cannot be answered after all, then the
- * tally must not be used; -1 with errno and history_error(), or with ENOMEM if
- * the tally has no memory.  Call history_answered_free() in any case.
+ * `hosts' and `networks'.  Returns 1; 0 with why if the question cannot be
+ * answered after all, then the tally must not be used; -1 with errno and
+ * history_error(), or with ENOMEM if the tally has no memory.  Call
+ * history_answered_free() in any case.
  */
 int	history_answer(struct history *, const struct history_account *,
 	    const struct question *, struct tally *, struct history_answered *,
