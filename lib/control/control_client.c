@@ -77,19 +77,41 @@ control_version(struct control_client *c, char *text, size_t len)
 	return (rc);
 }
 
-enum control_outcome
-control_stat(struct control_client *c, struct control_stat *s)
+/* Its texts are as they came: not for a terminal. */
+static enum control_outcome
+ask_stat(struct control_client *c, struct control_stat *s)
 {
 	enum control_outcome	 rc;
 	uint8_t			*body;
-	size_t			 n, i;
+	size_t			 n;
 
 	rc = ask(c, CONTROL_ASK_STAT, &body, &n);
 	if (rc == CONTROL_DONE && control_get_stat(body, n, s) == -1)
 		rc = nonsense(c);
+	free(body);
+	return (rc);
+}
+
+enum control_outcome
+control_stat(struct control_client *c, struct control_stat *s)
+{
+	enum control_outcome	rc = ask_stat(c, s);
+	size_t			i;
+
 	for (i = 0; rc == CONTROL_DONE && i < CONTROL_TEXTS; i++)
 		(void)printable(s->text[i]);
-	free(body);
+	return (rc);
+}
+
+enum control_outcome
+control_save_file(struct control_client *c, char path[CONTROL_TEXT_LEN])
+{
+	struct control_stat	s;
+	enum control_outcome	rc = ask_stat(c, &s);
+
+	if (rc == CONTROL_DONE)
+		(void)strlcpy(path, s.text[CONTROL_TEXT_SAVE_FILE],
+		    CONTROL_TEXT_LEN);
 	return (rc);
 }
 

@@ -26,6 +26,10 @@ enum control_outcome control_version(struct control_client *, char *text,
 enum control_outcome control_stat(struct control_client *,
 			struct control_stat *);
 
+/* Where the daemon saves, to be opened and not to be shown: any octets. */
+enum control_outcome control_save_file(struct control_client *,
+			char path[CONTROL_TEXT_LEN]);
+
 /* *begin_ns: since when the ledger counts, ns since 1970 UTC. */
 enum control_outcome control_ledger(struct control_client *,
 			struct ledger *, uint64_t *begin_ns);

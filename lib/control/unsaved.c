@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/regular.h"
+#include "file/legacy/append.h"
 #include "file/savefile.h"
 #include "control_client.h"
 #include "traffic.h"
@@ -23,23 +25,39 @@
 
 /* ---- the daemon ---- */
 
+/* The daemon's save file may be the account's, but that cannot be seen. */
+static bool
+tell_unknown(struct unsaved *u, const char *account, char *dir,
+    const char *why)
+{
+	(void)snprintf(u->why, sizeof(u->why), "%s: its trafd saves in "
+	    "another place: %s: %s", account, printable(dir), why);
+	return (false);
+}
+
 /*
  * Is that the save file of the account in state_dir?  The daemon may count the
  * same interface for another directory.  The file may not be there yet.
  */
 static bool
-is_save_file(const char *path, const char *state_dir, const char *account)
+is_save_file(struct unsaved *u, const char *path, const char *state_dir,
+    const char *account)
 {
 	char		 dir[CONTROL_TEXT_LEN];
 	const char	*name = strrchr(path, '/');
 	struct stat	 a, b;
 
 	(void)strlcpy(dir, path, sizeof(dir));
-	return (name != NULL &&
-	    strncmp(name + 1, TRAFD_PREFIX, sizeof(TRAFD_PREFIX) - 1) == 0 &&
-	    strcmp(name + sizeof(TRAFD_PREFIX), account) == 0 &&
-	    stat(dirname(dir), &a) == 0 && stat(state_dir, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+	if (strlen(path) + 1 == sizeof(dir))
+		return (tell_unknown(u, account, dir, strerror(ENAMETOOLONG)));
+	if (name == NULL ||
+	    strncmp(name + 1, TRAFD_PREFIX, sizeof(TRAFD_PREFIX) - 1) != 0 ||
+	    strcmp(name + sizeof(TRAFD_PREFIX), account) != 0)
+		return (false);
+	if (stat(dirname(dir), &a) == -1)
+		return (tell_unknown(u, account, dir, strerror(errno)));
+	return (stat(state_dir, &b) == 0 && a.st_dev == b.st_dev &&
+	    a.st_ino == b.st_ino);
 }
 
 static enum control_outcome
@@ -68,11 +86,10 @@ ask_daemon(struct unsaved *u, const char *run_dir, const char *state_dir,
 {
 	struct control_client	c = { .run_dir = run_dir, .ext = account,
 				    .timeout_ms = ANSWER_MS };
-	struct control_stat	s;
-	enum control_outcome	rc = control_stat(&c, &s);
+	char			path[CONTROL_TEXT_LEN];
+	enum control_outcome	rc = control_save_file(&c, path);
 
-	if (rc == CONTROL_DONE && !is_save_file(
-	    s.text[CONTROL_TEXT_SAVE_FILE], state_dir, account))
+	if (rc == CONTROL_DONE && !is_save_file(u, path, state_dir, account))
 		return (false);
 	if (rc == CONTROL_DONE)
 		rc = fetch_table(u, &c);
@@ -153,10 +170,43 @@ unsaved_close(struct unsaved *u)
 	errno = saved;
 }
 
-bool
-unsaved_overlaps(const struct unsaved *u, const struct block_info *b)
+/* ---- what the save file has of it ---- */
+
+/* Has the block some of it?  Numbers of failed saves are of it too. */
+static bool
+overlaps(const struct unsaved *u, const struct block_info *b)
 {
 	return (u->from != UNSAVED_NOTHING &&
 	    b->instance == u->info.instance &&
 	    b->epoch >= u->info.epoch_first);
+}
+
+bool
+unsaved_is_in(const struct unsaved *u, const struct block_info *b)
+{
+	return (overlaps(u, b) && b->epoch >= u->info.epoch);
+}
+
+bool
+unsaved_is_left(const struct unsaved *u, const struct block_info *b)
+{
+	return (overlaps(u, b) && b->epoch < u->info.epoch);
+}
+
+bool
+unsaved_is_in_journal(const struct unsaved *u, const char *state_dir,
+    const char *account)
+{
+	uint64_t	epoch = 0;
+	char		name[NAME_MAX];
+	int		dirfd;
+
+	(void)snprintf(name, sizeof(name), TRAFD_PREFIX "%s", account);
+	if (u->from == UNSAVED_NOTHING || (dirfd = open(state_dir, O_RDONLY |
+	    O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (false);
+	if (legacy_last_epoch(dirfd, name, u->info.instance, &epoch) == -1)
+		epoch = 0;
+	(void)close(dirfd);
+	return (epoch >= u->info.epoch);
 }

@@ -2,10 +2,10 @@
  * What an account has counted that is not in its save file yet: the table of
  * the trafd(8) that writes this file, or, if none answers, its dump.
  *
- *	open -> [overlaps]* -> close
+ *	open -> [is_in, is_left]* -> is_in_journal -> close
  *
  * It is read first, then the save file and the history: a save that comes
- * between is then found by unsaved_overlaps().  One thread at a time.
+ * between is then found by unsaved_is_in().  One thread at a time.
  */
 #ifndef UNSAVED_H
 #define UNSAVED_H
@@ -39,7 +39,20 @@ int	unsaved_open(struct unsaved *, const char *run_dir,
 	    const char *state_dir, const char *account);
 void	unsaved_close(struct unsaved *);
 
-/* Has this block of the save file some of it? */
-bool	unsaved_overlaps(const struct unsaved *, const struct block_info *);
+/* Is it in this block of the save file by now? */
+bool	unsaved_is_in(const struct unsaved *, const struct block_info *);
+
+/*
+ * Is this block what a failed save has left of it?  Such a block does not
+ * count: trafd(8) cuts it off before the next save.
+ */
+bool	unsaved_is_left(const struct unsaved *, const struct block_info *);
+
+/*
+ * Is it in a save file of BPFT's layouts by now?  Their blocks do not say, but
+ * the journal beside the file does; ask after the file was read.
+ */
+bool	unsaved_is_in_journal(const struct unsaved *, const char *state_dir,
+	    const char *account);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "packet/coverage.h"
 #include "answer_points.h"
+#include "as_of.h"
 #include "units.h"
 
 #define ROWS		10	/* lines of the plot */
@@ -172,23 +173,41 @@ put_floor(struct graph *g)
 	out_char(g->out, '\n');
 }
 
-/* The title says how much time a column covers. */
+/* How much time a column covers. */
+static void
+put_step(struct graph *g)
+{
+	uint64_t	ns = g->step_ns * g->each, seconds = ns / NS_PER_S;
+
+	if (g->each == 1 && g->c->grain != CALENDAR_INSTANT) {
+		out_str(g->out, calendar_name(g->c->grain));
+		return;
+	}
+	if (seconds == 0) {
+		out_u64(g->out, (ns + NS_PER_MS - 1) / NS_PER_MS);
+		out_str(g->out, " ms");
+		return;
+	}
+	out_u64(g->out, seconds % 3600 == 0 ? seconds / 3600 :
+	    seconds % 60 == 0 ? seconds / 60 : seconds);
+	out_str(g->out, seconds % 3600 == 0 ? " h" :
+	    seconds % 60 == 0 ? " min" : " s");
+}
+
+/* What the numbers are of, and what is not drawn. */
 static void
 put_title(struct graph *g)
 {
-	uint64_t	seconds = g->step_ns / NS_PER_S * g->each;
-
 	out_str(g->out, g->c->title);
 	if (g->c->type != RESULT_RATE) {
 		out_str(g->out, ", per ");
-		if (g->each == 1 && g->c->grain != CALENDAR_INSTANT)
-			out_str(g->out, calendar_name(g->c->grain));
-		else {
-			out_u64(g->out, seconds % 3600 == 0 ? seconds / 3600 :
-			    seconds % 60 == 0 ? seconds / 60 : seconds);
-			out_str(g->out, seconds % 3600 == 0 ? " h" :
-			    seconds % 60 == 0 ? " min" : " s");
-		}
+		put_step(g);
+	}
+	if (g->c->nsmaller > 0) {
+		out_str(g->out, "; the largest ");
+		out_u64(g->out, g->c->nseries);
+		out_str(g->out, " of ");
+		out_u64(g->out, g->c->nseries + g->c->nsmaller);
 	}
 	out_str(g->out, "\n\n");
 }
@@ -265,14 +284,32 @@ draw(struct graph *g)
 	return (0);
 }
 
+/* What the numbers lack, how new they are, and the notes. */
+static void
+put_foot(struct out *o, const struct result *r)
+{
+	const struct result_note	*n;
+	char				 text[COVERAGE_LEN], when[AS_OF_LEN];
+
+	out_char(o, '\n');
+	out_str(o, coverage_format(&r->ledger, text));
+	out_char(o, '\n');
+	if (as_of(r, when)) {
+		out_str(o, when);
+		out_char(o, '\n');
+	}
+	for (n = r->note; n != NULL; n = n->next) {
+		out_str(o, n->text);
+		out_char(o, '\n');
+	}
+}
+
 static int
 graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 {
 	const struct result_table	*t = points_table(r);
 	struct graph			 g = { 0 };
 	struct points_time		 p;
-	char				 text[COVERAGE_LEN];
-	const struct result_note	*n;
 	size_t				 width = v->width;
 	int				 rc;
 
@@ -288,15 +325,8 @@ graph_write(struct out *o, const struct result *r, const struct answer_view *v)
 	g.columns = width - MARGIN;
 	rc = draw(&g);
 	free(p.point);
-	if (rc == 0) {
-		out_char(o, '\n');
-		out_str(o, coverage_format(&r->ledger, text));
-		out_char(o, '\n');
-		for (n = r->note; n != NULL; n = n->next) {
-			out_str(o, n->text);
-			out_char(o, '\n');
-		}
-	}
+	if (rc == 0)
+		put_foot(o, r);
 	return (rc);
 }
 

@@ -250,10 +250,20 @@ join(struct line *l, size_t n)
 	return (used);
 }
 
+/* As many as --top asks for, as far as lines can be told apart. */
+static size_t
+most_lines(const struct result *r)
+{
+	uint64_t	top = r->table == NULL ? 0 : r->table->top;
+
+	return (top != 0 && top < CHART_SERIES_MAX ? (size_t)top :
+	    CHART_SERIES_MAX);
+}
+
 /* The largest groups become the series. */
 static int
 choose_lines(struct points_time *to, const struct result_table *t,
-    size_t column)
+    size_t column, size_t most)
 {
 	struct chart_time	*c = &to->chart;
 	struct line		*l = calloc(t->nrows + 1, sizeof(*l));
@@ -269,7 +279,8 @@ choose_lines(struct points_time *to, const struct result_table *t,
 	n = join(l, t->nrows);
 	qsort(l, n, sizeof(*l), by_sum);
 	c->lines = true;
-	c->nseries = n < CHART_SERIES_MAX ? n : CHART_SERIES_MAX;
+	c->nseries = n < most ? n : most;
+	c->nsmaller = n - c->nseries;
 	for (i = 0; i < c->nseries; i++) {
 		memcpy(to->name[i], l[i].name, POINTS_LABEL);
 		c->name[i] = to->name[i];
@@ -330,7 +341,8 @@ points_time(struct points_time *to, const struct result *r,
 		to->point[i].at_ns = result_row(t, i)[time].number;
 	if (!points_has_groups(t))
 		set_points(c, t, column, to->point);
-	else if (c->nseries > 0 && choose_lines(to, t, column[0]) == -1) {
+	else if (c->nseries > 0 && choose_lines(to, t, column[0],
+	    most_lines(r)) == -1) {
 		free(to->point);
 		return (-1);
 	} else

@@ -32,6 +32,7 @@ struct chart_time {
 	const char			*title;
 	bool				 lines;
 	size_t				 nseries;
+	size_t				 nsmaller;	/* not drawn */
 	const char			*name[CHART_SERIES_MAX];
 	const struct chart_point	*point;
 	size_t				 npoints;

@@ -2,6 +2,7 @@
  * Charts as SVG.  Coordinates are integers, tenths of a unit of the view box:
  * the same chart has the same octets on every machine and in every locale.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/printable.h"
@@ -346,6 +347,19 @@ put_labels(struct out *o, const struct chart_time *c)
 	}
 }
 
+/* Where smaller lines are left out, the legend says so, as its last name. */
+static void
+put_smaller(struct out *o, const struct chart_time *c)
+{
+	char	text[40];
+
+	if (c->nsmaller == 0)
+		return;
+	(void)snprintf(text, sizeof(text), "and %zu smaller", c->nsmaller);
+	put_text(o, LEGEND_X(c->nseries) * 10,
+	    (LEGEND_Y(c->nseries) + 11) * 10, "fill=\"#57606a\"", text);
+}
+
 static void
 put_legend(struct out *o, const struct chart_time *c)
 {
@@ -366,6 +380,7 @@ put_legend(struct out *o, const struct chart_time *c)
 		put_text(o, (x + 18) * 10, (y + 11) * 10,
 		    "class=\"label\" fill=\"#1f2328\"", c->name[s]);
 	}
+	put_smaller(o, c);
 }
 
 void
@@ -375,8 +390,8 @@ chart_time(struct out *o, const struct chart_time *c, bool alone)
 	size_t		s;
 
 	measure(&p, c);
-	open_svg(o, c->title, c->lines ? LEGEND_Y(c->nseries + 1) : HEIGHT,
-	    alone);
+	open_svg(o, c->title, c->lines ? LEGEND_Y(c->nseries +
+	    (c->nsmaller > 0) + 1) : HEIGHT, alone);
 	put_axis(o, &p);
 	for (s = c->nseries; s > 0; s--)
 		put_series(o, &p, s - 1);

@@ -328,10 +328,10 @@ add_totals(struct answering *w, struct history_range s)
 static int
 add_hosts(struct answering *w, struct history_range s)
 {
-	const struct question_table	*t = &w->q->table[w->table];
-	int				 rc;
+	int	rc;
 
-	if (!w->alone || !top_fits(w->q, t))
+	if (!w->alone || !tops_fit(w->t, w->q, w->table,
+	    w->answered->networks))
 		return (history_each(w->h, w->a, HISTORY_HOST, s, NULL, on_host,
 		    w));
 	if ((w->tops = tops_new(w->t, w->q, w->table,

@@ -42,10 +42,12 @@ struct history_torn {
 struct history_answered {
 	/*
 	 * Set by the caller: files add more, and to which hosts; NULL: to any.
-	 * Knowing them, --top need not keep all hosts of a month.
+	 * Knowing them, and the networks of that block, --top need not keep
+	 * all hosts of a month.
 	 */
 	bool			 rest;
 	const struct groups	*hosts;
+	const char		*networks;
 
 	/* Greater than the tally's number if periods were pruned. */
 	uint64_t		 blocks;	/* 0 before, as all below */
@@ -55,11 +57,11 @@ struct history_answered {
 };
 
 /*
- * Feed the tally of that question.  *answered must be zero except `rest'
- * and `hosts'.
- * Returns 1; 0 with why if the question cannot be answered after all, then the
- * tally must not be used; -1 with errno and history_error(), or with ENOMEM if
- * the tally has no memory.  Call history_answered_free() in any case.
+ * Feed the tally of that question.  *answered must be zero except `rest',
+ * `hosts' and `networks'.  Returns 1; 0 with why if the question cannot be
+ * answered after all, then the tally must not be used; -1 with errno and
+ * history_error(), or with ENOMEM if the tally has no memory.  Call
+ * history_answered_free() in any case.
  */
 int	history_answer(struct history *, const struct history_account *,
 	    const struct question *, struct tally *, struct history_answered *,

@@ -61,10 +61,14 @@ measure_of(const struct question_table *t)
 }
 
 bool
-top_fits(const struct question *q, const struct question_table *t)
+tops_fit(const struct tally *tally, const struct question *q, size_t table,
+    const char *networks)
 {
-	size_t	i, k;
+	const struct question_table	*t = &q->table[table];
+	size_t				 i, k;
 
+	if (networks != NULL && !tally_divides_as(tally, networks))
+		return (false);
 	for (i = 0; i < q->ntables; i++)
 		for (k = 0; k < q->table[i].nkeys; k++)
 			if (key_is_time(&q->table[i].key[k]))

@@ -15,9 +15,12 @@
 
 struct tops;
 
-/* Can the rows of the table be chosen by one of their own numbers? */
-bool		 top_fits(const struct question *,
-		    const struct question_table *);
+/*
+ * Can the rows of the table be chosen by one of their own numbers?  Not if the
+ * networks of a block that comes after, or NULL, change which are local.
+ */
+bool		 tops_fit(const struct tally *, const struct question *,
+		    size_t table, const char *networks);
 
 /*
  * For that table of the tally, which is borrowed; so are hosts that grow later

@@ -77,6 +77,7 @@ struct result_table {
 	size_t			 room;		/* for rows, used by result.c */
 	union result_value	*total;
 	union result_value	*rest;
+	uint64_t		 top;		/* rows asked for; 0: all */
 	uint64_t		 cut;		/* rows left out */
 	bool			 divided;
 	size_t			 nlocal;

@@ -307,6 +307,13 @@ tally_is_remote(const struct tally *t, const uint8_t *key)
 	return (!nets_contains(t->local, h.family, h.addr));
 }
 
+bool
+tally_divides_as(const struct tally *t, const char *networks)
+{
+	return (!t->q->apart || t->q->local != NULL ||
+	    (t->recorded != NULL && strcmp(t->networks, networks) == 0));
+}
+
 int
 tally_add_total(struct tally *t, const struct tally_count *c)
 {

@@ -86,6 +86,9 @@ bool		 tally_divides(const struct tally *,
 		    const struct question_table *);
 bool		 tally_is_remote(const struct tally *, const uint8_t *key);
 
+/* Would a block with these networks, as in its header, divide them as now? */
+bool		 tally_divides_as(const struct tally *, const char *networks);
+
 /*
  * Add groups that --top leaves out of a table, or of its remote part: their
  * number, each smaller than all groups added by tally_add(), and the sum of

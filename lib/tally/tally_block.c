@@ -102,6 +102,35 @@ note_losses(struct tally *t, const struct block_info *b)
 	    note_loss(t, b, "not counted", 0, gap) == -1 ? -1 : 0);
 }
 
+/* Blocks of BPFT's layouts do not say. */
+static bool
+is_other(const char *first, const char *name)
+{
+	return (first[0] != '\0' && name[0] != '\0' &&
+	    strcmp(first, name) != 0);
+}
+
+/* Of which interface and host is it? */
+static void
+note_origin(struct tally *t, const struct block_info *b)
+{
+	if (t->nblocks == 0) {
+		t->first = *b;
+		t->begin_ns = b->begin_ns;
+		if (t->q->devices != NULL)
+			device_map_set_local(t->q->devices, b->networks);
+		return;
+	}
+	if (is_other(t->first.ifname, b->ifname) ||
+	    is_other(t->first.host, b->host))
+		t->several = true;
+	if (t->first.ifname[0] == '\0')
+		(void)strlcpy(t->first.ifname, b->ifname,
+		    sizeof(t->first.ifname));
+	if (t->first.host[0] == '\0')
+		(void)strlcpy(t->first.host, b->host, sizeof(t->first.host));
+}
+
 static int
 note_block(struct tally *t, const struct block_info *b)
 {
@@ -109,14 +138,7 @@ note_block(struct tally *t, const struct block_info *b)
 
 	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
 		return (-1);
-	if (t->nblocks == 0) {
-		t->first = *b;
-		if (t->q->devices != NULL)
-			device_map_set_local(t->q->devices, b->networks);
-		t->begin_ns = b->begin_ns;
-	} else if (strcmp(t->first.ifname, b->ifname) != 0 ||
-	    strcmp(t->first.host, b->host) != 0)
-		t->several = true;
+	note_origin(t, b);
 	if (t->nblocks > 0 && b->begin_ns + NS_PER_S < t->last_end_ns)
 		t->overlap = true;
 	if (b->begin_ns < t->begin_ns)

@@ -440,6 +440,7 @@ tally_make_table(const struct tally *t, const struct tally_table *from,
 		return (-1);
 	if ((rc = add_columns(&m)) == 0) {
 		choose_order(&m);
+		m.to->top = from->asked->top;
 		m.divided = m.to->divided = tally_divides(t, from->asked);
 		rc = make_rows(&m);
 	}

@@ -120,10 +120,30 @@ hosts() {
 	grep -o 'class="label".*</text>' got | sed 's/.*>\(.*\)<.*/\1/' >names
 	printf '%s\n' kid server small7 small6 small5 small4 >want
 	diff want names
+	grep -q 'x="12" y="341" fill="#57606a">and 3 smaller</text>' got
+	grep -q 'viewBox="0 0 640 354"' got
 	hosts | answer html | grep -q 'class="l0"'
 	hosts | answer graph 60 ascii >got
 	grep -q '^ kid: 5.50 kB$' got
 	grep -q '^ server: 1.75 kB$' got
+	grep -q '; the largest 6 of 9$' got
+}
+
+@test "a column says how much time it covers, also if that is little" {
+	{
+		printf 'account\teth0\tgate\ntable\tanswer\tBlocks\n'
+		printf 'key\tbegin\t1\t0\tBegin\ncolumn\tbytes\t2\t0\tBytes\n'
+		printf 'row\t1795215600%s\t10\n' '' .25 .5
+	} >blocks
+	answer graph 60 ascii <blocks | grep -x 'Blocks, per 250 ms'
+	# 100 columns of 5.9 s in half as many.
+	{
+		head -n 4 blocks
+		for i in {0..99}; do
+			printf 'row\t%s.%d\t10\n' $((1795215600 + i * 59 / 10)) \
+				$((i * 59 % 10))
+		done
+	} | answer graph 63 ascii | grep -x 'Blocks, per 11 s'
 }
 
 @test "svg: the axis spans the data, not the days that were asked for" {

@@ -419,7 +419,11 @@ wrong() {
 @test "--graph draws all that was accounted, and once" {
 	ask --graph > got
 	grep -q '^     311 kB ' got
-	ask --graph --by day,host --top 1 > got	# a line for each host
+	ask --graph --by day,host --top 1 > got
+	grep -q '; the largest 1 of 5$' got
+	[ "$(grep -c '^ [0-9.]*: [0-9]* k*B$' got)" -eq 1 ]
+	ask --graph --by day,host > got		# a line for each host
+	lacks 'the largest' < got
 	grep -q '^ 10.0.0.5: 341 kB$' got
 	grep -q '^ 198.51.100.7: 341 kB$' got
 	grep -q '^ 192.0.2.53: 440 B$' got

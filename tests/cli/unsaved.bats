@@ -110,6 +110,9 @@ saved() {
 	# What --top leaves out is not left out of what is not saved.
 	diff <(counts --by=host --top=3) <(counts --by=host | sed 4q)
 	[ "$(ask --by=host --top=2 | grep -c more)" -ge 1 ]
+	ask --by=host --top=2 --graph >"$DIR/graph"
+	grep -Eq '; the largest 2 of [0-9]+$' "$DIR/graph"
+	grep -q '^as of .* is not saved yet$' "$DIR/graph"
 	diff <(ask --by=host --top=2 --local=10.0.0.0/9 | cut -c -40 | sed -n 5,11p) \
 		<(ask --by=host --top=2 --local=10.0.0.0/9 --files |
 			cut -c -40 | sed -n 5,11p)
@@ -203,6 +206,96 @@ saved() {
 	[ "$("$TRAFLOG" --state-dir "$DIR/copy" --run-dir "$DIR/run" -i veB \
 		--total --format=tsv | awk -F'\t' 'NR == 2 { print $3 }')" = \
 		"$before" ]
+}
+
+@test "BPFT's layouts: a dump that was saved counts once" {
+	start_trafd -m 0 --layout=old
+	send 1000
+	saved
+	trafdb update
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	cp "$DIR/state/tmp/trafd.veB" "$DIR/void"
+	saved
+	before=$(total)
+	[ "$before" -gt 0 ]
+	ask --total >"$DIR/text"
+	lacks 'several interfaces' <"$DIR/text"
+	stop_trafd KILL
+	cp "$DIR/void" "$DIR/state/tmp/trafd.veB"
+	[ "$(total)" = "$before" ]
+	trafdb limit all veB "$((before + 1))" --at=100
+	check | lacks 'passed 100%'
+}
+
+@test "the block that a failed save has left does not count" {
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	cp "$DIR/state/trafd.veB" "$DIR/before"
+	send 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	cp "$DIR/state/tmp/trafd.veB" "$DIR/dump"
+	saved
+	stop_trafd KILL
+	cp "$DIR/dump" "$DIR/state/tmp/trafd.veB"
+	mv "$DIR/state/trafd.veB" "$DIR/left"
+	cp "$DIR/before" "$DIR/state/trafd.veB"
+	start_trafd -m 0 -r
+	rm "$DIR/state/trafd.veB"
+	mkdir "$DIR/state/trafd.veB"
+	kill -INT "$PID"
+	wait_until 20 reached save_failed 1
+	rmdir "$DIR/state/trafd.veB"
+	send 1000
+	cp "$DIR/left" "$DIR/state/trafd.veB"
+	want=$(wanted)
+	[ "$(total)" = "$want" ]
+	trafdb limit all veB "$want" --at=100
+	trafdb limit more veB "$((want + 1))" --at=100
+	run -2 check
+	[ "$(grep -c 'passed 100%' <<<"$output")" -eq 1 ]
+	saved
+	[ "$(total)" = "$want" ]
+}
+
+@test "a state directory may have any name" {
+	mv "$DIR/state" "$DIR/st"$'\xc3\xa4 \n'te
+	ln -s "st"$'\xc3\xa4 \n'te "$DIR/link"
+	start_trafd -m 0 --state-dir "$DIR/st"$'\xc3\xa4 \n'te
+	send 1000
+	[ "$(total --state-dir "$DIR/link")" = "$(wanted)" ]
+}
+
+@test "a daemon whose directory is not there any more is told" {
+	start_trafd -m 0
+	send 1000
+	saved
+	before=$(wanted)
+	send 1000
+	mv "$DIR/state" "$DIR/moved"
+	[ "$(total --state-dir "$DIR/moved")" = "$before" ]
+	grep -q "is missing: veB: its trafd saves in another place: $DIR/state: No such file" \
+		"$DIR/notes"
+}
+
+@test "local hosts are those of the last networks, also with --top" {
+	ip -n "$NS_B" addr add 10.1.0.1/16 dev veB
+	start_trafd -m 0
+	send 1000
+	saved
+	trafdb update
+	ip -n "$NS_B" addr del 10.1.0.1/16 dev veB
+	ip -n "$NS_B" addr add 10.0.0.1/16 dev veB
+	send 10
+	# Up to the packets: rates fall while time goes on.
+	ask --by=host --top=4 | cut -c -54 | sed -n 5,17p >"$DIR/history"
+	[ "$(grep -c more "$DIR/history")" -eq 2 ]
+	diff "$DIR/history" <(ask --by=host --top=4 --files | cut -c -54 |
+		sed -n 5,17p)
 }
 
 @test "what is longer than the period is told, not guessed" {

@@ -44,6 +44,18 @@ number(const char *text)
 	return (strtoull(text, NULL, 10));
 }
 
+/* Seconds, perhaps with a fraction of up to 9 digits. */
+static uint64_t
+instant(const char *text)
+{
+	const char	*dot = strchr(text, '.');
+	uint64_t	 ns = number(text) * NS_PER_S, digit = NS_PER_S / 10;
+
+	for (; dot != NULL && *++dot != '\0'; digit /= 10)
+		ns += (uint64_t)(*dot - '0') * digit;
+	return (ns);
+}
+
 /* The columns are complete when the first row comes. */
 static void
 make_table(void)
@@ -65,8 +77,8 @@ fill(union result_value *row, char **word, size_t n)
 		if (columns[i].type == RESULT_TEXT)
 			row[i].text = result_text(r, word[i]);
 		else
-			row[i].number = number(word[i]) *
-			    (columns[i].type == RESULT_TIME ? NS_PER_S : 1);
+			row[i].number = columns[i].type == RESULT_TIME ?
+			    instant(word[i]) : number(word[i]);
 }
 
 static void

@@ -96,9 +96,9 @@ visit_block(struct walk *w)
 {
 	const struct block_info	*b = blocks_info(w->blocks);
 
-	if (unsaved_overlaps(w->unsaved, b))
+	if (unsaved_is_in(w->unsaved, b))
 		w->saved_since = true;
-	if (!is_in_range(w, b))
+	if (!is_in_range(w, b) || unsaved_is_left(w->unsaved, b))
 		return (0);
 	switch (known(w, b)) {
 	case HISTORY_KNOWN:
@@ -157,15 +157,29 @@ tell_undivided(const struct walk *w)
 		    w->account->name, when_iso(b->begin_ns, since));
 }
 
+/* 1: it counts; 0: it is in what was counted before; -1 after a message. */
+static int
+is_missing(const struct walk *w)
+{
+	enum history_known	k;
+
+	if (w->unsaved->from == UNSAVED_NOTHING || w->saved_since ||
+	    unsaved_is_in_journal(w->unsaved, w->opt->statedir,
+	    w->account->name))
+		return (0);
+	/* A save and an update may have come since it was fetched. */
+	if ((k = known(w, &w->unsaved->info)) == HISTORY_FAILED)
+		return (db_fail(w->h));
+	return (k == HISTORY_NEW);
+}
+
 static int
 walk_unsaved(struct walk *w)
 {
 	int	rc;
 
-	/* A save and an update may have come since it was fetched. */
-	if (w->unsaved->from == UNSAVED_NOTHING || w->saved_since ||
-	    known(w, &w->unsaved->info) != HISTORY_NEW)
-		return (0);
+	if ((rc = is_missing(w)) != 1)
+		return (rc);
 	if (!is_in_range(w, &w->unsaved->info)) {
 		tell_undivided(w);
 		return (0);
@@ -174,7 +188,13 @@ walk_unsaved(struct walk *w)
 		log_error("%s", w->account->name);
 		return (-1);
 	}
-	rc = blocks_next(w->blocks) == 1 ? pass_rows(w) : -1;
+	if ((rc = blocks_next(w->blocks)) == 1)
+		rc = pass_rows(w);
+	else {
+		log_errorx("cannot read what is not saved yet: %s",
+		    w->account->name);
+		rc = -1;
+	}
 	blocks_close(w->blocks);
 	return (rc);
 }

@@ -163,9 +163,10 @@ visit_block(struct asking *a)
 	if (!a->any || b->begin_ns < a->first_ns)
 		a->first_ns = b->begin_ns;
 	a->any = true;
-	if (a->unsaved != NULL && unsaved_overlaps(a->unsaved, b))
+	if (a->unsaved != NULL && unsaved_is_in(a->unsaved, b))
 		a->saved_since = true;
-	if (!is_wanted_block(a))
+	if (!is_wanted_block(a) || (a->unsaved != NULL &&
+	    unsaved_is_left(a->unsaved, b)))
 		return (0);
 	if (a->tally == NULL)
 		return (look_at_block(a));
@@ -246,7 +247,9 @@ visit_unsaved(struct asking *a)
 	struct unsaved	*u = a->unsaved;
 	uint64_t	 counted = a->counted;
 
-	if (u == NULL || a->saved_since || a->interrupted)
+	if (u == NULL || a->saved_since || a->interrupted ||
+	    unsaved_is_in_journal(u, a->opt->statedir,
+	    account_of(a->opt, a->path)))
 		return (0);
 	if ((a->blocks = blocks_of_fd(u->fd)) == NULL) {
 		log_error("%s", a->path);

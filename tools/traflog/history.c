@@ -206,14 +206,30 @@ feed_tally(struct attempt *t)
 		return (cannot(t->why, strerror(errno)));
 	t->newer = !is_known(&t->account, t->path);
 	t->answered.rest = t->newer || t->unsaved != NULL;
-	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0)
+	if (t->unsaved != NULL && !t->newer && find_hosts(t) == 0) {
 		t->answered.hosts = t->hosts;
+		t->answered.networks = t->unsaved->info.networks;
+	}
 	rc = history_answer(t->h, &t->account, q, t->tally, &t->answered,
 	    t->why);
 	if (rc == -1)
 		(void)cannot(t->why, history_error(t->h)[0] != '\0' ?
 		    history_error(t->h) : strerror(errno));
 	return (rc == 1);
+}
+
+/* A save and an update may have come since the unsaved block was fetched. */
+static bool
+drop_known(struct attempt *t)
+{
+	enum history_known	known;
+
+	if (t->unsaved == NULL)
+		return (true);
+	known = history_knows(t->h, &t->account, &t->unsaved->info);
+	if (known != HISTORY_NEW)
+		t->unsaved = NULL;
+	return (known != HISTORY_FAILED);
 }
 
 static bool
@@ -223,10 +239,8 @@ ask(struct attempt *t, const char *name)
 		return (false);
 	t->known.any = t->account.any;
 	t->known.since_ns = t->account.first * HISTORY_HOUR_NS;
-	/* A save and an update may have come since it was fetched. */
-	if (t->unsaved != NULL && history_knows(t->h, &t->account,
-	    &t->unsaved->info) != HISTORY_NEW)
-		t->unsaved = NULL;
+	if (!drop_known(t))
+		return (cannot(t->why, history_error(t->h)));
 	return (history_can_answer(&t->account, &t->opt->question, t->why) &&
 	    feed_tally(t) && add_rest(t) && (ask_unsaved(t->asking) == 0 ||
 	    cannot(t->why, "what is not saved yet cannot be read")));
