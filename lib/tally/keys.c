@@ -10,6 +10,7 @@
 
 #include "base/digits.h"
 #include "base/endian.h"
+#include "base/options.h"
 #include "packet/addr.h"
 #include "keys.h"
 
@@ -412,6 +413,29 @@ bool
 key_is_time(const struct key *key)
 {
 	return (key->ops->block != NULL);
+}
+
+const char *
+key_meant(const char *word)
+{
+	static const struct {
+		const char	*word;
+		const char	*key;
+	} also[] = {
+		{ "address", "host" }, { "client", "host" }, { "ip", "host" },
+		{ "device", "local" }, { "network", "net/24" },
+		{ "subnet", "net/24" }, { "protocol", "proto" },
+		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
+	};
+	const char	*names[NKEYS];
+	size_t		 i;
+
+	for (i = 0; i < sizeof(also) / sizeof(also[0]); i++)
+		if (strcmp(also[i].word, word) == 0)
+			return (also[i].key);
+	for (i = 0; i < NKEYS; i++)
+		names[i] = keys[i]->name;
+	return (options_nearest(word, names, NKEYS));
 }
 
 char *

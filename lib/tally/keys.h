@@ -88,6 +88,9 @@ void		 key_close(struct key *);
 /* Does its value depend on the block only? */
 bool		 key_is_time(const struct key *);
 
+/* The key that somebody may have meant by this word, or NULL. */
+const char	*key_meant(const char *word);
+
 /* The names of all keys, `host, src, dst, ...'.  Returns buf. */
 char		*keys_list(char *buf, size_t len);
 

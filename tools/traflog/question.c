@@ -182,14 +182,17 @@ title_of(const char *by)
 static void
 add_answer(struct question *q, const struct asked *a)
 {
-	const char	*by = a->by == NULL ? "" : a->by, *bad, *why;
+	const char	*by = a->by == NULL ? "" : a->by, *bad, *why, *meant;
 	char		 word[64], keys[256], text[384];
 
 	why = question_table_add(q, RESULT_ANSWER, title_of(by), by, &bad);
 	if (why != NULL) {
 		(void)snprintf(word, sizeof(word), "%.*s",
 		    (int)strcspn(bad, ","), bad);
-		(void)snprintf(text, sizeof(text), "%s (there are %s)", why,
+		meant = key_meant(word);
+		(void)snprintf(text, sizeof(text), "%s%s%s%s (there are %s)",
+		    why, meant != NULL ? "; did you mean " : "",
+		    meant != NULL ? meant : "", meant != NULL ? "?" : "",
 		    keys_list(keys, sizeof(keys)));
 		/* A known key may lack something, such as --geo: say what. */
 		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
