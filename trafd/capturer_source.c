@@ -140,6 +140,8 @@ capturer_reopen_source(struct capturer *c)
 		capturer_note_gap(c);
 		c->away = c->down = false;
 		c->look_at = 0;
+		/* It may be gone before the next look. */
+		(void)ifstat_update(c->stat);
 		log_notice("interface returned: %s: link type %s; counting "
 		    "continues", c->ifname, meter_link_name(c->source));
 		if (!meter_link_supported(c->source))

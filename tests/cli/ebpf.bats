@@ -368,8 +368,9 @@ local_packets() {
 }
 
 @test "it comes back as another kind of interface: the sandbox is no obstacle" {
+	chown nobody "$DIR/state"
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -m 0 \
-		--source ebpf --run-dir "$DIR/run" --state-dir "$DIR/state" \
+		--user nobody --source ebpf --run-dir "$DIR/run" --state-dir "$DIR/state" \
 		ip or ip6 2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
 	PID=$(cat "$DIR/run/trafd.veB")

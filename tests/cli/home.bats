@@ -396,7 +396,7 @@ every_report() {
 		# shellcheck disable=SC2086
 		"$TRAFDB" limit --state-dir "$DIR/state" "$name" br0 $n \
 			--at=100 ${budget#*:}
-		steady used "$name"
+		used "$name"		# it says so once
 		grep -q "^$name: .*passed 100%" "$DIR/check"
 	done
 }

@@ -582,12 +582,13 @@ test_frozen(void **state)
 	struct block_info	 info;
 	struct rowset		 s;
 	struct block		*b;
-	int			 fd = scratch_file();
+	int			 fd = scratch_file(), i;
 
 	(void)state;
 	rowset_make(&s, 6, ROWS_MIXED, 5);
 	info_make(&info, 7, 9, 8);
-	info.ledger.v[LEDGER_SMALL_BYTES] = 0;	/* it is younger */
+	for (i = LEDGER_SMALL_BYTES; i < LEDGER_ENTRIES; i++)
+		info.ledger.v[i] = 0;	/* these are younger */
 	assert_int_equal(block_write(fd, 0, &info, s.sorted, s.n),
 	    sizeof(frozen));
 	assert_int_equal(write_at(fd, frozen, sizeof(frozen), 0), 0);

@@ -24,7 +24,7 @@
 /* 192.0.2.N is hN.example, .66 is hostile, .77 has none, .99 never answers. */
 int
 getnameinfo(const struct sockaddr *sa, socklen_t salen, char *host,
-    socklen_t hostlen, char *serv, socklen_t servlen, int flags)
+    NAMEINFO_LEN hostlen, char *serv, NAMEINFO_LEN servlen, int flags)
 {
 	struct sockaddr_in	in4;
 	unsigned int		last;
