@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "table/groups.h"
 #include "answer_points.h"
 
 #define NONE	((size_t)-1)
@@ -212,19 +213,11 @@ points_has_groups(const struct result_table *t)
 	return (false);
 }
 
-/* The sum of a group over time. */
+/* A group, and its sum over time. */
 struct line {
-	char		name[POINTS_LABEL];
-	uint64_t	sum;
+	const char	*name;
+	uint64_t	 sum;
 };
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct line	*x = a, *y = b;
-
-	return (strcmp(x->name, y->name));
-}
 
 static int
 by_sum(const void *a, const void *b)
@@ -233,21 +226,43 @@ by_sum(const void *a, const void *b)
 
 	if (x->sum != y->sum)
 		return (x->sum < y->sum ? 1 : -1);
-	return (by_name(a, b));
+	return (strcmp(x->name, y->name));
 }
 
-/* Join the lines of the same name, which are sorted.  Returns how many. */
-static size_t
-join(struct line *l, size_t n)
+/* Add up the rows of each name.  -1 with errno. */
+static int
+sum_lines(struct groups *g, const struct result_table *t, size_t column)
 {
-	size_t	i, used = 0;
+	char		 name[POINTS_LABEL];
+	uint64_t	*sum;
+	size_t		 i;
 
-	for (i = 0; i < n; i++)
-		if (used > 0 && strcmp(l[used - 1].name, l[i].name) == 0)
-			l[used - 1].sum += l[i].sum;
-		else
-			l[used++] = l[i];
-	return (used);
+	for (i = 0; i < t->nrows; i++) {
+		memset(name, 0, sizeof(name));
+		label(t, result_row(t, i), name, sizeof(name));
+		if ((sum = groups_get(g, (const uint8_t *)name)) == NULL)
+			return (-1);
+		*sum += known(&result_row(t, i)[column]);
+	}
+	return (0);
+}
+
+/* The lines, the largest first; the caller frees them.  NULL with errno. */
+static struct line *
+sort_lines(const struct groups *g)
+{
+	size_t		 i, n = groups_count(g);
+	struct line	*l = calloc(n + 1, sizeof(*l));
+	const uint64_t	*sum;
+
+	for (i = 0; l != NULL && i < n; i++) {
+		sum = groups_at(g, i);
+		l[i].name = (const char *)groups_key(g, sum);
+		l[i].sum = *sum;
+	}
+	if (l != NULL)
+		qsort(l, n, sizeof(*l), by_sum);
+	return (l);
 }
 
 /* As many as --top asks for, as far as lines can be told apart. */
@@ -260,24 +275,12 @@ most_lines(const struct result *r)
 	    CHART_SERIES_MAX);
 }
 
-/* The largest groups become the series. */
-static int
-choose_lines(struct points_time *to, const struct result_table *t,
-    size_t column, size_t most)
+static void
+set_lines(struct points_time *to, const struct line *l, size_t n, size_t most)
 {
 	struct chart_time	*c = &to->chart;
-	struct line		*l = calloc(t->nrows + 1, sizeof(*l));
-	size_t			 i, n;
+	size_t			 i;
 
-	if (l == NULL)
-		return (-1);
-	for (i = 0; i < t->nrows; i++) {
-		label(t, result_row(t, i), l[i].name, sizeof(l[i].name));
-		l[i].sum = known(&result_row(t, i)[column]);
-	}
-	qsort(l, t->nrows, sizeof(*l), by_name);
-	n = join(l, t->nrows);
-	qsort(l, n, sizeof(*l), by_sum);
 	c->lines = true;
 	c->nseries = n < most ? n : most;
 	c->nsmaller = n - c->nseries;
@@ -285,8 +288,25 @@ choose_lines(struct points_time *to, const struct result_table *t,
 		memcpy(to->name[i], l[i].name, POINTS_LABEL);
 		c->name[i] = to->name[i];
 	}
+}
+
+/* The largest groups become the series. */
+static int
+choose_lines(struct points_time *to, const struct result_table *t,
+    size_t column, size_t most)
+{
+	struct groups	*g = groups_new(POINTS_LABEL, sizeof(uint64_t));
+	struct line	*l = NULL;
+	int		 rc = -1;
+
+	if (g != NULL && sum_lines(g, t, column) == 0 &&
+	    (l = sort_lines(g)) != NULL) {
+		set_lines(to, l, groups_count(g), most);
+		rc = 0;
+	}
 	free(l);
-	return (0);
+	groups_free(g);
+	return (rc);
 }
 
 static void
