@@ -2,6 +2,7 @@
 # A home network: five clients with IPv4 and IPv6 behind a router, two servers
 # outside, and a firewall whose counters are the truth.  Whatever trafd says of
 # it, wherever, must be what the firewall says.
+# jobs: 6
 
 load assert
 load live_helpers

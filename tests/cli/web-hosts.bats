@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The live page about one host, names, searches and the history, before a real
 # daemon: every figure against what traflog, trafstat and trafdb say.
+# jobs: 6
 
 load assert
 load live_helpers
