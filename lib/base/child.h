@@ -18,6 +18,6 @@ typedef void	child_fn(int fd, const void *arg);
  * this side's end, which does not block, or -1 with errno.  Call before
  * threads are started.
  */
-int	child_start(child_fn *, const void *arg);
+int	child_start(child_fn *run, const void *arg);
 
 #endif

@@ -58,7 +58,7 @@ int		 devices_read(struct devices *, int dirfd, const char *name,
  * seen for the longest time goes; but none that was seen on this day.  True if
  * this changed an entry.
  */
-bool		 devices_note(struct devices *, const struct device *d,
+bool		 devices_note(struct devices *, const struct device *what,
 		    uint32_t day);
 
 size_t		 devices_count(const struct devices *);

@@ -328,7 +328,7 @@ choose(struct later *l, struct query *q, struct place *chosen[BATCH])
 static void
 ask(struct later *l)
 {
-	struct place	*chosen[BATCH];
+	struct place	*chosen[BATCH] = { NULL };
 	struct query	 q;
 	size_t		 i;
 

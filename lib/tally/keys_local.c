@@ -90,7 +90,7 @@ local_show(const struct key *key, const uint8_t *from, struct names *names,
 {
 	char			buf[NAMES_HOST_LEN];
 	char			text[SHOWN * ADDR_STRLEN + 32];
-	struct names_host	h[SHOWN];
+	struct names_host	h[SHOWN] = { { 0 } };
 	size_t			n = 1, all = 1;
 
 	get_host(from, &h[0]);

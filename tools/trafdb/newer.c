@@ -188,7 +188,7 @@ walk_unsaved(struct walk *w)
 		log_error("%s", w->account->name);
 		return (-1);
 	}
-	if ((rc = blocks_next(w->blocks)) == 1)
+	if (blocks_next(w->blocks) == 1)
 		rc = pass_rows(w);
 	else {
 		log_errorx("cannot read what is not saved yet: %s",

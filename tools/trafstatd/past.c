@@ -98,14 +98,15 @@ is_same(const struct past_question *a, const struct past_question *b)
 static struct place *
 find_or_take(struct pasts *all, const struct past_question *q)
 {
-	struct place	*p, *oldest = NULL;
+	struct place	*p, *oldest = all->place;
 
 	for (p = all->place; p < all->place + PLACES; p++) {
 		if (p->used_ms != 0 && is_same(&p->q, q))
 			return (p);
 		/* The answer that is on its way needs its place. */
 		if (p->progress != ASKED &&
-		    (oldest == NULL || p->used_ms < oldest->used_ms))
+		    (oldest->progress == ASKED ||
+		    p->used_ms < oldest->used_ms))
 			oldest = p;
 	}
 	memset(oldest, 0, sizeof(*oldest));
