@@ -171,7 +171,21 @@ steady() {
 
 # ---- what happens ----
 
+# quiet: nothing has passed for longer than machines that start take between
+# two reports of their multicast groups, which is at most a second.
+quiet() {
+	local before
+	before=$(passed)
+	sleep 1.3
+	[ "$(passed)" = "$before" ]
+}
+
+passed() {
+	on router cat /sys/class/net/br0/statistics/{rx,tx}_packets
+}
+
 start() {
+	wait_until 20 quiet
 	ip netns exec "h$$router" "$TRAFD" -i br0 --user root \
 		--source "${TRAF_SOURCE:-pcap}" --run-dir "$DIR/run" \
 		--state-dir "$DIR/state" 3>&-
@@ -355,6 +369,18 @@ every_report() {
 	hosts_of of_page		# the largest of them
 	[ "$(wc -l <"$DIR/got")" -ge 6 ]
 	[ -z "$(comm -23 "$DIR/got" "$DIR/want")" ]
+	# Each byte counts for both of its ends: local hosts first, then others.
+	python3 -c '
+import json, re, sys
+for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
+    own = h["name"].startswith(("192.168.1.", "fd00::"))
+    assert h["local"] == own, h' "$DIR/live"
+	get "/?i=br0" >"$DIR/page"
+	grep -o '<th colspan="5">[a-z ]*<\|host=[0-9.]*"' "$DIR/page" >"$DIR/order"
+	[ "$(grep -c colspan "$DIR/order")" -eq 2 ]
+	[ "$(sed -n 1p "$DIR/order")" = '<th colspan="5">local hosts<' ]
+	sed '1,/remote hosts/d' "$DIR/order" | grep -q 'host=203.0.113.10'
+	sed '1,/remote hosts/d' "$DIR/order" | lacks 'host=192.168'
 	wait_until 20 page_is 192.168.1.12 d4_12 s4_12
 	wait_until 20 page_is fd00::11 d6_11 s6_11
 	get "/host?i=br0&host=192.168.1.12" >"$DIR/page"

@@ -121,6 +121,19 @@ largest(struct live *l, const struct members *s, enum live_dim d)
 }
 
 static json_t *
+hosts(struct live *l, const struct live_instance *in)
+{
+	json_t	*list = largest(l, in->dims[LIVE_HOSTS], LIVE_HOSTS);
+	size_t	 i;
+
+	for (i = 0; i < json_array_size(list); i++)
+		set(json_array_get(list, i), "local", json_boolean(
+		    live_is_local(in, &members_get(in->dims[LIVE_HOSTS],
+		    i)->key)));
+	return (list);
+}
+
+static json_t *
 ledger(const struct ledger *l)
 {
 	json_t	*all = json_object();
@@ -346,7 +359,7 @@ instance(const struct web_view *v, uint64_t since_ms)
 		return (o);
 	}
 	set(o, "points", points(in, since_ms));
-	set(o, "hosts", largest(v->live, in->dims[LIVE_HOSTS], LIVE_HOSTS));
+	set(o, "hosts", hosts(v->live, in));
 	set(o, "services", largest(v->live, in->dims[LIVE_SERVICES],
 	    LIVE_SERVICES));
 	set(o, "protocols", largest(v->live, in->dims[LIVE_PROTOCOLS],

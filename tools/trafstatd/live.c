@@ -15,6 +15,7 @@
 #include "names/later.h"
 #include "names/names.h"
 #include "packet/addr.h"
+#include "packet/nets.h"
 #include "live.h"
 
 #define INSTANCES_MOST	64
@@ -86,6 +87,7 @@ instance_free(struct live_instance *in)
 
 	for (d = 0; d < LIVE_DIMS; d++)
 		members_free(in->dims[d]);
+	nets_free(in->local);
 	free(in);
 }
 
@@ -215,6 +217,25 @@ add_point(struct live_instance *in, uint64_t started_before)
 }
 
 static void
+set_local(struct live_instance *in)
+{
+	const char	*text = in->stat.text[CONTROL_TEXT_NETWORKS];
+
+	if (in->local != NULL && strcmp(in->networks, text) == 0)
+		return;
+	(void)strlcpy(in->networks, text, sizeof(in->networks));
+	nets_free(in->local);
+	in->local = nets_recorded(text);
+}
+
+bool
+live_is_local(const struct live_instance *in, const struct flow_key *k)
+{
+	return (in->local != NULL && k->family != FLOW_FAMILY_NONE &&
+	    nets_contains(in->local, k->family, k->src));
+}
+
+static void
 ask_stat(struct live *l, struct live_instance *in)
 {
 	struct control_client	c;
@@ -226,6 +247,7 @@ ask_stat(struct live *l, struct live_instance *in)
 	if (!is_answer(in, &c, control_stat(&c, &in->stat)))
 		return;
 	in->stat_ms = live_now_ms();
+	set_local(in);
 	add_point(in, started);
 }
 

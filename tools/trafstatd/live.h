@@ -43,6 +43,8 @@ struct live_instance {
 	char			 why[CONTROL_ERRLEN]; /* if not up */
 	struct control_stat	 stat;
 	struct members		*dims[LIVE_DIMS];
+	struct nets		*local;		/* of stat; NULL: not known */
+	char			 networks[CONTROL_TEXT_LEN]; /* ... as text */
 	/* Times of live_now_ms(); 0: never. */
 	uint64_t		 dim_ms[LIVE_DIMS];	/* of the answer */
 	uint64_t		 dim_wait[LIVE_DIMS];	/* until the next */
@@ -97,6 +99,10 @@ uint64_t	 live_now_ms(void);
 #define LIVE_NAME_LEN	72
 char		*live_name(struct live *, enum live_dim,
 		    const struct flow_key *, char buf[LIVE_NAME_LEN]);
+
+/* Is the host of the row in the networks of the interface? */
+bool		live_is_local(const struct live_instance *,
+		    const struct flow_key *);
 
 /*
  * The name of the row's host or service, such as `mail.example' or `https',

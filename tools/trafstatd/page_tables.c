@@ -158,11 +158,39 @@ put_table(struct page *p, enum live_dim d, const char *heads)
 	(void)fputs("</tbody>", p->f);
 }
 
+/* Local hosts, or the others, under a title if there are any. */
+static void
+put_hosts(struct page *p, bool local, const char *title)
+{
+	const struct live_instance	*in = p->v->in;
+	const struct members		*set = in->dims[LIVE_HOSTS];
+	const struct member		*m;
+	bool				 any = false;
+	size_t				 i;
+
+	for (i = 0; i < members_count(set) && i < WEB_ROWS; i++) {
+		m = members_get(set, i);
+		if (live_is_local(in, &m->key) != local)
+			continue;
+		if (!any)
+			(void)fprintf(p->f, "<tr class=\"part\">"
+			    "<th colspan=\"5\">%s</th></tr>", title);
+		any = true;
+		put_row(p, LIVE_HOSTS, m, web_account(in));
+	}
+}
+
+/* Each byte counts for both of its ends, so each part has all of it. */
 void
 page_hosts(struct page *p)
 {
-	put_table(p, LIVE_HOSTS, "<th>host</th><th>in</th><th>out</th>"
+	put_heads(p, "<th>host</th><th>in</th><th>out</th>"
 	    "<th>account</th><th>share</th>");
+	if (page_is_up(p)) {
+		put_hosts(p, true, WEB_LOCAL);
+		put_hosts(p, false, WEB_REMOTE);
+	}
+	(void)fputs("</tbody>", p->f);
 }
 
 void

@@ -68,6 +68,10 @@ uint64_t	web_account(const struct live_instance *);
 /* Rows of a table on the page. */
 #define WEB_ROWS	20
 
+/* Titles of the parts of the table of hosts; also in page.js. */
+#define WEB_LOCAL	"local hosts"
+#define WEB_REMOTE	"remote hosts"
+
 /* The page's lines about the ledger; the last one has no label. */
 #define WEB_LOSS_ENTRIES	5
 struct web_loss {

@@ -175,11 +175,35 @@ function nameCell(r, isHost)
 	return td;
 }
 
+// Each byte counts for both of its ends: local hosts first, the others apart.
+function parts(rows)
+{
+	const of = (local) => rows.filter((r) => r.local === local);
+	const part = (title, list) =>
+	    list.length > 0 ? [{ title, head: true }, ...list] : [];
+
+	return [...part("local hosts", of(true)),
+		...part("remote hosts", of(false))];
+}
+
+function headRow(title)
+{
+	const tr = document.createElement("tr");
+	const th = element("th", title);
+
+	tr.className = "part";
+	th.colSpan = 5;
+	tr.append(th);
+	return tr;
+}
+
 function showTable(id, rows, total, oneRate)
 {
 	const isHost = id === "hosts" || id === "peers";
 
 	get(id).tBodies[0].replaceChildren(...rows.map((r) => {
+		if (r.head)
+			return headRow(r.title);
 		const tr = document.createElement("tr");
 		const share = total > 0 ?
 		    Math.min((r.in + r.out) * 100 / total, 100) : 0;
@@ -340,7 +364,7 @@ function showAll(d)
 
 	addPoints(d.points);
 	showTiles(d, total);
-	showTable("hosts", d.hosts, total, false);
+	showTable("hosts", parts(d.hosts), total, false);
 	showTable("services", d.services, total, false);
 	showTable("protocols", d.protocols, total, true);
 	showCoverage(d.coverage);
