@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/printable.h"
 #include "packet/coverage.h"
 #include "device_map.h"
@@ -101,12 +102,13 @@ static int
 note_folded(const struct tally *t, struct result *r)
 {
 	uint64_t	n = t->ledger.v[LEDGER_FOLD_BYTES];
+	char		text[DIGITS_GROUPED_LEN];
 
 	if (n == 0)
 		return (0);
-	return (result_note_add(r, "%llu bytes were counted without ports "
+	return (result_note_add(r, "%s bytes were counted without ports "
 	    "or addresses, because the table of trafd was full",
-	    (unsigned long long)n));
+	    digits_grouped(n, text)));
 }
 
 /* Can the answer differ because rows lack ports or hosts? */
@@ -128,12 +130,13 @@ static int
 note_small(const struct tally *t, struct result *r)
 {
 	uint64_t	n = t->ledger.v[LEDGER_SMALL_BYTES];
+	char		text[DIGITS_GROUPED_LEN];
 
 	if (n == 0 || !needs_detail(t->q))
 		return (0);
-	return (result_note_add(r, "%llu bytes of these blocks were in small "
+	return (result_note_add(r, "%s bytes of these blocks were in small "
 	    "rows, which may lack the client's port, the remote host or the "
-	    "service (see -m of trafd)", (unsigned long long)n));
+	    "service (see -m of trafd)", digits_grouped(n, text)));
 }
 
 static int

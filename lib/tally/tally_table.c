@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "tally_making.h"
 
 /* A key has at most 3 columns. */
@@ -193,14 +194,15 @@ static int
 note_local(struct making *m)
 {
 	const struct tally_table	*t = m->from;
+	char				 n[DIGITS_GROUPED_LEN];
 
-	if (t->twice > 0 && result_note_add(m->result, "%llu bytes passed "
+	if (t->twice > 0 && result_note_add(m->result, "%s bytes passed "
 	    "between two rows and count for both",
-	    (unsigned long long)t->twice) == -1)
+	    digits_grouped(t->twice, n)) == -1)
 		return (-1);
-	return (t->none == 0 ? 0 : result_note_add(m->result, "%llu bytes of "
+	return (t->none == 0 ? 0 : result_note_add(m->result, "%s bytes of "
 	    "the total are in no row: neither end is local",
-	    (unsigned long long)t->none));
+	    digits_grouped(t->none, n)));
 }
 
 /* People expect rows to add up to the total: say why these do not. */
@@ -208,6 +210,7 @@ static int
 note_sides(struct making *m)
 {
 	uint64_t	all = m->tally->total.count.octets;
+	char		n[DIGITS_GROUPED_LEN];
 
 	if (!m->tally->q->apart || !m->from->sided ||
 	    m->from != m->tally->table)
@@ -219,8 +222,8 @@ note_sides(struct making *m)
 		    m->result, "each byte counts for both of its ends: the "
 		    "rows add up to more than the total"));
 	return (m->sum[0].octets <= all ? 0 : result_note_add(m->result,
-	    "%llu bytes passed between two local hosts and count for both",
-	    (unsigned long long)(m->sum[0].octets - all)));
+	    "%s bytes passed between two local hosts and count for both",
+	    digits_grouped(m->sum[0].octets - all, n)));
 }
 
 /* What was left out: of a table, or of each part of it. */
