@@ -70,7 +70,7 @@ shows() {
 	ask -n --by local --bytes >got
 	grep -Eq '^ total +1205 +173 +10785 ' got
 	grep -q '^ note: 400 bytes passed between two rows and count for both$' got
-	grep -q '^ note: 9000 bytes of the total are in no row: neither end is local$' got
+	grep -q '^ note: 9,000 bytes of the total are in no row: neither end is local$' got
 	grep -q '^ Device  *Addresses  *In ' got
 }
 
