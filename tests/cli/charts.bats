@@ -286,17 +286,20 @@ hosts() {
 }
 
 @test "bars: the middle of a long label is cut, before the value" {
-	printf '%s\t' account eth0 gate >bars
-	printf '\nperiod\t1795215600\t1795222800\n' >>bars
-	printf 'table\tanswer\tTraffic by host\nkey\thost\t0\t0\tHost\n' >>bars
-	printf 'column\tbytes\t2\t0\tBytes\n' >>bars
 	fits=$(printf 'abcdefghijk%.0s' 1 2 3 4)
 	long=2001:db8:aaaa:bbbb:cccc:dddd:eeee:1018
-	printf 'row\t%s\t5\nrow\t%s\t4\n' "$fits" "$fits" >>bars
-	printf 'row\t%s %s\t3\n' "$long" "$long" >>bars
+	tr '~ ' ' \t' <<-EOF >bars
+	account eth0 gate
+	period 1795215600 1795222800
+	table answer Traffic~by~host
+	key host 0 0 Host
+	column bytes 2 0 Bytes
+	row $fits 5
+	row $long~$long 3
+	EOF
 	answer svg <bars | sed -n 's/.*class="label"[^>]*>\([^<]*\)<.*/\1/p' >got
-	printf '%s\n' "$fits" "$fits" \
-	    2001:db8:aaaa:bbbb:c...:cccc:dddd:eeee:1018 | same
+	printf '%s\n' "$fits" 2001:db8:aaaa:bbbb:c...:cccc:dddd:eeee:1018 |
+	    same
 }
 
 # ---- the page ----
