@@ -67,7 +67,7 @@ instance_complain(const struct options *opt, const struct control_client *c,
 		return;
 	}
 	look_for_instances(opt, &a);
-	advise(&a, c->err, c->ext);
+	advise(&a, c->err, c->ext != NULL ? c->ext : "IFACE");
 }
 
 int
