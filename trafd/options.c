@@ -134,11 +134,18 @@ static const char *const	forms[] = {
 	NULL
 };
 
+/* What people type for these. */
+static const struct option_hint hints[] = {
+	{ "interface", "-i" },
+	{ "iface", "-i" },
+};
+
 static const struct option_table table = {
 	.program = "trafd",
 	.brief = "[-i iface] [options] [-F file | expr]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.closing = "Defaults are in brackets.  Signals: HUP dumps, INT saves, "
 	    "TERM and QUIT dump and exit.  See trafd(8).",
 	.in_order = true,	/* the expression may hold words like -1 */

@@ -209,6 +209,17 @@ find_choice(const struct option_table *t, const char *name)
 	return (NULL);
 }
 
+static const char *
+find_hint(const struct option_table *t, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < t->nhints; i++)
+		if (strcmp(t->hints[i].typed, name) == 0)
+			return (t->hints[i].meant);
+	return (NULL);
+}
+
 static enum options_outcome
 unknown(const struct option_scan *s, const char *option, const char *name)
 {
@@ -218,6 +229,9 @@ unknown(const struct option_scan *s, const char *option, const char *name)
 	const char			*meant;
 	size_t				 i, n = 0;
 
+	if ((meant = find_hint(t, name)) != NULL)
+		return (option_wrong(s, "unknown option: %s; did you mean %s?",
+		    option, meant));
 	/* A table that counts rows has them, which clang cannot see. */
 	for (i = 0; i < t->nrows; i++)
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */

@@ -106,6 +106,12 @@ struct option_command {
 	int		 least, most;	/* operands; most -1: no limit */
 };
 
+/* What people type for another option, without dashes, and what they mean. */
+struct option_hint {
+	const char	*typed;
+	const char	*meant;
+};
+
 struct option_table {
 	const char			*program;
 	const char			*brief;		/* one form of use */
@@ -116,6 +122,8 @@ struct option_table {
 	size_t				 nrules;
 	const struct option_command	*commands;
 	size_t				 ncommands;
+	const struct option_hint	*hints;		/* or NULL */
+	size_t				 nhints;
 	const char			*closing;	/* of --help, or NULL */
 	bool				 in_order;	/* stop at an operand */
 	bool				 equals;	/* --help: "--by=KEY" */

@@ -99,9 +99,11 @@ find_command(const struct option_scan *s, const char *name)
 		return (option_wrong(s, "a command is needed: %s",
 		    options_list(names, i, list, sizeof(list))));
 	meant = options_nearest(name, names, i);
-	return (option_wrong(s, "no such command: %s%s%s%s", name,
-	    meant != NULL ? "; did you mean " : "",
-	    meant != NULL ? meant : "", meant != NULL ? "?" : ""));
+	if (meant != NULL)
+		return (option_wrong(s, "no such command: %s; did you mean "
+		    "%s?", name, meant));
+	return (option_wrong(s, "no such command: %s; %s is needed", name,
+	    options_list(names, i, list, sizeof(list))));
 }
 
 /* Does the option apply to this command? */

@@ -39,6 +39,18 @@ set_reasons(char buf[COVERAGE_LEN], const struct ledger *l)
 	add_reason(buf, l, LEDGER_AWAY_NS, "interface missing");
 }
 
+/* Rows do not contain these: without them the sums seem to differ. */
+static void
+add_nonip(char buf[COVERAGE_LEN], const struct ledger *l)
+{
+	char	n[DIGITS_GROUPED_LEN];
+	size_t	used = strlen(buf);
+
+	if (l->v[LEDGER_NONIP] > 0)
+		(void)snprintf(buf + used, COVERAGE_LEN - used, "; %s not IP",
+		    digits_grouped(l->v[LEDGER_NONIP], n));
+}
+
 char *
 coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 {
@@ -61,6 +73,7 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	    digits_grouped(ns / NS_PER_S, seconds),
 	    why[0] == '\0' ? "" : " (", why,
 	    why[0] == '\0' ? "" : ")");
+	add_nonip(buf, l);
 	return (buf);
 }
 
@@ -79,10 +92,11 @@ coverage_short(const struct ledger *l, bool counted, char buf[COVERAGE_LEN])
 	if (counted && l->v[LEDGER_FRAMES] == 0)
 		(void)snprintf(buf, COVERAGE_LEN, "coverage unknown: the "
 		    "blocks do not record what was lost");
-	else if (coverage_is_whole(l))
+	else if (coverage_is_whole(l)) {
 		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packets seen; "
 		    "0 dropped", digits_grouped(l->v[LEDGER_FRAMES], all));
-	else
+		add_nonip(buf, l);
+	} else
 		(void)coverage_format(l, buf);
 	return (buf);
 }

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "packet/nets.h"
 #include "where_parser.h"
 
@@ -187,6 +188,22 @@ is_address(const char *word)
 	return (good);
 }
 
+/* A word that is misspelt, or the name of a host without `host'. */
+static int
+fail_word(struct parser *p)
+{
+	static const char *const	words[] = { "host", "net", "port",
+		"portrange", "proto", "src", "dst", "tcp", "udp", "icmp",
+		"bytes", "data", "packets" };
+	const char			*near;
+
+	near = options_nearest(p->word, words, COUNT(words));
+	if (near != NULL)
+		return (parser_fail(p, "no such word; did you mean %s?", near));
+	return (parser_fail(p, "no such word; for a host, type host %s",
+	    p->word));
+}
+
 static int
 parse_condition(struct parser *p, uint16_t *number)
 {
@@ -206,7 +223,7 @@ parse_condition(struct parser *p, uint16_t *number)
 		return (parser_fail(p, "did you mean %s %s?",
 		    strchr(p->word, '/') != NULL ? "net" : "host", p->word));
 	if (!is_bare_value(p))
-		return (parser_fail(p, "no such word"));
+		return (fail_word(p));
 	return (parser_value(p, number));
 }
 

@@ -292,7 +292,8 @@ put_foot(struct out *o, const struct result *r)
 	char				 text[COVERAGE_LEN], when[AS_OF_LEN];
 
 	out_char(o, '\n');
-	out_str(o, coverage_format(&r->ledger, text));
+	out_str(o, r->coverage[0] != '\0' ? r->coverage :
+	    coverage_format(&r->ledger, text));
 	out_char(o, '\n');
 	if (as_of(r, when)) {
 		out_str(o, when);

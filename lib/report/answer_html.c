@@ -163,8 +163,11 @@ put_coverage(const struct page *p)
 				    r->ledger.v[LEDGER_GAPS] == 0 &&
 				    r->ledger.v[LEDGER_GAP_NS] == 0;
 
-	put_element(p->out, "p", whole ? " class=\"note\"" :
-	    " class=\"warn\"", coverage_format(&r->ledger, text));
+	/* The sentence of the other formats: it knows blocks without counts. */
+	if (r->blocks > 0)
+		put_element(p->out, "p", whole ? " class=\"note\"" :
+		    " class=\"warn\"", r->coverage[0] != '\0' ?
+		    r->coverage : coverage_format(&r->ledger, text));
 	if (r->damaged > 0)
 		put_element(p->out, "p", " class=\"warn\"",
 		    "Parts of the file are damaged and missing here.");

@@ -402,15 +402,33 @@ chart_time(struct out *o, const struct chart_time *c, bool alone)
 
 /* ---- bars ---- */
 
+/* So many characters leave space for the value on a phone, too. */
+#define BAR_LABEL	44
+
+/* Cut the middle of a long label: its beginning and its end tell most. */
+static const char *
+fit_label(const char *label, char buf[BAR_LABEL + 1])
+{
+	size_t	len = strlen(label), half = (BAR_LABEL - 3) / 2;
+
+	/* What is not ASCII is replaced anyway: octets are characters. */
+	if (len <= BAR_LABEL)
+		return (label);
+	(void)snprintf(buf, BAR_LABEL + 1, "%.*s...%s", (int)half, label,
+	    label + len - half);
+	return (buf);
+}
+
 static void
 put_bar(struct out *o, const struct chart_bars *c, size_t i, uint64_t most)
 {
 	const struct chart_bar	*b = &c->bar[i];
-	char			 text[AMOUNT_LEN];
+	char			 text[AMOUNT_LEN], cut[BAR_LABEL + 1];
 	uint64_t		 y = i * BAR_HEIGHT * 10;
 	uint64_t		 width = scale(b->value, WIDTH * 10, most);
 
-	put_text(o, 0, y + 180, "class=\"label\" fill=\"#1f2328\"", b->label);
+	put_text(o, 0, y + 180, "class=\"label\" fill=\"#1f2328\"",
+	    fit_label(b->label, cut));
 	put_text(o, WIDTH * 10, y + 180,
 	    "text-anchor=\"end\" fill=\"#57606a\"",
 	    units_short(c->type, c->units, b->value, text));

@@ -285,6 +285,23 @@ hosts() {
 	answer html <empty | says 'Traffic of eth0'
 }
 
+@test "bars: the middle of a long label is cut, before the value" {
+	fits=$(printf 'abcdefghijk%.0s' 1 2 3 4)
+	long=2001:db8:aaaa:bbbb:cccc:dddd:eeee:1018
+	tr '~ ' ' \t' <<-EOF >bars
+	account eth0 gate
+	period 1795215600 1795222800
+	table answer Traffic~by~host
+	key host 0 0 Host
+	column bytes 2 0 Bytes
+	row $fits 5
+	row $long~$long 3
+	EOF
+	answer svg <bars | sed -n 's/.*class="label"[^>]*>\([^<]*\)<.*/\1/p' >got
+	printf '%s\n' "$fits" 2001:db8:aaaa:bbbb:c...:cccc:dddd:eeee:1018 |
+	    same
+}
+
 # ---- the page ----
 
 @test "html: nothing to fetch, nothing to run" {

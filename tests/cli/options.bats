@@ -115,6 +115,17 @@ mistakes()
 	trafd lo|no interface: did you mean -i lo?
 	traflog -i x --json|unknown option: --json; did you mean --format=json?
 	traflog -i x --csv --by host|unknown option: --csv; did you mean --format=csv?
+	traflog -i x --today|unknown option: --today; did you mean --since today?
+	traflog -i x --by host --output f|unknown option: --output; did you mean > file?
+	traflog -i x --live|unknown option: --live; did you mean trafstat --top?
+	traflog -i x --graph --format svg|--graph and --format exclude each other; for a picture: --by hour --format=svg
+	traflog -i x --total --where laptop|--where: at `laptop' (character 1): no such word; for a host, type host laptop
+	trafstat -i x --by host|unknown option: --by; did you mean --top=hosts, or traflog --by?
+	trafstat -i x --watch|unknown option: --watch; did you mean --top?
+	trafstatd --port 8080|unknown option: --port; did you mean --http?
+	trafd --interface lo|unknown option: --interface; did you mean -i?
+	trafdb list|no such command: list; check, dump, limit, prune, rebuild, stat, update or verify is needed
+	trafdb limit home eth0 1G --day=0|--day 0: a number from 1 to 31 is needed
 	trafstat --pairs|unknown option: --pairs; did you mean --top=pairs?
 	trafd -i lo --ebpf|unknown option: --ebpf; did you mean --source=ebpf?
 	trafdb limit a b 1G --week|unknown option: --week; did you mean --period=week?

@@ -361,7 +361,7 @@ wrong() {
 	grep -q '^traflog: --by protocol: no such key; did you mean proto? (' err
 	ask --by kid > got 2> err || status=$?
 	grep -q '^traflog: --by kid: no such key (there' err
-	wrong "--where: at \`prot' (character 1): no such word" \
+	wrong "--where: at \`prot' (character 1): no such word; did you mean port?" \
 	    --by host --where 'prot 80'
 	wrong "--where: at \`or' (character 13): \`and' next to \`or' is ambiguous: use parentheses" \
 	    -a --where 'tcp and udp or icmp'
@@ -390,7 +390,7 @@ wrong() {
 	wrong "--by and -l exclude each other" --by host -l
 	wrong "--bytes and --units exclude each other" --total \
 	    --bytes --units si
-	wrong "--graph and --format exclude each other" --graph \
+	wrong "--graph and --format exclude each other; for a picture: --by hour --format=svg" --graph \
 	    --format csv
 }
 
@@ -522,4 +522,39 @@ slowly() {
 
 need_python() {
 	command -v python3 >/dev/null || skip "python3 is not there"
+}
+
+@test "a page about nothing names the account, and claims no coverage" {
+	ask --by=host --since=2025-01 --until=2025-01 --format=html >got 2>err
+	grep -q '<h1>Traffic of eth0</h1>' got
+	grep -q 'Nothing was counted' got
+	lacks 'packets seen' got
+}
+
+@test "packets that are not IP explain why sums are less than what was seen" {
+	"$mksave" trafd.arp0 <<-'END'
+	block arp0 gate 1792792740 1792879140
+	ledger frames 1004
+	ledger ip 1000
+	ledger nonip 4
+	10.0.0.5 50000 198.51.100.7 443 6 1000 4000 10000
+	END
+	for format in text html; do
+		"$traflog" --state-dir "$dir" -i arp0 -n --total \
+		    --format=$format >got
+		grep -q '100% of 1,004 packets seen; 0 dropped; 4 not IP' got
+	done
+	"$traflog" --state-dir "$dir" -i arp0 -n --graph >got
+	grep -q '100% of 1,004 packets seen; 0 dropped; 4 not IP' got
+	# A page and the text say the same of blocks without a ledger.
+	"$mksave" trafd.old0 <<-'END'
+	block old0 gate 1792792740 1792879140
+	10.0.0.5 50000 198.51.100.7 443 6 1000 4000 10000
+	END
+	for format in text html; do
+		"$traflog" --state-dir "$dir" -i old0 -n --total \
+		    --format=$format >got
+		grep -q 'coverage unknown' got
+		lacks 'of 0 packets' got
+	done
 }

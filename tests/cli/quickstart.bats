@@ -51,8 +51,20 @@ rows()	# src dst packets bytes ...
 	run ./quickstart --help
 	[ "$status" -eq 0 ]
 	[[ $output == *"./quickstart [-i iface] [-t seconds] [--demo]"* ]]
-	run -127 ./quickstart -x
-	run -127 ./quickstart --demonstrate
+	while IFS='|' read -r line answer; do
+		# shellcheck disable=SC2086 # is several words
+		run -127 ./quickstart $line
+		[ "$output" = "quickstart: $answer; ./quickstart --help lists all" ]
+	done <<-'END'
+	-x|unknown option: -x
+	-t|-t needs an argument
+	--demonstrate|unknown option: --demonstrate
+	demo|no such command: demo; did you mean --demo?
+	start|no such command: start
+	install here|unexpected argument: here
+	uninstall now|unexpected argument: now
+	build x|unexpected argument: x
+	END
 	run ./quickstart -t soon
 	[ "$status" -eq 1 ]
 	[[ $output == *"number of seconds"* ]]

@@ -308,7 +308,11 @@ em0" ]
 @test "an unknown option shows the usage and ends with 127" {
 	for cmd in trafstart trafstop trafdump trafsave; do
 		run -127 $cmd -x
-		[ "${lines[0]}" = "usage: $cmd [All | iface ...]" ]
+		[ "${lines[0]}" = "$cmd: unknown option: -x" ]
+		[ "${lines[1]}" = "usage: $cmd [All | iface ...]" ]
+		run -127 $cmd -i em0
+		[ "$output" = "$cmd: unknown option: -i; name the interface \
+alone: $cmd em0" ]
 		run $cmd --help
 		[ "$status" -eq 0 ]
 	done

@@ -87,7 +87,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	mkdir arc
 	mv trafd.fxp0 arc
 	fails 1 trafdb update fxp0
-	grep -q 'trafd.fxp0: No such file' err
+	grep -Eq '^trafdb: no save file: .*/trafd.fxp0 \(save first: trafsave, or name one with -f\)$' err
 	trafdb update -f arc/trafd.fxp0 fxp0
 	trafdb stat fxp0 | says '^fxp0: 2 blocks'
 	fails 127 trafdb update -f arc/trafd.fxp0

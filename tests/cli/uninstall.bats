@@ -60,6 +60,15 @@ installed()	# commands
 	[[ $output == *"these remain"*"/srv/trafd "*"the accounts: lo"* ]]
 	[[ $output == *"/usr/local/etc/trafd.conf "*"the configuration"* ]]
 	[[ $output == *"/var/log/trafd.log "* ]]
+	# Nothing was ever counted there.
+	[[ $output != *"earlier accounts"* ]]
+}
+
+@test "accounts in the built-in directory are named beside those in use" {
+	installed 'mkdir -p /var/trafd && : >/var/trafd/trafd.old0
+		make -s -C "$TRAF_BUILDDIR" uninstall'
+	[ "$status" -eq 0 ]
+	[[ $output == *"/var/trafd "*"earlier accounts: old0"* ]]
 }
 
 @test "a daemon that does not end is named, and nothing is removed" {

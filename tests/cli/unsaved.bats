@@ -81,6 +81,11 @@ saved() {
 	run ask --total --saved
 	[ "$status" -eq 1 ]
 	grep -q 'no account of veB' "$DIR/notes"
+	# What needs the save file says how to get one.
+	run ask --coverage
+	[ "$status" -eq 1 ]
+	[ "$(cat "$DIR/notes")" = "traflog: nothing is saved yet: \
+$DIR/state/trafd.veB: save now with: trafsave veB" ]
 }
 
 @test "saved, in the history and live add up, and no byte counts twice" {

@@ -387,7 +387,8 @@ static const struct {
 	{ "check --width 3 x y", -1, "unexpected argument: y" },
 	{ "", -1, "a command is needed: add or check" },
 	{ "--width 3", -1, "a command is needed: add or check" },
-	{ "remove --width 3", -1, "no such command: remove" },
+	{ "remove --width 3", -1, "no such command: remove; add or "
+	    "check is needed" },
 	{ "chekc", -1, "no such command: chekc; did you mean check?" },
 	{ "add --file=x", -1, "add needs more arguments" },
 	{ "add --file=x -a b", -1, "--all cannot be used with add" },

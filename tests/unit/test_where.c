@@ -235,8 +235,12 @@ static const struct {
 	const char	*message;
 } errors[] = {
 	{ "", "at the end: expected a condition" },
-	{ "hots 10.1.2.3", "at `hots' (character 1): no such word" },
-	{ "port 80 or prot udp", "at `prot' (character 12): no such word" },
+	{ "hots 10.1.2.3", "at `hots' (character 1): no such "
+	    "word; did you mean host?" },
+	{ "laptop", "at `laptop' (character 1): no such word; for a host, "
+	    "type host laptop" },
+	{ "port 80 or prot udp", "at `prot' (character 12): no such "
+	    "word; did you mean port?" },
 	{ "host", "at the end: expected a value" },
 	{ "host and port 80", "at `and' (character 6): expected a value" },
 	{ "host 10.1.2", "at `10.1.2' (character 6): "

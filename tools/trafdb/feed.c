@@ -269,6 +269,9 @@ open_file(struct owner *owner, const char *path, bool named)
 	errno = saved;
 	if (why != NULL)
 		log_errorx("%s: %s", path, why);
+	else if (errno == ENOENT && !named)
+		log_errorx("no save file: %s (save first: trafsave, or name "
+		    "one with -f)", path);
 	else
 		log_error("%s", path);
 	return (NULL);

@@ -55,7 +55,7 @@ static const struct option_row rows[] = {
 	    .commands = "limit" },
 	{ OPTION_NUMBER, 0, "day", "N",
 	    "limit: first day of the month or week", "1",
-	    OPTION_AT(struct options, day), .most = 31,
+	    OPTION_AT(struct options, day), .least = 1, .most = 31,
 	    .commands = "limit" },
 	{ OPTION_TEXT, 0, "at", "PERCENT,...",
 	    "limit: thresholds", "80,100",

@@ -91,6 +91,15 @@ tell_known(const struct asking *a, struct result *r)
 	    when_iso(a->known->since_ns, since)));
 }
 
+/* The account, or the file that is no account's. */
+static const char *
+name_of(const struct asking *a)
+{
+	const char	*account = account_of(a->opt, a->path);
+
+	return (account != NULL ? account : a->path);
+}
+
 static int
 fill(struct asking *a, const struct answered_by *by, struct result *r)
 {
@@ -104,7 +113,9 @@ fill(struct asking *a, const struct answered_by *by, struct result *r)
 		r->unsaved = a->unsaved->from == UNSAVED_LIVE ? RESULT_LIVE :
 		    RESULT_DUMP;
 	}
-	if (r->grain == NULL || tell_known(a, r) == -1)
+	if (r->account[0] == '\0')	/* nothing was counted */
+		r->account = result_text(r, name_of(a));
+	if (r->account == NULL || r->grain == NULL || tell_known(a, r) == -1)
 		return (-1);
 	tell_notes(a, r);
 	return (tell_interrupted(a, r));

@@ -18,6 +18,20 @@
 #include "traffic.h"
 #include "traflog.h"
 
+/* Has this account counted, but never saved to this file? */
+static bool
+is_unsaved(const struct options *opt, const char *path)
+{
+	struct unsaved	u = { .fd = -1 };
+	int		saved = errno;
+	bool		is;
+
+	is = unsaved_get(opt, path, &u) == 1;
+	unsaved_close(&u);
+	errno = saved;
+	return (is);
+}
+
 /* Report which file is missing, and which accounts there are. */
 static void
 complain(const struct options *opt, const char *name, const char *path)
@@ -26,6 +40,9 @@ complain(const struct options *opt, const char *name, const char *path)
 
 	if (errno != ENOENT || strchr(name, '/') != NULL)
 		log_error("%s", path);
+	else if (is_unsaved(opt, path))
+		log_errorx("nothing is saved yet: %s: save now with: "
+		    "trafsave %s", path, name);
 	else
 		log_errorx("no account of %s: %s: %s (have: %s)", name, path,
 		    strerror(errno),

@@ -188,7 +188,8 @@ static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "-S", "--by --total --percentile --graph",
 	    "use --sort" },
 	{ OPTION_EXCLUDES, "--bytes --units", NULL, NULL },
-	{ OPTION_EXCLUDES, "--graph --format", NULL, NULL },
+	{ OPTION_EXCLUDES, "--graph --format", NULL,
+	    "for a picture: --by hour --format=svg" },
 	{ OPTION_EXCLUDES, "--estimate", "-b -e --graph", NULL },
 };
 
@@ -210,11 +211,24 @@ static const char *const	forms[] = {
 	NULL
 };
 
+/* What people type for these. */
+static const struct option_hint hints[] = {
+	{ "today", "--since today" },
+	{ "yesterday", "--since yesterday --until yesterday" },
+	{ "month", "--by month" },
+	{ "day", "--by day" },
+	{ "host", "--where \"host NAME\"" },
+	{ "output", "> file" },
+	{ "live", "trafstat --top" },
+	{ "watch", "trafstat --top" },
+};
+
 static const struct option_table table = {
 	.program = "traflog",
 	.brief = "[-i iface|file] [options] [pattern]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
 	.closing = "Defaults are in brackets.  See traflog(1).",
 	.equals = true,

@@ -1,6 +1,8 @@
 /*
  * Finds the daemon to query, and reports what to do if it does not answer.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -43,17 +45,15 @@ look_for_instances(const struct options *opt, struct alive *a)
 	(void)control_instances(opt->run_dir, note_alive, a);
 }
 
-/* Report which daemons run, and how to start one. */
+/* Report in one line which daemons run, and how to start one. */
 static void
-advise(const struct alive *a, const char *iface)
+advise(const struct alive *a, const char *what, const char *iface)
 {
 	if (a->n > 0)
-		log_errorx("daemons that run: %s", a->list);
+		log_errorx("%s; daemons that run: %s; start one with: "
+		    "trafstart %s", what, a->list, iface);
 	else
-		log_errorx("no trafd is running in %s", a->run_dir);
-	if (iface != NULL || a->n == 0)
-		log_errorx("start one with: trafstart %s",
-		    iface != NULL ? iface : "IFACE");
+		log_errorx("%s; start one with: trafstart %s", what, iface);
 }
 
 void
@@ -62,11 +62,12 @@ instance_complain(const struct options *opt, const struct control_client *c,
 {
 	struct alive	a;
 
-	log_errorx("%s", c->err);
-	if (rc != CONTROL_NOBODY)
+	if (rc != CONTROL_NOBODY) {
+		log_errorx("%s", c->err);
 		return;
+	}
 	look_for_instances(opt, &a);
-	advise(&a, c->ext);
+	advise(&a, c->err, c->ext != NULL ? c->ext : "IFACE");
 }
 
 int
@@ -74,6 +75,7 @@ instance_find(const struct options *opt, struct control_client *c,
     char ext[INSTANCE_LEN])
 {
 	struct alive	a;
+	char		nobody[PATH_MAX];
 
 	*c = (struct control_client){ .run_dir = opt->run_dir, .ext = ext,
 	    .timeout_ms = opt->timeout * 1000 };
@@ -89,7 +91,10 @@ instance_find(const struct options *opt, struct control_client *c,
 	if (a.n > 1)
 		log_errorx("several daemons run (%s): name one with -i",
 		    a.list);
-	else
-		advise(&a, NULL);
+	else {
+		(void)snprintf(nobody, sizeof(nobody),
+		    "no trafd is running in %s", opt->run_dir);
+		advise(&a, nobody, "IFACE");
+	}
 	return (-1);
 }

@@ -108,11 +108,20 @@ static const char *const	forms[] = {
 	NULL
 };
 
+/* What people type for these. */
+static const struct option_hint hints[] = {
+	{ "by", "--top=hosts, or traflog --by" },
+	{ "watch", "--top" },
+	{ "live", "--top" },
+	{ "since", "traflog --since" },
+};
+
 static const struct option_table table = {
 	.program = "trafstat",
 	.brief = "[-i iface] [options] [operand ...]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
 	.closing = "With an interval, print again every interval seconds, "
 	    "count times or until interrupted.  Defaults are in brackets.  See "

@@ -131,7 +131,7 @@ auth_load(const char *path)
 
 	if ((f = fopen(path, "re")) == NULL ||
 	    (a = calloc(1, sizeof(*a))) == NULL) {
-		log_error("%s", path);
+		log_error("--auth %s", path);
 		if (f != NULL)
 			(void)fclose(f);
 		return (NULL);

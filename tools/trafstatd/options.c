@@ -120,11 +120,18 @@ static const char *const	forms[] = {
 	NULL
 };
 
+/* What people type for these. */
+static const struct option_hint hints[] = {
+	{ "port", "--http" },
+	{ "bind", "--http" },
+};
+
 static const struct option_table table = {
 	.program = "trafstatd",
 	.brief = "[--http addr:port] [options]",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
 	.closing = "Defaults are in brackets.  See trafstatd(8).",
 };

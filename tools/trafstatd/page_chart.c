@@ -215,8 +215,9 @@ page_span(struct page *p)
 	if (!page_is_up(p))
 		return;
 	seconds = span_ms(p) / 1000;
-	(void)fprintf(p->f, "last %" PRIu64 " min %" PRIu64 " s",
-	    seconds / 60, seconds % 60);
+	(void)fprintf(p->f, "last %" PRIu64 " min", seconds / 60);
+	if (seconds % 60 != 0)
+		(void)fprintf(p->f, " %" PRIu64 " s", seconds % 60);
 }
 
 void
