@@ -350,6 +350,8 @@ history_is() {
 	$TRAFDB limit --net 192.0.2.0/24 --direction in office veB 1M
 	$TRAFDB limit --host 192.0.2.10 kid veB 20000
 	$TRAFDB limit all veB 1G
+	# One host with two addresses, which talk to each other.
+	$TRAFDB limit --host 192.0.2.10,192.0.2.1 --direction in pair veB 1M
 	wait_until 30 history_is '["today"]["bytes"]' 23140
 	history_is '["month"]["bytes"]' 23140
 	udp "198.51.100.7 192.0.2.10 443 5000 500 4"
@@ -361,11 +363,12 @@ history_is() {
 	wait_until 30 history_is '["state"]' there
 	wait_until 30 is_field /api/v1/live '[(b["name"], b["used"], b["limit"])
 		for b in d["history"]["budgets"]]' \
-		"[('all', 23140, 1000000000), ('kid', 22140, 20000), ('office', 20000, 1000000)]"
+		"[('all', 23140, 1000000000), ('kid', 22140, 20000), ('office', 20000, 1000000), ('pair', 21140, 1000000)]"
 	# shellcheck disable=SC2086 # words
 	run -2 $TRAFDB check --all
 	[[ "$output" == *"kid: veB, 192.0.2.10, in and out: 22.1 kB of 20.0 kB (110.7%)"* ]]
 	[[ "$output" == *"office: veB, 192.0.2.0/24, in: 20.0 kB of 1.0 MB"* ]]
+	[[ "$output" == *"pair: veB, 192.0.2.10,192.0.2.1, in: 21.1 kB of 1.0 MB"* ]]
 	get / >"$DIR/page"
 	grep -qF '<b>25.1 kB</b><span>unsaved included</span>' "$DIR/page"
 	grep -qF '<td>22.1 kB</td><td>of 20.0 kB</td><td>110.7 %</td>' "$DIR/page"
@@ -376,7 +379,7 @@ history_is() {
 		d["history"]["today"]["out"], d["history"]["today"]["bytes"])')" = \
 		"(22900, 1240, 24140)" ]
 	[ "$(field "$d" '[b["name"] for b in d["history"]["budgets"]]')" = \
-		"['kid', 'office']" ]
+		"['kid', 'office', 'pair']" ]
 	# Saved, but not in the history yet: the page says until when it is.
 	ends() {
 		date +%s
