@@ -33,8 +33,8 @@ is_among(const char *const *list, size_t n, const char *word, size_t len)
 bool
 conf_shell_is_plain(const struct conf_shell *s)
 {
-	return (s->quote == '\0' && s->depth == 0 && s->parens == 0 &&
-	    !s->continued);
+	return (!s->unclear && s->quote == '\0' && s->depth == 0 && s->parens == 0 &&
+	    !s->continued && !s->joined);
 }
 
 /* A word where a command is expected: does a command follow it, too? */
@@ -48,13 +48,25 @@ take_command(struct conf_shell *s, const char *word, size_t len)
 	return (is_among(leading, COUNT(leading), word, len));
 }
 
-/* Returns what follows the quoted text, or the end of the line. */
+/*
+ * Returns what follows the quoted text, or the end of the line.  Shells differ
+ * about "${x%'}".
+ */
 static const char *
 skip_quoted(struct conf_shell *s, const char *p)
 {
-	for (; *p != '\0' && *p != s->quote; p++)
-		if (s->quote == '"' && *p == '\\' && p[1] != '\0')
+	bool	braces = false;
+
+	for (; *p != '\0' && *p != s->quote; p++) {
+		if (s->quote == '\'')
+			continue;
+		if (*p == '\\' && p[1] != '\0')
 			p++;
+		else if (*p == '{' || *p == '}')
+			braces = *p == '{';
+		else if (*p == '\'' && braces)
+			s->unclear = true;
+	}
 	if (*p == '\0')
 		return (p);
 	s->quote = '\0';
@@ -71,7 +83,7 @@ skip_word(struct conf_shell *s, const char *p)
 			p = skip_quoted(s, p + 1);
 		} else if (p[0] == '<' && p[1] == '<') {
 			/* Where its text ends is not looked for. */
-			s->depth++;
+			s->unclear = true;
 			p += 2;
 		} else {
 			p += p[0] == '\\' && p[1] != '\0' && p[1] != '\n' ?
@@ -98,13 +110,14 @@ void
 conf_shell_line(struct conf_shell *s, const char *p)
 {
 	const char	*word;
-	bool		 command = !s->continued;
+	bool		 command = !s->joined;
 
 	if (s->quote != '\0') {
 		p = skip_quoted(s, p);
 		command = false;
 	}
-	/* Lines without a command are none of the two. */
+	s->joined = false;
+	/* What follows an operator may be some lines below. */
 	if (strchr("#", p[strspn(p, " \t\r\n")]) != NULL)
 		return;
 	s->continued = false;
@@ -118,7 +131,8 @@ conf_shell_line(struct conf_shell *s, const char *p)
 		} else {
 			word = p;
 			p = skip_word(s, p);
-			s->continued = p[-1] == '\\';
+			s->continued = false;
+			s->joined = p[-1] == '\\';
 			if (command)
 				command = take_command(s, word,
 				    (size_t)(p - word));

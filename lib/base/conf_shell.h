@@ -14,7 +14,9 @@ struct conf_shell {
 	char		quote;		/* open at the end of the line, or NUL */
 	unsigned int	depth;		/* of compound commands */
 	unsigned int	parens;
-	bool		continued;	/* the next line goes on with this one */
+	bool		continued;	/* by an operator, such as && */
+	bool		joined;		/* by a backslash */
+	bool		unclear;	/* from here on all may be a text */
 };
 
 /* Does the next line begin with a command that is always run? */

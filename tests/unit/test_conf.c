@@ -125,6 +125,21 @@ what_is_not_set_is_not_found(void **state)
 	    CONF_NONE);
 }
 
+/* The last line that has the name. */
+static int
+last_line(const char *text)
+{
+	const char	*p;
+	int		 line = 1, last = 0;
+
+	for (p = text; *p != '\0'; p++) {
+		line += *p == '\n';
+		if (strncmp(p, NAME, sizeof(NAME) - 1) == 0)
+			last = line;
+	}
+	return (last);
+}
+
 static void
 what_needs_a_shell_is_an_error(void **state)
 {
@@ -140,6 +155,7 @@ what_needs_a_shell_is_an_error(void **state)
 		"while false; do\n\t" NAME "=/a\ndone\n",
 		"f() {\n\t" NAME "=/a\n}\n", "(\n" NAME "=/a\n)\n",
 		"cat <<E >/dev/null\n" NAME "=/a\nE\n",
+		"cat <<E >/dev/null\n}\n" NAME "=/a\nE\n",
 		"echo \\\n" NAME "=/a\n", "false &&\n" NAME "=/a\n",
 		NAME "=/a\nunset x " NAME "\n",
 		"x=1\n" NAME "=/longer/than/the/buffer/of/this/test/which/"
@@ -153,7 +169,8 @@ what_needs_a_shell_is_an_error(void **state)
 		if (read_text(texts[i]) != CONF_WRONG)
 			fail_msg("%s: \"%s\"", texts[i], value);
 		assert_string_equal(value, "");
-		(void)snprintf(where, sizeof(where), "trafd.conf line 2; ");
+		(void)snprintf(where, sizeof(where), "trafd.conf line %d; ",
+		    last_line(texts[i]));
 		assert_non_null(strstr(err, where));
 	}
 }
