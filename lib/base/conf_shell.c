@@ -33,8 +33,8 @@ is_among(const char *const *list, size_t n, const char *word, size_t len)
 bool
 conf_shell_is_plain(const struct conf_shell *s)
 {
-	return (!s->unclear && s->quote == '\0' && s->depth == 0 && s->parens == 0 &&
-	    !s->continued && !s->joined);
+	return (s->quote == '\0' && s->depth == 0 && s->parens == 0 &&
+	    !s->continued && !s->joined && !s->unclear);
 }
 
 /* A word where a command is expected: does a command follow it, too? */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct conf_shell {
-	char		quote;		/* open at the end of the line, or NUL */
+	char		quote;		/* open at its end, or NUL */
 	unsigned int	depth;		/* of compound commands */
 	unsigned int	parens;
 	bool		continued;	/* by an operator, such as && */

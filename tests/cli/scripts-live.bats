@@ -194,6 +194,7 @@ proposes()
 	proposes "v0 v1"
 	# Names that a shell would run, or take for an option, are not proposed.
 	ip -n "$NS" link set v0 down
+	# shellcheck disable=SC2016 # as they are
 	for name in '$(id)' 'a`id`' 'a"b' 'x;id' '*' -rf 'a\nb'; do
 		ip -n "$NS" link set dev v0 name "$name"
 		ip -n "$NS" link set dev "$name" up
