@@ -467,6 +467,31 @@ history_is() {
 	get '/?q=1' | says -F 'Hosts that match'
 }
 
+@test "the process that queries the resolver is not in the group trafd" {
+	unshare -m true 2>/dev/null || skip "no namespaces here"
+	{
+		grep -v '^trafd:' /etc/group
+		echo trafd:x:64123:
+	} >"$DIR/group"
+	: >"$DIR/web.err"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -m sh -c 'mount --make-rprivate / &&
+		mount --bind "$1/group" /etc/group || exit 1
+		exec "$2" --http 0 --run-dir "$1/run" --state-dir "$1/state"' \
+		- "$DIR" "$TRAFSTATD" 2>"$DIR/web.err" 3>&- &
+	WEB_PID=$!
+	wait_until 20 web_listens
+	mapfile -t pids < <(pgrep -f -- "--http 0 --run-dir $DIR/run")
+	[ ${#pids[@]} -eq 3 ]
+	for pid in "${pids[@]}"; do
+		[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$pid/status")" -ne 0 ]
+		awk '$1 == "Groups:" { print ($2 == 64123) }' \
+			"/proc/$pid/status" >>"$DIR/groups"
+	done
+	# Of the server, the reader of the history, and this one.
+	diff <(sort "$DIR/groups") <(printf '0\n1\n1\n')
+}
+
 @test "a host's page lives in a browser, with a clean console" {
 	command -v chromium >/dev/null || skip "chromium is not installed"
 	start_trafd
