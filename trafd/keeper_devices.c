@@ -34,6 +34,9 @@ struct learning {
 	char			 name[NAME_LEN];
 	uint32_t		 day;
 	bool			 changed;
+	uint64_t		 line;		/* that is wrong */
+	bool			 damaged;	/* the file was put aside */
+	char			 aside[NAME_LEN + sizeof(ASIDE)];
 };
 
 static void
@@ -52,31 +55,34 @@ fail(const struct learning *l, const char *step)
  * logged once.  Its valid lines stay in use.
  */
 static int
-put_aside(struct learning *l, uint64_t line)
+put_aside(struct learning *l)
 {
-	char	aside[NAME_LEN + sizeof(ASIDE)];
-
-	(void)snprintf(aside, sizeof(aside), "%s" ASIDE, l->name);
-	if (renameat(l->dirfd, l->name, l->dirfd, aside) == -1)
+	(void)snprintf(l->aside, sizeof(l->aside), "%s" ASIDE, l->name);
+	if (renameat(l->dirfd, l->name, l->dirfd, l->aside) == -1)
 		return (-1);
-	if (line == 0)
+	l->changed = l->damaged = true;
+	return (0);
+}
+
+static void
+tell_damage(const struct learning *l)
+{
+	const char	*dir = l->k->opts.state_dir;
+
+	if (l->line == 0)
 		log_errorx("devices file too large: %s/%s: renamed to %s; a "
-		    "new one is written", l->k->opts.state_dir, l->name, aside);
+		    "new one is written", dir, l->name, l->aside);
 	else
 		log_errorx("devices file damaged: %s/%s: line %" PRIu64 "; "
-		    "renamed to %s, its valid lines are kept",
-		    l->k->opts.state_dir, l->name, line, aside);
-	l->changed = true;
-	return (0);
+		    "renamed to %s, its valid lines are kept", dir, l->name,
+		    l->line, l->aside);
 }
 
 static int
 read_devices(struct learning *l)
 {
-	uint64_t	line;
-
-	if (devices_read(l->devices, l->dirfd, l->name, &line) != -1 ||
-	    ((errno == EBADMSG || errno == EFBIG) && put_aside(l, line) == 0))
+	if (devices_read(l->devices, l->dirfd, l->name, &l->line) != -1 ||
+	    ((errno == EBADMSG || errno == EFBIG) && put_aside(l) == 0))
 		return (0);
 	fail(l, "read");
 	return (-1);
@@ -96,6 +102,21 @@ on_neighbour(void *arg, const struct neighbour *n)
 		l->changed = true;
 }
 
+/* If the disk is full, a damaged file with its valid lines stays in place. */
+static int
+write_devices(const struct learning *l)
+{
+	if (devices_write(l->devices, l->dirfd, l->name) == 0) {
+		if (l->damaged)
+			tell_damage(l);
+		return (0);
+	}
+	fail(l, "write");
+	if (l->damaged)
+		(void)renameat(l->dirfd, l->aside, l->dirfd, l->name);
+	return (-1);
+}
+
 static void
 learn(struct learning *l)
 {
@@ -109,9 +130,7 @@ learn(struct learning *l)
 	if (failed)
 		fail(l, "table of neighbours");
 	/* What is known already must not be lost with a damaged file. */
-	if (l->changed && devices_write(l->devices, l->dirfd, l->name) == -1)
-		fail(l, "write");
-	else if (!failed)
+	if ((!l->changed || write_devices(l) == 0) && !failed)
 		fault_clear(&l->k->devices_fault);
 }
 

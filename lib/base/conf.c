@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "conf_shell.h"
 #include "traffic.h"
 
 /* What a shell treats specially outside quotes, and inside double quotes. */
@@ -37,6 +38,7 @@ struct wanted {
 	size_t		 len;
 	const char	*file;
 	unsigned int	 line;
+	struct conf_shell shell;	/* before this line */
 	char		*err;
 };
 
@@ -101,42 +103,56 @@ skip_export(const char *p)
 	return (p);
 }
 
-/*
- * Where the line assigns to the variable in any way, also as in
- * "${name:=value}"; NULL: nowhere.
- */
-static const char *
-find_assignment(const char *line, const char *name)
+/* Does the line assign to the variable in any way, as "${name:=value}" does? */
+static bool
+has_assignment(const char *line, const char *name)
 {
 	const char	*p, *after, *comment = strstr(line, " #");
 
 	for (p = line; (p = strstr(p, name)) != NULL; p = after) {
 		after = p + strlen(name);
 		if (comment != NULL && p > comment)
-			return (NULL);
+			return (false);
 		if (p > line && is_name_letter(p[-1]))
 			continue;
 		if (after[0] == '=' ||
 		    (strchr(":+", after[0]) != NULL && after[0] != '\0' &&
 		    after[1] == '='))
-			return (p);
+			return (true);
 	}
-	return (NULL);
+	return (false);
+}
+
+/* "unset name": a value before it would be wrong. */
+static bool
+is_unset(const char *start, const char *name)
+{
+	const char	*at;
+
+	if (strncmp(start, "unset", 5) != 0 || !is_blank_or_end(start[5]) ||
+	    (at = strstr(start + 5, name)) == NULL)
+		return (false);
+	return (!is_name_letter(at[-1]) && !is_name_letter(at[strlen(name)]));
 }
 
 /* Returns 0, or -1 with a message. */
 static int
 read_line(const struct wanted *w, const char *line)
 {
-	const char	*start = skip_export(line + strspn(line, " \t")), *at;
+	const char	*start = skip_export(line + strspn(line, " \t")), *rest;
+	size_t		 len = strlen(w->name);
+	char		 quote = w->shell.quote;
 
-	if (*start == '#' || (at = find_assignment(line, w->name)) == NULL)
+	/* A text of several lines goes on. */
+	if (quote != '\0' && strchr(line, quote) == NULL)
 		return (0);
-	at += strlen(w->name);
-	if (strncmp(start, w->name, strlen(w->name)) == 0 && *at == '=' &&
-	    start + strlen(w->name) == at &&
-	    (at = copy_word(at + 1, w->value, w->len)) != NULL &&
-	    is_rest_empty(at))
+	if (*start == '#' || (!has_assignment(line, w->name) &&
+	    !is_unset(start, w->name)))
+		return (0);
+	if (conf_shell_is_plain(&w->shell) &&
+	    strncmp(start, w->name, len) == 0 && start[len] == '=' &&
+	    (rest = copy_word(start + len + 1, w->value, w->len)) != NULL &&
+	    is_rest_empty(rest))
 		return (0);
 	(void)snprintf(w->err, CONF_ERROR, "only a shell can evaluate %s: "
 	    "%s line %u; write %s=/a/plain/path on a line of its own",
@@ -186,11 +202,13 @@ read_file(struct wanted *w, const char *path)
 
 	w->file = path;
 	w->line = 0;
+	memset(&w->shell, 0, sizeof(w->shell));
 	if ((f = open_file(path)) == NULL)
 		return (unopened(w));
 	while (rc == 0 && getline(&line, &size, f) != -1) {
 		w->line++;
 		rc = read_line(w, line);
+		conf_shell_line(&w->shell, line);
 	}
 	if (rc == 0 && ferror(f)) {
 		(void)unopened(w);

@@ -97,6 +97,13 @@ place(const struct devices *d, const struct device *what)
 	return (low);
 }
 
+/* Without a day it was added by hand: it stays, whatever is seen. */
+static uint32_t
+last_of(const struct device *one)
+{
+	return (one->last == 0 ? UINT32_MAX : one->last);
+}
+
 /* Remove the entry that was not seen for the longest time before `day'. */
 static bool
 make_room(struct devices *d, uint32_t day)
@@ -106,9 +113,9 @@ make_room(struct devices *d, uint32_t day)
 	if (d->n < DEVICES_MAX)
 		return (true);
 	for (i = 1; i < d->n; i++)
-		if (d->list[i].last < d->list[oldest].last)
+		if (last_of(&d->list[i]) < last_of(&d->list[oldest]))
 			oldest = i;
-	if (d->list[oldest].last >= day)
+	if (last_of(&d->list[oldest]) >= day)
 		return (false);
 	d->n--;
 	memmove(&d->list[oldest], &d->list[oldest + 1],
@@ -122,7 +129,7 @@ insert(struct devices *d, const struct device *what)
 {
 	size_t	i;
 
-	if (!make_room(d, what->last))
+	if (!make_room(d, last_of(what)))
 		return (false);
 	i = place(d, what);
 	memmove(&d->list[i + 1], &d->list[i], (d->n - i) * sizeof(*d->list));

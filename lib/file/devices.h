@@ -55,8 +55,9 @@ int		 devices_read(struct devices *, int dirfd, const char *name,
 /*
  * The address of *d has been seen with this MAC address on that day.  The
  * newest MAC address counts.  If there is no room, the address that was not
- * seen for the longest time goes; but none that was seen on this day.  True if
- * this changed an entry.
+ * seen for the longest time goes; but none that was seen on this day, and none
+ * whose day is not known, since people added it.  True if this changed an
+ * entry.
  */
 bool		 devices_note(struct devices *, const struct device *what,
 		    uint32_t day);

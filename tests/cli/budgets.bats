@@ -238,6 +238,30 @@ need_hosts() {
 	[ "$(cut -d: -f 1 out)" = c ]
 }
 
+@test "of two checks at once the higher threshold stays noted" {
+	not_at_midnight
+	echo '10.0.0.1 80 8.8.8.8 1025 6 1 1 900' | save
+	trafdb limit kid wan0 1k
+	trafdb update
+	# While the mail about 80% is sent, another check tells of 100%.
+	cat > hook <<-EOT
+	#!/bin/sh
+	echo "\$5" >> '$dir/told'
+	[ "\$5" = 80 ] || exit 0
+	cd '$dir'
+	echo 'block wan0 gate $((now - 2)) $((now - 1))
+	10.0.0.1 80 8.8.8.8 1025 6 1 1 200' | '$mksave' trafd.wan0
+	'$TRAF_BUILDDIR/tools/trafdb/trafdb' check --state-dir '$dir' \
+	    --run-dir '$dir' --exec='$dir/hook'
+	exit 0
+	EOT
+	chmod +x hook
+	fails 2 trafdb check --run-dir "$dir" --exec="$dir/hook"
+	trafdb check --run-dir "$dir" --exec="$dir/hook" > third
+	[ ! -s third ]
+	printf '80\n100\n' | diff - told
+}
+
 @test "a name server that does not answer delays a check by seconds only" {
 	need_hosts
 	command -v python3 > /dev/null || skip "no python3"

@@ -205,9 +205,22 @@ reached_br0() {
 	logged 1 "devices file damaged: $file: line 1; renamed to devices.br0.damaged, its valid lines are kept"
 	grep -q '^192.168.7.99 52:54:00:00:00:63 - -$' "$file"
 	grep -qx nonsense "$file.damaged"
+	# If it cannot be replaced, it stays, with the lines that are valid.
+	rm "$file.damaged"
+	echo again >>"$file"
+	mkdir "$DIR/state/.devices.br0.new"
+	kill -HUP "$PID"
+	wait_until 20 logged 1 "devices not learned: $file: write: "
+	grep -qx again "$file"
+	grep -q '^192.168.7.99 ' "$file"
+	[ ! -e "$file.damaged" ]
+	rmdir "$DIR/state/.devices.br0.new"
+	kill -HUP "$PID"
+	wait_until 20 reached_br0 dump_done 3
+	grep -qx again "$file.damaged"
 	rm "$file"
 	ln -s "$DIR/elsewhere" "$file"
-	for n in 2 3; do
+	for n in 4 5; do
 		kill -HUP "$PID"
 		wait_until 20 reached_br0 dump_done $n
 	done
@@ -216,7 +229,7 @@ reached_br0() {
 	[ ! -e "$DIR/elsewhere" ]
 	rm "$file"
 	kill -HUP "$PID"
-	wait_until 20 reached_br0 dump_done 4
+	wait_until 20 reached_br0 dump_done 6
 	[ -s "$file" ]
 	[ "$(awk '$1 == "dump_failed" { print $2 }' \
 		"$DIR/run/trafd.br0.status")" -eq 0 ]

@@ -57,7 +57,8 @@ data()
 	run traflog -i eth9
 	[ "$status" -eq 1 ]
 	[[ $output == *"$T/new/trafd.eth9"* ]]
-	traflog --help | grep -qF "[$T/new]"
+	traflog --help >"$T/help"
+	grep -qF "[$T/new]" "$T/help"
 	if command -v trafdb >/dev/null; then
 		run trafdb update lo
 		echo "$output"

@@ -192,6 +192,17 @@ proposes()
 	proposes "v0 v1"
 	ip -n "$NS" route add default via 10.231.1.2
 	proposes "v0 v1"
+	# Names that a shell would run, or take for an option, are not proposed.
+	ip -n "$NS" link set v0 down
+	# shellcheck disable=SC2016 # as they are
+	for name in '$(id)' 'a`id`' 'a"b' 'x;id' '*' -rf 'a\nb'; do
+		ip -n "$NS" link set dev v0 name "$name"
+		ip -n "$NS" link set dev "$name" up
+		proposes v1
+		ip -n "$NS" link set dev "$name" down
+		ip -n "$NS" link set dev "$name" name v0
+	done
+	ip -n "$NS" link set v0 up
 	# A part of a bridge does not count: the bridge has its packets.
 	ip -n "$NS" link add br0 type bridge
 	ip -n "$NS" link set br0 up

@@ -351,6 +351,8 @@ history_is() {
 	$TRAFDB limit --net 192.0.2.0/24 --direction in office veB 1M
 	$TRAFDB limit --host 192.0.2.10 kid veB 20000
 	$TRAFDB limit all veB 1G
+	# One host with two addresses, which talk to each other.
+	$TRAFDB limit --host 192.0.2.10,192.0.2.1 --direction in pair veB 1M
 	wait_until 30 history_is '["today"]["bytes"]' 23140
 	history_is '["month"]["bytes"]' 23140
 	udp "198.51.100.7 192.0.2.10 443 5000 500 4"
@@ -362,11 +364,12 @@ history_is() {
 	wait_until 30 history_is '["state"]' there
 	wait_until 30 is_field /api/v1/live '[(b["name"], b["used"], b["limit"])
 		for b in d["history"]["budgets"]]' \
-		"[('all', 23140, 1000000000), ('kid', 22140, 20000), ('office', 20000, 1000000)]"
+		"[('all', 23140, 1000000000), ('kid', 22140, 20000), ('office', 20000, 1000000), ('pair', 21140, 1000000)]"
 	# shellcheck disable=SC2086 # words
 	run -2 $TRAFDB check --all
 	[[ "$output" == *"kid: veB, 192.0.2.10, in and out: 22.1 kB of 20.0 kB (110.7%)"* ]]
 	[[ "$output" == *"office: veB, 192.0.2.0/24, in: 20.0 kB of 1.0 MB"* ]]
+	[[ "$output" == *"pair: veB, 192.0.2.10,192.0.2.1, in: 21.1 kB of 1.0 MB"* ]]
 	get / >"$DIR/page"
 	grep -qF '<b>25.1 kB</b><span>unsaved included</span>' "$DIR/page"
 	grep -qF '<td>22.1 kB</td><td>of 20.0 kB</td><td>110.7 %</td>' "$DIR/page"
@@ -377,7 +380,7 @@ history_is() {
 		d["history"]["today"]["out"], d["history"]["today"]["bytes"])')" = \
 		"(22900, 1240, 24140)" ]
 	[ "$(field "$d" '[b["name"] for b in d["history"]["budgets"]]')" = \
-		"['kid', 'office']" ]
+		"['kid', 'office', 'pair']" ]
 	# Saved, but not in the history yet: the page says until when it is.
 	ends() {
 		date +%s
@@ -463,6 +466,31 @@ history_is() {
 	done
 	wait_until 20 page_has / 'the process that reads it has ended'
 	get '/?q=1' | says -F 'Hosts that match'
+}
+
+@test "the process that queries the resolver is not in the group trafd" {
+	unshare -m true 2>/dev/null || skip "no namespaces here"
+	{
+		grep -v '^trafd:' /etc/group
+		echo trafd:x:64123:
+	} >"$DIR/group"
+	: >"$DIR/web.err"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -m sh -c 'mount --make-rprivate / &&
+		mount --bind "$1/group" /etc/group || exit 1
+		exec "$2" --http 0 --run-dir "$1/run" --state-dir "$1/state"' \
+		- "$DIR" "$TRAFSTATD" 2>"$DIR/web.err" 3>&- &
+	WEB_PID=$!
+	wait_until 20 web_listens
+	mapfile -t pids < <(pgrep -f -- "--http 0 --run-dir $DIR/run")
+	[ ${#pids[@]} -eq 3 ]
+	for pid in "${pids[@]}"; do
+		[ "$(awk '$1 == "Uid:" { print $2 }' "/proc/$pid/status")" -ne 0 ]
+		awk '$1 == "Groups:" { print ($2 == 64123) }' \
+			"/proc/$pid/status" >>"$DIR/groups"
+	done
+	# Of the server, the reader of the history, and this one.
+	diff <(sort "$DIR/groups") <(printf '0\n1\n1\n')
 }
 
 @test "a host's page lives in a browser, with a clean console" {

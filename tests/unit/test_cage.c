@@ -215,8 +215,36 @@ static const struct attempts	history_cases[] = {
 #endif
 };
 
+/* Of the process that queries the resolver. */
+static const struct attempts	resolver_cases[] = {
+	{ "open a socket to call out", call_out, true, false },
+	{ "read /etc/passwd", read_passwords, true, true },
+	{ "read an account", read_account, false, true },
+	{ "write an account", write_account, false, true },
+	{ "list the run directory", list_run_dir, false, true },
+	{ "write in the run directory", write_run_dir, false, true },
+	{ "make a temporary file", make_temporary, false, true },
+	{ "start a program", start_program, false, false },
+#ifndef __SANITIZE_ADDRESS__
+	{ "start a process", start_process, false, false },
+	{ "signal the parent", signal_parent, false, false },
+#endif
+};
+
 static int
-outcome(attempt_fn *attempt, bool history)
+enter_server(void)
+{
+	return (cage_enter(run_dir));
+}
+
+static int
+enter_history(void)
+{
+	return (cage_enter_history(state_dir));
+}
+
+static int
+outcome(attempt_fn *attempt, attempt_fn *enter)
 {
 	int	status;
 	pid_t	pid = fork();
@@ -224,8 +252,7 @@ outcome(attempt_fn *attempt, bool history)
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
 		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if ((history ? cage_enter_history(state_dir) :
-		    cage_enter(run_dir)) == -1)
+		if (enter() == -1)
 			_exit(255);
 		_exit(attempt());
 	}
@@ -235,7 +262,7 @@ outcome(attempt_fn *attempt, bool history)
 }
 
 static void
-try_all(const struct attempts *list, size_t n, bool history)
+try_all(const struct attempts *list, size_t n, attempt_fn *enter)
 {
 	uint64_t	handled;
 	int		ruleset = landlock_begin(&handled);
@@ -245,7 +272,7 @@ try_all(const struct attempts *list, size_t n, bool history)
 	for (i = 0; i < n; i++) {
 		if (list[i].file && ruleset == -1 && !list[i].allowed)
 			continue;	/* a kernel without */
-		rc = outcome(list[i].attempt, history);
+		rc = outcome(list[i].attempt, enter);
 		if ((rc == 0) != list[i].allowed)
 			fail_msg("%s: %s", list[i].what, strerror(rc));
 		if (!list[i].allowed && rc != EACCES && rc != EPERM)
@@ -259,7 +286,7 @@ static void
 in_the_cage(void **state)
 {
 	(void)state;
-	try_all(cases, sizeof(cases) / sizeof(cases[0]), false);
+	try_all(cases, sizeof(cases) / sizeof(cases[0]), enter_server);
 }
 
 static void
@@ -267,7 +294,15 @@ in_the_cage_of_the_history(void **state)
 {
 	(void)state;
 	try_all(history_cases, sizeof(history_cases) /
-	    sizeof(history_cases[0]), true);
+	    sizeof(history_cases[0]), enter_history);
+}
+
+static void
+in_the_cage_of_the_resolver(void **state)
+{
+	(void)state;
+	try_all(resolver_cases, sizeof(resolver_cases) /
+	    sizeof(resolver_cases[0]), cage_enter_resolver);
 }
 
 int
@@ -276,6 +311,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(in_the_cage),
 		cmocka_unit_test(in_the_cage_of_the_history),
+		cmocka_unit_test(in_the_cage_of_the_resolver),
 	};
 	char			path[128];
 	int			rc, fd;

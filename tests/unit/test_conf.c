@@ -83,6 +83,15 @@ plain_values_are_read_as_a_shell_reads_them(void **state)
 		NAME "=/first\ntrafd_ifaces=\"eth0 eth1\"\n" NAME "=/last\n",
 		"my" NAME "=/no\n" NAME "=/yes\n" NAME "s=/no\n",
 		NAME "=/srv/x\ntrafd_flags=\"-r -F $" NAME "/filter\"\n",
+		"if [ -d / ]; then\n\tx=1\nfi\n" NAME "=/a\n",
+		"f() {\n\tif x; then y; else z; fi\n}\n" NAME "=/a\n",
+		"case x in\na) ;;\n(b | c) x=1 ;;\nesac\n" NAME "=/a\n",
+		"for i in if case\ndo\n:; done </dev/null\n" NAME "=/a\n",
+		"true &&\n# and\n\ntrue\n" NAME "=/a # don't\n",
+		"x=\"-r\n" NAME "=/no\n\"\n" NAME "=/a\n",
+		"x='\"if' # don't {\n: >/dev/null 2>&1\n:&\n" NAME "=/a\n",
+		"x=$(echo \"$(echo y)\" | cat)\nunset x\n" NAME "=/a\n",
+		"echo if { \\\n>/dev/null\n" NAME "=/a\n",
 		NAME "=/srv/x\n#" NAME "=`id`\nx=1 # " NAME "=/no\n",
 	};
 	size_t	i;
@@ -116,6 +125,21 @@ what_is_not_set_is_not_found(void **state)
 	    CONF_NONE);
 }
 
+/* The last line that has the name. */
+static int
+last_line(const char *text)
+{
+	const char	*p;
+	int		 line = 1, last = 0;
+
+	for (p = text; *p != '\0'; p++) {
+		line += *p == '\n';
+		if (strncmp(p, NAME, sizeof(NAME) - 1) == 0)
+			last = line;
+	}
+	return (last);
+}
+
 static void
 what_needs_a_shell_is_an_error(void **state)
 {
@@ -126,6 +150,14 @@ what_needs_a_shell_is_an_error(void **state)
 		"x=1\n" NAME "=/a; echo\n", "x=1\n: \"${" NAME ":=/a}\"\n",
 		"x=1\n[ -d /a ] && " NAME "=/a\n", "x=1\n" NAME "+=/b\n",
 		"x=1\ny=2 " NAME "=/a\n",
+		"if false; then\n" NAME "=/a\nfi\n",
+		"case x in y)\n" NAME "=/a\nesac\n",
+		"while false; do\n\t" NAME "=/a\ndone\n",
+		"f() {\n\t" NAME "=/a\n}\n", "(\n" NAME "=/a\n)\n",
+		"cat <<E >/dev/null\n" NAME "=/a\nE\n",
+		"cat <<E >/dev/null\n}\n" NAME "=/a\nE\n",
+		"echo \\\n" NAME "=/a\n", "false &&\n" NAME "=/a\n",
+		NAME "=/a\nunset x " NAME "\n",
 		"x=1\n" NAME "=/longer/than/the/buffer/of/this/test/which/"
 		    "takes/more/than/sixty/four\n",
 	};
@@ -137,7 +169,8 @@ what_needs_a_shell_is_an_error(void **state)
 		if (read_text(texts[i]) != CONF_WRONG)
 			fail_msg("%s: \"%s\"", texts[i], value);
 		assert_string_equal(value, "");
-		(void)snprintf(where, sizeof(where), "trafd.conf line 2; ");
+		(void)snprintf(where, sizeof(where), "trafd.conf line %d; ",
+		    last_line(texts[i]));
 		assert_non_null(strstr(err, where));
 	}
 }

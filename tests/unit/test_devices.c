@@ -251,6 +251,38 @@ the_longest_unseen_goes_first(void **state)
 	devices_free(d);
 }
 
+static void
+what_people_added_stays_in_a_full_list(void **state)
+{
+	struct devices	*d = devices_new();
+	char		 text[DEVICES_MAX * 64], addr[32];
+	size_t		 i, n = 0;
+	uint64_t	 line;
+
+	(void)state;
+	assert_non_null(d);
+	for (i = 0; i < DEVICES_MAX; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "10.0.%zu.%zu 52:54:00:00:00:07 2026-01-01 2026-01-02\n",
+		    i / 256, i % 256);
+	/* Behind all others, and before all others. */
+	(void)snprintf(text + n, sizeof(text) - n,
+	    "10.200.0.1 52:54:00:00:00:08\n9.0.0.1 52:54:00:00:00:09\n");
+	put(text);
+	assert_int_equal(devices_read(d, dirfd_of_test, "devices.t",
+	    &line), 1);
+	for (i = 0; i < DEVICES_MAX; i++) {
+		(void)snprintf(addr, sizeof(addr), "10.1.%zu.%zu", i / 256,
+		    i % 256);
+		/* The two that were added leave room for two less. */
+		assert_int_equal(note(d, addr, 7, TODAY), i < DEVICES_MAX - 2);
+	}
+	assert_int_equal(devices_count(d), DEVICES_MAX);
+	assert_int_equal(devices_at(d, 0)->mac[5], 9);
+	assert_int_equal(devices_at(d, DEVICES_MAX - 1)->mac[5], 8);
+	devices_free(d);
+}
+
 int
 main(void)
 {
@@ -260,6 +292,7 @@ main(void)
 		cmocka_unit_test(lines_that_are_wrong_are_told_and_others_used),
 		cmocka_unit_test(no_link_nor_giant_is_read),
 		cmocka_unit_test(the_longest_unseen_goes_first),
+		cmocka_unit_test(what_people_added_stays_in_a_full_list),
 	};
 
 	return (cmocka_run_group_tests(tests, begin, end));

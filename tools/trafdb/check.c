@@ -326,14 +326,22 @@ is_same(const struct limit *a, const struct limit *b)
 	    memcmp(a->percent, b->percent, sizeof(a->percent)) == 0);
 }
 
+/*
+ * Note in the budget as it is now, since another check may have told of it
+ * meanwhile: the higher threshold stays.
+ */
 static void
-note_one(struct history *h, struct finding *f, struct findings *all)
+note_one(struct history *h, const struct finding *f, struct limit *now,
+    struct findings *all)
 {
-	if (f->told) {
-		f->limit.told_since = f->range.from;
-		f->limit.told = f->percent;
+	if (f->told && (now->told_since != f->range.from ||
+	    now->told < f->percent)) {
+		now->told_since = f->range.from;
+		now->told = f->percent;
 	}
-	if (limit_put(h, &f->limit) == -1)
+	if (f->changed)
+		(void)strlcpy(now->nets, f->limit.nets, sizeof(now->nets));
+	if (limit_put(h, now) == -1)
 		all->failed = true;
 }
 
@@ -358,7 +366,7 @@ note_all(const struct options *opt, struct history *h, struct findings *all)
 		if (f < end && rc == 1 &&
 		    strcmp(f->limit.name, l.name) == 0 &&
 		    must_note(opt, f) && is_same(&f->limit, &l))
-			note_one(h, f, all);
+			note_one(h, f, &l, all);
 	}
 }
 

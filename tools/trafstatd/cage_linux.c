@@ -2,7 +2,8 @@
  * Linux: the sandbox of the web server, in case a request compromises it.
  * Landlock leaves it a few files to read, and the temporary directory to
  * write to.  Seccomp denies what the server never does: start programs or
- * processes, trace others, open sockets other than Unix sockets.
+ * processes, trace others, open sockets other than Unix sockets.  The same for
+ * the processes that read the history and query the resolver.
  */
 #include "config.h"
 
@@ -36,6 +37,15 @@
 #define CLONE_FLAGS	0
 #endif
 
+/* Which sockets a process may open. */
+enum cage_sockets { SOCKETS_NONE, SOCKETS_OF_HOST, SOCKETS_ANY };
+
+struct cage {
+	const char		*run_dir;	/* of the server, or NULL */
+	const char		*state_dir;	/* of the history, or NULL */
+	enum cage_sockets	 sockets;
+};
+
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
 
 /* What the C library reads for times and for names of protocols. */
@@ -45,9 +55,14 @@ static const char *const readable[] = {
 	"/usr/share/zoneinfo",
 };
 
+/* What a resolver reads, and its modules: no account. */
+static const char *const resolver_reads[] = {
+	"/dev", "/etc", "/run", "/usr", "/var/lib/sss",
+};
+
 /* System calls that the server never makes, but an intruder would. */
 static const char *const denied[] = {
-	"add_key", "bind", "bpf", "chroot", "delete_module", "execve",
+	"add_key", "bpf", "chroot", "delete_module", "execve",
 	"execveat", "finit_module", "fork", "init_module", "io_uring_setup",
 	"kexec_file_load", "kexec_load", "keyctl", "listen", "mount",
 	"move_mount", "open_tree", "perf_event_open", "pivot_root",
@@ -104,7 +119,18 @@ allow_server(int ruleset, const char *run_dir, uint64_t handled)
 }
 
 static int
-restrict_files(const char *run_dir, const char *state_dir)
+allow_resolver(int ruleset)
+{
+	size_t	i;
+	int	rc = 0;
+
+	for (i = 0; i < COUNT(resolver_reads); i++)
+		rc |= allow(ruleset, resolver_reads[i], READ_RIGHTS);
+	return (rc);
+}
+
+static int
+restrict_files(const struct cage *c)
 {
 	uint64_t	 handled;
 	size_t		 i;
@@ -112,8 +138,11 @@ restrict_files(const char *run_dir, const char *state_dir)
 
 	if ((ruleset = landlock_begin(&handled)) == -1)
 		return (errno == ENOSYS ? 0 : -1);
-	rc = run_dir != NULL ? allow_server(ruleset, run_dir, handled) :
-	    allow(ruleset, state_dir, READ_RIGHTS);
+	if (c->sockets == SOCKETS_ANY)
+		rc = allow_resolver(ruleset);
+	else
+		rc = c->run_dir != NULL ? allow_server(ruleset, c->run_dir,
+		    handled) : allow(ruleset, c->state_dir, READ_RIGHTS);
 	for (i = 0; i < COUNT(readable); i++)
 		rc |= allow(ruleset, readable[i], READ_RIGHTS);
 	if (rc == 0 && landlock_enforce(ruleset) == 0)
@@ -132,13 +161,16 @@ deny(scmp_filter_ctx ctx, const char *name, int error, unsigned int n,
 	    SCMP_ACT_ERRNO((unsigned int)error), nr, n, args));
 }
 
-/* Without a socket of any kind, or with those of this host. */
 static int
-deny_sockets(scmp_filter_ctx ctx, bool all)
+deny_sockets(scmp_filter_ctx ctx, enum cage_sockets allowed)
 {
 	struct scmp_arg_cmp	abroad = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
 
-	return (deny(ctx, "socket", EPERM, all ? 0 : 1, &abroad));
+	/* A resolver binds the socket that it asks from. */
+	if (allowed == SOCKETS_ANY)
+		return (0);
+	return (deny(ctx, "bind", EPERM, 0, NULL) | deny(ctx, "socket", EPERM,
+	    allowed == SOCKETS_NONE ? 0 : 1, &abroad));
 }
 
 static int
@@ -164,14 +196,14 @@ fill_filter(scmp_filter_ctx ctx)
 }
 
 static int
-restrict_calls(bool no_sockets)
+restrict_calls(enum cage_sockets allowed)
 {
 	scmp_filter_ctx	ctx;
 	int		rc;
 
 	if ((ctx = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
 		return (-1);
-	rc = fill_filter(ctx) | deny_sockets(ctx, no_sockets);
+	rc = fill_filter(ctx) | deny_sockets(ctx, allowed);
 	if (rc == 0)
 		/* An error here comes from the kernel, from a sandbox around
 		 * this process or from an emulator: then there is none. */
@@ -181,11 +213,10 @@ restrict_calls(bool no_sockets)
 }
 
 static int
-enter(const char *run_dir, const char *state_dir)
+enter(const struct cage *c)
 {
 	tzset();	/* when_local() needs its file */
-	if (restrict_files(run_dir, state_dir) == -1 ||
-	    restrict_calls(run_dir == NULL) == -1) {
+	if (restrict_files(c) == -1 || restrict_calls(c->sockets) == -1) {
 		log_error("cannot enter the sandbox");
 		return (-1);
 	}
@@ -195,11 +226,25 @@ enter(const char *run_dir, const char *state_dir)
 int
 cage_enter(const char *run_dir)
 {
-	return (enter(run_dir, NULL));
+	const struct cage	c = { .run_dir = run_dir,
+				    .sockets = SOCKETS_OF_HOST };
+
+	return (enter(&c));
 }
 
 int
 cage_enter_history(const char *state_dir)
 {
-	return (enter(NULL, state_dir));
+	const struct cage	c = { .state_dir = state_dir,
+				    .sockets = SOCKETS_NONE };
+
+	return (enter(&c));
+}
+
+int
+cage_enter_resolver(void)
+{
+	const struct cage	c = { .sockets = SOCKETS_ANY };
+
+	return (enter(&c));
 }

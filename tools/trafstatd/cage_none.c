@@ -18,3 +18,9 @@ cage_enter_history(const char *state_dir)
 	(void)state_dir;
 	return (0);
 }
+
+int
+cage_enter_resolver(void)
+{
+	return (0);
+}

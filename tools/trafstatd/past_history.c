@@ -146,7 +146,10 @@ struct use {
 	uint64_t		 inside;	/* between the networks */
 };
 
-/* As trafdb check counts: what stays within is neither in nor out. */
+/*
+ * As trafdb check counts: what stays within networks is neither in nor out,
+ * but what a host sends to another address of its own is both.
+ */
 static int
 add_pair(void *arg, const struct history_row *row)
 {
@@ -184,7 +187,7 @@ add_service(void *arg, const struct history_row *row)
 }
 
 static int
-sum_nets(const struct asking *a, const struct nets *nets,
+sum_nets(const struct asking *a, const struct nets *nets, bool one_host,
     struct history_range r, struct past_sum *s)
 {
 	struct use	u = { .nets = nets };
@@ -194,6 +197,10 @@ sum_nets(const struct asking *a, const struct nets *nets,
 		return (-1);
 	*s = u.sum;
 	s->all = u.sum.in + u.sum.out + u.inside;
+	if (one_host) {
+		s->in += u.inside;
+		s->out += u.inside;
+	}
 	return (0);
 }
 
@@ -210,7 +217,7 @@ sum_budget(const struct asking *a, const struct limit *l,
 		    NULL, add_service, s));
 	if (l->one_host && nets_is_host(nets, &host.family, host.addr))
 		return (sum_host(a, &host, r, s));
-	return (sum_nets(a, nets, r, s));
+	return (sum_nets(a, nets, l->one_host, r, s));
 }
 
 /* On the page of a host: what holds for it. */

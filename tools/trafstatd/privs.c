@@ -12,6 +12,7 @@
 #endif
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ change(const struct passwd *pw, gid_t gid)
 }
 
 static int
-become(const char *name)
+become(const char *name, bool stranger)
 {
 	const struct passwd	*pw;
 	const struct group	*gr;
@@ -51,6 +52,8 @@ become(const char *name)
 		log_notice("still root: --user %s", name);
 		return (0);
 	}
+	if (stranger)
+		return (change(pw, pw->pw_gid));
 	if ((gr = getgrnam(TRAFD_USER)) == NULL) {
 		log_errorx("no group " TRAFD_USER ", whose members can query "
 		    "trafd; create it");
@@ -59,13 +62,13 @@ become(const char *name)
 	return (change(pw, gr->gr_gid));
 }
 
-int
-privs_become(const char *user)
+static int
+give_up(const char *user, bool stranger)
 {
 	const struct rlimit	none = { 0, 0 };
 
 	if (geteuid() == 0 &&
-	    become(user != NULL ? user : DEFAULT_USER) == -1)
+	    become(user != NULL ? user : DEFAULT_USER, stranger) == -1)
 		return (-1);
 	/* No core files: passwords are in memory. */
 	(void)setrlimit(RLIMIT_CORE, &none);
@@ -73,4 +76,16 @@ privs_become(const char *user)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
 	return (0);
+}
+
+int
+privs_become(const char *user)
+{
+	return (give_up(user, false));
+}
+
+int
+privs_become_stranger(const char *user)
+{
+	return (give_up(user, true));
 }

@@ -37,6 +37,9 @@ void	options_parse(struct options *, int argc, char **argv);
  */
 int	privs_become(const char *user);
 
+/* The same with the user's own group, so that it can query no daemon. */
+int	privs_become_stranger(const char *user);
+
 /*
  * Enter the sandbox of the web server: from now on the process can query the
  * daemons of run_dir, read a few system files and write temporary files, but
@@ -50,6 +53,13 @@ int	cage_enter(const char *run_dir);
  * state_dir, and can neither write nor query a daemon.
  */
 int	cage_enter_history(const char *state_dir);
+
+/*
+ * The same for the process that queries the resolver, which reads answers of
+ * strangers: it can call out and read what a resolver reads, but no account,
+ * and cannot write or start programs.
+ */
+int	cage_enter_resolver(void);
 
 /*
  * A listening socket: that of the service manager, or a new one bound to the

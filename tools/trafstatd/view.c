@@ -26,18 +26,19 @@ struct web {
 };
 
 static int
-give_up_root(const void *arg)
+give_up_rights(const void *arg)
 {
 	const struct options	*opt = arg;
 
-	return (privs_become(opt->user));
+	return (privs_become_stranger(opt->user) == -1 ? -1 :
+	    cage_enter_resolver());
 }
 
 static void
 start_processes(struct web *w, const struct options *opt)
 {
 	if (!opt->numeric &&
-	    (w->later = later_new(give_up_root, opt)) == NULL)
+	    (w->later = later_new(give_up_rights, opt)) == NULL)
 		log_warn("no names of hosts: cannot start a process");
 	if ((w->pasts = pasts_new(opt)) == NULL)
 		log_warn("no history: cannot start a process");
