@@ -45,8 +45,9 @@ end_with_output(void)
 static const char *
 configured(const struct option_row *r)
 {
-	char	value[PATH_MAX], err[CONF_ERROR];
-	char	*copy;
+	static char	*kept[OPTIONS_MOST];	/* until the program ends */
+	static size_t	 n;
+	char		 value[PATH_MAX], err[CONF_ERROR];
 
 	switch (conf_read(r->conf, value, sizeof(value), err)) {
 	case CONF_NONE:
@@ -62,11 +63,11 @@ configured(const struct option_row *r)
 	case CONF_FOUND:
 		break;
 	}
-	if ((copy = strdup(value)) == NULL) {
+	if (n == OPTIONS_MOST || (kept[n] = strdup(value)) == NULL) {
 		log_error("cannot read the configuration");
 		exit(TRAFD_EXIT_ERROR);
 	}
-	return (copy);
+	return (kept[n++]);
 }
 
 /* For options that were not given. */

@@ -306,6 +306,7 @@ at() {
 need_skew() {
 	${TRAF_CC:-cc} -shared -fPIC -o "$dir/skew.so" \
 		"$TRAF_SRCDIR/tests/lib/skew.c" || skip "cannot preload here"
+	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
 }
 
 blocks() {	# FROM TO BYTES ...

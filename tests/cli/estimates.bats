@@ -10,6 +10,7 @@ setup() {
 	${TRAF_CC:-cc} -shared -fPIC -o "$dir/skew.so" \
 		"$TRAF_SRCDIR/tests/lib/skew.c" || skip "cannot preload here"
 	export SKEW_FILE=$dir/skew
+	export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
 }
 
 # at TIME COMMAND...: run a program when it is that time.
