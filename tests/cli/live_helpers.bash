@@ -86,7 +86,8 @@ live_setup() {
 live_teardown() {
 	stop_trafd KILL
 	traf_teardown_net
-	rm -rf "$DIR"
+	# A worker that has lost its parent ends by itself, and dumps before.
+	wait_until 20 rm -rf "$DIR"
 }
 
 # start_trafd OPTIONS...: a daemon on veB with its own directories.
