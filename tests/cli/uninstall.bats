@@ -49,7 +49,7 @@ installed()	# commands
 		send
 		pid=$(cat /var/run/trafd.lo)
 		make -s -C "$TRAF_BUILDDIR" uninstall || exit 1
-		! kill -0 "$pid" 2>/dev/null && echo "ended"
+		kill -0 "$pid" 2>/dev/null || echo "ended"
 		ls /usr/local/bin /usr/local/sbin | grep "^traf"
 		"$TRAF_BUILDDIR/tools/traflog/traflog" -n --format=csv \
 		    -i /srv/trafd/tmp/trafd.lo'
