@@ -48,14 +48,6 @@ load(const struct keeper *k, struct block *b)
 	return (g);
 }
 
-/* A dump is one block; a save file moved here may have more. */
-static bool
-is_dump(const struct savefile *f, const struct block *b)
-{
-	return (block_info(b)->kind == BLOCK_DUMP && block_offset(b) == 0 &&
-	    block_length(b) == savefile_size(f));
-}
-
 enum dump_state { DUMP_NONE, DUMP_READ, DUMP_DAMAGED, DUMP_ERROR };
 
 /*
@@ -76,10 +68,9 @@ read_dump(struct keeper *k, struct generation **g)
 	(void)close(dirfd);
 	if (f == NULL)
 		return (errno == ENOENT ? DUMP_NONE : DUMP_ERROR);
-	/* If it is empty, it was void, but could not be removed. */
-	if ((rc = savefile_next(f, true, &b)) == 0)
-		state = savefile_size(f) == 0 ? DUMP_NONE : DUMP_DAMAGED;
-	else if (rc == 1 && !is_dump(f, b))
+	if ((rc = savefile_dump(f, &b)) == 0)
+		state = DUMP_NONE;
+	else if (rc == -1 && errno == EBADMSG)
 		state = DUMP_DAMAGED;
 	else if (rc == 1 && (*g = load(k, b)) != NULL) {
 		k->instance = block_info(b)->instance;

@@ -100,22 +100,14 @@ ask_daemon(struct unsaved *u, const char *run_dir, const char *state_dir,
 
 /* ---- the dump ---- */
 
-/* A dump is one block; what else lies in its place is none of the account's. */
 static int
 read_dump(struct unsaved *u, struct savefile *f)
 {
 	struct block	*b;
 	int		 rc;
 
-	if ((rc = savefile_next(f, true, &b)) == -1)
-		return (-1);
-	if (rc == 0 && savefile_size(f) == 0)
-		return (0);
-	if (rc == 0 || block_info(b)->kind != BLOCK_DUMP ||
-	    block_offset(b) != 0 || block_length(b) != savefile_size(f)) {
-		errno = EBADMSG;
-		return (-1);
-	}
+	if ((rc = savefile_dump(f, &b)) != 1)
+		return (rc);
 	u->info = *block_info(b);
 	u->from = UNSAVED_DUMP;
 	return (0);

@@ -149,4 +149,11 @@ off_t		 savefile_tell(const struct savefile *);
  */
 int		 savefile_next(struct savefile *, bool whole, struct block **);
 
+/*
+ * The block of a dump file, which has no other.  Returns 1; 0 if the file is
+ * empty: the dump was void, but could not be removed; or -1 with errno, which
+ * is EBADMSG if the file is anything else.
+ */
+int		 savefile_dump(struct savefile *, struct block **);
+
 #endif

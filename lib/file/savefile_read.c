@@ -232,3 +232,17 @@ savefile_next(struct savefile *s, bool whole, struct block **out)
 	report(s);
 	return (0);
 }
+
+int
+savefile_dump(struct savefile *s, struct block **b)
+{
+	int	rc = savefile_next(s, true, b);
+
+	if (rc == -1 || (rc == 0 && s->size == 0))
+		return (rc);
+	if (rc == 1 && block_info(*b)->kind == BLOCK_DUMP &&
+	    block_offset(*b) == 0 && block_length(*b) == s->size)
+		return (1);
+	errno = EBADMSG;
+	return (-1);
+}
