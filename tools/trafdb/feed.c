@@ -10,6 +10,7 @@
 #include "base/amount.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "common/damage.h"
 #include "file/blocks.h"
 #include "trafdb.h"
 #include "traffic.h"
@@ -41,9 +42,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 	if (d->why == BLOCK_NEWER)
 		f->newer = true;
 	f->fed->damaged++;
-	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
-	    f->path, (long long)d->offset, (long long)d->length,
-	    block_strerror(d->why));
+	damage_report(f->path, d);
 }
 
 /* Skip the current block.  Returns 0, or -1 if the file cannot be read. */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "common/damage.h"
 #include "file/blocks.h"
 #include "newer.h"
 #include "trafdb.h"
@@ -46,9 +47,7 @@ on_damage(void *arg, const struct savefile_damage *d)
 	struct walk	*w = arg;
 
 	w->failed = true;
-	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
-	    w->path, (long long)d->offset, (long long)d->length,
-	    block_strerror(d->why));
+	damage_report(w->path, d);
 }
 
 /* ---- one block ---- */

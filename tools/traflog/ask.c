@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "common/damage.h"
 #include "common/finish.h"
 #include "control/unsaved.h"
 #include "file/blocks.h"

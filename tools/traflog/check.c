@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/printable.h"
+#include "common/damage.h"
 #include "common/finish.h"
 #include "file/blocks.h"
 #include "traffic.h"

@@ -13,14 +13,6 @@
 #include "traflog.h"
 
 void
-damage_report(const char *path, const struct savefile_damage *d)
-{
-	log_errorx("damaged block: %s: at byte %lld, %lld bytes skipped: %s",
-	    path, (long long)d->offset, (long long)d->length,
-	    block_strerror(d->why));
-}
-
-void
 tell_none(const char *path, uint64_t blocks)
 {
 	log_warnx(blocks == 0 ? "no blocks yet: %s; trafsave writes one" :

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/parallel.h"
+#include "common/damage.h"
 #include "file/savefile.h"
 #include "query/aggregate.h"
 #include "report.h"

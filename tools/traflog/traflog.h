@@ -214,10 +214,6 @@ const char	*account_of(const struct options *, const char *path);
 int	unsaved_get(const struct options *, const char *path,
 	    struct unsaved *);
 
-/* Report that a part of the file could not be read. */
-struct savefile_damage;
-void	damage_report(const char *path, const struct savefile_damage *);
-
 /* Report that none of the `blocks' blocks of the file was chosen. */
 void	tell_none(const char *path, uint64_t blocks);
 

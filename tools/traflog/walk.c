@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "common/damage.h"
 #include "file/blocks.h"
 #include "file/savefile.h"
 #include "report.h"
