@@ -32,6 +32,7 @@ static const struct column {
 	[COL_DATA] =	 { 8, PER_ROW },
 	[COL_HEAD] =	 { 8, PER_ROW },
 	[COL_HEAD_REST] = { 8, PER_ROW },
+	[COL_VLAN] =	 { 2, PER_ROW },
 };
 
 unsigned

@@ -25,6 +25,7 @@ enum column_id {
 	COL_DATA,
 	COL_HEAD,	/* header bytes: (ip - data) / packets */
 	COL_HEAD_REST,	/* (ip - data) % packets */
+	COL_VLAN,	/* FLOW_VLAN_*, or the id */
 	COL_IDS
 };
 

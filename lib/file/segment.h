@@ -61,7 +61,7 @@ enum block_error segment_rows(struct segment_reader *,
 void		 segment_rewind(struct segment_reader *);
 void		 segment_reset(struct segment_reader *);
 
-/* ---- columns that are fields of a row, COL_PROTO to COL_DATA ---- */
+/* ---- columns that are fields of a row: COL_PROTO to COL_DATA, COL_VLAN --- */
 
 /* Set v[n] to the values of column `id' of n rows. */
 void		 fields_load(unsigned id, const struct flow *rows, size_t n,

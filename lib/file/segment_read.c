@@ -294,11 +294,33 @@ plane_at(const struct segment_reader *r, unsigned id, unsigned k)
 	return (p == NULL ? zeros : p + r->at);
 }
 
-/* Set ports, protocol, family and flags.  False: an unknown family. */
+/* Set the VLANs.  False: no such id. */
+static bool
+rows_vlans(struct segment_reader *r, size_t n)
+{
+	const uint8_t	*low = plane_at(r, COL_VLAN, 0);
+	const uint8_t	*high = plane_at(r, COL_VLAN, 1);
+	unsigned	 bits = 0;
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		r->rows[i].key.vlan =
+		    (uint16_t)(low[i] | high[i] << 8) & FLOW_VLAN_MASK;
+		bits |= high[i];
+	}
+	return (bits <= FLOW_VLAN_MIXED >> 8);
+}
+
+/*
+ * Set ports, protocol, family and flags.  False: an unknown family, or flags
+ * that there are not.
+ */
 static bool
 rows_keys(struct segment_reader *r, size_t n)
 {
-	const uint8_t	*sport[2], *dport[2], *flags[2];
+	const uint8_t	*sport[2], *dport[2];
+	const uint8_t	*flags = plane_at(r, COL_FLAGS, 0);
+	const uint8_t	*none = plane_at(r, COL_FLAGS, 1);
 	const uint8_t	*proto = plane_at(r, COL_PROTO, 0);
 	const uint8_t	*family = plane_at(r, COL_FAMILY, 0);
 	struct flow_key	*k;
@@ -309,16 +331,15 @@ rows_keys(struct segment_reader *r, size_t n)
 	for (b = 0; b < 2; b++) {
 		sport[b] = plane_at(r, COL_SPORT, b);
 		dport[b] = plane_at(r, COL_DPORT, b);
-		flags[b] = plane_at(r, COL_FLAGS, b);
 	}
 	for (i = 0; i < n; i++) {
 		k = &r->rows[i].key;
 		k->sport = (uint16_t)(sport[0][i] | sport[1][i] << 8);
 		k->dport = (uint16_t)(dport[0][i] | dport[1][i] << 8);
 		k->proto = proto[i];
-		k->family = family[i];
-		k->flags = (uint16_t)(flags[0][i] | flags[1][i] << 8);
-		good = good && (family[i] == FLOW_FAMILY_IP4 ||
+		k->family = family[i] & FLOW_FAMILY_MASK;
+		k->flags = flags[i];
+		good = good && none[i] == 0 && (family[i] == FLOW_FAMILY_IP4 ||
 		    family[i] == FLOW_FAMILY_IP6 ||
 		    family[i] == FLOW_FAMILY_NONE);
 	}
@@ -357,7 +378,8 @@ segment_rows(struct segment_reader *r, const struct flow **rows, size_t *n)
 	*n = 0;
 	if (many == 0)
 		return (BLOCK_OK);
-	if (!rows_addresses(r, many) || !rows_keys(r, many)) {
+	if (!rows_addresses(r, many) || !rows_keys(r, many) ||
+	    !rows_vlans(r, many)) {
 		segment_reset(r);
 		return (BLOCK_DAMAGED);
 	}

@@ -220,6 +220,8 @@ put_rows(struct segment_writer *w, const struct flow *const *rows)
 			put_values(w, id, at, n, v);
 		}
 		put_heads(w, at, n);
+		fields_load(COL_VLAN, w->chunk, n, v);
+		put_values(w, COL_VLAN, at, n, v);
 	}
 }
 

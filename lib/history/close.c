@@ -15,10 +15,13 @@
 #include "history_impl.h"
 
 /*
- * The steps of a job: hours, days, months, each for all kinds.  A job covers
- * hours of one day at most, or a time without blocks.
+ * The steps of a job: hours, days, months, each for hosts, services and pairs;
+ * then the same for VLANs, which came later: a job that an earlier version
+ * began goes on.  A job covers hours of one day at most, or a time without
+ * blocks.
  */
-#define STEPS	(HISTORY_KINDS * HISTORY_MONTH)
+#define STEPS		(HISTORY_KINDS * HISTORY_MONTH)
+#define STEP_VLANS	(HISTORY_PAIR * HISTORY_MONTH)
 
 /* Each call of a step counts as this many rows, even if nothing is to do. */
 #define STEP_ROWS	16
@@ -186,8 +189,13 @@ do_step(struct history *h, const struct history_account *a, struct job *j,
 	struct sorted_run	to = { .account = a->id, .kind = HISTORY_HOST,
 				    .grain = HISTORY_HOUR };
 
-	to.kind = (enum history_kind)(1 + j->step % HISTORY_KINDS);
-	to.grain = (enum history_grain)(1 + j->step / HISTORY_KINDS);
+	if (j->step < STEP_VLANS) {
+		to.kind = (enum history_kind)(1 + j->step % HISTORY_PAIR);
+		to.grain = (enum history_grain)(1 + j->step / HISTORY_PAIR);
+	} else {
+		to.kind = HISTORY_VLAN;
+		to.grain = (enum history_grain)(1 + j->step - STEP_VLANS);
+	}
 	if (to.grain == HISTORY_HOUR)
 		return (merge_hours(h, a, to.kind, j->until, most, rows));
 	to.period = history_period(to.grain, a->closed);

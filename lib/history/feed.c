@@ -275,6 +275,17 @@ add_hosts(struct row_sums *hosts, const struct flow *flow,
 }
 
 static int
+add_vlan(struct row_sums *vlans, const struct flow *flow,
+    const struct history_row *sides)
+{
+	struct history_row	row = *sides;
+
+	history_subject_vlan(&row, &flow->key);
+	row.count[0] = flow->count;
+	return (add_row(vlans, &row));
+}
+
+static int
 add_flow(struct history_feed *f, const struct flow *flow)
 {
 	struct history_row	sides = { .len = 0 }, row;
@@ -290,6 +301,9 @@ add_flow(struct history_feed *f, const struct flow *flow)
 	row.count[0] = flow->count;
 	history_subject_service(&row, &flow->key);
 	if (add_row(f->sums[HISTORY_SERVICE], &row) == -1)
+		return (-1);
+	if (flow->key.vlan != FLOW_VLAN_NONE &&
+	    add_vlan(f->sums[HISTORY_VLAN], flow, &sides) == -1)
 		return (-1);
 	memset(&row, 0, sizeof(row));
 	row.count[history_subject_pair(&row, &flow->key)] = flow->count;

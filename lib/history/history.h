@@ -1,8 +1,8 @@
 /*
  * The history: the traffic of each account by hour, day and month, per host,
- * service and pair of hosts.  It is fed from the blocks of save files, each
- * exactly once.  Periods are in UTC.  An hour is a number of whole hours since
- * 1970.  A block belongs to the hour that contains its middle, as in
+ * service, pair of hosts and VLAN.  It is fed from the blocks of save files,
+ * each exactly once.  Periods are in UTC.  An hour is a number of whole hours
+ * since 1970.  A block belongs to the hour that contains its middle, as in
  * question.h.
  *
  *	open → [queries | feed_begin → [feed_block → feed_rows*]* →
@@ -335,11 +335,12 @@ int	history_texts(struct history *, uint64_t texts, struct block_info *);
 
 /*
  * Set the subject of a row from a key: the source as a host, the destination
- * as a host, or the service.
+ * as a host, the service, or the VLAN, which must not be FLOW_VLAN_NONE.
  */
 void	history_subject_src(struct history_row *, const struct flow_key *);
 void	history_subject_dst(struct history_row *, const struct flow_key *);
 void	history_subject_service(struct history_row *, const struct flow_key *);
+void	history_subject_vlan(struct history_row *, const struct flow_key *);
 
 /*
  * Set the subject to the pair of hosts.  Returns the index in row->count of

@@ -99,6 +99,13 @@ history_subject_service(struct history_row *row, const struct flow_key *k)
 	row->len = 4;
 }
 
+void
+history_subject_vlan(struct history_row *row, const struct flow_key *k)
+{
+	(void)put_be(row->subject, k->vlan, 2);
+	row->len = 2;
+}
+
 /* The flags with source and destination exchanged. */
 static unsigned
 turn_flags(unsigned flags)
@@ -156,14 +163,14 @@ pair_flows(const struct history_row *row, struct flow flow[2])
 
 	memset(&there, 0, sizeof(there));
 	there.key.flags = s[0] & FLAGS_SIDES;
-	there.key.family = (uint8_t)(s[0] & ~FLAGS_SIDES);
+	there.key.family = s[0] & FLOW_FAMILY_MASK;
 	s = get_address(s + 1, there.key.family, there.key.src);
 	(void)get_address(s, there.key.family, there.key.dst);
 	there.count = row->count[0];
 	back = there;
 	memcpy(back.key.src, there.key.dst, sizeof(back.key.src));
 	memcpy(back.key.dst, there.key.src, sizeof(back.key.dst));
-	back.key.flags = (uint16_t)turn_flags(there.key.flags);
+	back.key.flags = (uint8_t)turn_flags(there.key.flags);
 	back.count = row->count[1];
 	if (!is_none(&there.count))
 		flow[n++] = there;
@@ -183,13 +190,17 @@ history_flows(enum history_kind kind, const struct history_row *row,
 		return (pair_flows(row, flow));
 	memset(f, 0, sizeof(*f));
 	f->count = row->count[0];
+	if (kind == HISTORY_VLAN) {
+		f->key.vlan = get_be16(s) & FLOW_VLAN_MASK;
+		return (1);
+	}
 	if (kind == HISTORY_SERVICE) {
 		f->key.proto = s[0];
 		f->key.flags = s[1];
 		f->key.sport = f->key.dport = (uint16_t)get_be(s + 2, 2);
 		return (1);
 	}
-	f->key.family = s[0];
+	f->key.family = s[0] & FLOW_FAMILY_MASK;
 	f->key.flags = s[0] == FLOW_FAMILY_NONE ? FLOW_NO_SRC : 0;
 	(void)get_address(s + 1, s[0], f->key.src);
 	return (1);

@@ -346,6 +346,8 @@ read_others(const struct ebpf_book *b, meter_sink_fn *sink, void *arg,
 		if (b->other[proto].packets == 0)
 			continue;
 		flow_key_other(&f.key, (uint8_t)proto);
+		if (b->other_tagged > 0)
+			f.key.vlan = FLOW_VLAN_MIXED;
 		f.count = b->other[proto];
 		sink(arg, &f, 1);
 		l->v[LEDGER_FOLD_PACKETS] += f.count.packets;

@@ -40,6 +40,8 @@ struct ebpf_book {
 	uint64_t		wire_bytes;	/* of all frames */
 	uint64_t		verdicts[DECODED_VERDICTS]; /* frames */
 	uint64_t		missed;		/* frames not parsed */
+	uint64_t		other_tagged;	/* frames in other[] with a
+						   VLAN: 0 or more */
 	struct flow_count	other[EBPF_PROTOCOLS]; /* had no row */
 	struct prototally	tally;
 };
@@ -53,7 +55,7 @@ struct ebpf_head {
 	uint32_t	off;		/* offset of the next header in at[] */
 	uint32_t	payload;
 	uint32_t	proto;
-	uint32_t	unused;
+	uint32_t	vlan;		/* of the first tag that has an id */
 	uint8_t		at[EBPF_HEAD_SIZE];
 };
 

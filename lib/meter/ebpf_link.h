@@ -210,6 +210,8 @@ parse_ethertype(struct ebpf_head *h, int type)
 	    parse_is_vlan((uint32_t)type); i++) {
 		if (!head_has(h, 4))
 			return (PARSE_ENDS(DECODED_L2_CUT));
+		if (HEAD_GET(h, vlan) == FLOW_VLAN_NONE)
+			HEAD_GET(h, vlan) = be16(head_at(h)) & FLOW_VLAN_MASK;
 		type = (int)be16(head_at(h) + 2);
 		head_skip(h, 4);
 		if (type < 0x0600 && (type = parse_llc(h)) < 0)

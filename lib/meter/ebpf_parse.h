@@ -94,8 +94,9 @@ parse_begin(struct ebpf_parsed *p, uint8_t proto, uint8_t family)
 
 	f->key.sport = f->key.dport = 0;
 	f->key.proto = proto;
-	f->key.family = family;
 	f->key.flags = 0;
+	f->key.vlan = FLOW_VLAN_NONE;
+	f->key.family = family & FLOW_FAMILY_MASK;
 	f->count.packets = 1;
 	p->mark = TALLY_PLAIN;
 }
@@ -256,21 +257,24 @@ parse_ip6(struct ebpf_head *h, struct ebpf_parsed *p)
 }
 
 /*
- * Parse a whole frame.  The caller has set cap, wire and at[].  If the link is
- * cooked, type is the EtherType.  Returns a verdict, DECODED_.
+ * Parse a whole frame.  The caller has set cap, wire and at[], and vlan to the
+ * id of a tag that the kernel has removed, or to FLOW_VLAN_NONE.  If the link
+ * is cooked, type is the EtherType.  Returns a verdict, DECODED_.
  */
 PARSE int
 parse_frame(struct ebpf_head *h, enum parse_link link, int type,
     struct ebpf_parsed *p)
 {
-	int	version;
+	int	version, v;
 
 	HEAD_GET(h, off) = 0;
 	HEAD_GET(h, proto) = (uint32_t)parse_link(h, link, type);
 	version = (int)HEAD_GET(h, proto);
 	if (version < 0)
 		return (-1 - version);
-	return (version == 4 ? parse_ip4(h, p) : parse_ip6(h, p));
+	v = version == 4 ? parse_ip4(h, p) : parse_ip6(h, p);
+	p->flow.key.vlan = HEAD_GET(h, vlan) & FLOW_VLAN_MASK;
+	return (v);
 }
 
 /* ---- the fast path, without loops, for nearly all frames ---- */

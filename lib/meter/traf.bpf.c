@@ -86,6 +86,14 @@ added_by_pcap(struct __sk_buff *skb, enum parse_link link)
 	    (link == PARSE_COOKED ? COOKED_LENGTH : 0));
 }
 
+/* The id of the tag that libpcap adds; FLOW_VLAN_NONE: none. */
+PARSE uint32_t
+removed_vlan(struct __sk_buff *skb, enum parse_link link)
+{
+	return (link != PARSE_RAW && skb->vlan_present ?
+	    skb->vlan_tci & FLOW_VLAN_MASK : FLOW_VLAN_NONE);
+}
+
 PARSE int
 parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 {
@@ -95,6 +103,7 @@ parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 	snap -= added_by_pcap(skb, link);
 	if (!fill_head(skb, &d->head, snap, skb->len))
 		return (-1);
+	d->head.vlan = removed_vlan(skb, link);
 	return (parse_frame(&d->head, link,
 	    bpf_ntohs((uint16_t)skb->protocol), &d->parsed));
 }
@@ -243,6 +252,8 @@ add_other(const struct run *r, const struct flow *f)
 {
 	struct flow_count	*o = &r->book->other[f->key.proto];
 
+	if (f->key.vlan != FLOW_VLAN_NONE)
+		add_to(r, &r->book->other_tagged, 1);
 	add_to(r, &o->packets, f->count.packets);
 	add_to(r, &o->data, f->count.data);
 	add_to(r, &o->ip, f->count.ip);
@@ -323,11 +334,14 @@ find_book(struct run *r, struct ebpf_cpu *cpu, uint32_t number, uint32_t depth)
 PARSE int
 parse(struct __sk_buff *skb, struct ebpf_desk *desk, enum parse_link link)
 {
-	int	v = parse_plainly(skb, link, &desk->parsed);
+	int		v = parse_plainly(skb, link, &desk->parsed);
+	uint32_t	vlan;
 
 	FORGET();
 	if (v == DECODED_VERDICTS)
 		v = parse_slowly(skb, desk, link);
+	else if ((vlan = removed_vlan(skb, link)) != FLOW_VLAN_NONE)
+		desk->parsed.flow.key.vlan = vlan & FLOW_VLAN_MASK;
 	FORGET();
 	return (v);
 }

@@ -41,6 +41,7 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	total = get_be16(ip + 2);
 	set_addr4(f->key.src, ip + 12);
 	set_addr4(f->key.dst, ip + 16);
+	f->key.vlan = FLOW_VLAN_NONE;
 	f->key.family = FLOW_FAMILY_IP4;
 	f->count.ip = total;
 	plain_sub(ip + IP4_HEADER, ip[9], total - IP4_HEADER, ports, f,
@@ -60,6 +61,7 @@ plain_ip6(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 		return (false);
 	memcpy(f->key.src, ip + 8, 16);
 	memcpy(f->key.dst, ip + 24, 16);
+	f->key.vlan = FLOW_VLAN_NONE;
 	f->key.family = FLOW_FAMILY_IP6;
 	f->count.ip = IP6_HEADER + payload;
 	plain_sub(ip + IP6_HEADER, ip[6], payload, ports, f, tally);

@@ -140,24 +140,10 @@ llc_type(struct cursor *c, unsigned *type)
 	return (snap_type(c, type));
 }
 
-/*
- * The EtherType has been read.  A VLAN tag is followed by another type/length
- * field, which may lead to LLC/SNAP and further tags.
- */
-enum decode_verdict
-encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
+/* The EtherType behind all tags. */
+static enum decode_verdict
+untagged(struct cursor *c, unsigned type, struct packet *pkt)
 {
-	enum decode_verdict	 v;
-	const uint8_t		*tag;
-
-	while (is_vlan(type)) {
-		if ((tag = cursor_take(c, 4)) == NULL)
-			return (DECODED_L2_CUT);
-		type = get_be16(tag + 2);
-		if (type < ETHERTYPE_MIN &&
-		    (v = llc_type(c, &type)) != DECODED_IP)
-			return (v);
-	}
 	switch (type) {
 	case ETHERTYPE_IP4:
 		return (cursor_ip4(c, pkt));
@@ -171,6 +157,32 @@ encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
 	default:
 		return (DECODED_NONIP);
 	}
+}
+
+/*
+ * The EtherType has been read.  A VLAN tag is followed by another type/length
+ * field, which may lead to LLC/SNAP and further tags.
+ */
+enum decode_verdict
+encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
+{
+	enum decode_verdict	 v;
+	const uint8_t		*tag;
+	uint16_t		 vlan = FLOW_VLAN_NONE;
+
+	while (is_vlan(type)) {
+		if ((tag = cursor_take(c, 4)) == NULL)
+			return (DECODED_L2_CUT);
+		if (vlan == FLOW_VLAN_NONE)
+			vlan = get_be16(tag) & FLOW_VLAN_MASK;
+		type = get_be16(tag + 2);
+		if (type < ETHERTYPE_MIN &&
+		    (v = llc_type(c, &type)) != DECODED_IP)
+			return (v);
+	}
+	if ((v = untagged(c, type, pkt)) == DECODED_IP)
+		pkt->key.vlan = vlan & FLOW_VLAN_MASK;
+	return (v);
 }
 
 enum decode_verdict

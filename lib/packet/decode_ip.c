@@ -127,6 +127,7 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	set_addr4(pkt->key.dst, ip + 16);
 	pkt->key.sport = pkt->key.dport = 0;
 	pkt->key.proto = ip[9];
+	pkt->key.vlan = FLOW_VLAN_NONE;
 	pkt->key.family = FLOW_FAMILY_IP4;
 	pkt->key.flags = 0;
 	pkt->fragment = get_be16(ip + 6) & IP4_MORE_FRAGMENTS ?
@@ -253,6 +254,7 @@ decode_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	memcpy(pkt->key.dst, ip + 24, 16);
 	pkt->key.sport = pkt->key.dport = 0;
 	pkt->key.proto = ip[6];
+	pkt->key.vlan = FLOW_VLAN_NONE;
 	pkt->key.family = FLOW_FAMILY_IP6;
 	pkt->key.flags = 0;
 	pkt->fragment = PACKET_WHOLE;

@@ -66,7 +66,9 @@ flow_key_cmp(const struct flow_key *a, const struct flow_key *b)
 		return (d);
 	if ((d = a->dport - b->dport) != 0)
 		return (d);
-	return (a->flags - b->flags);
+	if ((d = a->flags - b->flags) != 0)
+		return (d);
+	return (a->vlan - b->vlan);
 }
 
 static int

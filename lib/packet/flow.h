@@ -16,6 +16,7 @@ enum {
 	FLOW_FAMILY_IP4 = 4,
 	FLOW_FAMILY_IP6 = 6
 };
+#define FLOW_FAMILY_MASK	15U	/* the bits of it in a key */
 
 /*
  * Flags of a key: what has been left out of it.  They are part of the key,
@@ -32,6 +33,16 @@ enum {
 	FLOW_OTHER = 0x30		/* both sides folded: an `other' row */
 };
 
+/*
+ * VLANs of a key: the id of the outermost tag that has one (IEEE 802.1Q,
+ * 802.1ad), or one of these.
+ */
+enum {
+	FLOW_VLAN_NONE = 0,	/* no tag, or only a priority */
+	FLOW_VLAN_MIXED = 4095	/* of several VLANs; no frame may have it */
+};
+#define FLOW_VLAN_MASK	0x0fffU	/* the id in a tag, too */
+
 /* 40 bytes without holes, so that it can be hashed and compared as memory. */
 struct flow_key {
 	uint8_t		src[16];	/* network order; ::ffff:a.b.c.d */
@@ -39,8 +50,9 @@ struct flow_key {
 	uint16_t	sport;		/* host order; 0 where there is none */
 	uint16_t	dport;
 	uint8_t		proto;		/* IP protocol number */
-	uint8_t		family;		/* FLOW_FAMILY_* */
-	uint16_t	flags;		/* FLOW_* above */
+	uint8_t		flags;		/* FLOW_* above */
+	uint16_t	vlan : 12;
+	uint16_t	family : 4;	/* FLOW_FAMILY_* */
 };
 
 struct flow_count {
@@ -111,6 +123,19 @@ void	flow_key_reduce(struct flow_key *, enum flow_ports);
 /* Make the key of the row that sums up what was folded, for one protocol. */
 void	flow_key_other(struct flow_key *, uint8_t proto);
 
+/*
+ * Mark a row that sums up others as one of this VLAN, too.  `first': the row
+ * is new.
+ */
+static inline void
+flow_add_vlan(struct flow_key *row, uint16_t vlan, bool first)
+{
+	if (first)
+		row->vlan = vlan & FLOW_VLAN_MASK;
+	else if (row->vlan != vlan)
+		row->vlan = FLOW_VLAN_MIXED;
+}
+
 /* Is it a row that sums up others: no address left? */
 static inline bool
 flow_is_other(const struct flow_key *k)
@@ -120,8 +145,8 @@ flow_is_other(const struct flow_key *k)
 
 /*
  * Total order of keys: IPv4 before IPv6, then source, destination, protocol,
- * ports, flags; rows of FLOW_FAMILY_NONE come last.  Rows in a file are in
- * this order.
+ * ports, flags, VLAN; rows of FLOW_FAMILY_NONE come last.  Rows in a file are
+ * in this order.
  */
 int	flow_key_cmp(const struct flow_key *, const struct flow_key *);
 

@@ -91,6 +91,7 @@ give_out(struct recent *r, struct slot *s, struct flow *f)
 	f->key.sport = get_be16(octets);
 	f->key.dport = get_be16(octets + 2);
 	f->key.proto = (uint8_t)(s->sub >> 32);
+	f->key.vlan = FLOW_VLAN_NONE;
 	f->key.family = FLOW_FAMILY_IP4;
 	f->key.flags = 0;
 	flow_key_reduce(&f->key, r->ports);

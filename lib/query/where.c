@@ -146,6 +146,8 @@ test(const struct where_test *t, const struct flow *f)
 		    within(t, f->key.proto));
 	case WHERE_FAMILY:
 		return (within(t, f->key.family));
+	case WHERE_VLAN:
+		return (within(t, f->key.vlan));
 	default:
 		return (test_count(t, &f->count));
 	}
@@ -180,10 +182,13 @@ bool
 where_is_host(const struct where *w, struct flow_key *k)
 {
 	const struct where_test	*t = &w->test[0];
+	uint8_t			 family = FLOW_FAMILY_NONE;
+	bool			 is;
 
 	memset(k, 0, sizeof(*k));
-	return (w->n == 1 && t->kind == WHERE_NET &&
+	is = w->n == 1 && t->kind == WHERE_NET &&
 	    t->side == WHERE_EITHER && !t->negate &&
-	    t->yes == WHERE_ACCEPT && nets_is_host(t->nets, &k->family,
-	    k->src));
+	    t->yes == WHERE_ACCEPT && nets_is_host(t->nets, &family, k->src);
+	k->family = family & FLOW_FAMILY_MASK;
+	return (is);
 }

@@ -19,6 +19,7 @@ enum where_kind {
 	WHERE_PORT,
 	WHERE_PROTO,
 	WHERE_FAMILY,
+	WHERE_VLAN,
 	WHERE_COUNT		/* packets, data or bytes */
 };
 
@@ -28,7 +29,7 @@ enum where_side {
 	WHERE_DST
 };
 
-/* Ports, protocols, families and counts are tested by low <= v <= high. */
+/* Ports, protocols, families, VLANs and counts: low <= v <= high. */
 struct where_test {
 	enum where_kind	 kind;
 	enum where_side	 side;

@@ -32,7 +32,8 @@ static const struct {
 	{ "net", KIND_NET },
 	{ "port", KIND_PORT },
 	{ "portrange", KIND_PORTRANGE },
-	{ "proto", KIND_PROTO }
+	{ "proto", KIND_PROTO },
+	{ "vlan", KIND_VLAN }
 };
 
 /* Words that are a complete condition. */
@@ -102,7 +103,7 @@ is_side(const struct parser *p)
 	return (parser_is(p, "src") || parser_is(p, "dst"));
 }
 
-/* [src|dst] [host|net|port|portrange|proto] value; without a kind: a host. */
+/* [src|dst] [host|net|port|...] value; without a kind: a host. */
 static int
 parse_qualified(struct parser *p, uint16_t *number)
 {
@@ -117,8 +118,10 @@ parse_qualified(struct parser *p, uint16_t *number)
 	}
 	if ((i = find_kind(p)) != -1) {
 		p->kind = kinds[i].kind;
-		if (p->kind == KIND_PROTO && p->side != WHERE_EITHER)
-			return (parser_fail(p, "a protocol has no src or dst"));
+		if (p->side != WHERE_EITHER && (p->kind == KIND_PROTO ||
+		    p->kind == KIND_VLAN))
+			return (parser_fail(p, "a %s has no src or dst",
+			    p->kind == KIND_VLAN ? "VLAN" : "protocol"));
 		if (parser_advance(p) == -1)
 			return (-1);
 	}
@@ -193,8 +196,8 @@ static int
 fail_word(struct parser *p)
 {
 	static const char *const	words[] = { "host", "net", "port",
-		"portrange", "proto", "src", "dst", "tcp", "udp", "icmp",
-		"bytes", "data", "packets" };
+		"portrange", "proto", "vlan", "src", "dst", "tcp", "udp",
+		"icmp", "bytes", "data", "packets" };
 	const char			*near;
 
 	near = options_nearest(p->word, words, COUNT(words));

@@ -19,7 +19,8 @@ enum kind {
 	KIND_NET,
 	KIND_PORT,
 	KIND_PORTRANGE,
-	KIND_PROTO
+	KIND_PROTO,
+	KIND_VLAN
 };
 
 struct parser {

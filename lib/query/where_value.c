@@ -11,6 +11,7 @@
 
 #include "base/number.h"
 #include "names/names.h"
+#include "packet/flow.h"
 #include "packet/nets.h"
 #include "pattern_side.h"
 #include "where_parser.h"
@@ -152,6 +153,25 @@ take_proto(struct parser *p, uint16_t *number)
 	return (parser_advance(p));
 }
 
+/* An id, or the word that reports show for packets without one. */
+static int
+take_vlan(struct parser *p, uint16_t *number)
+{
+	struct where_test	*t = parser_test(p, WHERE_VLAN, number);
+	int			 id = number_upto(p->word,
+				    FLOW_VLAN_MIXED - 1);
+
+	if (t == NULL)
+		return (-1);
+	if (parser_is(p, "untagged"))
+		id = FLOW_VLAN_NONE;
+	else if (id <= 0)
+		return (parser_fail(p, "not a VLAN: expected 1 to 4094, or "
+		    "untagged"));
+	t->low = t->high = (uint64_t)id;
+	return (parser_advance(p));
+}
+
 int
 parser_value(struct parser *p, uint16_t *number)
 {
@@ -164,6 +184,8 @@ parser_value(struct parser *p, uint16_t *number)
 		return (take_portrange(p, number));
 	case KIND_PROTO:
 		return (take_proto(p, number));
+	case KIND_VLAN:
+		return (take_vlan(p, number));
 	default:
 		return (take_net(p, number));
 	}

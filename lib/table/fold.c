@@ -26,7 +26,7 @@ drop_ports(struct flow_key *k)
 	if (k->flags & FLOW_NO_PROTO)
 		return;
 	k->sport = k->dport = 0;
-	k->flags &= (uint16_t)~FLOW_CLIENT;
+	k->flags &= (uint8_t)~FLOW_CLIENT;
 	k->flags |= FLOW_NO_PORTS;
 }
 

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "packet/nets.h"
+#include "batch.h"
 #include "fold.h"
 #include "groups.h"
 #include "table.h"
@@ -21,8 +23,8 @@
 /* How many rows later the next ones are needed. */
 #define AHEAD		16
 
-/* Family and address of a host. */
-#define HOST_WIDTH	17
+#define HOST_WIDTH	17	/* family and address */
+#define VLAN_WIDTH	2
 
 struct fold {
 	const struct nets	 *local;
@@ -32,7 +34,7 @@ struct fold {
 	struct table		 *step[3];	/* what each of them made */
 	struct groups		 *sums;		/* bytes of hosts, no local */
 	struct groups		 *small;	/* small rows of local hosts */
-	struct flow		  rest;		/* the `other' row */
+	struct groups		 *rest;		/* `other' rows, by VLAN */
 	uint64_t		  bytes;	/* of all small rows */
 	const struct flow	**big;		/* rows that were not small */
 	size_t			  nbig;
@@ -43,28 +45,6 @@ struct fold {
 	struct flow		 *merged;	/* rows of equal keys */
 	size_t			  nmerged;
 };
-
-/* Rows on their way to a table, which takes them in batches. */
-struct batch {
-	struct table	*to;
-	struct flow	 flow[TABLE_BATCH];
-	size_t		 n;
-};
-
-static void
-batch_end(struct batch *b)
-{
-	table_add(b->to, b->flow, b->n);
-	b->n = 0;
-}
-
-static void
-batch_put(struct batch *b, const struct flow *f)
-{
-	b->flow[b->n++] = *f;
-	if (b->n == TABLE_BATCH)
-		batch_end(b);
-}
 
 static bool
 is_small(const struct fold *f, const struct flow *row)
@@ -108,6 +88,22 @@ host_sum(struct groups *g, const struct flow_key *k, bool dst)
 
 	host_key(key, k, dst);
 	return ((sum = groups_get(g, key)) == NULL ? 0 : *sum);
+}
+
+/* Add to the `other' row of the flow's VLAN. */
+static int
+rest_add(struct fold *f, const struct flow *row)
+{
+	uint8_t		 key[VLAN_WIDTH];
+	struct flow	*rest;
+
+	put_be16(key, row->key.vlan);
+	if ((rest = groups_get(f->rest, key)) == NULL)
+		return (-1);
+	flow_key_other(&rest->key, 0);
+	rest->key.vlan = row->key.vlan;
+	flow_count_add(&rest->count, &row->count);
+	return (0);
 }
 
 /* ---- 1: without the port of the client ---- */
@@ -287,7 +283,8 @@ third_step(struct fold *f)
 			continue;
 		}
 		if (!s.src && !s.dst) {
-			flow_count_add(&f->rest.count, &row->count);
+			if (rest_add(f, row) == -1)
+				return (-1);
 			continue;
 		}
 		c = *row;
@@ -355,8 +352,10 @@ make_room(struct fold *f, size_t n)
 static int
 finish(struct fold *f)
 {
-	if (f->rest.count.packets > 0)
-		keep(f, &f->rest);
+	size_t	i;
+
+	for (i = 0; i < groups_count(f->rest); i++)
+		keep(f, groups_at(f->rest, i));
 	f->rows = reallocarray(NULL, f->nbig + f->nmade + 1,
 	    sizeof(*f->rows));
 	return (f->rows == NULL ? -1 : merge_rows(f));
@@ -418,9 +417,9 @@ new_fold(size_t n, uint64_t minsize, const struct nets *local)
 		return (NULL);
 	f->local = local;
 	f->minsize = minsize;
-	flow_key_other(&f->rest.key, 0);
+	f->rest = groups_new(VLAN_WIDTH, sizeof(struct flow));
 	f->big = reallocarray(NULL, n + 1, sizeof(*f->big));
-	if (f->big != NULL)
+	if (f->rest != NULL && f->big != NULL)
 		return (f);
 	fold_free(f);
 	return (NULL);
@@ -448,14 +447,19 @@ fold_to_other(const struct flow *const *rows, size_t n, uint64_t minsize)
 
 	if ((f = new_fold(n, minsize, NULL)) == NULL)
 		return (NULL);
-	for (i = 0; i < n; i++)
-		if (rows[i]->count.ip < minsize ||
-		    (flow_is_other(&rows[i]->key) && rows[i]->key.proto == 0))
-			flow_count_add(&f->rest.count, &rows[i]->count);
-		else
+	for (i = 0; i < n; i++) {
+		if (rows[i]->count.ip >= minsize &&
+		    !(flow_is_other(&rows[i]->key) &&
+		    rows[i]->key.proto == 0)) {
 			f->big[f->nbig++] = rows[i];
-	f->bytes = f->rest.count.ip;
-	if (make_room(f, 0) == 0 && finish(f) == 0)
+			continue;
+		}
+		f->bytes += rows[i]->count.ip;
+		if (rest_add(f, rows[i]) == -1)
+			break;
+	}
+	if (i == n && make_room(f, groups_count(f->rest)) == 0 &&
+	    finish(f) == 0)
 		return (f);
 	fold_free(f);
 	return (NULL);
@@ -485,6 +489,7 @@ fold_free(struct fold *f)
 		table_free(f->step[i]);
 	groups_free(f->sums);
 	groups_free(f->small);
+	groups_free(f->rest);
 	free(f->group);
 	free(f->big);
 	free(f->made);

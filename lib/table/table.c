@@ -8,9 +8,7 @@
  * collide.  In any case a look-up reads at most PROBE_MOST words; a flow that
  * finds no free word among them loses detail as if the table were full.
  *
- * A flow costs one row and 8 to 16 octets of index.  Both are mapped
- * (pages.h), so that memory stays within the limit documented in trafd(8);
- * huge pages are used only where one will soon be filled.
+ * A flow costs one row and 8 to 16 octets of index, both mapped (pages.h).
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -63,7 +61,7 @@ struct table {
 	size_t		  max_rows;
 	uint64_t	  seed;
 	const struct nets *local;	/* borrowed, may be NULL */
-	uint16_t	  folded_flags;	/* of keys that lost detail */
+	uint8_t		  folded_flags;	/* of keys that lost detail */
 	struct flow_count folded;
 	size_t		  nothers;
 	uint8_t		  others_order[PROTOCOLS];
@@ -314,11 +312,13 @@ add_other(struct table *t, const struct flow *f)
 {
 	uint8_t		 proto = f->key.proto;
 	struct flow	*row = &t->others[proto];
+	bool		 first = row->key.flags == 0;
 
-	if (row->key.flags == 0) {
+	if (first) {
 		flow_key_other(&row->key, proto);
 		t->others_order[t->nothers++] = proto;
 	}
+	flow_add_vlan(&row->key, f->key.vlan, first);
 	flow_count_add(&row->count, &f->count);
 }
 

@@ -11,14 +11,8 @@
 #include "query/where.h"
 #include "history_answer.h"
 #include "history_segment.h"
+#include "history_source.h"
 #include "history_top.h"
-
-/* The kinds of rows that contain the keys of a table. */
-enum source {
-	FROM_TOTALS,		/* no key but time */
-	FROM_HOSTS, FROM_SERVICES, FROM_PAIRS,
-	FROM_FILES		/* the history has no such rows */
-};
 
 struct answering {
 	struct history			*h;
@@ -31,6 +25,7 @@ struct answering {
 	size_t				 table;		/* the current one */
 	struct tops			*tops;		/* of it, or NULL */
 	struct tally_count		 total;
+	struct tally_count		 untagged; /* the rest of it */
 	bool				 any;
 	uint64_t			 blocks;	/* of the segment */
 	uint64_t			 number;	/* of its last block */
@@ -48,70 +43,6 @@ cannot(char why[HISTORY_WHY_LEN], const char *text)
 
 /* ---- kinds of rows ---- */
 
-static bool
-is_one_of(const char *name, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(name, *list) == 0)
-			return (true);
-	return (false);
-}
-
-static enum source
-source_of(const struct question_table *t)
-{
-	static const char *const	services[] = {
-		"service", "proto", NULL
-	};
-	static const char *const	pairs[] = {
-		"host", "src", "dst", "pair", "net", "local", "mac", NULL
-	};
-	size_t				i, n = 0, ns = 0, np = 0, nh = 0;
-
-	for (i = 0; i < t->nkeys; i++) {
-		if (key_is_time(&t->key[i]))
-			continue;
-		n++;
-		ns += is_one_of(t->key[i].ops->name, services);
-		np += is_one_of(t->key[i].ops->name, pairs);
-		nh += strcmp(t->key[i].ops->name, "host") == 0;
-	}
-	if (n == 0)
-		return (FROM_TOTALS);
-	if (n == 1 && nh == 1)
-		return (FROM_HOSTS);
-	if (ns == n)
-		return (FROM_SERVICES);
-	return (np == n ? FROM_PAIRS : FROM_FILES);
-}
-
-/* Can all tables be made from rows of pairs, or (FROM_TOTALS) have no key? */
-static bool
-all_within(const struct question *q, enum source most)
-{
-	size_t		i;
-	enum source	s;
-
-	for (i = 0; i < q->ntables; i++) {
-		s = source_of(&q->table[i]);
-		if (s == FROM_FILES || s == FROM_SERVICES ||
-		    (most == FROM_TOTALS && s != FROM_TOTALS))
-			return (false);
-	}
-	return (true);
-}
-
-static bool
-any_from(const struct question *q, enum source s)
-{
-	size_t	i;
-
-	for (i = 0; i < q->ntables; i++)
-		if (source_of(&q->table[i]) == s)
-			return (true);
-	return (false);
-}
-
 /* Choose the rows to read; false, with why, if no kind has all keys. */
 static bool
 choose(struct answering *w, char why[HISTORY_WHY_LEN])
@@ -123,21 +54,23 @@ choose(struct answering *w, char why[HISTORY_WHY_LEN])
 		return (cannot(why, "it does not store single blocks"));
 	if (question_has_key(q, "minute"))
 		return (cannot(why, "it stores hours, not minutes"));
-	if (any_from(q, FROM_FILES))
+	if (sources_have(q, FROM_FILES))
 		return (cannot(why, "it does not store these keys together"));
 	if (q->where != NULL && !where_is_addresses(q->where))
 		return (cannot(why, "it supports conditions on addresses "
 		    "only"));
 	if (q->where != NULL && !q->in && !q->out && q->local == NULL &&
-	    all_within(q, FROM_TOTALS) && where_is_host(q->where, &k)) {
+	    sources_within(q, FROM_TOTALS) && where_is_host(q->where, &k)) {
 		history_subject_src(&w->host_row, &k);
 		w->host = &w->host_row;
 		return (true);
 	}
 	w->pairs = q->where != NULL || q->in || q->out || q->local != NULL ||
-	    any_from(q, FROM_PAIRS);
-	if (w->pairs && !all_within(q, FROM_PAIRS))
-		return (cannot(why, "it does not store services per address"));
+	    sources_have(q, FROM_PAIRS);
+	if (w->pairs && !sources_within(q, FROM_PAIRS))
+		return (cannot(why, sources_have(q, FROM_VLANS) ?
+		    "it does not store VLANs per address" :
+		    "it does not store services per address"));
 	return (true);
 }
 
@@ -275,6 +208,21 @@ on_service(void *arg, const struct history_row *row)
 	return (add_group(arg, HISTORY_SERVICE, row, &c));
 }
 
+static int
+on_vlan(void *arg, const struct history_row *row)
+{
+	struct answering	*w = arg;
+	struct tally_count	 c = { 0 };
+
+	add_count(&c, &row->count[0], 1);
+	add_count(&w->untagged, &row->count[0], UINT64_MAX);
+	c.in = row->in;
+	c.out = row->out;
+	w->untagged.in -= row->in;
+	w->untagged.out -= row->out;
+	return (add_group(w, HISTORY_VLAN, row, &c));
+}
+
 /* Add to the total: the rows of all services, or those of one host. */
 static int
 on_total(void *arg, const struct history_row *row)
@@ -318,7 +266,7 @@ add_totals(struct answering *w, struct history_range s)
 	if (!w->any)
 		return (0);
 	for (i = 0; i < w->q->ntables; i++)
-		if (source_of(&w->q->table[i]) == FROM_TOTALS &&
+		if (source_of_table(&w->q->table[i]) == FROM_TOTALS &&
 		    tally_add(w->t, i, (const uint8_t *)"", &w->total) == -1)
 			return (-1);
 	return (tally_add_total(w->t, &w->total));
@@ -345,6 +293,22 @@ add_hosts(struct answering *w, struct history_range s)
 	return (rc);
 }
 
+/* What has no tag is what is left of the total. */
+static int
+add_vlans(struct answering *w, struct history_range s)
+{
+	uint8_t			octets[QUESTION_KEYS_MAX * KEY_WIDTH_MAX];
+	struct flow_key		none = { .vlan = FLOW_VLAN_NONE };
+
+	w->untagged = w->total;
+	if (history_each(w->h, w->a, HISTORY_VLAN, s, NULL, on_vlan, w) == -1)
+		return (-1);
+	if (w->untagged.packets == 0 && w->untagged.octets == 0)
+		return (0);
+	key_octets(&w->q->table[w->table], &none, octets);
+	return (tally_add(w->t, w->table, octets, &w->untagged));
+}
+
 static int
 add_rows(struct answering *w, struct history_range s)
 {
@@ -356,12 +320,14 @@ add_rows(struct answering *w, struct history_range s)
 		    on_pair, w));
 	rc = add_totals(w, s);
 	for (w->table = 0; w->table < w->q->ntables && rc == 0; w->table++) {
-		from = source_of(&w->q->table[w->table]);
+		from = source_of_table(&w->q->table[w->table]);
 		if (from == FROM_HOSTS)
 			rc = add_hosts(w, s);
 		else if (from == FROM_SERVICES)
 			rc = history_each(w->h, w->a, HISTORY_SERVICE, s,
 			    NULL, on_service, w);
+		else if (from == FROM_VLANS)
+			rc = add_vlans(w, s);
 	}
 	return (rc);
 }

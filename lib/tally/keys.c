@@ -372,12 +372,49 @@ static const struct key_ops key_proto = {
 	NULL, NULL, NULL, proto_row, proto_show
 };
 
+/* ---- VLANs ---- */
+
+static void
+vlan_row(const struct key *key, const struct flow_key *k, bool destination,
+    uint8_t *to)
+{
+	(void)key;
+	(void)destination;
+	put_be16(to, k->vlan);
+}
+
+static int
+vlan_show(const struct key *key, const uint8_t *from, struct names *names,
+    struct result *r, union result_value *to)
+{
+	unsigned int	id = get_be16(from);
+	char		digits[DIGITS_LEN];
+
+	(void)key;
+	(void)names;
+	if (id == FLOW_VLAN_NONE)
+		return (set_text(r, to, "untagged"));
+	if (id == FLOW_VLAN_MIXED)
+		return (set_text(r, to, port_words[PORT_OTHER]));
+	return (set_text(r, to, digits_format(id, digits)));
+}
+
+static const struct result_column vlan_columns[] = {
+	TEXT_COLUMN("vlan", "VLAN")
+};
+
+static const struct key_ops key_vlan = {
+	"vlan", 2, false, false, false, 0, vlan_columns, 1,
+	NULL, NULL, NULL, vlan_row, vlan_show
+};
+
 /* ---- all of them ---- */
 
 static const struct key_ops *const keys[] = {
 	&key_of_host, &key_local, &key_mac, &key_src, &key_dst, &key_pair,
-	&key_net, &key_port, &key_service, &key_proto, &key_minute, &key_hour,
-	&key_day, &key_week, &key_month, &key_block, &key_country, &key_asn
+	&key_net, &key_vlan, &key_port, &key_service, &key_proto, &key_minute,
+	&key_hour, &key_day, &key_week, &key_month, &key_block, &key_country,
+	&key_asn
 };
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))
@@ -425,7 +462,8 @@ key_meant(const char *word)
 		{ "address", "host" }, { "client", "host" }, { "ip", "host" },
 		{ "device", "local" }, { "network", "net/24" },
 		{ "subnet", "net/24" }, { "protocol", "proto" },
-		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
+		{ "tag", "vlan" }, { "date", "day" }, { "time", "hour" },
+		{ "app", "service" },
 	};
 	const char	*names[NKEYS];
 	size_t		 i;

@@ -21,19 +21,6 @@ teardown() {
 	live_teardown
 }
 
-# works_here: skip where trafd was built without it, or the kernel refuses.
-works_here() {
-	local why
-	why=$(ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \
-		--source ebpf --user root --run-dir "$DIR/run" \
-		--state-dir "$DIR/state" 2>&1) || true
-	case $why in
-	*'built without it'*) skip "built without clang or libbpf" ;;
-	*'does not let this process load programs'*)
-		skip "the kernel lets nobody load programs here" ;;
-	esac
-}
-
 # begin EXT OPTIONS...: a daemon of its own account on $IFACE.
 begin() {
 	local ext=$1

@@ -14,9 +14,9 @@ setup() {
 	command -v zstd >/dev/null || skip "no zstd"
 	awk 'BEGIN {
 		for (i = 1; i <= 4000; i++)
-			printf "10.0.%d.%d %d 192.0.2.%d 80 6 %d %d %d\n",
+			printf "10.0.%d.%d %d 192.0.2.%d 80 6 %d %d %d%s\n",
 			    i % 3, i % 251, 1024 + i, i % 7, i, i * 700,
-			    i * 752 + i % 5
+			    i * 752 + i % 5, i % 4 ? "" : " " 1 + i % 4095
 		for (i = 1; i <= 3000; i++)
 			printf "fd00::%x %d 2001:db8::%x 53 17 %d %d %d\n",
 			    i % 99 + 1, 1024 + i, i % 13 + 1, i % 8 + 1,

@@ -6,7 +6,7 @@
  *	instance NUMBER EPOCH		of the last block and those after it
  *	ledger ENTRY NUMBER		of the last block
  *	networks NET NET ...		of its interface
- *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES	a row of it
+ *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES [VLAN]	a row of it
  *
  * separated by spaces; SPORT or DPORT may be `client', SRC or DST `other'.
  * Empty lines and those that begin with # are ignored.
@@ -125,7 +125,7 @@ set_networks(const char *line)
 
 static void
 set_address(struct flow_key *k, uint8_t addr[16], const char *text,
-    uint16_t folded)
+    uint8_t folded)
 {
 	if (strcmp(text, "other") == 0) {
 		k->flags |= folded;
@@ -139,7 +139,7 @@ set_address(struct flow_key *k, uint8_t addr[16], const char *text,
 }
 
 static uint16_t
-get_port(struct flow_key *k, const char *text, uint16_t client)
+get_port(struct flow_key *k, const char *text, uint8_t client)
 {
 	if (strcmp(text, "client") != 0)
 		return ((uint16_t)strtoul(text, NULL, 10));
@@ -151,12 +151,13 @@ static void
 add_row(const char *line)
 {
 	char			 src[64], dst[64], sport[16], dport[16];
-	unsigned		 proto;
+	unsigned		 proto, vlan = FLOW_VLAN_NONE;
 	unsigned long long	 packets, data, ip;
 	struct flow		*f = &rows[nrows];
 
-	if (sscanf(line, "%63s %15s %63s %15s %u %llu %llu %llu", src, sport,
-	    dst, dport, &proto, &packets, &data, &ip) != 8 || !open_block ||
+	if (sscanf(line, "%63s %15s %63s %15s %u %llu %llu %llu %u", src,
+	    sport, dst, dport, &proto, &packets, &data, &ip, &vlan) < 8 ||
+	    vlan > FLOW_VLAN_MIXED || !open_block ||
 	    nrows == ROWS_MAX)
 		bad("row");
 	memset(f, 0, sizeof(*f));
@@ -165,6 +166,7 @@ add_row(const char *line)
 	f->key.sport = get_port(&f->key, sport, FLOW_SPORT_CLIENT);
 	f->key.dport = get_port(&f->key, dport, FLOW_DPORT_CLIENT);
 	f->key.proto = (uint8_t)proto;
+	f->key.vlan = vlan & FLOW_VLAN_MASK;
 	f->count.packets = packets;
 	f->count.data = data;
 	f->count.ip = ip;

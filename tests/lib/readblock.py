@@ -3,7 +3,8 @@
 
 Written from the manual page alone, without the program's sources, so that the
 tests compare page and program.  Prints a line for each row:
-src sport dst dport proto packets data bytes.  Needs zstd(1) for codec 1.
+src sport dst dport proto packets data bytes, and the VLAN if there is one.
+Needs zstd(1) for codec 1.
 """
 import ipaddress
 import struct
@@ -12,7 +13,7 @@ import sys
 
 MAGIC = b"\x89TRAF\r\n\x1a"
 PLANES = {1: 4, 2: 8, 3: 8, 4: 3, 5: 3, 6: 1, 7: 2, 8: 2, 9: 1, 10: 2,
-          11: 8, 12: 8, 13: 8, 14: 8}
+          11: 8, 12: 8, 13: 8, 14: 8, 15: 2}
 LEDGER = 27
 
 
@@ -78,7 +79,8 @@ def rows(col, addrs):
         packets, data = col[11][i], col[12][i]
         total = data + col[13][i] * (packets or 1) + col[14][i]
         yield (addrs[src], col[7][i], addrs[dst], col[8][i], col[6][i],
-               packets, data, total % 2**64)
+               packets, data, total % 2**64) + ((col[15][i],)
+                                                if col[15][i] else ())
 
 
 def read_segment(octets, number):

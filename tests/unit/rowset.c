@@ -56,7 +56,9 @@ make_row(struct flow *f, enum rowset_kind kind, uint64_t *rng)
 	if (kind == ROWS_MIXED && (r & 0xf000) == 0)
 		flow_key_other(&f->key, (uint8_t)(r >> 16));
 	else if (kind == ROWS_MIXED)
-		f->key.flags = (uint16_t)(1U << (r >> 20 & 7)) & 0x3f;
+		f->key.flags = (uint8_t)(1U << (r >> 20 & 7)) & 0x3f;
+	if (kind == ROWS_MIXED && (r & 0x30000) == 0)
+		f->key.vlan = r >> 18 & FLOW_VLAN_MASK;
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "base/parallel.h"
 #include "base/regular.h"
 #include "file/block_header.h"
+#include "file/columns.h"
 #include "frozen.inc"
 #include "rowset.h"
 
@@ -389,7 +390,7 @@ static const struct forgery {
 	{ SEG_STREAMS, 1, 2, 0, BLOCK_DAMAGED },
 	{ SEG_STREAMS, 1, 2, UINT16_MAX, BLOCK_DAMAGED },
 	{ SEG_FIXED + STR_COLUMN, 1, 1, 0, BLOCK_NEWER },
-	{ SEG_FIXED + STR_COLUMN, 1, 1, 15, BLOCK_NEWER },
+	{ SEG_FIXED + STR_COLUMN, 1, 1, COL_IDS, BLOCK_NEWER },
 	{ SEG_FIXED + STR_COLUMN, 1, 1, 255, BLOCK_NEWER },
 	{ SEG_FIXED + STR_ENCODING, 1, 1, 2, BLOCK_NEWER },
 	{ SEG_FIXED + STR_CODEC, 1, 1, 2, BLOCK_NEWER },
@@ -504,6 +505,12 @@ static void
 test_inserted_streams(void **state)
 {
 	static const uint8_t	flags[] = { 10, 1, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0 };
+	static const uint8_t	vlan[] = { COL_VLAN, 1, 1, 0, 4, 0, 0, 0,
+				    0, 15, 1, 15 };
+	static const uint8_t	no_vlan[] = { COL_VLAN, 1, 1, 0, 4, 0, 0, 0,
+				    0, 15, 16, 15 };
+	static const uint8_t	no_flags[] = { 10, 1, 1, 0, 4, 0, 0, 0,
+				    0, 0, 1, 0 };
 	static const uint8_t	longer[] = { 10, 1, 1, 0, 5, 0, 0, 0, 0, 0, 0,
 				    0, 0 };
 	static const uint8_t	none[] = { 2, 1, 0, 0, 0, 0, 0, 0 };
@@ -515,6 +522,9 @@ test_inserted_streams(void **state)
 	insert(NULL, 0, 0, BLOCK_OK);
 	insert(NULL, 0, 8, BLOCK_DAMAGED);
 	insert(flags, sizeof(flags), 0, BLOCK_OK);
+	insert(vlan, sizeof(vlan), 0, BLOCK_OK);
+	insert(no_vlan, sizeof(no_vlan), 0, BLOCK_DAMAGED);
+	insert(no_flags, sizeof(no_flags), 0, BLOCK_DAMAGED);
 	insert(longer, sizeof(longer), 0, BLOCK_DAMAGED);
 	insert(none, sizeof(none), 0, BLOCK_DAMAGED);
 	/* The first stream once more, the same. */
@@ -588,7 +598,9 @@ test_frozen(void **state)
 	rowset_make(&s, 6, ROWS_MIXED, 5);
 	info_make(&info, 7, 9, 8);
 	for (i = LEDGER_SMALL_BYTES; i < LEDGER_ENTRIES; i++)
-		info.ledger.v[i] = 0;	/* these are younger */
+		info.ledger.v[i] = 0;	/* these are younger, */
+	for (i = 0; i < 6; i++)
+		s.row[i].key.vlan = FLOW_VLAN_NONE;	/* and these */
 	assert_int_equal(block_write(fd, 0, &info, s.sorted, s.n),
 	    sizeof(frozen));
 	assert_int_equal(write_at(fd, frozen, sizeof(frozen), 0), 0);

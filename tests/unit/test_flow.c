@@ -18,9 +18,10 @@
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 static const struct {
-	uint16_t	sport, dport, flags;
+	uint16_t	sport, dport;
+	uint8_t		flags;
 	bool		source;			/* serves */
-	uint16_t	reduced;		/* flags of --ports service */
+	uint8_t		reduced;		/* flags of --ports service */
 } serving[] = {
 	{ 80, 4000, 0, true, FLOW_DPORT_CLIENT },
 	{ 4000, 80, 0, false, FLOW_SPORT_CLIENT },
@@ -74,7 +75,7 @@ put_address(uint8_t to[16], bool private)
 static const struct {
 	const char		*recorded;
 	bool			 from_private, to_private;
-	uint16_t		 flags;
+	uint8_t			 flags;
 	enum flow_direction	 way;
 } ways[] = {
 	{ "", true, false, 0, FLOW_OUT },

@@ -66,7 +66,8 @@ random_flow(void)
 	struct flow		f = { 0 };
 	uint8_t			family = draw(4) == 0 ? 6 : 4;
 
-	f.key.family = family;
+	f.key.family = family & FLOW_FAMILY_MASK;
+	f.key.vlan = draw(3) * 10 & FLOW_VLAN_MASK;
 	put_host(f.key.src, family, draw(3) != 0, draw(draw(2) ? 8 : 4000));
 	put_host(f.key.dst, family, draw(3) != 0, draw(draw(2) ? 8 : 4000));
 	f.key.proto = protos[draw(5)];
@@ -220,7 +221,7 @@ services_are_exact(void **state)
 
 struct expected {
 	struct flow	row;
-	uint16_t	flags;
+	uint8_t		flags;
 };
 
 static void

@@ -192,14 +192,20 @@ set_sides(struct history_row *row, const struct flow_key *k, uint64_t octets)
 static void
 add_flow(struct rows *l, enum history_kind kind, const struct flow *f)
 {
-	struct history_row	*row = rows_add(l), in = { .len = 0 };
+	struct history_row	*row, in = { .len = 0 };
 
+	if (kind == HISTORY_VLAN && f->key.vlan == FLOW_VLAN_NONE)
+		return;
+	row = rows_add(l);
 	row->count[0] = f->count;
 	if (kind != HISTORY_PAIR)
 		set_sides(row, &f->key, f->count.ip);
 	switch (kind) {
 	case HISTORY_SERVICE:
 		history_subject_service(row, &f->key);
+		break;
+	case HISTORY_VLAN:
+		history_subject_vlan(row, &f->key);
 		break;
 	case HISTORY_PAIR:
 		if (history_subject_pair(row, &f->key) == 1) {

@@ -47,7 +47,7 @@ static const struct file {
 	uint64_t	 rows;
 	uint64_t	 all;
 	uint16_t	 sport;
-	uint16_t	 flags;
+	uint8_t		 flags;
 	enum block_kind	 kind;
 } files[] = {
 	{ "new32", new32, sizeof(new32), 1, 300, 1025, 0, BLOCK_SAVE },
@@ -228,13 +228,13 @@ ambiguous(void **state)
 /* ---- writing ---- */
 
 static struct flow
-make_flow(uint16_t sport, uint16_t dport, uint16_t flags, uint64_t data,
+make_flow(uint16_t sport, uint16_t dport, uint8_t flags, uint64_t data,
     uint64_t ip)
 {
 	struct flow	f = {
 		{ { [10] = 0xff, 0xff, 10, 0, 0, 1 },
 		    { [10] = 0xff, 0xff, 10, 0, 0, 2 }, sport, dport, 6,
-		    FLOW_FAMILY_IP4, flags }, { 1, data, ip }
+		    flags, FLOW_VLAN_NONE, FLOW_FAMILY_IP4 }, { 1, data, ip }
 	};
 
 	return (f);
@@ -268,8 +268,8 @@ static void
 writes(void **state)
 {
 	static const struct {
-		uint16_t	sport, dport, flags;
-		uint8_t		server, port;
+		uint16_t	sport, dport;
+		uint8_t		flags, server, port;
 	} servers[] = {
 		{ 80, 1025, 0, 1, 80 },
 		{ 1025, 80, 0, 2, 80 },

@@ -134,12 +134,12 @@ errors_stick(void **state)
 
 static struct flow
 make_flow(uint8_t family, uint8_t proto, uint16_t sport, uint16_t dport,
-    uint16_t flags, uint64_t bytes)
+    uint8_t flags, uint64_t bytes)
 {
 	struct flow	f;
 
 	memset(&f, 0, sizeof(f));
-	f.key.family = family;
+	f.key.family = family & FLOW_FAMILY_MASK;
 	f.key.proto = proto;
 	f.key.sport = sport;
 	f.key.dport = dport;

@@ -225,7 +225,7 @@ compiles(void **state)
 
 static struct flow_key
 make_key(const char *src, uint16_t sport, const char *dst, uint16_t dport,
-    uint8_t proto, uint16_t flags)
+    uint8_t proto, uint8_t flags)
 {
 	struct flow_key	k;
 

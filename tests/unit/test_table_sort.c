@@ -60,11 +60,12 @@ choose_flow(void)
 	memset(&f, 0, sizeof(f));
 	choose_address(f.key.src);
 	choose_address(f.key.dst);
-	f.key.family = families[choose(4)];
+	f.key.family = families[choose(4)] & FLOW_FAMILY_MASK;
 	f.key.proto = (uint8_t)(choose(3) * 127);
 	f.key.sport = ports[choose(7)];
 	f.key.dport = ports[choose(7)];
-	f.key.flags = (uint16_t)choose(16);
+	f.key.flags = (uint8_t)choose(16);
+	f.key.vlan = choose(3) * 100 & FLOW_VLAN_MASK;
 	f.count.packets = 1;
 	return (f);
 }

@@ -28,7 +28,7 @@ struct row {
 	const char	*src, *dst;
 	uint16_t	 sport, dport;
 	uint8_t		 proto;
-	uint16_t	 flags;
+	uint8_t		 flags;
 	uint64_t	 packets, data, ip;
 };
 

@@ -76,7 +76,7 @@ static const struct {
 	const char	*src, *dst;
 	uint16_t	 sport, dport;
 	uint8_t		 proto;
-	uint16_t	 flags;
+	uint8_t		 flags;
 	uint64_t	 packets, data, ip;
 } described[] = {
 	/* a */ { "10.1.0.1", "192.0.2.9", 1025, 443, 6, 0, 10, 900, 1500 },

@@ -21,7 +21,7 @@ static const char	*const grain_names[] = {
 };
 static const char	*const kind_names[] = {
 	[HISTORY_HOST] = "host", [HISTORY_SERVICE] = "service",
-	[HISTORY_PAIR] = "pair"
+	[HISTORY_PAIR] = "pair", [HISTORY_VLAN] = "vlan"
 };
 
 /* Rows of one period, copied: the history is closed when they are printed. */
@@ -58,6 +58,15 @@ print_count(const struct flow_count *c)
 }
 
 static void
+print_vlan(unsigned id)
+{
+	if (id == FLOW_VLAN_MIXED)
+		(void)fputs("\tmixed", stdout);
+	else
+		(void)printf("\t%u", id);
+}
+
+static void
 print_subject(enum history_kind kind, const struct flow *f)
 {
 	const struct flow_key	*k = &f->key;
@@ -71,6 +80,8 @@ print_subject(enum history_kind kind, const struct flow *f)
 		(void)printf("\t%s", a);
 	else if (kind == HISTORY_PAIR)
 		(void)printf("\t%s %s", a, b);
+	else if (kind == HISTORY_VLAN)
+		print_vlan(k->vlan);
 	else if (k->flags != 0)
 		(void)printf("\t%u other", k->proto);
 	else

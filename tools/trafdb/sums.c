@@ -60,6 +60,17 @@ add_host(void *arg, const struct history_row *row)
 	return (0);
 }
 
+/* Not all traffic is in a VLAN. */
+static int
+add_vlan(void *arg, const struct history_row *row)
+{
+	struct sums	*s = arg;
+
+	flow_count_add(&s->vlan, &row->count[0]);
+	add_digest(s, row);
+	return (0);
+}
+
 static bool
 is_same(const struct flow_count *a, const struct flow_count *b)
 {
@@ -75,6 +86,7 @@ sums_of(struct history *h, const struct history_account *a,
 	if (history_each(h, a, HISTORY_SERVICE, r, NULL, add_service,
 	    s) == -1 || history_each(h, a, HISTORY_PAIR, r, NULL, add_pair,
 	    s) == -1 || history_each(h, a, HISTORY_HOST, r, NULL, add_host,
+	    s) == -1 || history_each(h, a, HISTORY_VLAN, r, NULL, add_vlan,
 	    s) == -1)
 		return (db_fail(h));
 	return (0);
@@ -85,5 +97,7 @@ sums_agree(const struct sums *s, const struct history_totals *t)
 {
 	return (is_same(&s->service, &t->total) &&
 	    is_same(&s->pair, &t->total) && is_same(&s->in, &t->total) &&
-	    is_same(&s->out, &t->total));
+	    is_same(&s->out, &t->total) &&
+	    s->vlan.packets <= t->total.packets &&
+	    s->vlan.data <= t->total.data && s->vlan.ip <= t->total.ip);
 }

@@ -150,6 +150,7 @@ struct sums {
 	struct flow_count	pair;
 	struct flow_count	in;	/* of hosts */
 	struct flow_count	out;
+	struct flow_count	vlan;
 	uint64_t		digest;
 };
 

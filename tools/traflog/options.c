@@ -125,8 +125,8 @@ static const struct option_row rows[] = {
 	    "blocks, unless a range is given:" },
 	{ OPTION_TEXT, 0, "by", "key,...",
 	    "add rows up by host, local, mac, src, dst, pair, net/LENGTH, "
-	    "port, service, proto, country, asn, minute, hour, day, week, "
-	    "month or block",
+	    "port, service, proto, vlan, country, asn, minute, hour, day, "
+	    "week, month or block",
 	    OPTION_AT(struct options, asked.by) },
 	{ OPTION_FLAG, 0, "apart", NULL,
 	    "print each address of a device apart in --by local",

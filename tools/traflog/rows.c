@@ -69,6 +69,40 @@ is_wanted_row(const struct options *opt, const struct flow *f)
 	    (w == NULL || where_match(w, f)));
 }
 
+/*
+ * A report shows rows without their VLANs, so that those which differ in
+ * nothing else are one.  -w copies them as they are.
+ */
+static bool
+has_vlans(const struct options *opt, const struct flow *f, size_t n)
+{
+	unsigned	vlans = 0;
+	size_t		i;
+
+	if (opt->write_to != NULL)
+		return (false);
+	for (i = 0; i < n; i++)
+		vlans |= f[i].key.vlan;
+	return (vlans != 0);
+}
+
+/* Add up rows from number `at' on that are equal without their VLANs. */
+static void
+unite_vlans(struct rows *rows, size_t at)
+{
+	struct flow	*row = rows->row;
+	size_t		 i, n = at;
+
+	for (i = at; i < rows->n; i++) {
+		row[i].key.vlan = FLOW_VLAN_NONE;
+		if (n > 0 && flow_key_cmp(&row[n - 1].key, &row[i].key) == 0)
+			flow_count_add(&row[n - 1].count, &row[i].count);
+		else
+			row[n++] = row[i];
+	}
+	rows->n = n;
+}
+
 static void
 add_wanted(struct rows *rows, const struct flow *part, size_t n,
     const struct options *opt)
@@ -85,15 +119,18 @@ add_rows(void *arg, const struct flow *part, size_t n)
 {
 	struct loading	*l = arg;
 	struct rows	*rows = l->rows;
+	size_t		 at = rows->n;
 
 	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
 		return;
-	if (!wants_all(l->opt)) {
+	if (!wants_all(l->opt))
 		add_wanted(rows, part, n, l->opt);
-		return;
+	else {
+		memcpy(rows->row + at, part, n * sizeof(*part));
+		rows->n += n;
 	}
-	memcpy(rows->row + rows->n, part, n * sizeof(*part));
-	rows->n += n;
+	if (has_vlans(l->opt, rows->row + at, rows->n - at))
+		unite_vlans(rows, at);
 }
 
 /* The header of a block that held only these rows. */
@@ -134,7 +171,8 @@ struct passing {
 	const struct options	*opt;
 	block_rows_fn		*fn;
 	void			*arg;
-	struct block_info	*info;
+	struct flow_count	 total;		/* of the wanted rows */
+	uint64_t		 rows;
 };
 
 static void
@@ -142,14 +180,18 @@ pass_wanted(void *arg, const struct flow *part, size_t n)
 {
 	struct passing	*p = arg;
 	struct flow	 wanted[64];
+	bool		 forget = has_vlans(p->opt, part, n);
 	size_t		 i, k = 0;
 
 	for (i = 0; i < n; i++) {
 		if (!is_wanted_row(p->opt, &part[i]))
 			continue;
-		flow_count_add(&p->info->total, &part[i].count);
-		p->info->rows++;
-		wanted[k++] = part[i];
+		flow_count_add(&p->total, &part[i].count);
+		p->rows++;
+		wanted[k] = part[i];
+		if (forget)
+			wanted[k].key.vlan = FLOW_VLAN_NONE;
+		k++;
 		if (k == sizeof(wanted) / sizeof(wanted[0])) {
 			p->fn(p->arg, wanted, k);
 			k = 0;
@@ -158,17 +200,30 @@ pass_wanted(void *arg, const struct flow *part, size_t n)
 	p->fn(p->arg, wanted, k);
 }
 
+/* All rows are wanted. */
+static void
+pass_all(void *arg, const struct flow *part, size_t n)
+{
+	struct passing	*p = arg;
+
+	if (has_vlans(p->opt, part, n))
+		pass_wanted(arg, part, n);
+	else
+		p->fn(p->arg, part, n);
+}
+
 enum block_error
 rows_pass(struct blocks *b, const struct options *opt, block_rows_fn *fn,
     void *arg, struct block_info *info)
 {
-	static const struct flow_count	none;
-	struct passing			p = { opt, fn, arg, info };
+	struct passing		p = { .opt = opt, .fn = fn, .arg = arg };
+	enum block_error	rc;
 
 	*info = *blocks_info(b);
 	if (wants_all(opt))
-		return (blocks_read(b, fn, arg));
-	info->rows = 0;
-	info->total = none;
-	return (blocks_read(b, pass_wanted, &p));
+		return (blocks_read(b, pass_all, &p));
+	rc = blocks_read(b, pass_wanted, &p);
+	info->rows = p.rows;
+	info->total = p.total;
+	return (rc);
 }

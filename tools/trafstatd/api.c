@@ -298,7 +298,7 @@ host(const struct web_view *v, uint64_t since_ms)
 {
 	const struct member	*self = hostview_self(v->host);
 	struct member		 none = { .key = {
-	    .family = v->host->host.family } };
+	    .family = v->host->host.family & FLOW_FAMILY_MASK } };
 	json_t			*o;
 
 	memcpy(none.key.src, v->host->host.addr, sizeof(none.key.src));

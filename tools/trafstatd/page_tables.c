@@ -46,7 +46,8 @@ page_host_link(struct page *p, const struct flow_key *k)
 void
 page_host_name(struct page *p)
 {
-	struct flow_key	 k = { .family = p->v->host->host.family };
+	struct flow_key	 k = { .family = p->v->host->host.family &
+			    FLOW_FAMILY_MASK };
 	const char	*title;
 
 	memcpy(k.src, p->v->host->host.addr, sizeof(k.src));

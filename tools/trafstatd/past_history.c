@@ -52,7 +52,8 @@ sum_host(const struct asking *a, const struct names_host *host,
     struct history_range r, struct past_sum *s)
 {
 	struct history_row	row = { .len = 0 };
-	struct flow_key		k = { .family = host->family };
+	struct flow_key		k = {
+	    .family = host->family & FLOW_FAMILY_MASK };
 
 	memcpy(k.src, host->addr, sizeof(k.src));
 	history_subject_src(&row, &k);

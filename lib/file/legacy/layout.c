@@ -168,12 +168,14 @@ reduce_old(struct flow_key *k)
 	if (!(k->flags & (FLOW_SPORT_CLIENT | FLOW_DPORT_CLIENT)))
 		flow_key_reduce(k, FLOW_PORTS_SERVICE);
 	k->flags &= FLOW_SPORT_CLIENT | FLOW_DPORT_CLIENT | FLOW_OTHER;
+	k->vlan = FLOW_VLAN_NONE;
 }
 
 static void
 reduce_new(struct flow_key *k)
 {
 	k->flags &= FLOW_OTHER;
+	k->vlan = FLOW_VLAN_NONE;
 }
 
 static const struct legacy_record records[LAYOUTS] = {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "rows.h"
 
 int
@@ -85,6 +86,9 @@ history_subject_is_valid(enum history_kind kind, const struct history_row *row)
 		return (row->len == 4 && (s[1] & ~HISTORY_SERVICE_FLAGS) == 0);
 	case HISTORY_HOST:
 		return (row->len == 1 + address_len(s[0]));
+	case HISTORY_VLAN:
+		return (row->len == 2 && get_be16(s) != FLOW_VLAN_NONE &&
+		    get_be16(s) <= FLOW_VLAN_MIXED);
 	default:
 		return (row->len == 1 + 2 *
 		    address_len(s[0] & ~(unsigned)HISTORY_SIDES));

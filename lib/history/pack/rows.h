@@ -15,9 +15,10 @@
 enum history_kind {
 	HISTORY_HOST = 1,
 	HISTORY_SERVICE = 2,
-	HISTORY_PAIR = 3
+	HISTORY_PAIR = 3,
+	HISTORY_VLAN = 4
 };
-#define HISTORY_KINDS	3
+#define HISTORY_KINDS	4
 
 /* The counts of a host: as destination, as source, and as both at once. */
 enum {
@@ -35,6 +36,8 @@ enum {
  *	pair	family, two addresses as in hosts, the smaller one first; the
  *		family has FLOW_NO_SRC added if the first address was dropped,
  *		FLOW_NO_DST if the second one was
+ *	vlan	FLOW_VLAN_MIXED or the id, high octet first; what has no tag
+ *		is what is left of the total
  * history_flows() makes flows of rows.
  */
 #define HISTORY_SUBJECT_MAX	33
@@ -45,7 +48,7 @@ enum {
 struct history_row {
 	uint8_t			 subject[HISTORY_SUBJECT_MAX];
 	uint8_t			 len;
-	/* Hosts: as above.  Pairs: first to second, back.  Services: one. */
+	/* Hosts: as above.  Pairs: first to second, back.  Others: one. */
 	struct flow_count	 count[HISTORY_COUNTS];
 
 	/*
@@ -57,7 +60,7 @@ struct history_row {
 	uint64_t		 out;
 };
 
-/* The number of counts of a row: 3 of hosts, 2 of pairs, 1 of services. */
+/* The number of counts of a row: 3 of hosts, 2 of pairs, 1 of others. */
 unsigned history_counts(enum history_kind);
 
 /* Compare the subjects as strings of bytes: as memcmp(3). */
