@@ -15,6 +15,9 @@
 #include <sys/wait.h>
 #include <err.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -475,6 +478,16 @@ keeper_recovering(void)
 	return (recovering);
 }
 
+/* Thousands of short lives: the memory of each is there for the next. */
+static void
+keep_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 static void
 all_programs(void (*test)(const char *))
 {
@@ -482,6 +495,7 @@ all_programs(void (*test)(const char *))
 	bool		 all = getenv("TRAF_KEEPER_ALL") != NULL;
 	size_t		 i, l;
 
+	keep_memory();
 	/* In memory where possible: the disk is a model anyway. */
 	if (tmp == NULL)
 		tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
