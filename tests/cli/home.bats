@@ -141,7 +141,7 @@ rules() {
 
 # truth: "NAME PACKETS BYTES" of each counter.
 truth() {
-	on router nft -j list counters | python3 -c '
+	on router nft -j list counters | python3 -S -c '
 import json, sys
 for o in json.load(sys.stdin)["nftables"]:
     if "counter" in o:
@@ -252,7 +252,7 @@ of_text() {
 }
 
 of_json() {
-	log --by host --format=json "$@" | python3 -c '
+	log --by host --format=json "$@" | python3 -S -c '
 import json, sys
 for line in sys.stdin:
     r = json.loads(line)
@@ -260,7 +260,7 @@ for line in sys.stdin:
 }
 
 of_html() {
-	log --by host --format=html "$@" | python3 -c '
+	log --by host --format=html "$@" | python3 -S -c '
 import re, sys
 for row in re.findall("<tr>(.*?)</tr>", sys.stdin.read()):
     n = re.findall("title=\"(\\d+)\"", row)
@@ -270,7 +270,7 @@ for row in re.findall("<tr>(.*?)</tr>", sys.stdin.read()):
 }
 
 of_trafstat() {
-	"$TRAFSTAT" --run-dir "$DIR/run" -i br0 -n --format=json | python3 -c '
+	"$TRAFSTAT" --run-dir "$DIR/run" -i br0 -n --format=json | python3 -S -c '
 import collections, json, sys
 own = collections.defaultdict(lambda: [0, 0])
 for line in sys.stdin:
@@ -284,7 +284,7 @@ for host, n in own.items():
 # page_is HOST IN OUT: counters; a host is looked at when it is asked for.
 page_is() {
 	truth >"$DIR/truth"
-	get "/api/v1/live?i=br0&host=$1" | python3 -c '
+	get "/api/v1/live?i=br0&host=$1" | python3 -S -c '
 import json, sys
 v = json.load(sys.stdin)["instance"]["host_view"]
 want = [int(n) for n in sys.argv[2:]]
@@ -296,7 +296,7 @@ if not v["known"] or [v["in"], v["out"]] != want:
 # The hosts of the live page, as soon as it has looked at all that has passed.
 of_page() {
 	wait_until 20 page_has "$(bytes total)"
-	python3 -c '
+	python3 -S -c '
 import json, sys
 for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
     print(h["name"], h["in"], h["out"])' "$DIR/live"
@@ -304,7 +304,7 @@ for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
 
 page_has() {
 	get "/api/v1/live?i=br0" >"$DIR/live"
-	python3 -c '
+	python3 -S -c '
 import json, sys
 d = json.load(open(sys.argv[1]))["instance"]
 print(d["hosts"])
@@ -370,7 +370,7 @@ every_report() {
 	[ "$(wc -l <"$DIR/got")" -ge 6 ]
 	[ -z "$(comm -23 "$DIR/got" "$DIR/want")" ]
 	# Each byte counts for both of its ends: local hosts first, then others.
-	python3 -c '
+	python3 -S -c '
 import json, re, sys
 for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
     own = h["name"].startswith(("192.168.1.", "fd00::"))
