@@ -85,6 +85,8 @@ struct world {
 	bool			 saved;		/* the last save succeeded */
 	bool			 bad;
 	enum layout		 layout;
+	const char *const	*programs;	/* of this layout */
+	size_t			 nth;		/* of them is run now */
 	const struct run	*run;
 };
 
@@ -473,6 +475,24 @@ keeper_calls(const char *program)
 }
 
 unsigned
+keeper_known(const char *program)
+{
+	char	 begin[64];
+	size_t	 i, n, longest = 0;
+
+	for (i = 0; i < w.nth; i++) {
+		for (n = 0; program[n] != '\0' &&
+		    program[n] == w.programs[i][n]; n++)
+			;
+		if (n > longest)
+			longest = n;
+	}
+	(void)strlcpy(begin, program, sizeof(begin));
+	begin[longest] = '\0';
+	return (longest == 0 ? 0 : keeper_calls(begin));
+}
+
+unsigned
 keeper_recovering(void)
 {
 	return (recovering);
@@ -507,8 +527,11 @@ all_programs(void (*test)(const char *))
 		err(1, "%s", w.tmp);
 	for (l = 0; l < sizeof(layouts) / sizeof(layouts[0]); l++) {
 		w.layout = layouts[l].layout;
-		for (i = 0; i < (all ? PROGRAMS : layouts[l].n); i++)
-			test(all ? programs[i] : layouts[l].programs[i]);
+		w.programs = all ? programs : layouts[l].programs;
+		for (i = 0; i < (all ? PROGRAMS : layouts[l].n); i++) {
+			w.nth = i;
+			test(w.programs[i]);
+		}
 	}
 	(void)rmdir(w.tmp);
 	(void)rmdir(w.dir);

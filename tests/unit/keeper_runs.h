@@ -28,6 +28,12 @@ unsigned	keeper_run(const struct run *);
 /* The number of calls a program makes if nothing fails. */
 unsigned	keeper_calls(const char *program);
 
+/*
+ * How many of its first calls a program of the layout before it has made in
+ * the same way: a crash at one of them has been tried.
+ */
+unsigned	keeper_known(const char *program);
+
 /* The number of calls that the restart after the last crash made. */
 unsigned	keeper_recovering(void);
 

@@ -26,7 +26,7 @@ one_crash(const char *program)
 	const unsigned	half = (unsigned)DISK_INSTANTS * (unsigned)DISK_LOSSES;
 	unsigned	i, n = keeper_calls(program), variant;
 
-	for (i = 1; i <= n; i++)
+	for (i = keeper_known(program) + 1; i <= n; i++)
 		for (variant = 0; variant < half * 2; variant++) {
 			r.first.crash_at = i;
 			r.first.instant = variant % DISK_INSTANTS;
@@ -43,7 +43,7 @@ two_crashes(const char *program)
 	struct run	r = { .program = program };
 	unsigned	i, j, more, n = keeper_calls(program), variant;
 
-	for (i = 1; i <= n; i++)
+	for (i = keeper_known(program) + 1; i <= n; i++)
 		for (variant = 0; variant < DISK_LOSSES; variant++)
 			for (more = j = 1; j <= more + 1; j++) {
 				r.first.crash_at = i;
