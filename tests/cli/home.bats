@@ -408,6 +408,7 @@ for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
 	wait_until 20 test -s "$DIR/state/trafd.br0"
 	"$TRAFDB" update --state-dir "$DIR/state"
 	once_more
+	wait_until 20 quiet		# a connection's last word, perhaps
 	truth >"$DIR/truth"
 	n=$(bytes total)
 	for budget in "home:--net=192.168.1.0/24,fd00::/64" \
