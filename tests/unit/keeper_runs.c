@@ -492,6 +492,12 @@ keeper_known(const char *program)
 	return (longest == 0 ? 0 : keeper_calls(begin));
 }
 
+bool
+keeper_long(void)
+{
+	return (getenv("TRAF_KEEPER_ALL") != NULL);
+}
+
 unsigned
 keeper_recovering(void)
 {
@@ -512,7 +518,7 @@ static void
 all_programs(void (*test)(const char *))
 {
 	const char	*tmp = getenv("TMPDIR");
-	bool		 all = getenv("TRAF_KEEPER_ALL") != NULL;
+	bool		 all = keeper_long();
 	size_t		 i, l;
 
 	keep_memory();

@@ -37,6 +37,9 @@ unsigned	keeper_known(const char *program);
 /* The number of calls that the restart after the last crash made. */
 unsigned	keeper_recovering(void);
 
+/* TRAF_KEEPER_ALL: all combinations, which takes minutes, and all layouts. */
+bool		keeper_long(void);
+
 /*
  * Call the test with each program, in a process of its own, since crashes
  * leak memory.  0, or -1 if an account was wrong.
