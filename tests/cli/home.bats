@@ -408,18 +408,21 @@ for h in json.load(open(sys.argv[1]))["instance"]["hosts"]:
 	wait_until 20 test -s "$DIR/state/trafd.br0"
 	"$TRAFDB" update --state-dir "$DIR/state"
 	once_more
-	wait_until 20 quiet		# a connection's last word, perhaps
-	truth >"$DIR/truth"
-	n=$(bytes total)
 	for budget in "home:--net=192.168.1.0/24,fd00::/64" \
 		"kid:--net=192.168.1.12,fd00::12"; do
 		name=${budget%%:*}
-		[ "$name" = home ] || n=$(bytes s4_12 d4_12 s6_12 d6_12)
-		# Passed at what was used, and not at a byte more.
-		# shellcheck disable=SC2086 # an option, or none
-		"$TRAFDB" limit --state-dir "$DIR/state" "$name" br0 \
-			$((n + 1)) --at=100 ${budget#*:}
-		steady used "$name"
+		# Passed at what was used, and not at a byte more: once more
+		# when a neighbour was looked for meanwhile.
+		for _ in 1 2 3 4 5; do
+			truth | tee "$DIR/before" >"$DIR/truth"
+			n=$(bytes total)
+			[ "$name" = home ] || n=$(bytes s4_12 d4_12 s6_12 d6_12)
+			# shellcheck disable=SC2086 # an option, or none
+			"$TRAFDB" limit --state-dir "$DIR/state" "$name" br0 \
+				$((n + 1)) --at=100 ${budget#*:}
+			steady used "$name"
+			cmp -s "$DIR/before" "$DIR/truth" && break
+		done
 		lacks "^$name: .*passed" "$DIR/check"
 		# shellcheck disable=SC2086
 		"$TRAFDB" limit --state-dir "$DIR/state" "$name" br0 $n \
