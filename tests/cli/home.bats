@@ -195,11 +195,14 @@ start() {
 
 live() {
 	local clients=() c i=10
-	on router "$TRAF_SRCDIR/tests/lib/athome.py" serve 192.168.1.1 \
+	# Without the function, so that $! is the server and not a shell.
+	ip netns exec "h$$router" "$TRAF_SRCDIR/tests/lib/athome.py" \
+		serve 192.168.1.1 \
 		>"$DIR/ready.dns" 3>&- &
 	PIDS+=($!)
-	on outside "$TRAF_SRCDIR/tests/lib/athome.py" serve 203.0.113.10 \
-		203.0.113.20 2001:db8::10 >"$DIR/ready.servers" 3>&- &
+	ip netns exec "h$$outside" "$TRAF_SRCDIR/tests/lib/athome.py" \
+		serve 203.0.113.10 203.0.113.20 2001:db8::10 \
+		>"$DIR/ready.servers" 3>&- &
 	PIDS+=($!)
 	wait_until 20 grep -q ready "$DIR/ready.dns"
 	wait_until 20 grep -q ready "$DIR/ready.servers"
