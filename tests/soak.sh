@@ -4,10 +4,10 @@
 
 usage() {
 	cat <<'USAGE'
-usage: tests/soak.sh [kills|walk|faults|fuzz|flood|strangers|failing]...
+usage: tests/soak.sh [PART]...
 
 Run in a build directory after `make check TESTS='; root, for network
-namespaces.  Without an argument everything, about two hours:
+namespaces.  Without an argument all parts, about two hours:
 
   kills   20,000 daemons killed with SIGKILL, ten times 2,000 with ten seeds;
           trafdb at each of its steps
@@ -20,6 +20,9 @@ namespaces.  Without an argument everything, about two hours:
   flood   the tests of load, slow disks and files, TRAF_SOAK_ROUNDS (20) times
   strangers  10,000 hostile HTTP clients while traffic is accounted, and what
           the page costs with 1,000, 100,000 and 1,000,000 rows
+  year    the history of a year instead of a quarter
+  keeper  every layout of save files with all sequences of dumps, saves and
+          restarts, killed or failing at each system call
   failing all programs that write, with each kind of fault at each of their
           calls
 USAGE
@@ -39,9 +42,10 @@ run() {
 }
 
 kills() {
+	TRAF_KILL_ROUNDS=20		# of a hundred daemons
 	for seed in 1 2 3 4 5 6 7 8 9 10; do
 		TRAF_KILL_SEED=$seed
-		export TRAF_KILL_SEED
+		export TRAF_KILL_ROUNDS TRAF_KILL_SEED
 		run bats "$srcdir/tests/cli/kills.bats"
 	done
 	TRAF_KILL_STRIDE=1
@@ -109,6 +113,19 @@ strangers() {
 	done
 }
 
+year() {
+	TRAF_YEAR_BLOCKS=105120
+	export TRAF_YEAR_BLOCKS
+	run bats "$srcdir/tests/cli/history_year.bats"
+}
+
+keeper() {
+	TRAF_KEEPER_ALL=1
+	export TRAF_KEEPER_ALL
+	run tests/unit/test_keeper
+	run tests/unit/test_keeper_fails
+}
+
 failing() {
 	TRAF_FAILING_POINTS=0
 	export TRAF_FAILING_POINTS
@@ -121,10 +138,12 @@ case ${1:-} in
 	exit 0
 	;;
 esac
-[ $# -gt 0 ] || set -- kills walk faults fuzz flood strangers failing
+[ $# -gt 0 ] || set -- kills walk faults fuzz flood strangers \
+	year keeper failing
 for part; do
 	case $part in
-	kills | walk | faults | fuzz | flood | strangers | failing) "$part" ;;
+	kills | walk | faults | fuzz | flood | strangers | year | keeper | \
+		failing) "$part" ;;
 	*)
 		usage >&2
 		exit 64

@@ -369,7 +369,7 @@ blocks() {	# FROM TO BYTES ...
 # recipe PAGE WORD: the literal block of its examples that has the word.
 recipe() {
 	python3 "$TRAF_SRCDIR/tests/cli/pages.py" examples \
-	    "$TRAF_SRCDIR/man/$1" | python3 -c '
+	    "$TRAF_SRCDIR/man/$1" | python3 -S -c '
 import sys
 texts = [t.partition("|")[2] for t in sys.stdin.read().split("\0")]
 found = [t for t in texts if sys.argv[1] in t]

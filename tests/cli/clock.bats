@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Time may jump: the time of day is set back and forward under the daemon.
+# jobs: 5
 
 load assert
 load live_helpers

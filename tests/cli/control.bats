@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The control socket of the real daemon: who may ask, what is answered, and
 # what clients that mean no good can do.
+# jobs: 6
 
 load assert
 load live_helpers

@@ -39,7 +39,7 @@ both() {
 # protocols_of EXT: what trafstat -s says of it.
 protocols_of() {
 	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i "$1" -s \
-		--format=json | python3 -c '
+		--format=json | python3 -S -c '
 import json, sys
 print(json.dumps(json.load(sys.stdin)[0]["protocols"], indent=1))'
 }
@@ -74,7 +74,7 @@ books_of() {
 	for f in "$DIR/state/trafd.$1" "$DIR/state/tmp/trafd.$1"; do
 		[ ! -s "$f" ] ||
 			"$TRAFLOG" --coverage -s --format=json -i "$f"
-	done | python3 -c '
+	done | python3 -S -c '
 import json, sys
 sums = {}
 blocks = list(map(json.loads, sys.stdin))
@@ -318,7 +318,7 @@ replay_device() {
 
 # local_traffic: 500 datagrams through the loopback interface.
 local_traffic() {
-	ip netns exec "$NS_B" python3 -c '
+	ip netns exec "$NS_B" python3 -S -c '
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for i in range(500):

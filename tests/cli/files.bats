@@ -34,7 +34,7 @@ teardown() {
 # start_trafd OPTIONS...: in the foreground, its log in $DIR/log.
 start_trafd() {
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -m 0 --user root \
-		--run-dir "$DIR/run" --state-dir "$STATE" "$@" \
+		--source pcap --run-dir "$DIR/run" --state-dir "$STATE" "$@" \
 		2>>"$DIR/log" 3>&- &
 	disown
 	wait_until 60 grep -q 'accounting to' "$DIR/log"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # One writer an account: who has its lock, what becomes of a second daemon,
 # and that nobody takes away what is another's.  On real daemons; needs root.
+# jobs: 6
 
 load assert
 load live_helpers
@@ -82,22 +83,38 @@ pid_of_lock() {
 
 # ---- a second daemon ----
 
-@test "one state directory, two run directories: the second is refused, nothing is lost" {
-	for options in "" "--threads 2" "--monitor" "--layout old" "--layout new"; do
-		# shellcheck disable=SC2086
-		start_trafd -m 0 $options
-		for n in 1 2 3; do
-			# shellcheck disable=SC2086
-			refused $options
-			send 10
-			wait_until 20 taken 10
-			job save
-		done
-		refused -r
-		stop_trafd TERM
-		exact
-		afresh
+# second_refused OPTIONS...: again and again, and nothing is lost.
+second_refused() {
+	start_trafd -m 0 "$@"
+	for n in 1 2 3; do
+		refused "$@"
+		send 10
+		wait_until 20 taken 10
+		job save
 	done
+	refused -r
+	stop_trafd TERM
+	exact
+}
+
+@test "one state directory, two run directories: the second is refused, nothing is lost" {
+	second_refused
+}
+
+@test "and so it is with --threads" {
+	second_refused --threads 2
+}
+
+@test "and with --monitor" {
+	second_refused --monitor
+}
+
+@test "and in a layout of BPFT" {
+	second_refused --layout old
+}
+
+@test "and in the other layout of BPFT" {
+	second_refused --layout new
 }
 
 @test "the directory decides, not its name: links, dots and bind mounts" {

@@ -32,11 +32,13 @@ need_user() {
 	traf_setup_net
 }
 
-# start USER OPTIONS...: the daemon; sets PID.
+# start USER OPTIONS...: the daemon; sets PID.  SOURCE=auto if it matters what
+# the source may do: to load its programs takes the kernel a while.
 start() {
 	local user=$1
 	shift
 	ip netns exec "$NS_B" "$TRAFD" -i veB --user "$user" -m 0 \
+		--source "${SOURCE:-pcap}" \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 }
@@ -107,6 +109,7 @@ need_capng() {
 	need_user
 	mkfifo "$DIR/run/trafd.veB"
 	timeout 60 ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--source pcap \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop
@@ -124,6 +127,7 @@ need_capng() {
 	wait_until 20 test -e "$DIR/held"
 	chown 12345 "$DIR/run/trafd.veB"
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--source pcap \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"trafd is already running"* ]]
@@ -136,6 +140,7 @@ need_capng() {
 	ln -s "$DIR/root" "$DIR/state/tmp"
 	chown nobody "$DIR/state"
 	run ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody \
+		--source pcap \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"cannot open the dump directory: $DIR/state/tmp"* ]]
@@ -151,7 +156,8 @@ need_capng() {
 		for link in "ln -s" ln "cp -p"; do
 			$link "$DIR/victim" "$DIR/$file"
 			run ip netns exec "$NS_B" "$TRAFD" -i veB \
-				--user nobody --run-dir "$DIR/run" \
+				--user nobody --source pcap \
+				--run-dir "$DIR/run" \
 				--state-dir "$DIR/state" 3>&-
 			[ "$status" -eq 1 ]
 			victim_is_well
@@ -204,6 +210,7 @@ need_capng() {
 	for user in nobody root; do
 		need_capng
 		run ip netns exec "$NS_B" "$TRAFD" -i veB --user $user \
+			--source pcap \
 			--run-dir "$DIR/run" --state-dir "$DIR/state"
 		[ "$status" -eq 1 ]
 		[[ "$output" == *"cannot write to the state directory: $DIR/state"* ]]
@@ -222,6 +229,7 @@ need_capng() {
 @test "no thread has more than CAP_NET_RAW after the start" {
 	need_user
 	need_capng
+	SOURCE=auto
 	start nobody
 	may_do_nothing_but_capture nobody
 }
@@ -229,6 +237,7 @@ need_capng() {
 @test "root that stays has CAP_NET_RAW only, and still does its work" {
 	traf_setup_net
 	need_capng
+	SOURCE=auto
 	start root
 	may_do_nothing_but_capture root
 	kill -INT "$PID"
@@ -246,6 +255,7 @@ need_capng() {
 	traf_setup_net
 	linked_with "$TRAFD" libseccomp || skip "built without a sandbox"
 	grep -q '^Seccomp:' /proc/self/status || skip "no seccomp here"
+	SOURCE=auto
 	start root
 	[ "$(rights Seccomp)" = 2 ]
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Limits of the process: a daemon that is out of descriptors for a while goes
 # on counting, and limits with which it could not save are refused at once.
+# jobs: 6
 
 bats_require_minimum_version 1.5.0
 load assert

@@ -45,10 +45,11 @@ traf_teardown_net() {
 	ip netns del "$NS_B" 2>/dev/null || true
 }
 
-# wait_until SECONDS COMMAND...: polls ten times a second; what it says of a
-# failure is shown for the last time only.
+# wait_until SECONDS COMMAND...: polls, first after a fiftieth of a second and
+# then ten times a second; what it says of a failure is shown for the last time
+# only.
 wait_until() {
-	local n=$(($1 * 10))
+	local n=$(($1 * 10)) pause=0.02
 	shift
 	until "$@" 2>/dev/null; do
 		n=$((n - 1))
@@ -56,7 +57,11 @@ wait_until() {
 			"$@"
 			return
 		fi
-		sleep 0.1
+		sleep $pause
+		case $pause in
+		0.02) pause=0.05 ;;
+		*) pause=0.1 ;;
+		esac
 	done
 }
 
@@ -129,7 +134,7 @@ taken() {
 # has_seen N [EXT]: so many frames, as trafstat -D counts them.
 has_seen() {
 	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" \
-		-i "${2:-veB}" -D --format=json | python3 -c '
+		-i "${2:-veB}" -D --format=json | python3 -S -c '
 import json, sys
 print(json.load(sys.stdin)[0]["total"]["frames"])')" -ge "$1" ]
 }

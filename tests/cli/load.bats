@@ -39,7 +39,7 @@ each_block_adds_up() {
 	local f
 	for f in "$DIR/state/trafd.veB" "$DIR/state/tmp/trafd.veB"; do
 		[ ! -s "$f" ] || "$TRAFLOG" --coverage --format=json -i "$f"
-	done | python3 -c '
+	done | python3 -S -c '
 import json, sys
 n = 0
 for d in map(json.loads, sys.stdin):

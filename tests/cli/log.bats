@@ -2,6 +2,7 @@
 # A log that hangs never holds up the daemon: not its start, its capture, its
 # dumps and saves, its answers or its end.  What the log did not take is
 # counted, and told when the log takes lines again.
+# jobs: 4
 load assert
 load live_helpers
 load web_helpers

@@ -27,7 +27,7 @@ conf()	# state directory
 	cat >"$TRAFD_CONF" <<-EOT
 	trafd_program=$TRAF_BUILDDIR/trafd/trafd
 	trafd_ifaces=lo
-	trafd_flags="-r -m 0 --user root"
+	trafd_flags="-r -m 0 --user root --source pcap"
 	trafd_rundir=$T/run
 	trafd_statedir='$1'
 	trafd_log=$T/log

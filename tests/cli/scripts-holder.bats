@@ -3,6 +3,7 @@
 # ps or its number, where they race with each other, in a run directory that
 # others can write to, and their exit statuses.  With the real trafd, on the
 # loopback of a network namespace of each test.  Needs root.
+# jobs: 6
 
 load assert
 load live_helpers

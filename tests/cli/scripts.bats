@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafstart, trafstop, trafdump and trafsave: with a stand-in daemon for what
 # a real one does only on bad days (no root needed).
+# jobs: 6
 
 load assert
 

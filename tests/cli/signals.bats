@@ -16,7 +16,7 @@ teardown() {
 start_trafd() {
 	: >"$DIR/log"
 	ip netns exec "$NS_B" "$TRAFD" --foreground -r -i veB -m 0 \
-		--user root --run-dir "$DIR/run" --state-dir "$STATE" \
+		--source pcap --user root --run-dir "$DIR/run" --state-dir "$STATE" \
 		2>>"$DIR/log" 3>&- &
 	SHELL_PID=$!
 	wait_until 60 grep -q 'accounting to' "$DIR/log"

@@ -133,12 +133,11 @@ nowhere_in()	# extended regex, files
 
 @test "every file opens with its purpose" {
 	sources '*.[ch]'
-	for file in "${sources[@]}"; do
-		[[ $(head -n 1 "$file") == /\** ]] || {
-			echo "$file"
-			return 1
-		}
-	done
+	# shellcheck disable=SC2016 # awk's
+	quietly awk '
+	FNR == 1 { files++ }
+	FNR == 1 && !/^\/\*/ { print FILENAME }
+	END { if (files != ARGC - 1) print "one is empty" }' "${sources[@]}"
 }
 
 @test "nothing that invites accidents: strcpy, sprintf, gets, alloca" {

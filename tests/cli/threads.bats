@@ -28,7 +28,7 @@ has_threads() {
 # protocols_of EXT: what trafstat -s says of it, the number of all IP first.
 protocols_of() {
 	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i "$1" -s \
-		--format=json | python3 -c '
+		--format=json | python3 -S -c '
 import json, sys
 j = json.load(sys.stdin)[0]["protocols"]
 print(j["ip"]["packets"] + j["ipv6"]["packets"], json.dumps(j))'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # trafstat --top in a terminal: what is on the screen, and what keys do.
+# jobs: 6
 
 load assert
 load live_helpers

@@ -29,7 +29,7 @@ frames() {
 json() {
 	local what=$1
 	shift
-	stat_of --format=json "$@" | python3 -c "
+	stat_of --format=json "$@" | python3 -S -c "
 import json, sys
 j = json.load(sys.stdin)[0]
 print($what)"

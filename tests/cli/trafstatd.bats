@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafstatd and strangers, without a daemon behind it: the command line, the
 # line service in its three forms, and whom the web server answers.
+# jobs: 6
 
 load assert
 load live_helpers

@@ -40,7 +40,7 @@ wanted() {
 }
 
 total() {
-	ask --total --format=json "$@" | python3 -c '
+	ask --total --format=json "$@" | python3 -S -c '
 import json, sys
 rows = [json.loads(line) for line in sys.stdin]
 print(sum(r["bytes"] for r in rows))'

@@ -56,7 +56,7 @@ office() {
 
 # field PATH EXPRESSION: of the JSON there, as d.
 field() {
-	get "$1" | python3 -c 'import json, sys
+	get "$1" | python3 -S -c 'import json, sys
 d = json.load(sys.stdin)["instance"]
 print(eval(sys.argv[1]))' "$2"
 }
@@ -135,17 +135,16 @@ rows_of() {
 		want=$(rows_of "$host")
 		[ "$want" != "0 0" ]
 		d=$(api_of "$host")
+		all=$((${want% *} + ${want#* }))
 		is_it() {
-			is_field "$d" '"%d %d" % (d["host_view"]["in"],
-				d["host_view"]["out"])' "$want"
+			is_field "$d" '"%d %d %d %d" % (d["host_view"]["in"],
+				d["host_view"]["out"], *(sum(r["in"] + r["out"]
+				for r in d["host_view"][part])
+				for part in ("peers", "services")))' \
+				"$want $all $all"
 		}
 		# Not asked again so soon after another one on a slow machine.
 		wait_until 20 is_it
-		for part in peers services; do
-			is_field "$d" "sum(r['in'] + r['out']
-				for r in d['host_view']['$part'])" \
-				$((${want% *} + ${want#* }))
-		done
 	done <"$DIR/hosts"
 }
 

@@ -101,7 +101,7 @@ browse() {
 # noted: writes what hosts and services have, as soon as the account is not the
 # one that began at $begin.
 noted() {
-	get /api/v1/live | python3 -c '
+	get /api/v1/live | python3 -S -c '
 import json, sys
 j = json.load(sys.stdin)["instance"]
 if j["begin"] == sys.argv[1]:
@@ -120,7 +120,7 @@ open(sys.argv[2], "w").write("%d\n" % n)' "$begin" "$DIR/sum"
 		noted && [ "$(cat "$DIR/sum")" -gt 0 ]
 	}
 	wait_until 20 some
-	begin=$(get /api/v1/live | python3 -c '
+	begin=$(get /api/v1/live | python3 -S -c '
 import json, sys
 print(json.load(sys.stdin)["instance"]["begin"])')
 	# Told in seconds: the next account must begin in another one.
@@ -151,7 +151,7 @@ prometheus_says() {
 	ip netns exec "$NS_B" curl -sS --max-time 10 -G \
 		--data-urlencode "query=$1" \
 		http://127.0.0.1:9090/api/v1/query |
-		python3 -c 'import json, sys
+		python3 -S -c 'import json, sys
 for r in json.load(sys.stdin)["data"]["result"]:
     print(r["value"][1])'
 }
@@ -284,7 +284,7 @@ has_all_hosts() {
 
 # has_history N: points of time, of which one is added when somebody looks.
 has_history() {
-	get /api/v1/live | python3 -c '
+	get /api/v1/live | python3 -S -c '
 import json, sys
 points = json.load(sys.stdin)["instance"]["points"]
 sys.exit(len(points) < int(sys.argv[1]))' "$1"

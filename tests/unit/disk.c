@@ -84,27 +84,31 @@ inode_find(ino_t ino)
 	return (NULL);
 }
 
-/* The inode of a file, which is new if it was not known: nothing on disk. */
+/* The file is new, and nothing of it is on the disk. */
 static struct inode *
-inode_of(int dirfd, const char *name)
+inode_new(int dirfd, const char *name, ino_t ino)
 {
 	struct inode	*in;
-	struct stat	 st;
 	int		 fd;
 
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode))
-		return (NULL);
-	if ((in = inode_find(st.st_ino)) != NULL)
-		return (in);
 	if (ninodes == INODES_MAX || (in = calloc(1, sizeof(*in))) == NULL ||
 	    (fd = __real_openat(dirfd, name, O_RDONLY)) == -1)
 		err(1, "disk: %s", name);
-	in->ino = st.st_ino;
+	in->ino = ino;
 	in->fd = fcntl(fd, F_DUPFD_CLOEXEC, FDS_OWN);
 	(void)close(fd);
 	inodes[ninodes++] = in;
 	return (in);
+}
+
+static void
+inode_of_opened(int fd, int dirfd, const char *name)
+{
+	struct stat	st;
+
+	if (fstat(fd, &st) != -1 && S_ISREG(st.st_mode) &&
+	    inode_find(st.st_ino) == NULL)
+		(void)inode_new(dirfd, name, st.st_ino);
 }
 
 static struct inode *
@@ -115,26 +119,38 @@ inode_of_fd(int fd, struct stat *st)
 	return (inode_find(st->st_ino));
 }
 
+/* Is it a file?  Most systems say so in the directory. */
+static bool
+is_file(int dirfd, const struct dirent *e)
+{
+	struct stat	st;
+
+	if (e->d_type != DT_UNKNOWN)
+		return (e->d_type == DT_REG);
+	return (fstatat(dirfd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode));
+}
+
 /* The names in directory d as they are now, behind those in list. */
 static unsigned
 list_names(unsigned d, struct name *list, unsigned n)
 {
 	struct dirent	*e;
-	struct stat	 st;
 	DIR		*dir;
 
 	if ((dir = opendir(dirs[d])) == NULL)
 		err(1, "%s", dirs[d]);
 	while ((e = readdir(dir)) != NULL) {
-		if (fstatat(dirfd(dir), e->d_name, &st,
-		    AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode))
+		if (!is_file(dirfd(dir), e))
 			continue;
 		if (n == NAMES_MAX)
 			errx(1, "disk: too many files");
 		list[n].dir = d;
-		list[n].ino = st.st_ino;
+		list[n].ino = e->d_ino;
 		(void)strlcpy(list[n].name, e->d_name, sizeof(list[n].name));
-		(void)inode_of(dirfd(dir), list[n++].name);
+		if (inode_find(e->d_ino) == NULL)
+			(void)inode_new(dirfd(dir), e->d_name, e->d_ino);
+		n++;
 	}
 	(void)closedir(dir);
 	return (n);
@@ -399,7 +415,7 @@ __wrap_openat(int dirfd, const char *path, int flags, ...)
 	if (fails())
 		return (-1);
 	if ((fd = __real_openat(dirfd, path, flags, mode)) != -1)
-		(void)inode_of(dirfd, path);
+		inode_of_opened(fd, dirfd, path);
 	return (done(fd));
 }
 

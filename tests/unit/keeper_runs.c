@@ -15,6 +15,9 @@
 #include <sys/wait.h>
 #include <err.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +85,8 @@ struct world {
 	bool			 saved;		/* the last save succeeded */
 	bool			 bad;
 	enum layout		 layout;
+	const char *const	*programs;	/* of this layout */
+	size_t			 nth;		/* of them is run now */
 	const struct run	*run;
 };
 
@@ -470,18 +475,53 @@ keeper_calls(const char *program)
 }
 
 unsigned
+keeper_known(const char *program)
+{
+	char	 begin[64];
+	size_t	 i, n, longest = 0;
+
+	for (i = 0; i < w.nth; i++) {
+		for (n = 0; program[n] != '\0' &&
+		    program[n] == w.programs[i][n]; n++)
+			;
+		if (n > longest)
+			longest = n;
+	}
+	(void)strlcpy(begin, program, sizeof(begin));
+	begin[longest] = '\0';
+	return (longest == 0 ? 0 : keeper_calls(begin));
+}
+
+bool
+keeper_long(void)
+{
+	return (getenv("TRAF_KEEPER_ALL") != NULL);
+}
+
+unsigned
 keeper_recovering(void)
 {
 	return (recovering);
+}
+
+/* Thousands of short lives: the memory of each is there for the next. */
+static void
+keep_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
 }
 
 static void
 all_programs(void (*test)(const char *))
 {
 	const char	*tmp = getenv("TMPDIR");
-	bool		 all = getenv("TRAF_KEEPER_ALL") != NULL;
+	bool		 all = keeper_long();
 	size_t		 i, l;
 
+	keep_memory();
 	/* In memory where possible: the disk is a model anyway. */
 	if (tmp == NULL)
 		tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
@@ -493,8 +533,11 @@ all_programs(void (*test)(const char *))
 		err(1, "%s", w.tmp);
 	for (l = 0; l < sizeof(layouts) / sizeof(layouts[0]); l++) {
 		w.layout = layouts[l].layout;
-		for (i = 0; i < (all ? PROGRAMS : layouts[l].n); i++)
-			test(all ? programs[i] : layouts[l].programs[i]);
+		w.programs = all ? programs : layouts[l].programs;
+		for (i = 0; i < (all ? PROGRAMS : layouts[l].n); i++) {
+			w.nth = i;
+			test(w.programs[i]);
+		}
 	}
 	(void)rmdir(w.tmp);
 	(void)rmdir(w.dir);

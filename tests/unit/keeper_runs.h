@@ -28,8 +28,17 @@ unsigned	keeper_run(const struct run *);
 /* The number of calls a program makes if nothing fails. */
 unsigned	keeper_calls(const char *program);
 
+/*
+ * How many of its first calls a program of the layout before it has made in
+ * the same way: a crash at one of them has been tried.
+ */
+unsigned	keeper_known(const char *program);
+
 /* The number of calls that the restart after the last crash made. */
 unsigned	keeper_recovering(void);
+
+/* TRAF_KEEPER_ALL: all combinations, which takes minutes, and all layouts. */
+bool		keeper_long(void);
 
 /*
  * Call the test with each program, in a process of its own, since crashes

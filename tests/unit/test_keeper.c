@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -26,7 +27,7 @@ one_crash(const char *program)
 	const unsigned	half = (unsigned)DISK_INSTANTS * (unsigned)DISK_LOSSES;
 	unsigned	i, n = keeper_calls(program), variant;
 
-	for (i = 1; i <= n; i++)
+	for (i = keeper_known(program) + 1; i <= n; i++)
 		for (variant = 0; variant < half * 2; variant++) {
 			r.first.crash_at = i;
 			r.first.instant = variant % DISK_INSTANTS;
@@ -36,25 +37,41 @@ one_crash(const char *program)
 		}
 }
 
-/* Killed; and power cut, or killed, at or after every call of the restart. */
+/* Then at a call of the restart.  False: it has made fewer. */
+static bool
+crash_again(struct run *r, unsigned call, unsigned loss)
+{
+	r->second.crash_at = call;
+	r->second.instant = BEFORE_CALL;
+	r->second.loss = loss;
+	(void)keeper_run(r);
+	return (keeper_recovering() >= call);
+}
+
+/*
+ * Killed; and power cut, or killed, at or after every call of the restart.  In
+ * the short form each of them loses one thing, in the long form each in turn.
+ */
 static void
 two_crashes(const char *program)
 {
 	struct run	r = { .program = program };
-	unsigned	i, j, more, n = keeper_calls(program), variant;
+	unsigned	i, j, n = keeper_calls(program), loss;
+	bool		reached;
 
-	for (i = 1; i <= n; i++)
-		for (variant = 0; variant < DISK_LOSSES; variant++)
-			for (more = j = 1; j <= more + 1; j++) {
-				r.first.crash_at = i;
-				r.first.instant = AFTER_CALL;
-				r.second.crash_at = j;
-				r.second.instant = BEFORE_CALL;
-				r.second.loss = variant;
-				r.resume = (i + variant) % 2 == 0;
-				(void)keeper_run(&r);
-				more = keeper_recovering();
+	r.first.instant = AFTER_CALL;
+	for (i = keeper_known(program) + 1; i <= n; i++) {
+		r.first.crash_at = i;
+		for (reached = true, j = 1; reached; j++) {
+			reached = false;
+			for (loss = 0; loss < DISK_LOSSES; loss++) {
+				r.resume = (keeper_long() ? i + loss : i) % 2;
+				if (keeper_long() ||
+				    loss == (i + j) % DISK_LOSSES)
+					reached |= crash_again(&r, j, loss);
 			}
+		}
+	}
 }
 
 static void

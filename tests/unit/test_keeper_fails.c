@@ -17,6 +17,7 @@
 static const int	errors[] = { ENOSPC, EIO, EROFS, EACCES, EINTR };
 
 #define ERRORS		(sizeof(errors) / sizeof(errors[0]))
+#define LENGTHS		3
 
 /* Every call fails with every error, alone and with those behind it. */
 static void
@@ -40,18 +41,22 @@ failing(const char *program)
 
 /*
  * Calls fail, and not long after that the daemon is killed, or power is cut;
- * then, or soon after the restart.
+ * then, or soon after the restart.  In the short form one, two or four fail
+ * from each call on, in the long form all of that in turn.
  */
 static void
 failing_then_crash(const char *program)
 {
-	static const unsigned	lengths[] = { 1, 2, 4 };
+	static const unsigned	lengths[LENGTHS] = { 1, 2, 4 };
 	struct run		r = { .program = program, .first.error = EIO };
 	unsigned		i, j, l, n = keeper_calls(program);
 
 	for (i = 1; i <= n; i++)
-		for (l = 0; l < sizeof(lengths) / sizeof(lengths[0]); l++)
+		for (l = 0; l < LENGTHS; l++)
 			for (j = 0; j < DISK_LOSSES * DISK_LOSSES; j++) {
+				if (!keeper_long() &&
+				    (i + strlen(program)) % LENGTHS != l)
+					break;
 				r.first.fail_from = i;
 				r.first.fail_to = i + lengths[l] - 1;
 				r.first.crash_at = i + lengths[l] + j;
