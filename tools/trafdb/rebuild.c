@@ -27,7 +27,7 @@ feed_files(const struct options *opt, struct history *h, const char *name,
 		if (feed_file(opt, h, as, opt->names[i], FEED_NAMED, fed) ==
 		    -1)
 			return (-1);
-	if (save_path(opt, name, path) == -1)
+	if (save_path(opt->statedir, name, path) == -1)
 		return (-1);
 	return (feed_file(opt, h, as, path, 0, fed));
 }
