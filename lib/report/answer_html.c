@@ -39,7 +39,8 @@ static const char	style[] =
     "th,td{padding:0 .1rem;border:0}"
     "td.k,th.k{grid-column:span var(--k);min-width:0}"
     "td.n,th.n{grid-column:span var(--n)}"
-    ".k+.n{grid-column:1/span var(--n)}}"
+    ".k+.n:not(.i),.i+.n:not(.i){grid-column:1/span var(--n)}"
+    "td.i,th.i{grid-column:span var(--k);text-align:left}}"
     ".sum td{font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"
@@ -201,13 +202,17 @@ is_number(const struct result_column *c)
 	return (c->type != RESULT_TEXT && c->type != RESULT_TIME);
 }
 
-/* Columns marked minor are hidden on narrow screens. */
+/*
+ * Keys, numbers, numbers that are keys (i for identifier).  Minor columns are
+ * hidden on narrow screens.
+ */
 static void
 open_cell(const struct page *p, const char *tag, const struct result_column *c)
 {
 	out_char(p->out, '<');
 	out_str(p->out, tag);
-	out_str(p->out, is_number(c) ? " class=\"n" : " class=\"k");
+	out_str(p->out, !is_number(c) ? " class=\"k" : c->key ?
+	    " class=\"n i" : " class=\"n");
 	out_str(p->out, c->minor ? " m\"" : "\"");
 }
 
@@ -306,7 +311,8 @@ put_phone(const struct page *p, const struct result_table *t)
 	size_t	i, keys = 0, numbers = 0;
 
 	for (i = 0; i < t->ncolumns; i++)
-		if (!t->column[i].minor && is_number(&t->column[i]))
+		if (!t->column[i].minor && is_number(&t->column[i]) &&
+		    !t->column[i].key)
 			numbers++;
 		else if (!t->column[i].minor)
 			keys++;

@@ -410,7 +410,7 @@ browser() {
 	        for (const c of shown)
 	            if (c.scrollWidth > c.clientWidth + 1)
 	                bad.push('cut: ' + c.textContent);
-	        if (n && shown.some(c => c.className === 'k' && top(c) >= top(n)))
+	        if (n && shown.some(c => c.className !== 'n' && c.textContent && top(c) >= top(n)))
 	            bad.push('beside a key: ' + n.textContent);
 	    };
 	    for (const f of document.querySelectorAll('iframe')) {

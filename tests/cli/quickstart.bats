@@ -274,6 +274,7 @@ column()
 	# One that still runs is left alone, and so is what says nothing.
 	mkdir "$T/trafd-quickstart.other"
 	run with_functions sweep
+	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 	[ -d "$dir" ]
 	ip netns | grep -q "trafd-demo-$pid"

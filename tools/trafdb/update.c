@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
+#include "base/plural.h"
 #include "file/account.h"
 #include "trafdb.h"
 #include "traffic.h"
@@ -17,8 +18,8 @@ void
 tell_fed(const struct options *opt, const char *name, const struct fed *fed)
 {
 	if (opt->verbose)
-		log_info("%s: %llu blocks added, %llu already there", name,
-		    (unsigned long long)fed->added,
+		log_info("%s: %llu block%s added, %llu already there", name,
+		    (unsigned long long)fed->added, plural(fed->added),
 		    (unsigned long long)fed->known);
 }
 
