@@ -108,7 +108,11 @@ note_folded(const struct tally *t, struct result *r)
 	    plural_of(n, "was", "were")));
 }
 
-/* Can the answer differ because rows lack ports or hosts? */
+/*
+ * Can the answer differ because rows lack ports or hosts?  The local host stays
+ * in a row however small it is, and with it the device and its MAC address; but
+ * local is what was so for trafd.
+ */
 static bool
 needs_detail(const struct question *q)
 {
@@ -118,6 +122,7 @@ needs_detail(const struct question *q)
 	for (t = q->table; t < q->table + q->ntables; t++)
 		for (i = 0; i < t->nkeys; i++)
 			if (!key_is_time(&t->key[i]) &&
+			    (!t->key[i].ops->local || q->local != NULL) &&
 			    strcmp(t->key[i].ops->name, "proto") != 0)
 				return (true);
 	return (q->where != NULL);
