@@ -100,7 +100,8 @@ ask_daemon(struct unsaved *u, const char *run_dir, const char *state_dir,
 		return (false);
 	if (rc == CONTROL_DONE)
 		rc = fetch_table(u, &c);
-	if (rc != CONTROL_DONE && rc != CONTROL_NOBODY)
+	/* Without an interface all that was counted is in the dump. */
+	if (rc != CONTROL_DONE && rc != CONTROL_NOBODY && rc != CONTROL_AWAY)
 		(void)strlcpy(u->why, c.err, sizeof(u->why));
 	return (rc == CONTROL_DONE);
 }
