@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "names/later.h"
@@ -89,8 +88,7 @@ instance_free(struct live_instance *in)
 	for (d = 0; d < LIVE_DIMS; d++)
 		members_free(in->dims[d]);
 	nets_free(in->local);
-	if (in->table_fd != -1)
-		(void)close(in->table_fd);
+	live_drop_table(in);
 	free(in);
 }
 
@@ -265,8 +263,12 @@ live_look(struct live *l, uint64_t age_ms)
 		return;
 	l->looked_ms = now;
 	find_instances(l);
-	for (i = 0; i < l->n; i++)
+	for (i = 0; i < l->n; i++) {
 		ask_stat(l, l->list[i]);
+		/* Nobody looks any more: a large one fills the disk. */
+		if (now - l->list[i]->table_ms > WAIT_MOST_MS)
+			live_drop_table(l->list[i]);
+	}
 }
 
 /*

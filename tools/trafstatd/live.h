@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "control/control_client.h"
 #include "names/names.h"
@@ -134,6 +135,14 @@ bool		 live_ask(struct live *, struct live_instance *,
  */
 bool		 live_ask_file(const struct live *,
 		    const struct live_instance *, int *fd);
+
+static inline void
+live_drop_table(struct live_instance *in)
+{
+	if (in->table_fd != -1)
+		(void)close(in->table_fd);
+	in->table_fd = -1;
+}
 
 /* The table as an answer for members_update(). */
 void		 live_answer(const struct live_instance *,

@@ -229,8 +229,7 @@ table_of(struct live *l, struct live_instance *in)
 
 	if (in->table_ms == 0 || in->table_begin != in->stat.v[CONTROL_BEGIN] ||
 	    begin - in->table_ms >= in->table_wait) {
-		if (in->table_fd != -1)
-			(void)close(in->table_fd);
+		live_drop_table(in);
 		if (!live_ask_file(l, in, &in->table_fd))
 			in->table_fd = -1;
 		in->table_ms = live_now_ms();
