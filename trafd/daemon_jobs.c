@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/plural.h"
 #include "daemon/detach.h"
 #include "daemon_impl.h"
 #include "traffic.h"
@@ -278,9 +279,10 @@ last_written(struct daemon *d, const struct writer_result *r)
 	    r->rc == 0 ? NULL : r->error, r->wrote.rows,
 	    now_mono() - d->job_began);
 	if ((d->result = r->rc) == -1)
-		log_errorx("counts lost: %s: %zu rows could be neither "
+		log_errorx("counts lost: %s: %zu row%s could be neither "
 		    "dumped nor saved", d->p.ifname,
-		    table_rows(d->frozen->table));
+		    table_rows(d->frozen->table),
+		    plural(table_rows(d->frozen->table)));
 	generation_free(d->frozen);
 	d->frozen = NULL;
 	(void)event_base_loopbreak(d->base);
@@ -292,9 +294,10 @@ job_written(struct daemon *d)
 	struct writer_result	r = writer_result(d->p.writer);
 
 	if (r.rc == 0 && d->job != WRITER_QUERY)
-		log_info("%s done: %s: %zu rows",
+		log_info("%s done: %s: %zu row%s",
 		    d->job == WRITER_DUMP ? "dump" : "save", d->p.ifname,
-		    table_rows(d->frozen->table));
+		    table_rows(d->frozen->table),
+		    plural(table_rows(d->frozen->table)));
 	job_changed(d, &r);
 	if (d->state == LAST_WRITE)
 		last_written(d, &r);

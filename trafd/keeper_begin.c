@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "file/savefile.h"
 #include "keeper_impl.h"
 
@@ -265,8 +266,8 @@ resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
 	generation_resume(g);
-	log_notice("dump resumed: %s: %zu rows", k->dump_path,
-	    table_rows(g->table));
+	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
+	    table_rows(g->table), plural(table_rows(g->table)));
 	return (g);
 }
 

@@ -7,7 +7,9 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +26,8 @@
 #define DAY_NS	(86400 * NS_PER_S)
 
 #define NAME_LEN	(sizeof(DEVICES_PREFIX) + TRAFD_EXT_MAX)
-#define ASIDE		".damaged"
+#define ASIDE		".damaged."
+#define ASIDES_MOST	9	/* damaged files kept: one digit */
 
 struct learning {
 	struct keeper		*k;
@@ -36,7 +39,7 @@ struct learning {
 	bool			 changed;
 	uint64_t		 line;		/* that is wrong */
 	bool			 damaged;	/* the file was put aside */
-	char			 aside[NAME_LEN + sizeof(ASIDE)];
+	char			 aside[NAME_LEN + sizeof(ASIDE) + 1];
 };
 
 static void
@@ -50,6 +53,20 @@ fail(const struct learning *l, const char *step)
 	fault_set(&k->devices_fault, error);
 }
 
+/* The first free name; if there is none, the last file is replaced. */
+static void
+choose_aside(struct learning *l)
+{
+	struct stat	st;
+	int		n = 0;
+
+	do
+		(void)snprintf(l->aside, sizeof(l->aside), "%s" ASIDE "%d",
+		    l->name, ++n);
+	while (n < ASIDES_MOST && fstatat(l->dirfd, l->aside, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0);
+}
+
 /*
  * Rename a damaged file, so that people can correct it and its damage is
  * logged once.  Its valid lines stay in use.
@@ -57,7 +74,7 @@ fail(const struct learning *l, const char *step)
 static int
 put_aside(struct learning *l)
 {
-	(void)snprintf(l->aside, sizeof(l->aside), "%s" ASIDE, l->name);
+	choose_aside(l);
 	if (renameat(l->dirfd, l->name, l->dirfd, l->aside) == -1)
 		return (-1);
 	l->changed = l->damaged = true;

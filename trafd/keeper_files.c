@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "file/savefile.h"
 #include "keeper_impl.h"
 
@@ -38,26 +39,28 @@ keeper_remove_dump(const struct keeper *k)
 void
 keeper_log_cut(const struct keeper *k, const struct savefile_result *r)
 {
+	const char	*s = plural((uint64_t)r->cut_length);
+
 	if (r->cut_name[0] == '\0')
 		return;
 	if (r->cut_all && r->no_room)
 		log_warnx("save file moved away: %s: no room to copy its "
-		    "incomplete end; %" PRId64 " bytes moved to %s/%s",
-		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-		    r->cut_name);
+		    "incomplete end; %" PRId64 " byte%s moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, s,
+		    k->opts.state_dir, r->cut_name);
 	else if (r->cut_all)
 		log_warnx("foreign file moved away: %s: no block of this "
-		    "layout in it; %" PRId64 " bytes moved to %s/%s",
-		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-		    r->cut_name);
+		    "layout in it; %" PRId64 " byte%s moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, s,
+		    k->opts.state_dir, r->cut_name);
 	else if (r->foreign)
 		log_warnx("block of another process cut off: %s: it has the "
-		    "number of this save; %" PRId64 " bytes moved to %s/%s",
-		    k->save_path, (int64_t)r->cut_length, k->opts.state_dir,
-		    r->cut_name);
+		    "number of this save; %" PRId64 " byte%s moved to %s/%s",
+		    k->save_path, (int64_t)r->cut_length, s,
+		    k->opts.state_dir, r->cut_name);
 	else
-		log_warnx("unfinished save cut off: %s: %" PRId64 " bytes "
-		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length,
+		log_warnx("unfinished save cut off: %s: %" PRId64 " byte%s "
+		    "moved to %s/%s", k->save_path, (int64_t)r->cut_length, s,
 		    k->opts.state_dir, r->cut_name);
 }
 

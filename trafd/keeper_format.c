@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "file/legacy/append.h"
 #include "file/savefile.h"
 #include "keeper_impl.h"
@@ -29,10 +30,10 @@ append_legacy(struct keeper *k, int dirfd, struct block_info *info,
 		return (-1);
 	if (loss.rows > 0 && !k->told_loss) {
 		log_warnx("IPv6 left out: %s: this layout has no IPv6; %llu "
-		    "rows, %llu bytes in this block, and all in later ones "
+		    "row%s, %llu byte%s in this block, and all in later ones "
 		    "(logged once)", k->save_path,
-		    (unsigned long long)loss.rows,
-		    (unsigned long long)loss.count.ip);
+		    (unsigned long long)loss.rows, plural(loss.rows),
+		    (unsigned long long)loss.count.ip, plural(loss.count.ip));
 		k->told_loss = true;
 	}
 	return (0);

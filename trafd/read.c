@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "daemon/sandbox.h"
 #include "file/holder.h"
 #include "meter/meter.h"
@@ -61,13 +62,15 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 		    "not decoded", o->read_file, meter_link_name(source));
 	if (state == METER_FAILED)
 		log_errorx("capture file damaged: %s: after %" PRIu64
-		    " frames, which are counted: %s", o->read_file,
-		    g->ledger.v[LEDGER_FRAMES], meter_error(source));
+		    " counted frame%s: %s", o->read_file,
+		    g->ledger.v[LEDGER_FRAMES],
+		    plural(g->ledger.v[LEDGER_FRAMES]), meter_error(source));
 	rc = keeper_save(k, g);
 	if (rc == 0 && isatty(STDERR_FILENO))
-		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows "
+		log_info("counted: %s: %" PRIu64 " frame%s; saved: %zu row%s "
 		    "to %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
-		    keeper_wrote(k).rows, keeper_save_path(k));
+		    plural(g->ledger.v[LEDGER_FRAMES]), keeper_wrote(k).rows,
+		    plural(keeper_wrote(k).rows), keeper_save_path(k));
 	generation_free(g);
 	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :
 	    TRAFD_EXIT_ERROR);

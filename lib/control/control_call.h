@@ -14,6 +14,7 @@ enum control_outcome {
 	CONTROL_DONE,
 	CONTROL_REFUSED_IT,	/* the daemon answered, with an error */
 	CONTROL_NOBODY,		/* no socket, or no daemon listening */
+	CONTROL_AWAY,		/* likewise: it waits for its interface */
 	CONTROL_FORBIDDEN,	/* no permission: root or group trafd */
 	CONTROL_BROKEN		/* no valid answer, or not in time */
 };

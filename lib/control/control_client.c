@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/printable.h"
+#include "away.h"
 #include "control_client.h"
 #include "control_exchange.h"
 #include "traffic.h"
@@ -296,15 +297,15 @@ control_table_free(struct control_table *t)
 
 /* ---- who is there ---- */
 
-/* The instance whose socket has this name, or NULL. */
+/* The instance whose file of this kind has this name, or NULL. */
 static char *
-instance_of(const char *name)
+instance_of(const char *name, const char *suffix)
 {
 	size_t	head = sizeof(TRAFD_PREFIX) - 1, len = strlen(name);
-	size_t	tail = sizeof(CONTROL_SUFFIX) - 1;
+	size_t	tail = strlen(suffix);
 
 	if (len <= head + tail || strncmp(name, TRAFD_PREFIX, head) != 0 ||
-	    strcmp(name + len - tail, CONTROL_SUFFIX) != 0)
+	    strcmp(name + len - tail, suffix) != 0)
 		return (NULL);
 	return (strndup(name + head, len - head - tail));
 }
@@ -318,6 +319,24 @@ is_listed(const char *run_dir, const struct stat *dir, const char *name)
 
 	(void)snprintf(path, sizeof(path), "%s/%s", run_dir, name);
 	return (lstat(path, &st) == 0 && exchange_trusts(dir, st.st_uid));
+}
+
+/* An instance without a socket that waits for its interface, or NULL. */
+static char *
+instance_away(const char *run_dir, const char *name)
+{
+	char		*ext = instance_of(name, AWAY_STATUS);
+	char		 path[PATH_MAX];
+	struct stat	 st;
+
+	if (ext == NULL)
+		return (NULL);
+	(void)snprintf(path, sizeof(path), "%s/" TRAFD_PREFIX "%s"
+	    CONTROL_SUFFIX, run_dir, ext);
+	if (lstat(path, &st) == -1 && away_is(run_dir, ext))
+		return (ext);
+	free(ext);
+	return (NULL);
 }
 
 int
@@ -334,7 +353,10 @@ control_instances(const char *run_dir, bool (*fn)(void *, const char *),
 	    (n = scandir(run_dir, &list, NULL, alphasort)) == -1)
 		return (-1);
 	for (i = 0; i < n; i++) {
-		if ((ext = instance_of(list[i]->d_name)) != NULL &&
+		ext = instance_of(list[i]->d_name, CONTROL_SUFFIX);
+		if (ext == NULL)
+			ext = instance_away(run_dir, list[i]->d_name);
+		if (ext != NULL &&
 		    is_listed(run_dir, &dir, list[i]->d_name)) {
 			found++;
 			(void)printable(ext);

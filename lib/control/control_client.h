@@ -51,9 +51,9 @@ enum control_outcome control_table_file(struct control_client *,
 			const struct control_query *, int *fd);
 
 /*
- * Call fn with the name of every instance that has a socket in run_dir, in
- * alphabetical order, until it returns false.  Returns how many there are, or
- * -1 with errno.
+ * Call fn with the name of every instance that has a socket in run_dir, or
+ * that waits for its interface, in alphabetical order, until it returns false.
+ * Returns how many there are, or -1 with errno.
  */
 int	control_instances(const char *run_dir,
 	    bool (*fn)(void *arg, const char *ext), void *arg);

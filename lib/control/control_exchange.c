@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/peer.h"
 #include "base/printable.h"
+#include "away.h"
 #include "control_exchange.h"
 #include "traffic.h"
 
@@ -93,6 +94,10 @@ explain_connect(struct exchange *x, const char *path)
 	case ENOENT:
 	case ECONNREFUSED:
 	case ENOTSOCK:
+		if (away_is(x->c->run_dir, x->c->ext))
+			return (exchange_fail(x->c, CONTROL_AWAY,
+			    "interface away: %s: trafd waits for it, and "
+			    "continues when it returns", x->c->ext));
 		return (exchange_fail(x->c, CONTROL_NOBODY,
 		    "no trafd is running: %s (no daemon at %s)", x->c->ext,
 		    path));

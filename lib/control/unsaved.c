@@ -60,23 +60,30 @@ is_save_file(struct unsaved *u, const char *path, const char *state_dir,
 	    a.st_ino == b.st_ino);
 }
 
-static enum control_outcome
-fetch_table(struct unsaved *u, struct control_client *c)
+static int
+take_table(struct unsaved *u)
 {
-	const struct control_query	 q = { .flags = CONTROL_SETTLED };
-	struct block			*b;
-	enum control_outcome		 rc;
+	struct block	*b;
 
-	if ((rc = control_table_file(c, &q, &u->fd)) != CONTROL_DONE)
-		return (rc);
 	if (block_open(u->fd, 0, &b) != BLOCK_OK) {
 		unsaved_close(u);
-		return (CONTROL_BROKEN);
+		return (-1);
 	}
 	u->info = *block_info(b);
 	u->from = UNSAVED_LIVE;
 	block_free(b);
-	return (CONTROL_DONE);
+	return (0);
+}
+
+static enum control_outcome
+fetch_table(struct unsaved *u, struct control_client *c)
+{
+	const struct control_query	 q = { .flags = CONTROL_SETTLED };
+	enum control_outcome		 rc;
+
+	if ((rc = control_table_file(c, &q, &u->fd)) != CONTROL_DONE)
+		return (rc);
+	return (take_table(u) == 0 ? CONTROL_DONE : CONTROL_BROKEN);
 }
 
 /* Get the table of the account's daemon.  If that fails, u->why may say why. */
@@ -93,7 +100,8 @@ ask_daemon(struct unsaved *u, const char *run_dir, const char *state_dir,
 		return (false);
 	if (rc == CONTROL_DONE)
 		rc = fetch_table(u, &c);
-	if (rc != CONTROL_DONE && rc != CONTROL_NOBODY)
+	/* Without an interface all that was counted is in the dump. */
+	if (rc != CONTROL_DONE && rc != CONTROL_NOBODY && rc != CONTROL_AWAY)
 		(void)strlcpy(u->why, c.err, sizeof(u->why));
 	return (rc == CONTROL_DONE);
 }
@@ -148,6 +156,15 @@ unsaved_open(struct unsaved *u, const char *run_dir, const char *state_dir,
 	if (ask_daemon(u, run_dir, state_dir, account))
 		return (0);
 	return (open_dump(u, state_dir, account));
+}
+
+int
+unsaved_of_fd(struct unsaved *u, int fd)
+{
+	u->from = UNSAVED_NOTHING;
+	u->fd = fd;
+	u->why[0] = '\0';
+	return (fd == -1 ? -1 : take_table(u));
 }
 
 void

@@ -2,7 +2,7 @@
  * What an account has counted that is not in its save file yet: the table of
  * the trafd(8) that writes this file, or, if none answers, its dump.
  *
- *	open -> [is_in, is_left]* -> is_in_journal -> close
+ *	open or of_fd -> [is_in, is_left]* -> is_in_journal -> close
  *
  * It is read first, then the save file and the history: a save that comes
  * between is then found by unsaved_is_in().  One thread at a time.
@@ -38,6 +38,12 @@ struct unsaved {
 int	unsaved_open(struct unsaved *, const char *run_dir,
 	    const char *state_dir, const char *account);
 void	unsaved_close(struct unsaved *);
+
+/*
+ * The same with a daemon's table that somebody else fetched: a file of one
+ * block, whose descriptor passes to *u.  -1: fd is -1, or the block is damaged.
+ */
+int	unsaved_of_fd(struct unsaved *, int fd);
 
 /* Is it in this block of the save file by now? */
 bool	unsaved_is_in(const struct unsaved *, const struct block_info *);

@@ -16,6 +16,7 @@
 #include "packet/nets.h"
 #include "hosts.h"
 #include "names.h"
+#include "namesakes.h"
 
 #define PORTS		65536
 
@@ -63,6 +64,7 @@ struct names {
 	struct names_opts opts;
 	struct nets	*local;		/* NULL: no block yet, none is local */
 	struct hosts	*hosts;
+	struct namesakes *namesakes;
 	bool		 services_read;
 	char		*services[NPORTED][PORTS];
 	char		 protos[256][NAMES_PROTO_LEN];
@@ -75,8 +77,10 @@ names_new(const struct names_opts *opts)
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
-	if ((n->hosts = hosts_new()) == NULL) {
-		free(n);
+	n->hosts = hosts_new();
+	n->namesakes = namesakes_new();
+	if (n->hosts == NULL || n->namesakes == NULL) {
+		names_free(n);
 		return (NULL);
 	}
 	n->opts = *opts;
@@ -91,6 +95,7 @@ names_free(struct names *n)
 	if (n == NULL)
 		return;
 	hosts_free(n->hosts);
+	namesakes_free(n->namesakes);
 	nets_free(n->local);
 	for (i = 0; i < NPORTED; i++)
 		for (port = 0; port < PORTS; port++)
@@ -146,6 +151,45 @@ names_late(const struct names *n)
 	return (hosts_late(n->hosts));
 }
 
+/* Cut off the domain, unless the rest would look like an address. */
+static void
+shorten(char name[NAMES_HOST_LEN])
+{
+	char	brief[NAMES_HOST_LEN];
+
+	(void)strlcpy(brief, name, sizeof(brief));
+	brief[strcspn(brief, ".")] = '\0';
+	if (!looks_like_address(brief))
+		(void)strlcpy(name, brief, NAMES_HOST_LEN);
+}
+
+/* Copy the name as it is shown, if the host has one. */
+static bool
+get_name(const struct names *n, const struct names_host *host,
+    char buf[NAMES_HOST_LEN])
+{
+	const char	*name = hosts_find(n->hosts, host);
+
+	if (name == NULL || name[0] == '\0')
+		return (false);
+	(void)strlcpy(buf, name, NAMES_HOST_LEN);
+	if (n->opts.short_hosts)
+		shorten(buf);
+	return (true);
+}
+
+/* The first row of a name must differ from the second one already. */
+static void
+note_namesakes(struct names *n, const struct names_host *host, size_t nhosts)
+{
+	char	name[NAMES_HOST_LEN];
+	size_t	i;
+
+	for (i = 0; i < nhosts; i++)
+		if (get_name(n, &host[i], name))
+			(void)namesakes_note(n->namesakes, name, &host[i]);
+}
+
 void
 names_resolve(struct names *n, const struct names_host *host, size_t nhosts)
 {
@@ -159,40 +203,52 @@ names_resolve(struct names *n, const struct names_host *host, size_t nhosts)
 		if (wants_name(n, host[i].family, host[i].addr))
 			wanted[used++] = host[i];
 	hosts_resolve(n->hosts, wanted, used);
+	note_namesakes(n, wanted, used);
 	free(wanted);
 }
 
-/* Cut off the domain, unless the rest would look like an address. */
-static void
-shorten(char name[NAMES_HOST_LEN])
+char *
+names_host_alone(struct names *n, uint8_t family, const uint8_t addr[16],
+    char buf[NAMES_HOST_LEN])
 {
-	char	brief[NAMES_HOST_LEN];
+	struct names_host	host = { .family = family };
 
-	(void)strlcpy(brief, name, sizeof(brief));
-	brief[strcspn(brief, ".")] = '\0';
-	if (!looks_like_address(brief))
-		(void)strlcpy(name, brief, NAMES_HOST_LEN);
+	if (!wants_name(n, family, addr))
+		return (addr_format(family, addr, buf));
+	memcpy(host.addr, addr, sizeof(host.addr));
+	if (hosts_find(n->hosts, &host) == NULL)
+		hosts_resolve(n->hosts, &host, 1);
+	return (get_name(n, &host, buf) ? buf :
+	    addr_format(family, addr, buf));
+}
+
+/* A long name gives way to the address. */
+static void
+append_address(char name[NAMES_HOST_LEN], const struct names_host *host)
+{
+	char	addr[ADDR_STRLEN];
+	size_t	most;
+
+	addr_format(host->family, host->addr, addr);
+	most = NAMES_HOST_LEN - strlen(addr) - sizeof("[]");
+	if (strlen(name) > most)
+		name[most] = '\0';
+	(void)strlcat(name, "[", NAMES_HOST_LEN);
+	(void)strlcat(name, addr, NAMES_HOST_LEN);
+	(void)strlcat(name, "]", NAMES_HOST_LEN);
 }
 
 char *
 names_host(struct names *n, uint8_t family, const uint8_t addr[16],
     char buf[NAMES_HOST_LEN])
 {
-	struct names_host	 host = { .family = family };
-	const char		*name;
+	struct names_host	host = { .family = family };
 
-	if (!wants_name(n, family, addr))
-		return (addr_format(family, addr, buf));
 	memcpy(host.addr, addr, sizeof(host.addr));
-	if ((name = hosts_find(n->hosts, &host)) == NULL) {
-		hosts_resolve(n->hosts, &host, 1);
-		name = hosts_find(n->hosts, &host);
-	}
-	if (name == NULL || name[0] == '\0')
-		return (addr_format(family, addr, buf));
-	(void)strlcpy(buf, name, NAMES_HOST_LEN);
-	if (n->opts.short_hosts)
-		shorten(buf);
+	(void)names_host_alone(n, family, addr, buf);
+	if (wants_name(n, family, addr) && get_name(n, &host, buf) &&
+	    namesakes_note(n->namesakes, buf, &host))
+		append_address(buf, &host);
 	return (buf);
 }
 

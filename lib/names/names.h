@@ -56,10 +56,16 @@ size_t		 names_late(const struct names *);
 
 /*
  * The name of the host, or its address if it has none or was not resolved in
- * time.  family and addr as in addr_format().  Returns buf.
+ * time.  If another address of this run has the same name, the address follows
+ * in brackets, so that rows differ: `kid[192.0.2.7]'.  family and addr as in
+ * addr_format().  Returns buf.
  */
 char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
 	    char buf[NAMES_HOST_LEN]);
+
+/* The same without brackets, to compare names. */
+char	*names_host_alone(struct names *, uint8_t family,
+	    const uint8_t addr[16], char buf[NAMES_HOST_LEN]);
 
 /* The name of a port of this protocol, or its number.  Returns buf. */
 char	*names_port(struct names *, uint8_t proto, uint16_t port,

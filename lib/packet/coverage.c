@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/digits.h"
+#include "base/plural.h"
 #include "coverage.h"
 
 /* In tenths of a percent, rounded down: 1000 only if nothing is missing. */
@@ -63,13 +64,14 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	set_reasons(why, l);
 	if (n == 0 && ns > 0)	/* it began in an earlier block */
 		n = 1;
-	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packets seen; %s "
+	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packet%s seen; %s "
 	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
 	    "%s s%s%s%s", permille / 10, permille % 10,
 	    digits_grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
+	    plural(l->v[LEDGER_FRAMES] + ledger_dropped(l)),
 	    digits_grouped(l->v[LEDGER_DROP_KERNEL], kernel),
 	    digits_grouped(l->v[LEDGER_DROP_IFACE], iface),
-	    digits_grouped(n, gaps), n == 1 ? "" : "s",
+	    digits_grouped(n, gaps), plural(n),
 	    digits_grouped(ns / NS_PER_S, seconds),
 	    why[0] == '\0' ? "" : " (", why,
 	    why[0] == '\0' ? "" : ")");
@@ -93,8 +95,9 @@ coverage_short(const struct ledger *l, bool counted, char buf[COVERAGE_LEN])
 		(void)snprintf(buf, COVERAGE_LEN, "coverage unknown: the "
 		    "blocks do not record what was lost");
 	else if (coverage_is_whole(l)) {
-		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packets seen; "
-		    "0 dropped", digits_grouped(l->v[LEDGER_FRAMES], all));
+		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packet%s seen; "
+		    "0 dropped", digits_grouped(l->v[LEDGER_FRAMES], all),
+		    plural(l->v[LEDGER_FRAMES]));
 		add_nonip(buf, l);
 	} else
 		(void)coverage_format(l, buf);

@@ -30,17 +30,31 @@ static const char	style[] =
     "td.k{overflow-wrap:anywhere;min-width:5.9rem}"
     "@media(min-width:640px){td.k{min-width:7.4rem}}"
     ".wide .m{display:none}"
-    "@media(max-width:480px){.m{display:none}th,td{padding:.3rem .2rem}}"
     "tfoot td{border-bottom:0}"
+    /* On a phone a row wraps: its keys, then its numbers below them. */
+    "@media(max-width:480px){.m{display:none}"
+    "table,thead,tbody,tfoot{display:block}"
+    "tr{display:grid;grid-template-columns:repeat(60,minmax(0,1fr));"
+    "padding:.3rem 0;border-bottom:1px solid #d0d7de}"
+    "th,td{padding:0 .1rem;border:0}"
+    "td.k,th.k{grid-column:span var(--k);min-width:0}"
+    "td.n,th.n{grid-column:span var(--n)}"
+    ".k+.n:not(.i),.i+.n:not(.i){grid-column:1/span var(--n)}"
+    "td.i,th.i{grid-column:span var(--k);text-align:left}}"
     ".sum td{font-weight:600}"
     "@media(prefers-color-scheme:dark){"
     "body{background:#0d1117;color:#f0f6fc}"
     ".note{color:#9198a1}"
     ".warn{border-color:#f0883e}"
-    "th,td{border-color:#3d444d}}";
+    "tr,th,td{border-color:#3d444d}}";
 
 /* With so many keys there is no room for minor columns. */
 #define WIDE		3
+
+/* On a phone a row is this wide, and has so many keys or numbers in a line. */
+#define PHONE_WIDTH	60
+#define PHONE_KEYS	3
+#define PHONE_NUMBERS	5
 
 /* A chart with more points has no table: it would be too long for a mail. */
 #define ROWS_MOST	48
@@ -188,13 +202,17 @@ is_number(const struct result_column *c)
 	return (c->type != RESULT_TEXT && c->type != RESULT_TIME);
 }
 
-/* Columns marked minor are hidden on narrow screens. */
+/*
+ * Keys, numbers, numbers that are keys (i for identifier).  Minor columns are
+ * hidden on narrow screens.
+ */
 static void
 open_cell(const struct page *p, const char *tag, const struct result_column *c)
 {
 	out_char(p->out, '<');
 	out_str(p->out, tag);
-	out_str(p->out, is_number(c) ? " class=\"n" : " class=\"k");
+	out_str(p->out, !is_number(c) ? " class=\"k" : c->key ?
+	    " class=\"n i" : " class=\"n");
 	out_str(p->out, c->minor ? " m\"" : "\"");
 }
 
@@ -275,6 +293,38 @@ put_part(const struct page *p, const struct result_table *t,
 	put_sums(p, t, part->sum, name);
 }
 
+/*
+ * The width of one of n cells on a phone: all in one line, or in lines of
+ * nearly the same length.
+ */
+static size_t
+phone_width(size_t n, size_t most)
+{
+	size_t	lines = (n + most - 1) / most;
+
+	return (n == 0 ? PHONE_WIDTH : PHONE_WIDTH / ((n + lines - 1) / lines));
+}
+
+static void
+put_phone(const struct page *p, const struct result_table *t)
+{
+	size_t	i, keys = 0, numbers = 0;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (!t->column[i].minor && is_number(&t->column[i]) &&
+		    !t->column[i].key)
+			numbers++;
+		else if (!t->column[i].minor)
+			keys++;
+	out_str(p->out, " style=\"--k:");
+	out_u64(p->out, phone_width(keys, PHONE_KEYS));
+	out_str(p->out, ";--n:");
+	/* Rates, which are long, come only with many other numbers. */
+	out_u64(p->out, phone_width(numbers, numbers > PHONE_NUMBERS ?
+	    PHONE_NUMBERS - 1 : PHONE_NUMBERS));
+	out_char(p->out, '"');
+}
+
 static void
 put_header(const struct page *p, const struct result_table *t)
 {
@@ -285,6 +335,7 @@ put_header(const struct page *p, const struct result_table *t)
 	out_str(p->out, "<div class=\"scroll\"><table");
 	if (keys >= WIDE)
 		out_str(p->out, " class=\"wide\"");
+	put_phone(p, t);
 	out_str(p->out, ">\n<thead><tr>");
 	for (i = 0; i < t->ncolumns; i++) {
 		open_cell(p, "th", &t->column[i]);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "names/names.h"
 #include "packet/coverage.h"
 #include "answer.h"
@@ -336,7 +337,8 @@ put_hole(struct out *o, const struct result_table *t,
 	if (row[3].number > 0) {
 		out_char(o, ' ');
 		out_str(o, result_format(&t->column[3], &row[3], buf));
-		out_str(o, row[3].number == 1 ? " packet" : " packets");
+		out_str(o, " packet");
+		out_str(o, plural(row[3].number));
 	}
 	if (row[3].number == 0 && row[4].number == 0)
 		out_str(o, " less than 1 s");
@@ -378,7 +380,9 @@ put_foot(struct out *o, const struct result *r)
 	if (t != NULL && t->nrows > HOLES_MOST) {
 		out_str(o, "   and ");
 		out_u64(o, t->nrows - HOLES_MOST);
-		out_str(o, " more times\n");
+		out_str(o, " more time");
+		out_str(o, plural(t->nrows - HOLES_MOST));
+		out_char(o, '\n');
 	}
 	if (strcmp(r->source, RESULT_FILES) != 0) {
 		out_str(o, " source: ");

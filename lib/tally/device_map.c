@@ -136,7 +136,8 @@ device_of_name(struct device_map *m, const struct member *one,
 	char		 name[NAMES_HOST_LEN] = "", addr[ADDR_STRLEN];
 	struct owner	*owner;
 
-	(void)names_host(m->names, one->host.family, one->host.addr, name);
+	(void)names_host_alone(m->names, one->host.family, one->host.addr,
+	    name);
 	addr_format(one->host.family, one->host.addr, addr);
 	if (strcmp(name, addr) == 0)
 		return (own);

@@ -57,7 +57,7 @@ name_of(struct names *names, const struct names_host *h, size_t n,
 	size_t	i;
 
 	for (i = 0; i < n; i++) {
-		(void)names_host(names, h[i].family, h[i].addr, buf);
+		(void)names_host_alone(names, h[i].family, h[i].addr, buf);
 		addr_format(h[i].family, h[i].addr, addr);
 		if (strcmp(buf, addr) != 0)
 			return (buf);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/digits.h"
+#include "base/plural.h"
 #include "base/printable.h"
 #include "packet/coverage.h"
 #include "device_map.h"
@@ -54,12 +55,6 @@ add_holes(const struct tally *t, struct result *r)
 	return (0);
 }
 
-static const char *
-plural(uint64_t n)
-{
-	return (n == 1 ? "" : "s");
-}
-
 /* Blocks are not split: note it if a block is longer than its period. */
 static int
 note_long_blocks(const struct tally *t, struct result *r)
@@ -92,9 +87,10 @@ note_percentile(const struct tally *t, struct result *r)
 	}
 	if (n == 0)
 		return (0);
-	return (result_note_add(r, "%zu of %zu blocks are longer than 5 "
-	    "minutes (up to %llu s); percentiles use the average of each "
-	    "and miss peaks inside it", n, t->nblocks,
+	return (result_note_add(r, "%zu of %zu block%s %s longer than "
+	    "5 minutes (up to %llu s); percentiles use the average of each "
+	    "and miss peaks inside it", n, t->nblocks, plural(t->nblocks),
+	    plural_of(n, "is", "are"),
 	    (unsigned long long)(longest / NS_PER_S)));
 }
 
@@ -106,12 +102,17 @@ note_folded(const struct tally *t, struct result *r)
 
 	if (n == 0)
 		return (0);
-	return (result_note_add(r, "%s bytes were counted without ports "
+	return (result_note_add(r, "%s byte%s %s counted without ports "
 	    "or addresses, because the table of trafd was full",
-	    digits_grouped(n, text)));
+	    digits_grouped(n, text), plural(n),
+	    plural_of(n, "was", "were")));
 }
 
-/* Can the answer differ because rows lack ports or hosts? */
+/*
+ * Can the answer differ because rows lack ports or hosts?  The local host stays
+ * in a row however small it is, and with it the device and its MAC address; but
+ * local is what was so for trafd.
+ */
 static bool
 needs_detail(const struct question *q)
 {
@@ -121,6 +122,7 @@ needs_detail(const struct question *q)
 	for (t = q->table; t < q->table + q->ntables; t++)
 		for (i = 0; i < t->nkeys; i++)
 			if (!key_is_time(&t->key[i]) &&
+			    (!t->key[i].ops->local || q->local != NULL) &&
 			    strcmp(t->key[i].ops->name, "proto") != 0)
 				return (true);
 	return (q->where != NULL);
@@ -134,9 +136,10 @@ note_small(const struct tally *t, struct result *r)
 
 	if (n == 0 || !needs_detail(t->q))
 		return (0);
-	return (result_note_add(r, "%s bytes of these blocks were in small "
+	return (result_note_add(r, "%s byte%s of these blocks %s in small "
 	    "rows, which may lack the client's port, the remote host or the "
-	    "service (see -m of trafd)", digits_grouped(n, text)));
+	    "service (see -m of trafd)", digits_grouped(n, text), plural(n),
+	    plural_of(n, "was", "were")));
 }
 
 static int

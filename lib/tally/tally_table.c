@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/digits.h"
+#include "base/plural.h"
 #include "tally_making.h"
 
 /* A key has at most 3 columns. */
@@ -196,20 +197,22 @@ note_local(struct making *m)
 	const struct tally_table	*t = m->from;
 	char				 n[DIGITS_GROUPED_LEN];
 
-	if (t->twice > 0 && result_note_add(m->result, "%s bytes passed "
-	    "between two rows and count for both",
-	    digits_grouped(t->twice, n)) == -1)
+	if (t->twice > 0 && result_note_add(m->result, "%s byte%s "
+	    "passed between two rows and %s for both",
+	    digits_grouped(t->twice, n), plural(t->twice),
+	    plural_of(t->twice, "counts", "count")) == -1)
 		return (-1);
-	return (t->none == 0 ? 0 : result_note_add(m->result, "%s bytes of "
-	    "the total are in no row: neither end is local",
-	    digits_grouped(t->none, n)));
+	return (t->none == 0 ? 0 : result_note_add(m->result, "%s byte%s of "
+	    "the total %s in no row: neither end is local",
+	    digits_grouped(t->none, n), plural(t->none),
+	    plural_of(t->none, "is", "are")));
 }
 
 /* People expect rows to add up to the total: say why these do not. */
 static int
 note_sides(struct making *m)
 {
-	uint64_t	all = m->tally->total.count.octets;
+	uint64_t	all = m->tally->total.count.octets, both;
 	char		n[DIGITS_GROUPED_LEN];
 
 	if (!m->tally->q->apart || !m->from->sided ||
@@ -221,9 +224,12 @@ note_sides(struct making *m)
 		return (m->sum[0].octets == all ? 0 : result_note_add(
 		    m->result, "each byte counts for both of its ends: the "
 		    "rows add up to more than the total"));
-	return (m->sum[0].octets <= all ? 0 : result_note_add(m->result,
-	    "%s bytes passed between two local hosts and count for both",
-	    digits_grouped(m->sum[0].octets - all, n)));
+	if (m->sum[0].octets <= all)
+		return (0);
+	both = m->sum[0].octets - all;
+	return (result_note_add(m->result, "%s byte%s passed between two "
+	    "local hosts and %s for both", digits_grouped(both, n),
+	    plural(both), plural_of(both, "counts", "count")));
 }
 
 /* What was left out: of a table, or of each part of it. */

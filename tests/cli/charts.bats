@@ -379,3 +379,51 @@ browser() {
 	grep -q '<title>width 360 charts 2 scripts 0 requests 0 cells 29<' dom
 	lacks 'CONSOLE' messages
 }
+
+@test "html in a browser: tables of many columns fit a phone, nothing is cut" {
+	command -v chromium >/dev/null || skip "no chromium"
+	"$mksave" trafd.wan0 <<-'END'
+	block wan0 gate 1795215600 1795301940
+	192.168.1.12 50123 203.0.113.10 443 6 1000 10000000 12000000
+	203.0.113.10 443 192.168.1.12 50123 6 100000 1000000000 1200000000
+	2001:db8:aaaa:bbbb:cccc:dddd:eeee:1 443 2001:db8:1:2:3:4:5:6 50123 6 1 100 120
+	END
+	for by in host,service local,service,day pair,service,hour,block; do
+		traflog -i wan0 -n --format=html --by "$by" >"$by.html"
+	done
+	traflog -i wan0 -n --format=html --by pair,service --percentile 95 >p.html
+	# Every number is whole, and below the keys of its row.
+	python3 - ./*.html >phones <<-'EOF'
+	import html, sys
+	print('<body>')
+	for name in sys.argv[1:]:
+	    print('<iframe srcdoc="%s" style="width:390px;height:9000px"></iframe>'
+	        % html.escape(open(name).read(), quote=True))
+	print("""<script>
+	onload = () => {
+	    let cells = 0, bad = [];
+	    const look = tr => {
+	        const shown = [...tr.cells].filter(c => c.offsetWidth > 0);
+	        const top = c => c.getBoundingClientRect().top;
+	        const n = shown.find(c => c.className === 'n');
+	        cells += shown.length;
+	        for (const c of shown)
+	            if (c.scrollWidth > c.clientWidth + 1)
+	                bad.push('cut: ' + c.textContent);
+	        if (n && shown.some(c => c.className !== 'n' && c.textContent && top(c) >= top(n)))
+	            bad.push('beside a key: ' + n.textContent);
+	    };
+	    for (const f of document.querySelectorAll('iframe')) {
+	        for (const s of f.contentDocument.querySelectorAll('.scroll'))
+	            if (s.scrollWidth > s.clientWidth)
+	                bad.push('scrolls: ' + s.textContent.slice(0, 20));
+	        f.contentDocument.querySelectorAll('tr').forEach(look);
+	    }
+	    document.title = (cells > 100) + ' bad: ' + bad.join('; ');
+	}</script>""")
+	EOF
+	mv phones phones.html
+	browser --dump-dom "file://$dir/phones.html" >dom 2>messages
+	grep -o '<title>[^<]*' dom || cat messages	# to be seen
+	grep -q '<title>true bad: <' dom
+}

@@ -124,7 +124,7 @@ setup() {
 	status=0
 	traflog -i fxp0 -a -w old --layout old 2> err || status=$?
 	[ "$status" -eq 1 ]
-	grep -q '^traflog: IPv6 left out: old: 1 rows, 400 data bytes, 640 IP bytes$' err
+	grep -q '^traflog: IPv6 left out: old: 1 row, 400 data bytes, 640 IP bytes$' err
 	perl reader.pl old > got
 	same <<-'EOF'
 	block 4 1795219200 1795305540

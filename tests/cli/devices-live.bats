@@ -202,25 +202,36 @@ reached_br0() {
 	talk "$NS_1" 1
 	kill -HUP "$PID"
 	wait_until 20 reached_br0 dump_done 1
-	logged 1 "devices file damaged: $file: line 1; renamed to devices.br0.damaged, its valid lines are kept"
+	logged 1 "devices file damaged: $file: line 1; renamed to devices.br0.damaged.1, its valid lines are kept"
 	grep -q '^192.168.7.99 52:54:00:00:00:63 - -$' "$file"
-	grep -qx nonsense "$file.damaged"
+	grep -qx nonsense "$file.damaged.1"
 	# If it cannot be replaced, it stays, with the lines that are valid.
-	rm "$file.damaged"
 	echo again >>"$file"
 	mkdir "$DIR/state/.devices.br0.new"
 	kill -HUP "$PID"
 	wait_until 20 logged 1 "devices not learned: $file: write: "
 	grep -qx again "$file"
 	grep -q '^192.168.7.99 ' "$file"
-	[ ! -e "$file.damaged" ]
+	[ ! -e "$file.damaged.2" ]
 	rmdir "$DIR/state/.devices.br0.new"
 	kill -HUP "$PID"
 	wait_until 20 reached_br0 dump_done 3
-	grep -qx again "$file.damaged"
+	# Both are there; after nine, the last one is replaced.
+	grep -qx again "$file.damaged.2"
+	grep -qx nonsense "$file.damaged.1"
+	for n in 3 4 5 6 7 8 9; do
+		echo full >"$file.damaged.$n"
+	done
+	echo last >>"$file"
+	kill -HUP "$PID"
+	wait_until 20 reached_br0 dump_done 4
+	grep -qx last "$file.damaged.9"
+	grep -qx nonsense "$file.damaged.1"
+	grep -qx full "$file.damaged.8"
+	[ "$(find "$DIR/state" -name 'devices.br0.damaged*' | wc -l)" -eq 9 ]
 	rm "$file"
 	ln -s "$DIR/elsewhere" "$file"
-	for n in 4 5; do
+	for n in 5 6; do
 		kill -HUP "$PID"
 		wait_until 20 reached_br0 dump_done $n
 	done
@@ -229,7 +240,7 @@ reached_br0() {
 	[ ! -e "$DIR/elsewhere" ]
 	rm "$file"
 	kill -HUP "$PID"
-	wait_until 20 reached_br0 dump_done 6
+	wait_until 20 reached_br0 dump_done 7
 	[ -s "$file" ]
 	[ "$(awk '$1 == "dump_failed" { print $2 }' \
 		"$DIR/run/trafd.br0.status")" -eq 0 ]

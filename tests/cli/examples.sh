@@ -158,7 +158,9 @@ prepare_page()
 	esac || die "$page: trafstart fails"
 	case $page in
 	trafstat.1) serve "trafstatd --listen 192.0.2.1:150" ;;
-	trafstatd.8) add_user >/usr/local/etc/trafstatd.users ;;
+	trafstatd.8)
+		add_user >/usr/local/etc/trafstatd.users
+		chmod 640 /usr/local/etc/trafstatd.users ;;
 	esac
 }
 

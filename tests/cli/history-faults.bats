@@ -400,10 +400,10 @@ old_history() {
 	trafdb verify
 	trafdb stat > got
 	grep -q '^x: 3 blocks, 3 rows, 6.3 kB$' got
-	grep -q '^  again	1 blocks' got
+	grep -q '^  again	1 block has' got
 	# The block that is in no file is not given up.
 	fails 1 trafdb rebuild x
-	grep -q '1 blocks of the history are in no file' err
+	grep -q '1 block of the history is in no file; name its files or drop it' err
 	[ "$(bytes)" -eq 6300 ]
 	trafdb rebuild --force x
 	[ "$(bytes)" -eq 6000 ]

@@ -352,7 +352,7 @@ give --user root to stay root"* ]]
 		"$TRAFLOG" -n -i "$DIR/none/trafd.e${esc}[2Jy" $options \
 			>>"$DIR/out" 2>&1 || true
 	done
-	grep -q 'trafd.e?\[2Jy: 1 blocks' "$DIR/out"
+	grep -q 'trafd.e?\[2Jy: 1 block, ' "$DIR/out"
 	grep -q 'none/trafd.e?\[2Jy: ' "$DIR/out"
 	[ "$(LC_ALL=C tr -d '\n -~' <"$DIR/out" | wc -c)" -eq 0 ]
 }
@@ -421,7 +421,7 @@ as_nobody() {
 	no_leak_search
 	db update
 	db update -v -f "$DIR/root/moved" e0 2>"$DIR/said"
-	grep -q '1 blocks added' "$DIR/said"
+	grep -q '1 block added' "$DIR/said"
 	db rebuild -v e0 "$DIR/root/moved" 2>"$DIR/said"
 	grep -q '2 blocks added' "$DIR/said"
 	db limit most e0 40 --period month
@@ -478,7 +478,7 @@ as_nobody() {
 		# shellcheck disable=SC2086
 		db $command || true
 	done
-	grep -q '^?\[2Jy: 1 blocks' "$DIR/out"
+	grep -q '^?\[2Jy: 1 block, ' "$DIR/out"
 	[ "$(LC_ALL=C tr -d '\n\t -~' <"$DIR/out" | wc -c)" -eq 0 ]
 }
 

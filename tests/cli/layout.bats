@@ -52,7 +52,7 @@ rows_of() {
 	EOT
 	readold trafd.t0 | grep '^block' >got
 	[ "$(wc -l <got)" -eq 1 ]
-	grep -q 'IPv6 left out: .*no IPv6; 1 rows, 58 bytes in this block' err
+	grep -q 'IPv6 left out: .*no IPv6; 1 row, 58 bytes in this block' err
 	# A second save stands behind the first.
 	account --layout old 2>/dev/null
 	[ "$(readold trafd.t0 | grep -c '^block')" -eq 2 ]

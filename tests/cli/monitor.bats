@@ -116,3 +116,37 @@ worker() {
 	stop_trafd TERM
 	[ ! -e "$DIR/run/trafd.veB" ]
 }
+
+@test "while the interface is away trafstat says so, of a daemon that is there" {
+	TRAFSTAT="$TRAF_BUILDDIR/tools/trafstat/trafstat --run-dir $DIR/run"
+	start_logged --monitor
+	send 100
+	wait_until 20 taken 100
+	child=$(worker)
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to return'
+	wait_until 20 gone "$child"
+	wait_until 20 grep -qx 'interface away' "$DIR/run/trafd.veB.status"
+	said='interface away: veB: trafd waits for it, and continues when it returns'
+	for how in '-i veB' '' '-D -i veB' '-D' '-i veB --ask=version' \
+	    '--format=json'; do
+		# shellcheck disable=SC2086 # words
+		run $TRAFSTAT $how
+		echo "$how: $output"
+		[ "$status" -ne 0 ]
+		[ "$output" = "trafstat: $said" ]
+	done
+	# What was counted is in the dump: a question counts it, and once.
+	[ "$("$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i veB \
+		--total --format=json 2>"$DIR/notes" | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["packets"])')" -eq 100 ]
+	lacks 'away' "$DIR/notes"
+	# A file that a crash has left says nothing.
+	kill -KILL "$PID"
+	wait_until 20 gone "$PID"
+	grep -qx 'interface away' "$DIR/run/trafd.veB.status"
+	run $TRAFSTAT -i veB
+	[ "$status" -ne 0 ]
+	[[ $output == *"no trafd is running: veB"* ]]
+}

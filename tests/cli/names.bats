@@ -91,6 +91,37 @@ sources() { tail -n +2 | cut -f 3 | sort; }
 	[ -z "$(sort asked | uniq -d)" ]
 }
 
+@test "a name of two addresses: rows that differ, in all formats" {
+	need_server
+	"$TRAF_BUILDDIR/tests/lib/mksave" trafd.fxp0 <<-'END'
+	block fxp0 gate 1795215600 1795301940
+	192.0.2.7 80 192.0.2.1 1025 6 1 100 200
+	192.0.2.8 80 192.0.2.1 1025 6 1 100 200
+	2001:db8::7 80 2001:db8::1 1025 6 1 100 200
+	END
+	for format in text tsv csv json html; do
+		with_server "$TRAF_BUILDDIR/tools/traflog/traflog" \
+			--state-dir "$dir" -i fxp0 --by src --resolve-time=60 \
+			--format=$format >answer
+		grep -qF 'h7.example.org[192.0.2.7]' answer
+		grep -qF 'h7.example.org[2001:db8::7]' answer
+		# One address: the name alone.
+		grep -qF h8.example.org answer
+		lacks -F 'h8.example.org[' answer
+	done
+	# The first row differs, too; the same without the domain.
+	names_of >report
+	[ "$(sources <report | tr '\n' ' ')" = "h7.example.org[192.0.2.7] \
+h7.example.org[2001:db8::7] h8.example.org " ]
+	names_of -N | sources | grep -xF 'h7[2001:db8::7]'
+	# A device has both addresses: its name stays alone.
+	with_server "$TRAF_BUILDDIR/tools/traflog/traflog" --state-dir "$dir" \
+		-i fxp0 --by local --local 192.0.2.0/24,2001:db8::/32 \
+		--resolve-time=60 --format=tsv >answer
+	[ "$(grep -c h7.example.org answer)" -eq 1 ]
+	lacks -F '[' answer
+}
+
 @test "-n and a time of 0 ask nobody" {
 	need_server
 	account 192.0.2.7 203.0.113.1

@@ -175,8 +175,8 @@ mistakes()
 	trafstat -D often|interval often: a number of seconds from 1 to 86400 is needed
 	trafstat -D 1 0|count 0: a number from 1 to 2147483647 is needed
 	trafstat -Z 5|unexpected argument: 5
-	trafstat 5|5 is no host; for counters every 5 seconds type trafstat -D 5, for an interface of that name trafstat -i 5
-	trafstat 5 3|5 is no host; for counters every 5 seconds type trafstat -D 5, for an interface of that name trafstat -i 5
+	trafstat 5|5 is no host; for counters every 5 s type trafstat -D 5, for an interface of that name trafstat -i 5
+	trafstat 5 3|5 is no host; for counters every 5 s type trafstat -D 5, for an interface of that name trafstat -i 5
 	trafstat --top 5|unexpected argument: 5; an interval needs --format=json
 	trafstat --top lo|unexpected argument: lo; did you mean -i lo?
 	trafstat --ask=save lo|unexpected argument: lo; did you mean -i lo?

@@ -24,6 +24,7 @@ def plain(text):
     """The text with one spelling of each kind of conversion."""
     text = text.replace('\\"', '"')
     text = re.sub(r'%(\.\*|\.\d+)?s', '%s', text)
+    text = re.sub(r'\b(row|byte|frame)%s', r'\1s', text)     # plural()
     return re.sub(r'%[0-9]*(?:ll|l|z|j)?[duix]|%PRI\w+', '%d', text)
 
 

@@ -256,6 +256,73 @@ column()
 	not grep -F "$T/tests/lib/demo.py" "$T/processes"
 }
 
+@test "a demo that was killed: the next run removes what it left, and only that" {
+	need_namespaces
+	cat >"$T/main" <<-'EOT'
+	iface= seconds= demo=yes demo_seconds=30
+	echo $$ >"$top/pid"
+	account
+	EOT
+	with_functions "$(cat "$T/main")" >"$T/said" 2>&1 3>&- &
+	counting() { grep -q 'counting on demo0' "$T/said"; }
+	wait_until 20 counting
+	pid=$(cat "$T/pid")
+	mapfile -t left < <(ip netns pids "trafd-demo-$pid"
+		ip netns pids "trafd-demo-$pid-net")
+	[ "${#left[@]}" -ge 3 ]		# clients, servers, trafd
+	dir=$(echo "$T"/trafd-quickstart.*)
+	# One that still runs is left alone, and so is what says nothing.
+	mkdir "$T/trafd-quickstart.other"
+	run with_functions sweep
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ -d "$dir" ]
+	ip netns | grep -q "trafd-demo-$pid"
+	# Its number may belong to another process by now.
+	kill -KILL "$pid"
+	gone() { not kill -0 "$pid"; }
+	wait_until 20 gone
+	read -r _ began space <"$dir/owner"
+	echo "$$ $began $space" >"$T/trafd-quickstart.other/owner"
+	echo "$pid $began pid:[1]" >"$T/elsewhere"
+	mkdir "$T/trafd-quickstart.elsewhere"
+	cp "$T/elsewhere" "$T/trafd-quickstart.elsewhere/owner"
+	run with_functions sweep
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c "an earlier run was killed" <<<"$output")" -eq 2 ]
+	[ ! -e "$T/trafd-quickstart.other" ]
+	[ -d "$T/trafd-quickstart.elsewhere" ]
+	rm -r "$T/trafd-quickstart.elsewhere"
+	no_demo_remains "$pid"
+	for p in "${left[@]}"; do	# none, or one that nobody waits for
+		not readlink "/proc/$p/exe"
+	done
+}
+
+@test "a count that was killed: the next run stops its daemon" {
+	need_namespaces
+	printf 'iface=lo seconds=30 demo=\necho $$ >"$top/pid"\naccount\n' \
+		>"$T/main"
+	declare -f with_functions >"$T/with"
+	ip netns exec "$NS" env T="$T" bash -c \
+	    '. "$T/with"; with_functions "$(cat "$T/main")"' \
+	    >"$T/said" 2>&1 3>&- &
+	counting() { grep -q 'counting on lo' "$T/said"; }
+	wait_until 20 counting
+	pid=$(cat "$T/pid")
+	daemon=$(head -n 1 "$T"/trafd-quickstart.*/run/trafd.quickstart)
+	kill -0 "$daemon"
+	kill -KILL "$pid"
+	gone() { not kill -0 "$pid"; }
+	wait_until 20 gone
+	run with_functions sweep
+	echo "$output"
+	[ "$status" -eq 0 ]
+	not readlink "/proc/$daemon/exe"
+	[ -z "$(ls -d "$T"/trafd-quickstart.* 2>/dev/null)" ]
+}
+
 # ---- the sums at the end of a check ----
 
 suite_log()	# pass fail skip error

@@ -46,7 +46,9 @@ NEVER = {
 
 # A header of a program that another one may know.
 LENT = {
-    # The budgets: trafdb keeps them in the history, trafstatd shows them.
+    # The budgets: trafdb keeps them in the history and adds them up,
+    # trafstatd shows them.
+    ("tools/trafstatd", "tools/trafdb/counted.h"),
     ("tools/trafstatd", "tools/trafdb/limit.h"),
 }
 

@@ -450,9 +450,9 @@ install trafd, or correct trafd_program in $TRAFD_CONF" trafstart fxp0
 	pid=$(cat "$T/run/trafd.fxp0")
 	echo trafd_timeout=1 >>"$TRAFD_CONF"
 	kill -STOP "$pid"
-	refused "no answer from process $pid: no save within 1 seconds" \
+	refused "no answer from process $pid: no save within 1 s" \
 	    trafsave fxp0
-	refused "no end within 1 seconds" trafstop fxp0
+	refused "no end within 1 s" trafstop fxp0
 	[ -e "$T/run/trafd.fxp0" ]
 	kill -CONT "$pid"
 }
@@ -471,7 +471,7 @@ stand_in()
 	echo trafd_timeout=2 >>"$TRAFD_CONF"
 	kill -STOP "$(cat "$T/run/trafd.fxp0")"
 	stand_in sleep "echo >>$T/pauses; exec $(command -v sleep) 1"
-	refused "no save within 2 seconds" trafsave fxp0
+	refused "no save within 2 s" trafsave fxp0
 	[ "$(wc -l <"$T/pauses")" -ge 1 ]
 	[ "$(wc -l <"$T/pauses")" -le 4 ]	# 20 of a tenth of a second
 }
@@ -483,7 +483,7 @@ stand_in()
 	stand_in sleep "echo >>$T/pauses"
 	stand_in date "[ \"\$1\" = +%s ] || exec $(command -v date) \"\$@\"
 		echo >>$T/asked; echo \$((\$(wc -l <$T/asked) * 86400))"
-	refused "no save within 40 seconds" trafsave fxp0
+	refused "no save within 40 s" trafsave fxp0
 	[ "$(wc -l <"$T/pauses")" -eq 2 ]	# a day is at most 15 seconds
 }
 

@@ -187,3 +187,15 @@ nowhere_in()	# extended regex, files
 	need mandoc
 	mandoc -T lint -W warning man/*.[1-9]
 }
+
+# Numbers that can be 1: lib/base/plural.h.  Those left out are limits, or of
+# more than one.
+@test "no message says 1 blocks" {
+	sources '*.c'
+	# shellcheck disable=SC2016 # awk's
+	quietly awk '
+	/%(zu|llu|lld|u|" PRI[ud]64 ") (blocks|rows|hosts|bytes|packets|frames|files|names|items|lines|times|records|budgets)[^a-z]/ &&
+	!/ of %|bytes more|occurred|hosts match/ {
+		print FILENAME ":" FNR ": " $0
+	}' "${sources[@]}"
+}

@@ -78,7 +78,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	: > trafd.fxp0			# emptied, and gone on
 	add_block trafd.fxp0 1 3 1795305000 7
 	trafdb update -v 2> got
-	echo 'trafdb: fxp0: 1 blocks added, 0 already there' | same
+	echo 'trafdb: fxp0: 1 block added, 0 already there' | same
 	trafdb stat > got
 	grep -q '^fxp0: 3 blocks, 8 rows, 214.2 kB$' got
 }
@@ -110,7 +110,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	printf 'XXXX' | dd of=trafd.fxp0 bs=1 seek=600 conv=notrunc 2>/dev/null
 	fails 1 trafdb update
 	grep -q 'damaged block: .*trafd.fxp0: at byte 0, ' err
-	trafdb stat | says '^fxp0: 1 blocks'
+	trafdb stat | says '^fxp0: 1 block, '
 	trafdb update
 	[ "$(wc -c < trafd.fxp0)" -eq "$size" ]
 }
@@ -132,7 +132,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	EOT
 	add_block trafd.fxp0 1 3 1795305000 7
 	fails 1 trafdb verify
-	grep -q 'not in the history: .*: 1 blocks of the save file' err
+	grep -q 'not in the history: .*: 1 block of the save file' err
 	trafdb update
 	trafdb verify
 	mv trafd.fxp0 gone
@@ -179,7 +179,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	rm -r db
 	mv backup db
 	trafdb update -v 2> got
-	echo 'trafdb: fxp0: 1 blocks added, 0 already there' | same
+	echo 'trafdb: fxp0: 1 block added, 0 already there' | same
 	trafdb dump > got
 	same < before
 }
@@ -202,7 +202,7 @@ add_block() {	# file, instance, epoch, begin, bytes
 	trafdb dump > got
 	same < before
 	trafdb rebuild --force fxp0
-	trafdb stat | says '^fxp0: 1 blocks'
+	trafdb stat | says '^fxp0: 1 block, '
 	trafdb verify
 }
 

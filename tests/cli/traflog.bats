@@ -420,7 +420,7 @@ overwrite() {
 	fails 1 traflog -i bad -r -a
 	[ "$(tr '\n' ' ' < out)" = "214216 5000000081 " ]
 	grep -q "^traflog: damaged block: bad: at byte $second, $((third - second)) bytes skipped: ." err
-	[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
+	[ "$(grep -Evc ' packets? seen; ' err)" -eq 1 ]
 }
 
 @test "the last block damaged or cut: the last whole one is shown" {
@@ -433,7 +433,7 @@ overwrite() {
 		fails 1 traflog -i $f -n
 		grep -q '^ (fxp0) gate at Nov 22 ' out
 		[ "$(grep -c '^ Summary' out)" -eq 1 ]
-		[ "$(grep -vc ' packets seen; ' err)" -eq 1 ]
+		[ "$(grep -Evc ' packets? seen; ' err)" -eq 1 ]
 		grep -q "^traflog: damaged block: $f: at byte $third" err
 	done
 }
@@ -444,7 +444,7 @@ overwrite() {
 	for f in zero text; do
 		fails 1 traflog -i $f -a
 		[ ! -s out ]
-		[ "$(grep -vc ' packets seen; ' err)" -eq 2 ]
+		[ "$(grep -Evc ' packets? seen; ' err)" -eq 2 ]
 		grep -q "^traflog: not a complete file of trafd or BPFT: $f " err
 	done
 }
@@ -453,7 +453,7 @@ overwrite() {
 	traflog --check fxp0 | sed "s,$dir,DIR," > got
 	same <<-'EOF'
 	     1   Nov 21 00:00:00   Nov 21 23:59:00         6 rows   ok
-	     2   Nov 22 00:00:00   Nov 22 23:59:00         1 rows   ok
+	     2   Nov 22 00:00:00   Nov 22 23:59:00         1 row    ok
 	     3   Nov 23 00:00:00   Nov 23 01:00:00         2 rows   ok
 	DIR/trafd.fxp0: 3 blocks, 9 rows, 534 packets, 5000214300 bytes, 0 damaged
 	           6 packets dropped by the kernel
@@ -536,7 +536,7 @@ overwrite() {
 @test "--coverage prints ledgers whole, by block and in sum" {
 	traflog -i fxp0 --coverage > got 2> err
 	[ ! -s err ]
-	[ "$(grep -c '% of .* packets seen; ' got)" -eq 4 ]
+	[ "$(grep -Ec '% of .* packets? seen; ' got)" -eq 4 ]
 	[ "$(grep -c ' drop_kernel$' got)" -eq 4 ]
 	[ "$(awk '$2 == "drop_kernel" { n = $1 } END { print n }' got)" -eq 6 ]
 	traflog -i fxp0 --coverage -e '#1' > got

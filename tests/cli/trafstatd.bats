@@ -235,6 +235,20 @@ line() {
 	done
 }
 
+@test "it says that it listens only when nothing can fail any more" {
+	need_http
+	# Otherwise the error is the only line.
+	run -1 "$TRAFSTATD" --http 127.0.0.1:0 --user root \
+		--auth "$DIR/nosuchfile"
+	[ "$output" = "trafstatd: --auth $DIR/nosuchfile: No such file or directory" ]
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	for kind in --http --listen; do
+		run -1 "$TRAFSTATD" $kind 127.0.0.1:0 --user nosuchuser
+		[[ $output == "trafstatd: no such user: --user nosuchuser; "* ]]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
 @test "users: a wrong password waits, a right one does not" {
 	need_http
 	# SHA-crypt of `secret'.

@@ -322,3 +322,37 @@ $DIR/state/trafd.veB: save now with: trafsave veB" ]
 		--state-dir "$DIR/state" --run-dir "$DIR/run" -i veB --total
 	[[ $output == *"what is not saved yet is missing: permission denied"* ]]
 }
+
+@test "the save file was moved away: what the history cannot answer, the live table does" {
+	[ -x "$TRAFDB" ] || skip "built without Berkeley DB"
+	start_trafd -m 0
+	send 300
+	saved
+	trafdb update veB
+	mv "$DIR/state/trafd.veB" "$DIR/moved"
+	: >"$DIR/sent"		# from here on
+	send 500
+	[ "$(ask --by=block --format=json | python3 -c '
+import json, sys
+print(sum(json.loads(line)["bytes"] for line in sys.stdin))')" = "$(wanted)" ]
+	grep -q 'what is not saved begins here; the history goes back to .*, but cannot answer this (-v says why)' \
+		"$DIR/notes"
+	ask -v --by=host,service --format=tsv >"$DIR/got"
+	[ "$(wc -l <"$DIR/got")" -gt 1 ]
+	grep -q 'from what is not saved: the history cannot answer: it does not store' \
+		"$DIR/notes"
+	# The dump does, too.
+	n=$(($(status dump_done) + 1))
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done "$n"
+	stop_trafd KILL
+	[ "$(ask --by=block --format=json | python3 -c '
+import json, sys
+print(sum(json.loads(line)["bytes"] for line in sys.stdin))')" = "$(wanted)" ]
+	# What is in neither is refused, as before.
+	run -1 ask --by=block --until=-10min
+	grep -q 'not answered: .*: the history cannot answer: it does not store single blocks' \
+		"$DIR/notes"
+	run -1 ask --by=block --saved
+	grep -q 'not answered: ' "$DIR/notes"
+}

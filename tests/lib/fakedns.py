@@ -4,7 +4,7 @@
     fakedns.py LOG READY
 
 Listens on 127.0.0.1:53 (in a network namespace of the test).  The reverse name
-of 192.0.2.N is hN.example.org; those of 198.51.100.N are in NAMES below; other
+of 192.0.2.N is hN.example.org, and so is that of 2001:db8::N, N < 10; those of 198.51.100.N are in NAMES below; other
 addresses of 198.51.100/24 and 203.0.113/24 have none; queries for 10/8 are not
 answered.  Each address asked for is appended to LOG as a line; the file READY
 is created when the server listens.
@@ -48,6 +48,10 @@ def answer_to(address):
     return []
 
 
+# The nibbles of 2001:db8::, before the last one.
+NET6 = '0.' * 23 + '8.b.d.0.1.0.0.2.ip6.arpa'
+
+
 def main():
     log = open(sys.argv[1], 'a', buffering=1)
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -61,7 +65,10 @@ def main():
         m = re.fullmatch(r'(\d+)\.(\d+)\.(\d+)\.(\d+)\.in-addr\.arpa', name)
         address = '.'.join(reversed(m.groups())) if m else name
         log.write(address + '\n')
-        labels = answer_to(address) if m else []
+        if name[1:] == '.' + NET6 and name[0].isdigit():
+            labels = answer_to('192.0.2.' + name[0])
+        else:
+            labels = answer_to(address) if m else []
         if labels is None:
             continue
         reply = packet[:2] + struct.pack(

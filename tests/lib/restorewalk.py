@@ -173,8 +173,9 @@ class Walk:
                       result)
         if self.fed:
             result = self.succeeds(self.trafdb("stat", "x"))
-            if "x: %d blocks, %d rows" % (len(self.fed),
-                                          len(self.fed)) not in result.stdout:
+            n, end = len(self.fed), "" if len(self.fed) == 1 else "s"
+            if "x: %d block%s, %d row%s," % (n, end, n,
+                                             end) not in result.stdout:
                 self.fail("not %d blocks" % len(self.fed), result)
 
     def verify(self):

@@ -9,6 +9,7 @@
 
 #include "base/amount.h"
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/when.h"
 #include "common/damage.h"
 #include "file/blocks.h"
@@ -179,10 +180,11 @@ tell_progress(struct feeding *f, bool end)
 	if (f->told == now && !end)
 		return;
 	f->told = now;
-	(void)fprintf(stderr, "\r%s: %s, %u%%, %llu blocks added%s",
+	(void)fprintf(stderr, "\r%s: %s, %u%%, %llu block%s added%s",
 	    f->account, amount_format(done, text),
 	    size == 0 ? 100 : (unsigned)(done * 100 / size),
-	    (unsigned long long)f->fed->added, end ? "\n" : " ");
+	    (unsigned long long)f->fed->added, plural(f->fed->added),
+	    end ? "\n" : " ");
 }
 
 static int

@@ -14,6 +14,7 @@
 #include "base/age.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "base/plural.h"
 #include "file/account.h"
 #include "file/blocks.h"
 #include "shares.h"
@@ -222,8 +223,8 @@ remove_file(const struct looking *l, const struct stat *before)
 		return (-1);
 	}
 	if (l->opt->verbose)
-		log_info("file removed: %s: %llu blocks, all in the history",
-		    l->path, (unsigned long long)l->n);
+		log_info("file removed: %s: %llu block%s, all in the history",
+		    l->path, (unsigned long long)l->n, plural(l->n));
 	return (0);
 }
 

@@ -145,7 +145,7 @@ is_account(const struct options *opt, const char *name)
 	bool		found;
 
 	if (!account_is_plain(name) || strlen(name) >= HISTORY_NAME_MAX ||
-	    save_path(opt, name, path) == -1)
+	    save_path(opt->statedir, name, path) == -1)
 		return (false);
 	if (access(path, F_OK) == 0)
 		return (true);

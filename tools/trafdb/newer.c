@@ -6,20 +6,16 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/when.h"
 #include "common/damage.h"
 #include "file/blocks.h"
 #include "newer.h"
 #include "trafdb.h"
 
 struct walk {
-	const struct options		*opt;
+	const struct newer		*to;
 	struct history			*h;
 	const struct history_account	*account;
 	const struct unsaved		*unsaved;
-	struct history_range		 range;
-	newer_fn			*fn;
-	void				*arg;
 	const char			*path;
 	struct blocks			*blocks;
 	bool				 failed;
@@ -27,10 +23,10 @@ struct walk {
 };
 
 int
-newer_unsaved(const struct options *opt, const char *account,
+newer_unsaved(const char *run_dir, const char *statedir, const char *account,
     struct unsaved *u)
 {
-	if (unsaved_open(u, opt->run_dir, opt->statedir, account) == -1) {
+	if (unsaved_open(u, run_dir, statedir, account) == -1) {
 		log_errorx("dump not counted: %s: %s", account,
 		    errno == EBADMSG ? "it is damaged" : strerror(errno));
 		return (-1);
@@ -52,14 +48,6 @@ on_damage(void *arg, const struct savefile_damage *d)
 
 /* ---- one block ---- */
 
-static bool
-is_in_range(const struct walk *w, const struct block_info *b)
-{
-	uint32_t	hour = history_hour(b);
-
-	return (hour >= w->range.from && hour < w->range.until);
-}
-
 static enum history_known
 known(const struct walk *w, const struct block_info *b)
 {
@@ -68,20 +56,21 @@ known(const struct walk *w, const struct block_info *b)
 }
 
 static int
-pass_rows(struct walk *w)
+pass_rows(struct walk *w, bool is_unsaved)
 {
+	const struct newer	*to = w->to;
 	const struct flow	*rows;
 	enum block_error	 e = blocks_verify(w->blocks);
 	size_t			 n;
 
-	if (e == BLOCK_OK && w->fn(w->arg, blocks_info(w->blocks), NULL,
-	    0) == -1)
+	if (e == BLOCK_OK && to->rows(to->arg, blocks_info(w->blocks),
+	    is_unsaved, NULL, 0) == -1)
 		return (-1);
 	if (e == BLOCK_OK)
 		while ((e = blocks_rows(w->blocks, &rows, &n)) == BLOCK_OK &&
 		    n > 0)
-			if (w->fn(w->arg, blocks_info(w->blocks), rows,
-			    n) == -1)
+			if (to->rows(to->arg, blocks_info(w->blocks),
+			    is_unsaved, rows, n) == -1)
 				return (-1);
 	if (e == BLOCK_OK)
 		return (0);
@@ -97,14 +86,15 @@ visit_block(struct walk *w)
 
 	if (unsaved_is_in(w->unsaved, b))
 		w->saved_since = true;
-	if (!is_in_range(w, b) || unsaved_is_left(w->unsaved, b))
+	if (unsaved_is_left(w->unsaved, b) ||
+	    !w->to->wants(w->to->arg, b, false))
 		return (0);
 	switch (known(w, b)) {
 	case HISTORY_KNOWN:
 		return (0);
 	case HISTORY_NEW:
 	case HISTORY_CONFLICT:
-		return (pass_rows(w));
+		return (pass_rows(w, false));
 	case HISTORY_OVERLAP:
 		log_errorx("block not counted: %s: the history has part of it; "
 		    "run trafdb rebuild %s", w->path, w->account->name);
@@ -143,19 +133,6 @@ walk_file(struct walk *w)
 	return (rc);
 }
 
-static void
-tell_undivided(const struct walk *w)
-{
-	const struct block_info	*b = &w->unsaved->info;
-	char			 since[WHEN_LEN];
-
-	if (b->begin_ns / HISTORY_HOUR_NS < w->range.until &&
-	    b->end_ns / HISTORY_HOUR_NS >= w->range.from)
-		log_warnx("not counted: %s: what is not saved yet, since only "
-		    "part of it is in the period (it begins %s)",
-		    w->account->name, when_iso(b->begin_ns, since));
-}
-
 /* 1: it counts; 0: it is in what was counted before; -1 after a message. */
 static int
 is_missing(const struct walk *w)
@@ -163,7 +140,7 @@ is_missing(const struct walk *w)
 	enum history_known	k;
 
 	if (w->unsaved->from == UNSAVED_NOTHING || w->saved_since ||
-	    unsaved_is_in_journal(w->unsaved, w->opt->statedir,
+	    unsaved_is_in_journal(w->unsaved, w->to->statedir,
 	    w->account->name))
 		return (0);
 	/* A save and an update may have come since it was fetched. */
@@ -179,16 +156,14 @@ walk_unsaved(struct walk *w)
 
 	if ((rc = is_missing(w)) != 1)
 		return (rc);
-	if (!is_in_range(w, &w->unsaved->info)) {
-		tell_undivided(w);
+	if (!w->to->wants(w->to->arg, &w->unsaved->info, true))
 		return (0);
-	}
 	if ((w->blocks = blocks_of_fd(w->unsaved->fd)) == NULL) {
 		log_error("%s", w->account->name);
 		return (-1);
 	}
 	if (blocks_next(w->blocks) == 1)
-		rc = pass_rows(w);
+		rc = pass_rows(w, true);
 	else {
 		log_errorx("cannot read what is not saved yet: %s",
 		    w->account->name);
@@ -199,16 +174,15 @@ walk_unsaved(struct walk *w)
 }
 
 int
-newer_each(const struct options *opt, struct history *h,
-    const struct history_account *a, const struct unsaved *u,
-    struct history_range r, newer_fn *fn, void *arg)
+newer_each(const struct newer *to, struct history *h,
+    const struct history_account *a)
 {
 	char		path[PATH_MAX];
-	struct walk	w = { .opt = opt, .h = h, .account = a, .unsaved = u,
-			    .range = r, .fn = fn, .arg = arg, .path = path };
+	struct walk	w = { .to = to, .h = h, .account = a,
+			    .unsaved = to->unsaved, .path = path };
 
-	if (save_path(opt, a->name, path) == -1 || walk_file(&w) == -1 ||
-	    walk_unsaved(&w) == -1)
+	if (save_path(to->statedir, a->name, path) == -1 ||
+	    walk_file(&w) == -1 || walk_unsaved(&w) == -1)
 		return (-1);
 	return (w.failed ? -1 : 0);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "file/account.h"
 #include "trafdb.h"
 #include "traffic.h"
@@ -27,7 +28,7 @@ feed_files(const struct options *opt, struct history *h, const char *name,
 		if (feed_file(opt, h, as, opt->names[i], FEED_NAMED, fed) ==
 		    -1)
 			return (-1);
-	if (save_path(opt, name, path) == -1)
+	if (save_path(opt->statedir, name, path) == -1)
 		return (-1);
 	return (feed_file(opt, h, as, path, 0, fed));
 }
@@ -61,9 +62,11 @@ refuse_losses(const struct options *opt, const char *name, uint64_t lost)
 {
 	if (lost == 0 || opt->force)
 		return (0);
-	log_errorx("nothing changed: %s: %llu blocks of the history are in no "
-	    "file; name their files or drop them with --force", name,
-	    (unsigned long long)lost);
+	log_errorx("nothing changed: %s: %llu block%s of the history %s in no "
+	    "file; name %s files or drop %s with --force", name,
+	    (unsigned long long)lost, plural(lost),
+	    plural_of(lost, "is", "are"), plural_of(lost, "its", "their"),
+	    plural_of(lost, "it", "them"));
 	return (-1);
 }
 

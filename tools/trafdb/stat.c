@@ -5,6 +5,7 @@
 
 #include "base/amount.h"
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/printable.h"
 #include "base/when.h"
 #include "common/finish.h"
@@ -52,9 +53,10 @@ stat_account(const struct options *opt, struct history *h,
 		(void)db_fail(h);
 		return (TRAFD_EXIT_ERROR);
 	}
-	(void)printf("%s: %llu blocks, %llu rows, %s\n",
+	(void)printf("%s: %llu block%s, %llu row%s, %s\n",
 	    printable_word(a->name, name, sizeof(name)),
-	    (unsigned long long)t.blocks, (unsigned long long)t.rows,
+	    (unsigned long long)t.blocks, plural(t.blocks),
+	    (unsigned long long)t.rows, plural(t.rows),
 	    amount_format(t.total.ip, octets));
 	if (t.blocks == 0)
 		return (TRAFD_EXIT_OK);
@@ -62,8 +64,9 @@ stat_account(const struct options *opt, struct history *h,
 	    when_iso(t.end_ns, end));
 	print_kept(a);
 	if (again > 0)
-		(void)printf("  again\t%llu blocks have the number of another "
-		    "one\n", (unsigned long long)again);
+		(void)printf("  again\t%llu block%s the number of another "
+		    "one\n", (unsigned long long)again,
+		    plural_of(again, " has", "s have"));
 	return (TRAFD_EXIT_OK);
 }
 
@@ -78,8 +81,9 @@ print_stat(const struct options *opt, struct history *h)
 		return (TRAFD_EXIT_ERROR);
 	}
 	(void)printf("%s/" HISTORY_DIR ": %s, of these %s unused, "
-	    "%llu items\n", opt->statedir, amount_format(st.octets, all),
-	    amount_format(st.free, unused), (unsigned long long)st.items);
+	    "%llu item%s\n", opt->statedir, amount_format(st.octets, all),
+	    amount_format(st.free, unused), (unsigned long long)st.items,
+	    plural(st.items));
 	return (db_each(opt, h, stat_account));
 }
 

@@ -98,7 +98,7 @@ int		 for_names(const struct options *, struct history *,
  * Set the path of the account's save file; files in the current directory do
  * not matter.  Returns 0, or -1 after a message.
  */
-int		 save_path(const struct options *, const char *name,
+int		 save_path(const char *statedir, const char *name,
 		    char path[PATH_MAX]);
 
 /* ---- feeding ---- */

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/options.h"
+#include "base/plural.h"
 #include "file/account.h"
 #include "trafdb.h"
 #include "traffic.h"
@@ -17,16 +18,16 @@ void
 tell_fed(const struct options *opt, const char *name, const struct fed *fed)
 {
 	if (opt->verbose)
-		log_info("%s: %llu blocks added, %llu already there", name,
-		    (unsigned long long)fed->added,
+		log_info("%s: %llu block%s added, %llu already there", name,
+		    (unsigned long long)fed->added, plural(fed->added),
 		    (unsigned long long)fed->known);
 }
 
 int
-save_path(const struct options *opt, const char *name, char path[PATH_MAX])
+save_path(const char *statedir, const char *name, char path[PATH_MAX])
 {
 	if (strchr(name, '/') == NULL && snprintf(path, PATH_MAX,
-	    "%s/" TRAFD_PREFIX "%s", opt->statedir, name) < PATH_MAX)
+	    "%s/" TRAFD_PREFIX "%s", statedir, name) < PATH_MAX)
 		return (0);
 	log_errorx("not the name of an account: %s (-f reads a file)", name);
 	return (-1);
@@ -38,7 +39,7 @@ update_account(const struct options *opt, struct history *h, const char *name)
 	char		path[PATH_MAX];
 	struct fed	fed = { 0 };
 
-	if (opt->from == NULL && save_path(opt, name, path) == -1)
+	if (opt->from == NULL && save_path(opt->statedir, name, path) == -1)
 		return (TRAFD_EXIT_ERROR);
 	if (feed_file(opt, h, name, opt->from != NULL ? opt->from : path,
 	    FEED_RESUME | (opt->from != NULL ? FEED_NAMED : 0), &fed) == -1)

@@ -1,20 +1,21 @@
 /*
- * What of a budget was used in a period: by the history, by blocks that it
- * does not have yet, and by what is not saved yet.
+ * What of a budget was used in a period so far: what its account has counted
+ * (counted.h), saved or not.
  */
 #ifndef TRAFDB_USE_H
 #define TRAFDB_USE_H
 
+#include "control/unsaved.h"
+#include "history/history.h"
 #include "packet/pace.h"
 #include "limit.h"
-#include "newer.h"
 
 struct options;
 
 /*
  * Several budgets may be of one account: what it has not saved is fetched once.
  *
- *	begin -> [octets]* -> end
+ *	begin -> [of]* -> end
  */
 struct use_cache {
 	char		account[64];	/* "": none */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/when.h"
 #include "trafdb.h"
 #include "traffic.h"
@@ -213,16 +214,17 @@ static int
 tell_found(const struct options *opt, const char *name, const struct found *f)
 {
 	if (f->gone > 0)
-		log_info("not compared: %s: %llu blocks that are in no file "
-		    "any more, and other blocks of their hours", name,
-		    (unsigned long long)f->gone);
+		log_info("not compared: %s: %llu block%s that %s in no file "
+		    "any more, and others of the same hours", name,
+		    (unsigned long long)f->gone, plural(f->gone),
+		    plural_of(f->gone, "is", "are"));
 	if (f->missing > 0)
-		log_errorx("not in the history: %s: %llu blocks of the save "
-		    "file; run trafdb update", name,
-		    (unsigned long long)f->missing);
+		log_errorx("not in the history: %s: %llu block%s of the "
+		    "save file; run trafdb update", name,
+		    (unsigned long long)f->missing, plural(f->missing));
 	if (opt->verbose)
-		log_info("compared: %s: %llu blocks with the save file", name,
-		    (unsigned long long)f->same);
+		log_info("compared: %s: %llu block%s with the save file", name,
+		    (unsigned long long)f->same, plural(f->same));
 	return (f->missing > 0 || f->differs ? -1 : 0);
 }
 

@@ -76,18 +76,22 @@ print(struct asking *a, const struct result *r)
 	return (rc);
 }
 
-/* The history reaches further back, but cannot answer this question. */
+/* The history reaches further back than what has answered. */
 static int
 tell_known(const struct asking *a, struct result *r)
 {
+	bool	has_file = access(a->path, F_OK) == 0;
 	char	since[WHEN_LEN];
 
+	/* All that the history knows is before what is not saved. */
 	if (a->known == NULL || !a->known->any || r->blocks == 0 ||
-	    a->known->since_ns / HOUR_NS >= a->first_ns / HOUR_NS ||
+	    (has_file && a->known->since_ns / HOUR_NS >=
+	    a->first_ns / HOUR_NS) ||
 	    a->opt->question.since_ns >= a->first_ns)
 		return (0);
-	return (result_note_add(r, "the file begins here; the history goes "
-	    "back to %s, but cannot answer this (-v says why)",
+	return (result_note_add(r, "%s begins here; the history goes back to "
+	    "%s, but cannot answer this (-v says why)",
+	    has_file ? "the file" : "what is not saved",
 	    when_iso(a->known->since_ns, since)));
 }
 

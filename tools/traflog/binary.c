@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/regular.h"
 #include "file/blocks.h"
 #include "file/holder.h"
@@ -211,10 +212,11 @@ tell_loss(const struct binary *b)
 {
 	const struct legacy_loss	*l = &b->loss;
 
-	log_errorx("IPv6 left out: %s: %llu rows, %llu data bytes, %llu IP "
-	    "bytes", b->path, (unsigned long long)l->rows,
-	    (unsigned long long)l->count.data,
-	    (unsigned long long)l->count.ip);
+	log_errorx("IPv6 left out: %s: %llu row%s, %llu data byte%s, %llu "
+	    "IP byte%s", b->path, (unsigned long long)l->rows,
+	    plural(l->rows), (unsigned long long)l->count.data,
+	    plural(l->count.data), (unsigned long long)l->count.ip,
+	    plural(l->count.ip));
 }
 
 int

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/printable.h"
 #include "common/damage.h"
 #include "common/finish.h"
@@ -65,7 +66,7 @@ print_block(struct check *c, const struct block_info *info,
 	out_str(c->out, "   ");
 	out_str(c->out, when_local(info->end_ns, when));
 	out_right(c->out, info->rows, 10);
-	out_str(c->out, " rows   ");
+	out_str(c->out, plural_of(info->rows, " row    ", " rows   "));
 	out_str(c->out, verdict);
 	out_char(c->out, '\n');
 }
@@ -88,10 +89,12 @@ check_block(struct check *c, struct blocks *b)
 }
 
 static void
-put_count(struct out *o, uint64_t n, const char *text)
+put_count(struct out *o, uint64_t n, const char *noun)
 {
 	out_u64(o, n);
-	out_str(o, text);
+	out_str(o, noun);
+	out_str(o, plural(n));
+	out_str(o, ", ");
 }
 
 static void
@@ -104,11 +107,12 @@ print_summary(struct check *c)
 	(void)strlcpy(path, c->path, sizeof(path));
 	out_str(o, printable(path));
 	out_str(o, ": ");
-	put_count(o, c->blocks, " blocks, ");
-	put_count(o, c->rows, " rows, ");
-	put_count(o, c->total.packets, " packets, ");
-	put_count(o, c->total.ip, " bytes, ");
-	put_count(o, c->damaged, " damaged\n");
+	put_count(o, c->blocks, " block");
+	put_count(o, c->rows, " row");
+	put_count(o, c->total.packets, " packet");
+	put_count(o, c->total.ip, " byte");
+	out_u64(o, c->damaged);
+	out_str(o, " damaged\n");
 	for (i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
 		out_right(o, c->ledger.v[losses[i].entry], 12);
 		out_char(o, ' ');

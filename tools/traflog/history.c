@@ -334,6 +334,14 @@ answer(struct attempt *t)
 	return (ask_end(t->asking, &by));
 }
 
+/* Without a file, what is not saved can answer if it is asked for. */
+static bool
+can_unsaved_answer(const struct attempt *t)
+{
+	return (t->unsaved != NULL && question_in_period(&t->opt->question,
+	    t->unsaved->info.begin_ns, t->unsaved->info.end_ns));
+}
+
 /* Report why not.  Returns true if the file cannot answer instead. */
 static bool
 refuse(struct attempt *t, int *status)
@@ -346,15 +354,17 @@ refuse(struct attempt *t, int *status)
 		*status = TRAFD_EXIT_ERROR;
 		return (!has_file);
 	}
-	if (t->opt->only_history || (t->known.any && !has_file)) {
+	if (t->opt->only_history || (t->known.any && !has_file &&
+	    !can_unsaved_answer(t))) {
 		log_errorx("not answered: %s: the history cannot answer: %s",
 		    t->path, t->why);
 		*status = TRAFD_EXIT_ERROR;
 		return (true);
 	}
 	if (t->opt->verbose)
-		log_info("answered: %s: from the file: the history cannot "
-		    "answer: %s", t->path, t->why);
+		log_info("answered: %s: from %s: the history cannot "
+		    "answer: %s", t->path, has_file ? "the file" :
+		    "what is not saved", t->why);
 	return (false);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "names/namecache.h"
 #include "traflog.h"
 
@@ -82,8 +83,10 @@ naming_end(struct naming *n)
 		return;
 	late = names_late(n->names);
 	if (late > 0 && n->seconds > 0)
-		log_warnx("%zu hosts are shown as addresses: no answer "
-		    "within %u s (see --resolve-time)", late, n->seconds);
+		log_warnx("%zu %s: no answer within %u s (see "
+		    "--resolve-time)", late, plural_of(late, "host is shown "
+		    "as an address", "hosts are shown as addresses"),
+		    n->seconds);
 	namecache_close(n->cache);
 	names_free(n->names);
 	free(n);

@@ -10,6 +10,7 @@
 
 #include "base/digits.h"
 #include "base/log.h"
+#include "base/plural.h"
 #include "common/finish.h"
 #include "file/blocks.h"
 #include "query/aggregate.h"
@@ -216,9 +217,10 @@ tell_folded(const struct report *r)
 	struct flow_count	folded = aggregate_folded(r->sum);
 
 	if (folded.packets > 0)
-		log_warnx("too many rows to merge: %s: %llu bytes are shown "
+		log_warnx("too many rows to merge: %s: %llu byte%s %s shown "
 		    "without ports or addresses", r->path,
-		    (unsigned long long)folded.ip);
+		    (unsigned long long)folded.ip, plural(folded.ip),
+		    plural_of(folded.ip, "is", "are"));
 }
 
 static int

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/amount.h"
+#include "base/plural.h"
 #include "screen.h"
 
 /* Widths in columns; the label gets the rest of a line. */
@@ -69,12 +70,12 @@ put_sum(const struct screen *s)
 	if (s->sum.alive == 0)
 		mvprintw(1, 0, "%.*s", COLS - 1, rates_error(s->rates));
 	else
-		mvprintw(1, 0, "all %s  %s  %s %s  %s packets/s  %llu rows",
+		mvprintw(1, 0, "all %s  %s  %s %s  %s packets/s  %llu row%s",
 		    scaled(s, s->sum.bytes[TOP_SPAN_2], a),
 		    scaled(s, s->sum.bytes[TOP_SPAN_10], b),
 		    scaled(s, s->sum.bytes[TOP_SPAN_40], c),
 		    s->bits ? "bit/s" : "B/s", short_number(s->sum.packets, d),
-		    (unsigned long long)s->sum.rows);
+		    (unsigned long long)s->sum.rows, plural(s->sum.rows));
 }
 
 /*

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/plural.h"
 #include "report/json.h"
 #include "stats.h"
 #include "traffic.h"
@@ -227,12 +228,13 @@ put_notes(struct out *o, const struct standing *st)
 
 	(void)snprintf(line, sizeof(line), "%s: %s, %s on %s, %s %s\n"
 	    "%s: %" PRIu64 " of %" PRIu64 " rows, %" PRIu64
-	    " packets without detail; last save %s%s\n",
+	    " packet%s without detail; last save %s%s\n",
 	    st->ext, states[state < 3 ? state : 2],
 	    s->text[CONTROL_TEXT_SOURCE], s->text[CONTROL_TEXT_LINK],
 	    st->based ? "numbers since a baseline; running since" : "since",
 	    when(s->v[CONTROL_STARTED], a), st->ext, s->v[CONTROL_ROWS],
 	    s->v[CONTROL_MAX_ROWS], s->total.v[LEDGER_FOLD_PACKETS],
+	    plural(s->total.v[LEDGER_FOLD_PACKETS]),
 	    when(s->v[CONTROL_SAVE_TIME], b),
 	    s->v[CONTROL_SAVE_FAILED] ? ", the last attempt failed" : "");
 	out_str(o, line);

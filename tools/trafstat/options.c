@@ -205,7 +205,7 @@ check_host(const struct options *opt)
 {
 	if (opt->host == NULL || !is_number(opt->host))
 		return;
-	log_errorx("%s is no host; for counters every %s seconds type "
+	log_errorx("%s is no host; for counters every %s s type "
 	    "trafstat -D %s, for an interface of that name trafstat -i %s",
 	    opt->host, opt->host, opt->host, opt->host);
 	exit(TRAFD_EXIT_USAGE);

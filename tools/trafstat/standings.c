@@ -23,6 +23,7 @@ struct asking {
 	const struct options	*opt;
 	struct standings	*st;
 	bool			 failed;
+	bool			 away;		/* an interface */
 };
 
 static struct standing *
@@ -57,7 +58,10 @@ ask_one(void *arg, const char *ext)
 	rc = control_stat(&c, &place->s);
 	if (rc == CONTROL_DONE)
 		a->st->n++;
-	else if (rc != CONTROL_NOBODY) {
+	else if (rc == CONTROL_AWAY) {
+		log_warnx("%s", c.err);
+		a->away = true;
+	} else if (rc != CONTROL_NOBODY) {
 		log_errorx("%s", c.err);
 		a->failed = true;
 	}
@@ -96,7 +100,7 @@ standings_ask(const struct options *opt, struct standings *st)
 	(void)control_instances(opt->run_dir, ask_one, &a);
 	if (st->n > 0)
 		return (a.failed ? -1 : 0);
-	if (!a.failed)
+	if (!a.failed && !a.away)
 		(void)instance_find(opt, &c, ext);	/* for its message */
 	return (-1);
 }

@@ -184,13 +184,13 @@ set_stat(json_t *to, const struct control_stat *s)
 
 static json_t *
 period(const struct web_view *v, uint64_t begin_ns,
-    const struct web_sum *s)
+    const struct past_sum *s)
 {
 	json_t	*one = json_object();
 
 	set(one, "begin", instant(begin_ns));
-	set(one, "bytes", json_u64(s->bytes));
-	set(one, "unsaved", json_boolean(s->live));
+	set(one, "bytes", json_u64(s->all));
+	set(one, "unsaved", json_boolean(s->unsaved));
 	if (v->host != NULL) {
 		set(one, "in", json_u64(s->in));
 		set(one, "out", json_u64(s->out));
@@ -227,6 +227,7 @@ budgets(const struct past *p)
 		set(one, "used", json_u64(b->used));
 		set(one, "limit", json_u64(b->most));
 		set(one, "since", instant(b->since_ns));
+		set(one, "unsaved", json_boolean(b->unsaved));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);
@@ -238,7 +239,6 @@ history(const struct web_view *v)
 	static const char *const	states[] = { "waiting", "there",
 	    "missing" };
 	const struct past		*p = v->past;
-	struct web_sum			 sum;
 	json_t				*o = json_object();
 
 	set(o, "state", json_string(states[p->state]));
@@ -247,10 +247,8 @@ history(const struct web_view *v)
 	if (p->state != PAST_THERE)
 		return (o);
 	set(o, "until", instant(p->end_ns));
-	web_today(v, &sum);
-	set(o, "today", period(v, p->today_ns, &sum));
-	web_month(v, &sum);
-	set(o, "month", period(v, p->month_ns, &sum));
+	set(o, "today", period(v, p->today_ns, &p->today));
+	set(o, "month", period(v, p->month_ns, &p->month));
 	set(o, "hours", hours(p));
 	set(o, "budgets", budgets(p));
 	return (o);

@@ -474,15 +474,14 @@ http_run(const struct options *opt, int fd)
 		    "basic authentication");
 		return (rc);
 	}
-	if ((h.web = web_new(opt)) == NULL)
+	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL)
 		return (rc);
-	if (opt->auth != NULL && (h.auth = auth_load(opt->auth)) == NULL) {
-		web_free(h.web);
-		return (rc);
-	}
-	if (privs_become(opt->user) == 0 && http_open(&h, opt, fd) == 0 &&
-	    cage_enter(opt->run_dir) == 0 && log_start() == 0)
+	if ((h.web = web_new(opt)) != NULL && privs_become(opt->user) == 0 &&
+	    http_open(&h, opt, fd) == 0 && cage_enter(opt->run_dir) == 0 &&
+	    log_start() == 0) {
+		sockets_tell(fd, opt->http);
 		rc = serve(&h);
+	}
 	http_close(&h);
 	return (rc);
 }

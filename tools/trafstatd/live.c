@@ -88,6 +88,7 @@ instance_free(struct live_instance *in)
 	for (d = 0; d < LIVE_DIMS; d++)
 		members_free(in->dims[d]);
 	nets_free(in->local);
+	live_drop_table(in);
 	free(in);
 }
 
@@ -100,6 +101,7 @@ instance_new(const struct live *l, const char *ext)
 	if ((in = calloc(1, sizeof(*in))) == NULL)
 		return (NULL);
 	(void)strlcpy(in->ext, ext, sizeof(in->ext));
+	in->table_fd = -1;
 	for (d = 0; d < LIVE_DIMS; d++)
 		if ((in->dims[d] = members_new(d == LIVE_PROTOCOLS ?
 		    PROTOCOLS / 2 : l->top, d == LIVE_HOSTS)) == NULL) {
@@ -261,8 +263,12 @@ live_look(struct live *l, uint64_t age_ms)
 		return;
 	l->looked_ms = now;
 	find_instances(l);
-	for (i = 0; i < l->n; i++)
+	for (i = 0; i < l->n; i++) {
 		ask_stat(l, l->list[i]);
+		/* Nobody looks any more: a large one fills the disk. */
+		if (now - l->list[i]->table_ms > WAIT_MOST_MS)
+			live_drop_table(l->list[i]);
+	}
 }
 
 /*
@@ -334,6 +340,19 @@ live_ask(struct live *l, struct live_instance *in,
 		return (false);
 	client_init(l, in, &c);
 	return (is_answer(in, &c, control_table(&c, q, t)));
+}
+
+bool
+live_ask_file(const struct live *l, const struct live_instance *in, int *fd)
+{
+	const struct control_query	q = { 0 };
+	struct control_client		c;
+
+	if (live_now_ms() < in->retry_ms)
+		return (false);
+	client_init(l, in, &c);
+	/* A table too large to get in time does not mean a silent daemon. */
+	return (control_table_file(&c, &q, fd) == CONTROL_DONE);
 }
 
 void

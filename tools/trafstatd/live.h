@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "control/control_client.h"
 #include "names/names.h"
@@ -49,6 +50,9 @@ struct live_instance {
 	uint64_t		 dim_ms[LIVE_DIMS];	/* of the answer */
 	uint64_t		 dim_wait[LIVE_DIMS];	/* until the next */
 	uint64_t		 dim_begin[LIVE_DIMS];	/* CONTROL_BEGIN */
+	/* The whole table, for the history (past.c): a file, or -1. */
+	int			 table_fd;
+	uint64_t		 table_ms, table_wait, table_begin;
 	uint64_t		 stat_ms;		/* of the answer */
 	uint64_t		 retry_ms;		/* not before */
 	struct live_point	 points[LIVE_POINTS];	/* a ring */
@@ -116,7 +120,7 @@ struct names	*live_services(struct live *);
 /* Share of packets that were captured: 100 if none was dropped. */
 double		 live_seen_percent(const struct ledger *);
 
-/* ---- for hostview.c and search.c ---- */
+/* ---- for hostview.c, past.c and search.c ---- */
 
 /*
  * Query rows of the instance; after true the caller frees the table.  False:
@@ -124,6 +128,21 @@ double		 live_seen_percent(const struct ledger *);
  */
 bool		 live_ask(struct live *, struct live_instance *,
 		    const struct control_query *, struct control_table *);
+
+/*
+ * The whole table as a file of one block; the caller closes it.  False: there
+ * is none now.
+ */
+bool		 live_ask_file(const struct live *,
+		    const struct live_instance *, int *fd);
+
+static inline void
+live_drop_table(struct live_instance *in)
+{
+	if (in->table_fd != -1)
+		(void)close(in->table_fd);
+	in->table_fd = -1;
+}
 
 /* The table as an answer for members_update(). */
 void		 live_answer(const struct live_instance *,

@@ -47,6 +47,7 @@ run_service(const struct options *opt)
 	if ((fd = sockets_listen(opt->listen)) == -1 ||
 	    privs_become(opt->user) == -1 || log_start() == -1)
 		return (TRAFD_EXIT_ERROR);
+	sockets_tell(fd, opt->listen);
 	return (serve_listen(opt, fd));
 }
 

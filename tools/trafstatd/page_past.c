@@ -28,60 +28,6 @@ web_account(const struct live_instance *in)
 	return (sum);
 }
 
-/* A table from before the last save has what the history may have by now. */
-static bool
-is_current(const struct web_view *v)
-{
-	return (v->in->stat.v[CONTROL_BEGIN] == (v->host != NULL ?
-	    v->host->begin : v->in->dim_begin[LIVE_PROTOCOLS]));
-}
-
-/* Add what is not saved. */
-static void
-add_live(const struct web_view *v, uint64_t period_ns, struct web_sum *s)
-{
-	const struct live_instance	*in = v->in;
-	const struct member		*m;
-
-	if (in == NULL || !in->up || !is_current(v) ||
-	    !past_includes(v->past, period_ns, in->stat.v[CONTROL_BEGIN],
-	    now_wall()))
-		return;
-	s->live = true;
-	if (v->host == NULL) {
-		s->bytes += web_account(in);
-		return;
-	}
-	if ((m = hostview_self(v->host)) == NULL)
-		return;
-	s->bytes += m->account_in + m->account_out;
-	s->in += m->account_in;
-	s->out += m->account_out;
-}
-
-static void
-sum_since(const struct web_view *v, uint64_t period_ns,
-    const struct past_sum *past, struct web_sum *s)
-{
-	s->bytes = past->all;
-	s->in = past->in;
-	s->out = past->out;
-	s->live = false;
-	add_live(v, period_ns, s);
-}
-
-void
-web_today(const struct web_view *v, struct web_sum *s)
-{
-	sum_since(v, v->past->today_ns, &v->past->today, s);
-}
-
-void
-web_month(const struct web_view *v, struct web_sum *s)
-{
-	sum_since(v, v->past->month_ns, &v->past->month, s);
-}
-
 /* ---- tiles ---- */
 
 static void
@@ -148,25 +94,16 @@ put_host_rates(struct page *p, const struct member *m)
 	    text_rate(m != NULL ? m->rate_in : 0, text), small);
 }
 
-/* What the sum has: between the history and the table there may be a gap. */
-static void
-describe(const struct page *p, const struct web_sum *s, char *buf, size_t len)
+/* Also in page.js. */
+static const char *
+describe(bool unsaved)
 {
-	uint64_t	end = p->v->past->end_ns;
-	char		when[WHEN_LEN];
-
-	if (!s->live)
-		(void)strlcpy(buf, "saved only", len);
-	else if (end + NS_PER_S >= p->v->in->stat.v[CONTROL_BEGIN])
-		(void)strlcpy(buf, "unsaved included", len);
-	else
-		(void)snprintf(buf, len, "saved until %s, and unsaved",
-		    when_local(end, when));
+	return (unsaved ? "unsaved included" : "saved only");
 }
 
 static void
 put_sum_tile(struct page *p, const char *id, const char *label,
-    const struct web_sum *s)
+    const struct past_sum *s)
 {
 	char	a[TEXT_LEN], b[TEXT_LEN], small[3 * TEXT_LEN];
 
@@ -175,21 +112,19 @@ put_sum_tile(struct page *p, const char *id, const char *label,
 		    text_bytes((double)s->in, a),
 		    text_bytes((double)s->out, b));
 	else
-		describe(p, s, small, sizeof(small));
-	put_tile(p, id, label, text_bytes((double)s->bytes, a), small);
+		(void)strlcpy(small, describe(s->unsaved), sizeof(small));
+	put_tile(p, id, label, text_bytes((double)s->all, a), small);
 }
 
 static void
 put_past_tiles(struct page *p)
 {
-	struct web_sum	s;
+	const struct past	*past = p->v->past;
 
-	if (p->v->past == NULL || p->v->past->state != PAST_THERE)
+	if (past == NULL || past->state != PAST_THERE)
 		return;
-	web_today(p->v, &s);
-	put_sum_tile(p, "today", "Today", &s);
-	web_month(p->v, &s);
-	put_sum_tile(p, "month", "This month", &s);
+	put_sum_tile(p, "today", "Today", &past->today);
+	put_sum_tile(p, "month", "This month", &past->month);
 }
 
 void
@@ -282,14 +217,13 @@ void
 page_hours(struct page *p)
 {
 	const struct past	*past = p->v->past;
-	char			 when[WHEN_LEN];
 
 	if (past == NULL || !page_is_up(p))
 		return;
 	(void)fputs("<h2>Last 24 hours <small>", p->f);
 	if (past->state == PAST_THERE)
-		(void)fprintf(p->f, "bytes an hour, saved until %s",
-		    when_local(past->end_ns, when));
+		(void)fprintf(p->f, "bytes an hour, %s",
+		    describe(past->hours_unsaved));
 	(void)fputs("</small></h2>", p->f);
 	if (past->state == PAST_THERE)
 		put_hours(p, past);
@@ -333,12 +267,15 @@ void
 page_budgets(struct page *p)
 {
 	const struct past	*past = p->v->past;
+	bool			 unsaved = false;
 	size_t			 i;
 
 	if (past == NULL || !page_is_up(p) || past->nbudgets == 0)
 		return;
-	(void)fputs("<section><h2>Budgets <small>saved bytes</small></h2>"
-	    "<table class=\"three\"><tbody>", p->f);
+	for (i = 0; i < past->nbudgets; i++)
+		unsaved = unsaved || past->budgets[i].unsaved;
+	(void)fprintf(p->f, "<section><h2>Budgets <small>%s</small></h2>"
+	    "<table class=\"three\"><tbody>", describe(unsaved));
 	for (i = 0; i < past->nbudgets; i++)
 		put_budget(p, &past->budgets[i]);
 	(void)fputs("</tbody></table></section>", p->f);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/plural.h"
 #include "packet/addr.h"
 #include "hostview.h"
 #include "page_impl.h"
@@ -298,15 +299,18 @@ put_limits(struct page *p, const struct found *f)
 	if (f->later)
 		(void)fputs("The daemon is busy; reload in a moment. ", p->f);
 	if (f->matches > f->nhosts)
-		(void)fprintf(p->f, "%zu hosts match; the largest %zu are "
-		    "shown. ", f->matches, f->nhosts);
+		(void)fprintf(p->f, "%zu hosts match; the largest %zu %s "
+		    "shown. ", f->matches, f->nhosts,
+		    plural_of(f->nhosts, "is", "are"));
 	if (!f->later && !f->all)
-		(void)fprintf(p->f, "Only the largest %zu hosts were "
+		(void)fprintf(p->f, "Only the largest %zu host%s %s "
 		    "searched; a whole address finds any host. ",
-		    f->compared);
+		    f->compared, plural(f->compared),
+		    plural_of(f->compared, "was", "were"));
 	if (f->unnamed > 0)
-		(void)fprintf(p->f, "%zu names are not known yet. ",
-		    f->unnamed);
+		(void)fprintf(p->f, "%zu name%s %s not known yet. ",
+		    f->unnamed, plural(f->unnamed),
+		    plural_of(f->unnamed, "is", "are"));
 	(void)fputs("</p>", p->f);
 }
 

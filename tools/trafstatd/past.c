@@ -1,13 +1,14 @@
 /*
  * Answers of the process that reads the history, kept for a few accounts and
- * hosts.  They change when a save is fed to the history: an old answer is
- * shown until the new one is there.
+ * hosts.  An old answer is shown until the new one is there.
  */
 #include "config.h"
 
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,19 @@
 
 #include "base/child.h"
 #include "base/printable.h"
+#include "control/unsaved.h"
 #include "live.h"
 #include "past.h"
 #include "trafstatd.h"
 
 #define PLACES		64
-#define GOOD_MS		10000	/* how long an answer is good */
+
+/* How long an answer is good: the more work it was, the longer. */
+#define GOOD_LEAST_MS	1000
+#define GOOD_MS		10000
+#define GOOD_MOST_MS	600000
+#define WORK		50	/* times what it took, until GOOD_MS */
+#define WORK_LONG	5	/* ... and from there on */
 
 enum progress { IDLE, WANTED, ASKED };
 
@@ -29,6 +37,8 @@ struct place {
 	enum progress		progress;
 	uint64_t		used_ms;	/* 0: free */
 	uint64_t		answered_ms;
+	uint64_t		begin_ns;	/* CONTROL_BEGIN when wanted */
+	int			fd;		/* the table, or -1 */
 	struct past		past;
 };
 
@@ -41,21 +51,73 @@ struct pasts {
 
 /* ---- the process ---- */
 
+/* A message and at most one descriptor. */
+union passed {
+	struct cmsghdr	align;
+	char		octets[CMSG_SPACE(sizeof(int))];
+};
+
+/* False if the other end is closed.  *fd: the table, or -1. */
+static bool
+receive(int from, struct past_question *q, int *fd)
+{
+	union passed		 u;
+	struct iovec		 iov = { q, sizeof(*q) };
+	struct msghdr		 m = { .msg_iov = &iov, .msg_iovlen = 1,
+				    .msg_control = u.octets,
+				    .msg_controllen = sizeof(u.octets) };
+	const struct cmsghdr	*c;
+
+	*fd = -1;
+	if (recvmsg(from, &m, 0) != (ssize_t)sizeof(*q))
+		return (false);
+	if ((c = CMSG_FIRSTHDR(&m)) != NULL && c->cmsg_level == SOL_SOCKET &&
+	    c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(*fd)))
+		memcpy(fd, CMSG_DATA(c), sizeof(*fd));
+	q->ext[sizeof(q->ext) - 1] = '\0';
+	return (true);
+}
+
+static uint64_t
+good_for(uint64_t took_ms)
+{
+	uint64_t	good = WORK * took_ms;
+
+	if (good > GOOD_MS)
+		good = WORK_LONG * took_ms > GOOD_MS ? WORK_LONG * took_ms :
+		    GOOD_MS;
+	return (good > GOOD_LEAST_MS ? good : GOOD_LEAST_MS);
+}
+
 static void
-serve(int fd, const void *arg)
+answer(const char *state_dir, const struct past_question *q, int fd,
+    struct past *past)
+{
+	uint64_t	begin = live_now_ms();
+	struct unsaved	unsaved;
+
+	memset(past, 0, sizeof(*past));
+	(void)unsaved_of_fd(&unsaved, fd);
+	past_answer(state_dir, q, &unsaved, past);
+	unsaved_close(&unsaved);
+	past->good_ms = good_for(live_now_ms() - begin);
+}
+
+static void
+serve(int from, const void *arg)
 {
 	const struct options	*opt = arg;
 	static struct past	 past;
 	struct past_question	 q;
+	int			 fd;
 
 	if (privs_become(opt->user) == -1 ||
 	    cage_enter_history(opt->state_dir) == -1)
 		return;
-	while (recv(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q)) {
-		memset(&past, 0, sizeof(past));
-		q.ext[sizeof(q.ext) - 1] = '\0';
-		past_answer(opt->state_dir, &q, &past);
-		if (send(fd, &past, sizeof(past), 0) !=
+	while (receive(from, &q, &fd)) {
+		answer(opt->state_dir, &q, fd, &past);
+		if (send(from, &past, sizeof(past), 0) !=
 		    (ssize_t)sizeof(past))
 			return;
 	}
@@ -65,10 +127,13 @@ struct pasts *
 pasts_new(const struct options *opt)
 {
 	struct pasts	*all;
+	size_t		 i;
 
 	if ((all = calloc(1, sizeof(*all))) == NULL)
 		return (NULL);
 	all->statedir = opt->state_dir;
+	for (i = 0; i < PLACES; i++)
+		all->place[i].fd = -1;
 	if ((all->fd = child_start(serve, opt)) == -1) {
 		free(all);
 		return (NULL);
@@ -76,11 +141,23 @@ pasts_new(const struct options *opt)
 	return (all);
 }
 
+static void
+drop_table(struct place *p)
+{
+	if (p->fd != -1)
+		(void)close(p->fd);
+	p->fd = -1;
+}
+
 void
 pasts_free(struct pasts *all)
 {
+	size_t	i;
+
 	if (all == NULL)
 		return;
+	for (i = 0; i < PLACES; i++)
+		drop_table(&all->place[i]);
 	if (all->fd != -1)
 		(void)close(all->fd);
 	free(all);
@@ -109,7 +186,9 @@ find_or_take(struct pasts *all, const struct past_question *q)
 		    p->used_ms < oldest->used_ms))
 			oldest = p;
 	}
+	drop_table(oldest);
 	memset(oldest, 0, sizeof(*oldest));
+	oldest->fd = -1;
 	oldest->q = *q;
 	return (oldest);
 }
@@ -139,8 +218,38 @@ is_elsewhere(struct pasts *all, const struct control_stat *s)
 	return (&all->elsewhere);
 }
 
+/*
+ * The daemon's table as it was a moment ago: a save starts a new one.  Returns
+ * a descriptor that the caller closes, or -1.
+ */
+static int
+table_of(struct live *l, struct live_instance *in)
+{
+	uint64_t	begin = live_now_ms();
+
+	if (in->table_ms == 0 || in->table_begin != in->stat.v[CONTROL_BEGIN] ||
+	    begin - in->table_ms >= in->table_wait) {
+		live_drop_table(in);
+		if (!live_ask_file(l, in, &in->table_fd))
+			in->table_fd = -1;
+		in->table_ms = live_now_ms();
+		in->table_begin = in->stat.v[CONTROL_BEGIN];
+		in->table_wait = live_wait(in, in->table_ms - begin);
+	}
+	return (in->table_fd == -1 ? -1 :
+	    fcntl(in->table_fd, F_DUPFD_CLOEXEC, 0));
+}
+
+static bool
+is_due(const struct place *p, uint64_t now, uint64_t begin_ns)
+{
+	return (p->progress == IDLE && (p->answered_ms == 0 ||
+	    p->begin_ns != begin_ns ||
+	    now - p->answered_ms >= p->past.good_ms));
+}
+
 const struct past *
-past_look(struct pasts *all, const char *ext, const struct control_stat *s,
+past_look(struct pasts *all, struct live *l, struct live_instance *in,
     const struct names_host *host)
 {
 	struct past_question	 q;
@@ -148,28 +257,21 @@ past_look(struct pasts *all, const char *ext, const struct control_stat *s,
 	const struct past	*other;
 	uint64_t		 now = live_now_ms();
 
-	if ((other = is_elsewhere(all, s)) != NULL)
+	if ((other = is_elsewhere(all, &in->stat)) != NULL)
 		return (other);
 	memset(&q, 0, sizeof(q));
-	(void)strlcpy(q.ext, ext, sizeof(q.ext));
+	(void)strlcpy(q.ext, in->ext, sizeof(q.ext));
 	if (host != NULL)
 		q.host = *host;
 	p = find_or_take(all, &q);
 	p->used_ms = now;
-	if (p->progress == IDLE && (p->answered_ms == 0 ||
-	    now - p->answered_ms >= GOOD_MS))
+	if (all->fd != -1 && is_due(p, now, in->stat.v[CONTROL_BEGIN])) {
+		p->begin_ns = in->stat.v[CONTROL_BEGIN];
+		p->fd = table_of(l, in);
 		p->progress = WANTED;
+	}
 	past_run(all);
 	return (&p->past);
-}
-
-bool
-past_includes(const struct past *p, uint64_t period_ns, uint64_t begin_ns,
-    uint64_t now_ns)
-{
-	/* As a block: it belongs to the period that its middle is in. */
-	return (p->end_ns <= begin_ns && now_ns >= begin_ns &&
-	    begin_ns + (now_ns - begin_ns) / 2 >= period_ns);
 }
 
 /* ---- messages ---- */
@@ -184,6 +286,7 @@ end(struct pasts *all)
 	(void)close(all->fd);
 	all->fd = -1;
 	for (p = all->place; p < all->place + PLACES; p++) {
+		drop_table(p);
 		p->progress = IDLE;
 		p->past.state = PAST_MISSING;
 		(void)strlcpy(p->past.why, why, sizeof(p->past.why));
@@ -201,6 +304,8 @@ clean(struct past *p)
 
 	if (p->state != PAST_THERE)
 		p->state = PAST_MISSING;
+	if (p->good_ms < GOOD_LEAST_MS || p->good_ms > GOOD_MOST_MS)
+		p->good_ms = GOOD_MOST_MS;
 	p->why[sizeof(p->why) - 1] = '\0';
 	(void)printable(p->why);
 	if (p->nbudgets > PAST_BUDGETS)
@@ -243,14 +348,36 @@ take_answer(struct pasts *all, struct place *p)
 	p->progress = IDLE;
 }
 
+static ssize_t
+send_question(int to, struct place *p)
+{
+	union passed	 u;
+	struct iovec	 iov = { &p->q, sizeof(p->q) };
+	struct msghdr	 m = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr	*c;
+
+	if (p->fd != -1) {
+		memset(&u, 0, sizeof(u));
+		m.msg_control = u.octets;
+		m.msg_controllen = sizeof(u.octets);
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(p->fd));
+		memcpy(CMSG_DATA(c), &p->fd, sizeof(p->fd));
+	}
+	return (sendmsg(to, &m, 0));
+}
+
 static void
 ask(struct pasts *all, struct place *p)
 {
-	ssize_t	n = send(all->fd, &p->q, sizeof(p->q), 0);
+	ssize_t	n = send_question(all->fd, p);
 
-	if (n == (ssize_t)sizeof(p->q))
+	if (n == (ssize_t)sizeof(p->q)) {
+		drop_table(p);
 		p->progress = ASKED;
-	else if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
+	} else if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
 		end(all);
 }
 

@@ -9,10 +9,11 @@
 
 void
 past_answer(const char *statedir, const struct past_question *q,
-    struct past *p)
+    const struct unsaved *u, struct past *p)
 {
 	(void)statedir;
 	(void)q;
+	(void)u;
 	p->state = PAST_MISSING;
 	(void)strlcpy(p->why, "No history: this trafstatd was built without "
 	    "Berkeley DB; today, this month and budgets need it.",

@@ -62,14 +62,16 @@ open_socket(const struct sockaddr_storage *ss, socklen_t len)
 	return (-1);
 }
 
-static void
-tell(int fd, const char *address)
+void
+sockets_tell(int fd, const char *address)
 {
 	struct sockaddr_storage	 ss = { 0 };
 	socklen_t		 len = sizeof(ss);
 	char			 host[PEER_LEN], port[8];
 	const char		*open, *close;
 
+	if (sockets_inherited())
+		return;
 	if (getsockname(fd, (struct sockaddr *)(void *)&ss, &len) == -1 ||
 	    getnameinfo((struct sockaddr *)(void *)&ss, len, host,
 	    sizeof(host), port, sizeof(port), NI_NUMERICHOST |
@@ -119,11 +121,8 @@ sockets_listen(const char *address)
 		return (FIRST_INHERITED);
 	}
 	len = host_text_address(address, &ss);
-	if ((fd = open_socket(&ss, len)) == -1) {
+	if ((fd = open_socket(&ss, len)) == -1)
 		complain(address);
-		return (-1);
-	}
-	tell(fd, address);
 	return (fd);
 }
 

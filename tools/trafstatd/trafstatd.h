@@ -67,6 +67,12 @@ int	cage_enter_resolver(void);
  */
 int	sockets_listen(const char *address);
 
+/*
+ * Log where it listens, with the port that the system chose, unless the service
+ * manager opened it.  Call this when nothing can fail any more.
+ */
+void	sockets_tell(int fd, const char *address);
+
 /* Has the service manager passed a listening socket? */
 bool	sockets_inherited(void);
 

@@ -127,7 +127,7 @@ web_view(struct web *w, const char *instance, const char *host,
 	search_look(w->search, w->live, in, search, &w->found);
 	v->found = &w->found;
 	if (w->pasts != NULL && in->up)
-		v->past = past_look(w->pasts, in->ext, &in->stat,
+		v->past = past_look(w->pasts, w->live, in,
 		    host != NULL ? &address : NULL);
 	return (WEB_OK);
 }

@@ -50,15 +50,6 @@ void	page_write(FILE *, const struct web_view *);
  */
 int	api_write(FILE *, const struct web_view *, uint64_t since_ms);
 
-/* Today or this month: what is saved and, if it belongs there, what is not. */
-struct web_sum {
-	uint64_t	bytes, in, out;
-	bool		live;		/* with what is not saved */
-};
-
-void	web_today(const struct web_view *, struct web_sum *);
-void	web_month(const struct web_view *, struct web_sum *);
-
 /* IP bytes of the account: the sum over its protocols. */
 uint64_t	web_account(const struct live_instance *);
 

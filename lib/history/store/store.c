@@ -22,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "store_impl.h"
 #include "sums.h"
 
@@ -166,7 +167,7 @@ take(struct store *st, int *fd, const char *name, int flags, int how,
 	if (errno != EAGAIN)
 		return (store_fail(st, name, errno));
 	(void)snprintf(text, sizeof(text), "busy: %s has locked it for more "
-	    "than %u seconds", who, st->wait);
+	    "than %u second%s", who, st->wait, plural(st->wait));
 	return (store_refuse(st, EAGAIN, text));
 }
 

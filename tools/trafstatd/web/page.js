@@ -130,15 +130,6 @@ function showHostTiles(d)
 	tile("account", size(h.in + h.out), `since ${when(d.begin)}`);
 }
 
-// What a sum has: between the history and the table there may be a gap.
-function describe(sum, until, begin)
-{
-	if (!sum.unsaved)
-		return "saved only";
-	return Date.parse(until) + 1000 >= Date.parse(begin) ?
-	    "unsaved included" : `saved until ${when(until)}, and unsaved`;
-}
-
 function showPast(d)
 {
 	const h = d.history;
@@ -150,7 +141,7 @@ function showPast(d)
 
 		tile(id, size(sum.bytes), main.dataset.host ?
 		    `in ${size(sum.in)}, out ${size(sum.out)}` :
-		    describe(sum, h.until, d.begin));
+		    sum.unsaved ? "unsaved included" : "saved only");
 	}
 }
 
@@ -387,7 +378,7 @@ let past = null, served = 0;
 async function refresh(d)
 {
 	const h = d.history ?? {};
-	const state = JSON.stringify([h.state, h.why, h.until, h.budgets]);
+	const state = JSON.stringify([h.state, h.why, h.hours, h.budgets]);
 
 	// The page may have been served before the first answer.
 	past ??= get("hours").querySelector("svg") ? state : "";
