@@ -222,12 +222,13 @@ source_open(const struct meter_opts *o, char *err)
 	return (NULL);
 }
 
-static void
+static uint64_t
 discard(void *arg, const struct flow *flows, size_t n)
 {
 	(void)arg;
 	(void)flows;
 	(void)n;
+	return (0);
 }
 
 /*

@@ -54,7 +54,7 @@ struct batch {
 static void
 batch_end(struct batch *b)
 {
-	table_add(b->to, b->flow, b->n);
+	(void)table_add(b->to, b->flow, b->n);
 	b->n = 0;
 }
 
