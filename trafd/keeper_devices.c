@@ -170,10 +170,9 @@ keeper_begin_learning(struct keeper *k)
 {
 	if (k->opts.live == NULL)
 		return;
-	k->neighbours = neighbours_open();
-	if (k->neighbours == NULL && errno != ENOSYS)
+	if ((k->neighbours = neighbours_open()) == NULL)
 		log_warn("cannot open the table of neighbours: %s (devices "
-		    "are not learned)", k->opts.ifname);
+		    "are only learned from frames)", k->opts.ifname);
 }
 
 /* Of a capture, the day of its last packet. */
