@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "decode.h"
 #include "frame.h"
@@ -33,6 +32,7 @@ enum {
  * The sender of an untagged Ethernet frame of IP, whose IP header was captured.
  * It is called for each packet, so it copies eight octets at once: `known'
  * becomes the first octet of the EtherType.  Returns false for another frame.
+ * Without <string.h>, because the program in the kernel includes this.
  */
 static inline bool
 sender_plain(const struct frame *f, struct sender *to)
@@ -45,7 +45,7 @@ sender_plain(const struct frame *f, struct sender *to)
 	is_ip6 = at[12] == 0x86 && at[13] == 0xdd;
 	if (!is_ip6 && (at[12] != 0x08 || at[13] != 0x00))
 		return (false);
-	memcpy(to, at + SENDER_MAC, sizeof(*to));
+	__builtin_memcpy(to, at + SENDER_MAC, sizeof(*to));
 	to->hops = at[is_ip6 ? SENDER_HOPS6 : SENDER_HOPS4];
 	return (true);
 }
