@@ -25,7 +25,7 @@ static const struct route_layout	layout = {
 	.flags = offsetof(struct rt_msghdr, rtm_flags),
 	.addrs = offsetof(struct rt_msghdr, rtm_addrs),
 	.align = sizeof(long),
-	.proxy = RTF_ANNOUNCE,
+	.proxy = RTF_PROTO2,	/* named RTF_ANNOUNCE in few headers */
 	.inet = AF_INET, .inet6 = AF_INET6, .link = AF_LINK
 };
 

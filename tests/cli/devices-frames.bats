@@ -127,6 +127,29 @@ mirror() {
 	same_as_truth veB
 }
 
+# works_here: skip where trafd was built without it, or the kernel refuses.
+works_here() {
+	local why
+	why=$("$TRAFD" --check-config -i lo --source ebpf --user root \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 2>&1) || true
+	case $why in
+	*'built without it'*) skip "built without clang or libbpf" ;;
+	*'does not let this process load programs'*)
+		skip "the kernel lets nobody load programs here" ;;
+	esac
+}
+
+@test "a mirror port, counted in the kernel" {
+	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
+	works_here
+	mirror --source ebpf
+	same_as_truth veB
+	kill -INT "$PID"
+	wait_until 20 reached_veB save_done 1
+	same_as_truth veB
+	grep -q '^fd00:20::22 52:54:00:00:00:22 ' "$DIR/state/devices.veB"
+}
+
 reached_veB() {
 	[ "$(awk -v key="$1" '$1 == key { print $2 }' \
 		"$DIR/run/trafd.veB.status")" -ge "$2" ]
