@@ -10,7 +10,7 @@
 #include "packet/flow.h"
 #include "neighbours_route.h"
 
-#define DST_AND_GATEWAY	3		/* RTA_DST, RTA_GATEWAY: they come first */
+#define DST_AND_GATEWAY	3	/* RTA_DST, RTA_GATEWAY: they come first */
 
 /* Offsets in struct sockaddr_in, sockaddr_in6 and sockaddr_dl. */
 enum {

@@ -166,9 +166,9 @@ same_key(const struct flow_key *a, const struct flow_key *b)
 }
 
 /*
- * Note who sent the frame for which row i is made.  The EtherType is loaded with
- * the MAC address, and replaced.  A VLAN tag that the kernel has removed is not
- * in the way; with another one the sender is not known.
+ * Note who sent the frame for which row i is made.  The EtherType is loaded
+ * with the MAC address, and replaced.  A VLAN tag that the kernel has removed
+ * is not in the way; with another one the sender is not known.
  */
 PARSE void
 note_sender(struct __sk_buff *skb, const struct run *r, uint32_t i,

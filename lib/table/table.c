@@ -344,10 +344,7 @@ add_folded(struct table *t, const struct flow *f)
 		flow_count_add(&t->folded, &f->count);
 }
 
-/*
- * True if it made a new row.  Never inlined: most flows have a row, and to find
- * these registers are short.
- */
+/* True if it made a row.  Inlined, it would slow down those that have one. */
 static __attribute__((noinline)) bool
 add_one(struct table *t, const struct flow *f, uint64_t hash)
 {
@@ -466,17 +463,6 @@ table_row(const struct table *t, size_t i)
 	if (i < t->rows)
 		return (row_at(t, i));
 	return (&t->others[t->others_order[i - t->rows]]);
-}
-
-struct flow_count
-table_total(const struct table *t)
-{
-	struct flow_count	sum = { 0, 0, 0 };
-	size_t			i;
-
-	for (i = 0; i < table_rows(t); i++)
-		flow_count_add(&sum, &table_row(t, i)->count);
-	return (sum);
 }
 
 struct flow_count

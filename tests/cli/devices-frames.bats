@@ -25,7 +25,7 @@ make_trunk() {
 }
 
 read_capture() {
-	"$TRAFD" --read "$DIR/pcap" -f "${1:-x}" -m 0 --state-dir "$DIR/state"
+	"$TRAFD" --read "$DIR/pcap" -f x -m 0 --state-dir "$DIR/state"
 }
 
 ask() {
