@@ -28,7 +28,8 @@ struct slot {
 	struct flow_count count;	/* not yet returned to the caller */
 };
 
-static const struct frame	no_frame;
+static const uint8_t		no_octet;
+static const struct frame	no_frame = { .octets = &no_octet };
 
 struct recent {
 	enum flow_ports	ports;

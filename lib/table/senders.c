@@ -1,7 +1,7 @@
 /*
- * A table of addresses with their MAC addresses, and a small table that counts
- * addresses by MAC address.  Its elements are chosen by a hash and shared by
- * what has the same one, so no number of MAC addresses makes it grow.
+ * A table of addresses with their MAC addresses, and a table of fixed size that
+ * counts addresses by MAC address: an element whose addresses have all gone to
+ * others is free again, so no number of MAC addresses makes it grow.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,25 +16,53 @@
 
 #define HOST_WIDTH	((size_t)17)	/* family, address */
 
-/* Much more than SENDERS_MOST, so that devices rarely share an element. */
-#define CROWDS		((size_t)1 << 13)
+/*
+ * A MAC address is in one of PROBES elements from the one that its hash
+ * chooses.  There are at most SENDERS_MOST MAC addresses, so one of these is
+ * nearly always free.
+ */
+#define CROWDS		((size_t)SENDERS_MOST * 4)
+#define PROBES		16
 
 struct entry {
 	uint8_t		mac[MAC_LEN];
 };
 
-/* How many addresses the MAC addresses of this element have. */
+/* How many addresses a MAC address has; none: the element is free. */
 struct crowd {
+	uint8_t		mac[MAC_LEN];
 	uint16_t	n[2];		/* of IPv4, of IPv6 */
 };
 
 struct senders {
 	struct groups	*hosts;		/* struct entry */
-	uint64_t	 seed;		/* nobody outside can choose a crowd */
+	struct crowd	*crowds;
+	uint64_t	 seed;		/* nobody outside can choose a hash */
 	/* For IPv4, for IPv6: the last one that may have no more, or zero. */
 	uint8_t		 crowded[2][MAC_LEN];
-	struct crowd	 crowds[CROWDS];
 };
+
+/* Empty tables.  False if memory is short: then nothing has changed. */
+static bool
+renew(struct senders *s)
+{
+	struct groups	*hosts;
+	struct crowd	*crowds;
+
+	hosts = groups_new(HOST_WIDTH, sizeof(struct entry));
+	crowds = calloc(CROWDS, sizeof(*crowds));
+	if (hosts == NULL || crowds == NULL) {
+		groups_free(hosts);
+		free(crowds);
+		return (false);
+	}
+	groups_free(s->hosts);
+	free(s->crowds);
+	s->hosts = hosts;
+	s->crowds = crowds;
+	memset(s->crowded, 0, sizeof(s->crowded));
+	return (true);
+}
 
 struct senders *
 senders_new(void)
@@ -44,9 +72,10 @@ senders_new(void)
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
 	arc4random_buf(&s->seed, sizeof(s->seed));
-	if ((s->hosts = groups_new(HOST_WIDTH, sizeof(struct entry))) != NULL)
+	if (renew(s))
 		return (s);
 	free(s);
+	errno = ENOMEM;
 	return (NULL);
 }
 
@@ -56,6 +85,7 @@ senders_free(struct senders *s)
 	if (s == NULL)
 		return;
 	groups_free(s->hosts);
+	free(s->crowds);
 	free(s);
 }
 
@@ -92,11 +122,22 @@ senders_at(const struct senders *s, size_t i, struct sender_host *to)
 	memcpy(to->mac, e->mac, MAC_LEN);
 }
 
+/* The element of a MAC address, or a free one for it, or NULL. */
 static struct crowd *
-crowd_of(struct senders *s, const uint8_t mac[MAC_LEN])
+crowd_of(const struct senders *s, const uint8_t mac[MAC_LEN])
 {
-	return (&s->crowds[XXH3_64bits_withSeed(mac, MAC_LEN, s->seed) %
-	    CROWDS]);
+	size_t		 at, i;
+	struct crowd	*c, *empty = NULL;
+
+	at = (size_t)XXH3_64bits_withSeed(mac, MAC_LEN, s->seed);
+	for (i = 0; i < PROBES; i++) {
+		c = &s->crowds[(at + i) % CROWDS];
+		if (c->n[0] == 0 && c->n[1] == 0)
+			empty = empty == NULL ? c : empty;
+		else if (memcmp(c->mac, mac, MAC_LEN) == 0)
+			return (c);
+	}
+	return (empty);
 }
 
 /* May this MAC address have one more address?  If so, count it. */
@@ -104,10 +145,13 @@ static bool
 join_crowd(struct senders *s, uint8_t family, const uint8_t mac[MAC_LEN])
 {
 	bool		 ip6 = family == FLOW_FAMILY_IP6;
-	uint16_t	*n = &crowd_of(s, mac)->n[ip6];
+	struct crowd	*c = crowd_of(s, mac);
 
-	if (*n <= (ip6 ? MAC_MOST_IP6 : MAC_MOST_IP4)) {
-		(*n)++;
+	if (c == NULL)
+		return (false);
+	if (c->n[ip6] <= (ip6 ? MAC_MOST_IP6 : MAC_MOST_IP4)) {
+		memcpy(c->mac, mac, MAC_LEN);
+		c->n[ip6]++;
 		return (true);
 	}
 	memcpy(s->crowded[ip6], mac, MAC_LEN);
@@ -117,6 +161,7 @@ join_crowd(struct senders *s, uint8_t family, const uint8_t mac[MAC_LEN])
 static void
 leave_crowd(struct senders *s, uint8_t family, const uint8_t mac[MAC_LEN])
 {
+	/* It has this address, so its element is there. */
 	crowd_of(s, mac)->n[family == FLOW_FAMILY_IP6]--;
 	memset(s->crowded, 0, sizeof(s->crowded));
 }
@@ -195,13 +240,6 @@ senders_take(struct senders *to, struct senders *from)
 void
 senders_clear(struct senders *s)
 {
-	struct groups	*empty;
-
-	if (senders_count(s) == 0 ||
-	    (empty = groups_new(HOST_WIDTH, sizeof(struct entry))) == NULL)
-		return;
-	groups_free(s->hosts);
-	s->hosts = empty;
-	memset(s->crowds, 0, sizeof(s->crowds));
-	memset(s->crowded, 0, sizeof(s->crowded));
+	if (senders_count(s) > 0)
+		(void)renew(s);
 }
