@@ -139,6 +139,39 @@ works_here() {
 	esac
 }
 
+@test "one MAC address for a whole network, as by proxy ARP, is no device" {
+	traf_setup_net
+	ip -n "$NS_B" addr add 192.168.7.1/24 dev veB
+	for n in $(seq 20 59); do
+		echo "neigh add 192.168.7.$n lladdr $(printf \
+			'52:54:00:00:00:%02x' $((n < 50 ? 0xee : n))) \
+			dev veB nud stale"
+	done | ip -n "$NS_B" -batch -
+	ip netns exec "$NS_B" "$TRAFD" -i veB --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" --source pcap 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -HUP "$PID"
+	wait_until 20 reached_veB dump_done 1
+	[ "$(grep -c '^192.168.7.5[0-9] ' "$DIR/state/devices.veB")" -eq 10 ]
+	[ "$(grep -c ' 52:54:00:00:00:ee ' "$DIR/state/devices.veB")" -eq 5 ]
+	# Not one device, and not those five either.
+	ip netns exec "$NS_A" python3 -c '
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("veA", 0))
+for n in range(20, 60):
+    s.send(bytes(12) + b"\x08\x00" + struct.pack(
+        "!BBHHHBBH", 0x45, 0, 60, 0, 0, 63, 17, 0) +
+        bytes([192, 168, 7, n, 192, 168, 7, 1]) + bytes(40))
+'
+	ask -i veB --by=local >"$DIR/answer"
+	[ "$(grep -c '^192.168.7.[2-5][0-9]	' "$DIR/answer")" -eq 40 ]
+	ask -i veB --by=mac >"$DIR/answer"
+	not grep -q '00:ee' "$DIR/answer"
+	says '^unknown	[0-9]*	1800	' <"$DIR/answer"
+	says '^52:54:00:00:00:32	[0-9]*	60	' <"$DIR/answer"
+}
+
 @test "a mirror port, counted in the kernel" {
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	works_here
