@@ -57,6 +57,7 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	state = read_frames(source, g);
+	keeper_learn(k, g);
 	if (!meter_link_supported(source))
 		log_warnx("link type not supported: %s: %s; its frames are "
 		    "not decoded", o->read_file, meter_link_name(source));
@@ -64,7 +65,6 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 		log_errorx("capture file damaged: %s: after %" PRIu64
 		    " frames, which are counted: %s", o->read_file,
 		    g->ledger.v[LEDGER_FRAMES], meter_error(source));
-	keeper_learn(k, g);
 	rc = keeper_save(k, g);
 	if (rc == 0 && isatty(STDERR_FILENO))
 		log_info("counted: %s: %" PRIu64 " frames; saved: %zu rows "

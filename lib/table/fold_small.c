@@ -54,7 +54,7 @@ struct batch {
 static void
 batch_end(struct batch *b)
 {
-	(void)table_add(b->to, b->flow, b->n);
+	table_add(b->to, b->flow, b->n);
 	b->n = 0;
 }
 
