@@ -46,7 +46,7 @@ fill(struct table *t, size_t rows)
 		f.key.sport = (uint16_t)(1024 + (client >> 16) % 60000);
 		f.key.dport = i % 3 == 0 ? 80 : 443;
 		f.key.dst[15] = (uint8_t)(i % 20);
-		table_add(t, &f, 1);
+		(void)table_add(t, &f, 1);
 	}
 }
 

@@ -14,12 +14,13 @@
 
 static uint64_t	seen;
 
-static void
+static uint64_t
 take(void *arg, const struct flow *f, size_t n)
 {
 	(void)arg;
 	for (; n > 0; n--, f++)
 		seen += f->count.packets;
+	return (0);
 }
 
 static double

@@ -97,6 +97,7 @@ batch_check(decode_fn *decode, const struct frame *frame,
 	const struct frame	twice[2] = { *frame, *frame };
 	uint64_t		counts[DECODED_VERDICTS] = { 0 };
 	struct flow		flows[2];
+	const struct frame	*from[2];
 	static struct prototally tally;
 	enum flow_ports		ports;
 	size_t			n;
@@ -104,14 +105,16 @@ batch_check(decode_fn *decode, const struct frame *frame,
 	for (ports = FLOW_PORTS_ALL; ports < FLOW_PORTS_MODES; ports++) {
 		memset(flows, 0x55, sizeof(flows));
 		memset(&tally, 0, sizeof(tally));
-		n = decode_frames(decode, ports, twice, 2, flows, counts,
-		    &tally);
+		n = decode_frames(decode, ports, twice, 2, flows, from,
+		    counts, &tally);
 		if (n != (v == DECODED_IP ? 2 : 0) ||
 		    counts[v] != 2 * (uint64_t)(ports + 1))
 			return ("another verdict in a batch");
 		if (n > 0 && (!same_flow(&flows[0], pkt, ports) ||
 		    !same_flow(&flows[1], pkt, ports)))
 			return ("another flow in a batch");
+		if (n > 0 && (from[0] != &twice[0] || from[1] != &twice[1]))
+			return ("another frame in a batch");
 		if (n > 0 && !same_stat(&tally, pkt))
 			return ("counted otherwise by protocol");
 	}

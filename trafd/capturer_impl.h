@@ -69,7 +69,10 @@ bool	 capturer_drain(struct capturer *);
  */
 void	 capturer_drain_rest(struct capturer *);
 
-/* meter_collect() into the live table; meter_take_ledger() likewise. */
+/*
+ * meter_collect() into the live table; meter_take_ledger() and
+ * meter_take_senders() likewise.
+ */
 bool	 capturer_collect(struct capturer *);
 void	 capturer_take_ledger(struct capturer *);
 

@@ -46,7 +46,7 @@ capturer_post(struct capturer *c, enum capturer_event e)
 		continue;
 }
 
-static void
+static uint64_t
 add_flows(void *arg, const struct flow *flows, size_t n)
 {
 	struct capturer	*c = arg;
@@ -57,7 +57,7 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 		c->sums.packets += flows[i].count.packets;
 		c->sums.bytes += flows[i].count.ip;
 	}
-	table_add(c->live->table, flows, n);
+	return (table_add(c->live->table, flows, n));
 }
 
 void
@@ -67,6 +67,7 @@ capturer_take_ledger(struct capturer *c)
 	uint64_t	 before = l->v[LEDGER_FRAMES];
 
 	meter_take_ledger(c->source, l);
+	meter_take_senders(c->source, c->live->senders);
 	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 

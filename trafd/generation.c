@@ -17,8 +17,9 @@ generation_new(uint64_t epoch, size_t max_flows, const struct nets *local,
 
 	if ((g = calloc(1, sizeof(*g))) == NULL)
 		return (NULL);
-	if ((g->table = table_new(max_flows, local)) == NULL) {
-		free(g);
+	if ((g->table = table_new(max_flows, local)) == NULL ||
+	    (g->senders = senders_new()) == NULL) {
+		generation_free(g);
 		return (NULL);
 	}
 	if (ports == FLOW_PORTS_SERVICE)
@@ -33,6 +34,7 @@ generation_free(struct generation *g)
 	if (g == NULL)
 		return;
 	table_free(g->table);
+	senders_free(g->senders);
 	free(g);
 }
 
@@ -90,6 +92,7 @@ generation_join(struct generation *earlier, const struct generation *later)
 {
 	table_take_local(earlier->table, later->table);
 	ledger_add(&earlier->ledger, &later->ledger);
+	senders_add(earlier->senders, later->senders);
 	if (later->epoch > earlier->epoch)
 		earlier->epoch = later->epoch;
 	earlier->begin_mono_ns = later->begin_mono_ns;

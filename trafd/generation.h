@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include "packet/ledger.h"
+#include "table/senders.h"
 #include "table/table.h"
 
 struct generation {
 	struct table	*table;		/* owned */
+	struct senders	*senders;	/* owned: MAC addresses of hosts */
 	struct ledger	 ledger;	/* without the table's fold counters */
 	uint64_t	 epoch;		/* its number */
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
@@ -47,8 +49,8 @@ void		 generation_begin(struct generation *);
 void		 generation_end(struct generation *);
 
 /*
- * Append the ledger, times and networks of `later' to `earlier'; the rows are
- * merged by the caller.
+ * Append the ledger, senders, times and networks of `later' to `earlier'; the
+ * rows are merged by the caller.
  */
 void		 generation_join(struct generation *earlier,
 		    const struct generation *later);

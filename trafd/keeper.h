@@ -45,7 +45,7 @@ struct keeper_opts {
 	const struct nets *local;
 	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
-	const struct networks *live;	/* of devices; NULL: learn none */
+	const struct networks *live;	/* NULL: a capture file is read */
 };
 
 /*
@@ -94,10 +94,12 @@ void		 keeper_describe(const struct keeper *,
 		    struct block_info *);
 
 /*
- * Learn the devices of the local networks.  Failures are logged.  Not after
- * another process has taken the account.
+ * Learn the devices of the local networks: from the senders of the generation,
+ * and a daemon also from the table of neighbours.  Learned senders are removed
+ * from the generation.  Failures are logged.  Not after another process has
+ * taken the account.
  */
-void		 keeper_learn(struct keeper *);
+void		 keeper_learn(struct keeper *, const struct generation *);
 
 /* What the last successful dump or save wrote. */
 struct keeper_wrote {

@@ -2,7 +2,8 @@
  * Keeps the devices of the local networks in a file next to the save file, so
  * that reports can tell which addresses are one device; see file/devices.h.
  * Each time the file is read, completed from the kernel's table of neighbours
- * and, if that has changed it, replaced.  So people may edit it at any time.
+ * and from the senders of frames and, if that has changed it, replaced.  So
+ * people may edit it at any time.
  * A failure here is logged, and never keeps a dump or save from being made.
  */
 #include "config.h"
@@ -21,6 +22,7 @@
 #include "host/neighbours.h"
 #include "host/networks.h"
 #include "packet/nets.h"
+#include "table/senders.h"
 #include "keeper_impl.h"
 
 #define DAY_NS	(86400 * NS_PER_S)
@@ -32,7 +34,7 @@
 struct learning {
 	struct keeper		*k;
 	struct devices		*devices;
-	const struct nets	*local;
+	struct senders		*senders;
 	int			 dirfd;
 	char			 name[NAME_LEN];
 	uint32_t		 day;
@@ -106,17 +108,44 @@ read_devices(struct learning *l)
 }
 
 static void
+note(struct learning *l, uint8_t family, const uint8_t addr[16],
+    const uint8_t mac[MAC_LEN])
+{
+	struct device	d = { .family = family };
+
+	memcpy(d.addr, addr, sizeof(d.addr));
+	memcpy(d.mac, mac, sizeof(d.mac));
+	if (l->k->opts.live != NULL ? devices_note(l->devices, &d, l->day) :
+	    devices_note_capture(l->devices, &d, l->day))
+		l->changed = true;
+}
+
+static void
 on_neighbour(void *arg, const struct neighbour *n)
 {
 	struct learning	*l = arg;
-	struct device	 d = { .family = n->family };
 
-	if (!nets_contains(l->local, n->family, n->addr))
-		return;
-	memcpy(d.addr, n->addr, sizeof(d.addr));
-	memcpy(d.mac, n->mac, sizeof(d.mac));
-	if (devices_note(l->devices, &d, l->day))
-		l->changed = true;
+	if (nets_contains(networks_set(l->k->opts.live), n->family, n->addr) &&
+	    !senders_have(l->senders, n->family, n->addr))
+		note(l, n->family, n->addr, n->mac);
+}
+
+/*
+ * What a host has sent counts if the two disagree: the kernel may not have used
+ * its entry for long.
+ */
+static int
+note_all(struct learning *l)
+{
+	struct sender_host	h;
+	size_t			i;
+
+	for (i = 0; i < senders_count(l->senders); i++) {
+		senders_at(l->senders, i, &h);
+		note(l, h.family, h.addr, h.mac);
+	}
+	return (l->k->neighbours == NULL ? 0 : neighbours_read(
+	    l->k->neighbours, l->k->opts.ifname, on_neighbour, l));
 }
 
 /* If the disk is full, a damaged file with its valid lines stays in place. */
@@ -137,17 +166,19 @@ write_devices(const struct learning *l)
 static void
 learn(struct learning *l)
 {
-	const struct keeper_opts	*o = &l->k->opts;
-	bool				 failed;
+	bool	failed;
 
 	if (read_devices(l) == -1)
 		return;
-	failed = neighbours_read(l->k->neighbours, o->ifname, on_neighbour,
-	    l) == -1;
+	failed = note_all(l) == -1;
 	if (failed)
 		fail(l, "table of neighbours");
 	/* What is known already must not be lost with a damaged file. */
-	if ((!l->changed || write_devices(l) == 0) && !failed)
+	if (l->changed && write_devices(l) == -1)
+		return;
+	/* Old senders must not look as if they were there on later days. */
+	senders_clear(l->senders);
+	if (!failed)
 		fault_clear(&l->k->devices_fault);
 }
 
@@ -156,21 +187,29 @@ keeper_begin_learning(struct keeper *k)
 {
 	if (k->opts.live == NULL)
 		return;
-	k->neighbours = neighbours_open();
-	if (k->neighbours == NULL && errno != ENOSYS)
+	if ((k->neighbours = neighbours_open()) == NULL)
 		log_warn("cannot open the table of neighbours: %s (devices "
-		    "are not learned)", k->opts.ifname);
+		    "are only learned from frames)", k->opts.ifname);
+}
+
+/* Of a capture, the day of its last packet. */
+static uint32_t
+day_of(const struct keeper *k, const struct generation *g)
+{
+	uint64_t	ns = k->opts.live != NULL ? 0 : g->end_ns;
+
+	return ((uint32_t)((ns >= DAY_NS ? ns : now_wall()) / DAY_NS));
 }
 
 void
-keeper_learn(struct keeper *k)
+keeper_learn(struct keeper *k, const struct generation *g)
 {
-	struct learning	l = { .k = k };
+	struct learning	l = { .k = k, .senders = g->senders };
 
-	if (k->neighbours == NULL || keeper_confirm(k) == -1)
+	if ((k->neighbours == NULL && senders_count(l.senders) == 0) ||
+	    keeper_confirm(k) == -1)
 		return;
-	l.day = (uint32_t)(now_wall() / DAY_NS);
-	l.local = networks_set(k->opts.live);
+	l.day = day_of(k, g);
 	(void)snprintf(l.name, sizeof(l.name), DEVICES_PREFIX "%s",
 	    k->opts.ext);
 	if ((l.dirfd = keeper_open_dir(k->opts.state_dir)) == -1) {

@@ -53,7 +53,7 @@ struct keeper {
 	struct savefile_attempt	 failed;	/* save */
 	struct fault		 dump_fault, save_fault, remove_fault;
 	struct fault		 devices_fault;
-	struct neighbours	*neighbours;	/* NULL: learn nothing */
+	struct neighbours	*neighbours;	/* NULL: not read */
 };
 
 /* Open a directory: a descriptor for savefile.h, or -1 with errno. */
@@ -84,7 +84,7 @@ const char	*keeper_reason(const struct keeper *, char *text, size_t len);
  */
 int		 keeper_go_apart(struct keeper *);
 
-/* Open what devices are learned from, if they are to be learned. */
+/* Open the table of neighbours, if devices are to be learned from it. */
 void		 keeper_begin_learning(struct keeper *);
 
 /* Remove the dump durably.  Returns 0, or -1 with errno. */

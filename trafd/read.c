@@ -19,10 +19,10 @@
 #include "statedir.h"
 #include "traffic.h"
 
-static void
+static uint64_t
 add_flows(void *arg, const struct flow *flows, size_t n)
 {
-	table_add(arg, flows, n);
+	return (table_add(arg, flows, n));
 }
 
 /* Count all frames of the source in the generation. */
@@ -37,6 +37,7 @@ read_frames(struct meter *source, struct generation *g)
 		state = meter_drain(source, add_flows, g->table);
 	while (state == METER_MORE);
 	meter_take_ledger(source, &g->ledger);
+	meter_take_senders(source, g->senders);
 	generation_end(g);
 	/* The block's times are those of the packets, not of the reading. */
 	if (meter_span(source, &first, &last)) {
@@ -57,6 +58,7 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
 	state = read_frames(source, g);
+	keeper_learn(k, g);
 	if (!meter_link_supported(source))
 		log_warnx("link type not supported: %s: %s; its frames are "
 		    "not decoded", o->read_file, meter_link_name(source));
@@ -78,12 +80,13 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 
 /* Append to the account, whose lock h no daemon has; other readers may. */
 static int
-read_into(const struct options *o, struct meter *source, struct holder *h)
+read_into(const struct options *o, const struct nets *local,
+    struct meter *source, struct holder *h)
 {
 	struct keeper_opts	 ko = {
 		.state_dir = o->state_dir, .ext = o->ext,
 		.ifname = o->ifname != NULL ? o->ifname : o->ext,
-		.filter = o->filter, .networks = "",
+		.filter = o->filter, .networks = "", .local = local,
 		.minsize = o->minsize, .ports = o->ports,
 		.max_flows = o->max_flows,
 		.layout = o->layout, .holder = h,
@@ -92,33 +95,27 @@ read_into(const struct options *o, struct meter *source, struct holder *h)
 		{ o->state_dir, SANDBOX_REMAKE },
 	};
 	const struct sandbox_rules	rules = { .paths = paths, .npaths = 1 };
-	struct nets		*local = nets_recorded(ko.networks);
-	struct keeper		*k = NULL;
+	struct keeper		*k = keeper_open(&ko);
 	int			 rc = TRAFD_EXIT_ERROR;
 
-	if (local == NULL)
-		log_error("cannot open the account: %s", o->ext);
-	ko.local = local;
-	if (local != NULL)
-		k = keeper_open(&ko);
 	/* The capture file is untrusted, but is already open. */
 	if (k != NULL && keeper_check(k) == 0 &&
 	    sandbox_enter(&rules) != -1)
 		rc = account(o, source, k);
 	keeper_close(k);
-	nets_free(local);
 	return (rc);
 }
 
-int
-read_run(const struct options *o)
+/* What is in the networks `local' is local. */
+static int
+read_local(const struct options *o, const struct nets *local)
 {
 	struct meter_opts	 co = {
 		.frames = {
 			.file = o->read_file, .filter = o->filter,
 			.count = o->count, .optimize = o->optimize,
 		},
-		.ports = o->ports,
+		.ports = o->ports, .local = local,
 	};
 	char			 error[METER_ERRLEN];
 	struct meter		*source;
@@ -133,8 +130,24 @@ read_run(const struct options *o)
 		h = holder_take(o->state_dir, o->ext, (uid_t)-1,
 		    (gid_t)-1, HOLDER_READER);
 	if (h != NULL)
-		rc = read_into(o, source, h);
+		rc = read_into(o, local, source, h);
 	holder_release(h);
 	meter_close(source);
+	return (rc);
+}
+
+/* Nobody says what is local in a capture: reports take the private networks. */
+int
+read_run(const struct options *o)
+{
+	struct nets	*local = nets_recorded("");
+	int		 rc;
+
+	if (local == NULL) {
+		log_error("cannot open the account: %s", o->ext);
+		return (TRAFD_EXIT_ERROR);
+	}
+	rc = read_local(o, local);
+	nets_free(local);
 	return (rc);
 }

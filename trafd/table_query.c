@@ -108,7 +108,7 @@ struct sums {
 static void
 flush(struct sums *s)
 {
-	table_add(s->table, s->batch, s->n);
+	(void)table_add(s->table, s->batch, s->n);
 	s->n = 0;
 }
 

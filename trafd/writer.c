@@ -62,7 +62,7 @@ do_job(struct writer *w, enum writer_job job, const struct generation *g)
 
 	/* Before the result: a client then looks for the devices. */
 	if (job != WRITER_QUERY || (w->what.flags & CONTROL_SETTLED))
-		keeper_learn(w->keeper);
+		keeper_learn(w->keeper, g);
 	if (job == WRITER_QUERY) {
 		do_query(w, g, &r);
 		r.error = w->error;

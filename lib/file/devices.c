@@ -148,6 +148,32 @@ find(const struct devices *d, const struct device *what)
 	    NULL);
 }
 
+static size_t
+most_of(uint8_t family)
+{
+	return (family == FLOW_FAMILY_IP4 ? MAC_MOST_IP4 : MAC_MOST_IP6);
+}
+
+/* Did people add it, or change it so that it stays? */
+static bool
+is_by_hand(const struct device *one)
+{
+	return (one->first == 0 || one->last == 0);
+}
+
+/* Does what is known of that day suffice to say that it is no device? */
+static bool
+is_crowded(const struct devices *d, const struct device *what, uint32_t day)
+{
+	size_t	i, n = 0;
+
+	for (i = 0; i < d->n; i++)
+		n += d->list[i].last == day && !is_by_hand(&d->list[i]) &&
+		    d->list[i].family == what->family &&
+		    memcmp(d->list[i].mac, what->mac, MAC_LEN) == 0;
+	return (n > most_of(what->family));
+}
+
 bool
 devices_note(struct devices *d, const struct device *what, uint32_t day)
 {
@@ -155,8 +181,10 @@ devices_note(struct devices *d, const struct device *what, uint32_t day)
 
 	entry.first = entry.last = day;
 	if (known == NULL)
-		return (insert(d, &entry));
+		return (!is_crowded(d, what, day) && insert(d, &entry));
 	if (memcmp(known->mac, what->mac, sizeof(known->mac)) != 0) {
+		if (is_crowded(d, what, day))
+			return (false);
 		*known = entry;
 		return (true);
 	}
@@ -165,6 +193,102 @@ devices_note(struct devices *d, const struct device *what, uint32_t day)
 		return (false);
 	known->last = day;
 	return (true);
+}
+
+bool
+devices_note_capture(struct devices *d, const struct device *what,
+    uint32_t day)
+{
+	struct device	*known = find(d, what);
+	bool		 same;
+
+	if (known == NULL)
+		return (devices_note(d, what, day));
+	same = memcmp(known->mac, what->mac, MAC_LEN) == 0;
+	if (day > known->last && !(same && known->last == 0))
+		return (devices_note(d, what, day));
+	if (!same || day >= known->first)
+		return (false);
+	known->first = day;
+	return (true);
+}
+
+/* ---- addresses of one MAC address ---- */
+
+/* By MAC address and family, then by first day. */
+static int
+by_mac(const void *a, const void *b)
+{
+	const struct device	*x = *(const struct device *const *)a;
+	const struct device	*y = *(const struct device *const *)b;
+	int			 rc = memcmp(x->mac, y->mac, MAC_LEN);
+
+	if (rc != 0)
+		return (rc);
+	if (x->family != y->family)
+		return (x->family < y->family ? -1 : 1);
+	return (x->first < y->first ? -1 : x->first > y->first);
+}
+
+/*
+ * Had a MAC address too many addresses of one family on a day?  There are n of
+ * them, in the order of their first days, so it is enough to look at these.
+ */
+static bool
+has_too_many(const struct device *const *list, size_t n)
+{
+	size_t	i, k, at_once, most = most_of(list[0]->family);
+
+	for (i = most; i < n; i++) {
+		for (at_once = 0, k = 0; k <= i; k++)
+			at_once += list[k]->last >= list[i]->first;
+		if (at_once > most)
+			return (true);
+	}
+	return (false);
+}
+
+/* Set the elements of those with the MAC address of list[0]: n of them. */
+static void
+set_shared(const struct devices *d, const struct device *const *list, size_t n,
+    bool *shared)
+{
+	size_t	i, k;
+	bool	yes = false;
+
+	for (i = 0; i < n; i = k) {
+		for (k = i + 1; k < n && list[k]->family == list[i]->family;)
+			k++;
+		yes = yes || has_too_many(list + i, k - i);
+	}
+	for (i = 0; i < n && yes; i++)
+		shared[list[i] - d->list] = true;
+}
+
+bool *
+devices_shared(const struct devices *d)
+{
+	const struct device	**list = calloc(d->n + 1, sizeof(*list));
+	bool			 *shared = calloc(d->n + 1, sizeof(*shared));
+	size_t			  i, k, n = 0;
+
+	if (list == NULL || shared == NULL) {
+		free(list);
+		free(shared);
+		return (NULL);
+	}
+	for (i = 0; i < d->n; i++)
+		if (!is_by_hand(&d->list[i]))
+			list[n++] = &d->list[i];
+	qsort(list, n, sizeof(*list), by_mac);
+	for (i = 0; i < n; i = k) {
+		for (k = i + 1; k < n && memcmp(list[k]->mac, list[i]->mac,
+		    MAC_LEN) == 0;)
+			k++;
+		set_shared(d, list + i, k - i, shared);
+	}
+	free(list);
+	return (shared);
 }
 
 /* ---- lines ---- */

@@ -56,11 +56,28 @@ int		 devices_read(struct devices *, int dirfd, const char *name,
  * The address of *d has been seen with this MAC address on that day.  The
  * newest MAC address counts.  If there is no room, the address that was not
  * seen for the longest time goes; but none that was seen on this day, and none
- * whose day is not known, since people added it.  True if this changed an
- * entry.
+ * whose day is not known, since people added it.  A MAC address gets only one
+ * address more on a day than a device has; see devices_shared().  True if this
+ * changed an entry.
  */
 bool		 devices_note(struct devices *, const struct device *what,
 		    uint32_t day);
+
+/*
+ * The same for a capture of that day, which may be read long after: what was
+ * seen since then stays.
+ */
+bool		 devices_note_capture(struct devices *,
+		    const struct device *what, uint32_t day);
+
+/*
+ * Which entries do not tell a device: entry i if element i of the array is
+ * true.  They have a MAC address that had more than MAC_MOST_IP4 or
+ * MAC_MOST_IP6 addresses on one day.  Entries without a first or a last day
+ * are those of people: they always tell a device, and do not count.  The caller
+ * frees the array.  NULL with errno.
+ */
+bool		*devices_shared(const struct devices *);
 
 size_t		 devices_count(const struct devices *);
 const struct device *devices_at(const struct devices *, size_t i);

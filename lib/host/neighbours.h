@@ -25,10 +25,7 @@ typedef void	neighbours_fn(void *arg, const struct neighbour *);
 
 struct neighbours;
 
-/*
- * Open the table; no privilege is needed.  NULL with errno; ENOSYS if this
- * system's table cannot be read.
- */
+/* Open the table; no privilege is needed.  NULL with errno. */
 struct neighbours *neighbours_open(void);
 void		 neighbours_close(struct neighbours *);
 

@@ -23,7 +23,9 @@
 
 #include "bpf/bpf_load.h"
 #include "bpf/bpf_probe.h"
+#include "host/networks.h"
 #include "meter/traf_bpf.inc"
+#include "table/senders.h"
 #include "table/table.h"
 #include "cbpf.h"
 #include "ebpf_kernel.h"
@@ -40,7 +42,9 @@ struct ebpf_kernel {
 	int			 owned[EBPF_LINKS];	/* the same, or -1 */
 	int			 array[EBPF_LINKS];	/* for the tail call */
 	struct ebpf_config	 config;
-	struct bpf_memory	 cpus, buckets, rows, state;
+	struct bpf_memory	 cpus, buckets, rows, senders, state;
+	const struct networks	*networks;	/* borrowed; may be NULL */
+	struct senders		*noted;
 };
 
 static const char *const names[EBPF_LINKS][2] = {
@@ -95,7 +99,7 @@ choose_sizes(struct ebpf_config *c, unsigned int mib)
 	    c->buckets * (EBPF_BUCKET / 2) < EBPF_ROWS_MOST)
 		c->buckets *= 2;
 	rows = (share - c->buckets * sizeof(struct ebpf_bucket)) /
-	    sizeof(struct flow);
+	    (sizeof(struct flow) + sizeof(struct sender));
 	most = (size_t)c->buckets * (EBPF_BUCKET / 2);
 	if (rows > most)
 		rows = most;
@@ -137,6 +141,8 @@ prepare(struct ebpf_kernel *k, const bool wanted[EBPF_LINKS], bool counted)
 	    bpf_load_set_entries(k->object, "buckets",
 	    tables * c->buckets) == -1 ||
 	    bpf_load_set_entries(k->object, "rows",
+	    tables * c->rows) == -1 ||
+	    bpf_load_set_entries(k->object, "senders",
 	    tables * c->rows) == -1 ? -1 : 0);
 }
 
@@ -230,6 +236,7 @@ map_all(struct ebpf_kernel *k)
 	return (bpf_load_map(k->object, "cpus", &k->cpus) == -1 ||
 	    bpf_load_map(k->object, "buckets", &k->buckets) == -1 ||
 	    bpf_load_map(k->object, "rows", &k->rows) == -1 ||
+	    bpf_load_map(k->object, "senders", &k->senders) == -1 ||
 	    bpf_load_map(k->object, ".bss", &k->state) == -1 ? -1 : 0);
 }
 
@@ -269,12 +276,15 @@ ebpf_kernel_load(const struct meter_opts *o,
 
 	if (check_kernel(counted, why) == -1)
 		return (NULL);
-	if ((k = calloc(1, sizeof(*k))) == NULL) {
+	if ((k = calloc(1, sizeof(*k))) == NULL ||
+	    (k->noted = senders_new()) == NULL) {
+		free(k);
 		(void)snprintf(why, BPF_WHYLEN, "out of memory");
 		return (NULL);
 	}
 	for (link = 0; link < EBPF_LINKS; link++)
 		k->program[link] = k->owned[link] = k->array[link] = -1;
+	k->networks = o->networks;
 	configure(&k->config, o);
 	if (load(k, o, wanted, why) == 0 && take_programs(k, filters, wanted,
 	    counted, needed, why) == 0 && let_go_of_object(k, why) == 0)
@@ -299,6 +309,8 @@ ebpf_kernel_free(struct ebpf_kernel *k)
 	bpf_load_unmap(&k->cpus);
 	bpf_load_unmap(&k->buckets);
 	bpf_load_unmap(&k->rows);
+	bpf_load_unmap(&k->senders);
+	senders_free(k->noted);
 	bpf_load_unmap(&k->state);
 	bpf_object__close(k->object);
 	free(k);
@@ -308,6 +320,12 @@ int
 ebpf_kernel_program(const struct ebpf_kernel *k, enum parse_link link)
 {
 	return (k->program[link]);
+}
+
+void
+ebpf_kernel_take_senders(struct ebpf_kernel *k, struct senders *to)
+{
+	senders_take(to, k->noted);
 }
 
 bool
@@ -349,7 +367,7 @@ read_others(const struct ebpf_book *b, meter_sink_fn *sink, void *arg,
 		if (b->other_tagged > 0)
 			f.key.vlan = FLOW_VLAN_MIXED;
 		f.count = b->other[proto];
-		sink(arg, &f, 1);
+		(void)sink(arg, &f, 1);
 		l->v[LEDGER_FOLD_PACKETS] += f.count.packets;
 		l->v[LEDGER_FOLD_BYTES] += f.count.ip;
 	}
@@ -392,19 +410,40 @@ ebpf_kernel_has_counted(const struct ebpf_kernel *k)
 	return (false);
 }
 
+/* Note who sent the first frames of rows that are new to the sink. */
+static void
+note_senders(struct ebpf_kernel *k, const struct flow *rows,
+    const struct sender *from, uint64_t which)
+{
+	const struct nets	*local = networks_set(k->networks);
+	size_t			 i;
+
+	for (; which != 0; which &= which - 1) {
+		i = (size_t)__builtin_ctzll(which);
+		if (sender_is_source(&from[i]))
+			senders_note(k->noted, local, &rows[i].key,
+			    from[i].mac);
+	}
+}
+
 /* Pass on n rows of one processor and generation; clear their index. */
 static void
-read_rows(const struct ebpf_kernel *k, size_t table, size_t n,
+read_rows(struct ebpf_kernel *k, size_t table, size_t n,
     meter_sink_fn *sink, void *arg)
 {
 	const struct flow	*rows = k->rows.at;
+	const struct sender	*from = k->senders.at;
 	struct ebpf_bucket	*buckets = k->buckets.at;
 	size_t			 i, most;
+	uint64_t		 new;
 
 	rows += table * k->config.rows;
+	from += table * k->config.rows;
 	for (i = 0; i < n; i += most) {
 		most = n - i < TABLE_BATCH ? n - i : TABLE_BATCH;
-		sink(arg, rows + i, most);
+		new = sink(arg, rows + i, most);
+		if (k->networks != NULL)
+			note_senders(k, rows + i, from + i, new);
 	}
 	memset(buckets + table * k->config.buckets, 0,
 	    k->config.buckets * sizeof(*buckets));

@@ -49,6 +49,10 @@ int		 ebpf_kernel_program(const struct ebpf_kernel *,
 void		 ebpf_kernel_harvest(struct ebpf_kernel *, meter_sink_fn *,
 		    void *arg, struct ledger *, struct prototally *);
 
+/* As meter_take_senders(): of the rows that were new to the sink. */
+void		 ebpf_kernel_take_senders(struct ebpf_kernel *,
+		    struct senders *);
+
 /*
  * Has anything been counted since the last harvest?  Only reads memory: a
  * frame that was counted just now may be missed.

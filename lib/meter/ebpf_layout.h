@@ -1,7 +1,9 @@
 /*
  * The memory that the program in the kernel (traf.bpf.c) shares with its
  * reader in the process (ebpf_kernel.c): maps of the type `array', mapped
- * into the process.  Everything is in host byte order.
+ * into the process.  Everything is in host byte order.  Next to the map `rows',
+ * of struct flow, is the map `senders', of struct sender, with an element for
+ * each row: who sent its first frame.
  *
  * There are two generations: the program writes to the one in `generation',
  * the reader reads and clears the other.  In each generation every processor
@@ -16,6 +18,7 @@
 #include "packet/decode.h"
 #include "packet/flow.h"
 #include "packet/prototally.h"
+#include "packet/sender.h"
 
 #define EBPF_GENERATIONS	2
 #define EBPF_PROTOCOLS		256

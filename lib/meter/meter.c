@@ -108,6 +108,13 @@ meter_take_ledger(struct meter *c, struct ledger *l)
 	c->ops->take_ledger(c, l);
 }
 
+void
+meter_take_senders(struct meter *c, struct senders *s)
+{
+	if (c->ops->take_senders != NULL)
+		c->ops->take_senders(c, s);
+}
+
 bool
 meter_span(const struct meter *c, uint64_t *first_ns, uint64_t *last_ns)
 {

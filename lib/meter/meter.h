@@ -24,7 +24,9 @@
 /* Size of a buffer for the longest error message, with the NUL. */
 #define METER_ERRLEN	FRAMES_ERRLEN
 
+struct nets;
 struct networks;
+struct senders;
 
 enum meter_source {
 	METER_AUTO,		/* ebpf if it works, else pcap */
@@ -42,11 +44,15 @@ struct meter_opts {
 	enum flow_ports	 ports;
 	unsigned int	 threads;	/* live: how many count; 0 means 1 */
 	size_t		 max_flows;	/* most rows in tables of threads */
-	const struct networks *networks; /* of threads: those not remote */
+	const struct networks *networks; /* live: those not remote */
+	const struct nets *local;	/* of a file: likewise */
 };
 
-/* Takes n <= TABLE_BATCH flows, each with its counts. */
-typedef void	meter_sink_fn(void *arg, const struct flow *, size_t n);
+/*
+ * Takes n <= TABLE_BATCH flows, each with its counts.  Returns which of them
+ * are new to it, as table_add(): of these the source notes who sent them.
+ */
+typedef uint64_t meter_sink_fn(void *arg, const struct flow *, size_t n);
 
 /* Results of meter_drain(). */
 enum meter_state {
@@ -131,6 +137,12 @@ const char	*meter_error(const struct meter *);
  * the kernel and the interface.
  */
 void		 meter_take_ledger(struct meter *, struct ledger *l);
+
+/*
+ * Add to *s the MAC addresses of local hosts that were noted since the last
+ * call, and forget them.
+ */
+void		 meter_take_senders(struct meter *, struct senders *s);
 
 /*
  * Time stamps of the first and last frame, nanoseconds since 1970 UTC.  False

@@ -222,12 +222,13 @@ source_open(const struct meter_opts *o, char *err)
 	return (NULL);
 }
 
-static void
+static uint64_t
 discard(void *arg, const struct flow *flows, size_t n)
 {
 	(void)arg;
 	(void)flows;
 	(void)n;
+	return (0);
 }
 
 /*
@@ -393,6 +394,12 @@ source_add_protostat(const struct meter *base, struct protostat *sum)
 	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
+static void
+source_take_senders(struct meter *base, struct senders *s)
+{
+	ebpf_kernel_take_senders(((struct source *)base)->kernel, s);
+}
+
 /* Not kept: only for capture files are these times used. */
 static bool
 source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
@@ -417,6 +424,7 @@ const struct meter_ops meter_ebpf = {
 	.collect = source_collect,
 	.error = source_error,
 	.take_ledger = source_take_ledger,
+	.take_senders = source_take_senders,
 	.span = source_span,
 	.add_protostat = source_add_protostat,
 };

@@ -26,6 +26,8 @@ struct meter_ops {
 	uint64_t	 (*discard)(struct meter *);	/* NULL: none */
 	const char	*(*error)(const struct meter *);
 	void		 (*take_ledger)(struct meter *, struct ledger *);
+	void		 (*take_senders)(struct meter *, struct senders *);
+					/* NULL: it notes none */
 	bool		 (*span)(const struct meter *, uint64_t *first_ns,
 			    uint64_t *last_ns);
 	void		 (*add_protostat)(const struct meter *,

@@ -11,8 +11,11 @@
 
 #include "base/log.h"
 #include "capture/frames.h"
+#include "host/networks.h"
 #include "packet/decode.h"
 #include "packet/recent.h"
+#include "packet/sender.h"
+#include "table/senders.h"
 #include "table/table.h"
 #include "meter_impl.h"
 #include "traffic.h"
@@ -26,6 +29,7 @@ struct source {
 	struct frames	*frames;
 	struct recent	*recent;	/* for Ethernet in a file, or NULL */
 	decode_fn	*decode;
+	bool		 ethernet;	/* the link type is LINK_ETHERNET */
 	const char	*link_name;
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
@@ -33,10 +37,16 @@ struct source {
 	struct ledger	 ledger;	/* without the counts in verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
 	struct prototally tally;	/* since it was opened */
+	const struct networks *networks; /* live */
+	const struct nets *local;	/* of a file */
+	struct senders	*senders;	/* since they were taken */
 	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
 	size_t		 nbatch;
 	struct flow	 batch[TABLE_BATCH];
+	/* Of each flow its frame, or if that is NULL, who sent it. */
+	const struct frame *from[TABLE_BATCH];
+	struct sender	 sent_by[TABLE_BATCH];
 };
 
 /* Note the link type of the frames: its decoder and its name. */
@@ -46,6 +56,7 @@ note_link(struct source *c)
 	int	link = frames_link(c->frames);
 
 	c->decode = decode_for_link(link);
+	c->ethernet = link == LINK_ETHERNET;
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
 }
 
@@ -70,6 +81,7 @@ source_close(struct meter *base)
 	struct source	*c = (struct source *)base;
 
 	recent_free(c->recent);
+	senders_free(c->senders);
 	frames_close(c->frames);
 	free(c);
 }
@@ -89,13 +101,20 @@ source_open(const struct meter_opts *o, char *err)
 	c->opts.bare = true;
 	c->live = o->frames.file == NULL;
 	c->ports = o->ports;
+	c->networks = o->networks;
+	c->local = o->local;
+	if ((c->senders = senders_new()) == NULL) {
+		(void)snprintf(err, METER_ERRLEN, "out of memory");
+		source_close(&c->base);
+		return (NULL);
+	}
 	if ((c->frames = frames_open(&c->opts, err)) == NULL) {
 		source_close(&c->base);
 		return (NULL);
 	}
 	note_link(c);
 	note_buffer(c);
-	if (!c->live && frames_link(c->frames) == LINK_ETHERNET)
+	if (!c->live && c->ethernet)
 		c->recent = recent_new(c->ports);
 	return (&c->base);
 }
@@ -148,11 +167,47 @@ source_link_supported(const struct meter *base)
 	return (((const struct source *)base)->decode != NULL);
 }
 
+/* Look who sent the frame of flow i, as long as the frame is there. */
+static inline void
+find_sender(struct source *c, size_t i)
+{
+	if (c->from[i] != NULL && (!c->ethernet ||
+	    !sender_plain(c->from[i], &c->sent_by[i])))
+		sender_find(c->decode, c->from[i], &c->sent_by[i]);
+	c->from[i] = NULL;
+}
+
+/*
+ * Only if a flow is new to the sink it is noted who sent it: its packets have
+ * the same sender, and there are many more of them.
+ */
+static void
+note_senders(struct source *c, uint64_t which)
+{
+	const struct nets	*local = c->local;
+	size_t			 i;
+
+	if (c->networks != NULL)
+		local = networks_set(c->networks);
+	if (local == NULL)
+		return;
+	for (; which != 0; which &= which - 1) {
+		i = (size_t)__builtin_ctzll(which);
+		find_sender(c, i);
+		if (sender_is_source(&c->sent_by[i]))
+			senders_note(c->senders, local, &c->batch[i].key,
+			    c->sent_by[i].mac);
+	}
+}
+
 static void
 flush(struct source *c)
 {
-	if (c->nbatch > 0)
-		c->sink(c->sink_arg, c->batch, c->nbatch);
+	uint64_t	new;
+
+	if (c->nbatch > 0 &&
+	    (new = c->sink(c->sink_arg, c->batch, c->nbatch)) != 0)
+		note_senders(c, new);
 	c->nbatch = 0;
 }
 
@@ -171,10 +226,10 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 {
 	if (c->recent != NULL)
 		c->nbatch += recent_frames(c->recent, frames, n,
-		    c->batch + c->nbatch, c->verdicts);
+		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
 	else if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->verdicts,
+		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
 		    c->live ? &c->tally : NULL);
 	else
 		c->verdicts[DECODED_UNSUPPORTED] += n;
@@ -199,13 +254,15 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 
 /*
  * Pass the batch on if it has no room for the frames that are left and is more
- * than half full.
+ * than half full.  The frames are there until this returns: then the batch must
+ * be passed on or, if they come one by one, it must be known who sent them.
  */
 static void
 on_frames(void *arg, const struct frame *frames, size_t n)
 {
 	struct source	*c = arg;
-	size_t		 most;
+	size_t		 most, first = c->nbatch;
+	bool		 alone = n == 1;
 
 	note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
@@ -213,17 +270,24 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 		if (most < n && c->nbatch > TABLE_BATCH / 2) {
 			flush(c);
 			most = room(c);
+			first = 0;
 		}
 		if (most > n)
 			most = n;
 		count_frames(c, frames, most);
 	}
+	if (!alone)
+		flush(c);
+	for (; first < c->nbatch; first++)
+		find_sender(c, first);
 }
 
 /* The source has ended: pass on the flows that were held back, too. */
 static void
 flush_rest(struct source *c)
 {
+	memset(c->from, 0, sizeof(c->from));
+	memset(c->sent_by, 0, sizeof(c->sent_by));
 	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
 	    c->batch, TABLE_BATCH)) > 0)
 		flush(c);
@@ -287,6 +351,12 @@ source_add_protostat(const struct meter *base, struct protostat *sum)
 	protostat_add(sum, &((const struct source *)base)->tally);
 }
 
+static void
+source_take_senders(struct meter *base, struct senders *s)
+{
+	senders_take(s, ((struct source *)base)->senders);
+}
+
 static bool
 source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 {
@@ -309,6 +379,7 @@ const struct meter_ops meter_pcap = {
 	.discard = source_discard,
 	.error = source_error,
 	.take_ledger = source_take_ledger,
+	.take_senders = source_take_senders,
 	.span = source_span,
 	.add_protostat = source_add_protostat,
 };

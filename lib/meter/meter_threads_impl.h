@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "table/senders.h"
 #include "table/table.h"
 #include "meter_impl.h"
 
@@ -37,6 +38,7 @@ struct fanout {
 	uint64_t	 collect_at;	/* monotonic, ns; UINT64_MAX: never */
 	enum meter_state state;		/* the worst of the threads */
 	struct ledger	 ledger;	/* collected, not yet taken */
+	struct senders	*senders;	/* likewise */
 	char		 error[METER_ERRLEN];
 	unsigned int	 n;
 	struct worker	 workers[];
@@ -49,6 +51,6 @@ int	fanout_start(struct fanout *);
 void	fanout_stop(struct fanout *);
 
 /* A meter_sink_fn: add flows to a worker's table (arg).  Its lock is held. */
-void	fanout_add_flows(void *arg, const struct flow *, size_t n);
+uint64_t fanout_add_flows(void *arg, const struct flow *, size_t n);
 
 #endif

@@ -54,7 +54,7 @@ hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
 	for (i = 0; i < rows;) {
 		for (n = 0; n < TABLE_BATCH && i < rows; n++)
 			batch[n] = *table_row(t, i++);
-		sink(arg, batch, n);
+		(void)sink(arg, batch, n);	/* the worker noted who sent */
 	}
 }
 
@@ -104,6 +104,7 @@ collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
 	w->table = fresh;
 	w->told = false;
 	take_ledger(f, w);
+	meter_take_senders(w->source, f->senders);
 	(void)meter_protostat(w->source, &w->stat);
 	(void)pthread_mutex_unlock(&w->lock);
 	folded = table_folded(full);
@@ -183,6 +184,12 @@ fanout_take_ledger(struct meter *base, struct ledger *l)
 
 	ledger_add(l, &f->ledger);
 	memset(&f->ledger, 0, sizeof(f->ledger));
+}
+
+static void
+fanout_take_senders(struct meter *base, struct senders *s)
+{
+	senders_take(s, ((struct fanout *)base)->senders);
 }
 
 static void
@@ -286,6 +293,7 @@ fanout_close(struct meter *base)
 	(void)close(f->events[1]);
 	(void)close(f->quit[0]);
 	(void)close(f->quit[1]);
+	senders_free(f->senders);
 	free(f);
 }
 
@@ -316,12 +324,15 @@ fanout_new(const struct meter_opts *o)
 	f->opts = *o;
 	f->opts.frames.count = 0;
 	f->share = o->max_flows / o->threads;
-	if (pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == 0) {
+	f->senders = senders_new();
+	if (f->senders != NULL &&
+	    pipe2(f->events, O_CLOEXEC | O_NONBLOCK) == 0) {
 		if (pipe2(f->quit, O_CLOEXEC | O_NONBLOCK) == 0)
 			return (f);
 		(void)close(f->events[0]);
 		(void)close(f->events[1]);
 	}
+	senders_free(f->senders);
 	free(f);
 	return (NULL);
 }
@@ -425,6 +436,7 @@ const struct meter_ops	meter_threads = {
 	.discard = fanout_discard,
 	.error = fanout_error,
 	.take_ledger = fanout_take_ledger,
+	.take_senders = fanout_take_senders,
 	.span = fanout_span,
 	.add_protostat = fanout_add_protostat,
 };

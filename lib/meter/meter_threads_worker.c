@@ -15,12 +15,12 @@
 /* Milliseconds until a TROUBLED source is read again. */
 #define RETRY		100
 
-void
+uint64_t
 fanout_add_flows(void *arg, const struct flow *flows, size_t n)
 {
 	struct worker	*w = arg;
 
-	table_add(w->table, flows, n);
+	return (table_add(w->table, flows, n));
 }
 
 /* If the pipe is full, the collecting thread will wake up anyway. */

@@ -48,6 +48,14 @@ struct {
 	__type(value, struct flow);
 } rows SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct sender);
+} senders SEC(".maps");
+
 /* Where one run of the program counts. */
 struct run {
 	struct ebpf_book	*book;
@@ -166,6 +174,30 @@ same_key(const struct flow_key *a, const struct flow_key *b)
 	    (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0);
 }
 
+/*
+ * Note who sent the frame for which row i is made.  The EtherType is loaded
+ * with the MAC address, and replaced.  A VLAN tag that the kernel has removed
+ * is not in the way; with another one the sender is not known.
+ */
+PARSE void
+note_sender(struct __sk_buff *skb, const struct run *r, uint32_t i,
+    enum parse_link link)
+{
+	uint32_t	 at = r->table * config.rows + i, hops;
+	struct sender	*s = bpf_map_lookup_elem(&senders, &at);
+
+	if (s == NULL)
+		return;
+	s->known = 0;
+	if (link != PARSE_ETHERNET ||
+	    bpf_skb_load_bytes(skb, SENDER_MAC, s, sizeof(*s)) != 0)
+		return;
+	hops = s->known == 0x08 && s->hops == 0x00 ? SENDER_HOPS4 :
+	    s->known == 0x86 && s->hops == 0xdd ? SENDER_HOPS6 : 0;
+	if (hops == 0 || bpf_skb_load_bytes(skb, hops, &s->hops, 1) != 0)
+		s->known = 0;
+}
+
 PARSE struct flow *
 row_at(const struct run *r, uint32_t i)
 {
@@ -178,8 +210,8 @@ row_at(const struct run *r, uint32_t i)
 enum added { ADDED, ADDED_NEARLY_FULL, NOT_ADDED };
 
 PARSE enum added
-new_row(const struct run *r, uint32_t *word, uint32_t tag,
-    const struct flow *f)
+new_row(struct __sk_buff *skb, const struct run *r, uint32_t *word,
+    uint32_t tag, const struct flow *f, enum parse_link link)
 {
 	uint32_t	 i = (uint32_t)r->book->rows;
 	struct flow	*row;
@@ -189,14 +221,16 @@ new_row(const struct run *r, uint32_t *word, uint32_t tag,
 	*row = *f;
 	*word = tag | (i + 1);
 	r->book->rows = i + 1;
+	note_sender(skb, r, i, link);
 	return (i + 1 == config.rows - config.rows / 4 ? ADDED_NEARLY_FULL :
 	    ADDED);
 }
 
 /* Try the words of one bucket in turn, from one that the hash chooses. */
 PARSE enum added
-add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
-    const struct flow *f)
+add_in_bucket(struct __sk_buff *skb, const struct run *r,
+    struct ebpf_bucket *b, uint64_t hash, const struct flow *f,
+    enum parse_link link)
 {
 	uint32_t	 at = (uint32_t)(hash >> 28), i, *word;
 	uint32_t	 tag = (uint32_t)(hash >> 32) & ~EBPF_ROW_MASK;
@@ -205,7 +239,7 @@ add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
 	for (i = 0; i < EBPF_BUCKET; i++, at++) {
 		word = &b->word[at % EBPF_BUCKET];
 		if (*word == 0)
-			return (new_row(r, word, tag, f));
+			return (new_row(skb, r, word, tag, f, link));
 		if (((*word ^ tag) & ~EBPF_ROW_MASK) != 0)
 			continue;
 		row = row_at(r, (*word & EBPF_ROW_MASK) - 1);
@@ -219,7 +253,8 @@ add_in_bucket(const struct run *r, struct ebpf_bucket *b, uint64_t hash,
 
 /* Try the flow's bucket and, if that is full, the one next to it. */
 PARSE enum added
-add_row(const struct run *r, const struct flow *f)
+add_row(struct __sk_buff *skb, const struct run *r, const struct flow *f,
+    enum parse_link link)
 {
 	uint64_t		 hash = hash_key(&f->key);
 	uint32_t		 n = (uint32_t)(hash >> 32) &
@@ -231,7 +266,7 @@ add_row(const struct run *r, const struct flow *f)
 		at = r->table * config.buckets + (n ^ i);
 		if ((b = bpf_map_lookup_elem(&buckets, &at)) == NULL)
 			break;
-		done = add_in_bucket(r, b, hash, f);
+		done = add_in_bucket(skb, r, b, hash, f, link);
 	}
 	return (done);
 }
@@ -304,7 +339,7 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
 	parse_reduce(p, config.ports);
 	FORGET();
 	if (r->rows)
-		done = add_row(r, &p->flow);
+		done = add_row(skb, r, &p->flow, link);
 	if (done == NOT_ADDED)
 		add_other(r, &p->flow);
 	return (done == ADDED_NEARLY_FULL);

@@ -70,12 +70,14 @@ decode_fn	*decode_for_link(int linktype);
 
 /*
  * Decode n frames into at most n flows, whose keys and data bytes follow the
- * ports mode.  Adds to counts[] of the verdicts and to the counters by
- * protocol (NULL: none).  Returns the number of flows.
+ * ports mode, and set from[] of each flow to its frame.  Adds to counts[] of
+ * the verdicts and to the counters by protocol (NULL: none).  Returns the
+ * number of flows.
  */
 struct prototally;
 size_t		 decode_frames(decode_fn *decode, enum flow_ports ports,
 		    const struct frame *frames, size_t n, struct flow *flows,
+		    const struct frame **from,
 		    uint64_t counts[DECODED_VERDICTS],
 		    struct prototally *tally);
 

@@ -139,7 +139,8 @@ count_flow(const struct flow *f, struct prototally *tally)
 static inline __attribute__((always_inline)) size_t
 decode_all(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,
-    uint64_t counts[DECODED_VERDICTS], struct prototally *tally)
+    const struct frame **from, uint64_t counts[DECODED_VERDICTS],
+    struct prototally *tally)
 {
 	bool			ethernet = decode == link_ethernet;
 	enum decode_verdict	v;
@@ -159,7 +160,7 @@ decode_all(decode_fn *decode, enum flow_ports ports,
 			count_flow(&flows[ip], tally);
 		if (ports != FLOW_PORTS_ALL)
 			flow_key_reduce(&flows[ip].key, ports);
-		ip++;
+		from[ip++] = &frames[i];
 	}
 	counts[DECODED_IP] += ip;
 	return (ip);
@@ -168,10 +169,12 @@ decode_all(decode_fn *decode, enum flow_ports ports,
 size_t
 decode_frames(decode_fn *decode, enum flow_ports ports,
     const struct frame *frames, size_t n, struct flow *flows,
-    uint64_t counts[DECODED_VERDICTS], struct prototally *tally)
+    const struct frame **from, uint64_t counts[DECODED_VERDICTS],
+    struct prototally *tally)
 {
 	if (tally == NULL && ports == FLOW_PORTS_ALL)
 		return (decode_all(decode, FLOW_PORTS_ALL, frames, n, flows,
-		    counts, NULL));
-	return (decode_all(decode, ports, frames, n, flows, counts, tally));
+		    from, counts, NULL));
+	return (decode_all(decode, ports, frames, n, flows, from, counts,
+	    tally));
 }

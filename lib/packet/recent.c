@@ -28,6 +28,9 @@ struct slot {
 	struct flow_count count;	/* not yet returned to the caller */
 };
 
+static const uint8_t		no_octet;
+static const struct frame	no_frame = { .octets = &no_octet };
+
 struct recent {
 	enum flow_ports	ports;
 	size_t		resting;	/* frames left to bypass */
@@ -99,40 +102,55 @@ give_out(struct recent *r, struct slot *s, struct flow *f)
 	memset(&s->count, 0, sizeof(s->count));
 }
 
+/*
+ * A packet of another flow than the slot has: give that out, and the new one,
+ * with its first packet.  Returns how many flows were stored, at most two.
+ * Never inlined: it would take registers from the packets that hit.
+ */
+static __attribute__((noinline)) size_t
+change(struct recent *r, struct slot *s, const struct slot *to,
+    const struct frame *frame, struct flow *flows, const struct frame **from)
+{
+	size_t	n = 0;
+
+	if (s->count.packets > 0) {
+		from[n] = &no_frame;
+		give_out(r, s, &flows[n++]);
+	}
+	*s = *to;
+	from[n] = frame;
+	give_out(r, s, &flows[n++]);
+	return (n);
+}
+
 /* Count a plain packet.  Returns how many flows were stored, at most two. */
 static inline size_t
-add_plain(struct recent *r, const uint8_t *ip, enum flow_ports ports,
-    struct flow *flows)
+add_plain(struct recent *r, const struct frame *frame, enum flow_ports ports,
+    struct flow *flows, const struct frame **from)
 {
+	const uint8_t		*ip = frame->octets + ETHER_HEADER;
 	const struct protocol	*p = &decode_protocols[ip[9]];
 	uint32_t	 total = get_be16(ip + 2), data = total - IP4_HEADER;
 	uint64_t	 addrs, sub = sub_of(ip, p);
 	struct slot	*s;
-	size_t		 n = 0;
-	bool		 met;
 
 	memcpy(&addrs, ip + 12, sizeof(addrs));
 	if (ports != FLOW_PORTS_NONE)
 		data = plain_data(p, ip + IP4_HEADER, data);
 	s = slot_of(r, addrs, sub);
-	met = s->addrs == addrs && s->sub == sub;
-	if (!met) {
-		if (s->count.packets > 0)
-			give_out(r, s, &flows[n++]);
-		s->addrs = addrs;
-		s->sub = sub;
-	}
+	if (s->addrs != addrs || s->sub != sub)
+		return (change(r, s, &(struct slot){ addrs, sub,
+		    { 1, data, total } }, frame, flows, from));
 	s->count.packets++;
 	s->count.data += data;
 	s->count.ip += total;
-	if (!met)
-		give_out(r, s, &flows[n++]);
-	return (n);
+	return (0);
 }
 
 static inline __attribute__((always_inline)) size_t
 try_frames(struct recent *r, enum flow_ports ports, const struct frame *frames,
-    size_t n, struct flow *flows, uint64_t counts[DECODED_VERDICTS])
+    size_t n, struct flow *flows, const struct frame **from,
+    uint64_t counts[DECODED_VERDICTS])
 {
 	const uint8_t	*at;
 	size_t		 i, given, out = 0, plain = 0, missed = 0;
@@ -143,14 +161,14 @@ try_frames(struct recent *r, enum flow_ports ports, const struct frame *frames,
 		    get_be16(at + 12) == ETHERTYPE_IP4 &&
 		    is_plain_ip4(at + ETHER_HEADER,
 		    frames[i].caplen - ETHER_HEADER)) {
-			given = add_plain(r, at + ETHER_HEADER, ports,
-			    flows + out);
+			given = add_plain(r, &frames[i], ports, flows + out,
+			    from + out);
 			out += given;
 			missed += given > 0;
 			plain++;
 		} else {
 			out += decode_frames(link_ethernet, ports, &frames[i],
-			    1, flows + out, counts, NULL);
+			    1, flows + out, from + out, counts, NULL);
 			missed++;
 		}
 	}
@@ -171,18 +189,20 @@ judge(struct recent *r)
 
 size_t
 recent_frames(struct recent *r, const struct frame *frames, size_t n,
-    struct flow *flows, uint64_t counts[DECODED_VERDICTS])
+    struct flow *flows, const struct frame **from,
+    uint64_t counts[DECODED_VERDICTS])
 {
 	if (r->resting > 0) {
 		r->resting -= n < r->resting ? n : r->resting;
 		return (decode_frames(link_ethernet, r->ports, frames, n,
-		    flows, counts, NULL));
+		    flows, from, counts, NULL));
 	}
 	if (r->tried >= TRY)
 		judge(r);
 	return (r->ports == FLOW_PORTS_ALL ?
-	    try_frames(r, FLOW_PORTS_ALL, frames, n, flows, counts) :
-	    try_frames(r, r->ports, frames, n, flows, counts));
+	    try_frames(r, FLOW_PORTS_ALL, frames, n, flows, from,
+	    counts) :
+	    try_frames(r, r->ports, frames, n, flows, from, counts));
 }
 
 size_t

@@ -24,10 +24,12 @@ size_t		 recent_frames_for(const struct recent *, size_t room);
 /*
  * Decode n Ethernet frames; otherwise as decode_frames().  Each flow is
  * returned at its first packet, so flows come in the order of their first
- * packets; what the cache adds up after that is returned later.
+ * packets; what the cache adds up after that is returned later, with an empty
+ * frame in from[].
  */
 size_t		 recent_frames(struct recent *, const struct frame *, size_t n,
-		    struct flow *, uint64_t counts[DECODED_VERDICTS]);
+		    struct flow *, const struct frame **from,
+		    uint64_t counts[DECODED_VERDICTS]);
 
 /* At the end: store at most `most' of the flows left; 0: none are left. */
 size_t		 recent_rest(struct recent *, struct flow *, size_t most);

@@ -131,7 +131,7 @@ hand_over(struct adder *d, unsigned i)
 	struct share	*s = &d->to->share[i];
 
 	(void)pthread_mutex_lock(&s->lock);
-	table_add(s->table, d->rows[i], d->n[i]);
+	(void)table_add(s->table, d->rows[i], d->n[i]);
 	(void)pthread_mutex_unlock(&s->lock);
 	d->n[i] = 0;
 }

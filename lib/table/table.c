@@ -51,6 +51,7 @@ static const size_t	fold_share[] = {
 #define PROTOCOLS	256
 
 _Static_assert(TABLE_ROWS_MOST < ROW_MASK, "row numbers do not fit a word");
+_Static_assert(TABLE_BATCH <= 64, "table_add() has a bit for each flow");
 
 struct table {
 	struct flow	**chunks;
@@ -343,9 +344,11 @@ add_folded(struct table *t, const struct flow *f)
 		flow_count_add(&t->folded, &f->count);
 }
 
-static void
+/* True if it made a row.  Inlined, it would slow down those that have one. */
+static __attribute__((noinline)) bool
 add_one(struct table *t, const struct flow *f, uint64_t hash)
 {
+	size_t		 before = t->rows;
 	struct flow	*row;
 
 	if (flow_is_other(&f->key))
@@ -354,6 +357,7 @@ add_one(struct table *t, const struct flow *f, uint64_t hash)
 		flow_count_add(&row->count, &f->count);
 	else if (!has_room(t, 4) || !insert(t, f, hash))
 		add_folded(t, f);
+	return (t->rows > before);
 }
 
 /*
@@ -378,9 +382,10 @@ candidate(const struct table *t, uint64_t hash)
  * Three passes, so that the whole batch is prefetched before it is needed:
  * hash the keys, look them up in the index, update the rows.
  */
-void
+uint64_t
 table_add(struct table *t, const struct flow *flows, size_t n)
 {
+	uint64_t	 added = 0;
 	uint64_t	 hash[TABLE_BATCH];
 	struct flow	*row[TABLE_BATCH];
 	size_t		 i;
@@ -398,7 +403,8 @@ table_add(struct table *t, const struct flow *flows, size_t n)
 		if (row[i] != NULL && same_key(&row[i]->key, &flows[i].key))
 			flow_count_add(&row[i]->count, &flows[i].count);
 		else
-			add_one(t, &flows[i], hash[i]);
+			added |= (uint64_t)add_one(t, &flows[i], hash[i]) << i;
+	return (added);
 }
 
 void
@@ -438,7 +444,7 @@ table_merge(struct table *into, const struct table *from, size_t *next,
 	while (*next < rows && most > 0) {
 		for (n = 0; n < TABLE_BATCH && n < most && *next < rows; n++)
 			batch[n] = *table_row(from, (*next)++);
-		table_add(into, batch, n);
+		(void)table_add(into, batch, n);
 		most -= n;
 	}
 	if (*next == rows)
@@ -457,17 +463,6 @@ table_row(const struct table *t, size_t i)
 	if (i < t->rows)
 		return (row_at(t, i));
 	return (&t->others[t->others_order[i - t->rows]]);
-}
-
-struct flow_count
-table_total(const struct table *t)
-{
-	struct flow_count	sum = { 0, 0, 0 };
-	size_t			i;
-
-	for (i = 0; i < table_rows(t); i++)
-		flow_count_add(&sum, &table_row(t, i)->count);
-	return (sum);
 }
 
 struct flow_count

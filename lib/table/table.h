@@ -50,9 +50,10 @@ void		 table_without_clients(struct table *);
 
 /*
  * Add n <= TABLE_BATCH flows.  Cannot fail: if memory cannot be allocated, the
- * table behaves as if it were full.
+ * table behaves as if it were full.  Returns which of them made a new row: flow
+ * i if bit i is set.
  */
-void		 table_add(struct table *, const struct flow *, size_t n);
+uint64_t	 table_add(struct table *, const struct flow *, size_t n);
 
 /*
  * A hint that so many rows are to be expected: the index grows once instead of

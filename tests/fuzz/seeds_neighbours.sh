@@ -27,7 +27,22 @@ def neighbour(family, addr, mac, index=7, state=2):
 mac = bytes([2, 0, 0, 0, 0, 1])
 four = neighbour(socket.AF_INET, '192.168.1.2', mac)
 six = neighbour(socket.AF_INET6, 'fd00::2', mac, state=4)
+
+
+def route(family, addr, mac, index=7, flags=0x405):
+    addr = socket.inet_pton(family, addr)
+    host = bytes([16, 2, 0, 0]) + addr + bytes(8) if len(addr) == 4 else \
+        bytes([28, 28]) + bytes(6) + addr + bytes(8)
+    link = struct.pack('=BBHBBBB', 54, 18, index, 6, 0, len(mac), 0) + \
+        (mac + bytes(48))[:48]
+    return struct.pack('=HBBHHii8x', 24 + len(host + link), 5, 4, index, 0,
+                       flags, 3) + host + link
+
+
 seeds = {
+    'route': route(socket.AF_INET, '10.0.0.1', mac) +
+    route(socket.AF_INET6, 'fe80:7::1', mac),
+    'proxy': route(socket.AF_INET, '10.0.0.1', mac, flags=0x2405),
     'both': four + six,
     'done': four + message(3, bytes(4)),
     'error': message(2, struct.pack('=i', -1)),

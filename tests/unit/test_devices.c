@@ -78,9 +78,10 @@ get(char *to, size_t len)
 }
 
 static struct device
-device(const char *addr, uint8_t mac)
+device(const char *addr, uint16_t mac)
 {
-	struct device	d = { .mac = { 2, 0, 0, 0, 0, mac } };
+	struct device	d = { .mac = { 2, 0, 0, 0, (uint8_t)(mac >> 8),
+			    (uint8_t)mac } };
 
 	d.family = strchr(addr, ':') == NULL ? FLOW_FAMILY_IP4 :
 	    FLOW_FAMILY_IP6;
@@ -93,7 +94,7 @@ device(const char *addr, uint8_t mac)
 }
 
 static bool
-note(struct devices *d, const char *addr, uint8_t mac, uint32_t day)
+note(struct devices *d, const char *addr, uint16_t mac, uint32_t day)
 {
 	struct device	one = device(addr, mac);
 
@@ -235,7 +236,8 @@ the_longest_unseen_goes_first(void **state)
 	for (i = 0; i < DEVICES_MAX; i++) {
 		(void)snprintf(addr, sizeof(addr), "10.0.%d.%d", i / 256,
 		    i % 256);
-		assert_true(note(d, addr, 7, i == 77 ? TODAY - 9 : TODAY));
+		assert_true(note(d, addr, (uint16_t)i,
+		    i == 77 ? TODAY - 9 : TODAY));
 	}
 	/* 10.0.0.77 */
 	assert_true(note(d, "10.9.0.1", 7, TODAY));
@@ -275,11 +277,120 @@ what_people_added_stays_in_a_full_list(void **state)
 		(void)snprintf(addr, sizeof(addr), "10.1.%zu.%zu", i / 256,
 		    i % 256);
 		/* The two that were added leave room for two less. */
-		assert_int_equal(note(d, addr, 7, TODAY), i < DEVICES_MAX - 2);
+		assert_int_equal(note(d, addr, (uint16_t)i, TODAY),
+		    i < DEVICES_MAX - 2);
 	}
 	assert_int_equal(devices_count(d), DEVICES_MAX);
 	assert_int_equal(devices_at(d, 0)->mac[5], 9);
 	assert_int_equal(devices_at(d, DEVICES_MAX - 1)->mac[5], 8);
+	devices_free(d);
+}
+
+/* Which entries are shared: their numbers, `0 3 '. */
+static const char *
+shared(const struct devices *d)
+{
+	static char	text[256];
+	bool		*is = devices_shared(d);
+	size_t		 i;
+
+	assert_non_null(is);
+	text[0] = '\0';
+	for (i = 0; i < devices_count(d); i++)
+		if (is[i])
+			(void)snprintf(text + strlen(text),
+			    sizeof(text) - strlen(text), "%zu ", i);
+	free(is);
+	return (text);
+}
+
+static void
+many_addresses_at_once_are_no_device(void **state)
+{
+	struct devices	*d = devices_new();
+	char		 addr[32];
+	uint16_t	 i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(addr, sizeof(addr), "10.0.0.%u", i);
+		/* One more than a device has, and no more are needed. */
+		assert_int_equal(note(d, addr, 7, TODAY), i <= MAC_MOST_IP4);
+		/* One after the other: a device with a new lease each day. */
+		(void)snprintf(addr, sizeof(addr), "10.0.1.%u", i);
+		assert_true(note(d, addr, 8, TODAY + i));
+	}
+	assert_true(note(d, "fd00::7", 7, TODAY));
+	assert_true(note(d, "fd00::8", 8, TODAY));
+	assert_string_equal(shared(d), "0 1 2 3 4 105 ");
+	/* It takes no address from a device. */
+	assert_true(note(d, "10.0.2.1", 9, TODAY));
+	assert_false(note(d, "10.0.2.1", 7, TODAY));
+	devices_free(d);
+}
+
+static void
+what_people_say_is_a_device_whatever_it_has(void **state)
+{
+	struct devices	*d = devices_new();
+	char		 got[512];
+	uint64_t	 line;
+
+	(void)state;
+	put("10.0.0.1 02:00:00:00:00:01 2026-11-01 2026-11-30\n"
+	    "10.0.0.2 02:00:00:00:00:01 2026-11-02 2026-11-05\n"
+	    "10.0.0.3 02:00:00:00:00:01 2026-11-03 2026-11-30\n"
+	    "10.0.0.4 02:00:00:00:00:01 2026-11-04 2026-11-30\n"
+	    "10.0.0.5 02:00:00:00:00:01 2026-11-06 2026-11-30\n"
+	    "10.0.0.6 02:00:00:00:00:01\n"
+	    "10.0.0.7 02:00:00:00:00:01 - 2026-11-30\n");
+	assert_int_equal(devices_read(d, dirfd_of_test, "devices.t", &line),
+	    1);
+	assert_string_equal(shared(d), "");
+	put("10.0.0.2 02:00:00:00:00:01 2026-11-02 2026-11-06\n");
+	assert_int_equal(devices_read(d, dirfd_of_test, "devices.t", &line),
+	    1);
+	assert_string_equal(shared(d), "0 1 2 3 4 ");
+	/* That they were seen does not change who said so. */
+	assert_true(note(d, "10.0.0.6", 1, TODAY + 1));
+	assert_string_equal(shared(d), "0 1 2 3 4 ");
+	assert_int_equal(devices_write(d, dirfd_of_test, "devices.t"), 0);
+	get(got, sizeof(got));
+	assert_non_null(strstr(got,
+	    "10.0.0.6 02:00:00:00:00:01 - 2026-12-01\n"));
+	devices_free(d);
+}
+
+static bool
+note_capture(struct devices *d, const char *addr, uint16_t mac, uint32_t day)
+{
+	struct device	one = device(addr, mac);
+
+	return (devices_note_capture(d, &one, day));
+}
+
+static void
+an_old_capture_does_not_change_what_is_newer(void **state)
+{
+	struct devices	*d = devices_new();
+	char		 got[512];
+
+	(void)state;
+	assert_true(note(d, "10.0.0.1", 1, TODAY));
+	assert_true(note(d, "10.0.0.2", 2, TODAY));
+	assert_true(note(d, "10.0.0.3", 3, TODAY));
+	assert_true(note_capture(d, "10.0.0.1", 1, TODAY - 5));
+	assert_false(note_capture(d, "10.0.0.1", 1, TODAY - 2));
+	assert_false(note_capture(d, "10.0.0.2", 9, TODAY - 5));
+	assert_true(note_capture(d, "10.0.0.3", 9, TODAY + 1));
+	assert_true(note_capture(d, "10.0.0.4", 4, TODAY - 5));
+	assert_int_equal(devices_write(d, dirfd_of_test, "devices.t"), 0);
+	get(got, sizeof(got));
+	assert_string_equal(got,
+	    "10.0.0.1 02:00:00:00:00:01 2026-11-25 2026-11-30\n"
+	    "10.0.0.2 02:00:00:00:00:02 2026-11-30 2026-11-30\n"
+	    "10.0.0.3 02:00:00:00:00:09 2026-12-01 2026-12-01\n"
+	    "10.0.0.4 02:00:00:00:00:04 2026-11-25 2026-11-25\n");
 	devices_free(d);
 }
 
@@ -293,6 +404,9 @@ main(void)
 		cmocka_unit_test(no_link_nor_giant_is_read),
 		cmocka_unit_test(the_longest_unseen_goes_first),
 		cmocka_unit_test(what_people_added_stays_in_a_full_list),
+		cmocka_unit_test(many_addresses_at_once_are_no_device),
+		cmocka_unit_test(what_people_say_is_a_device_whatever_it_has),
+		cmocka_unit_test(an_old_capture_does_not_change_what_is_newer),
 	};
 
 	return (cmocka_run_group_tests(tests, begin, end));

@@ -27,7 +27,7 @@ struct sums {
 static struct ebpf_kernel	*kernel;
 static struct sums		 sums;
 
-static void
+static uint64_t
 add(void *arg, const struct flow *f, size_t n)
 {
 	(void)arg;
@@ -40,6 +40,7 @@ add(void *arg, const struct flow *f, size_t n)
 			sums.other_packets += f->count.packets;
 		}
 	}
+	return (0);
 }
 
 static void

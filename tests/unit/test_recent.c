@@ -87,13 +87,14 @@ count_plainly(enum flow_ports ports, size_t rows,
 {
 	struct table	*t = table_new(rows, NULL);
 	struct flow	 flows[TABLE_BATCH];
+	const struct frame *from[TABLE_BATCH];
 	size_t		 i, n;
 
 	for (i = 0; i < FRAMES; i += n) {
 		n = FRAMES - i < TABLE_BATCH ? FRAMES - i : TABLE_BATCH;
 		table_add(t, flows, decode_frames(decode_for_link(
-		    LINK_ETHERNET), ports, frames + i, n, flows, counts,
-		    NULL));
+		    LINK_ETHERNET), ports, frames + i, n, flows, from,
+		    counts, NULL));
 	}
 	return (t);
 }
@@ -105,13 +106,14 @@ count_recent(enum flow_ports ports, size_t rows,
 	struct recent	*r = recent_new(ports);
 	struct table	*t = table_new(rows, NULL);
 	struct flow	 flows[TABLE_BATCH];
+	const struct frame *from[TABLE_BATCH];
 	size_t		 i, n;
 
 	for (i = 0; i < FRAMES; i += n) {
 		n = recent_frames_for(r, TABLE_BATCH);
 		n = FRAMES - i < n ? FRAMES - i : n;
 		table_add(t, flows, recent_frames(r, frames + i, n, flows,
-		    counts));
+		    from, counts));
 	}
 	while ((n = recent_rest(r, flows, TABLE_BATCH)) > 0)
 		table_add(t, flows, n);
@@ -172,12 +174,14 @@ given(struct recent *r, size_t from, size_t to)
 {
 	uint64_t	counts[DECODED_VERDICTS] = { 0 };
 	struct flow	flows[TABLE_BATCH];
+	const struct frame *from_of[TABLE_BATCH];
 	size_t		n, sum = 0;
 
 	for (; from < to; from += n) {
 		n = recent_frames_for(r, TABLE_BATCH);
 		n = to - from < n ? to - from : n;
-		sum += recent_frames(r, frames + from, n, flows, counts);
+		sum += recent_frames(r, frames + from, n, flows, from_of,
+		    counts);
 	}
 	return (sum);
 }

@@ -80,6 +80,26 @@ look_up(const struct table *t, const struct flow_key *k)
 	return (NULL);
 }
 
+/* At both ends of the batch: a new key, and the second of it. */
+static void
+test_new_rows_are_told(void **state)
+{
+	struct flow	 batch[TABLE_BATCH];
+	struct table	*t = table_new(100000, NULL);
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < TABLE_BATCH; i++)
+		batch[i] = make_flow(7, 7, 7, 6);
+	batch[TABLE_BATCH - 1] = make_flow(8, 8, 8, 6);
+	assert_true(table_add(t, batch, TABLE_BATCH) ==
+	    (UINT64_C(1) << 63 | 1));
+	assert_true(table_add(t, batch, TABLE_BATCH) == 0);
+	batch[5] = make_flow(9, 9, 9, 6);
+	assert_true(table_add(t, batch, TABLE_BATCH) == 1 << 5);
+	table_free(t);
+}
+
 static void
 test_exact_sums(void **state)
 {
@@ -536,6 +556,7 @@ int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_new_rows_are_told),
 		cmocka_unit_test(test_exact_sums),
 		cmocka_unit_test(test_cap_steps),
 		cmocka_unit_test(test_cap_flood),

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,14 +69,17 @@ read_devices(const struct place *p, struct devices *d)
 	(void)close(fd);
 }
 
+/* The MAC address of a router says nothing about the hosts behind it. */
 static int
-add_all(struct device_map *m, const struct devices *d)
+add_all(struct device_map *m, const struct devices *d, const bool *shared)
 {
 	const struct device	*one;
 	struct names_host	 h;
 	size_t			 i;
 
 	for (i = 0; i < devices_count(d); i++) {
+		if (shared[i])
+			continue;
 		one = devices_at(d, i);
 		h.family = one->family;
 		memcpy(h.addr, one->addr, sizeof(h.addr));
@@ -92,6 +96,7 @@ devices_load(const struct options *opt, const char *path,
 	struct device_map	*m = opt->question.devices;
 	struct devices		*d;
 	struct place		 p;
+	bool			*shared;
 
 	if (!question_asks_devices(&opt->question))
 		return;
@@ -104,7 +109,9 @@ devices_load(const struct options *opt, const char *path,
 		return;
 	}
 	read_devices(&p, d);
-	if (add_all(m, d) == -1)
+	shared = devices_shared(d);
+	if (shared == NULL || add_all(m, d, shared) == -1)
 		log_warn("devices file not used: %s", p.name);
+	free(shared);
 	devices_free(d);
 }
