@@ -66,8 +66,9 @@ keep(struct dump *d, const struct packet *pkt)
 		if (d->rows == NULL)
 			err(2, NULL);
 	}
-	d->rows[d->n++] = (struct flow){ pkt->key,
+	d->rows[d->n] = (struct flow){ pkt->key,
 	    { .packets = 1, .data = pkt->data, .ip = pkt->ip } };
+	d->rows[d->n++].key.vlan = FLOW_VLAN_NONE;	/* as in a report */
 }
 
 static int

@@ -356,7 +356,7 @@ wrong() {
 	ask --by day,hots > got 2> err || status=$?
 	[ "$status" -eq 127 ]
 	[ "$(wc -l < err)" -eq 1 ]
-	grep -q '^traflog: --by hots: no such key; did you mean host? (there are host, local, mac, src, dst, pair, net/LENGTH, port, service, proto, minute, hour, day, week, month, block[a-z, ]*)$' err
+	grep -q '^traflog: --by hots: no such key; did you mean host? (there are host, local, mac, src, dst, pair, net/LENGTH, vlan, port, service, proto, minute, hour, day, week, month, block[a-z, ]*)$' err
 	ask --by protocol > got 2> err || status=$?
 	grep -q '^traflog: --by protocol: no such key; did you mean proto? (' err
 	ask --by kid > got 2> err || status=$?
