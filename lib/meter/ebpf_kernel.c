@@ -386,6 +386,7 @@ read_ledger(const struct ebpf_book *b, struct ledger *l)
 	}
 	l->v[LEDGER_FRAMES] += frames;
 	l->v[LEDGER_WIRE_BYTES] += b->wire_bytes;
+	l->v[LEDGER_SEGMENTS] += b->segments;
 	l->v[LEDGER_DROP_KERNEL] += b->missed;
 	return (frames + b->missed);
 }

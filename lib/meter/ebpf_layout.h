@@ -41,6 +41,8 @@ struct ebpf_bucket {
 struct ebpf_book {
 	uint64_t		rows;		/* in use */
 	uint64_t		wire_bytes;	/* of all frames */
+	uint64_t		segments;	/* that frames stood for, less
+						   one for each frame */
 	uint64_t		verdicts[DECODED_VERDICTS]; /* frames */
 	uint64_t		missed;		/* frames not parsed */
 	uint64_t		other_tagged;	/* frames in other[] with a
@@ -59,6 +61,8 @@ struct ebpf_head {
 	uint32_t	payload;
 	uint32_t	proto;
 	uint32_t	vlan;		/* of the first tag that has an id */
+	uint32_t	ip;		/* offset of the IP header */
+	uint32_t	unused;
 	uint8_t		at[EBPF_HEAD_SIZE];
 };
 
@@ -70,8 +74,18 @@ struct ebpf_parsed {
 	uint16_t	first_fragment;	/* 1: the packet is one */
 };
 
+/* The packets that a frame stands for. */
+struct ebpf_segments {
+	uint32_t	count;		/* 1: one, as it is */
+	uint32_t	headers;	/* bytes in each: IP, ..., TCP or UDP */
+	uint32_t	wire;		/* bytes of IP in the frame */
+	uint32_t	plain;		/* 1 + the offset of a plain IP
+					   header; 0: the head has it */
+};
+
 struct ebpf_desk {
 	struct ebpf_parsed	parsed;
+	struct ebpf_segments	segments;
 	struct ebpf_head	head;
 };
 

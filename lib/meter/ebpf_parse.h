@@ -272,6 +272,7 @@ parse_frame(struct ebpf_head *h, enum parse_link link, int type,
 	version = (int)HEAD_GET(h, proto);
 	if (version < 0)
 		return (-1 - version);
+	HEAD_GET(h, ip) = head_off(h);
 	v = version == 4 ? parse_ip4(h, p) : parse_ip6(h, p);
 	p->flow.key.vlan = HEAD_GET(h, vlan) & FLOW_VLAN_MASK;
 	return (v);

@@ -11,8 +11,10 @@
 
 #include "base/log.h"
 #include "capture/frames.h"
+#include "host/ifstat.h"
 #include "host/networks.h"
 #include "packet/decode.h"
+#include "packet/joined.h"
 #include "packet/recent.h"
 #include "packet/sender.h"
 #include "table/senders.h"
@@ -34,6 +36,7 @@ struct source {
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
+	uint32_t	 mtu;		/* 0: unknown */
 	struct ledger	 ledger;	/* without the counts in verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
 	struct prototally tally;	/* since it was opened */
@@ -58,6 +61,17 @@ note_link(struct source *c)
 	c->decode = decode_for_link(link);
 	c->ethernet = link == LINK_ETHERNET;
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
+}
+
+/* An interface that is missing keeps the MTU that it had. */
+static void
+note_mtu(struct source *c)
+{
+	uint32_t	mtu = c->live ? ifstat_mtu(c->opts.ifname) :
+	    JOINED_MTU_FILE;
+
+	if (mtu != 0)
+		c->mtu = mtu;
 }
 
 /* If the buffer is smaller than it was asked for, that is logged once. */
@@ -114,6 +128,7 @@ source_open(const struct meter_opts *o, char *err)
 	}
 	note_link(c);
 	note_buffer(c);
+	note_mtu(c);
 	if (!c->live && c->ethernet)
 		c->recent = recent_new(c->ports);
 	return (&c->base);
@@ -128,6 +143,7 @@ source_reopen(struct meter *base, char *err)
 		return (-1);
 	note_link(c);
 	note_buffer(c);
+	note_mtu(c);
 	return (0);
 }
 
@@ -240,16 +256,21 @@ static void
 note_frames(struct source *c, const struct frame *frames, size_t n)
 {
 	uint64_t	bytes = 0, cut = 0;
+	uint32_t	longest = 0;
 	size_t		i;
 
 	for (i = 0; i < n; i++) {
 		bytes += frames[i].wirelen;
+		longest = frames[i].wirelen > longest ? frames[i].wirelen :
+		    longest;
 		cut += frames[i].caplen < frames[i].wirelen;
 	}
 	c->ledger.v[LEDGER_FRAMES] += n;
 	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
 	if (!c->live)
 		c->ledger.v[LEDGER_TRUNCATED] += cut;
+	if (longest > c->mtu && c->mtu != 0 && c->decode != NULL)
+		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
 }
 
 /*

@@ -79,6 +79,22 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	return (buf);
 }
 
+char *
+coverage_joined(const struct ledger *l, char buf[COVERAGE_LEN])
+{
+	char	frames[DIGITS_GROUPED_LEN], bytes[DIGITS_GROUPED_LEN];
+
+	if (l->v[LEDGER_JOINED] == 0)
+		return (NULL);
+	(void)snprintf(buf, COVERAGE_LEN, "%s frames were longer than the MTU: "
+	    "segmentation offload had joined packets, and at least %s bytes "
+	    "of headers are not counted; use --source ebpf, or turn it off "
+	    "with ethtool -K (gro, gso, tso)",
+	    digits_grouped(l->v[LEDGER_JOINED], frames),
+	    digits_grouped(l->v[LEDGER_JOINED_BYTES], bytes));
+	return (buf);
+}
+
 bool
 coverage_is_whole(const struct ledger *l)
 {

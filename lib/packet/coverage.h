@@ -22,6 +22,12 @@ char	*coverage_format(const struct ledger *, char buf[COVERAGE_LEN]);
 char	*coverage_short(const struct ledger *, bool counted,
 	    char buf[COVERAGE_LEN]);
 
+/*
+ * If segmentation offload had joined packets, so that headers are missing: what
+ * is missing and what to do, as a sentence.  Returns buf, or NULL.
+ */
+char	*coverage_joined(const struct ledger *, char buf[COVERAGE_LEN]);
+
 /* Were no packets dropped, and was there no gap? */
 bool	 coverage_is_whole(const struct ledger *);
 

@@ -48,6 +48,9 @@ static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_DOWN_NS] = "down_ns",
 	[LEDGER_SUSPENDED_NS] = "suspended_ns",
 	[LEDGER_AWAY_NS] = "away_ns",
+	[LEDGER_SEGMENTS] = "segments",
+	[LEDGER_JOINED] = "joined",
+	[LEDGER_JOINED_BYTES] = "joined_bytes",
 };
 
 const char *

@@ -43,6 +43,11 @@ enum ledger_entry {
 	LEDGER_DOWN_NS,		/* of gap_ns: no daemon was running */
 	LEDGER_SUSPENDED_NS,	/* of gap_ns: the machine was suspended */
 	LEDGER_AWAY_NS,		/* of gap_ns: the interface was missing */
+	LEDGER_SEGMENTS,	/* packets that frames stood for, less one
+				   for each frame */
+	LEDGER_JOINED,		/* frames longer than the MTU, counted as
+				   one packet each */
+	LEDGER_JOINED_BYTES,	/* of their headers, missing at least */
 	LEDGER_ENTRIES
 };
 

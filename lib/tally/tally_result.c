@@ -123,7 +123,8 @@ needs_detail(const struct question *q)
 		for (i = 0; i < t->nkeys; i++)
 			if (!key_is_time(&t->key[i]) &&
 			    (!t->key[i].ops->local || q->local != NULL) &&
-			    strcmp(t->key[i].ops->name, "proto") != 0)
+			    strcmp(t->key[i].ops->name, "proto") != 0 &&
+			    strcmp(t->key[i].ops->name, "vlan") != 0)
 				return (true);
 	return (q->where != NULL);
 }
@@ -140,6 +141,15 @@ note_small(const struct tally *t, struct result *r)
 	    "rows, which may lack the client's port, the remote host or the "
 	    "service (see -m of trafd)", digits_grouped(n, text), plural(n),
 	    plural_of(n, "was", "were")));
+}
+
+static int
+note_joined(const struct tally *t, struct result *r)
+{
+	char	text[COVERAGE_LEN];
+
+	return (coverage_joined(&t->ledger, text) == NULL ? 0 :
+	    result_note_add(r, "%s", text));
 }
 
 static int
@@ -213,7 +223,7 @@ fill(const struct tally *t, struct result *r, struct names *names)
 			return (-1);
 	if (add_holes(t, r) == -1 || note_long_blocks(t, r) == -1 ||
 	    note_percentile(t, r) == -1 || note_folded(t, r) == -1 ||
-	    note_small(t, r) == -1)
+	    note_small(t, r) == -1 || note_joined(t, r) == -1)
 		return (-1);
 	return (note_reading(t, r));
 }

@@ -30,6 +30,8 @@ coverage_tell(const struct ledger *l)
 
 	if (!coverage_is_whole(l))
 		log_warnx("%s", coverage_format(l, text));
+	if (coverage_joined(l, text) != NULL)
+		log_warnx("%s", text);
 }
 
 /* ---- in full ---- */
@@ -46,6 +48,10 @@ put_text(struct out *o, const struct block_info *b)
 	out_str(o, ": ");
 	out_str(o, coverage_format(&b->ledger, text));
 	out_char(o, '\n');
+	if (coverage_joined(&b->ledger, text) != NULL) {
+		out_str(o, text);
+		out_char(o, '\n');
+	}
 	out_right(o, b->duration_ns, 20);
 	out_str(o, " duration_ns\n");
 	for (i = 0; i < LEDGER_ENTRIES; i++) {

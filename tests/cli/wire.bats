@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# With segmentation offload, the account of the sender is that of the wire: a
+# client, a router without any offload, and a server; the router's side towards
+# the server shows each packet.
+
+load assert
+load live_helpers
+
+setup() {
+	live_setup
+	PIDS=
+	NS_C=trafC$$
+	ip netns add "$NS_C"
+	ip link add veC netns "$NS_B" type veth peer name veD netns "$NS_C"
+	ip -n "$NS_C" link set lo up
+	ip -n "$NS_B" link set veC up
+	ip -n "$NS_C" link set veD up
+	ip netns exec "$NS_B" sysctl -qw net.ipv4.ip_forward=1
+	ip -n "$NS_A" addr add 10.4.1.2/24 dev veA
+	ip -n "$NS_B" addr add 10.4.1.1/24 dev veB
+	ip -n "$NS_B" addr add 10.4.2.1/24 dev veC
+	ip -n "$NS_C" addr add 10.4.2.2/24 dev veD
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.all.forwarding=1
+	ip netns exec "$NS_A" sysctl -qw net.ipv6.conf.veA.disable_ipv6=0
+	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.veB.disable_ipv6=0
+	ip -n "$NS_A" addr add fd04:1::2/64 dev veA nodad
+	ip -n "$NS_B" addr add fd04:1::1/64 dev veB nodad
+	ip -n "$NS_B" addr add fd04:2::1/64 dev veC nodad
+	ip -n "$NS_C" addr add fd04:2::2/64 dev veD nodad
+	ip -n "$NS_A" route add default via fd04:1::1
+	ip -n "$NS_C" route add default via fd04:2::1
+	ip -n "$NS_A" route add default via 10.4.1.1
+	ip -n "$NS_C" route add default via 10.4.2.1
+	wait_until 20 carries "$NS_B" veC
+	wait_until 20 carries "$NS_C" veD
+	offload "$NS_A" veA on
+	offload "$NS_B" veB off
+	offload "$NS_B" veC off
+	offload "$NS_C" veD off
+}
+
+teardown() {
+	local p
+	for p in $PIDS; do
+		kill -KILL "$p" 2>/dev/null || true
+	done
+	live_teardown
+	ip netns del "$NS_C" 2>/dev/null || true
+}
+
+# offload NAMESPACE INTERFACE on|off [gro|gso|tso]
+offload() {
+	ip netns exec "$1" python3 "$TRAF_SRCDIR/tests/lib/offload.py" "${@:2}"
+}
+
+# begin NAMESPACE INTERFACE SOURCE: a daemon of its own
+begin() {
+	ip netns exec "$1" "$TRAFD" -i "$2" --user root --source "$3" \
+		-m 0 --run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	PIDS+=" $(cat "$DIR/run/trafd.$2")"
+}
+
+# serve ADDRESS: a server that reads all of a connection and answers by half of
+# it, and takes datagrams
+serve() {
+	ip netns exec "$NS_C" python3 -c '
+import socket, sys
+s = socket.create_server((sys.argv[1], 7000), family=socket.AF_INET6 if ":" in
+                         sys.argv[1] else socket.AF_INET)
+u = socket.socket(s.family, socket.SOCK_DGRAM)
+u.bind((sys.argv[1], 7000))
+print("ready", flush=True)
+while True:
+    c = s.accept()[0]
+    n = 0
+    while True:
+        data = c.recv(1 << 20)
+        if not data:
+            break
+        n += len(data)
+    c.sendall(bytes(n // 2))
+    c.close()' "$1" >"$DIR/server.$1" 3>&- &
+	PIDS+=" $!"
+	wait_until 20 grep -q ready "$DIR/server.$1"
+}
+
+# transfer ADDRESS BYTES [MSS]: there, and half of it back; then datagrams of
+# 100 to 1400 bytes, of which one call of the system sends many
+transfer() {
+	ip netns exec "$NS_A" timeout 60 python3 -c '
+import socket, sys
+to, n, mss = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+family = socket.AF_INET6 if ":" in to else socket.AF_INET
+s = socket.socket(family)
+if mss:
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, mss)
+s.connect((to, 7000))
+s.sendall(bytes(n))
+s.shutdown(socket.SHUT_WR)
+while s.recv(1 << 20):
+    pass
+u = socket.socket(family, socket.SOCK_DGRAM)
+for size in 100, 536, 1400:
+    u.setsockopt(17, 103, size)         # UDP_SEGMENT
+    u.sendto(bytes(size * 20 + 7), (to, 7000))' "$1" "$2" "${3:-0}"
+}
+
+# rows INTERFACE: from, to, protocol, packets, data, bytes: the live table
+rows() {
+	"$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i "$1" -n \
+		--by=src,dst,proto --where='tcp or udp' --format=tsv \
+		2>"$DIR/notes.$1" |
+		awk -F '\t' -v OFS='\t' 'NR > 1 && $1 != "total" {
+			print $1, $2, $3, $8, $7, $6 }' | LC_ALL=C sort
+}
+
+agree() {
+	rows veA >"$DIR/a"
+	rows veC >"$DIR/c"
+	[ "$(wc -l <"$DIR/c")" -eq "$1" ]
+	diff "$DIR/a" "$DIR/c"
+}
+
+segments() {
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i "$1" \
+		--ask=ledger | awk -v name="$2" '$1 == name { print $2 }'
+}
+
+@test "the sender's account in the kernel is that of the wire" {
+	works_here
+	begin "$NS_A" veA ebpf
+	begin "$NS_B" veC pcap
+	serve 10.4.2.2
+	transfer 10.4.2.2 4000000
+	wait_until 20 agree 3
+	# It would have been a few packets otherwise.
+	[ "$(awk '$1 == "10.4.1.2" && $3 == "tcp" { print $4 }' "$DIR/a")" \
+		-gt 2500 ]
+	[ "$(segments veA segments)" -gt 2000 ]
+	[ "$(segments veC segments)" -eq 0 ]
+	[ "$(segments veC joined)" -eq 0 ]
+}
+
+@test "likewise with IPv6, small segments, no time stamps, some offloads" {
+	works_here
+	begin "$NS_A" veA ebpf
+	begin "$NS_B" veC pcap
+	serve fd04:2::2
+	serve 10.4.2.2
+	transfer fd04:2::2 300000
+	transfer 10.4.2.2 300000 536
+	ip netns exec "$NS_A" sysctl -qw net.ipv4.tcp_timestamps=0
+	transfer fd04:2::2 300000 1220
+	offload "$NS_A" veA off tso
+	transfer 10.4.2.2 300000
+	offload "$NS_A" veA off gso
+	offload "$NS_C" veD on gro
+	transfer 10.4.2.2 300000
+	offload "$NS_A" veA on
+	offload "$NS_A" veA off gro
+	transfer fd04:2::2 300000
+	offload "$NS_A" veA off
+	transfer fd04:2::2 100000
+	wait_until 20 agree 6
+}
+
+@test "libpcap cannot know: it says what is missing at least, and what to do" {
+	local a b p q
+	begin "$NS_A" veA pcap
+	begin "$NS_B" veC pcap
+	serve 10.4.2.2
+	transfer 10.4.2.2 4000000
+	wait_until 20 agree_in_data
+	[ "$(segments veA segments)" -eq 0 ]
+	[ "$(segments veA joined)" -gt 20 ]
+	a=$(awk '{ n += $6 } END { print n }' "$DIR/a")
+	b=$(awk '{ n += $6 } END { print n }' "$DIR/c")
+	p=$(segments veA joined_bytes)
+	q=$((b - a))
+	echo "missing: $q; at least $p"
+	[ "$p" -le "$q" ]
+	[ $((p * 100)) -gt $((q * 95)) ]
+	grep -q 'frames were longer than the MTU: .* --source ebpf' \
+		"$DIR/notes.veA"
+	lacks 'longer than the MTU' "$DIR/notes.veC"
+}
+
+# agree_in_data: no byte of the programs is missing
+agree_in_data() {
+	rows veA >"$DIR/a"
+	rows veC >"$DIR/c"
+	[ "$(wc -l <"$DIR/c")" -eq 3 ]
+	diff <(cut -f 1-3,5 "$DIR/a") <(cut -f 1-3,5 "$DIR/c")
+}
