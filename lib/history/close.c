@@ -21,7 +21,7 @@
  * blocks.
  */
 #define STEPS		(HISTORY_KINDS * HISTORY_MONTH)
-#define STEP_VLANS	(HISTORY_PAIR * HISTORY_MONTH)
+#define STEP_VLANS	((unsigned)HISTORY_PAIR * HISTORY_MONTH)
 
 /* Each call of a step counts as this many rows, even if nothing is to do. */
 #define STEP_ROWS	16
