@@ -20,7 +20,7 @@
  * many there are, and how many bytes the headers have that are missing, if all
  * packets were as long as possible.
  */
-void	joined_note(struct ledger *, decode_fn *, const struct frame *,
-	    size_t n, uint32_t mtu);
+void	joined_note(struct ledger *l, decode_fn *decode,
+	    const struct frame *frames, size_t n, uint32_t mtu);
 
 #endif

@@ -34,7 +34,7 @@ enum { TODAY, MONTH, HOURS };
 struct asking {
 	const char			*statedir;
 	struct history			*h;
-	const struct history_account	*account;
+	struct history_account		 account;	/* zeros: none */
 	const struct past_question	*q;
 	const struct unsaved		*unsaved;
 	struct past			*past;
@@ -94,7 +94,7 @@ add_hours(struct asking *a, uint64_t now)
 	for (r.from = first; r.from < first + PAST_HOURS; r.from++) {
 		r.until = r.from + 1;
 		/* Pruned hours are unknown, their days are in the sums. */
-		if (r.from >= a->account->kept[HISTORY_HOUR])
+		if (r.from >= a->account.kept[HISTORY_HOUR])
 			add(a, &a->all, r);
 	}
 }
@@ -205,14 +205,14 @@ put_all(const struct asking *a)
 static int
 find_end(const struct asking *a)
 {
-	struct history_range	r = { a->account->last,
-	    a->account->last + 1 };
+	struct history_range	r = { a->account.last,
+	    a->account.last + 1 };
 	struct history_totals	t;
 
-	if (!a->account->any)
+	if (!a->account.any)
 		return (0);
-	(void)history_answers(a->account, &r);
-	if (history_total(a->h, a->account, r, &t) == -1)
+	(void)history_answers(&a->account, &r);
+	if (history_total(a->h, &a->account, r, &t) == -1)
 		return (-1);
 	a->past->end_ns = t.end_ns;
 	return (0);
@@ -281,16 +281,14 @@ has_file(const char *statedir, const char *ext)
 static void
 ask(struct asking *a)
 {
-	struct history_account	account;
 	struct past		*p = a->past;
 	char			next[100];
 	int			rc;
 
 	p->state = PAST_THERE;
-	if ((rc = history_account(a->h, a->q->ext, &account)) == 0)
-		memset(&account, 0, sizeof(account));
-	a->account = &account;
-	if (rc != -1 && !account.any && has_file(a->statedir, a->q->ext)) {
+	if ((rc = history_account(a->h, a->q->ext, &a->account)) == 0)
+		memset(&a->account, 0, sizeof(a->account));
+	if (rc != -1 && !a->account.any && has_file(a->statedir, a->q->ext)) {
 		(void)snprintf(next, sizeof(next), "add it with trafdb update "
 		    "%.60s", a->q->ext);
 		miss(p, "it does not have this interface yet", next);
