@@ -139,6 +139,16 @@ segments() {
 	[ "$(segments veA segments)" -gt 2000 ]
 	[ "$(segments veC segments)" -eq 0 ]
 	[ "$(segments veC joined)" -eq 0 ]
+	# All layers count packets: what is saved is what has come.
+	kill -INT "$(cat "$DIR/run/trafd.veA")"
+	wait_until 20 test -s "$DIR/state/trafd.veA"
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veA \
+		--state-dir="$DIR/state" -D >"$DIR/layers"
+	cat "$DIR/layers"
+	awk '$1 == "decode" || $1 == "table" || $1 == "save" {
+		if (NF < 5 || $(NF - 3) != $(NF - 2) + $(NF - 1) + $NF) bad = 1
+		if ($1 == "table" && $(NF - 3) < 5000) bad = 1
+		n++ } END { exit bad || n != 3 }' "$DIR/layers"
 }
 
 @test "likewise with IPv6, small segments, no time stamps, some offloads" {

@@ -46,10 +46,26 @@ interface_packets(const struct ledger *l)
 	    grown(l, LEDGER_TX_PACKETS_BEGIN, LEDGER_TX_PACKETS_END));
 }
 
+/*
+ * Where segmentation offload has joined packets, a frame counts as the packets
+ * of the wire that it stands for, in all layers.
+ */
+static uint64_t
+seen(const struct ledger *l)
+{
+	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_SEGMENTS]);
+}
+
+static uint64_t
+counted(const struct ledger *l)
+{
+	return (l->v[LEDGER_IP] + l->v[LEDGER_SEGMENTS]);
+}
+
 static uint64_t
 captured(const struct ledger *l)
 {
-	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_DROP_KERNEL]);
+	return (seen(l) + l->v[LEDGER_DROP_KERNEL]);
 }
 
 static void
@@ -82,7 +98,7 @@ static void
 layer_buffer(const struct standing *st, struct layer *y)
 {
 	y->in = captured(&st->s.total);
-	y->out = st->s.total.v[LEDGER_FRAMES];
+	y->out = seen(&st->s.total);
 	y->dropped = st->s.total.v[LEDGER_DROP_KERNEL];
 	y->known = true;
 }
@@ -92,8 +108,8 @@ layer_decode(const struct standing *st, struct layer *y)
 {
 	const uint64_t	*v = st->s.total.v;
 
-	y->in = v[LEDGER_FRAMES];
-	y->out = v[LEDGER_IP];
+	y->in = seen(&st->s.total);
+	y->out = counted(&st->s.total);
 	y->aside = v[LEDGER_NONIP] + v[LEDGER_UNSUPPORTED];
 	y->dropped = v[LEDGER_L2_CUT] + v[LEDGER_IP_CUT] +
 	    v[LEDGER_IP_VERSION] + v[LEDGER_IP_IHL] + v[LEDGER_IP_LEN];
@@ -103,7 +119,7 @@ layer_decode(const struct standing *st, struct layer *y)
 static void
 layer_table(const struct standing *st, struct layer *y)
 {
-	y->in = y->out = st->s.total.v[LEDGER_IP];
+	y->in = y->out = counted(&st->s.total);
 	y->known = true;
 }
 
@@ -115,7 +131,7 @@ static void
 layer_save_file(const struct standing *st, struct layer *y)
 {
 	y->out = st->s.v[CONTROL_SAVED_PACKETS];
-	y->in = st->s.total.v[LEDGER_IP];
+	y->in = counted(&st->s.total);
 	if (y->in < y->out)
 		y->in = y->out;
 	y->aside = y->in - y->out;
