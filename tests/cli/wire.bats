@@ -126,12 +126,12 @@ segments() {
 		--ask=ledger | awk -v name="$2" '$1 == name { print $2 }'
 }
 
-# layers_agree: trafstat -D adds up, and more than 5000 packets are saved
+# layers_agree: trafstat -D adds up, and more than 4000 packets are saved
 layers_agree() {
 	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veA \
 		-D | awk '$2 == "decode" || $2 == "table" || $2 == "save" {
 		if ($(NF - 3) != $(NF - 2) + $(NF - 1) + $NF) bad = 1
-		if ($2 != "decode" && $(NF - 2) < 5000) bad = 1
+		if ($2 != "decode" && $(NF - 2) < 4000) bad = 1
 		n++ } END { exit bad || n != 3 }'
 }
 
