@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <sys/prctl.h>
 #include <cap-ng.h>
 #include <errno.h>
 
@@ -27,6 +28,13 @@ privs_change(const struct identity *who, enum privs_right keep)
 {
 	int	raw, flags = 0;
 
+	/*
+	 * Ambient capabilities, with which a service manager or a container
+	 * starts a user who is not root, would be given to programs that are
+	 * executed, and libcap-ng cannot drop others beside them.  An old
+	 * kernel has none.
+	 */
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* A service manager may have dropped some capabilities already. */
 	if (capng_get_caps_process() != 0) {
 		errno = EPERM;

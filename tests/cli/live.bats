@@ -170,6 +170,43 @@ daemon_says() {
 	[ "$(wc -l <"$DIR/run/trafd.veB")" -eq 1 ]
 }
 
+# as_service CAPABILITIES OPTIONS...: a user who is not root, with these ambient
+# capabilities, as a service manager or a container gives them
+as_service() {
+	local caps=$1
+	shift
+	ip netns exec "$NS_B" setpriv --reuid=nobody --regid=65534 \
+		--clear-groups --inh-caps="$caps" --ambient-caps="$caps" \
+		"$TRAFD" -i veB --run-dir "$DIR/run" --state-dir "$DIR/state" \
+		"$@" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -0 "$PID"
+}
+
+@test "ambient capabilities do not keep it from starting, nor does it keep them" {
+	id nobody >/dev/null 2>&1 || skip "no user nobody"
+	command -v setpriv >/dev/null || skip "no setpriv"
+	local caps way
+	chmod 777 "$DIR/run" "$DIR/state"
+	for caps in +net_raw +net_raw,+setpcap,+setuid +net_raw,+chown,+net_admin
+	do
+		for way in "" --monitor; do
+			# shellcheck disable=SC2086 # none, or a word
+			as_service "$caps" $way
+			[ -n "$way" ] || grep -q '^CapAmb:	0*$' \
+				"/proc/$PID/status"
+			stop_trafd TERM
+		done
+	done
+	# Started by root, who has some, too.
+	ip netns exec "$NS_B" setpriv --inh-caps=+net_raw \
+		--ambient-caps=+net_raw "$TRAFD" -i veB --user nobody \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	grep -q '^CapAmb:	0*$' "/proc/$PID/status"
+	grep -q '^Uid:	65534	65534	65534	65534$' "/proc/$PID/status"
+}
+
 @test "root is given up and the account belongs to the user" {
 	id nobody >/dev/null 2>&1 || skip "no user nobody"
 	ip netns exec "$NS_B" "$TRAFD" -i veB --user nobody -m 0 \
