@@ -234,14 +234,18 @@ static void
 remove_void_dump(struct keeper *k)
 {
 	char	text[sizeof(k->error)];
+	int	rc = 0;
 
-	if (k->has_dump && keeper_remove_dump(k) == -1) {
+	if (k->has_dump || k->removal_unsynced)
+		rc = keeper_remove_dump(k);
+	if (rc == -1) {
 		(void)snprintf(text, sizeof(text), "cannot remove a dump "
 		    "already saved: %s: %s", k->dump_path, strerror(errno));
 		fault_set(&k->remove_fault, text);
 		return;
 	}
 	k->has_dump = false;
+	k->removal_unsynced = rc == 1;
 	fault_clear(&k->remove_fault);
 }
 
@@ -254,8 +258,12 @@ keeper_save(struct keeper *k, const struct generation *g)
 		return (-1);
 	fault_clear(&k->save_fault);
 	remove_void_dump(k);
-	/* The dump is gone: the earlier daemon's instance is not needed. */
-	if (k->resumed && !k->has_dump)
+	/*
+	 * The dump is gone for good: the earlier daemon's instance is not
+	 * needed.  If it could come back after a power cut, only that instance
+	 * says that it is void.
+	 */
+	if (k->resumed && !k->has_dump && !k->removal_unsynced)
 		keeper_new_instance(k);
 	return (0);
 }

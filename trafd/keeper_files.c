@@ -30,7 +30,7 @@ keeper_remove_dump(const struct keeper *k)
 	 * synced to the disk. */
 	if ((dirfd = keeper_open_dir(k->dump_dir)) == -1)
 		return (unlink(k->dump_path) == -1 && errno != ENOENT ?
-		    -1 : 0);
+		    -1 : 1);
 	rc = savefile_remove(dirfd, k->name);
 	(void)close(dirfd);
 	return (rc);

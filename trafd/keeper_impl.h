@@ -38,6 +38,7 @@ struct keeper {
 	bool			 resumed;	/* instance is a dump's */
 	const struct keeper_format *format;
 	bool			 has_dump;	/* a dump file may exist */
+	bool			 removal_unsynced; /* ... again, after a crash */
 	bool			 told_loss;	/* "IPv6 left out" is logged */
 	bool			 lost;		/* another process has it */
 	char			 name[sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX];
@@ -87,7 +88,10 @@ int		 keeper_go_apart(struct keeper *);
 /* Open the table of neighbours, if devices are to be learned from it. */
 void		 keeper_begin_learning(struct keeper *);
 
-/* Remove the dump durably.  Returns 0, or -1 with errno. */
+/*
+ * Remove the dump durably.  Returns 0, 1 if a power cut may bring it back, or
+ * -1 with errno.
+ */
 int		 keeper_remove_dump(const struct keeper *);
 
 #endif

@@ -233,10 +233,9 @@ savefile_remove(int dirfd, const char *name)
 {
 	int	saved;
 
-	if (unlinkat(dirfd, name, 0) == 0)
+	/* If it is not there, its removal may not be on the disk yet. */
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
 		return (sync_dir(dirfd));
-	if (errno == ENOENT)
-		return (0);
 	saved = errno;
 	if (make_empty(dirfd, name) == 0)
 		return (0);

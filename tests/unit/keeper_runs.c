@@ -62,7 +62,7 @@ static const char *const programs[] = {
  * one is enough; it has calls of its own where blocks are appended and where
  * an account begins, and all else in common.  TRAF_KEEPER_ALL runs all.
  */
-static const char *const legacy_programs[] = { "radas", "Trads" };
+static const char *const legacy_programs[] = { "radas", "Trads", "radeRasd" };
 
 static const struct {
 	enum layout		 layout;
@@ -70,7 +70,7 @@ static const struct {
 	size_t			 n;
 } layouts[] = {
 	{ LAYOUT_TRAFD, programs, PROGRAMS },
-	{ LAYOUT_OLD, legacy_programs, 2 },
+	{ LAYOUT_OLD, legacy_programs, 3 },
 };
 
 struct world {
