@@ -70,6 +70,21 @@ vlans() {
 	diff <(vlans) "$DIR/want"
 }
 
+@test "rows of no address keep their VLANs when blocks are added up" {
+	# Sixteen tables add up blocks: none of these rows may be in two.
+	local block v
+	for block in 0 1; do
+		echo "block eth0 gate $((1700000000 + block * 3600)) \
+$((1700003600 + block * 3600))"
+		for v in {1..200} 4095; do
+			echo "other 0 other 0 6 1 10 50 $v"
+		done
+	done | "$TRAF_BUILDDIR/tests/lib/mksave" "$DIR/state/trafd.trunk"
+	ask -s -w "$DIR/state/trafd.merged"
+	account=merged
+	diff <(vlans) <(for v in {1..200} other; do echo "$v 2 100"; done)
+}
+
 @test "rows of a report are one for all VLANs, and -w copies them apart" {
 	read_capture -m 0
 	ask >"$DIR/rows"
