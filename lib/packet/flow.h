@@ -143,6 +143,12 @@ int	flow_key_cmp(const struct flow_key *, const struct flow_key *);
  */
 size_t	flow_merge(struct flow *rows, size_t n);
 
+/*
+ * Drop the VLANs of n rows, which are in that order, and make one of those that
+ * differ in nothing else.  Returns how many are left.
+ */
+size_t	flow_unite_vlans(struct flow *rows, size_t n);
+
 static inline void
 flow_count_add(struct flow_count *to, const struct flow_count *c)
 {

@@ -208,6 +208,28 @@ live() {
 	live pcap
 }
 
+@test "rows of the running daemon are one for all VLANs" {
+	traf_setup_net
+	TRAF_SOURCE=pcap start_trafd -m 0
+	ip netns exec "$NS_A" python3 "$VLANS" send veA 600 >"$DIR/want"
+	wait_until 20 taken 600
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n --format=tsv >"$DIR/rows"
+	[ -z "$(cut -f 3-7 "$DIR/rows" | sort | uniq -d)" ]
+	[ "$(awk -F '\t' 'NR > 1 { n += $8; b += $10 } END { print n, b }' \
+		"$DIR/rows")" = \
+		"$(awk '{ n += $2; b += $3 } END { print n, b }' "$DIR/want")" ]
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n >"$DIR/text"
+	grep -q " $(($(wc -l <"$DIR/rows") - 1)) records" "$DIR/text"
+	# The block itself has them, for traflog.
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-b >"$DIR/state/trafd.block"
+	stop_trafd TERM
+	account=block
+	diff <(vlans) "$DIR/want"
+}
+
 @test "live, by libpcap with threads" {
 	live pcap --threads 2
 }
