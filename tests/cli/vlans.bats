@@ -222,6 +222,11 @@ live() {
 	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		-n >"$DIR/text"
 	grep -q " $(($(wc -l <"$DIR/rows") - 1)) records" "$DIR/text"
+	# The greatest are those of all VLANs together, too.
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n --format=tsv --rows=7 >"$DIR/top"
+	[ "$(wc -l <"$DIR/top")" -eq 8 ]
+	diff <(cut -f 3- "$DIR/top") <(head -8 "$DIR/rows" | cut -f 3-)
 	# The block itself has them, for traflog.
 	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
 		-b >"$DIR/state/trafd.block"
