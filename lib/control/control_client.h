@@ -39,8 +39,8 @@ enum control_outcome control_job(struct control_client *,
 			enum control_command command, struct control_done *);
 
 /*
- * Rows without their VLANs, as reports show them.  After CONTROL_DONE the caller
- * frees it with control_table_free().
+ * Rows without their VLANs, as reports show them.  After CONTROL_DONE the
+ * caller frees it with control_table_free().
  */
 enum control_outcome control_table(struct control_client *,
 			const struct control_query *, struct control_table *);
