@@ -18,6 +18,9 @@
 /* Row numbers of a table: all that are offered, or the greatest ones. */
 struct selection {
 	const struct table	*table;
+	/* Or of a list by key, where row i and its like stand for a flow. */
+	const struct flow	**list;
+	size_t			 nlist;
 	struct heap		 heap;		/* only built when full */
 	size_t			 room;
 	size_t			 top;		/* 0: all */
@@ -48,12 +51,49 @@ greater(const struct selection *s, const struct flow *a, const struct flow *b)
 	return (x != y ? x > y : flow_key_cmp(&a->key, &b->key) < 0);
 }
 
+/* Do the keys differ in nothing but the VLAN? */
+static bool
+same_flow(const struct flow_key *a, const struct flow_key *b)
+{
+	struct flow_key	k = *a;
+
+	k.vlan = b->vlan;
+	return (flow_key_cmp(&k, b) == 0);
+}
+
+/* Where the rows of the next flow begin in the list. */
+static size_t
+next_flow(const struct selection *s, size_t i)
+{
+	size_t	first = i;
+
+	while (++i < s->nlist &&
+	    same_flow(&s->list[first]->key, &s->list[i]->key))
+		;
+	return (i);
+}
+
+static struct flow
+row_at(const struct selection *s, size_t i)
+{
+	struct flow	f;
+	size_t		end;
+
+	if (s->list == NULL)
+		return (*table_row(s->table, i));
+	end = next_flow(s, i);
+	for (f = *s->list[i]; ++i < end;)
+		flow_count_add(&f.count, &s->list[i]->count);
+	return (f);
+}
+
 static bool
 is_less(const void *arg, size_t a, size_t b)
 {
 	const struct selection	*s = arg;
+	struct flow		 x = row_at(s, a), y = row_at(s, b);
 
-	return (greater(s, table_row(s->table, b), table_row(s->table, a)));
+	return (greater(s, &y, &x));
 }
 
 static int
@@ -72,9 +112,11 @@ static int
 offer(struct selection *s, size_t i, const struct flow *row)
 {
 	struct heap	*h = &s->heap;
+	struct flow	 least;
 
 	if (s->top != 0 && h->n == s->top) {
-		if (greater(s, row, table_row(s->table, h->item[0]))) {
+		least = row_at(s, h->item[0]);
+		if (greater(s, row, &least)) {
 			h->item[0] = i;
 			heap_sink(h);
 		}
@@ -222,19 +264,20 @@ sorted(const struct selection *s)
 }
 
 /*
- * The rows of t that match q, or the greatest of them, by key: *n of them.
- * The caller frees the array.  NULL with errno.
+ * The rows of t that match q, or the `top' greatest of them, by key: *n of
+ * them.  The caller frees the array.  NULL with errno.
  */
 static const struct flow **
-choose(const struct control_query *q, const struct table *t, size_t *n)
+choose(const struct control_query *q, size_t top, const struct table *t,
+    size_t *n)
 {
-	struct selection	  s = { .table = t, .top = q->top,
+	struct selection	  s = { .table = t, .top = top,
 				      .order = q->order };
 	const struct flow	**rows = NULL, *row;
 	size_t			  i;
 
 	*n = table_rows(t);
-	if (q->top == 0 && q->nrules == 0)
+	if (top == 0 && q->nrules == 0)
 		return (table_sorted(t));
 	s.heap.before = is_less;
 	s.heap.arg = &s;
@@ -251,6 +294,64 @@ choose(const struct control_query *q, const struct table *t, size_t *n)
 	return (rows);
 }
 
+static bool
+has_vlans(const struct table *t)
+{
+	size_t	i, n = table_rows(t);
+
+	for (i = 0; i < n; i++)
+		if (table_row(t, i)->key.vlan != FLOW_VLAN_NONE)
+			return (true);
+	return (false);
+}
+
+/* The rows of the flows that were chosen from the list. */
+static const struct flow **
+rows_of_flows(const struct selection *s, size_t *n)
+{
+	const struct flow	**rows;
+	size_t			  i, k, end;
+
+	*n = 0;
+	if ((rows = reallocarray(NULL, s->nlist + 1, sizeof(*rows))) == NULL)
+		return (NULL);
+	for (i = 0; i < s->heap.n; i++) {
+		end = next_flow(s, s->heap.item[i]);
+		for (k = s->heap.item[i]; k < end; k++)
+			rows[(*n)++] = s->list[k];
+	}
+	qsort(rows, *n, sizeof(*rows), by_key);
+	return (rows);
+}
+
+/*
+ * As choose(), but the greatest flows, whatever VLANs they are in: the rows of
+ * each of them.  The client adds these up.
+ */
+static const struct flow **
+choose_flows(const struct control_query *q, const struct table *t, size_t *n)
+{
+	struct selection	  s = { .top = q->top, .order = q->order };
+	const struct flow	**rows = NULL;
+	struct flow		  sum;
+	size_t			  i;
+
+	if ((s.list = choose(q, 0, t, &s.nlist)) == NULL)
+		return (NULL);
+	s.heap.before = is_less;
+	s.heap.arg = &s;
+	for (i = 0; i < s.nlist; i = next_flow(&s, i)) {
+		sum = row_at(&s, i);
+		if (offer(&s, i, &sum) == -1)
+			break;
+	}
+	if (i == s.nlist)
+		rows = rows_of_flows(&s, n);
+	free(s.heap.item);
+	free(s.list);
+	return (rows);
+}
+
 int64_t
 query_run(const struct control_query *q, const struct table *t,
     struct block_info *info, int fd)
@@ -264,12 +365,13 @@ query_run(const struct control_query *q, const struct table *t,
 	size_t				  n = 0;
 
 	if (q->by == CONTROL_BY_ROW)
-		rows = choose(q, t, &n);
+		rows = q->top != 0 && has_vlans(t) ? choose_flows(q, t, &n) :
+		    choose(q, q->top, t, &n);
 	else {
 		if ((sums = calloc(1, sizeof(*sums))) == NULL)
 			return (-1);
 		if (sum_up(sums, q, t) == 0)
-			rows = choose(&all, sums->table, &n);
+			rows = choose(&all, q->top, sums->table, &n);
 	}
 	if (rows != NULL)
 		length = block_write(fd, 0, info, rows, n);

@@ -179,7 +179,7 @@ struct control_rule {
  * the first host of the pair, or by the service.
  */
 struct control_query {
-	uint32_t		top;	/* the most rows; 0: all */
+	uint32_t		top;	/* the most flows; 0: all */
 	enum control_by		by;
 	enum control_order	order;
 	uint16_t		flags;

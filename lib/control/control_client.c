@@ -263,6 +263,7 @@ load_rows(int fd, struct control_table *t)
 		t->n += n;
 	}
 	rc = t->n == t->info.rows ? 0 : -1;
+	t->info.rows = t->n = flow_unite_vlans(t->rows, t->n);
 out:
 	block_free(b);
 	return (rc);

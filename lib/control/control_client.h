@@ -38,7 +38,10 @@ enum control_outcome control_ledger(struct control_client *,
 enum control_outcome control_job(struct control_client *,
 			enum control_command command, struct control_done *);
 
-/* After CONTROL_DONE the caller frees it with control_table_free(). */
+/*
+ * Rows without their VLANs, as reports show them.  After CONTROL_DONE the
+ * caller frees it with control_table_free().
+ */
 enum control_outcome control_table(struct control_client *,
 			const struct control_query *, struct control_table *);
 void			 control_table_free(struct control_table *);

@@ -94,3 +94,19 @@ flow_merge(struct flow *rows, size_t n)
 			rows[++last] = rows[i];
 	return (last + 1);
 }
+
+size_t
+flow_unite_vlans(struct flow *rows, size_t n)
+{
+	size_t	i, left = 0;
+
+	for (i = 0; i < n; i++) {
+		rows[i].key.vlan = FLOW_VLAN_NONE;
+		if (left > 0 && flow_key_cmp(&rows[left - 1].key,
+		    &rows[i].key) == 0)
+			flow_count_add(&rows[left - 1].count, &rows[i].count);
+		else
+			rows[left++] = rows[i];
+	}
+	return (left);
+}

@@ -123,19 +123,6 @@ void	flow_key_reduce(struct flow_key *, enum flow_ports);
 /* Make the key of the row that sums up what was folded, for one protocol. */
 void	flow_key_other(struct flow_key *, uint8_t proto);
 
-/*
- * Mark a row that sums up others as one of this VLAN, too.  `first': the row
- * is new.
- */
-static inline void
-flow_add_vlan(struct flow_key *row, uint16_t vlan, bool first)
-{
-	if (first)
-		row->vlan = vlan & FLOW_VLAN_MASK;
-	else if (row->vlan != vlan)
-		row->vlan = FLOW_VLAN_MIXED;
-}
-
 /* Is it a row that sums up others: no address left? */
 static inline bool
 flow_is_other(const struct flow_key *k)
@@ -155,6 +142,12 @@ int	flow_key_cmp(const struct flow_key *, const struct flow_key *);
  * Returns how many are left.
  */
 size_t	flow_merge(struct flow *rows, size_t n);
+
+/*
+ * Drop the VLANs of n rows, which are in that order, and make one of those that
+ * differ in nothing else.  Returns how many are left.
+ */
+size_t	flow_unite_vlans(struct flow *rows, size_t n);
 
 static inline void
 flow_count_add(struct flow_count *to, const struct flow_count *c)

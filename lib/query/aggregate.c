@@ -136,6 +136,19 @@ hand_over(struct adder *d, unsigned i)
 	d->n[i] = 0;
 }
 
+/*
+ * Rows of no address differ in protocol and VLAN only.  Those of one protocol
+ * must be in one table, which adds them up if it is full.
+ */
+static unsigned
+share_of(const struct adder *d, const struct flow_key *k)
+{
+	if (flow_is_other(k))
+		return (k->proto % SHARES);
+	return ((unsigned)(XXH3_64bits_withSeed(k, sizeof(*k), d->to->seed) >>
+	    (64 - SHARE_BITS)));
+}
+
 void
 adder_add(struct adder *d, const struct flow *rows, size_t n)
 {
@@ -143,8 +156,7 @@ adder_add(struct adder *d, const struct flow *rows, size_t n)
 	unsigned		 i;
 
 	for (f = rows; f < end; f++) {
-		i = (unsigned)(XXH3_64bits_withSeed(&f->key, sizeof(f->key),
-		    d->to->seed) >> (64 - SHARE_BITS));
+		i = share_of(d, &f->key);
 		d->rows[i][d->n[i]++] = *f;
 		if (d->n[i] == TABLE_BATCH)
 			hand_over(d, i);

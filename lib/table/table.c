@@ -20,6 +20,7 @@
 
 #include "fold.h"
 #include "pages.h"
+#include "same_key.h"
 #include "table.h"
 
 #define CHUNK_BITS	16		/* 65536 rows, 4 MiB, per chunk */
@@ -85,26 +86,6 @@ static inline uint32_t
 hash_tag(uint64_t hash)
 {
 	return ((uint32_t)(hash >> (64 - (32 - ROW_BITS))) << ROW_BITS);
-}
-
-/* Word by word, in registers: a copy of the whole key would be in memory. */
-static inline uint64_t
-key_word(const struct flow_key *k, size_t i)
-{
-	uint64_t	w;
-
-	memcpy(&w, (const uint8_t *)k + i * sizeof(w), sizeof(w));
-	return (w);
-}
-
-static inline bool
-same_key(const struct flow_key *a, const struct flow_key *b)
-{
-	return (((key_word(a, 0) ^ key_word(b, 0)) |
-	    (key_word(a, 1) ^ key_word(b, 1)) |
-	    (key_word(a, 2) ^ key_word(b, 2)) |
-	    (key_word(a, 3) ^ key_word(b, 3)) |
-	    (key_word(a, 4) ^ key_word(b, 4))) == 0);
 }
 
 static size_t
@@ -308,19 +289,31 @@ add_exact(struct table *t, const struct flow *f, size_t share)
 	return (true);
 }
 
+/*
+ * Add to the `other' row of the protocol.  The first one is in a place of its
+ * own; if there is room, those of other VLANs are ordinary rows.
+ */
 static void
 add_other(struct table *t, const struct flow *f)
 {
-	uint8_t		 proto = f->key.proto;
-	struct flow	*row = &t->others[proto];
-	bool		 first = row->key.flags == 0;
+	struct flow	 c = { .count = f->count };
+	struct flow	*row = &t->others[f->key.proto];
 
-	if (first) {
-		flow_key_other(&row->key, proto);
-		t->others_order[t->nothers++] = proto;
+	flow_key_other(&c.key, f->key.proto);
+	c.key.vlan = f->key.vlan;
+	if (row->key.flags == 0) {
+		row->key = c.key;
+		t->others_order[t->nothers++] = c.key.proto;
+	} else if (row->key.vlan != c.key.vlan) {
+		if (c.key.vlan != FLOW_VLAN_MIXED &&
+		    add_exact(t, &c, fold_share[FOLD_REMOTE]))
+			return;
+		if (row->key.vlan != FLOW_VLAN_MIXED &&
+		    add_exact(t, row, fold_share[FOLD_REMOTE]))
+			memset(&row->count, 0, sizeof(row->count));
+		row->key.vlan = FLOW_VLAN_MIXED;
 	}
-	flow_add_vlan(&row->key, f->key.vlan, first);
-	flow_count_add(&row->count, &f->count);
+	flow_count_add(&row->count, &c.count);
 }
 
 /* Add a flow for which there is no room in full: it loses detail. */

@@ -13,6 +13,8 @@
  *	the last 1/64		FOLD_SERVICE, too
  *	full			both hosts: one `other' row per protocol
  *
+ * Rows of no address that are added keep their VLAN up to the last 1/64: then
+ * those of a protocol become one, of FLOW_VLAN_MIXED if their VLANs differ.
  * Flows that already have a row keep it.
  */
 #ifndef TABLE_H

@@ -70,6 +70,21 @@ vlans() {
 	diff <(vlans) "$DIR/want"
 }
 
+@test "rows of no address keep their VLANs when blocks are added up" {
+	# Sixteen tables add up blocks: none of these rows may be in two.
+	local block v
+	for block in 0 1; do
+		echo "block eth0 gate $((1700000000 + block * 3600)) \
+$((1700003600 + block * 3600))"
+		for v in {1..200} 4095; do
+			echo "other 0 other 0 6 1 10 50 $v"
+		done
+	done | "$TRAF_BUILDDIR/tests/lib/mksave" "$DIR/state/trafd.trunk"
+	ask -s -w "$DIR/state/trafd.merged"
+	account=merged
+	diff <(vlans) <(for v in {1..200} other; do echo "$v 2 100"; done)
+}
+
 @test "rows of a report are one for all VLANs, and -w copies them apart" {
 	read_capture -m 0
 	ask >"$DIR/rows"
@@ -191,6 +206,33 @@ live() {
 
 @test "live, by libpcap: those of the frames" {
 	live pcap
+}
+
+@test "rows of the running daemon are one for all VLANs" {
+	traf_setup_net
+	TRAF_SOURCE=pcap start_trafd -m 0
+	ip netns exec "$NS_A" python3 "$VLANS" send veA 600 >"$DIR/want"
+	wait_until 20 taken 600
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n --format=tsv >"$DIR/rows"
+	[ -z "$(cut -f 3-7 "$DIR/rows" | sort | uniq -d)" ]
+	[ "$(awk -F '\t' 'NR > 1 { n += $8; b += $10 } END { print n, b }' \
+		"$DIR/rows")" = \
+		"$(awk '{ n += $2; b += $3 } END { print n, b }' "$DIR/want")" ]
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n >"$DIR/text"
+	grep -q " $(($(wc -l <"$DIR/rows") - 1)) records" "$DIR/text"
+	# The greatest are those of all VLANs together, too.
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-n --format=tsv --rows=7 >"$DIR/top"
+	[ "$(wc -l <"$DIR/top")" -eq 8 ]
+	diff <(cut -f 3- "$DIR/top") <(head -8 "$DIR/rows" | cut -f 3-)
+	# The block itself has them, for traflog.
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		-b >"$DIR/state/trafd.block"
+	stop_trafd TERM
+	account=block
+	diff <(vlans) "$DIR/want"
 }
 
 @test "live, by libpcap with threads" {

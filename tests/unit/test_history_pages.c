@@ -559,6 +559,51 @@ a_store_takes_a_place_or_leaves_it(void **state)
 	}
 }
 
+/* ---- the format ---- */
+
+/* Open it, and check the number of its format. */
+static struct store *
+open_format(enum store_mode mode, unsigned want)
+{
+	char		 err[STORE_ERROR_LEN];
+	struct store	*st = store_open(dir, mode, 20, err);
+	const void	*value;
+	size_t		 len;
+
+	assert_non_null(st);
+	assert_int_equal(store_get(st, "format", 7, &value, &len), 1);
+	assert_int_equal(len, 4);
+	assert_memory_equal(value, ((uint8_t[]){ 0, 0, 0, (uint8_t)want }), 4);
+	return (st);
+}
+
+static void
+set_format(struct store *st, uint8_t number)
+{
+	assert_int_equal(store_begin(st), 0);
+	assert_int_equal(store_put(st, "format", 7,
+	    (uint8_t[]){ 0, 0, 0, number }, 4), 0);
+	assert_int_equal(store_commit(st), 0);
+	assert_int_equal(store_close(st), 0);
+}
+
+/* The versions before VLANs must see that this is nothing for them. */
+static void
+a_writer_raises_the_format(void **state)
+{
+	char	err[STORE_ERROR_LEN];
+
+	(void)state;
+	set_format(open_format(STORE_CREATE, 4), 3);
+	assert_int_equal(store_close(open_format(STORE_READ, 3)), 0);
+	assert_int_equal(store_close(open_format(STORE_WRITE, 4)), 0);
+	assert_int_equal(store_verify(dir, 20, err), 0);
+	set_format(open_format(STORE_WRITE, 4), 5);
+	assert_null(store_open(dir, STORE_WRITE, 20, err));
+	assert_non_null(strstr(err, "written by a newer trafdb"));
+	assert_null(store_open(dir, STORE_READ, 20, err));
+}
+
 /* ---- memory ---- */
 
 static void
@@ -590,6 +635,7 @@ main(void)
 		CASE(the_journal_is_on_the_disk_first),
 		CASE(a_recovery_that_is_killed_is_not_ready),
 		CASE(a_store_takes_a_place_or_leaves_it),
+		CASE(a_writer_raises_the_format),
 		CASE(a_cursor_without_memory_has_a_text),
 	};
 

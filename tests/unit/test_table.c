@@ -100,6 +100,82 @@ test_new_rows_are_told(void **state)
 	table_free(t);
 }
 
+/* Add `other' rows of n VLANs, the last of which is that of a mixture. */
+static void
+add_others(struct table *t, unsigned n, bool restore)
+{
+	struct flow	f = { .count = { 1, 10, 50 } };
+	unsigned	i;
+
+	for (i = 0; i < n; i++) {
+		flow_key_other(&f.key, 6);
+		f.key.vlan = (i + 1 < n ? i : FLOW_VLAN_MIXED) & FLOW_VLAN_MASK;
+		if (restore)
+			table_restore(t, &f, 1);
+		else
+			(void)table_add(t, &f, 1);
+	}
+}
+
+static void
+check_others(const struct table *t, uint64_t each)
+{
+	const struct flow	*row;
+	struct flow_key		 k;
+	unsigned		 i;
+
+	assert_int_equal(table_rows(t), 11);
+	for (i = 0; i < 11; i++) {
+		flow_key_other(&k, 6);
+		k.vlan = (i < 10 ? i : FLOW_VLAN_MIXED) & FLOW_VLAN_MASK;
+		row = look_up(t, &k);
+		assert_non_null(row);
+		assert_int_equal(row->count.packets, each);
+		assert_int_equal(row->count.ip, 50 * each);
+	}
+}
+
+/* Saved rows keep their VLANs when a table takes them again. */
+static void
+test_others_keep_their_vlans(void **state)
+{
+	struct table	*t = table_new(100000, NULL);
+	struct table	*back = table_new(100000, NULL);
+	size_t		 at = 0;
+
+	(void)state;
+	add_others(t, 11, true);
+	check_others(t, 1);
+	add_others(t, 11, false);
+	check_others(t, 2);
+	table_merge(back, t, &at, SIZE_MAX);
+	check_others(back, 2);
+	table_free(t);
+	table_free(back);
+}
+
+/* In a full table they become one, and no key is there twice. */
+static void
+test_others_of_a_full_table(void **state)
+{
+	struct table		 *t = table_new(TABLE_ROWS_LEAST, NULL);
+	const struct flow	**rows;
+	size_t			  i;
+
+	(void)state;
+	add_others(t, FLOW_VLAN_MIXED, false);
+	add_others(t, FLOW_VLAN_MIXED, true);
+	rows = table_sorted(t);
+	assert_non_null(rows);
+	assert_in_range(table_rows(t), 1000, TABLE_ROWS_LEAST + 1);
+	for (i = 1; i < table_rows(t); i++)
+		assert_true(flow_key_cmp(&rows[i - 1]->key, &rows[i]->key) < 0);
+	assert_int_equal(rows[table_rows(t) - 1]->key.vlan, FLOW_VLAN_MIXED);
+	assert_int_equal(table_total(t).packets, 2 * FLOW_VLAN_MIXED);
+	free(rows);
+	table_free(t);
+}
+
 static void
 test_exact_sums(void **state)
 {
@@ -557,6 +633,8 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_new_rows_are_told),
+		cmocka_unit_test(test_others_keep_their_vlans),
+		cmocka_unit_test(test_others_of_a_full_table),
 		cmocka_unit_test(test_exact_sums),
 		cmocka_unit_test(test_cap_steps),
 		cmocka_unit_test(test_cap_flood),

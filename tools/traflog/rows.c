@@ -86,21 +86,13 @@ has_vlans(const struct options *opt, const struct flow *f, size_t n)
 	return (vlans != 0);
 }
 
-/* Add up rows from number `at' on that are equal without their VLANs. */
+/* Add up rows from number `at' on, and the one before, without their VLANs. */
 static void
 unite_vlans(struct rows *rows, size_t at)
 {
-	struct flow	*row = rows->row;
-	size_t		 i, n = at;
+	size_t	from = at > 0 ? at - 1 : 0;
 
-	for (i = at; i < rows->n; i++) {
-		row[i].key.vlan = FLOW_VLAN_NONE;
-		if (n > 0 && flow_key_cmp(&row[n - 1].key, &row[i].key) == 0)
-			flow_count_add(&row[n - 1].count, &row[i].count);
-		else
-			row[n++] = row[i];
-	}
-	rows->n = n;
+	rows->n = from + flow_unite_vlans(rows->row + from, rows->n - from);
 }
 
 static void

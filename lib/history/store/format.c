@@ -1,7 +1,8 @@
 /*
- * The format of the database, which is stored as an item.  Format 3 has a
- * checksum of each page (sums.h).  Format 2 has none; it can be read, and the
- * first writer upgrades it.
+ * The format of the database, which is stored as an item.  Format 4 has rows
+ * of VLANs and a longer ledger, which versions before it take for damage.
+ * Format 3 has a checksum of each page (sums.h), format 2 has none.  Both can
+ * be read, and the first writer upgrades them.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 /*
  * The format of keys and values; see trafdb(8).  A change needs a new number.
  */
-#define FORMAT		3
+#define FORMAT		4
+#define FORMAT_SUMS	3		/* the first with checksums */
 #define FORMAT_OLDEST	2
 #define FORMAT_LEN	4
 
@@ -98,7 +100,7 @@ format_check_reader(struct store *st)
 
 	if (format_check(st, &format) == -1)
 		return (-1);
-	return (format == FORMAT && !pages_have_sums(st->pages) ?
+	return (format >= FORMAT_SUMS && !pages_have_sums(st->pages) ?
 	    no_sums(st) : 0);
 }
 
@@ -110,7 +112,7 @@ make_sums(struct store *st)
 		return (-1);
 	if (pages_make_sums(st->pages) == 0)
 		return (0);
-	/* Format 3 is already written: the next writer makes the sums. */
+	/* The format is already written: the next writer makes the sums. */
 	st->broken = true;
 	if (errno == EBADMSG)
 		return (store_refuse(st, EBADMSG, pages_damage(st->pages)));
@@ -128,7 +130,7 @@ upgrade(struct store *st)
 
 /*
  * If sums are missing, a writer may have been killed between writing the
- * format and the sums.  Otherwise a database of format 3 always has sums.
+ * format and the sums.  Otherwise a database from format 3 on always has sums.
  */
 int
 format_check_writer(struct store *st, bool create, bool killed)
@@ -140,9 +142,10 @@ format_check_writer(struct store *st, bool create, bool killed)
 		return (format_put(st) == -1 ? -1 : make_sums(st));
 	if (rc == -1 || format_check(st, &format) == -1)
 		return (-1);
-	if (format < FORMAT)
+	if (format < FORMAT_SUMS)
 		return (upgrade(st));
-	if (pages_have_sums(st->pages))
-		return (0);
-	return (killed ? make_sums(st) : no_sums(st));
+	if (!pages_have_sums(st->pages) &&
+	    (killed ? make_sums(st) : no_sums(st)) == -1)
+		return (-1);
+	return (format < FORMAT ? format_put(st) : 0);
 }
