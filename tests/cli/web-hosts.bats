@@ -437,6 +437,33 @@ history_is() {
 		"(0, 1000, [])" ]
 }
 
+@test "a daemon that does not give its table: sums do not fall to what is saved" {
+	need_history
+	start_trafd -m 0
+	$TRAFDB limit --run-dir "$DIR/run" --host 192.0.2.10 kid veB 20000
+	mkdir "$DIR/before"
+	python3 -S "$TRAF_SRCDIR/tests/lib/refuser.py" "$DIR/before/trafd.veB.sock" \
+		"$DIR/run/trafd.veB.sock" "$DIR/refuse" 3>&- &
+	DNS=$!
+	wait_until 20 test -S "$DIR/before/trafd.veB.sock"
+	start_web --http 0 -n --state-dir "$DIR/state" --run-dir "$DIR/before"
+	office 41
+	wait_until 30 history_is '["budgets"][0]["used"]' 22140
+	: >"$DIR/refuse"
+	refused() {
+		get / >"$DIR/page"	# who looks makes the page ask
+		[ "$(wc -l <"$DIR/refuse")" -ge 3 ]
+	}
+	wait_until 30 refused
+	# The answers to the first refusals would be there by now.
+	history_is '["budgets"][0]["used"]' 22140
+	history_is '["budgets"][0]["unsaved"]' True
+	history_is '["month"]["bytes"]' 23140
+	rm "$DIR/refuse"
+	udp "198.51.100.7 192.0.2.10 443 5000 500 4"
+	wait_until 30 history_is '["budgets"][0]["used"]' 24140
+}
+
 @test "a history elsewhere, out of reach or without the interface: one line says it" {
 	need_history
 	start_trafd
