@@ -111,7 +111,7 @@ put_notice(struct page *p)
 
 const struct web_loss	web_losses[] = {
 	{ { LEDGER_FRAMES }, "frames seen", false },
-	{ { LEDGER_IP }, "IP packets counted", false },
+	{ { LEDGER_IP, LEDGER_SEGMENTS }, "IP packets counted", false },
 	{ { LEDGER_NONIP }, "not IP", false },
 	{ { LEDGER_L2_CUT, LEDGER_IP_CUT, LEDGER_IP_VERSION, LEDGER_IP_IHL,
 	    LEDGER_IP_LEN }, "malformed", false },
@@ -119,6 +119,7 @@ const struct web_loss	web_losses[] = {
 	{ { LEDGER_DROP_KERNEL }, "dropped by the capture buffer", true },
 	{ { LEDGER_DROP_IFACE }, "dropped by the interface", true },
 	{ { LEDGER_FOLD_PACKETS }, "counted with less detail", true },
+	{ { LEDGER_JOINED }, "longer than the MTU", true },
 	{ { LEDGER_GAPS }, "times nothing was counted", true },
 	{ { 0 }, NULL, false }
 };
