@@ -437,6 +437,25 @@ history_is() {
 		"(0, 1000, [])" ]
 }
 
+@test "many budgets: the first 64, and a line that there are more" {
+	need_history
+	start_trafd
+	for i in {101..164}; do
+		$TRAFDB limit --run-dir "$DIR/run" --net "192.0.2.$i/32" \
+			"b$i" veB 1M >>"$DIR/set"
+	done
+	start_web --http 0 -n --state-dir "$DIR/state"
+	wait_until 20 history_is '["state"]' there
+	is_field /api/v1/live '(len(d["history"]["budgets"]),
+		d["history"]["budgets"][63]["name"],
+		d["history"]["more_budgets"])' "(64, 'b164', False)"
+	get / | lacks 'trafdb check --all'
+	$TRAFDB limit --run-dir "$DIR/run" b165 veB 1M
+	wait_until 20 history_is '["more_budgets"]' True
+	is_field /api/v1/live 'len(d["history"]["budgets"])' 64
+	get / | says -F 'These are the first 64; trafdb check --all prints all.'
+}
+
 @test "a daemon that does not give its table: sums do not fall to what is saved" {
 	need_history
 	start_trafd -m 0
