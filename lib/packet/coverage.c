@@ -13,7 +13,7 @@
 static unsigned int
 seen_permille(const struct ledger *l)
 {
-	double	seen = (double)l->v[LEDGER_FRAMES];
+	double	seen = (double)ledger_packets(l);
 	double	all = seen + (double)ledger_dropped(l);
 
 	return (all > 0 ? (unsigned int)(seen / all * 1000) : 1000);
@@ -67,8 +67,8 @@ coverage_format(const struct ledger *l, char buf[COVERAGE_LEN])
 	(void)snprintf(buf, COVERAGE_LEN, "%u.%u%% of %s packet%s seen; %s "
 	    "dropped by the capture buffer, %s by the interface; %s gap%s, "
 	    "%s s%s%s%s", permille / 10, permille % 10,
-	    digits_grouped(l->v[LEDGER_FRAMES] + ledger_dropped(l), all),
-	    plural(l->v[LEDGER_FRAMES] + ledger_dropped(l)),
+	    digits_grouped(ledger_packets(l) + ledger_dropped(l), all),
+	    plural(ledger_packets(l) + ledger_dropped(l)),
 	    digits_grouped(l->v[LEDGER_DROP_KERNEL], kernel),
 	    digits_grouped(l->v[LEDGER_DROP_IFACE], iface),
 	    digits_grouped(n, gaps), plural(n),
@@ -112,8 +112,8 @@ coverage_short(const struct ledger *l, bool counted, char buf[COVERAGE_LEN])
 		    "blocks do not record what was lost");
 	else if (coverage_is_whole(l)) {
 		(void)snprintf(buf, COVERAGE_LEN, "100%% of %s packet%s seen; "
-		    "0 dropped", digits_grouped(l->v[LEDGER_FRAMES], all),
-		    plural(l->v[LEDGER_FRAMES]));
+		    "0 dropped", digits_grouped(ledger_packets(l), all),
+		    plural(ledger_packets(l)));
 		add_nonip(buf, l);
 	} else
 		(void)coverage_format(l, buf);

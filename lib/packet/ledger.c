@@ -94,3 +94,9 @@ ledger_dropped(const struct ledger *l)
 {
 	return (l->v[LEDGER_DROP_KERNEL] + l->v[LEDGER_DROP_IFACE]);
 }
+
+uint64_t
+ledger_packets(const struct ledger *l)
+{
+	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_SEGMENTS]);
+}

@@ -83,4 +83,7 @@ size_t		 ledger_used(const struct ledger *);
 /* Packets dropped by kernel and interface together. */
 uint64_t	 ledger_dropped(const struct ledger *);
 
+/* Packets received: a frame that stood for several counts as these. */
+uint64_t	 ledger_packets(const struct ledger *);
+
 #endif

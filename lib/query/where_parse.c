@@ -191,6 +191,30 @@ is_address(const char *word)
 	return (good);
 }
 
+/* What is asked in another way than by a condition; NULL for other words. */
+static const char *
+find_advice(const struct parser *p)
+{
+	static const struct {
+		const char	*word;
+		const char	*advice;
+	} words[] = {
+		{ "untagged", "did you mean vlan untagged?" },
+		{ "service", "did you mean port?" },
+		{ "mac", "for MAC addresses use --by mac" },
+		{ "ether", "for MAC addresses use --by mac" },
+		{ "local", "for local hosts use --by local" },
+		{ "country", "for countries use --by country" },
+		{ "asn", "for autonomous systems use --by asn" },
+	};
+	size_t	i;
+
+	for (i = 0; i < COUNT(words); i++)
+		if (parser_is(p, words[i].word))
+			return (words[i].advice);
+	return (NULL);
+}
+
 /* A word that is misspelt, or the name of a host without `host'. */
 static int
 fail_word(struct parser *p)
@@ -198,8 +222,10 @@ fail_word(struct parser *p)
 	static const char *const	words[] = { "host", "net", "port",
 		"portrange", "proto", "vlan", "src", "dst", "tcp", "udp",
 		"icmp", "bytes", "data", "packets" };
-	const char			*near;
+	const char			*near, *advice = find_advice(p);
 
+	if (advice != NULL)
+		return (parser_fail(p, "no such word; %s", advice));
 	near = options_nearest(p->word, words, COUNT(words));
 	if (near != NULL)
 		return (parser_fail(p, "no such word; did you mean %s?", near));

@@ -175,8 +175,18 @@ take_vlan(struct parser *p, uint16_t *number)
 int
 parser_value(struct parser *p, uint16_t *number)
 {
+	static const char *const	values[] = {
+		[KIND_NONE] = "a value",
+		[KIND_HOST] = "an address or a name",
+		[KIND_NET] = "a network, such as 10.1.0.0/16",
+		[KIND_PORT] = "a port",
+		[KIND_PORTRANGE] = "a range, such as 1024-65535",
+		[KIND_PROTO] = "a protocol",
+		[KIND_VLAN] = "1 to 4094, or untagged",
+	};
+
 	if (!parser_is_value(p))
-		return (parser_fail(p, "expected a value"));
+		return (parser_fail(p, "expected %s", values[p->kind]));
 	switch (p->kind) {
 	case KIND_PORT:
 		return (take_port(p, number));

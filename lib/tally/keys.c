@@ -436,7 +436,7 @@ key_open(struct key *key, const char *word)
 		return (key->ops->open == NULL ? NULL :
 		    key->ops->open(key, arg));
 	}
-	return ("no such key");
+	return (KEY_UNKNOWN);
 }
 
 void
@@ -460,10 +460,10 @@ key_meant(const char *word)
 		const char	*key;
 	} also[] = {
 		{ "address", "host" }, { "client", "host" }, { "ip", "host" },
-		{ "device", "local" }, { "network", "net/24" },
-		{ "subnet", "net/24" }, { "protocol", "proto" },
-		{ "tag", "vlan" }, { "date", "day" }, { "time", "hour" },
-		{ "app", "service" },
+		{ "device", "local" }, { "lan", "local" }, { "ether", "mac" },
+		{ "network", "net/24" }, { "subnet", "net/24" },
+		{ "protocol", "proto" }, { "tag", "vlan" }, { "vid", "vlan" },
+		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
 	};
 	const char	*names[NKEYS];
 	size_t		 i;

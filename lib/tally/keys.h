@@ -81,6 +81,9 @@ extern const struct key_ops	key_country, key_asn;
 void		 key_host(const uint8_t *value, size_t i,
 		    struct names_host *);
 
+/* The error of a word that is no key. */
+#define KEY_UNKNOWN	"no such key"
+
 /* Open the key `host' or `net/24'.  Returns NULL, or an error. */
 const char	*key_open(struct key *, const char *word);
 void		 key_close(struct key *);

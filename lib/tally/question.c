@@ -36,7 +36,7 @@ add_key(const struct question *q, struct question_table *t, const char *word,
 	if (t->nkeys == QUESTION_KEYS_MAX)
 		return ("too many keys");
 	if (len >= sizeof(text))
-		return ("no such key");
+		return (KEY_UNKNOWN);
 	memcpy(text, word, len);
 	text[len] = '\0';
 	if ((wrong = key_open(&t->key[t->nkeys], text)) != NULL)

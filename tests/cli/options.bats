@@ -130,6 +130,11 @@ mistakes()
 	trafd -i lo --ebpf|unknown option: --ebpf; did you mean --source=ebpf?
 	trafdb limit a b 1G --week|unknown option: --week; did you mean --period=week?
 	traflog -i x --total --where 192.0.2.1|--where: at `192.0.2.1' (character 1): did you mean host 192.0.2.1?
+	traflog -i x --vlan 10|unknown option: --vlan; did you mean --by vlan, or --where "vlan ID"?
+	traflog -i x --mac|unknown option: --mac; did you mean --by mac?
+	traflog -i x vlan 10|unknown keyword: vlan; did you mean --where 'vlan 10'?
+	traflog -i x --by vlan --where vlan|--where: at the end: expected 1 to 4094, or untagged
+	traflog -i x --total --where untagged|--where: at `untagged' (character 1): no such word; did you mean vlan untagged?
 	traflog -i x --total --where 10.0.0.0/8|--where: at `10.0.0.0/8' (character 1): did you mean net 10.0.0.0/8?
 	trafd -i lo --threads 0|--threads 0: a number from 1 to 64 is needed
 	trafd -i lo --threads=65|--threads 65: a number from 1 to 64 is needed

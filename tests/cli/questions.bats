@@ -359,6 +359,10 @@ wrong() {
 	grep -q '^traflog: --by hots: no such key; did you mean host? (there are host, local, mac, src, dst, pair, net/LENGTH, vlan, port, service, proto, minute, hour, day, week, month, block[a-z, ]*)$' err
 	ask --by protocol > got 2> err || status=$?
 	grep -q '^traflog: --by protocol: no such key; did you mean proto? (' err
+	ask --by loca > got 2> err || status=$?
+	grep -q '^traflog: --by loca: no such key; did you mean local? (' err
+	ask --by vid > got 2> err || status=$?
+	grep -q '^traflog: --by vid: no such key; did you mean vlan? (' err
 	ask --by kid > got 2> err || status=$?
 	grep -q '^traflog: --by kid: no such key (there' err
 	wrong "--where: at \`prot' (character 1): no such word; did you mean port?" \

@@ -50,7 +50,7 @@ rows()	# src dst packets bytes ...
 @test "--help explains, an unknown option ends with 127" {
 	run ./quickstart --help
 	[ "$status" -eq 0 ]
-	[[ $output == *"./quickstart [-i iface] [-t seconds] [--demo]"* ]]
+	[[ $output == *"./quickstart [-i iface] [-t seconds] | --demo"* ]]
 	while IFS='|' read -r line answer; do
 		# shellcheck disable=SC2086 # is several words
 		run -127 ./quickstart $line
@@ -61,13 +61,17 @@ rows()	# src dst packets bytes ...
 	--demonstrate|unknown option: --demonstrate
 	demo|no such command: demo; did you mean --demo?
 	start|no such command: start
+	--demo -i lo|--demo takes no -i and no -t: it makes its own traffic
+	-t 3 --demo|--demo takes no -i and no -t: it makes its own traffic
 	install here|unexpected argument: here
 	uninstall now|unexpected argument: now
 	build x|unexpected argument: x
 	END
-	run ./quickstart -t soon
-	[ "$status" -eq 1 ]
-	[[ $output == *"number of seconds"* ]]
+	for t in soon 0 -1 007; do
+		run ./quickstart -t "$t"
+		[ "$status" -eq 1 ]
+		[ "$output" = "quickstart: -t $t: a number of seconds from 1 is needed" ]
+	done
 }
 
 @test "talkers: in, out, share of all bytes, largest first" {

@@ -437,6 +437,52 @@ history_is() {
 		"(0, 1000, [])" ]
 }
 
+@test "many budgets: the first 64, and a line that there are more" {
+	need_history
+	start_trafd
+	for i in {101..164}; do
+		$TRAFDB limit --run-dir "$DIR/run" --net "192.0.2.$i/32" \
+			"b$i" veB 1M >>"$DIR/set"
+	done
+	start_web --http 0 -n --state-dir "$DIR/state"
+	wait_until 20 history_is '["state"]' there
+	is_field /api/v1/live '(len(d["history"]["budgets"]),
+		d["history"]["budgets"][63]["name"],
+		d["history"]["more_budgets"])' "(64, 'b164', False)"
+	get / | lacks 'trafdb check --all'
+	$TRAFDB limit --run-dir "$DIR/run" b165 veB 1M
+	wait_until 20 history_is '["more_budgets"]' True
+	is_field /api/v1/live 'len(d["history"]["budgets"])' 64
+	get / | says -F 'These are the first 64; trafdb check --all prints all.'
+}
+
+@test "a daemon that does not give its table: sums do not fall to what is saved" {
+	need_history
+	start_trafd -m 0
+	$TRAFDB limit --run-dir "$DIR/run" --host 192.0.2.10 kid veB 20000
+	mkdir "$DIR/before"
+	python3 -S "$TRAF_SRCDIR/tests/lib/refuser.py" "$DIR/before/trafd.veB.sock" \
+		"$DIR/run/trafd.veB.sock" "$DIR/refuse" 3>&- &
+	DNS=$!
+	wait_until 20 test -S "$DIR/before/trafd.veB.sock"
+	start_web --http 0 -n --state-dir "$DIR/state" --run-dir "$DIR/before"
+	office 41
+	wait_until 30 history_is '["budgets"][0]["used"]' 22140
+	: >"$DIR/refuse"
+	refused() {
+		get / >"$DIR/page"	# who looks makes the page ask
+		[ "$(wc -l <"$DIR/refuse")" -ge 3 ]
+	}
+	wait_until 30 refused
+	# The answers to the first refusals would be there by now.
+	history_is '["budgets"][0]["used"]' 22140
+	history_is '["budgets"][0]["unsaved"]' True
+	history_is '["month"]["bytes"]' 23140
+	rm "$DIR/refuse"
+	udp "198.51.100.7 192.0.2.10 443 5000 500 4"
+	wait_until 30 history_is '["budgets"][0]["used"]' 24140
+}
+
 @test "a history elsewhere, out of reach or without the interface: one line says it" {
 	need_history
 	start_trafd

@@ -146,6 +146,13 @@ layers_agree() {
 	[ "$(awk '$1 == "10.4.1.2" && $3 == "tcp" { print $4 }' "$DIR/a")" \
 		-gt 2500 ]
 	[ "$(segments veA segments)" -gt 2000 ]
+	# No more packets in rows than the answer says were seen.
+	"$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i veA -n \
+		--by proto >"$DIR/all"
+	[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -gt 2000 ]
+	[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -le \
+		"$(sed -n 's/,//g; s/.* of \([0-9]*\) packets seen.*/\1/p' \
+			"$DIR/all")" ]
 	[ "$(segments veC segments)" -eq 0 ]
 	[ "$(segments veC joined)" -eq 0 ]
 	# All layers count packets: what is saved is what has come.

@@ -1,6 +1,7 @@
 /*
  * Frames that are longer than the wire allows: which are noted, and how many
- * bytes are missing at least.
+ * bytes are missing at least.  And frames that the kernel knows to be several
+ * packets.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/endian.h"
+#include "packet/coverage.h"
 #include "packet/joined.h"
 
 #define ETHERNET	1
@@ -89,12 +91,31 @@ no_packets(void **state)
 	assert_int_equal(ledger_used(&l), 0);
 }
 
+/* Where the kernel counts, frames are known to stand for more packets. */
+static void
+packets_seen(void **state)
+{
+	struct ledger	l = { .v = { [LEDGER_FRAMES] = 1000,
+			    [LEDGER_IP] = 990, [LEDGER_NONIP] = 10,
+			    [LEDGER_SEGMENTS] = 8000 } };
+	char		text[COVERAGE_LEN];
+
+	(void)state;
+	assert_string_equal(coverage_short(&l, true, text),
+	    "100% of 9,000 packets seen; 0 dropped; 10 not IP");
+	l.v[LEDGER_DROP_KERNEL] = 1000;
+	assert_string_equal(coverage_short(&l, true, text),
+	    "90.0% of 10,000 packets seen; 1,000 dropped by the capture "
+	    "buffer, 0 by the interface; 0 gaps, 0 s; 10 not IP");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(what_is_missing),
 		cmocka_unit_test(no_packets),
+		cmocka_unit_test(packets_seen),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -241,8 +241,17 @@ static const struct {
 	    "type host laptop" },
 	{ "port 80 or prot udp", "at `prot' (character 12): no such "
 	    "word; did you mean port?" },
-	{ "host", "at the end: expected a value" },
-	{ "host and port 80", "at `and' (character 6): expected a value" },
+	{ "host", "at the end: expected an address or a name" },
+	{ "host and port 80", "at `and' (character 6): expected an address "
+	    "or a name" },
+	{ "not vlan", "at the end: expected 1 to 4094, or untagged" },
+	{ "port = 80", "at `=' (character 6): expected a port" },
+	{ "untagged", "at `untagged' (character 1): no such word; did you "
+	    "mean vlan untagged?" },
+	{ "mac 52:54:00:12:34:56", "at `mac' (character 1): no such word; "
+	    "for MAC addresses use --by mac" },
+	{ "tcp and local", "at `local' (character 9): no such word; "
+	    "for local hosts use --by local" },
 	{ "host 10.1.2", "at `10.1.2' (character 6): "
 	    "not an address (for a network use net)" },
 	{ "host 10.1.0.0/16", "at `10.1.0.0/16' (character 6): "

@@ -105,6 +105,7 @@ meant_option(const char *text, const char *first)
 {
 	static const char *const	conditions[] = {
 		"host", "net", "src", "dst", "not", "and", "tcp", "udp", "icmp",
+		"vlan",
 	};
 	struct calendar_period		p;
 	struct nets			*nets = nets_new();

@@ -195,7 +195,7 @@ add_answer(struct question *q, const struct asked *a)
 		    meant != NULL ? meant : "", meant != NULL ? "?" : "",
 		    keys_list(keys, sizeof(keys)));
 		/* A known key may lack something, such as --geo: say what. */
-		wrong("--by", word, strstr(keys, word) == NULL ? text : why);
+		wrong("--by", word, strcmp(why, KEY_UNKNOWN) == 0 ? text : why);
 	}
 	if (a->top != 0)
 		q->table[0].top = a->top;

@@ -251,6 +251,7 @@ history(const struct web_view *v)
 	set(o, "month", period(v, p->month_ns, &p->month));
 	set(o, "hours", hours(p));
 	set(o, "budgets", budgets(p));
+	set(o, "more_budgets", json_boolean(p->more_budgets));
 	return (o);
 }
 

@@ -445,7 +445,7 @@ live_rates(const struct live_instance *in, double *bytes, double *packets)
 double
 live_seen_percent(const struct ledger *l)
 {
-	double	seen = (double)l->v[LEDGER_FRAMES];
+	double	seen = (double)ledger_packets(l);
 	double	all = seen + (double)ledger_dropped(l);
 
 	return (all > 0 ? seen / all * 100 : 100);

@@ -119,7 +119,7 @@ const struct web_loss	web_losses[] = {
 	{ { LEDGER_DROP_KERNEL }, "dropped by the capture buffer", true },
 	{ { LEDGER_DROP_IFACE }, "dropped by the interface", true },
 	{ { LEDGER_FOLD_PACKETS }, "counted with less detail", true },
-	{ { LEDGER_JOINED }, "longer than the MTU: headers are missing", true },
+	{ { LEDGER_JOINED }, "longer than the MTU", true },
 	{ { LEDGER_GAPS }, "times nothing was counted", true },
 	{ { 0 }, NULL, false }
 };

@@ -278,5 +278,9 @@ page_budgets(struct page *p)
 	    "<table class=\"three\"><tbody>", describe(unsaved));
 	for (i = 0; i < past->nbudgets; i++)
 		put_budget(p, &past->budgets[i]);
-	(void)fputs("</tbody></table></section>", p->f);
+	(void)fputs("</tbody></table>", p->f);
+	if (past->more_budgets)
+		(void)fprintf(p->f, "<p>These are the first %zu; "
+		    "trafdb check --all prints all.</p>", past->nbudgets);
+	(void)fputs("</section>", p->f);
 }

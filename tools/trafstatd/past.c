@@ -30,6 +30,9 @@
 #define WORK		50	/* times what it took, until GOOD_MS */
 #define WORK_LONG	5	/* ... and from there on */
 
+/* How long to wait for the table of a daemon that does not give it. */
+#define TABLE_MS	60000
+
 enum progress { IDLE, WANTED, ASKED };
 
 struct place {
@@ -248,6 +251,28 @@ is_due(const struct place *p, uint64_t now, uint64_t begin_ns)
 	    now - p->answered_ms >= p->past.good_ms));
 }
 
+/*
+ * Without the table, sums would fall by what is not saved, for a daemon that
+ * is ending or has no time to answer: the last answer is nearer to the truth.
+ */
+static bool
+waits_for_table(const struct place *p, uint64_t now)
+{
+	return (p->past.state == PAST_THERE && p->past.month.unsaved &&
+	    now - p->answered_ms < TABLE_MS);
+}
+
+/* Put a new question, with the daemon's table. */
+static void
+want(struct place *p, struct live *l, struct live_instance *in, uint64_t now)
+{
+	p->fd = table_of(l, in);
+	if (p->fd == -1 && waits_for_table(p, now))
+		return;
+	p->begin_ns = in->stat.v[CONTROL_BEGIN];
+	p->progress = WANTED;
+}
+
 const struct past *
 past_look(struct pasts *all, struct live *l, struct live_instance *in,
     const struct names_host *host)
@@ -265,11 +290,8 @@ past_look(struct pasts *all, struct live *l, struct live_instance *in,
 		q.host = *host;
 	p = find_or_take(all, &q);
 	p->used_ms = now;
-	if (all->fd != -1 && is_due(p, now, in->stat.v[CONTROL_BEGIN])) {
-		p->begin_ns = in->stat.v[CONTROL_BEGIN];
-		p->fd = table_of(l, in);
-		p->progress = WANTED;
-	}
+	if (all->fd != -1 && is_due(p, now, in->stat.v[CONTROL_BEGIN]))
+		want(p, l, in, now);
 	past_run(all);
 	return (&p->past);
 }

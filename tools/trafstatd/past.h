@@ -21,7 +21,7 @@
 #include "traffic.h"
 
 #define PAST_HOURS	24
-#define PAST_BUDGETS	16
+#define PAST_BUDGETS	64
 #define PAST_TEXT_LEN	256
 
 struct live;
@@ -61,6 +61,7 @@ struct past {
 	uint64_t		 hour_ns;	/* the first of the hours */
 	uint64_t		 hours[PAST_HOURS];	/* bytes */
 	uint8_t			 hours_unsaved;
+	uint8_t			 more_budgets;	/* 1: than fit below */
 	size_t			 nbudgets;
 	struct past_budget	 budgets[PAST_BUDGETS];
 };

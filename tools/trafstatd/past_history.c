@@ -130,6 +130,15 @@ add_budget(struct asking *a, const struct limit *l)
 	add(a, copy, r);
 }
 
+static void
+take_budget(struct asking *a, const struct limit *l)
+{
+	if (a->past->nbudgets < PAST_BUDGETS)
+		add_budget(a, l);
+	else
+		a->past->more_budgets = 1;
+}
+
 static int
 add_budgets(struct asking *a)
 {
@@ -138,7 +147,7 @@ add_budgets(struct asking *a)
 	const char	*bad;
 	int		 more;
 
-	while (a->past->nbudgets < PAST_BUDGETS &&
+	while (!a->past->more_budgets &&
 	    (more = limit_next(a->h, l.name, &l)) > 0) {
 		if (more == LIMIT_UNKNOWN)
 			continue;
@@ -146,7 +155,7 @@ add_budgets(struct asking *a)
 			return (-1);
 		if (nets_add(nets, l.nets, &bad) == 0 &&
 		    is_shown(a, &l, nets))
-			add_budget(a, &l);
+			take_budget(a, &l);
 		nets_free(nets);
 	}
 	return (0);
