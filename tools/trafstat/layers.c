@@ -51,12 +51,6 @@ interface_packets(const struct ledger *l)
  * of the wire that it stands for, in all layers.
  */
 static uint64_t
-seen(const struct ledger *l)
-{
-	return (l->v[LEDGER_FRAMES] + l->v[LEDGER_SEGMENTS]);
-}
-
-static uint64_t
 counted(const struct ledger *l)
 {
 	return (l->v[LEDGER_IP] + l->v[LEDGER_SEGMENTS]);
@@ -65,7 +59,7 @@ counted(const struct ledger *l)
 static uint64_t
 captured(const struct ledger *l)
 {
-	return (seen(l) + l->v[LEDGER_DROP_KERNEL]);
+	return (ledger_packets(l) + l->v[LEDGER_DROP_KERNEL]);
 }
 
 static void
@@ -98,7 +92,7 @@ static void
 layer_buffer(const struct standing *st, struct layer *y)
 {
 	y->in = captured(&st->s.total);
-	y->out = seen(&st->s.total);
+	y->out = ledger_packets(&st->s.total);
 	y->dropped = st->s.total.v[LEDGER_DROP_KERNEL];
 	y->known = true;
 }
@@ -108,7 +102,7 @@ layer_decode(const struct standing *st, struct layer *y)
 {
 	const uint64_t	*v = st->s.total.v;
 
-	y->in = seen(&st->s.total);
+	y->in = ledger_packets(&st->s.total);
 	y->out = counted(&st->s.total);
 	y->aside = v[LEDGER_NONIP] + v[LEDGER_UNSUPPORTED];
 	y->dropped = v[LEDGER_L2_CUT] + v[LEDGER_IP_CUT] +
