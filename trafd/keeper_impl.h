@@ -38,7 +38,7 @@ struct keeper {
 	bool			 resumed;	/* instance is a dump's */
 	const struct keeper_format *format;
 	bool			 has_dump;	/* a dump file may exist */
-	bool			 removal_unsynced; /* ... again, after a crash */
+	bool			 removal_unsynced; /* ... after a power cut */
 	bool			 told_loss;	/* "IPv6 left out" is logged */
 	bool			 lost;		/* another process has it */
 	char			 name[sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX];

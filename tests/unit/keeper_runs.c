@@ -62,7 +62,9 @@ static const char *const programs[] = {
  * one is enough; it has calls of its own where blocks are appended and where
  * an account begins, and all else in common.  TRAF_KEEPER_ALL runs all.
  */
-static const char *const legacy_programs[] = { "radas", "Trads", "radeRasd" };
+static const char *const legacy_programs[] = {
+	"radas", "Trads", "radeRasd"
+};
 
 static const struct {
 	enum layout		 layout;

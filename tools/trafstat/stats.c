@@ -33,8 +33,10 @@ show(const struct options *opt, standings_fn *fn, bool history,
 	size_t			i;
 	int			rc;
 
-	if (standings_ask(opt, &now) == -1 && now.n == 0)
+	if (standings_ask(opt, &now) == -1 && now.n == 0) {
+		standings_free(&now);
 		return (TRAFD_EXIT_ERROR);
+	}
 	if (copy(&now, &raw) == -1) {
 		log_error("numbers");
 		standings_free(&now);
