@@ -36,8 +36,8 @@ drop_ports(void *into, const char *arg)
 
 static const struct option_row rows[] = {
 	{ OPTION_NUMBER, 'c', NULL, "count",
-	    "dump and exit after count packets",
-	    OPTION_AT(struct options, count), .least = 1, .unit = "packets" },
+	    "dump and exit after count frames",
+	    OPTION_AT(struct options, count), .least = 1, .unit = "frames" },
 	{ OPTION_FLAG, 'd', NULL, NULL, "print the compiled filter and exit",
 	    OPTION_AT(struct options, print_filter) },
 	{ OPTION_TEXT, 'F', NULL, "file",
