@@ -435,6 +435,20 @@ not_at_midnight() {
 		grep -q 'Permission denied' err
 	fi
 	chmod 640 db/history.db db/lock
+	if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+		# Another user's: who may read it, of the file or its directory.
+		chgrp 1 "$dir" db db/history.db
+		chmod 750 "$dir" db
+		run setpriv --reuid=65534 --regid=65534 --clear-groups \
+			"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$dir" stat
+		[ "$status" -eq 1 ]
+		[[ $output == *"Permission denied (only root, its owner and members of group $(getent group 1 | cut -d: -f1) can read it)" ]]
+		run setpriv --reuid=65534 --regid=65534 --clear-groups \
+			"$TRAF_BUILDDIR/tools/traflog/traflog" \
+			--state-dir="$dir" -i "$dir/trafd.x"
+		[ "$status" -eq 1 ]
+		[[ $output == "traflog: permission denied: $dir/trafd.x: only root, its owner and members of group "* ]]
+	fi
 	trafdb stat
 	fails 127 trafdb stat --keep=hours=1d
 	grep -q -- '--keep cannot be used with stat' err

@@ -3,23 +3,34 @@
  * errors, and the accounts that a command is for.
  */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 
 #include "base/log.h"
+#include "common/denied.h"
 #include "trafdb.h"
 #include "traffic.h"
 
 #define REBUILD	" (trafdb rebuild makes a new one)"
 
 void
-db_cannot_open(const char *why, enum history_mode mode)
+db_cannot_open(const struct options *opt, const char *why,
+    enum history_mode mode)
 {
+	char		 file[PATH_MAX], who[DENIED_LEN], hint[DENIED_LEN + 4];
 	const char	*next = "";
+	int		 error = errno;
 
-	if (errno == ENOENT)
+	if (error == EACCES && snprintf(file, sizeof(file), "%s/" HISTORY_DIR
+	    "/history.db", opt->statedir) < (int)sizeof(file) &&
+	    denied_to_others(file, who) != NULL) {
+		(void)snprintf(hint, sizeof(hint), " (%s)", who);
+		next = hint;
+	} else if (error == ENOENT)
 		next = mode == HISTORY_CREATE ? " (--state-dir gives the "
 		    "directory of the accounts)" :
 		    " (trafdb update creates it)";
-	else if (errno == EBADMSG)
+	else if (error == EBADMSG)
 		next = REBUILD;
 	log_errorx("%s%s", why, next);
 }
@@ -45,7 +56,7 @@ db_open(const struct options *opt, enum history_mode mode)
 	    repair(opt, err) == 0)
 		h = history_open(opt->statedir, mode, opt->wait, err);
 	if (h == NULL)
-		db_cannot_open(err, mode);
+		db_cannot_open(opt, err, mode);
 	else if (history_log_was_reset(h))
 		log_warnx("%s/" HISTORY_DIR ": its log was damaged and is a "
 		    "new one; nothing is lost", opt->statedir);

@@ -271,7 +271,7 @@ open_valid(const struct options *opt, int *rc)
 	*rc = TRAFD_EXIT_OK;
 	h = history_open(opt->statedir, HISTORY_CREATE, opt->wait, err);
 	if (h == NULL && !history_error_is_damage(errno)) {
-		db_cannot_open(err, HISTORY_CREATE);
+		db_cannot_open(opt, err, HISTORY_CREATE);
 		*rc = TRAFD_EXIT_ERROR;
 	} else if (h == NULL)
 		log_warnx("%s", err);

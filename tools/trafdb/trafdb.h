@@ -83,7 +83,8 @@ int		 db_each(const struct options *, struct history *,
 /*
  * Print why the history could not be opened, and the next step.  Reads errno.
  */
-void		 db_cannot_open(const char *why, enum history_mode);
+void		 db_cannot_open(const struct options *, const char *why,
+		    enum history_mode);
 
 /*
  * Call fn for each name that is an operand, or, if there are no operands, for

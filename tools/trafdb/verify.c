@@ -317,7 +317,7 @@ verify_run(const struct options *opt)
 	    db_close(h, TRAFD_EXIT_OK) != TRAFD_EXIT_OK)
 		return (TRAFD_EXIT_ERROR);
 	if (history_verify_file(opt->statedir, opt->wait, err) == -1) {
-		db_cannot_open(err, HISTORY_READ);
+		db_cannot_open(opt, err, HISTORY_READ);
 		return (TRAFD_EXIT_ERROR);
 	}
 	if ((h = db_open(opt, HISTORY_READ)) == NULL)

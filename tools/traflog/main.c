@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/streams.h"
+#include "common/denied.h"
 #include "common/finish.h"
 #include "control/unsaved.h"
 #include "file/account.h"
@@ -36,9 +37,16 @@ is_unsaved(const struct options *opt, const char *path)
 static void
 complain(const struct options *opt, const char *name, const char *path)
 {
-	char	have[512];
+	char		 have[512], who[DENIED_LEN];
+	const char	*others = NULL;
 
-	if (errno != ENOENT || strchr(name, '/') != NULL)
+	if (errno == EACCES) {
+		others = denied_to_others(path, who);
+		errno = EACCES;
+	}
+	if (others != NULL)
+		log_errorx("permission denied: %s: %s", path, others);
+	else if (errno != ENOENT || strchr(name, '/') != NULL)
 		log_error("%s", path);
 	else if (is_unsaved(opt, path))
 		log_errorx("nothing is saved yet: %s: save now with: "
