@@ -138,8 +138,8 @@ mistakes()
 	traflog -i x --total --where 10.0.0.0/8|--where: at `10.0.0.0/8' (character 1): did you mean net 10.0.0.0/8?
 	trafd -i lo --threads 0|--threads 0: a number from 1 to 64 is needed
 	trafd -i lo --threads=65|--threads 65: a number from 1 to 64 is needed
-	trafd -i lo -c 0|-c 0: a number of packets from 1 up is needed
-	trafd -i lo -c -5|-c -5: a number of packets from 1 up is needed
+	trafd -i lo -c 0|-c 0: a number of frames from 1 up is needed
+	trafd -i lo -c -5|-c -5: a number of frames from 1 up is needed
 	trafd -i lo --buffer 4G|--buffer 4G: a number of MiB from 0 to 2047 is needed
 	trafd -i lo --max-flows 10|--max-flows 10: a number of rows from 1024 to 33554432 is needed
 	trafd -i lo --source epbf|--source epbf: auto, pcap or ebpf is needed; did you mean ebpf?
