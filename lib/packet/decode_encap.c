@@ -16,14 +16,6 @@
 #define PPP_MPLS		0x0281
 #define PPP_MPLS_MULTI		0x0283
 
-/* C-tag, S-tag, and two numbers used before these were standardized. */
-static bool
-is_vlan(unsigned type)
-{
-	return (type == 0x8100 || type == 0x88a8 || type == 0x9100 ||
-	    type == 0x9200);
-}
-
 /* By the version in the first octet: after MPLS nothing else identifies IP. */
 static enum decode_verdict
 by_version(struct cursor *c, struct packet *pkt, enum decode_verdict otherwise)
@@ -170,7 +162,7 @@ encap_ethertype(struct cursor *c, unsigned type, struct packet *pkt)
 	const uint8_t		*tag;
 	uint16_t		 vlan = FLOW_VLAN_NONE;
 
-	while (is_vlan(type)) {
+	while (ethertype_is_vlan(type)) {
 		if ((tag = cursor_take(c, 4)) == NULL)
 			return (DECODED_L2_CUT);
 		if (vlan == FLOW_VLAN_NONE)

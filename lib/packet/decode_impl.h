@@ -19,6 +19,14 @@
 #define ETHERTYPE_IP4	0x0800
 #define ETHERTYPE_IP6	0x86dd
 
+/* C-tag, S-tag, and two numbers used before these were standardized. */
+static inline bool
+ethertype_is_vlan(unsigned type)
+{
+	return (type == 0x8100 || type == 0x88a8 || type == 0x9100 ||
+	    type == 0x9200);
+}
+
 /* IP protocol numbers: <netinet/in.h> lacks some of them. */
 enum {
 	PROTO_HOPOPTS = 0,

@@ -8,14 +8,6 @@
 
 #define ARPHRD_ETHERNET	1
 
-/* Tags of IEEE 802.1Q and 802.1ad, and what came before the latter. */
-static bool
-is_tag(unsigned type)
-{
-	return (type == 0x8100 || type == 0x88a8 || type == 0x9100 ||
-	    type == 0x9200);
-}
-
 /*
  * The rest of the way to the IP header.  Of what is carried otherwise, such as
  * PPPoE, the MAC address is that of a tunnel's end.
@@ -26,7 +18,7 @@ find_hops(struct cursor *c, unsigned type, const uint8_t *mac,
 {
 	const uint8_t	*at;
 
-	while (is_tag(type)) {
+	while (ethertype_is_vlan(type)) {
 		if ((at = cursor_take(c, 4)) == NULL)
 			return;
 		type = get_be16(at + 2);
