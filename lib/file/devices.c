@@ -3,9 +3,7 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -339,20 +337,6 @@ parse_day(const char *text, uint32_t *day)
 	return (strcmp(put_day(*day, back), text) == 0 ? 0 : -1);
 }
 
-static int
-parse_address(const char *text, struct device *to)
-{
-	static const uint8_t	mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET, text, to->addr + 12) == 1) {
-		to->family = FLOW_FAMILY_IP4;
-		memcpy(to->addr, mapped, sizeof(mapped));
-		return (0);
-	}
-	to->family = FLOW_FAMILY_IP6;
-	return (inet_pton(AF_INET6, text, to->addr) == 1 ? 0 : -1);
-}
-
 /* 1: an entry; 0: a comment; -1: neither.  Changes the line. */
 static int
 parse_line(char *line, struct device *to)
@@ -373,7 +357,7 @@ parse_line(char *line, struct device *to)
 	if (n == 0)
 		return (0);
 	memset(to, 0, sizeof(*to));
-	if (n < 2 || parse_address(word[0], to) == -1 ||
+	if (n < 2 || addr_parse(word[0], &to->family, to->addr) == -1 ||
 	    mac_parse(word[1], to->mac) == -1 ||
 	    (n > 2 && parse_day(word[2], &to->first) == -1) ||
 	    (n > 3 && parse_day(word[3], &to->last) == -1))

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "packet/addr.h"
 #include "history_impl.h"
 
 #define FLAGS_SIDES	HISTORY_SIDES
@@ -132,18 +133,13 @@ history_subject_pair(struct history_row *row, const struct flow_key *k)
 static const uint8_t *
 get_address(const uint8_t *from, unsigned family, uint8_t a[16])
 {
-	static const uint8_t	mapped[12] = {
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
-	};
-
 	if (family == FLOW_FAMILY_IP6) {
 		memcpy(a, from, 16);
 		return (from + 16);
 	}
 	if (family != FLOW_FAMILY_IP4)
 		return (from);
-	memcpy(a, mapped, sizeof(mapped));
-	memcpy(a + 12, from, 4);
+	addr_map_ip4(a, from);
 	return (from + 4);
 }
 

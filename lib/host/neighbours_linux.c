@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "packet/addr.h"
 #include "packet/flow.h"
 #include "neighbours_linux.h"
 
@@ -95,12 +96,9 @@ take(struct piece *p, size_t n)
 static bool
 take_address(struct neighbour *to, uint8_t family, const uint8_t *at, size_t n)
 {
-	static const uint8_t	mapped[12] = { [10] = 0xff, [11] = 0xff };
-
 	if (family == AF_INET && n == 4) {
 		to->family = FLOW_FAMILY_IP4;
-		memcpy(to->addr, mapped, sizeof(mapped));
-		memcpy(to->addr + 12, at, n);
+		addr_map_ip4(to->addr, at);
 		return (true);
 	}
 	if (family != AF_INET6 || n != sizeof(to->addr))

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "packet/addr.h"
 #include "packet/flow.h"
 #include "neighbours_route.h"
 
@@ -56,12 +57,9 @@ static bool
 take_host(const struct route_layout *l, const uint8_t *sa,
     struct neighbour *to)
 {
-	static const uint8_t	mapped[12] = { [10] = 0xff, [11] = 0xff };
-
 	if (sa[1] == l->inet && sa[0] >= IN_ADDR + 4) {
 		to->family = FLOW_FAMILY_IP4;
-		memcpy(to->addr, mapped, sizeof(mapped));
-		memcpy(to->addr + sizeof(mapped), sa + IN_ADDR, 4);
+		addr_map_ip4(to->addr, sa + IN_ADDR);
 		return (true);
 	}
 	if (sa[1] != l->inet6 || sa[0] < IN6_ADDR + 16)

@@ -1,5 +1,5 @@
 /*
- * Addresses as text (addr.h).  No state.
+ * Addresses to text and from it (addr.h).  No state.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
@@ -42,4 +42,20 @@ addr_format(uint8_t family, const uint8_t addr[16], char buf[ADDR_STRLEN])
 	    inet_ntop(AF_INET6, addr, buf, ADDR_STRLEN) == NULL)
 		memcpy(buf, "other", sizeof("other"));
 	return (buf);
+}
+
+int
+addr_parse(const char *text, uint8_t *family, uint8_t addr[16])
+{
+	uint8_t	ip4[4];
+
+	if (inet_pton(AF_INET, text, ip4) == 1) {
+		addr_map_ip4(addr, ip4);
+		*family = FLOW_FAMILY_IP4;
+		return (0);
+	}
+	if (inet_pton(AF_INET6, text, addr) != 1)
+		return (-1);
+	*family = FLOW_FAMILY_IP6;
+	return (0);
 }

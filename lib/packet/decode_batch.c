@@ -39,8 +39,8 @@ plain_ip4(const uint8_t *ip, uint32_t left, enum flow_ports ports,
 	if (!is_plain_ip4(ip, left))
 		return (false);
 	total = get_be16(ip + 2);
-	set_addr4(f->key.src, ip + 12);
-	set_addr4(f->key.dst, ip + 16);
+	addr_map_ip4(f->key.src, ip + 12);
+	addr_map_ip4(f->key.dst, ip + 16);
 	f->key.vlan = FLOW_VLAN_NONE;
 	f->key.family = FLOW_FAMILY_IP4;
 	f->count.ip = total;

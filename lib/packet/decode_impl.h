@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "addr.h"
 #include "decode.h"
 
 /* Type/length fields below this are IEEE 802.3 lengths. */
@@ -128,16 +129,6 @@ static inline void
 cursor_clip(struct cursor *c, uint32_t n)
 {
 	c->end = n < cursor_left(c) ? c->p + n : c->end;
-}
-
-/* An IPv4 address as flow keys store it: IPv4-mapped IPv6. */
-static inline void
-set_addr4(uint8_t to[16], const uint8_t *from)
-{
-	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	memcpy(to, prefix, sizeof(prefix));
-	memcpy(to + sizeof(prefix), from, 4);
 }
 
 #define ETHER_HEADER	14

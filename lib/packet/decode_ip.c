@@ -123,8 +123,8 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	if (pkt->ip < header)
 		return (DECODED_IP_LEN);
 	pkt->payload = pkt->ip - header;
-	set_addr4(pkt->key.src, ip + 12);
-	set_addr4(pkt->key.dst, ip + 16);
+	addr_map_ip4(pkt->key.src, ip + 12);
+	addr_map_ip4(pkt->key.dst, ip + 16);
 	pkt->key.sport = pkt->key.dport = 0;
 	pkt->key.proto = ip[9];
 	pkt->key.vlan = FLOW_VLAN_NONE;

@@ -1,8 +1,6 @@
 /*
  * A set of networks, kept as a short array: an interface has few.
  */
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,20 +61,6 @@ clear_host(struct net *n)
 		n->addr[i / 8] &= (uint8_t)~(0x80 >> (i % 8));
 }
 
-static int
-parse_address(struct net *n, const char *text)
-{
-	static const uint8_t	mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET6, text, n->addr) == 1) {
-		n->family = FLOW_FAMILY_IP6;
-		return (0);
-	}
-	memcpy(n->addr, mapped, sizeof(mapped));
-	n->family = FLOW_FAMILY_IP4;
-	return (inet_pton(AF_INET, text, n->addr + 12) == 1 ? 0 : -1);
-}
-
 /* "10.0.0.0/8" or "fd00::1"; -1 if it is neither. */
 static int
 parse_net(struct net *n, const char *word, size_t len)
@@ -90,7 +74,7 @@ parse_net(struct net *n, const char *word, size_t len)
 	text[len] = '\0';
 	if ((slash = strchr(text, '/')) != NULL)
 		*slash = '\0';
-	if (parse_address(n, text) == -1)
+	if (addr_parse(text, &n->family, n->addr) == -1)
 		return (-1);
 	bits = most = n->family == FLOW_FAMILY_IP4 ? 32 : 128;
 	if (slash != NULL) {

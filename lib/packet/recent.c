@@ -88,8 +88,8 @@ give_out(struct recent *r, struct slot *s, struct flow *f)
 	uint32_t	ports = (uint32_t)s->sub;
 
 	memcpy(octets, &s->addrs, sizeof(octets));
-	set_addr4(f->key.src, octets);
-	set_addr4(f->key.dst, octets + 4);
+	addr_map_ip4(f->key.src, octets);
+	addr_map_ip4(f->key.dst, octets + 4);
 	memcpy(octets, &ports, sizeof(ports));
 	f->key.sport = get_be16(octets);
 	f->key.dport = get_be16(octets + 2);

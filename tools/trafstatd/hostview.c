@@ -5,11 +5,10 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/addr.h"
 #include "hostview.h"
 #include "web.h"
 
@@ -290,13 +289,5 @@ int
 hostview_parse(const char *text, struct names_host *h)
 {
 	memset(h, 0, sizeof(*h));
-	if (inet_pton(AF_INET, text, h->addr + 12) == 1) {
-		h->addr[10] = h->addr[11] = 0xff;
-		h->family = FLOW_FAMILY_IP4;
-		return (0);
-	}
-	if (inet_pton(AF_INET6, text, h->addr) != 1)
-		return (-1);
-	h->family = FLOW_FAMILY_IP6;
-	return (0);
+	return (addr_parse(text, &h->family, h->addr));
 }
