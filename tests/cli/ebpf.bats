@@ -7,17 +7,13 @@ load live_helpers
 
 setup() {
 	live_setup
-	IFACE=veB PIDS=
+	IFACE=veB
 	ip -n "$NS_A" link set veA mtu 9000
 	ip -n "$NS_B" link set veB mtu 9000
 	works_here
 }
 
 teardown() {
-	local p
-	for p in $PIDS; do
-		kill -KILL "$p" 2>/dev/null || true
-	done
 	live_teardown
 }
 

@@ -75,10 +75,11 @@ gone() {
 		[ ${#threads[@]} -eq 1 ]
 }
 
-# live_setup, live_teardown: the network, and the daemon's directories.
+# live_setup, live_teardown: the network, and the daemon's directories.  Tests
+# that start more processes than $PID put these into $PIDS.
 live_setup() {
 	DIR=$(mktemp -d)
-	NS_A='' PID=''
+	NS_A='' PID='' PIDS=''
 	traf_setup_net
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
@@ -89,6 +90,10 @@ live_setup() {
 }
 
 live_teardown() {
+	local p
+	for p in ${PIDS-}; do
+		kill -KILL "$p" 2>/dev/null || true
+	done
 	stop_trafd KILL
 	traf_teardown_net
 	# A worker that has lost its parent ends by itself, and dumps before.

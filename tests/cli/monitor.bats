@@ -22,6 +22,19 @@ worker() {
 	tr -d ' ' <"/proc/$PID/task/$PID/children"
 }
 
+# lose_interface N: a daemon with a parent counts N frames, then the interface
+# goes, and so does the worker
+lose_interface() {
+	local child
+	start_logged --monitor
+	send "$1"
+	wait_until 20 taken "$1"
+	child=$(worker)
+	ip -n "$NS_B" link del veB
+	logged 1 'waiting for it to return'
+	wait_until 20 gone "$child"
+}
+
 @test "the worker has no capability, the PID file names the parent" {
 	start_logged --monitor
 	send 100
@@ -45,14 +58,8 @@ worker() {
 }
 
 @test "the interface goes and comes back: nothing lost, one daemon for scripts" {
-	start_logged --monitor
+	lose_interface 100
 	before=$PID
-	send 100
-	wait_until 20 taken 100
-	child=$(worker)
-	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to return'
-	wait_until 20 gone "$child"
 	[ "$(cat "$DIR/run/trafd.veB")" = "$before" ]
 	# A save that comes meanwhile is done as soon as it can be.
 	kill -HUP "$PID"
@@ -81,13 +88,7 @@ worker() {
 }
 
 @test "TERM while the interface is away ends it; so does the parent's end" {
-	start_logged --monitor
-	send 30
-	wait_until 20 taken 30
-	child=$(worker)
-	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to return'
-	wait_until 20 gone "$child"
+	lose_interface 30
 	stop_trafd TERM
 	[ ! -e "$DIR/run/trafd.veB" ]
 	[ "$(sent_packets)" -eq 30 ]
@@ -119,13 +120,7 @@ worker() {
 
 @test "while the interface is away trafstat says so, of a daemon that is there" {
 	TRAFSTAT="$TRAF_BUILDDIR/tools/trafstat/trafstat --run-dir $DIR/run"
-	start_logged --monitor
-	send 100
-	wait_until 20 taken 100
-	child=$(worker)
-	ip -n "$NS_B" link del veB
-	logged 1 'waiting for it to return'
-	wait_until 20 gone "$child"
+	lose_interface 100
 	wait_until 20 grep -qx 'interface away' "$DIR/run/trafd.veB.status"
 	said='interface away: veB: trafd waits for it, and continues when it returns'
 	for how in '-i veB' '' '-D -i veB' '-D' '-i veB --ask=version' \

@@ -239,7 +239,9 @@ column()
 	not grep -n '86400' README.md scripts/trafd.conf.sample
 }
 
-@test "a demo that is interrupted leaves no namespace and no process" {
+# begin_demo: a demo that counts, and goes on for half a minute; its shell: $pid
+begin_demo()
+{
 	need_namespaces
 	cat >"$T/main" <<-'EOT'
 	iface= seconds= demo=yes demo_seconds=30
@@ -250,6 +252,10 @@ column()
 	counting() { grep -q 'counting on demo0' "$T/said"; }
 	wait_until 20 counting
 	pid=$(cat "$T/pid")
+}
+
+@test "a demo that is interrupted leaves no namespace and no process" {
+	begin_demo
 	ip netns | grep -q "trafd-demo-$pid"
 	kill -TERM "$pid"
 	gone() { not kill -0 "$pid"; }
@@ -261,16 +267,7 @@ column()
 }
 
 @test "a demo that was killed: the next run removes what it left, and only that" {
-	need_namespaces
-	cat >"$T/main" <<-'EOT'
-	iface= seconds= demo=yes demo_seconds=30
-	echo $$ >"$top/pid"
-	account
-	EOT
-	with_functions "$(cat "$T/main")" >"$T/said" 2>&1 3>&- &
-	counting() { grep -q 'counting on demo0' "$T/said"; }
-	wait_until 20 counting
-	pid=$(cat "$T/pid")
+	begin_demo
 	mapfile -t left < <(ip netns pids "trafd-demo-$pid"
 		ip netns pids "trafd-demo-$pid-net")
 	[ "${#left[@]}" -ge 3 ]		# clients, servers, trafd

@@ -8,7 +8,6 @@ load live_helpers
 
 setup() {
 	live_setup
-	PIDS=
 	NS_C=trafC$$
 	ip netns add "$NS_C"
 	ip link add veC netns "$NS_B" type veth peer name veD netns "$NS_C"
@@ -40,10 +39,6 @@ setup() {
 }
 
 teardown() {
-	local p
-	for p in $PIDS; do
-		kill -KILL "$p" 2>/dev/null || true
-	done
 	live_teardown
 	ip netns del "$NS_C" 2>/dev/null || true
 }
