@@ -1,6 +1,6 @@
 /*
- * Captures frames by libpcap; records of classic capture files are read by
- * pcapfile.c.  Owns the handle, the compiled filter and the counters of
+ * Captures frames by libpcap or by a ring of our own; records of classic
+ * capture files are read by pcapfile.c.  Owns the handle, the compiled filter and the counters of
  * losses.  Does not decode frames.
  */
 #include "config.h"
@@ -14,36 +14,9 @@
 #include "base/clock.h"
 #include "base/interface.h"
 #include "attached.h"
-#include "frames.h"
+#include "frames_impl.h"
 #include "granted.h"
 #include "pcap_handle.h"
-#include "pcapfile.h"
-
-/* Frames per call of frames_next(), so that its caller can do other work. */
-#define NEXT_FRAMES	4096
-
-typedef enum frame_direction	direction_fn(const uint8_t *, uint32_t);
-
-struct frames {
-	const struct frames_opts *opts;	/* borrowed */
-	pcap_t		*pcap;		/* NULL: opening it again failed */
-	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
-	struct bpf_program prog;	/* the filter, compiled for prog_link */
-	int		 prog_link;	/* -1: not compiled yet */
-	int		 link;
-	direction_fn	*direction;	/* NULL: frames have no direction */
-	unsigned int	 index;		/* of the interface; 0: none */
-	bool		 live;
-	uint64_t	 fraction;	/* nanoseconds per unit of ts.tv_usec */
-	uint64_t	 left;		/* of opts->count; UINT64_MAX: all */
-	bool		 seen;		/* first_ns, last_ns are valid */
-	uint64_t	 first_ns, last_ns;
-	uint32_t	 last_drop;	/* last values of pcap_stats() */
-	uint32_t	 last_ifdrop;
-	frames_sink	*sink;		/* during frames_next() */
-	void		*sink_arg;
-	char		 error[FRAMES_ERRLEN];
-};
 
 /* ---- properties of link types ---- */
 
@@ -192,7 +165,8 @@ frames_open(const struct frames_opts *o, char *err)
 	f->live = o->file == NULL;
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (attach(f, err) == 0)
+	if (f->live && o->ring ? frames_ring_open(f, err) == 0 :
+	    attach(f, err) == 0)
 		return (f);
 	frames_close(f);
 	return (NULL);
@@ -204,6 +178,7 @@ frames_close(struct frames *f)
 	if (f == NULL)
 		return;
 	pcapfile_close(f->file);
+	ring_close(f->ring);
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	if (f->prog_link != -1)
@@ -214,6 +189,8 @@ frames_close(struct frames *f)
 int
 frames_reopen(struct frames *f, char *err)
 {
+	if (f->ring != NULL)
+		return (frames_ring_reopen(f, err));
 	pcapfile_close(f->file);
 	f->file = NULL;
 	if (f->pcap != NULL)
@@ -231,12 +208,16 @@ frames_present(const struct frames *f)
 int
 frames_fd(const struct frames *f)
 {
+	if (f->ring != NULL)
+		return (ring_fd(f->ring));
 	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
 }
 
 uint64_t
 frames_buffer(const struct frames *f)
 {
+	if (f->ring != NULL)
+		return (ring_buffer(f->ring));
 	return (f->live ? granted_buffer(frames_fd(f)) : 0);
 }
 
@@ -268,8 +249,8 @@ frames_link_name(const struct frames *f)
 
 /* ---- reading ---- */
 
-static void
-note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
+void
+frames_note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
 {
 	if (!f->seen)
 		f->first_ns = first_ns;
@@ -289,7 +270,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		    f->direction(octets, h->caplen),
 	};
 
-	note_time(f, frame.time_ns, frame.time_ns);
+	frames_note_time(f, frame.time_ns, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
 }
 
@@ -326,9 +307,8 @@ complete(const struct frames *f, struct frame *frames, int n)
 	}
 }
 
-/* Count n frames against opts->count. */
-static enum frames_state
-count_down(struct frames *f, int n)
+enum frames_state
+frames_count_down(struct frames *f, int n)
 {
 	if (f->left != UINT64_MAX)
 		f->left -= (uint64_t)n;
@@ -351,12 +331,12 @@ next_records(struct frames *f)
 			return (got == -1 ? FRAMES_FAILED : FRAMES_END);
 		if ((n = keep_wanted(f, frames, got)) == 0)
 			continue;
-		note_time(f, pcapfile_time(f->file, &frames[0]),
+		frames_note_time(f, pcapfile_time(f->file, &frames[0]),
 		    pcapfile_time(f->file, &frames[n - 1]));
 		if (!f->opts->bare)
 			complete(f, frames, n);
 		f->sink(f->sink_arg, frames, (size_t)n);
-		if (count_down(f, n) == FRAMES_END)
+		if (frames_count_down(f, n) == FRAMES_END)
 			return (FRAMES_END);
 	}
 	return (FRAMES_MORE);
@@ -385,12 +365,14 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 	f->sink_arg = arg;
 	if (f->file != NULL)
 		return (next_records(f));
+	if (f->ring != NULL)
+		return (frames_ring_next(f));
 	errno = 0;
 	n = pcap_dispatch(f->pcap, most, on_frame, (u_char *)f);
 	if (n < 0)
 		return (read_error(f, errno));
 	f->error[0] = '\0';
-	if (count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
+	if (frames_count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
 		return (FRAMES_END);
 	return (n == most || !f->live ? FRAMES_MORE : FRAMES_IDLE);
 }
@@ -406,8 +388,11 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 uint64_t
 frames_discard(struct frames *f)
 {
-	int	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+	int	n;
 
+	if (f->ring != NULL)
+		return (frames_ring_discard(f));
+	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
 	/* An error will occur again in frames_next(). */
 	return (n > 0 ? (uint64_t)n : 0);
 }
@@ -434,6 +419,8 @@ frames_losses(struct frames *f, struct frames_losses *l)
 	struct pcap_stat	st;
 
 	*l = (struct frames_losses){ 0, 0 };
+	if (f->ring != NULL)
+		l->kernel = ring_drops(f->ring);
 	if (!f->live || f->pcap == NULL || pcap_stats(f->pcap, &st) != 0)
 		return;
 	l->kernel = (uint32_t)(st.ps_drop - f->last_drop);

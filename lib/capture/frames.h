@@ -91,6 +91,14 @@ enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 /* Drop the frames that are ready in the kernel.  Returns how many. */
 uint64_t	 frames_discard(struct frames *);
 
+/*
+ * Do frames tell how many packets are joined in them?  If frames_refuses(),
+ * the kernel has dropped joined frames that it cannot describe; after
+ * frames_reopen() it no longer drops them, but none is described.
+ */
+bool		 frames_know_segments(const struct frames *);
+bool		 frames_refuses(const struct frames *);
+
 /* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);
 

@@ -22,8 +22,8 @@
 #include "base/clock.h"
 #include "bpf/bpf_load.h"
 #include "capture/attached.h"
+#include "capture/filter_kernel.h"
 #include "ebpf_kernel.h"
-#include "filter_classic.h"
 #include "meter_impl.h"
 
 /*
@@ -161,7 +161,7 @@ load(struct source *c, const struct meter_opts *o, enum parse_link link,
 	for (i = 0; i < NLINKS && rc == 0; i++) {
 		enum parse_link	l = links[i].link;
 
-		wanted[l] = filter_classic(c->opts, links[i].number,
+		wanted[l] = filter_for_kernel(c->opts, links[i].number,
 		    &filters[l].insns, &filters[l].n,
 		    l == link ? err : other) == 0;
 		if (l == link && !wanted[l])
