@@ -18,6 +18,8 @@ struct ring {
 	struct frames_link link;
 	int		 fd;		/* -1: not open */
 	bool		 cooked;	/* frames get a header of LINUX_SLL */
+	bool		 ethernet;
+	uint32_t	 snaplen;	/* never 0 */
 	bool		 plain;		/* without PACKET_VNET_HDR */
 	bool		 refuses;
 	struct cbpf_insn *filter;	/* compiled for filter_link */
@@ -34,9 +36,6 @@ struct ring {
 	int		 gone;		/* errno; 0: not gone */
 	uint64_t	 gone_until;	/* monotonic, ns: frames may come */
 };
-
-/* Longest header of LINUX_SLL that is put before a frame, with a VLAN tag. */
-#define RING_SLL_MOST	20
 
 /* Octets before each frame that the kernel leaves unused: for a VLAN tag. */
 #define RING_RESERVE	4

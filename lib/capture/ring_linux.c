@@ -147,7 +147,10 @@ note_segments(struct frame *f, const uint8_t *octets)
 	f->gso_udp = v.gso_type == GSO_UDP_L4;
 }
 
-/* The order matters: tags and cooked headers overwrite what precedes. */
+/*
+ * The order matters: tags and cooked headers overwrite what precedes.  Octets
+ * that are put before count towards the snapshot length, as libpcap's.
+ */
 static inline void
 read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
 {
@@ -167,8 +170,12 @@ read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
 		note_segments(f, octets);
 	if (r->cooked)
 		cook(f, packet, h);
-	else if ((h->tp_status & TP_STATUS_VLAN_VALID) != 0)
+	else if ((h->tp_status & TP_STATUS_VLAN_VALID) != 0 && r->ethernet)
 		tag(f, octets, h);
+	else
+		return;
+	if (f->caplen > r->snaplen)
+		f->caplen = r->snaplen;
 }
 
 /* ---- blocks ---- */

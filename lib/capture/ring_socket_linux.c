@@ -43,9 +43,11 @@
 /* Longest link header of a cooked frame, which the filter's result includes. */
 #define LINK_HEADER_MOST	64
 
+#define LINK_ETHERNET	1	/* DLT_EN10MB */
+
 /* The link types that need no help of libpcap, by DLT_ number. */
 static const int	links[] = {
-	1,		/* DLT_EN10MB */
+	LINK_ETHERNET,
 	12,		/* DLT_RAW */
 	LINK_COOKED,
 };
@@ -66,6 +68,7 @@ ask_link(struct ring *r, char *err)
 	if (frames_ask_link(r->opts, &r->link, err) == -1)
 		return (-1);
 	r->cooked = r->link.number == LINK_COOKED;
+	r->ethernet = r->link.number == LINK_ETHERNET;
 	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (links[i] == r->link.number)
 			return (0);
@@ -118,15 +121,11 @@ compile(struct ring *r, char *err)
 	return (0);
 }
 
-/* Octets of a frame that are wanted. */
+/* Octets that the kernel shall put into the ring. */
 static uint32_t
-snaplen(const struct ring *r)
+captured_most(const struct ring *r)
 {
-	uint32_t	n = r->opts->snaplen;
-
-	if (n == 0)
-		n = HANDLE_SNAPLEN;
-	return (r->cooked ? n + LINK_HEADER_MOST : n);
+	return (r->cooked ? r->snaplen + LINK_HEADER_MOST : r->snaplen);
 }
 
 /*
@@ -162,7 +161,7 @@ attach_filter(const struct ring *r, char *err)
 		    r->filter[i].jt, r->filter[i].jf, r->filter[i].k };
 	for (i = nfirst; i < nfirst + n; i++)
 		if (code[i].code == (BPF_RET | BPF_K) && code[i].k != 0)
-			code[i].k = snaplen(r);
+			code[i].k = captured_most(r);
 	prog.len = (unsigned short)(nfirst + n);
 	prog.filter = code;
 	errno = E2BIG;
@@ -190,7 +189,7 @@ make_blocks(struct ring *r, char *err)
 
 	bytes = (uint64_t)(r->opts->buffer_mib != 0 ? r->opts->buffer_mib :
 	    DEFAULT_MIB) << 20;
-	while (req.tp_block_size < snaplen(r) + BLOCK_EXTRA ||
+	while (req.tp_block_size < captured_most(r) + BLOCK_EXTRA ||
 	    (req.tp_block_size < BLOCK_MOST &&
 	    req.tp_block_size * 2 * BLOCKS <= bytes))
 		req.tp_block_size *= 2;
@@ -304,6 +303,7 @@ ring_open(const struct frames_opts *o, char *err)
 		return (NULL);
 	}
 	r->opts = o;
+	r->snaplen = o->snaplen != 0 ? o->snaplen : HANDLE_SNAPLEN;
 	r->fd = r->filter_link = -1;
 	if (attach(r, err) == 0)
 		return (r);
