@@ -21,7 +21,7 @@
 int	filter_for_kernel(const struct frames_opts *, int link,
 	    struct cbpf_insn **insns, size_t *n, char *err);
 
-/* Does the instruction load octets of the frame?  Not if from ancillary data. */
+/* Does the instruction load octets of the frame, not ancillary data? */
 bool	filter_loads_from_frame(const struct cbpf_insn *);
 
 #endif

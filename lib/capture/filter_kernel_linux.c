@@ -54,7 +54,8 @@ move_offsets(struct cbpf_insn *insns, size_t n, int link)
 	size_t	i;
 
 	for (i = 0; i < n; i++)
-		if (filter_loads_from_frame(&insns[i]) && (link != LINK_COOKED ||
+		if (filter_loads_from_frame(&insns[i]) &&
+		    (link != LINK_COOKED ||
 		    cooked_offset_to_ancillary(&insns[i]) == -1))
 			return (-1);
 	return (0);

@@ -1,7 +1,7 @@
 /*
  * Captures frames by libpcap or by a ring of our own; records of classic
- * capture files are read by pcapfile.c.  Owns the handle, the compiled filter and the counters of
- * losses.  Does not decode frames.
+ * capture files are read by pcapfile.c.  Owns the handle, the compiled filter
+ * and the counters of losses.  Does not decode frames.
  */
 #include "config.h"
 
@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/interface.h"
 #include "attached.h"
 #include "frames_impl.h"
 #include "granted.h"
+#include "link.h"
 #include "pcap_handle.h"
 
 /* ---- properties of link types ---- */
@@ -105,17 +105,6 @@ set_filter(struct frames *f, char *err)
 	return (-1);
 }
 
-/* The index is 0 if there is none, as for `any'; -1 if the lookup failed. */
-static int
-find_index(const char *ifname, unsigned int *index, char *err)
-{
-	if (interface_find(ifname, index) != INTERFACE_UNKNOWN)
-		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot look up the interface: "
-	    "%s: no descriptor or no memory is left", ifname);
-	return (-1);
-}
-
 /* Not for standard input, which may be at an offset inside a file. */
 static struct pcapfile *
 open_records(const struct frames *f)
@@ -132,7 +121,7 @@ attach(struct frames *f, char *err)
 {
 	f->pcap = NULL;
 	f->error[0] = '\0';
-	if (f->live && find_index(f->opts->ifname, &f->index, err) == -1)
+	if (f->live && link_index(f->opts->ifname, &f->index, err) == -1)
 		return (-1);
 	f->pcap = f->live ? handle_live(f->opts, err) :
 	    handle_file(f->opts, err);
@@ -227,14 +216,6 @@ frames_latency(const struct frames *f)
 	return (f->live ? HANDLE_LATENCY_MS : 0);
 }
 
-static const char *
-name_of(int link)
-{
-	const char	*name = pcap_datalink_val_to_name(link);
-
-	return (name != NULL ? name : "unknown");
-}
-
 int
 frames_link(const struct frames *f)
 {
@@ -244,7 +225,7 @@ frames_link(const struct frames *f)
 const char *
 frames_link_name(const struct frames *f)
 {
-	return (name_of(f->link));
+	return (link_name(f->link));
 }
 
 /* ---- reading ---- */
@@ -427,20 +408,4 @@ frames_losses(struct frames *f, struct frames_losses *l)
 	l->iface = (uint32_t)(st.ps_ifdrop - f->last_ifdrop);
 	f->last_drop = st.ps_drop;
 	f->last_ifdrop = st.ps_ifdrop;
-}
-
-/* ---- links ---- */
-
-int
-frames_ask_link(const struct frames_opts *o, struct frames_link *l, char *err)
-{
-	pcap_t	*p;
-
-	if (find_index(o->ifname, &l->index, err) == -1 ||
-	    (p = handle_ask(o, o->ifname, err)) == NULL)
-		return (-1);
-	l->number = pcap_datalink(p);
-	l->name = name_of(l->number);
-	pcap_close(p);
-	return (0);
 }

@@ -112,16 +112,4 @@ bool		 frames_span(const struct frames *, uint64_t *first_ns,
 /* Frames lost since the last call. */
 void		 frames_losses(struct frames *, struct frames_losses *);
 
-/* ---- links of interfaces, without capturing ---- */
-
-struct frames_link {
-	int		 number;	/* DLT_ number */
-	const char	*name;		/* static */
-	unsigned int	 index;		/* 0: no index, as for `any' */
-};
-
-/* Look up the link type of opts->ifname.  Returns 0, or -1 with a message. */
-int		 frames_ask_link(const struct frames_opts *,
-		    struct frames_link *, char *err);
-
 #endif

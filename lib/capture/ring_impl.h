@@ -8,14 +8,14 @@
 #include <stddef.h>
 
 #include "filter.h"
-#include "frames.h"
+#include "link.h"
 #include "ring.h"
 
 struct tpacket_block_desc;
 
 struct ring {
 	const struct frames_opts *opts;	/* borrowed */
-	struct frames_link link;
+	struct link_kind link;
 	int		 fd;		/* -1: not open */
 	bool		 cooked;	/* frames get a header of LINUX_SLL */
 	bool		 ethernet;

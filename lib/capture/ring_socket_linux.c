@@ -65,7 +65,7 @@ ask_link(struct ring *r, char *err)
 {
 	size_t	i;
 
-	if (frames_ask_link(r->opts, &r->link, err) == -1)
+	if (link_ask(r->opts, &r->link, err) == -1)
 		return (-1);
 	r->cooked = r->link.number == LINK_COOKED;
 	r->ethernet = r->link.number == LINK_ETHERNET;

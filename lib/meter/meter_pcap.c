@@ -73,9 +73,11 @@ note_link(struct source *c)
 static void
 note_mtu(struct source *c)
 {
-	uint32_t	mtu = frames_know_segments(c->frames) ? 0 : c->live ? ifstat_mtu(c->opts.ifname) :
-	    JOINED_MTU_FILE;
+	uint32_t	mtu;
 
+	if (frames_know_segments(c->frames))
+		return;
+	mtu = c->live ? ifstat_mtu(c->opts.ifname) : JOINED_MTU_FILE;
 	if (mtu != 0)
 		c->mtu = mtu;
 }

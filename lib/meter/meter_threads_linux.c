@@ -1,6 +1,6 @@
 /*
- * The source of --threads: several sources `ring' or `pcap' on one interface.  The
- * kernel distributes the packets to them by the hash of their flow
+ * The source of --threads: several sources `ring' or `pcap' on one interface.
+ * The kernel distributes the packets to them by the hash of their flow
  * (PACKET_FANOUT, packet(7)).  Each has a thread that fills its own table.
  * The capturer's thread collects: it replaces each table by an empty one and
  * passes the rows on.  It collects a second after the first frame, when a

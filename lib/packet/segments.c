@@ -31,7 +31,7 @@ enum { TCP_FIN = 0x01, TCP_PSH = 0x08, TCP_CWR = 0x80 };
 
 struct segments {
 	uint32_t	count;		/* packets */
-	uint32_t	wire;		/* octets of the frame from IP on */
+	uint32_t	wire;		/* octets of the frame, from IP on */
 	uint32_t	headers;	/* of these, what each packet repeats */
 };
 
@@ -41,7 +41,7 @@ struct walk {
 	struct cursor	c;
 	uint32_t	udp;		/* offset behind the outer UDP header */
 	uint32_t	end;		/* where the inner IP packet ends */
-	uint32_t	begin;		/* cursor_left() at the outer IP header */
+	uint32_t	begin;		/* cursor_left() at the outer IP */
 };
 
 static uint32_t
@@ -275,7 +275,7 @@ drop_jumbo(const struct frame *f, struct packet *pkt)
 	return (IP6_EXTENSION);
 }
 
-/* In a tunnel the repeated headers behind those of the outer packet are data. */
+/* In a tunnel, what is repeated behind the outer headers is data. */
 static void
 multiply(const struct packet *pkt, const struct segments *s,
     enum flow_ports ports, struct flow_count *c)

@@ -58,16 +58,16 @@ begin() {
 	PIDS+=" $(cat "$DIR/$name/trafd.$3")"
 }
 
-# begin_all [OPTION...]: each source at the client, and libpcap at the wire
+# begin_all: each source at the client, and libpcap at the wire
 begin_all() {
 	SOURCES="ring threads"
-	begin ring "$NS_A" veA ring "$@"
-	begin threads "$NS_A" veA ring --threads 2 "$@"
+	begin ring "$NS_A" veA ring
+	begin threads "$NS_A" veA ring --threads 2
 	refuses_ebpf || {
 		SOURCES+=" ebpf"
-		begin ebpf "$NS_A" veA ebpf "$@"
+		begin ebpf "$NS_A" veA ebpf
 	}
-	begin wire "$NS_B" veC pcap "$@"
+	begin wire "$NS_B" veC pcap
 }
 
 # serve ADDRESS: a server that reads all of a connection and answers by half of
