@@ -230,15 +230,6 @@ frames_link_name(const struct frames *f)
 
 /* ---- reading ---- */
 
-void
-frames_note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
-{
-	if (!f->seen)
-		f->first_ns = first_ns;
-	f->seen = true;
-	f->last_ns = last_ns;
-}
-
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 {
@@ -286,14 +277,6 @@ complete(const struct frames *f, struct frame *frames, int n)
 			frames[i].direction = f->direction(frames[i].octets,
 			    frames[i].caplen);
 	}
-}
-
-enum frames_state
-frames_count_down(struct frames *f, int n)
-{
-	if (f->left != UINT64_MAX)
-		f->left -= (uint64_t)n;
-	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
 }
 
 static enum frames_state

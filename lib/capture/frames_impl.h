@@ -38,11 +38,23 @@ struct frames {
 	char		 error[FRAMES_ERRLEN];
 };
 
-/* Note the times of frames. */
-void	frames_note_time(struct frames *, uint64_t first_ns, uint64_t last_ns);
+static inline void
+frames_note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
+{
+	if (!f->seen)
+		f->first_ns = first_ns;
+	f->seen = true;
+	f->last_ns = last_ns;
+}
 
 /* Count n frames against opts->count: END or MORE. */
-enum frames_state frames_count_down(struct frames *, int n);
+static inline enum frames_state
+frames_count_down(struct frames *f, int n)
+{
+	if (f->left != UINT64_MAX)
+		f->left -= (uint64_t)n;
+	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
+}
 
 /* As frames_open(), frames_reopen(), frames_next() and frames_discard(). */
 int	frames_ring_open(struct frames *, char *err);

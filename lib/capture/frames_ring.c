@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attached.h"
 #include "frames_impl.h"
 
 static void
@@ -39,7 +40,8 @@ frames_ring_reopen(struct frames *f, char *err)
 static enum frames_state
 ring_error(struct frames *f, int error)
 {
-	bool	gone = error == ENXIO || error == ENODEV || !frames_present(f);
+	bool	gone = error == ENXIO || error == ENODEV ||
+	    !attached_to(ring_fd(f->ring), f->opts->ifname, f->index);
 
 	if (error == ENETDOWN && !gone)
 		return (FRAMES_IDLE);
