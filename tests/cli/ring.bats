@@ -36,7 +36,8 @@ finish() {
 # rows NAME: its table, without what the kernel itself sends
 rows() {
 	"$TRAFLOG" -s -n --format=tsv -i "$DIR/state/tmp/trafd.$1" \
-		--where 'udp or tcp or icmp' | sed 1d | LC_ALL=C sort
+		--where 'udp or tcp or icmp' | sed 1d | cut -f 3- |
+		LC_ALL=C sort
 }
 
 # many NAMESPACE ADDRESS N: so many datagrams of different sizes
