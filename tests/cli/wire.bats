@@ -208,6 +208,9 @@ layers_agree() {
 }
 
 @test "likewise in VXLAN, whose inner headers each packet repeats" {
+	ip -n "$NS_A" link add vx type vxlan id 7 dstport 4789 ||
+		skip "the kernel has no such device"
+	ip -n "$NS_A" link del vx
 	tunnel "$NS_A" 10.4.1.2 10.4.2.2 10.9.0.1
 	tunnel "$NS_C" 10.4.2.2 10.4.1.2 10.9.0.2
 	begin_all
@@ -228,7 +231,7 @@ tunnel() {
 
 @test "likewise with VLAN tags, behind a bridge" {
 	ip -n "$NS_B" link add br0 type bridge ||
-		skip "the kernel has no bridge"
+		skip "the kernel has no such device"
 	ip -n "$NS_B" link set veB master br0
 	ip -n "$NS_B" link set veC master br0
 	ip -n "$NS_B" link set br0 up
