@@ -207,6 +207,25 @@ layers_agree() {
 	wait_until 20 agree 6
 }
 
+@test "likewise with each combination of offloads at the client" {
+	local tso gso gro gro_there to mss
+	begin_all
+	serve fd04:2::2
+	serve 10.4.2.2
+	for tso in on off; do for gso in on off; do for gro in on off; do
+		offload "$NS_A" veA $tso tso
+		offload "$NS_A" veA $gso gso
+		offload "$NS_A" veA $gro gro
+		for gro_there in on off; do
+			offload "$NS_C" veD $gro_there gro
+			to=10.4.2.2 mss=1400
+			[ $gro_there = on ] || to=fd04:2::2 mss=536
+			transfer $to 60000 $mss
+		done
+	done; done; done
+	wait_until 20 agree 6
+}
+
 @test "likewise in VXLAN, whose inner headers each packet repeats" {
 	ip -n "$NS_A" link add vx type vxlan id 7 dstport 4789 ||
 		skip "the kernel has no such device"
