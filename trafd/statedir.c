@@ -103,6 +103,13 @@ give_others(int dirfd, const char *name, const struct owner *to)
 	give_file(dirfd, hidden, to, true);
 }
 
+/* Could nobody except root have put a file there? */
+static bool
+is_trusted(const struct stat *dir)
+{
+	return (dir->st_uid == 0 && (dir->st_mode & (S_IWGRP | S_IWOTH)) == 0);
+}
+
 /*
  * Change the owner of the directory, if it is root's, and of the account's
  * files in it.  Returns 0, or -1 with errno.
@@ -117,11 +124,32 @@ give(int dirfd, const char *name, const struct owner *to)
 		return (0);
 	if (fstat(dirfd, &st) == -1)
 		return (-1);
-	trusted = st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	trusted = is_trusted(&st);
 	give_file(dirfd, name, to, trusted);
 	if (trusted)
 		give_others(dirfd, name, to);
 	return (st.st_uid != 0 ? 0 : fchown(dirfd, to->uid, to->gid));
+}
+
+bool
+statedir_gives(int dirfd, const char *name)
+{
+	struct stat	st;
+	bool		gives, trusted;
+	int		fd;
+
+	if (fstat(dirfd, &st) == -1)
+		return (false);
+	trusted = is_trusted(&st);
+	if (name[0] == '.' && !trusted)
+		return (false);
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return (false);
+	gives = may_give(fd, trusted);
+	(void)close(fd);
+	return (gives);
 }
 
 char *

@@ -6,6 +6,7 @@
 #define STATEDIR_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 /*
  * If state_dir has no account `ext', but the built-in directory or that of
@@ -21,6 +22,12 @@ void	statedir_warn_old(const char *state_dir, const char *ext);
  */
 int	statedir_prepare(const char *state_dir, const char *ext, uid_t uid,
 	    gid_t gid);
+
+/*
+ * Would statedir_prepare() give this file of root to the daemon's user?  Name
+ * it as in the directory, which is a state directory or one of dumps.
+ */
+bool	statedir_gives(int dirfd, const char *name);
 
 /*
  * The absolute path of a directory, so that the daemon can change its working

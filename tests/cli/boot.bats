@@ -456,7 +456,7 @@ check()	# arguments
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
-	[[ $output == *"not a directory: --state-dir $T/file; give one"* ]]
+	[[ $output == *"not a directory: --state-dir $T/file; move it away"* ]]
 	check -i lo --user root --run-dir "$T/run" --state-dir /proc/sys
 	[ "$status" -eq 1 ]
 	[[ $output == *"--state-dir /proc/sys; give "* ]]
