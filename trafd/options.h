@@ -35,6 +35,7 @@ struct options {
 	bool		 optimize;	/* not -O */
 	bool		 promisc;	/* not -p */
 	bool		 resume;	/* -r */
+	bool		 wait;		/* for a missing interface */
 	bool		 monitor;	/* a parent restarts the daemon */
 	bool		 foreground;
 	bool		 to_syslog;

@@ -18,6 +18,7 @@ source_open(const struct options *o, const struct networks *networks,
 			.ifname = o->ifname, .filter = o->filter,
 			.count = o->count, .buffer_mib = o->buffer_mib,
 			.optimize = o->optimize, .promisc = o->promisc,
+			.wait = o->wait,
 		},
 		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
@@ -26,6 +27,11 @@ source_open(const struct options *o, const struct networks *networks,
 	if ((m = meter_open(mo, error)) == NULL) {
 		log_errorx("%s", error);
 		return (NULL);
+	}
+	if (meter_is_absent(m)) {
+		log_warnx("interface missing: %s: waiting until it comes; "
+		    "--no-wait refuses to start", o->ifname);
+		return (m);
 	}
 	if (meter_link_supported(m))
 		return (m);

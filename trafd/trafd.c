@@ -226,13 +226,11 @@ note_facts(struct trafd *t)
 	v[CONTROL_DUMP_INTERVAL] = o->dump_interval;
 	v[CONTROL_SAVE_INTERVAL] = o->save_interval;
 	v[CONTROL_MAX_ROWS] = o->max_flows;
-	v[CONTROL_BUFFER] = meter_buffer(t->source);
 	v[CONTROL_LOOPBACK] = ifstat_loopback(o->ifname);
 	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
 	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
 	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
-	put_text(t, CONTROL_TEXT_SOURCE, meter_name(t->source));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
 	    CONTROL_TEXT_LEN - 1);
 }

@@ -29,6 +29,26 @@ open_best(const struct meter_opts *o, char *err)
 	return (c);
 }
 
+/* The interface may come later: open what can be opened now. */
+static struct meter *
+open_later(const struct meter_opts *o, char *err)
+{
+	struct meter	*pcap = meter_pcap.open(o, err), *kernel;
+	char		 why[METER_ERRLEN];
+
+	if (pcap == NULL)
+		return (NULL);
+	if (!meter_is_absent(pcap)) {	/* such as `any', or just came */
+		meter_close(pcap);
+		return (open_best(o, err));
+	}
+	if ((kernel = meter_ebpf.open(o, why)) == NULL) {
+		log_info("source pcap: %s", why);
+		return (pcap);
+	}
+	return (meter_later_new(kernel, pcap));
+}
+
 struct meter *
 meter_open(const struct meter_opts *o, char *err)
 {
@@ -37,6 +57,8 @@ meter_open(const struct meter_opts *o, char *err)
 	if (o->frames.file != NULL || o->source == METER_PCAP ||
 	    meter_ebpf.open == NULL)
 		return (meter_pcap.open(o, err));
-	return (o->source == METER_EBPF ? meter_ebpf.open(o, err) :
+	if (o->source == METER_EBPF)
+		return (meter_ebpf.open(o, err));
+	return (frames_may_come(&o->frames) ? open_later(o, err) :
 	    open_best(o, err));
 }

@@ -350,6 +350,10 @@ fanout_open(const struct meter_opts *o, char *err)
 	for (i = 0; i < o->threads; i++)
 		if (open_worker(f, &f->workers[i], err) == -1)
 			break;
+	f->base.absent = i == o->threads &&
+	    meter_is_absent(f->workers[0].source);
+	if (f->base.absent)
+		return (&f->base);
 	if (i == o->threads && join_group(f, err) == 0) {
 		discard_early(f);
 		return (&f->base);

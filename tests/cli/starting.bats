@@ -264,7 +264,7 @@ each() {
 @test "an interface of trafd.conf that is not there: the others are good" {
 	cat >"$DIR/conf" <<-EOT
 	trafd_ifaces="veB nosuch0"
-	trafd_flags="--user root --source pcap"
+	trafd_flags="--user root --source pcap --no-wait"
 	trafd_program=$TRAFD
 	trafd_rundir=$DIR/run
 	trafd_statedir=$DIR/state
