@@ -71,6 +71,8 @@ look_at_start(const struct options *o, const struct identity *who)
 	else {
 		rc = check_start(&c);
 		statedir_warn_old(state, o->ext);
+		if (o->layout != LAYOUT_OLD && o->layout != LAYOUT_NEW)
+			statedir_warn_bpft(state, o->ext);
 		control_socket_check(run, o->ext);
 	}
 	free(run);

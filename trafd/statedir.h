@@ -15,6 +15,12 @@
 void	statedir_warn_old(const char *state_dir, const char *ext);
 
 /*
+ * Likewise if BPFT has left an account `ext' in state_dir or in a directory of
+ * its ports, and it was not imported.
+ */
+void	statedir_warn_bpft(const char *state_dir, const char *ext);
+
+/*
  * Create state_dir and its directory of dumps (mode 0750) if they do not
  * exist.  Unless uid is -1, give those that root owns, and root's files of
  * the account `ext' in them, to uid and gid.  Returns 0, or -1 after a

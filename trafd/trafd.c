@@ -54,6 +54,7 @@
 #include "check_start.h"
 #include "control_server.h"
 #include "daemon.h"
+#include "import.h"
 #include "keeper.h"
 #include "options.h"
 #include "read.h"
@@ -186,6 +187,8 @@ open_names(struct trafd *t)
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
 	statedir_warn_old(t->state_dir, o->ext);
+	if (o->layout != LAYOUT_OLD && o->layout != LAYOUT_NEW)
+		statedir_warn_bpft(t->state_dir, o->ext);
 	if (take_account(t) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
@@ -465,6 +468,8 @@ main(int argc, char **argv)
 		rc = clean_run(&opt);
 	else if (opt.print_filter)
 		rc = filter_run(&opt);
+	else if (opt.import_dir != NULL)
+		rc = import_run(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);
 	else
