@@ -248,3 +248,38 @@ everything() {
 	says 'stopped: 0' <<<"$output"
 	[ "$(total veB)" = 4294971367 ]
 }
+
+@test "killed at any time, it is finished by the next run" {
+	for i in {1..150}; do
+		echo "block $((1795219200 + i * 60)) $((1795219260 + i * 60))"
+		echo "10.1.0.1 192.0.2.9 6 $i 80 $i $((i + 1000))"
+	done >many.txt
+	legacy many.txt new 64 >old/trafd.ed0
+	for t in 0.005 0.01 0.02 0.03 0.04 0.06 0.08; do
+		timeout -s KILL $t "$TRAFD" --import old -f ed0 \
+			--state-dir new >>said 2>&1 || true
+	done
+	take_over -f ed0
+	[ "$(blocks ed0)" = 150 ]
+	[ "$(total ed0)" = $((150 * 1000 + 150 * 151 / 2)) ]
+	# shellcheck disable=SC2012 # names are plain
+	[ "$(ls -A new | wc -l)" -eq "$(ls -A new | grep -cE '^(tmp|trafd.ed0|trafd.ed0.torn.[0-9]+|\.trafd.ed0.(imported|lock))$')" ]
+}
+
+@test "root's import is the daemon's; the history has the same sums" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: another user's directory"
+	id nobody >/dev/null || skip "no user nobody"
+	mkdir -p new/tmp
+	chmod 755 "$DIR"
+	chown nobody new new/tmp
+	take_over
+	for file in new/trafd.ed0 new/.trafd.ed0.imported; do
+		[ "$(stat -c %U "$file")" = nobody ]
+	done
+	trafdb=$TRAF_BUILDDIR/tools/trafdb/trafdb
+	[ -x "$trafdb" ] || skip "built without Berkeley DB"
+	"$trafdb" --state-dir "$DIR/new" update ed0
+	[ "$("$TRAFLOG" -i ed0 --state-dir "$DIR/new" --total --saved \
+		--history --format=csv | tail -n 1 | tr , '\n' |
+		grep -cx 4294971367)" -ge 1 ]
+}
