@@ -62,6 +62,14 @@ bits_of(const struct identity *who, const struct stat *st)
 	return ((int)(m & 7));
 }
 
+bool
+check_is_given(const struct check_path *p, const char *path)
+{
+	struct stat	st;
+
+	return (stat(path, &st) == 0 && gives(p->who, &st));
+}
+
 /* ---- directories ---- */
 
 /*
@@ -166,6 +174,8 @@ is_writable(const struct check_path *p, const char *path,
 	}
 	if (given)
 		why = (st->st_mode & S_IRWXU) == S_IRWXU ? 0 : EACCES;
+	else if (p->given)
+		why = bits_of(p->who, st) == 7 ? 0 : EACCES;
 	else if (p->daemons)
 		why = may(p->who, path, R_OK | W_OK | X_OK);
 	else
@@ -218,11 +228,9 @@ why_not(const struct check_path *p, int dirfd, const char *name,
 
 	if (fstat(dirfd, &dir) == -1)
 		return (errno);
-	if (!gives(p->who, &dir) && !gives(p->who, st))
-		return (may(p->who, path, how));
 	if (gives(p->who, st) && statedir_gives(dirfd, name))
 		given.st_uid = p->who->uid;
-	else if (!gives(p->who, &dir))
+	else if (!p->given && !gives(p->who, &dir))
 		return (may(p->who, path, how));
 	return ((bits_of(p->who, &given) & how) == how ? 0 : EACCES);
 }

@@ -17,6 +17,9 @@ struct check_path {
 	bool			 daemons;	/* used after root is gone */
 	bool			 inner;		/* of a directory that is
 						   good; not a link */
+	bool			 given;		/* ... and that the start
+						   gives to the user, who
+						   cannot enter it yet */
 };
 
 /* What the daemon does with something else in the place of the file. */
@@ -35,6 +38,9 @@ bool	check_dir(const struct check_path *, const char *path);
  */
 bool	check_file(const struct check_path *, const char *dir,
 	    const char *name, int how, enum check_other);
+
+/* Does the start give this directory of root's to the daemon's user? */
+bool	check_is_given(const struct check_path *, const char *path);
 
 /* Is there space for those of these files that do not exist? */
 bool	check_room(const struct check_path *, const char *dir,

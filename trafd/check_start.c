@@ -99,6 +99,7 @@ are_files_good(const struct check_start *c)
 	bool			good = true;
 	size_t			i;
 
+	p.given = check_is_given(&p, c->state_dir);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		(void)snprintf(dir, sizeof(dir), "%s%s", c->state_dir,
 		    files[i].dir);
@@ -147,6 +148,7 @@ is_state_good(const struct check_start *c)
 	(void)snprintf(dumps, sizeof(dumps), "%s/" TRAFD_DUMPDIR,
 	    c->state_dir);
 	p.inner = true;
+	p.given = check_is_given(&p, c->state_dir);
 	return (check_dir(&p, dumps) && are_files_good(c) &&
 	    is_journal_good(c));
 }

@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <sys/types.h>
+#include <sys/socket.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>

@@ -207,10 +207,11 @@ source_open(const struct meter_opts *o, char *err)
 	struct source		*c;
 	bool			 absent;
 
-	if ((absent = frames_may_come(&o->frames)))
-		link = PARSE_ETHERNET;	/* the one that must be loaded */
-	else if (ask_link(&o->frames, &a, &link, err) == -1)
+	absent = ask_link(&o->frames, &a, &link, err) == -1;
+	if (absent && !frames_may_come(&o->frames))
 		return (NULL);
+	if (absent)
+		link = PARSE_ETHERNET;	/* the one that must be loaded */
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);

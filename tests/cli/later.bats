@@ -201,3 +201,18 @@ sources() {
 	[ "$status" -eq 1 ]
 	says 'veB: no such interface' <<<"$output"
 }
+
+@test "what is no interface of the system, such as any, is there at once" {
+	for source in pcap auto; do
+		run ip netns exec "$NS_B" "$TRAFD" -i any --wait --user root \
+			--source $source --run-dir "$DIR/run" \
+			--state-dir "$DIR/state" 3>&-
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ $output != *'interface missing'* ]]
+		PID=$(cat "$DIR/run/trafd.any")
+		"$TRAFSTAT" --run-dir="$DIR/run" -i any -D |
+			says '^any: capturing, '
+		stop_trafd TERM
+	done
+}

@@ -125,6 +125,13 @@ user() {
 	refused "--state-dir $DIR/state/tmp; give it to that user"
 	rmdir "$DIR/state/tmp"
 	accepted
+	# The daemon's own files in a directory that root has taken meanwhile.
+	[ -s "$DIR/state/tmp/trafd.veB" ]
+	[ "$(stat -c %U "$DIR/state/tmp/trafd.veB")" = daemon ]
+	chown root "$DIR/state"
+	chmod 700 "$DIR/state"
+	accepted -r
+	[ "$(stat -c %U "$DIR/state")" = daemon ]
 }
 
 # each FILE: directory, link, FIFO and somebody else's file in its place.
