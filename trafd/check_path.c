@@ -266,9 +266,8 @@ check_file(const struct check_path *p, const char *dir, const char *name,
 	else if (!S_ISREG(st.st_mode))
 		log_errorx("not a regular file: %s is %s; move it away", path,
 		    kind_of(st.st_mode));
-	else if ((why = why_not(p, dirfd, name, path, &st, how)) == 0)
-		good = true;
-	else
+	else if (!(good = (why = why_not(p, dirfd, name, path, &st,
+	    how)) == 0))
 		log_errorx("file not usable: %s: %s; give it to %s, or move "
 		    "it away", path, strerror(why), name_of(p->who));
 	(void)close(dirfd);

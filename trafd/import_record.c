@@ -66,12 +66,32 @@ append(struct import_record *r, const struct import_block *b)
 	return (0);
 }
 
+/* Is the line that of a block, and whole? */
+static bool
+parse_line(const char *line, struct import_block *b)
+{
+	static const char	 word[] = "block ";
+	char			*end;
+
+	if (strncmp(line, word, sizeof(word) - 1) != 0)
+		return (false);
+	b->hash = strtoumax(line + sizeof(word) - 1, &end, 16);
+	if (*end != ' ')
+		return (false);
+	b->ordinal = strtoumax(end, &end, 10);
+	if (*end != ' ')
+		return (false);
+	b->begin_ns = strtoumax(end, &end, 10);
+	b->dump = strcmp(end, " dump\n") == 0;
+	return (b->dump || strcmp(end, " save\n") == 0);
+}
+
 /* No record is no error, and neither is the end of a line that was cut. */
 static int
 read_lines(struct import_record *r)
 {
 	struct import_block	 b;
-	char			*line = NULL, kind;
+	char			*line = NULL;
 	size_t			 size = 0;
 	FILE			*f = open_lines(r->dirfd, r->name);
 	int			 rc = 0;
@@ -79,11 +99,8 @@ read_lines(struct import_record *r)
 	if (f == NULL)
 		return (errno == ENOENT ? 0 : -1);
 	while (rc == 0 && getline(&line, &size, f) != -1)
-		if (sscanf(line, "block %" SCNx64 " %" SCNu64 " %" SCNu64 " %c",
-		    &b.hash, &b.ordinal, &b.begin_ns, &kind) == 4) {
-			b.dump = kind == 'd';
+		if (parse_line(line, &b))
 			rc = append(r, &b);
-		}
 	if (ferror(f))
 		rc = -1;
 	free(line);
