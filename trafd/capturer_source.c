@@ -179,7 +179,9 @@ note_failure(struct capturer *c, const char *error)
 static void
 end_if_there(struct capturer *c)
 {
-	if (interface_may_come(c->ifname)) {
+	unsigned int	index;
+
+	if (interface_find(c->ifname, &index) != INTERFACE_THERE) {
 		note_failure(c, "");
 		return;
 	}

@@ -19,6 +19,7 @@
 #include "base/plural.h"
 #include "base/printable.h"
 #include "base/regular.h"
+#include "daemon/sandbox.h"
 #include "file/account.h"
 #include "file/holder.h"
 #include "file/legacy/legacy.h"
@@ -318,10 +319,9 @@ import_locked(struct import *im)
 	struct generation	*g = NULL;
 	int			 rc = -1;
 
-	if (statedir_prepare(o->state_dir, im->ext, (uid_t)-1,
-	    (gid_t)-1) == -1 ||
-	    (ko.holder = holder_take(o->state_dir, im->ext, (uid_t)-1,
-	    (gid_t)-1, HOLDER_READER)) == NULL)
+	ko.holder = holder_take(o->state_dir, im->ext, (uid_t)-1, (gid_t)-1,
+	    HOLDER_READER);
+	if (ko.holder == NULL)
 		return (-1);
 	if ((im->keeper = keeper_open(&ko)) != NULL &&
 	    keeper_check(im->keeper) == 0 &&
@@ -395,12 +395,41 @@ import_all(const struct options *o, const char *sub, const char *not_in,
 	return (rc);
 }
 
+/* The old files are untrusted, and what reads them may be root. */
+static int
+confine(const struct options *o)
+{
+	const struct sandbox_path	paths[] = {
+		{ o->import_dir, SANDBOX_READ },
+		{ access(o->state_dir, F_OK) == -1 ? NULL : o->state_dir,
+		    o->dry_run ? SANDBOX_READ : SANDBOX_WRITE },
+	};
+	const struct sandbox_rules	rules = { .paths = paths, .npaths = 2 };
+	struct stat			st;
+
+	if (stat(o->import_dir, &st) == -1) {
+		log_error("cannot read the directory: %s", o->import_dir);
+		return (-1);
+	}
+	return (sandbox_enter(&rules) == -1 ? -1 : 0);
+}
+
+/* What the accounts need, and cannot be created in the sandbox. */
+static int
+create_state_dir(const struct options *o)
+{
+	return (o->dry_run || access(o->import_dir, F_OK) == -1 ? 0 :
+	    statedir_prepare(o->state_dir, "", (uid_t)-1, (gid_t)-1));
+}
+
 int
 import_run(const struct options *o)
 {
 	bool	found = false;
 	int	rc;
 
+	if (create_state_dir(o) == -1 || confine(o) == -1)
+		return (TRAFD_EXIT_ERROR);
 	if (o->ext != NULL)
 		rc = import_account(o, o->ext, &found);
 	else {

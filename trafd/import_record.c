@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -204,11 +205,24 @@ import_record_add(struct import_record *r, const struct import_block *b)
 	    is_among(r, r->written, r->n, b) ? 0 : append(r, b));
 }
 
+/* A crash may have cut the last line: the next one must not be part of it. */
+static int
+end_line(int fd)
+{
+	struct stat	st;
+	char		last = '\n';
+
+	if (fstat(fd, &st) == -1 ||
+	    (st.st_size > 0 && read_at(fd, &last, 1, st.st_size - 1) == -1))
+		return (-1);
+	return (last == '\n' || dprintf(fd, "\n") > 0 ? 0 : -1);
+}
+
 static int
 write_lines(struct import_record *r, int fd, const char *path, off_t size)
 {
 	const struct import_block	*b;
-	int				 rc = 0;
+	int				 rc = end_line(fd);
 
 	for (; rc == 0 && r->written < r->n; r->written++) {
 		b = &r->list[r->written];
@@ -227,7 +241,7 @@ import_record_note_file(struct import_record *r, const char *path, off_t size)
 {
 	int	fd, rc, saved;
 
-	fd = open_regular(r->dirfd, r->name, O_WRONLY | O_APPEND | O_CREAT |
+	fd = open_regular(r->dirfd, r->name, O_RDWR | O_APPEND | O_CREAT |
 	    O_NOFOLLOW);
 	if (fd == -1)
 		return (-1);

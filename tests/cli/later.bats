@@ -216,3 +216,13 @@ sources() {
 		stop_trafd TERM
 	done
 }
+
+@test "its networks are those that it has when it has come" {
+	waiting --source pcap
+	make_veth 10.0.0.200/24
+	wait_until 20 state_is capturing
+	sends
+	"$TRAFSTAT" --run-dir="$DIR/run" -i veB --ask=save
+	# The header of a block has them as text.
+	grep -qaF 10.0.0.0/24 "$DIR/state/trafd.veB"
+}

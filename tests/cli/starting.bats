@@ -16,10 +16,11 @@ teardown() {
 	live_teardown
 }
 
-# with OPTIONS...: trafd on veB, as $AS, in $RUN and $STATE.
+# with OPTIONS...: trafd on veB, behind $PRE, as $AS, in $RUN and $STATE.
 with() {
-	ip netns exec "$NS_B" "$TRAFD" -i veB --user "${AS:-root}" \
-		--source pcap --run-dir "${RUN:-$DIR/run}" \
+	# shellcheck disable=SC2086 # words
+	ip netns exec "$NS_B" ${PRE-} "$TRAFD" -i veB \
+		${AS---user root} --source pcap --run-dir "${RUN:-$DIR/run}" \
 		--state-dir "${STATE:-$DIR/state}" "$@" 3>&-
 }
 
@@ -69,8 +70,8 @@ accepted() {
 
 # user: an ordinary one that is there, and may reach $DIR.
 user() {
-	AS=daemon
-	id "$AS" >/dev/null || skip "no user $AS"
+	id daemon >/dev/null || skip "no user daemon"
+	AS="--user daemon"
 	chmod 755 "$DIR/above"
 }
 
@@ -215,6 +216,26 @@ each() {
 	says -F "no control socket: $RUN/trafd.veB.sock" <<<"$told"
 }
 
+@test "an ordinary user with the right to capture, among files of others" {
+	user
+	PRE='setpriv --reuid daemon --regid daemon --clear-groups
+		--inh-caps +net_raw --ambient-caps +net_raw'
+	AS=''
+	# shellcheck disable=SC2086 # words
+	ip netns exec "$NS_B" $PRE true || skip "no ambient capabilities"
+	chown daemon "$DIR/state"
+	refused "cannot create files: --run-dir $DIR/run (start as root, or"
+	chmod 1777 "$DIR/run"
+	for file in trafd.veB trafd.veB.status; do
+		: >"$DIR/run/$file"
+		refused "file of another user: $DIR/run/$file; remove it, or"
+		rm "$DIR/run/$file"
+	done
+	accepted
+	chown root "$DIR/state"
+	refused "trafd: --state-dir $DIR/state; give it to that user"
+}
+
 @test "already running: by the account, or by the PID file alone" {
 	start_trafd
 	refused "already running: $DIR/state/trafd.veB: PID $PID; stop it"
@@ -260,7 +281,7 @@ each() {
 }
 
 @test "users, filters, interfaces and sources" {
-	AS=nosuchuser refused "no such user: --user nosuchuser; create it, or"
+	AS="--user nosuchuser" refused "no such user: --user nosuchuser; create it, or"
 	refused 'invalid filter: "port": ' port
 	refused "nosuch0: no such interface (have: " -i nosuch0 -f veB
 	ip -n "$NS_B" link set veB down
