@@ -51,6 +51,8 @@ capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
 	c->reopen = reopen;
 	generation_begin(live);
 	ifstat_begin(st, &live->ledger);
+	if (meter_is_absent(source))
+		capturer_begin_absent(c);
 	return (c);
 }
 

@@ -42,6 +42,8 @@ struct live_sums {
 	uint64_t	 freeze_last_ns;	/* how long counting paused */
 	uint64_t	 freeze_worst_ns;
 	const char	*link_name;	/* static */
+	const char	*source_name;	/* static */
+	uint64_t	 buffer;	/* as meter_buffer() */
 	struct protostat proto;		/* since the source was opened */
 	bool		 proto_known;
 	bool		 away;		/* the interface is missing */
@@ -51,8 +53,9 @@ struct live_sums {
 /*
  * Ownership of the source and the generation passes to the capturer; ifname
  * and the ifwatch are borrowed until capturer_free().  If the interface is
- * lost and `reopen' is set, the source is opened again once the interface has
- * returned; without `reopen' the capturer reports CAPTURER_LOST.  Returns NULL
+ * lost, or absent from the beginning, and `reopen' is set, the source is
+ * opened once the interface is there; without `reopen' the capturer reports
+ * CAPTURER_LOST, of an absent interface only when it is there.  Returns NULL
  * with errno; the caller then still owns both.
  */
 struct capturer	*capturer_new(struct meter *, const char *ifname,

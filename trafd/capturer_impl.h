@@ -32,6 +32,7 @@ struct capturer {
 	struct generation	*merging;	/* into live; NULL: none */
 	size_t			 merge_next;	/* its next row */
 	bool			 away;		/* the interface is missing */
+	bool			 absent;	/* it never was there */
 	bool			 down;		/* it exists, but is down */
 	uint64_t		 away_since;	/* gap noted up to here */
 	uint64_t		 look_at;	/* next check of interface */
@@ -75,6 +76,9 @@ void	 capturer_drain_rest(struct capturer *);
  */
 bool	 capturer_collect(struct capturer *);
 void	 capturer_take_ledger(struct capturer *);
+
+/* The source was opened without its interface: begin with a gap. */
+void	 capturer_begin_absent(struct capturer *);
 
 /*
  * While the interface is missing: add the time since the last call to the

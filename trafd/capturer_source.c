@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interface.h"
 #include "base/log.h"
 #include "capturer_impl.h"
 
@@ -94,6 +95,17 @@ collect_rest(struct capturer *c, uint64_t most)
 	(void)capturer_collect(c);
 }
 
+static void
+begin_gap(struct capturer *c)
+{
+	c->away = true;
+	c->away_since = now_mono();
+	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
+	c->reopen_at = c->away_since + c->reopen_wait;
+	c->live->ledger.v[LEDGER_GAPS]++;
+	c->last_error[0] = '\0';
+}
+
 /* The interface is lost: begin a gap and plan the first attempt to reopen. */
 static void
 lose_source(struct capturer *c)
@@ -107,13 +119,15 @@ lose_source(struct capturer *c)
 		capturer_post(c, CAPTURER_LOST);
 		return;
 	}
-	c->away = true;
-	c->away_since = now_mono();
-	c->reopen_wait = REOPEN_LEAST * NS_PER_MS;
-	c->reopen_at = c->away_since + c->reopen_wait;
-	c->live->ledger.v[LEDGER_GAPS]++;
-	c->last_error[0] = '\0';
+	begin_gap(c);
 	(void)ifstat_update(c->stat);	/* get news of all interfaces now */
+}
+
+void
+capturer_begin_absent(struct capturer *c)
+{
+	c->absent = true;
+	begin_gap(c);
 }
 
 void
@@ -126,6 +140,56 @@ capturer_note_gap(struct capturer *c)
 	c->away_since = now;
 }
 
+/* It is there, for the first time or again: end the gap. */
+static void
+note_return(struct capturer *c)
+{
+	capturer_note_gap(c);
+	c->away = c->down = false;
+	c->look_at = 0;
+	/* It may be gone before the next look. */
+	(void)ifstat_update(c->stat);
+	log_notice("interface %s: %s: link type %s; counting %s",
+	    c->absent ? "appeared" : "returned", c->ifname,
+	    meter_link_name(c->source), c->absent ? "begins" : "continues");
+	c->absent = false;
+	if (!meter_link_supported(c->source))
+		log_errorx("link type not supported: %s: its frames "
+		    "are not decoded", c->ifname);
+}
+
+/* Of a missing interface nothing more is to be said than at the start. */
+static void
+note_failure(struct capturer *c, const char *error)
+{
+	if (strcmp(error, c->last_error) != 0 &&
+	    !(c->absent && interface_may_come(c->ifname)))
+		log_notice("still waiting: %s", error);
+	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
+	c->reopen_wait *= 2;
+	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
+		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
+	c->reopen_at = now_mono() + c->reopen_wait;
+}
+
+/*
+ * Without the right to open it, the parent does that when it starts the next
+ * process.
+ */
+static void
+end_if_there(struct capturer *c)
+{
+	unsigned int	index;
+
+	if (interface_find(c->ifname, &index) != INTERFACE_THERE) {
+		note_failure(c, "");
+		return;
+	}
+	log_notice("interface appeared: %s: restarting to open it", c->ifname);
+	c->ended = true;
+	capturer_post(c, CAPTURER_LOST);
+}
+
 /*
  * Try to open the interface; double the pause after each failure.  Log the
  * reason only if it is not that of the last attempt.
@@ -135,28 +199,14 @@ capturer_reopen_source(struct capturer *c)
 {
 	char	error[METER_ERRLEN];
 
-	if (now_mono() < c->reopen_at)
+	if (c->ended || now_mono() < c->reopen_at)
 		return;
-	if (meter_reopen(c->source, error) == 0) {
-		capturer_note_gap(c);
-		c->away = c->down = false;
-		c->look_at = 0;
-		/* It may be gone before the next look. */
-		(void)ifstat_update(c->stat);
-		log_notice("interface returned: %s: link type %s; counting "
-		    "continues", c->ifname, meter_link_name(c->source));
-		if (!meter_link_supported(c->source))
-			log_errorx("link type not supported: %s: its frames "
-			    "are not decoded", c->ifname);
-		return;
-	}
-	if (strcmp(error, c->last_error) != 0)
-		log_notice("still waiting: %s", error);
-	(void)strlcpy(c->last_error, error, sizeof(c->last_error));
-	c->reopen_wait *= 2;
-	if (c->reopen_wait > REOPEN_MOST * NS_PER_MS)
-		c->reopen_wait = REOPEN_MOST * NS_PER_MS;
-	c->reopen_at = now_mono() + c->reopen_wait;
+	if (!c->reopen)
+		end_if_there(c);
+	else if (meter_reopen(c->source, error) == 0)
+		note_return(c);
+	else
+		note_failure(c, error);
 }
 
 /*

@@ -159,6 +159,8 @@ show_sums(struct capturer *c)
 	g->memory = table_memory(c->live->table);
 	g->proto_known = meter_protostat(c->source, &g->proto);
 	g->link_name = meter_link_name(c->source);
+	g->source_name = meter_name(c->source);
+	g->buffer = meter_buffer(c->source);
 	g->away = c->away;
 	g->down = c->down;
 	(void)pthread_mutex_lock(&c->lock);
@@ -231,10 +233,10 @@ longest_wait(const struct capturer *c)
 
 	if (c->freeze_at != 0)
 		return (FREEZE_SLACK / 2);
-	if (c->away)
-		return (ms_until(c->reopen_at, now_mono()));
 	if (c->ended)
 		return (-1);
+	if (c->away)
+		return (ms_until(c->reopen_at, now_mono()));
 	if (c->retry_at != 0)
 		return (ms_until(c->retry_at, now_mono()));
 	look = ms_until(c->look_at, now_mono());

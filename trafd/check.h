@@ -15,12 +15,6 @@
  */
 int	check_run(const struct options *);
 
-/*
- * Are the limits of the process large enough to count, dump and save?  Returns
- * 0, or -1 after a message for each limit that is too small.
- */
-int	check_limits(const struct options *);
-
 /* -d: print the filter that the expression compiles to; the exit status. */
 int	filter_run(const struct options *);
 

@@ -9,6 +9,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <sys/socket.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -94,12 +95,28 @@ conn_left(const struct control_conn *c)
 
 /* ---- answers ---- */
 
+/*
+ * Whoever asked for the end of the daemon may be unable to see its process:
+ * the connection ends with the process.  Nobody closes this descriptor.
+ */
+static void
+keep_to_the_end(const struct control_conn *c)
+{
+	static int	kept = -1;
+
+	if (kept == -1)
+		kept = fcntl(bufferevent_getfd(c->bev), F_DUPFD_CLOEXEC, 0);
+}
+
 static void
 begin_answer(struct control_conn *c, enum control_status status, uint64_t len)
 {
 	struct control_answer	a = { c->command, status, len };
 	uint8_t			head[CONTROL_ANSWER_HEAD];
 
+	if (c->command == CONTROL_ASK_QUIT &&
+	    (status == CONTROL_OK || status == CONTROL_FAILED))
+		keep_to_the_end(c);
 	c->phase = READING;
 	set_deadline(c, ANSWER_SECONDS);
 	control_put_answer(head, &a);

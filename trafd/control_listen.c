@@ -83,6 +83,27 @@ make_socket(struct control_socket *s, gid_t group)
 	return (listen(s->fd, BACKLOG));
 }
 
+static void
+complain(const char *run_dir, const char *ext)
+{
+	log_warn("no control socket: %s/%s%s%s (trafstat cannot query this "
+	    "daemon)", run_dir, TRAFD_PREFIX, ext, CONTROL_SUFFIX);
+}
+
+void
+control_socket_check(const char *run_dir, const char *ext)
+{
+	struct control_socket	s = { .fd = -1 };
+	struct stat		st;
+
+	if (name_socket(&s, run_dir, ext) == 0) {
+		if (lstat(s.sun.sun_path, &st) == -1 || !S_ISDIR(st.st_mode))
+			return;
+		errno = EISDIR;
+	}
+	complain(run_dir, ext);
+}
+
 struct control_socket *
 control_socket_open(const char *run_dir, const char *ext, gid_t group)
 {
@@ -95,8 +116,7 @@ control_socket_open(const char *run_dir, const char *ext, gid_t group)
 		    make_socket(s, group) == 0)
 			return (s);
 	}
-	log_warn("no control socket: %s/%s%s%s (trafstat cannot query this "
-	    "daemon)", run_dir, TRAFD_PREFIX, ext, CONTROL_SUFFIX);
+	complain(run_dir, ext);
 	control_socket_close(s);
 	return (NULL);
 }

@@ -16,6 +16,12 @@ struct control_socket;
 struct control_socket *control_socket_open(const char *run_dir,
 		    const char *ext, gid_t group);
 
+/*
+ * Could control_socket_open() use the name?  If not, the same message; nothing
+ * is changed.
+ */
+void		 control_socket_check(const char *run_dir, const char *ext);
+
 /* The descriptor to accept from; control_socket_close() closes it. */
 int		 control_socket_fd(const struct control_socket *);
 

@@ -120,6 +120,9 @@ put_live_sums(struct control_stat *s, const struct live_sums *g)
 	v[CONTROL_PROTOSTAT_KNOWN] = g->proto_known;
 	(void)snprintf(s->text[CONTROL_TEXT_LINK], CONTROL_TEXT_LEN, "%s",
 	    g->link_name);
+	(void)snprintf(s->text[CONTROL_TEXT_SOURCE], CONTROL_TEXT_LEN, "%s",
+	    g->source_name);
+	v[CONTROL_BUFFER] = g->buffer;
 }
 
 /*

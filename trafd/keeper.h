@@ -88,6 +88,13 @@ struct generation *keeper_begin_alone(struct keeper *);
 int		 keeper_dump(struct keeper *, const struct generation *);
 int		 keeper_save(struct keeper *, const struct generation *);
 
+/*
+ * Append a block of another program to the save file as it is: not of this
+ * keeper's instance, nothing folded.  Returns 0, or -1 after a message.
+ */
+int		 keeper_append(struct keeper *, struct block_info *,
+		    const struct flow *const *rows, size_t n);
+
 /* Set *info to the header of a block of this generation. */
 void		 keeper_describe(const struct keeper *,
 		    const struct generation *, enum block_kind,

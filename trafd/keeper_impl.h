@@ -1,8 +1,8 @@
 /*
  * Shared by the files of the keeper: writing (keeper.c), the start of an
  * account (keeper_begin.c), the loss of its lock (keeper_apart.c), devices
- * (keeper_devices.c), file operations (keeper_files.c) and layouts
- * (keeper_format.c).
+ * (keeper_devices.c), file operations (keeper_files.c), layouts
+ * (keeper_format.c) and blocks of others (keeper_foreign.c).
  */
 #ifndef KEEPER_IMPL_H
 #define KEEPER_IMPL_H

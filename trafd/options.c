@@ -69,6 +69,12 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "read", "FILE",
 	    "count a capture file (- is standard input), save one block and "
 	    "exit", OPTION_AT(struct options, read_file) },
+	{ OPTION_TEXT, 0, "import", "DIR",
+	    "take over the accounts that BPFT left in DIR, and exit",
+	    OPTION_AT(struct options, import_dir) },
+	{ OPTION_FLAG, 0, "dry-run", NULL,
+	    "with --import: say what would be done",
+	    OPTION_AT(struct options, dry_run) },
 	{ OPTION_CHOICE, 0, "layout", NULL,
 	    "format of the save file; old and new: those of BPFT 3 and 4",
 	    "trafd", OPTION_AT(struct options, layout),
@@ -116,6 +122,12 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "syslog", NULL,
 	    "with --foreground: send messages to syslog",
 	    OPTION_AT(struct options, to_syslog) },
+	{ OPTION_FLAG, 0, "wait", NULL,
+	    "if the interface is missing, wait until it comes",
+	    OPTION_AT(struct options, wait) },
+	{ OPTION_OFF, 0, "no-wait", NULL,
+	    "if the interface is missing, refuse to start: the default, but "
+	    "not of trafstart", OPTION_AT(struct options, wait) },
 	{ OPTION_FLAG, 0, "check-config", NULL,
 	    "check these options, or without -i trafd.conf, and exit",
 	    OPTION_AT(struct options, check_config) },
@@ -229,16 +241,20 @@ refuse_no_interface(const char *operand)
 static void
 check(struct options *o, const char *operand)
 {
-	if (o->ifname == NULL && o->read_file == NULL)
+	if (o->dry_run && o->import_dir == NULL)
+		options_refuse("--dry-run is for --import");
+	if (o->ifname == NULL && o->read_file == NULL && o->import_dir == NULL)
 		o->ifname = getenv(TRAFD_ENV_IFACE);
 	if (o->ifname == NULL && o->check_config)
 		return;
 	if ((o->ifname == NULL || o->ifname[0] == '\0') &&
-	    o->read_file == NULL &&
+	    o->read_file == NULL && o->import_dir == NULL &&
 	    !((o->status || o->clean) && o->ext != NULL))
 		refuse_no_interface(operand);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
 		options_refuse("--threads cannot be used with -c or --read");
+	if (o->import_dir != NULL && o->ext == NULL && o->ifname == NULL)
+		return;
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);

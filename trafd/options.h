@@ -18,6 +18,7 @@ struct options {
 	const char	*filter_file;	/* -F, or NULL */
 	char		*filter;	/* expression, never NULL */
 	const char	*read_file;	/* --read; "-" is standard input */
+	const char	*import_dir;	/* --import; ext NULL: all accounts */
 	const char	*state_dir;
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
@@ -31,10 +32,12 @@ struct options {
 	unsigned int	 threads;	/* capture threads */
 	unsigned int	 dump_interval;	/* seconds; 0: only on signals */
 	unsigned int	 save_interval;
+	bool		 dry_run;	/* of --import */
 	bool		 print_filter;	/* -d */
 	bool		 optimize;	/* not -O */
 	bool		 promisc;	/* not -p */
 	bool		 resume;	/* -r */
+	bool		 wait;		/* for a missing interface */
 	bool		 monitor;	/* a parent restarts the daemon */
 	bool		 foreground;
 	bool		 to_syslog;

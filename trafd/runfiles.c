@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,66 @@ name_files(struct runfiles *r, const char *ext)
 	    ext);
 	(void)snprintf(r->status_name, sizeof(r->status_name), "%s%s.status",
 	    TRAFD_PREFIX, ext);
+}
+
+/* In a sticky directory only these may remove a file. */
+static bool
+may_remove(const struct stat *dir, const struct stat *st)
+{
+	return (geteuid() == 0 || (dir->st_mode & S_ISVTX) == 0 ||
+	    st->st_uid == geteuid() || dir->st_uid == geteuid());
+}
+
+static bool
+is_name_good(int dirfd, const char *run_dir, const char *name)
+{
+	struct stat	dir, st;
+
+	if (fstat(dirfd, &dir) == -1 ||
+	    fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (true);
+	if (S_ISDIR(st.st_mode)) {
+		log_errorx("not a regular file: %s/%s is a directory; move it "
+		    "away, or give another --run-dir", run_dir, name);
+		return (false);
+	}
+	if (may_remove(&dir, &st))
+		return (true);
+	log_errorx("file of another user: %s/%s; remove it, or give another "
+	    "--run-dir", run_dir, name);
+	return (false);
+}
+
+bool
+runfiles_check_names(const char *run_dir, const char *ext)
+{
+	struct runfiles	r;
+	bool		good;
+	int		dirfd;
+
+	dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd == -1)
+		return (true);
+	name_files(&r, ext);
+	good = is_name_good(dirfd, run_dir, r.pid_name);
+	good &= is_name_good(dirfd, run_dir, r.status_name);
+	(void)close(dirfd);
+	return (good);
+}
+
+int
+runfiles_check_free(const char *run_dir, const char *ext, uid_t uid)
+{
+	struct runfiles	r;
+	int		dirfd, rc;
+
+	dirfd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd == -1)
+		return (0);
+	name_files(&r, ext);
+	rc = pid_file_check("trafd", dirfd, run_dir, r.pid_name, uid);
+	(void)close(dirfd);
+	return (rc);
 }
 
 static int

@@ -35,6 +35,19 @@ struct run_status {
 int		 runfiles_check(const char *run_dir, const char *state_dir);
 
 /*
+ * May the files under the names of PID and status file be replaced?  False
+ * after a message for each that may not.
+ */
+bool		 runfiles_check_names(const char *run_dir, const char *ext);
+
+/*
+ * Has no other daemon the PID file?  Waits as runfiles_open() does; changes
+ * nothing.  Returns 0, or -1 after a message.
+ */
+int		 runfiles_check_free(const char *run_dir, const char *ext,
+		    uid_t uid);
+
+/*
  * Create and lock the PID file and create the status file, both given to uid
  * and gid unless -1.  NULL after a message: another daemon runs, or the
  * directory cannot be written.

@@ -19,8 +19,10 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "file/block.h"
 #include "file/devices.h"
+#include "import_record.h"
 #include "statedir.h"
 #include "traffic.h"
 
@@ -89,7 +91,9 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
 static void
 give_others(int dirfd, const char *name, const struct owner *to)
 {
-	static const char *const	ends[] = { "lock", "journal" };
+	static const char *const	ends[] = {
+		"lock", "journal", "imported",
+	};
 	char				hidden[NAME_LEN];
 	size_t				i;
 
@@ -101,6 +105,13 @@ give_others(int dirfd, const char *name, const struct owner *to)
 	(void)snprintf(hidden, sizeof(hidden), DEVICES_PREFIX "%s",
 	    name + sizeof(TRAFD_PREFIX) - 1);
 	give_file(dirfd, hidden, to, true);
+}
+
+/* Could nobody except root have put a file there? */
+static bool
+is_trusted(const struct stat *dir)
+{
+	return (dir->st_uid == 0 && (dir->st_mode & (S_IWGRP | S_IWOTH)) == 0);
 }
 
 /*
@@ -117,11 +128,32 @@ give(int dirfd, const char *name, const struct owner *to)
 		return (0);
 	if (fstat(dirfd, &st) == -1)
 		return (-1);
-	trusted = st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	trusted = is_trusted(&st);
 	give_file(dirfd, name, to, trusted);
 	if (trusted)
 		give_others(dirfd, name, to);
 	return (st.st_uid != 0 ? 0 : fchown(dirfd, to->uid, to->gid));
+}
+
+bool
+statedir_gives(int dirfd, const char *name)
+{
+	struct stat	st;
+	bool		gives, trusted;
+	int		fd;
+
+	if (fstat(dirfd, &st) == -1)
+		return (false);
+	trusted = is_trusted(&st);
+	if (name[0] == '.' && !trusted)
+		return (false);
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return (false);
+	gives = may_give(fd, trusted);
+	(void)close(fd);
+	return (gives);
 }
 
 char *
@@ -173,6 +205,46 @@ statedir_warn_old(const char *state_dir, const char *ext)
 			log_warnx("earlier account not continued: %s: trafd "
 			    "now writes to %s; trafd.conf(5) says how to move "
 			    "it", path, state_dir);
+			return;
+		}
+}
+
+/* Is that a file of BPFT which was not imported?  Its path is dir/trafd.ext. */
+static bool
+is_of_bpft(const char *state_dir, const char *dir, const char *ext,
+    char path[PATH_MAX])
+{
+	struct stat	 st;
+	struct block	*b;
+	bool		 old = false;
+	int		 fd;
+
+	(void)snprintf(path, PATH_MAX, "%s/" TRAFD_PREFIX "%s", dir, ext);
+	if ((fd = open_regular(AT_FDCWD, path, O_RDONLY)) == -1)
+		return (false);
+	if (fstat(fd, &st) == 0 && st.st_size > 0) {
+		old = block_open(fd, 0, &b) == BLOCK_ALIEN;
+		block_free(b);
+	}
+	(void)close(fd);
+	return (old && !import_record_knows(state_dir, ext, path, st.st_size));
+}
+
+void
+statedir_warn_bpft(const char *state_dir, const char *ext)
+{
+	/* Where its ports kept accounts; its own default is ours. */
+	const char	*dirs[] = {
+		state_dir, TRAFD_STATEDIR, "/usr/local/var/trafd",
+		"/usr/local/var/bpft", "/var/bpft",
+	};
+	char		 path[PATH_MAX];
+	size_t		 i;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		if (is_of_bpft(state_dir, dirs[i], ext, path)) {
+			log_warnx("account of BPFT not continued: %s; take it "
+			    "over with: trafd --import %s", path, dirs[i]);
 			return;
 		}
 }

@@ -6,12 +6,19 @@
 #define STATEDIR_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 /*
  * If state_dir has no account `ext', but the built-in directory or that of
  * trafd.conf(5) has one, warn: it is probably one that should have been moved.
  */
 void	statedir_warn_old(const char *state_dir, const char *ext);
+
+/*
+ * Likewise if BPFT has left an account `ext' in state_dir or in a directory of
+ * its ports, and it was not imported.
+ */
+void	statedir_warn_bpft(const char *state_dir, const char *ext);
 
 /*
  * Create state_dir and its directory of dumps (mode 0750) if they do not
@@ -21,6 +28,12 @@ void	statedir_warn_old(const char *state_dir, const char *ext);
  */
 int	statedir_prepare(const char *state_dir, const char *ext, uid_t uid,
 	    gid_t gid);
+
+/*
+ * Would statedir_prepare() give this file of root to the daemon's user?  Name
+ * it as in the directory, which is a state directory or one of dumps.
+ */
+bool	statedir_gives(int dirfd, const char *name);
 
 /*
  * The absolute path of a directory, so that the daemon can change its working

@@ -51,12 +51,15 @@
 #include "host/networks.h"
 #include "capturer.h"
 #include "check.h"
+#include "check_start.h"
 #include "control_server.h"
 #include "daemon.h"
+#include "import.h"
 #include "keeper.h"
 #include "options.h"
 #include "read.h"
 #include "runfiles.h"
+#include "source.h"
 #include "statedir.h"
 #include "status.h"
 #include "traffic.h"
@@ -94,30 +97,10 @@ struct trafd {
 static int
 open_source(struct trafd *t)
 {
-	const struct options	*o = t->opt;
-	char			 error[METER_ERRLEN];
-
-	t->meter_opts = (struct meter_opts){
-		.frames = {
-			.ifname = o->ifname, .filter = o->filter,
-			.count = o->count, .buffer_mib = o->buffer_mib,
-			.optimize = o->optimize, .promisc = o->promisc,
-		},
-		.source = o->source, .ports = o->ports,
-		.threads = o->threads, .max_flows = o->max_flows,
-		.networks = t->networks,
-	};
-	if ((t->source = meter_open(&t->meter_opts, error)) == NULL) {
-		log_errorx("%s", error);
+	t->source = source_open(t->opt, t->networks, &t->meter_opts);
+	if (t->source == NULL)
 		return (-1);
-	}
-	if (!meter_link_supported(t->source)) {
-		log_errorx("link type not supported: %s: %s; trafd(8) lists "
-		    "the supported ones", o->ifname,
-		    meter_link_name(t->source));
-		return (-1);
-	}
-	t->stat = ifstat_open(o->ifname);
+	t->stat = ifstat_open(t->opt->ifname);
 	return (0);
 }
 
@@ -185,6 +168,7 @@ static int
 open_names(struct trafd *t)
 {
 	const struct options	*o = t->opt;
+	struct check_start	 c = { .opt = o, .who = &t->who };
 
 	t->run_dir = statedir_absolute(o->run_dir);
 	t->state_dir = statedir_absolute(o->state_dir);
@@ -193,14 +177,18 @@ open_names(struct trafd *t)
 		    "paths");
 		return (-1);
 	}
-	if (check_limits(o) == -1 ||
-	    runfiles_check(t->run_dir, t->state_dir) == -1 ||
-	    privs_find(o->user, TRAFD_USER, &t->who) == -1)
+	c.run_dir = t->run_dir;
+	c.state_dir = t->state_dir;
+	if (privs_find(o->user, TRAFD_USER, &t->who) == -1)
+		c.who = NULL;
+	if (check_start(&c) != 0 || c.who == NULL)
 		return (-1);
 	t->monitored = o->monitor ||
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
 	statedir_warn_old(t->state_dir, o->ext);
+	if (o->layout != LAYOUT_OLD && o->layout != LAYOUT_NEW)
+		statedir_warn_bpft(t->state_dir, o->ext);
 	if (take_account(t) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
@@ -241,13 +229,11 @@ note_facts(struct trafd *t)
 	v[CONTROL_DUMP_INTERVAL] = o->dump_interval;
 	v[CONTROL_SAVE_INTERVAL] = o->save_interval;
 	v[CONTROL_MAX_ROWS] = o->max_flows;
-	v[CONTROL_BUFFER] = meter_buffer(t->source);
 	v[CONTROL_LOOPBACK] = ifstat_loopback(o->ifname);
 	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
 	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
 	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
-	put_text(t, CONTROL_TEXT_SOURCE, meter_name(t->source));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
 	    CONTROL_TEXT_LEN - 1);
 }
@@ -482,6 +468,8 @@ main(int argc, char **argv)
 		rc = clean_run(&opt);
 	else if (opt.print_filter)
 		rc = filter_run(&opt);
+	else if (opt.import_dir != NULL)
+		rc = import_run(&opt);
 	else if (opt.read_file != NULL)
 		rc = read_run(&opt);
 	else

@@ -32,6 +32,18 @@ interface_is(const char *name, unsigned int index)
 	}
 }
 
+bool
+interface_may_come(const char *name)
+{
+	unsigned int	index;
+
+	if (name[0] == '\0' || strlen(name) >= IF_NAMESIZE ||
+	    strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    name[strcspn(name, "/: \t\n\v\f\r")] != '\0')
+		return (false);
+	return (interface_find(name, &index) == INTERFACE_GONE);
+}
+
 void
 interface_names(char *buf, size_t len)
 {

@@ -24,6 +24,12 @@ enum interface_state	interface_find(const char *name, unsigned int *index);
  */
 bool			interface_is(const char *name, unsigned int index);
 
+/*
+ * Is there no such interface now, while one of this name may come later?  False
+ * for a name that no interface can have.
+ */
+bool			interface_may_come(const char *name);
+
 /* The names of all interfaces, "lo, eth0", as many as fit into len bytes. */
 void			interface_names(char *buf, size_t len);
 

@@ -200,14 +200,18 @@ pidlock_take(const struct pidlock_file *f, bool shared, int *fd)
 	return (PIDLOCK_FAILED);
 }
 
-/* A shared lock of an instant disturbs nobody but who tries just then. */
+/* A lock of an instant disturbs nobody but who tries just then. */
 static int
-try_look(const struct pidlock_file *f, int fd, char text[PIDLOCK_TEXT])
+try_look(const struct pidlock_file *f, int fd, int how,
+    char text[PIDLOCK_TEXT])
 {
 	if (!pidlock_is_trusted(f, fd))
 		return (PIDLOCK_FREE);
-	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+	if (flock(fd, how | LOCK_NB) == 0)
 		return (pidlock_is_current(f, fd) ? (int)PIDLOCK_FREE : AGAIN);
+	/* NFS locks exclusively only what can be written to. */
+	if (errno == EBADF && how == LOCK_EX)
+		return (try_look(f, fd, LOCK_SH, text));
 	if (errno != EWOULDBLOCK)
 		return (errno == EINTR ? AGAIN : (int)PIDLOCK_FAILED);
 	if (!pidlock_is_current(f, fd))
@@ -216,8 +220,8 @@ try_look(const struct pidlock_file *f, int fd, char text[PIDLOCK_TEXT])
 	return (PIDLOCK_HELD);
 }
 
-enum pidlock_state
-pidlock_look(const struct pidlock_file *f, char text[PIDLOCK_TEXT])
+static enum pidlock_state
+look(const struct pidlock_file *f, int how, char text[PIDLOCK_TEXT])
 {
 	int	fd, rc, saved, tries;
 
@@ -227,7 +231,7 @@ pidlock_look(const struct pidlock_file *f, char text[PIDLOCK_TEXT])
 		if (fd == -1)
 			return (errno == ENOENT || is_link(f) ? PIDLOCK_FREE :
 			    PIDLOCK_FAILED);
-		rc = try_look(f, fd, text);
+		rc = try_look(f, fd, how, text);
 		saved = errno;
 		(void)close(fd);
 		errno = saved;
@@ -236,4 +240,24 @@ pidlock_look(const struct pidlock_file *f, char text[PIDLOCK_TEXT])
 	}
 	errno = EBUSY;
 	return (PIDLOCK_FAILED);
+}
+
+enum pidlock_state
+pidlock_look(const struct pidlock_file *f, char text[PIDLOCK_TEXT])
+{
+	return (look(f, LOCK_SH, text));
+}
+
+enum pidlock_state
+pidlock_wait(const struct pidlock_file *f)
+{
+	const struct timespec	pause = { 0, LOCK_WAIT_NS };
+	char			text[PIDLOCK_TEXT];
+	enum pidlock_state	state;
+	int			tries;
+
+	for (tries = 1; (state = look(f, LOCK_EX, text)) == PIDLOCK_HELD &&
+	    tries < LOCK_TRIES; tries++)
+		(void)nanosleep(&pause, NULL);
+	return (state);
 }

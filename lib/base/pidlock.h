@@ -51,6 +51,13 @@ enum pidlock_state pidlock_take(const struct pidlock_file *, bool shared,
 enum pidlock_state pidlock_look(const struct pidlock_file *,
 		    char text[PIDLOCK_TEXT]);
 
+/*
+ * Could pidlock_take() lock it exclusively?  Waits for that as long as it
+ * would, but changes nothing.  FREE or HELD, also if it is held shared, or
+ * FAILED with errno.
+ */
+enum pidlock_state pidlock_wait(const struct pidlock_file *);
+
 /* The first line of the file, or "". */
 void		 pidlock_read(int fd, char text[PIDLOCK_TEXT]);
 

@@ -10,31 +10,6 @@
 #include "filter.h"
 #include "pcap_handle.h"
 
-/* Snapshot length of a handle without an interface: no effect on programs. */
-#define DEAD_SNAPLEN	256
-
-/*
- * A handle for compiling for that link type.  A live one is better: libpcap
- * then knows that the kernel stores VLAN tags outside the frame.
- */
-static pcap_t *
-compiler(const struct frames_opts *o, int link)
-{
-	const char	*names[] = { o->ifname, "lo" };
-	char		 err[FRAMES_ERRLEN];
-	size_t		 i;
-	pcap_t		*p;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((p = handle_ask(o, names[i], err)) == NULL)
-			continue;
-		if (pcap_datalink(p) == link)
-			return (p);
-		pcap_close(p);
-	}
-	return (pcap_open_dead(link, DEAD_SNAPLEN));
-}
-
 static struct cbpf_insn *
 copy(const struct bpf_program *prog)
 {
@@ -64,7 +39,7 @@ filter_for_link(const struct frames_opts *o, int link,
 	if (!handle_is_filtered(o))
 		return (0);
 	(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
-	if ((p = compiler(o, link)) == NULL)
+	if ((p = handle_for_link(o, link)) == NULL)
 		return (-1);
 	if (handle_compile(p, o, &prog, err) == 0) {
 		*insns = copy(&prog);

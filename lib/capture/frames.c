@@ -141,6 +141,41 @@ attach(struct frames *f, char *err)
 	return (0);
 }
 
+bool
+frames_may_come(const struct frames_opts *o)
+{
+	return (o->wait && o->file == NULL && interface_may_come(o->ifname));
+}
+
+/*
+ * The interface may come later.  Compile the filter for the likeliest link type
+ * now: in a sandbox no name in it could be looked up.
+ */
+static int
+prepare(struct frames *f, char *err)
+{
+	pcap_t	*p;
+	int	 rc;
+
+	if (handle_allowed(f->opts, err) == -1)
+		return (-1);
+	if (!handle_is_filtered(f->opts))
+		return (0);
+	(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+	if ((p = handle_for_link(f->opts, DLT_EN10MB)) == NULL)
+		return (-1);
+	if ((rc = handle_compile(p, f->opts, &f->prog, err)) == 0)
+		f->prog_link = DLT_EN10MB;
+	pcap_close(p);
+	return (rc);
+}
+
+bool
+frames_is_open(const struct frames *f)
+{
+	return (f->ring != NULL ? ring_fd(f->ring) != -1 : f->pcap != NULL);
+}
+
 struct frames *
 frames_open(const struct frames_opts *o, char *err)
 {
@@ -155,7 +190,8 @@ frames_open(const struct frames_opts *o, char *err)
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
 	if (f->live && o->ring ? frames_ring_open(f, err) == 0 :
-	    attach(f, err) == 0)
+	    attach(f, err) == 0 ||
+	    (frames_may_come(o) && prepare(f, err) == 0))
 		return (f);
 	frames_close(f);
 	return (NULL);

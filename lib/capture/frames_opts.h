@@ -20,6 +20,7 @@ struct frames_opts {
 	bool		 optimize;	/* optimize the filter program */
 	bool		 promisc;	/* promiscuous mode */
 	bool		 ring;		/* by our own ring, not libpcap's */
+	bool		 wait;		/* a missing interface may come later */
 	bool		 bare;		/* no times, no directions: faster */
 };
 

@@ -3,6 +3,9 @@
  */
 #include "config.h"
 
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +16,9 @@
 /* For handles that do not capture. */
 #define ASK_SNAPLEN	256
 #define ASK_BUFFER_MIB	1
+
+/* Snapshot length of a handle without an interface: no effect on programs. */
+#define DEAD_SNAPLEN	256
 
 /* Explain why pcap_activate() failed, with the next step. */
 static void
@@ -131,4 +137,45 @@ handle_ask(const struct frames_opts *o, const char *ifname, char *err)
 	quiet.snaplen = ASK_SNAPLEN;
 	quiet.buffer_mib = ASK_BUFFER_MIB;
 	return (handle_live(&quiet, err));
+}
+
+pcap_t *
+handle_for_link(const struct frames_opts *o, int link)
+{
+	const char	*names[] = { o->ifname, "lo" };
+	char		 err[FRAMES_ERRLEN];
+	size_t		 i;
+	pcap_t		*p;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((p = handle_ask(o, names[i], err)) == NULL)
+			continue;
+		if (pcap_datalink(p) == link)
+			return (p);
+		pcap_close(p);
+	}
+	return (pcap_open_dead(link, DEAD_SNAPLEN));
+}
+
+int
+handle_allowed(const struct frames_opts *o, char *err)
+{
+	struct if_nameindex	*list = if_nameindex();
+	struct frames_opts	 quiet = *o;
+	int			 status = 0;
+	pcap_t			*p;
+
+	quiet.promisc = false;
+	quiet.snaplen = ASK_SNAPLEN;
+	quiet.buffer_mib = ASK_BUFFER_MIB;
+	if (list != NULL && list[0].if_name != NULL &&
+	    (p = pcap_create(list[0].if_name, err)) != NULL) {
+		status = activate(p, &quiet);
+		if (status == PCAP_ERROR_PERM_DENIED)
+			explain(o->ifname, status, p, err);
+		pcap_close(p);
+	}
+	if (list != NULL)
+		if_freenameindex(list);
+	return (status == PCAP_ERROR_PERM_DENIED ? -1 : 0);
 }

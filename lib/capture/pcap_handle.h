@@ -29,6 +29,18 @@ struct pcap	*handle_file(const struct frames_opts *, char *err);
 struct pcap	*handle_ask(const struct frames_opts *, const char *ifname,
 		    char *err);
 
+/*
+ * A handle for compiling for that link type.  A live one is better: libpcap
+ * then knows that the kernel stores VLAN tags outside the frame.
+ */
+struct pcap	*handle_for_link(const struct frames_opts *, int link);
+
+/*
+ * May this process capture, as far as another interface can tell?  0, or -1
+ * with a message about that of opts.
+ */
+int		 handle_allowed(const struct frames_opts *, char *err);
+
 /* Compile the expression of opts.  Returns 0, or -1 with a message. */
 int		 handle_compile(struct pcap *, const struct frames_opts *,
 		    struct bpf_program *, char *err);

@@ -22,7 +22,9 @@ struct ring;
 /*
  * Open the interface of the options, which are borrowed until ring_close().
  * The filter is attached before the first frame comes in.  NULL with a message
- * in err[FRAMES_ERRLEN], also if this link type or filter needs libpcap.
+ * in err[FRAMES_ERRLEN], also if this link type or filter needs libpcap.  If
+ * the interface is missing and may come (opts->wait), the ring is as after a
+ * failed ring_reopen().
  */
 struct ring	*ring_open(const struct frames_opts *, char *err);
 void		 ring_close(struct ring *);		/* NULL is allowed */

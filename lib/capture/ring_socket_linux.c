@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "filter_kernel.h"
 #include "pcap_handle.h"
 #include "ring_impl.h"
@@ -293,6 +294,20 @@ attach(struct ring *r, char *err)
 	return (-1);
 }
 
+/*
+ * The interface may come later.  Compile the filter for the likeliest link type
+ * now: in a sandbox no name in it could be looked up.
+ */
+static int
+prepare(struct ring *r, char *err)
+{
+	if (handle_allowed(r->opts, err) == -1)
+		return (-1);
+	r->link.number = LINK_ETHERNET;
+	r->cooked = false;
+	return (compile(r, err));
+}
+
 struct ring *
 ring_open(const struct frames_opts *o, char *err)
 {
@@ -305,7 +320,8 @@ ring_open(const struct frames_opts *o, char *err)
 	r->opts = o;
 	r->snaplen = o->snaplen != 0 ? o->snaplen : HANDLE_SNAPLEN;
 	r->fd = r->filter_link = -1;
-	if (attach(r, err) == 0)
+	if (attach(r, err) == 0 || (o->wait &&
+	    interface_may_come(o->ifname) && prepare(r, err) == 0))
 		return (r);
 	ring_close(r);
 	return (NULL);

@@ -44,6 +44,11 @@ ask(struct control_client *c, int command, uint8_t **body, size_t *len)
 		rc = *body == NULL ? exchange_broken(&x, strerror(errno)) :
 		    exchange_receive(&x, *body, *len);
 	}
+	/* If its last dump failed, it ends all the same. */
+	if (command == CONTROL_ASK_QUIT && (rc == CONTROL_DONE ||
+	    c->status == CONTROL_FAILED) &&
+	    exchange_await_end(&x) != CONTROL_DONE && rc == CONTROL_DONE)
+		rc = CONTROL_BROKEN;
 	exchange_end(&x);
 	if (rc != CONTROL_DONE) {
 		free(*body);

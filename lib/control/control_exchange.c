@@ -241,6 +241,19 @@ exchange_receive(struct exchange *x, uint8_t *p, size_t len)
 	return (CONTROL_DONE);
 }
 
+/* One that is killed with octets unread ends in ECONNRESET. */
+enum control_outcome
+exchange_await_end(struct exchange *x)
+{
+	uint8_t	octets[64];
+	ssize_t	n;
+
+	while ((n = receive(x, octets, sizeof(octets))) > 0)
+		continue;
+	return (n == -1 && errno == ETIMEDOUT ?
+	    exchange_broken(x, "it has not ended in time") : CONTROL_DONE);
+}
+
 /* ---- request and answer ---- */
 
 static enum control_outcome

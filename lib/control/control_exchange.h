@@ -31,6 +31,9 @@ void			exchange_end(struct exchange *);
 enum control_outcome	exchange_receive(struct exchange *, uint8_t *,
 			    size_t len);
 
+/* Wait until the daemon closes the connection; what it still sends is lost. */
+enum control_outcome	exchange_await_end(struct exchange *);
+
 /* Is a socket in a directory with this status trusted if that user owns it? */
 bool			exchange_trusts(const struct stat *dir, uid_t);
 

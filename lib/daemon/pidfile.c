@@ -35,6 +35,22 @@ complain_held(const struct pid_file *p)
 		    "this one another name", p->program, p->path);
 }
 
+int
+pid_file_check(const char *program, int dirfd, const char *dir,
+    const char *name, uid_t uid)
+{
+	struct pid_file	p = { .program = program };
+
+	p.at = (struct pidlock_file){ .dirfd = dirfd, .name = name,
+	    .uid = uid };
+	if (pidlock_wait(&p.at) != PIDLOCK_HELD ||
+	    asprintf(&p.path, "%s/%s", dir, name) == -1)
+		return (0);
+	complain_held(&p);
+	free(p.path);
+	return (-1);
+}
+
 static int
 open_pid(struct pid_file *p)
 {

@@ -25,6 +25,13 @@ struct pid_file;
 struct pid_file	*pid_file_open(const char *program, int dirfd,
 		    const char *dir, const char *name, uid_t uid, gid_t gid);
 
+/*
+ * Would pid_file_open() find the file free?  Changes nothing.  0, or -1 after
+ * the same message.
+ */
+int		 pid_file_check(const char *program, int dirfd,
+		    const char *dir, const char *name, uid_t uid);
+
 /* Write the number.  0, or -1 after a message. */
 int		 pid_file_write(struct pid_file *, pid_t);
 

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <sys/wait.h>
 #include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -60,4 +61,39 @@ privs_drop(const struct identity *who, enum privs_right keep)
 		return (-1);
 	}
 	return (0);
+}
+
+/* In the child: give up root, and tell whether the path can be used. */
+static _Noreturn void
+try_path(const struct identity *who, const char *path, int how, int to)
+{
+	int	result = -1;
+
+	if (privs_change(who, PRIVS_NONE) == 0)
+		result = access(path, how) == 0 ? 0 : errno;
+	_exit(write(to, &result, sizeof(result)) == sizeof(result) ? 0 : 1);
+}
+
+int
+privs_may(const struct identity *who, const char *path, int how)
+{
+	int	ends[2], result;
+	pid_t	child;
+
+	if (pipe(ends) == -1)
+		return (errno);
+	/* Without a process left, what this one may do is the best guess. */
+	if ((child = fork()) == -1)
+		result = access(path, how) == 0 ? 0 : errno;
+	else if (child == 0)
+		try_path(who, path, how, ends[1]);
+	(void)close(ends[1]);
+	/* Not the exit status: whoever started us may ignore SIGCHLD. */
+	if (child != -1 &&
+	    read(ends[0], &result, sizeof(result)) != sizeof(result))
+		result = EIO;
+	(void)close(ends[0]);
+	if (child != -1)
+		(void)waitpid(child, NULL, 0);
+	return (result);
 }

@@ -46,6 +46,16 @@ const char *privs_of_root(void);
 int	privs_drop(const struct identity *, enum privs_right keep);
 
 /*
+ * May the process after privs_drop() with PRIVS_NONE use the path, in a way
+ * that `how' names as access(2) does?  A child process tries it.  Returns 0,
+ * or an errno; -1 if root cannot be given up.
+ */
+int	privs_may(const struct identity *, const char *path, int how);
+
+/* May this process give files away (chown(2))? */
+bool	privs_can_give(void);
+
+/*
  * The part that depends on the system, for privs_drop() only: change to uid
  * and gid unless they are -1, and give up capabilities.  0, or -1 with errno.
  */

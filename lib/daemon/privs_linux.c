@@ -23,6 +23,13 @@ privs_of_root(void)
 	return ("of its capabilities at most CAP_NET_RAW is kept");
 }
 
+bool
+privs_can_give(void)
+{
+	return (capng_get_caps_process() == 0 &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_CHOWN));
+}
+
 int
 privs_change(const struct identity *who, enum privs_right keep)
 {

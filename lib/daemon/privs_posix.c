@@ -23,6 +23,12 @@ privs_of_root(void)
 	return ("all rights of root are kept");
 }
 
+bool
+privs_can_give(void)
+{
+	return (geteuid() == 0);
+}
+
 int
 privs_change(const struct identity *who, enum privs_right keep)
 {

@@ -252,6 +252,28 @@ holder_take(const char *state_dir, const char *ext, uid_t uid, gid_t gid,
 	return (NULL);
 }
 
+int
+holder_check(const char *state_dir, const char *ext)
+{
+	struct holder		h = { .fd = -1 };
+	struct pidlock_file	f;
+	enum pidlock_state	state;
+	int			dirfd;
+
+	if ((dirfd = open_dir(state_dir)) == -1)
+		return (0);
+	(void)strlcpy(h.ext, ext, sizeof(h.ext));
+	make_name(ext, h.name);
+	f = file_of(&h, dirfd);
+	state = pidlock_wait(&f);
+	(void)close(dirfd);
+	if (state != PIDLOCK_HELD || (h.state_dir = strdup(state_dir)) == NULL)
+		return (0);
+	complain(&h, state);
+	free(h.state_dir);
+	return (-1);
+}
+
 /* Remove the lock file if no other process shares its lock. */
 static void
 remove_file(const struct holder *h)

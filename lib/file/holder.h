@@ -46,6 +46,12 @@ struct holder	*holder_take(const char *state_dir, const char *ext, uid_t,
 		    gid_t, enum holder_how);
 
 /*
+ * Would holder_take() for a daemon find the lock free?  Changes nothing.  0, or
+ * -1 after the same message.
+ */
+int		 holder_check(const char *state_dir, const char *ext);
+
+/*
  * Do we still have the lock?  If the lock file was removed or its directory
  * was recreated, create the file again.  Returns 0, or -1 with errno.  EBUSY:
  * another process has locked the account meanwhile, and every later call

@@ -19,13 +19,22 @@ meter_close(struct meter *c)
 int
 meter_reopen(struct meter *c, char *err)
 {
-	return (c->ops->reopen(c, err));
+	if (c->ops->reopen(c, err) == -1)
+		return (-1);
+	c->absent = false;
+	return (0);
+}
+
+bool
+meter_is_absent(const struct meter *c)
+{
+	return (c->absent);
 }
 
 const char *
 meter_name(const struct meter *c)
 {
-	return (c->ops->name);
+	return (c->ops->name_now != NULL ? c->ops->name_now(c) : c->ops->name);
 }
 
 const char *

@@ -75,6 +75,13 @@ struct meter	*meter_open(const struct meter_opts *, char *err);
 void		 meter_close(struct meter *);
 
 /*
+ * Was the source opened without its interface, which is to come later
+ * (frames.wait)?  Then it is as after a failed meter_reopen() until one
+ * succeeds.
+ */
+bool		 meter_is_absent(const struct meter *);
+
+/*
  * Open the interface again after the source has failed; counting towards
  * frames.count and the ledger continue.  The filter is compiled again only if
  * the link type has changed.  Only then are host names in it resolved, which

@@ -206,9 +206,13 @@ source_open(const struct meter_opts *o, char *err)
 	struct link_kind	 a;
 	enum parse_link		 link;
 	struct source		*c;
+	bool			 absent;
 
-	if (ask_link(&o->frames, &a, &link, err) == -1)
+	absent = ask_link(&o->frames, &a, &link, err) == -1;
+	if (absent && !frames_may_come(&o->frames))
 		return (NULL);
+	if (absent)
+		link = PARSE_ETHERNET;	/* the one that must be loaded */
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
@@ -216,8 +220,11 @@ source_open(const struct meter_opts *o, char *err)
 	c->base.ops = &meter_ebpf;
 	c->opts = &o->frames;
 	c->fd = -1;
+	c->link_name = "unknown";
+	c->base.absent = absent;
 	plan_harvest(c, false);
-	if (load(c, o, link, err) == 0 && attach(c, &a, link, err) == 0)
+	if (load(c, o, link, err) == 0 &&
+	    (absent || attach(c, &a, link, err) == 0))
 		return (&c->base);
 	source_close(&c->base);
 	return (NULL);

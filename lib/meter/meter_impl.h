@@ -9,6 +9,7 @@
 /* Each as the function of the same name in meter.h. */
 struct meter_ops {
 	const char	*name;
+	const char	*(*name_now)(const struct meter *); /* NULL: name */
 	struct meter	*(*open)(const struct meter_opts *, char *err);
 	void		 (*close)(struct meter *);
 	int		 (*reopen)(struct meter *, char *err);
@@ -37,9 +38,16 @@ struct meter_ops {
 /* The first member of each source's own struct. */
 struct meter {
 	const struct meter_ops	*ops;
+	bool			 absent;	/* see meter_is_absent() */
 };
 
 extern const struct meter_ops	meter_pcap, meter_ring, meter_ebpf;
+
+/*
+ * The choice of METER_AUTO for an interface that is missing, which is made when
+ * it comes.  Takes both, which are absent.
+ */
+struct meter	*meter_later_new(struct meter *first, struct meter *otherwise);
 
 /*
  * Several sources `pcap' or `ring' with a thread each; meter_opts.threads > 1.

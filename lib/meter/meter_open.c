@@ -51,6 +51,34 @@ open_best(const struct meter_opts *o, char *err)
 	return (open_ring_or_pcap(o, why, err));
 }
 
+/* The interface may come later: open what can be opened now. */
+static struct meter *
+open_later(const struct meter_opts *o, char *err)
+{
+	bool		 several = o->threads > 1;
+	struct meter	*m, *first;
+	char		 why[METER_ERRLEN];
+
+	m = (several ? &meter_threads : &meter_pcap)->open(o, err);
+	if (m == NULL)
+		return (NULL);
+	if (!meter_is_absent(m)) {	/* such as `any', or just came */
+		meter_close(m);
+		return (open_best(o, err));
+	}
+	if (METER_CHOICES > METER_RING && (first = (several ?
+	    &meter_threads_ring : &meter_ring)->open(o, why)) != NULL)
+		m = meter_later_new(first, m);
+	else if (METER_CHOICES > METER_RING)
+		log_info("source pcap: %s", why);
+	if (several || meter_ebpf.open == NULL)
+		return (m);
+	if ((first = meter_ebpf.open(o, why)) != NULL)
+		return (meter_later_new(first, m));
+	log_info("source ebpf: not possible: %s", why);
+	return (m);
+}
+
 struct meter *
 meter_open(const struct meter_opts *o, char *err)
 {
@@ -66,6 +94,7 @@ meter_open(const struct meter_opts *o, char *err)
 		return ((o->threads > 1 ? &meter_threads :
 		    &meter_pcap)->open(o, err));
 	default:
-		return (open_best(o, err));
+		return (frames_may_come(&o->frames) ? open_later(o, err) :
+		    open_best(o, err));
 	}
 }

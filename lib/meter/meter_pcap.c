@@ -136,6 +136,10 @@ open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 		source_close(&c->base);
 		return (NULL);
 	}
+	c->base.absent = !frames_is_open(c->frames);
+	c->link_name = "unknown";
+	if (c->base.absent)
+		return (&c->base);
 	note_link(c);
 	note_buffer(c);
 	note_mtu(c);

@@ -352,6 +352,10 @@ open_as(const struct meter_ops *ops, const struct meter_ops *source,
 	for (i = 0; i < o->threads; i++)
 		if (open_worker(f, &f->workers[i], err) == -1)
 			break;
+	f->base.absent = i == o->threads &&
+	    meter_is_absent(f->workers[0].source);
+	if (f->base.absent)
+		return (&f->base);
 	if (i == o->threads && join_group(f, err) == 0) {
 		discard_early(f);
 		return (&f->base);

@@ -85,7 +85,7 @@ pid_of()	# iface
 
 args_of()	# iface: what follows the directories
 {
-	tail -n +7 "$T/run/args.$1" | tr '\n' '|'
+	tail -n +8 "$T/run/args.$1" | tr '\n' '|'
 }
 
 @test "rc.d: the head that rcorder and ports read" {
@@ -402,7 +402,7 @@ units()
 	rc_conf 'trafd_flags=-r -f lan'
 	run sh -c "echo \$\$; exec '$T/bin/trafstart' --foreground fxp0"
 	[ "$status" -eq 0 ]
-	[ "${lines[1]}" = "${lines[0]} --foreground --syslog -i fxp0 \
+	[ "${lines[1]}" = "${lines[0]} --foreground --syslog -i fxp0 --wait \
 --run-dir $T/run --state-dir $T/state -r -f lan" ]
 	for args in '' 'a b' All; do
 		# shellcheck disable=SC2086
@@ -456,7 +456,7 @@ check()	# arguments
 	: >"$T/file"
 	check -i lo --user root --run-dir "$T/run" --state-dir "$T/file"
 	[ "$status" -eq 1 ]
-	[[ $output == *"not a directory: --state-dir $T/file; give one"* ]]
+	[[ $output == *"not a directory: --state-dir $T/file; move it away"* ]]
 	check -i lo --user root --run-dir "$T/run" --state-dir /proc/sys
 	[ "$status" -eq 1 ]
 	[[ $output == *"--state-dir /proc/sys; give "* ]]
@@ -473,7 +473,8 @@ check()	# arguments
 }
 
 @test "--check-config without an interface: trafd.conf, for each of its own" {
-	rc_conf "trafd_ifaces=lo nosuch0" "trafd_flags=-r --user root"
+	rc_conf "trafd_ifaces=lo nosuch0" \
+	    "trafd_flags=-r --no-wait --user root"
 	echo "trafd_program=$TRAF_BUILDDIR/trafd/trafd" >>"$RC_CONF"
 	export TRAFD_CONF=$RC_CONF
 	check

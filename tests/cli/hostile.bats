@@ -143,7 +143,7 @@ need_capng() {
 		--source pcap \
 		--run-dir "$DIR/run" --state-dir "$DIR/state"
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"cannot open the dump directory: $DIR/state/tmp"* ]]
+	[[ "$output" == *"not a directory: --state-dir $DIR/state/tmp; "* ]]
 	[ "$(stat -c %u "$DIR/root")" = 0 ]
 }
 
@@ -213,7 +213,7 @@ need_capng() {
 			--source pcap \
 			--run-dir "$DIR/run" --state-dir "$DIR/state"
 		[ "$status" -eq 1 ]
-		[[ "$output" == *"cannot write to the state directory: $DIR/state"* ]]
+		[[ "$output" == *"not writable by the user of trafd: --state-dir $DIR/state; "* ]]
 	done
 }
 

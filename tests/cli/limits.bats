@@ -121,7 +121,7 @@ refused() {
 	run limited "$1" "$TRAFD" --foreground
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[ "${#lines[@]}" -eq 1 ]
+	[ "$(grep -vc 'still root' <<<"$output")" -eq 1 ]
 	says "trafd: $2" <<<"$output"
 	[ ! -e "$DIR/run/trafd.veB" ]
 }

@@ -187,3 +187,23 @@ accounts [/var/trafd]" ]
 	not [ -e "$T/old" ]
 	trafstop
 }
+
+@test "trafstart, trafstat, trafsave, traflog and trafdb: one account" {
+	traf_setup_net
+	conf "$T/new"
+	ip netns exec "$NS_B" trafstart 3>&-
+	head -c 12345 /dev/zero >"$T/big"
+	ip netns exec "$NS_B" bash -c "cat '$T/big' >/dev/udp/127.0.0.1/9"
+	wait_until 20 bash -c 'trafstat -i lo -n | grep -q 12345'
+	trafsave
+	[ -s "$T/new/trafd.lo" ]
+	says 12345 <<<"$(traflog -n --format=csv -i lo)"
+	if command -v trafdb >/dev/null; then
+		trafdb update lo
+		run trafdb verify lo
+		echo "$output"
+		[ "$status" -eq 0 ]
+	fi
+	trafstop
+	quietly ls "$T/old/tmp"
+}

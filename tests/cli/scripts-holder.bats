@@ -234,6 +234,69 @@ does not answer at $T/run/trafd.lo.sock"* ]]
 	[ -z "$(ls "$T/run")" ]
 }
 
+# contained OPTIONS: a daemon as process 1 in a container whose state directory
+# is its own; the run directory is shared.
+contained()
+{
+	inside unshare --mount sh -c "
+		mount -t tmpfs tmpfs $T/state || exit
+		mkdir $T/state/tmp
+		exec $T/trafd -i lo --foreground -r -m 0 --user root $1 \
+		    --source pcap --run-dir $T/run --state-dir $T/state" \
+	    2>"$T/err" 3>&- &
+	wait_until 20 grep -q 'accounting to' "$T/err"
+	[ "$(cat "$T/run/trafd.lo")" = 1 ]
+}
+
+@test "process 1 of a container: of its directories only the run directory" {
+	need_pid_namespaces
+	for options in "" --monitor; do
+		contained "$options"
+		quietly ls "$T/state/tmp"
+		silent trafdump
+		silent trafsave
+		run -0 in_ns "$T/trafd" --status -f lo --run-dir "$T/run" \
+		    --state-dir "$T/state"
+		[[ $output == "pid 0"*"save_done 1"* ]]
+		run -1 in_ns trafstart lo
+		[[ $output == *"already running: "* ]]
+		silent trafstop
+		[ -z "$(daemons)" ]
+		[ -z "$(ls "$T/run")" ]
+	done
+}
+
+@test "process 1 of a container: of its files only the socket" {
+	need_pid_namespaces
+	contained ""
+	rm "$T/run/trafd.lo" "$T/run/trafd.lo.status"
+	silent trafdump
+	silent trafsave
+	silent trafstop
+	[ -z "$(daemons)" ]
+	not [ -e "$T/run/trafd.lo.sock" ]
+}
+
+@test "in the container itself: process 1 is asked by its socket, or signaled" {
+	need_pid_namespaces
+	cat >"$T/in" <<-EOT
+	{
+		until [ -S $T/run/trafd.lo.sock ] && trafdump lo; do
+			sleep 0.05
+		done 2>/dev/null
+		trafsave lo && echo saved
+		mv $T/run/trafd.lo.sock $T/hidden
+		trafdump lo && trafsave lo && echo signaled
+		trafstop lo	# and all of the container ends with it
+	} >$T/said 2>&1 &
+	exec $T/trafd -i lo --foreground -r -m 0 --user root --source pcap \
+	    --run-dir $T/run --state-dir $T/state
+	EOT
+	run -0 inside sh "$T/in"
+	[ "$(cat "$T/said")" = saved$'\n'signaled ]
+	[ "$(blocks lo)" -eq 2 ]
+}
+
 @test "from a container: no process of the same number is signaled" {
 	need_pid_namespaces
 	silent trafstart

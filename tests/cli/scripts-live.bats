@@ -229,11 +229,17 @@ proposes()
 	in_silence trafstop
 }
 
-@test "an absent interface: the daemon's reason and status 1" {
+@test "an absent interface: trafd waits for it, or gives its reason" {
+	run in_ns trafstart nosuch0
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"(nosuch0) trafd: interface missing: nosuch0: "* ]]
+	in_silence trafstop nosuch0
+	echo 'trafd_nosuch0_flags="--user root --no-wait"' >>"$TRAFD_CONF"
 	run in_ns trafstart nosuch0
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"(nosuch0) trafd"*nosuch0* ]]
+	[[ $output == *"(nosuch0) trafd: nosuch0: no such interface"* ]]
 	not [ -s "$T/run/trafd.nosuch0" ]
 }
 

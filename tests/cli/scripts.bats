@@ -323,7 +323,7 @@ alone: $cmd em0" ]
 
 args_of()	# ext
 {
-	tail -n +7 "$T/run/args.$1" | tr '\n' '|'
+	tail -n +8 "$T/run/args.$1" | tr '\n' '|'
 }
 
 @test "flags of one interface, with quotes and an extension" {

@@ -139,7 +139,7 @@ const struct meter_ops	meter_ebpf, meter_threads;
 static struct capturer *
 begin(void)
 {
-	static struct meter	 source = { &meter_pcap };
+	static struct meter	 source = { .ops = &meter_pcap };
 	struct generation	*live = generation_new(1, 1024, NULL,
 				    FLOW_PORTS_ALL);
 	struct capturer		*c;

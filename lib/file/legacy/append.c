@@ -310,6 +310,14 @@ legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
 	return (target_confirm(&t, instance, epoch_first, confirm_append));
 }
 
+bool
+legacy_journal_damaged(int dirfd, const char *name)
+{
+	struct legacy_journal	j;
+
+	return (journal_read(dirfd, name, &j) == -1 && errno == EBADMSG);
+}
+
 int
 legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
     uint64_t *epoch)

@@ -17,6 +17,8 @@ int	legacy_append(int dirfd, const char *name, enum layout,
 	    struct legacy_loss *, struct savefile_result *);
 int	legacy_confirm_append(int dirfd, const char *name, uint64_t instance,
 	    uint64_t epoch_first, struct savefile_result *);
+/* Is the journal of the save file damaged? */
+bool	legacy_journal_damaged(int dirfd, const char *name);
 int	legacy_last_epoch(int dirfd, const char *name, uint64_t instance,
 	    uint64_t *epoch);
 
