@@ -85,6 +85,7 @@ struct trafd {
 	struct writer		*writer;
 	struct daemon		*daemon;
 	uint64_t		 epoch;
+	char			 judged_by[BLOCK_TEXT_MAX]; /* see daemon.h */
 	uint64_t		 drops;
 	pid_t			 pid;		/* the process to signal */
 	bool			 monitored;	/* a parent restarts this */
@@ -262,6 +263,7 @@ start_threads(struct trafd *t)
 	    t->opt->resume || t->again)) == NULL)
 		return (-1);
 	t->epoch = first->epoch;
+	(void)strlcpy(t->judged_by, first->networks, sizeof(t->judged_by));
 	t->drops = ledger_dropped(&first->ledger);
 	t->writer = writer_new(t->keeper);
 	if (t->writer != NULL)
@@ -286,6 +288,9 @@ make_daemon(struct trafd *t)
 		.control = t->control, .facts = &t->facts,
 		.ifname = t->opt->ifname, .networks = t->networks,
 		.max_flows = t->opt->max_flows, .ports = t->opt->ports,
+		.judged_by = t->judged_by,
+		.split = t->opt->layout == LAYOUT_AUTO ||
+		    t->opt->layout == LAYOUT_TRAFD,
 		.epoch = t->epoch, .drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
 		.save_interval = t->opt->save_interval,

@@ -3,6 +3,8 @@
  * have 64 bits, need no privilege and can be read again through the same
  * descriptor from inside a sandbox.
  */
+#include "config.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "ifcounters_linux.h"
 
 /* Bytes read at once: about 50 interfaces. */
@@ -17,8 +20,21 @@
 
 struct ifcounters_source {
 	int	 fd;
-	char	 label[64];	/* "eth0:" */
+	bool	 alias;			/* ifname is not the kernel's name */
+	char	 ifname[INTERFACE_NAME_MAX];
+	char	 label[INTERFACE_NAME_MAX + 1];	/* "eth0:" */
 };
+
+/* The kernel lists an interface by its own name. */
+static void
+set_label(struct ifcounters_source *s)
+{
+	char	real[INTERFACE_NAME_MAX];
+
+	(void)interface_real(s->ifname, real);
+	s->alias = s->alias || strcmp(real, s->ifname) != 0;
+	(void)snprintf(s->label, sizeof(s->label), "%s:", real);
+}
 
 struct ifcounters_source *
 ifcounters_open(const char *ifname)
@@ -27,7 +43,8 @@ ifcounters_open(const char *ifname)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
-	(void)snprintf(s->label, sizeof(s->label), "%s:", ifname);
+	(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
+	set_label(s);
 	s->fd = open("/proc/self/net/dev", O_RDONLY | O_CLOEXEC);
 	if (s->fd == -1) {
 		free(s);
@@ -90,6 +107,8 @@ ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
 	off_t	 at = 0;
 	ssize_t	 n;
 
+	if (s->alias)		/* it may have been renamed */
+		set_label(s);
 	while ((n = pread(s->fd, text + used, PIECE - used, at)) > 0) {
 		at += n;
 		used += (size_t)n;

@@ -2,7 +2,7 @@
  * The present networks of the accounted interface, whose addresses may change
  * while the daemon runs.
  *
- *	open -> [update, set, text]* -> close
+ *	open -> [fd, update, set, text]* -> close
  *
  * Only the thread that starts dumps and saves may call these functions; any
  * thread may call networks_set().
@@ -11,20 +11,30 @@
 #define NETWORKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct networks;
 struct nets;
 
 /*
- * Read the networks of the interface.  ifname is borrowed until
- * networks_close().  Returns NULL with errno on failure.
+ * Read the networks of the interface, or of all interfaces if it is `any'.
+ * ifname is borrowed until networks_close().  Open before entering a sandbox.
+ * Returns NULL with errno on failure.
  */
 struct networks	*networks_open(const char *ifname);
 void		 networks_close(struct networks *);
 
 /*
- * Read the networks again; true if they have changed.  If the interface is
- * missing or the networks cannot be read now, nothing changes.
+ * Readable when networks_update() is to be called; -1 if the system has no
+ * notifications, so that the caller must poll.
+ */
+int		 networks_fd(const struct networks *);
+
+/*
+ * Read the networks again; true if they have changed, apart from link-local
+ * ones.  If the interface is missing or has no address now, or the networks
+ * cannot be read, nothing changes: what is left to pass belongs to its last
+ * ones.
  */
 bool		 networks_update(struct networks *);
 
@@ -33,9 +43,21 @@ const struct nets *networks_set(const struct networks *);
 
 /*
  * The networks as text, "10.0.0.0/8 fd00::/8", at most BLOCK_TEXT_MAX bytes
- * with the NUL.  The pointer is always the same; only networks_update() changes
- * the text.
+ * with the NUL; "" if there are none but link-local ones.  The pointer is
+ * always the same; only networks_update() changes the text.
  */
 const char	*networks_text(const struct networks *);
+
+/*
+ * Are the networks of two such texts so different that rows of one must not be
+ * judged by the other?  Not if one has none, nor by link-local ones.
+ */
+bool		 networks_differ(const char *a, const char *b);
+
+/*
+ * Add the networks of the text `more' to the text of len octets.  Without
+ * memory the text stays as it is.
+ */
+void		 networks_join(char *text, size_t len, const char *more);
 
 #endif
