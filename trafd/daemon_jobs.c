@@ -153,6 +153,8 @@ begin_job(struct daemon *d, enum writer_job job)
 	d->state = FREEZING;
 	if (job == WRITER_QUERY && !(d->question.flags & CONTROL_SETTLED))
 		capturer_freeze_now(d->p.capturer, fresh);
+	else if (d->splitting)
+		capturer_freeze_at(d->p.capturer, fresh, d->changed_ns);
 	else
 		capturer_freeze(d->p.capturer, fresh);
 }

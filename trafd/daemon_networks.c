@@ -18,6 +18,7 @@ void
 networks_look(struct daemon *d)
 {
 	const char	*text = networks_text(d->p.networks);
+	uint64_t	 now = now_wall();	/* reading them takes a while */
 
 	if (!networks_update(d->p.networks))
 		return;
@@ -25,6 +26,8 @@ networks_look(struct daemon *d)
 	    d->p.ifname, text);
 	(void)strlcpy(d->stat.s.text[CONTROL_TEXT_NETWORKS], text,
 	    CONTROL_TEXT_LEN);
+	if (!d->want_split)
+		d->changed_ns = now;
 	d->want_split = true;
 }
 

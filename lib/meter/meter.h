@@ -112,6 +112,16 @@ enum meter_state meter_drain(struct meter *, meter_sink_fn *,
 		    void *arg);
 
 /*
+ * While meter_drain() runs: what comes before the first frame of that time or
+ * later (nanoseconds since 1970 UTC) has been passed to the sink, and that
+ * frame has not.  Asked once, then forgotten; at_ns 0 forgets it at once.
+ * False if the source has no times: nothing is called then.
+ */
+typedef void	 meter_split_fn(void *arg);
+bool		 meter_split(struct meter *, uint64_t at_ns,
+		    meter_split_fn *, void *arg);
+
+/*
  * Pass to the sink all flows that the source has added up itself (`ebpf' and
  * threads; others have none).  Call this before meter_take_ledger(), so that
  * rows and ledger are about the same frames.  True if time ran out and there

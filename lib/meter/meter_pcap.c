@@ -45,6 +45,9 @@ struct source {
 	struct senders	*senders;	/* since they were taken */
 	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
+	uint64_t	 split_ns;	/* 0: not asked for */
+	meter_split_fn	*split;
+	void		*split_arg;
 	size_t		 nbatch;
 	struct flow	 batch[TABLE_BATCH];
 	/* Of each flow its frame, or if that is NULL, who sent it. */
@@ -273,6 +276,36 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
 }
 
+/* The first of n frames that is not before the split; n if there is none. */
+static size_t
+find_split(const struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n && frames[i].time_ns < c->split_ns; i++)
+		continue;
+	return (i);
+}
+
+static void	on_frames(void *, const struct frame *, size_t);
+
+/* True if the frames were counted, on both sides of a split. */
+static bool
+split_frames(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	before = find_split(c, frames, n);
+
+	if (before == n)
+		return (false);
+	c->split_ns = 0;
+	if (before > 0)
+		on_frames(c, frames, before);
+	flush(c);
+	c->split(c->split_arg);
+	on_frames(c, frames + before, n - before);
+	return (true);
+}
+
 /*
  * Pass the batch on if it has no room for the frames that are left and is more
  * than half full.  The frames are there until this returns: then the batch must
@@ -285,6 +318,8 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
+	if (c->split_ns != 0 && split_frames(c, frames, n))
+		return;
 	note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
@@ -335,6 +370,17 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	if (state == METER_END || state == METER_FAILED)
 		flush_rest(c);
 	return (state);
+}
+
+static bool
+source_split(struct meter *base, uint64_t at_ns, meter_split_fn *fn, void *arg)
+{
+	struct source	*c = (struct source *)base;
+
+	c->split_ns = at_ns;
+	c->split = fn;
+	c->split_arg = arg;
+	return (true);
 }
 
 static uint64_t
@@ -394,6 +440,7 @@ const struct meter_ops meter_pcap = {
 	.fd = source_fd,
 	.buffer = source_buffer,
 	.latency = source_latency,
+	.split = source_split,
 	.link_name = source_link_name,
 	.link_supported = source_link_supported,
 	.drain = source_drain,

@@ -25,21 +25,26 @@ def header(src, dst, length):
     return fixed[:10] + struct.pack("!H", ~total & 0xffff) + fixed[12:]
 
 
-def main(ifname, src, dst, count, length, mac="02:00:00:00:00:01", vlan=None):
-    """Send them."""
+def frame(src, dst, length, mac="02:00:00:00:00:01", vlan=None):
+    """An Ethernet frame with such a packet."""
     source, target = ipaddress.ip_address(src), ipaddress.ip_address(dst)
-    length = int(length)
     ip = header(source, target, length)
     udp = struct.pack("!HHHH", 1000, 2000, length - len(ip), 0)
-    frame = bytes.fromhex(mac.replace(":", "")) + b"\x02\0\0\0\0\x02"
+    link = bytes.fromhex(mac.replace(":", "")) + b"\x02\0\0\0\0\x02"
     if vlan is not None:
-        frame += struct.pack("!HH", 0x8100, int(vlan))
-    frame += b"\x86\xdd" if source.version == 6 else b"\x08\0"
-    frame += (ip + udp).ljust(length, b"\0")
+        link += struct.pack("!HH", 0x8100, int(vlan))
+    link += b"\x86\xdd" if source.version == 6 else b"\x08\0"
+    return link + (ip + udp).ljust(length, b"\0")
+
+
+def main(ifname, src, dst, count, length, *rest):
+    """Send them."""
+    octets = frame(src, dst, int(length), *rest)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
         s.bind((ifname, 0))
         for _ in range(int(count)):
-            s.send(frame)
+            s.send(octets)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
