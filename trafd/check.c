@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "base/log.h"
 #include "base/streams.h"
 #include "capture/filter.h"
@@ -144,9 +145,10 @@ check_file(void)
 int
 check_run(const struct options *o)
 {
+	char		 real[INTERFACE_NAME_MAX];
 	struct identity	 who;
 	const char	*link = "";
-	bool		 good = true;
+	bool		 good = true, alias;
 
 	if (o->ifname == NULL)
 		return (check_file());
@@ -163,8 +165,12 @@ check_run(const struct options *o)
 	statedir_warn_old(o->state_dir, o->ext);
 	if (!good)
 		return (TRAFD_EXIT_ERROR);
-	(void)printf("configuration is good: %s: link type %s; counts go to "
-	    "%s/%s%s; trafd runs as %s\n", o->ifname, link, o->state_dir,
+	(void)interface_real(o->ifname, real);
+	alias = strcmp(real, o->ifname) != 0;
+	/* trafstart(8) reads the two names. */
+	(void)printf("configuration is good: %s%s%s: link type %s; counts go "
+	    "to %s/%s%s; trafd runs as %s\n", o->ifname,
+	    alias ? ", which is " : "", alias ? real : "", link, o->state_dir,
 	    TRAFD_PREFIX, o->ext, who.uid != (uid_t)-1 ? who.name :
 	    geteuid() == 0 ? "root" : "your user");
 	return (TRAFD_EXIT_OK);

@@ -60,6 +60,7 @@
 #include "statedir.h"
 #include "status.h"
 #include "traffic.h"
+#include "twice.h"
 #include "writer.h"
 
 /* Seconds that a service manager that hangs may delay the start. */
@@ -125,7 +126,8 @@ open_source(struct trafd *t)
 static int
 find_networks(struct trafd *t)
 {
-	if ((t->networks = networks_open(t->opt->ifname)) != NULL)
+	if ((t->networks = networks_open(t->opt->ifname,
+	    t->opt->local)) != NULL)
 		return (0);
 	log_error("cannot read the networks of the interface: %s",
 	    t->opt->ifname);
@@ -202,7 +204,7 @@ open_names(struct trafd *t)
 	    (t->who.uid != (uid_t)-1 && !privs_can_keep(PRIVS_CAPTURE));
 	t->pid = getpid();
 	statedir_warn_old(t->state_dir, o->ext);
-	if (take_account(t) == -1)
+	if (take_account(t) == -1 || twice_check(o, t->state_dir) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
 	return (t->run != NULL ? 0 : -1);

@@ -64,17 +64,29 @@ print(struct networks *n, struct version *v)
 	(void)nets_format(v->set, v->text, sizeof(v->text));
 }
 
+/* Of what the user gave, or what interfaces have.  0, or -1 with errno. */
+static int
+fill(struct networks *n, struct nets *set, const struct nets *given,
+    unsigned int index)
+{
+	if (given != NULL)
+		return (nets_add_all(set, given));
+	return (n->addresses == NULL ? 0 :
+	    addresses_read(n->addresses, index, set));
+}
+
 /*
  * Read the networks of the interface of that index.  Returns 0, or -1 with
  * errno.
  */
 static int
-read_networks(struct networks *n, struct version *v, unsigned int index)
+read_networks(struct networks *n, struct version *v, const struct nets *given,
+    unsigned int index)
 {
-	if ((v->set = nets_new()) == NULL || (n->addresses != NULL &&
-	    addresses_read(n->addresses, index, v->set) == -1))
+	if ((v->set = nets_new()) == NULL ||
+	    fill(n, v->set, given, index) == -1)
 		return (-1);
-	if (nets_beyond_link(v->set)) {
+	if (given != NULL || nets_beyond_link(v->set)) {
 		print(n, v);
 		return (0);
 	}
@@ -84,7 +96,8 @@ read_networks(struct networks *n, struct version *v, unsigned int index)
 }
 
 static struct version *
-version_new(struct networks *n, unsigned int index, struct version *older)
+version_new(struct networks *n, const struct nets *given, unsigned int index,
+    struct version *older)
 {
 	struct version	*v;
 	int		 saved;
@@ -92,7 +105,7 @@ version_new(struct networks *n, unsigned int index, struct version *older)
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		return (NULL);
 	v->older = older;
-	if (read_networks(n, v, index) == 0)
+	if (read_networks(n, v, given, index) == 0)
 		return (v);
 	saved = errno;
 	(void)version_free(v);
@@ -111,18 +124,19 @@ find(const struct networks *n, unsigned int *index)
 }
 
 static int
-begin(struct networks *n)
+begin(struct networks *n, const struct nets *given)
 {
 	struct version	*v;
 	unsigned int	 index;
 
-	if ((n->addresses = addresses_open()) == NULL && errno != ENOSYS &&
+	if (given == NULL &&
+	    (n->addresses = addresses_open()) == NULL && errno != ENOSYS &&
 	    errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT)
 		return (-1);
 	/* No interface has this index: without one there are no networks. */
 	if (!find(n, &index))
 		index = (unsigned int)-1;
-	if ((v = version_new(n, index, NULL)) == NULL)
+	if ((v = version_new(n, given, index, NULL)) == NULL)
 		return (-1);
 	atomic_init(&n->newest, v);
 	(void)strlcpy(n->text, v->text, sizeof(n->text));
@@ -130,7 +144,7 @@ begin(struct networks *n)
 }
 
 struct networks *
-networks_open(const char *ifname)
+networks_open(const char *ifname, const struct nets *given)
 {
 	struct networks	*n;
 	int		 saved;
@@ -138,7 +152,7 @@ networks_open(const char *ifname)
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
 	n->ifname = ifname;
-	if (begin(n) == 0)
+	if (begin(n, given) == 0)
 		return (n);
 	saved = errno;
 	networks_close(n);
@@ -176,7 +190,8 @@ networks_update(struct networks *n)
 		return (false);
 	(void)addresses_heard(n->addresses);
 	if (!find(n, &index) ||
-	    (v = version_new(n, index, atomic_load(&n->newest))) == NULL)
+	    (v = version_new(n, NULL, index,
+	    atomic_load(&n->newest))) == NULL)
 		return (false);
 	if (v->text[0] == '\0' || strcmp(v->text, n->text) == 0) {
 		(void)version_free(v);

@@ -17,11 +17,13 @@ struct networks;
 struct nets;
 
 /*
- * Read the networks of the interface, or of all interfaces if it is `any'.
- * ifname is borrowed until networks_close().  Open before entering a sandbox.
+ * Read the networks of the interface, or of all interfaces if it is `any'.  If
+ * `given' is not NULL, these are the networks, and they never change.  ifname
+ * is borrowed until networks_close().  Open before entering a sandbox.
  * Returns NULL with errno on failure.
  */
-struct networks	*networks_open(const char *ifname);
+struct networks	*networks_open(const char *ifname,
+		    const struct nets *given);
 void		 networks_close(struct networks *);
 
 /*

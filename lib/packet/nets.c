@@ -138,6 +138,17 @@ nets_add_net(struct nets *s, uint8_t family, const uint8_t addr[16],
 	return (append(s, &n));
 }
 
+int
+nets_add_all(struct nets *s, const struct nets *more)
+{
+	size_t	i;
+
+	for (i = 0; i < more->n; i++)
+		if (append(s, &more->list[i]) == -1)
+			return (-1);
+	return (0);
+}
+
 bool
 nets_contains(const struct nets *s, uint8_t family, const uint8_t addr[16])
 {

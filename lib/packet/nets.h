@@ -39,6 +39,9 @@ int		 nets_add(struct nets *, const char *list, const char **bad);
 int		 nets_add_net(struct nets *, uint8_t family,
 		    const uint8_t addr[16], unsigned int bits);
 
+/* Add the networks of another set.  Returns 0, or -1 with errno. */
+int		 nets_add_all(struct nets *, const struct nets *);
+
 /*
  * Sort the set, remove what another network includes, and join halves to the
  * network that they make up: the same addresses by as few networks as
