@@ -66,19 +66,16 @@ void	job_frozen(struct daemon *);
 /* The writer has finished its job on that generation. */
 void	job_written(struct daemon *);
 
-/* Have the live generation frozen and replaced by a new one. */
-void	begin_job(struct daemon *, enum writer_job);
-
 /* ---- daemon_networks.c ---- */
 
 /* Read the networks of the interface, if they may have changed. */
 void	networks_look(struct daemon *);
 
 /*
- * Save what was counted by other networks than the present ones, as a block of
- * its own.  False if that is not needed.
+ * Must what was counted by other networks than the present ones be saved now,
+ * as a block of its own?  If so, the caller begins to; `splitting' is set.
  */
-bool	networks_split(struct daemon *);
+bool	networks_must_split(struct daemon *);
 
 /*
  * A generation was begun; the one before was frozen, or has come back and was

@@ -133,7 +133,8 @@ fail_job(struct daemon *d)
 	d->splitting = false;
 }
 
-void
+/* Have the live generation frozen and replaced by a new one. */
+static void
 begin_job(struct daemon *d, enum writer_job job)
 {
 	struct generation	*fresh;
@@ -226,7 +227,9 @@ next_request(struct daemon *d)
 		return;
 	if (networks_fd(d->p.networks) == -1)
 		networks_look(d);
-	if (networks_split(d))
+	if (networks_must_split(d))
+		begin_job(d, WRITER_SAVE);
+	if (d->state != IDLE)
 		return;
 	if (take_request(d, &d->want_save, "save"))
 		begin_job(d, WRITER_SAVE);

@@ -32,7 +32,7 @@ networks_look(struct daemon *d)
 }
 
 bool
-networks_split(struct daemon *d)
+networks_must_split(struct daemon *d)
 {
 	const char	*text = networks_text(d->p.networks);
 
@@ -43,8 +43,7 @@ networks_split(struct daemon *d)
 		if (bucket_has(&d->splits, now_mono())) {
 			bucket_take(&d->splits, SPLIT_COST);
 			d->splitting = true;
-			begin_job(d, WRITER_SAVE);
-			return (d->state != IDLE);
+			return (true);
 		}
 		log_warnx("networks change too often: %s: rows of several "
 		    "are in one block; In and Out may be wrong for traffic "

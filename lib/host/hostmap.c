@@ -9,7 +9,7 @@
 
 #include "hostmap.h"
 
-/* Devices above each other; masters form no circle, but may change meanwhile. */
+/* Devices above each other; a list made while they change may have a circle. */
 #define DEPTH_MOST	8
 
 int

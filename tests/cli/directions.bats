@@ -49,10 +49,11 @@ saved() {
 
 # in_out IN OUT: what a save tells is that.
 in_out() {
+	local got
 	saved
-	run told
-	echo "$output"
-	[ "$output" = "$1 $2" ]
+	got=$(told)
+	echo "$got"
+	[ "$got" = "$1 $2" ]
 }
 
 # both: 700 octets in, to two networks, and 90 out.
@@ -132,6 +133,7 @@ both() {
 }
 
 @test "a renumbered line: each packet by the networks of its time" {
+	# shellcheck disable=SC2034 # for start_trafd
 	for TRAF_SOURCE in pcap auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
@@ -161,6 +163,7 @@ both() {
 }
 
 @test "renumbered between packets that are 5 ms apart, six times" {
+	# shellcheck disable=SC2034 # for start_trafd
 	for TRAF_SOURCE in pcap auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0

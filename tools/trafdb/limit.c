@@ -35,7 +35,8 @@ limit_put(struct history *h, const struct limit *l)
 	    (unsigned)l->day,
 	    (unsigned long long)l->octets, limit_percents(l, percents),
 	    (unsigned long long)l->told_since, (unsigned)l->told,
-	    l->whole ? "local 1\n" : "", l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
+	    l->whole ? "local 1\n" : "",
+	    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
 	    l->hosts[0] == '\0' ? "" : "\n");
 	if (n < 0 || (size_t)n >= sizeof(text)) {
 		log_errorx("budget too long: %s", l->name);

@@ -72,7 +72,8 @@ limit_text(const struct limit *l, char buf[LIMIT_TEXT_LEN])
 	    "%s%s%s%s, %s, reported at %s%%", l->name,
 	    amount_format(l->octets, octets), limit_periods[l->period], day,
 	    l->iface, all ? "all traffic" : limit_subject(l),
-	    !named ? "" : l->whole ? " (local " : " (", named ? l->nets : "", named ? ")" : "",
+	    !named ? "" : l->whole ? " (local " : " (",
+	    named ? l->nets : "", named ? ")" : "",
 	    l->direction == LIMIT_BOTH ? "in and out" :
 	    limit_directions[l->direction], limit_percents(l, at));
 	return (buf);

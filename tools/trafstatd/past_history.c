@@ -107,8 +107,8 @@ is_shown(const struct asking *a, const struct limit *l,
     const struct nets *nets)
 {
 	return (strcmp(l->iface, a->q->ext) == 0 && (!is_one(a->q) ||
-	    (l->nets[0] != '\0' && !l->whole && nets_contains(nets, a->q->host.family,
-	    a->q->host.addr))));
+	    (l->nets[0] != '\0' && !l->whole && nets_contains(nets,
+	    a->q->host.family, a->q->host.addr))));
 }
 
 static void
