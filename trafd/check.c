@@ -21,6 +21,7 @@
 #include "capture/filter.h"
 #include "daemon/limits.h"
 #include "daemon/privs.h"
+#include "host/once.h"
 #include "meter/meter.h"
 #include "check.h"
 #include "runfiles.h"
@@ -52,6 +53,7 @@ is_source_good(const struct options *o, const char **link)
 			.optimize = o->optimize, .promisc = o->promisc,
 		},
 		.source = o->source, .ports = o->ports,
+		.once = o->once ? once_new() : NULL,
 	};
 	char			error[METER_ERRLEN];
 	struct meter		*c;
@@ -59,6 +61,7 @@ is_source_good(const struct options *o, const char **link)
 
 	if ((c = meter_open(&co, error)) == NULL) {
 		log_errorx("%s", error);
+		once_free(co.once);
 		return (false);
 	}
 	*link = meter_link_name(c);
@@ -66,6 +69,7 @@ is_source_good(const struct options *o, const char **link)
 		log_errorx("link type not supported: %s: %s; trafd(8) lists "
 		    "the supported ones", o->ifname, *link);
 	meter_close(c);
+	once_free(co.once);
 	return (good);
 }
 

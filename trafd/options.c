@@ -68,6 +68,9 @@ static const struct option_row rows[] = {
 	{ OPTION_CHOICE, 0, "ports", NULL, "which ports to keep", "all",
 	    OPTION_AT(struct options, ports),
 	    OPTION_CHOICES(flow_ports_names) },
+	{ OPTION_FLAG, 0, "once", NULL,
+	    "with -i any: count a packet on one of the devices that it passes",
+	    OPTION_AT(struct options, once) },
 	{ OPTION_TEXT, 0, "read", "FILE",
 	    "count a capture file (- is standard input), save one block and "
 	    "exit", OPTION_AT(struct options, read_file) },
@@ -260,6 +263,11 @@ check(struct options *o, const char *operand)
 		refuse_no_interface(operand);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
 		options_refuse("--threads cannot be used with -c or --read");
+	if (o->once && (o->ifname == NULL || o->read_file != NULL ||
+	    strcmp(o->ifname, "any") != 0))
+		options_refuse("--once needs -i any");
+	if (o->once && o->threads > 1)
+		options_refuse("--once cannot be used with --threads");
 	if (o->local_list != NULL)
 		o->local = parse_local(o->local_list);
 	if (o->ext == NULL)

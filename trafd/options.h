@@ -23,6 +23,7 @@ struct options {
 	const char	*state_dir;
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
+	bool		 once;		/* --once */
 	const char	*local_list;	/* --local, or NULL */
 	struct nets	*local;		/* the same as a set, or NULL */
 	enum flow_ports	 ports;

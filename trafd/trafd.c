@@ -107,7 +107,7 @@ open_source(struct trafd *t)
 		},
 		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
-		.networks = t->networks,
+		.networks = t->networks, .once = networks_once(t->networks),
 	};
 	if ((t->source = meter_open(&t->meter_opts, error)) == NULL) {
 		log_errorx("%s", error);
@@ -126,8 +126,8 @@ open_source(struct trafd *t)
 static int
 find_networks(struct trafd *t)
 {
-	if ((t->networks = networks_open(t->opt->ifname,
-	    t->opt->local)) != NULL)
+	if ((t->networks = networks_open(t->opt->ifname, t->opt->local,
+	    t->opt->once)) != NULL)
 		return (0);
 	log_error("cannot read the networks of the interface: %s",
 	    t->opt->ifname);

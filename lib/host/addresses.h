@@ -14,6 +14,7 @@
 #include "packet/nets.h"
 
 struct addresses;
+struct once;
 
 /* NULL with errno. */
 struct addresses	*addresses_open(void);
@@ -27,6 +28,9 @@ int			 addresses_fd(const struct addresses *);
 
 /* Read the notifications.  True if there was one. */
 bool			 addresses_heard(struct addresses *);
+
+/* From now on addresses_read() sets *o, too; borrowed until closed. */
+void			 addresses_mark(struct addresses *, struct once *o);
 
 /*
  * Add the networks behind the interface, as hostmap_networks().  Returns 0, or

@@ -48,6 +48,13 @@ addresses_heard(struct addresses *a)
 	return (true);
 }
 
+void
+addresses_mark(struct addresses *a, struct once *o)
+{
+	(void)a;
+	(void)o;
+}
+
 /* The bytes of the address in a sockaddr, and their number; or NULL. */
 static const uint8_t *
 octets(const struct sockaddr *sa, sa_family_t family, size_t *len)

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -17,6 +18,7 @@
 #include "packet/addr.h"
 #include "packet/flow.h"
 #include "addresses_linux.h"
+#include "once.h"
 
 /* The kernel's datagrams have up to 32 KiB. */
 #define DATAGRAM_MOST	65536
@@ -30,6 +32,7 @@
 struct addresses {
 	int		ask;		/* for requests */
 	int		hear;		/* for notifications */
+	struct once	*once;		/* NULL: not asked for; borrowed */
 	uint32_t	sequence;	/* of the last request */
 	uint8_t		octets[DATAGRAM_MOST];
 };
@@ -87,6 +90,12 @@ addresses_close(struct addresses *a)
 	if (a->hear != -1)
 		(void)close(a->hear);
 	free(a);
+}
+
+void
+addresses_mark(struct addresses *a, struct once *o)
+{
+	a->once = o;
 }
 
 int
@@ -219,30 +228,75 @@ parse_address(struct hostmap *m, struct piece p)
 	return (hostmap_add_address(m, &to));
 }
 
-/*
- * Is it of a kind that passes on the frames of the device below?  A veth also
- * names another device: its other end.
- */
-static bool
-is_upper(struct piece info)
+/* What kinds of devices do with frames. */
+enum kind {
+	KIND_OTHER,
+	KIND_UPPER,	/* passes on the frames of the device below */
+	KIND_MASTER,	/* ... of its ports */
+	KIND_TUNNEL,	/* its packets are in those of other devices */
+	KIND_PAIR,	/* what goes in comes out of its other end */
+	KIND_TUN	/* a tunnel if it has no link layer */
+};
+
+static const struct {
+	const char	*name;
+	enum kind	 kind;
+} kinds[] = {
+	{ "vlan", KIND_UPPER }, { "macvlan", KIND_UPPER },
+	{ "macvtap", KIND_UPPER }, { "ipvlan", KIND_UPPER },
+	{ "ipvtap", KIND_UPPER }, { "macsec", KIND_UPPER },
+	{ "bridge", KIND_MASTER }, { "bond", KIND_MASTER },
+	{ "team", KIND_MASTER }, { "vrf", KIND_MASTER },
+	{ "hsr", KIND_MASTER }, { "ifb", KIND_MASTER },
+	{ "vxlan", KIND_TUNNEL }, { "geneve", KIND_TUNNEL },
+	{ "gre", KIND_TUNNEL }, { "gretap", KIND_TUNNEL },
+	{ "ip6gre", KIND_TUNNEL }, { "ip6gretap", KIND_TUNNEL },
+	{ "erspan", KIND_TUNNEL }, { "ip6erspan", KIND_TUNNEL },
+	{ "ipip", KIND_TUNNEL }, { "sit", KIND_TUNNEL },
+	{ "ip6tnl", KIND_TUNNEL }, { "vti", KIND_TUNNEL },
+	{ "vti6", KIND_TUNNEL }, { "xfrm", KIND_TUNNEL },
+	{ "wireguard", KIND_TUNNEL }, { "bareudp", KIND_TUNNEL },
+	{ "gtp", KIND_TUNNEL }, { "batadv", KIND_MASTER },
+	{ "veth", KIND_PAIR }, { "vxcan", KIND_PAIR }, { "tun", KIND_TUN },
+};
+
+static enum kind
+kind_of(struct piece info)
 {
-	static const char *const	kinds[] = {
-		"vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec",
-	};
-	struct piece			value;
-	unsigned int			type;
-	size_t				i, len;
+	struct piece	value;
+	unsigned int	type;
+	size_t		i, len;
 
 	while (take_attribute(&info, &type, &value))
 		for (i = 0; type == IFLA_INFO_KIND &&
 		    i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			len = strlen(kinds[i]);
+			len = strlen(kinds[i].name);
 			if (value.left >= len &&
-			    memcmp(value.at, kinds[i], len) == 0 &&
+			    memcmp(value.at, kinds[i].name, len) == 0 &&
 			    (value.left == len || value.at[len] == '\0'))
-				return (true);
+				return (kinds[i].kind);
 		}
-	return (false);
+	return (KIND_OTHER);
+}
+
+/* See once.h.  here: the device that it is on is in this namespace. */
+static unsigned int
+repeats(enum kind kind, bool here, unsigned int type)
+{
+	switch (kind) {
+	case KIND_MASTER:
+	case KIND_TUNNEL:
+		return (HOSTMAP_REPEATS_IN | HOSTMAP_REPEATS_OUT);
+	case KIND_UPPER:
+		return (here ? HOSTMAP_REPEATS_IN | HOSTMAP_REPEATS_OUT : 0);
+	case KIND_PAIR:
+		return (here ? HOSTMAP_REPEATS_IN : 0);
+	case KIND_TUN:
+		return (type == ARPHRD_NONE ? HOSTMAP_REPEATS_IN |
+		    HOSTMAP_REPEATS_OUT : 0);
+	default:
+		return (0);
+	}
 }
 
 static unsigned int
@@ -263,7 +317,8 @@ parse_link(struct hostmap *m, struct piece p)
 	struct piece		 value;
 	const uint8_t		*at;
 	unsigned int		 type;
-	bool			 upper = false, elsewhere = false;
+	enum kind		 kind = KIND_OTHER;
+	bool			 elsewhere = false;
 
 	if ((at = take(&p, sizeof(msg))) == NULL)
 		return (0);
@@ -274,11 +329,13 @@ parse_link(struct hostmap *m, struct piece p)
 		else if (type == IFLA_LINK)
 			to.below = number(&value);
 		else if (type == IFLA_LINKINFO)
-			upper = is_upper(value);
+			kind = kind_of(value);
 		else if (type == IFLA_LINK_NETNSID)
 			elsewhere = true;
 	to.index = (unsigned int)msg.ifi_index;
-	if (!upper || elsewhere)
+	to.repeats = repeats(kind, to.below != 0 && !elsewhere, msg.ifi_type);
+	/* A veth names its other end there. */
+	if (kind != KIND_UPPER || elsewhere)
 		to.below = 0;
 	return (hostmap_add_link(m, &to));
 }
@@ -386,6 +443,8 @@ addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 		if ((rc = ask(a, RTM_GETLINK, &m)) == 0)
 			rc = ask(a, RTM_GETADDR, &m);
 	}
+	if (rc == 0 && a->once != NULL)
+		once_set(a->once, &m);
 	if (rc == 0)
 		rc = hostmap_networks(&m, index, set);
 	else if (rc == -2)

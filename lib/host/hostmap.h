@@ -14,11 +14,16 @@
 
 #include "packet/nets.h"
 
+/* Frames of a device that another device shows, too; see once.h. */
+#define HOSTMAP_REPEATS_IN	1u
+#define HOSTMAP_REPEATS_OUT	2u
+
 struct hostmap_link {
 	unsigned int	index;
 	unsigned int	master;		/* of a port or slave; 0: none */
 	unsigned int	below;		/* of a VLAN, macvlan ...: the device
 					   that it is on; 0: none */
+	unsigned int	repeats;	/* HOSTMAP_REPEATS_ by its kind */
 };
 
 /* The network of an address; family and addr as in struct flow_key. */

@@ -15,6 +15,7 @@
 #include "packet/nets.h"
 #include "addresses.h"
 #include "networks.h"
+#include "once.h"
 
 /* What libpcap calls all interfaces. */
 #define ALL	"any"
@@ -27,7 +28,9 @@ struct version {
 
 struct networks {
 	const char	*ifname;	/* borrowed */
+	const struct nets *given;	/* likewise; NULL: of the interface */
 	struct addresses *addresses;	/* NULL: the system lists none */
+	struct once	*once;		/* NULL: not asked for */
 	_Atomic(struct version *) newest;	/* threads of a source read */
 	bool		 told;		/* that they are too many */
 	char		 text[BLOCK_TEXT_MAX];
@@ -64,15 +67,25 @@ print(struct networks *n, struct version *v)
 	(void)nets_format(v->set, v->text, sizeof(v->text));
 }
 
-/* Of what the user gave, or what interfaces have.  0, or -1 with errno. */
+/* What the user gave, or what interfaces have.  0, or -1 with errno. */
 static int
-fill(struct networks *n, struct nets *set, const struct nets *given,
-    unsigned int index)
+fill(struct networks *n, struct nets *set, unsigned int index)
 {
-	if (given != NULL)
-		return (nets_add_all(set, given));
+	if (n->given != NULL)
+		return (nets_add_all(set, n->given));
 	return (n->addresses == NULL ? 0 :
 	    addresses_read(n->addresses, index, set));
+}
+
+/* Read the interfaces for their own sake. */
+static void
+look(struct networks *n)
+{
+	struct nets	*unused = nets_new();
+
+	if (unused != NULL && n->addresses != NULL)
+		(void)addresses_read(n->addresses, 0, unused);
+	nets_free(unused);
 }
 
 /*
@@ -80,13 +93,11 @@ fill(struct networks *n, struct nets *set, const struct nets *given,
  * errno.
  */
 static int
-read_networks(struct networks *n, struct version *v, const struct nets *given,
-    unsigned int index)
+read_networks(struct networks *n, struct version *v, unsigned int index)
 {
-	if ((v->set = nets_new()) == NULL ||
-	    fill(n, v->set, given, index) == -1)
+	if ((v->set = nets_new()) == NULL || fill(n, v->set, index) == -1)
 		return (-1);
-	if (given != NULL || nets_beyond_link(v->set)) {
+	if (n->given != NULL || nets_beyond_link(v->set)) {
 		print(n, v);
 		return (0);
 	}
@@ -96,8 +107,7 @@ read_networks(struct networks *n, struct version *v, const struct nets *given,
 }
 
 static struct version *
-version_new(struct networks *n, const struct nets *given, unsigned int index,
-    struct version *older)
+version_new(struct networks *n, unsigned int index, struct version *older)
 {
 	struct version	*v;
 	int		 saved;
@@ -105,7 +115,7 @@ version_new(struct networks *n, const struct nets *given, unsigned int index,
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		return (NULL);
 	v->older = older;
-	if (read_networks(n, v, given, index) == 0)
+	if (read_networks(n, v, index) == 0)
 		return (v);
 	saved = errno;
 	(void)version_free(v);
@@ -124,19 +134,25 @@ find(const struct networks *n, unsigned int *index)
 }
 
 static int
-begin(struct networks *n, const struct nets *given)
+begin(struct networks *n, bool once)
 {
 	struct version	*v;
 	unsigned int	 index;
 
-	if (given == NULL &&
+	if (once && (n->once = once_new()) == NULL)
+		return (-1);
+	if ((n->given == NULL || once) &&
 	    (n->addresses = addresses_open()) == NULL && errno != ENOSYS &&
 	    errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT)
 		return (-1);
+	if (n->addresses != NULL)
+		addresses_mark(n->addresses, n->once);
+	if (n->given != NULL)
+		look(n);
 	/* No interface has this index: without one there are no networks. */
 	if (!find(n, &index))
 		index = (unsigned int)-1;
-	if ((v = version_new(n, given, index, NULL)) == NULL)
+	if ((v = version_new(n, index, NULL)) == NULL)
 		return (-1);
 	atomic_init(&n->newest, v);
 	(void)strlcpy(n->text, v->text, sizeof(n->text));
@@ -144,7 +160,7 @@ begin(struct networks *n, const struct nets *given)
 }
 
 struct networks *
-networks_open(const char *ifname, const struct nets *given)
+networks_open(const char *ifname, const struct nets *given, bool once)
 {
 	struct networks	*n;
 	int		 saved;
@@ -152,7 +168,8 @@ networks_open(const char *ifname, const struct nets *given)
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
 	n->ifname = ifname;
-	if (begin(n, given) == 0)
+	n->given = given;
+	if (begin(n, once) == 0)
 		return (n);
 	saved = errno;
 	networks_close(n);
@@ -170,6 +187,7 @@ networks_close(struct networks *n)
 	for (v = atomic_load(&n->newest); v != NULL;)
 		v = version_free(v);
 	addresses_close(n->addresses);
+	once_free(n->once);
 	free(n);
 }
 
@@ -189,9 +207,12 @@ networks_update(struct networks *n)
 	if (n->addresses == NULL)
 		return (false);
 	(void)addresses_heard(n->addresses);
+	if (n->given != NULL) {
+		look(n);
+		return (false);
+	}
 	if (!find(n, &index) ||
-	    (v = version_new(n, NULL, index,
-	    atomic_load(&n->newest))) == NULL)
+	    (v = version_new(n, index, atomic_load(&n->newest))) == NULL)
 		return (false);
 	if (v->text[0] == '\0' || strcmp(v->text, n->text) == 0) {
 		(void)version_free(v);
@@ -201,6 +222,12 @@ networks_update(struct networks *n)
 	atomic_store(&n->newest, v);
 	(void)strlcpy(n->text, v->text, sizeof(n->text));
 	return (changed);
+}
+
+struct once *
+networks_once(const struct networks *n)
+{
+	return (n->once);
 }
 
 const struct nets *

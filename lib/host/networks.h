@@ -15,15 +15,17 @@
 
 struct networks;
 struct nets;
+struct once;
 
 /*
  * Read the networks of the interface, or of all interfaces if it is `any'.  If
- * `given' is not NULL, these are the networks, and they never change.  ifname
- * is borrowed until networks_close().  Open before entering a sandbox.
- * Returns NULL with errno on failure.
+ * `given' is not NULL, these are the networks, and they never change.  once:
+ * also find out which frames are repetitions.  ifname and `given' are borrowed
+ * until networks_close().  Open before entering a sandbox.  Returns NULL with
+ * errno on failure.
  */
 struct networks	*networks_open(const char *ifname,
-		    const struct nets *given);
+		    const struct nets *given, bool once);
 void		 networks_close(struct networks *);
 
 /*
@@ -39,6 +41,9 @@ int		 networks_fd(const struct networks *);
  * ones.
  */
 bool		 networks_update(struct networks *);
+
+/* What networks_update() keeps up to date, or NULL; see once.h. */
+struct once	*networks_once(const struct networks *);
 
 /* The present set.  All sets stay valid until networks_close(). */
 const struct nets *networks_set(const struct networks *);

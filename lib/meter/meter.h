@@ -26,6 +26,7 @@
 
 struct nets;
 struct networks;
+struct once;
 struct senders;
 
 enum meter_source {
@@ -46,6 +47,8 @@ struct meter_opts {
 	size_t		 max_flows;	/* most rows in tables of threads */
 	const struct networks *networks; /* live: those not remote */
 	const struct nets *local;	/* of a file: likewise */
+	struct once	*once;		/* live, `any': count each packet once;
+					   NULL: on each device */
 };
 
 /*

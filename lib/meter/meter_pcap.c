@@ -20,6 +20,7 @@
 #include "table/senders.h"
 #include "table/table.h"
 #include "meter_impl.h"
+#include "once_filter.h"
 #include "traffic.h"
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
@@ -45,6 +46,7 @@ struct source {
 	struct senders	*senders;	/* since they were taken */
 	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
+	struct once_filter *once;	/* NULL: not asked for */
 	uint64_t	 split_ns;	/* 0: not asked for */
 	meter_split_fn	*split;
 	void		*split_arg;
@@ -99,8 +101,23 @@ source_close(struct meter *base)
 
 	recent_free(c->recent);
 	senders_free(c->senders);
+	once_filter_free(c->once);
 	frames_close(c->frames);
 	free(c);
+}
+
+/* What came before the check was attached is not counted. */
+static int
+attach_once(struct source *c, char *err)
+{
+	if (c->once == NULL)
+		return (0);
+	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
+	    DECODE_SNAPLEN, err) == -1)
+		return (-1);
+	while (frames_discard(c->frames) > 0)
+		continue;
+	return (0);
 }
 
 static struct meter *
@@ -125,7 +142,10 @@ source_open(const struct meter_opts *o, char *err)
 		source_close(&c->base);
 		return (NULL);
 	}
-	if ((c->frames = frames_open(&c->opts, err)) == NULL) {
+	if ((o->once != NULL &&
+	    (c->once = once_filter_new(o->once, err)) == NULL) ||
+	    (c->frames = frames_open(&c->opts, err)) == NULL ||
+	    attach_once(c, err) == -1) {
 		source_close(&c->base);
 		return (NULL);
 	}
@@ -142,7 +162,7 @@ source_reopen(struct meter *base, char *err)
 {
 	struct source	*c = (struct source *)base;
 
-	if (frames_reopen(c->frames, err) == -1)
+	if (frames_reopen(c->frames, err) == -1 || attach_once(c, err) == -1)
 		return (-1);
 	note_link(c);
 	note_buffer(c);

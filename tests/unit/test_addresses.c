@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -19,9 +20,12 @@
 #include <cmocka.h>
 
 #include "host/addresses_linux.h"
+#include "host/once.h"
 
 #define INDEX		7
 #define SEQUENCE	42
+
+static unsigned short	link_type;	/* of the links that are added */
 
 struct text {
 	uint8_t	octets[2048];
@@ -92,7 +96,8 @@ static void
 add_link(struct text *t, int index, uint32_t master, uint32_t link,
     const char *kind, bool elsewhere)
 {
-	struct ifinfomsg	msg = { .ifi_index = index };
+	struct ifinfomsg	msg = { .ifi_index = index,
+				    .ifi_type = link_type };
 	struct text		body = { .len = 0 }, info = { .len = 0 };
 	int32_t			netns = 0;
 
@@ -195,6 +200,80 @@ what_interfaces_are_connected_with(void **state)
 	hostmap_clear(&m);
 }
 
+/* Bit 0: what comes in is counted elsewhere; bit 1: what goes out. */
+static unsigned int
+repeats_of(int type, uint32_t link, const char *kind, bool elsewhere,
+    uint32_t master_of)
+{
+	struct hostmap	 m = { NULL };
+	struct once	*o = once_new();
+	struct text	 t = { .len = 0 };
+	unsigned int	 bits;
+
+	assert_non_null(o);
+	link_type = (unsigned short)type;
+	add_link(&t, INDEX, 0, link, kind, elsewhere);
+	if (master_of != 0)
+		add_link(&t, (int)master_of, INDEX, 0, NULL, false);
+	assert_int_equal(addresses_parse(&m, SEQUENCE, t.octets, t.len), 1);
+	once_set(o, &m);
+	bits = once_repeats(o, INDEX, 0, false) +
+	    2u * once_repeats(o, INDEX, 4, false);
+	/* Every packet type but the outgoing one is incoming. */
+	assert_int_equal(once_repeats(o, INDEX, 3, false), bits & 1);
+	assert_false(once_repeats(o, INDEX + 1, 0, false));
+	assert_false(once_repeats(o, INDEX - 1, 4, false));
+	hostmap_clear(&m);
+	once_set(o, &m);
+	assert_false(once_repeats(o, INDEX, 0, false));
+	once_free(o);
+	link_type = 0;
+	return (bits);
+}
+
+static void
+which_frames_are_repetitions(void **state)
+{
+	struct once	*o = once_new();
+	uint64_t	*table = calloc(ONCE_WORDS, sizeof(*table));
+	struct hostmap	 m = { NULL };
+
+	(void)state;
+	assert_int_equal(repeats_of(1, 0, NULL, false, 0), 0);
+	assert_int_equal(repeats_of(1, 0, NULL, false, 9), 3);
+	assert_int_equal(repeats_of(1, 0, "bridge", false, 0), 3);
+	assert_int_equal(repeats_of(1, 9, "vlan", false, 0), 3);
+	assert_int_equal(repeats_of(1, 9, "vlan", true, 0), 0);
+	assert_int_equal(repeats_of(1, 9, "veth", false, 0), 1);
+	assert_int_equal(repeats_of(1, 9, "veth", true, 0), 0);
+	assert_int_equal(repeats_of(1, 0, "vxlan", false, 0), 3);
+	assert_int_equal(repeats_of(1, 0, "wireguard", false, 0), 3);
+	assert_int_equal(repeats_of(1, 0, "tun", false, 0), 0);	/* tap */
+	assert_int_equal(repeats_of(ARPHRD_NONE, 0, "tun", false, 0), 3);
+	assert_int_equal(repeats_of(1, 0, "dummy", false, 0), 0);
+	/* What is forwarded was counted as it came in, on any device. */
+	assert_true(once_repeats(o, INDEX, 4, true));
+	assert_false(once_repeats(o, INDEX, 0, true));
+	/* A program has the same table, now and later. */
+	assert_int_equal(hostmap_add_link(&m, &(struct hostmap_link){
+	    .index = 33, .repeats = HOSTMAP_REPEATS_OUT }), 0);
+	assert_int_equal(hostmap_add_link(&m, &(struct hostmap_link){
+	    .index = ONCE_DEVICES, .repeats = HOSTMAP_REPEATS_OUT }), 0);
+	once_share(o, table);
+	once_set(o, &m);
+	assert_true(table[1] == UINT64_C(1) << 3);
+	assert_false(once_repeats(o, ONCE_DEVICES, 4, false));
+	table[1] = 0;
+	once_share(o, table);
+	assert_true(table[1] == UINT64_C(1) << 3);
+	once_share(o, NULL);
+	hostmap_clear(&m);
+	once_set(o, &m);
+	assert_true(table[1] == UINT64_C(1) << 3);
+	once_free(o);
+	free(table);
+}
+
 static void
 the_end_of_an_answer(void **state)
 {
@@ -277,6 +356,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(the_network_of_an_address),
 		cmocka_unit_test(what_interfaces_are_connected_with),
+		cmocka_unit_test(which_frames_are_repetitions),
 		cmocka_unit_test(the_end_of_an_answer),
 		cmocka_unit_test(hostile_messages),
 		cmocka_unit_test(the_kernel_answers),

@@ -175,7 +175,9 @@ static void
 add_link(struct hostmap *m, unsigned int index, unsigned int master,
     unsigned int below)
 {
-	const struct hostmap_link	l = { index, master, below };
+	const struct hostmap_link	l = {
+		.index = index, .master = master, .below = below,
+	};
 
 	assert_int_equal(hostmap_add_link(m, &l), 0);
 }
