@@ -46,6 +46,8 @@ struct daemon {
 	bool			 asked_sums;	/* CAPTURER_SUMS is pending */
 	bool			 want_split;	/* the networks changed */
 	bool			 splitting;	/* the save is for that */
+	bool			 too_often;	/* that was logged */
+	bool			 hurried;	/* ... again while splitting */
 	uint64_t		 changed_ns;	/* when; UTC since 1970 */
 	struct bucket		 splits;	/* how many are allowed */
 	char			 live[BLOCK_TEXT_MAX]; /* networks by which

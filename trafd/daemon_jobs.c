@@ -225,7 +225,7 @@ next_request(struct daemon *d)
 {
 	if (d->state != IDLE)
 		return;
-	if (networks_fd(d->p.networks) == -1)
+	if (networks_must_poll(d->p.networks))
 		networks_look(d);
 	if (networks_must_split(d))
 		begin_job(d, WRITER_SAVE);

@@ -14,6 +14,22 @@
 #include "base/log.h"
 #include "daemon_impl.h"
 
+/*
+ * Changes that follow each other as fast as this are one: a script removes an
+ * address and adds another.
+ */
+#define ONE_CHANGE	(50 * NS_PER_MS)
+
+/* For trafstatd(8): wider ones where these do not fit, never half of one. */
+static void
+tell(struct daemon *d, const char *text)
+{
+	char	*to = d->stat.s.text[CONTROL_TEXT_NETWORKS];
+
+	to[0] = '\0';
+	networks_join(to, CONTROL_TEXT_LEN, text);
+}
+
 void
 networks_look(struct daemon *d)
 {
@@ -24,11 +40,16 @@ networks_look(struct daemon *d)
 		return;
 	log_notice("networks of the interface changed: %s: now %s",
 	    d->p.ifname, text);
-	(void)strlcpy(d->stat.s.text[CONTROL_TEXT_NETWORKS], text,
-	    CONTROL_TEXT_LEN);
+	tell(d, text);
+	if (d->splitting && now - d->changed_ns < ONE_CHANGE) {
+		(void)strlcpy(d->state == FREEZING ? d->fresh : d->live, text,
+		    sizeof(d->live));
+		return;
+	}
 	if (!d->want_split)
 		d->changed_ns = now;
 	d->want_split = true;
+	d->hurried = d->splitting;
 }
 
 bool
@@ -40,14 +61,20 @@ networks_must_split(struct daemon *d)
 		return (false);
 	d->want_split = false;
 	if (d->p.split && networks_differ(d->live, text)) {
+		/* Packets may have come late that belong to the next block. */
+		if (d->hurried)
+			networks_join(d->live, sizeof(d->live), text);
 		if (bucket_has(&d->splits, now_mono())) {
 			bucket_take(&d->splits, SPLIT_COST);
 			d->splitting = true;
+			d->too_often = false;
 			return (true);
 		}
-		log_warnx("networks change too often: %s: rows of several "
-		    "are in one block; In and Out may be wrong for traffic "
-		    "between them", d->p.ifname);
+		if (!d->too_often)
+			log_warnx("networks change too often: %s: rows of "
+			    "several are in one block; In and Out may be "
+			    "wrong for traffic between them", d->p.ifname);
+		d->too_often = true;
 	}
 	networks_join(d->live, sizeof(d->live), text);
 	return (false);

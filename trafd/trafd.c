@@ -248,7 +248,8 @@ note_facts(struct trafd *t)
 	v[CONTROL_LOOPBACK] = ifstat_loopback(o->ifname);
 	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
-	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
+	networks_join(t->facts.text[CONTROL_TEXT_NETWORKS], CONTROL_TEXT_LEN,
+	    networks_text(t->networks));
 	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
 	put_text(t, CONTROL_TEXT_SOURCE, meter_name(t->source));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],

@@ -100,9 +100,9 @@ add_address(struct hostmap *m, const struct ifaddrs *a)
 	if ((family != AF_INET && family != AF_INET6) ||
 	    (to.index = if_nametoindex(a->ifa_name)) == 0)
 		return (0);
-	p = octets(a->ifa_addr, family, &len);
 	/* Some systems leave the family of a netmask unset. */
-	if ((mask = octets(a->ifa_netmask, family, &len)) == NULL)
+	if ((p = octets(a->ifa_addr, family, &len)) == NULL ||
+	    (mask = octets(a->ifa_netmask, family, &len)) == NULL)
 		return (0);
 	if (family == AF_INET)
 		addr_map_ip4(to.addr, p);

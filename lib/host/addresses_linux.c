@@ -432,6 +432,23 @@ ask(struct addresses *a, uint16_t type, struct hostmap *m)
 	return (rc);
 }
 
+/* Only an interface without an address of its own needs the others. */
+static bool
+needs_links(const struct addresses *a, const struct hostmap *m,
+    unsigned int index)
+{
+	struct nets	*own;
+	bool		 found;
+
+	if (a->once != NULL || index == 0)
+		return (a->once != NULL);
+	own = nets_new();
+	found = own != NULL && hostmap_networks(m, index, own) == 0 &&
+	    nets_beyond_link(own);
+	nets_free(own);
+	return (!found);
+}
+
 int
 addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 {
@@ -440,8 +457,9 @@ addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 
 	for (tries = 0; rc == -2 && tries < TRIES; tries++) {
 		hostmap_clear(&m);
-		if ((rc = ask(a, RTM_GETLINK, &m)) == 0)
-			rc = ask(a, RTM_GETADDR, &m);
+		if ((rc = ask(a, RTM_GETADDR, &m)) == 0 &&
+		    needs_links(a, &m, index))
+			rc = ask(a, RTM_GETLINK, &m);
 	}
 	if (rc == 0 && a->once != NULL)
 		once_set(a->once, &m);

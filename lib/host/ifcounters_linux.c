@@ -99,16 +99,14 @@ ifcounters_parse(const char *text, const char *label, struct ifcounters *c)
 }
 
 /* Read in pieces: there may be thousands of lines. */
-bool
-ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
+static bool
+read_line(const struct ifcounters_source *s, struct ifcounters *c)
 {
 	char	 text[PIECE + 1], *end;
 	size_t	 used = 0;
 	off_t	 at = 0;
 	ssize_t	 n;
 
-	if (s->alias)		/* it may have been renamed */
-		set_label(s);
 	while ((n = pread(s->fd, text + used, PIECE - used, at)) > 0) {
 		at += n;
 		used += (size_t)n;
@@ -122,4 +120,16 @@ ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
 		memmove(text, end, used);
 	}
 	return (false);
+}
+
+/* An interface may be renamed, and its former name become an alternative. */
+bool
+ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
+{
+	if (s->alias)
+		set_label(s);
+	if (read_line(s, c))
+		return (true);
+	set_label(s);
+	return (s->alias && read_line(s, c));
 }

@@ -1,6 +1,7 @@
 /*
  * The networks of an interface.  Tables in use refer to older sets, so all sets
- * are kept: there is one for each change of the addresses.
+ * are kept; one that comes back, as that of a line that is down for a while, is
+ * used again.
  */
 #include "config.h"
 
@@ -22,7 +23,7 @@
 
 struct version {
 	struct nets	*set;		/* never empty */
-	struct version	*older;
+	struct version	*next;
 	char		 text[BLOCK_TEXT_MAX];	/* "" if there are none */
 };
 
@@ -31,7 +32,8 @@ struct networks {
 	const struct nets *given;	/* likewise; NULL: of the interface */
 	struct addresses *addresses;	/* NULL: the system lists none */
 	struct once	*once;		/* NULL: not asked for */
-	_Atomic(struct version *) newest;	/* threads of a source read */
+	struct version	*all;
+	_Atomic(struct version *) present;	/* threads of a source read */
 	bool		 told;		/* that they are too many */
 	char		 text[BLOCK_TEXT_MAX];
 };
@@ -39,11 +41,11 @@ struct networks {
 static struct version *
 version_free(struct version *v)
 {
-	struct version	*older = v->older;
+	struct version	*next = v->next;
 
 	nets_free(v->set);
 	free(v);
-	return (older);
+	return (next);
 }
 
 /*
@@ -107,20 +109,38 @@ read_networks(struct networks *n, struct version *v, unsigned int index)
 }
 
 static struct version *
-version_new(struct networks *n, unsigned int index, struct version *older)
+version_new(struct networks *n, unsigned int index)
 {
 	struct version	*v;
 	int		 saved;
 
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		return (NULL);
-	v->older = older;
 	if (read_networks(n, v, index) == 0)
 		return (v);
 	saved = errno;
 	(void)version_free(v);
 	errno = saved;
 	return (NULL);
+}
+
+/* Make it the present one; it is freed if there was the same before. */
+static void
+use(struct networks *n, struct version *v)
+{
+	struct version	*same;
+
+	for (same = n->all; same != NULL; same = same->next)
+		if (strcmp(same->text, v->text) == 0)
+			break;
+	if (same != NULL)
+		(void)version_free(v);
+	else {
+		v->next = n->all;
+		n->all = same = v;
+	}
+	atomic_store(&n->present, same);
+	(void)strlcpy(n->text, same->text, sizeof(n->text));
 }
 
 /* Sets *index, for `any' to 0.  False if there is no such interface now. */
@@ -152,10 +172,9 @@ begin(struct networks *n, bool once)
 	/* No interface has this index: without one there are no networks. */
 	if (!find(n, &index))
 		index = (unsigned int)-1;
-	if ((v = version_new(n, index, NULL)) == NULL)
+	if ((v = version_new(n, index)) == NULL)
 		return (-1);
-	atomic_init(&n->newest, v);
-	(void)strlcpy(n->text, v->text, sizeof(n->text));
+	use(n, v);
 	return (0);
 }
 
@@ -184,7 +203,7 @@ networks_close(struct networks *n)
 
 	if (n == NULL)
 		return;
-	for (v = atomic_load(&n->newest); v != NULL;)
+	for (v = n->all; v != NULL;)
 		v = version_free(v);
 	addresses_close(n->addresses);
 	once_free(n->once);
@@ -195,6 +214,13 @@ int
 networks_fd(const struct networks *n)
 {
 	return (n->addresses == NULL ? -1 : addresses_fd(n->addresses));
+}
+
+bool
+networks_must_poll(const struct networks *n)
+{
+	return (n->addresses != NULL && networks_fd(n) == -1 &&
+	    n->given == NULL);
 }
 
 bool
@@ -212,15 +238,14 @@ networks_update(struct networks *n)
 		return (false);
 	}
 	if (!find(n, &index) ||
-	    (v = version_new(n, index, atomic_load(&n->newest))) == NULL)
+	    (v = version_new(n, index)) == NULL)
 		return (false);
 	if (v->text[0] == '\0' || strcmp(v->text, n->text) == 0) {
 		(void)version_free(v);
 		return (false);
 	}
 	changed = n->text[0] == '\0' || networks_differ(n->text, v->text);
-	atomic_store(&n->newest, v);
-	(void)strlcpy(n->text, v->text, sizeof(n->text));
+	use(n, v);
 	return (changed);
 }
 
@@ -233,7 +258,7 @@ networks_once(const struct networks *n)
 const struct nets *
 networks_set(const struct networks *n)
 {
-	return (atomic_load(&n->newest)->set);
+	return (atomic_load(&n->present)->set);
 }
 
 const char *

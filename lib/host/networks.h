@@ -29,10 +29,11 @@ struct networks	*networks_open(const char *ifname,
 void		 networks_close(struct networks *);
 
 /*
- * Readable when networks_update() is to be called; -1 if the system has no
- * notifications, so that the caller must poll.
+ * Readable when networks_update() is to be called; -1 if there are no
+ * notifications.  Must the caller call it now and then instead?
  */
 int		 networks_fd(const struct networks *);
+bool		 networks_must_poll(const struct networks *);
 
 /*
  * Read the networks again; true if they have changed, apart from link-local

@@ -177,6 +177,21 @@ both() {
 	done
 }
 
+@test "so are they if the new address comes first" {
+	# shellcheck disable=SC2034 # for start_trafd
+	for TRAF_SOURCE in pcap auto; do
+		addr add 10.0.0.1/24
+		start_trafd -m 0
+		ip netns exec "$NS_A" python3 -S \
+			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
+			6 .005 .3 first
+		in_out 0 600
+		stop_trafd TERM
+		rm -f "$DIR/state/trafd.veB"
+		ip -n "$NS_B" addr flush dev veB
+	done
+}
+
 @test "a change that only concerns link-local networks makes no block" {
 	addr add 10.0.0.1/24
 	start_trafd -m 0
@@ -360,4 +375,29 @@ ports() {
 		--state-dir "$DIR/state" --local "$src"
 	SAVE=$DIR/state/trafd.read
 	[ "$(told)" = "0 $(cut -f 8 "$DIR/sent")" ]
+}
+
+@test "networks that come faster than blocks are made: all rows are right" {
+	addr add 10.0.0.1/24
+	start_trafd -m 0
+	for i in {1..12}; do
+		addr add "10.5.$((i * 2)).1/24"
+		put 192.0.2.9 "10.5.$((i * 2)).7" 1 50
+	done
+	in_out 600 0
+}
+
+@test "networks that change too often: blocks are limited, all rows stay" {
+	works_here
+	TRAF_SOURCE=ebpf
+	addr add 10.0.0.1/24
+	start_logged
+	put 192.0.2.9 10.0.0.7 1 500
+	for i in {1..40}; do
+		addr add "10.5.$((i * 2)).1/24"
+		put 192.0.2.9 "10.5.$((i * 2)).7" 1 50
+	done
+	logged 1 'networks change too often'
+	in_out 2500 0
+	[ "$(blocks)" -le 32 ]
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Renumber an interface between packets, with a few milliseconds in between.
 
-	renumber.py IFACE NETNS OTHER ROUNDS PAUSE REST
+	renumber.py IFACE NETNS OTHER ROUNDS PAUSE REST [first]
 
 IFACE, in this namespace, is the other end of OTHER in NETNS.  OTHER has
 10.0.0.1/24.  In each round its network becomes 10.1.0.0/24 or 10.0.0.0/24 in
 turn, and after PAUSE seconds a packet goes from a host of the new network to
-one of the old: always out, 100 octets.  The next round is REST seconds later.
+one of the old: always out, 100 octets.  The next round is REST seconds later.  With
+`first' the new address is added before the old one is removed.
 """
 import ctypes
 import os
@@ -35,7 +36,7 @@ def change(netlink, index, kind, address):
         raise OSError(-error, os.strerror(-error))
 
 
-def main(ifname, netns, other, rounds, pause, rest):
+def main(ifname, netns, other, rounds, pause, rest, first=None):
     """Send in this namespace, renumber in the other."""
     sending = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sending.bind((ifname, 0))
@@ -47,8 +48,11 @@ def main(ifname, netns, other, rounds, pause, rest):
     for i in range(int(rounds)):
         old, new = ("10.0.0.", "10.1.0.") if i % 2 == 0 else \
             ("10.1.0.", "10.0.0.")
+        if first is not None:
+            change(netlink, index, RTM_NEWADDR, new + "1")
         change(netlink, index, RTM_DELADDR, old + "1")
-        change(netlink, index, RTM_NEWADDR, new + "1")
+        if first is None:
+            change(netlink, index, RTM_NEWADDR, new + "1")
         time.sleep(float(pause))
         sending.send(packets.frame(new + "7", old + "7", 100))
         time.sleep(float(rest))
