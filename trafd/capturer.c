@@ -86,13 +86,21 @@ wake(struct capturer *c)
 }
 
 static void
-ask(struct capturer *c, enum request request, struct generation *g)
+ask_at(struct capturer *c, enum request request, struct generation *g,
+    uint64_t at_ns)
 {
 	(void)pthread_mutex_lock(&c->lock);
 	c->slot = g;
+	c->split_ns = at_ns;
 	(void)pthread_mutex_unlock(&c->lock);
 	atomic_store(&c->request, request);
 	wake(c);
+}
+
+static void
+ask(struct capturer *c, enum request request, struct generation *g)
+{
+	ask_at(c, request, g, 0);
 }
 
 void
@@ -105,6 +113,13 @@ void
 capturer_freeze_now(struct capturer *c, struct generation *fresh)
 {
 	ask(c, REQ_FREEZE_NOW, fresh);
+}
+
+void
+capturer_freeze_at(struct capturer *c, struct generation *fresh,
+    uint64_t at_ns)
+{
+	ask_at(c, REQ_FREEZE_AT, fresh, at_ns);
 }
 
 void

@@ -83,6 +83,14 @@ void		 capturer_freeze_now(struct capturer *,
 		    struct generation *fresh);
 
 /*
+ * The same with what came before that time, which has just passed, in
+ * nanoseconds since 1970 UTC; later packets go to `fresh'.  A source that does
+ * not know the times of its packets (threads) may be a moment late.
+ */
+void		 capturer_freeze_at(struct capturer *,
+		    struct generation *fresh, uint64_t at_ns);
+
+/*
  * Request the sums of the live generation, which is not changed by this.  It
  * may be requested while another request is served, but only once at a time.
  * The event is CAPTURER_SUMS; capturer_sums() then copies the sums.

@@ -12,7 +12,8 @@
 #include "base/fault.h"
 #include "capturer.h"
 
-enum request { REQ_NONE, REQ_FREEZE, REQ_FREEZE_NOW, REQ_MERGE, REQ_FINISH };
+enum request { REQ_NONE, REQ_FREEZE, REQ_FREEZE_NOW, REQ_FREEZE_AT,
+    REQ_MERGE, REQ_FINISH };
 
 struct capturer {
 	pthread_t		 thread;
@@ -21,6 +22,7 @@ struct capturer {
 	_Atomic int		 request;	/* enum request */
 	_Atomic bool		 sums_wanted;
 	struct generation	*slot;		/* guarded by lock */
+	uint64_t		 split_ns;	/* likewise: of FREEZE_AT */
 	struct live_sums	 shown;		/* guarded by lock */
 	int			 wake[2];	/* to the thread */
 	int			 events[2];	/* from the thread */

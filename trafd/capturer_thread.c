@@ -169,6 +169,48 @@ show_sums(struct capturer *c)
 	capturer_post(c, CAPTURER_SUMS);
 }
 
+/* Take what the event loop has given, and end its request. */
+static struct generation *
+take_request(struct capturer *c)
+{
+	struct generation	*given;
+
+	(void)pthread_mutex_lock(&c->lock);
+	given = c->slot;
+	c->slot = NULL;
+	(void)pthread_mutex_unlock(&c->lock);
+	atomic_store(&c->request, REQ_NONE);
+	return (given);
+}
+
+/* The source has come to the time at which to freeze. */
+static void
+on_split(void *arg)
+{
+	struct capturer	*c = arg;
+
+	c->freeze_at = 0;
+	freeze(c, take_request(c));
+}
+
+/*
+ * Let the source call on_split().  False if it need not: it hands over no
+ * packet late, or nothing comes from it now.
+ */
+static bool
+begin_split(struct capturer *c)
+{
+	uint64_t	at;
+
+	(void)pthread_mutex_lock(&c->lock);
+	at = c->split_ns;
+	(void)pthread_mutex_unlock(&c->lock);
+	if (c->away || c->ended || meter_latency(c->source) == 0)
+		return (false);
+	(void)meter_split(c->source, at, on_split, c);
+	return (true);
+}
+
 /*
  * Is it time to freeze?  A save must have all packets that arrived before the
  * request.  The kernel may hand them over late, so count on until its buffer
@@ -178,7 +220,10 @@ static bool
 freeze_is_due(struct capturer *c)
 {
 	uint64_t	now = now_mono(), most;
+	int		request = atomic_load(&c->request);
 
+	if (c->freeze_at == 0 && request == REQ_FREEZE_AT && !begin_split(c))
+		return (true);
 	if (c->freeze_at == 0)
 		c->freeze_at = now + NS_PER_MS * (FREEZE_SLACK +
 		    (uint64_t)meter_latency(c->source));
@@ -189,7 +234,9 @@ freeze_is_due(struct capturer *c)
 	while (capturer_drain(c) && thread_cpu_ns() < most)
 		continue;
 	c->freeze_at = 0;
-	return (true);
+	if (request == REQ_FREEZE_AT)
+		(void)meter_split(c->source, 0, NULL, NULL);
+	return (atomic_load(&c->request) == request);
 }
 
 /* Serve a request, if there is one; false if the thread must end. */
@@ -202,15 +249,13 @@ serve(struct capturer *c)
 	if (atomic_load(&c->sums_wanted))
 		show_sums(c);
 	if ((request = atomic_load(&c->request)) == REQ_NONE ||
-	    (request == REQ_FREEZE && !freeze_is_due(c)))
+	    ((request == REQ_FREEZE || request == REQ_FREEZE_AT) &&
+	    !freeze_is_due(c)))
 		return (true);
-	(void)pthread_mutex_lock(&c->lock);
-	given = c->slot;
-	c->slot = NULL;
-	(void)pthread_mutex_unlock(&c->lock);
-	atomic_store(&c->request, REQ_NONE);
+	given = take_request(c);
 	switch (request) {
 	case REQ_FREEZE:
+	case REQ_FREEZE_AT:
 	case REQ_FREEZE_NOW:
 		freeze(c, given);
 		break;

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "base/log.h"
 #include "base/streams.h"
 #include "capture/filter.h"
@@ -31,7 +33,8 @@
 static bool
 is_source_good(const struct options *o, const char **link)
 {
-	struct networks		*networks = networks_open(o->ifname);
+	struct networks		*networks = networks_open(o->ifname,
+				    o->local, o->once);
 	struct meter_opts	 mo;
 	struct meter		*m = NULL;
 
@@ -85,9 +88,14 @@ static void
 print_good(const struct options *o, const struct identity *who,
     const char *link, bool running)
 {
-	(void)printf("configuration is good%s: %s: link type %s; counts go to "
-	    "%s/%s%s; trafd runs as %s\n", running ? ", but trafd is already "
-	    "running" : "", o->ifname, link, o->state_dir,
+	char	real[INTERFACE_NAME_MAX];
+	bool	alias = strcmp(interface_real(o->ifname, real), o->ifname) != 0;
+
+	/* trafstart(8) reads the two names. */
+	(void)printf("configuration is good%s: %s%s%s: link type %s; counts "
+	    "go to %s/%s%s; trafd runs as %s\n", running ? ", but trafd is "
+	    "already running" : "", o->ifname, alias ? ", which is " : "",
+	    alias ? real : "", link, o->state_dir,
 	    TRAFD_PREFIX, o->ext, who->uid != (uid_t)-1 ? who->name :
 	    geteuid() == 0 ? "root" : "your user");
 }

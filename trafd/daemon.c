@@ -14,6 +14,9 @@
 #include "base/log.h"
 #include "daemon_impl.h"
 
+/* Seconds between looks at the networks where nothing notifies of changes. */
+#define NETWORKS_EVERY	1
+
 static const int signals[NSIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT };
 
 /* ---- requests of the control socket ---- */
@@ -171,6 +174,17 @@ on_parent(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_networks(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon	*d = arg;
+
+	(void)fd;
+	(void)what;
+	networks_look(d);
+	next_request(d);
+}
+
+static void
 on_patience(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -231,6 +245,8 @@ daemon_new(const struct daemon_parts *parts)
 	}
 	d->p = *parts;
 	d->status.error = "";
+	d->splits = (struct bucket){ SPLITS_MOST * SPLIT_COST, 1, 0, 0 };
+	(void)strlcpy(d->live, parts->judged_by, sizeof(d->live));
 	for (i = 0; i < NSIGNALS; i++)
 		d->on_signal[i] = add_event(d, evsignal_new(d->base,
 		    signals[i], on_signal, d), NULL);
@@ -242,6 +258,9 @@ daemon_new(const struct daemon_parts *parts)
 	d->events[EV_SAVE_TIMER] = add_timer(d, parts->save_interval,
 	    on_save_timer);
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
+	d->events[EV_NETWORKS] = networks_must_poll(parts->networks) ?
+	    add_timer(d, NETWORKS_EVERY, on_networks) :
+	    add_fd(d, networks_fd(parts->networks), on_networks);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
 	if (d->deaf || d->events[EV_PATIENCE] == NULL) {
 		log_errorx("cannot watch for events: %s", parts->ifname);

@@ -30,6 +30,9 @@ struct daemon_parts {
 	struct networks		*networks;
 	size_t			 max_flows;
 	enum flow_ports		 ports;
+	const char		*judged_by;	/* networks of the first
+						   generation; copied */
+	bool			 split;		/* save when they change */
 	uint64_t		 epoch;		/* of the live generation */
 	uint64_t		 drops;		/* its drops already logged */
 	unsigned int		 dump_interval;	/* seconds; 0: no timer */

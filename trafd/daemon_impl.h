@@ -7,6 +7,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/bucket.h"
 #include "daemon.h"
 #include "daemon_stat.h"
 
@@ -14,8 +15,15 @@ enum state { IDLE, FREEZING, WRITING, MERGING, FINISHING, LAST_WRITE };
 
 #define NSIGNALS	4
 
+/*
+ * Blocks for changes of the networks: so many at once, and one a minute.  More
+ * would make the save file of a host with many short-lived interfaces grow.
+ */
+#define SPLITS_MOST	30
+#define SPLIT_COST	60	/* tokens, of which one comes in a second */
+
 enum { EV_CAPTURER, EV_WRITER, EV_DUMP_TIMER, EV_SAVE_TIMER, EV_PARENT,
-    EV_PATIENCE, NEVENTS };
+    EV_PATIENCE, EV_NETWORKS, NEVENTS };
 
 struct daemon {
 	struct daemon_parts	 p;
@@ -36,6 +44,15 @@ struct daemon {
 	struct control_query	 question;	/* the current query */
 	struct daemon_stat	 stat;
 	bool			 asked_sums;	/* CAPTURER_SUMS is pending */
+	bool			 want_split;	/* the networks changed */
+	bool			 splitting;	/* the save is for that */
+	bool			 too_often;	/* that was logged */
+	bool			 hurried;	/* ... again while splitting */
+	uint64_t		 changed_ns;	/* when; UTC since 1970 */
+	struct bucket		 splits;	/* how many are allowed */
+	char			 live[BLOCK_TEXT_MAX]; /* networks by which
+					the live generation is judged */
+	char			 fresh[BLOCK_TEXT_MAX]; /* ... the next */
 	int			 result;
 };
 
@@ -50,6 +67,25 @@ void	job_frozen(struct daemon *);
 
 /* The writer has finished its job on that generation. */
 void	job_written(struct daemon *);
+
+/* ---- daemon_networks.c ---- */
+
+/* Read the networks of the interface, if they may have changed. */
+void	networks_look(struct daemon *);
+
+/*
+ * Must what was counted by other networks than the present ones be saved now,
+ * as a block of its own?  If so, the caller begins to; `splitting' is set.
+ */
+bool	networks_must_split(struct daemon *);
+
+/*
+ * A generation was begun; the one before was frozen, or has come back and was
+ * merged into it: by which networks is each judged?
+ */
+void	networks_begun(struct daemon *);
+void	networks_frozen(struct daemon *, struct generation *);
+void	networks_merged(struct daemon *, const struct generation *);
 
 /* The capturer has merged that generation into the live one. */
 void	job_merged(struct daemon *);

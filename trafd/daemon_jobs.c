@@ -100,6 +100,11 @@ job_changed(struct daemon *d, const struct writer_result *r)
 			end_query(d, r);
 		return;
 	}
+	if (d->splitting) {	/* nobody has asked for it */
+		if (r != NULL)
+			stat_job(&d->stat, d->job, r, took);
+		return;
+	}
 	count_step(d, r);
 	runfiles_status(d->p.run, &d->status);
 	if (r == NULL) {
@@ -123,6 +128,9 @@ fail_job(struct daemon *d)
 	    d->p.ifname);
 	job_changed(d, NULL);
 	job_changed(d, &r);
+	if (d->splitting)
+		networks_join(d->live, sizeof(d->live), d->fresh);
+	d->splitting = false;
 }
 
 /* Have the live generation frozen and replaced by a new one. */
@@ -134,9 +142,7 @@ begin_job(struct daemon *d, enum writer_job job)
 
 	d->job = job;
 	d->job_began = now_mono();
-	if (networks_update(d->p.networks))
-		log_notice("networks of the interface changed: %s: now %s",
-		    d->p.ifname, networks_text(d->p.networks));
+	networks_begun(d);
 	fresh = generation_new(epoch, d->p.max_flows,
 	    networks_set(d->p.networks), d->p.ports);
 	if (fresh == NULL) {
@@ -148,6 +154,8 @@ begin_job(struct daemon *d, enum writer_job job)
 	d->state = FREEZING;
 	if (job == WRITER_QUERY && !(d->question.flags & CONTROL_SETTLED))
 		capturer_freeze_now(d->p.capturer, fresh);
+	else if (d->splitting)
+		capturer_freeze_at(d->p.capturer, fresh, d->changed_ns);
 	else
 		capturer_freeze(d->p.capturer, fresh);
 }
@@ -217,6 +225,12 @@ next_request(struct daemon *d)
 {
 	if (d->state != IDLE)
 		return;
+	if (networks_must_poll(d->p.networks))
+		networks_look(d);
+	if (networks_must_split(d))
+		begin_job(d, WRITER_SAVE);
+	if (d->state != IDLE)
+		return;
 	if (take_request(d, &d->want_save, "save"))
 		begin_job(d, WRITER_SAVE);
 	else if (take_request(d, &d->want_dump, "dump"))
@@ -225,20 +239,6 @@ next_request(struct daemon *d)
 		begin_exit(d);
 	else if (may_query(d))
 		begin_query(d);
-}
-
-void
-job_frozen(struct daemon *d)
-{
-	d->state = d->state == FINISHING ? LAST_WRITE : WRITING;
-	d->frozen = capturer_take(d->p.capturer);
-	stat_frozen(&d->stat, d->frozen);
-	if (d->job == WRITER_QUERY) {
-		writer_query(d->p.writer, &d->question, d->frozen);
-		return;
-	}
-	log_drops(d, &d->frozen->ledger);
-	writer_start(d->p.writer, d->job, d->frozen);
 }
 
 /*
@@ -258,9 +258,31 @@ let_go(struct daemon *d, bool saved)
 		d->state = IDLE;
 	} else {
 		d->state = MERGING;
+		networks_merged(d, g);
 		stat_merged(&d->stat);
 		capturer_merge(d->p.capturer, g);
 	}
+}
+
+void
+job_frozen(struct daemon *d)
+{
+	d->state = d->state == FINISHING ? LAST_WRITE : WRITING;
+	d->frozen = capturer_take(d->p.capturer);
+	networks_frozen(d, d->frozen);
+	stat_frozen(&d->stat, d->frozen);
+	if (d->job == WRITER_QUERY) {
+		writer_query(d->p.writer, &d->question, d->frozen);
+		return;
+	}
+	/* Nothing of the former networks was counted. */
+	if (d->splitting && table_rows(d->frozen->table) == 0) {
+		d->splitting = false;
+		let_go(d, false);
+		return;
+	}
+	log_drops(d, &d->frozen->ledger);
+	writer_start(d->p.writer, d->job, d->frozen);
 }
 
 /*
@@ -303,6 +325,7 @@ job_written(struct daemon *d)
 		last_written(d, &r);
 	else
 		let_go(d, d->job == WRITER_SAVE && r.rc == 0);
+	d->splitting = false;
 }
 
 void

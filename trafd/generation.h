@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file/block.h"
 #include "packet/ledger.h"
 #include "table/senders.h"
 #include "table/table.h"
@@ -28,6 +29,8 @@ struct generation {
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
 	uint64_t	 begin_boot_ns;	/* at the same time, by now_boot() */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
+	char		 networks[BLOCK_TEXT_MAX]; /* by which it is judged;
+						      the event loop's */
 };
 
 /*
@@ -49,8 +52,8 @@ void		 generation_begin(struct generation *);
 void		 generation_end(struct generation *);
 
 /*
- * Append the ledger, senders, times and networks of `later' to `earlier'; the
- * rows are merged by the caller.
+ * Append the ledger, senders and times of `later' to `earlier', and what its
+ * table takes for local; the rows are merged by the caller.
  */
 void		 generation_join(struct generation *earlier,
 		    const struct generation *later);

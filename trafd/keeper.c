@@ -113,8 +113,7 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 	(void)strlcpy(info->ifname, k->opts.ifname, sizeof(info->ifname));
 	(void)strlcpy(info->host, k->host, sizeof(info->host));
 	(void)strlcpy(info->filter, k->opts.filter, sizeof(info->filter));
-	(void)strlcpy(info->networks, k->opts.networks,
-	    sizeof(info->networks));
+	(void)strlcpy(info->networks, g->networks, sizeof(info->networks));
 }
 
 static int
@@ -188,7 +187,7 @@ fold_generation(const struct keeper *k, const struct generation *g)
 		return (NULL);
 	if (k->format->other_only)
 		f = fold_to_other(rows, n, k->opts.minsize);
-	else if ((local = nets_recorded(k->opts.networks)) != NULL) {
+	else if ((local = nets_recorded(g->networks)) != NULL) {
 		f = fold_small(rows, n, k->opts.minsize, local);
 		nets_free(local);
 	}

@@ -38,7 +38,7 @@ struct keeper_opts {
 	const char	*ext;
 	const char	*ifname;
 	const char	*filter;
-	const char	*networks;
+	const char	*networks;	/* of the first generation */
 	uint64_t	 minsize;	/* IP bytes */
 	enum flow_ports	 ports;
 	size_t		 max_flows;	/* rows of a table */

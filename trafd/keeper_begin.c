@@ -8,11 +8,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/plural.h"
 #include "file/savefile.h"
+#include "host/networks.h"
 #include "keeper_impl.h"
 
 /* At most this many damaged dumps are kept. */
@@ -35,6 +37,7 @@ load(const struct keeper *k, struct block *b)
 	if (g == NULL)
 		return (NULL);
 	g->epoch_first = info->epoch_first;
+	(void)strlcpy(g->networks, info->networks, sizeof(g->networks));
 	g->begin_ns = info->begin_ns;
 	g->end_ns = info->end_ns;
 	g->duration_ns = info->duration_ns;
@@ -213,6 +216,9 @@ begin_at(const struct keeper *k, uint64_t epoch)
 	if (g == NULL)
 		log_error("cannot allocate a table: %s (see --max-flows)",
 		    k->save_path);
+	else
+		(void)strlcpy(g->networks, k->opts.networks,
+		    sizeof(g->networks));
 	return (g);
 }
 
@@ -265,6 +271,7 @@ static struct generation *
 resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
+	networks_join(g->networks, sizeof(g->networks), k->opts.networks);
 	generation_resume(g);
 	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
 	    table_rows(g->table), plural(table_rows(g->table)));
@@ -296,7 +303,11 @@ check_saved(const struct keeper *k, const struct generation *g,
 	return (-1);
 }
 
-/* A valid dump is resumed or saved; if it is already saved, removed. */
+/*
+ * A valid dump is resumed or saved; if it is already saved, removed.  If the
+ * interface has other networks now, what is counted from now on must not be
+ * judged by the dump's.
+ */
 static struct generation *
 begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 {
@@ -310,7 +321,8 @@ begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 		generation_free(g);
 		return (drop_void_dump(k, &saved));
 	}
-	return (resume ? resume_dump(k, g) : save_left_dump(k, g));
+	return (resume && !networks_differ(g->networks, k->opts.networks) ?
+	    resume_dump(k, g) : save_left_dump(k, g));
 }
 
 struct generation *

@@ -7,12 +7,14 @@
 #include <sys/socket.h>
 #include <net/if.h>
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/options.h"
 #include "file/account.h"
+#include "packet/nets.h"
 #include "table/table.h"
 #include "options.h"
 #include "traffic.h"
@@ -66,6 +68,9 @@ static const struct option_row rows[] = {
 	{ OPTION_CHOICE, 0, "ports", NULL, "which ports to keep", "all",
 	    OPTION_AT(struct options, ports),
 	    OPTION_CHOICES(flow_ports_names) },
+	{ OPTION_FLAG, 0, "once", NULL,
+	    "with -i any: count a packet on one of the devices that it passes",
+	    OPTION_AT(struct options, once) },
 	{ OPTION_TEXT, 0, "read", "FILE",
 	    "count a capture file (- is standard input), save one block and "
 	    "exit", OPTION_AT(struct options, read_file) },
@@ -75,6 +80,9 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "dry-run", NULL,
 	    "with --import: say what would be done",
 	    OPTION_AT(struct options, dry_run) },
+	{ OPTION_TEXT, 0, "local", "net,...",
+	    "networks by which reports tell In from Out",
+	    "those of the interface", OPTION_AT(struct options, local_list) },
 	{ OPTION_CHOICE, 0, "layout", NULL,
 	    "format of the save file; old and new: those of BPFT 3 and 4",
 	    "trafd", OPTION_AT(struct options, layout),
@@ -204,6 +212,22 @@ join(char **words)
 	return (text);
 }
 
+static struct nets *
+parse_local(const char *list)
+{
+	struct nets	*nets = nets_new();
+	const char	*bad = list;
+	int		 rc;
+
+	rc = nets == NULL ? -1 : nets_add(nets, list, &bad);
+	if (nets == NULL || (rc == -1 && errno == ENOMEM))
+		err(TRAFD_EXIT_ERROR, "--local");
+	if (rc == -1 || nets_count(nets) == 0)
+		options_refuse("--local %s: networks are needed, such as "
+		    "192.0.2.0/24,2001:db8::/32", bad);
+	return (nets);
+}
+
 /* ext becomes part of file names in directories that root writes to. */
 static void
 check_ext(const char *ext)
@@ -255,6 +279,13 @@ check(struct options *o, const char *operand)
 		options_refuse("--threads cannot be used with -c or --read");
 	if (o->import_dir != NULL && o->ext == NULL && o->ifname == NULL)
 		return;
+	if (o->once && (o->ifname == NULL || o->read_file != NULL ||
+	    strcmp(o->ifname, "any") != 0))
+		options_refuse("--once needs -i any");
+	if (o->once && o->threads > 1)
+		options_refuse("--once cannot be used with --threads");
+	if (o->local_list != NULL)
+		o->local = parse_local(o->local_list);
 	if (o->ext == NULL)
 		o->ext = o->ifname != NULL ? o->ifname : READ_EXT;
 	check_ext(o->ext);

@@ -12,6 +12,8 @@
 #include "meter/meter.h"
 #include "packet/flow.h"
 
+struct nets;
+
 struct options {
 	const char	*ifname;	/* -i, IFF_LISTEN; NULL with --read */
 	const char	*ext;		/* -f; the interface name by default */
@@ -22,6 +24,9 @@ struct options {
 	const char	*state_dir;
 	const char	*run_dir;
 	const char	*user;		/* --user, or NULL */
+	bool		 once;		/* --once */
+	const char	*local_list;	/* --local, or NULL */
+	struct nets	*local;		/* the same as a set, or NULL */
 	enum flow_ports	 ports;
 	enum layout	 layout;	/* of the save file */
 	enum meter_source source;	/* --source */

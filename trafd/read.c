@@ -78,15 +78,29 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 	    TRAFD_EXIT_ERROR);
 }
 
+/* What the blocks say is local: what --local gives, or nothing. */
+static const char *
+text_of(const struct options *o, struct nets *local, char *buf, size_t len)
+{
+	buf[0] = '\0';
+	if (o->local != NULL && nets_widen(local, len))
+		log_warnx("networks joined to wider ones: %s: those of "
+		    "--local do not fit into a block; give fewer",
+		    o->read_file);
+	return (o->local == NULL ? "" : nets_format(local, buf, len));
+}
+
 /* Append to the account, whose lock h no daemon has; other readers may. */
 static int
-read_into(const struct options *o, const struct nets *local,
-    struct meter *source, struct holder *h)
+read_into(const struct options *o, struct nets *local, struct meter *source,
+    struct holder *h)
 {
+	char			 text[BLOCK_TEXT_MAX];
 	struct keeper_opts	 ko = {
 		.state_dir = o->state_dir, .ext = o->ext,
 		.ifname = o->ifname != NULL ? o->ifname : o->ext,
-		.filter = o->filter, .networks = "", .local = local,
+		.filter = o->filter, .local = local,
+		.networks = text_of(o, local, text, sizeof(text)),
 		.minsize = o->minsize, .ports = o->ports,
 		.max_flows = o->max_flows,
 		.layout = o->layout, .holder = h,
@@ -108,7 +122,7 @@ read_into(const struct options *o, const struct nets *local,
 
 /* What is in the networks `local' is local. */
 static int
-read_local(const struct options *o, const struct nets *local)
+read_local(const struct options *o, struct nets *local)
 {
 	struct meter_opts	 co = {
 		.frames = {
@@ -136,15 +150,21 @@ read_local(const struct options *o, const struct nets *local)
 	return (rc);
 }
 
-/* Nobody says what is local in a capture: reports take the private networks. */
+/*
+ * Without --local nobody says what is local in a capture: reports take the
+ * private networks.
+ */
 int
 read_run(const struct options *o)
 {
-	struct nets	*local = nets_recorded("");
+	struct nets	*local = o->local == NULL ? nets_recorded("") :
+			    nets_new();
 	int		 rc;
 
-	if (local == NULL) {
+	if (local == NULL ||
+	    (o->local != NULL && nets_add_all(local, o->local) == -1)) {
 		log_error("cannot open the account: %s", o->ext);
+		nets_free(local);
 		return (TRAFD_EXIT_ERROR);
 	}
 	rc = read_local(o, local);

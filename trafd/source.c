@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "host/networks.h"
 #include "source.h"
 
 struct meter *
@@ -22,7 +23,7 @@ source_open(const struct options *o, const struct networks *networks,
 		},
 		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
-		.networks = networks,
+		.networks = networks, .once = networks_once(networks),
 	};
 	if ((m = meter_open(mo, error)) == NULL) {
 		log_errorx("%s", error);

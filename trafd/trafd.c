@@ -63,6 +63,7 @@
 #include "statedir.h"
 #include "status.h"
 #include "traffic.h"
+#include "twice.h"
 #include "writer.h"
 
 /* Seconds that a service manager that hangs may delay the start. */
@@ -88,6 +89,7 @@ struct trafd {
 	struct writer		*writer;
 	struct daemon		*daemon;
 	uint64_t		 epoch;
+	char			 judged_by[BLOCK_TEXT_MAX]; /* see daemon.h */
 	uint64_t		 drops;
 	pid_t			 pid;		/* the process to signal */
 	bool			 monitored;	/* a parent restarts this */
@@ -107,7 +109,8 @@ open_source(struct trafd *t)
 static int
 find_networks(struct trafd *t)
 {
-	if ((t->networks = networks_open(t->opt->ifname)) != NULL)
+	if ((t->networks = networks_open(t->opt->ifname, t->opt->local,
+	    t->opt->once)) != NULL)
 		return (0);
 	log_error("cannot read the networks of the interface: %s",
 	    t->opt->ifname);
@@ -189,7 +192,7 @@ open_names(struct trafd *t)
 	statedir_warn_old(t->state_dir, o->ext);
 	if (o->layout != LAYOUT_OLD && o->layout != LAYOUT_NEW)
 		statedir_warn_bpft(t->state_dir, o->ext);
-	if (take_account(t) == -1)
+	if (take_account(t) == -1 || twice_check(o, t->state_dir) == -1)
 		return (-1);
 	t->run = runfiles_open(t->run_dir, o->ext, t->who.uid, t->who.gid);
 	return (t->run != NULL ? 0 : -1);
@@ -232,7 +235,8 @@ note_facts(struct trafd *t)
 	v[CONTROL_LOOPBACK] = ifstat_loopback(o->ifname);
 	put_text(t, CONTROL_TEXT_IFACE, o->ifname);
 	put_text(t, CONTROL_TEXT_FILTER, o->filter);
-	put_text(t, CONTROL_TEXT_NETWORKS, networks_text(t->networks));
+	networks_join(t->facts.text[CONTROL_TEXT_NETWORKS], CONTROL_TEXT_LEN,
+	    networks_text(t->networks));
 	put_text(t, CONTROL_TEXT_SAVE_FILE, keeper_save_path(t->keeper));
 	(void)gethostname(t->facts.text[CONTROL_TEXT_HOST],
 	    CONTROL_TEXT_LEN - 1);
@@ -248,6 +252,7 @@ start_threads(struct trafd *t)
 	    t->opt->resume || t->again)) == NULL)
 		return (-1);
 	t->epoch = first->epoch;
+	(void)strlcpy(t->judged_by, first->networks, sizeof(t->judged_by));
 	t->drops = ledger_dropped(&first->ledger);
 	t->writer = writer_new(t->keeper);
 	if (t->writer != NULL)
@@ -272,6 +277,9 @@ make_daemon(struct trafd *t)
 		.control = t->control, .facts = &t->facts,
 		.ifname = t->opt->ifname, .networks = t->networks,
 		.max_flows = t->opt->max_flows, .ports = t->opt->ports,
+		.judged_by = t->judged_by,
+		.split = t->opt->layout == LAYOUT_AUTO ||
+		    t->opt->layout == LAYOUT_TRAFD,
 		.epoch = t->epoch, .drops = t->drops,
 		.dump_interval = t->opt->dump_interval,
 		.save_interval = t->opt->save_interval,

@@ -1,17 +1,17 @@
 /*
- * Names and indexes of interfaces, by if_nametoindex(3).
+ * Names and indexes of interfaces.
  */
 #include <net/if.h>
 #include <errno.h>
 #include <string.h>
 
-#include "interface.h"
+#include "interface_impl.h"
 
 /* glibc returns ENOENT if it could not open a socket for the question. */
 enum interface_state
 interface_find(const char *name, unsigned int *index)
 {
-	if ((*index = if_nametoindex(name)) != 0)
+	if ((*index = interface_index(name)) != 0)
 		return (INTERFACE_THERE);
 	return (errno == ENODEV || errno == ENXIO ? INTERFACE_GONE :
 	    INTERFACE_UNKNOWN);
@@ -42,6 +42,16 @@ interface_may_come(const char *name)
 	    name[strcspn(name, "/: \t\n\v\f\r")] != '\0')
 		return (false);
 	return (interface_find(name, &index) == INTERFACE_GONE);
+}
+
+char *
+interface_real(const char *name, char to[INTERFACE_NAME_MAX])
+{
+	unsigned int	index = interface_index(name);
+
+	if (index == 0 || if_indextoname(index, to) == NULL)
+		(void)strlcpy(to, name, INTERFACE_NAME_MAX);
+	return (to);
 }
 
 void

@@ -1,5 +1,7 @@
 /*
  * Network interfaces by name: does it exist, and is it still the same one?
+ * On Linux an interface has further names: labels of addresses (eth0:1) and
+ * alternative names (ip link property add).  All functions take each of them.
  * No state; any thread.
  */
 #ifndef INTERFACE_H
@@ -7,6 +9,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* The longest name, with the NUL: alternative ones have up to 127 letters. */
+#define INTERFACE_NAME_MAX	128
 
 enum interface_state {
 	INTERFACE_THERE,
@@ -29,6 +34,14 @@ bool			interface_is(const char *name, unsigned int index);
  * for a name that no interface can have.
  */
 bool			interface_may_come(const char *name);
+
+/*
+ * The name by which the system itself calls the interface, `eth0' for `eth0:1'.
+ * Without such an interface (`any', or one that is missing) the name itself.
+ * Returns to.
+ */
+char			*interface_real(const char *name,
+			    char to[INTERFACE_NAME_MAX]);
 
 /* The names of all interfaces, "lo, eth0", as many as fit into len bytes. */
 void			interface_names(char *buf, size_t len);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/interface.h"
 #include "attached.h"
 #include "frames_impl.h"
 #include "granted.h"

@@ -69,11 +69,12 @@ activate(pcap_t *p, const struct frames_opts *o)
 pcap_t *
 handle_live(const struct frames_opts *o, char *err)
 {
-	char	 text[PCAP_ERRBUF_SIZE] = "";
+	char	 text[PCAP_ERRBUF_SIZE] = "", real[INTERFACE_NAME_MAX];
 	pcap_t	*p;
 	int	 status;
 
-	if ((p = pcap_create(o->ifname, text)) == NULL) {
+	/* libpcap takes no long name. */
+	if ((p = pcap_create(interface_real(o->ifname, real), text)) == NULL) {
 		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the "
 		    "interface: %s: %s", o->ifname, text);
 		return (NULL);

@@ -3,6 +3,8 @@
  * have 64 bits, need no privilege and can be read again through the same
  * descriptor from inside a sandbox.
  */
+#include "config.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "ifcounters_linux.h"
 
 /* Bytes read at once: about 50 interfaces. */
@@ -17,8 +20,21 @@
 
 struct ifcounters_source {
 	int	 fd;
-	char	 label[64];	/* "eth0:" */
+	bool	 alias;			/* ifname is not the kernel's name */
+	char	 ifname[INTERFACE_NAME_MAX];
+	char	 label[INTERFACE_NAME_MAX + 1];	/* "eth0:" */
 };
+
+/* The kernel lists an interface by its own name. */
+static void
+set_label(struct ifcounters_source *s)
+{
+	char	real[INTERFACE_NAME_MAX];
+
+	(void)interface_real(s->ifname, real);
+	s->alias = s->alias || strcmp(real, s->ifname) != 0;
+	(void)snprintf(s->label, sizeof(s->label), "%s:", real);
+}
 
 struct ifcounters_source *
 ifcounters_open(const char *ifname)
@@ -27,7 +43,8 @@ ifcounters_open(const char *ifname)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
-	(void)snprintf(s->label, sizeof(s->label), "%s:", ifname);
+	(void)strlcpy(s->ifname, ifname, sizeof(s->ifname));
+	set_label(s);
 	s->fd = open("/proc/self/net/dev", O_RDONLY | O_CLOEXEC);
 	if (s->fd == -1) {
 		free(s);
@@ -82,8 +99,8 @@ ifcounters_parse(const char *text, const char *label, struct ifcounters *c)
 }
 
 /* Read in pieces: there may be thousands of lines. */
-bool
-ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
+static bool
+read_line(const struct ifcounters_source *s, struct ifcounters *c)
 {
 	char	 text[PIECE + 1], *end;
 	size_t	 used = 0;
@@ -103,4 +120,16 @@ ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
 		memmove(text, end, used);
 	}
 	return (false);
+}
+
+/* An interface may be renamed, and its former name become an alternative. */
+bool
+ifcounters_read(struct ifcounters_source *s, struct ifcounters *c)
+{
+	if (s->alias)
+		set_label(s);
+	if (read_line(s, c))
+		return (true);
+	set_label(s);
+	return (s->alias && read_line(s, c));
 }

@@ -1,24 +1,18 @@
 /*
  * What the system knows about an interface, for all systems: counters that
- * continue when the interface is recreated, its state, its networks.
+ * continue when the interface is recreated, and its state.
  */
 #include "config.h"
 
-#include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <arpa/inet.h>
 #include <net/if.h>
-#include <netinet/in.h>
-#include <errno.h>
-#include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/interface.h"
-#include "packet/addr.h"
 #include "ifcounters.h"
 #include "iflink.h"
 #include "ifstat.h"
@@ -32,7 +26,7 @@ enum {
 struct ifwatch {
 	struct ifcounters_source	*source;
 	struct iflink	*link;		/* NULL: no notifications */
-	char			 ifname[IF_NAMESIZE];
+	char			 ifname[INTERFACE_NAME_MAX];
 	unsigned int		 index;		/* 0: not seen yet */
 	bool			 down;		/* by the last answer */
 	bool			 changed;	/* not yet reported */
@@ -220,6 +214,16 @@ ifstat_end(struct ifwatch *s, struct ledger *l)
 	memcpy(&l->v[LEDGER_RX_PACKETS_END], s->sum, sizeof(s->sum));
 }
 
+/* A request about the interface, by a name that fits into it. */
+static void
+name_request(struct ifreq *ifr, const char *ifname)
+{
+	char	real[INTERFACE_NAME_MAX];
+
+	(void)snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s",
+	    interface_real(ifname, real));
+}
+
 unsigned int
 ifstat_mtu(const char *ifname)
 {
@@ -229,7 +233,7 @@ ifstat_mtu(const char *ifname)
 
 	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
 		return (0);
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	name_request(&ifr, ifname);
 	if (ioctl(fd, SIOCGIFMTU, &ifr) == 0)
 		mtu = (unsigned int)ifr.ifr_mtu;
 	(void)close(fd);
@@ -245,7 +249,7 @@ get_flags(const char *ifname, int *flags)
 
 	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
 		return (-1);
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	name_request(&ifr, ifname);
 	rc = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0;
 	*flags = ifr.ifr_flags;
 	(void)close(fd);
@@ -270,75 +274,4 @@ ifstat_up(struct ifwatch *s)
 	if ((rc = get_flags(s->ifname, &flags)) != -1)
 		s->down = rc == 1 && (flags & IFF_UP) == 0;
 	return (!s->down);
-}
-
-/* The bytes of the address in a sockaddr, and their number; or NULL. */
-static const uint8_t *
-octets(const struct sockaddr *sa, size_t *len)
-{
-	const struct sockaddr_in	*sin = (const void *)sa;
-	const struct sockaddr_in6	*sin6 = (const void *)sa;
-
-	if (sa->sa_family == AF_INET) {
-		*len = sizeof(sin->sin_addr);
-		return ((const uint8_t *)&sin->sin_addr);
-	}
-	if (sa->sa_family == AF_INET6) {
-		*len = sizeof(sin6->sin6_addr);
-		return ((const uint8_t *)&sin6->sin6_addr);
-	}
-	return (NULL);
-}
-
-static unsigned int
-mask_bits(const uint8_t *mask, size_t len)
-{
-	unsigned int	bits = 0;
-	size_t		i;
-
-	for (i = 0; i < len * 8; i++) {
-		if ((mask[i / 8] & (0x80 >> (i % 8))) == 0)
-			break;
-		bits++;
-	}
-	return (bits);
-}
-
-static int
-add_address(struct nets *set, const struct ifaddrs *a)
-{
-	char		 addr[ADDR_STRLEN], text[ADDR_STRLEN + 8];
-	const char	*bad;
-	const uint8_t	*p, *mask;
-	size_t		 len, mask_len;
-
-	if ((p = octets(a->ifa_addr, &len)) == NULL ||
-	    a->ifa_netmask == NULL)
-		return (0);
-	/* Some systems leave the family of a netmask unset. */
-	a->ifa_netmask->sa_family = a->ifa_addr->sa_family;
-	if ((mask = octets(a->ifa_netmask, &mask_len)) == NULL ||
-	    inet_ntop(a->ifa_addr->sa_family, p, addr,
-	    sizeof(addr)) == NULL)
-		return (0);
-	(void)snprintf(text, sizeof(text), "%s/%u", addr,
-	    mask_bits(mask, len));
-	return (nets_add(set, text, &bad));
-}
-
-int
-ifstat_networks(const char *ifname, struct nets *set)
-{
-	struct ifaddrs	*list, *a;
-	int		 rc = 0;
-
-	/* A system that cannot list addresses has no networks to add. */
-	if (getifaddrs(&list) == -1)
-		return (errno == ENOSYS || errno == EAFNOSUPPORT ||
-		    errno == EPROTONOSUPPORT ? 0 : -1);
-	for (a = list; a != NULL && rc == 0; a = a->ifa_next)
-		if (a->ifa_addr != NULL && strcmp(a->ifa_name, ifname) == 0)
-			rc = add_address(set, a);
-	freeifaddrs(list);
-	return (rc);
 }

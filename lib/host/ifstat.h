@@ -1,6 +1,6 @@
 /*
  * What the system knows about an interface: its counters, to compare with the
- * account, its state and its networks.
+ * account, and its state.
  *
  *	open -> [fd, changed, update, begin, end, up]* -> close
  *
@@ -12,7 +12,6 @@
 #include <stdbool.h>
 
 #include "packet/ledger.h"
-#include "packet/nets.h"
 
 struct ifwatch;
 
@@ -58,12 +57,6 @@ void		 ifstat_end(struct ifwatch *, struct ledger *);
  * no descriptor left to ask, returns the last answer, at first true.
  */
 bool		 ifstat_up(struct ifwatch *);
-
-/*
- * Add the networks of the interface's addresses to the set.  Returns 0, or -1
- * with errno; then only some of them may have been added.
- */
-int		 ifstat_networks(const char *ifname, struct nets *);
 
 /*
  * Is it a loopback interface?  That counts each packet twice, as sent and as

@@ -9,7 +9,6 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
 #include <stdbool.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interface.h"
 #include "packet/addr.h"
 #include "packet/flow.h"
 #include "neighbours_linux.h"
@@ -270,10 +270,11 @@ neighbours_read(struct neighbours *n, const char *ifname, neighbours_fn *fn,
     void *arg)
 {
 	struct neighbours_asked	q = { .fn = fn, .arg = arg };
+	char			real[INTERFACE_NAME_MAX];
 	ssize_t			got;
 	int			rc = 1;
 
-	if ((q.index = if_nametoindex(ifname)) == 0)
+	if (interface_find(ifname, &q.index) != INTERFACE_THERE)
 		return (0);
 	if (send_request(n) == -1)
 		return (-1);
@@ -286,6 +287,6 @@ neighbours_read(struct neighbours *n, const char *ifname, neighbours_fn *fn,
 		    (size_t)got);
 	}
 	if (rc == 0)
-		pass_own(&q, ifname);
+		pass_own(&q, interface_real(ifname, real));
 	return (rc);
 }

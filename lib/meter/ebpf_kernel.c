@@ -29,6 +29,7 @@
 #include "table/table.h"
 #include "cbpf.h"
 #include "ebpf_kernel.h"
+#include "once_filter.h"
 
 /* MiB of tables for each processor if --buffer is 0. */
 #define DEFAULT_MIB	16
@@ -44,6 +45,7 @@ struct ebpf_kernel {
 	struct ebpf_config	 config;
 	struct bpf_memory	 cpus, buckets, rows, senders, state;
 	const struct networks	*networks;	/* borrowed; may be NULL */
+	struct once_filter	*once;		/* NULL: not asked for */
 	struct senders		*noted;
 };
 
@@ -164,7 +166,9 @@ load_filter(struct ebpf_kernel *k, int link, const struct ebpf_filter *f,
 		    "program array: %s", strerror(errno));
 		return (-1);
 	}
-	n = cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);
+	n = k->once != NULL ? once_filter_translate(k->once, f->insns, f->n,
+	    k->array[link], &insns, &reason) :
+	    cbpf_translate(f->insns, f->n, k->array[link], &insns, &reason);
 	if (n == 0) {
 		(void)snprintf(why, BPF_WHYLEN,
 		    "the filter cannot run in the kernel: %s", reason);
@@ -192,7 +196,7 @@ take_programs(struct ebpf_kernel *k, const struct ebpf_filter *filters,
 			continue;
 		k->program[link] = bpf_load_program(k->object,
 		    names[link][counted]);
-		if (filters[link].insns == NULL)
+		if (filters[link].insns == NULL && k->once == NULL)
 			continue;
 		if (load_filter(k, link, &filters[link], why) == 0)
 			k->program[link] = k->owned[link];
@@ -272,6 +276,7 @@ ebpf_kernel_load(const struct meter_opts *o,
 {
 	struct ebpf_kernel	*k;
 	bool			 counted = o->frames.count > 0;
+	char			 once_why[FRAMES_ERRLEN];
 	int			 link;
 
 	if (check_kernel(counted, why) == -1)
@@ -284,6 +289,12 @@ ebpf_kernel_load(const struct meter_opts *o,
 	}
 	for (link = 0; link < EBPF_LINKS; link++)
 		k->program[link] = k->owned[link] = k->array[link] = -1;
+	if (o->once != NULL &&
+	    (k->once = once_filter_new(o->once, once_why)) == NULL) {
+		(void)strlcpy(why, once_why, BPF_WHYLEN);
+		ebpf_kernel_free(k);
+		return (NULL);
+	}
 	k->networks = o->networks;
 	configure(&k->config, o);
 	if (load(k, o, wanted, why) == 0 && take_programs(k, filters, wanted,
@@ -306,6 +317,7 @@ ebpf_kernel_free(struct ebpf_kernel *k)
 		if (k->array[link] >= 0)
 			(void)close(k->array[link]);
 	}
+	once_filter_free(k->once);
 	bpf_load_unmap(&k->cpus);
 	bpf_load_unmap(&k->buckets);
 	bpf_load_unmap(&k->rows);

@@ -94,6 +94,12 @@ meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
 }
 
 bool
+meter_split(struct meter *c, uint64_t at_ns, meter_split_fn *fn, void *arg)
+{
+	return (c->ops->split != NULL && c->ops->split(c, at_ns, fn, arg));
+}
+
+bool
 meter_collect(struct meter *c, meter_sink_fn *sink, void *arg)
 {
 	return (c->ops->collect != NULL && c->ops->collect(c, sink, arg));

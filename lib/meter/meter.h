@@ -26,6 +26,7 @@
 
 struct nets;
 struct networks;
+struct once;
 struct senders;
 
 enum meter_source {
@@ -47,6 +48,8 @@ struct meter_opts {
 	size_t		 max_flows;	/* most rows in tables of threads */
 	const struct networks *networks; /* live: those not remote */
 	const struct nets *local;	/* of a file: likewise */
+	struct once	*once;		/* live, `any': count each packet once;
+					   NULL: on each device */
 };
 
 /*
@@ -118,6 +121,16 @@ bool		 meter_link_supported(const struct meter *);
 /* Pass flows that are ready to the sink, from a limited number of frames. */
 enum meter_state meter_drain(struct meter *, meter_sink_fn *,
 		    void *arg);
+
+/*
+ * While meter_drain() runs: what comes before the first frame of that time or
+ * later (nanoseconds since 1970 UTC) has been passed to the sink, and that
+ * frame has not.  Asked once, then forgotten; at_ns 0 forgets it at once.
+ * False if the source has no times: nothing is called then.
+ */
+typedef void	 meter_split_fn(void *arg);
+bool		 meter_split(struct meter *, uint64_t at_ns,
+		    meter_split_fn *, void *arg);
 
 /*
  * Pass to the sink all flows that the source has added up itself (`ebpf' and

@@ -22,6 +22,8 @@ struct meter_ops {
 	bool		 (*link_supported)(const struct meter *);
 	enum meter_state (*drain)(struct meter *, meter_sink_fn *,
 			    void *arg);
+	bool		 (*split)(struct meter *, uint64_t at_ns,
+			    meter_split_fn *, void *arg); /* NULL: false */
 	bool		 (*collect)(struct meter *, meter_sink_fn *,
 			    void *arg);	/* NULL: nothing to do */
 	uint64_t	 (*discard)(struct meter *);	/* NULL: none */

@@ -22,6 +22,7 @@
 #include "table/senders.h"
 #include "table/table.h"
 #include "meter_impl.h"
+#include "once_filter.h"
 #include "traffic.h"
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
@@ -48,6 +49,10 @@ struct source {
 	struct senders	*senders;	/* since they were taken */
 	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
+	struct once_filter *once;	/* NULL: not asked for */
+	uint64_t	 split_ns;	/* 0: not asked for */
+	meter_split_fn	*split;
+	void		*split_arg;
 	size_t		 nbatch;
 	struct flow	 batch[TABLE_BATCH];
 	/* Of each flow its frame, or if that is NULL, who sent it. */
@@ -104,8 +109,23 @@ source_close(struct meter *base)
 
 	recent_free(c->recent);
 	senders_free(c->senders);
+	once_filter_free(c->once);
 	frames_close(c->frames);
 	free(c);
+}
+
+/* What came before the check was attached is not counted. */
+static int
+attach_once(struct source *c, char *err)
+{
+	if (c->once == NULL)
+		return (0);
+	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
+	    DECODE_SNAPLEN, err) == -1)
+		return (-1);
+	while (frames_discard(c->frames) > 0)
+		continue;
+	return (0);
 }
 
 static struct meter *
@@ -132,7 +152,10 @@ open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 		source_close(&c->base);
 		return (NULL);
 	}
-	if ((c->frames = frames_open(&c->opts, err)) == NULL) {
+	if ((o->once != NULL &&
+	    (c->once = once_filter_new(o->once, err)) == NULL) ||
+	    (c->frames = frames_open(&c->opts, err)) == NULL ||
+	    attach_once(c, err) == -1) {
 		source_close(&c->base);
 		return (NULL);
 	}
@@ -157,7 +180,11 @@ source_open(const struct meter_opts *o, char *err)
 static struct meter *
 source_open_ring(const struct meter_opts *o, char *err)
 {
-	return (open_as(&meter_ring, o, err));
+	if (o->once == NULL)
+		return (open_as(&meter_ring, o, err));
+	(void)snprintf(err, METER_ERRLEN, "cannot use a ring: %s: with --once "
+	    "only ebpf and pcap are possible", o->frames.ifname);
+	return (NULL);
 }
 
 static int
@@ -165,7 +192,7 @@ source_reopen(struct meter *base, char *err)
 {
 	struct source	*c = (struct source *)base;
 
-	if (frames_reopen(c->frames, err) == -1)
+	if (frames_reopen(c->frames, err) == -1 || attach_once(c, err) == -1)
 		return (-1);
 	note_link(c);
 	note_buffer(c);
@@ -321,6 +348,36 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
 }
 
+/* The first of n frames that is not before the split; n if there is none. */
+static size_t
+find_split(const struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n && frames[i].time_ns < c->split_ns; i++)
+		continue;
+	return (i);
+}
+
+static void	on_frames(void *, const struct frame *, size_t);
+
+/* True if the frames were counted, on both sides of a split. */
+static bool
+split_frames(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	before = find_split(c, frames, n);
+
+	if (before == n)
+		return (false);
+	c->split_ns = 0;
+	if (before > 0)
+		on_frames(c, frames, before);
+	flush(c);
+	c->split(c->split_arg);
+	on_frames(c, frames + before, n - before);
+	return (true);
+}
+
 /*
  * Pass the batch on if it has no room for the frames that are left and is more
  * than half full.  The frames are there until this returns: then the batch must
@@ -333,6 +390,8 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
+	if (c->split_ns != 0 && split_frames(c, frames, n))
+		return;
 	note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
@@ -409,6 +468,17 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	return (state);
 }
 
+static bool
+source_split(struct meter *base, uint64_t at_ns, meter_split_fn *fn, void *arg)
+{
+	struct source	*c = (struct source *)base;
+
+	c->split_ns = at_ns;
+	c->split = fn;
+	c->split_arg = arg;
+	return (true);
+}
+
 static uint64_t
 source_discard(struct meter *base)
 {
@@ -467,6 +537,7 @@ source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	.fd = source_fd, \
 	.buffer = source_buffer, \
 	.latency = source_latency, \
+	.split = source_split, \
 	.link_name = source_link_name, \
 	.link_supported = source_link_supported, \
 	.drain = source_drain, \

@@ -2,6 +2,7 @@
  * A set of networks, kept as a short array: an interface has few.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,33 @@ nets_add(struct nets *s, const char *list, const char **bad)
 	return (0);
 }
 
+int
+nets_add_net(struct nets *s, uint8_t family, const uint8_t addr[16],
+    unsigned int bits)
+{
+	struct net	n = { .family = family };
+
+	memcpy(n.addr, addr, sizeof(n.addr));
+	n.bits = family == FLOW_FAMILY_IP4 ? 96 + bits : bits;
+	if (n.bits > 128) {
+		errno = EINVAL;
+		return (-1);
+	}
+	clear_host(&n);
+	return (append(s, &n));
+}
+
+int
+nets_add_all(struct nets *s, const struct nets *more)
+{
+	size_t	i;
+
+	for (i = 0; i < more->n; i++)
+		if (append(s, &more->list[i]) == -1)
+			return (-1);
+	return (0);
+}
+
 bool
 nets_contains(const struct nets *s, uint8_t family, const uint8_t addr[16])
 {
@@ -179,26 +207,195 @@ nets_direction(const struct nets *local, const struct flow_key *k)
 	return (to ? FLOW_IN : FLOW_OUT);
 }
 
+/* ---- fewer networks ---- */
+
+static bool
+includes(const struct net *a, const struct net *b)
+{
+	return (a->family == b->family && a->bits <= b->bits &&
+	    same_prefix(a->addr, b->addr, a->bits));
+}
+
+/* By family and address; the wider network comes first. */
+static int
+compare(const void *va, const void *vb)
+{
+	const struct net	*a = va, *b = vb;
+	int			 c;
+
+	if (a->family != b->family)
+		return (a->family < b->family ? -1 : 1);
+	if ((c = memcmp(a->addr, b->addr, sizeof(a->addr))) != 0)
+		return (c);
+	return (a->bits < b->bits ? -1 : a->bits > b->bits);
+}
+
+/* The smallest network that includes both, which are of one family. */
+static struct net
+around(const struct net *a, const struct net *b)
+{
+	struct net	n = *a;
+
+	if (b->bits < n.bits)
+		n.bits = b->bits;
+	while (!same_prefix(a->addr, b->addr, n.bits))
+		n.bits--;
+	clear_host(&n);
+	return (n);
+}
+
+/* Are they the two halves of a network? */
+static bool
+are_halves(const struct net *a, const struct net *b)
+{
+	return (a->family == b->family && a->bits == b->bits &&
+	    memcmp(a->addr, b->addr, sizeof(a->addr)) != 0 &&
+	    around(a, b).bits + 1 == a->bits &&
+	    (a->family != FLOW_FAMILY_IP4 || a->bits > 96));
+}
+
+/* The networks that are kept are a stack: a new one may end several. */
+void
+nets_tidy(struct nets *s)
+{
+	struct net	n;
+	size_t		i, kept = 0;
+
+	if (s->n > 1)
+		qsort(s->list, s->n, sizeof(s->list[0]), compare);
+	for (i = 0; i < s->n; i++) {
+		if (kept > 0 && includes(&s->list[kept - 1], &s->list[i]))
+			continue;
+		for (n = s->list[i]; kept > 0 &&
+		    are_halves(&s->list[kept - 1], &n); kept--)
+			n = around(&s->list[kept - 1], &n);
+		s->list[kept++] = n;
+	}
+	s->n = kept;
+}
+
+/*
+ * What it costs to join network i of a tidy set and the next: the host bits of
+ * the network around them.  One of IPv6 with 64 of them is about as much as one
+ * of IPv4 with 8.
+ */
+static unsigned int
+cost(const struct nets *s, size_t i, struct net *joined)
+{
+	const struct net	*a = &s->list[i], *b = a + 1;
+	unsigned int		 host;
+
+	if (a->family != b->family)
+		return (UINT_MAX);
+	*joined = around(a, b);
+	host = 128 - joined->bits;
+	if (a->family == FLOW_FAMILY_IP4)
+		return (host);
+	return (host > 56 ? host - 56 : 0);
+}
+
+/* Join the two neighbours that cost least; false if none can be. */
+static bool
+join_cheapest(struct nets *s)
+{
+	struct net	joined = { 0 }, best = { 0 };
+	unsigned int	least = UINT_MAX, c;
+	size_t		i, at = 0, end;
+
+	for (i = 0; i + 1 < s->n; i++)
+		if ((c = cost(s, i, &joined)) < least) {
+			least = c;
+			best = joined;
+			at = i;
+		}
+	if (least == UINT_MAX)
+		return (false);
+	for (end = at; end < s->n && includes(&best, &s->list[end]); end++)
+		continue;
+	s->list[at] = best;
+	memmove(&s->list[at + 1], &s->list[end],
+	    (s->n - end) * sizeof(s->list[0]));
+	s->n -= end - at - 1;
+	return (true);
+}
+
+/* " 10.0.0.0/8"; returns its length. */
+static size_t
+format_net(const struct net *n, char word[ADDR_STRLEN + 8])
+{
+	char		addr[ADDR_STRLEN];
+	unsigned int	bits = n->bits;
+
+	if (n->family == FLOW_FAMILY_IP4)
+		bits -= 96;
+	(void)snprintf(word, ADDR_STRLEN + 8, " %s/%u",
+	    addr_format(n->family, n->addr, addr), bits);
+	return (strlen(word));
+}
+
+/* Octets that nets_format() needs, with the NUL in place of a space. */
+static size_t
+text_size(const struct nets *s)
+{
+	char	word[ADDR_STRLEN + 8];
+	size_t	i, size = 0;
+
+	for (i = 0; i < s->n; i++)
+		size += format_net(&s->list[i], word);
+	return (size);
+}
+
+bool
+nets_widen(struct nets *s, size_t len)
+{
+	bool	wider = false;
+
+	nets_tidy(s);
+	while (text_size(s) > len && join_cheapest(s)) {
+		nets_tidy(s);
+		wider = true;
+	}
+	return (wider);
+}
+
+bool
+nets_equal(const struct nets *a, const struct nets *b)
+{
+	size_t	i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		if (compare(&a->list[i], &b->list[i]) != 0)
+			return (false);
+	return (a->n == b->n);
+}
+
+bool
+nets_beyond_link(const struct nets *s)
+{
+	static const struct net	link = {
+		.addr = { 0xfe, 0x80 }, .family = FLOW_FAMILY_IP6, .bits = 10,
+	};
+	size_t			i;
+
+	for (i = 0; i < s->n; i++)
+		if (!includes(&link, &s->list[i]))
+			return (true);
+	return (false);
+}
+
 char *
 nets_format(const struct nets *s, char *buf, size_t len)
 {
-	char		 addr[ADDR_STRLEN], word[ADDR_STRLEN + 8];
-	size_t		 i, used = 0, size;
-	unsigned int	 bits;
+	char	 word[ADDR_STRLEN + 8];
+	size_t	 i, used = 0, size, skip;
 
 	buf[0] = '\0';
 	for (i = 0; i < s->n; i++) {
-		bits = s->list[i].bits;
-		if (s->list[i].family == FLOW_FAMILY_IP4)
-			bits -= 96;
-		(void)snprintf(word, sizeof(word), "%s%s/%u",
-		    used == 0 ? "" : " ",
-		    addr_format(s->list[i].family, s->list[i].addr, addr),
-		    bits);
-		size = strlen(word);
+		skip = used == 0;
+		size = format_net(&s->list[i], word) - skip;
 		if (used + size >= len)
 			break;
-		memcpy(buf + used, word, size + 1);
+		memcpy(buf + used, word + skip, size + 1);
 		used += size;
 	}
 	return (buf);

@@ -32,6 +32,36 @@ void		 nets_free(struct nets *);
  */
 int		 nets_add(struct nets *, const char *list, const char **bad);
 
+/*
+ * Add one network of that many bits, of 32 or of 128; host bits are cleared.
+ * family and addr as in struct flow_key.  Returns 0, or -1 with errno.
+ */
+int		 nets_add_net(struct nets *, uint8_t family,
+		    const uint8_t addr[16], unsigned int bits);
+
+/* Add the networks of another set.  Returns 0, or -1 with errno. */
+int		 nets_add_all(struct nets *, const struct nets *);
+
+/*
+ * Sort the set, remove what another network includes, and join halves to the
+ * network that they make up: the same addresses by as few networks as
+ * possible.  Two sets of the same addresses are then the same list.
+ */
+void		 nets_tidy(struct nets *);
+
+/*
+ * Tidy the set.  If nets_format() then needs more than len octets, join
+ * neighbours to the network that includes both, those first that add the
+ * fewest addresses.  True if the set has become wider by that.
+ */
+bool		 nets_widen(struct nets *, size_t len);
+
+/* Do two tidy sets have the same networks? */
+bool		 nets_equal(const struct nets *, const struct nets *);
+
+/* Has it a network that is not link-local (fe80::/10)? */
+bool		 nets_beyond_link(const struct nets *);
+
 /* family and addr as in struct flow_key. */
 bool		 nets_contains(const struct nets *, uint8_t family,
 		    const uint8_t addr[16]);

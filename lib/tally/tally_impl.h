@@ -84,6 +84,7 @@ struct tally {
 	uint64_t		 last_end_ns;
 	uint64_t		 duration_ns;
 	size_t			 nblocks;
+	bool			 unknown;	/* what is local in a block */
 	uint64_t		 damaged;
 	bool			 interrupted;
 	struct ledger		 ledger;

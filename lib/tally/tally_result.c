@@ -152,6 +152,25 @@ note_joined(const struct tally *t, struct result *r)
 	    result_note_add(r, "%s", text));
 }
 
+/* In and Out are what a user would trust: say when they rest on a guess. */
+static int
+note_unknown(const struct tally *t, struct result *r)
+{
+	const struct result_table	*table;
+	size_t				 i;
+
+	if (!t->unknown || t->q->local != NULL)
+		return (0);
+	for (table = r->table; table != NULL; table = table->next)
+		for (i = 0; i < table->ncolumns; i++)
+			if (strcmp(table->column[i].name, "in") == 0)
+				return (result_note_add(r, "In and Out are "
+				    "those of the private networks, because "
+				    "the interface had no address; give its "
+				    "networks with --local"));
+	return (0);
+}
+
 static int
 note_reading(const struct tally *t, struct result *r)
 {
@@ -225,7 +244,7 @@ fill(const struct tally *t, struct result *r, struct names *names)
 	    note_percentile(t, r) == -1 || note_folded(t, r) == -1 ||
 	    note_small(t, r) == -1 || note_joined(t, r) == -1)
 		return (-1);
-	return (note_reading(t, r));
+	return (note_unknown(t, r) == -1 ? -1 : note_reading(t, r));
 }
 
 struct result *

@@ -395,6 +395,42 @@ not_at_midnight() {
 	EOT
 }
 
+@test "limits of all traffic, in and out by given local networks" {
+	not_at_midnight
+	"$mksave" trafd.x <<-EOT
+	block x gate $(date +%s) $(date +%s)
+	203.0.113.1 80 8.8.8.8 1025 6 1 1 1000
+	8.8.8.8 1025 203.0.113.1 80 6 1 1 200
+	203.0.113.1 80 203.0.113.2 1025 6 1 1 30
+	9.9.9.9 80 8.8.8.8 1025 6 1 1 4
+	2a00::1 80 2001:db8::1 1025 6 1 1 50000
+	EOT
+	for direction in in out both; do
+		trafdb limit $direction x 1M --direction=$direction \
+		    --local=203.0.113.0/24,2001:db8::/32
+		trafdb limit none.$direction x 1M --direction=$direction
+	done
+	grep -q "^in	x	all (local 203.0.113.0/24,2001:db8::/32)	in	" \
+	    <<< "$(trafdb limit)"
+	for _ in unknown known; do	# to the history
+		trafdb check --all | sed 's/:.*: \([0-9.]* k*B\) of.*/ \1/' > got
+		same <<-'EOT'
+		both 51.2 kB
+		in 50.2 kB
+		none.both 51.2 kB
+		none.in 0 B
+		none.out 0 B
+		out 1.0 kB
+		EOT
+		trafdb update x
+	done
+	fails 127 trafdb limit a x 1M --local=10.0.0.0/8 --net=10.0.0.0/8
+	fails 127 trafdb limit a x 1M --local=10.0.0.0/33
+	grep -q -- '--local 10.0.0.0/33: an address is needed' err
+	trafdb limit in x 1M --direction=in > got
+	grep -q 'changed: in: 1.0 MB a month on x for all traffic, in, .*; before: in: 1.0 MB a month on x for all traffic (local 203.0.113.0/24,2001:db8::/32), in' got
+}
+
 @test "the hook gets arguments, not a shell" {
 	not_at_midnight
 	add_block trafd.x 3 1 "$(($(date +%s) - 150))" 900

@@ -200,7 +200,7 @@ static void
 networks_stay_what_they_were(void **state)
 {
 	static const int	errors[] = { EMFILE, ENOMEM, ENOBUFS };
-	struct networks		*n = networks_open("lo");
+	struct networks		*n = networks_open("lo", NULL, false);
 	const struct nets	*set;
 	char			 text[512];
 	size_t			 i;
@@ -215,7 +215,7 @@ networks_stay_what_they_were(void **state)
 		assert_false(networks_update(n));
 		assert_ptr_equal(networks_set(n), set);
 		assert_string_equal(networks_text(n), text);
-		assert_null(networks_open("lo"));
+		assert_null(networks_open("lo", NULL, false));
 	}
 	failing = 0;
 	assert_false(networks_update(n));

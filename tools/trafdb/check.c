@@ -321,8 +321,9 @@ is_same(const struct limit *a, const struct limit *b)
 	return (strcmp(a->iface, b->iface) == 0 &&
 	    strcmp(a->hosts, b->hosts) == 0 &&
 	    (a->hosts[0] != '\0' || strcmp(a->nets, b->nets) == 0) &&
-	    a->direction == b->direction && a->period == b->period &&
-	    a->day == b->day && a->octets == b->octets &&
+	    a->whole == b->whole && a->direction == b->direction &&
+	    a->period == b->period && a->day == b->day &&
+	    a->octets == b->octets &&
 	    memcmp(a->percent, b->percent, sizeof(a->percent)) == 0);
 }
 

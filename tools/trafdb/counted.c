@@ -57,7 +57,7 @@ add_flow(struct counted *c, const struct flow *f)
 	bool	from = is_source(c, &f->key), to = is_destination(c, &f->key);
 	bool	within = from && to && !c->what->one_host;
 
-	if (from || to)
+	if (from || to || c->what->whole)
 		c->sum.all += f->count.ip;
 	if (to && !within)
 		c->sum.in += f->count.ip;

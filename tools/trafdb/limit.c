@@ -30,11 +30,12 @@ limit_put(struct history *h, const struct limit *l)
 
 	n = snprintf(text, sizeof(text), "iface %s\nnets %s\nhost %d\n"
 	    "direction %s\nperiod %s\nday %u\noctets %llu\nat %s\n"
-	    "since %llu\ntold %u\n%s%s%s", l->iface, l->nets, old_host,
+	    "since %llu\ntold %u\n%s%s%s%s", l->iface, l->nets, old_host,
 	    limit_directions[l->direction], limit_periods[l->period],
 	    (unsigned)l->day,
 	    (unsigned long long)l->octets, limit_percents(l, percents),
 	    (unsigned long long)l->told_since, (unsigned)l->told,
+	    l->whole ? "local 1\n" : "",
 	    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
 	    l->hosts[0] == '\0' ? "" : "\n");
 	if (n < 0 || (size_t)n >= sizeof(text)) {
@@ -106,6 +107,8 @@ parse_note(const char *text, struct limit *l)
 	l->period = (enum limit_period)p;
 	if (text_of(text, "hosts", l->hosts, sizeof(l->hosts)) == -1)
 		l->hosts[0] = '\0';
+	/* An older trafdb counts nets: in one direction that is the same. */
+	l->whole = number_of(text, "local") != 0;
 	l->one_host = number_of(text, "host") != 0 || l->hosts[0] != '\0';
 	l->day = (uint32_t)number_of(text, "day");
 	l->octets = number_of(text, "octets");

@@ -19,6 +19,8 @@ struct limit {
 	char			name[HISTORY_NAME_MAX];
 	char			iface[64];
 	char			nets[LIMIT_NETS_MAX];	/* "": all traffic */
+	/* All traffic counts; nets are what tells in from out. */
+	bool			whole;
 	/*
 	 * nets are the addresses of one host.  hosts is the list of names and
 	 * addresses that was given for it, or "" if it is one address.

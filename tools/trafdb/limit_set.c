@@ -48,8 +48,9 @@ set_host(struct limit *l, const char *list)
 		    "; --net takes networks");
 }
 
+/* Of --net or --local. */
 static void
-set_net(struct limit *l, const char *list)
+set_net(struct limit *l, const char *option, const char *list)
 {
 	const char	*wrong;
 	struct nets	*nets = nets_new();
@@ -57,17 +58,18 @@ set_net(struct limit *l, const char *list)
 
 	rc = nets == NULL ? -1 : nets_add(nets, list, &wrong);
 	if (rc == -1 && errno == ENOMEM) {
-		log_error("--net");
+		log_error("%s", option);
 		exit(TRAFD_EXIT_ERROR);
 	}
 	if (rc == -1 || nets_count(nets) == 0)
-		options_refuse("--net %s: an address is needed, such as "
-		    "192.0.2.1 or 192.0.2.0/24; --host takes names", list);
+		options_refuse("%s %s: an address is needed, such as "
+		    "192.0.2.1 or 192.0.2.0/24; --host takes names", option,
+		    list);
 	nets_free(nets);
 	if (strlcpy(l->nets, list, sizeof(l->nets)) >= sizeof(l->nets) ||
 	    strchr(l->nets, '\n') != NULL)
-		options_refuse("--net %s: a list of at most %zu characters is "
-		    "needed", list, sizeof(l->nets) - 1);
+		options_refuse("%s %s: a list of at most %zu characters is "
+		    "needed", option, list, sizeof(l->nets) - 1);
 }
 
 static void
@@ -104,7 +106,10 @@ parse_limit(const struct options *opt)
 	if (opt->host != NULL)
 		set_host(&l, opt->host);
 	else if (opt->net != NULL)
-		set_net(&l, opt->net);
+		set_net(&l, "--net", opt->net);
+	else if (opt->local != NULL)
+		set_net(&l, "--local", opt->local);
+	l.whole = opt->local != NULL;
 	set_choices(&l, opt);
 	return (l);
 }
@@ -274,6 +279,8 @@ list_limits(struct history *h)
 		    limit_subject(&l));
 		if (l.hosts[0] != '\0' && strcmp(l.hosts, l.nets) != 0)
 			(void)printf(" (%s)", l.nets);
+		if (l.whole)
+			(void)printf(" (local %s)", l.nets);
 		(void)printf("\t%s\t%s a %s", limit_directions[l.direction],
 		    amount_format(l.octets, octets), limit_periods[l.period]);
 		if (l.period != LIMIT_DAY)

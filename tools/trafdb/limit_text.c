@@ -13,7 +13,7 @@ limit_subject(const struct limit *l)
 {
 	if (l->hosts[0] != '\0')
 		return (l->hosts);
-	return (l->nets[0] == '\0' ? "all" : l->nets);
+	return (l->nets[0] == '\0' || l->whole ? "all" : l->nets);
 }
 
 int
@@ -63,15 +63,17 @@ char *
 limit_text(const struct limit *l, char buf[LIMIT_TEXT_LEN])
 {
 	char	octets[AMOUNT_LEN], at[LIMIT_PERCENTS_LEN], day[32];
-	bool	all = l->nets[0] == '\0';
-	bool	named = l->hosts[0] != '\0' && strcmp(l->hosts, l->nets) != 0;
+	bool	all = l->nets[0] == '\0' || l->whole;
+	bool	named = l->whole ||
+		    (l->hosts[0] != '\0' && strcmp(l->hosts, l->nets) != 0);
 
 	format_day(l, day);
 	(void)snprintf(buf, LIMIT_TEXT_LEN, "%s: %s a %s%s on %s for "
 	    "%s%s%s%s, %s, reported at %s%%", l->name,
 	    amount_format(l->octets, octets), limit_periods[l->period], day,
 	    l->iface, all ? "all traffic" : limit_subject(l),
-	    named ? " (" : "", named ? l->nets : "", named ? ")" : "",
+	    !named ? "" : l->whole ? " (local " : " (",
+	    named ? l->nets : "", named ? ")" : "",
 	    l->direction == LIMIT_BOTH ? "in and out" :
 	    limit_directions[l->direction], limit_percents(l, at));
 	return (buf);

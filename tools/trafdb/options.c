@@ -43,6 +43,10 @@ static const struct option_row rows[] = {
 	    "limit: only traffic of these networks",
 	    OPTION_AT(struct options, net),
 	    .commands = "limit" },
+	{ OPTION_TEXT, 0, "local", "net,...",
+	    "limit: networks by which --direction tells in from out",
+	    "those of the interface", OPTION_AT(struct options, local),
+	    .commands = "limit" },
 	{ OPTION_CHOICE, 0, "direction", NULL,
 	    "limit: traffic that counts", "both",
 	    OPTION_AT(struct options, direction),
@@ -88,7 +92,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_rule rules[] = {
-	{ OPTION_EXCLUDES, "--host --net", NULL, NULL },
+	{ OPTION_EXCLUDES, "--host --net --local", NULL, NULL },
 	{ OPTION_EXCLUDES, "--files", "--keep --size", NULL },
 };
 
@@ -117,7 +121,8 @@ static const struct option_command commands[COMMANDS] = {
 	[DUMP] = { "dump", "print all of it as text",
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
-	    { "limit [NAME iface BYTES [--host=host,... | --net=net,...] "
+	    { "limit [NAME iface BYTES [--host=host,... | --net=net,... | "
+	    "--local=net,...] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
 	    "[--at=PERCENT,...] [--run-dir=dir]]",
 	    "limit --delete NAME" }, 0, 3 },

@@ -22,6 +22,7 @@ struct options {
 	const char		*from;		/* -f: this file, or NULL */
 	const char		*host;		/* of a limit */
 	const char		*net;
+	const char		*local;
 	enum limit_direction	 direction;
 	enum limit_period	 period;
 	const char		*at;

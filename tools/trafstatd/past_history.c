@@ -107,8 +107,8 @@ is_shown(const struct asking *a, const struct limit *l,
     const struct nets *nets)
 {
 	return (strcmp(l->iface, a->q->ext) == 0 && (!is_one(a->q) ||
-	    (l->nets[0] != '\0' && nets_contains(nets, a->q->host.family,
-	    a->q->host.addr))));
+	    (l->nets[0] != '\0' && !l->whole && nets_contains(nets,
+	    a->q->host.family, a->q->host.addr))));
 }
 
 static void
@@ -122,7 +122,7 @@ add_budget(struct asking *a, const struct limit *l)
 	limit_period(l, now_wall() / NS_PER_S, &r);
 	(void)strlcpy(b->name, l->name, sizeof(b->name));
 	(void)snprintf(b->what, sizeof(b->what), "%.40s, %s, a %s",
-	    l->nets[0] != '\0' ? l->nets : "all",
+	    l->nets[0] != '\0' && !l->whole ? l->nets : "all",
 	    l->direction == LIMIT_BOTH ? "in and out" :
 	    limit_directions[l->direction], limit_periods[l->period]);
 	b->most = l->octets;

@@ -1,0 +1,472 @@
+/*
+ * Linux: addresses and interfaces by rtnetlink(7), which names them by index:
+ * what an address is labelled and how the interface is called do not matter.
+ * Requests and notifications have a socket each and need no privilege.
+ */
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "packet/addr.h"
+#include "packet/flow.h"
+#include "addresses_linux.h"
+#include "once.h"
+
+/* The kernel's datagrams have up to 32 KiB. */
+#define DATAGRAM_MOST	65536
+
+/* Seconds to wait for a datagram, which is there when it is asked for. */
+#define PATIENCE	2
+
+/* How often an answer is asked for again that changes meanwhile. */
+#define TRIES		5
+
+struct addresses {
+	int		ask;		/* for requests */
+	int		hear;		/* for notifications */
+	struct once	*once;		/* NULL: not asked for; borrowed */
+	uint32_t	sequence;	/* of the last request */
+	uint8_t		octets[DATAGRAM_MOST];
+};
+
+static int
+open_socket(int flags, uint32_t groups)
+{
+	const struct timeval	tv = { .tv_sec = PATIENCE };
+	struct sockaddr_nl	nl = {
+		.nl_family = AF_NETLINK, .nl_groups = groups,
+	};
+	struct sockaddr_nl	kernel = { .nl_family = AF_NETLINK };
+	int			fd, saved;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags,
+	    NETLINK_ROUTE);
+	/* Connected: no other process can answer. */
+	if (fd == -1 || (bind(fd, (const struct sockaddr *)&nl,
+	    sizeof(nl)) == 0 && connect(fd, (const struct sockaddr *)&kernel,
+	    sizeof(kernel)) == 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO,
+	    &tv, sizeof(tv)) == 0))
+		return (fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (-1);
+}
+
+struct addresses *
+addresses_open(void)
+{
+	struct addresses	*a;
+	int			 saved;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return (NULL);
+	a->hear = -1;
+	if ((a->ask = open_socket(0, 0)) != -1 &&
+	    (a->hear = open_socket(SOCK_NONBLOCK, RTMGRP_LINK |
+	    RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)) != -1)
+		return (a);
+	saved = errno;
+	addresses_close(a);
+	errno = saved;
+	return (NULL);
+}
+
+void
+addresses_close(struct addresses *a)
+{
+	if (a == NULL)
+		return;
+	if (a->ask != -1)
+		(void)close(a->ask);
+	if (a->hear != -1)
+		(void)close(a->hear);
+	free(a);
+}
+
+void
+addresses_mark(struct addresses *a, struct once *o)
+{
+	a->once = o;
+}
+
+int
+addresses_fd(const struct addresses *a)
+{
+	return (a->hear);
+}
+
+/* ENOBUFS: the kernel has dropped notifications. */
+bool
+addresses_heard(struct addresses *a)
+{
+	bool	any = false;
+	ssize_t	n;
+
+	for (;;) {
+		n = recv(a->hear, a->octets, sizeof(a->octets), 0);
+		if (n == -1 && errno != EINTR && errno != ENOBUFS)
+			return (any);
+		any = true;
+	}
+}
+
+/* ---- the messages ---- */
+
+/* What is left of a datagram, or of the attributes of a message. */
+struct piece {
+	const uint8_t	*at;
+	size_t		 left;
+};
+
+/* The next n octets, rounded up to what the format aligns to; or NULL. */
+static const uint8_t *
+take(struct piece *p, size_t n)
+{
+	const uint8_t	*at = p->at;
+	size_t		 whole = NLMSG_ALIGN(n);
+
+	if (p->left < n)
+		return (NULL);
+	/* Nothing pads what is last. */
+	whole = whole < p->left ? whole : p->left;
+	p->at += whole;
+	p->left -= whole;
+	return (at);
+}
+
+/* The next attribute: its type and its value; false at the end. */
+static bool
+take_attribute(struct piece *p, unsigned int *type, struct piece *value)
+{
+	struct rtattr	 a;
+	const uint8_t	*at;
+
+	if (p->left < sizeof(a))
+		return (false);
+	memcpy(&a, p->at, sizeof(a));
+	if (a.rta_len < sizeof(a) || (at = take(p, a.rta_len)) == NULL)
+		return (false);
+	/* The two highest bits are flags. */
+	*type = (unsigned int)a.rta_type & 0x3fff;
+	value->at = at + sizeof(a);
+	value->left = a.rta_len - sizeof(a);
+	return (true);
+}
+
+static bool
+take_address(uint8_t to[16], uint8_t family, const struct piece *p)
+{
+	if (family == AF_INET && p->left == 4)
+		addr_map_ip4(to, p->at);
+	else if (family == AF_INET6 && p->left == 16)
+		memcpy(to, p->at, 16);
+	else
+		return (false);
+	return (true);
+}
+
+/* Are the first bits, of 32 or 128, the same? */
+static bool
+is_inside(const struct hostmap_address *net, const uint8_t own[16])
+{
+	struct nets	*s = nets_new();
+	bool		 inside;
+
+	inside = s != NULL && nets_add_net(s, net->family, net->addr,
+	    net->bits) == 0 && nets_contains(s, net->family, own);
+	nets_free(s);
+	return (inside);
+}
+
+/*
+ * IFA_ADDRESS and the length are the network.  Only a point-to-point address
+ * has another one there than its own, that of the peer; then the host's own
+ * address is what is local, unless the network has both.  With a length of 0
+ * nothing would be remote.
+ */
+static int
+parse_address(struct hostmap *m, struct piece p)
+{
+	struct hostmap_address	 to = { 0 };
+	struct ifaddrmsg	 msg;
+	struct piece		 value;
+	const uint8_t		*at;
+	uint8_t			 own[16];
+	unsigned int		 type, most;
+	bool			 has_net = false, has_own = false;
+
+	if ((at = take(&p, sizeof(msg))) == NULL)
+		return (0);
+	memcpy(&msg, at, sizeof(msg));
+	while (take_attribute(&p, &type, &value))
+		if (type == IFA_ADDRESS)
+			has_net = take_address(to.addr, msg.ifa_family,
+			    &value);
+		else if (type == IFA_LOCAL)
+			has_own = take_address(own, msg.ifa_family, &value);
+	most = msg.ifa_family == AF_INET ? 32 : 128;
+	if ((!has_net && !has_own) || msg.ifa_prefixlen > most)
+		return (0);
+	to.index = msg.ifa_index;
+	to.family = most == 32 ? FLOW_FAMILY_IP4 : FLOW_FAMILY_IP6;
+	to.bits = msg.ifa_prefixlen;
+	if (!has_own)
+		memcpy(own, to.addr, sizeof(own));
+	if (!has_net || to.bits == 0 || !is_inside(&to, own)) {
+		memcpy(to.addr, own, sizeof(to.addr));
+		to.bits = has_net ? most : to.bits;
+	}
+	return (hostmap_add_address(m, &to));
+}
+
+/* What kinds of devices do with frames. */
+enum kind {
+	KIND_OTHER,
+	KIND_UPPER,	/* passes on the frames of the device below */
+	KIND_MASTER,	/* ... of its ports */
+	KIND_TUNNEL,	/* its packets are in those of other devices */
+	KIND_PAIR,	/* what goes in comes out of its other end */
+	KIND_TUN	/* a tunnel if it has no link layer */
+};
+
+static const struct {
+	const char	*name;
+	enum kind	 kind;
+} kinds[] = {
+	{ "vlan", KIND_UPPER }, { "macvlan", KIND_UPPER },
+	{ "macvtap", KIND_UPPER }, { "ipvlan", KIND_UPPER },
+	{ "ipvtap", KIND_UPPER }, { "macsec", KIND_UPPER },
+	{ "bridge", KIND_MASTER }, { "bond", KIND_MASTER },
+	{ "team", KIND_MASTER }, { "vrf", KIND_MASTER },
+	{ "hsr", KIND_MASTER }, { "ifb", KIND_MASTER },
+	{ "vxlan", KIND_TUNNEL }, { "geneve", KIND_TUNNEL },
+	{ "gre", KIND_TUNNEL }, { "gretap", KIND_TUNNEL },
+	{ "ip6gre", KIND_TUNNEL }, { "ip6gretap", KIND_TUNNEL },
+	{ "erspan", KIND_TUNNEL }, { "ip6erspan", KIND_TUNNEL },
+	{ "ipip", KIND_TUNNEL }, { "sit", KIND_TUNNEL },
+	{ "ip6tnl", KIND_TUNNEL }, { "vti", KIND_TUNNEL },
+	{ "vti6", KIND_TUNNEL }, { "xfrm", KIND_TUNNEL },
+	{ "wireguard", KIND_TUNNEL }, { "bareudp", KIND_TUNNEL },
+	{ "gtp", KIND_TUNNEL }, { "batadv", KIND_MASTER },
+	{ "veth", KIND_PAIR }, { "vxcan", KIND_PAIR }, { "tun", KIND_TUN },
+};
+
+static enum kind
+kind_of(struct piece info)
+{
+	struct piece	value;
+	unsigned int	type;
+	size_t		i, len;
+
+	while (take_attribute(&info, &type, &value))
+		for (i = 0; type == IFLA_INFO_KIND &&
+		    i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+			len = strlen(kinds[i].name);
+			if (value.left >= len &&
+			    memcmp(value.at, kinds[i].name, len) == 0 &&
+			    (value.left == len || value.at[len] == '\0'))
+				return (kinds[i].kind);
+		}
+	return (KIND_OTHER);
+}
+
+/* See once.h.  here: the device that it is on is in this namespace. */
+static unsigned int
+repeats(enum kind kind, bool here, unsigned int type)
+{
+	switch (kind) {
+	case KIND_MASTER:
+	case KIND_TUNNEL:
+		return (HOSTMAP_REPEATS_IN | HOSTMAP_REPEATS_OUT);
+	case KIND_UPPER:
+		return (here ? HOSTMAP_REPEATS_IN | HOSTMAP_REPEATS_OUT : 0);
+	case KIND_PAIR:
+		return (here ? HOSTMAP_REPEATS_IN : 0);
+	case KIND_TUN:
+		return (type == ARPHRD_NONE ? HOSTMAP_REPEATS_IN |
+		    HOSTMAP_REPEATS_OUT : 0);
+	default:
+		return (0);
+	}
+}
+
+static unsigned int
+number(const struct piece *p)
+{
+	uint32_t	v = 0;
+
+	if (p->left == sizeof(v))
+		memcpy(&v, p->at, sizeof(v));
+	return (v);
+}
+
+static int
+parse_link(struct hostmap *m, struct piece p)
+{
+	struct hostmap_link	 to = { 0 };
+	struct ifinfomsg	 msg;
+	struct piece		 value;
+	const uint8_t		*at;
+	unsigned int		 type;
+	enum kind		 kind = KIND_OTHER;
+	bool			 elsewhere = false;
+
+	if ((at = take(&p, sizeof(msg))) == NULL)
+		return (0);
+	memcpy(&msg, at, sizeof(msg));
+	while (take_attribute(&p, &type, &value))
+		if (type == IFLA_MASTER)
+			to.master = number(&value);
+		else if (type == IFLA_LINK)
+			to.below = number(&value);
+		else if (type == IFLA_LINKINFO)
+			kind = kind_of(value);
+		else if (type == IFLA_LINK_NETNSID)
+			elsewhere = true;
+	to.index = (unsigned int)msg.ifi_index;
+	to.repeats = repeats(kind, to.below != 0 && !elsewhere, msg.ifi_type);
+	/* A veth names its other end there. */
+	if (kind != KIND_UPPER || elsewhere)
+		to.below = 0;
+	return (hostmap_add_link(m, &to));
+}
+
+/* An error in place of the answer: -1 with errno. */
+static int
+parse_error(struct piece p)
+{
+	const uint8_t	*at = take(&p, sizeof(int));
+	int		 error = 0;
+
+	if (at != NULL)
+		memcpy(&error, at, sizeof(error));
+	errno = error < 0 && error > -4096 && error != -EINTR ? -error : EIO;
+	return (-1);
+}
+
+int
+addresses_parse(struct hostmap *m, uint32_t sequence, const void *octets,
+    size_t len)
+{
+	struct piece	 all = { octets, len }, body;
+	const uint8_t	*at;
+	struct nlmsghdr	 h;
+	int		 rc = 0;
+
+	while (rc == 0 && all.left >= sizeof(h)) {
+		memcpy(&h, all.at, sizeof(h));
+		if (h.nlmsg_len < sizeof(h) ||
+		    (at = take(&all, h.nlmsg_len)) == NULL) {
+			errno = EBADMSG;
+			return (-1);
+		}
+		if (h.nlmsg_seq != sequence)
+			continue;	/* of a request that was given up */
+		if (h.nlmsg_flags & NLM_F_DUMP_INTR) {
+			errno = EINTR;
+			return (-1);
+		}
+		body.at = at + sizeof(h);
+		body.left = h.nlmsg_len - sizeof(h);
+		if (h.nlmsg_type == NLMSG_DONE)
+			return (0);
+		if (h.nlmsg_type == NLMSG_ERROR)
+			return (parse_error(body));
+		if (h.nlmsg_type == RTM_NEWADDR)
+			rc = parse_address(m, body);
+		else if (h.nlmsg_type == RTM_NEWLINK)
+			rc = parse_link(m, body);
+	}
+	return (rc == -1 ? -1 : 1);
+}
+
+/* ---- the request ---- */
+
+static int
+send_request(struct addresses *a, uint16_t type)
+{
+	/* The kernel takes this header for both types, and some of them need
+	 * all of it. */
+	struct {
+		struct nlmsghdr		h;
+		struct ifinfomsg	info;
+	} request = {
+		.h = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+			.nlmsg_seq = ++a->sequence,
+		},
+		.info = { .ifi_family = AF_UNSPEC },
+	};
+
+	return (send(a->ask, &request, sizeof(request), 0) == -1 ? -1 : 0);
+}
+
+static int
+ask(struct addresses *a, uint16_t type, struct hostmap *m)
+{
+	ssize_t	got;
+	int	rc = 1;
+
+	if (send_request(a, type) == -1)
+		return (-1);
+	while (rc == 1) {
+		got = recv(a->ask, a->octets, sizeof(a->octets), 0);
+		if (got == -1 && errno == EINTR)
+			continue;
+		rc = got == -1 ? -1 : addresses_parse(m, a->sequence,
+		    a->octets, (size_t)got);
+		if (rc == -1 && got != -1 && errno == EINTR)
+			return (-2);	/* it changes */
+	}
+	return (rc);
+}
+
+/* Only an interface without an address of its own needs the others. */
+static bool
+needs_links(const struct addresses *a, const struct hostmap *m,
+    unsigned int index)
+{
+	struct nets	*own;
+	bool		 found;
+
+	if (a->once != NULL || index == 0)
+		return (a->once != NULL);
+	own = nets_new();
+	found = own != NULL && hostmap_networks(m, index, own) == 0 &&
+	    nets_beyond_link(own);
+	nets_free(own);
+	return (!found);
+}
+
+int
+addresses_read(struct addresses *a, unsigned int index, struct nets *set)
+{
+	struct hostmap	m = { NULL };
+	int		rc = -2, tries;
+
+	for (tries = 0; rc == -2 && tries < TRIES; tries++) {
+		hostmap_clear(&m);
+		if ((rc = ask(a, RTM_GETADDR, &m)) == 0 &&
+		    needs_links(a, &m, index))
+			rc = ask(a, RTM_GETLINK, &m);
+	}
+	if (rc == 0 && a->once != NULL)
+		once_set(a->once, &m);
+	if (rc == 0)
+		rc = hostmap_networks(&m, index, set);
+	else if (rc == -2)
+		errno = EAGAIN;
+	hostmap_clear(&m);
+	return (rc == 0 ? 0 : -1);
+}
