@@ -195,7 +195,10 @@ capturer_drain(struct capturer *c)
 	else if (c->retry_at != 0)
 		end_trouble(c);
 	c->active = c->active || state == METER_MORE;
-	if (state == METER_END) {
+	if (meter_is_file(c->source) &&
+	    (state == METER_END || state == METER_FAILED))
+		capturer_end_file(c, state == METER_FAILED);
+	else if (state == METER_END) {
 		c->ended = true;
 		capturer_post(c, CAPTURER_COUNT);
 	} else if (state == METER_FAILED)

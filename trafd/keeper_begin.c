@@ -38,6 +38,8 @@ load(const struct keeper *k, struct block *b)
 	g->begin_ns = info->begin_ns;
 	g->end_ns = info->end_ns;
 	g->duration_ns = info->duration_ns;
+	g->first_ns = info->begin_ns;
+	g->last_ns = info->end_ns;
 	g->ledger = info->ledger;
 	while (block_rows(b, &rows, &n) == BLOCK_OK && n > 0)
 		table_restore(g->table, rows, n);

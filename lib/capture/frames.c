@@ -1,12 +1,13 @@
 /*
- * Captures frames by libpcap; records of classic capture files are read by
- * pcapfile.c.  Owns the handle, the compiled filter and the counters of
- * losses.  Does not decode frames.
+ * Captures frames of an interface by libpcap; those of captures are read by
+ * capfile.c.  Owns the handle, the compiled filter and the counters of losses.
+ * Does not decode frames.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,24 +15,28 @@
 #include "base/clock.h"
 #include "base/interface.h"
 #include "attached.h"
+#include "capfile.h"
 #include "frames.h"
 #include "granted.h"
+#include "links.h"
 #include "pcap_handle.h"
-#include "pcapfile.h"
 
 /* Frames per call of frames_next(), so that its caller can do other work. */
 #define NEXT_FRAMES	4096
 
-typedef enum frame_direction	direction_fn(const uint8_t *, uint32_t);
+/* Milliseconds to wait for the header of a stream when it is opened. */
+#define HEADER_WAIT	1000
 
 struct frames {
 	const struct frames_opts *opts;	/* borrowed */
 	pcap_t		*pcap;		/* NULL: opening it again failed */
-	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
+	struct capfile	*file;		/* not live: reads instead of pcap */
+	struct links	*links;		/* with it */
+	const struct link_type *type;	/* of the last frames; NULL: none */
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
 	int		 prog_link;	/* -1: not compiled yet */
-	int		 link;
-	direction_fn	*direction;	/* NULL: frames have no direction */
+	int		 link;		/* -1: not known yet */
+	link_direction_fn *direction;	/* NULL: frames have no direction */
 	unsigned int	 index;		/* of the interface; 0: none */
 	bool		 live;
 	uint64_t	 fraction;	/* nanoseconds per unit of ts.tv_usec */
@@ -44,70 +49,6 @@ struct frames {
 	void		*sink_arg;
 	char		 error[FRAMES_ERRLEN];
 };
-
-/* ---- properties of link types ---- */
-
-/* Linux's packet types, see packet(7): 4 is PACKET_OUTGOING. */
-static enum frame_direction
-direction_sll(const uint8_t *octets, uint32_t n)
-{
-	if (n < 2)
-		return (FRAME_UNKNOWN);
-	return (octets[0] == 0 && octets[1] == 4 ? FRAME_OUT : FRAME_IN);
-}
-
-static enum frame_direction
-direction_sll2(const uint8_t *octets, uint32_t n)
-{
-	if (n < 11)
-		return (FRAME_UNKNOWN);
-	return (octets[10] == 4 ? FRAME_OUT : FRAME_IN);
-}
-
-static enum frame_direction
-direction_ppp(const uint8_t *octets, uint32_t n)
-{
-	if (n < 1)
-		return (FRAME_UNKNOWN);
-	return (octets[0] != 0 ? FRAME_OUT : FRAME_IN);
-}
-
-/* The link types whose frames have a direction, by LINKTYPE_ number. */
-static const struct {
-	int		 link;
-	direction_fn	*direction;
-} directions[] = {
-	{ 113, direction_sll },		/* LINUX_SLL */
-	{ 276, direction_sll2 },	/* LINUX_SLL2 */
-	{ 204, direction_ppp },		/* PPP_WITH_DIR */
-};
-
-/* Link types whose records may exceed PCAPFILE_SNAPLEN: buses, USB. */
-static const int	long_links[] = { 186, 189, 220, 231, 249, 266, 279 };
-
-#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
-
-static direction_fn *
-direction_of(int link)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(directions); i++)
-		if (directions[i].link == link)
-			return (directions[i].direction);
-	return (NULL);
-}
-
-static bool
-is_long(int link)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(long_links); i++)
-		if (long_links[i] == link)
-			return (true);
-	return (false);
-}
 
 /* ---- opening ---- */
 
@@ -143,27 +84,14 @@ find_index(const char *ifname, unsigned int *index, char *err)
 	return (-1);
 }
 
-/* Not for standard input, which may be at an offset inside a file. */
-static struct pcapfile *
-open_records(const struct frames *f)
-{
-	if (f->live || is_long(f->link) || strcmp(f->opts->file, "-") == 0)
-		return (NULL);
-	return (pcapfile_open(fileno(pcap_file(f->pcap)),
-	    (uint32_t)pcap_snapshot(f->pcap)));
-}
-
 /* Look up the index first: if the interface is replaced, present() says no. */
 static int
 attach(struct frames *f, char *err)
 {
 	f->pcap = NULL;
 	f->error[0] = '\0';
-	if (f->live && find_index(f->opts->ifname, &f->index, err) == -1)
-		return (-1);
-	f->pcap = f->live ? handle_live(f->opts, err) :
-	    handle_file(f->opts, err);
-	if (f->pcap == NULL)
+	if (find_index(f->opts->ifname, &f->index, err) == -1 ||
+	    (f->pcap = handle_live(f->opts, err)) == NULL)
 		return (-1);
 	f->link = pcap_datalink(f->pcap);
 	if (set_filter(f, err) == -1) {
@@ -173,10 +101,65 @@ attach(struct frames *f, char *err)
 	}
 	f->fraction = pcap_get_tstamp_precision(f->pcap) ==
 	    PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
-	f->direction = direction_of(f->link);
+	f->direction = link_direction(f->link);
 	f->last_drop = f->last_ifdrop = 0;
-	f->file = open_records(f);
 	return (0);
+}
+
+/* ---- opening captures ---- */
+
+/* From now on frames have the link type that was read last. */
+static int
+note_link(struct frames *f, char *err)
+{
+	int	number = capfile_link(f->file);
+
+	if (f->type != NULL && f->type->number == number)
+		return (0);
+	if ((f->type = links_find(f->links, number, err)) == NULL)
+		return (-1);
+	f->link = f->type->dlt;
+	f->direction = f->type->direction;
+	return (0);
+}
+
+/*
+ * Read as far as the first link type, so that what is no capture and a filter
+ * that is wrong are refused at once.  A stream that is silent is not waited
+ * for: then both are noticed later.
+ */
+static int
+read_header(struct frames *f, char *err)
+{
+	struct pollfd		p = { .fd = capfile_fd(f->file),
+	    .events = POLLIN };
+	uint64_t		until = now_mono() + HEADER_WAIT * NS_PER_MS;
+	enum capfile_state	state;
+	int			n;
+
+	while ((state = capfile_next(f->file, NULL, 0, &n)) == CAPFILE_WAIT &&
+	    now_mono() < until)
+		(void)poll(&p, 1, ms_until(until, now_mono()));
+	if (state == CAPFILE_WAIT)
+		return (0);
+	if (state == CAPFILE_FRAMES)
+		return (note_link(f, err));
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot read the capture: %s: %s",
+	    f->opts->file, capfile_error(f->file));
+	return (-1);
+}
+
+static int
+open_file(struct frames *f, char *err)
+{
+	f->link = -1;
+	if ((f->links = links_new(f->opts)) == NULL ||
+	    (f->file = capfile_open(f->opts->file)) == NULL) {
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the capture: "
+		    "%s: %s", f->opts->file, strerror(errno));
+		return (-1);
+	}
+	return (read_header(f, err));
 }
 
 struct frames *
@@ -192,7 +175,7 @@ frames_open(const struct frames_opts *o, char *err)
 	f->live = o->file == NULL;
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (attach(f, err) == 0)
+	if ((f->live ? attach(f, err) : open_file(f, err)) == 0)
 		return (f);
 	frames_close(f);
 	return (NULL);
@@ -203,7 +186,8 @@ frames_close(struct frames *f)
 {
 	if (f == NULL)
 		return;
-	pcapfile_close(f->file);
+	capfile_close(f->file);
+	links_free(f->links);
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	if (f->prog_link != -1)
@@ -214,8 +198,6 @@ frames_close(struct frames *f)
 int
 frames_reopen(struct frames *f, char *err)
 {
-	pcapfile_close(f->file);
-	f->file = NULL;
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	return (attach(f, err));
@@ -231,7 +213,8 @@ frames_present(const struct frames *f)
 int
 frames_fd(const struct frames *f)
 {
-	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
+	return (f->live ? pcap_get_selectable_fd(f->pcap) :
+	    capfile_fd(f->file));
 }
 
 uint64_t
@@ -246,14 +229,6 @@ frames_latency(const struct frames *f)
 	return (f->live ? HANDLE_LATENCY_MS : 0);
 }
 
-static const char *
-name_of(int link)
-{
-	const char	*name = pcap_datalink_val_to_name(link);
-
-	return (name != NULL ? name : "unknown");
-}
-
 int
 frames_link(const struct frames *f)
 {
@@ -263,18 +238,35 @@ frames_link(const struct frames *f)
 const char *
 frames_link_name(const struct frames *f)
 {
-	return (name_of(f->link));
+	return (link_name(f->link));
 }
 
 /* ---- reading ---- */
 
 static void
-note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
+note_time(struct frames *f, uint64_t ns)
 {
 	if (!f->seen)
-		f->first_ns = first_ns;
+		f->first_ns = ns;
 	f->seen = true;
-	f->last_ns = last_ns;
+	f->last_ns = ns;
+}
+
+/* Note the first and the last time of frames, if the capture tells them. */
+static void
+note_times(struct frames *f, const struct frame *frames, int n)
+{
+	uint64_t	ns = 0;
+	int		i;
+
+	for (i = 0; i < n && ns == 0; i++)
+		ns = capfile_time(f->file, &frames[i]);
+	if (ns == 0)
+		return;
+	note_time(f, ns);
+	for (ns = 0; ns == 0; n--)
+		ns = capfile_time(f->file, &frames[n - 1]);
+	note_time(f, ns);
 }
 
 static void
@@ -289,7 +281,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		    f->direction(octets, h->caplen),
 	};
 
-	note_time(f, frame.time_ns, frame.time_ns);
+	note_time(f, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
 }
 
@@ -300,26 +292,27 @@ keep_wanted(const struct frames *f, struct frame *frames, int n)
 	struct pcap_pkthdr	h;
 	int			i, kept = 0;
 
-	if (f->prog_link == -1)
+	if (!f->type->filtered)
 		return (n);
 	memset(&h, 0, sizeof(h));
 	for (i = 0; i < n; i++) {
 		h.caplen = frames[i].caplen;
 		h.len = frames[i].wirelen;
-		if (pcap_offline_filter(&f->prog, &h, frames[i].octets) != 0)
+		if (pcap_offline_filter(&f->type->prog, &h,
+		    frames[i].octets) != 0)
 			frames[kept++] = frames[i];
 	}
 	return (kept);
 }
 
-/* Set times and directions, which pcapfile.c leaves unset. */
+/* Set times and directions, which capfile.c leaves unset. */
 static void
 complete(const struct frames *f, struct frame *frames, int n)
 {
 	int	i;
 
 	for (i = 0; i < n; i++) {
-		frames[i].time_ns = pcapfile_time(f->file, &frames[i]);
+		frames[i].time_ns = capfile_time(f->file, &frames[i]);
 		if (f->direction != NULL)
 			frames[i].direction = f->direction(frames[i].octets,
 			    frames[i].caplen);
@@ -335,31 +328,43 @@ count_down(struct frames *f, int n)
 	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
 }
 
+/* Pass on those of the frames just read that the filter accepts. */
+static enum frames_state
+pass_records(struct frames *f, struct frame *frames, int n)
+{
+	if (note_link(f, f->error) == -1)
+		return (FRAMES_FAILED);
+	if ((n = keep_wanted(f, frames, n)) == 0)
+		return (FRAMES_MORE);
+	note_times(f, frames, n);
+	if (!f->opts->bare)
+		complete(f, frames, n);
+	f->sink(f->sink_arg, frames, (size_t)n);
+	return (count_down(f, n));
+}
+
 static enum frames_state
 next_records(struct frames *f)
 {
-	struct frame	frames[FRAMES_BATCH] = { { .octets = NULL } };
-	int		seen, got, n;
+	static const enum frames_state	states[] = {
+		[CAPFILE_WAIT] = FRAMES_IDLE, [CAPFILE_END] = FRAMES_END,
+		[CAPFILE_DAMAGED] = FRAMES_FAILED,
+	};
+	struct frame		frames[FRAMES_BATCH] = { { .octets = NULL } };
+	enum capfile_state	got;
+	enum frames_state	state = FRAMES_MORE;
+	int			seen, n;
 
-	for (seen = 0; seen < NEXT_FRAMES; seen += got) {
-		got = pcapfile_next(f->file, frames, f->left < FRAMES_BATCH ?
-		    (int)f->left : FRAMES_BATCH);
-		if (got == -1)
-			(void)strlcpy(f->error, pcapfile_error(f->file),
+	for (seen = 0; seen < NEXT_FRAMES && state == FRAMES_MORE; seen += n) {
+		got = capfile_next(f->file, frames, f->left < FRAMES_BATCH ?
+		    (int)f->left : FRAMES_BATCH, &n);
+		if (got == CAPFILE_DAMAGED)
+			(void)strlcpy(f->error, capfile_error(f->file),
 			    sizeof(f->error));
-		if (got <= 0)
-			return (got == -1 ? FRAMES_FAILED : FRAMES_END);
-		if ((n = keep_wanted(f, frames, got)) == 0)
-			continue;
-		note_time(f, pcapfile_time(f->file, &frames[0]),
-		    pcapfile_time(f->file, &frames[n - 1]));
-		if (!f->opts->bare)
-			complete(f, frames, n);
-		f->sink(f->sink_arg, frames, (size_t)n);
-		if (count_down(f, n) == FRAMES_END)
-			return (FRAMES_END);
+		state = got == CAPFILE_FRAMES ? pass_records(f, frames, n) :
+		    states[got];
 	}
-	return (FRAMES_MORE);
+	return (state);
 }
 
 /*
@@ -370,7 +375,7 @@ static enum frames_state
 read_error(struct frames *f, int error)
 {
 	(void)strlcpy(f->error, pcap_geterr(f->pcap), sizeof(f->error));
-	return (!f->live || error == ENXIO || error == ENODEV ||
+	return (error == ENXIO || error == ENODEV ||
 	    !frames_present(f) ? FRAMES_FAILED : FRAMES_TROUBLED);
 }
 
@@ -390,9 +395,9 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 	if (n < 0)
 		return (read_error(f, errno));
 	f->error[0] = '\0';
-	if (count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
+	if (count_down(f, n) == FRAMES_END)
 		return (FRAMES_END);
-	return (n == most || !f->live ? FRAMES_MORE : FRAMES_IDLE);
+	return (n == most ? FRAMES_MORE : FRAMES_IDLE);
 }
 
 static void
@@ -406,7 +411,7 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 uint64_t
 frames_discard(struct frames *f)
 {
-	int	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+	int	n = f->live ? pcap_dispatch(f->pcap, -1, on_dropped, NULL) : 0;
 
 	/* An error will occur again in frames_next(). */
 	return (n > 0 ? (uint64_t)n : 0);
@@ -420,11 +425,14 @@ frames_error(const struct frames *f)
 }
 
 bool
-frames_span(const struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
+frames_span(struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
 {
+	bool	seen = f->seen;
+
 	*first_ns = f->first_ns;
 	*last_ns = f->last_ns;
-	return (f->seen);
+	f->seen = false;
+	return (seen);
 }
 
 /* libpcap's counters have 32 bits and wrap: only differences are correct. */
@@ -453,7 +461,7 @@ frames_ask_link(const struct frames_opts *o, struct frames_link *l, char *err)
 	    (p = handle_ask(o, o->ifname, err)) == NULL)
 		return (-1);
 	l->number = pcap_datalink(p);
-	l->name = name_of(l->number);
+	l->name = link_name(l->number);
 	pcap_close(p);
 	return (0);
 }

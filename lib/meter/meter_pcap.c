@@ -30,9 +30,12 @@ struct source {
 	struct frames_opts opts;
 	struct frames	*frames;
 	struct recent	*recent;	/* for Ethernet in a file, or NULL */
+	int		 link;		/* of the frames; -1: not known yet */
 	decode_fn	*decode;
 	bool		 ethernet;	/* the link type is LINK_ETHERNET */
 	const char	*link_name;
+	const char	*unsupported;	/* name of the first link type in a
+					   file that has no decoder, or NULL */
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
@@ -52,15 +55,23 @@ struct source {
 	struct sender	 sent_by[TABLE_BATCH];
 };
 
-/* Note the link type of the frames: its decoder and its name. */
+/*
+ * Note the link type of the frames: its decoder and its name.  In a capture it
+ * may change between two calls of the sink.
+ */
 static void
 note_link(struct source *c)
 {
 	int	link = frames_link(c->frames);
 
+	c->link = link;
 	c->decode = decode_for_link(link);
 	c->ethernet = link == LINK_ETHERNET;
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
+	if (c->decode == NULL && link != -1 && c->unsupported == NULL)
+		c->unsupported = c->link_name;
+	if (!c->live && c->ethernet && c->recent == NULL)
+		c->recent = recent_new(c->ports);
 }
 
 /* An interface that is missing keeps the MTU that it had. */
@@ -129,8 +140,6 @@ source_open(const struct meter_opts *o, char *err)
 	note_link(c);
 	note_buffer(c);
 	note_mtu(c);
-	if (!c->live && c->ethernet)
-		c->recent = recent_new(c->ports);
 	return (&c->base);
 }
 
@@ -171,16 +180,22 @@ source_latency(const struct meter *base)
 	return (frames_latency(((const struct source *)base)->frames));
 }
 
+/* Of a capture with several link types, the first that is not supported. */
 static const char *
 source_link_name(const struct meter *base)
 {
-	return (((const struct source *)base)->link_name);
+	const struct source	*c = (const struct source *)base;
+
+	return (!c->live && c->unsupported != NULL ? c->unsupported :
+	    c->link_name);
 }
 
 static bool
 source_link_supported(const struct meter *base)
 {
-	return (((const struct source *)base)->decode != NULL);
+	const struct source	*c = (const struct source *)base;
+
+	return (c->live ? c->decode != NULL : c->unsupported == NULL);
 }
 
 /* Look who sent the frame of flow i, as long as the frame is there. */
@@ -233,14 +248,15 @@ room(const struct source *c)
 {
 	size_t	most = TABLE_BATCH - c->nbatch;
 
-	return (c->recent != NULL ? recent_frames_for(c->recent, most) : most);
+	return (c->recent != NULL && c->ethernet ?
+	    recent_frames_for(c->recent, most) : most);
 }
 
 /* Decode n frames, no more than there is room for. */
 static void
 count_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	if (c->recent != NULL)
+	if (c->recent != NULL && c->ethernet)
 		c->nbatch += recent_frames(c->recent, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
 	else if (c->decode != NULL)
@@ -285,6 +301,8 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
+	if (frames_link(c->frames) != c->link)
+		note_link(c);
 	note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
@@ -303,10 +321,11 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 		find_sender(c, first);
 }
 
-/* The source has ended: pass on the flows that were held back, too. */
+/* Pass on the flows that were held back, too. */
 static void
 flush_rest(struct source *c)
 {
+	flush(c);
 	memset(c->from, 0, sizeof(c->from));
 	memset(c->sent_by, 0, sizeof(c->sent_by));
 	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
@@ -335,6 +354,23 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	if (state == METER_END || state == METER_FAILED)
 		flush_rest(c);
 	return (state);
+}
+
+static bool
+source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct source	*c = (struct source *)base;
+
+	c->sink = sink;
+	c->sink_arg = arg;
+	flush_rest(c);
+	return (false);
+}
+
+static bool
+source_is_file(const struct meter *base)
+{
+	return (!((const struct source *)base)->live);
 }
 
 static uint64_t
@@ -396,7 +432,9 @@ const struct meter_ops meter_pcap = {
 	.latency = source_latency,
 	.link_name = source_link_name,
 	.link_supported = source_link_supported,
+	.is_file = source_is_file,
 	.drain = source_drain,
+	.collect = source_collect,
 	.discard = source_discard,
 	.error = source_error,
 	.take_ledger = source_take_ledger,

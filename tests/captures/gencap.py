@@ -201,6 +201,24 @@ def pcapng(link, frames, order='<'):
     return b''.join(out) + block(order, 5, bytes(12))
 
 
+def several(parts, order='<'):
+    """One section with an interface for each part; its octets and frames.
+
+    The parts have different link types and snapshot lengths and take turns.
+    The second half of the interfaces is described only after some packets.
+    """
+    out, frames, late = [section(order)], [], len(parts) // 2
+    for n in range(1 + max(map(len, parts))):
+        for i, part in enumerate(parts):
+            at = n - (i >= late)
+            if at == 0:
+                out.append(interface(order, part[0].link, 65536 + i))
+            if 0 <= at < len(part):
+                out.append(enhanced(order, part[at], i))
+                frames.append(part[at])
+    return b''.join(out), frames
+
+
 def overlong(frames, snaplen):
     """What a reader must make of records longer than the file allows."""
     return [f._replace(octets=f.octets + bytes(snaplen - len(f.octets) + 9),
@@ -238,6 +256,29 @@ def all_files():
     out['file-long.pcap'] = pcap(ETHERNET, long(few)), few
     out['file-snaplen.pcap'] = pcap(ETHERNET, overlong(few, 100),
                                     snaplen=100), few
+    parts = [captures[n][:90] for n in (
+        'ip-ethernet', 'ip-raw', 'ip-sll2', 'link-ppp', 'link-null',
+        'link-unsupported-147')]
+    links, every = several(parts)
+    foreign, _ = several(parts, '>')
+    out['several-links-le.pcapng'] = links, every
+    out['several-links-be.pcapng'] = foreign, every
+    out['several-orders.pcapng'] = (
+        pcapng(ETHERNET, two, '>') + links
+        + pcapng(parts[1][0].link, parts[1]) + foreign,
+        two + every + parts[1] + every)
+    out['several-snaplens.pcapng'] = (
+        section('<') + interface('<', ETHERNET, 96)
+        + enhanced('<', two[0]) + interface('<', ETHERNET, 0)
+        + enhanced('<', two[1], 1) + simple('<', two[2]), two[:3])
+    nflog = captures['link-nflog']
+    swapped = [x._replace(octets=swap_nflog(x.octets)) for x in nflog]
+    out['file-nflog-be.pcap'] = pcap(239, swapped, '>'), nflog
+    out['file-nflog-be.pcapng'] = pcapng(239, swapped, '>'), nflog
+    out['file-options.pcapng'] = (
+        section('<') + interface('<', ETHERNET)
+        + block('<', 0x0bad, bytes(3 << 20))
+        + b''.join(enhanced('<', x, 0, bytes(4) * 16384) for x in two), two)
     whole = pcap(ETHERNET, two)
     last = pcap(ETHERNET, two[:-1])
     for name, cut in (('record', len(last) + 20), ('header', len(last) + 7)):
@@ -247,8 +288,31 @@ def all_files():
     whole = section('<') + interface('<', ETHERNET) \
         + b''.join(enhanced('<', x) for x in two)
     out['damaged-block.pcapng'] = whole[:-3], two[:-1]
+    out['damaged-zero.pcapng'] = (whole + struct.pack('<II', 6, 0) + bytes(32),
+                                  two)
+    out['damaged-huge.pcapng'] = (whole + struct.pack('<II', 6, 0x7ffffffc)
+                                  + bytes(64), two)
+    middle = len(section('<') + interface('<', ETHERNET)) \
+        + sum(len(enhanced('<', x)) for x in two[:20])
+    out['damaged-middle.pcapng'] = (whole[:middle + 4] + b'\x13'
+                                    + whole[middle + 5:], two[:20])
+    out['damaged-trailer.pcapng'] = (whole[:middle - 4] + b'\x77'
+                                     + whole[middle - 3:], two[:19])
+    out['damaged-links.pcapng'] = links[:-2], every[:-1]
     out['damaged-interface.pcapng'] = whole + enhanced('<', two[0], 7), two
     return out
+
+
+def swap_nflog(octets):
+    """The same with attributes in the other byte order, as far as whole."""
+    b, at = bytearray(octets), 4
+    while octets[1:2] == b'\0' and len(b) - at >= 4:
+        length = b[at] | b[at + 1] << 8
+        b[at:at + 4] = bytes((b[at + 1], b[at], b[at + 3], b[at + 2]))
+        if length < 4:
+            break
+        at += length + 3 & ~3
+    return bytes(b)
 
 
 def expected(frames):
