@@ -14,6 +14,13 @@
 #define RECORD_HEADER	16
 #define LONG_HEADER	24	/* of the variant */
 
+/*
+ * Writers of the variant may have put an Ethernet header before what the
+ * snapshot length limits.
+ */
+#define LINK_ETHERNET	1
+#define ETHER_ADDED	14
+
 static const struct format {
 	uint8_t		magic[4];	/* as in the file */
 	bool		big_endian;
@@ -75,6 +82,8 @@ take_header(struct capfile *f, const uint8_t *p)
 	f->snaplen = capfile_number(f->big_endian, p + 16);
 	if (f->snaplen == 0 || f->snaplen > INT_MAX)
 		f->snaplen = f->most;
+	if (f->header == LONG_HEADER && f->link == LINK_ETHERNET)
+		f->snaplen += ETHER_ADDED;
 	f->in.at += FILE_HEADER;
 	return (CAPFILE_NEED_MORE);
 }

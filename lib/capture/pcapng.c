@@ -257,7 +257,8 @@ longest_block(const struct capfile *f)
 
 /*
  * Is the block at the front of the buffer whole?  If so, its type and length;
- * if not, or if that cannot be, NEED_MORE or BAD.
+ * if not, or if that cannot be, NEED_MORE or BAD.  As in libpcap, the block
+ * that begins the capture may have any length, and another one at its end.
  */
 static int
 find_block(struct capfile *f, uint32_t *type, uint32_t *length)
@@ -272,16 +273,16 @@ find_block(struct capfile *f, uint32_t *type, uint32_t *length)
 	*type = capfile_number(f->big_endian, p);
 	*length = capfile_number(f->big_endian, p + 4);
 	if (*length < (*type == SECTION_HEADER ? BLOCK_LEAST + SECTION_BODY :
-	    BLOCK_LEAST) || *length % 4 != 0 || (*length > BLOCK_MOST &&
-	    *length > longest_block(f)))
+	    BLOCK_LEAST) || (*length % 4 != 0 && f->begun) ||
+	    (*length > BLOCK_MOST && *length > longest_block(f)))
 		return (capfile_fail(f, "invalid block length: %" PRIu32,
 		    *length));
 	if (input_reserve(&f->in, *length) == -1)
 		return (capfile_fail(f, "out of memory"));
 	if (left < *length)
 		return (CAPFILE_NEED_MORE);
-	if (capfile_number(f->big_endian, p + *length - BLOCK_TRAILER) !=
-	    *length)
+	if (f->begun && capfile_number(f->big_endian, p + *length -
+	    BLOCK_TRAILER) != *length)
 		return (capfile_fail(f, "damaged block: its two lengths are "
 		    "%" PRIu32 " and %" PRIu32, *length, capfile_number(
 		    f->big_endian, p + *length - BLOCK_TRAILER)));

@@ -3,6 +3,7 @@
 
     gencap.py DIR           NAME.pcap or NAME.pcapng, and NAME.expected
     gencap.py --seeds DIR   one file per frame, for tests/fuzz/fuzz_decode
+    gencap.py --small DIR   captures of few frames, for tests/fuzz/fuzz_capture
 
 A table holds src sport dst dport proto packets data ip, tab-separated, in
 the order of LC_ALL=C sort, then a line with the counts.  Reading a capture
@@ -167,9 +168,10 @@ def interface(order, link, snaplen=262144, options=b''):
                  + options)
 
 
-def enhanced(order, f, interface_id=0, options=b''):
+def enhanced(order, f, interface_id=0, options=b'', ticks=0):
     data = f.octets + bytes(-len(f.octets) % 4)
-    return block(order, 6, struct.pack(order + 'IIIII', interface_id, 0, 0,
+    return block(order, 6, struct.pack(order + 'IIIII', interface_id,
+                                       ticks >> 32, ticks & 0xffffffff,
                                        len(f.octets), f.wire) + data
                  + options)
 
@@ -368,9 +370,43 @@ def write_seeds(where):
             out.write(struct.pack('<HI', f.link, f.wire) + f.octets)
 
 
+def small_files():
+    """name -> octets: every kind of header, record and block"""
+    f = [Frame(ETHERNET, x.octets[:60], None, x.wire)
+         for x in all_captures()['ip-ethernet'][:3]]
+    raw = [x._replace(link=RAW) for x in f]
+    out = {'long.pcap': pcap(ETHERNET, long(f[:1])),
+           'snaplen.pcap': pcap(ETHERNET, f, snaplen=20),
+           'links.pcapng': several([f, raw])[0],
+           'orders.pcapng': pcapng(ETHERNET, f) + pcapng(ETHERNET, f, '>'),
+           'nflog.pcap': pcap(239, all_captures()['link-nflog'][:9], '>')}
+    for order, name in (('<', 'le'), ('>', 'be')):
+        out[name + '.pcapng'] = pcapng(ETHERNET, f, order)
+        for magic in (0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34):
+            out['%s-%x.pcap' % (name, magic)] = pcap(ETHERNET, f, order, magic)
+        for minor in range(5):
+            out['%s-%d.pcap' % (name, minor)] = pcap(ETHERNET, f, order,
+                                                     version=(2, minor))
+        for n, value in enumerate((0, 3, 6, 9, 12, 19, 0x80, 0x94, 0xa0, 0xbf)):
+            times = struct.pack(order + 'HHB3xHHq', 9, 1, value, 14, 8, n - 3)
+            out['%s-times%d.pcapng' % (name, value)] = (
+                section(order) + interface(order, ETHERNET, 0, times)
+                + b''.join(enhanced(order, x, ticks=0x123456789abcdef)
+                           for x in f))
+    return out
+
+
+def write_small(where):
+    for name, octets in small_files().items():
+        with open(os.path.join(where, name), 'wb') as f:
+            f.write(octets)
+
+
 def main(argv):
     if len(argv) == 3 and argv[1] == '--seeds':
         write_seeds(argv[2])
+    elif len(argv) == 3 and argv[1] == '--small':
+        write_small(argv[2])
     elif len(argv) == 2 and not argv[1].startswith('-'):
         write_captures(argv[1])
     else:
