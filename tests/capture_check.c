@@ -103,7 +103,17 @@ compare_ends(struct both *b)
 	    "libpcap finds no fault" : NULL);
 }
 
-/* A link type has 16 bits; some versions of libpcap take more: do not compare. */
+/*
+ * Do not compare: a link type has 16 bits, but some versions of libpcap take
+ * more; it also changes the headers of Linux's USB (189, 220) to the byte order
+ * of this machine, and these are not decoded here.
+ */
+static bool
+is_comparable(int dlt)
+{
+	return (dlt <= UINT16_MAX && dlt != 189 && dlt != 220);
+}
+
 static pcap_t *
 open_pcap(const char *path)
 {
@@ -112,7 +122,7 @@ open_pcap(const char *path)
 
 	p = pcap_open_offline_with_tstamp_precision(path,
 	    PCAP_TSTAMP_PRECISION_NANO, text);
-	if (p == NULL || pcap_datalink(p) <= UINT16_MAX)
+	if (p == NULL || is_comparable(pcap_datalink(p)))
 		return (p);
 	pcap_close(p);
 	return (NULL);

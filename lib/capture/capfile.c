@@ -80,21 +80,21 @@ swap_short(uint8_t *p)
 	p[1] = first;
 }
 
-/* The frame is in the buffer, so it may be changed. */
+/* The frame, of version 0, is in the buffer, so it may be changed. */
 static void
-swap_nflog(uint8_t *p, uint32_t n)
+swap_nflog(uint8_t *p, uint32_t n, uint32_t wirelen)
 {
 	uint32_t	at = NFLOG_HEADER, length;
 	uint16_t	host;
 
-	if (n < NFLOG_HEADER || p[1] != 0)	/* version 0 */
+	if (n < NFLOG_HEADER || wirelen < NFLOG_HEADER || p[1] != 0)
 		return;
 	while (n - at >= 4) {
 		swap_short(p + at);
 		swap_short(p + at + 2);
 		memcpy(&host, p + at, sizeof(host));
 		length = (host + 3u) & ~3u;
-		if (host < 4 || length > n - at)
+		if (length < 4 || length > n - at || length > wirelen - at)
 			return;
 		at += length;
 	}
@@ -105,7 +105,7 @@ capfile_fix(const struct capfile *f, const struct frame *frame)
 {
 	if (is_foreign_order(f))
 		swap_nflog(f->in.buffer + (frame->octets - f->in.buffer),
-		    frame->caplen);
+		    frame->caplen, frame->wirelen);
 }
 
 /* ---- the format ---- */

@@ -1,13 +1,11 @@
 /*
- * Captures frames of an interface by libpcap; those of captures are read by
- * capfile.c.  Owns the handle, the compiled filter and the counters of losses.
+ * Captures frames of an interface by libpcap; frames_file.c reads those of
+ * captures.  Owns the handle, the compiled filter and the counters of losses.
  * Does not decode frames.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,47 +13,73 @@
 #include "base/clock.h"
 #include "base/interface.h"
 #include "attached.h"
-#include "capfile.h"
-#include "frames.h"
+#include "frames_impl.h"
 #include "granted.h"
-#include "links.h"
+#include "live_filter.h"
 #include "pcap_handle.h"
+#include "user_filter.h"
 
-/* Frames per call of frames_next(), so that its caller can do other work. */
-#define NEXT_FRAMES	4096
-
-/* Milliseconds to wait for the header of a stream when it is opened. */
-#define HEADER_WAIT	1000
-
-struct frames {
-	const struct frames_opts *opts;	/* borrowed */
-	pcap_t		*pcap;		/* NULL: opening it again failed */
-	struct capfile	*file;		/* not live: reads instead of pcap */
-	struct links	*links;		/* with it */
-	const struct link_type *type;	/* of the last frames; NULL: none */
-	struct bpf_program prog;	/* the filter, compiled for prog_link */
-	int		 prog_link;	/* -1: not compiled yet */
-	int		 link;		/* -1: not known yet */
-	link_direction_fn *direction;	/* NULL: frames have no direction */
-	unsigned int	 index;		/* of the interface; 0: none */
-	bool		 live;
-	uint64_t	 fraction;	/* nanoseconds per unit of ts.tv_usec */
-	uint64_t	 left;		/* of opts->count; UINT64_MAX: all */
-	bool		 seen;		/* first_ns, last_ns are valid */
-	uint64_t	 first_ns, last_ns;
-	uint32_t	 last_drop;	/* last values of pcap_stats() */
-	uint32_t	 last_ifdrop;
-	frames_sink	*sink;		/* during frames_next() */
-	void		*sink_arg;
-	char		 error[FRAMES_ERRLEN];
-};
+/*
+ * A frame that comes while a filter is attached may have passed without it,
+ * and have its time a moment later.
+ */
+#define EARLY_NS	NS_PER_MS
 
 /* ---- opening ---- */
 
-/* Install the filter, which is compiled again only for a new link type. */
+/*
+ * The kernel does not take the filter: open the interface again for whole
+ * frames, and filter these here.
+ */
+static int
+filter_here(struct frames *f, char *err)
+{
+	struct frames_opts	whole = *f->opts;
+
+	whole.snaplen = 0;
+	pcap_close(f->pcap);
+	if ((f->pcap = handle_live(&whole, err)) == NULL)
+		return (-1);
+	f->user = user_filter_new(&f->prog, f->link);
+	if (f->user == NULL)
+		(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+	return (f->user == NULL ? -1 : 0);
+}
+
+/* Install the filter where it can run. */
+static int
+install(struct frames *f, char *err)
+{
+	switch (live_filter_attach(f->pcap, &f->prog)) {
+	case LIVE_FILTER_USER:
+		return (filter_here(f, err));
+	case LIVE_FILTER_NONE:
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: "
+		    "%s: the kernel does not take it, and only the kernel "
+		    "knows the direction; make it shorter, or leave inbound "
+		    "and outbound out", f->opts->ifname);
+		return (-1);
+	case LIVE_FILTER_KERNEL:
+		f->early = true;
+		f->attached_wall = now_wall() + EARLY_NS;
+		f->attached_mono = now_mono();
+		return (0);
+	default:
+		if (pcap_setfilter(f->pcap, &f->prog) == 0)
+			return (0);
+	}
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
+	    f->opts->filter, pcap_geterr(f->pcap));
+	return (-1);
+}
+
+/* Set the filter, which is compiled again only for a new link type. */
 static int
 set_filter(struct frames *f, char *err)
 {
+	user_filter_free(f->user);
+	f->user = NULL;
+	f->early = false;
 	if (!handle_is_filtered(f->opts))
 		return (0);
 	if (f->prog_link != f->link) {
@@ -66,11 +90,7 @@ set_filter(struct frames *f, char *err)
 			return (-1);
 		f->prog_link = f->link;
 	}
-	if (pcap_setfilter(f->pcap, &f->prog) == 0)
-		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
-	    f->opts->filter, pcap_geterr(f->pcap));
-	return (-1);
+	return (install(f, err));
 }
 
 /* The index is 0 if there is none, as for `any'; -1 if the lookup failed. */
@@ -95,7 +115,8 @@ attach(struct frames *f, char *err)
 		return (-1);
 	f->link = pcap_datalink(f->pcap);
 	if (set_filter(f, err) == -1) {
-		pcap_close(f->pcap);
+		if (f->pcap != NULL)
+			pcap_close(f->pcap);
 		f->pcap = NULL;
 		return (-1);
 	}
@@ -104,62 +125,6 @@ attach(struct frames *f, char *err)
 	f->direction = link_direction(f->link);
 	f->last_drop = f->last_ifdrop = 0;
 	return (0);
-}
-
-/* ---- opening captures ---- */
-
-/* From now on frames have the link type that was read last. */
-static int
-note_link(struct frames *f, char *err)
-{
-	int	number = capfile_link(f->file);
-
-	if (f->type != NULL && f->type->number == number)
-		return (0);
-	if ((f->type = links_find(f->links, number, err)) == NULL)
-		return (-1);
-	f->link = f->type->dlt;
-	f->direction = f->type->direction;
-	return (0);
-}
-
-/*
- * Read as far as the first link type, so that what is no capture and a filter
- * that is wrong are refused at once.  A stream that is silent is not waited
- * for: then both are noticed later.
- */
-static int
-read_header(struct frames *f, char *err)
-{
-	struct pollfd		p = { .fd = capfile_fd(f->file),
-	    .events = POLLIN };
-	uint64_t		until = now_mono() + HEADER_WAIT * NS_PER_MS;
-	enum capfile_state	state;
-	int			n;
-
-	while ((state = capfile_next(f->file, NULL, 0, &n)) == CAPFILE_WAIT &&
-	    now_mono() < until)
-		(void)poll(&p, 1, ms_until(until, now_mono()));
-	if (state == CAPFILE_WAIT)
-		return (0);
-	if (state == CAPFILE_FRAMES)
-		return (note_link(f, err));
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot read the capture: %s: %s",
-	    f->opts->file, capfile_error(f->file));
-	return (-1);
-}
-
-static int
-open_file(struct frames *f, char *err)
-{
-	f->link = -1;
-	if ((f->links = links_new(f->opts)) == NULL ||
-	    (f->file = capfile_open(f->opts->file)) == NULL) {
-		(void)snprintf(err, FRAMES_ERRLEN, "cannot open the capture: "
-		    "%s: %s", f->opts->file, strerror(errno));
-		return (-1);
-	}
-	return (read_header(f, err));
 }
 
 struct frames *
@@ -175,7 +140,7 @@ frames_open(const struct frames_opts *o, char *err)
 	f->live = o->file == NULL;
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
-	if ((f->live ? attach(f, err) : open_file(f, err)) == 0)
+	if ((f->live ? attach(f, err) : frames_open_file(f, err)) == 0)
 		return (f);
 	frames_close(f);
 	return (NULL);
@@ -188,6 +153,7 @@ frames_close(struct frames *f)
 		return;
 	capfile_close(f->file);
 	links_free(f->links);
+	user_filter_free(f->user);
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	if (f->prog_link != -1)
@@ -243,8 +209,8 @@ frames_link_name(const struct frames *f)
 
 /* ---- reading ---- */
 
-static void
-note_time(struct frames *f, uint64_t ns)
+void
+frames_note_time(struct frames *f, uint64_t ns)
 {
 	if (!f->seen)
 		f->first_ns = ns;
@@ -252,119 +218,46 @@ note_time(struct frames *f, uint64_t ns)
 	f->last_ns = ns;
 }
 
-/* Note the first and the last time of frames, if the capture tells them. */
-static void
-note_times(struct frames *f, const struct frame *frames, int n)
+/*
+ * Did the frame come before the filter was attached?  The first that did not
+ * ends that, or the time, in case that the clock has been set back.
+ */
+static bool
+is_early(struct frames *f, uint64_t ns)
 {
-	uint64_t	ns = 0;
-	int		i;
-
-	for (i = 0; i < n && ns == 0; i++)
-		ns = capfile_time(f->file, &frames[i]);
-	if (ns == 0)
-		return;
-	note_time(f, ns);
-	for (ns = 0; ns == 0; n--)
-		ns = capfile_time(f->file, &frames[n - 1]);
-	note_time(f, ns);
+	f->early = ns < f->attached_wall &&
+	    now_mono() < f->attached_mono + NS_PER_S;
+	return (f->early);
 }
 
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 {
 	struct frames	*f = (void *)user;
+	uint32_t	 most = f->opts->snaplen;
 	struct frame	 frame = {
-		.octets = octets, .caplen = h->caplen, .wirelen = h->len,
+		.octets = octets, .wirelen = h->len, .caplen =
+		    most == 0 || h->caplen < most ? h->caplen : most,
 		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
 		    (uint64_t)h->ts.tv_usec * f->fraction,
 		.direction = f->direction == NULL ? FRAME_UNKNOWN :
 		    f->direction(octets, h->caplen),
 	};
 
-	note_time(f, frame.time_ns);
+	if ((f->early && is_early(f, frame.time_ns)) ||
+	    (f->user != NULL && !user_filter_wants(f->user, h, octets)))
+		return;
+	f->wanted++;
+	frames_note_time(f, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
 }
 
-/* Keep only the frames that the filter accepts.  Returns how many. */
-static int
-keep_wanted(const struct frames *f, struct frame *frames, int n)
-{
-	struct pcap_pkthdr	h;
-	int			i, kept = 0;
-
-	if (!f->type->filtered)
-		return (n);
-	memset(&h, 0, sizeof(h));
-	for (i = 0; i < n; i++) {
-		h.caplen = frames[i].caplen;
-		h.len = frames[i].wirelen;
-		if (pcap_offline_filter(&f->type->prog, &h,
-		    frames[i].octets) != 0)
-			frames[kept++] = frames[i];
-	}
-	return (kept);
-}
-
-/* Set times and directions, which capfile.c leaves unset. */
-static void
-complete(const struct frames *f, struct frame *frames, int n)
-{
-	int	i;
-
-	for (i = 0; i < n; i++) {
-		frames[i].time_ns = capfile_time(f->file, &frames[i]);
-		if (f->direction != NULL)
-			frames[i].direction = f->direction(frames[i].octets,
-			    frames[i].caplen);
-	}
-}
-
-/* Count n frames against opts->count. */
-static enum frames_state
-count_down(struct frames *f, int n)
+enum frames_state
+frames_count_down(struct frames *f, int n)
 {
 	if (f->left != UINT64_MAX)
 		f->left -= (uint64_t)n;
 	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
-}
-
-/* Pass on those of the frames just read that the filter accepts. */
-static enum frames_state
-pass_records(struct frames *f, struct frame *frames, int n)
-{
-	if (note_link(f, f->error) == -1)
-		return (FRAMES_FAILED);
-	if ((n = keep_wanted(f, frames, n)) == 0)
-		return (FRAMES_MORE);
-	note_times(f, frames, n);
-	if (!f->opts->bare)
-		complete(f, frames, n);
-	f->sink(f->sink_arg, frames, (size_t)n);
-	return (count_down(f, n));
-}
-
-static enum frames_state
-next_records(struct frames *f)
-{
-	static const enum frames_state	states[] = {
-		[CAPFILE_WAIT] = FRAMES_IDLE, [CAPFILE_END] = FRAMES_END,
-		[CAPFILE_DAMAGED] = FRAMES_FAILED,
-	};
-	struct frame		frames[FRAMES_BATCH] = { { .octets = NULL } };
-	enum capfile_state	got;
-	enum frames_state	state = FRAMES_MORE;
-	int			seen, n;
-
-	for (seen = 0; seen < NEXT_FRAMES && state == FRAMES_MORE; seen += n) {
-		got = capfile_next(f->file, frames, f->left < FRAMES_BATCH ?
-		    (int)f->left : FRAMES_BATCH, &n);
-		if (got == CAPFILE_DAMAGED)
-			(void)strlcpy(f->error, capfile_error(f->file),
-			    sizeof(f->error));
-		state = got == CAPFILE_FRAMES ? pass_records(f, frames, n) :
-		    states[got];
-	}
-	return (state);
 }
 
 /*
@@ -389,13 +282,14 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 	f->sink = sink;
 	f->sink_arg = arg;
 	if (f->file != NULL)
-		return (next_records(f));
+		return (frames_next_records(f));
 	errno = 0;
+	f->wanted = 0;
 	n = pcap_dispatch(f->pcap, most, on_frame, (u_char *)f);
 	if (n < 0)
 		return (read_error(f, errno));
 	f->error[0] = '\0';
-	if (count_down(f, n) == FRAMES_END)
+	if (frames_count_down(f, (int)f->wanted) == FRAMES_END)
 		return (FRAMES_END);
 	return (n == most ? FRAMES_MORE : FRAMES_IDLE);
 }
@@ -415,6 +309,12 @@ frames_discard(struct frames *f)
 
 	/* An error will occur again in frames_next(). */
 	return (n > 0 ? (uint64_t)n : 0);
+}
+
+bool
+frames_filtered_here(const struct frames *f)
+{
+	return (f->user != NULL);
 }
 
 const char *

@@ -101,6 +101,12 @@ enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 /* Drop the frames that are ready in the kernel.  Returns how many. */
 uint64_t	 frames_discard(struct frames *);
 
+/*
+ * Is the filter of the interface not in the kernel, because that does not take
+ * it, but here?  Then each frame is copied to this process in full.
+ */
+bool		 frames_filtered_here(const struct frames *);
+
 /* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);
 

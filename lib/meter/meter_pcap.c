@@ -100,6 +100,16 @@ note_buffer(struct source *c)
 	c->buffer = buffer;
 }
 
+/* The first of several threads says it for all. */
+static void
+note_filter(const struct source *c)
+{
+	if (frames_filtered_here(c->frames) && !c->opts.quiet)
+		log_notice("filter not in the kernel: %s: the kernel does not "
+		    "take it; trafd filters every packet itself, which costs "
+		    "more", c->opts.ifname);
+}
+
 static void
 source_close(struct meter *base)
 {
@@ -139,6 +149,7 @@ source_open(const struct meter_opts *o, char *err)
 	}
 	note_link(c);
 	note_buffer(c);
+	note_filter(c);
 	note_mtu(c);
 	return (&c->base);
 }
