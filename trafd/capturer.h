@@ -111,12 +111,13 @@ struct generation *capturer_take(struct capturer *);
 /*
  * For captures of any kind, log: that one is damaged after so many frames
  * (why: meter_error()); which of its link types is not supported, if any; that
- * there were no frames.
+ * there were no frames, or none with a time.
  */
 void		 capturer_log_damage(const char *file, uint64_t frames,
 		    const char *error);
 void		 capturer_log_links(const char *file, const struct meter *);
 void		 capturer_log_nothing(const char *file);
+void		 capturer_log_untimed(const char *file);
 
 /*
  * If the thread was started, call this only after capturer_finish() and its

@@ -26,6 +26,15 @@ capturer_cover(struct capturer *c)
 	}
 	if (first != 0)
 		generation_cover(g, first, last);
+	else if (g->ledger.v[LEDGER_FRAMES] > 0)
+		capturer_log_untimed(c->ifname);
+}
+
+void
+capturer_log_untimed(const char *file)
+{
+	log_notice("no times in the capture: %s: the block is dated now",
+	    file);
 }
 
 void
@@ -53,19 +62,4 @@ void
 capturer_log_nothing(const char *file)
 {
 	log_notice("no frames counted: %s: no block was saved", file);
-}
-
-void
-capturer_end_file(struct capturer *c, bool damaged)
-{
-	(void)capturer_collect(c);
-	capturer_take_ledger(c);
-	capturer_log_links(c->ifname, c->source);
-	if (damaged)
-		capturer_log_damage(c->ifname, c->sums.frames,
-		    meter_error(c->source));
-	else if (c->sums.frames == 0)
-		capturer_log_nothing(c->ifname);
-	c->ended = true;
-	capturer_post(c, damaged ? CAPTURER_DAMAGED : CAPTURER_COUNT);
 }

@@ -60,9 +60,6 @@ void	*capturer_run(void *);
 /* Only for the thread: let the live generation cover the packets' times. */
 void	 capturer_cover(struct capturer *);
 
-/* Only for the thread: the stream has ended. */
-void	 capturer_end_file(struct capturer *, bool damaged);
-
 /* ---- capturer_source.c: only for the thread ---- */
 
 /* Report an event to the event loop. */

@@ -233,10 +233,13 @@ static struct generation *
 save_left_dump(struct keeper *k, struct generation *g)
 {
 	uint64_t	epoch = g->epoch;
+	bool		capture = k->opts.capture;
 	int		rc;
 
 	k->has_dump = true;
+	k->opts.capture = false;	/* it may be of an interface */
 	rc = keeper_save(k, g);
+	k->opts.capture = capture;
 	generation_free(g);
 	if (rc == -1)
 		return (NULL);

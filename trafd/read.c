@@ -29,7 +29,8 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 
 /* Count all frames of the source in the generation. */
 static enum meter_state
-read_frames(struct meter *source, struct generation *g)
+read_frames(const struct options *o, struct meter *source,
+    struct generation *g)
 {
 	enum meter_state	state;
 	uint64_t		first, last;
@@ -44,7 +45,7 @@ read_frames(struct meter *source, struct generation *g)
 	if (meter_span(source, &first, &last))
 		generation_cover(g, first, last);
 	else if (g->ledger.v[LEDGER_FRAMES] > 0)
-		log_notice("no times in the capture: the block is dated now");
+		capturer_log_untimed(o->read_file);
 	return (state);
 }
 
@@ -71,7 +72,7 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 
 	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
-	state = read_frames(source, g);
+	state = read_frames(o, source, g);
 	frames = g->ledger.v[LEDGER_FRAMES];
 	keeper_learn(k, g);
 	capturer_log_links(o->read_file, source);

@@ -209,15 +209,6 @@ frames_link_name(const struct frames *f)
 
 /* ---- reading ---- */
 
-void
-frames_note_time(struct frames *f, uint64_t ns)
-{
-	if (!f->seen)
-		f->first_ns = ns;
-	f->seen = true;
-	f->last_ns = ns;
-}
-
 /*
  * Did the frame come before the filter was attached?  The first that did not
  * ends that, or the time, in case that the clock has been set back.
@@ -250,14 +241,6 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 	f->wanted++;
 	frames_note_time(f, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
-}
-
-enum frames_state
-frames_count_down(struct frames *f, int n)
-{
-	if (f->left != UINT64_MAX)
-		f->left -= (uint64_t)n;
-	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
 }
 
 /*

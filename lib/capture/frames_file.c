@@ -69,6 +69,15 @@ frames_open_file(struct frames *f, char *err)
 	return (read_header(f, err));
 }
 
+void
+frames_note_time(struct frames *f, uint64_t ns)
+{
+	if (!f->seen)
+		f->first_ns = ns;
+	f->seen = true;
+	f->last_ns = ns;
+}
+
 /* Note the first and the last time of frames, if the capture tells them. */
 static void
 note_times(struct frames *f, const struct frame *frames, int n)
@@ -118,6 +127,14 @@ complete(const struct frames *f, struct frame *frames, int n)
 			frames[i].direction = f->direction(frames[i].octets,
 			    frames[i].caplen);
 	}
+}
+
+enum frames_state
+frames_count_down(struct frames *f, int n)
+{
+	if (f->left != UINT64_MAX)
+		f->left -= (uint64_t)n;
+	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
 }
 
 /* Pass on those of the frames just read that the filter accepts. */

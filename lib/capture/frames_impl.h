@@ -24,7 +24,7 @@ struct frames {
 	const struct link_type *type;	/* of the last frames; NULL: none */
 	struct bpf_program prog;	/* the filter, compiled for prog_link */
 	struct user_filter *user;	/* it runs here; NULL: in the kernel */
-	bool		 early;		/* frames may be older than the filter */
+	bool		 early;		/* frames may be older than it */
 	uint64_t	 attached_wall, attached_mono;	/* the filter; ns */
 	unsigned int	 wanted;	/* frames it accepted in this call */
 	int		 prog_link;	/* -1: not compiled yet */

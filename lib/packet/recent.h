@@ -32,8 +32,8 @@ size_t		 recent_frames(struct recent *, const struct frame *, size_t n,
 		    uint64_t counts[DECODED_VERDICTS]);
 
 /*
- * Store at most `most' > 0 of the flows left; 0: none are left, and the cache is
- * as new.  Call it until then.
+ * Store at most `most' > 0 of the flows left; 0: none are left, and the cache
+ * is as new.  Call it until then.
  */
 size_t		 recent_rest(struct recent *, struct flow *, size_t most);
 
