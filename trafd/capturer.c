@@ -49,6 +49,8 @@ capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
 	c->stat = st;
 	c->live = live;
 	c->reopen = reopen;
+	if (meter_is_file(source))
+		c->look_at = UINT64_MAX;	/* no interface to look at */
 	generation_begin(live);
 	ifstat_begin(st, &live->ledger);
 	if (meter_is_absent(source))

@@ -23,7 +23,9 @@ struct capturer;
 enum capturer_event {
 	CAPTURER_FROZEN = 'F',	/* fetch with capturer_take() */
 	CAPTURER_MERGED = 'M',	/* capturer_take() it too, and free it */
-	CAPTURER_COUNT = 'C',	/* -c: that many frames have been seen */
+	CAPTURER_COUNT = 'C',	/* -c: that many frames have been seen; or
+				   the end of a stream */
+	CAPTURER_DAMAGED = 'D',	/* the stream ended, and not at its end */
 	CAPTURER_LOST = 'L',	/* the interface is missing; no reopening */
 	CAPTURER_SUMS = 'G'	/* fetch with capturer_sums() */
 };
@@ -55,7 +57,8 @@ struct live_sums {
  * and the ifwatch are borrowed until capturer_free().  If the interface is
  * lost, or absent from the beginning, and `reopen' is set, the source is
  * opened once the interface is there; without `reopen' the capturer reports
- * CAPTURER_LOST, of an absent interface only when it is there.  Returns NULL
+ * CAPTURER_LOST, of an absent interface only when it is there.  If the source
+ * is a stream, ifname is its name, and the ifwatch is NULL.  Returns NULL
  * with errno; the caller then still owns both.
  */
 struct capturer	*capturer_new(struct meter *, const char *ifname,
@@ -115,6 +118,17 @@ void		 capturer_finish(struct capturer *);
  * ownership passes to the caller.
  */
 struct generation *capturer_take(struct capturer *);
+
+/*
+ * For captures of any kind, log: that one is damaged after so many frames
+ * (why: meter_error()); which of its link types is not supported, if any; that
+ * there were no frames, or none with a time.
+ */
+void		 capturer_log_damage(const char *file, uint64_t frames,
+		    const char *error);
+void		 capturer_log_links(const char *file, const struct meter *);
+void		 capturer_log_nothing(const char *file);
+void		 capturer_log_untimed(const char *file);
 
 /*
  * If the thread was started, call this only after capturer_finish() and its

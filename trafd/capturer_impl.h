@@ -58,6 +58,11 @@ struct capturer {
 /* The thread. */
 void	*capturer_run(void *);
 
+/* ---- capturer_file.c ---- */
+
+/* Only for the thread: let the live generation cover the packets' times. */
+void	 capturer_cover(struct capturer *);
+
 /* ---- capturer_source.c: only for the thread ---- */
 
 /* Report an event to the event loop. */

@@ -231,6 +231,22 @@ end_trouble(struct capturer *c)
 	fault_clear(&c->trouble);
 }
 
+/* A stream has ended. */
+static void
+end_file(struct capturer *c, bool damaged)
+{
+	(void)capturer_collect(c);
+	capturer_take_ledger(c);
+	capturer_log_links(c->ifname, c->source);
+	if (damaged)
+		capturer_log_damage(c->ifname, c->sums.frames,
+		    meter_error(c->source));
+	else if (c->sums.frames == 0)
+		capturer_log_nothing(c->ifname);
+	c->ended = true;
+	capturer_post(c, damaged ? CAPTURER_DAMAGED : CAPTURER_COUNT);
+}
+
 bool
 capturer_drain(struct capturer *c)
 {
@@ -245,7 +261,10 @@ capturer_drain(struct capturer *c)
 	else if (c->retry_at != 0)
 		end_trouble(c);
 	c->active = c->active || state == METER_MORE;
-	if (state == METER_END) {
+	if (meter_is_file(c->source) &&
+	    (state == METER_END || state == METER_FAILED))
+		end_file(c, state == METER_FAILED);
+	else if (state == METER_END) {
 		c->ended = true;
 		capturer_post(c, CAPTURER_COUNT);
 	} else if (state == METER_FAILED)

@@ -42,6 +42,7 @@ close_books(struct capturer *c)
 		capturer_take_ledger(c);
 	ifstat_end(c->stat, &g->ledger);
 	generation_end(g);
+	capturer_cover(c);
 }
 
 /*

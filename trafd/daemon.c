@@ -108,9 +108,13 @@ on_capturer(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	while (read(fd, &octet, 1) == 1) {
-		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST) {
+		if (octet == CAPTURER_COUNT || octet == CAPTURER_LOST ||
+		    octet == CAPTURER_DAMAGED) {
 			d->want_exit = true;
 			d->lost = octet == CAPTURER_LOST;
+			d->damaged = octet == CAPTURER_DAMAGED;
+			d->read_out = d->p.networks == NULL;
+			d->want_save += d->read_out;
 		} else if (octet == CAPTURER_SUMS)
 			answer_stat(d);
 		else if (octet == CAPTURER_MERGED)

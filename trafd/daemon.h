@@ -23,11 +23,12 @@ struct daemon_parts {
 	struct capturer		*capturer;
 	struct writer		*writer;
 	struct keeper		*keeper;
-	struct runfiles		*run;
+	struct runfiles		*run;		/* NULL: none, as for a stream */
 	struct control_server	*control;	/* NULL: no control socket */
 	const struct control_stat *facts;	/* values fixed at the start */
 	const char		*ifname;
-	struct networks		*networks;
+	struct networks		*networks;	/* NULL: a stream is read */
+	const struct nets	*local;		/* of a stream */
 	size_t			 max_flows;
 	enum flow_ports		 ports;
 	const char		*judged_by;	/* networks of the first
@@ -51,6 +52,8 @@ struct daemon	*daemon_new(const struct daemon_parts *);
 /*
  * Serve until SIGTERM, SIGQUIT, `quit', the end of the source or of the
  * parent, then dump.  If that fails, save.  Returns 0, or -1 if both failed.
+ * At the end of a stream save instead; -1 also if it is damaged or cannot be
+ * saved.
  */
 int		 daemon_run(struct daemon *);
 

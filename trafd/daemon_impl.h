@@ -34,6 +34,9 @@ struct daemon {
 	uint64_t		 want_dump, want_save;	/* requests pending */
 	bool			 want_exit;
 	bool			 lost;		/* the interface */
+	bool			 read_out;	/* a stream has ended */
+	bool			 damaged;	/* ... before its end */
+	bool			 unsaved;	/* the last save has failed */
 	bool			 deaf;		/* lacks one of its events */
 	bool			 want_query;
 	enum writer_job		 job;

@@ -75,6 +75,13 @@ count_step(struct daemon *d, const struct writer_result *r)
 }
 
 static void
+show_status(const struct daemon *d)
+{
+	if (d->p.run != NULL)
+		runfiles_status(d->p.run, &d->status);
+}
+
+static void
 end_query(struct daemon *d, const struct writer_result *r)
 {
 	uint64_t	now = now_mono(), took = now - d->job_began;
@@ -106,7 +113,7 @@ job_changed(struct daemon *d, const struct writer_result *r)
 		return;
 	}
 	count_step(d, r);
-	runfiles_status(d->p.run, &d->status);
+	show_status(d);
 	if (r == NULL) {
 		control_job_begun(d->p.control, command);
 		return;
@@ -143,8 +150,8 @@ begin_job(struct daemon *d, enum writer_job job)
 	d->job = job;
 	d->job_began = now_mono();
 	networks_begun(d);
-	fresh = generation_new(epoch, d->p.max_flows,
-	    networks_set(d->p.networks), d->p.ports);
+	fresh = generation_new(epoch, d->p.max_flows, d->p.networks != NULL ?
+	    networks_set(d->p.networks) : d->p.local, d->p.ports);
 	if (fresh == NULL) {
 		fail_job(d);
 		return;
@@ -214,7 +221,7 @@ begin_exit(struct daemon *d)
 	d->job = WRITER_DUMP;
 	d->job_began = now_mono();
 	count_step(d, NULL);
-	runfiles_status(d->p.run, &d->status);
+	show_status(d);
 	control_job_begun(d->p.control, CONTROL_ASK_QUIT);
 	detach_notify("STOPPING=1", 0);
 	capturer_finish(d->p.capturer);
@@ -305,6 +312,8 @@ last_written(struct daemon *d, const struct writer_result *r)
 		    "dumped nor saved", d->p.ifname,
 		    table_rows(d->frozen->table),
 		    plural(table_rows(d->frozen->table)));
+	if (d->damaged || (d->read_out && d->unsaved))
+		d->result = -1;
 	generation_free(d->frozen);
 	d->frozen = NULL;
 	(void)event_base_loopbreak(d->base);
@@ -315,12 +324,14 @@ job_written(struct daemon *d)
 {
 	struct writer_result	r = writer_result(d->p.writer);
 
-	if (r.rc == 0 && d->job != WRITER_QUERY)
+	if (r.rc == 0 && d->job != WRITER_QUERY && !d->read_out)
 		log_info("%s done: %s: %zu row%s",
 		    d->job == WRITER_DUMP ? "dump" : "save", d->p.ifname,
 		    table_rows(d->frozen->table),
 		    plural(table_rows(d->frozen->table)));
 	job_changed(d, &r);
+	if (d->job == WRITER_SAVE)
+		d->unsaved = r.rc == -1;
 	if (d->state == LAST_WRITE)
 		last_written(d, &r);
 	else

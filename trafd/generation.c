@@ -87,6 +87,18 @@ generation_end(struct generation *g)
 		g->end_ns = g->begin_ns;
 }
 
+/* The packets may not be in the order of their times. */
+void
+generation_cover(struct generation *g, uint64_t first_ns, uint64_t last_ns)
+{
+	if (g->first_ns == 0)
+		g->first_ns = first_ns;
+	g->last_ns = last_ns;
+	g->begin_ns = g->first_ns;
+	g->end_ns = g->last_ns < g->begin_ns ? g->begin_ns : g->last_ns;
+	g->duration_ns = g->end_ns - g->begin_ns;
+}
+
 void
 generation_join(struct generation *earlier, const struct generation *later)
 {

@@ -26,6 +26,7 @@ struct generation {
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
 	uint64_t	 begin_ns;	/* wall clock, UTC since 1970 */
 	uint64_t	 end_ns;
+	uint64_t	 first_ns, last_ns; /* of packets of a capture; 0: none */
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
 	uint64_t	 begin_boot_ns;	/* at the same time, by now_boot() */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
@@ -50,6 +51,13 @@ void		generation_resume(struct generation *);
 /* Start and stop its clocks; begin_ns stays if a dump has set it. */
 void		 generation_begin(struct generation *);
 void		 generation_end(struct generation *);
+
+/*
+ * It has frames of a capture, of these times: once it has ended, it covers the
+ * time of its packets and not that of reading them.
+ */
+void		 generation_cover(struct generation *, uint64_t first_ns,
+		    uint64_t last_ns);
 
 /*
  * Append the ledger, senders and times of `later' to `earlier', and what its

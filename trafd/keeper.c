@@ -131,6 +131,20 @@ fail(struct keeper *k, enum block_kind kind, const char *step)
 	return (-1);
 }
 
+/*
+ * Without frames a capture has no time that a block could have.  A dump that
+ * may exist is of what has been saved since.
+ */
+static bool
+is_nothing(struct keeper *k, const struct generation *g)
+{
+	if (!k->opts.capture || g->ledger.v[LEDGER_FRAMES] > 0 ||
+	    table_rows(g->table) > 0)
+		return (false);
+	k->wrote = (struct keeper_wrote){ 0 };
+	return (true);
+}
+
 static int
 write_dump(struct keeper *k, const struct generation *g,
     const struct flow *const *rows, struct block_info *info)
@@ -157,6 +171,8 @@ keeper_dump(struct keeper *k, const struct generation *g)
 	const struct flow	**rows;
 	int			  rc;
 
+	if (is_nothing(k, g))
+		return (0);
 	if (keeper_confirm(k) == -1 && (!k->lost || keeper_go_apart(k) == -1))
 		return (fail(k, BLOCK_DUMP, "lock"));
 	if ((rows = table_sorted(g->table)) == NULL)
@@ -251,6 +267,8 @@ remove_void_dump(struct keeper *k)
 int
 keeper_save(struct keeper *k, const struct generation *g)
 {
+	if (is_nothing(k, g))
+		return (0);
 	if (keeper_confirm(k) == -1)
 		return (fail(k, BLOCK_SAVE, "lock"));
 	if (append(k, g) == -1)

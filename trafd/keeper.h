@@ -46,6 +46,7 @@ struct keeper_opts {
 	enum layout	 layout;	/* of the save file; AUTO: trafd's */
 	struct holder	*holder;	/* lock of the account; NULL: none */
 	const struct networks *live;	/* NULL: a capture file is read */
+	bool		 capture;	/* nothing is written without frames */
 };
 
 /*

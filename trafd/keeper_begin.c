@@ -41,6 +41,8 @@ load(const struct keeper *k, struct block *b)
 	g->begin_ns = info->begin_ns;
 	g->end_ns = info->end_ns;
 	g->duration_ns = info->duration_ns;
+	g->first_ns = info->begin_ns;
+	g->last_ns = info->end_ns;
 	g->ledger = info->ledger;
 	while (block_rows(b, &rows, &n) == BLOCK_OK && n > 0)
 		table_restore(g->table, rows, n);
@@ -237,10 +239,13 @@ static struct generation *
 save_left_dump(struct keeper *k, struct generation *g)
 {
 	uint64_t	epoch = g->epoch;
+	bool		capture = k->opts.capture;
 	int		rc;
 
 	k->has_dump = true;
+	k->opts.capture = false;	/* it may be of an interface */
 	rc = keeper_save(k, g);
+	k->opts.capture = capture;
 	generation_free(g);
 	if (rc == -1)
 		return (NULL);

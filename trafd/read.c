@@ -1,6 +1,6 @@
 /*
- * Accounting of a capture file: meter, table and keeper are those of the
- * daemon, but run one after the other in one thread.
+ * Accounting of a capture: meter, table and keeper are those of the daemon, but
+ * for a file run one after the other in one thread.  stream.c is for streams.
  */
 #include "config.h"
 
@@ -14,9 +14,11 @@
 #include "file/holder.h"
 #include "meter/meter.h"
 #include "packet/nets.h"
+#include "capturer.h"
 #include "keeper.h"
 #include "read.h"
 #include "statedir.h"
+#include "stream.h"
 #include "traffic.h"
 
 static uint64_t
@@ -27,7 +29,8 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 
 /* Count all frames of the source in the generation. */
 static enum meter_state
-read_frames(struct meter *source, struct generation *g)
+read_frames(const struct options *o, struct meter *source,
+    struct generation *g)
 {
 	enum meter_state	state;
 	uint64_t		first, last;
@@ -39,13 +42,24 @@ read_frames(struct meter *source, struct generation *g)
 	meter_take_ledger(source, &g->ledger);
 	meter_take_senders(source, g->senders);
 	generation_end(g);
-	/* The block's times are those of the packets, not of the reading. */
-	if (meter_span(source, &first, &last)) {
-		g->begin_ns = first;
-		g->end_ns = last < first ? first : last;
-		g->duration_ns = g->end_ns - g->begin_ns;
-	}
+	if (meter_span(source, &first, &last))
+		generation_cover(g, first, last);
+	else if (g->ledger.v[LEDGER_FRAMES] > 0)
+		capturer_log_untimed(o->read_file);
 	return (state);
+}
+
+/* Report what was counted and saved. */
+static void
+log_counted(const struct options *o, const struct keeper *k, uint64_t frames)
+{
+	if (frames == 0)
+		capturer_log_nothing(o->read_file);
+	else if (isatty(STDERR_FILENO))
+		log_info("counted: %s: %" PRIu64 " frame%s; saved: %zu row%s "
+		    "to %s", o->read_file, frames, plural(frames),
+		    keeper_wrote(k).rows, plural(keeper_wrote(k).rows),
+		    keeper_save_path(k));
 }
 
 static int
@@ -53,26 +67,20 @@ account(const struct options *o, struct meter *source, struct keeper *k)
 {
 	struct generation	*g;
 	enum meter_state	 state;
+	uint64_t		 frames;
 	int			 rc;
 
 	if ((g = keeper_begin_alone(k)) == NULL)
 		return (TRAFD_EXIT_ERROR);
-	state = read_frames(source, g);
+	state = read_frames(o, source, g);
+	frames = g->ledger.v[LEDGER_FRAMES];
 	keeper_learn(k, g);
-	if (!meter_link_supported(source))
-		log_warnx("link type not supported: %s: %s; its frames are "
-		    "not decoded", o->read_file, meter_link_name(source));
+	capturer_log_links(o->read_file, source);
 	if (state == METER_FAILED)
-		log_errorx("capture file damaged: %s: after %" PRIu64
-		    " counted frame%s: %s", o->read_file,
-		    g->ledger.v[LEDGER_FRAMES],
-		    plural(g->ledger.v[LEDGER_FRAMES]), meter_error(source));
-	rc = keeper_save(k, g);
-	if (rc == 0 && isatty(STDERR_FILENO))
-		log_info("counted: %s: %" PRIu64 " frame%s; saved: %zu row%s "
-		    "to %s", o->read_file, g->ledger.v[LEDGER_FRAMES],
-		    plural(g->ledger.v[LEDGER_FRAMES]), keeper_wrote(k).rows,
-		    plural(keeper_wrote(k).rows), keeper_save_path(k));
+		capturer_log_damage(o->read_file, frames,
+		    meter_error(source));
+	if ((rc = keeper_save(k, g)) == 0)
+		log_counted(o, k, frames);
 	generation_free(g);
 	return (rc == 0 && state != METER_FAILED ? TRAFD_EXIT_OK :
 	    TRAFD_EXIT_ERROR);
@@ -90,7 +98,10 @@ text_of(const struct options *o, struct nets *local, char *buf, size_t len)
 	return (o->local == NULL ? "" : nets_format(local, buf, len));
 }
 
-/* Append to the account, whose lock h no daemon has; other readers may. */
+/*
+ * Append to the account, whose lock h no daemon has; other readers may.  The
+ * source, which is closed here, may be a stream.
+ */
 static int
 read_into(const struct options *o, struct nets *local, struct meter *source,
     struct holder *h)
@@ -103,7 +114,7 @@ read_into(const struct options *o, struct nets *local, struct meter *source,
 		.networks = text_of(o, local, text, sizeof(text)),
 		.minsize = o->minsize, .ports = o->ports,
 		.max_flows = o->max_flows,
-		.layout = o->layout, .holder = h,
+		.layout = o->layout, .holder = h, .capture = true,
 	};
 	const struct sandbox_path	paths[] = {
 		{ o->state_dir, SANDBOX_REMAKE },
@@ -113,9 +124,14 @@ read_into(const struct options *o, struct nets *local, struct meter *source,
 	int			 rc = TRAFD_EXIT_ERROR;
 
 	/* The capture file is untrusted, but is already open. */
-	if (k != NULL && keeper_check(k) == 0 &&
-	    sandbox_enter(&rules) != -1)
+	if (k == NULL || keeper_check(k) == -1 || sandbox_enter(&rules) == -1)
+		meter_close(source);
+	else if (meter_fd(source) != -1)
+		rc = stream_run(o, source, k, local);
+	else {
 		rc = account(o, source, k);
+		meter_close(source);
+	}
 	keeper_close(k);
 	return (rc);
 }
@@ -145,8 +161,9 @@ read_local(const struct options *o, struct nets *local)
 		    (gid_t)-1, HOLDER_READER);
 	if (h != NULL)
 		rc = read_into(o, local, source, h);
+	else
+		meter_close(source);
 	holder_release(h);
-	meter_close(source);
 	return (rc);
 }
 

@@ -1,12 +1,11 @@
 /*
- * Captures frames by libpcap or by a ring of our own; records of classic
- * capture files are read by pcapfile.c.  Owns the handle, the compiled filter
- * and the counters of losses.  Does not decode frames.
+ * Captures frames of an interface by libpcap; frames_ring.c does it by a ring,
+ * and frames_file.c reads those of captures.  Owns the handle, the compiled filter and the counters of losses.
+ * Does not decode frames.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,78 +16,71 @@
 #include "frames_impl.h"
 #include "granted.h"
 #include "link.h"
+#include "live_filter.h"
 #include "pcap_handle.h"
+#include "user_filter.h"
 
-/* ---- properties of link types ---- */
-
-/* Linux's packet types, see packet(7): 4 is PACKET_OUTGOING. */
-static enum frame_direction
-direction_sll(const uint8_t *octets, uint32_t n)
-{
-	if (n < 2)
-		return (FRAME_UNKNOWN);
-	return (octets[0] == 0 && octets[1] == 4 ? FRAME_OUT : FRAME_IN);
-}
-
-static enum frame_direction
-direction_sll2(const uint8_t *octets, uint32_t n)
-{
-	if (n < 11)
-		return (FRAME_UNKNOWN);
-	return (octets[10] == 4 ? FRAME_OUT : FRAME_IN);
-}
-
-static enum frame_direction
-direction_ppp(const uint8_t *octets, uint32_t n)
-{
-	if (n < 1)
-		return (FRAME_UNKNOWN);
-	return (octets[0] != 0 ? FRAME_OUT : FRAME_IN);
-}
-
-/* The link types whose frames have a direction, by LINKTYPE_ number. */
-static const struct {
-	int		 link;
-	direction_fn	*direction;
-} directions[] = {
-	{ 113, direction_sll },		/* LINUX_SLL */
-	{ 276, direction_sll2 },	/* LINUX_SLL2 */
-	{ 204, direction_ppp },		/* PPP_WITH_DIR */
-};
-
-/* Link types whose records may exceed PCAPFILE_SNAPLEN: buses, USB. */
-static const int	long_links[] = { 186, 189, 220, 231, 249, 266, 279 };
-
-#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
-
-static direction_fn *
-direction_of(int link)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(directions); i++)
-		if (directions[i].link == link)
-			return (directions[i].direction);
-	return (NULL);
-}
-
-static bool
-is_long(int link)
-{
-	size_t	i;
-
-	for (i = 0; i < COUNT(long_links); i++)
-		if (long_links[i] == link)
-			return (true);
-	return (false);
-}
+/*
+ * A frame that comes while a filter is attached may have passed without it,
+ * and have its time a moment later.
+ */
+#define EARLY_NS	NS_PER_MS
 
 /* ---- opening ---- */
 
-/* Install the filter, which is compiled again only for a new link type. */
+/*
+ * The kernel does not take the filter: open the interface again for whole
+ * frames, and filter these here.
+ */
+static int
+filter_here(struct frames *f, char *err)
+{
+	struct frames_opts	whole = *f->opts;
+
+	whole.snaplen = 0;
+	pcap_close(f->pcap);
+	if ((f->pcap = handle_live(&whole, err)) == NULL)
+		return (-1);
+	f->user = user_filter_new(&f->prog, f->link);
+	if (f->user == NULL)
+		(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+	return (f->user == NULL ? -1 : 0);
+}
+
+/* Install the filter where it can run. */
+static int
+install(struct frames *f, char *err)
+{
+	switch (live_filter_attach(f->pcap, &f->prog)) {
+	case LIVE_FILTER_USER:
+		return (filter_here(f, err));
+	case LIVE_FILTER_NONE:
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: "
+		    "%s: the kernel does not take it, and only the kernel "
+		    "knows the direction; make it shorter, or leave inbound "
+		    "and outbound out", f->opts->ifname);
+		return (-1);
+	case LIVE_FILTER_KERNEL:
+		f->early = true;
+		f->attached_wall = now_wall() + EARLY_NS;
+		f->attached_mono = now_mono();
+		return (0);
+	default:
+		if (pcap_setfilter(f->pcap, &f->prog) == 0)
+			return (0);
+	}
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
+	    f->opts->filter, pcap_geterr(f->pcap));
+	return (-1);
+}
+
+/* Set the filter, which is compiled again only for a new link type. */
 static int
 set_filter(struct frames *f, char *err)
 {
+	user_filter_free(f->user);
+	f->user = NULL;
+	f->early = false;
 	if (!handle_is_filtered(f->opts))
 		return (0);
 	if (f->prog_link != f->link) {
@@ -99,21 +91,7 @@ set_filter(struct frames *f, char *err)
 			return (-1);
 		f->prog_link = f->link;
 	}
-	if (pcap_setfilter(f->pcap, &f->prog) == 0)
-		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot set the filter: \"%s\": %s",
-	    f->opts->filter, pcap_geterr(f->pcap));
-	return (-1);
-}
-
-/* Not for standard input, which may be at an offset inside a file. */
-static struct pcapfile *
-open_records(const struct frames *f)
-{
-	if (f->live || is_long(f->link) || strcmp(f->opts->file, "-") == 0)
-		return (NULL);
-	return (pcapfile_open(fileno(pcap_file(f->pcap)),
-	    (uint32_t)pcap_snapshot(f->pcap)));
+	return (install(f, err));
 }
 
 /* Look up the index first: if the interface is replaced, present() says no. */
@@ -122,23 +100,20 @@ attach(struct frames *f, char *err)
 {
 	f->pcap = NULL;
 	f->error[0] = '\0';
-	if (f->live && link_index(f->opts->ifname, &f->index, err) == -1)
-		return (-1);
-	f->pcap = f->live ? handle_live(f->opts, err) :
-	    handle_file(f->opts, err);
-	if (f->pcap == NULL)
+	if (link_index(f->opts->ifname, &f->index, err) == -1 ||
+	    (f->pcap = handle_live(f->opts, err)) == NULL)
 		return (-1);
 	f->link = pcap_datalink(f->pcap);
 	if (set_filter(f, err) == -1) {
-		pcap_close(f->pcap);
+		if (f->pcap != NULL)
+			pcap_close(f->pcap);
 		f->pcap = NULL;
 		return (-1);
 	}
 	f->fraction = pcap_get_tstamp_precision(f->pcap) ==
 	    PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
-	f->direction = direction_of(f->link);
+	f->direction = link_direction(f->link);
 	f->last_drop = f->last_ifdrop = 0;
-	f->file = open_records(f);
 	return (0);
 }
 
@@ -177,6 +152,19 @@ frames_is_open(const struct frames *f)
 	return (f->ring != NULL ? ring_fd(f->ring) != -1 : f->pcap != NULL);
 }
 
+/* Open what the options ask for. */
+static int
+open_any(struct frames *f, char *err)
+{
+	if (!f->live)
+		return (frames_open_file(f, err));
+	if (f->opts->ring)
+		return (frames_ring_open(f, err));
+	if (attach(f, err) == 0)
+		return (0);
+	return (frames_may_come(f->opts) ? prepare(f, err) : -1);
+}
+
 struct frames *
 frames_open(const struct frames_opts *o, char *err)
 {
@@ -190,9 +178,7 @@ frames_open(const struct frames_opts *o, char *err)
 	f->live = o->file == NULL;
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (f->live && o->ring ? frames_ring_open(f, err) == 0 :
-	    attach(f, err) == 0 ||
-	    (frames_may_come(o) && prepare(f, err) == 0))
+	if (open_any(f, err) == 0)
 		return (f);
 	frames_close(f);
 	return (NULL);
@@ -203,8 +189,10 @@ frames_close(struct frames *f)
 {
 	if (f == NULL)
 		return;
-	pcapfile_close(f->file);
+	capfile_close(f->file);
+	links_free(f->links);
 	ring_close(f->ring);
+	user_filter_free(f->user);
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	if (f->prog_link != -1)
@@ -217,8 +205,6 @@ frames_reopen(struct frames *f, char *err)
 {
 	if (f->ring != NULL)
 		return (frames_ring_reopen(f, err));
-	pcapfile_close(f->file);
-	f->file = NULL;
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	return (attach(f, err));
@@ -236,7 +222,8 @@ frames_fd(const struct frames *f)
 {
 	if (f->ring != NULL)
 		return (ring_fd(f->ring));
-	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
+	return (f->live ? pcap_get_selectable_fd(f->pcap) :
+	    capfile_fd(f->file));
 }
 
 uint64_t
@@ -267,80 +254,38 @@ frames_link_name(const struct frames *f)
 
 /* ---- reading ---- */
 
+/*
+ * Did the frame come before the filter was attached?  The first that did not
+ * ends that, or the time, in case that the clock has been set back.
+ */
+static bool
+is_early(struct frames *f, uint64_t ns)
+{
+	f->early = ns < f->attached_wall &&
+	    now_mono() < f->attached_mono + NS_PER_S;
+	return (f->early);
+}
+
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 {
 	struct frames	*f = (void *)user;
+	uint32_t	 most = f->opts->snaplen;
 	struct frame	 frame = {
-		.octets = octets, .caplen = h->caplen, .wirelen = h->len,
+		.octets = octets, .wirelen = h->len, .caplen =
+		    most == 0 || h->caplen < most ? h->caplen : most,
 		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
 		    (uint64_t)h->ts.tv_usec * f->fraction,
 		.direction = f->direction == NULL ? FRAME_UNKNOWN :
 		    f->direction(octets, h->caplen),
 	};
 
-	frames_note_time(f, frame.time_ns, frame.time_ns);
+	if ((f->early && is_early(f, frame.time_ns)) ||
+	    (f->user != NULL && !user_filter_wants(f->user, h, octets)))
+		return;
+	f->wanted++;
+	frames_note_time(f, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
-}
-
-/* Keep only the frames that the filter accepts.  Returns how many. */
-static int
-keep_wanted(const struct frames *f, struct frame *frames, int n)
-{
-	struct pcap_pkthdr	h;
-	int			i, kept = 0;
-
-	if (f->prog_link == -1)
-		return (n);
-	memset(&h, 0, sizeof(h));
-	for (i = 0; i < n; i++) {
-		h.caplen = frames[i].caplen;
-		h.len = frames[i].wirelen;
-		if (pcap_offline_filter(&f->prog, &h, frames[i].octets) != 0)
-			frames[kept++] = frames[i];
-	}
-	return (kept);
-}
-
-/* Set times and directions, which pcapfile.c leaves unset. */
-static void
-complete(const struct frames *f, struct frame *frames, int n)
-{
-	int	i;
-
-	for (i = 0; i < n; i++) {
-		frames[i].time_ns = pcapfile_time(f->file, &frames[i]);
-		if (f->direction != NULL)
-			frames[i].direction = f->direction(frames[i].octets,
-			    frames[i].caplen);
-	}
-}
-
-static enum frames_state
-next_records(struct frames *f)
-{
-	struct frame	frames[FRAMES_BATCH] = { { .octets = NULL } };
-	int		seen, got, n;
-
-	for (seen = 0; seen < NEXT_FRAMES; seen += got) {
-		got = pcapfile_next(f->file, frames, f->left < FRAMES_BATCH ?
-		    (int)f->left : FRAMES_BATCH);
-		if (got == -1)
-			(void)strlcpy(f->error, pcapfile_error(f->file),
-			    sizeof(f->error));
-		if (got <= 0)
-			return (got == -1 ? FRAMES_FAILED : FRAMES_END);
-		if ((n = keep_wanted(f, frames, got)) == 0)
-			continue;
-		frames_note_time(f, pcapfile_time(f->file, &frames[0]),
-		    pcapfile_time(f->file, &frames[n - 1]));
-		if (!f->opts->bare)
-			complete(f, frames, n);
-		f->sink(f->sink_arg, frames, (size_t)n);
-		if (frames_count_down(f, n) == FRAMES_END)
-			return (FRAMES_END);
-	}
-	return (FRAMES_MORE);
 }
 
 /*
@@ -351,7 +296,7 @@ static enum frames_state
 read_error(struct frames *f, int error)
 {
 	(void)strlcpy(f->error, pcap_geterr(f->pcap), sizeof(f->error));
-	return (!f->live || error == ENXIO || error == ENODEV ||
+	return (error == ENXIO || error == ENODEV ||
 	    !frames_present(f) ? FRAMES_FAILED : FRAMES_TROUBLED);
 }
 
@@ -365,17 +310,18 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 	f->sink = sink;
 	f->sink_arg = arg;
 	if (f->file != NULL)
-		return (next_records(f));
+		return (frames_next_records(f));
 	if (f->ring != NULL)
 		return (frames_ring_next(f));
 	errno = 0;
+	f->wanted = 0;
 	n = pcap_dispatch(f->pcap, most, on_frame, (u_char *)f);
 	if (n < 0)
 		return (read_error(f, errno));
 	f->error[0] = '\0';
-	if (frames_count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
+	if (frames_count_down(f, (int)f->wanted) == FRAMES_END)
 		return (FRAMES_END);
-	return (n == most || !f->live ? FRAMES_MORE : FRAMES_IDLE);
+	return (n == most ? FRAMES_MORE : FRAMES_IDLE);
 }
 
 static void
@@ -389,13 +335,18 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 uint64_t
 frames_discard(struct frames *f)
 {
-	int	n;
-
 	if (f->ring != NULL)
 		return (frames_ring_discard(f));
-	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+	int	n = f->live ? pcap_dispatch(f->pcap, -1, on_dropped, NULL) : 0;
+
 	/* An error will occur again in frames_next(). */
 	return (n > 0 ? (uint64_t)n : 0);
+}
+
+bool
+frames_filtered_here(const struct frames *f)
+{
+	return (f->user != NULL);
 }
 
 const char *
@@ -406,11 +357,14 @@ frames_error(const struct frames *f)
 }
 
 bool
-frames_span(const struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
+frames_span(struct frames *f, uint64_t *first_ns, uint64_t *last_ns)
 {
+	bool	seen = f->seen;
+
 	*first_ns = f->first_ns;
 	*last_ns = f->last_ns;
-	return (f->seen);
+	f->seen = false;
+	return (seen);
 }
 
 /* libpcap's counters have 32 bits and wrap: only differences are correct. */

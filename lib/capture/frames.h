@@ -32,7 +32,10 @@ enum frames_state {
 	FRAMES_FAILED		/* the interface is gone or the file damaged */
 };
 
-/* Receives 1 to FRAMES_BATCH frames; octets are valid until it returns. */
+/*
+ * Receives 1 to FRAMES_BATCH frames of one link type; octets are valid until it
+ * returns.
+ */
 typedef void	frames_sink(void *arg, const struct frame *, size_t n);
 
 /* Frames that were dropped before they could be read. */
@@ -76,7 +79,10 @@ int		 frames_reopen(struct frames *, char *err);
  */
 bool		 frames_present(const struct frames *);
 
-/* The descriptor to poll, or -1 if reading never blocks (a file). */
+/*
+ * The descriptor to poll, or -1 if reading never blocks: a regular file.  For
+ * a stream, such as a pipe, it is one even though it is no interface.
+ */
 int		 frames_fd(const struct frames *);
 
 /*
@@ -88,7 +94,11 @@ uint64_t	 frames_buffer(const struct frames *);
 /* The longest time that the kernel holds back a frame, in milliseconds. */
 int		 frames_latency(const struct frames *);
 
-/* The link type: its DLT_ number, and libpcap's name or "unknown". */
+/*
+ * The link type: its DLT_ number, and libpcap's name or "unknown".  A capture
+ * may have several: then, in the sink and after it, that of the last frames.
+ * -1: a stream has not told it yet.
+ */
 int		 frames_link(const struct frames *);
 const char	*frames_link_name(const struct frames *);
 
@@ -109,14 +119,20 @@ uint64_t	 frames_discard(struct frames *);
 bool		 frames_know_segments(const struct frames *);
 bool		 frames_refuses(const struct frames *);
 
+/*
+ * Is the filter of the interface not in the kernel, because that does not take
+ * it, but here?  Then each frame is copied to this process in full.
+ */
+bool		 frames_filtered_here(const struct frames *);
+
 /* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);
 
 /*
- * Times of the first and the last frame so far, in nanoseconds since 1970 UTC;
- * false if there was no frame.
+ * Times of the first and the last frame since the last call, in nanoseconds
+ * since 1970 UTC; false if there was no frame, or none with a time.
  */
-bool		 frames_span(const struct frames *, uint64_t *first_ns,
+bool		 frames_span(struct frames *, uint64_t *first_ns,
 		    uint64_t *last_ns);
 
 /* Frames lost since the last call. */

@@ -21,6 +21,7 @@ struct frames_opts {
 	bool		 promisc;	/* promiscuous mode */
 	bool		 ring;		/* by our own ring, not libpcap's */
 	bool		 wait;		/* a missing interface may come later */
+	bool		 quiet;		/* one of several: leave notices out */
 	bool		 bare;		/* no times, no directions: faster */
 };
 

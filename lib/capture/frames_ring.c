@@ -63,9 +63,8 @@ frames_ring_next(struct frames *f)
 			return (ring_error(f, errno));
 		if (n == 0)
 			return (FRAMES_IDLE);
-		if (!f->opts->bare)
-			frames_note_time(f, frames[0].time_ns,
-			    frames[n - 1].time_ns);
+		frames_note_time(f, frames[0].time_ns);
+		frames_note_time(f, frames[n - 1].time_ns);
 		f->sink(f->sink_arg, frames, (size_t)n);
 		if (frames_count_down(f, n) == FRAMES_END)
 			return (FRAMES_END);

@@ -3,11 +3,11 @@
  */
 #include "config.h"
 
-#include <pcap/pcap.h>
 #include <stdio.h>
 
 #include "base/interface.h"
 #include "link.h"
+#include "links.h"
 #include "pcap_handle.h"
 
 int
@@ -18,14 +18,6 @@ link_index(const char *ifname, unsigned int *index, char *err)
 	(void)snprintf(err, FRAMES_ERRLEN, "cannot look up the interface: "
 	    "%s: no descriptor or no memory is left", ifname);
 	return (-1);
-}
-
-const char *
-link_name(int number)
-{
-	const char	*name = pcap_datalink_val_to_name(number);
-
-	return (name != NULL ? name : "unknown");
 }
 
 int

@@ -25,7 +25,4 @@ int		 link_ask(const struct frames_opts *, struct link_kind *,
  */
 int		 link_index(const char *ifname, unsigned int *index, char *err);
 
-/* libpcap's name of a link type, or "unknown". */
-const char	*link_name(int number);
-
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "base/interface.h"
 #include "pcap_handle.h"
 
@@ -106,6 +107,33 @@ handle_file(const struct frames_opts *o, char *err)
 		    strstr(text, o->file) == NULL ? o->file : "",
 		    strstr(text, o->file) == NULL ? ": " : "", text);
 	return (p);
+}
+
+/*
+ * Only by opening a capture does libpcap tell the DLT_ number of a link type,
+ * and compile an expression for frames of captures: open an empty one.
+ */
+pcap_t *
+handle_of_link(int number, char *err)
+{
+	uint8_t	 header[24] = { 0 };
+	char	 text[PCAP_ERRBUF_SIZE] = "";
+	FILE	*f;
+	pcap_t	*p;
+
+	put_be32(header, 0xa1b2c3d4);
+	put_be32(header + 4, 2u << 16 | 4);
+	put_be32(header + 16, HANDLE_SNAPLEN);
+	put_be32(header + 20, (uint32_t)number);
+	if ((f = fmemopen(header, sizeof(header), "r")) == NULL) {
+		(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+		return (NULL);
+	}
+	if ((p = pcap_fopen_offline(f, text)) != NULL)
+		return (p);	/* pcap_close() closes f */
+	(void)fclose(f);
+	(void)snprintf(err, FRAMES_ERRLEN, "link type %d: %s", number, text);
+	return (NULL);
 }
 
 int

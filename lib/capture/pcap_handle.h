@@ -41,6 +41,12 @@ struct pcap	*handle_for_link(const struct frames_opts *, int link);
  */
 int		 handle_allowed(const struct frames_opts *, char *err);
 
+/*
+ * A handle that compiles expressions for frames of captures of this LINKTYPE_
+ * number, and knows the DLT_ number of it.  NULL with a message.
+ */
+struct pcap	*handle_of_link(int number, char *err);
+
 /* Compile the expression of opts.  Returns 0, or -1 with a message. */
 int		 handle_compile(struct pcap *, const struct frames_opts *,
 		    struct bpf_program *, char *err);

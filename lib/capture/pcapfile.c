@@ -1,59 +1,27 @@
 /*
- * Classic capture files as described in pcap-savefile(5): in either byte
- * order, with micro- or nanoseconds, and the variant with longer record
- * headers.  libpcap has already accepted the file header; it is read here only
- * for the layout of the records.
+ * Classic captures as described in pcap-savefile(5): in either byte order,
+ * with micro- or nanoseconds, and the variant with longer record headers.
  */
 #include "config.h"
 
-#include <sys/stat.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <limits.h>
 
 #include "base/clock.h"
-#include "base/endian.h"
-#include "pcapfile.h"
+#include "capfile_impl.h"
 
 #define FILE_HEADER	24
 #define RECORD_HEADER	16
 #define LONG_HEADER	24	/* of the variant */
 
-/* Octets; must hold any complete record. */
-#define BUFFER		(1 << 20)
-
 /*
- * Octets per read: small enough to leave room in the L2 cache for the table.
- * From there, records are prefetched into the L1 cache FETCH_AHEAD octets
- * before they are needed.
+ * Writers of the variant may have put an Ethernet header before what the
+ * snapshot length limits.
  */
-#define READ_AT_ONCE	(128 << 10)
-#define FETCH_AHEAD	512
+#define LINK_ETHERNET	1
+#define ETHER_ADDED	14
 
-_Static_assert(BUFFER >= 2 * (PCAPFILE_SNAPLEN + LONG_HEADER),
-    "the buffer is too short");
-
-enum swapped { LENGTHS_RIGHT, LENGTHS_MAYBE_SWAPPED, LENGTHS_SWAPPED };
-
-struct pcapfile {
-	int		 fd;
-	off_t		 offset;	/* in the file, of the next read */
-	bool		 big_endian;
-	enum swapped	 lengths;
-	uint32_t	 header;	/* octets of a record header */
-	uint32_t	 fraction;	/* nanoseconds per unit of time */
-	uint32_t	 snaplen;
-	size_t		 at, end;	/* unused part of the buffer */
-	char		 error[128];
-	uint8_t		 buffer[BUFFER];
-};
-
-static const struct {
+static const struct format {
 	uint8_t		magic[4];	/* as in the file */
 	bool		big_endian;
 	uint32_t	header;
@@ -67,113 +35,66 @@ static const struct {
 	{ { 0xa1, 0xb2, 0xcd, 0x34 }, true, LONG_HEADER, 1000 },
 };
 
-static inline uint32_t
-number(bool big_endian, const uint8_t *p)
-{
-	return (big_endian ? get_be32(p) : get_le32(p));
-}
-
-/* Writers before version 2.4 differed in which length comes first. */
-static enum swapped
-lengths_of(const struct pcapfile *f, const uint8_t *header)
-{
-	uint32_t	both = number(f->big_endian, header + 4);
-	uint32_t	major = f->big_endian ? both >> 16 : both & 0xffff;
-	uint32_t	minor = f->big_endian ? both & 0xffff : both >> 16;
-
-	if (major == 543 || (major == 2 && minor < 3))
-		return (LENGTHS_SWAPPED);
-	return (major == 2 && minor == 3 ? LENGTHS_MAYBE_SWAPPED :
-	    LENGTHS_RIGHT);
-}
-
-static bool
-set_format(struct pcapfile *f, const uint8_t *header)
+static const struct format *
+find_format(const uint8_t magic[4])
 {
 	size_t	i;
 
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (memcmp(header, formats[i].magic, 4) != 0)
-			continue;
-		f->big_endian = formats[i].big_endian;
-		f->header = formats[i].header;
-		f->fraction = formats[i].fraction;
-		f->lengths = lengths_of(f, header);
-		return (true);
-	}
-	return (false);
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (memcmp(magic, formats[i].magic, 4) == 0)
+			return (&formats[i]);
+	return (NULL);
 }
 
-struct pcapfile *
-pcapfile_open(int fd, uint32_t snaplen)
+bool
+capfile_is_pcap(const uint8_t magic[4])
 {
-	uint8_t		 header[FILE_HEADER];
-	struct pcapfile	*f;
-	struct stat	 st;
-
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    snaplen > PCAPFILE_SNAPLEN || pread(fd, header, sizeof(header),
-	    0) != (ssize_t)sizeof(header))
-		return (NULL);
-	if ((f = malloc(sizeof(*f))) == NULL)
-		return (NULL);
-	if (!set_format(f, header)) {
-		free(f);
-		return (NULL);
-	}
-	f->fd = fd;
-	f->offset = FILE_HEADER;
-	f->snaplen = snaplen;
-	f->at = f->end = 0;
-	f->error[0] = '\0';
-	return (f);
+	return (find_format(magic) != NULL);
 }
 
-void
-pcapfile_close(struct pcapfile *f)
+/* Writers before version 2.4 differed in which length comes first. */
+static enum capfile_lengths
+lengths_of(uint16_t major, uint16_t minor)
 {
-	free(f);
+	if (major == 543 || minor < 3)
+		return (LENGTHS_SWAPPED);
+	return (minor == 3 ? LENGTHS_MAYBE_SWAPPED : LENGTHS_RIGHT);
 }
 
-const char *
-pcapfile_error(const struct pcapfile *f)
-{
-	return (f->error);
-}
-
-/*
- * Move the rest to the front of the buffer and read more; a record longer than
- * READ_AT_ONCE needs several calls.  0 at the end of the file or if the buffer
- * is full; -1 with errno.
- */
+/* The whole header is in the buffer.  Returns NEED_MORE, or BAD. */
 static int
-refill(struct pcapfile *f)
+take_header(struct capfile *f, const uint8_t *p)
 {
-	size_t	left = f->end - f->at;
-	size_t	most = left < READ_AT_ONCE ? READ_AT_ONCE : BUFFER;
-	ssize_t	n;
+	const struct format	*format = find_format(p);
+	uint16_t		 major, minor;
 
-	memmove(f->buffer, f->buffer + f->at, left);
-	f->at = 0;
-	f->end = left;
-	do {
-		n = pread(f->fd, f->buffer + f->end, most - f->end,
-		    f->offset);
-		if (n > 0) {
-			f->end += (size_t)n;
-			f->offset += n;
-		}
-	} while ((n > 0 && f->end < most) || (n == -1 && errno == EINTR));
-	return (n == -1 ? -1 : f->end > left);
+	f->big_endian = format->big_endian;
+	f->header = format->header;
+	f->fraction = format->fraction;
+	major = capfile_short(f->big_endian, p + 4);
+	minor = capfile_short(f->big_endian, p + 6);
+	if ((major != 2 || minor > 4) && (major != 543 || minor != 0))
+		return (capfile_fail(f, "pcap version %d.%d is not supported",
+		    major, minor));
+	f->lengths = lengths_of(major, minor);
+	f->link = capfile_number(f->big_endian, p + 20) & 0xffff;
+	f->most = capfile_most(f->link);
+	f->snaplen = capfile_number(f->big_endian, p + 16);
+	if (f->snaplen == 0 || f->snaplen > INT_MAX)
+		f->snaplen = f->most;
+	if (f->header == LONG_HEADER && f->link == LINK_ETHERNET)
+		f->snaplen += ETHER_ADDED;
+	f->in.at += FILE_HEADER;
+	return (CAPFILE_NEED_MORE);
 }
 
 /* The lengths in the record header at h, swapped back if necessary. */
 static inline void
-get_lengths(bool big_endian, enum swapped lengths, const uint8_t *h,
+get_lengths(bool big_endian, enum capfile_lengths lengths, const uint8_t *h,
     uint32_t *caplen, uint32_t *len)
 {
-	uint32_t	first = number(big_endian, h + 8);
-	uint32_t	second = number(big_endian, h + 12);
+	uint32_t	first = capfile_number(big_endian, h + 8);
+	uint32_t	second = capfile_number(big_endian, h + 12);
 	bool		swap = lengths == LENGTHS_SWAPPED ||
 	    (lengths == LENGTHS_MAYBE_SWAPPED && first > second);
 
@@ -186,18 +107,20 @@ get_lengths(bool big_endian, enum swapped lengths, const uint8_t *h,
  * of file, so that its properties are not tested for each record.
  */
 static inline int
-take_frames_as(struct pcapfile *f, bool big_endian, enum swapped lengths,
-    struct frame *frames, int most)
+take_frames_as(struct capfile *f, bool big_endian,
+    enum capfile_lengths lengths, struct frame *frames, int most)
 {
-	const uint8_t	*p = f->buffer + f->at, *end = f->buffer + f->end;
+	const uint8_t	*p = f->in.buffer + f->in.at;
+	const uint8_t	*end = f->in.buffer + f->in.end;
 	uint32_t	 caplen, header = f->header, snaplen = f->snaplen;
+	uint32_t	 longest = f->most;
 	int		 n;
 
 	for (n = 0; n < most && end - p >= (ptrdiff_t)header; n++) {
 		get_lengths(big_endian, lengths, p, &caplen,
 		    &frames[n].wirelen);
 		p += header;
-		if (caplen > PCAPFILE_SNAPLEN || end - p < (ptrdiff_t)caplen) {
+		if (caplen > longest || end - p < (ptrdiff_t)caplen) {
 			p -= header;
 			break;
 		}
@@ -206,12 +129,12 @@ take_frames_as(struct pcapfile *f, bool big_endian, enum swapped lengths,
 		frames[n].caplen = caplen < snaplen ? caplen : snaplen;
 		p += caplen;
 	}
-	f->at = (size_t)(p - f->buffer);
+	f->in.at = (size_t)(p - f->in.buffer);
 	return (n);
 }
 
 static int
-take_frames(struct pcapfile *f, struct frame *frames, int most)
+take_records(struct capfile *f, struct frame *frames, int most)
 {
 	if (f->lengths != LENGTHS_RIGHT)
 		return (take_frames_as(f, f->big_endian, f->lengths, frames,
@@ -221,58 +144,71 @@ take_frames(struct pcapfile *f, struct frame *frames, int most)
 	    take_frames_as(f, false, LENGTHS_RIGHT, frames, most));
 }
 
-static void
-cut_short(struct pcapfile *f, const char *what, size_t want, size_t got)
-{
-	(void)snprintf(f->error, sizeof(f->error), "the file ends inside a "
-	    "packet: %zu of %zu %s bytes are left", got, want, what);
-}
-
-/* Why is no record complete, with the buffer full or at the end of file? */
+/* The first record in the buffer is not whole: can it be? */
 static int
-find_fault(struct pcapfile *f)
+check_record(struct capfile *f)
 {
-	size_t		left = f->end - f->at;
 	uint32_t	caplen, len;
 
-	if (left == 0)
-		return (0);
-	if (left < f->header) {
-		cut_short(f, "header", f->header, left);
-		return (-1);
-	}
-	get_lengths(f->big_endian, f->lengths, f->buffer + f->at, &caplen,
-	    &len);
-	if (caplen > PCAPFILE_SNAPLEN)
-		(void)snprintf(f->error, sizeof(f->error), "invalid packet "
-		    "length: %" PRIu32 " bytes, the most is %d", caplen,
-		    PCAPFILE_SNAPLEN);
-	else
-		cut_short(f, "captured", caplen, left - f->header);
-	return (-1);
+	if (f->in.end - f->in.at < f->header)
+		return (CAPFILE_NEED_MORE);
+	get_lengths(f->big_endian, f->lengths, f->in.buffer + f->in.at,
+	    &caplen, &len);
+	if (caplen > f->most)
+		return (capfile_fail(f, "invalid packet length: %" PRIu32
+		    " bytes, the most is %" PRIu32, caplen, f->most));
+	if (input_reserve(&f->in, (size_t)f->header + caplen) == -1)
+		return (capfile_fail(f, "out of memory"));
+	return (CAPFILE_NEED_MORE);
 }
 
-int
-pcapfile_next(struct pcapfile *f, struct frame *frames, int most)
+static int
+take(struct capfile *f, struct frame *frames, int most)
 {
-	int	n, rc = 1;
+	int	n, i;
 
-	while ((n = take_frames(f, frames, most)) == 0 && rc == 1)
-		rc = refill(f);
-	if (n > 0)
-		return (n);
-	if (rc == 0)
-		return (find_fault(f));
-	(void)snprintf(f->error, sizeof(f->error),
-	    "cannot read: %s", strerror(errno));
-	return (-1);
+	if (f->link == -1) {
+		if (f->in.end - f->in.at < FILE_HEADER)
+			return (CAPFILE_NEED_MORE);
+		if (take_header(f, f->in.buffer + f->in.at) == CAPFILE_BAD)
+			return (CAPFILE_BAD);
+	}
+	if (most == 0)
+		return (CAPFILE_NEED_MORE);
+	if ((n = take_records(f, frames, most)) == 0)
+		return (check_record(f));
+	for (i = 0; i < n && f->link == LINK_NFLOG; i++)
+		capfile_fix(f, &frames[i]);
+	return (n);
 }
 
-uint64_t
-pcapfile_time(const struct pcapfile *f, const struct frame *frame)
+/* Why is no record complete at the end of the file? */
+static void
+rest(struct capfile *f)
+{
+	size_t		left = f->in.end - f->in.at;
+	uint32_t	caplen, len;
+
+	if (f->link == -1)
+		(void)capfile_cut(f, "file header", FILE_HEADER, left);
+	else if (left < f->header)
+		(void)capfile_cut(f, "packet header", f->header, left);
+	else {
+		get_lengths(f->big_endian, f->lengths, f->in.buffer +
+		    f->in.at, &caplen, &len);
+		(void)capfile_cut(f, "packet", caplen, left - f->header);
+	}
+}
+
+static uint64_t
+time_of(const struct capfile *f, const struct frame *frame)
 {
 	const uint8_t	*h = frame->octets - f->header;
 
-	return ((uint64_t)number(f->big_endian, h) * NS_PER_S +
-	    (uint64_t)number(f->big_endian, h + 4) * f->fraction);
+	return ((uint64_t)capfile_number(f->big_endian, h) * NS_PER_S +
+	    (uint64_t)capfile_number(f->big_endian, h + 4) * f->fraction);
 }
+
+const struct capfile_format	capfile_pcap = {
+	.take = take, .rest = rest, .time = time_of,
+};

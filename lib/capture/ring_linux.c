@@ -160,8 +160,7 @@ read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
 	f->octets = octets;
 	f->caplen = h->tp_snaplen;
 	f->wirelen = h->tp_len;
-	f->time_ns = r->opts->bare ? 0 :
-	    (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
+	f->time_ns = (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
 	f->direction = address_of(packet)->sll_pkttype == PACKET_OUTGOING ?
 	    FRAME_OUT : FRAME_IN;
 	f->gso_size = 0;

@@ -87,6 +87,12 @@ meter_link_supported(const struct meter *c)
 	return (c->ops->link_supported(c));
 }
 
+bool
+meter_is_file(const struct meter *c)
+{
+	return (c->ops->is_file != NULL && c->ops->is_file(c));
+}
+
 enum meter_state
 meter_drain(struct meter *c, meter_sink_fn *sink, void *arg)
 {

@@ -99,7 +99,7 @@ const char	*meter_name(const struct meter *);
 /* Is the interface still the one that was opened?  As frames_present(). */
 bool		 meter_present(const struct meter *);
 
-/* The descriptor to poll, or -1 if reading never blocks (a file). */
+/* The descriptor to poll, or -1 if reading never blocks: a regular file. */
 int		 meter_fd(const struct meter *);
 
 /*
@@ -114,9 +114,15 @@ uint64_t	 meter_buffer(const struct meter *);
 /* The longest time that the kernel holds back a frame, in milliseconds. */
 int		 meter_latency(const struct meter *);
 
-/* The name of the link type, and: can frames of this type be decoded? */
+/*
+ * The name of the link type, and: can frames of this type be decoded?  Of a
+ * capture with several link types, this is about the first that cannot be.
+ */
 const char	*meter_link_name(const struct meter *);
 bool		 meter_link_supported(const struct meter *);
+
+/* Does it read a capture: a regular file, or a stream, which has an fd? */
+bool		 meter_is_file(const struct meter *);
 
 /* Pass flows that are ready to the sink, from a limited number of frames. */
 enum meter_state meter_drain(struct meter *, meter_sink_fn *,
@@ -133,8 +139,9 @@ bool		 meter_split(struct meter *, uint64_t at_ns,
 		    meter_split_fn *, void *arg);
 
 /*
- * Pass to the sink all flows that the source has added up itself (`ebpf' and
- * threads; others have none).  Call this before meter_take_ledger(), so that
+ * Pass to the sink all flows that the source has added up itself (`ebpf',
+ * threads, captures; others have none).  Call this before
+ * meter_take_ledger(), so that
  * rows and ledger are about the same frames.  True if time ran out and there
  * is more to collect at once.
  */
@@ -166,8 +173,9 @@ void		 meter_take_ledger(struct meter *, struct ledger *l);
 void		 meter_take_senders(struct meter *, struct senders *s);
 
 /*
- * Time stamps of the first and last frame, nanoseconds since 1970 UTC.  False
- * if there was no frame, or if the source does not keep them.
+ * Time stamps of the first and last frame since the last call, nanoseconds
+ * since 1970 UTC.  False if there was no frame, or if the source does not keep
+ * them: use them only if meter_is_file().
  */
 bool		 meter_span(const struct meter *, uint64_t *first_ns,
 		    uint64_t *last_ns);

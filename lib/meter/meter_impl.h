@@ -20,6 +20,7 @@ struct meter_ops {
 	int		 (*latency)(const struct meter *);
 	const char	*(*link_name)(const struct meter *);
 	bool		 (*link_supported)(const struct meter *);
+	bool		 (*is_file)(const struct meter *); /* NULL: no */
 	enum meter_state (*drain)(struct meter *, meter_sink_fn *,
 			    void *arg);
 	bool		 (*split)(struct meter *, uint64_t at_ns,

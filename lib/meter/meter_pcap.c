@@ -33,9 +33,12 @@ struct source {
 	struct frames_opts opts;
 	struct frames	*frames;
 	struct recent	*recent;	/* for Ethernet in a file, or NULL */
+	int		 link;		/* of the frames; -1: not known yet */
 	decode_fn	*decode;
 	bool		 ethernet;	/* the link type is LINK_ETHERNET */
 	const char	*link_name;
+	const char	*unsupported;	/* name of the first link type in a
+					   file that has no decoder, or NULL */
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
@@ -60,15 +63,23 @@ struct source {
 	struct sender	 sent_by[TABLE_BATCH];
 };
 
-/* Note the link type of the frames: its decoder and its name. */
+/*
+ * Note the link type of the frames: its decoder and its name.  In a capture it
+ * may change between two calls of the sink.
+ */
 static void
 note_link(struct source *c)
 {
 	int	link = frames_link(c->frames);
 
+	c->link = link;
 	c->decode = decode_for_link(link);
 	c->ethernet = link == LINK_ETHERNET;
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
+	if (c->decode == NULL && link != -1 && c->unsupported == NULL)
+		c->unsupported = c->link_name;
+	if (!c->live && c->ethernet && c->recent == NULL)
+		c->recent = recent_new(c->ports);
 }
 
 /*
@@ -100,6 +111,16 @@ note_buffer(struct source *c)
 		    (uint64_t)c->opts.buffer_mib << 10,
 		    TRAFD_BUFFER_LIMIT);
 	c->buffer = buffer;
+}
+
+/* The first of several threads says it for all. */
+static void
+note_filter(const struct source *c)
+{
+	if (frames_filtered_here(c->frames) && !c->opts.quiet)
+		log_notice("filter not in the kernel: %s: the kernel does not "
+		    "take it; trafd filters every packet itself, which costs "
+		    "more", c->opts.ifname);
 }
 
 static void
@@ -165,9 +186,8 @@ open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 		return (&c->base);
 	note_link(c);
 	note_buffer(c);
+	note_filter(c);
 	note_mtu(c);
-	if (!c->live && c->ethernet)
-		c->recent = recent_new(c->ports);
 	return (&c->base);
 }
 
@@ -224,16 +244,22 @@ source_latency(const struct meter *base)
 	return (frames_latency(((const struct source *)base)->frames));
 }
 
+/* Of a capture with several link types, the first that is not supported. */
 static const char *
 source_link_name(const struct meter *base)
 {
-	return (((const struct source *)base)->link_name);
+	const struct source	*c = (const struct source *)base;
+
+	return (!c->live && c->unsupported != NULL ? c->unsupported :
+	    c->link_name);
 }
 
 static bool
 source_link_supported(const struct meter *base)
 {
-	return (((const struct source *)base)->decode != NULL);
+	const struct source	*c = (const struct source *)base;
+
+	return (c->live ? c->decode != NULL : c->unsupported == NULL);
 }
 
 /* Look who sent the frame of flow i, as long as the frame is there. */
@@ -286,7 +312,8 @@ room(const struct source *c)
 {
 	size_t	most = TABLE_BATCH - c->nbatch;
 
-	return (c->recent != NULL ? recent_frames_for(c->recent, most) : most);
+	return (c->recent != NULL && c->ethernet ?
+	    recent_frames_for(c->recent, most) : most);
 }
 
 /* Decode frames in some of which packets are joined; there is room for n. */
@@ -313,7 +340,7 @@ count_joined(struct source *c, const struct frame *frames, size_t n)
 static void
 count_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	if (c->recent != NULL)
+	if (c->recent != NULL && c->ethernet)
 		c->nbatch += recent_frames(c->recent, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
 	else if (c->decode != NULL && c->opts.ring)
@@ -390,6 +417,8 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
+	if (frames_link(c->frames) != c->link)
+		note_link(c);
 	if (c->split_ns != 0 && split_frames(c, frames, n))
 		return;
 	note_frames(c, frames, n);
@@ -410,10 +439,11 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 		find_sender(c, first);
 }
 
-/* The source has ended: pass on the flows that were held back, too. */
+/* Pass on the flows that were held back, too. */
 static void
 flush_rest(struct source *c)
 {
+	flush(c);
 	memset(c->from, 0, sizeof(c->from));
 	memset(c->sent_by, 0, sizeof(c->sent_by));
 	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
@@ -479,6 +509,23 @@ source_split(struct meter *base, uint64_t at_ns, meter_split_fn *fn, void *arg)
 	return (true);
 }
 
+static bool
+source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
+{
+	struct source	*c = (struct source *)base;
+
+	c->sink = sink;
+	c->sink_arg = arg;
+	flush_rest(c);
+	return (false);
+}
+
+static bool
+source_is_file(const struct meter *base)
+{
+	return (!((const struct source *)base)->live);
+}
+
 static uint64_t
 source_discard(struct meter *base)
 {
@@ -540,7 +587,9 @@ source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	.split = source_split, \
 	.link_name = source_link_name, \
 	.link_supported = source_link_supported, \
+	.is_file = source_is_file, \
 	.drain = source_drain, \
+	.collect = source_collect, \
 	.discard = source_discard, \
 	.error = source_error, \
 	.take_ledger = source_take_ledger, \

@@ -309,6 +309,7 @@ open_worker(struct fanout *f, struct worker *w, char *err)
 	}
 	f->n++;		/* from here on fanout_close() frees it */
 	w->source = f->source->open(&f->opts, err);
+	f->opts.frames.quiet = true;	/* the others say nothing else */
 	return (w->source == NULL ? -1 : 0);
 }
 

@@ -215,6 +215,9 @@ recent_rest(struct recent *r, struct flow *flows, size_t most)
 		s = &r->slots[r->next];
 		if (s->count.packets > 0)
 			give_out(r, s, &flows[n++]);
+		memset(s, 0, sizeof(*s));
 	}
+	if (n == 0)
+		r->next = 0;
 	return (n);
 }

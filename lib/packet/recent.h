@@ -3,7 +3,7 @@
  * in a small cache of recent flows: a packet that hits costs less than half of
  * decode_frames().  If too few hit, the cache is bypassed and costs nothing.
  *
- *	new -> frames* -> rest* -> free
+ *	new -> [frames* -> rest*]* -> free
  *
  * One thread at a time.
  */
@@ -31,7 +31,10 @@ size_t		 recent_frames(struct recent *, const struct frame *, size_t n,
 		    struct flow *, const struct frame **from,
 		    uint64_t counts[DECODED_VERDICTS]);
 
-/* At the end: store at most `most' of the flows left; 0: none are left. */
+/*
+ * Store at most `most' > 0 of the flows left; 0: none are left, and the cache
+ * is as new.  Call it until then.
+ */
 size_t		 recent_rest(struct recent *, struct flow *, size_t most);
 
 #endif

@@ -40,8 +40,15 @@ account()
 {
 	rm -rf "$dir/state"
 	"$trafd" --read "$1" --ports all -m 0 --state-dir "$dir/state" \
-	    -f cap ${2+"$2"}
+	    -f cap ${2+"$2"} 2>"$dir/said"
 	account_rc=$?
+	cat "$dir/said" >&2
+	# Without frames there is no block.
+	grep -q '^trafd: no frames counted: ' "$dir/said" &&
+	    [ ! -e "$dir/state/trafd.cap" ] && {
+		echo '# frames 0 ip 0 nonip 0 malformed 0 unsupported 0'
+		return $account_rc
+	}
 	"$traflog" -a -n --format=tsv -i "$dir/state/trafd.cap" >"$dir/rows" ||
 	    [ $account_rc -ne 0 ] || account_rc=99
 	"$traflog" --coverage --format=tsv -i "$dir/state/trafd.cap" \
@@ -59,10 +66,11 @@ account()
 	return $account_rc
 }
 
-# The library reads a pipe, and records in files are read without it: are the
-# tables the same, with a filter too?  both_readers CAPTURE
-both_readers()
+# A pipe is read as a stream, by the threads of the daemon: are the tables the
+# same as those of the file, with a filter too?  as_stream CAPTURE
+as_stream()
 {
+	: >"$dir/why"
 	for filter in '' 'udp and src host 10.0.0.1 or ip6'; do
 		account "$1" "$filter" >"$dir/file" 2>"$dir/why"
 		file_rc=$?
@@ -97,32 +105,32 @@ for f in "$dir"/made/*.pcap "$dir"/made/*.pcapng; do
 	*/damaged-*)	status=1 ;;
 	*)		status=0 ;;
 	esac
-	same "$capdump" "$f" "$f.expected" $status
-	result $? "${f##*/}"
+	case $f in
+	*several-*|*-links.*)	;;	# libpcap refuses them
+	*)	same "$capdump" "$f" "$f.expected" $status
+		result $? "${f##*/}"
+	esac
 	same account "$f" "$f.expected" $status
 	result $? "${f##*/} accounted"
 	case $f in
-	*.pcap)
-		both_readers "$f"
-		result $? "${f##*/} by both readers"
+	*/link-*)	;;
+	*)	as_stream "$f"
+		result $? "${f##*/} as a stream"
 	esac
 done
 
-# What libpcap reads of a capture in full is compared in full.
+# Where libpcap refuses what the oracle reads, only trafd is compared.
 if [ -r "$corpus/oracle.py" ]; then
 	for f in "$corpus"/captures/*.pcap*; do
 		python3 -B "$corpus/oracle.py" --optional --expect "$f" \
 		    2>/dev/null >"$dir/oracle"
 		status=$?
 		grep -v '^# total\|^# status' "$dir/oracle" >"$dir/table"
-		if ! "$capdump" "$f" >/dev/null 2>"$dir/err" &&
-		    [ "$status" -eq 0 ]; then
-			n=$((n + 1))
-			echo "ok $n - ${f##*/} # SKIP libpcap cannot read it"
-			continue
+		if "$capdump" "$f" >/dev/null 2>"$dir/err" ||
+		    [ "$status" -ne 0 ]; then
+			same "$capdump" "$f" "$dir/table" "$status"
+			result $? "${f##*/}"
 		fi
-		same "$capdump" "$f" "$dir/table" "$status"
-		result $? "${f##*/}"
 		same account "$f" "$dir/table" "$status"
 		result $? "${f##*/} accounted"
 	done

@@ -3,6 +3,7 @@
 
     gencap.py DIR           NAME.pcap or NAME.pcapng, and NAME.expected
     gencap.py --seeds DIR   one file per frame, for tests/fuzz/fuzz_decode
+    gencap.py --small DIR   captures of few frames, for tests/fuzz/fuzz_capture
 
 A table holds src sport dst dport proto packets data ip, tab-separated, in
 the order of LC_ALL=C sort, then a line with the counts.  Reading a capture
@@ -167,9 +168,10 @@ def interface(order, link, snaplen=262144, options=b''):
                  + options)
 
 
-def enhanced(order, f, interface_id=0, options=b''):
+def enhanced(order, f, interface_id=0, options=b'', ticks=0):
     data = f.octets + bytes(-len(f.octets) % 4)
-    return block(order, 6, struct.pack(order + 'IIIII', interface_id, 0, 0,
+    return block(order, 6, struct.pack(order + 'IIIII', interface_id,
+                                       ticks >> 32, ticks & 0xffffffff,
                                        len(f.octets), f.wire) + data
                  + options)
 
@@ -199,6 +201,24 @@ def pcapng(link, frames, order='<'):
         else:
             out.append(enhanced(order, f))
     return b''.join(out) + block(order, 5, bytes(12))
+
+
+def several(parts, order='<'):
+    """One section with an interface for each part; its octets and frames.
+
+    The parts have different link types and snapshot lengths and take turns.
+    The second half of the interfaces is described only after some packets.
+    """
+    out, frames, late = [section(order)], [], len(parts) // 2
+    for n in range(1 + max(map(len, parts))):
+        for i, part in enumerate(parts):
+            at = n - (i >= late)
+            if at == 0:
+                out.append(interface(order, part[0].link, 65536 + i))
+            if 0 <= at < len(part):
+                out.append(enhanced(order, part[at], i))
+                frames.append(part[at])
+    return b''.join(out), frames
 
 
 def overlong(frames, snaplen):
@@ -238,6 +258,29 @@ def all_files():
     out['file-long.pcap'] = pcap(ETHERNET, long(few)), few
     out['file-snaplen.pcap'] = pcap(ETHERNET, overlong(few, 100),
                                     snaplen=100), few
+    parts = [captures[n][:90] for n in (
+        'ip-ethernet', 'ip-raw', 'ip-sll2', 'link-ppp', 'link-null',
+        'link-unsupported-147')]
+    links, every = several(parts)
+    foreign, _ = several(parts, '>')
+    out['several-links-le.pcapng'] = links, every
+    out['several-links-be.pcapng'] = foreign, every
+    out['several-orders.pcapng'] = (
+        pcapng(ETHERNET, two, '>') + links
+        + pcapng(parts[1][0].link, parts[1]) + foreign,
+        two + every + parts[1] + every)
+    out['several-snaplens.pcapng'] = (
+        section('<') + interface('<', ETHERNET, 96)
+        + enhanced('<', two[0]) + interface('<', ETHERNET, 0)
+        + enhanced('<', two[1], 1) + simple('<', two[2]), two[:3])
+    nflog = captures['link-nflog']
+    swapped = [x._replace(octets=swap_nflog(x.octets)) for x in nflog]
+    out['file-nflog-be.pcap'] = pcap(239, swapped, '>'), nflog
+    out['file-nflog-be.pcapng'] = pcapng(239, swapped, '>'), nflog
+    out['file-options.pcapng'] = (
+        section('<') + interface('<', ETHERNET)
+        + block('<', 0x0bad, bytes(3 << 20))
+        + b''.join(enhanced('<', x, 0, bytes(4) * 16384) for x in two), two)
     whole = pcap(ETHERNET, two)
     last = pcap(ETHERNET, two[:-1])
     for name, cut in (('record', len(last) + 20), ('header', len(last) + 7)):
@@ -247,8 +290,31 @@ def all_files():
     whole = section('<') + interface('<', ETHERNET) \
         + b''.join(enhanced('<', x) for x in two)
     out['damaged-block.pcapng'] = whole[:-3], two[:-1]
+    out['damaged-zero.pcapng'] = (whole + struct.pack('<II', 6, 0) + bytes(32),
+                                  two)
+    out['damaged-huge.pcapng'] = (whole + struct.pack('<II', 6, 0x7ffffffc)
+                                  + bytes(64), two)
+    middle = len(section('<') + interface('<', ETHERNET)) \
+        + sum(len(enhanced('<', x)) for x in two[:20])
+    out['damaged-middle.pcapng'] = (whole[:middle + 4] + b'\x13'
+                                    + whole[middle + 5:], two[:20])
+    out['damaged-trailer.pcapng'] = (whole[:middle - 4] + b'\x77'
+                                     + whole[middle - 3:], two[:19])
+    out['damaged-links.pcapng'] = links[:-2], every[:-1]
     out['damaged-interface.pcapng'] = whole + enhanced('<', two[0], 7), two
     return out
+
+
+def swap_nflog(octets):
+    """The same with attributes in the other byte order, as far as whole."""
+    b, at = bytearray(octets), 4
+    while octets[1:2] == b'\0' and len(b) - at >= 4:
+        length = b[at] | b[at + 1] << 8
+        b[at:at + 4] = bytes((b[at + 1], b[at], b[at + 3], b[at + 2]))
+        if length < 4:
+            break
+        at += length + 3 & ~3
+    return bytes(b)
 
 
 def expected(frames):
@@ -304,9 +370,43 @@ def write_seeds(where):
             out.write(struct.pack('<HI', f.link, f.wire) + f.octets)
 
 
+def small_files():
+    """name -> octets: every kind of header, record and block"""
+    f = [Frame(ETHERNET, x.octets[:60], None, x.wire)
+         for x in all_captures()['ip-ethernet'][:3]]
+    raw = [x._replace(link=RAW) for x in f]
+    out = {'long.pcap': pcap(ETHERNET, long(f[:1])),
+           'snaplen.pcap': pcap(ETHERNET, f, snaplen=20),
+           'links.pcapng': several([f, raw])[0],
+           'orders.pcapng': pcapng(ETHERNET, f) + pcapng(ETHERNET, f, '>'),
+           'nflog.pcap': pcap(239, all_captures()['link-nflog'][:9], '>')}
+    for order, name in (('<', 'le'), ('>', 'be')):
+        out[name + '.pcapng'] = pcapng(ETHERNET, f, order)
+        for magic in (0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34):
+            out['%s-%x.pcap' % (name, magic)] = pcap(ETHERNET, f, order, magic)
+        for minor in range(5):
+            out['%s-%d.pcap' % (name, minor)] = pcap(ETHERNET, f, order,
+                                                     version=(2, minor))
+        for n, value in enumerate((0, 3, 6, 9, 12, 19, 0x80, 0x94, 0xa0, 0xbf)):
+            times = struct.pack(order + 'HHB3xHHq', 9, 1, value, 14, 8, n - 3)
+            out['%s-times%d.pcapng' % (name, value)] = (
+                section(order) + interface(order, ETHERNET, 0, times)
+                + b''.join(enhanced(order, x, ticks=0x123456789abcdef)
+                           for x in f))
+    return out
+
+
+def write_small(where):
+    for name, octets in small_files().items():
+        with open(os.path.join(where, name), 'wb') as f:
+            f.write(octets)
+
+
 def main(argv):
     if len(argv) == 3 and argv[1] == '--seeds':
         write_seeds(argv[2])
+    elif len(argv) == 3 and argv[1] == '--small':
+        write_small(argv[2])
     elif len(argv) == 2 and not argv[1].startswith('-'):
         write_captures(argv[1])
     else:

@@ -324,6 +324,11 @@ second_refused() {
 capture_file() {
 	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\145\000\000\000' \
 		>"$DIR/empty.pcap"
+	# Without a frame a reader appends no block.
+	{
+		cat "$DIR/empty.pcap"
+		printf '\0\312\232\073\0\0\0\0\001\0\0\0\001\0\0\0\140'
+	} >"$DIR/one.pcap"
 }
 
 blocks() {
@@ -346,10 +351,10 @@ blocks() {
 	"$TRAFD" --read - -f veB --state-dir "$DIR/state" <"$DIR/slow" 3>&- &
 	reader=$!
 	exec 7>"$DIR/slow"
-	cat "$DIR/empty.pcap" >&7
+	cat "$DIR/one.pcap" >&7
 	wait_until 20 test -e "$DIR/state/.trafd.veB.lock"
 	for n in 1 2 3; do
-		"$TRAFD" --read "$DIR/empty.pcap" -f veB \
+		"$TRAFD" --read "$DIR/one.pcap" -f veB \
 			--state-dir "$DIR/state" 7>&- &
 		pids[n]=$!
 	done

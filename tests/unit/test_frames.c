@@ -1,6 +1,6 @@
 /*
- * Frames of capture files, by either reader the same: octets, lengths, times,
- * directions, count and filter.  And what an error of reading an interface
+ * Frames of capture files, by name and as standard input: octets, lengths,
+ * times, directions, count and filter.  And what an error of reading an interface
  * means.
  */
 #include <errno.h>
@@ -163,7 +163,6 @@ read_all(struct frames *f, struct expected *e)
 	return (state);
 }
 
-/* Standard input is read by libpcap, a name by pcapfile.c. */
 static void
 read_file(const struct frames_opts *o, struct expected *e, unsigned int want)
 {

@@ -1,0 +1,110 @@
+/*
+ * Shared by the reader of captures and its formats.
+ */
+#ifndef CAPFILE_IMPL_H
+#define CAPFILE_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "capfile.h"
+#include "input.h"
+
+/* The longest record of most link types, octets; as that of libpcap. */
+#define CAPFILE_SNAPLEN	262144
+
+/*
+ * From there on records are prefetched into the L1 cache, octets before they
+ * are needed.
+ */
+#define FETCH_AHEAD	512
+
+/* LINKTYPE_NFLOG: see capfile_fix(). */
+#define LINK_NFLOG	239
+
+/* The type of a block that begins a section of pcapng, in any byte order. */
+#define SECTION_HEADER	UINT32_C(0x0a0d0d0a)
+
+/* Results of a format's functions, beside the number of frames. */
+#define CAPFILE_NEED_MORE	0
+#define CAPFILE_BAD		(-1)
+
+/*
+ * A format: take() returns the complete records in the buffer, NEED_MORE if
+ * there is none, or BAD after capfile_fail().  rest() is called at the end of
+ * the capture if some octets are left: it explains them by capfile_fail().
+ */
+struct capfile_format {
+	int	(*take)(struct capfile *, struct frame *, int most);
+	void	(*rest)(struct capfile *);
+	uint64_t (*time)(const struct capfile *, const struct frame *);
+};
+
+enum capfile_lengths { LENGTHS_RIGHT, LENGTHS_MAYBE_SWAPPED, LENGTHS_SWAPPED };
+
+/* An interface of a section of pcapng. */
+struct capfile_interface {
+	int		 link;
+	uint32_t	 snaplen;
+	uint32_t	 most;		/* longest record of its link type */
+	uint64_t	 unit;		/* ns of a tick; 0: see below */
+	uint64_t	 resolution;	/* ticks of a second */
+	bool		 binary;	/* resolution is a power of 2 */
+	uint64_t	 offset_ns;	/* to add, modulo 2^64 */
+};
+
+struct capfile {
+	struct input	 in;
+	const struct capfile_format *format;
+	int		 link;		/* of the last frames; -1: unknown */
+	bool		 big_endian;	/* the file, or its section */
+	char		 error[160];
+	/* Classic captures. */
+	enum capfile_lengths lengths;
+	uint32_t	 header;	/* octets of a record header */
+	uint32_t	 fraction;	/* nanoseconds per unit of time */
+	uint32_t	 snaplen;
+	uint32_t	 most;		/* longest record of its link type */
+	/* pcapng. */
+	bool		 begun;		/* a section has begun */
+	struct capfile_interface *interfaces;
+	uint32_t	 ninterfaces, room;
+};
+
+extern const struct capfile_format	capfile_pcap, capfile_pcapng;
+
+static inline uint32_t
+capfile_number(bool big_endian, const uint8_t *p)
+{
+	return (big_endian ? get_be32(p) : get_le32(p));
+}
+
+static inline uint16_t
+capfile_short(bool big_endian, const uint8_t *p)
+{
+	return (big_endian ? get_be16(p) : get_le16(p));
+}
+
+/* Is it the magic number of a classic capture? */
+bool		 capfile_is_pcap(const uint8_t magic[4]);
+
+/* Note what is damaged at the unused part of the buffer.  Returns BAD. */
+int		 capfile_fail(struct capfile *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+/* The same if the capture ends after `got' of `want' octets of something. */
+int		 capfile_cut(struct capfile *, const char *what, uint64_t want,
+		    uint64_t got);
+
+/* The longest record of a link type, octets. */
+uint32_t	 capfile_most(int link);
+
+/*
+ * Netfilter logs have numbers in the byte order of the machine that captured:
+ * swap those of a frame if that is not the order of this one.
+ */
+void		 capfile_fix(const struct capfile *, const struct frame *);
+
+#endif

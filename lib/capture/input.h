@@ -1,0 +1,56 @@
+/*
+ * Octets of a capture, which is a regular file or a stream: a pipe, a socket,
+ * a terminal.  A stream is never waited for: read what is there, then poll.
+ *
+ *	open -> [more, reserve]* -> close
+ *
+ * Its users take octets out of the buffer and advance `at'.  One thread at a
+ * time.
+ */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct input {
+	int		 fd;
+	bool		 owned;		/* close the descriptor */
+	bool		 stream;
+	uint64_t	 base;		/* offset of buffer[0] in the capture */
+	size_t		 at, end;	/* unused part of the buffer */
+	size_t		 size;
+	uint8_t		*buffer;
+};
+
+enum input_state {
+	INPUT_MORE,		/* there is more in the buffer */
+	INPUT_WAIT,		/* nothing now: poll the descriptor */
+	INPUT_END,
+	INPUT_FAILED		/* errno */
+};
+
+/*
+ * Open the file, or standard input if its name is "-".  A named pipe is opened
+ * even if it has no writer yet.  Returns 0, or -1 with errno.
+ */
+int		 input_open(struct input *, const char *path);
+void		 input_close(struct input *);
+
+/*
+ * Move the unused part to the front of the buffer and read more.  The buffer
+ * must have room.
+ */
+enum input_state input_more(struct input *);
+
+/*
+ * Make room for `size' unused octets in all.  Pointers into the buffer are no
+ * longer valid.  Returns 0, or -1 with errno.
+ */
+int		 input_reserve(struct input *, size_t size);
+
+/* Where the unused part begins, in octets since the capture's begin. */
+uint64_t	 input_offset(const struct input *);
+
+#endif

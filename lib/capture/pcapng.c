@@ -1,0 +1,458 @@
+/*
+ * Captures in the format pcapng, draft-ietf-opsawg-pcapng: sections of either
+ * byte order, each with its interfaces; enhanced, simple and old packet blocks.
+ * Other blocks are skipped.  A block is looked at when all of it is in the
+ * buffer and both its lengths agree.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "capfile_impl.h"
+
+enum {
+	BLOCK_INTERFACE = 1,
+	BLOCK_OLD_PACKET = 2,
+	BLOCK_SIMPLE_PACKET = 3,
+	BLOCK_ENHANCED_PACKET = 6
+};
+
+enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
+
+/* Octets: before the body of a block, after it, and both. */
+#define BLOCK_HEADER	8
+#define BLOCK_TRAILER	4
+#define BLOCK_LEAST	(BLOCK_HEADER + BLOCK_TRAILER)
+
+/*
+ * Longest block, octets; as in libpcap, but for long link types.  More options
+ * than this beside a packet are damage.
+ */
+#define BLOCK_MOST	(16u << 20)
+#define OPTIONS_MOST	131072u
+
+/* Interfaces of a section; each takes memory. */
+#define INTERFACES_MOST	65536
+
+/* Octets of a body before the options or the packet. */
+#define SECTION_BODY	16
+#define INTERFACE_BODY	8
+#define PACKET_BODY	20
+#define SIMPLE_BODY	4
+
+/* Before the packet of an enhanced or old block. */
+#define PACKET_AT	(BLOCK_HEADER + PACKET_BODY)
+
+/* ---- interfaces ---- */
+
+struct body {
+	const uint8_t	*at;
+	size_t		 left;
+};
+
+/* Take n octets, and those that fill them up to a multiple of four. */
+static const uint8_t *
+take_octets(struct body *b, size_t n)
+{
+	const uint8_t	*at = b->at;
+
+	n = (n + 3) & ~(size_t)3;
+	if (b->left < n)
+		return (NULL);
+	b->at += n;
+	b->left -= n;
+	return (at);
+}
+
+static int
+set_resolution(struct capfile *f, struct capfile_interface *i, uint8_t value)
+{
+	uint8_t	exponent = value & 0x7f;
+
+	i->binary = (value & 0x80) != 0;
+	if (exponent > (i->binary ? 63 : 19))
+		return (capfile_fail(f, "invalid resolution of times: %d^-%d",
+		    i->binary ? 2 : 10, exponent));
+	for (i->resolution = 1; exponent > 0; exponent--)
+		i->resolution *= i->binary ? 2 : 10;
+	return (0);
+}
+
+static int
+take_option(struct capfile *f, struct capfile_interface *i, uint16_t code,
+    uint16_t length, const uint8_t *value)
+{
+	uint64_t	high;
+
+	if ((code == OPTION_TSRESOL && length != 1) ||
+	    (code == OPTION_TSOFFSET && length != 8) ||
+	    (code == OPTION_END && length != 0))
+		return (capfile_fail(f, "damaged interface block: option %d "
+		    "has %d bytes", code, length));
+	if (code == OPTION_TSRESOL)
+		return (set_resolution(f, i, value[0]));
+	if (code == OPTION_TSOFFSET) {
+		high = capfile_number(f->big_endian, value +
+		    (f->big_endian ? 0 : 4));
+		i->offset_ns = NS_PER_S * (high << 32 |
+		    capfile_number(f->big_endian, value +
+		    (f->big_endian ? 4 : 0)));
+	}
+	return (0);
+}
+
+static int
+take_options(struct capfile *f, struct capfile_interface *i, struct body *b)
+{
+	const uint8_t	*head, *value;
+	uint16_t	 code = OPTION_END, length;
+
+	while (b->left > 0) {
+		if ((head = take_octets(b, 4)) == NULL)
+			break;
+		code = capfile_short(f->big_endian, head);
+		length = capfile_short(f->big_endian, head + 2);
+		if ((value = take_octets(b, length)) == NULL)
+			return (capfile_fail(f, "damaged interface block: "
+			    "option %d exceeds the block", code));
+		if (take_option(f, i, code, length, value) == CAPFILE_BAD)
+			return (CAPFILE_BAD);
+		if (code == OPTION_END)
+			break;
+	}
+	return (0);
+}
+
+static struct capfile_interface *
+add_interface(struct capfile *f)
+{
+	struct capfile_interface	*more;
+	uint32_t			 room;
+
+	if (f->ninterfaces == f->room) {
+		room = f->room == 0 ? 8 : 2 * f->room;
+		more = realloc(f->interfaces, room * sizeof(*more));
+		if (more == NULL)
+			return (NULL);
+		f->interfaces = more;
+		f->room = room;
+	}
+	return (&f->interfaces[f->ninterfaces]);
+}
+
+static int
+take_interface(struct capfile *f, struct body *b)
+{
+	struct capfile_interface	*i;
+	const uint8_t			*p = take_octets(b, INTERFACE_BODY);
+
+	if (p == NULL)
+		return (capfile_fail(f, "interface block is too short"));
+	if (f->ninterfaces == INTERFACES_MOST)
+		return (capfile_fail(f, "more than %d interfaces",
+		    INTERFACES_MOST));
+	if ((i = add_interface(f)) == NULL)
+		return (capfile_fail(f, "out of memory"));
+	i->link = capfile_short(f->big_endian, p);
+	i->most = capfile_most(i->link);
+	i->snaplen = capfile_number(f->big_endian, p + 4);
+	if (i->snaplen == 0 || i->snaplen > INT_MAX)
+		i->snaplen = i->most;
+	i->resolution = 1000000;
+	i->binary = false;
+	i->offset_ns = 0;
+	if (take_options(f, i, b) == CAPFILE_BAD)
+		return (CAPFILE_BAD);
+	i->unit = i->binary || i->resolution > NS_PER_S ? 0 :
+	    NS_PER_S / i->resolution;
+	f->ninterfaces++;
+	if (f->link == -1)
+		f->link = i->link;
+	return (0);
+}
+
+/* ---- times ---- */
+
+/*
+ * Nanoseconds of a fraction of a second.  Parts below 2^-32 seconds are cut
+ * off, so that the product fits.
+ */
+static uint64_t
+fraction_ns(const struct capfile_interface *i, uint64_t fraction)
+{
+	uint64_t	resolution = i->resolution;
+
+	if (!i->binary)	/* finer than nanoseconds: see `unit' */
+		return (fraction / (resolution / NS_PER_S));
+	while (resolution > UINT64_C(1) << 32) {
+		resolution >>= 1;
+		fraction >>= 1;
+	}
+	return (fraction * NS_PER_S / resolution);
+}
+
+/* The time of the enhanced or old packet block at p, modulo 2^64. */
+static inline uint64_t
+time_of_block(bool big_endian, const struct capfile_interface *i,
+    const uint8_t *p)
+{
+	uint64_t	ticks;
+
+	p += BLOCK_HEADER + 4;
+	ticks = (uint64_t)capfile_number(big_endian, p) << 32 |
+	    capfile_number(big_endian, p + 4);
+	if (i->unit != 0)
+		return (ticks * i->unit + i->offset_ns);
+	return (ticks / i->resolution * NS_PER_S +
+	    fraction_ns(i, ticks % i->resolution) + i->offset_ns);
+}
+
+/* ---- sections ---- */
+
+/* The whole block is in the buffer, and its order of octets is known. */
+static int
+take_section(struct capfile *f, const uint8_t *p)
+{
+	uint16_t	major = capfile_short(f->big_endian, p + 12);
+	uint16_t	minor = capfile_short(f->big_endian, p + 14);
+
+	if (major != 1 || (!f->begun && minor != 0 && minor != 2))
+		return (capfile_fail(f, "pcapng version %d.%d is not "
+		    "supported", major, minor));
+	f->ninterfaces = 0;
+	f->begun = true;
+	return (0);
+}
+
+/* A section may have another order than that before, its own length too. */
+static int
+set_order(struct capfile *f, const uint8_t *p)
+{
+	static const uint8_t	magic[4] = { 0x1a, 0x2b, 0x3c, 0x4d };
+	bool			big_endian = memcmp(p + 8, magic, 4) == 0;
+
+	if (!big_endian && get_le32(p + 8) != get_be32(magic))
+		return (capfile_fail(f, "not a capture, or damaged: a section "
+		    "without its magic number"));
+	f->big_endian = big_endian;
+	return (0);
+}
+
+/* ---- blocks ---- */
+
+/* The longest block that may be: that of the longest packet. */
+static uint32_t
+longest_block(const struct capfile *f)
+{
+	uint32_t	i, most = BLOCK_MOST - OPTIONS_MOST;
+
+	for (i = 0; i < f->ninterfaces; i++)
+		if (f->interfaces[i].most > most)
+			most = f->interfaces[i].most;
+	return (most + OPTIONS_MOST);
+}
+
+/*
+ * Is the block at the front of the buffer whole?  If so, its type and length;
+ * if not, or if that cannot be, NEED_MORE or BAD.  As in libpcap, the block
+ * that begins the capture may have any length, and another one at its end.
+ */
+static int
+find_block(struct capfile *f, uint32_t *type, uint32_t *length)
+{
+	const uint8_t	*p = f->in.buffer + f->in.at;
+	size_t		 left = f->in.end - f->in.at;
+
+	if (left < BLOCK_LEAST)
+		return (CAPFILE_NEED_MORE);
+	if (get_be32(p) == SECTION_HEADER && set_order(f, p) == CAPFILE_BAD)
+		return (CAPFILE_BAD);
+	*type = capfile_number(f->big_endian, p);
+	*length = capfile_number(f->big_endian, p + 4);
+	if (*length < (*type == SECTION_HEADER ? BLOCK_LEAST + SECTION_BODY :
+	    BLOCK_LEAST) || (*length % 4 != 0 && f->begun) ||
+	    (*length > BLOCK_MOST && *length > longest_block(f)))
+		return (capfile_fail(f, "invalid block length: %" PRIu32,
+		    *length));
+	if (input_reserve(&f->in, *length) == -1)
+		return (capfile_fail(f, "out of memory"));
+	if (left < *length)
+		return (CAPFILE_NEED_MORE);
+	if (f->begun && capfile_number(f->big_endian, p + *length -
+	    BLOCK_TRAILER) != *length)
+		return (capfile_fail(f, "damaged block: its two lengths are "
+		    "%" PRIu32 " and %" PRIu32, *length, capfile_number(
+		    f->big_endian, p + *length - BLOCK_TRAILER)));
+	return (1);
+}
+
+/*
+ * The packet of the block at p.  Returns 1; NEED_MORE if its link type is not
+ * that of the frames before it, *link; or BAD.
+ */
+static inline __attribute__((always_inline)) int
+take_packet(struct capfile *f, bool big_endian, uint32_t type,
+    uint32_t length, struct frame *frame, int *link)
+{
+	const uint8_t	*p = f->in.buffer + f->in.at;
+	const struct capfile_interface *i;
+	bool		 simple = type == BLOCK_SIMPLE_PACKET;
+	uint32_t	 at = simple ? BLOCK_HEADER + SIMPLE_BODY : PACKET_AT;
+	uint32_t	 id = 0, caplen, wirelen;
+
+	if (length < at + BLOCK_TRAILER)
+		return (capfile_fail(f, "packet block is too short"));
+	if (!simple)
+		id = type == BLOCK_OLD_PACKET ?
+		    capfile_short(big_endian, p + BLOCK_HEADER) :
+		    capfile_number(big_endian, p + BLOCK_HEADER);
+	if (id >= f->ninterfaces)
+		return (capfile_fail(f, "packet of interface %" PRIu32 ", "
+		    "which no block describes", id));
+	i = &f->interfaces[id];
+	if (*link != -1 && i->link != *link)
+		return (CAPFILE_NEED_MORE);
+	wirelen = capfile_number(big_endian, p + at - 4);
+	if (!simple)
+		caplen = capfile_number(big_endian, p + at - 8);
+	else
+		caplen = wirelen < i->snaplen ? wirelen : i->snaplen;
+	if (caplen > i->most || caplen > length - at - BLOCK_TRAILER)
+		return (capfile_fail(f, "invalid packet length: %" PRIu32
+		    " bytes in a block of %" PRIu32, caplen, length));
+	__builtin_prefetch(p + length + FETCH_AHEAD);
+	frame->octets = p + at;
+	frame->caplen = caplen;
+	frame->wirelen = wirelen;
+	frame->time_ns = simple ? 0 : time_of_block(big_endian, i, p);
+	*link = i->link;
+	return (1);
+}
+
+/* A block that is no packet: sections and interfaces; skip any other. */
+static int
+take_other(struct capfile *f, uint32_t type, uint32_t length)
+{
+	const uint8_t	*p = f->in.buffer + f->in.at;
+	struct body	 body = { p + BLOCK_HEADER, length - BLOCK_LEAST };
+	int		 rc = 0;
+
+	if (type == SECTION_HEADER)
+		rc = take_section(f, p);
+	else if (!f->begun)
+		rc = capfile_fail(f, "no section has begun");
+	else if (type == BLOCK_INTERFACE)
+		rc = take_interface(f, &body);
+	if (rc == 0)
+		f->in.at += length;
+	return (rc);
+}
+
+static bool
+is_packet(uint32_t type)
+{
+	return (type == BLOCK_ENHANCED_PACKET || type == BLOCK_SIMPLE_PACKET ||
+	    type == BLOCK_OLD_PACKET);
+}
+
+/*
+ * Take packets as long as their blocks are whole and of the same link type.
+ * All else, an error too, is left to find_block().  Inlined for each byte
+ * order.
+ */
+static inline __attribute__((always_inline)) int
+take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
+    int most, int *link)
+{
+	const uint8_t	*p;
+	uint32_t	 type, length;
+	size_t		 left;
+	int		 n;
+
+	for (n = 0; n < most; n++) {
+		p = f->in.buffer + f->in.at;
+		left = f->in.end - f->in.at;
+		if (left < BLOCK_LEAST)
+			break;
+		type = capfile_number(big_endian, p);
+		length = capfile_number(big_endian, p + 4);
+		if (!is_packet(type) || length > left ||
+		    length < BLOCK_LEAST || length % 4 != 0 ||
+		    capfile_number(big_endian, p + length - BLOCK_TRAILER) !=
+		    length || take_packet(f, big_endian, type, length,
+		    &frames[n], link) != 1)
+			break;
+		f->in.at += length;
+	}
+	return (n);
+}
+
+static int
+take_packets(struct capfile *f, struct frame *frames, int most)
+{
+	int	i, n, link = -1;
+
+	n = f->big_endian ? take_packets_as(f, true, frames, most, &link) :
+	    take_packets_as(f, false, frames, most, &link);
+	for (i = 0; i < n && link == LINK_NFLOG; i++)
+		capfile_fix(f, &frames[i]);
+	if (n > 0)
+		f->link = link;
+	return (n);
+}
+
+/* A packet block at the front that take_packets() did not take: say why. */
+static int
+refuse_packet(struct capfile *f, uint32_t type, uint32_t length)
+{
+	struct frame	frame;
+	int		link = -1;
+
+	return (take_packet(f, f->big_endian, type, length, &frame, &link));
+}
+
+static int
+take(struct capfile *f, struct frame *frames, int most)
+{
+	uint32_t	type, length;
+	int		n, rc;
+
+	do {
+		if ((n = take_packets(f, frames, most)) > 0)
+			return (n);
+		if ((rc = find_block(f, &type, &length)) != 1)
+			return (rc);
+		rc = is_packet(type) ? refuse_packet(f, type, length) :
+		    take_other(f, type, length);
+	} while (rc == 0 && (most > 0 || f->link == -1));
+	return (rc);
+}
+
+static void
+rest(struct capfile *f)
+{
+	const uint8_t	*p = f->in.buffer + f->in.at;
+	size_t		 left = f->in.end - f->in.at;
+
+	if (left == 0)
+		(void)capfile_fail(f, "the capture describes no interface");
+	else if (left < BLOCK_LEAST)
+		(void)capfile_cut(f, "block header", BLOCK_LEAST, left);
+	else
+		(void)capfile_cut(f, "block", capfile_number(f->big_endian,
+		    p + 4), left);
+}
+
+static uint64_t
+time_of(const struct capfile *f, const struct frame *frame)
+{
+	(void)f;
+	return (frame->time_ns);
+}
+
+const struct capfile_format	capfile_pcapng = {
+	.take = take, .rest = rest, .time = time_of,
+};

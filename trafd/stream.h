@@ -1,0 +1,22 @@
+/*
+ * trafd --read of a stream: a pipe, a socket or a terminal, for as long as it
+ * lasts.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include "keeper.h"
+#include "options.h"
+
+struct meter;
+
+/*
+ * Count the stream until it ends or a signal comes.  HUP, INT, TERM, QUIT and
+ * the two intervals mean the same as with an interface; at the end of the
+ * stream a block is saved.  Ownership of the source passes to this function.
+ * Returns the exit status, after a message if it is not 0.
+ */
+int	stream_run(const struct options *, struct meter *, struct keeper *,
+	    const struct nets *local);
+
+#endif
