@@ -40,11 +40,8 @@ read_frames(struct meter *source, struct generation *g)
 	meter_take_senders(source, g->senders);
 	generation_end(g);
 	/* The block's times are those of the packets, not of the reading. */
-	if (meter_span(source, &first, &last)) {
-		g->begin_ns = first;
-		g->end_ns = last < first ? first : last;
-		g->duration_ns = g->end_ns - g->begin_ns;
-	}
+	if (meter_span(source, &first, &last))
+		generation_cover(g, first, last);
 	return (state);
 }
 
