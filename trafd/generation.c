@@ -69,10 +69,10 @@ set_gap(struct generation *g, uint64_t gap)
 }
 
 /*
- * Only the dump's own words and the clock of now say when the dump was.  A clock
- * that was not set yet, or is behind by some hours, is put right soon: until
- * then the dump is right.  Otherwise the clock of now is: the dump ended when
- * it was resumed, at the latest.
+ * Only the dump's own words and the clock of now say when the dump was.  A
+ * clock that was not set yet, or is behind by some hours, is put right soon:
+ * until then the dump is right.  Otherwise the clock of now is: the dump ended
+ * when it was resumed, at the latest.
  */
 static void
 settle(struct generation *g)

@@ -63,10 +63,10 @@ void		 generation_free(struct generation *);
 /*
  * The generation was read from a dump, which ended when now_boot() was boot_ns;
  * 0 if that was another boot.  Enter the time since then, in which nothing was
- * counted, as a gap in the ledger.  Its times follow the clock, if the clock was
- * set since, or must have been: a dump of 1970 is not 56 years old, and one that
- * ends in a year was made by a clock that was ahead.  The second function is for
- * a dump that is not continued.
+ * counted, as a gap in the ledger.  Its times follow the clock, if that was set
+ * since, or must have been: a dump of 1970 is not 56 years old, and one that
+ * ends in a year was made by a clock that was ahead.  The second function is
+ * for a dump that is not continued.
  */
 void		generation_resume(struct generation *, uint64_t boot_ns);
 void		generation_leave(struct generation *, uint64_t boot_ns);

@@ -254,7 +254,7 @@ begin_clock(const struct keeper *k, struct generation *g,
 	    g->begin_ns > before + CLOCK_JUMP_NS)
 		log_notice("clock was set since the dump: %s: its start is now "
 		    "%s, not %s", k->dump_path,
-		    when_local(g->begin_ns, now), when_local(before, then));
+		    when_iso(g->begin_ns, now), when_iso(before, then));
 }
 
 /* The dump was never saved: append it to the save file now. */

@@ -93,7 +93,7 @@ age_format(uint64_t ns, char buf[AGE_LEN])
 	size_t	i = 0;
 
 	/* From two of a unit on; 120 s are 2.0 min. */
-	while (i < 3 && seconds >= 2 * shown[i + 1].seconds)
+	while (i < 3 && seconds + 0.05 >= 2 * shown[i + 1].seconds)
 		i++;
 	(void)snprintf(buf, AGE_LEN, "%.1f %s", seconds / shown[i].seconds,
 	    shown[i].unit);

@@ -105,7 +105,8 @@ add_shift(char buf[COVERAGE_LEN / 2], uint64_t ns, const char *where)
 
 	if (ns > 0)
 		(void)snprintf(buf + used, COVERAGE_LEN / 2 - used,
-		    "%s%s by %s", used == 0 ? "" : " and ", where, age_format(ns, span));
+		    "%s%s by %s", used == 0 ? "" : " and ", where,
+		    age_format(ns, span));
 }
 
 char *
@@ -119,8 +120,8 @@ coverage_clock(const struct ledger *l, char buf[COVERAGE_LEN])
 	add_shift(how, l->v[LEDGER_CLOCK_FORWARD_NS], "forward");
 	add_shift(how, l->v[LEDGER_CLOCK_BACK_NS], "back");
 	(void)snprintf(buf, COVERAGE_LEN, "the clock was set %s time%s, %s in "
-	    "all: blocks have the times of the clock as it was set when they "
-	    "were saved, so earlier ones may be dated wrongly",
+	    "all: a block has the time of the clock when it was saved, so "
+	    "earlier blocks may be dated wrongly",
 	    digits_grouped(n, times), plural(n), how);
 	return (buf);
 }
