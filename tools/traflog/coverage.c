@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "packet/closure.h"
 #include "packet/coverage.h"
 #include "report/csv.h"
 #include "report/json.h"
@@ -50,7 +51,7 @@ put_sentence(struct out *o, const char *text)
 static void
 put_text(struct out *o, const struct block_info *b)
 {
-	char	text[COVERAGE_LEN], when[WHEN_LEN];
+	char	text[COVERAGE_LEN + CLOSURE_LEN], when[WHEN_LEN];
 	int	i;
 
 	out_str(o, when_local(b->begin_ns, when));
@@ -61,6 +62,8 @@ put_text(struct out *o, const struct block_info *b)
 	out_char(o, '\n');
 	put_sentence(o, coverage_joined(&b->ledger, text));
 	put_sentence(o, coverage_clock(&b->ledger, text));
+	put_sentence(o, closure_format(&b->ledger, b->filter[0] != '\0',
+	    text));
 	out_right(o, b->duration_ns, 20);
 	out_str(o, " duration_ns\n");
 	for (i = 0; i < LEDGER_ENTRIES; i++) {
