@@ -339,6 +339,46 @@ boots() {
 	grep -q 'clock was set: veB: back by 2.0 hours; ' "$DIR/log"
 }
 
+# hidden ARGUMENTS...: a daemon that cannot read the boot's name in /proc
+hidden() {
+	# shellcheck disable=SC2016 # for the inner shell
+	ip netns exec "$NS_B" sh -c 'mount -t tmpfs none /proc/sys && "$@"' sh \
+		"$TRAFD" -i veB --user root --source pcap -m 0 \
+		--run-dir "$DIR/run" --state-dir "$DIR/state" "$@" 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+}
+
+@test "the boot has a name in a service, too, where /proc is hidden" {
+	local name
+	name=$(tr -d - </proc/sys/kernel/random/boot_id)
+	since=$(date +%s)
+	: >"$DIR/limits"
+	now_is 20
+	start_trafd -m 0	# by hand; then systemd restarts it
+	send
+	stop_trafd TERM
+	set_clock 0
+	TRAFD_BOOT_ID=$name hidden -r
+	kill -INT "$PID"
+	wait_until 20 reached save_done 1
+	stop_trafd TERM
+	true_times
+	blocks 'b[0]["clock_jumps"] == 1 and b[0]["down_ns"] > 0'
+	# Without a name nothing says how long nobody counted.
+	rm -r "$DIR/state"/*
+	now_is 20
+	hidden
+	send
+	stop_trafd TERM
+	set_clock 0
+	hidden -r
+	kill -INT "$PID"
+	wait_until 20 reached save_done 1
+	stop_trafd TERM
+	true_times
+	blocks 'b[0]["clock_jumps"] == 1 and b[0]["down_ns"] == 0'
+}
+
 @test "suspended for hours while the clock was wrong, and set then" {
 	begin
 	send
