@@ -15,6 +15,9 @@
  */
 #define LATE_MOST	((int64_t)(24 * 3600 * NS_PER_S))
 
+/* In the year 2116; differences of such times fit. */
+#define TIME_MOST	((uint64_t)INT64_MAX / 2)
+
 struct generation *
 generation_new(uint64_t epoch, size_t max_flows, const struct nets *local,
     enum flow_ports ports)
@@ -124,15 +127,17 @@ generation_watch(struct generation *g)
 
 /*
  * A block of an older version may begin in 1970 and end now, because the clock
- * was set while it lasted.
+ * was set while it lasted.  Times of a file are not trusted.
  */
 static void
-correct_begin(struct generation *g)
+correct_times(struct generation *g)
 {
+	if (g->end_ns > TIME_MOST)
+		g->end_ns = TIME_MOST;
 	if (g->begin_ns > g->end_ns ||
 	    (clock_is_set(g->end_ns) && !clock_is_set(g->begin_ns)))
-		g->begin_ns = clock_shifted(g->end_ns,
-		    -(int64_t)g->duration_ns);
+		g->begin_ns = g->end_ns - (g->duration_ns < g->end_ns ?
+		    g->duration_ns : g->end_ns);
 }
 
 void
@@ -141,7 +146,7 @@ generation_resume(struct generation *g, uint64_t boot_ns)
 	uint64_t	boot = now_boot();
 
 	g->ledger.v[LEDGER_GAPS]++;
-	correct_begin(g);
+	correct_times(g);
 	clock_watch_start(&g->watch);
 	if (boot_ns != 0 && boot_ns <= boot) {
 		set_gap(g, boot - boot_ns);
@@ -161,7 +166,7 @@ generation_leave(struct generation *g, uint64_t boot_ns)
 {
 	uint64_t	span;
 
-	correct_begin(g);
+	correct_times(g);
 	span = g->end_ns - g->begin_ns;
 	generation_resume(g, boot_ns);
 	g->ledger.v[LEDGER_GAPS]--;

@@ -53,8 +53,8 @@ int64_t		clock_watch_look(struct clock_watch *);
 uint64_t	clock_shifted(uint64_t when_ns, int64_t shift_ns);
 
 /*
- * Is this after the first release of trafd?  If not, the clock was not set yet:
- * a computer without a battery starts in 1970, or some years later.
+ * Is this 2020 or later?  If not, the clock was not set yet: a computer without
+ * a battery starts in 1970, or some years later.
  */
 bool		clock_is_set(uint64_t wall_ns);
 

@@ -111,11 +111,17 @@ why_bytes(const struct closure *c, char buf[REASON_LEN])
 	return (buf);
 }
 
-static double
-percent(uint64_t account, uint64_t iface)
+#define PERCENT_LEN	32
+
+/* ` (-1.25%)', or nothing if the interface has counted nothing. */
+static const char *
+percent(uint64_t account, uint64_t iface, char buf[PERCENT_LEN])
 {
-	return (iface == 0 ? 0 :
-	    ((double)account - (double)iface) / (double)iface * 100);
+	buf[0] = '\0';
+	if (iface > 0)
+		(void)snprintf(buf, PERCENT_LEN, " (%+.2f%%)",
+		    ((double)account - (double)iface) / (double)iface * 100);
+	return (buf);
 }
 
 static void
@@ -137,6 +143,7 @@ closure_format(const struct ledger *l, bool filtered, char buf[CLOSURE_LEN])
 	char		iface[DIGITS_GROUPED_LEN], ours[DIGITS_GROUPED_LEN];
 	char		iface_bytes[DIGITS_GROUPED_LEN];
 	char		bytes[DIGITS_GROUPED_LEN], text[REASON_LEN];
+	char		more[PERCENT_LEN], more_bytes[PERCENT_LEN];
 	const char	*why;
 	struct closure	 c;
 
@@ -150,12 +157,12 @@ closure_format(const struct ledger *l, bool filtered, char buf[CLOSURE_LEN])
 	    c.iface_packets < c.packets ? why_less(l, &c) :
 	    why_bytes(&c, text);
 	(void)snprintf(buf, CLOSURE_LEN, "the interface itself counted %s "
-	    "packet%s, %s bytes, the account %s (%+.2f%%), %s (%+.2f%%); %s",
+	    "packet%s, %s bytes, the account %s%s, %s%s; %s",
 	    digits_grouped(c.iface_packets, iface), plural(c.iface_packets),
 	    digits_grouped(c.iface_bytes, iface_bytes),
 	    digits_grouped(c.packets, ours),
-	    percent(c.packets, c.iface_packets),
-	    digits_grouped(c.bytes, bytes), percent(c.bytes, c.iface_bytes),
-	    why);
+	    percent(c.packets, c.iface_packets, more),
+	    digits_grouped(c.bytes, bytes),
+	    percent(c.bytes, c.iface_bytes, more_bytes), why);
 	return (buf);
 }

@@ -379,6 +379,24 @@ hidden() {
 	blocks 'b[0]["clock_jumps"] == 1 and b[0]["down_ns"] == 0'
 }
 
+@test "a container's own clock since the boot is not that of the host" {
+	unshare -T --boottime=86400 true || skip "no time namespaces here"
+	since=$(date +%s)
+	: >"$DIR/limits"
+	start_trafd -m 0
+	send
+	stop_trafd TERM
+	ip netns exec "$NS_B" unshare -T --boottime=86400 "$TRAFD" -i veB \
+		--user root --source pcap -m 0 --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" -r 3>&-
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -INT "$PID"
+	wait_until 20 reached save_done 1
+	stop_trafd TERM
+	true_times
+	blocks 'b[0]["clock_jumps"] == 0 and 0 < b[0]["down_ns"] < 60e9'
+}
+
 @test "suspended for hours while the clock was wrong, and set then" {
 	begin
 	send

@@ -598,6 +598,33 @@ resumed_from_old(void **state)
 	generation_free(g);
 }
 
+/* A dump that is all wrong makes a block that ends now. */
+static void
+resumed_from_nonsense(void **state)
+{
+	static const uint64_t	times[] = { 0, 1, INT64_MAX, UINT64_MAX - 1,
+				    UINT64_MAX };
+	struct generation	*g;
+	size_t			 i, j, k;
+
+	for (i = 0; i < 5; i++)
+		for (j = 0; j < 5; j++)
+			for (k = 0; k < 5; k++) {
+				(void)reset(state);
+				g = new();
+				g->begin_ns = times[i];
+				g->end_ns = times[j];
+				g->duration_ns = times[k];
+				generation_resume(g, 0);
+				generation_begin(g);
+				set_clock(g, -HOUR);
+				generation_end(g);
+				assert_int_equal(g->end_ns, NOON - HOUR);
+				assert_true(g->begin_ns <= g->end_ns);
+				generation_free(g);
+			}
+}
+
 /* Saved as a block of its own: its times are those that it would have had. */
 static void
 left(void **state)
@@ -670,6 +697,7 @@ main(void)
 		cmocka_unit_test_setup(never_set, reset),
 		cmocka_unit_test_setup(dumped_again, reset),
 		cmocka_unit_test_setup(resumed_from_old, reset),
+		cmocka_unit_test_setup(resumed_from_nonsense, reset),
 		cmocka_unit_test_setup(left, reset),
 		cmocka_unit_test_setup(captured, reset),
 	};
