@@ -13,7 +13,7 @@
  * A clock that a file restores at boot is late by hours.  If a dump ends later
  * than now by less than this, the clock of now is the wrong one.
  */
-#define LATE_MOST	((int64_t)(24 * 3600 * NS_PER_S))
+#define LATE_MOST	((int64_t)(NS_PER_S * 24 * 3600))
 
 /* In the year 2116; differences of such times fit. */
 #define TIME_MOST	((uint64_t)INT64_MAX / 2)

@@ -268,14 +268,14 @@ print(json.load(sys.stdin)[sys.argv[1]])' "$column"
 	blocks 'limits[0][0] + limits[1][0] <= seconds[0] <= limits[1][1]'
 }
 
-# boots: the next daemon is one of another boot, away seconds later.  The dump
-# that is there was written when that clock showed more than it ever will.
+# boots SECONDS: another boot, with a clock that is off by so many.  What the
+# clock since the boot showed when the dump was written, it will not show again.
 boots() {
 	set_clock "$1 0"
 }
 
-# On another boot: what the dump's clock was off by, what that of now is at the
-# start and at the save; when the block began, how many jumps, what is said.
+# By how much the dump's clock was off, that of now at the start and at the save,
+# and how many jumps are counted; tests/unit/test_generation has more of them.
 @test "resumed after a reboot: the dump's clock counts, unless it was wrong" {
 	local dumped found saved jumps n=0 unset
 	unset=-$(LD_PRELOAD='' date +%s)
@@ -304,15 +304,11 @@ boots() {
 	0 0 0 0
 	0 $unset 0 1
 	0 $unset $unset 0
-	0 -7200 0 1
 	0 -7200 -7200 0
-	0 -31536000 0 1
-	0 31536000 0 1
 	-1700000000 0 0 1
-	31536000 0 0 1
 	31536000 -7200 0 2
 	EOF
-	[ $n -eq 10 ]
+	[ $n -eq 6 ]
 }
 
 @test "a dump that is not resumed has the times that it would have had" {
