@@ -1,6 +1,6 @@
 /*
- * The source `pcap': decodes each frame that lib/capture reads from an
- * interface or a capture file to a flow.  It uses no table and no daemon.
+ * The sources `pcap' and `ring': decode each frame that lib/capture reads from
+ * an interface or a capture file to a flow.  It uses no table and no daemon.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "capture/frames.h"
 #include "host/ifstat.h"
@@ -16,6 +17,7 @@
 #include "packet/decode.h"
 #include "packet/joined.h"
 #include "packet/recent.h"
+#include "packet/segments.h"
 #include "packet/sender.h"
 #include "table/senders.h"
 #include "table/table.h"
@@ -36,6 +38,7 @@ struct source {
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
+	bool		 alone;		/* not one of several threads */
 	uint32_t	 mtu;		/* 0: unknown */
 	struct ledger	 ledger;	/* without the counts in verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
@@ -63,13 +66,18 @@ note_link(struct source *c)
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
 }
 
-/* An interface that is missing keeps the MTU that it had. */
+/*
+ * An interface that is missing keeps the MTU that it had.  If the frames tell
+ * what is joined in them, no MTU is needed.
+ */
 static void
 note_mtu(struct source *c)
 {
-	uint32_t	mtu = c->live ? ifstat_mtu(c->opts.ifname) :
-	    JOINED_MTU_FILE;
+	uint32_t	mtu;
 
+	if (frames_know_segments(c->frames))
+		return;
+	mtu = c->live ? ifstat_mtu(c->opts.ifname) : JOINED_MTU_FILE;
 	if (mtu != 0)
 		c->mtu = mtu;
 }
@@ -101,7 +109,7 @@ source_close(struct meter *base)
 }
 
 static struct meter *
-source_open(const struct meter_opts *o, char *err)
+open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 {
 	struct source	*c;
 
@@ -109,8 +117,10 @@ source_open(const struct meter_opts *o, char *err)
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
-	c->base.ops = &meter_pcap;
+	c->base.ops = ops;
 	c->opts = o->frames;
+	c->opts.ring = ops == &meter_ring;
+	c->alone = o->threads <= 1;
 	c->opts.snaplen = DECODE_SNAPLEN;
 	c->opts.bare = true;
 	c->live = o->frames.file == NULL;
@@ -132,6 +142,18 @@ source_open(const struct meter_opts *o, char *err)
 	if (!c->live && c->ethernet)
 		c->recent = recent_new(c->ports);
 	return (&c->base);
+}
+
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_pcap, o, err));
+}
+
+static struct meter *
+source_open_ring(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_ring, o, err));
 }
 
 static int
@@ -236,6 +258,26 @@ room(const struct source *c)
 	return (c->recent != NULL ? recent_frames_for(c->recent, most) : most);
 }
 
+/* Decode frames in some of which packets are joined; there is room for n. */
+static void
+count_joined(struct source *c, const struct frame *frames, size_t n)
+{
+	const struct frame	*end = frames + n, *f;
+
+	for (f = frames; f < end; frames = f) {
+		while (f < end && f->gso_size == 0)
+			f++;
+		if (f > frames)
+			c->nbatch += decode_frames(c->decode, c->ports, frames,
+			    (size_t)(f - frames), c->batch + c->nbatch,
+			    c->from + c->nbatch, c->verdicts, &c->tally);
+		if (f < end)
+			c->nbatch += segments_decode(c->decode, c->ports, f++,
+			    c->batch + c->nbatch, c->from + c->nbatch,
+			    c->verdicts, &c->tally, &c->ledger);
+	}
+}
+
 /* Decode n frames, no more than there is room for. */
 static void
 count_frames(struct source *c, const struct frame *frames, size_t n)
@@ -243,6 +285,8 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 	if (c->recent != NULL)
 		c->nbatch += recent_frames(c->recent, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
+	else if (c->decode != NULL && c->opts.ring)
+		count_joined(c, frames, n);
 	else if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
@@ -322,6 +366,28 @@ static const enum meter_state	states[] = {
 	[FRAMES_FAILED] = METER_FAILED,
 };
 
+/*
+ * The kernel has dropped joined frames that it cannot describe (drop_kernel has
+ * them): do without descriptions from now on.  Threads share their packets, so
+ * all must be opened again: this is left to who opened them.
+ */
+static enum meter_state
+do_without(struct source *c)
+{
+	uint64_t	begin = now_mono();
+	char		err[METER_ERRLEN];
+
+	if (!c->alone || source_reopen(&c->base, err) == -1)
+		return (METER_FAILED);
+	c->ledger.v[LEDGER_GAPS]++;
+	c->ledger.v[LEDGER_GAP_NS] += now_mono() - begin;
+	log_notice("segments are unknown: %s: the kernel has dropped frames "
+	    "that offload had joined and a ring cannot describe, such as "
+	    "those of SCTP; from now on each frame counts as one packet",
+	    c->opts.ifname);
+	return (METER_IDLE);
+}
+
 static enum meter_state
 source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
@@ -334,6 +400,8 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	flush(c);
 	if (state == METER_END || state == METER_FAILED)
 		flush_rest(c);
+	if (state == METER_IDLE && frames_refuses(c->frames))
+		state = do_without(c);
 	return (state);
 }
 
@@ -346,7 +414,10 @@ source_discard(struct meter *base)
 static const char *
 source_error(const struct meter *base)
 {
-	return (frames_error(((const struct source *)base)->frames));
+	const struct source	*c = (const struct source *)base;
+
+	return (frames_refuses(c->frames) ? "the kernel has dropped frames "
+	    "that a ring cannot describe" : frames_error(c->frames));
 }
 
 static void
@@ -385,22 +456,31 @@ source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	    last_ns));
 }
 
+#define OPS_OF_FRAMES \
+	.close = source_close, \
+	.reopen = source_reopen, \
+	.present = source_present, \
+	.fd = source_fd, \
+	.buffer = source_buffer, \
+	.latency = source_latency, \
+	.link_name = source_link_name, \
+	.link_supported = source_link_supported, \
+	.drain = source_drain, \
+	.discard = source_discard, \
+	.error = source_error, \
+	.take_ledger = source_take_ledger, \
+	.take_senders = source_take_senders, \
+	.span = source_span, \
+	.add_protostat = source_add_protostat,
+
 const struct meter_ops meter_pcap = {
 	.name = "pcap",
 	.open = source_open,
-	.close = source_close,
-	.reopen = source_reopen,
-	.present = source_present,
-	.fd = source_fd,
-	.buffer = source_buffer,
-	.latency = source_latency,
-	.link_name = source_link_name,
-	.link_supported = source_link_supported,
-	.drain = source_drain,
-	.discard = source_discard,
-	.error = source_error,
-	.take_ledger = source_take_ledger,
-	.take_senders = source_take_senders,
-	.span = source_span,
-	.add_protostat = source_add_protostat,
+	OPS_OF_FRAMES
+};
+
+const struct meter_ops meter_ring = {
+	.name = "ring",
+	.open = source_open_ring,
+	OPS_OF_FRAMES
 };
