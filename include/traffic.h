@@ -31,6 +31,7 @@
 
 /* Environment: the configuration to read instead of all others. */
 #define TRAFD_ENV_CONF	"TRAFD_CONF"
+#define TRAFD_ENV_BOOT		"TRAFD_BOOT_ID"
 
 /* Variables of trafd.conf(5) that all programs read. */
 #define TRAFD_CONF_STATEDIR	"trafd_statedir"

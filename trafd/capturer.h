@@ -34,6 +34,7 @@ enum capturer_event {
 struct live_sums {
 	struct ledger	 ledger;	/* of the live generation */
 	uint64_t	 begin_ns;	/* likewise; UTC since 1970 */
+	int64_t		 shifted_ns;	/* clock set since the daemon's start */
 	uint64_t	 merges;	/* merge requests begun so far */
 	size_t		 rows;
 	size_t		 memory;	/* bytes of the table */

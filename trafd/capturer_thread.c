@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/age.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "capturer_impl.h"
@@ -27,6 +28,20 @@
 /* Milliseconds that the kernel may exceed its buffer timeout. */
 #define FREEZE_SLACK	20
 
+/* The clock of a machine without a battery is set after trafd has started. */
+static void
+watch_clock(struct capturer *c)
+{
+	int64_t	by = generation_watch(c->live);
+	char	span[AGE_LEN];
+
+	if (by > -CLOCK_JUMP_NS && by < CLOCK_JUMP_NS)
+		return;
+	log_notice("clock was set: %s: %s by %s; the times of what is not "
+	    "saved yet follow", c->ifname, by < 0 ? "back" : "forward",
+	    age_format((uint64_t)(by < 0 ? -by : by), span));
+}
+
 /*
  * Complete the ledger of the live generation, up to what meter_collect() has
  * fetched, and stop its clocks.
@@ -41,6 +56,7 @@ close_books(struct capturer *c)
 	else
 		capturer_take_ledger(c);
 	ifstat_end(c->stat, &g->ledger);
+	watch_clock(c);
 	generation_end(g);
 	capturer_cover(c);
 }
@@ -84,7 +100,7 @@ freeze(struct capturer *c, struct generation *fresh)
 	begin = now_mono();	/* a meter counts on while it collects */
 	close_books(c);
 	if (fresh != NULL) {
-		generation_begin(fresh);
+		generation_follow(fresh, g);
 		ledger_follow(&fresh->ledger, &g->ledger);
 	}
 	c->live = fresh;
@@ -151,11 +167,13 @@ show_sums(struct capturer *c)
 		capturer_take_ledger(c);
 		ifstat_end(c->stat, &c->live->ledger);
 	}
+	watch_clock(c);
 	folded = folded_counts(c);
 	g->ledger = c->live->ledger;
 	g->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
 	g->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
 	g->begin_ns = c->live->begin_ns;
+	g->shifted_ns = c->live->shifted_ns;
 	g->rows = table_rows(c->live->table) + rows_to_merge(c);
 	g->memory = table_memory(c->live->table);
 	g->proto_known = meter_protostat(c->source, &g->proto);
@@ -306,6 +324,7 @@ wait_for_work(struct capturer *c)
 			continue;
 	c->active = c->active || p[1].revents != 0;
 	c->told = p[2].revents != 0;
+	watch_clock(c);
 }
 
 void *

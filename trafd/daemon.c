@@ -262,9 +262,10 @@ daemon_new(const struct daemon_parts *parts)
 	d->events[EV_SAVE_TIMER] = add_timer(d, parts->save_interval,
 	    on_save_timer);
 	d->events[EV_PARENT] = add_fd(d, parts->parent_fd, on_parent);
-	d->events[EV_NETWORKS] = networks_must_poll(parts->networks) ?
-	    add_timer(d, NETWORKS_EVERY, on_networks) :
-	    add_fd(d, networks_fd(parts->networks), on_networks);
+	if (parts->networks != NULL)
+		d->events[EV_NETWORKS] = networks_must_poll(parts->networks) ?
+		    add_timer(d, NETWORKS_EVERY, on_networks) :
+		    add_fd(d, networks_fd(parts->networks), on_networks);
 	d->events[EV_PATIENCE] = evtimer_new(d->base, on_patience, d);
 	if (d->deaf || d->events[EV_PATIENCE] == NULL) {
 		log_errorx("cannot watch for events: %s", parts->ifname);

@@ -232,7 +232,7 @@ next_request(struct daemon *d)
 {
 	if (d->state != IDLE)
 		return;
-	if (networks_must_poll(d->p.networks))
+	if (d->p.networks != NULL && networks_must_poll(d->p.networks))
 		networks_look(d);
 	if (networks_must_split(d))
 		begin_job(d, WRITER_SAVE);

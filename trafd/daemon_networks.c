@@ -30,13 +30,21 @@ tell(struct daemon *d, const char *text)
 	networks_join(to, CONTROL_TEXT_LEN, text);
 }
 
+/* Those of a capture never change. */
+static const char *
+present(const struct daemon *d)
+{
+	return (d->p.networks == NULL ? d->live :
+	    networks_text(d->p.networks));
+}
+
 void
 networks_look(struct daemon *d)
 {
-	const char	*text = networks_text(d->p.networks);
+	const char	*text = present(d);
 	uint64_t	 now = now_wall();	/* reading them takes a while */
 
-	if (!networks_update(d->p.networks))
+	if (d->p.networks == NULL || !networks_update(d->p.networks))
 		return;
 	log_notice("networks of the interface changed: %s: now %s",
 	    d->p.ifname, text);
@@ -55,7 +63,7 @@ networks_look(struct daemon *d)
 bool
 networks_must_split(struct daemon *d)
 {
-	const char	*text = networks_text(d->p.networks);
+	const char	*text = present(d);
 
 	if (!d->want_split)
 		return (false);
@@ -83,8 +91,7 @@ networks_must_split(struct daemon *d)
 void
 networks_begun(struct daemon *d)
 {
-	(void)strlcpy(d->fresh, networks_text(d->p.networks),
-	    sizeof(d->fresh));
+	(void)strlcpy(d->fresh, present(d), sizeof(d->fresh));
 }
 
 void

@@ -18,11 +18,30 @@ stat_init(struct daemon_stat *st, const struct control_stat *facts)
 		st->s = *facts;
 }
 
+/* The clock was set: all times that were taken from it follow. */
+static void
+follow_clock(struct daemon_stat *st, int64_t shifted)
+{
+	uint64_t	*v = st->s.v;
+	uint64_t	*times[] = { &v[CONTROL_STARTED],
+			    &v[CONTROL_DUMP_TIME], &v[CONTROL_SAVE_TIME],
+			    &st->lent_begin };
+	size_t		 i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (*times[i] != 0)
+			*times[i] = clock_shifted(*times[i],
+			    shifted - st->shifted);
+	st->shifted = shifted;
+	v[CONTROL_CLOCK_SET_NS] = (uint64_t)shifted;
+}
+
 void
 stat_frozen(struct daemon_stat *st, const struct generation *g)
 {
 	struct flow_count	folded = table_folded(g->table);
 
+	follow_clock(st, g->shifted_ns);
 	st->lent = g->ledger;
 	st->lent.v[LEDGER_FOLD_PACKETS] += folded.packets;
 	st->lent.v[LEDGER_FOLD_BYTES] += folded.ip;
@@ -149,6 +168,7 @@ stat_now(struct daemon_stat *st, const struct live_sums *g,
 	uint64_t	*v = st->s.v;
 
 	v[CONTROL_NOW] = now_wall();
+	follow_clock(st, g->shifted_ns);
 	put_live_sums(&st->s, g);
 	put_usage(v);
 	put_status(&st->s, status);

@@ -22,6 +22,8 @@ struct daemon_stat {
 	bool			any;	/* at least one save was done */
 	bool			out;	/* frozen, not yet saved or returned */
 	uint64_t		returns; /* merges requested */
+	int64_t			shifted; /* clock set since the start, of which
+					    the times here know */
 };
 
 void	stat_init(struct daemon_stat *, const struct control_stat *facts);

@@ -10,13 +10,24 @@
 #ifndef GENERATION_H
 #define GENERATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "file/block.h"
 #include "packet/ledger.h"
 #include "table/senders.h"
 #include "table/table.h"
+
+/* The dump that was resumed, if nothing relates its clock to that of now. */
+struct dump_times {
+	bool		 known;
+	bool		 is_bound;	/* no dump: only not before its end */
+	uint64_t	 begin_ns;
+	uint64_t	 end_ns;
+	int64_t		 jump_ns;	/* what of it is in the ledger */
+};
 
 struct generation {
 	struct table	*table;		/* owned */
@@ -24,12 +35,23 @@ struct generation {
 	struct ledger	 ledger;	/* without the table's fold counters */
 	uint64_t	 epoch;		/* its number */
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
-	uint64_t	 begin_ns;	/* wall clock, UTC since 1970 */
+	uint64_t	 begin_ns;	/* UTC since 1970, by the clock as it
+					   was set last */
 	uint64_t	 end_ns;
 	uint64_t	 first_ns, last_ns; /* of packets of a capture; 0: none */
+	uint64_t	 end_boot_ns;	/* at the same time, by now_boot(); 0:
+					   end_ns was not read from a clock */
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
 	uint64_t	 begin_boot_ns;	/* at the same time, by now_boot() */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
+	struct clock_watch watch;
+	int64_t		 shifted_ns;	/* clock set since the process began */
+	/* For generation.c: */
+	int64_t		 own_ns;	/* begin of what the watched clock
+					   covers; before 1970 if negative */
+	int64_t		 late_ns;	/* clock behind by at least this */
+	uint64_t	 gap_ns;	/* before it was resumed */
+	struct dump_times dump;
 	char		 networks[BLOCK_TEXT_MAX]; /* by which it is judged;
 						      the event loop's */
 };
@@ -43,14 +65,31 @@ struct generation *generation_new(uint64_t epoch, size_t max_flows,
 void		 generation_free(struct generation *);
 
 /*
- * The generation was read from a dump: enter the time since the dump's end, in
- * which nothing was counted, as a gap in the ledger.
+ * The generation was read from a dump, which ended when now_boot() was boot_ns;
+ * 0 if that was another boot.  Enter the time since then, in which nothing was
+ * counted, as a gap in the ledger.  Its times follow the clock, if that was set
+ * since, or must have been: a dump of 1970 is not 56 years old, and one that
+ * ends in a year was made by a clock that was ahead.  The second function is
+ * for a dump that is not continued.
  */
-void		generation_resume(struct generation *);
+void		generation_resume(struct generation *, uint64_t boot_ns);
+void		generation_leave(struct generation *, uint64_t boot_ns);
 
-/* Start and stop its clocks; begin_ns stays if a dump has set it. */
+/*
+ * Start its clocks; or have it follow one that has just ended, without a gap;
+ * and stop them.  The begin follows from the end and the time that has passed,
+ * by a clock that nobody sets.
+ */
 void		 generation_begin(struct generation *);
+void		 generation_follow(struct generation *,
+		    const struct generation *before);
 void		 generation_end(struct generation *);
+
+/*
+ * Has the wall clock been set?  Then begin_ns follows, and the ledger counts
+ * it.  Returns by how much; less than CLOCK_JUMP_NS is not counted.
+ */
+int64_t		 generation_watch(struct generation *);
 
 /*
  * It has frames of a capture, of these times: once it has ended, it covers the

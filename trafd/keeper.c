@@ -32,6 +32,7 @@ keeper_open(const struct keeper_opts *opts)
 	(void)snprintf(k->name, sizeof(k->name), "%s%s", TRAFD_PREFIX,
 	    opts->ext);
 	(void)gethostname(k->host, sizeof(k->host) - 1);
+	clock_boot_name(k->boot);
 	if (asprintf(&k->save_path, "%s/%s", opts->state_dir, k->name) == -1 ||
 	    asprintf(&k->dump_dir, "%s/%s", opts->state_dir,
 	    TRAFD_DUMPDIR) == -1 ||
@@ -114,6 +115,9 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 	(void)strlcpy(info->host, k->host, sizeof(info->host));
 	(void)strlcpy(info->filter, k->opts.filter, sizeof(info->filter));
 	(void)strlcpy(info->networks, g->networks, sizeof(info->networks));
+	if (kind == BLOCK_DUMP && k->boot[0] != '\0' && g->end_boot_ns != 0)
+		(void)snprintf(info->clock, sizeof(info->clock), "%s %" PRIu64,
+		    k->boot, g->end_boot_ns);
 }
 
 static int

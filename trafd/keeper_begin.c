@@ -13,12 +13,25 @@
 
 #include "base/log.h"
 #include "base/plural.h"
+#include "base/when.h"
 #include "file/savefile.h"
 #include "host/networks.h"
 #include "keeper_impl.h"
 
 /* At most this many damaged dumps are kept. */
 #define ASIDE_MOST	100
+
+/* now_boot() at the end of the dump, or 0: the dump is of another boot. */
+static uint64_t
+boot_ns_of(const struct keeper *k, const struct block_info *info)
+{
+	size_t	n = strlen(k->boot);
+
+	if (n == 0 || strncmp(info->clock, k->boot, n) != 0 ||
+	    info->clock[n] != ' ')
+		return (0);
+	return (strtoull(info->clock + n + 1, NULL, 10));
+}
 
 /*
  * Copy the rows and the header of a verified block into a new generation.
@@ -40,6 +53,7 @@ load(const struct keeper *k, struct block *b)
 	(void)strlcpy(g->networks, info->networks, sizeof(g->networks));
 	g->begin_ns = info->begin_ns;
 	g->end_ns = info->end_ns;
+	g->end_boot_ns = boot_ns_of(k, info);
 	g->duration_ns = info->duration_ns;
 	g->first_ns = info->begin_ns;
 	g->last_ns = info->end_ns;
@@ -234,6 +248,22 @@ begin_fresh(struct keeper *k)
 	return (begin_at(k, 1));
 }
 
+/* The times of the dump follow the clock, if it was set since. */
+static void
+begin_clock(const struct keeper *k, struct generation *g,
+    void fn(struct generation *, uint64_t boot_ns))
+{
+	uint64_t	before = g->begin_ns;
+	char		then[WHEN_LEN], now[WHEN_LEN];
+
+	fn(g, g->end_boot_ns);
+	if (before > g->begin_ns + CLOCK_JUMP_NS ||
+	    g->begin_ns > before + CLOCK_JUMP_NS)
+		log_notice("clock was set since the dump: %s: its start is now "
+		    "%s, not %s", k->dump_path,
+		    when_iso(g->begin_ns, now), when_iso(before, then));
+}
+
 /* The dump was never saved: append it to the save file now. */
 static struct generation *
 save_left_dump(struct keeper *k, struct generation *g)
@@ -243,6 +273,7 @@ save_left_dump(struct keeper *k, struct generation *g)
 	int		rc;
 
 	k->has_dump = true;
+	begin_clock(k, g, generation_leave);
 	k->opts.capture = false;	/* it may be of an interface */
 	rc = keeper_save(k, g);
 	k->opts.capture = capture;
@@ -277,7 +308,7 @@ resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
 	networks_join(g->networks, sizeof(g->networks), k->opts.networks);
-	generation_resume(g);
+	begin_clock(k, g, generation_resume);
 	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
 	    table_rows(g->table), plural(table_rows(g->table)));
 	return (g);

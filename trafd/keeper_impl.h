@@ -49,6 +49,7 @@ struct keeper {
 	char			*dump_dir;
 	char			*dump_path;
 	char			 host[BLOCK_HOST_MAX];
+	char			 boot[CLOCK_NAME_LEN];
 	char			 error[512];
 	struct keeper_wrote	 wrote;
 	struct savefile_attempt	 failed;	/* save */

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "meter/meter.h"
 #include "capturer.h"
@@ -21,6 +23,7 @@ struct stream {
 	struct capturer		*capturer;
 	struct daemon		*daemon;
 	uint64_t		 epoch;
+	char			 judged_by[BLOCK_TEXT_MAX]; /* see daemon.h */
 	uint64_t		 drops;
 };
 
@@ -33,6 +36,7 @@ start_threads(struct stream *s)
 	if ((first = keeper_begin(s->keeper, s->opt->resume)) == NULL)
 		return (-1);
 	s->epoch = first->epoch;
+	(void)strlcpy(s->judged_by, first->networks, sizeof(s->judged_by));
 	s->drops = ledger_dropped(&first->ledger);
 	if ((s->writer = writer_new(s->keeper)) != NULL)
 		s->capturer = capturer_new(s->source, s->opt->read_file, NULL,
@@ -53,7 +57,8 @@ make_daemon(struct stream *s)
 	struct daemon_parts	 parts = {
 		.capturer = s->capturer, .writer = s->writer,
 		.keeper = s->keeper, .ifname = o->read_file,
-		.local = s->local, .max_flows = o->max_flows,
+		.local = s->local, .judged_by = s->judged_by,
+		.max_flows = o->max_flows,
 		.ports = o->ports, .epoch = s->epoch, .drops = s->drops,
 		.dump_interval = o->dump_interval,
 		.save_interval = o->save_interval, .parent_fd = -1,

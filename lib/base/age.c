@@ -2,6 +2,7 @@
  * Spans of time: the table of their units.  Units of retention times convert
  * to hours; units of times before now go by seconds or by the calendar.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,4 +79,23 @@ age_before(const char *text, time_t now, time_t *then)
 	tm.tm_isdst = -1;
 	*then = mktime(&tm);
 	return (*then == -1 ? -1 : 0);
+}
+
+char *
+age_format(uint64_t ns, char buf[AGE_LEN])
+{
+	static const struct {
+		const char	*unit;
+		double		 seconds;
+	} shown[] = { { "s", 1 }, { "min", 60 }, { "hours", 3600 },
+	    { "days", 86400 } };
+	double	seconds = (double)ns / 1e9;
+	size_t	i = 0;
+
+	/* From two of a unit on; 120 s are 2.0 min. */
+	while (i < 3 && seconds + 0.05 >= 2 * shown[i + 1].seconds)
+		i++;
+	(void)snprintf(buf, AGE_LEN, "%.1f %s", seconds / shown[i].seconds,
+	    shown[i].unit);
+	return (buf);
 }

@@ -24,4 +24,10 @@ int	age_hours(const char *text, size_t len, uint32_t *hours);
  */
 int	age_before(const char *text, time_t now, time_t *then);
 
+/* Enough for any span below, with the terminating NUL. */
+#define AGE_LEN	32
+
+/* `90.0 s', `2.0 min', `36.0 hours' or `365.0 days'.  Returns buf. */
+char	*age_format(uint64_t ns, char buf[AGE_LEN]);
+
 #endif

@@ -254,6 +254,8 @@ enum control_value {
 	CONTROL_SEEN_BYTES,	/* their IP bytes */
 	CONTROL_BUFFER,		/* bytes that the system gave; 0: unknown */
 	CONTROL_LOOPBACK,	/* 1: a loopback interface */
+	CONTROL_CLOCK_SET_NS,	/* by how much the clock was set since the
+				   start, in all; back: modulo 2^64 */
 	CONTROL_VALUES
 };
 
@@ -283,6 +285,16 @@ struct control_stat {
 	struct protostat	proto;
 	char			text[CONTROL_TEXTS][CONTROL_TEXT_LEN];
 };
+
+/*
+ * The start of a daemon by the clock as it was set then: other times follow if
+ * it is set, this one tells whether two answers are of one process.
+ */
+static inline uint64_t
+control_first_started(const struct control_stat *s)
+{
+	return (s->v[CONTROL_STARTED] - s->v[CONTROL_CLOCK_SET_NS]);
+}
 
 /* Octets of the body of stat in this version. */
 #define CONTROL_STAT_BODY	(8 + 8 * (CONTROL_VALUES + \

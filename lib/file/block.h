@@ -27,6 +27,7 @@ enum block_kind {
 #define BLOCK_IFNAME_MAX	64
 #define BLOCK_HOST_MAX		256
 #define BLOCK_TEXT_MAX		4096	/* filter, networks */
+#define BLOCK_CLOCK_MAX		96
 
 /* The header of a block.  Times are nanoseconds since 1970 UTC. */
 struct block_info {
@@ -48,6 +49,9 @@ struct block_info {
 	char		 filter[BLOCK_TEXT_MAX];   /* filter expression */
 	char		 networks[BLOCK_TEXT_MAX]; /* of the interface,
 						      "10.0.0.0/8 fd00::/8" */
+	char		 clock[BLOCK_CLOCK_MAX]; /* of a dump: boot, and the
+						    time since then at end_ns,
+						    "NAME NANOSECONDS"; or "" */
 };
 
 /*

@@ -53,7 +53,8 @@ enum {
 	TEXT_IFNAME = 1,
 	TEXT_HOST = 2,
 	TEXT_FILTER = 3,
-	TEXT_NETWORKS = 4
+	TEXT_NETWORKS = 4,
+	TEXT_CLOCK = 5		/* dumps only; left out if empty */
 };
 #define TEXT_HEAD		4
 

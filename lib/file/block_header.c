@@ -11,7 +11,10 @@
 #include "base/regular.h"
 #include "block_header.h"
 
-#define TEXTS	4
+#define TEXTS	5
+
+/* Texts from this one on are left out if they are empty. */
+#define TEXTS_LEAST	4
 
 /* A text of struct block_info: its offset and the size of its array. */
 static const struct text {
@@ -25,6 +28,7 @@ static const struct text {
 	{ TEXT_FILTER, offsetof(struct block_info, filter), BLOCK_TEXT_MAX },
 	{ TEXT_NETWORKS, offsetof(struct block_info, networks),
 	    BLOCK_TEXT_MAX },
+	{ TEXT_CLOCK, offsetof(struct block_info, clock), BLOCK_CLOCK_MAX },
 };
 
 /* A field of struct block_info that is a 64-bit number on disk. */
@@ -47,7 +51,8 @@ static const struct number {
 #define NUMBERS	(sizeof(numbers) / sizeof(numbers[0]))
 
 _Static_assert(LEDGER_ENTRIES * 8 + HDR_FIXED + TEXTS * TEXT_HEAD +
-    BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 2 * BLOCK_TEXT_MAX + 8 <= HDR_MAX,
+    BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 2 * BLOCK_TEXT_MAX +
+    BLOCK_CLOCK_MAX + 8 <= HDR_MAX,
     "a header may not fit its bound");
 
 /* Entries of the ledger that every block has; later ones only if not 0. */
@@ -67,12 +72,22 @@ text_length(const struct block_info *info, const struct text *t)
 	return (strnlen((const char *)info + t->offset, t->size));
 }
 
+static size_t
+texts_used(const struct block_info *info)
+{
+	size_t	n = TEXTS;
+
+	while (n > TEXTS_LEAST && text_length(info, &texts[n - 1]) == 0)
+		n--;
+	return (n);
+}
+
 size_t
 header_size(const struct block_info *info)
 {
 	size_t	i, len, size = HDR_FIXED + ledger_length(&info->ledger) * 8;
 
-	for (i = 0; i < TEXTS; i++) {
+	for (i = 0; i < texts_used(info); i++) {
 		if ((len = text_length(info, &texts[i])) == texts[i].size)
 			return (0);
 		size += TEXT_HEAD + len;
@@ -99,7 +114,7 @@ put_fixed(const struct block_header *h, uint8_t *out)
 		put_le64(out + numbers[i].at, v);
 	}
 	put_le16(out + HDR_LEDGER, (uint16_t)ledger_length(&h->info.ledger));
-	put_le16(out + HDR_TEXTS, TEXTS);
+	put_le16(out + HDR_TEXTS, (uint16_t)texts_used(&h->info));
 }
 
 void
@@ -112,7 +127,7 @@ header_put(struct block_header *h, uint8_t *out)
 	put_fixed(h, out);
 	for (i = 0; i < entries; i++, p += 8)
 		put_le64(p, h->info.ledger.v[i]);
-	for (i = 0; i < TEXTS; i++, p += TEXT_HEAD + len) {
+	for (i = 0; i < texts_used(&h->info); i++, p += TEXT_HEAD + len) {
 		len = text_length(&h->info, &texts[i]);
 		p[0] = texts[i].id;
 		put_le16(p + 2, (uint16_t)len);

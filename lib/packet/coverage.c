@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/age.h"
 #include "base/clock.h"
 #include "base/digits.h"
 #include "base/plural.h"
@@ -92,6 +93,36 @@ coverage_joined(const struct ledger *l, char buf[COVERAGE_LEN])
 	    "with ethtool -K (gro, gso, tso)",
 	    digits_grouped(l->v[LEDGER_JOINED], frames),
 	    digits_grouped(l->v[LEDGER_JOINED_BYTES], bytes));
+	return (buf);
+}
+
+/* Append how far the clock was set in one direction, if it was. */
+static void
+add_shift(char buf[COVERAGE_LEN / 2], uint64_t ns, const char *where)
+{
+	char	span[AGE_LEN];
+	size_t	used = strlen(buf);
+
+	if (ns > 0)
+		(void)snprintf(buf + used, COVERAGE_LEN / 2 - used,
+		    "%s%s by %s", used == 0 ? "" : " and ", where,
+		    age_format(ns, span));
+}
+
+char *
+coverage_clock(const struct ledger *l, char buf[COVERAGE_LEN])
+{
+	char		times[DIGITS_GROUPED_LEN], how[COVERAGE_LEN / 2] = "";
+	uint64_t	n = l->v[LEDGER_CLOCK_JUMPS];
+
+	if (n == 0)
+		return (NULL);
+	add_shift(how, l->v[LEDGER_CLOCK_FORWARD_NS], "forward");
+	add_shift(how, l->v[LEDGER_CLOCK_BACK_NS], "back");
+	(void)snprintf(buf, COVERAGE_LEN, "the clock was set %s time%s, %s in "
+	    "all: a block has the time of the clock when it was saved, so "
+	    "earlier blocks may be dated wrongly",
+	    digits_grouped(n, times), plural(n), how);
 	return (buf);
 }
 

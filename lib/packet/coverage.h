@@ -28,6 +28,12 @@ char	*coverage_short(const struct ledger *, bool counted,
  */
 char	*coverage_joined(const struct ledger *, char buf[COVERAGE_LEN]);
 
+/*
+ * If the wall clock was set: how often and by how much, and what that means for
+ * the times of blocks, as a sentence.  Returns buf, or NULL.
+ */
+char	*coverage_clock(const struct ledger *, char buf[COVERAGE_LEN]);
+
 /* Were no packets dropped, and was there no gap? */
 bool	 coverage_is_whole(const struct ledger *);
 

@@ -51,6 +51,9 @@ static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_SEGMENTS] = "segments",
 	[LEDGER_JOINED] = "joined",
 	[LEDGER_JOINED_BYTES] = "joined_bytes",
+	[LEDGER_CLOCK_JUMPS] = "clock_jumps",
+	[LEDGER_CLOCK_FORWARD_NS] = "clock_forward_ns",
+	[LEDGER_CLOCK_BACK_NS] = "clock_back_ns",
 };
 
 const char *

@@ -48,6 +48,9 @@ enum ledger_entry {
 	LEDGER_JOINED,		/* frames longer than the MTU, counted as
 				   one packet each */
 	LEDGER_JOINED_BYTES,	/* of their headers, missing at least */
+	LEDGER_CLOCK_JUMPS,	/* times the wall clock was set */
+	LEDGER_CLOCK_FORWARD_NS, /* by how much in all, forward */
+	LEDGER_CLOCK_BACK_NS,	/* and back */
 	LEDGER_ENTRIES
 };
 

@@ -172,6 +172,15 @@ note_unknown(const struct tally *t, struct result *r)
 }
 
 static int
+note_clock(const struct tally *t, struct result *r)
+{
+	char	text[COVERAGE_LEN];
+
+	return (coverage_clock(&t->ledger, text) == NULL ? 0 :
+	    result_note_add(r, "%s", text));
+}
+
+static int
 note_reading(const struct tally *t, struct result *r)
 {
 	if (t->damaged > 0 && result_note_add(r, "%llu damaged part%s of "
@@ -242,7 +251,8 @@ fill(const struct tally *t, struct result *r, struct names *names)
 			return (-1);
 	if (add_holes(t, r) == -1 || note_long_blocks(t, r) == -1 ||
 	    note_percentile(t, r) == -1 || note_folded(t, r) == -1 ||
-	    note_small(t, r) == -1 || note_joined(t, r) == -1)
+	    note_small(t, r) == -1 || note_joined(t, r) == -1 ||
+	    note_clock(t, r) == -1)
 		return (-1);
 	return (note_unknown(t, r) == -1 ? -1 : note_reading(t, r));
 }

@@ -543,8 +543,8 @@ overwrite() {
 	[ "$(grep -c ' drop_kernel$' got)" -eq 1 ]
 	traflog -i fxp0 --coverage --format=csv > got
 	[ "$(wc -l < got)" -eq 4 ]
-	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 37 ]
-	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 37 ]
+	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 40 ]
+	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 40 ]
 	traflog -i fxp0 --coverage -s --format=tsv > got
 	[ "$(wc -l < got)" -eq 2 ]
 	[ "$(tail -n 1 got | cut -f 1,2)" = \
@@ -554,7 +554,7 @@ overwrite() {
 import json
 d = json.load(open("got"))
 assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
-assert len(d) == 37, d'
+assert len(d) == 40, d'
 	fails 127 traflog -i fxp0 --coverage -l
 	fails 127 traflog -i fxp0 --coverage --check
 }

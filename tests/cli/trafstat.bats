@@ -130,12 +130,12 @@ between() {
 	start_trafd -m 0 --buffer 8
 	stat_of -D | not grep -e loopback -e KiB
 	[ "$(json "j['buffer_mib'], j['buffer_bytes']" -D)" = "8 0" ]
-	between 'v[-2] = 524288'
+	between 'v[42] = 524288'
 	stat_of -i fake -D | says -x "fake: the capture buffer has 512 of \
 8192 KiB; raise the sysctl net.bpf.maxbufsize"
 	kill "$FAKE"
 	rm "$DIR/run/trafd.fake.sock"
-	between 'v[-2] = 8 << 20'
+	between 'v[42] = 8 << 20'
 	stat_of -i fake -D | not grep KiB
 	kill "$FAKE"
 	rm "$DIR/run/trafd.fake.sock"

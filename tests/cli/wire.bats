@@ -5,9 +5,11 @@
 
 load assert
 load live_helpers
+load web_helpers
 
 setup() {
 	live_setup
+	web_setup
 	NS_C=trafC$$
 	ip netns add "$NS_C"
 	ip link add veC netns "$NS_B" type veth peer name veD netns "$NS_C"
@@ -39,6 +41,7 @@ setup() {
 }
 
 teardown() {
+	stop_web KILL
 	live_teardown
 	ip netns del "$NS_C" 2>/dev/null || true
 }
@@ -306,4 +309,92 @@ agree_in_data() {
 	rows wire >"$DIR/c"
 	[ "$(wc -l <"$DIR/c")" -eq 3 ]
 	diff <(cut -f 1-3,5 "$DIR/a") <(cut -f 1-3,5 "$DIR/c")
+}
+
+# iface INTERFACE PYTHON: of trafstat -I, as c: what both have counted
+iface() {
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -I "$1" \
+		--format=json >"$DIR/iface"
+	python3 -c '
+import json, sys
+c = json.load(open(sys.argv[1]))[0]["closure"]
+if not ('"$2"'):
+    print(c, file=sys.stderr)
+    sys.exit(1)' "$DIR/iface"
+}
+
+# metric INTERFACE NAME [LABEL]
+metric() {
+	awk -v i="interface=\"$1\"" -v name="$2" -v label="${3-}" '
+		index($1, name "{") == 1 && index($1, i) && index($1, label) {
+			print $2
+		}' "$DIR/metrics"
+}
+
+@test "the interface's own counters beside the account: the same without offload" {
+	offload "$NS_A" veA off
+	begin run "$NS_B" veC pcap
+	begin run "$NS_B" veB ring
+	serve 10.4.2.2
+	transfer 10.4.2.2 1000000
+	for i in veB veC; do
+		wait_until 20 iface $i "c['packets'] > 700 and
+			c['packets'] == c['interface_packets'] and
+			c['bytes'] == c['interface_bytes'] > 1500000"
+		"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" \
+			-I $i >"$DIR/text"
+		grep -q "^$i: the interface itself counted the same: " \
+			"$DIR/text"
+		kill -INT "$(cat "$DIR/run/trafd.$i")"
+		wait_until 20 saved $i
+		"$TRAFLOG" -i "$DIR/run/state/trafd.$i" --coverage >"$DIR/text"
+		# A neighbour may be looked for at that moment.
+		grep -q -e '^the interface itself counted the same: ' \
+			-e ' moment earlier or later$' "$DIR/text"
+	done
+}
+
+saved() {
+	grep -qx 'save_done 1' "$DIR/run/trafd.$1.status"
+}
+
+# differs SOURCE: the account of a sender from what the interface counted
+differs() {
+	offload "$NS_A" veA off gro	# it joins what the interface counted
+	begin run "$NS_A" veA "$1"
+	serve 10.4.2.2
+	transfer 10.4.2.2 4000000
+	# A virtual interface counts a joined frame once.
+	wait_until 20 iface veA "c['packets'] > 4000 and
+		c['packets'] > c['interface_packets'] + 2000 and
+		c['bytes'] > c['interface_bytes'] and
+		'joined once' in c['text']"
+	n=$(ask run segments)
+	iface veA "c['packets'] - c['interface_packets'] == $n"
+}
+
+@test "... and with offload: by how much, and why (ring)" {
+	local n
+	differs ring
+	kill -INT "$(cat "$DIR/run/trafd.veA")"
+	wait_until 20 saved veA
+	"$TRAFLOG" -i "$DIR/run/state/trafd.veA" --coverage >"$DIR/text"
+	grep -q '^the interface itself counted .* joined once, ' "$DIR/text"
+}
+
+@test "... and with offload: by how much, and why (ebpf), also in metrics" {
+	local n
+	works_here
+	differs ebpf
+	need_http
+	start_web --http 0
+	get /metrics >"$DIR/metrics"
+	[ "$(metric veA trafd_wire_segments_total)" -eq "$n" ]
+	[ $(($(metric veA trafd_wire_frames_total) + n - \
+		$(metric veA trafd_interface_packets_total received) - \
+		$(metric veA trafd_interface_packets_total sent))) -eq "$n" ]
+	[ "$(metric veA trafd_wire_bytes_total)" -gt \
+		"$(metric veA trafd_interface_bytes_total sent)" ]
+	[ "$(metric veA trafd_joined_frames_total)" -eq 0 ]
+	get '/?i=veA' | grep -q 'The interface itself counted .* joined once'
 }

@@ -1,8 +1,8 @@
 /*
  * Tests only: preloaded into a daemon, adds the number of seconds in the file
- * SKEW_FILE to the wall clock, and the second number there, if there is one,
- * to the clock that goes on while the machine is suspended.  The monotonic
- * clock is not changed.
+ * SKEW_FILE, which may have decimals, to the wall clock, and the second number
+ * there, if there is one, to the clock that goes on while the machine is
+ * suspended.  The monotonic clock is not changed.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static void
-skew(long *wall, long *boot)
+skew(double *wall, double *boot)
 {
 	static int	fd = -2;
 	char		text[32] = "", *end;
@@ -23,22 +23,38 @@ skew(long *wall, long *boot)
 		fd = open(getenv("SKEW_FILE"), O_RDONLY | O_CLOEXEC);
 	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
 		return;
-	*wall = strtol(text, &end, 10);
-	*boot = strtol(end, NULL, 10);
+	*wall = strtod(text, &end);
+	*boot = strtod(end, NULL);
+}
+
+static void
+add(struct timespec *ts, double seconds)
+{
+	long	whole = (long)seconds;
+
+	ts->tv_sec += whole;
+	ts->tv_nsec += (long)((seconds - (double)whole) * 1e9);
+	if (ts->tv_nsec < 0) {
+		ts->tv_sec--;
+		ts->tv_nsec += 1000000000;
+	} else if (ts->tv_nsec >= 1000000000) {
+		ts->tv_sec++;
+		ts->tv_nsec -= 1000000000;
+	}
 }
 
 int
 clock_gettime(clockid_t clock, struct timespec *ts)
 {
-	long	wall, boot;
+	double	wall, boot;
 
 	if (syscall(SYS_clock_gettime, clock, ts) == -1)
 		return (-1);
 	skew(&wall, &boot);
 	if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)
-		ts->tv_sec += wall;
+		add(ts, wall);
 	if (clock == CLOCK_BOOTTIME)
-		ts->tv_sec += boot;
+		add(ts, boot);
 	return (0);
 }
 

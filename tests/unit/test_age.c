@@ -77,12 +77,35 @@ moments(void **state)
 	assert_int_equal(age_before("5d ", NOW, &t), -1);
 }
 
+static void
+spans(void **state)
+{
+	static const struct {
+		uint64_t	 ms;
+		const char	*text;
+	} cases[] = {
+		{ 0, "0.0 s" }, { 500, "0.5 s" }, { 119900, "119.9 s" },
+		{ 119999, "2.0 min" }, { 120000, "2.0 min" },
+		{ 7199999, "2.0 hours" }, { 172799000, "48.0 hours" },
+		{ UINT64_C(31536000000), "365.0 days" },
+		{ UINT64_C(18446744073709), "213504.0 days" },
+	};
+	char	buf[AGE_LEN];
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(age_format(cases[i].ms * 1000000, buf),
+		    cases[i].text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(hours),
 		cmocka_unit_test(moments),
+		cmocka_unit_test(spans),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

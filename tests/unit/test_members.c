@@ -88,7 +88,7 @@ look(struct daemon *d, struct members *s)
 		a.n++;
 	qsort(rows, a.n, sizeof(rows[0]), by_key);
 	a.complete = a.n < members_wanted(s);
-	a.begin_ns = d->begin;
+	a.epoch_first = d->begin;
 	a.total = d->total;
 	a.now_ns = d->now * 1000000;
 	a.now_ms = d->now;

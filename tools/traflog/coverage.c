@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "packet/closure.h"
 #include "packet/coverage.h"
 #include "report/csv.h"
 #include "report/json.h"
@@ -32,14 +33,25 @@ coverage_tell(const struct ledger *l)
 		log_warnx("%s", coverage_format(l, text));
 	if (coverage_joined(l, text) != NULL)
 		log_warnx("%s", text);
+	if (coverage_clock(l, text) != NULL)
+		log_warnx("%s", text);
 }
 
 /* ---- in full ---- */
 
 static void
+put_sentence(struct out *o, const char *text)
+{
+	if (text == NULL)
+		return;
+	out_str(o, text);
+	out_char(o, '\n');
+}
+
+static void
 put_text(struct out *o, const struct block_info *b)
 {
-	char	text[COVERAGE_LEN], when[WHEN_LEN];
+	char	text[COVERAGE_LEN + CLOSURE_LEN], when[WHEN_LEN];
 	int	i;
 
 	out_str(o, when_local(b->begin_ns, when));
@@ -48,10 +60,10 @@ put_text(struct out *o, const struct block_info *b)
 	out_str(o, ": ");
 	out_str(o, coverage_format(&b->ledger, text));
 	out_char(o, '\n');
-	if (coverage_joined(&b->ledger, text) != NULL) {
-		out_str(o, text);
-		out_char(o, '\n');
-	}
+	put_sentence(o, coverage_joined(&b->ledger, text));
+	put_sentence(o, coverage_clock(&b->ledger, text));
+	put_sentence(o, closure_format(&b->ledger, b->filter[0] != '\0',
+	    text));
 	out_right(o, b->duration_ns, 20);
 	out_str(o, " duration_ns\n");
 	for (i = 0; i < LEDGER_ENTRIES; i++) {

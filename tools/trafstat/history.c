@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "history/history.h"
 #include "stats.h"
 #include "traffic.h"
@@ -20,7 +21,8 @@
 
 struct sum {
 	struct fed	*fed;
-	uint64_t	 started;
+	uint64_t	 started;	/* blocks count from here */
+	uint64_t	 now;		/* until here */
 	uint64_t	 met;		/* blocks found */
 };
 
@@ -33,7 +35,7 @@ add_block(void *arg, const struct history_totals *t)
 	s->fed->any = true;
 	if (t->end_ns > s->fed->end_ns)
 		s->fed->end_ns = t->end_ns;
-	if (t->end_ns <= s->started)
+	if (t->end_ns <= s->started || t->end_ns > s->now + NS_PER_S)
 		return (0);
 	s->fed->blocks++;
 	s->fed->rows += t->rows;
@@ -66,6 +68,16 @@ add_blocks(struct history *h, const struct history_account *a,
 	return (0);
 }
 
+/* If the clock was set, blocks saved before have the times it had then. */
+static void
+set_span(struct sum *sum, const struct control_stat *s)
+{
+	int64_t	was = -(int64_t)s->v[CONTROL_CLOCK_SET_NS];
+
+	sum->started = clock_shifted(s->v[CONTROL_STARTED], was < 0 ? was : 0);
+	sum->now = clock_shifted(s->v[CONTROL_NOW], was > 0 ? was : 0);
+}
+
 /*
  * Sum up what the history has of the account.  Block records are pruned with
  * their hours, so if hours after the start were pruned the sum is unknown.
@@ -75,10 +87,12 @@ ask(struct history *h, const char *ext, const struct control_stat *s,
     struct fed *fed)
 {
 	struct history_account	a;
-	struct sum		sum = { fed, s->v[CONTROL_STARTED], 0 };
-	uint32_t		start = (uint32_t)(sum.started /
-	    HISTORY_HOUR_NS);
+	struct sum		sum = { .fed = fed };
+	uint32_t		start;
 	int			rc = history_account(h, ext, &a);
+
+	set_span(&sum, s);
+	start = (uint32_t)(sum.started / HISTORY_HOUR_NS);
 
 	if (rc != 1)
 		return (rc == 0);	/* 0: nothing was fed yet */

@@ -1,6 +1,6 @@
 /*
  * trafstat -I: packets that the interface itself has counted since the
- * daemon's start, next to the frames that the daemon has counted; and the
+ * daemon's start, next to the packets that the daemon has counted; and the
  * interface's error counters as they are now.
  */
 #include "config.h"
@@ -10,6 +10,7 @@
 
 #include "host/ifcounters.h"
 #include "host/ifstat.h"
+#include "packet/closure.h"
 #include "report/json.h"
 #include "stats.h"
 #include "traffic.h"
@@ -36,6 +37,12 @@ get_counters(const char *ifname, struct ifcounters *c)
 	found = s != NULL && ifcounters_read(s, c);
 	ifcounters_close(s);
 	return (found);
+}
+
+static bool
+is_filtered(const struct standing *st)
+{
+	return (st->s.text[CONTROL_TEXT_FILTER][0] != '\0');
 }
 
 static void
@@ -65,8 +72,38 @@ put_row(struct out *o, const struct standing *st)
 	out_str(o, line);
 	put_errors(o, st);
 	(void)snprintf(line, sizeof(line), " %11" PRIu64 " %8" PRIu64 "\n",
-	    st->s.total.v[LEDGER_FRAMES], ledger_dropped(&st->s.total));
+	    ledger_packets(&st->s.total), ledger_dropped(&st->s.total));
 	out_str(o, line);
+}
+
+/* Do they agree?  Not in a list of differences, where it would be repeated. */
+static void
+put_closure(struct out *o, const struct standing *st)
+{
+	char	text[CLOSURE_LEN];
+
+	if (closure_format(&st->s.total, is_filtered(st), text) == NULL)
+		return;
+	out_str(o, st->ext);
+	out_str(o, ": ");
+	out_str(o, text);
+	out_char(o, '\n');
+}
+
+static json_t *
+closure_json(const struct standing *st)
+{
+	char		text[CLOSURE_LEN];
+	struct closure	c;
+
+	if (!closure_get(&st->s.total, &c) ||
+	    closure_format(&st->s.total, is_filtered(st), text) == NULL)
+		return (json_null());
+	return (json_pack("{s:o,s:o,s:o,s:o,s:s}",
+	    "interface_packets", json_u64(c.iface_packets),
+	    "interface_bytes", json_u64(c.iface_bytes),
+	    "packets", json_u64(c.packets), "bytes", json_u64(c.bytes),
+	    "text", text));
 }
 
 static json_t *
@@ -91,6 +128,7 @@ standing_json(const struct standing *st)
 	json_t	*j = standing_head_json(st);
 
 	(void)json_object_set_new(j, "counters", errors_json(st));
+	(void)json_object_set_new(j, "closure", closure_json(st));
 	return (j);
 }
 
@@ -104,9 +142,11 @@ iface_print(const struct options *opt, const struct standings *st,
 		return (standings_json(st, standing_json, o));
 	if (st->shown % HEADER_EVERY == 0)
 		out_str(o, "Name           Ipkts  Idrop       Opkts Ierrs "
-		    "Oerrs  Coll      Frames  Dropped\n");
+		    "Oerrs  Coll     Packets  Dropped\n");
 	for (i = 0; i < st->n; i++)
 		put_row(o, &st->list[i]);
+	for (i = 0; i < st->n && opt->interval == 0; i++)
+		put_closure(o, &st->list[i]);
 	return (TRAFD_EXIT_OK);
 }
 

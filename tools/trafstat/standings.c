@@ -120,8 +120,9 @@ ledger_since(struct ledger *now, const struct ledger *before)
 {
 	int	i;
 
-	for (i = 0; i < LEDGER_RX_PACKETS_BEGIN; i++)
-		now->v[i] -= before->v[i];
+	for (i = 0; i < LEDGER_ENTRIES; i++)
+		if (i < LEDGER_RX_PACKETS_BEGIN || i > LEDGER_TX_BYTES_END)
+			now->v[i] -= before->v[i];
 	memcpy(&now->v[LEDGER_RX_PACKETS_BEGIN],
 	    &before->v[LEDGER_RX_PACKETS_END],
 	    LEDGER_IFACE_COUNTERS * sizeof(now->v[0]));
@@ -145,7 +146,7 @@ static bool
 is_same(const struct standing *a, const struct standing *b)
 {
 	return (strcmp(a->ext, b->ext) == 0 &&
-	    a->s.v[CONTROL_STARTED] == b->s.v[CONTROL_STARTED] &&
+	    control_first_started(&a->s) == control_first_started(&b->s) &&
 	    a->s.v[CONTROL_PID] == b->s.v[CONTROL_PID] &&
 	    a->s.v[CONTROL_SEEN_FRAMES] >= b->s.v[CONTROL_SEEN_FRAMES]);
 }

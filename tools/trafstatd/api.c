@@ -164,6 +164,8 @@ coverage(const struct ledger *l)
 static void
 set_stat(json_t *to, const struct control_stat *s)
 {
+	char	text[CLOSURE_LEN];
+
 	set(to, "device", json_string(s->text[CONTROL_TEXT_IFACE]));
 	set(to, "host", json_string(s->text[CONTROL_TEXT_HOST]));
 	set(to, "link", json_string(s->text[CONTROL_TEXT_LINK]));
@@ -178,6 +180,8 @@ set_stat(json_t *to, const struct control_stat *s)
 	set(to, "seen_percent", json_real(live_seen_percent(&s->ledger)));
 	set(to, "ledger", ledger(&s->ledger));
 	set(to, "coverage", coverage(&s->ledger));
+	set(to, "closure", json_string(web_closure(s, text) != NULL ? text :
+	    ""));
 }
 
 /* ---- the history ---- */

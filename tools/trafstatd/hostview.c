@@ -191,7 +191,7 @@ ask(struct hostviews *all, struct live *l, struct live_instance *in,
 	all->next_ms = v->asked_ms + live_pause(took);
 	v->wait_ms = live_wait(in, took);
 	v->begin = in->stat.v[CONTROL_BEGIN];
-	add_point(v, in->stat.v[CONTROL_STARTED]);
+	add_point(v, control_first_started(&in->stat));
 }
 
 static size_t

@@ -40,6 +40,7 @@ struct http {
 	const char		*names[NAMES_MOST + 2];
 	char			 hostname[256];
 	struct web_self		 self;
+	struct clock_watch	 clock;		/* of its times */
 };
 
 /* A request and its answer. */
@@ -221,6 +222,8 @@ answer_metrics(struct answer *a)
 	for (i = 0; i < live_count(l); i++)
 		live_look_into(l, live_get(l, i));
 	h->self.connections = conns_count(h->conns);
+	h->self.started_ns = clock_shifted(h->self.started_ns,
+	    clock_watch_look(&h->clock));
 	open = accept != NULL &&
 	    strstr(accept, "application/openmetrics-text") != NULL;
 	f = begin_text(a, open ? "application/openmetrics-text; "
@@ -409,6 +412,7 @@ static int
 http_open(struct http *h, const struct options *opt, int fd)
 {
 	h->self.started_ns = now_wall();
+	clock_watch_start(&h->clock);
 	h->conns = conns_new(CONNECTIONS);
 	if (h->conns == NULL) {
 		log_error("memory");

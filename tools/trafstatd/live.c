@@ -210,7 +210,7 @@ add_point(struct live_instance *in, uint64_t started_before)
 {
 	struct live_point	*p;
 
-	if (in->stat.v[CONTROL_STARTED] != started_before)
+	if (control_first_started(&in->stat) != started_before)
 		in->npoints = 0;
 	p = &in->points[in->npoints++ % LIVE_POINTS];
 	p->ms = in->stat_ms;
@@ -241,7 +241,7 @@ static void
 ask_stat(struct live *l, struct live_instance *in)
 {
 	struct control_client	c;
-	uint64_t		started = in->stat.v[CONTROL_STARTED];
+	uint64_t		started = control_first_started(&in->stat);
 
 	if (live_now_ms() < in->retry_ms)
 		return;
@@ -293,8 +293,8 @@ live_answer(const struct live_instance *in, const struct control_table *t,
 	memset(a, 0, sizeof(*a));
 	a->rows = t->rows;
 	a->n = t->n;
-	a->started_ns = in->stat.v[CONTROL_STARTED];
-	a->begin_ns = t->info.begin_ns;
+	a->started_ns = control_first_started(&in->stat);
+	a->epoch_first = t->info.epoch_first;
 	a->total = in->stat.v[CONTROL_SEEN_BYTES];
 	a->now_ns = now_wall();
 	a->now_ms = live_now_ms();

@@ -22,7 +22,7 @@ struct members {
 	uint64_t	 gone_out;	/* counted by members that left */
 	uint64_t	 gone_in;
 	uint64_t	 started_ns;
-	uint64_t	 begin_ns;
+	uint64_t	 epoch_first;
 	uint64_t	 updated_ms;	/* 0: never */
 };
 
@@ -116,14 +116,14 @@ count(struct member *m, uint64_t out, uint64_t in, double seconds)
 
 /*
  * Can the member's sums be compared with those of the last answer?  They
- * start from 0 after a save (a later begin).  If a save has failed, the begin
+ * start from 0 after a save (a later epoch).  If a save has failed, the epoch
  * goes back to the old one, and so do the sums.
  */
 static bool
 is_continued(const struct members *s, const struct member *m,
     const struct members_answer *a)
 {
-	return (m->absent_ms == 0 && a->begin_ns >= s->begin_ns);
+	return (m->absent_ms == 0 && a->epoch_first >= s->epoch_first);
 }
 
 /* The answer has the member's row, or shows that it is 0 (row is NULL). */
@@ -135,7 +135,7 @@ count_present(const struct members *s, struct member *m,
 	    (double)(a->now_ms - s->updated_ms) / 1000;
 	uint64_t	out = row != NULL ? row->count.data : 0;
 	uint64_t	in = row != NULL ? grown(row->count.ip, out) : 0;
-	bool		saved = a->begin_ns > s->begin_ns;
+	bool		saved = a->epoch_first > s->epoch_first;
 
 	if (is_continued(s, m, a))
 		count(m, grown(out, saved ? 0 : m->account_out),
@@ -272,7 +272,7 @@ start_anew(struct members *s, const struct members_answer *a)
 	memset(&s->other, 0, sizeof(s->other));
 	s->other.created_ns = a->started_ns;
 	s->started_ns = a->started_ns;
-	s->begin_ns = a->begin_ns;
+	s->epoch_first = a->epoch_first;
 	s->updated_ms = 0;
 }
 
@@ -289,7 +289,7 @@ members_update(struct members *s, const struct members_answer *a)
 	drop_absent(s, a->now_ms);
 	take_in(s, a);
 	count_other(s, a->total, seconds);
-	s->begin_ns = a->begin_ns;
+	s->epoch_first = a->epoch_first;
 	s->updated_ms = a->now_ms;
 	qsort(s->m, s->n, sizeof(*s->m), by_place);
 }

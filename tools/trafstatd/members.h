@@ -38,7 +38,7 @@ struct members_answer {
 	size_t		 n;
 	bool		 complete;	/* the account has no other rows */
 	uint64_t	 started_ns;	/* daemon's start; new: all restarts */
-	uint64_t	 begin_ns;	/* of the account; later: a save */
+	uint64_t	 epoch_first;	/* not saved; later: a save */
 	uint64_t	 total;		/* IP bytes since the daemon started */
 	uint64_t	 now_ns;	/* since 1970 UTC */
 	uint64_t	 now_ms;	/* monotonic, not 0 */

@@ -21,8 +21,11 @@ struct metrics {
 	const char	*last;		/* family whose head was written */
 };
 
-/* Where a value comes from: struct control_stat's v or its ledger. */
-enum kind { VALUE, LEDGER };
+/*
+ * Where a value comes from: struct control_stat's v, its ledger, the ledger
+ * since the daemon's start, or how much a counter of the interface grew there.
+ */
+enum kind { VALUE, LEDGER, TOTAL, IFACE };
 
 /* Families with one value per instance, or several with labels. */
 static const struct family {
@@ -77,6 +80,30 @@ static const struct family {
 	{ "trafd_gap_seconds", "counter", "seconds", "",
 	    LEDGER, LEDGER_GAP_NS, NS,
 	    "Time in which nothing was counted; 0 after a save" },
+	{ "trafd_clock_jumps", "counter", "", "",
+	    TOTAL, LEDGER_CLOCK_JUMPS, 1, "Times the clock was set" },
+	{ "trafd_wire_frames", "counter", "", "",
+	    TOTAL, LEDGER_FRAMES, 1, "Frames received" },
+	{ "trafd_wire_segments", "counter", "", "", TOTAL, LEDGER_SEGMENTS, 1,
+	    "Packets that joined frames stood for, less one for each frame" },
+	{ "trafd_wire_bytes", "counter", "bytes", "", TOTAL,
+	    LEDGER_WIRE_BYTES, 1,
+	    "Bytes of frames and segments, with headers of the link layer" },
+	{ "trafd_joined_frames", "counter", "", "", TOTAL, LEDGER_JOINED, 1,
+	    "Frames longer than the MTU, counted as one packet each" },
+	{ "trafd_joined_missing_bytes", "counter", "bytes", "", TOTAL,
+	    LEDGER_JOINED_BYTES, 1,
+	    "Bytes of headers that are missing, at least" },
+	{ "trafd_interface_packets", "counter", "", "direction=\"received\"",
+	    IFACE, LEDGER_RX_PACKETS_BEGIN, 1,
+	    "Packets that the interface itself counted" },
+	{ "trafd_interface_packets", "counter", "", "direction=\"sent\"",
+	    IFACE, LEDGER_TX_PACKETS_BEGIN, 1, NULL },
+	{ "trafd_interface_bytes", "counter", "bytes",
+	    "direction=\"received\"", IFACE, LEDGER_RX_BYTES_BEGIN, 1,
+	    "Bytes that the interface itself counted" },
+	{ "trafd_interface_bytes", "counter", "bytes", "direction=\"sent\"",
+	    IFACE, LEDGER_TX_BYTES_BEGIN, 1, NULL },
 	{ "trafd_table_rows", "gauge", "", "",
 	    VALUE, CONTROL_ROWS, 1, "Rows in the table" },
 	{ "trafd_table_rows_limit", "gauge", "", "",
@@ -201,7 +228,18 @@ next_up(const struct metrics *m, size_t *i)
 static uint64_t
 number(const struct control_stat *s, const struct family *fam)
 {
-	return (fam->kind == VALUE ? s->v[fam->n] : s->ledger.v[fam->n]);
+	const uint64_t	*total = s->total.v + fam->n;
+
+	switch (fam->kind) {
+	case VALUE:
+		return (s->v[fam->n]);
+	case LEDGER:
+		return (s->ledger.v[fam->n]);
+	case TOTAL:
+		return (*total);
+	default:
+		return (total[LEDGER_IFACE_COUNTERS] - *total);
+	}
 }
 
 static void

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -120,6 +121,7 @@ const struct web_loss	web_losses[] = {
 	{ { LEDGER_DROP_IFACE }, "dropped by the interface", true },
 	{ { LEDGER_FOLD_PACKETS }, "counted with less detail", true },
 	{ { LEDGER_JOINED }, "longer than the MTU", true },
+	{ { LEDGER_CLOCK_JUMPS }, "times the clock was set", true },
 	{ { LEDGER_GAPS }, "times nothing was counted", true },
 	{ { 0 }, NULL, false }
 };
@@ -133,6 +135,18 @@ web_loss_sum(const struct web_loss *loss, const struct ledger *l)
 	for (i = 1; i < WEB_LOSS_ENTRIES && loss->entries[i] != 0; i++)
 		sum += l->v[loss->entries[i]];
 	return (sum);
+}
+
+char *
+web_closure(const struct control_stat *s, char text[CLOSURE_LEN])
+{
+	char	*said;
+
+	said = closure_format(&s->ledger,
+	    s->text[CONTROL_TEXT_FILTER][0] != '\0', text);
+	if (said != NULL)
+		said[0] = (char)toupper((unsigned char)said[0]);
+	return (said);
 }
 
 static void
@@ -150,6 +164,15 @@ put_coverage(struct page *p)
 		    l->bad && n > 0 ? " class=\"bad\"" : "",
 		    text_count(n, text));
 	}
+}
+
+static void
+put_closure(struct page *p)
+{
+	char	text[CLOSURE_LEN];
+
+	if (page_is_up(p) && web_closure(&p->v->in->stat, text) != NULL)
+		text_html(p->f, text);
 }
 
 static void
@@ -181,6 +204,7 @@ static const struct place {
 } places[] = {
 	{ "budgets", page_budgets },
 	{ "chart", page_chart },
+	{ "closure", put_closure },
 	{ "coverage", put_coverage },
 	{ "foot", put_foot },
 	{ "found", page_found },

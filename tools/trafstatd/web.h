@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "packet/closure.h"
 #include "live.h"
 
 struct found;
@@ -74,6 +75,13 @@ struct web_loss {
 extern const struct web_loss	web_losses[];
 
 uint64_t	web_loss_sum(const struct web_loss *, const struct ledger *);
+
+/*
+ * What the interface itself has counted since the last save, as a sentence.
+ * Returns text, or NULL if that is unknown.
+ */
+char		*web_closure(const struct control_stat *,
+		    char text[CLOSURE_LEN]);
 
 /* A file that was built in. */
 struct asset {

@@ -359,6 +359,7 @@ function showAll(d)
 	showTable("services", d.services, total, false);
 	showTable("protocols", d.protocols, total, true);
 	showCoverage(d.coverage);
+	get("closure").textContent = d.closure;
 }
 
 function showHost(d)
