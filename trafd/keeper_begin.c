@@ -270,7 +270,8 @@ static struct generation *
 resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
-	generation_resume(g);
+	if (!k->opts.capture)	/* a stream has no gap: its time goes on */
+		generation_resume(g);
 	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
 	    table_rows(g->table), plural(table_rows(g->table)));
 	return (g);
