@@ -25,7 +25,7 @@ struct generation {
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
 	uint64_t	 begin_ns;	/* wall clock, UTC since 1970 */
 	uint64_t	 end_ns;
-	uint64_t	 first_ns, last_ns; /* of packets of a capture; 0: none */
+	uint64_t	 first_ns, last_ns; /* of a capture's packets; or 0 */
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */
 	uint64_t	 begin_boot_ns;	/* at the same time, by now_boot() */
 	uint64_t	 duration_ns;	/* by the monotonic clock */
