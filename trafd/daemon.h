@@ -23,7 +23,7 @@ struct daemon_parts {
 	struct capturer		*capturer;
 	struct writer		*writer;
 	struct keeper		*keeper;
-	struct runfiles		*run;		/* NULL: none, as for a stream */
+	struct runfiles		*run;		/* NULL: a stream has none */
 	struct control_server	*control;	/* NULL: no control socket */
 	const struct control_stat *facts;	/* values fixed at the start */
 	const char		*ifname;

@@ -308,7 +308,8 @@ resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
 	networks_join(g->networks, sizeof(g->networks), k->opts.networks);
-	begin_clock(k, g, generation_resume);
+	if (!k->opts.capture)	/* a stream has no gap: its time goes on */
+		begin_clock(k, g, generation_resume);
 	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
 	    table_rows(g->table), plural(table_rows(g->table)));
 	return (g);

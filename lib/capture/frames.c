@@ -327,9 +327,9 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 static void
 on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 {
-	(void)user;
-	(void)h;
-	(void)octets;
+	struct frames	*f = (void *)user;
+
+	f->wanted += f->user == NULL || user_filter_wants(f->user, h, octets);
 }
 
 uint64_t
@@ -337,10 +337,11 @@ frames_discard(struct frames *f)
 {
 	if (f->ring != NULL)
 		return (frames_ring_discard(f));
-	int	n = f->live ? pcap_dispatch(f->pcap, -1, on_dropped, NULL) : 0;
-
+	f->wanted = 0;
 	/* An error will occur again in frames_next(). */
-	return (n > 0 ? (uint64_t)n : 0);
+	if (f->live)
+		(void)pcap_dispatch(f->pcap, -1, on_dropped, (u_char *)f);
+	return (f->wanted);
 }
 
 bool

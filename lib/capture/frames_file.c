@@ -85,14 +85,12 @@ note_times(struct frames *f, const struct frame *frames, int n)
 	uint64_t	ns = 0;
 	int		i;
 
-	for (i = 0; i < n && ns == 0; i++)
-		ns = capfile_time(f->file, &frames[i]);
-	if (ns == 0)
-		return;
-	frames_note_time(f, ns);
-	for (ns = 0; ns == 0; n--)
-		ns = capfile_time(f->file, &frames[n - 1]);
-	frames_note_time(f, ns);
+	for (i = 0; i < n && ns == 0 && !f->seen; i++)
+		if ((ns = capfile_time(f->file, &frames[i])) != 0)
+			frames_note_time(f, ns);
+	for (ns = 0; ns == 0 && n > 0; n--)
+		if ((ns = capfile_time(f->file, &frames[n - 1])) != 0)
+			frames_note_time(f, ns);
 }
 
 /* Keep only the frames that the filter accepts.  Returns how many. */

@@ -23,28 +23,51 @@
 
 struct user_filter {
 	struct bpf_program prog;
-	struct bpf_insn	*insns;		/* those of prog, to be set */
-	const struct bpf_insn *source;	/* as they were compiled */
+	unsigned int	 nloads;	/* of its instructions, of the tag */
+	struct load {
+		struct bpf_insn	*insn;	/* here a constant */
+		bool		 present;
+	}		*loads;
 	unsigned int	 tag_at;	/* in the frame; 0: never a tag */
 	size_t		 room;
 	uint8_t		*untagged;	/* a frame without its tag */
 };
 
+/* What asks for the tag is to load a constant, which set_tag() sets. */
+static void
+replace_loads(struct user_filter *u)
+{
+	struct bpf_insn	*i = u->prog.bf_insns;
+	unsigned int	 n;
+
+	for (n = 0; n < u->prog.bf_len; n++, i++) {
+		if (BPF_CLASS(i->code) != BPF_LD ||
+		    BPF_MODE(i->code) != BPF_ABS ||
+		    (i->k != LOAD_TAG && i->k != LOAD_TAG_PRESENT))
+			continue;
+		u->loads[u->nloads++] = (struct load){ i,
+		    i->k == LOAD_TAG_PRESENT };
+		i->code = BPF_LD | BPF_IMM;
+	}
+}
+
 struct user_filter *
 user_filter_new(const struct bpf_program *prog, int dlt)
 {
 	struct user_filter	*u = calloc(1, sizeof(*u));
-	size_t			 size = prog->bf_len * sizeof(*u->insns);
 
-	if (u == NULL || (u->insns = malloc(2 * size)) == NULL) {
-		free(u);
+	if (u == NULL)
+		return (NULL);
+	u->loads = calloc(prog->bf_len, sizeof(*u->loads));
+	u->prog.bf_insns = calloc(prog->bf_len, sizeof(*prog->bf_insns));
+	if (u->loads == NULL || u->prog.bf_insns == NULL) {
+		user_filter_free(u);
 		return (NULL);
 	}
-	memcpy(u->insns, prog->bf_insns, size);
-	memcpy(u->insns + prog->bf_len, prog->bf_insns, size);
-	u->source = u->insns + prog->bf_len;
-	u->prog.bf_insns = u->insns;
 	u->prog.bf_len = prog->bf_len;
+	memcpy(u->prog.bf_insns, prog->bf_insns,
+	    prog->bf_len * sizeof(*prog->bf_insns));
+	replace_loads(u);
 	u->tag_at = dlt == LINK_ETHERNET ? 12 : dlt == LINK_SLL ? 14 : 0;
 	return (u);
 }
@@ -54,7 +77,8 @@ user_filter_free(struct user_filter *u)
 {
 	if (u == NULL)
 		return;
-	free(u->insns);
+	free(u->loads);
+	free(u->prog.bf_insns);
 	free(u->untagged);
 	free(u);
 }
@@ -65,15 +89,8 @@ set_tag(struct user_filter *u, bool present, uint16_t tag)
 {
 	unsigned int	n;
 
-	for (n = 0; n < u->prog.bf_len; n++) {
-		if (BPF_CLASS(u->source[n].code) != BPF_LD ||
-		    BPF_MODE(u->source[n].code) != BPF_ABS ||
-		    (u->source[n].k != LOAD_TAG &&
-		    u->source[n].k != LOAD_TAG_PRESENT))
-			continue;
-		u->insns[n].code = BPF_LD | BPF_IMM;
-		u->insns[n].k = u->source[n].k == LOAD_TAG ? tag : present;
-	}
+	for (n = 0; n < u->nloads; n++)
+		u->loads[n].insn->k = u->loads[n].present ? present : tag;
 }
 
 static bool

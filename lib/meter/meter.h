@@ -141,9 +141,8 @@ bool		 meter_split(struct meter *, uint64_t at_ns,
 /*
  * Pass to the sink all flows that the source has added up itself (`ebpf',
  * threads, captures; others have none).  Call this before
- * meter_take_ledger(), so that
- * rows and ledger are about the same frames.  True if time ran out and there
- * is more to collect at once.
+ * meter_take_ledger(), so that rows and ledger are about the same frames.  True
+ * if time ran out and there is more to collect at once.
  */
 bool		 meter_collect(struct meter *, meter_sink_fn *,
 		    void *arg);

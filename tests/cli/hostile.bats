@@ -171,8 +171,10 @@ need_capng() {
 	need_user
 	chown nobody "$DIR/state"
 	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\145\000\000\000' \
-		>"$DIR/empty.pcap"
-	"$TRAFD" --read "$DIR/empty.pcap" -f veB --state-dir "$DIR/state"
+		>"$DIR/one.pcap"
+	printf '\0\312\232\073\0\0\0\0\001\0\0\0\001\0\0\0\140' \
+		>>"$DIR/one.pcap"
+	"$TRAFD" --read "$DIR/one.pcap" -f veB --state-dir "$DIR/state"
 	[ "$(stat -c %U:%a "$DIR/state/trafd.veB")" = nobody:640 ]
 	# One from before, in a directory that is root's no more.
 	chown root "$DIR/state/trafd.veB"
