@@ -1,7 +1,7 @@
 /*
- * The source of --source auto for an interface that comes later: `ebpf' and
- * `pcap', both prepared while that was possible.  When the interface has come,
- * the first that can be opened stays, and the other one is closed.  Owns both.
+ * The source of --source auto for an interface that comes later: two sources
+ * that were prepared while that was possible.  When the interface has come, the
+ * first that can be opened stays, and the other one is closed.  Owns both.
  */
 #include "config.h"
 
@@ -45,8 +45,8 @@ later_reopen(struct meter *base, char *err)
 	}
 	if (meter_reopen(l->otherwise, err) == -1)
 		return (-1);
-	log_info("source pcap: %s", why);
 	choose(l, l->otherwise);
+	log_info("source %s: %s", meter_name(l->now), why);
 	return (0);
 }
 
