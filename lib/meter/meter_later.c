@@ -46,8 +46,8 @@ later_reopen(struct meter *base, char *err)
 	}
 	if (meter_reopen(l->otherwise, err) == -1)
 		return (-1);
-	log_info("source %s: %s", meter_name(l->otherwise), why);
 	choose(l, l->otherwise);
+	log_info("source %s: %s", meter_name(l->now), why);
 	return (0);
 }
 

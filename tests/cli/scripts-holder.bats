@@ -565,6 +565,7 @@ socket.socket(socket.AF_UNIX).bind('$T/run/trafd.lo.sock')"
 # ---- trafstart ----
 
 @test "trafstart needs no directory for temporary files" {
+	echo 'trafd_nosuch0_flags="--user root --no-wait"' >>"$TRAFD_CONF"
 	for dir in "$T/none" "$T/trafd.conf" /proc; do
 		TMPDIR=$dir silent trafstart
 		TMPDIR=$dir silent trafstop
