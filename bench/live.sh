@@ -1,6 +1,7 @@
 #!/bin/sh
-# CPU time per packet of live capture: trafd, its lower bound (floor.c: libpcap
-# and a hash table, with the same snapshot length and buffer), and peers.  Each
+# CPU time per packet of live capture: trafd by libpcap and by its own ring, its
+# lower bound (floor.c: libpcap and a hash table, with the same snapshot length
+# and buffer), and peers.  Each
 # captures at one end of a veth pair whose other end sends.  Measured from the
 # first packet to the last, without start and end.  The sender runs on
 # processor 0, the tool on 1.  Needs root.
@@ -26,8 +27,8 @@ on_b() {
 start() {
 	case $1 in
 	floor) on_b "$bin/floor" -i v1 ;;
-	trafd) on_b "$BENCH_BUILD/trafd/trafd" --foreground -i v1 -f bench \
-	    -m 0 --user root --source pcap --run-dir "$fresh/run" \
+	pcap|ring) on_b "$BENCH_BUILD/trafd/trafd" --foreground -i v1 \
+	    -f bench -m 0 --user root --source "$1" --run-dir "$fresh/run" \
 	    --state-dir "$fresh" ;;
 	softflowd) on_b softflowd -i v1 -d -6 -v 9 -m 4000000 \
 	    -p "$fresh/pid" -c "$fresh/ctl" ;;
@@ -55,7 +56,7 @@ spent() {
 lost() {
 	case $1 in
 	floor) awk '$1 == "dropped" { print $2 }' "$fresh.log" ;;
-	trafd) "$BENCH_BUILD/tools/traflog/traflog" --coverage -s --format=tsv \
+	pcap|ring) "$BENCH_BUILD/tools/traflog/traflog" --coverage -s --format=tsv \
 	    -i "$fresh/tmp/trafd.bench" | awk -F '\t' '
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "drop_kernel") n = i }
 		NR == 2 { print $n }' ;;
@@ -84,7 +85,7 @@ measure() {
 
 make_net
 mkdir -p "$BENCH_DIR/live"
-tools="floor trafd"
+tools="floor pcap ring"
 for peer in ${BENCH_PEERS-softflowd nfpcapd argus darkstat pmacctd}; do
 	! have "$peer" || tools="$tools $peer"
 done

@@ -1,7 +1,7 @@
 /*
- * Captures frames by libpcap; records of classic capture files are read by
- * pcapfile.c.  Owns the handle, the compiled filter and the counters of
- * losses.  Does not decode frames.
+ * Captures frames by libpcap or by a ring of our own; records of classic
+ * capture files are read by pcapfile.c.  Owns the handle, the compiled filter
+ * and the counters of losses.  Does not decode frames.
  */
 #include "config.h"
 
@@ -12,38 +12,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/interface.h"
 #include "attached.h"
-#include "frames.h"
+#include "frames_impl.h"
 #include "granted.h"
+#include "link.h"
 #include "pcap_handle.h"
-#include "pcapfile.h"
-
-/* Frames per call of frames_next(), so that its caller can do other work. */
-#define NEXT_FRAMES	4096
-
-typedef enum frame_direction	direction_fn(const uint8_t *, uint32_t);
-
-struct frames {
-	const struct frames_opts *opts;	/* borrowed */
-	pcap_t		*pcap;		/* NULL: opening it again failed */
-	struct pcapfile	*file;		/* reads instead of pcap, or NULL */
-	struct bpf_program prog;	/* the filter, compiled for prog_link */
-	int		 prog_link;	/* -1: not compiled yet */
-	int		 link;
-	direction_fn	*direction;	/* NULL: frames have no direction */
-	unsigned int	 index;		/* of the interface; 0: none */
-	bool		 live;
-	uint64_t	 fraction;	/* nanoseconds per unit of ts.tv_usec */
-	uint64_t	 left;		/* of opts->count; UINT64_MAX: all */
-	bool		 seen;		/* first_ns, last_ns are valid */
-	uint64_t	 first_ns, last_ns;
-	uint32_t	 last_drop;	/* last values of pcap_stats() */
-	uint32_t	 last_ifdrop;
-	frames_sink	*sink;		/* during frames_next() */
-	void		*sink_arg;
-	char		 error[FRAMES_ERRLEN];
-};
 
 /* ---- properties of link types ---- */
 
@@ -132,17 +105,6 @@ set_filter(struct frames *f, char *err)
 	return (-1);
 }
 
-/* The index is 0 if there is none, as for `any'; -1 if the lookup failed. */
-static int
-find_index(const char *ifname, unsigned int *index, char *err)
-{
-	if (interface_find(ifname, index) != INTERFACE_UNKNOWN)
-		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot look up the interface: "
-	    "%s: no descriptor or no memory is left", ifname);
-	return (-1);
-}
-
 /* Not for standard input, which may be at an offset inside a file. */
 static struct pcapfile *
 open_records(const struct frames *f)
@@ -159,7 +121,7 @@ attach(struct frames *f, char *err)
 {
 	f->pcap = NULL;
 	f->error[0] = '\0';
-	if (f->live && find_index(f->opts->ifname, &f->index, err) == -1)
+	if (f->live && link_index(f->opts->ifname, &f->index, err) == -1)
 		return (-1);
 	f->pcap = f->live ? handle_live(f->opts, err) :
 	    handle_file(f->opts, err);
@@ -192,7 +154,8 @@ frames_open(const struct frames_opts *o, char *err)
 	f->live = o->file == NULL;
 	f->prog_link = -1;
 	f->left = o->count == 0 ? UINT64_MAX : o->count;
-	if (attach(f, err) == 0)
+	if (f->live && o->ring ? frames_ring_open(f, err) == 0 :
+	    attach(f, err) == 0)
 		return (f);
 	frames_close(f);
 	return (NULL);
@@ -204,6 +167,7 @@ frames_close(struct frames *f)
 	if (f == NULL)
 		return;
 	pcapfile_close(f->file);
+	ring_close(f->ring);
 	if (f->pcap != NULL)
 		pcap_close(f->pcap);
 	if (f->prog_link != -1)
@@ -214,6 +178,8 @@ frames_close(struct frames *f)
 int
 frames_reopen(struct frames *f, char *err)
 {
+	if (f->ring != NULL)
+		return (frames_ring_reopen(f, err));
 	pcapfile_close(f->file);
 	f->file = NULL;
 	if (f->pcap != NULL)
@@ -231,12 +197,16 @@ frames_present(const struct frames *f)
 int
 frames_fd(const struct frames *f)
 {
+	if (f->ring != NULL)
+		return (ring_fd(f->ring));
 	return (f->live ? pcap_get_selectable_fd(f->pcap) : -1);
 }
 
 uint64_t
 frames_buffer(const struct frames *f)
 {
+	if (f->ring != NULL)
+		return (ring_buffer(f->ring));
 	return (f->live ? granted_buffer(frames_fd(f)) : 0);
 }
 
@@ -244,14 +214,6 @@ int
 frames_latency(const struct frames *f)
 {
 	return (f->live ? HANDLE_LATENCY_MS : 0);
-}
-
-static const char *
-name_of(int link)
-{
-	const char	*name = pcap_datalink_val_to_name(link);
-
-	return (name != NULL ? name : "unknown");
 }
 
 int
@@ -263,19 +225,10 @@ frames_link(const struct frames *f)
 const char *
 frames_link_name(const struct frames *f)
 {
-	return (name_of(f->link));
+	return (link_name(f->link));
 }
 
 /* ---- reading ---- */
-
-static void
-note_time(struct frames *f, uint64_t first_ns, uint64_t last_ns)
-{
-	if (!f->seen)
-		f->first_ns = first_ns;
-	f->seen = true;
-	f->last_ns = last_ns;
-}
 
 static void
 on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
@@ -289,7 +242,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		    f->direction(octets, h->caplen),
 	};
 
-	note_time(f, frame.time_ns, frame.time_ns);
+	frames_note_time(f, frame.time_ns, frame.time_ns);
 	f->sink(f->sink_arg, &frame, 1);
 }
 
@@ -326,15 +279,6 @@ complete(const struct frames *f, struct frame *frames, int n)
 	}
 }
 
-/* Count n frames against opts->count. */
-static enum frames_state
-count_down(struct frames *f, int n)
-{
-	if (f->left != UINT64_MAX)
-		f->left -= (uint64_t)n;
-	return (f->left == 0 ? FRAMES_END : FRAMES_MORE);
-}
-
 static enum frames_state
 next_records(struct frames *f)
 {
@@ -351,12 +295,12 @@ next_records(struct frames *f)
 			return (got == -1 ? FRAMES_FAILED : FRAMES_END);
 		if ((n = keep_wanted(f, frames, got)) == 0)
 			continue;
-		note_time(f, pcapfile_time(f->file, &frames[0]),
+		frames_note_time(f, pcapfile_time(f->file, &frames[0]),
 		    pcapfile_time(f->file, &frames[n - 1]));
 		if (!f->opts->bare)
 			complete(f, frames, n);
 		f->sink(f->sink_arg, frames, (size_t)n);
-		if (count_down(f, n) == FRAMES_END)
+		if (frames_count_down(f, n) == FRAMES_END)
 			return (FRAMES_END);
 	}
 	return (FRAMES_MORE);
@@ -385,12 +329,14 @@ frames_next(struct frames *f, frames_sink *sink, void *arg)
 	f->sink_arg = arg;
 	if (f->file != NULL)
 		return (next_records(f));
+	if (f->ring != NULL)
+		return (frames_ring_next(f));
 	errno = 0;
 	n = pcap_dispatch(f->pcap, most, on_frame, (u_char *)f);
 	if (n < 0)
 		return (read_error(f, errno));
 	f->error[0] = '\0';
-	if (count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
+	if (frames_count_down(f, n) == FRAMES_END || (n == 0 && !f->live))
 		return (FRAMES_END);
 	return (n == most || !f->live ? FRAMES_MORE : FRAMES_IDLE);
 }
@@ -406,8 +352,11 @@ on_dropped(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 uint64_t
 frames_discard(struct frames *f)
 {
-	int	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
+	int	n;
 
+	if (f->ring != NULL)
+		return (frames_ring_discard(f));
+	n = pcap_dispatch(f->pcap, -1, on_dropped, NULL);
 	/* An error will occur again in frames_next(). */
 	return (n > 0 ? (uint64_t)n : 0);
 }
@@ -434,26 +383,12 @@ frames_losses(struct frames *f, struct frames_losses *l)
 	struct pcap_stat	st;
 
 	*l = (struct frames_losses){ 0, 0 };
+	if (f->ring != NULL)
+		l->kernel = ring_drops(f->ring);
 	if (!f->live || f->pcap == NULL || pcap_stats(f->pcap, &st) != 0)
 		return;
 	l->kernel = (uint32_t)(st.ps_drop - f->last_drop);
 	l->iface = (uint32_t)(st.ps_ifdrop - f->last_ifdrop);
 	f->last_drop = st.ps_drop;
 	f->last_ifdrop = st.ps_ifdrop;
-}
-
-/* ---- links ---- */
-
-int
-frames_ask_link(const struct frames_opts *o, struct frames_link *l, char *err)
-{
-	pcap_t	*p;
-
-	if (find_index(o->ifname, &l->index, err) == -1 ||
-	    (p = handle_ask(o, o->ifname, err)) == NULL)
-		return (-1);
-	l->number = pcap_datalink(p);
-	l->name = name_of(l->number);
-	pcap_close(p);
-	return (0);
 }

@@ -91,6 +91,14 @@ enum frames_state frames_next(struct frames *, frames_sink *, void *arg);
 /* Drop the frames that are ready in the kernel.  Returns how many. */
 uint64_t	 frames_discard(struct frames *);
 
+/*
+ * Do frames tell how many packets are joined in them?  If frames_refuses(),
+ * the kernel has dropped joined frames that it cannot describe; after
+ * frames_reopen() it no longer drops them, but none is described.
+ */
+bool		 frames_know_segments(const struct frames *);
+bool		 frames_refuses(const struct frames *);
+
 /* The reason of TROUBLED or FAILED, without the object's name. */
 const char	*frames_error(const struct frames *);
 
@@ -103,17 +111,5 @@ bool		 frames_span(const struct frames *, uint64_t *first_ns,
 
 /* Frames lost since the last call. */
 void		 frames_losses(struct frames *, struct frames_losses *);
-
-/* ---- links of interfaces, without capturing ---- */
-
-struct frames_link {
-	int		 number;	/* DLT_ number */
-	const char	*name;		/* static */
-	unsigned int	 index;		/* 0: no index, as for `any' */
-};
-
-/* Look up the link type of opts->ifname.  Returns 0, or -1 with a message. */
-int		 frames_ask_link(const struct frames_opts *,
-		    struct frames_link *, char *err);
 
 #endif

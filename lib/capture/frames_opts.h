@@ -19,6 +19,7 @@ struct frames_opts {
 	unsigned int	 buffer_mib;	/* kernel's buffer; 0: default */
 	bool		 optimize;	/* optimize the filter program */
 	bool		 promisc;	/* promiscuous mode */
+	bool		 ring;		/* by our own ring, not libpcap's */
 	bool		 bare;		/* no times, no directions: faster */
 };
 

@@ -100,11 +100,13 @@ count_segments(const struct run *r, struct ebpf_parsed *p,
     const struct ebpf_segments *s, uint32_t wire)
 {
 	uint64_t	more = s->count - 1;
-	uint32_t	link = wire > s->wire ? wire - s->wire : 0;
+	uint32_t	link;
 
+	wire -= s->jumbo;
+	link = wire > s->wire ? wire - s->wire : 0;
 	segments_count(p, s);
 	add_to(r, &r->book->segments, more);
-	add_to(r, &r->book->wire_bytes, more * (link + s->headers));
+	add_to(r, &r->book->wire_bytes, more * (link + s->headers) - s->jumbo);
 }
 
 #endif

@@ -79,6 +79,7 @@ struct ebpf_segments {
 	uint32_t	count;		/* 1: one, as it is */
 	uint32_t	headers;	/* bytes in each: IP, ..., TCP or UDP */
 	uint32_t	wire;		/* bytes of IP in the frame */
+	uint32_t	jumbo;		/* bytes that no segment has */
 	uint32_t	plain;		/* 1 + the offset of a plain IP
 					   header; 0: the head has it */
 };

@@ -224,6 +224,25 @@ segments_tunnel(struct ebpf_head *h, const struct ebpf_parsed *p,
 		s->count = segments_of(frame - headers, size);
 }
 
+/*
+ * The length of a joined IPv6 packet above 65535: many kernels put it into an
+ * option, which no segment has.  Take it away; returns its bytes.
+ */
+PARSE uint32_t
+segments_drop_jumbo(struct ebpf_head *h, struct ebpf_parsed *p)
+{
+	const uint8_t	*ip;
+
+	if (p->flow.count.ip <= 65535 || !head_has(h, 48))
+		return (0);
+	ip = head_at(h);
+	if (ip[0] >> 4 != 6 || be16(ip + 4) != 0 || ip[6] != P_HOPOPTS ||
+	    ip[41] != 0 || ip[42] != 0xc2)
+		return (0);
+	p->flow.count.ip -= 8;
+	return (8);
+}
+
 /* Can the frame be one of a tunnel? */
 PARSE bool
 segments_need_walk(const struct ebpf_parsed *p)

@@ -30,8 +30,9 @@ struct once;
 struct senders;
 
 enum meter_source {
-	METER_AUTO,		/* ebpf if it works, else pcap */
+	METER_AUTO,		/* the first that works: ebpf, ring, pcap */
 	METER_PCAP,
+	METER_RING,
 	METER_EBPF,
 	METER_SOURCES
 };
@@ -41,7 +42,7 @@ extern const char *const meter_sources[METER_SOURCES];
 
 struct meter_opts {
 	struct frames_opts frames;	/* snaplen is ignored */
-	enum meter_source source;	/* live; pcap always reads files */
+	enum meter_source source;	/* live; files are read by pcap */
 	enum flow_ports	 ports;
 	unsigned int	 threads;	/* live: how many count; 0 means 1 */
 	size_t		 max_flows;	/* most rows in tables of threads */

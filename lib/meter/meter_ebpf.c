@@ -22,8 +22,9 @@
 #include "base/clock.h"
 #include "bpf/bpf_load.h"
 #include "capture/attached.h"
+#include "capture/filter_kernel.h"
+#include "capture/link.h"
 #include "ebpf_kernel.h"
-#include "filter_classic.h"
 #include "meter_impl.h"
 
 /*
@@ -62,12 +63,12 @@ static const struct {
 #define NLINKS	(sizeof(links) / sizeof(links[0]))
 
 static int
-ask_link(const struct frames_opts *o, struct frames_link *a,
+ask_link(const struct frames_opts *o, struct link_kind *a,
     enum parse_link *link, char *err)
 {
 	size_t	i;
 
-	if (frames_ask_link(o, a, err) == -1)
+	if (link_ask(o, a, err) == -1)
 		return (-1);
 	a->name = meter_name_of_link(a->number, a->name);
 	for (i = 0; i < NLINKS; i++)
@@ -118,9 +119,9 @@ close_socket(struct source *c)
 	c->fd = -1;
 }
 
-/* Open the socket on the interface that frames_ask_link() has found. */
+/* Open the socket on the interface that link_ask() has found. */
 static int
-attach(struct source *c, const struct frames_link *a, enum parse_link link,
+attach(struct source *c, const struct link_kind *a, enum parse_link link,
     char *err)
 {
 	int	program = ebpf_kernel_program(c->kernel, link);
@@ -161,7 +162,7 @@ load(struct source *c, const struct meter_opts *o, enum parse_link link,
 	for (i = 0; i < NLINKS && rc == 0; i++) {
 		enum parse_link	l = links[i].link;
 
-		wanted[l] = filter_classic(c->opts, links[i].number,
+		wanted[l] = filter_for_kernel(c->opts, links[i].number,
 		    &filters[l].insns, &filters[l].n,
 		    l == link ? err : other) == 0;
 		if (l == link && !wanted[l])
@@ -202,7 +203,7 @@ plan_harvest(struct source *c, bool found)
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
-	struct frames_link	 a;
+	struct link_kind	 a;
 	enum parse_link		 link;
 	struct source		*c;
 
@@ -239,7 +240,7 @@ static int
 source_reopen(struct meter *base, char *err)
 {
 	struct source		*c = (struct source *)base;
-	struct frames_link	 a;
+	struct link_kind	 a;
 	struct ledger		 unused = { { 0 } };
 	struct prototally	 unused_too = { .first_fragments = 0 };
 	enum parse_link		 link;

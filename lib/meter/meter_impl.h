@@ -41,10 +41,12 @@ struct meter {
 	const struct meter_ops	*ops;
 };
 
-extern const struct meter_ops	meter_pcap, meter_ebpf;
+extern const struct meter_ops	meter_pcap, meter_ring, meter_ebpf;
 
-/* Several `pcap' sources with a thread each; meter_opts.threads > 1. */
-extern const struct meter_ops	meter_threads;
+/*
+ * Several sources `pcap' or `ring' with a thread each; meter_opts.threads > 1.
+ */
+extern const struct meter_ops	meter_threads, meter_threads_ring;
 
 /* lib/packet's name of a link type, or `otherwise' if it cannot decode it. */
 const char *meter_name_of_link(int link, const char *otherwise);

@@ -1,6 +1,6 @@
 /*
- * The source `pcap': decodes each frame that lib/capture reads from an
- * interface or a capture file to a flow.  It uses no table and no daemon.
+ * The sources `pcap' and `ring': decode each frame that lib/capture reads from
+ * an interface or a capture file to a flow.  It uses no table and no daemon.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "capture/frames.h"
 #include "host/ifstat.h"
@@ -16,6 +17,7 @@
 #include "packet/decode.h"
 #include "packet/joined.h"
 #include "packet/recent.h"
+#include "packet/segments.h"
 #include "packet/sender.h"
 #include "table/senders.h"
 #include "table/table.h"
@@ -25,6 +27,9 @@
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
 #define LINK_ETHERNET	1
+
+/* Longest link header of a frame on a ring of all interfaces. */
+#define LINK_HEADER_MOST	64
 
 struct source {
 	struct meter	 base;		/* comes first */
@@ -37,6 +42,7 @@ struct source {
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
 	enum flow_ports	 ports;
 	bool		 live;
+	bool		 alone;		/* not one of several threads */
 	uint32_t	 mtu;		/* 0: unknown */
 	struct ledger	 ledger;	/* without the counts in verdicts */
 	uint64_t	 verdicts[DECODED_VERDICTS];
@@ -47,6 +53,7 @@ struct source {
 	meter_sink_fn	*sink;		/* during meter_drain() */
 	void		*sink_arg;
 	struct once_filter *once;	/* NULL: not asked for */
+	uint64_t	 since_ns;	/* 0; count no earlier frames */
 	uint64_t	 split_ns;	/* 0: not asked for */
 	meter_split_fn	*split;
 	void		*split_arg;
@@ -68,13 +75,18 @@ note_link(struct source *c)
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
 }
 
-/* An interface that is missing keeps the MTU that it had. */
+/*
+ * An interface that is missing keeps the MTU that it had.  If the frames tell
+ * what is joined in them, no MTU is needed.
+ */
 static void
 note_mtu(struct source *c)
 {
-	uint32_t	mtu = c->live ? ifstat_mtu(c->opts.ifname) :
-	    JOINED_MTU_FILE;
+	uint32_t	mtu;
 
+	if (frames_know_segments(c->frames))
+		return;
+	mtu = c->live ? ifstat_mtu(c->opts.ifname) : JOINED_MTU_FILE;
 	if (mtu != 0)
 		c->mtu = mtu;
 }
@@ -106,22 +118,31 @@ source_close(struct meter *base)
 	free(c);
 }
 
-/* What came before the check was attached is not counted. */
+/*
+ * What came before the check was attached is not counted.  The socket of a ring
+ * has the link headers of the frames: the expression would not fit it.
+ */
 static int
 attach_once(struct source *c, char *err)
 {
 	if (c->once == NULL)
 		return (0);
-	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
-	    DECODE_SNAPLEN, err) == -1)
+	if (c->opts.ring && c->opts.filter != NULL &&
+	    c->opts.filter[0] != '\0') {
+		(void)snprintf(err, METER_ERRLEN, "cannot count each packet "
+		    "once: %s: not with a ring and an expression; give "
+		    "another --source", c->opts.ifname);
 		return (-1);
-	while (frames_discard(c->frames) > 0)
-		continue;
+	}
+	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
+	    DECODE_SNAPLEN + LINK_HEADER_MOST, err) == -1)
+		return (-1);
+	c->since_ns = now_wall();
 	return (0);
 }
 
 static struct meter *
-source_open(const struct meter_opts *o, char *err)
+open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 {
 	struct source	*c;
 
@@ -129,8 +150,10 @@ source_open(const struct meter_opts *o, char *err)
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
-	c->base.ops = &meter_pcap;
+	c->base.ops = ops;
 	c->opts = o->frames;
+	c->opts.ring = ops == &meter_ring;
+	c->alone = o->threads <= 1;
 	c->opts.snaplen = DECODE_SNAPLEN;
 	c->opts.bare = true;
 	c->live = o->frames.file == NULL;
@@ -155,6 +178,18 @@ source_open(const struct meter_opts *o, char *err)
 	if (!c->live && c->ethernet)
 		c->recent = recent_new(c->ports);
 	return (&c->base);
+}
+
+static struct meter *
+source_open(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_pcap, o, err));
+}
+
+static struct meter *
+source_open_ring(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_ring, o, err));
 }
 
 static int
@@ -259,6 +294,26 @@ room(const struct source *c)
 	return (c->recent != NULL ? recent_frames_for(c->recent, most) : most);
 }
 
+/* Decode frames in some of which packets are joined; there is room for n. */
+static void
+count_joined(struct source *c, const struct frame *frames, size_t n)
+{
+	const struct frame	*end = frames + n, *f;
+
+	for (f = frames; f < end; frames = f) {
+		while (f < end && f->gso_size == 0)
+			f++;
+		if (f > frames)
+			c->nbatch += decode_frames(c->decode, c->ports, frames,
+			    (size_t)(f - frames), c->batch + c->nbatch,
+			    c->from + c->nbatch, c->verdicts, &c->tally);
+		if (f < end)
+			c->nbatch += segments_decode(c->decode, c->ports, f++,
+			    c->batch + c->nbatch, c->from + c->nbatch,
+			    c->verdicts, &c->tally, &c->ledger);
+	}
+}
+
 /* Decode n frames, no more than there is room for. */
 static void
 count_frames(struct source *c, const struct frame *frames, size_t n)
@@ -266,6 +321,8 @@ count_frames(struct source *c, const struct frame *frames, size_t n)
 	if (c->recent != NULL)
 		c->nbatch += recent_frames(c->recent, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
+	else if (c->decode != NULL && c->opts.ring)
+		count_joined(c, frames, n);
 	else if (c->decode != NULL)
 		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
 		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
@@ -296,15 +353,26 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
 }
 
-/* The first of n frames that is not before the split; n if there is none. */
+/* The first of n frames that is not before that time; n if there is none. */
 static size_t
-find_split(const struct source *c, const struct frame *frames, size_t n)
+find_time(uint64_t ns, const struct frame *frames, size_t n)
 {
 	size_t	i;
 
-	for (i = 0; i < n && frames[i].time_ns < c->split_ns; i++)
+	for (i = 0; i < n && frames[i].time_ns < ns; i++)
 		continue;
 	return (i);
+}
+
+/* How many of the frames came before the first that is to be counted. */
+static size_t
+count_early(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	early = find_time(c->since_ns, frames, n);
+
+	if (early < n)
+		c->since_ns = 0;
+	return (early);
 }
 
 static void	on_frames(void *, const struct frame *, size_t);
@@ -313,7 +381,7 @@ static void	on_frames(void *, const struct frame *, size_t);
 static bool
 split_frames(struct source *c, const struct frame *frames, size_t n)
 {
-	size_t	before = find_split(c, frames, n);
+	size_t	before = find_time(c->split_ns, frames, n);
 
 	if (before == n)
 		return (false);
@@ -338,6 +406,12 @@ on_frames(void *arg, const struct frame *frames, size_t n)
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
+	if (c->since_ns != 0) {
+		most = count_early(c, frames, n);
+		frames += most;
+		if ((n -= most) == 0)
+			return;
+	}
 	if (c->split_ns != 0 && split_frames(c, frames, n))
 		return;
 	note_frames(c, frames, n);
@@ -377,6 +451,28 @@ static const enum meter_state	states[] = {
 	[FRAMES_FAILED] = METER_FAILED,
 };
 
+/*
+ * The kernel has dropped joined frames that it cannot describe (drop_kernel has
+ * them): do without descriptions from now on.  Threads share their packets, so
+ * all must be opened again: this is left to who opened them.
+ */
+static enum meter_state
+do_without(struct source *c)
+{
+	uint64_t	begin = now_mono();
+	char		err[METER_ERRLEN];
+
+	if (!c->alone || source_reopen(&c->base, err) == -1)
+		return (METER_FAILED);
+	c->ledger.v[LEDGER_GAPS]++;
+	c->ledger.v[LEDGER_GAP_NS] += now_mono() - begin;
+	log_notice("segments are unknown: %s: the kernel has dropped frames "
+	    "that offload had joined and a ring cannot describe, such as "
+	    "those of SCTP; from now on each frame counts as one packet",
+	    c->opts.ifname);
+	return (METER_IDLE);
+}
+
 static enum meter_state
 source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 {
@@ -389,6 +485,8 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	flush(c);
 	if (state == METER_END || state == METER_FAILED)
 		flush_rest(c);
+	if (state == METER_IDLE && frames_refuses(c->frames))
+		state = do_without(c);
 	return (state);
 }
 
@@ -412,7 +510,10 @@ source_discard(struct meter *base)
 static const char *
 source_error(const struct meter *base)
 {
-	return (frames_error(((const struct source *)base)->frames));
+	const struct source	*c = (const struct source *)base;
+
+	return (frames_refuses(c->frames) ? "the kernel has dropped frames "
+	    "that a ring cannot describe" : frames_error(c->frames));
 }
 
 static void
@@ -451,23 +552,32 @@ source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	    last_ns));
 }
 
+#define OPS_OF_FRAMES \
+	.close = source_close, \
+	.reopen = source_reopen, \
+	.present = source_present, \
+	.fd = source_fd, \
+	.buffer = source_buffer, \
+	.latency = source_latency, \
+	.split = source_split, \
+	.link_name = source_link_name, \
+	.link_supported = source_link_supported, \
+	.drain = source_drain, \
+	.discard = source_discard, \
+	.error = source_error, \
+	.take_ledger = source_take_ledger, \
+	.take_senders = source_take_senders, \
+	.span = source_span, \
+	.add_protostat = source_add_protostat,
+
 const struct meter_ops meter_pcap = {
 	.name = "pcap",
 	.open = source_open,
-	.close = source_close,
-	.reopen = source_reopen,
-	.present = source_present,
-	.fd = source_fd,
-	.buffer = source_buffer,
-	.latency = source_latency,
-	.split = source_split,
-	.link_name = source_link_name,
-	.link_supported = source_link_supported,
-	.drain = source_drain,
-	.discard = source_discard,
-	.error = source_error,
-	.take_ledger = source_take_ledger,
-	.take_senders = source_take_senders,
-	.span = source_span,
-	.add_protostat = source_add_protostat,
+	OPS_OF_FRAMES
+};
+
+const struct meter_ops meter_ring = {
+	.name = "ring",
+	.open = source_open_ring,
+	OPS_OF_FRAMES
 };

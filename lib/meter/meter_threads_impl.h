@@ -32,6 +32,7 @@ struct worker {
 struct fanout {
 	struct meter	 base;
 	struct meter_opts opts;
+	const struct meter_ops *source;	/* of each thread */
 	size_t		 share;		/* most rows of a thread's table */
 	int		 events[2];	/* pipe: fanout_news of the threads */
 	int		 quit[2];	/* pipe: readable if threads must end */

@@ -1,6 +1,6 @@
 /*
- * The source of --threads: several `pcap' sources on one interface.  The
- * kernel distributes the packets to them by the hash of their flow
+ * The source of --threads: several sources `ring' or `pcap' on one interface.
+ * The kernel distributes the packets to them by the hash of their flow
  * (PACKET_FANOUT, packet(7)).  Each has a thread that fills its own table.
  * The capturer's thread collects: it replaces each table by an empty one and
  * passes the rows on.  It collects a second after the first frame, when a
@@ -308,7 +308,7 @@ open_worker(struct fanout *f, struct worker *w, char *err)
 		return (-1);
 	}
 	f->n++;		/* from here on fanout_close() frees it */
-	w->source = meter_pcap.open(&f->opts, err);
+	w->source = f->source->open(&f->opts, err);
 	return (w->source == NULL ? -1 : 0);
 }
 
@@ -320,7 +320,6 @@ fanout_new(const struct meter_opts *o)
 	f = calloc(1, sizeof(*f) + o->threads * sizeof(f->workers[0]));
 	if (f == NULL)
 		return (NULL);
-	f->base.ops = &meter_threads;
 	f->opts = *o;
 	f->opts.frames.count = 0;
 	f->share = o->max_flows / o->threads;
@@ -338,7 +337,8 @@ fanout_new(const struct meter_opts *o)
 }
 
 static struct meter *
-fanout_open(const struct meter_opts *o, char *err)
+open_as(const struct meter_ops *ops, const struct meter_ops *source,
+    const struct meter_opts *o, char *err)
 {
 	struct fanout	*f;
 	unsigned int	 i;
@@ -347,6 +347,8 @@ fanout_open(const struct meter_opts *o, char *err)
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
 		return (NULL);
 	}
+	f->base.ops = ops;
+	f->source = source;
 	for (i = 0; i < o->threads; i++)
 		if (open_worker(f, &f->workers[i], err) == -1)
 			break;
@@ -356,6 +358,18 @@ fanout_open(const struct meter_opts *o, char *err)
 	}
 	fanout_close(&f->base);
 	return (NULL);
+}
+
+static struct meter *
+fanout_open(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_threads, &meter_pcap, o, err));
+}
+
+static struct meter *
+fanout_open_ring(const struct meter_opts *o, char *err)
+{
+	return (open_as(&meter_threads_ring, &meter_ring, o, err));
 }
 
 /* ---- what the first source reports for all ---- */
@@ -420,23 +434,32 @@ fanout_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	return (false);
 }
 
-const struct meter_ops	meter_threads = {
+#define OPS_OF_THREADS \
+	.close = fanout_close, \
+	.reopen = fanout_reopen, \
+	.present = fanout_present, \
+	.fd = fanout_fd, \
+	.wait = fanout_wait, \
+	.latency = fanout_latency, \
+	.link_name = fanout_link_name, \
+	.link_supported = fanout_link_supported, \
+	.drain = fanout_drain, \
+	.collect = fanout_collect, \
+	.discard = fanout_discard, \
+	.error = fanout_error, \
+	.take_ledger = fanout_take_ledger, \
+	.take_senders = fanout_take_senders, \
+	.span = fanout_span, \
+	.add_protostat = fanout_add_protostat,
+
+const struct meter_ops meter_threads = {
 	.name = "pcap",
 	.open = fanout_open,
-	.close = fanout_close,
-	.reopen = fanout_reopen,
-	.present = fanout_present,
-	.fd = fanout_fd,
-	.wait = fanout_wait,
-	.latency = fanout_latency,
-	.link_name = fanout_link_name,
-	.link_supported = fanout_link_supported,
-	.drain = fanout_drain,
-	.collect = fanout_collect,
-	.discard = fanout_discard,
-	.error = fanout_error,
-	.take_ledger = fanout_take_ledger,
-	.take_senders = fanout_take_senders,
-	.span = fanout_span,
-	.add_protostat = fanout_add_protostat,
+	OPS_OF_THREADS
+};
+
+const struct meter_ops meter_threads_ring = {
+	.name = "ring",
+	.open = fanout_open_ring,
+	OPS_OF_THREADS
 };

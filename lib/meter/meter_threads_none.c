@@ -16,7 +16,12 @@ fanout_open(const struct meter_opts *o, char *err)
 	return (NULL);
 }
 
-const struct meter_ops	meter_threads = {
+const struct meter_ops meter_threads = {
 	.name = "pcap",
+	.open = fanout_open,
+};
+
+const struct meter_ops meter_threads_ring = {
+	.name = "ring",
 	.open = fanout_open,
 };

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "bpf/bpf_load.h"
+#include "capture/filter_kernel.h"
 #include "host/once.h"
 #include "cbpf.h"
-#include "filter_classic.h"
 #include "once_filter.h"
 
 #define TABLE_BYTES	(ONCE_WORDS * sizeof(uint64_t))
@@ -245,7 +245,7 @@ load(struct once_filter *f, const struct frames_opts *o, uint32_t snaplen,
 	const char		*why = "";
 	size_t			 n = 0;
 
-	if (filter_classic(o, LINK_COOKED, &filter, &n, err) == -1)
+	if (filter_for_kernel(o, LINK_COOKED, &filter, &n, err) == -1)
 		return (-1);
 	if (load_accept(f, snaplen) == -1) {
 		bpf_why(errno, "give no --once", reason);

@@ -146,20 +146,26 @@ find_segments(struct __sk_buff *skb, struct ebpf_desk *d)
 {
 	struct ebpf_segments	*s = &d->segments;
 	uint32_t		 count = skb->gso_segs, size = skb->gso_size;
-	uint32_t		 ip;
+	uint32_t		 ip, length;
 
 	if (size == 0)
 		return (0);
 	ip = s->plain != 0 ? s->plain - 1 : d->head.ip;
+	s->jumbo = 0;
+	if (s->plain == 0) {
+		d->head.off = ip;
+		s->jumbo = segments_drop_jumbo(&d->head, &d->parsed);
+	}
+	length = skb->len - ip - s->jumbo;
 	if (!segments_need_walk(&d->parsed)) {
-		segments_plain(&d->parsed, skb->len - ip, count, size, s);
+		segments_plain(&d->parsed, length, count, size, s);
 		return (0);
 	}
 	if (s->plain != 0 &&
 	    !fill_head(skb, &d->head, PARSE_SNAPLEN, skb->len))
 		return (0);
 	d->head.ip = d->head.off = ip;
-	segments_tunnel(&d->head, &d->parsed, skb->len - ip, count, size, s);
+	segments_tunnel(&d->head, &d->parsed, length, count, size, s);
 	return (0);
 }
 

@@ -88,7 +88,7 @@ coverage_joined(const struct ledger *l, char buf[COVERAGE_LEN])
 		return (NULL);
 	(void)snprintf(buf, COVERAGE_LEN, "%s frames were longer than the MTU: "
 	    "segmentation offload had joined packets, and at least %s bytes "
-	    "of headers are not counted; use --source ebpf, or turn it off "
+	    "of headers are not counted; use --source auto, or turn it off "
 	    "with ethtool -K (gro, gso, tso)",
 	    digits_grouped(l->v[LEDGER_JOINED], frames),
 	    digits_grouped(l->v[LEDGER_JOINED_BYTES], bytes));

@@ -45,6 +45,7 @@ struct packet {
 	uint32_t	data;		/* after the header of TCP, UDP, ... */
 	uint16_t	mark;		/* TCP's flags or ICMP's type, else 0 */
 	uint16_t	fragment;	/* enum packet_fragment */
+	const uint8_t	*begin;		/* its header, in the frame */
 };
 
 enum packet_fragment {

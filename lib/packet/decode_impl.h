@@ -171,6 +171,12 @@ plain_data(const struct protocol *p, const uint8_t *sub, uint32_t payload)
  */
 decode_fn	decode_ip4, decode_ip6;
 
+/*
+ * The length in octets of the extension header of that type, of which at least
+ * two octets are at `at'; 0: not an extension header.
+ */
+uint32_t	decode_extension_length(uint32_t type, const uint8_t *at);
+
 static inline enum decode_verdict
 cursor_ip4(const struct cursor *c, struct packet *pkt)
 {

@@ -110,6 +110,7 @@ decode_ip4(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	const uint8_t	*ip = cursor_take(&c, IP4_HEADER);
 	uint32_t	 header;
 
+	pkt->begin = frame;
 	if (ip == NULL)
 		return (header_cut(&c, 4));
 	if (ip[0] >> 4 != 4)
@@ -188,9 +189,8 @@ unsaid_length(const struct cursor *c, uint8_t next)
 	}
 }
 
-/* The length of the extension header of that type; 0: not an extension. */
-static uint32_t
-extension_length(uint8_t type, const uint8_t *at)
+uint32_t
+decode_extension_length(uint32_t type, const uint8_t *at)
 {
 	switch (type) {
 	case PROTO_HOPOPTS:
@@ -220,7 +220,7 @@ walk_extensions(struct cursor *c, struct packet *pkt)
 
 	while (!later && pkt->payload >= IP6_EXTENSION &&
 	    (at = cursor_peek(c, IP6_EXTENSION)) != NULL) {
-		n = extension_length(pkt->key.proto, at);
+		n = decode_extension_length(pkt->key.proto, at);
 		if (n == 0 || n > pkt->payload)
 			break;
 		if (pkt->key.proto == PROTO_FRAGMENT) {
@@ -242,6 +242,7 @@ decode_ip6(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 	struct cursor	 c = cursor_open(frame, caplen, wirelen);
 	const uint8_t	*ip = cursor_take(&c, IP6_HEADER);
 
+	pkt->begin = frame;
 	if (ip == NULL)
 		return (header_cut(&c, 6));
 	if (ip[0] >> 4 != 6)

@@ -4,6 +4,7 @@
 #ifndef FRAME_H
 #define FRAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum frame_direction {
@@ -18,6 +19,13 @@ struct frame {
 	uint32_t	 wirelen;	/* octets on the wire */
 	uint64_t	 time_ns;	/* since 1970 UTC; 0: not requested */
 	enum frame_direction direction;
+	/*
+	 * Segmentation offload has joined packets in it, each with so many
+	 * octets of payload (the last may have fewer); 0: one packet, or not
+	 * told.
+	 */
+	uint16_t	 gso_size;
+	bool		 gso_udp;	/* of UDP, else of TCP */
 };
 
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The source in the kernel: the same account as that of pcap for the same
+# The source in the kernel, and the ring: the same account as pcap's for the same
 # traffic, nothing lost, nothing left behind.
 
 load assert
@@ -26,10 +26,12 @@ begin() {
 	PIDS="$PIDS $(cat "$DIR/run/trafd.$ext")"
 }
 
-# both OPTIONS...: the same by either source, accounts `pcap' and `ebpf'.
-both() {
-	begin pcap --source pcap "$@"
-	begin ebpf --source ebpf "$@"
+# each OPTIONS...: the same by each source, accounts `pcap', `ring', `ebpf'.
+each() {
+	local source
+	for source in pcap ring ebpf; do
+		begin $source --source $source "$@"
+	done
 }
 
 # protocols_of EXT: what trafstat -s says of it.
@@ -42,6 +44,8 @@ print(json.dumps(json.load(sys.stdin)[0]["protocols"], indent=1))'
 
 same_protocols() {
 	protocols_of pcap >"$DIR/protocols.pcap" &&
+		protocols_of ring >"$DIR/protocols.ring" &&
+		diff "$DIR/protocols.pcap" "$DIR/protocols.ring" &&
 		protocols_of ebpf >"$DIR/protocols.ebpf" &&
 		diff "$DIR/protocols.pcap" "$DIR/protocols.ebpf"
 }
@@ -84,16 +88,18 @@ print(sums)'
 
 # same_accounts: not empty, and equal in rows and ledger.
 same_accounts() {
-	rows_of pcap >"$DIR/rows.pcap"
-	rows_of ebpf >"$DIR/rows.ebpf"
-	books_of pcap >"$DIR/books.pcap"
-	books_of ebpf >"$DIR/books.ebpf"
-	diff "$DIR/books.pcap" "$DIR/books.ebpf"
-	[ -s "$DIR/rows.pcap" ]
-	diff "$DIR/rows.pcap" "$DIR/rows.ebpf" >"$DIR/diff" || {
-		head -n 20 "$DIR/diff"
-		return 1
-	}
+	local source
+	for source in pcap ring ebpf; do
+		rows_of $source >"$DIR/rows.$source"
+		books_of $source >"$DIR/books.$source"
+		diff "$DIR/books.pcap" "$DIR/books.$source"
+		[ -s "$DIR/rows.pcap" ]
+		diff "$DIR/rows.pcap" "$DIR/rows.$source" >"$DIR/diff" || {
+			echo "$source differs"
+			head -n 20 "$DIR/diff"
+			return 1
+		}
+	done
 }
 
 captures() {
@@ -122,7 +128,7 @@ send() {
 }
 
 @test "every frame that Ethernet can carry: the same rows and the same ledger" {
-	both
+	each
 	replay
 	send 500 20000
 	finish
@@ -142,7 +148,7 @@ send() {
 @test "each mode of ports" {
 	local mode
 	for mode in service none; do
-		both --ports $mode
+		each --ports $mode
 		replay
 		finish
 		same_accounts
@@ -157,7 +163,7 @@ send() {
 	    'not vlan' 'ip6' 'ip6 proto 58' 'src net 10.0.0.0/25' \
 	    'ip[6:2] & 0x1fff != 0' 'len > 300' \
 	    'tcp[12] & 0xf0 = 0x50 and greater 100'; do
-		both "$filter"
+		each "$filter"
 		send 200 4000
 		finish
 		echo "$filter"
@@ -300,14 +306,14 @@ replay_device() {
 @test "an interface without link header, and a tap" {
 	captures
 	device tun "$DIR"/made/ip-raw.pcap
-	both
+	each
 	replay_device
 	same_accounts
 	[ "$(wc -l <"$DIR/rows.ebpf")" -gt 100 ]
 	rm -rf "$DIR/state"
 	mkdir "$DIR/state"
 	device tap "$DIR"/made/ip-ethernet.pcap "$DIR"/made/link-ethernet.pcap
-	both --ports service ip or ip6
+	each --ports service ip or ip6
 	replay_device
 	same_accounts
 }
@@ -328,7 +334,7 @@ local_packets() {
 
 @test "the loopback interface: what goes out and comes in counts once" {
 	IFACE=lo
-	both
+	each
 	local_traffic
 	finish
 	same_accounts
@@ -350,10 +356,12 @@ local_packets() {
 	[ "$(rows_of udp | cut -f 5 | sort -u)" = 17 ]
 }
 
-@test "it comes back as another kind of interface: the sandbox is no obstacle" {
+# another_kind SOURCE: an interface comes back as one without link header.
+another_kind() {
 	chown nobody "$DIR/state"
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -m 0 \
-		--user nobody --source ebpf --run-dir "$DIR/run" --state-dir "$DIR/state" \
+		--user nobody --source "$1" --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" \
 		ip or ip6 2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
 	PID=$(cat "$DIR/run/trafd.veB")
@@ -375,6 +383,14 @@ local_packets() {
 	[ "$(ledger gaps)" -eq 1 ]
 }
 
+@test "it comes back as another kind of interface: the sandbox is no obstacle" {
+	another_kind ebpf
+}
+
+@test "likewise with a ring" {
+	another_kind ring
+}
+
 @test "-c: exactly so many packets, then it ends" {
 	run ip netns exec "$NS_B" "$TRAFD" --foreground -i veB -c 1 \
 		--source ebpf --run-dir "$DIR/none" --state-dir "$DIR/state"
@@ -387,7 +403,7 @@ local_packets() {
 	[ "$(rows_of ebpf | awk '{ n += $6 } END { print n }')" -eq 1234 ]
 }
 
-@test "auto takes it and says so, or takes pcap and says why" {
+@test "auto takes it and says so, or takes the ring and says why" {
 	start_logged --source auto
 	logged 1 'source ebpf: veB: packets are counted in the kernel'
 	stop_trafd TERM
@@ -397,7 +413,7 @@ local_packets() {
 		--user root --run-dir "$DIR/run" --state-dir "$DIR/state" \
 		2>"$DIR/log" 3>&- &
 	logged 1 'accounting to'
-	logged 1 'source pcap: cannot count .*does not let this process load'
+	logged 1 'source ring: cannot count .*does not let this process load'
 	# shellcheck disable=SC2034 # of live_helpers
 	PID=$(cat "$DIR/run/trafd.veB")
 	stop_trafd TERM

@@ -69,8 +69,13 @@ idles() {
 	idles --source ebpf
 }
 
+@test "source ring sleeps, and again after there was something to do" {
+	AGAIN=yes
+	idles --source ring
+}
+
 @test "several threads sleep" {
-	idles --source pcap --threads 3
+	idles --source ring --threads 3
 }
 
 @test "with --monitor both processes sleep" {
@@ -97,8 +102,8 @@ idles() {
 
 @test "after a sleep, traffic is shown at once and dumped exactly" {
 	local source
-	for source in pcap ebpf; do
-		[ $source = pcap ] || need_ebpf
+	for source in pcap ring ebpf; do
+		[ $source != ebpf ] || need_ebpf
 		rm -rf "$DIR/state/"*
 		start_logged --source $source
 		sleep "$LOOKS_LAST"

@@ -100,17 +100,24 @@ live_teardown() {
 	wait_until 20 rm -rf "$DIR"
 }
 
+# refuses_ebpf: does nobody count in the kernel here?  Says why.
+refuses_ebpf() {
+	case $(ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \
+		--source ebpf --user root --run-dir "$DIR/run" \
+		--state-dir "$DIR/state" 2>&1) in
+	*'built without it'*) echo "built without clang or libbpf" ;;
+	*'does not let this process load programs'*)
+		echo "the kernel lets nobody load programs here" ;;
+	*) return 1 ;;
+	esac
+}
+
 # works_here: skip where trafd was built without it, or the kernel refuses.
 works_here() {
 	local why
-	why=$(ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \
-		--source ebpf --user root --run-dir "$DIR/run" \
-		--state-dir "$DIR/state" 2>&1) || true
-	case $why in
-	*'built without it'*) skip "built without clang or libbpf" ;;
-	*'does not let this process load programs'*)
-		skip "the kernel lets nobody load programs here" ;;
-	esac
+	if why=$(refuses_ebpf); then
+		skip "$why"
+	fi
 }
 
 # start_trafd OPTIONS...: a daemon on veB with its own directories.

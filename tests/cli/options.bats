@@ -142,7 +142,7 @@ mistakes()
 	trafd -i lo -c -5|-c -5: a number of frames from 1 up is needed
 	trafd -i lo --buffer 4G|--buffer 4G: a number of MiB from 0 to 2047 is needed
 	trafd -i lo --max-flows 10|--max-flows 10: a number of rows from 1024 to 33554432 is needed
-	trafd -i lo --source epbf|--source epbf: auto, pcap or ebpf is needed; did you mean ebpf?
+	trafd -i lo --source epbf|--source epbf: auto, pcap, ring or ebpf is needed; did you mean ebpf?
 	trafd -i lo --layout auto|--layout auto: trafd, old or new is needed
 	trafd -i lo --ports services|--ports services: all, service or none is needed; did you mean service?
 	trafd -i lo --dump-intervall 300|unknown option: --dump-intervall; did you mean --dump-interval?

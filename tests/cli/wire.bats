@@ -48,11 +48,26 @@ offload() {
 	ip netns exec "$1" python3 "$TRAF_SRCDIR/tests/lib/offload.py" "${@:2}"
 }
 
-# begin NAMESPACE INTERFACE SOURCE: a daemon of its own
+# begin NAME NAMESPACE INTERFACE SOURCE [OPTION...]: a daemon of its own
 begin() {
-	ip netns exec "$1" "$TRAFD" -i "$2" --user root --source "$3" \
-		-m 0 --run-dir "$DIR/run" --state-dir "$DIR/state" 3>&-
-	PIDS+=" $(cat "$DIR/run/trafd.$2")"
+	local name=$1
+	mkdir -p "$DIR/$name"
+	ip netns exec "$2" "$TRAFD" -i "$3" --user root --source "$4" -m 0 \
+		--run-dir "$DIR/$name" --state-dir "$DIR/$name/state" \
+		"${@:5}" 3>&-
+	PIDS+=" $(cat "$DIR/$name/trafd.$3")"
+}
+
+# begin_all: each source at the client, and libpcap at the wire
+begin_all() {
+	SOURCES="ring threads"
+	begin ring "$NS_A" veA ring
+	begin threads "$NS_A" veA ring --threads 2
+	refuses_ebpf || {
+		SOURCES+=" ebpf"
+		begin ebpf "$NS_A" veA ebpf
+	}
+	begin wire "$NS_B" veC pcap
 }
 
 # serve ADDRESS: a server that reads all of a connection and answers by half of
@@ -100,65 +115,79 @@ for size in 100, 536, 1400:
     u.sendto(bytes(size * 20 + 7), (to, 7000))' "$1" "$2" "${3:-0}"
 }
 
-# rows INTERFACE: from, to, protocol, packets, data, bytes: the live table
+# rows NAME: from, to, protocol, packets, data, bytes: the live table
 rows() {
-	"$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i "$1" -n \
-		--by=src,dst,proto --where='tcp or udp' --format=tsv \
-		2>"$DIR/notes.$1" |
+	"$TRAFLOG" --state-dir "$DIR/$1/state" --run-dir "$DIR/$1" \
+		-i "$(interface "$1")" -n --by=src,dst,proto \
+		--where='tcp or udp' --format=tsv 2>"$DIR/notes.$1" |
 		awk -F '\t' -v OFS='\t' 'NR > 1 && $1 != "total" {
 			print $1, $2, $3, $8, $7, $6 }' | LC_ALL=C sort
 }
 
+interface() {
+	case $1 in
+	wire) echo veC ;;
+	*) echo veA ;;
+	esac
+}
+
+# agree ROWS: all accounts are that of the wire, to the packet and the byte
 agree() {
-	rows veA >"$DIR/a"
-	rows veC >"$DIR/c"
-	[ "$(wc -l <"$DIR/c")" -eq "$1" ]
-	diff "$DIR/a" "$DIR/c"
+	local source
+	rows wire >"$DIR/wire.rows"
+	[ "$(wc -l <"$DIR/wire.rows")" -eq "$1" ]
+	for source in $SOURCES; do
+		rows "$source" >"$DIR/$source.rows"
+		diff "$DIR/$source.rows" "$DIR/wire.rows" || return
+	done
 }
 
-segments() {
-	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i "$1" \
-		--ask=ledger | awk -v name="$2" '$1 == name { print $2 }'
+# ask NAME WHAT: an entry of the ledger or of the protocols' statistics
+ask() {
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/$1" \
+		-i "$(interface "$1")" --ask=ledger |
+		awk -v name="$2" '$1 == name { print $2 }'
 }
 
-# layers_agree: trafstat -D adds up, and more than 4000 packets are saved
+# layers_agree NAME: trafstat -D adds up, and more than 4000 packets are saved
 layers_agree() {
-	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veA \
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/$1" -i veA \
 		-D | awk '$2 == "decode" || $2 == "table" || $2 == "save" {
 		if ($(NF - 3) != $(NF - 2) + $(NF - 1) + $NF) bad = 1
 		if ($2 != "decode" && $(NF - 2) < 4000) bad = 1
 		n++ } END { exit bad || n != 3 }'
 }
 
-@test "the sender's account in the kernel is that of the wire" {
-	works_here
-	begin "$NS_A" veA ebpf
-	begin "$NS_B" veC pcap
+@test "the sender's account is that of the wire, from the kernel and the ring" {
+	local source
+	begin_all
 	serve 10.4.2.2
 	transfer 10.4.2.2 4000000
 	wait_until 20 agree 3
 	# It would have been a few packets otherwise.
-	[ "$(awk '$1 == "10.4.1.2" && $3 == "tcp" { print $4 }' "$DIR/a")" \
-		-gt 2500 ]
-	[ "$(segments veA segments)" -gt 2000 ]
-	# No more packets in rows than the answer says were seen.
-	"$TRAFLOG" --state-dir "$DIR/state" --run-dir "$DIR/run" -i veA -n \
-		--by proto >"$DIR/all"
-	[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -gt 2000 ]
-	[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -le \
-		"$(sed -n 's/,//g; s/.* of \([0-9]*\) packets seen.*/\1/p' \
+	[ "$(awk '$1 == "10.4.1.2" && $3 == "tcp" { print $4 }' \
+		"$DIR/wire.rows")" -gt 2500 ]
+	for source in $SOURCES; do
+		[ "$(ask "$source" segments)" -gt 2000 ]
+		[ "$(ask "$source" joined)" -eq 0 ]
+		# No more packets in rows than the answer says were seen.
+		"$TRAFLOG" --state-dir "$DIR/$source/state" \
+			--run-dir "$DIR/$source" -i veA -n --by proto \
+			>"$DIR/all"
+		[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -gt 2000 ]
+		[ "$(awk '$1 == "total" { print $6 }' "$DIR/all")" -le "$(
+			sed -n 's/,//g; s/.* of \([0-9]*\) packets seen.*/\1/p' \
 			"$DIR/all")" ]
-	[ "$(segments veC segments)" -eq 0 ]
-	[ "$(segments veC joined)" -eq 0 ]
-	# All layers count packets: what is saved is what has come.
-	kill -INT "$(cat "$DIR/run/trafd.veA")"
-	wait_until 20 layers_agree
+		# All layers count packets: what is saved is what has come.
+		kill -INT "$(cat "$DIR/$source/trafd.veA")"
+		wait_until 20 layers_agree "$source"
+	done
+	[ "$(ask wire segments)" -eq 0 ]
+	[ "$(ask wire joined)" -eq 0 ]
 }
 
 @test "likewise with IPv6, small segments, no time stamps, some offloads" {
-	works_here
-	begin "$NS_A" veA ebpf
-	begin "$NS_B" veC pcap
+	begin_all
 	serve fd04:2::2
 	serve 10.4.2.2
 	transfer fd04:2::2 300000
@@ -178,31 +207,103 @@ layers_agree() {
 	wait_until 20 agree 6
 }
 
+@test "likewise with each combination of offloads at the client" {
+	local tso gso gro gro_there to mss
+	begin_all
+	serve fd04:2::2
+	serve 10.4.2.2
+	for tso in on off; do for gso in on off; do for gro in on off; do
+		offload "$NS_A" veA $tso tso
+		offload "$NS_A" veA $gso gso
+		offload "$NS_A" veA $gro gro
+		for gro_there in on off; do
+			offload "$NS_C" veD $gro_there gro
+			to=10.4.2.2 mss=1400
+			[ $gro_there = on ] || to=fd04:2::2 mss=536
+			transfer $to 60000 $mss
+		done
+	done; done; done
+	wait_until 20 agree 6
+}
+
+@test "likewise in VXLAN, whose inner headers each packet repeats" {
+	ip -n "$NS_A" link add vx type vxlan id 7 dstport 4789 ||
+		skip "the kernel has no such device"
+	ip -n "$NS_A" link del vx
+	tunnel "$NS_A" 10.4.1.2 10.4.2.2 10.9.0.1
+	tunnel "$NS_C" 10.4.2.2 10.4.1.2 10.9.0.2
+	begin_all
+	serve 10.9.0.2
+	transfer 10.9.0.2 1000000
+	wait_until 20 agree 2
+	[ "$(awk '$1 == "10.4.1.2" { print $4 }' "$DIR/wire.rows")" -gt 700 ]
+}
+
+# tunnel NAMESPACE LOCAL REMOTE ADDRESS
+tunnel() {
+	ip -n "$1" link add vx type vxlan id 7 local "$2" remote "$3" \
+		dstport 4789
+	ip netns exec "$1" sysctl -qw net.ipv6.conf.vx.disable_ipv6=1
+	ip -n "$1" addr add "$4/24" dev vx
+	ip -n "$1" link set vx up
+}
+
+@test "likewise with VLAN tags, behind a bridge" {
+	ip -n "$NS_B" link add br0 type bridge ||
+		skip "the kernel has no such device"
+	ip -n "$NS_B" link set veB master br0
+	ip -n "$NS_B" link set veC master br0
+	ip -n "$NS_B" link set br0 up
+	wait_until 20 carries "$NS_B" br0
+	begin_all
+	ip netns exec "$NS_A" python3 "$TRAF_SRCDIR/tests/lib/joined.py" veA
+	wait_until 20 agree_tagged
+}
+
+# agree_tagged: as agree, with VLANs
+agree_tagged() {
+	local source
+	tagged wire >"$DIR/wire.rows"
+	[ "$(wc -l <"$DIR/wire.rows")" -eq 5 ]
+	for source in $SOURCES; do
+		tagged "$source" >"$DIR/$source.rows"
+		diff "$DIR/$source.rows" "$DIR/wire.rows" || return
+	done
+}
+
+tagged() {
+	"$TRAFLOG" --state-dir "$DIR/$1/state" --run-dir "$DIR/$1" \
+		-i "$(interface "$1")" -n --by=vlan,src,dst,proto \
+		--where='tcp or udp' --format=tsv |
+		awk -F '\t' -v OFS='\t' 'NR > 1 && $1 != "total" {
+			print $1, $2, $3, $4, $9, $8, $7 }' | LC_ALL=C sort
+}
+
 @test "libpcap cannot know: it says what is missing at least, and what to do" {
 	local a b p q
-	begin "$NS_A" veA pcap
-	begin "$NS_B" veC pcap
+	begin short "$NS_A" veA pcap
+	begin wire "$NS_B" veC pcap
 	serve 10.4.2.2
 	transfer 10.4.2.2 4000000
 	wait_until 20 agree_in_data
-	[ "$(segments veA segments)" -eq 0 ]
-	[ "$(segments veA joined)" -gt 20 ]
+	[ "$(ask short segments)" -eq 0 ]
+	[ "$(ask short joined)" -gt 20 ]
 	a=$(awk '{ n += $6 } END { print n }' "$DIR/a")
 	b=$(awk '{ n += $6 } END { print n }' "$DIR/c")
-	p=$(segments veA joined_bytes)
+	p=$(ask short joined_bytes)
 	q=$((b - a))
 	echo "missing: $q; at least $p"
 	[ "$p" -le "$q" ]
 	[ $((p * 100)) -gt $((q * 95)) ]
-	grep -q 'frames were longer than the MTU: .* --source ebpf' \
-		"$DIR/notes.veA"
-	lacks 'longer than the MTU' "$DIR/notes.veC"
+	grep -q 'frames were longer than the MTU: .* --source auto' \
+		"$DIR/notes.short"
+	lacks 'longer than the MTU' "$DIR/notes.wire"
 }
 
 # agree_in_data: no byte of the programs is missing
 agree_in_data() {
-	rows veA >"$DIR/a"
-	rows veC >"$DIR/c"
+	rows short >"$DIR/a"
+	rows wire >"$DIR/c"
 	[ "$(wc -l <"$DIR/c")" -eq 3 ]
 	diff <(cut -f 1-3,5 "$DIR/a") <(cut -f 1-3,5 "$DIR/c")
 }

@@ -18,6 +18,7 @@
 #include "base/endian.h"
 #include "capture/filter.h"
 #include "capture/frames.h"
+#include "capture/link.h"
 
 #define N		1000
 #define SECOND		UINT64_C(1000000000)
@@ -351,14 +352,14 @@ static void
 no_opening_without_an_index(void **state)
 {
 	static const struct frames_opts	o = { .ifname = "lo" };
-	struct frames_link		 l;
+	struct link_kind		 l;
 	char				 err[FRAMES_ERRLEN] = "";
 
 	(void)state;
 	index_error = EMFILE;
 	assert_null(frames_open(&o, err));
 	assert_non_null(strstr(err, "cannot look up the interface: lo"));
-	assert_int_equal(frames_ask_link(&o, &l, err), -1);
+	assert_int_equal(link_ask(&o, &l, err), -1);
 	index_error = 0;
 }
 

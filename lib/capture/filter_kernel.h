@@ -1,11 +1,13 @@
 /*
- * Compiles the filter of a socket that counts in the kernel, as classic BPF.
+ * Compiles the filter of a packet socket of our own, as classic BPF.
  * Linux only.
  */
-#ifndef FILTER_CLASSIC_H
-#define FILTER_CLASSIC_H
+#ifndef FILTER_KERNEL_H
+#define FILTER_KERNEL_H
 
-#include "capture/filter.h"
+#include <stdbool.h>
+
+#include "filter.h"
 
 /* DLT_LINUX_SLL: a cooked socket receives frames without a link header. */
 #define LINK_COOKED	113
@@ -16,7 +18,10 @@
  * instructions in *insns, which the caller frees, or NULL if the expression is
  * empty.  Returns -1 with a message in err[FRAMES_ERRLEN].
  */
-int	filter_classic(const struct frames_opts *, int link,
+int	filter_for_kernel(const struct frames_opts *, int link,
 	    struct cbpf_insn **insns, size_t *n, char *err);
+
+/* Does the instruction load octets of the frame, not ancillary data? */
+bool	filter_loads_from_frame(const struct cbpf_insn *);
 
 #endif

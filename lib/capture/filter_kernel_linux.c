@@ -6,11 +6,10 @@
 #include "config.h"
 
 #include <linux/filter.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filter_classic.h"
+#include "filter_kernel.h"
 
 /* DLT_LINUX_SLL2: libpcap compiles for it on the interface `any'. */
 #define LINK_COOKED2	276
@@ -27,8 +26,6 @@
 static int
 cooked_offset_to_ancillary(struct cbpf_insn *i)
 {
-	if (i->k >= ANCILLARY)
-		return (0);
 	if (i->k >= SLL_LENGTH)
 		i->k -= SLL_LENGTH;
 	else if (i->k == SLL_PKTTYPE)
@@ -40,13 +37,13 @@ cooked_offset_to_ancillary(struct cbpf_insn *i)
 	return (0);
 }
 
-static bool
-loads_from_frame(const struct cbpf_insn *i)
+bool
+filter_loads_from_frame(const struct cbpf_insn *i)
 {
 	unsigned int	mode = BPF_MODE(i->code);
 
 	return ((BPF_CLASS(i->code) == BPF_LD ||
-	    BPF_CLASS(i->code) == BPF_LDX) &&
+	    BPF_CLASS(i->code) == BPF_LDX) && i->k < ANCILLARY &&
 	    (mode == BPF_ABS || mode == BPF_IND || mode == BPF_MSH));
 }
 
@@ -57,14 +54,15 @@ move_offsets(struct cbpf_insn *insns, size_t n, int link)
 	size_t	i;
 
 	for (i = 0; i < n; i++)
-		if (loads_from_frame(&insns[i]) && (link != LINK_COOKED ||
+		if (filter_loads_from_frame(&insns[i]) &&
+		    (link != LINK_COOKED ||
 		    cooked_offset_to_ancillary(&insns[i]) == -1))
 			return (-1);
 	return (0);
 }
 
 int
-filter_classic(const struct frames_opts *o, int link,
+filter_for_kernel(const struct frames_opts *o, int link,
     struct cbpf_insn **insns, size_t *n, char *err)
 {
 	if (filter_for_link(o, link, insns, n, err) == -1)
@@ -72,7 +70,7 @@ filter_classic(const struct frames_opts *o, int link,
 	if (*insns == NULL || (link != LINK_COOKED && link != LINK_COOKED2) ||
 	    move_offsets(*insns, *n, link) == 0)
 		return (0);
-	(void)snprintf(err, FRAMES_ERRLEN, "cannot count in the kernel: filter "
+	(void)snprintf(err, FRAMES_ERRLEN, "cannot filter in the kernel: "
 	    "\"%s\": it tests a header that only libpcap provides", o->filter);
 	free(*insns);
 	*insns = NULL;

@@ -1,0 +1,306 @@
+/*
+ * Reads a ring.  The kernel hands it over in blocks of many frames, which are
+ * read where they are.  The kernel has removed VLAN tags and, for a cooked
+ * ring, keeps the header apart: both are put back before the frame, where
+ * there is room.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <linux/virtio_net.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/endian.h"
+#include "attached.h"
+#include "pcap_handle.h"
+#include "ring_impl.h"
+
+#define VLAN_TAG	4
+#define MAC_ADDRESSES	12
+#define SLL_HEADER	16
+#define SLL_PROTOCOL	14
+
+/* The TPID of tags if the kernel does not tell it. */
+#define TPID_C_TAG	0x8100
+
+/* Milliseconds by which the kernel may exceed its latency. */
+#define SLACK		20
+
+/* Offset of the packet's address in the ring: TPACKET_ALIGN() of the header. */
+#define PACKET_ADDRESS	((sizeof(struct tpacket3_hdr) + 15) / 16 * 16)
+
+/* VIRTIO_NET_HDR_GSO_UDP_L4, which older headers do not have. */
+#define GSO_UDP_L4	5
+
+/* What precedes the frame if PACKET_VNET_HDR is set. */
+#define VNET_HEADER	sizeof(struct virtio_net_hdr)
+
+int
+ring_fd(const struct ring *r)
+{
+	return (r->fd);
+}
+
+int
+ring_link(const struct ring *r)
+{
+	return (r->link.number);
+}
+
+unsigned int
+ring_index(const struct ring *r)
+{
+	return (r->link.index);
+}
+
+uint64_t
+ring_buffer(const struct ring *r)
+{
+	return ((uint64_t)r->block_size * r->blocks);
+}
+
+bool
+ring_knows_segments(const struct ring *r)
+{
+	return (!r->plain);
+}
+
+bool
+ring_refuses(const struct ring *r)
+{
+	return (r->refuses);
+}
+
+/* ---- frames ---- */
+
+static const struct sockaddr_ll *
+address_of(const uint8_t *packet)
+{
+	return ((const void *)(packet + PACKET_ADDRESS));
+}
+
+static uint16_t
+tpid_of(const struct tpacket3_hdr *h)
+{
+	return ((h->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ?
+	    h->hv1.tp_vlan_tpid : TPID_C_TAG);
+}
+
+/* Put the VLAN tag back behind the MAC addresses. */
+static void
+tag(struct frame *f, uint8_t *octets, const struct tpacket3_hdr *h)
+{
+	uint8_t	*to = octets - VLAN_TAG;
+
+	if (f->caplen < MAC_ADDRESSES)
+		return;
+	memmove(to, octets, MAC_ADDRESSES);
+	put_be16(to + MAC_ADDRESSES, tpid_of(h));
+	put_be16(to + MAC_ADDRESSES + 2, (uint16_t)h->hv1.tp_vlan_tci);
+	f->octets = to;
+	f->caplen += VLAN_TAG;
+	f->wirelen += VLAN_TAG;
+}
+
+/*
+ * Put the header of LINUX_SLL before the network header, in place of the
+ * frame's own.
+ */
+static void
+cook(struct frame *f, uint8_t *packet, const struct tpacket3_hdr *h)
+{
+	const struct sockaddr_ll *ll = address_of(packet);
+	bool		 tagged = (h->tp_status & TP_STATUS_VLAN_VALID) != 0;
+	uint32_t	 link = (uint32_t)h->tp_net - h->tp_mac;
+	uint32_t	 header = SLL_HEADER + (tagged ? VLAN_TAG : 0);
+	uint8_t		*to = packet + h->tp_net - header;
+
+	if (link > f->caplen)
+		link = f->caplen;
+	put_be16(to, ll->sll_pkttype);
+	put_be16(to + 2, ll->sll_hatype);
+	put_be16(to + 4, ll->sll_halen);
+	memcpy(to + 6, ll->sll_addr, sizeof(ll->sll_addr));
+	if (tagged) {
+		put_be16(to + SLL_PROTOCOL, tpid_of(h));
+		put_be16(to + SLL_PROTOCOL + 2, (uint16_t)h->hv1.tp_vlan_tci);
+	}
+	memcpy(to + header - 2, &ll->sll_protocol, 2);	/* network order */
+	f->octets = to;
+	f->caplen += header - link;
+	f->wirelen += header - link;
+}
+
+static void
+note_segments(struct frame *f, const uint8_t *octets)
+{
+	struct virtio_net_hdr	v;
+
+	memcpy(&v, octets - VNET_HEADER, sizeof(v));
+	if (v.gso_type == VIRTIO_NET_HDR_GSO_NONE)
+		return;
+	f->gso_size = v.gso_size;
+	f->gso_udp = v.gso_type == GSO_UDP_L4;
+}
+
+/*
+ * The order matters: tags and cooked headers overwrite what precedes.  Octets
+ * that are put before count towards the snapshot length, as libpcap's.
+ */
+static inline void
+read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
+{
+	const struct tpacket3_hdr *h = (const void *)packet;
+	uint8_t			  *octets = packet + h->tp_mac;
+
+	f->octets = octets;
+	f->caplen = h->tp_snaplen;
+	f->wirelen = h->tp_len;
+	f->time_ns = (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
+	f->direction = address_of(packet)->sll_pkttype == PACKET_OUTGOING ?
+	    FRAME_OUT : FRAME_IN;
+	f->gso_size = 0;
+	f->gso_udp = false;
+	if (!r->plain)
+		note_segments(f, octets);
+	if (r->cooked)
+		cook(f, packet, h);
+	else if ((h->tp_status & TP_STATUS_VLAN_VALID) != 0 && r->ethernet)
+		tag(f, octets, h);
+	else
+		return;
+	if (f->caplen > r->snaplen)
+		f->caplen = r->snaplen;
+}
+
+/* ---- blocks ---- */
+
+static struct tpacket_block_desc *
+block_at(const struct ring *r, unsigned int i)
+{
+	return ((void *)(r->map + i * r->block_size));
+}
+
+/* Open the next block if the kernel has finished it. */
+static bool
+open_block(struct ring *r)
+{
+	struct tpacket_block_desc	*d = block_at(r, r->block);
+	uint32_t			 status;
+
+	status = __atomic_load_n(&d->hdr.bh1.block_status, __ATOMIC_ACQUIRE);
+	if ((status & TP_STATUS_USER) == 0)
+		return (false);
+	r->open = d;
+	r->left = d->hdr.bh1.num_pkts;
+	r->packet = (uint8_t *)d + d->hdr.bh1.offset_to_first_pkt;
+	return (true);
+}
+
+static void
+release_block(struct ring *r)
+{
+	__atomic_store_n(&r->open->hdr.bh1.block_status, TP_STATUS_KERNEL,
+	    __ATOMIC_RELEASE);
+	r->open = NULL;
+	r->block = (r->block + 1) % r->blocks;
+}
+
+/* A block with frames; false if there is none. */
+static bool
+find_frames(struct ring *r)
+{
+	while (r->left == 0) {
+		if (r->open != NULL)
+			release_block(r);
+		if (!open_block(r))
+			return (false);
+	}
+	return (true);
+}
+
+static int
+take_frames(struct ring *r, struct frame *frames, int most)
+{
+	uint8_t		*packet = r->packet;
+	uint32_t	 step;
+	int		 n;
+
+	for (n = 0; n < most && r->left > 0; n++, r->left--) {
+		step = ((const struct tpacket3_hdr *)(const void *)packet)->
+		    tp_next_offset;
+		/* The kernel wrote them on another processor. */
+		__builtin_prefetch(packet + 2 * (size_t)step);
+		read_packet(r, packet, &frames[n]);
+		__builtin_prefetch(packet + 3 * (size_t)step + 64);
+		packet += step;
+	}
+	r->packet = packet;
+	return (n);
+}
+
+/*
+ * No frames are ready: does the socket have an error?  If its interface is
+ * gone, the kernel still hands over the frames that it has collected.
+ */
+static int
+find_error(struct ring *r)
+{
+	int		error = 0;
+	socklen_t	len = sizeof(error);
+
+	if (r->gone == 0) {
+		if (getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &error, &len) ==
+		    -1 || error == 0)
+			return (0);
+		if (attached_to(r->fd, r->opts->ifname, r->link.index)) {
+			errno = error;
+			return (-1);
+		}
+		r->gone = error;
+		r->gone_until = now_mono() +
+		    (HANDLE_LATENCY_MS + SLACK) * NS_PER_MS;
+	}
+	while (now_mono() < r->gone_until) {
+		(void)poll(NULL, 0, 5);
+		if (find_frames(r))
+			return (1);
+	}
+	errno = r->gone;
+	return (-1);
+}
+
+int
+ring_next(struct ring *r, struct frame *frames, int most)
+{
+	int	rc;
+
+	if (!find_frames(r) && (rc = find_error(r)) <= 0)
+		return (rc);
+	return (take_frames(r, frames, most));
+}
+
+/*
+ * The kernel counts frames for which it had no room, and "freezes" of the ring
+ * then; and those joined frames that it cannot describe, without a freeze.
+ */
+uint64_t
+ring_drops(struct ring *r)
+{
+	struct tpacket_stats_v3	s = { .tp_drops = 0 };
+	socklen_t		len = sizeof(s);
+	bool			full;
+
+	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
+	    &s, &len) == -1)
+		return (0);
+	full = s.tp_freeze_q_cnt != 0;
+	if (s.tp_drops != 0 && !full && !r->was_full && !r->plain)
+		r->refuses = true;
+	r->was_full = full;
+	return (s.tp_drops);
+}
