@@ -134,7 +134,7 @@ both() {
 
 @test "a renumbered line: each packet by the networks of its time" {
 	# shellcheck disable=SC2034 # for start_trafd
-	for TRAF_SOURCE in pcap auto; do
+	for TRAF_SOURCE in pcap ring auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
 		put 10.1.0.5 10.0.0.1 1 600
@@ -164,7 +164,7 @@ both() {
 
 @test "renumbered between packets that are 50 ms apart, six times" {
 	# shellcheck disable=SC2034 # for start_trafd
-	for TRAF_SOURCE in pcap auto; do
+	for TRAF_SOURCE in pcap ring auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
 		ip netns exec "$NS_A" python3 -S \
@@ -179,7 +179,7 @@ both() {
 
 @test "so are they if the new address comes first" {
 	# shellcheck disable=SC2034 # for start_trafd
-	for TRAF_SOURCE in pcap auto; do
+	for TRAF_SOURCE in pcap ring auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
 		ip netns exec "$NS_A" python3 -S \
