@@ -283,6 +283,8 @@ kind_of(struct piece info)
 static unsigned int
 repeats(enum kind kind, bool here, unsigned int type)
 {
+	if (type == ARPHRD_LOOPBACK)
+		return (HOSTMAP_REPEATS_OUT);	/* it comes in again */
 	switch (kind) {
 	case KIND_MASTER:
 	case KIND_TUNNEL:

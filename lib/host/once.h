@@ -6,8 +6,9 @@
  * machine itself makes, where it leaves.  So these frames are repetitions:
  * those of a device on other devices (a bridge, a bond, a VLAN, a tunnel), in
  * both directions; incoming ones of a veth whose other end is in this
- * namespace; and outgoing ones that came in elsewhere, because they are
- * forwarded.  A packet that is sent on through a tunnel is a new one there.
+ * namespace; outgoing ones of the loopback interface; and outgoing ones that
+ * came in elsewhere, because they are forwarded.  A packet that is sent on
+ * through a tunnel is a new one there.
  *
  *	new -> [set, share]* -> free
  *

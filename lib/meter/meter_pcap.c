@@ -13,74 +13,14 @@
 #include "base/log.h"
 #include "capture/frames.h"
 #include "host/ifstat.h"
-#include "host/networks.h"
-#include "packet/decode.h"
 #include "packet/joined.h"
-#include "packet/recent.h"
-#include "packet/segments.h"
-#include "packet/sender.h"
-#include "table/senders.h"
-#include "table/table.h"
-#include "meter_impl.h"
+#include "meter_pcap_impl.h"
 #include "once_filter.h"
 #include "traffic.h"
 
-/* DLT_EN10MB: struct recent counts its frames faster. */
-#define LINK_ETHERNET	1
+/* Longest link header of a frame on a ring of all interfaces. */
+#define LINK_HEADER_MOST	64
 
-struct source {
-	struct meter	 base;		/* comes first */
-	struct frames_opts opts;
-	struct frames	*frames;
-	struct recent	*recent;	/* for Ethernet in a file, or NULL */
-	int		 link;		/* of the frames; -1: not known yet */
-	decode_fn	*decode;
-	bool		 ethernet;	/* the link type is LINK_ETHERNET */
-	const char	*link_name;
-	const char	*unsupported;	/* name of the first link type in a
-					   file that has no decoder, or NULL */
-	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */
-	enum flow_ports	 ports;
-	bool		 live;
-	bool		 alone;		/* not one of several threads */
-	uint32_t	 mtu;		/* 0: unknown */
-	struct ledger	 ledger;	/* without the counts in verdicts */
-	uint64_t	 verdicts[DECODED_VERDICTS];
-	struct prototally tally;	/* since it was opened */
-	const struct networks *networks; /* live */
-	const struct nets *local;	/* of a file */
-	struct senders	*senders;	/* since they were taken */
-	meter_sink_fn	*sink;		/* during meter_drain() */
-	void		*sink_arg;
-	struct once_filter *once;	/* NULL: not asked for */
-	uint64_t	 split_ns;	/* 0: not asked for */
-	meter_split_fn	*split;
-	void		*split_arg;
-	size_t		 nbatch;
-	struct flow	 batch[TABLE_BATCH];
-	/* Of each flow its frame, or if that is NULL, who sent it. */
-	const struct frame *from[TABLE_BATCH];
-	struct sender	 sent_by[TABLE_BATCH];
-};
-
-/*
- * Note the link type of the frames: its decoder and its name.  In a capture it
- * may change between two calls of the sink.
- */
-static void
-note_link(struct source *c)
-{
-	int	link = frames_link(c->frames);
-
-	c->link = link;
-	c->decode = decode_for_link(link);
-	c->ethernet = link == LINK_ETHERNET;
-	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
-	if (c->decode == NULL && link != -1 && c->unsupported == NULL)
-		c->unsupported = c->link_name;
-	if (!c->live && c->ethernet && c->recent == NULL)
-		c->recent = recent_new(c->ports);
-}
 
 /*
  * An interface that is missing keeps the MTU that it had.  If the frames tell
@@ -135,17 +75,26 @@ source_close(struct meter *base)
 	free(c);
 }
 
-/* What came before the check was attached is not counted. */
+/*
+ * What came before the check was attached is not counted.  The socket of a ring
+ * has the link headers of the frames: the expression would not fit it.
+ */
 static int
 attach_once(struct source *c, char *err)
 {
 	if (c->once == NULL)
 		return (0);
-	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
-	    DECODE_SNAPLEN, err) == -1)
+	if (c->opts.ring && c->opts.filter != NULL &&
+	    c->opts.filter[0] != '\0') {
+		(void)snprintf(err, METER_ERRLEN, "cannot count each packet "
+		    "once: %s: not with a ring and an expression; give "
+		    "another --source", c->opts.ifname);
 		return (-1);
-	while (frames_discard(c->frames) > 0)
-		continue;
+	}
+	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
+	    DECODE_SNAPLEN + LINK_HEADER_MOST, err) == -1)
+		return (-1);
+	c->since_ns = now_wall();
 	return (0);
 }
 
@@ -184,7 +133,7 @@ open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 	c->link_name = "unknown";
 	if (c->base.absent)
 		return (&c->base);
-	note_link(c);
+	pcap_note_link(c);
 	note_buffer(c);
 	note_filter(c);
 	note_mtu(c);
@@ -200,11 +149,7 @@ source_open(const struct meter_opts *o, char *err)
 static struct meter *
 source_open_ring(const struct meter_opts *o, char *err)
 {
-	if (o->once == NULL)
-		return (open_as(&meter_ring, o, err));
-	(void)snprintf(err, METER_ERRLEN, "cannot use a ring: %s: with --once "
-	    "only ebpf and pcap are possible", o->frames.ifname);
-	return (NULL);
+	return (open_as(&meter_ring, o, err));
 }
 
 static int
@@ -214,7 +159,7 @@ source_reopen(struct meter *base, char *err)
 
 	if (frames_reopen(c->frames, err) == -1 || attach_once(c, err) == -1)
 		return (-1);
-	note_link(c);
+	pcap_note_link(c);
 	note_buffer(c);
 	note_mtu(c);
 	return (0);
@@ -262,195 +207,6 @@ source_link_supported(const struct meter *base)
 	return (c->live ? c->decode != NULL : c->unsupported == NULL);
 }
 
-/* Look who sent the frame of flow i, as long as the frame is there. */
-static inline void
-find_sender(struct source *c, size_t i)
-{
-	if (c->from[i] != NULL && (!c->ethernet ||
-	    !sender_plain(c->from[i], &c->sent_by[i])))
-		sender_find(c->decode, c->from[i], &c->sent_by[i]);
-	c->from[i] = NULL;
-}
-
-/*
- * Only if a flow is new to the sink it is noted who sent it: its packets have
- * the same sender, and there are many more of them.
- */
-static void
-note_senders(struct source *c, uint64_t which)
-{
-	const struct nets	*local = c->local;
-	size_t			 i;
-
-	if (c->networks != NULL)
-		local = networks_set(c->networks);
-	if (local == NULL)
-		return;
-	for (; which != 0; which &= which - 1) {
-		i = (size_t)__builtin_ctzll(which);
-		find_sender(c, i);
-		if (sender_is_source(&c->sent_by[i]))
-			senders_note(c->senders, local, &c->batch[i].key,
-			    c->sent_by[i].mac);
-	}
-}
-
-static void
-flush(struct source *c)
-{
-	uint64_t	new;
-
-	if (c->nbatch > 0 &&
-	    (new = c->sink(c->sink_arg, c->batch, c->nbatch)) != 0)
-		note_senders(c, new);
-	c->nbatch = 0;
-}
-
-/* How many frames may be decoded before the batch must be passed on. */
-static size_t
-room(const struct source *c)
-{
-	size_t	most = TABLE_BATCH - c->nbatch;
-
-	return (c->recent != NULL && c->ethernet ?
-	    recent_frames_for(c->recent, most) : most);
-}
-
-/* Decode frames in some of which packets are joined; there is room for n. */
-static void
-count_joined(struct source *c, const struct frame *frames, size_t n)
-{
-	const struct frame	*end = frames + n, *f;
-
-	for (f = frames; f < end; frames = f) {
-		while (f < end && f->gso_size == 0)
-			f++;
-		if (f > frames)
-			c->nbatch += decode_frames(c->decode, c->ports, frames,
-			    (size_t)(f - frames), c->batch + c->nbatch,
-			    c->from + c->nbatch, c->verdicts, &c->tally);
-		if (f < end)
-			c->nbatch += segments_decode(c->decode, c->ports, f++,
-			    c->batch + c->nbatch, c->from + c->nbatch,
-			    c->verdicts, &c->tally, &c->ledger);
-	}
-}
-
-/* Decode n frames, no more than there is room for. */
-static void
-count_frames(struct source *c, const struct frame *frames, size_t n)
-{
-	if (c->recent != NULL && c->ethernet)
-		c->nbatch += recent_frames(c->recent, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
-	else if (c->decode != NULL && c->opts.ring)
-		count_joined(c, frames, n);
-	else if (c->decode != NULL)
-		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
-		    c->live ? &c->tally : NULL);
-	else
-		c->verdicts[DECODED_UNSUPPORTED] += n;
-}
-
-/* Count frames.  Live frames are always cut: do not count these as cut. */
-static void
-note_frames(struct source *c, const struct frame *frames, size_t n)
-{
-	uint64_t	bytes = 0, cut = 0;
-	uint32_t	longest = 0;
-	size_t		i;
-
-	for (i = 0; i < n; i++) {
-		bytes += frames[i].wirelen;
-		longest = frames[i].wirelen > longest ? frames[i].wirelen :
-		    longest;
-		cut += frames[i].caplen < frames[i].wirelen;
-	}
-	c->ledger.v[LEDGER_FRAMES] += n;
-	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
-	if (!c->live)
-		c->ledger.v[LEDGER_TRUNCATED] += cut;
-	if (longest > c->mtu && c->mtu != 0 && c->decode != NULL)
-		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
-}
-
-/* The first of n frames that is not before the split; n if there is none. */
-static size_t
-find_split(const struct source *c, const struct frame *frames, size_t n)
-{
-	size_t	i;
-
-	for (i = 0; i < n && frames[i].time_ns < c->split_ns; i++)
-		continue;
-	return (i);
-}
-
-static void	on_frames(void *, const struct frame *, size_t);
-
-/* True if the frames were counted, on both sides of a split. */
-static bool
-split_frames(struct source *c, const struct frame *frames, size_t n)
-{
-	size_t	before = find_split(c, frames, n);
-
-	if (before == n)
-		return (false);
-	c->split_ns = 0;
-	if (before > 0)
-		on_frames(c, frames, before);
-	flush(c);
-	c->split(c->split_arg);
-	on_frames(c, frames + before, n - before);
-	return (true);
-}
-
-/*
- * Pass the batch on if it has no room for the frames that are left and is more
- * than half full.  The frames are there until this returns: then the batch must
- * be passed on or, if they come one by one, it must be known who sent them.
- */
-static void
-on_frames(void *arg, const struct frame *frames, size_t n)
-{
-	struct source	*c = arg;
-	size_t		 most, first = c->nbatch;
-	bool		 alone = n == 1;
-
-	if (frames_link(c->frames) != c->link)
-		note_link(c);
-	if (c->split_ns != 0 && split_frames(c, frames, n))
-		return;
-	note_frames(c, frames, n);
-	for (; n > 0; frames += most, n -= most) {
-		most = room(c);
-		if (most < n && c->nbatch > TABLE_BATCH / 2) {
-			flush(c);
-			most = room(c);
-			first = 0;
-		}
-		if (most > n)
-			most = n;
-		count_frames(c, frames, most);
-	}
-	if (!alone)
-		flush(c);
-	for (; first < c->nbatch; first++)
-		find_sender(c, first);
-}
-
-/* Pass on the flows that were held back, too. */
-static void
-flush_rest(struct source *c)
-{
-	flush(c);
-	memset(c->from, 0, sizeof(c->from));
-	memset(c->sent_by, 0, sizeof(c->sent_by));
-	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
-	    c->batch, TABLE_BATCH)) > 0)
-		flush(c);
-}
-
 static const enum meter_state	states[] = {
 	[FRAMES_IDLE] = METER_IDLE,
 	[FRAMES_MORE] = METER_MORE,
@@ -489,10 +245,10 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	c->sink = sink;
 	c->sink_arg = arg;
-	state = states[frames_next(c->frames, on_frames, c)];
-	flush(c);
+	state = states[frames_next(c->frames, pcap_count, c)];
+	pcap_flush(c);
 	if (state == METER_END || state == METER_FAILED)
-		flush_rest(c);
+		pcap_flush_rest(c);
 	if (state == METER_IDLE && frames_refuses(c->frames))
 		state = do_without(c);
 	return (state);
@@ -516,7 +272,7 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	c->sink = sink;
 	c->sink_arg = arg;
-	flush_rest(c);
+	pcap_flush_rest(c);
 	return (false);
 }
 

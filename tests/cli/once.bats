@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # trafd -i any --once: a packet that passes several devices is counted on one.
 
+bats_require_minimum_version 1.5.0
 load assert
 load live_helpers
 
@@ -45,7 +46,7 @@ told() {
 # counts N M: all of the next test's packets are N frames, with --once M.
 counts() {
 	local all once
-	for TRAF_SOURCE in pcap ebpf; do
+	for TRAF_SOURCE in pcap ring ebpf; do
 		begin
 		"$3"
 		all=$(told 2000)
@@ -246,6 +247,9 @@ bridge() {
 	[[ $output == *'--once needs -i any'* ]]
 	run -127 "$TRAFD" -i any --once --threads 2
 	[[ $output == *'--once cannot be used with --threads'* ]]
+	TRAF_SOURCE=ring
+	run -1 begin --once udp
+	[[ $output == *'any: not with a ring and an expression; give another'* ]]
 	run ip netns exec "$NS_B" setpriv --bounding-set=-bpf,-sys_admin \
 		--inh-caps=-all "$TRAFD" -i any --once --source pcap \
 		--check-config --user root --run-dir "$DIR/run" \

@@ -32,6 +32,22 @@ read_again(const struct nets *s)
 	free(text);
 }
 
+/* A tidy or wider set has what the set had; a tidy one has nothing else. */
+static void
+tidy(struct nets *s, const uint8_t addr[16], size_t len)
+{
+	bool	four = nets_contains(s, FLOW_FAMILY_IP4, addr);
+	bool	six = nets_contains(s, FLOW_FAMILY_IP6, addr);
+	char	text[256];
+
+	nets_tidy(s);
+	check(nets_contains(s, FLOW_FAMILY_IP4, addr) == four);
+	check(nets_contains(s, FLOW_FAMILY_IP6, addr) == six);
+	(void)nets_widen(s, len % sizeof(text));
+	check(!four || nets_contains(s, FLOW_FAMILY_IP4, addr));
+	check(!six || nets_contains(s, FLOW_FAMILY_IP6, addr));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
@@ -48,6 +64,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	memcpy(addr, list, size < 16 ? size : 16);
 	(void)nets_contains(s, FLOW_FAMILY_IP6, addr);
 	(void)nets_contains(s, FLOW_FAMILY_IP4, addr);
+	read_again(s);
+	tidy(s, addr, size);
 	read_again(s);
 	nets_free(s);
 	free(list);

@@ -251,6 +251,7 @@ which_frames_are_repetitions(void **state)
 	assert_int_equal(repeats_of(1, 0, "tun", false, 0), 0);	/* tap */
 	assert_int_equal(repeats_of(ARPHRD_NONE, 0, "tun", false, 0), 3);
 	assert_int_equal(repeats_of(1, 0, "dummy", false, 0), 0);
+	assert_int_equal(repeats_of(ARPHRD_LOOPBACK, 0, NULL, false, 0), 2);
 	/* What is forwarded was counted as it came in, on any device. */
 	assert_true(once_repeats(o, INDEX, 4, true));
 	assert_false(once_repeats(o, INDEX, 0, true));

@@ -1,0 +1,234 @@
+/*
+ * The part of the sources `pcap' and `ring' that counts frames: flows in
+ * batches, and who sent them.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "host/networks.h"
+#include "packet/joined.h"
+#include "packet/segments.h"
+#include "meter_pcap_impl.h"
+
+/* DLT_EN10MB: struct recent counts its frames faster. */
+#define LINK_ETHERNET	1
+
+void
+pcap_note_link(struct source *c)
+{
+	int	link = frames_link(c->frames);
+
+	c->link = link;
+	c->decode = decode_for_link(link);
+	c->ethernet = link == LINK_ETHERNET;
+	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
+	if (c->decode == NULL && link != -1 && c->unsupported == NULL)
+		c->unsupported = c->link_name;
+	if (!c->live && c->ethernet && c->recent == NULL)
+		c->recent = recent_new(c->ports);
+}
+
+/* Look who sent the frame of flow i, as long as the frame is there. */
+static inline void
+find_sender(struct source *c, size_t i)
+{
+	if (c->from[i] != NULL && (!c->ethernet ||
+	    !sender_plain(c->from[i], &c->sent_by[i])))
+		sender_find(c->decode, c->from[i], &c->sent_by[i]);
+	c->from[i] = NULL;
+}
+
+/*
+ * Only if a flow is new to the sink it is noted who sent it: its packets have
+ * the same sender, and there are many more of them.
+ */
+static void
+note_senders(struct source *c, uint64_t which)
+{
+	const struct nets	*local = c->local;
+	size_t			 i;
+
+	if (c->networks != NULL)
+		local = networks_set(c->networks);
+	if (local == NULL)
+		return;
+	for (; which != 0; which &= which - 1) {
+		i = (size_t)__builtin_ctzll(which);
+		find_sender(c, i);
+		if (sender_is_source(&c->sent_by[i]))
+			senders_note(c->senders, local, &c->batch[i].key,
+			    c->sent_by[i].mac);
+	}
+}
+
+void
+pcap_flush(struct source *c)
+{
+	uint64_t	new;
+
+	if (c->nbatch > 0 &&
+	    (new = c->sink(c->sink_arg, c->batch, c->nbatch)) != 0)
+		note_senders(c, new);
+	c->nbatch = 0;
+}
+
+/* How many frames may be decoded before the batch must be passed on. */
+static size_t
+room(const struct source *c)
+{
+	size_t	most = TABLE_BATCH - c->nbatch;
+
+	return (c->recent != NULL && c->ethernet ?
+	    recent_frames_for(c->recent, most) : most);
+}
+
+/* Decode frames in some of which packets are joined; there is room for n. */
+static void
+count_joined(struct source *c, const struct frame *frames, size_t n)
+{
+	const struct frame	*end = frames + n, *f;
+
+	for (f = frames; f < end; frames = f) {
+		while (f < end && f->gso_size == 0)
+			f++;
+		if (f > frames)
+			c->nbatch += decode_frames(c->decode, c->ports, frames,
+			    (size_t)(f - frames), c->batch + c->nbatch,
+			    c->from + c->nbatch, c->verdicts, &c->tally);
+		if (f < end)
+			c->nbatch += segments_decode(c->decode, c->ports, f++,
+			    c->batch + c->nbatch, c->from + c->nbatch,
+			    c->verdicts, &c->tally, &c->ledger);
+	}
+}
+
+/* Decode n frames, no more than there is room for. */
+static void
+count_frames(struct source *c, const struct frame *frames, size_t n)
+{
+	if (c->recent != NULL && c->ethernet)
+		c->nbatch += recent_frames(c->recent, frames, n,
+		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
+	else if (c->decode != NULL && c->opts.ring)
+		count_joined(c, frames, n);
+	else if (c->decode != NULL)
+		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
+		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
+		    c->live ? &c->tally : NULL);
+	else
+		c->verdicts[DECODED_UNSUPPORTED] += n;
+}
+
+/* Count frames.  Live frames are always cut: do not count these as cut. */
+static void
+note_frames(struct source *c, const struct frame *frames, size_t n)
+{
+	uint64_t	bytes = 0, cut = 0;
+	uint32_t	longest = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++) {
+		bytes += frames[i].wirelen;
+		longest = frames[i].wirelen > longest ? frames[i].wirelen :
+		    longest;
+		cut += frames[i].caplen < frames[i].wirelen;
+	}
+	c->ledger.v[LEDGER_FRAMES] += n;
+	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
+	if (!c->live)
+		c->ledger.v[LEDGER_TRUNCATED] += cut;
+	if (longest > c->mtu && c->mtu != 0 && c->decode != NULL)
+		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
+}
+
+/* The first of n frames that is not before that time; n if there is none. */
+static size_t
+find_time(uint64_t ns, const struct frame *frames, size_t n)
+{
+	size_t	i;
+
+	for (i = 0; i < n && frames[i].time_ns < ns; i++)
+		continue;
+	return (i);
+}
+
+/* How many of the frames came before the first that is to be counted. */
+static size_t
+count_early(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	early = find_time(c->since_ns, frames, n);
+
+	if (early < n)
+		c->since_ns = 0;
+	return (early);
+}
+
+/* True if the frames were counted, on both sides of a split. */
+static bool
+split_frames(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	before = find_time(c->split_ns, frames, n);
+
+	if (before == n)
+		return (false);
+	c->split_ns = 0;
+	if (before > 0)
+		pcap_count(c, frames, before);
+	pcap_flush(c);
+	c->split(c->split_arg);
+	pcap_count(c, frames + before, n - before);
+	return (true);
+}
+
+/*
+ * Pass the batch on if it has no room for the frames that are left and is more
+ * than half full.  The frames are there until this returns: then the batch must
+ * be passed on or, if they come one by one, it must be known who sent them.
+ */
+void
+pcap_count(void *arg, const struct frame *frames, size_t n)
+{
+	struct source	*c = arg;
+	size_t		 most, first = c->nbatch;
+	bool		 alone = n == 1;
+
+	if (frames_link(c->frames) != c->link)
+		pcap_note_link(c);
+	if (c->since_ns != 0) {
+		most = count_early(c, frames, n);
+		frames += most;
+		if ((n -= most) == 0)
+			return;
+	}
+	if (c->split_ns != 0 && split_frames(c, frames, n))
+		return;
+	note_frames(c, frames, n);
+	for (; n > 0; frames += most, n -= most) {
+		most = room(c);
+		if (most < n && c->nbatch > TABLE_BATCH / 2) {
+			pcap_flush(c);
+			most = room(c);
+			first = 0;
+		}
+		if (most > n)
+			most = n;
+		count_frames(c, frames, most);
+	}
+	if (!alone)
+		pcap_flush(c);
+	for (; first < c->nbatch; first++)
+		find_sender(c, first);
+}
+
+/* The source has ended: pass on the flows that were held back, too. */
+void
+pcap_flush_rest(struct source *c)
+{
+	pcap_flush(c);
+	memset(c->from, 0, sizeof(c->from));
+	memset(c->sent_by, 0, sizeof(c->sent_by));
+	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
+	    c->batch, TABLE_BATCH)) > 0)
+		pcap_flush(c);
+}
