@@ -1,7 +1,7 @@
 /*
  * Captures frames of an interface by libpcap; frames_ring.c does it by a ring,
- * and frames_file.c reads those of captures.  Owns the handle, the compiled filter and the counters of losses.
- * Does not decode frames.
+ * and frames_file.c reads those of captures.  Owns the handle, the compiled
+ * filter and the counters of losses.  Does not decode frames.
  */
 #include "config.h"
 
