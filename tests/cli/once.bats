@@ -204,6 +204,8 @@ bridge() {
 	address "$NS_A" 10.1.0.2 veA
 	address "$NS_B" 10.1.0.1 mac0
 	ip -n "$NS_B" link set mac0 up
+	# Only the macvlan answers for its address.
+	ip netns exec "$NS_B" sysctl -qw net.ipv4.conf.all.arp_ignore=1
 	meet "$NS_A" 10.1.0.1
 	send_all() {
 		from "$NS_A" 10.1.0.1 5
