@@ -118,7 +118,7 @@ add_address(struct hostmap *m, const struct ifaddrs *a)
 int
 addresses_read(struct addresses *unused, unsigned int index, struct nets *set)
 {
-	struct hostmap	 m = { NULL };
+	struct hostmap	 m = { .links = NULL };
 	struct ifaddrs	*list, *a;
 	int		 rc = 0;
 

@@ -454,7 +454,7 @@ needs_links(const struct addresses *a, const struct hostmap *m,
 int
 addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 {
-	struct hostmap	m = { NULL };
+	struct hostmap	m = { .links = NULL };
 	int		rc = -2, tries;
 
 	for (tries = 0; rc == -2 && tries < TRIES; tries++) {

@@ -158,7 +158,7 @@ the_network_of_an_address(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct hostmap	m = { NULL };
+		struct hostmap	m = { .links = NULL };
 		struct text	t = { .len = 0 };
 
 		add_address(&t, cases[i].address, cases[i].own,
@@ -175,7 +175,7 @@ the_network_of_an_address(void **state)
 static void
 what_interfaces_are_connected_with(void **state)
 {
-	struct hostmap	m = { NULL };
+	struct hostmap	m = { .links = NULL };
 	struct text	t = { .len = 0 };
 
 	(void)state;
@@ -205,7 +205,7 @@ static unsigned int
 repeats_of(int type, uint32_t link, const char *kind, bool elsewhere,
     uint32_t master_of)
 {
-	struct hostmap	 m = { NULL };
+	struct hostmap	 m = { .links = NULL };
 	struct once	*o = once_new();
 	struct text	 t = { .len = 0 };
 	unsigned int	 bits;
@@ -236,7 +236,7 @@ which_frames_are_repetitions(void **state)
 {
 	struct once	*o = once_new();
 	uint64_t	*table = calloc(ONCE_WORDS, sizeof(*table));
-	struct hostmap	 m = { NULL };
+	struct hostmap	 m = { .links = NULL };
 
 	(void)state;
 	assert_int_equal(repeats_of(1, 0, NULL, false, 0), 0);
@@ -278,7 +278,7 @@ which_frames_are_repetitions(void **state)
 static void
 the_end_of_an_answer(void **state)
 {
-	struct hostmap	m = { NULL };
+	struct hostmap	m = { .links = NULL };
 	struct text	t = { .len = 0 }, body = { .len = 0 }, error = t;
 	int		code = -EPERM;
 
@@ -308,7 +308,7 @@ the_end_of_an_answer(void **state)
 static void
 hostile_messages(void **state)
 {
-	struct hostmap	m = { NULL };
+	struct hostmap	m = { .links = NULL };
 	struct text	t = { .len = 0 };
 	uint8_t		*copy;
 	size_t		i, cut;

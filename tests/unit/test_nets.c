@@ -206,7 +206,7 @@ assert_behind(const struct hostmap *m, unsigned int index, const char *text)
 static void
 networks_behind_an_interface(void **state)
 {
-	struct hostmap	m = { NULL };
+	struct hostmap	m = { .links = NULL };
 
 	(void)state;
 	add_link(&m, 1, 0, 0);
