@@ -249,7 +249,8 @@ daemon_new(const struct daemon_parts *parts)
 	}
 	d->p = *parts;
 	d->status.error = "";
-	d->splits = (struct bucket){ SPLITS_MOST * SPLIT_COST, 1, 0, 0 };
+	d->splits = (struct bucket){ (int64_t)SPLITS_MOST * SPLIT_COST, 1,
+	    0, 0 };
 	(void)strlcpy(d->live, parts->judged_by, sizeof(d->live));
 	for (i = 0; i < NSIGNALS; i++)
 		d->on_signal[i] = add_event(d, evsignal_new(d->base,

@@ -192,7 +192,7 @@ make_blocks(struct ring *r, char *err)
 	    DEFAULT_MIB) << 20;
 	while (req.tp_block_size < captured_most(r) + BLOCK_EXTRA ||
 	    (req.tp_block_size < BLOCK_MOST &&
-	    req.tp_block_size * 2 * BLOCKS <= bytes))
+	    bytes / req.tp_block_size >= 2 * BLOCKS))
 		req.tp_block_size *= 2;
 	for (req.tp_block_nr = (unsigned int)(bytes / req.tp_block_size);;
 	    req.tp_block_nr /= 2) {

@@ -149,7 +149,8 @@ once_filter_translate(const struct once_filter *f,
 static int
 make_table(struct once_filter *f)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	struct bpf_map_create_opts	opts = { .sz = sizeof(opts),
+					    .map_flags = BPF_F_MMAPABLE };
 
 	f->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "traf_once",
 	    sizeof(uint32_t), sizeof(uint64_t), ONCE_WORDS, &opts);
@@ -240,7 +241,7 @@ load(struct once_filter *f, const struct frames_opts *o, uint32_t snaplen,
     char *err)
 {
 	struct cbpf_insn	*filter = NULL;
-	struct bpf_insn		*insns;
+	struct bpf_insn		*insns = NULL;
 	char			 reason[BPF_WHYLEN];
 	const char		*why = "";
 	size_t			 n = 0;
@@ -254,8 +255,10 @@ load(struct once_filter *f, const struct frames_opts *o, uint32_t snaplen,
 	}
 	n = once_filter_translate(f, filter, n, f->next, &insns, &why);
 	free(filter);
-	if (n == 0)
+	if (n == 0) {
+		free(insns);
 		return (refuse(o, why, err));
+	}
 	f->program = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "traf_once",
 	    LICENSE, insns, n, NULL);
 	free(insns);

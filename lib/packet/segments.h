@@ -17,9 +17,9 @@
  * LEDGER_SEGMENTS and LEDGER_WIRE_BYTES what they have more than one frame.
  * Returns the number of flows: 0 or 1.
  */
-size_t	segments_decode(decode_fn *, enum flow_ports, const struct frame *,
-	    struct flow *, const struct frame **from,
-	    uint64_t counts[DECODED_VERDICTS], struct prototally *,
-	    struct ledger *);
+size_t	segments_decode(decode_fn *decode, enum flow_ports ports,
+	    const struct frame *f, struct flow *flow,
+	    const struct frame **from, uint64_t counts[DECODED_VERDICTS],
+	    struct prototally *tally, struct ledger *l);
 
 #endif
