@@ -32,9 +32,13 @@ bool			 addresses_heard(struct addresses *);
 /* From now on addresses_read() sets *o, too; borrowed until closed. */
 void			 addresses_mark(struct addresses *, struct once *o);
 
+/* The index of an interface that is missing. */
+#define ADDRESSES_NONE	((unsigned int)-1)
+
 /*
  * Add the networks behind the interface, as hostmap_networks().  Returns 0, or
- * -1 with errno; then only some of them may have been added.
+ * -1 with errno; then only some of them may have been added.  From then on only
+ * news that may change these are heard, if the system can tell.
  */
 int			 addresses_read(struct addresses *, unsigned int index,
 			    struct nets *);

@@ -4,6 +4,7 @@
  * device below macvlans and VLANs may have none either: what passes it belongs
  * to the addresses of these.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,4 +107,41 @@ hostmap_networks(const struct hostmap *m, unsigned int index,
 	if (index == 0)
 		return (add_own(m, 0, set));
 	return (add_behind(m, index, set, DEPTH_MOST));
+}
+
+static bool
+has(const unsigned int *list, size_t n, unsigned int index)
+{
+	while (n > 0)
+		if (list[--n] == index)
+			return (true);
+	return (false);
+}
+
+size_t
+hostmap_behind(const struct hostmap *m, unsigned int index, unsigned int *to,
+    size_t most)
+{
+	const struct hostmap_link	*l;
+	size_t				 done, i, n = 0;
+
+	if (most == 0)
+		return (1);
+	to[n++] = index;
+	for (done = 0; done < n; done++)
+		for (i = 0; i < m->nlinks; i++) {
+			l = &m->links[i];
+			if (l->below == to[done])
+				index = l->index;
+			else if (l->index == to[done] && l->master != 0)
+				index = l->master;
+			else
+				continue;
+			if (has(to, n, index))
+				continue;
+			if (n == most)
+				return (n + 1);
+			to[n++] = index;
+		}
+	return (n);
 }

@@ -55,4 +55,12 @@ void	hostmap_clear(struct hostmap *);
 int	hostmap_networks(const struct hostmap *, unsigned int index,
 	    struct nets *);
 
+/*
+ * The interface and all that have a part in its networks: those on it, and its
+ * masters, and those of these.  Returns how many there are, of which at most
+ * `most' are in to[].
+ */
+size_t	hostmap_behind(const struct hostmap *, unsigned int index,
+	    unsigned int *to, size_t most);
+
 #endif

@@ -79,14 +79,14 @@ fill(struct networks *n, struct nets *set, unsigned int index)
 	    addresses_read(n->addresses, index, set));
 }
 
-/* Read the interfaces for their own sake. */
+/* Read the interfaces for their own sake; 0: all. */
 static void
-look(struct networks *n)
+look(struct networks *n, unsigned int index)
 {
 	struct nets	*unused = nets_new();
 
 	if (unused != NULL && n->addresses != NULL)
-		(void)addresses_read(n->addresses, 0, unused);
+		(void)addresses_read(n->addresses, index, unused);
 	nets_free(unused);
 }
 
@@ -168,10 +168,10 @@ begin(struct networks *n, bool once)
 	if (n->addresses != NULL)
 		addresses_mark(n->addresses, n->once);
 	if (n->given != NULL)
-		look(n);
+		look(n, 0);
 	/* No interface has this index: without one there are no networks. */
 	if (!find(n, &index))
-		index = (unsigned int)-1;
+		index = ADDRESSES_NONE;
 	if ((v = version_new(n, index)) == NULL)
 		return (-1);
 	use(n, v);
@@ -234,11 +234,14 @@ networks_update(struct networks *n)
 		return (false);
 	(void)addresses_heard(n->addresses);
 	if (n->given != NULL) {
-		look(n);
+		look(n, 0);
 		return (false);
 	}
-	if (!find(n, &index) ||
-	    (v = version_new(n, index)) == NULL)
+	if (!find(n, &index)) {
+		look(n, ADDRESSES_NONE);	/* hear when it comes */
+		return (false);
+	}
+	if ((v = version_new(n, index)) == NULL)
 		return (false);
 	if (v->text[0] == '\0' || strcmp(v->text, n->text) == 0) {
 		(void)version_free(v);

@@ -330,6 +330,28 @@ ports() {
 	in_out 700 90
 }
 
+# The kernel passes on only what concerns the interface: what matters changes
+# while it is counted, in every way that it can begin to matter.
+@test "masters and devices that come while it is counted are heard" {
+	start_logged
+	ip -n "$NS_B" link add mv0 link veB type macvlan ||
+		skip "the kernel has no such device"
+	ip -n "$NS_B" addr add 10.9.1.1/24 dev mv0
+	logged 1 'networks of the interface changed: veB: now 10.9.1.0/24'
+	ip -n "$NS_B" link del mv0
+	ip -n "$NS_B" link add br0 type bridge
+	ip -n "$NS_B" addr add 10.9.2.1/24 dev br0
+	ip -n "$NS_B" link set veB master br0
+	logged 1 'networks of the interface changed: veB: now 10.9.2.0/24'
+	ip -n "$NS_B" addr add 10.9.5.1/24 dev br0
+	logged 1 'networks of the interface changed: veB: now .*10.9.5.0/24'
+	ip -n "$NS_B" addr add 10.9.8.1/24 dev veB
+	logged 1 'networks of the interface changed: veB: now 10.9.8.0/24'
+	ip -n "$NS_B" addr del 10.9.8.1/24 dev veB
+	ip -n "$NS_B" addr del 10.9.2.1/24 dev br0
+	wait_until 20 has_logged 5 'networks of the interface changed'
+}
+
 @test "the other end of a veth is no device on it" {
 	ip -n "$NS_B" link add veX type veth peer name veY
 	ip -n "$NS_B" addr add 10.5.0.1/24 dev veY
