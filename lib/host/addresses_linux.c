@@ -34,8 +34,7 @@ struct addresses {
 	int		ask;		/* for requests */
 	int		hear;		/* for notifications */
 	struct once	*once;		/* NULL: not asked for; borrowed */
-	unsigned int	heard[HEAR_MOST]; /* only news of these are heard */
-	size_t		nheard;		/* 0: all */
+	struct hear	heard;		/* the news that are heard */
 	uint32_t	sequence;	/* of the last request */
 	uint8_t		octets[DATAGRAM_MOST];
 };
@@ -454,28 +453,6 @@ needs_links(const struct addresses *a, const struct hostmap *m,
 	return (!found);
 }
 
-/*
- * Hear only news of the interfaces that matter.  True if these are others than
- * before: then something may have changed that was not heard.
- */
-static bool
-choose(struct addresses *a, const struct hostmap *m, unsigned int index)
-{
-	unsigned int	list[HEAR_MOST] = { 0 };
-	size_t		n = 0;
-
-	if (index != 0 && index != ADDRESSES_NONE && a->once == NULL)
-		n = hostmap_behind(m, index, list, HEAR_MOST);
-	if (n > HEAR_MOST)
-		n = 0;
-	if (n == a->nheard && memcmp(list, a->heard, n * sizeof(list[0])) == 0)
-		return (false);
-	memcpy(a->heard, list, sizeof(list));
-	a->nheard = n;
-	hear_only(a->hear, list, n);
-	return (true);
-}
-
 int
 addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 {
@@ -487,7 +464,9 @@ addresses_read(struct addresses *a, unsigned int index, struct nets *set)
 		if ((rc = ask(a, RTM_GETADDR, &m)) == 0 &&
 		    needs_links(a, &m, index))
 			rc = ask(a, RTM_GETLINK, &m);
-		if (rc == 0 && choose(a, &m, index) && tries + 1 < TRIES)
+		/* Something may have changed that was not heard. */
+		if (rc == 0 && hear_only(&a->heard, a->hear, &m,
+		    a->once == NULL ? index : 0) && tries + 1 < TRIES)
 			rc = -2;
 	}
 	if (rc == 0 && a->once != NULL)

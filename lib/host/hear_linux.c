@@ -9,7 +9,9 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "addresses.h"
 #include "hear_linux.h"
 
 /* The index of the interface is at the same place in both messages. */
@@ -72,20 +74,37 @@ build(struct code *c, const unsigned int *indexes, size_t n)
 	emit(c, BPF_RET | BPF_K, 0, 0, UINT32_MAX);
 }
 
-void
-hear_only(int fd, const unsigned int *indexes, size_t n)
+static void
+attach(int fd, const struct hear *h)
 {
 	struct code		c = { .n = 0 };
 	struct sock_fprog	program = { .filter = c.at };
 	int			none = 0;
 
-	if (n == 0) {
+	if (h->n == 0) {
 		(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none,
 		    sizeof(none));
 		return;
 	}
-	build(&c, indexes, n);
+	build(&c, h->list, h->n);
 	program.len = (unsigned short)c.n;
 	(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 	    sizeof(program));
+}
+
+bool
+hear_only(struct hear *h, int fd, const struct hostmap *m, unsigned int index)
+{
+	struct hear	now = { .n = 0 };
+
+	if (index != 0 && index != ADDRESSES_NONE)
+		now.n = hostmap_behind(m, index, now.list, HEAR_MOST);
+	if (now.n > HEAR_MOST)
+		now.n = 0;
+	if (now.n == h->n && memcmp(now.list, h->list,
+	    now.n * sizeof(now.list[0])) == 0)
+		return (false);
+	*h = now;
+	attach(fd, h);
+	return (true);
 }
