@@ -4,7 +4,6 @@
  * Requests and notifications have a socket each and need no privilege.
  */
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
@@ -19,13 +18,8 @@
 #include "packet/flow.h"
 #include "addresses_linux.h"
 #include "hear_linux.h"
+#include "netlink_linux.h"
 #include "once.h"
-
-/* The kernel's datagrams have up to 32 KiB. */
-#define DATAGRAM_MOST	65536
-
-/* Seconds to wait for a datagram, which is there when it is asked for. */
-#define PATIENCE	2
 
 /* How often an answer is asked for again that changes meanwhile. */
 #define TRIES		5
@@ -36,32 +30,8 @@ struct addresses {
 	struct once	*once;		/* NULL: not asked for; borrowed */
 	struct hear	heard;		/* the news that are heard */
 	uint32_t	sequence;	/* of the last request */
-	uint8_t		octets[DATAGRAM_MOST];
+	uint8_t		octets[NETLINK_DATAGRAM_MOST];
 };
-
-static int
-open_socket(int flags, uint32_t groups)
-{
-	const struct timeval	tv = { .tv_sec = PATIENCE };
-	struct sockaddr_nl	nl = {
-		.nl_family = AF_NETLINK, .nl_groups = groups,
-	};
-	struct sockaddr_nl	kernel = { .nl_family = AF_NETLINK };
-	int			fd, saved;
-
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags,
-	    NETLINK_ROUTE);
-	/* Connected: no other process can answer. */
-	if (fd == -1 || (bind(fd, (const struct sockaddr *)&nl,
-	    sizeof(nl)) == 0 && connect(fd, (const struct sockaddr *)&kernel,
-	    sizeof(kernel)) == 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO,
-	    &tv, sizeof(tv)) == 0))
-		return (fd);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return (-1);
-}
 
 struct addresses *
 addresses_open(void)
@@ -72,8 +42,8 @@ addresses_open(void)
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return (NULL);
 	a->hear = -1;
-	if ((a->ask = open_socket(0, 0)) != -1 &&
-	    (a->hear = open_socket(SOCK_NONBLOCK, RTMGRP_LINK |
+	if ((a->ask = netlink_open(0, 0)) != -1 &&
+	    (a->hear = netlink_open(SOCK_NONBLOCK, RTMGRP_LINK |
 	    RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)) != -1)
 		return (a);
 	saved = errno;
@@ -123,47 +93,6 @@ addresses_heard(struct addresses *a)
 
 /* ---- the messages ---- */
 
-/* What is left of a datagram, or of the attributes of a message. */
-struct piece {
-	const uint8_t	*at;
-	size_t		 left;
-};
-
-/* The next n octets, rounded up to what the format aligns to; or NULL. */
-static const uint8_t *
-take(struct piece *p, size_t n)
-{
-	const uint8_t	*at = p->at;
-	size_t		 whole = NLMSG_ALIGN(n);
-
-	if (p->left < n)
-		return (NULL);
-	/* Nothing pads what is last. */
-	whole = whole < p->left ? whole : p->left;
-	p->at += whole;
-	p->left -= whole;
-	return (at);
-}
-
-/* The next attribute: its type and its value; false at the end. */
-static bool
-take_attribute(struct piece *p, unsigned int *type, struct piece *value)
-{
-	struct rtattr	 a;
-	const uint8_t	*at;
-
-	if (p->left < sizeof(a))
-		return (false);
-	memcpy(&a, p->at, sizeof(a));
-	if (a.rta_len < sizeof(a) || (at = take(p, a.rta_len)) == NULL)
-		return (false);
-	/* The two highest bits are flags. */
-	*type = (unsigned int)a.rta_type & 0x3fff;
-	value->at = at + sizeof(a);
-	value->left = a.rta_len - sizeof(a);
-	return (true);
-}
-
 static bool
 take_address(uint8_t to[16], uint8_t family, const struct piece *p)
 {
@@ -206,10 +135,10 @@ parse_address(struct hostmap *m, struct piece p)
 	unsigned int		 type, most;
 	bool			 has_net = false, has_own = false;
 
-	if ((at = take(&p, sizeof(msg))) == NULL)
+	if ((at = piece_take(&p, sizeof(msg))) == NULL)
 		return (0);
 	memcpy(&msg, at, sizeof(msg));
-	while (take_attribute(&p, &type, &value))
+	while (piece_attribute(&p, &type, &value))
 		if (type == IFA_ADDRESS)
 			has_net = take_address(to.addr, msg.ifa_family,
 			    &value);
@@ -269,7 +198,7 @@ kind_of(struct piece info)
 	unsigned int	type;
 	size_t		i, len;
 
-	while (take_attribute(&info, &type, &value))
+	while (piece_attribute(&info, &type, &value))
 		for (i = 0; type == IFLA_INFO_KIND &&
 		    i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 			len = strlen(kinds[i].name);
@@ -324,10 +253,10 @@ parse_link(struct hostmap *m, struct piece p)
 	enum kind		 kind = KIND_OTHER;
 	bool			 elsewhere = false;
 
-	if ((at = take(&p, sizeof(msg))) == NULL)
+	if ((at = piece_take(&p, sizeof(msg))) == NULL)
 		return (0);
 	memcpy(&msg, at, sizeof(msg));
-	while (take_attribute(&p, &type, &value))
+	while (piece_attribute(&p, &type, &value))
 		if (type == IFLA_MASTER)
 			to.master = number(&value);
 		else if (type == IFLA_LINK)
@@ -344,53 +273,29 @@ parse_link(struct hostmap *m, struct piece p)
 	return (hostmap_add_link(m, &to));
 }
 
-/* An error in place of the answer: -1 with errno. */
-static int
-parse_error(struct piece p)
-{
-	const uint8_t	*at = take(&p, sizeof(int));
-	int		 error = 0;
-
-	if (at != NULL)
-		memcpy(&error, at, sizeof(error));
-	errno = error < 0 && error > -4096 && error != -EINTR ? -error : EIO;
-	return (-1);
-}
-
 int
 addresses_parse(struct hostmap *m, uint32_t sequence, const void *octets,
     size_t len)
 {
-	struct piece	 all = { octets, len }, body;
-	const uint8_t	*at;
-	struct nlmsghdr	 h;
-	int		 rc = 0;
+	struct piece		all = { octets, len }, body;
+	enum netlink_next	next;
+	uint16_t		type;
+	bool			changed = false;
+	int			rc = 0;
 
-	while (rc == 0 && all.left >= sizeof(h)) {
-		memcpy(&h, all.at, sizeof(h));
-		if (h.nlmsg_len < sizeof(h) ||
-		    (at = take(&all, h.nlmsg_len)) == NULL) {
-			errno = EBADMSG;
-			return (-1);
-		}
-		if (h.nlmsg_seq != sequence)
-			continue;	/* of a request that was given up */
-		if (h.nlmsg_flags & NLM_F_DUMP_INTR) {
-			errno = EINTR;
-			return (-1);
-		}
-		body.at = at + sizeof(h);
-		body.left = h.nlmsg_len - sizeof(h);
-		if (h.nlmsg_type == NLMSG_DONE)
-			return (0);
-		if (h.nlmsg_type == NLMSG_ERROR)
-			return (parse_error(body));
-		if (h.nlmsg_type == RTM_NEWADDR)
+	while (rc == 0 && (next = netlink_next(&all, sequence, &type, &body,
+	    &changed)) == NETLINK_MESSAGE)
+		if (type == RTM_NEWADDR)
 			rc = parse_address(m, body);
-		else if (h.nlmsg_type == RTM_NEWLINK)
+		else if (type == RTM_NEWLINK)
 			rc = parse_link(m, body);
+	if (rc == -1 || next == NETLINK_ERROR)
+		return (-1);
+	if (changed) {
+		errno = EINTR;
+		return (-1);
 	}
-	return (rc == -1 ? -1 : 1);
+	return (next == NETLINK_DONE ? 0 : 1);
 }
 
 /* ---- the request ---- */

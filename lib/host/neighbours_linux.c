@@ -3,7 +3,6 @@
  * The socket stays open, because a request needs no privilege.
  */
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <linux/neighbour.h>
@@ -20,12 +19,7 @@
 #include "packet/addr.h"
 #include "packet/flow.h"
 #include "neighbours_linux.h"
-
-/* The kernel's datagrams have up to 32 KiB. */
-#define DATAGRAM_MOST	65536
-
-/* Seconds to wait for a datagram, which is there when it is asked for. */
-#define PATIENCE	2
+#include "netlink_linux.h"
 
 /* The states in which the kernel uses a MAC address, or has used it. */
 #define KNOWN	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE |	\
@@ -34,24 +28,18 @@
 struct neighbours {
 	int		fd;
 	uint32_t	sequence;	/* of the last request */
-	uint8_t		octets[DATAGRAM_MOST];
+	uint8_t		octets[NETLINK_DATAGRAM_MOST];
 };
 
 struct neighbours *
 neighbours_open(void)
 {
-	const struct timeval	 tv = { .tv_sec = PATIENCE };
-	struct sockaddr_nl	 kernel = { .nl_family = AF_NETLINK };
 	struct neighbours	*n;
 	int			 saved;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
-	n->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	/* Connected: no other process can answer. */
-	if (n->fd != -1 && connect(n->fd, (const struct sockaddr *)&kernel,
-	    sizeof(kernel)) == 0 && setsockopt(n->fd, SOL_SOCKET,
-	    SO_RCVTIMEO, &tv, sizeof(tv)) == 0)
+	if ((n->fd = netlink_open(0, 0)) != -1)
 		return (n);
 	saved = errno;
 	neighbours_close(n);
@@ -70,28 +58,6 @@ neighbours_close(struct neighbours *n)
 }
 
 /* ---- the messages ---- */
-
-/* What is left of a datagram, or of the attributes of a message. */
-struct piece {
-	const uint8_t	*at;
-	size_t		 left;
-};
-
-/* The next n octets, rounded up to what the format aligns to; or NULL. */
-static const uint8_t *
-take(struct piece *p, size_t n)
-{
-	const uint8_t	*at = p->at;
-	size_t		 whole = NLMSG_ALIGN(n);
-
-	if (p->left < n)
-		return (NULL);
-	/* Nothing pads what is last. */
-	whole = whole < p->left ? whole : p->left;
-	p->at += whole;
-	p->left -= whole;
-	return (at);
-}
 
 static bool
 take_address(struct neighbour *to, uint8_t family, const uint8_t *at, size_t n)
@@ -112,23 +78,16 @@ take_address(struct neighbour *to, uint8_t family, const uint8_t *at, size_t n)
 static bool
 take_attributes(struct neighbour *to, uint8_t family, struct piece p)
 {
-	bool		 addr = false, mac = false;
-	struct rtattr	 a;
-	const uint8_t	*at;
-	size_t		 n;
+	bool		addr = false, mac = false;
+	unsigned int	type;
+	struct piece	value;
 
-	while (p.left >= sizeof(a)) {
-		memcpy(&a, p.at, sizeof(a));
-		if (a.rta_len < sizeof(a) || (at = take(&p, a.rta_len)) == NULL)
-			return (false);
-		at += sizeof(a);
-		n = a.rta_len - sizeof(a);
-		if (a.rta_type == NDA_DST)
-			addr = take_address(to, family, at, n);
-		else if (a.rta_type == NDA_LLADDR &&
-		    (mac = n == sizeof(to->mac)))
-			memcpy(to->mac, at, n);
-	}
+	while (piece_attribute(&p, &type, &value))
+		if (type == NDA_DST)
+			addr = take_address(to, family, value.at, value.left);
+		else if (type == NDA_LLADDR &&
+		    (mac = value.left == sizeof(to->mac)))
+			memcpy(to->mac, value.at, sizeof(to->mac));
 	return (addr && mac && mac_is_device(to->mac));
 }
 
@@ -139,7 +98,7 @@ parse_neighbour(const struct neighbours_asked *q, struct piece p)
 	const uint8_t		*at;
 	struct ndmsg		 nd;
 
-	if ((at = take(&p, sizeof(nd))) == NULL)
+	if ((at = piece_take(&p, sizeof(nd))) == NULL)
 		return;
 	memcpy(&nd, at, sizeof(nd));
 	if (nd.ndm_ifindex >= 0 && (unsigned int)nd.ndm_ifindex == q->index &&
@@ -149,46 +108,21 @@ parse_neighbour(const struct neighbours_asked *q, struct piece p)
 		q->fn(q->arg, &to);
 }
 
-/* An error in place of the answer: -1 with errno. */
-static int
-parse_error(struct piece p)
-{
-	const uint8_t	*at = take(&p, sizeof(int));
-	int		 error = 0;
-
-	if (at != NULL)
-		memcpy(&error, at, sizeof(error));
-	errno = error < 0 && error > -4096 ? -error : EIO;
-	return (-1);
-}
-
+/* A table that changes meanwhile is as good: it is read again soon. */
 int
 neighbours_parse(const struct neighbours_asked *q, const void *octets,
     size_t len)
 {
-	struct piece	 all = { octets, len }, body;
-	const uint8_t	*at;
-	struct nlmsghdr	 h;
+	struct piece		all = { octets, len }, body;
+	enum netlink_next	next;
+	uint16_t		type;
+	bool			changed = false;
 
-	while (all.left >= sizeof(h)) {
-		memcpy(&h, all.at, sizeof(h));
-		if (h.nlmsg_len < sizeof(h) ||
-		    (at = take(&all, h.nlmsg_len)) == NULL) {
-			errno = EBADMSG;
-			return (-1);
-		}
-		if (h.nlmsg_seq != q->sequence)
-			continue;	/* of a request that was given up */
-		body.at = at + sizeof(h);
-		body.left = h.nlmsg_len - sizeof(h);
-		if (h.nlmsg_type == NLMSG_DONE)
-			return (0);
-		if (h.nlmsg_type == NLMSG_ERROR)
-			return (parse_error(body));
-		if (h.nlmsg_type == RTM_NEWNEIGH)
+	while ((next = netlink_next(&all, q->sequence, &type, &body,
+	    &changed)) == NETLINK_MESSAGE)
+		if (type == RTM_NEWNEIGH)
 			parse_neighbour(q, body);
-	}
-	return (1);
+	return (next == NETLINK_ERROR ? -1 : next == NETLINK_MORE);
 }
 
 /* ---- the interface itself ---- */

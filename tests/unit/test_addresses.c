@@ -9,8 +9,6 @@
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,46 +19,12 @@
 
 #include "host/addresses_linux.h"
 #include "host/once.h"
+#include "netlink_text.h"
 
 #define INDEX		7
 #define SEQUENCE	42
 
 static unsigned short	link_type;	/* of the links that are added */
-
-struct text {
-	uint8_t	octets[2048];
-	size_t	len;
-};
-
-static void
-add(struct text *t, const void *what, size_t n)
-{
-	assert_true(t->len + NLMSG_ALIGN(n) <= sizeof(t->octets));
-	memcpy(t->octets + t->len, what, n);
-	t->len += NLMSG_ALIGN(n);
-}
-
-static void
-add_attribute(struct text *t, uint16_t type, const void *what, size_t n)
-{
-	struct rtattr	a = { .rta_len = (uint16_t)(sizeof(a) + n),
-			    .rta_type = type };
-
-	add(t, &a, sizeof(a));
-	add(t, what, n);
-}
-
-/* A message of that type around what `body' has. */
-static void
-wrap(struct text *t, uint16_t type, uint16_t flags, const struct text *body)
-{
-	struct nlmsghdr	h = { .nlmsg_type = type, .nlmsg_seq = SEQUENCE,
-			    .nlmsg_flags = flags,
-			    .nlmsg_len = (uint32_t)(sizeof(h) + body->len) };
-
-	add(t, &h, sizeof(h));
-	add(t, body->octets, body->len);
-}
 
 static void
 add_ip(struct text *t, uint16_t type, int family, const char *addr)
@@ -89,7 +53,7 @@ add_address(struct text *t, const char *address, const char *own,
 	add_ip(&body, IFA_LOCAL, msg.ifa_family, own);
 	if (label != NULL)
 		add_attribute(&body, IFA_LABEL, label, strlen(label) + 1);
-	wrap(t, RTM_NEWADDR, 0, &body);
+	wrap(t, RTM_NEWADDR, 0, SEQUENCE, &body);
 }
 
 static void
@@ -114,7 +78,7 @@ add_link(struct text *t, int index, uint32_t master, uint32_t link,
 	}
 	if (elsewhere)
 		add_attribute(&body, IFLA_LINK_NETNSID, &netns, sizeof(netns));
-	wrap(t, RTM_NEWLINK, 0, &body);
+	wrap(t, RTM_NEWLINK, 0, SEQUENCE, &body);
 }
 
 static void
@@ -284,7 +248,7 @@ the_end_of_an_answer(void **state)
 
 	(void)state;
 	add_address(&t, "10.0.0.1", "10.0.0.1", 24, NULL);
-	wrap(&t, NLMSG_DONE, 0, &body);
+	wrap(&t, NLMSG_DONE, 0, SEQUENCE, &body);
 	assert_int_equal(addresses_parse(&m, SEQUENCE, t.octets, t.len), 0);
 	assert_behind(&m, INDEX, "10.0.0.0/24");
 	hostmap_clear(&m);
@@ -294,11 +258,11 @@ the_end_of_an_answer(void **state)
 	assert_behind(&m, INDEX, "");
 	/* It changed while it was listed: it must be asked for again. */
 	t.len = 0;
-	wrap(&t, NLMSG_DONE, NLM_F_DUMP_INTR, &body);
+	wrap(&t, NLMSG_DONE, NLM_F_DUMP_INTR, SEQUENCE, &body);
 	assert_int_equal(addresses_parse(&m, SEQUENCE, t.octets, t.len), -1);
 	assert_int_equal(errno, EINTR);
 	add(&body, &code, sizeof(code));
-	wrap(&error, NLMSG_ERROR, 0, &body);
+	wrap(&error, NLMSG_ERROR, 0, SEQUENCE, &body);
 	assert_int_equal(addresses_parse(&m, SEQUENCE, error.octets,
 	    error.len), -1);
 	assert_int_equal(errno, EPERM);

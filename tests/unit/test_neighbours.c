@@ -6,8 +6,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/neighbour.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,14 +16,10 @@
 
 #include "host/neighbours_linux.h"
 #include "packet/addr.h"
+#include "netlink_text.h"
 
 #define INDEX		7
 #define SEQUENCE	42
-
-struct text {
-	uint8_t	octets[1024];
-	size_t	len;
-};
 
 static char	heard[1024];
 
@@ -43,35 +37,6 @@ on_neighbour(void *arg, const struct neighbour *n)
 static const struct neighbours_asked	asked = {
 	INDEX, SEQUENCE, on_neighbour, NULL
 };
-
-static void
-add(struct text *t, const void *what, size_t n)
-{
-	assert_true(t->len + NLMSG_ALIGN(n) <= sizeof(t->octets));
-	memcpy(t->octets + t->len, what, n);
-	t->len += NLMSG_ALIGN(n);
-}
-
-static void
-add_attribute(struct text *t, uint16_t type, const void *what, size_t n)
-{
-	struct rtattr	a = { .rta_len = (uint16_t)(sizeof(a) + n),
-			    .rta_type = type };
-
-	add(t, &a, sizeof(a));
-	add(t, what, n);
-}
-
-/* A message of that type around what `body' has. */
-static void
-wrap(struct text *t, uint16_t type, uint32_t sequence, const struct text *body)
-{
-	struct nlmsghdr	h = { .nlmsg_type = type, .nlmsg_seq = sequence,
-			    .nlmsg_len = (uint32_t)(sizeof(h) + body->len) };
-
-	add(t, &h, sizeof(h));
-	add(t, body->octets, body->len);
-}
 
 static const struct one {
 	const char	*addr;
@@ -130,7 +95,7 @@ add_entry(struct text *t, const struct one *e)
 	add_attribute(&body, NDA_DST, addr, v6 ? 16 : 4);
 	if (e->maclen > 0)
 		add_attribute(&body, NDA_LLADDR, e->mac, e->maclen);
-	wrap(t, RTM_NEWNEIGH, SEQUENCE, &body);
+	wrap(t, RTM_NEWNEIGH, 0, SEQUENCE, &body);
 }
 
 static int
@@ -163,7 +128,7 @@ devices_of_the_interface_and_no_others(void **state)
 	    "fd00::4 02:00:00:00:00:04;fd00::5 02:00:00:00:00:05;");
 	for (t.len = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
 		add_entry(&t, &entries[i]);
-	wrap(&t, NLMSG_DONE, SEQUENCE, &none);
+	wrap(&t, NLMSG_DONE, 0, SEQUENCE, &none);
 	add_entry(&t, &entries[0]);	/* behind the end */
 	assert_int_equal(parse(&t, t.len), 0);
 	assert_string_equal(heard, "");
@@ -175,9 +140,9 @@ answers_to_other_requests_are_passed_over(void **state)
 	struct text	t = { .len = 0 }, none = { .len = 0 };
 
 	(void)state;
-	wrap(&t, NLMSG_DONE, SEQUENCE - 1, &none);
-	wrap(&t, NLMSG_ERROR, SEQUENCE - 1, &none);
-	wrap(&t, RTM_NEWLINK, SEQUENCE, &none);
+	wrap(&t, NLMSG_DONE, 0, SEQUENCE - 1, &none);
+	wrap(&t, NLMSG_ERROR, 0, SEQUENCE - 1, &none);
+	wrap(&t, RTM_NEWLINK, 0, SEQUENCE, &none);
 	add_entry(&t, &entries[0]);
 	assert_int_equal(parse(&t, t.len), 1);
 	assert_string_equal(heard, "192.168.1.2 02:00:00:00:00:01;");
@@ -197,12 +162,12 @@ errors_of_the_kernel(void **state)
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		t.len = body.len = 0;
 		add(&body, errors[i], sizeof(int));
-		wrap(&t, NLMSG_ERROR, SEQUENCE, &body);
+		wrap(&t, NLMSG_ERROR, 0, SEQUENCE, &body);
 		assert_int_equal(parse(&t, t.len), -1);
 		assert_int_equal(errno, errors[i][1]);
 	}
 	t.len = body.len = 0;
-	wrap(&t, NLMSG_ERROR, SEQUENCE, &body);
+	wrap(&t, NLMSG_ERROR, 0, SEQUENCE, &body);
 	assert_int_equal(parse(&t, t.len), -1);
 	assert_int_equal(errno, EIO);
 }
