@@ -22,6 +22,10 @@ struct ring {
 	uint32_t	 snaplen;	/* never 0 */
 	bool		 plain;		/* without PACKET_VNET_HDR */
 	bool		 refuses;
+	bool		 held;		/* it is opened without frames */
+	struct ring	*former;	/* has frames up to then, or NULL */
+	uint64_t	 former_until;	/* monotonic, ns */
+	uint64_t	 former_drops;	/* not reported yet */
 	struct cbpf_insn *filter;	/* compiled for filter_link */
 	size_t		 filter_n;
 	int		 filter_link;	/* -1: not compiled yet */
@@ -39,5 +43,8 @@ struct ring {
 
 /* Octets before each frame that the kernel leaves unused: for a VLAN tag. */
 #define RING_RESERVE	4
+
+/* Milliseconds by which the kernel may exceed its latency. */
+#define RING_SLACK	20
 
 #endif

@@ -27,9 +27,6 @@
 /* The TPID of tags if the kernel does not tell it. */
 #define TPID_C_TAG	0x8100
 
-/* Milliseconds by which the kernel may exceed its latency. */
-#define SLACK		20
-
 /* Offset of the packet's address in the ring: TPACKET_ALIGN() of the header. */
 #define PACKET_ADDRESS	((sizeof(struct tpacket3_hdr) + 15) / 16 * 16)
 
@@ -43,6 +40,13 @@ int
 ring_fd(const struct ring *r)
 {
 	return (r->fd);
+}
+
+int
+ring_wait(const struct ring *r)
+{
+	return (r->former == NULL ? -1 :
+	    ms_until(r->former_until, now_mono()));
 }
 
 int
@@ -263,7 +267,7 @@ find_error(struct ring *r)
 		}
 		r->gone = error;
 		r->gone_until = now_mono() +
-		    (HANDLE_LATENCY_MS + SLACK) * NS_PER_MS;
+		    (HANDLE_LATENCY_MS + RING_SLACK) * NS_PER_MS;
 	}
 	while (now_mono() < r->gone_until) {
 		(void)poll(NULL, 0, 5);
@@ -274,11 +278,28 @@ find_error(struct ring *r)
 	return (-1);
 }
 
+/* The ring before this one gets no frames any more, but has some. */
+static int
+take_former(struct ring *r, struct frame *frames, int most)
+{
+	bool	last = now_mono() >= r->former_until;
+
+	if (find_frames(r->former))
+		return (take_frames(r->former, frames, most));
+	if (last) {
+		ring_close(r->former);
+		r->former = NULL;
+	}
+	return (0);
+}
+
 int
 ring_next(struct ring *r, struct frame *frames, int most)
 {
 	int	rc;
 
+	if (r->former != NULL && (rc = take_former(r, frames, most)) > 0)
+		return (rc);
 	if (!find_frames(r) && (rc = find_error(r)) <= 0)
 		return (rc);
 	return (take_frames(r, frames, most));
@@ -293,14 +314,16 @@ ring_drops(struct ring *r)
 {
 	struct tpacket_stats_v3	s = { .tp_drops = 0 };
 	socklen_t		len = sizeof(s);
+	uint64_t		former = r->former_drops;
 	bool			full;
 
+	r->former_drops = 0;
 	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
 	    &s, &len) == -1)
-		return (0);
+		return (former);
 	full = s.tp_freeze_q_cnt != 0;
 	if (s.tp_drops != 0 && !full && !r->was_full && !r->plain)
 		r->refuses = true;
 	r->was_full = full;
-	return (s.tp_drops);
+	return (s.tp_drops + former);
 }

@@ -58,18 +58,6 @@ hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
 	}
 }
 
-/* Each source reports the drops of the interface: count those of the first. */
-void
-fanout_take_ledger(struct fanout *f, struct worker *w, struct ledger *to)
-{
-	struct ledger	l = { { 0 } };
-
-	meter_take_ledger(w->source, &l);
-	if (w != f->workers)
-		l.v[LEDGER_DROP_IFACE] = 0;
-	ledger_add(to, &l);
-}
-
 static void
 collect_within(struct fanout *f, uint64_t ns)
 {

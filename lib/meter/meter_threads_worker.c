@@ -23,6 +23,18 @@ fanout_add_flows(void *arg, const struct flow *flows, size_t n)
 	return (table_add(w->table, flows, n));
 }
 
+/* Each source reports the drops of the interface: count those of the first. */
+void
+fanout_take_ledger(struct fanout *f, struct worker *w, struct ledger *to)
+{
+	struct ledger	l = { { 0 } };
+
+	meter_take_ledger(w->source, &l);
+	if (w != f->workers)
+		l.v[LEDGER_DROP_IFACE] = 0;
+	ledger_add(to, &l);
+}
+
 void
 fanout_lock(struct worker *w)
 {

@@ -107,13 +107,18 @@ counted() {
 	done
 }
 
-@test "frames that the kernel cannot describe: said, and none is lost after" {
+# undescribed: what is started next hears of frames that cannot be described.
+undescribed() {
 	if sanitized "$TRAFD"; then
 		skip "a sanitizer does not let itself be preloaded"
 	fi
 	${TRAF_CC:-cc} -shared -fPIC -o "$DIR/undescribed.so" \
 		"$TRAF_SRCDIR/tests/lib/undescribed.c" ||
 		skip "cannot preload here"
+}
+
+@test "frames that the kernel cannot describe: said, and none is lost after" {
+	undescribed
 	LD_PRELOAD=$DIR/undescribed.so TRAF_SOURCE=ring start_logged
 	ip netns exec "$NS_A" "$SENDER" veA 10 1000 >"$DIR/sent"
 	logged 1 'segments are unknown: veB: .*each frame counts as one packet'
@@ -125,6 +130,35 @@ counted() {
 import json, sys
 d = json.load(sys.stdin)
 assert (d["drop_kernel"], d["gaps"], d["ip"]) == (7, 1, 2000), d'
+}
+
+@test "... and while it changes over only what comes in the gap it tells is lost" {
+	local once sender
+	undescribed
+	for once in "-i veB" "-i any --once"; do
+		# shellcheck disable=SC2086 # two words
+		LD_PRELOAD=$DIR/undescribed.so begin busy $once --source ring
+		ip netns exec "$NS_A" "$SENDER" veA 100 60000 40000 \
+			>"$DIR/sent" &
+		sender=$!
+		wait_until 20 changed_over
+		kill -0 "$sender"		# it was under load
+		wait "$sender"
+		finish
+		"$TRAFLOG" --coverage -s --format=json \
+			-i "$DIR/state/tmp/trafd.busy" | python3 -S -c '
+import json, sys
+d = json.load(sys.stdin)
+lost = 60000 - d["ip"]
+assert 0 <= lost <= 400 + d["gap_ns"] / 25000, d
+assert d["gap_ns"] < 1e9 and d["drop_kernel"] == 7, d'
+		rm "$DIR/state/tmp/trafd.busy"
+	done
+}
+
+changed_over() {
+	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" \
+		-i busy --ask=ledger | awk '$1 == "gaps" { print $2 }')" -eq 1 ]
 }
 
 @test "at full speed no packet is lost" {
