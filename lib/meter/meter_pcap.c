@@ -102,6 +102,7 @@ attach_once(struct source *c, char *err)
 	if (attach_program(c, frames_fd(c->frames), err) == -1)
 		return (-1);
 	c->since_ns = now_wall();
+	c->since_mono = now_mono();
 	return (0);
 }
 
