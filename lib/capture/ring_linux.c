@@ -7,7 +7,10 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <poll.h>
@@ -111,17 +114,29 @@ tag(struct frame *f, uint8_t *octets, const struct tpacket3_hdr *h)
 }
 
 /*
- * Put the header of LINUX_SLL before the network header, in place of the
- * frame's own.
+ * Where the frame's own link header ends.  Of a frame that is sent with VLAN
+ * tags in it, such as by a VLAN device on a card that adds none, the kernel
+ * calls only what follows the tags the network header.
  */
+static uint32_t
+link_end(const struct tpacket3_hdr *h, const struct sockaddr_ll *ll)
+{
+	uint32_t	own = (uint32_t)h->tp_mac + ETH_HLEN;
+	uint16_t	type = ntohs(ll->sll_protocol);
+
+	return (ll->sll_hatype == ARPHRD_ETHER && h->tp_net > own &&
+	    (type == ETH_P_8021Q || type == ETH_P_8021AD) ? own : h->tp_net);
+}
+
+/* Put the header of LINUX_SLL in place of the frame's own. */
 static void
 cook(struct frame *f, uint8_t *packet, const struct tpacket3_hdr *h)
 {
 	const struct sockaddr_ll *ll = address_of(packet);
 	bool		 tagged = (h->tp_status & TP_STATUS_VLAN_VALID) != 0;
-	uint32_t	 link = (uint32_t)h->tp_net - h->tp_mac;
+	uint32_t	 net = link_end(h, ll), link = net - h->tp_mac;
 	uint32_t	 header = SLL_HEADER + (tagged ? VLAN_TAG : 0);
-	uint8_t		*to = packet + h->tp_net - header;
+	uint8_t		*to = packet + net - header;
 
 	if (link > f->caplen)
 		link = f->caplen;
