@@ -256,6 +256,34 @@ counts() {
 	done
 }
 
+# dumping: one dump after the other, until the daemon is gone
+dumping() {
+	local n
+	while n=$(status dump_done) && kill -HUP "$PID"; do
+		wait_until 20 reached dump_done $((n + 1))
+	done 2>/dev/null
+}
+
+@test "renumbered while the account is dumped: what goes to others is out" {
+	# shellcheck disable=SC2034 # for start_trafd
+	for TRAF_SOURCE in pcap ring auto; do
+		addr add 10.0.0.1/24
+		start_trafd -m 0
+		dumping 3>&- &
+		PIDS=$!
+		ip netns exec "$NS_A" python3 -S \
+			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
+			6 .05 .3 remote
+		kill "$PIDS"
+		wait "$PIDS" || true
+		PIDS=
+		in_out 0 600
+		stop_trafd TERM
+		rm -f "$DIR/state/trafd.veB"
+		ip -n "$NS_B" addr flush dev veB
+	done
+}
+
 @test "a change that only concerns link-local networks makes no block" {
 	addr add 10.0.0.1/24
 	start_trafd -m 0
