@@ -36,7 +36,6 @@ struct ring {
 	struct tpacket_block_desc *open; /* it, if it is ours; or NULL */
 	uint8_t		*packet;	/* next in it */
 	uint32_t	 left;		/* packets left in it */
-	bool		 was_full;	/* up to the last ring_drops() */
 	int		 gone;		/* errno; 0: not gone */
 	uint64_t	 gone_until;	/* monotonic, ns: frames may come */
 };

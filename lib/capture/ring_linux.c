@@ -242,6 +242,19 @@ find_frames(struct ring *r)
 	return (true);
 }
 
+/*
+ * If the kernel cannot describe a frame, it drops it when it has made room for
+ * it: what is there is left from an earlier round of the ring.
+ */
+static bool
+is_there(const uint8_t *packet)
+{
+	const struct tpacket3_hdr *h = (const void *)packet;
+
+	return ((h->tp_status & TP_STATUS_USER) != 0);
+}
+
+/* May return 0 if none of the frames in the block is there. */
 static int
 take_frames(struct ring *r, struct frame *frames, int most)
 {
@@ -249,12 +262,15 @@ take_frames(struct ring *r, struct frame *frames, int most)
 	uint32_t	 step;
 	int		 n;
 
-	for (n = 0; n < most && r->left > 0; n++, r->left--) {
+	for (n = 0; n < most && r->left > 0; r->left--) {
 		step = ((const struct tpacket3_hdr *)(const void *)packet)->
 		    tp_next_offset;
 		/* The kernel wrote them on another processor. */
 		__builtin_prefetch(packet + 2 * (size_t)step);
-		read_packet(r, packet, &frames[n]);
+		if (is_there(packet))
+			read_packet(r, packet, &frames[n++]);
+		else
+			r->refuses = true;
 		__builtin_prefetch(packet + 3 * (size_t)step + 64);
 		packet += step;
 	}
@@ -298,9 +314,11 @@ static int
 take_former(struct ring *r, struct frame *frames, int most)
 {
 	bool	last = now_mono() >= r->former_until;
+	int	n;
 
-	if (find_frames(r->former))
-		return (take_frames(r->former, frames, most));
+	while (find_frames(r->former))
+		if ((n = take_frames(r->former, frames, most)) > 0)
+			return (n);
 	if (last) {
 		ring_close(r->former);
 		r->former = NULL;
@@ -315,30 +333,24 @@ ring_next(struct ring *r, struct frame *frames, int most)
 
 	if (r->former != NULL && (rc = take_former(r, frames, most)) > 0)
 		return (rc);
-	if (!find_frames(r) && (rc = find_error(r)) <= 0)
-		return (rc);
-	return (take_frames(r, frames, most));
+	do {
+		if (!find_frames(r) && (rc = find_error(r)) <= 0)
+			return (rc);
+	} while ((rc = take_frames(r, frames, most)) == 0);
+	return (rc);
 }
 
-/*
- * The kernel counts frames for which it had no room, and "freezes" of the ring
- * then; and those joined frames that it cannot describe, without a freeze.
- */
+/* Frames for which there was no room, and those that cannot be described. */
 uint64_t
 ring_drops(struct ring *r)
 {
 	struct tpacket_stats_v3	s = { .tp_drops = 0 };
 	socklen_t		len = sizeof(s);
 	uint64_t		former = r->former_drops;
-	bool			full;
 
 	r->former_drops = 0;
 	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
 	    &s, &len) == -1)
 		return (former);
-	full = s.tp_freeze_q_cnt != 0;
-	if (s.tp_drops != 0 && !full && !r->was_full && !r->plain)
-		r->refuses = true;
-	r->was_full = full;
 	return (s.tp_drops + former);
 }

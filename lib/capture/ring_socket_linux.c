@@ -300,7 +300,7 @@ attach(struct ring *r, char *err)
 	if (r->fd == -1)
 		return (fail(r, "cannot open a socket", err));
 	r->gone = 0;
-	r->refuses = r->was_full = false;
+	r->refuses = false;
 	if ((r->held ? refuse_frames(r, err) : attach_filter(r, err)) == 0 &&
 	    map_ring(r, err) == 0 && bind_socket(r, err) == 0)
 		return (0);
