@@ -86,8 +86,8 @@ capturer_collect(struct capturer *c)
 static void
 collect_rest(struct capturer *c, uint64_t most)
 {
-	while (capturer_collect(c) &&
-	    thread_cpu_ns() < most)
+	(void)meter_split(c->source, 0, NULL, NULL);	/* all of it */
+	while (capturer_collect(c) && thread_cpu_ns() < most)
 		continue;
 	if (thread_cpu_ns() < most)
 		return;

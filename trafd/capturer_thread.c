@@ -253,8 +253,6 @@ freeze_is_due(struct capturer *c)
 	while (capturer_drain(c) && thread_cpu_ns() < most)
 		continue;
 	c->freeze_at = 0;
-	if (request == REQ_FREEZE_AT)
-		(void)meter_split(c->source, 0, NULL, NULL);
 	return (atomic_load(&c->request) == request);
 }
 
@@ -274,9 +272,12 @@ serve(struct capturer *c)
 	given = take_request(c);
 	switch (request) {
 	case REQ_FREEZE:
-	case REQ_FREEZE_AT:
 	case REQ_FREEZE_NOW:
 		freeze(c, given);
+		break;
+	case REQ_FREEZE_AT:
+		freeze(c, given);
+		(void)meter_split(c->source, 0, NULL, NULL);
 		break;
 	case REQ_MERGE:
 		begin_merge(c, given);

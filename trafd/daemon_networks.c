@@ -57,7 +57,10 @@ networks_look(struct daemon *d)
 	if (!d->want_split)
 		d->changed_ns = now;
 	d->want_split = true;
-	d->hurried = d->splitting;
+	d->hurried = d->splitting || d->state != IDLE;
+	/* It is too late to split what is being frozen for something else. */
+	if (!d->splitting && d->state == FREEZING)
+		networks_join(d->live, sizeof(d->live), text);
 }
 
 bool

@@ -120,6 +120,18 @@ bool		 frames_know_segments(const struct frames *);
 bool		 frames_refuses(const struct frames *);
 
 /*
+ * If frames_refuses(): as frames_reopen(), but what has come is still read.
+ * *gap_ns is the time for which frames were lost.  The function, if it is not
+ * NULL, attaches another filter than that of the options to a socket.
+ */
+typedef int	 frames_filter_fn(void *arg, int fd, char *err);
+int		 frames_succeed(struct frames *, frames_filter_fn *, void *arg,
+		    uint64_t *gap_ns, char *err);
+
+/* Milliseconds until frames_next() must be called in any case; -1: never. */
+int		 frames_wait(const struct frames *);
+
+/*
  * Is the filter of the interface not in the kernel, because that does not take
  * it, but here?  Then each frame is copied to this process in full.
  */

@@ -36,6 +36,22 @@ frames_ring_reopen(struct frames *f, char *err)
 	return (0);
 }
 
+int
+frames_succeed(struct frames *f, frames_filter_fn *fn, void *arg,
+    uint64_t *gap_ns, char *err)
+{
+	if (ring_succeed(f->ring, fn, arg, gap_ns, err) == -1)
+		return (-1);
+	note_ring(f);
+	return (0);
+}
+
+int
+frames_wait(const struct frames *f)
+{
+	return (f->ring == NULL ? -1 : ring_wait(f->ring));
+}
+
 /* The ring has no frames, but an error: an interface that is down is none. */
 static enum frames_state
 ring_error(struct frames *f, int error)

@@ -35,8 +35,21 @@ void		 ring_close(struct ring *);		/* NULL is allowed */
  */
 int		 ring_reopen(struct ring *, char *err);
 
+/*
+ * Have a new ring take the place of one that refuses.  What the former has got
+ * is still read; *gap_ns is the time for which neither got a frame.  The
+ * function attaches another filter to a socket; NULL: that of the options.
+ * After a failure only what is allowed after one of ring_reopen().
+ */
+typedef int	 ring_filter_fn(void *arg, int fd, char *err);
+int		 ring_succeed(struct ring *, ring_filter_fn *, void *arg,
+		    uint64_t *gap_ns, char *err);
+
 /* The descriptor to poll; -1: reopening has failed. */
 int		 ring_fd(const struct ring *);
+
+/* Milliseconds after which to read it in any case; -1: never. */
+int		 ring_wait(const struct ring *);
 
 /* The link type, a DLT_ number, and the interface's index (0: none). */
 int		 ring_link(const struct ring *);

@@ -22,6 +22,10 @@ struct ring {
 	uint32_t	 snaplen;	/* never 0 */
 	bool		 plain;		/* without PACKET_VNET_HDR */
 	bool		 refuses;
+	bool		 held;		/* it is opened without frames */
+	struct ring	*former;	/* has frames up to then, or NULL */
+	uint64_t	 former_until;	/* monotonic, ns */
+	uint64_t	 former_drops;	/* not reported yet */
 	struct cbpf_insn *filter;	/* compiled for filter_link */
 	size_t		 filter_n;
 	int		 filter_link;	/* -1: not compiled yet */
@@ -32,12 +36,14 @@ struct ring {
 	struct tpacket_block_desc *open; /* it, if it is ours; or NULL */
 	uint8_t		*packet;	/* next in it */
 	uint32_t	 left;		/* packets left in it */
-	bool		 was_full;	/* up to the last ring_drops() */
 	int		 gone;		/* errno; 0: not gone */
 	uint64_t	 gone_until;	/* monotonic, ns: frames may come */
 };
 
 /* Octets before each frame that the kernel leaves unused: for a VLAN tag. */
 #define RING_RESERVE	4
+
+/* Milliseconds by which the kernel may exceed its latency. */
+#define RING_SLACK	20
 
 #endif

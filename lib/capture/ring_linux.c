@@ -7,7 +7,10 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <poll.h>
@@ -27,9 +30,6 @@
 /* The TPID of tags if the kernel does not tell it. */
 #define TPID_C_TAG	0x8100
 
-/* Milliseconds by which the kernel may exceed its latency. */
-#define SLACK		20
-
 /* Offset of the packet's address in the ring: TPACKET_ALIGN() of the header. */
 #define PACKET_ADDRESS	((sizeof(struct tpacket3_hdr) + 15) / 16 * 16)
 
@@ -43,6 +43,13 @@ int
 ring_fd(const struct ring *r)
 {
 	return (r->fd);
+}
+
+int
+ring_wait(const struct ring *r)
+{
+	return (r->former == NULL ? -1 :
+	    ms_until(r->former_until, now_mono()));
 }
 
 int
@@ -107,17 +114,29 @@ tag(struct frame *f, uint8_t *octets, const struct tpacket3_hdr *h)
 }
 
 /*
- * Put the header of LINUX_SLL before the network header, in place of the
- * frame's own.
+ * Where the frame's own link header ends.  Of a frame that is sent with VLAN
+ * tags in it, such as by a VLAN device on a card that adds none, the kernel
+ * calls only what follows the tags the network header.
  */
+static uint32_t
+link_end(const struct tpacket3_hdr *h, const struct sockaddr_ll *ll)
+{
+	uint32_t	own = (uint32_t)h->tp_mac + ETH_HLEN;
+	uint16_t	type = ntohs(ll->sll_protocol);
+
+	return (ll->sll_hatype == ARPHRD_ETHER && h->tp_net > own &&
+	    (type == ETH_P_8021Q || type == ETH_P_8021AD) ? own : h->tp_net);
+}
+
+/* Put the header of LINUX_SLL in place of the frame's own. */
 static void
 cook(struct frame *f, uint8_t *packet, const struct tpacket3_hdr *h)
 {
 	const struct sockaddr_ll *ll = address_of(packet);
 	bool		 tagged = (h->tp_status & TP_STATUS_VLAN_VALID) != 0;
-	uint32_t	 link = (uint32_t)h->tp_net - h->tp_mac;
+	uint32_t	 net = link_end(h, ll), link = net - h->tp_mac;
 	uint32_t	 header = SLL_HEADER + (tagged ? VLAN_TAG : 0);
-	uint8_t		*to = packet + h->tp_net - header;
+	uint8_t		*to = packet + net - header;
 
 	if (link > f->caplen)
 		link = f->caplen;
@@ -223,6 +242,19 @@ find_frames(struct ring *r)
 	return (true);
 }
 
+/*
+ * If the kernel cannot describe a frame, it drops it when it has made room for
+ * it: what is there is left from an earlier round of the ring.
+ */
+static bool
+is_there(const uint8_t *packet)
+{
+	const struct tpacket3_hdr *h = (const void *)packet;
+
+	return ((h->tp_status & TP_STATUS_USER) != 0);
+}
+
+/* May return 0 if none of the frames in the block is there. */
 static int
 take_frames(struct ring *r, struct frame *frames, int most)
 {
@@ -230,12 +262,15 @@ take_frames(struct ring *r, struct frame *frames, int most)
 	uint32_t	 step;
 	int		 n;
 
-	for (n = 0; n < most && r->left > 0; n++, r->left--) {
+	for (n = 0; n < most && r->left > 0; r->left--) {
 		step = ((const struct tpacket3_hdr *)(const void *)packet)->
 		    tp_next_offset;
 		/* The kernel wrote them on another processor. */
 		__builtin_prefetch(packet + 2 * (size_t)step);
-		read_packet(r, packet, &frames[n]);
+		if (is_there(packet))
+			read_packet(r, packet, &frames[n++]);
+		else
+			r->refuses = true;
 		__builtin_prefetch(packet + 3 * (size_t)step + 64);
 		packet += step;
 	}
@@ -263,7 +298,7 @@ find_error(struct ring *r)
 		}
 		r->gone = error;
 		r->gone_until = now_mono() +
-		    (HANDLE_LATENCY_MS + SLACK) * NS_PER_MS;
+		    (HANDLE_LATENCY_MS + RING_SLACK) * NS_PER_MS;
 	}
 	while (now_mono() < r->gone_until) {
 		(void)poll(NULL, 0, 5);
@@ -274,33 +309,48 @@ find_error(struct ring *r)
 	return (-1);
 }
 
+/* The ring before this one gets no frames any more, but has some. */
+static int
+take_former(struct ring *r, struct frame *frames, int most)
+{
+	bool	last = now_mono() >= r->former_until;
+	int	n;
+
+	while (find_frames(r->former))
+		if ((n = take_frames(r->former, frames, most)) > 0)
+			return (n);
+	if (last) {
+		ring_close(r->former);
+		r->former = NULL;
+	}
+	return (0);
+}
+
 int
 ring_next(struct ring *r, struct frame *frames, int most)
 {
 	int	rc;
 
-	if (!find_frames(r) && (rc = find_error(r)) <= 0)
+	if (r->former != NULL && (rc = take_former(r, frames, most)) > 0)
 		return (rc);
-	return (take_frames(r, frames, most));
+	do {
+		if (!find_frames(r) && (rc = find_error(r)) <= 0)
+			return (rc);
+	} while ((rc = take_frames(r, frames, most)) == 0);
+	return (rc);
 }
 
-/*
- * The kernel counts frames for which it had no room, and "freezes" of the ring
- * then; and those joined frames that it cannot describe, without a freeze.
- */
+/* Frames for which there was no room, and those that cannot be described. */
 uint64_t
 ring_drops(struct ring *r)
 {
 	struct tpacket_stats_v3	s = { .tp_drops = 0 };
 	socklen_t		len = sizeof(s);
-	bool			full;
+	uint64_t		former = r->former_drops;
 
+	r->former_drops = 0;
 	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
 	    &s, &len) == -1)
-		return (0);
-	full = s.tp_freeze_q_cnt != 0;
-	if (s.tp_drops != 0 && !full && !r->was_full && !r->plain)
-		r->refuses = true;
-	r->was_full = full;
-	return (s.tp_drops);
+		return (former);
+	return (s.tp_drops + former);
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/interface.h"
 #include "filter_kernel.h"
 #include "pcap_handle.h"
@@ -173,6 +174,17 @@ attach_filter(const struct ring *r, char *err)
 	return (rc == 0 ? 0 : fail(r, "the kernel refuses the filter", err));
 }
 
+/* Attach a filter that lets no frame in. */
+static int
+refuse_frames(const struct ring *r, char *err)
+{
+	struct sock_filter	refuse = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog	prog = { 1, &refuse };
+
+	return (setsockopt(r->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == 0 ? 0 : fail(r, "cannot set a filter", err));
+}
+
 /* ---- the buffer ---- */
 
 /*
@@ -268,6 +280,8 @@ detach(struct ring *r)
 	r->map = NULL;
 	r->open = NULL;
 	r->left = 0;
+	ring_close(r->former);
+	r->former = NULL;
 	if (r->fd != -1)
 		(void)close(r->fd);
 	r->fd = -1;
@@ -286,9 +300,9 @@ attach(struct ring *r, char *err)
 	if (r->fd == -1)
 		return (fail(r, "cannot open a socket", err));
 	r->gone = 0;
-	r->refuses = r->was_full = false;
-	if (attach_filter(r, err) == 0 && map_ring(r, err) == 0 &&
-	    bind_socket(r, err) == 0)
+	r->refuses = false;
+	if ((r->held ? refuse_frames(r, err) : attach_filter(r, err)) == 0 &&
+	    map_ring(r, err) == 0 && bind_socket(r, err) == 0)
 		return (0);
 	detach(r);
 	return (-1);
@@ -343,4 +357,80 @@ ring_reopen(struct ring *r, char *err)
 	r->plain = r->plain || r->refuses;
 	detach(r);
 	return (attach(r, err));
+}
+
+/* ---- its successor ---- */
+
+/* It cannot be compiled again in a sandbox. */
+static void
+give_filter(struct ring *from, struct ring *to)
+{
+	to->filter = from->filter;
+	to->filter_n = from->filter_n;
+	to->filter_link = from->filter_link;
+	from->filter = NULL;
+	from->filter_link = -1;
+}
+
+/*
+ * From here on the next ring gets the frames.  None goes to both: better a
+ * frame in a gap than one that counts twice.
+ */
+static int
+switch_over(struct ring *r, struct ring *next, ring_filter_fn *fn, void *arg,
+    char *err)
+{
+	if (next->link.number != r->link.number) {
+		(void)snprintf(err, FRAMES_ERRLEN, "cannot use a ring: %s: it "
+		    "was replaced", r->opts->ifname);
+		return (-1);
+	}
+	if (refuse_frames(r, err) == -1)
+		return (-1);
+	return (fn != NULL ? fn(arg, next->fd, err) :
+	    attach_filter(next, err));
+}
+
+/* The former ring is the one that was allocated from here on. */
+static void
+take_over(struct ring *r, struct ring *next)
+{
+	struct ring	former = *r;
+
+	*r = *next;
+	*next = former;
+	r->held = false;
+	r->former = next;
+	r->former_drops = ring_drops(next);
+	r->former_until = now_mono() +
+	    (HANDLE_LATENCY_MS + RING_SLACK) * NS_PER_MS;
+}
+
+int
+ring_succeed(struct ring *r, ring_filter_fn *fn, void *arg, uint64_t *gap_ns,
+    char *err)
+{
+	struct ring	*next;
+	uint64_t	 begin;
+
+	if ((next = calloc(1, sizeof(*next))) == NULL) {
+		(void)snprintf(err, FRAMES_ERRLEN, "out of memory");
+		return (-1);
+	}
+	next->opts = r->opts;
+	next->snaplen = r->snaplen;
+	next->plain = next->held = true;
+	next->fd = -1;
+	give_filter(r, next);
+	if (attach(next, err) == 0) {
+		begin = now_mono();
+		if (switch_over(r, next, fn, arg, err) == 0) {
+			*gap_ns = now_mono() - begin;
+			take_over(r, next);
+			return (0);
+		}
+	}
+	give_filter(next, r);
+	ring_close(next);
+	return (-1);
 }

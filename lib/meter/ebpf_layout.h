@@ -87,6 +87,8 @@ struct ebpf_segments {
 struct ebpf_desk {
 	struct ebpf_parsed	parsed;
 	struct ebpf_segments	segments;
+	uint32_t		tags;		/* bytes of VLAN tags that are
+						   before the frame's data */
 	struct ebpf_head	head;
 };
 
@@ -108,7 +110,7 @@ struct ebpf_cpu {
 
 /* In a process of i386 64-bit numbers are aligned to 4 bytes only. */
 _Static_assert(sizeof(struct ebpf_book) % 8 == 0 &&
-    sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_head) % 8 == 0,
+    sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_desk) % 8 == 0,
     "both sides see the same elements of the map `cpus'");
 
 /* Constants of the program, set before it is loaded. */

@@ -132,7 +132,8 @@ enum meter_state meter_drain(struct meter *, meter_sink_fn *,
  * While meter_drain() runs: what comes before the first frame of that time or
  * later (nanoseconds since 1970 UTC) has been passed to the sink, and that
  * frame has not.  Asked once, then forgotten; at_ns 0 forgets it at once.
- * False if the source has no times: nothing is called then.
+ * Threads call nothing: what comes after the split stays with them until at_ns
+ * 0 ends it.  False if the source has no times: nothing is called then.
  */
 typedef void	 meter_split_fn(void *arg);
 bool		 meter_split(struct meter *, uint64_t at_ns,

@@ -117,6 +117,12 @@ later_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 }
 
 static bool
+later_split(struct meter *base, uint64_t at_ns, meter_split_fn *fn, void *arg)
+{
+	return (meter_split(now(base), at_ns, fn, arg));
+}
+
+static bool
 later_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 {
 	return (meter_collect(now(base), sink, arg));
@@ -174,6 +180,7 @@ static const struct meter_ops	meter_later = {
 	.link_name = later_link_name,
 	.link_supported = later_link_supported,
 	.drain = later_drain,
+	.split = later_split,
 	.collect = later_collect,
 	.discard = later_discard,
 	.error = later_error,

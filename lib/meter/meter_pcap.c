@@ -21,7 +21,6 @@
 /* Longest link header of a frame on a ring of all interfaces. */
 #define LINK_HEADER_MOST	64
 
-
 /*
  * An interface that is missing keeps the MTU that it had.  If the frames tell
  * what is joined in them, no MTU is needed.
@@ -75,6 +74,15 @@ source_close(struct meter *base)
 	free(c);
 }
 
+static int
+attach_program(void *arg, int fd, char *err)
+{
+	struct source	*c = arg;
+
+	return (once_filter_attach(c->once, fd, &c->opts,
+	    DECODE_SNAPLEN + LINK_HEADER_MOST, err));
+}
+
 /*
  * What came before the check was attached is not counted.  The socket of a ring
  * has the link headers of the frames: the expression would not fit it.
@@ -91,10 +99,10 @@ attach_once(struct source *c, char *err)
 		    "another --source", c->opts.ifname);
 		return (-1);
 	}
-	if (once_filter_attach(c->once, frames_fd(c->frames), &c->opts,
-	    DECODE_SNAPLEN + LINK_HEADER_MOST, err) == -1)
+	if (attach_program(c, frames_fd(c->frames), err) == -1)
 		return (-1);
 	c->since_ns = now_wall();
+	c->since_mono = now_mono();
 	return (0);
 }
 
@@ -223,13 +231,16 @@ static const enum meter_state	states[] = {
 static enum meter_state
 do_without(struct source *c)
 {
-	uint64_t	begin = now_mono();
 	char		err[METER_ERRLEN];
+	uint64_t	gap;
 
-	if (!c->alone || source_reopen(&c->base, err) == -1)
+	if (!c->alone || frames_succeed(c->frames, c->once != NULL ?
+	    attach_program : NULL, c, &gap, err) == -1)
 		return (METER_FAILED);
+	note_buffer(c);
+	note_mtu(c);
 	c->ledger.v[LEDGER_GAPS]++;
-	c->ledger.v[LEDGER_GAP_NS] += now_mono() - begin;
+	c->ledger.v[LEDGER_GAP_NS] += gap;
 	log_notice("segments are unknown: %s: the kernel has dropped frames "
 	    "that offload had joined and a ring cannot describe, such as "
 	    "those of SCTP; from now on each frame counts as one packet",
@@ -252,6 +263,12 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	if (state == METER_IDLE && frames_refuses(c->frames))
 		state = do_without(c);
 	return (state);
+}
+
+static int
+source_wait(const struct meter *base)
+{
+	return (frames_wait(((const struct source *)base)->frames));
 }
 
 static bool
@@ -339,6 +356,7 @@ source_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	.present = source_present, \
 	.fd = source_fd, \
 	.buffer = source_buffer, \
+	.wait = source_wait, \
 	.latency = source_latency, \
 	.split = source_split, \
 	.link_name = source_link_name, \

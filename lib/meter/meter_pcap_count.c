@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "host/networks.h"
 #include "packet/joined.h"
 #include "packet/segments.h"
@@ -153,11 +154,15 @@ find_time(uint64_t ns, const struct frame *frames, size_t n)
 	return (i);
 }
 
-/* How many of the frames came before the first that is to be counted. */
+/*
+ * How many of the frames came before the first that is to be counted.  If the
+ * clock was set back since, their times do not tell: soon none is early.
+ */
 static size_t
 count_early(struct source *c, const struct frame *frames, size_t n)
 {
-	size_t	early = find_time(c->since_ns, frames, n);
+	bool	over = now_mono() >= c->since_mono + NS_PER_S;
+	size_t	early = over ? 0 : find_time(c->since_ns, frames, n);
 
 	if (early < n)
 		c->since_ns = 0;

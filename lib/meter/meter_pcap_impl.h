@@ -38,6 +38,7 @@ struct source {
 	void		*sink_arg;
 	struct once_filter *once;	/* NULL: not asked for */
 	uint64_t	 since_ns;	/* 0; count no earlier frames */
+	uint64_t	 since_mono;	/* when that was, monotonic */
 	uint64_t	 split_ns;	/* 0: not asked for */
 	meter_split_fn	*split;
 	void		*split_arg;

@@ -15,11 +15,15 @@
 /* What a thread reports to the collecting thread; each is one byte. */
 enum fanout_news { FANOUT_SOMETHING = 's', FANOUT_NOW = 'n' };
 
-/* A thread and its data; the lock protects source, table, told and state. */
+/* A thread and its data; the lock protects what is above it but the thread. */
 struct worker {
 	struct fanout	*owner;
 	struct meter	*source;
 	struct table	*table;
+	struct table	*spare;		/* for what comes after a split */
+	struct table	*before;	/* what came before it, or NULL */
+	struct ledger	 ledger;	/* of `before' */
+	bool		 beyond;	/* a split is reached, but not ended */
 	struct protostat stat;		/* up to the last collection */
 	bool		 told;		/* news sent since that collection */
 	enum meter_state state;		/* of its source */
@@ -53,5 +57,21 @@ void	fanout_stop(struct fanout *);
 
 /* A meter_sink_fn: add flows to a worker's table (arg).  Its lock is held. */
 uint64_t fanout_add_flows(void *arg, const struct flow *, size_t n);
+
+/* An empty table for a thread; NULL: out of memory. */
+struct table *fanout_table(const struct fanout *);
+
+/* Add what the source of a worker has counted; the caller holds the lock. */
+void	fanout_take_ledger(struct fanout *, struct worker *, struct ledger *);
+
+/* The lock, which the worker leaves to the collecting thread. */
+void	fanout_lock(struct worker *);
+
+/*
+ * meter_split(): a split has no function to be called.  Each worker puts what
+ * comes after it into another table, which is collected after it has ended.
+ */
+bool	fanout_split(struct meter *, uint64_t at_ns, meter_split_fn *,
+	    void *arg);
 
 #endif

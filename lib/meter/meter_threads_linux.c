@@ -32,8 +32,8 @@
 #define SLACK		20	/* the kernel may exceed its latency by this */
 
 /* Uses the networks that the interface has now. */
-static struct table *
-empty_table(const struct fanout *f)
+struct table *
+fanout_table(const struct fanout *f)
 {
 	struct table	*t;
 
@@ -58,18 +58,6 @@ hand_over(const struct table *t, meter_sink_fn *sink, void *arg)
 	}
 }
 
-/* Each source reports the drops of the interface: count those of the first. */
-static void
-take_ledger(struct fanout *f, struct worker *w)
-{
-	struct ledger	l = { { 0 } };
-
-	meter_take_ledger(w->source, &l);
-	if (w != f->workers)
-		l.v[LEDGER_DROP_IFACE] = 0;
-	ledger_add(&f->ledger, &l);
-}
-
 static void
 collect_within(struct fanout *f, uint64_t ns)
 {
@@ -79,39 +67,67 @@ collect_within(struct fanout *f, uint64_t ns)
 		f->collect_at = at;
 }
 
+/* Pass the rows on, and free the table; NULL is allowed. */
+static void
+pass_on(struct fanout *f, struct table *t, meter_sink_fn *sink, void *arg)
+{
+	struct flow_count	folded;
+
+	if (t == NULL)
+		return;
+	folded = table_folded(t);
+	f->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
+	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
+	hand_over(t, sink, arg);
+	table_free(t);
+}
+
+/* Take the table and what goes with it; the lock is held. */
+static struct table *
+take_table(struct fanout *f, struct worker *w, struct table *fresh)
+{
+	struct table	*full = w->table;
+
+	w->table = fresh;
+	w->told = false;
+	fanout_take_ledger(f, w, &f->ledger);
+	meter_take_senders(w->source, f->senders);
+	(void)meter_protostat(w->source, &w->stat);
+	return (full);
+}
+
 /*
  * Collect from one worker, also the frames that its thread has not read yet on
- * a busy machine.  True if there may be more of these.  If memory is short,
- * everything stays for the next time.
+ * a busy machine.  True if there may be more of these.  What came after a split
+ * stays until that has ended; if memory is short, everything stays for the next
+ * time.
  */
 static bool
 collect_one(struct fanout *f, struct worker *w, meter_sink_fn *sink,
     void *arg)
 {
-	struct table		*full, *fresh = empty_table(f);
-	struct flow_count	 folded;
-	bool			 more;
+	struct table	*fresh = fanout_table(f), *before, *full = NULL;
+	bool		 more, beyond;
 
 	if (fresh == NULL) {
 		collect_within(f, COLLECT_AFTER * NS_PER_MS);
 		return (false);
 	}
-	atomic_store(&w->asked, true);
-	(void)pthread_mutex_lock(&w->lock);
-	atomic_store(&w->asked, false);
+	fanout_lock(w);
 	more = meter_drain(w->source, fanout_add_flows, w) == METER_MORE;
-	full = w->table;
-	w->table = fresh;
-	w->told = false;
-	take_ledger(f, w);
-	meter_take_senders(w->source, f->senders);
-	(void)meter_protostat(w->source, &w->stat);
+	before = w->before;
+	w->before = NULL;
+	ledger_add(&f->ledger, &w->ledger);
+	memset(&w->ledger, 0, sizeof(w->ledger));
+	if (!(beyond = w->beyond))
+		full = take_table(f, w, fresh);
 	(void)pthread_mutex_unlock(&w->lock);
-	folded = table_folded(full);
-	f->ledger.v[LEDGER_FOLD_PACKETS] += folded.packets;
-	f->ledger.v[LEDGER_FOLD_BYTES] += folded.ip;
-	hand_over(full, sink, arg);
-	table_free(full);
+	pass_on(f, before, sink, arg);
+	pass_on(f, full, sink, arg);
+	if (!beyond)
+		return (more);
+	table_free(fresh);
+	collect_within(f, COLLECT_AFTER * NS_PER_MS);
 	return (more);
 }
 
@@ -178,7 +194,7 @@ fanout_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 }
 
 static void
-fanout_take_ledger(struct meter *base, struct ledger *l)
+fanout_give_ledger(struct meter *base, struct ledger *l)
 {
 	struct fanout	*f = (struct fanout *)base;
 
@@ -266,7 +282,7 @@ fanout_reopen(struct meter *base, char *err)
 
 	fanout_stop(f);
 	for (i = 0; i < f->n; i++) {
-		take_ledger(f, &f->workers[i]);
+		fanout_take_ledger(f, &f->workers[i], &f->ledger);
 		if (meter_reopen(f->workers[i].source, err) == -1)
 			return (-1);
 	}
@@ -287,6 +303,8 @@ fanout_close(struct meter *base)
 	for (i = 0; i < f->n; i++) {
 		meter_close(f->workers[i].source);
 		table_free(f->workers[i].table);
+		table_free(f->workers[i].spare);
+		table_free(f->workers[i].before);
 		(void)pthread_mutex_destroy(&f->workers[i].lock);
 	}
 	(void)close(f->events[0]);
@@ -301,7 +319,7 @@ static int
 open_worker(struct fanout *f, struct worker *w, char *err)
 {
 	w->owner = f;
-	if ((w->table = empty_table(f)) == NULL ||
+	if ((w->table = fanout_table(f)) == NULL ||
 	    pthread_mutex_init(&w->lock, NULL) != 0) {
 		table_free(w->table);
 		(void)snprintf(err, METER_ERRLEN, "out of memory");
@@ -449,10 +467,11 @@ fanout_span(const struct meter *base, uint64_t *first_ns, uint64_t *last_ns)
 	.link_name = fanout_link_name, \
 	.link_supported = fanout_link_supported, \
 	.drain = fanout_drain, \
+	.split = fanout_split, \
 	.collect = fanout_collect, \
 	.discard = fanout_discard, \
 	.error = fanout_error, \
-	.take_ledger = fanout_take_ledger, \
+	.take_ledger = fanout_give_ledger, \
 	.take_senders = fanout_take_senders, \
 	.span = fanout_span, \
 	.add_protostat = fanout_add_protostat,

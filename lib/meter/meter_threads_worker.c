@@ -23,6 +23,64 @@ fanout_add_flows(void *arg, const struct flow *flows, size_t n)
 	return (table_add(w->table, flows, n));
 }
 
+/* Each source reports the drops of the interface: count those of the first. */
+void
+fanout_take_ledger(struct fanout *f, struct worker *w, struct ledger *to)
+{
+	struct ledger	l = { { 0 } };
+
+	meter_take_ledger(w->source, &l);
+	if (w != f->workers)
+		l.v[LEDGER_DROP_IFACE] = 0;
+	ledger_add(to, &l);
+}
+
+void
+fanout_lock(struct worker *w)
+{
+	atomic_store(&w->asked, true);
+	(void)pthread_mutex_lock(&w->lock);
+	atomic_store(&w->asked, false);
+}
+
+/* ---- a split ---- */
+
+/* Without memory for a spare table there is no split here. */
+static void
+on_split(void *arg)
+{
+	struct worker	*w = arg;
+
+	if (w->spare == NULL || w->before != NULL)
+		return;
+	fanout_take_ledger(w->owner, w, &w->ledger);
+	w->before = w->table;
+	w->table = w->spare;
+	w->spare = NULL;
+	w->beyond = true;
+}
+
+bool
+fanout_split(struct meter *base, uint64_t at_ns, meter_split_fn *fn, void *arg)
+{
+	struct fanout	*f = (struct fanout *)base;
+	struct worker	*w;
+
+	(void)fn;
+	(void)arg;
+	for (w = f->workers; w < f->workers + f->n; w++) {
+		fanout_lock(w);
+		w->beyond = false;
+		table_free(w->spare);
+		w->spare = at_ns != 0 ? fanout_table(f) : NULL;
+		(void)meter_split(w->source, at_ns, on_split, w);
+		(void)pthread_mutex_unlock(&w->lock);
+	}
+	return (true);
+}
+
+/* ---- the thread ---- */
+
 /* If the pipe is full, the collecting thread will wake up anyway. */
 static void
 tell(const struct worker *w, enum fanout_news news)

@@ -21,6 +21,7 @@
 #define FRAME_OUTGOING	4	/* PACKET_OUTGOING */
 #define TAG_LENGTH	4	/* VLAN tag, which the kernel has removed */
 #define COOKED_LENGTH	16	/* header that libpcap adds */
+#define MAC_TYPE	12	/* offset of the EtherType in an Ethernet frame */
 
 const volatile struct ebpf_config config;
 struct ebpf_state state;
@@ -95,9 +96,44 @@ removed_vlan(struct __sk_buff *skb, enum parse_link link)
 	    skb->vlan_tci & FLOW_VLAN_MASK : FLOW_VLAN_NONE);
 }
 
+/*
+ * A cooked frame is what follows its own link header.  If it is sent with VLAN
+ * tags in it, such as by a VLAN device on a card that adds none, the kernel
+ * takes these for a part of that header: then the data differ from what comes
+ * behind the MAC addresses.  Returns the EtherType of the data.
+ */
+PARSE uint32_t
+skip_tags(struct __sk_buff *skb, struct ebpf_desk *d, uint32_t type)
+{
+	uint64_t	data[2], behind[3];
+	const uint8_t	*tag = (const uint8_t *)behind + 8;
+
+	if (!parse_is_vlan(type) ||
+	    bpf_skb_load_bytes(skb, 0, data, sizeof(data)) != 0 ||
+	    bpf_skb_load_bytes_relative(skb, MAC_TYPE - 6, behind,
+	    sizeof(behind), BPF_HDR_START_MAC) != 0 ||
+	    be16(tag - 2) != type || (data[0] == behind[1] &&
+	    data[1] == behind[2]))
+		return (type);
+	if (d->head.vlan == FLOW_VLAN_NONE)
+		d->head.vlan = be16(tag) & FLOW_VLAN_MASK;
+	d->tags = TAG_LENGTH;
+	type = be16(tag + 2);
+	if (parse_is_vlan(type)) {
+		d->tags = 2 * TAG_LENGTH;
+		type = be16(tag + 6);
+	}
+	if (parse_is_vlan(type)) {
+		d->tags = 3 * TAG_LENGTH;
+		type = be16(tag + 10);
+	}
+	return (type);
+}
+
 PARSE int
 parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 {
+	uint32_t	type = bpf_ntohs((uint16_t)skb->protocol);
 	uint32_t	snap = PARSE_SNAPLEN;
 
 	/* The bytes that libpcap adds count towards its snapshot length. */
@@ -105,8 +141,9 @@ parse_slowly(struct __sk_buff *skb, struct ebpf_desk *d, enum parse_link link)
 	if (!fill_head(skb, &d->head, snap, skb->len))
 		return (-1);
 	d->head.vlan = removed_vlan(skb, link);
-	return (parse_frame(&d->head, link,
-	    bpf_ntohs((uint16_t)skb->protocol), &d->parsed));
+	if (link == PARSE_COOKED)
+		type = skip_tags(skb, d, type);
+	return (parse_frame(&d->head, link, type, &d->parsed));
 }
 
 /* The fast path: DECODED_IP, or DECODED_VERDICTS if it cannot parse this. */
@@ -303,7 +340,8 @@ count(struct __sk_buff *skb, const struct run *r, enum parse_link link, int v,
 {
 	struct ebpf_parsed	*p = &desk->parsed;
 	enum added		 done = NOT_ADDED;
-	uint32_t		 wire = skb->len + added_by_pcap(skb, link);
+	uint32_t		 wire = skb->len + added_by_pcap(skb, link) +
+	    desk->tags;
 
 	if (v < 0 || v >= DECODED_VERDICTS) {
 		note_frame(r, &r->book->missed, wire);
@@ -352,6 +390,7 @@ parse(struct __sk_buff *skb, struct ebpf_desk *desk, enum parse_link link)
 	uint32_t	vlan;
 
 	FORGET();
+	desk->tags = 0;
 	desk->segments.plain = 1 + (link == PARSE_ETHERNET ? 14 : 0);
 	if (v == DECODED_VERDICTS) {
 		v = parse_slowly(skb, desk, link);

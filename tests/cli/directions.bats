@@ -177,6 +177,70 @@ both() {
 	done
 }
 
+# renumbered: as above, six times: all packets go out.
+renumbered() {
+	ip netns exec "$NS_A" python3 -S "$TRAF_SRCDIR/tests/lib/renumber.py" \
+		veA "$NS_B" veB 6 .05 .3
+	in_out 0 600
+}
+
+@test "so are they with threads" {
+	# shellcheck disable=SC2034 # for start_trafd
+	for TRAF_SOURCE in pcap ring; do
+		addr add 10.0.0.1/24
+		start_trafd -m 0 --threads 2
+		renumbered
+		stop_trafd TERM
+		rm -f "$DIR/state/trafd.veB"
+		ip -n "$NS_B" addr flush dev veB
+	done
+}
+
+# Without the right to load programs, auto is the ring.
+@test "so are they if the interface came later, also with threads" {
+	local threads
+	chmod 777 "$DIR/run" "$DIR/state"
+	for threads in 1 2; do
+		ip -n "$NS_B" link del veB
+		ip netns exec "$NS_B" setpriv --reuid 65534 --clear-groups \
+			--inh-caps=-all,+net_raw --ambient-caps=-all,+net_raw \
+			--bounding-set=-all,+net_raw "$TRAFD" -i veB --wait \
+			-m 0 --threads $threads --run-dir "$DIR/run" \
+			--state-dir "$DIR/state" 3>&-
+		PID=$(cat "$DIR/run/trafd.veB")
+		make_veth 10.0.0.1/24
+		wait_until 20 counts
+		renumbered
+		stop_trafd TERM
+		rm -f "$DIR/state/"*veB
+	done
+}
+
+# counts: to the user of that daemon it says so.
+counts() {
+	setpriv --reuid 65534 --clear-groups \
+		"$TRAF_BUILDDIR/tools/trafstat/trafstat" \
+		--run-dir="$DIR/run" -i veB -D | grep -q '^veB: capturing'
+}
+
+@test "threads that split at full speed lose nothing, and count nothing twice" {
+	local i sender
+	addr add 10.0.0.1/24
+	start_trafd -m 0 --source ring --threads 2 --buffer 64
+	ip netns exec "$NS_A" "$SENDER" veA 500 600000 200000 >"$DIR/sent" &
+	sender=$!
+	for i in 1 2 3 4; do
+		wait_until 20 has_seen $((i * 100000))
+		addr add "10.$i.0.1/24"
+		kill -HUP "$PID"
+	done
+	wait $sender
+	wait_until 20 has_seen 600000
+	stop_trafd TERM
+	[ "$(blocks)" -ge 3 ]
+	LC_ALL=C sort "$DIR/sent" | diff - <(account)
+}
+
 @test "so are they if the new address comes first" {
 	# shellcheck disable=SC2034 # for start_trafd
 	for TRAF_SOURCE in pcap ring auto; do
@@ -185,6 +249,34 @@ both() {
 		ip netns exec "$NS_A" python3 -S \
 			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
 			6 .05 .3 first
+		in_out 0 600
+		stop_trafd TERM
+		rm -f "$DIR/state/trafd.veB"
+		ip -n "$NS_B" addr flush dev veB
+	done
+}
+
+# dumping: one dump after the other, until the daemon is gone
+dumping() {
+	local n
+	while n=$(status dump_done) && kill -HUP "$PID"; do
+		wait_until 20 reached dump_done $((n + 1))
+	done 2>/dev/null
+}
+
+@test "renumbered while the account is dumped: what goes to others is out" {
+	# shellcheck disable=SC2034 # for start_trafd
+	for TRAF_SOURCE in pcap ring auto; do
+		addr add 10.0.0.1/24
+		start_trafd -m 0
+		dumping 3>&- &
+		PIDS=$!
+		ip netns exec "$NS_A" python3 -S \
+			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
+			6 .05 .3 remote
+		kill "$PIDS"
+		wait "$PIDS" || true
+		PIDS=
 		in_out 0 600
 		stop_trafd TERM
 		rm -f "$DIR/state/trafd.veB"

@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 load assert
 load live_helpers
+load sanitized
 
 setup() {
 	live_setup
@@ -241,6 +242,28 @@ bridge() {
 		from "$NS_A" 10.2.0.2 5
 		wait_until 20 gone "$PID"
 		[ "$(told 2000)" -eq 3 ]
+	done
+}
+
+# one_more: a packet; is any counted?
+one_more() {
+	from "$NS_B" 127.0.0.1 1
+	[ "$("$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" \
+		-i any --ask=ledger | awk '$1 == "ip" { print $2 }')" -gt 0 ]
+}
+
+@test "a clock that is set back an hour after the start: packets count" {
+	if sanitized "$TRAFD"; then
+		skip "a sanitizer does not let itself be preloaded"
+	fi
+	${TRAF_CC:-cc} -shared -fPIC -o "$DIR/skew.so" \
+		"$TRAF_SRCDIR/tests/lib/skew.c" || skip "cannot preload here"
+	printf '%-20s' 3600 >"$DIR/skew"
+	for TRAF_SOURCE in pcap ring; do
+		SKEW_FILE=$DIR/skew LD_PRELOAD=$DIR/skew.so begin --once
+		wait_until 5 one_more
+		stop_trafd TERM
+		rm "$DIR/state/tmp/trafd.any"
 	done
 }
 

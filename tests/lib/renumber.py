@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Renumber an interface between packets, with a few milliseconds in between.
 
-	renumber.py IFACE NETNS OTHER ROUNDS PAUSE REST [first]
+	renumber.py IFACE NETNS OTHER ROUNDS PAUSE REST [first|remote]
 
 IFACE, in this namespace, is the other end of OTHER in NETNS.  OTHER has
 10.0.0.1/24.  In each round its network becomes 10.1.0.0/24 or 10.0.0.0/24 in
 turn, and after PAUSE seconds a packet goes from a host of the new network to
 one of the old: always out, 100 octets.  The next round is REST seconds later.  With
-`first' the new address is added before the old one is removed.
+`first' the new address is added before the old one is removed, with `remote'
+the packet goes to a host of neither network.
 """
 import ctypes
 import os
@@ -48,13 +49,14 @@ def main(ifname, netns, other, rounds, pause, rest, first=None):
     for i in range(int(rounds)):
         old, new = ("10.0.0.", "10.1.0.") if i % 2 == 0 else \
             ("10.1.0.", "10.0.0.")
-        if first is not None:
+        if first == "first":
             change(netlink, index, RTM_NEWADDR, new + "1")
         change(netlink, index, RTM_DELADDR, old + "1")
-        if first is None:
+        if first != "first":
             change(netlink, index, RTM_NEWADDR, new + "1")
         time.sleep(float(pause))
-        sending.send(packets.frame(new + "7", old + "7", 100))
+        peer = "192.0.2.7" if first == "remote" else old + "7"
+        sending.send(packets.frame(new + "7", peer, 100))
         time.sleep(float(rest))
 
 
