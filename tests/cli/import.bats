@@ -169,8 +169,6 @@ everything() {
 }
 
 @test "an interface already accounted, and one that is named" {
-	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\145\000\000\000' >empty.pcap
-	"$TRAFD" --read empty.pcap -f ed0 --state-dir new
 	legacy more.txt new 32 >old/trafd.ed7
 	"$TRAFD" --import old --state-dir new -i ed7
 	cp new/trafd.ed7 mine
@@ -178,7 +176,7 @@ everything() {
 	run take_over -f ed0
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$(blocks ed0)" = 4 ]
+	[ "$(blocks ed0)" = 3 ]
 	[ "$(total ed0)" = 4294972367 ]
 	[ ! -e new/trafd.ed1 ]
 	# The account of a daemon with another layout is left alone.
@@ -210,6 +208,24 @@ everything() {
 	"$TRAFD" --import new --state-dir new
 	[ "$(total ed0)" = 4294971367 ]
 	[ "$(total ed1)" = 4053 ]
+}
+
+@test "links, directories and FIFOs are named, and stop no other" {
+	ln -s /etc/passwd old/trafd.link
+	mkdir old/trafd.dir
+	mkfifo old/trafd.fifo
+	run timeout 20 "$TRAFD" --import old --state-dir new
+	echo "$output"
+	[ "$status" -eq 1 ]
+	says 'not imported: old/trafd.link: it is a symbolic link; ' <<<"$output"
+	says 'not imported: old/trafd.dir: it is a directory; ' <<<"$output"
+	says 'not imported: old/trafd.fifo: it is a special file; ' <<<"$output"
+	[ "$(grep -c '^imported: ' <<<"$output")" -eq 2 ]
+	[ "$(total ed1)" = 4053 ]
+	[ -z "$(ls new | grep -E 'link|dir|fifo')" ]
+	run take_over -i ed7
+	[ "$status" -eq 0 ]
+	[ "$output" = "no file of BPFT: old/trafd.ed7" ]
 }
 
 @test "nothing to import, or no such directory" {
