@@ -567,6 +567,11 @@ not_at_midnight() {
 			"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$dir" stat
 		[ "$status" -eq 1 ]
 		[[ $output == *"Permission denied (only root, its owner and members of group $(getent group 1 | cut -d: -f1) can read it)" ]]
+		# A member of the group can read it, and not change it.
+		run setpriv --reuid=65534 --regid=65534 --groups=1 \
+			"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$dir" update
+		[ "$status" -eq 1 ]
+		[[ $output == *"Permission denied (only root and the owner of that directory can change the history)" ]]
 		run setpriv --reuid=65534 --regid=65534 --clear-groups \
 			"$TRAF_BUILDDIR/tools/traflog/traflog" \
 			--state-dir="$dir" -i "$dir/trafd.x"
