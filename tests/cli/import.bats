@@ -271,6 +271,29 @@ everything() {
 	[ "$(total veB)" = 4294971367 ]
 }
 
+@test "what is no account of BPFT is not called one; a damaged one is" {
+	traf_setup_net
+	mkdir -p new run
+	said() {
+		run ip netns exec "$NS_B" "$TRAFD" --check-config -i veB -f x \
+			--user root --source pcap --state-dir "$DIR/new" \
+			--run-dir "$DIR/run"
+		echo "$output"
+		[ "$status" -eq 0 ]
+	}
+	for text in hi "$(head -c 4000 "$TRAF_SRCDIR/README.md")"; do
+		printf '%s\n' "$text" >new/trafd.x
+		said
+		[[ $output != *BPFT* ]]
+	done
+	head -c 40000 /dev/zero >new/trafd.x
+	said
+	[[ $output != *BPFT* ]]
+	{ cat old/trafd.ed0; head -c 1000 "$TRAF_SRCDIR/README.md"; } >new/trafd.x
+	said
+	says "account of BPFT not continued: $DIR/new/trafd.x; " <<<"$output"
+}
+
 @test "killed at any time, it is finished by the next run" {
 	for i in {1..150}; do
 		echo "block $((1795219200 + i * 60)) $((1795219260 + i * 60))"
