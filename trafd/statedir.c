@@ -165,7 +165,8 @@ statedir_absolute(const char *path)
 	if (path[0] == '/')
 		return (strdup(path));
 	if ((cwd = realpath(".", NULL)) == NULL ||
-	    asprintf(&text, "%s/%s", cwd, path) == -1)
+	    asprintf(&text, "%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd,
+	    path) == -1)
 		text = NULL;
 	free(cwd);
 	return (text);
