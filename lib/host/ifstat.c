@@ -245,7 +245,8 @@ ifstat_loopback(const char *ifname)
 {
 	int	flags;
 
-	return (interface_flags(ifname, &flags) == 1 && (flags & IFF_LOOPBACK) != 0);
+	return (interface_flags(ifname, &flags) == 1 &&
+	    (flags & IFF_LOOPBACK) != 0);
 }
 
 bool

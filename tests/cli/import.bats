@@ -222,7 +222,7 @@ everything() {
 	says 'not imported: old/trafd.fifo: it is a special file; ' <<<"$output"
 	[ "$(grep -c '^imported: ' <<<"$output")" -eq 2 ]
 	[ "$(total ed1)" = 4053 ]
-	[ -z "$(ls new | grep -E 'link|dir|fifo')" ]
+	[ -z "$(find new -name '*link*' -o -name '*dir*' -o -name '*fifo*')" ]
 	run take_over -i ed7
 	[ "$status" -eq 0 ]
 	[ "$output" = "no file of BPFT: old/trafd.ed7" ]

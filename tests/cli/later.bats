@@ -144,7 +144,8 @@ sources() {
 @test "an interface that is down: every source, every name" {
 	make_veth
 	ip -n "$NS_B" link property add dev veB altname uplink-of-building-7
-	for source in $(sources) ring "pcap --threads 2" "pcap --monitor"; do
+	list=$(sources)
+	for source in $list ring "pcap --threads 2" "pcap --monitor"; do
 		ip -n "$NS_B" link set veB down
 		name=veB
 		[[ $source != ring ]] || name=uplink-of-building-7

@@ -488,6 +488,7 @@ not_at_midnight() {
 @test "of a renumbered line, in and out of a pruned day are no guess" {
 	day=$(($(date +%s) / 86400 * 86400 - 10 * 86400))
 	for networks in "203.0.113.0/24 198.51.100.0/24" ""; do
+		# shellcheck disable=SC2086 # words
 		set -- $networks
 		"$mksave" trafd.x <<-EOT
 		block x gate $day $((day + 60))
