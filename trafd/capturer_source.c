@@ -181,7 +181,8 @@ end_if_there(struct capturer *c)
 {
 	unsigned int	index;
 
-	if (interface_find(c->ifname, &index) != INTERFACE_THERE) {
+	if (interface_find(c->ifname, &index) != INTERFACE_THERE ||
+	    interface_is_down(c->ifname)) {
 		note_failure(c, "");
 		return;
 	}

@@ -35,6 +35,12 @@
 #define FILE_BYTES	((uint64_t)1 << 20)
 #define MEMORY_BYTES	((size_t)64 << 20)
 
+/*
+ * Threads: the event loop, the log, the writer and the capturer; and the
+ * process that was started, which waits until the daemon has detached.
+ */
+#define PROCESSES	5
+
 /* How many of the checks are not about files. */
 #define BARE	3
 
@@ -57,6 +63,14 @@ is_user_good(const struct check_start *c)
 	return (false);
 }
 
+/* Root has as many processes as it likes. */
+static bool
+is_root_daemon(const struct check_start *c)
+{
+	return ((c->who == NULL || c->who->uid == (uid_t)-1 ? geteuid() :
+	    c->who->uid) == 0);
+}
+
 static bool
 are_limits_good(const struct check_start *c)
 {
@@ -66,6 +80,8 @@ are_limits_good(const struct check_start *c)
 		.file_size = FILE_BYTES,
 		.memory = MEMORY_BYTES + ((size_t)o->buffer_mib << 20) *
 		    o->threads,
+		.processes = is_root_daemon(c) ? 0 : PROCESSES +
+		    (o->threads > 1 ? o->threads : 0),
 	};
 
 	return (limits_check(&need) == 0);

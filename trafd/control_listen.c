@@ -61,6 +61,24 @@ bind_private(struct control_socket *s)
 	return (rc);
 }
 
+/*
+ * Root in a container may lack the right.  Then the group stays that of this
+ * process, as where there is no group trafd: better than no socket, because
+ * process 1 of a container is asked by it only.
+ */
+static int
+give_to_group(struct control_socket *s, gid_t group)
+{
+	if (group == (gid_t)-1 || fchownat(s->dirfd, s->name, (uid_t)-1,
+	    group, AT_SYMLINK_NOFOLLOW) == 0)
+		return (0);
+	if (errno != EPERM)
+		return (-1);
+	log_warn("control socket not given to group trafd: %s (only root and "
+	    "the user of trafd can query this daemon)", s->sun.sun_path);
+	return (0);
+}
+
 static int
 make_socket(struct control_socket *s, gid_t group)
 {
@@ -77,8 +95,7 @@ make_socket(struct control_socket *s, gid_t group)
 		return (-1);
 	s->dev = st.st_dev;
 	s->ino = st.st_ino;
-	if (group != (gid_t)-1 && fchownat(s->dirfd, s->name, (uid_t)-1,
-	    group, AT_SYMLINK_NOFOLLOW) == -1)
+	if (give_to_group(s, group) == -1)
 		return (-1);
 	return (listen(s->fd, BACKLOG));
 }

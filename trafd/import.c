@@ -222,6 +222,26 @@ is_not_old(int fd)
 	    st.st_size == 0);
 }
 
+/* What could not be opened, by errno; NULL: a file, and errno says why. */
+static const char *
+kind_of(int error)
+{
+	return (error == ELOOP ? "a symbolic link" : error == EISDIR ?
+	    "a directory" : error == EINVAL ? "a special file" : NULL);
+}
+
+static void
+tell_failed(const char *path)
+{
+	const char	*kind = kind_of(errno);
+
+	if (kind == NULL)
+		log_error("cannot import: %s", path);
+	else
+		log_errorx("not imported: %s: it is %s; put the file itself "
+		    "there, or move it away", path, kind);
+}
+
 /* Import the file if there is one.  False if there is none. */
 static bool
 import_file(struct import *im, const char *path, bool dump)
@@ -242,7 +262,7 @@ import_file(struct import *im, const char *path, bool dump)
 			import_fitting(im, &s, l);
 			legacy_close(l);
 		} else if (fit == LEGACY_IO)
-			log_error("cannot import: %s", path);
+			tell_failed(path);
 		else if (fit == LEGACY_AMBIGUOUS)
 			log_errorx("not imported: %s: it may have both "
 			    "layouts; give --layout old or new", path);
@@ -438,7 +458,10 @@ import_run(const struct options *o)
 		    &found) == -1)
 			rc = -1;
 	}
-	if (rc == 0 && !found)
+	if (rc == 0 && !found && o->ext != NULL)
+		(void)printf("no file of BPFT: %s/" TRAFD_PREFIX "%s\n",
+		    o->import_dir, o->ext);
+	else if (rc == 0 && !found)
 		(void)printf("no file of BPFT: %s\n", o->import_dir);
 	return (rc == 0 && fflush(stdout) == 0 ? TRAFD_EXIT_OK :
 	    TRAFD_EXIT_ERROR);

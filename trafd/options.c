@@ -131,11 +131,11 @@ static const struct option_row rows[] = {
 	    "with --foreground: send messages to syslog",
 	    OPTION_AT(struct options, to_syslog) },
 	{ OPTION_FLAG, 0, "wait", NULL,
-	    "if the interface is missing, wait until it comes",
+	    "if the interface is missing or down, wait until it comes",
 	    OPTION_AT(struct options, wait) },
 	{ OPTION_OFF, 0, "no-wait", NULL,
-	    "if the interface is missing, refuse to start: the default, but "
-	    "not of trafstart", OPTION_AT(struct options, wait) },
+	    "if the interface is missing or down, refuse to start: the "
+	    "default, but not of trafstart", OPTION_AT(struct options, wait) },
 	{ OPTION_FLAG, 0, "check-config", NULL,
 	    "check these options, or without -i trafd.conf, and exit",
 	    OPTION_AT(struct options, check_config) },

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "base/interface.h"
 #include "base/log.h"
 #include "host/networks.h"
 #include "source.h"
@@ -28,6 +29,11 @@ source_open(const struct options *o, const struct networks *networks,
 	if ((m = meter_open(mo, error)) == NULL) {
 		log_errorx("%s", error);
 		return (NULL);
+	}
+	if (meter_is_absent(m) && interface_is_down(o->ifname)) {
+		log_warnx("interface is down: %s: waiting until it is up; "
+		    "--no-wait refuses to start", o->ifname);
+		return (m);
 	}
 	if (meter_is_absent(m)) {
 		log_warnx("interface missing: %s: waiting until it comes; "

@@ -22,6 +22,7 @@
 #include "base/regular.h"
 #include "file/block.h"
 #include "file/devices.h"
+#include "file/legacy/legacy.h"
 #include "import_record.h"
 #include "statedir.h"
 #include "traffic.h"
@@ -164,7 +165,8 @@ statedir_absolute(const char *path)
 	if (path[0] == '/')
 		return (strdup(path));
 	if ((cwd = realpath(".", NULL)) == NULL ||
-	    asprintf(&text, "%s/%s", cwd, path) == -1)
+	    asprintf(&text, "%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd,
+	    path) == -1)
 		text = NULL;
 	free(cwd);
 	return (text);
@@ -209,6 +211,24 @@ statedir_warn_old(const char *state_dir, const char *ext)
 		}
 }
 
+/* Does a block of BPFT begin there?  --import could not read anything else. */
+static bool
+begins_as_bpft(int fd)
+{
+	off_t		end;
+	enum layout	layout;
+
+	for (layout = LAYOUT_OLD; layout <= LAYOUT_NEW; layout++)
+		switch (legacy_end(fd, layout, &end)) {
+		case LEGACY_FITS:
+		case LEGACY_AMBIGUOUS:
+			return (true);
+		default:
+			break;
+		}
+	return (false);
+}
+
 /* Is that a file of BPFT which was not imported?  Its path is dir/trafd.ext. */
 static bool
 is_of_bpft(const char *state_dir, const char *dir, const char *ext,
@@ -223,7 +243,8 @@ is_of_bpft(const char *state_dir, const char *dir, const char *ext,
 	if ((fd = open_regular(AT_FDCWD, path, O_RDONLY)) == -1)
 		return (false);
 	if (fstat(fd, &st) == 0 && st.st_size > 0) {
-		old = block_open(fd, 0, &b) == BLOCK_ALIEN;
+		old = block_open(fd, 0, &b) == BLOCK_ALIEN &&
+		    begins_as_bpft(fd);
 		block_free(b);
 	}
 	(void)close(fd);

@@ -18,6 +18,8 @@
 #include "status.h"
 #include "traffic.h"
 
+#define NAME_LEN	64
+
 /* The state of both locks, and the texts of their files. */
 struct found {
 	enum pidlock_state	account, pid_file;
@@ -41,14 +43,50 @@ look(const struct options *o, struct found *f)
 	f->pid_file_errno = errno;
 }
 
+/* The name of a process, or of this one.  False if there is no such file. */
+static bool
+name_of(const char *process, char name[NAME_LEN])
+{
+	char	 path[64];
+	FILE	*f;
+	bool	 found;
+
+	(void)snprintf(path, sizeof(path), "/proc/%s/comm", process);
+	if ((f = fopen(path, "re")) == NULL)
+		return (false);
+	found = fgets(name, NAME_LEN, f) != NULL;
+	(void)fclose(f);
+	return (found);
+}
+
+/*
+ * The PID file does not say in which PID namespace it is true.  In another one
+ * the number is that of another process, which must not be signaled.
+ */
+static bool
+is_like_us(long pid)
+{
+	char	number[24], ours[NAME_LEN], theirs[NAME_LEN];
+
+	if (!name_of("self", ours))
+		return (true);		/* a system without such files */
+	(void)snprintf(number, sizeof(number), "%ld", pid);
+	return (name_of(number, theirs) && strcmp(ours, theirs) == 0);
+}
+
 /* The PID by which this process can signal the daemon, or 0. */
 static long
 number_here(const struct found *f)
 {
+	long	pid;
+
 	if (f->account == PIDLOCK_HELD)
 		return (f->who.here ? f->who.pid : 0);
+	if (f->account != PIDLOCK_FAILED)
+		return (0);
 	/* The account cannot be read: use the PID file instead. */
-	return (f->account == PIDLOCK_FAILED ? strtol(f->text, NULL, 10) : 0);
+	pid = strtol(f->text, NULL, 10);
+	return (is_like_us(pid) ? pid : 0);
 }
 
 static void

@@ -135,6 +135,17 @@ is_unset(const char *start, const char *name)
 	return (!is_name_letter(at[-1]) && !is_name_letter(at[strlen(name)]));
 }
 
+/* Another path would be another directory for each program. */
+static int
+check_path(const struct wanted *w)
+{
+	if (w->value[0] == '/' || w->value[0] == '\0')
+		return (0);
+	(void)snprintf(w->err, CONF_ERROR, "not an absolute path: %s: %s line "
+	    "%u; begin it with /", w->name, w->file, w->line);
+	return (-1);
+}
+
 /* Returns 0, or -1 with a message. */
 static int
 read_line(const struct wanted *w, const char *line)
@@ -153,7 +164,7 @@ read_line(const struct wanted *w, const char *line)
 	    strncmp(start, w->name, len) == 0 && start[len] == '=' &&
 	    (rest = copy_word(start + len + 1, w->value, w->len)) != NULL &&
 	    is_rest_empty(rest))
-		return (0);
+		return (check_path(w));
 	(void)snprintf(w->err, CONF_ERROR, "only a shell can evaluate %s: "
 	    "%s line %u; write %s=/a/plain/path on a line of its own",
 	    w->name, w->file, w->line, w->name);
@@ -164,11 +175,14 @@ read_line(const struct wanted *w, const char *line)
 static enum conf_outcome
 unopened(const struct wanted *w)
 {
+	bool	denied;
+
 	if (errno == ENOENT || errno == ENOTDIR)
 		return (CONF_NONE);
+	denied = errno == EACCES;
 	(void)snprintf(w->err, CONF_ERROR, "cannot read the configuration: "
-	    "%s: %s", w->file, strerror(errno));
-	return (errno == EACCES ? CONF_UNREADABLE : CONF_WRONG);
+	    "%s: %s%s", w->file, strerror(errno), denied ? "" : "; correct it");
+	return (denied ? CONF_UNREADABLE : CONF_WRONG);
 }
 
 /* To open a FIFO would wait; /dev/null is a configuration without lines. */

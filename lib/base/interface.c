@@ -1,9 +1,14 @@
 /*
  * Names and indexes of interfaces.
  */
+#include "config.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <net/if.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "interface_impl.h"
 
@@ -32,11 +37,46 @@ interface_is(const char *name, unsigned int index)
 	}
 }
 
+int
+interface_flags(const char *name, int *flags)
+{
+	struct ifreq	ifr = { 0 };
+	unsigned int	index;
+	int		fd, rc;
+
+	*flags = 0;
+	switch (interface_find(name, &index)) {
+	case INTERFACE_GONE:
+		return (0);
+	case INTERFACE_UNKNOWN:
+		return (-1);
+	default:
+		break;
+	}
+	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
+		return (-1);
+	rc = if_indextoname(index, ifr.ifr_name) != NULL &&
+	    ioctl(fd, SIOCGIFFLAGS, &ifr) == 0;
+	*flags = ifr.ifr_flags;
+	(void)close(fd);
+	return (rc);
+}
+
+bool
+interface_is_down(const char *name)
+{
+	int	flags;
+
+	return (interface_flags(name, &flags) == 1 && (flags & IFF_UP) == 0);
+}
+
 bool
 interface_may_come(const char *name)
 {
 	unsigned int	index;
 
+	if (interface_is_down(name))
+		return (true);
 	if (name[0] == '\0' || strlen(name) >= IF_NAMESIZE ||
 	    strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    name[strcspn(name, "/: \t\n\v\f\r")] != '\0')

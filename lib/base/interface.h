@@ -29,9 +29,15 @@ enum interface_state	interface_find(const char *name, unsigned int *index);
  */
 bool			interface_is(const char *name, unsigned int index);
 
+/* Get the IFF_ flags: 1, 0 if there is no such interface, or -1. */
+int			interface_flags(const char *name, int *flags);
+
+/* Does the interface exist, and is down?  False if that is unknown. */
+bool			interface_is_down(const char *name);
+
 /*
- * Is there no such interface now, while one of this name may come later?  False
- * for a name that no interface can have.
+ * Is there no such interface now, or is it down, so that it may come later?
+ * False for a name that no interface can have.
  */
 bool			interface_may_come(const char *name);
 

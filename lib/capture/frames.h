@@ -54,11 +54,11 @@ struct frames;
 struct frames	*frames_open(const struct frames_opts *, char *err);
 
 /*
- * Is the interface missing, and does opts say that it may come later?  Then
- * frames_open() succeeds all the same if the process may capture and the filter
- * is one for Ethernet.  Until frames_reopen() succeeds, frames_is_open() is
- * false, and only frames_reopen(), frames_losses() and frames_close() may be
- * called.
+ * Is the interface missing or down, and does opts say that it may come later?
+ * Then frames_open() succeeds all the same if the process may capture and the
+ * filter is one for Ethernet.  Until frames_reopen() succeeds,
+ * frames_is_open() is false, and only frames_reopen(), frames_losses() and
+ * frames_close() may be called.
  */
 bool		 frames_may_come(const struct frames_opts *);
 bool		 frames_is_open(const struct frames *);

@@ -47,6 +47,7 @@ int
 limits_check(const struct limits_need *n)
 {
 	rlim_t	files = limit_of(RLIMIT_NOFILE), size = limit_of(RLIMIT_FSIZE);
+	rlim_t	processes = limit_of(RLIMIT_NPROC);
 	int	rc = 0;
 
 	if (is_below(files, n->descriptors)) {
@@ -66,6 +67,13 @@ limits_check(const struct limits_need *n)
 		log_errorx("limit of memory too small: %zu bytes more are "
 		    "needed; raise it (ulimit -v and -d, LimitAS=, "
 		    "LimitDATA=)", n->memory);
+		rc = -1;
+	}
+	if (is_below(processes, n->processes)) {
+		log_errorx("limit of processes too small: %" PRIu64
+		    ", at least %" PRIu64 " are needed, threads included; "
+		    "raise it (ulimit -u, LimitNPROC=)", (uint64_t)processes,
+		    n->processes);
 		rc = -1;
 	}
 	return (rc);

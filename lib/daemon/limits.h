@@ -13,6 +13,8 @@ struct limits_need {
 	uint64_t	descriptors;	/* in all, also those open now */
 	uint64_t	file_size;	/* bytes of a file that it writes */
 	size_t		memory;		/* bytes, more than it has now */
+	uint64_t	processes;	/* and threads, of the user it runs
+					   as; 0 for root, who has no limit */
 };
 
 /*

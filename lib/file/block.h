@@ -55,6 +55,13 @@ struct block_info {
 };
 
 /*
+ * Did an interface, which has counters, pass traffic while it had no network?
+ * Then reports take the private ones for local, which is a guess.  In a capture
+ * file nobody expects others.
+ */
+bool	block_is_guess(const struct block_info *);
+
+/*
  * Write a block at `offset' of fd: the rows first, the header last, so that
  * an incomplete block is never taken for a whole one.  rows are in the order
  * of flow_key_cmp(), each key once; otherwise nothing is written and errno is

@@ -297,3 +297,11 @@ header_read(int fd, off_t offset, off_t size, struct block_header *h)
 		return (BLOCK_CUT);
 	return (e);
 }
+
+bool
+block_is_guess(const struct block_info *b)
+{
+	return (b->networks[0] == '\0' && b->total.packets > 0 &&
+	    (b->ledger.v[LEDGER_RX_PACKETS_END] != 0 ||
+	    b->ledger.v[LEDGER_TX_PACKETS_END] != 0));
+}

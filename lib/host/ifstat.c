@@ -240,28 +240,13 @@ ifstat_mtu(const char *ifname)
 	return (mtu);
 }
 
-/* Get the IFF_ flags: 1, 0 if there is no such interface, or -1. */
-static int
-get_flags(const char *ifname, int *flags)
-{
-	struct ifreq	ifr = { 0 };
-	int		fd, rc;
-
-	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1)
-		return (-1);
-	name_request(&ifr, ifname);
-	rc = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0;
-	*flags = ifr.ifr_flags;
-	(void)close(fd);
-	return (rc);
-}
-
 bool
 ifstat_loopback(const char *ifname)
 {
 	int	flags;
 
-	return (get_flags(ifname, &flags) == 1 && (flags & IFF_LOOPBACK) != 0);
+	return (interface_flags(ifname, &flags) == 1 &&
+	    (flags & IFF_LOOPBACK) != 0);
 }
 
 bool
@@ -271,7 +256,7 @@ ifstat_up(struct ifwatch *s)
 
 	if (s == NULL)
 		return (true);
-	if ((rc = get_flags(s->ifname, &flags)) != -1)
+	if ((rc = interface_flags(s->ifname, &flags)) != -1)
 		s->down = rc == 1 && (flags & IFF_UP) == 0;
 	return (!s->down);
 }

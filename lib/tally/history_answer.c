@@ -110,7 +110,8 @@ add_block(void *arg, const struct history_totals *t)
 		w->texts = t->texts;
 	w->blocks += t->blocks;
 	w->number++;
-	rc = t->blocks > 1 ? tally_sum(w->t, &b, w->number) :
+	rc = t->blocks > 1 ? tally_sum(w->t, &b, w->number,
+	    t->texts != HISTORY_MANY_TEXTS) :
 	    tally_block(w->t, &b, w->number);
 	if (rc == 1)
 		w->answered->blocks += t->blocks;

@@ -55,9 +55,10 @@ int		 tally_block(struct tally *, const struct block_info *,
 /*
  * The same for the sum of several blocks of one period.  Their lengths are not
  * known, so the result has no note about blocks longer than the period.
+ * `alike' says whether they had the same networks, and the same names.
  */
 int		 tally_sum(struct tally *, const struct block_info *,
-		    uint64_t number);
+		    uint64_t number, bool alike);
 
 /*
  * Return to a block started before, to add its rows now.  Returns 1 or 0 as

@@ -131,18 +131,6 @@ note_origin(struct tally *t, const struct block_info *b)
 		(void)strlcpy(t->first.host, b->host, sizeof(t->first.host));
 }
 
-/*
- * A block of an interface, which has counters, without a network: reports take
- * the private ones.  In a capture file nobody expects others.
- */
-static bool
-is_unknown(const struct block_info *b)
-{
-	return (b->networks[0] == '\0' &&
-	    (b->ledger.v[LEDGER_RX_PACKETS_END] != 0 ||
-	    b->ledger.v[LEDGER_TX_PACKETS_END] != 0));
-}
-
 static int
 note_block(struct tally *t, const struct block_info *b)
 {
@@ -151,7 +139,7 @@ note_block(struct tally *t, const struct block_info *b)
 	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
 		return (-1);
 	note_origin(t, b);
-	t->unknown = t->unknown || is_unknown(b);
+	t->unknown = t->unknown || block_is_guess(b);
 	if (t->nblocks > 0 && b->begin_ns + NS_PER_S < t->last_end_ns)
 		t->overlap = true;
 	if (b->begin_ns < t->begin_ns)
@@ -305,9 +293,16 @@ tally_block(struct tally *t, const struct block_info *b, uint64_t number)
 }
 
 int
-tally_sum(struct tally *t, const struct block_info *b, uint64_t number)
+tally_sum(struct tally *t, const struct block_info *b, uint64_t number,
+    bool alike)
 {
-	return (add_block(t, b, number, false));
+	bool	unknown = t->unknown;
+	int	rc = add_block(t, b, number, false);
+
+	/* Such a sum has no networks because its blocks have several. */
+	if (!alike)
+		t->unknown = unknown;
+	return (rc);
 }
 
 int

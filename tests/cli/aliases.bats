@@ -186,6 +186,24 @@ trafstart() {
 	wait_until 20 gone "$PID"
 	PID=
 	[ "$(told veB:0)" = '590 500 0' ]
+	# Blank is none: the networks of the interface.
+	scripts "veB" 'trafd_veB_local=" , "'
+	trafstart
+	PID=$(cat "$DIR/run/trafd.veB")
+	put 192.0.2.9 10.0.0.7 1 90
+	kill -TERM "$PID"
+	wait_until 20 gone "$PID"
+	PID=
+	[ "$(told veB)" = '90 90 0' ]
+	# A name that is not quite it: the start says so, too, and counts.
+	scripts "veB" 'trafd_veB_locl="203.0.113.0/24"'
+	run -1 trafstart --check-config
+	run -0 trafstart
+	[ "$output" = "trafstart: unknown variable in $DIR/conf: trafd_veB_locl; see trafd.conf(5)" ]
+	PID=$(cat "$DIR/run/trafd.veB")
+	kill -TERM "$PID"
+	wait_until 20 gone "$PID"
+	PID=
 	scripts "veB" 'trafd_veB_local="203.0.113.0/33"'
 	run ! trafstart --check-config
 	[[ $output == *'--local 203.0.113.0/33: networks are needed'* ]]

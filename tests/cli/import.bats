@@ -169,8 +169,6 @@ everything() {
 }
 
 @test "an interface already accounted, and one that is named" {
-	printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\377\377\000\000\145\000\000\000' >empty.pcap
-	"$TRAFD" --read empty.pcap -f ed0 --state-dir new
 	legacy more.txt new 32 >old/trafd.ed7
 	"$TRAFD" --import old --state-dir new -i ed7
 	cp new/trafd.ed7 mine
@@ -178,7 +176,7 @@ everything() {
 	run take_over -f ed0
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$(blocks ed0)" = 4 ]
+	[ "$(blocks ed0)" = 3 ]
 	[ "$(total ed0)" = 4294972367 ]
 	[ ! -e new/trafd.ed1 ]
 	# The account of a daemon with another layout is left alone.
@@ -210,6 +208,24 @@ everything() {
 	"$TRAFD" --import new --state-dir new
 	[ "$(total ed0)" = 4294971367 ]
 	[ "$(total ed1)" = 4053 ]
+}
+
+@test "links, directories and FIFOs are named, and stop no other" {
+	ln -s /etc/passwd old/trafd.link
+	mkdir old/trafd.dir
+	mkfifo old/trafd.fifo
+	run timeout 20 "$TRAFD" --import old --state-dir new
+	echo "$output"
+	[ "$status" -eq 1 ]
+	says 'not imported: old/trafd.link: it is a symbolic link; ' <<<"$output"
+	says 'not imported: old/trafd.dir: it is a directory; ' <<<"$output"
+	says 'not imported: old/trafd.fifo: it is a special file; ' <<<"$output"
+	[ "$(grep -c '^imported: ' <<<"$output")" -eq 2 ]
+	[ "$(total ed1)" = 4053 ]
+	[ -z "$(find new -name '*link*' -o -name '*dir*' -o -name '*fifo*')" ]
+	run take_over -i ed7
+	[ "$status" -eq 0 ]
+	[ "$output" = "no file of BPFT: old/trafd.ed7" ]
 }
 
 @test "nothing to import, or no such directory" {
@@ -253,6 +269,29 @@ everything() {
 	says 'running: 1' <<<"$output"
 	says 'stopped: 0' <<<"$output"
 	[ "$(total veB)" = 4294971367 ]
+}
+
+@test "what is no account of BPFT is not called one; a damaged one is" {
+	traf_setup_net
+	mkdir -p new run
+	said() {
+		run ip netns exec "$NS_B" "$TRAFD" --check-config -i veB -f x \
+			--user root --source pcap --state-dir "$DIR/new" \
+			--run-dir "$DIR/run"
+		echo "$output"
+		[ "$status" -eq 0 ]
+	}
+	for text in hi "$(head -c 4000 "$TRAF_SRCDIR/README.md")"; do
+		printf '%s\n' "$text" >new/trafd.x
+		said
+		[[ $output != *BPFT* ]]
+	done
+	head -c 40000 /dev/zero >new/trafd.x
+	said
+	[[ $output != *BPFT* ]]
+	{ cat old/trafd.ed0; head -c 1000 "$TRAF_SRCDIR/README.md"; } >new/trafd.x
+	said
+	says "account of BPFT not continued: $DIR/new/trafd.x; " <<<"$output"
 }
 
 @test "killed at any time, it is finished by the next run" {

@@ -141,6 +141,39 @@ sources() {
 	[ "$(ledger away_ns)" -gt 0 ]
 }
 
+@test "an interface that is down: every source, every name" {
+	make_veth
+	ip -n "$NS_B" link property add dev veB altname uplink-of-building-7
+	list=$(sources)
+	for source in $list ring "pcap --threads 2" "pcap --monitor"; do
+		ip -n "$NS_B" link set veB down
+		name=veB
+		[[ $source != ring ]] || name=uplink-of-building-7
+		echo "source $source"
+		# shellcheck disable=SC2086 # words
+		run ip netns exec "$NS_B" "$TRAFD" -i $name -f veB --wait \
+			-m 0 --user root --run-dir "$DIR/run" --state-dir \
+			"$DIR/state" --source $source 3>&-
+		echo "$output"
+		[ "$status" -eq 0 ]
+		says -F "interface is down: $name: waiting until it is up; " \
+			<<<"$output"
+		PID=$(cat "$DIR/run/trafd.veB")
+		"$TRAFSTAT" --run-dir="$DIR/run" -i veB --ask=save
+		ip -n "$NS_B" link set veB up
+		wait_until 20 state_is capturing
+		sends
+		stop_trafd TERM
+		[ "$(sent_packets)" -eq 300 ]
+		rm -rf "$DIR/state"/* "$DIR/state"/.t*
+	done
+	ip -n "$NS_B" link set veB down
+	run ip netns exec "$NS_B" "$TRAFD" -i veB --wait --no-wait \
+		--user root --run-dir "$DIR/run" --state-dir "$DIR/state"
+	[ "$status" -eq 1 ]
+	[[ $output == "trafd: interface is down: veB; bring it up first" ]]
+}
+
 @test "what no waiting can mend fails at once" {
 	for name in abcdefghijklmnop 'a b' a/b; do
 		run ip netns exec "$NS_B" "$TRAFD" -i "$name" -f veB --wait \

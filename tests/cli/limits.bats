@@ -137,6 +137,23 @@ refused() {
 	}
 }
 
+@test "a limit of processes below the threads of the daemon is refused" {
+	id daemon >/dev/null || skip "no user daemon"
+	for limit in 4 6; do
+		for how in --check-config --foreground; do
+			[ $limit = 4 ] || set -- --threads 2
+			run ip netns exec "$NS_B" prlimit --nproc=$limit \
+				"$TRAFD" -i veB --user daemon --source pcap $how \
+				--run-dir "$DIR/run" --state-dir "$DIR/state" "$@"
+			echo "$output"
+			[ "$status" -eq 1 ]
+			says "limit of processes too small: $limit, at least $((limit + 1)) are needed" <<<"$output"
+		done
+	done
+	# Root has none.
+	limited --nproc=1 "$TRAFD" --check-config
+}
+
 # saves OPTION: starts with that limit, dumps and saves.
 saves() {
 	limited "$1" "$TRAFD" -m 0 3>&-

@@ -138,6 +138,26 @@ accounts [/var/trafd]" ]
 	[ "$(traflog -n --format=csv -i lo --state-dir="$T/old" | data)" = 222 ]
 }
 
+@test "a relative directory is an error of every program and script" {
+	for name in trafd_statedir trafd_rundir; do
+		echo "$name=here" >"$T/relative"
+		for cmd in "traflog -i lo" "trafstat -i lo" "trafd -i lo" \
+			trafstart trafsave; do
+			command -v "${cmd%% *}" >/dev/null || continue
+			case $name,$cmd in	# they read one of the two
+			trafd_statedir,trafstat*) continue ;;
+			trafd_rundir,traflog*) continue ;;
+			esac
+			# shellcheck disable=SC2086 # words
+			run env TRAFD_CONF="$T/relative" $cmd
+			echo "$cmd: $output"
+			[ "$status" -eq 1 ]
+			[[ $output == *"not an absolute path: $name: $T/relative"* ]]
+			[[ $output == *"; begin it with /"* ]]
+		done
+	done
+}
+
 @test "a start beside an earlier account names it, and leaves it alone" {
 	traf_setup_net
 	account "$T/old/trafd.lo" 222

@@ -277,6 +277,27 @@ contained()
 	not [ -e "$T/run/trafd.lo.sock" ]
 }
 
+@test "process 1 of a container: who may not ask is told so, nothing is signaled" {
+	need_pid_namespaces
+	id daemon >/dev/null || skip "no user daemon"
+	contained ""
+	chmod 755 "$T/run"
+	chmod 700 "$T/state"
+	as_daemon() {
+		in_ns setpriv --reuid daemon --clear-groups "$@"
+	}
+	as_daemon test -x "$T/trafd" || skip "not all may read the build"
+	run -0 as_daemon "$T/trafd" --status -f lo --run-dir "$T/run" \
+		--state-dir "$T/state"
+	[ "${lines[0]}" = "pid 0" ]
+	for command in trafdump trafsave trafstop; do
+		run -1 as_daemon $command lo
+		[ "$output" = "$command: (lo) permission denied: $T/run/trafd.lo.sock: run $command as root" ]
+	done
+	silent trafstop
+	[ -z "$(daemons)" ]
+}
+
 @test "in the container itself: process 1 is asked by its socket, or signaled" {
 	need_pid_namespaces
 	cat >"$T/in" <<-EOT

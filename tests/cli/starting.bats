@@ -236,6 +236,22 @@ each() {
 	refused "trafd: --state-dir $DIR/state; give it to that user"
 }
 
+@test "root without CAP_CHOWN, as in a container, has a control socket" {
+	printf 'root:x:0:\ntrafd:x:1:\n' >"$DIR/group"
+	printf '#!/bin/sh\n%s\n' "mount --bind $DIR/group /etc/group &&
+		exec setpriv --bounding-set -all,+net_raw \"\$@\"" >"$DIR/drop"
+	PRE="unshare --mount sh $DIR/drop" AS="--user root"
+	run with
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says -F "control socket not given to group trafd: $DIR/run/trafd.veB.sock (only root and the user of trafd can query this daemon): " <<<"$output"
+	PID=$(cat "$DIR/run/trafd.veB")
+	[ "$(stat -c '%a %g' "$DIR/run/trafd.veB.sock")" = "660 0" ]
+	"$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir="$DIR/run" -i veB \
+		--ask=save
+	stop_trafd TERM
+}
+
 @test "already running: by the account, or by the PID file alone" {
 	start_trafd
 	refused "already running: $DIR/state/trafd.veB: PID $PID; stop it"

@@ -431,6 +431,95 @@ not_at_midnight() {
 	grep -q 'changed: in: 1.0 MB a month on x for all traffic, in, .*; before: in: 1.0 MB a month on x for all traffic (local 203.0.113.0/24,2001:db8::/32), in' got
 }
 
+@test "in and out of an interface without an address: check says so" {
+	not_at_midnight
+	now=$(date +%s)
+	"$mksave" trafd.x <<-EOT
+	block x gate $((now - 2)) $((now - 1))
+	ledger rx_packets_end 7
+	203.0.113.1 80 8.8.8.8 1025 6 1 1 1000
+	EOT
+	trafdb limit none x 1M --direction=in
+	trafdb limit both x 1M
+	trafdb limit given x 1M --direction=out --local=203.0.113.0/24
+	trafdb limit host x 1M --direction=in --host=203.0.113.1
+	for _ in unknown known; do	# to the history
+		trafdb check 2> err
+		cat err
+		[ "$(< err)" = "trafdb: in and out are a guess: none: x had no address, so the private networks count as local; set the budget again with --local" ]
+		trafdb update x
+	done
+}
+
+@test "in and out of a renumbered line, or of one without traffic, are no guess" {
+	not_at_midnight
+	now=$(date +%s)
+	"$mksave" trafd.x <<-EOT
+	block x gate $((now - 6)) $((now - 5))
+	ledger rx_packets_end 7
+	block x gate $((now - 4)) $((now - 3))
+	ledger rx_packets_end 7
+	networks 203.0.113.0/24
+	203.0.113.1 80 8.8.8.8 1025 6 1 1 1000
+	block x gate $((now - 2)) $((now - 1))
+	ledger rx_packets_end 9
+	networks 198.51.100.0/24
+	8.8.8.8 80 198.51.100.1 1025 6 1 1 400
+	EOT
+	trafdb limit in x 1M --direction=in
+	for _ in unknown known; do	# to the history
+		trafdb check --all > got 2> err
+		cat got err
+		grep -q '^in: x, all, in: 400 B of' got
+		[ ! -s err ]
+		trafdb update x
+	done
+	"$mksave" more <<-EOT
+	block x gate $((now - 1)) $now
+	ledger rx_packets_end 9
+	203.0.113.1 80 8.8.8.8 1025 6 1 1 1000
+	EOT
+	cat more >> trafd.x
+	trafdb update x
+	trafdb check 2> err
+	grep -q '^trafdb: in and out are a guess: in: x had no address' err
+}
+
+@test "of a renumbered line, in and out of a pruned day are no guess" {
+	day=$(($(date +%s) / 86400 * 86400 - 10 * 86400))
+	for networks in "203.0.113.0/24 198.51.100.0/24" ""; do
+		# shellcheck disable=SC2086 # words
+		set -- $networks
+		"$mksave" trafd.x <<-EOT
+		block x gate $day $((day + 60))
+		ledger rx_packets_end 7
+		networks ${1-}
+		203.0.113.1 80 8.8.8.8 1025 6 1 1 1000
+		block x gate $((day + 120)) $((day + 180))
+		ledger rx_packets_end 9
+		networks ${2-}
+		8.8.8.8 80 198.51.100.1 1025 6 1 1 400
+		block x gate $((day + 777600)) $((day + 777660))
+		networks ${2-}
+		8.8.8.8 80 198.51.100.1 1025 6 1 1 50
+		EOT
+		trafdb update x
+		trafdb prune -v --keep=hours=5d x 2> err
+		grep -q 'pruned: x: hours from' err
+		rm trafd.x
+		traflog -i x --by proto > got
+		cat got
+		if [ -n "$networks" ]; then
+			grep -q '^tcp  *450  *1000  *1450 ' got
+			not grep -q 'private networks' got
+		else
+			grep -q '^tcp  *0  *0  *1450 ' got
+			grep -q 'In and Out are those of the private' got
+		fi
+		rm -r db
+	done
+}
+
 @test "the hook gets arguments, not a shell" {
 	not_at_midnight
 	add_block trafd.x 3 1 "$(($(date +%s) - 150))" 900
@@ -479,6 +568,11 @@ not_at_midnight() {
 			"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$dir" stat
 		[ "$status" -eq 1 ]
 		[[ $output == *"Permission denied (only root, its owner and members of group $(getent group 1 | cut -d: -f1) can read it)" ]]
+		# A member of the group can read it, and not change it.
+		run setpriv --reuid=65534 --regid=65534 --groups=1 \
+			"$TRAF_BUILDDIR/tools/trafdb/trafdb" --state-dir="$dir" update
+		[ "$status" -eq 1 ]
+		[[ $output == *"Permission denied (only root and the owner of that directory can change the history)" ]]
 		run setpriv --reuid=65534 --regid=65534 --clear-groups \
 			"$TRAF_BUILDDIR/tools/traflog/traflog" \
 			--state-dir="$dir" -i "$dir/trafd.x"

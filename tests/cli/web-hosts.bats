@@ -437,6 +437,23 @@ history_is() {
 		"(0, 1000, [])" ]
 }
 
+@test "a budget whose in and out are a guess: the page says so" {
+	need_history
+	ip -n "$NS_B" addr flush dev veB
+	start_trafd
+	udp "198.51.100.7 203.0.113.9 443 5000 500 4"
+	$TRAFDB limit --run-dir "$DIR/run" veB veB 1M --direction in
+	$TRAFDB limit --run-dir "$DIR/run" given veB 1M --direction in \
+		--local 203.0.113.0/24
+	$TRAFDB limit --run-dir "$DIR/run" both veB 1M
+	start_web --http 0 -n --state-dir "$DIR/state"
+	wait_until 20 history_is '["state"]' there
+	[ "$(field /api/v1/live '[(b["name"], b["used"], b["guessed"])
+		for b in d["history"]["budgets"]]')" = \
+		"[('both', 2000, False), ('given', 2000, False), ('veB', 0, True)]" ]
+	get / | says -F '<p>veB: in and out are those of the private networks, because the interface had no address; set the budget again with trafdb limit --local.</p>'
+}
+
 @test "many budgets: the first 64, and a line that there are more" {
 	need_history
 	start_trafd

@@ -176,6 +176,27 @@ what_needs_a_shell_is_an_error(void **state)
 }
 
 static void
+a_relative_path_is_an_error(void **state)
+{
+	static const char *const	texts[] = {
+		NAME "=srv\n", NAME "=./srv # here\n", NAME "='../srv'\n",
+		"export " NAME "=\"srv/trafd\"\n", NAME "=.\n",
+	};
+	char	want[256];
+	size_t	i;
+
+	(void)state;
+	(void)snprintf(want, sizeof(want), "not an absolute path: " NAME
+	    ": %s line 1; begin it with /", file);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(read_text(texts[i]), CONF_WRONG);
+		assert_string_equal(err, want);
+		assert_string_equal(value, "");
+	}
+	assert_int_equal(unlink(file), 0);
+}
+
+static void
 only_files_are_opened(void **state)
 {
 	(void)state;
@@ -215,6 +236,7 @@ main(void)
 		cmocka_unit_test(plain_values_are_read_as_a_shell_reads_them),
 		cmocka_unit_test(what_is_not_set_is_not_found),
 		cmocka_unit_test(what_needs_a_shell_is_an_error),
+		cmocka_unit_test(a_relative_path_is_an_error),
 		cmocka_unit_test(only_files_are_opened),
 		cmocka_unit_test(a_file_without_permission_is_another_outcome),
 	};

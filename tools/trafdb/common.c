@@ -21,9 +21,12 @@ db_cannot_open(const struct options *opt, const char *why,
 	const char	*next = "";
 	int		 error = errno;
 
-	if (error == EACCES && snprintf(file, sizeof(file), "%s/" HISTORY_DIR
-	    "/history.db", opt->statedir) < (int)sizeof(file) &&
-	    denied_to_others(file, who) != NULL) {
+	if (error == EACCES && mode != HISTORY_READ)
+		next = " (only root and the owner of that directory can "
+		    "change the history)";
+	else if (error == EACCES && snprintf(file, sizeof(file),
+	    "%s/" HISTORY_DIR "/history.db", opt->statedir) <
+	    (int)sizeof(file) && denied_to_others(file, who) != NULL) {
 		(void)snprintf(hint, sizeof(hint), " (%s)", who);
 		next = hint;
 	} else if (error == ENOENT)

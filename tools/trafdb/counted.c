@@ -152,6 +152,55 @@ note_end(struct counted *c, uint64_t ns)
 		c->saved_ns = ns;
 }
 
+/* Of networks and hosts, in and out are what the budget says. */
+static bool
+is_guess(const struct counted *c, const struct block_info *b)
+{
+	return (c->nets == NULL && block_is_guess(b));
+}
+
+struct guessing {
+	struct history	*h;
+	struct counted	*c;
+	uint64_t	 texts;		/* of the block before */
+};
+
+static int
+look_at_texts(void *arg, const struct history_totals *t)
+{
+	struct guessing		*g = arg;
+	struct block_info	 b;
+
+	if (t->texts == g->texts)
+		return (0);
+	memset(&b, 0, sizeof(b));
+	b.total = t->total;
+	b.ledger = t->ledger;
+	if (history_texts(g->h, t->texts, &b) == -1)
+		return (-1);
+	g->c->guessed |= is_guess(g->c, &b);
+	if (b.total.packets > 0)
+		g->texts = t->texts;
+	return (0);
+}
+
+/*
+ * If the blocks have several networks, each is looked at that the history still
+ * has: of a renumbered line all have some.
+ */
+static int
+note_guess(struct history *h, const struct history_account *a,
+    struct history_range r, const struct history_totals *t, struct counted *c)
+{
+	struct guessing	g = { h, c, HISTORY_MANY_TEXTS };
+
+	if (c->nets != NULL || t->blocks == 0)
+		return (0);
+	return (t->texts == HISTORY_MANY_TEXTS ?
+	    history_blocks(h, a, r, look_at_texts, &g) :
+	    look_at_texts(&g, t));
+}
+
 static int
 ask_history(struct history *h, const struct history_account *a,
     struct counted *c)
@@ -160,7 +209,8 @@ ask_history(struct history *h, const struct history_account *a,
 	struct history_totals	t;
 
 	c->rounded = !history_answers(a, &r);
-	if (history_total(h, a, r, &t) == -1)
+	if (history_total(h, a, r, &t) == -1 ||
+	    note_guess(h, a, r, &t, c) == -1)
 		return (-1);
 	c->accounted_ns += pace_accounted(span_of(t.begin_ns, t.end_ns),
 	    t.duration_ns, &t.ledger);
@@ -223,6 +273,7 @@ add_block(struct counted *c, const struct block_info *b, bool is_unsaved)
 {
 	c->accounted_ns += pace_accounted(span_of(b->begin_ns, b->end_ns),
 	    b->duration_ns, &b->ledger);
+	c->guessed |= is_guess(c, b);
 	if (is_unsaved)
 		c->unsaved = true;
 	else

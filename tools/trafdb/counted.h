@@ -31,6 +31,8 @@ struct counted {
 	bool			 rounded;	/* to the periods kept */
 	bool			 unsaved;	/* with what is not saved */
 	bool			 undivided;	/* part of that is in range */
+	bool			 guessed;	/* in and out, of all traffic:
+						   see block_is_guess() */
 
 	struct nets		*nets;		/* of counted_add() */
 };

@@ -43,6 +43,10 @@ tell(const struct use_cache *c, const struct counted *sum)
 	if (sum->rounded)
 		log_warnx("period rounded to whole days: %s: its hours were "
 		    "pruned", sum->what->name);
+	if (sum->guessed && sum->what->direction != LIMIT_BOTH)
+		log_warnx("in and out are a guess: %s: %s had no address, so "
+		    "the private networks count as local; set the budget again "
+		    "with --local", sum->what->name, sum->what->iface);
 	if (sum->undivided)
 		log_warnx("not counted: %s: what is not saved yet, since only "
 		    "part of it is in the period (it begins %s)", c->account,

@@ -232,6 +232,7 @@ budgets(const struct past *p)
 		set(one, "limit", json_u64(b->most));
 		set(one, "since", instant(b->since_ns));
 		set(one, "unsaved", json_boolean(b->unsaved));
+		set(one, "guessed", json_boolean(b->guessed));
 		(void)json_array_append_new(list, one);
 	}
 	return (list);

@@ -263,6 +263,25 @@ put_budget(struct page *p, const struct past_budget *b)
 	    text_bytes((double)b->most, most), share);
 }
 
+/* A budget that never alarms looks like one that is kept. */
+static void
+put_guesses(struct page *p, const struct past *past)
+{
+	const char	*before = "<p>";
+	size_t		 i;
+
+	for (i = 0; i < past->nbudgets; i++)
+		if (past->budgets[i].guessed) {
+			(void)fputs(before, p->f);
+			text_html(p->f, past->budgets[i].name);
+			before = ", ";
+		}
+	if (before[0] == ',')
+		(void)fputs(": in and out are those of the private networks, "
+		    "because the interface had no address; set the budget "
+		    "again with trafdb limit --local.</p>", p->f);
+}
+
 void
 page_budgets(struct page *p)
 {
@@ -279,6 +298,7 @@ page_budgets(struct page *p)
 	for (i = 0; i < past->nbudgets; i++)
 		put_budget(p, &past->budgets[i]);
 	(void)fputs("</tbody></table>", p->f);
+	put_guesses(p, past);
 	if (past->more_budgets)
 		(void)fprintf(p->f, "<p>These are the first %zu; "
 		    "trafdb check --all prints all.</p>", past->nbudgets);

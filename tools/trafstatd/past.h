@@ -47,6 +47,8 @@ struct past_budget {
 	uint64_t	used, most;	/* bytes */
 	uint64_t	since_ns;
 	uint8_t		unsaved;
+	uint8_t		guessed;	/* 1: in or out is by the private
+					   networks, for want of others */
 };
 
 /* Times are ns since 1970 UTC. */

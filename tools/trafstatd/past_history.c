@@ -204,6 +204,8 @@ put_all(const struct asking *a)
 		p->budgets[i].used = counted_direction(&budgets[i].sum,
 		    a->budgets[i].direction);
 		p->budgets[i].unsaved = budgets[i].unsaved;
+		p->budgets[i].guessed = budgets[i].guessed &&
+		    a->budgets[i].direction != LIMIT_BOTH;
 	}
 	for (i = 0; i < a->n; i++)
 		if (a->sums[i].saved_ns > p->end_ns)
