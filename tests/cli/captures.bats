@@ -266,6 +266,52 @@ dumped() {
 	[ "$(times "$SAVED")" = '0 13' ]
 }
 
+# leave N FIRST: a stream of so many packets, which ends with a dump
+leave() {
+	stream --dump-interval 1
+	make pcap "$@" >&7
+	wait_until 20 has "$DUMPED" "$1"
+	stop_trafd TERM
+	exec 7>&-
+	rm "$DIR/pipe"
+}
+
+@test "a dump of a stream keeps the times of its packets, whatever the clock" {
+	for at in 0 700000000 -1499999999 2700000000; do
+		for how in '' -r; do
+			rm -rf "$DIR/state"
+			leave 3 "$at"
+			make pcap 1 $((at + 60)) | count - $how 2>"$DIR/log"
+			lacks 'clock was set' "$DIR/log"
+			if [ -n "$how" ]; then
+				[ "$(frames "$SAVED")" = 4 ]
+				[ "$(times "$SAVED")" = "$at $((at + 60))" ]
+				continue
+			fi
+			[ "$(frames "$SAVED" | tr '\n' ' ')" = '3 1 ' ]
+			[ "$(times "$SAVED" | head -n 1)" = \
+				"$at $((at + 2))" ]
+		done
+		"$TRAFLOG" --coverage --format=tsv -i "$SAVED" |
+			awk -F '\t' 'NR == 1 { n = split($0, name) }
+			NR > 1 { for (i = 1; i <= n; i++)
+				if (name[i] ~ /^clock_|^gap|^down/ && $i) exit 1
+			}'
+	done
+}
+
+@test "times of packets and of a clock are not mixed in one block" {
+	stream --dump-interval 1
+	make untimed >&7
+	wait_until 20 has "$DUMPED" 2
+	stop_trafd TERM
+	exec 7>&-
+	make pcap 3 | count - -r
+	[ "$(frames "$SAVED" | tr '\n' ' ')" = '2 3 ' ]
+	[ "$(times "$SAVED" | tail -n 1)" = '0 2' ]
+	[ "$(times "$SAVED" | head -n 1 | cut -d ' ' -f 1)" -gt 100000000 ]
+}
+
 @test "a silent stream: the intervals pass, and no block is empty" {
 	stream --save-interval 1
 	wait_until 20 grep -q 'save done: .*: 0 rows' "$DIR/log"
