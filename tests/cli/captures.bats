@@ -266,6 +266,25 @@ dumped() {
 	[ "$(times "$SAVED")" = '0 13' ]
 }
 
+# is_held PID: a signal does not kill it, but waits, or is heard at once
+is_held() {
+	grep -Eq '^Sig(Blk|Cgt):.*[4-7c-f][0-9a-f]{3}$' "/proc/$1/status"
+}
+
+@test "signals that come while a stream is opened are heard then" {
+	for sig in HUP INT; do
+		rm -rf "$DIR/state" "$DIR/pipe"
+		stream	# it waits a moment for the header
+		wait_until 20 is_held "$PID"
+		kill -$sig "$PID"
+		make pcap 3 >&7
+		exec 7>&-
+		wait "$PID"
+		PID=
+		[ "$(frames "$SAVED")" = 3 ]
+	done
+}
+
 # leave N FIRST: a stream of so many packets, which ends with a dump
 leave() {
 	stream --dump-interval 1
