@@ -522,6 +522,26 @@ print('icmp and (' + ' or '.join('src host 10.%d.%d.1' % (1 + i // 250, i % 250)
 	END
 }
 
+@test "on any, the header of a cooked frame means the same here and in the kernel" {
+	live_setup
+	while read -r n here e; do
+		got=$(live -i any -f veB -- "$e")
+		[ "$got" = "$n" ] || {
+			echo "$e: $got instead of $n"
+			return 1
+		}
+		has_logged "$here" 'filter not in the kernel: any: '
+	done <<-'END'
+	6 0 icmp
+	6 0 link[14:2] = 0x800 and icmp
+	6 1 link[14] = 8 and link[15] = 0 and icmp
+	6 0 link[0:2] != 4 and icmp
+	6 1 link[1] != 4 and icmp
+	6 1 icmp and greater 44
+	0 1 icmp and greater 45
+	END
+}
+
 @test "-c counts what a filter here accepts" {
 	live_setup
 	TRAF_SOURCE=pcap start_logged -c 7 'ip6 protochain 17'
