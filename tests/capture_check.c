@@ -29,7 +29,7 @@ is_time_right(const struct both *b, const struct frame *f,
 	    (uint64_t)h->ts.tv_usec;
 
 	return (!b->times || f->time_ns == want ||
-	    (f->time_ns == 0 && h->ts.tv_usec == 0));
+	    (f->time_ns == 0 && (h->ts.tv_usec == 0 || want > INT64_MAX)));
 }
 
 static void

@@ -180,7 +180,7 @@ generation_begin(struct generation *g)
 	g->begin_mono_ns = now_mono();
 	g->begin_boot_ns = now_boot();
 	g->shifted_ns = 0;
-	if (g->begin_ns != 0)	/* of a dump */
+	if (g->begin_ns != 0 && g->first_ns == 0)	/* of a dump */
 		return;
 	clock_watch_start(&g->watch);
 	g->own_ns = (int64_t)now_wall();

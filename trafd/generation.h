@@ -38,7 +38,8 @@ struct generation {
 	uint64_t	 begin_ns;	/* UTC since 1970, by the clock as it
 					   was set last */
 	uint64_t	 end_ns;
-	uint64_t	 first_ns, last_ns; /* of a capture's packets; or 0 */
+	uint64_t	 first_ns, last_ns; /* of a capture's packets, also in
+					       a dump; or 0 */
 	uint64_t	 end_boot_ns;	/* at the same time, by now_boot(); 0:
 					   end_ns was not read from a clock */
 	uint64_t	 begin_mono_ns;	/* monotonic clock; 0: not running */

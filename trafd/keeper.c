@@ -115,7 +115,12 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 	(void)strlcpy(info->host, k->host, sizeof(info->host));
 	(void)strlcpy(info->filter, k->opts.filter, sizeof(info->filter));
 	(void)strlcpy(info->networks, g->networks, sizeof(info->networks));
-	if (kind == BLOCK_DUMP && k->boot[0] != '\0' && g->end_boot_ns != 0)
+	if (kind != BLOCK_DUMP)
+		return;
+	if (g->first_ns != 0)
+		(void)strlcpy(info->clock, KEEPER_PACKETS,
+		    sizeof(info->clock));
+	else if (k->boot[0] != '\0' && g->end_boot_ns != 0)
 		(void)snprintf(info->clock, sizeof(info->clock), "%s %" PRIu64,
 		    k->boot, g->end_boot_ns);
 }

@@ -55,8 +55,10 @@ load(const struct keeper *k, struct block *b)
 	g->end_ns = info->end_ns;
 	g->end_boot_ns = boot_ns_of(k, info);
 	g->duration_ns = info->duration_ns;
-	g->first_ns = info->begin_ns;
-	g->last_ns = info->end_ns;
+	if (strcmp(info->clock, KEEPER_PACKETS) == 0) {
+		g->first_ns = info->begin_ns;
+		g->last_ns = info->end_ns;
+	}
 	g->ledger = info->ledger;
 	while (block_rows(b, &rows, &n) == BLOCK_OK && n > 0)
 		table_restore(g->table, rows, n);
@@ -248,7 +250,10 @@ begin_fresh(struct keeper *k)
 	return (begin_at(k, 1));
 }
 
-/* The times of the dump follow the clock, if it was set since. */
+/*
+ * The times of the dump follow the clock, if it was set since; those of packets
+ * of a capture do not.
+ */
 static void
 begin_clock(const struct keeper *k, struct generation *g,
     void fn(struct generation *, uint64_t boot_ns))
@@ -256,6 +261,8 @@ begin_clock(const struct keeper *k, struct generation *g,
 	uint64_t	before = g->begin_ns;
 	char		then[WHEN_LEN], now[WHEN_LEN];
 
+	if (g->first_ns != 0)
+		return;
 	fn(g, g->end_boot_ns);
 	if (before > g->begin_ns + CLOCK_JUMP_NS ||
 	    g->begin_ns > before + CLOCK_JUMP_NS)
@@ -308,8 +315,7 @@ resume_dump(struct keeper *k, struct generation *g)
 {
 	k->has_dump = true;
 	networks_join(g->networks, sizeof(g->networks), k->opts.networks);
-	if (!k->opts.capture)	/* a stream has no gap: its time goes on */
-		begin_clock(k, g, generation_resume);
+	begin_clock(k, g, generation_resume);
 	log_notice("dump resumed: %s: %zu row%s", k->dump_path,
 	    table_rows(g->table), plural(table_rows(g->table)));
 	return (g);
@@ -341,9 +347,19 @@ check_saved(const struct keeper *k, const struct generation *g,
 }
 
 /*
- * A valid dump is resumed or saved; if it is already saved, removed.  If the
- * interface has other networks now, what is counted from now on must not be
- * judged by the dump's.
+ * If the interface has other networks now, what is counted from now on must not
+ * be judged by the dump's.  Times of packets and those of a clock do not make
+ * one block.
+ */
+static bool
+can_resume(const struct keeper *k, const struct generation *g)
+{
+	return (k->opts.capture == (g->first_ns != 0) &&
+	    !networks_differ(g->networks, k->opts.networks));
+}
+
+/*
+ * A valid dump is resumed or saved; if it is already saved, removed.
  */
 static struct generation *
 begin_with_dump(struct keeper *k, struct generation *g, bool resume)
@@ -358,8 +374,8 @@ begin_with_dump(struct keeper *k, struct generation *g, bool resume)
 		generation_free(g);
 		return (drop_void_dump(k, &saved));
 	}
-	return (resume && !networks_differ(g->networks, k->opts.networks) ?
-	    resume_dump(k, g) : save_left_dump(k, g));
+	return (resume && can_resume(k, g) ? resume_dump(k, g) :
+	    save_left_dump(k, g));
 }
 
 struct generation *

@@ -13,6 +13,9 @@
 #include "keeper.h"
 #include "traffic.h"
 
+/* The clock of a dump whose times are those of packets of a capture. */
+#define KEEPER_PACKETS	"packets"
+
 /*
  * Functions for one layout of the save file, with the contracts of
  * savefile.h.  If at_start is set, confirm() must be called when an account

@@ -152,7 +152,11 @@ read_local(const struct options *o, struct nets *local)
 	struct holder		*h = NULL;
 	int			 rc = TRAFD_EXIT_ERROR;
 
-	if ((source = meter_open(&co, error)) == NULL) {
+	stream_hold_signals(true);
+	source = meter_open(&co, error);
+	if (source == NULL || meter_fd(source) == -1)
+		stream_hold_signals(false);
+	if (source == NULL) {
 		log_errorx("%s", error);
 		return (rc);
 	}

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -68,11 +70,26 @@ make_daemon(struct stream *s)
 	return (s->daemon == NULL ? -1 : 0);
 }
 
+void
+stream_hold_signals(bool hold)
+{
+	static const int	signals[] = { SIGHUP, SIGINT, SIGTERM,
+	    SIGQUIT };
+	sigset_t		set;
+	size_t			i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaddset(&set, signals[i]);
+	(void)pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 static int
 run(struct stream *s)
 {
 	if (start_threads(s) == -1 || make_daemon(s) == -1)
 		return (-1);
+	stream_hold_signals(false);
 	if (capturer_start(s->capturer) == -1) {
 		log_error("cannot start the capture thread: %s",
 		    s->opt->read_file);

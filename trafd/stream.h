@@ -5,10 +5,19 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#include <stdbool.h>
+
 #include "keeper.h"
 #include "options.h"
 
 struct meter;
+
+/*
+ * From before a capture is opened, which waits a moment for the header of a
+ * stream, until stream_run() hears them: signals do not kill.  For a file they
+ * are let go at once.
+ */
+void	stream_hold_signals(bool hold);
 
 /*
  * Count the stream until it ends or a signal comes.  HUP, INT, TERM, QUIT and

@@ -149,7 +149,9 @@ prepare(struct frames *f, char *err)
 bool
 frames_is_open(const struct frames *f)
 {
-	return (f->ring != NULL ? ring_fd(f->ring) != -1 : f->pcap != NULL);
+	if (f->ring != NULL)
+		return (ring_fd(f->ring) != -1);
+	return (!f->live || f->pcap != NULL);
 }
 
 /* Open what the options ask for. */

@@ -194,20 +194,25 @@ fraction_ns(const struct capfile_interface *i, uint64_t fraction)
 	return (fraction * NS_PER_S / resolution);
 }
 
-/* The time of the enhanced or old packet block at p, modulo 2^64. */
+/*
+ * The time of the enhanced or old packet block at p.  One before 1970, which an
+ * offset can make, or after 2262 is none.
+ */
 static inline uint64_t
 time_of_block(bool big_endian, const struct capfile_interface *i,
     const uint8_t *p)
 {
-	uint64_t	ticks;
+	uint64_t	ticks, ns;
 
 	p += BLOCK_HEADER + 4;
 	ticks = (uint64_t)capfile_number(big_endian, p) << 32 |
 	    capfile_number(big_endian, p + 4);
 	if (i->unit != 0)
-		return (ticks * i->unit + i->offset_ns);
-	return (ticks / i->resolution * NS_PER_S +
-	    fraction_ns(i, ticks % i->resolution) + i->offset_ns);
+		ns = ticks * i->unit + i->offset_ns;
+	else
+		ns = ticks / i->resolution * NS_PER_S +
+		    fraction_ns(i, ticks % i->resolution) + i->offset_ns;
+	return (ns > INT64_MAX ? 0 : ns);
 }
 
 /* ---- sections ---- */

@@ -83,23 +83,16 @@ ask_link(struct ring *r, char *err)
 
 /*
  * The socket of a cooked ring sees the frame's own link header, whose length
- * may differ: load relative to the network header.  The length of the frame is
- * not what libpcap's would be: -1.
+ * may differ: load relative to the network header.
  */
-static int
+static void
 cook(struct cbpf_insn *insns, size_t n)
 {
 	size_t	i;
 
-	for (i = 0; i < n; i++) {
-		if ((BPF_CLASS(insns[i].code) == BPF_LD ||
-		    BPF_CLASS(insns[i].code) == BPF_LDX) &&
-		    BPF_MODE(insns[i].code) == BPF_LEN)
-			return (-1);
+	for (i = 0; i < n; i++)
 		if (filter_loads_from_frame(&insns[i]))
 			insns[i].k += (uint32_t)SKF_NET_OFF;
-	}
-	return (0);
 }
 
 static int
@@ -113,12 +106,8 @@ compile(struct ring *r, char *err)
 	if (filter_for_kernel(r->opts, r->link.number, &r->filter,
 	    &r->filter_n, err) == -1)
 		return (-1);
-	if (r->cooked && cook(r->filter, r->filter_n) == -1) {
-		(void)snprintf(err, FRAMES_ERRLEN, "cannot use a ring: %s: "
-		    "filter \"%s\": it tests the length", r->opts->ifname,
-		    r->opts->filter);
-		return (-1);
-	}
+	if (r->cooked)
+		cook(r->filter, r->filter_n);
 	r->filter_link = r->link.number;
 	return (0);
 }

@@ -51,7 +51,8 @@ struct block_info {
 						      "10.0.0.0/8 fd00::/8" */
 	char		 clock[BLOCK_CLOCK_MAX]; /* of a dump: boot, and the
 						    time since then at end_ns,
-						    "NAME NANOSECONDS"; or "" */
+						    "NAME NANOSECONDS", or
+						    "packets"; or "" */
 };
 
 /*

@@ -266,6 +266,71 @@ dumped() {
 	[ "$(times "$SAVED")" = '0 13' ]
 }
 
+# is_held PID: a signal does not kill it, but waits, or is heard at once
+is_held() {
+	grep -Eq '^Sig(Blk|Cgt):.*[4-7c-f][0-9a-f]{3}$' "/proc/$1/status"
+}
+
+@test "signals that come while a stream is opened are heard then" {
+	for sig in HUP INT; do
+		rm -rf "$DIR/state" "$DIR/pipe"
+		stream	# it waits a moment for the header
+		wait_until 20 is_held "$PID"
+		kill -$sig "$PID"
+		make pcap 3 >&7
+		exec 7>&-
+		wait "$PID"
+		PID=
+		[ "$(frames "$SAVED")" = 3 ]
+	done
+}
+
+# leave N FIRST: a stream of so many packets, which ends with a dump
+leave() {
+	stream --dump-interval 1
+	make pcap "$@" >&7
+	wait_until 20 has "$DUMPED" "$1"
+	stop_trafd TERM
+	exec 7>&-
+	rm "$DIR/pipe"
+}
+
+@test "a dump of a stream keeps the times of its packets, whatever the clock" {
+	for at in 0 700000000 -1499999999 2700000000; do
+		for how in '' -r; do
+			rm -rf "$DIR/state"
+			leave 3 "$at"
+			make pcap 1 $((at + 60)) | count - $how 2>"$DIR/log"
+			lacks 'clock was set' "$DIR/log"
+			if [ -n "$how" ]; then
+				[ "$(frames "$SAVED")" = 4 ]
+				[ "$(times "$SAVED")" = "$at $((at + 60))" ]
+				continue
+			fi
+			[ "$(frames "$SAVED" | tr '\n' ' ')" = '3 1 ' ]
+			[ "$(times "$SAVED" | head -n 1)" = \
+				"$at $((at + 2))" ]
+		done
+		"$TRAFLOG" --coverage --format=tsv -i "$SAVED" |
+			awk -F '\t' 'NR == 1 { n = split($0, name) }
+			NR > 1 { for (i = 1; i <= n; i++)
+				if (name[i] ~ /^clock_|^gap|^down/ && $i) exit 1
+			}'
+	done
+}
+
+@test "times of packets and of a clock are not mixed in one block" {
+	stream --dump-interval 1
+	make untimed >&7
+	wait_until 20 has "$DUMPED" 2
+	stop_trafd TERM
+	exec 7>&-
+	make pcap 3 | count - -r
+	[ "$(frames "$SAVED" | tr '\n' ' ')" = '2 3 ' ]
+	[ "$(times "$SAVED" | tail -n 1)" = '0 2' ]
+	[ "$(times "$SAVED" | head -n 1 | cut -d ' ' -f 1)" -gt 100000000 ]
+}
+
 @test "a silent stream: the intervals pass, and no block is empty" {
 	stream --save-interval 1
 	wait_until 20 grep -q 'save done: .*: 0 rows' "$DIR/log"
@@ -454,6 +519,26 @@ print('icmp and (' + ' or '.join('src host 10.%d.%d.1' % (1 + i // 250, i % 250)
 	9 icmp or (vlan 7 and udp)
 	3 udp[1008:4] = 0x64656570
 	18 multicast
+	END
+}
+
+@test "on any, the header of a cooked frame means the same here and in the kernel" {
+	live_setup
+	while read -r n here e; do
+		got=$(live -i any -f veB -- "$e")
+		[ "$got" = "$n" ] || {
+			echo "$e: $got instead of $n"
+			return 1
+		}
+		has_logged "$here" 'filter not in the kernel: any: '
+	done <<-'END'
+	6 0 icmp
+	6 0 link[14:2] = 0x800 and icmp
+	6 1 link[14] = 8 and link[15] = 0 and icmp
+	6 0 link[0:2] != 4 and icmp
+	6 1 link[1] != 4 and icmp
+	6 1 icmp and greater 44
+	0 1 icmp and greater 45
 	END
 }
 

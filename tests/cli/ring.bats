@@ -83,7 +83,7 @@ counted() {
 	run ! ip netns exec "$NS_B" "$TRAFD" --check-config -i any --user root \
 		--source ring --run-dir "$DIR/run" --state-dir "$DIR/state" \
 		greater 100
-	[[ $output == *'cannot use a ring: any: filter "greater 100": it tests the length'* ]]
+	[[ $output == *'cannot filter in the kernel: "greater 100": it tests the length'* ]]
 	ip netns exec "$NS_B" "$TRAFD" --foreground -i any --user root \
 		--run-dir "$DIR/run" --state-dir "$DIR/state" \
 		ether proto 0x88cc or greater 100 2>"$DIR/log" 3>&- &

@@ -677,6 +677,160 @@ captured(void **state)
 	generation_free(g);
 }
 
+/* ---- a random walk ---- */
+
+static uint32_t	rng;
+
+static int64_t
+any(int64_t below)
+{
+	rng ^= rng << 13;
+	rng ^= rng >> 17;
+	rng ^= rng << 5;
+	return ((int64_t)(rng % (uint64_t)below));
+}
+
+/* A process, its dump, and what really was. */
+struct walk {
+	struct generation *g, *dump;
+	uint64_t	 dump_boot;
+	int64_t		 begun, dump_begun, dump_end;	/* by the truth */
+	int64_t		 net, start;	/* of the clock, by the ledgers */
+	int64_t		 saved_end;
+};
+
+/* The block of g, from begun until then, is written. */
+static void
+walk_saved(struct walk *w, const struct generation *g, int64_t begun,
+    int64_t end)
+{
+	assert_times(g, begun + error, end + error);
+	assert_true(begun >= w->saved_end);
+	assert_int_equal(g->end_ns - g->begin_ns,
+	    g->duration_ns + ledger(g, LEDGER_GAP_NS));
+	assert_int_equal(ledger(g, LEDGER_GAP_NS),
+	    ledger(g, LEDGER_SUSPENDED_NS) + ledger(g, LEDGER_DOWN_NS));
+	w->saved_end = end;
+	w->net += (int64_t)(ledger(g, LEDGER_CLOCK_FORWARD_NS) -
+	    ledger(g, LEDGER_CLOCK_BACK_NS));
+	assert_int_equal(w->net, error - w->start);
+}
+
+static void
+walk_drop_dump(struct walk *w)
+{
+	if (w->dump != NULL)
+		generation_free(w->dump);
+	w->dump = NULL;
+}
+
+static void
+walk_save(struct walk *w)
+{
+	struct generation	*fresh = freeze(w->g);
+
+	walk_saved(w, w->g, w->begun, truth);
+	generation_free(w->g);
+	walk_drop_dump(w);
+	w->g = fresh;
+	w->begun = truth;
+}
+
+static void
+walk_some(struct walk *w)
+{
+	static const int64_t	wrong[] = { -YEAR, -DAY, -S, 0, 0, 2 * S,
+				    HOUR, YEAR };
+
+	switch (any(4)) {
+	case 0:
+		suspend(any(5 * HOUR / S) * S + S);
+		break;
+	case 1:
+		error = wrong[any(8)];
+		break;
+	default:
+		pass(any(1000000) * (S / 300));
+	}
+	if (w->g != NULL && any(2) == 0)
+		(void)generation_watch(w->g);
+}
+
+/* What comes while the dump is written is joined with it. */
+static void
+walk_dump(struct walk *w)
+{
+	struct generation	*fresh = freeze(w->g), *g = w->g;
+
+	walk_drop_dump(w);
+	w->dump = read_dump(g);
+	w->dump_boot = g->end_boot_ns;
+	w->dump_begun = w->begun;
+	w->dump_end = truth;
+	w->g = fresh;
+	walk_some(w);
+	generation_join(g, fresh);
+	generation_free(fresh);
+	w->g = g;
+}
+
+/* What was counted since the dump is lost, also jumps if there is none. */
+static void
+walk_kill(struct walk *w, bool resume)
+{
+	bool	had_dump = w->dump != NULL;
+
+	generation_free(w->g);
+	w->g = NULL;
+	walk_some(w);
+	if (had_dump && resume) {
+		w->g = w->dump;
+		w->begun = w->dump_begun;
+		w->dump = NULL;
+		generation_resume(w->g, w->dump_boot);
+		generation_begin(w->g);
+		walk_dump(w);	/* the file is still there */
+		return;
+	}
+	if (had_dump) {
+		generation_leave(w->dump, w->dump_boot);
+		walk_saved(w, w->dump, w->dump_begun, w->dump_end);
+		walk_drop_dump(w);
+	} else
+		w->start = error - w->net;
+	w->g = begin();
+	w->begun = truth;
+}
+
+static void
+walks(void **state)
+{
+	struct walk	w;
+	int		seed, i;
+
+	for (seed = 1; seed <= 200; seed++) {
+		(void)reset(state);
+		rng = (uint32_t)seed * 2654435761u;
+		w = (struct walk){ .g = begin(), .begun = truth };
+		for (i = 0; i < 200; i++)
+			switch (any(10)) {
+			case 0:
+				walk_save(&w);
+				break;
+			case 1:
+				walk_dump(&w);
+				break;
+			case 2:
+				walk_kill(&w, any(2) == 0);
+				break;
+			default:
+				walk_some(&w);
+			}
+		walk_save(&w);
+		generation_free(w.g);
+	}
+}
+
 int
 main(void)
 {
@@ -700,6 +854,7 @@ main(void)
 		cmocka_unit_test_setup(resumed_from_nonsense, reset),
 		cmocka_unit_test_setup(left, reset),
 		cmocka_unit_test_setup(captured, reset),
+		cmocka_unit_test_setup(walks, reset),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
