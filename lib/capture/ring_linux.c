@@ -247,11 +247,11 @@ find_frames(struct ring *r)
  * it: what is there is left from an earlier round of the ring.
  */
 static bool
-is_there(const uint8_t *packet)
+is_there(const struct ring *r, const uint8_t *packet)
 {
 	const struct tpacket3_hdr *h = (const void *)packet;
 
-	return ((h->tp_status & TP_STATUS_USER) != 0);
+	return (r->plain || (h->tp_status & TP_STATUS_USER) != 0);
 }
 
 /* May return 0 if none of the frames in the block is there. */
@@ -267,7 +267,7 @@ take_frames(struct ring *r, struct frame *frames, int most)
 		    tp_next_offset;
 		/* The kernel wrote them on another processor. */
 		__builtin_prefetch(packet + 2 * (size_t)step);
-		if (is_there(packet))
+		if (is_there(r, packet))
 			read_packet(r, packet, &frames[n++]);
 		else
 			r->refuses = true;
@@ -338,19 +338,4 @@ ring_next(struct ring *r, struct frame *frames, int most)
 			return (rc);
 	} while ((rc = take_frames(r, frames, most)) == 0);
 	return (rc);
-}
-
-/* Frames for which there was no room, and those that cannot be described. */
-uint64_t
-ring_drops(struct ring *r)
-{
-	struct tpacket_stats_v3	s = { .tp_drops = 0 };
-	socklen_t		len = sizeof(s);
-	uint64_t		former = r->former_drops;
-
-	r->former_drops = 0;
-	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
-	    &s, &len) == -1)
-		return (former);
-	return (s.tp_drops + former);
 }

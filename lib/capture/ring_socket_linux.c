@@ -348,6 +348,21 @@ ring_reopen(struct ring *r, char *err)
 	return (attach(r, err));
 }
 
+/* Frames for which there was no room, and those that cannot be described. */
+uint64_t
+ring_drops(struct ring *r)
+{
+	struct tpacket_stats_v3	s = { .tp_drops = 0 };
+	socklen_t		len = sizeof(s);
+	uint64_t		former = r->former_drops;
+
+	r->former_drops = 0;
+	if (r->fd == -1 || getsockopt(r->fd, SOL_PACKET, PACKET_STATISTICS,
+	    &s, &len) == -1)
+		return (former);
+	return (s.tp_drops + former);
+}
+
 /* ---- its successor ---- */
 
 /* It cannot be compiled again in a sandbox. */
@@ -370,9 +385,8 @@ switch_over(struct ring *r, struct ring *next, ring_filter_fn *fn, void *arg,
     char *err)
 {
 	if (next->link.number != r->link.number) {
-		(void)snprintf(err, FRAMES_ERRLEN, "cannot use a ring: %s: it "
-		    "was replaced", r->opts->ifname);
-		return (-1);
+		errno = ENODEV;
+		return (fail(r, "cannot bind to the interface", err));
 	}
 	if (refuse_frames(r, err) == -1)
 		return (-1);
@@ -380,7 +394,7 @@ switch_over(struct ring *r, struct ring *next, ring_filter_fn *fn, void *arg,
 	    attach_filter(next, err));
 }
 
-/* The former ring is the one that was allocated from here on. */
+/* They change places: what was allocated for the next is the former. */
 static void
 take_over(struct ring *r, struct ring *next)
 {

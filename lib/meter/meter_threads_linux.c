@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "host/networks.h"
 #include "table/table.h"
 #include "fanout.h"
 #include "meter_threads_impl.h"
@@ -30,18 +29,6 @@
 #define COLLECT_AFTER	1000	/* after the first frame in a table */
 #define COLLECT_MOST	100	/* the longest that collecting may work */
 #define SLACK		20	/* the kernel may exceed its latency by this */
-
-/* Uses the networks that the interface has now. */
-struct table *
-fanout_table(const struct fanout *f)
-{
-	struct table	*t;
-
-	t = table_new(f->share, networks_set(f->opts.networks));
-	if (t != NULL && f->opts.ports == FLOW_PORTS_SERVICE)
-		table_without_clients(t);
-	return (t);
-}
 
 /* ---- collecting ---- */
 

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "host/networks.h"
+#include "table/table.h"
 #include "meter_threads_impl.h"
 
 /* Milliseconds until a TROUBLED source is read again. */
@@ -21,6 +23,18 @@ fanout_add_flows(void *arg, const struct flow *flows, size_t n)
 	struct worker	*w = arg;
 
 	return (table_add(w->table, flows, n));
+}
+
+/* Uses the networks that the interface has now. */
+struct table *
+fanout_table(const struct fanout *f)
+{
+	struct table	*t;
+
+	t = table_new(f->share, networks_set(f->opts.networks));
+	if (t != NULL && f->opts.ports == FLOW_PORTS_SERVICE)
+		table_without_clients(t);
+	return (t);
 }
 
 /* Each source reports the drops of the interface: count those of the first. */

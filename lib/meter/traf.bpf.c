@@ -21,7 +21,7 @@
 #define FRAME_OUTGOING	4	/* PACKET_OUTGOING */
 #define TAG_LENGTH	4	/* VLAN tag, which the kernel has removed */
 #define COOKED_LENGTH	16	/* header that libpcap adds */
-#define MAC_TYPE	12	/* offset of the EtherType in an Ethernet frame */
+#define MAC_TYPE	12	/* offset of the EtherType of Ethernet */
 
 const volatile struct ebpf_config config;
 struct ebpf_state state;
