@@ -11,6 +11,16 @@
 
 /* ---- the format ---- */
 
+/* By gzip, zstd, xz, bzip2 or lz4. */
+static bool
+is_compressed(const uint8_t magic[4])
+{
+	uint32_t	n = get_be32(magic);
+
+	return (n >> 8 == 0x1f8b08 || n == 0x28b52ffd || n == 0xfd377a58 ||
+	    n >> 8 == 0x425a68 || n == 0x04224d18);
+}
+
 /* Four octets say which format it is. */
 static int
 take_magic(struct capfile *f, struct frame *frames, int most)
@@ -23,6 +33,9 @@ take_magic(struct capfile *f, struct frame *frames, int most)
 		f->format = &capfile_pcapng;
 	else if (capfile_is_pcap(p))
 		f->format = &capfile_pcap;
+	else if (is_compressed(p))
+		return (capfile_fail(f, "it is compressed; decompress it "
+		    "first, for example: gzip -dc FILE | trafd --read -"));
 	else
 		return (capfile_fail(f, "not a capture: neither pcap nor "
 		    "pcapng"));

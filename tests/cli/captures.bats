@@ -126,6 +126,13 @@ times() {
 	run count "$DIR/bad"
 	[ "$status" -eq 1 ]
 	[ "$output" = "trafd: cannot read the capture: $DIR/bad: at byte 0: not a capture: neither pcap nor pcapng" ]
+	for with in gzip zstd xz bzip2 lz4; do
+		[ -n "$(command -v $with)" ] || continue
+		$with -c <"$DIR/header" >"$DIR/bad"
+		run count "$DIR/bad"
+		[ "$status" -eq 1 ]
+		[[ $output == "trafd: cannot read the capture: $DIR/bad: at byte 0: it is compressed; decompress it first"* ]]
+	done
 	run count "$DIR"
 	[ "$status" -eq 1 ]
 	[ "$output" = "trafd: cannot open the capture: $DIR: Is a directory" ]
