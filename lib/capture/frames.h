@@ -125,8 +125,8 @@ bool		 frames_refuses(const struct frames *);
  * NULL, attaches another filter than that of the options to a socket.
  */
 typedef int	 frames_filter_fn(void *arg, int fd, char *err);
-int		 frames_succeed(struct frames *, frames_filter_fn *, void *arg,
-		    uint64_t *gap_ns, char *err);
+int		 frames_succeed(struct frames *f, frames_filter_fn *fn,
+		    void *arg, uint64_t *gap_ns, char *err);
 
 /* Milliseconds until frames_next() must be called in any case; -1: never. */
 int		 frames_wait(const struct frames *);

@@ -42,7 +42,7 @@ int		 ring_reopen(struct ring *, char *err);
  * After a failure only what is allowed after one of ring_reopen().
  */
 typedef int	 ring_filter_fn(void *arg, int fd, char *err);
-int		 ring_succeed(struct ring *, ring_filter_fn *, void *arg,
+int		 ring_succeed(struct ring *r, ring_filter_fn *fn, void *arg,
 		    uint64_t *gap_ns, char *err);
 
 /* The descriptor to poll; -1: reopening has failed. */

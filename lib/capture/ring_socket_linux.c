@@ -193,7 +193,7 @@ make_blocks(struct ring *r, char *err)
 	    DEFAULT_MIB) << 20;
 	while (req.tp_block_size < captured_most(r) + BLOCK_EXTRA ||
 	    (req.tp_block_size < BLOCK_MOST &&
-	    bytes / req.tp_block_size >= 2 * BLOCKS))
+	    bytes / BLOCKS / 2 >= req.tp_block_size))
 		req.tp_block_size *= 2;
 	for (req.tp_block_nr = (unsigned int)(bytes / req.tp_block_size);;
 	    req.tp_block_nr /= 2) {
