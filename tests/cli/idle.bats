@@ -100,27 +100,36 @@ idles() {
 	[ "$(packets)" -eq 100 ]
 }
 
-@test "after a sleep, traffic is shown at once and dumped exactly" {
-	local source
-	for source in pcap ring ebpf; do
-		[ $source != ebpf ] || need_ebpf
-		rm -rf "$DIR/state/"*
-		start_logged --source $source
-		sleep "$LOOKS_LAST"
-		send 10 1000
-		wait_until 2 taken 1000
-		send 10 1000
-		kill -HUP "$PID"
-		wait_until 20 reached dump_done 1
-		[ "$(packets)" -eq 2000 ]
-		sleep "$LOOKS_LAST"
-		send 10 1000
-		kill -INT "$PID"
-		wait_until 20 reached save_done 1
-		send 10 1000
-		stop_trafd TERM
-		[ "$(packets)" -eq 4000 ]
-	done
+# after_a_sleep SOURCE: traffic is shown at once and dumped exactly.
+after_a_sleep() {
+	start_logged --source "$1"
+	sleep "$LOOKS_LAST"
+	send 10 1000
+	wait_until 2 taken 1000
+	send 10 1000
+	kill -HUP "$PID"
+	wait_until 20 reached dump_done 1
+	[ "$(packets)" -eq 2000 ]
+	sleep "$LOOKS_LAST"
+	send 10 1000
+	kill -INT "$PID"
+	wait_until 20 reached save_done 1
+	send 10 1000
+	stop_trafd TERM
+	[ "$(packets)" -eq 4000 ]
+}
+
+@test "after a sleep, traffic is shown at once and dumped exactly (pcap)" {
+	after_a_sleep pcap
+}
+
+@test "after a sleep, traffic is shown at once and dumped exactly (ring)" {
+	after_a_sleep ring
+}
+
+@test "after a sleep, traffic is shown at once and dumped exactly (ebpf)" {
+	need_ebpf
+	after_a_sleep ebpf
 }
 
 @test "ebpf: a table that fills up after a sleep wakes the daemon" {
