@@ -161,6 +161,9 @@ h7.example.org[2001:db8::7] h8.example.org " ]
 			printf "172.16.%d.%d 80 192.0.2.1 1025 6 1 100 200\n",
 			    i / 250, i % 250 + 1
 	}' | "$TRAF_BUILDDIR/tests/lib/mksave" trafd.fxp0
+	# What the C library keeps for a thread goes when the thread ends: some
+	# end with the process.
+	no_leak_search
 	names_of --resolve-time=60 >got
 	[ "$(sort -u asked | wc -l)" -eq 10001 ]
 	: >asked
