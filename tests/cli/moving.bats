@@ -140,7 +140,7 @@ accounts [/var/trafd]" ]
 
 @test "a relative directory is an error of every program and script" {
 	for name in trafd_statedir trafd_rundir; do
-		echo "$name=here" >"$T/relative"
+		printf '%s\n' "trafd_log=$T/log" "$name=here" >"$T/relative"
 		for cmd in "traflog -i lo" "trafstat -i lo" "trafd -i lo" \
 			trafstart trafsave; do
 			command -v "${cmd%% *}" >/dev/null || continue
