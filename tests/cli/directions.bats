@@ -162,26 +162,24 @@ both() {
 	[ "$(told)" = '600 1800' ]
 }
 
+# renumbered [first]: six times, between packets that are 50 ms apart, if `first'
+# the new address comes before the old one goes: all packets go out.
+renumbered() {
+	ip netns exec "$NS_A" python3 -S "$TRAF_SRCDIR/tests/lib/renumber.py" \
+		veA "$NS_B" veB 6 .05 .3 "$@"
+	in_out 0 600
+}
+
 @test "renumbered between packets that are 50 ms apart, six times" {
 	# shellcheck disable=SC2034 # for start_trafd
 	for TRAF_SOURCE in pcap ring auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
-		ip netns exec "$NS_A" python3 -S \
-			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
-			6 .05 .3
-		in_out 0 600
+		renumbered
 		stop_trafd TERM
 		rm -f "$DIR/state/trafd.veB"
 		ip -n "$NS_B" addr flush dev veB
 	done
-}
-
-# renumbered: as above, six times: all packets go out.
-renumbered() {
-	ip netns exec "$NS_A" python3 -S "$TRAF_SRCDIR/tests/lib/renumber.py" \
-		veA "$NS_B" veB 6 .05 .3
-	in_out 0 600
 }
 
 @test "so are they with threads" {
@@ -246,10 +244,7 @@ counts() {
 	for TRAF_SOURCE in pcap ring auto; do
 		addr add 10.0.0.1/24
 		start_trafd -m 0
-		ip netns exec "$NS_A" python3 -S \
-			"$TRAF_SRCDIR/tests/lib/renumber.py" veA "$NS_B" veB \
-			6 .05 .3 first
-		in_out 0 600
+		renumbered first
 		stop_trafd TERM
 		rm -f "$DIR/state/trafd.veB"
 		ip -n "$NS_B" addr flush dev veB

@@ -51,17 +51,10 @@ same_protocols() {
 }
 
 finish() {
-	local p
 	if [ -e "$DIR/run/trafd.pcap" ]; then
 		wait_until 20 same_protocols
 	fi
-	for p in $PIDS; do
-		kill -TERM "$p"
-	done
-	for p in $PIDS; do
-		wait_until 20 gone "$p"
-	done
-	PIDS=
+	stop_all
 }
 
 # rows_of EXT: its table; books_of EXT: what the ledger says of frames.

@@ -307,9 +307,9 @@ everything() {
 	take_over -f ed0
 	[ "$(blocks ed0)" = 150 ]
 	[ "$(total ed0)" = $((150 * 1000 + 150 * 151 / 2)) ]
-	[ -z "$(find new -mindepth 1 ! -name tmp ! -name trafd.ed0 \
-		! -name 'trafd.ed0.torn.*' ! -name .trafd.ed0.imported \
-		! -name .trafd.ed0.lock)" ]
+	[ -z "$(find new -mindepth 1 -not \( -name tmp -o -name trafd.ed0 -o \
+		-name 'trafd.ed0.torn.*' -o -name .trafd.ed0.imported -o \
+		-name .trafd.ed0.lock \))" ]
 }
 
 @test "root's import is the daemon's; the history has the same sums" {

@@ -100,6 +100,18 @@ live_teardown() {
 	wait_until 20 rm -rf "$DIR"
 }
 
+# stop_all: ends the daemons of $PIDS by TERM, and waits for them.
+stop_all() {
+	local p
+	for p in $PIDS; do
+		kill -TERM "$p"
+	done
+	for p in $PIDS; do
+		wait_until 20 gone "$p"
+	done
+	PIDS=
+}
+
 # refuses_ebpf: does nobody count in the kernel here?  Says why.
 refuses_ebpf() {
 	case $(ip netns exec "$NS_B" "$TRAFD" --check-config -i veB \

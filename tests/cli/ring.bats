@@ -22,17 +22,6 @@ begin() {
 	PIDS+=" $(cat "$DIR/run/trafd.$name")"
 }
 
-finish() {
-	local p
-	for p in $PIDS; do
-		kill -TERM "$p"
-	done
-	for p in $PIDS; do
-		wait_until 20 gone "$p"
-	done
-	PIDS=
-}
-
 # rows NAME: its table, without what the kernel itself sends
 rows() {
 	"$TRAFLOG" -s -n --format=tsv -i "$DIR/state/tmp/trafd.$1" \
@@ -72,7 +61,7 @@ counted() {
 	many "$NS_B" 127.0.0.1 100
 	wait_until 20 counted pcap1 600
 	wait_until 20 counted ring1 600
-	finish
+	stop_all
 	for ((; i > 0; i--)); do
 		diff <(rows "pcap$i") <(rows "ring$i")
 		[ "$(rows "ring$i" | wc -l)" -gt 0 ]
@@ -99,7 +88,7 @@ counted() {
 		ip netns exec "$NS_A" "$SENDER" veA 100 50000 >"$DIR/sent"
 		ip -n "$NS_A" link del veA
 		wait_until 20 counted "gone$threads" 50000
-		finish
+		stop_all
 		LC_ALL=C sort "$DIR/sent" | diff - <(
 			table "$DIR/state/tmp/trafd.gone$threads")
 		make_veth
@@ -135,7 +124,7 @@ undescribed() {
 	undescribed 1
 	ip netns exec "$NS_A" "$SENDER" veA 10 1000 >"$DIR/sent"
 	wait_until 20 counted any 61001
-	finish
+	stop_all
 	"$TRAFLOG" --coverage -s --format=json -i "$DIR/state/tmp/trafd.any" |
 		python3 -S -c '
 import json, sys
@@ -158,7 +147,7 @@ assert d["frames"] == 61001, d'
 		wait_until 20 changed_over busy
 		kill -0 "$sender"		# it was under load
 		wait "$sender"
-		finish
+		stop_all
 		"$TRAFLOG" --coverage -s --format=json \
 			-i "$DIR/state/tmp/trafd.busy" | python3 -S -c '
 import json, sys
@@ -179,7 +168,7 @@ changed_over() {
 	begin full -i veB --source ring
 	ip netns exec "$NS_A" "$SENDER" veA 3000 600000 >"$DIR/sent"
 	wait_until 60 counted full 600000
-	finish
+	stop_all
 	LC_ALL=C sort "$DIR/sent" | diff - <(table "$DIR/state/tmp/trafd.full")
 }
 

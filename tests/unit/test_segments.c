@@ -65,19 +65,12 @@ random_frames(void **state)
 	struct shape	s;
 	struct out	o;
 	unsigned	i, segments;
-	size_t		payload, size, said;
-	uint8_t		flags;
+	size_t		size;
 
 	(void)state;
 	for (i = 0; i < RUNS; i++) {
 		s = wire_choose();
-		payload = 2 + wire_below(2000);
-		size = 1 + wire_below((unsigned)payload);
-		flags = (uint8_t)wire_below(256);
-		segments = wire_cut(&s, payload, size, flags);
-		said = s.tunnel != NO_TUNNEL && segments > 1 &&
-		    wire_below(3) == 0 ? size : payload;
-		wire_make(&o, &s, payload, said, flags);
+		segments = wire_frame(&o, &s, &size);
 		/* A virtual machine gives the size only. */
 		run(&o, wire_below(3) == 0 ? 0 : segments, (uint32_t)size);
 		wire_same();

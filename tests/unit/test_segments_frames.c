@@ -60,9 +60,8 @@ random_frames(void **state)
 {
 	struct shape	s;
 	struct out	o;
-	unsigned	i, segments;
-	size_t		payload, size, said;
-	uint8_t		flags;
+	unsigned	i;
+	size_t		size;
 
 	(void)state;
 	ports = FLOW_PORTS_ALL;
@@ -70,13 +69,7 @@ random_frames(void **state)
 		do
 			s = wire_choose();
 		while (s.proto == 132);
-		payload = 2 + wire_below(2000);
-		size = 1 + wire_below((unsigned)payload);
-		flags = (uint8_t)wire_below(256);
-		segments = wire_cut(&s, payload, size, flags);
-		said = s.tunnel != NO_TUNNEL && segments > 1 &&
-		    wire_below(3) == 0 ? size : payload;
-		wire_make(&o, &s, payload, said, flags);
+		(void)wire_frame(&o, &s, &size);
 		run(&o, captured(&o), o.n, size, s.proto == 17);
 		wire_same();
 	}

@@ -332,3 +332,19 @@ wire_same(void)
 	assert_int_equal(wire_got.segments, wire_want.segments);
 	assert_memory_equal(&wire_got.tally, &wire_want.tally, sizeof(wire_got.tally));
 }
+
+unsigned
+wire_frame(struct out *o, const struct shape *s, size_t *size)
+{
+	size_t		payload = 2 + wire_below(2000), said;
+	uint8_t		flags;
+	unsigned	segments;
+
+	*size = 1 + wire_below((unsigned)payload);
+	flags = (uint8_t)wire_below(256);
+	segments = wire_cut(s, payload, *size, flags);
+	said = s->tunnel != NO_TUNNEL && segments > 1 && wire_below(3) == 0 ?
+	    *size : payload;
+	wire_make(o, s, payload, said, flags);
+	return (segments);
+}

@@ -70,6 +70,12 @@ void		wire_make(struct out *, const struct shape *, size_t payload,
 unsigned	wire_cut(const struct shape *, size_t payload, size_t size,
 		    uint8_t flags);
 
+/*
+ * A random frame of this shape, and in wire_want what the wire carries for it.
+ * *size is the payload of each packet.  Returns how many packets there are.
+ */
+unsigned	wire_frame(struct out *, const struct shape *, size_t *size);
+
 /* Add to the one flow that is counted. */
 void		wire_add(struct counted *, const struct flow *);
 
