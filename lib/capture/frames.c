@@ -15,7 +15,7 @@
 #include "attached.h"
 #include "frames_impl.h"
 #include "granted.h"
-#include "link.h"
+#include "link_ask.h"
 #include "live_filter.h"
 #include "pcap_handle.h"
 #include "user_filter.h"

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "filter.h"
-#include "link.h"
+#include "link_ask.h"
 #include "ring.h"
 
 struct tpacket_block_desc;

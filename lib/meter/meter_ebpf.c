@@ -23,7 +23,7 @@
 #include "bpf/bpf_load.h"
 #include "capture/attached.h"
 #include "capture/filter_kernel.h"
-#include "capture/link.h"
+#include "capture/link_ask.h"
 #include "ebpf_kernel.h"
 #include "meter_impl.h"
 

@@ -18,7 +18,7 @@
 #include "base/endian.h"
 #include "capture/filter.h"
 #include "capture/frames.h"
-#include "capture/link.h"
+#include "capture/link_ask.h"
 
 #define N		1000
 #define SECOND		UINT64_C(1000000000)

@@ -10,13 +10,13 @@
 #include "host/networks.h"
 #include "packet/joined.h"
 #include "packet/segments.h"
-#include "meter_pcap_impl.h"
+#include "meter_frames_impl.h"
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
 #define LINK_ETHERNET	1
 
 void
-pcap_note_link(struct source *c)
+source_note_link(struct source *c)
 {
 	int	link = frames_link(c->frames);
 
@@ -64,7 +64,7 @@ note_senders(struct source *c, uint64_t which)
 }
 
 void
-pcap_flush(struct source *c)
+source_flush(struct source *c)
 {
 	uint64_t	new;
 
@@ -179,10 +179,10 @@ split_frames(struct source *c, const struct frame *frames, size_t n)
 		return (false);
 	c->split_ns = 0;
 	if (before > 0)
-		pcap_count(c, frames, before);
-	pcap_flush(c);
+		source_count(c, frames, before);
+	source_flush(c);
 	c->split(c->split_arg);
-	pcap_count(c, frames + before, n - before);
+	source_count(c, frames + before, n - before);
 	return (true);
 }
 
@@ -192,14 +192,14 @@ split_frames(struct source *c, const struct frame *frames, size_t n)
  * be passed on or, if they come one by one, it must be known who sent them.
  */
 void
-pcap_count(void *arg, const struct frame *frames, size_t n)
+source_count(void *arg, const struct frame *frames, size_t n)
 {
 	struct source	*c = arg;
 	size_t		 most, first = c->nbatch;
 	bool		 alone = n == 1;
 
 	if (frames_link(c->frames) != c->link)
-		pcap_note_link(c);
+		source_note_link(c);
 	if (c->since_ns != 0) {
 		most = count_early(c, frames, n);
 		frames += most;
@@ -212,7 +212,7 @@ pcap_count(void *arg, const struct frame *frames, size_t n)
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
 		if (most < n && c->nbatch > TABLE_BATCH / 2) {
-			pcap_flush(c);
+			source_flush(c);
 			most = room(c);
 			first = 0;
 		}
@@ -221,19 +221,19 @@ pcap_count(void *arg, const struct frame *frames, size_t n)
 		count_frames(c, frames, most);
 	}
 	if (!alone)
-		pcap_flush(c);
+		source_flush(c);
 	for (; first < c->nbatch; first++)
 		find_sender(c, first);
 }
 
 /* The source has ended: pass on the flows that were held back, too. */
 void
-pcap_flush_rest(struct source *c)
+source_flush_rest(struct source *c)
 {
-	pcap_flush(c);
+	source_flush(c);
 	memset(c->from, 0, sizeof(c->from));
 	memset(c->sent_by, 0, sizeof(c->sent_by));
 	while (c->recent != NULL && (c->nbatch = recent_rest(c->recent,
 	    c->batch, TABLE_BATCH)) > 0)
-		pcap_flush(c);
+		source_flush(c);
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/interface.h"
-#include "link.h"
+#include "link_ask.h"
 #include "links.h"
 #include "pcap_handle.h"
 

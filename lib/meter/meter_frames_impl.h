@@ -1,9 +1,9 @@
 /*
- * What the two files of the sources `pcap' and `ring' share: meter_pcap.c
- * opens and answers, meter_pcap_count.c counts frames.
+ * What the two files of the sources `pcap' and `ring' share: meter_frames.c
+ * opens and answers, meter_frames_count.c counts frames.
  */
-#ifndef METER_PCAP_IMPL_H
-#define METER_PCAP_IMPL_H
+#ifndef METER_FRAMES_IMPL_H
+#define METER_FRAMES_IMPL_H
 
 #include "packet/decode.h"
 #include "packet/recent.h"
@@ -53,15 +53,15 @@ struct source {
  * Note the link type of the frames: its decoder and its name.  In a capture it
  * may change between two calls of the sink.
  */
-void	pcap_note_link(struct source *);
+void	source_note_link(struct source *);
 
 /* Count frames: a frames_sink, whose arg is the source. */
-void	pcap_count(void *arg, const struct frame *, size_t n);
+void	source_count(void *arg, const struct frame *, size_t n);
 
 /* Pass on the flows of the batch. */
-void	pcap_flush(struct source *);
+void	source_flush(struct source *);
 
 /* Pass on the flows that were held back, too. */
-void	pcap_flush_rest(struct source *);
+void	source_flush_rest(struct source *);
 
 #endif

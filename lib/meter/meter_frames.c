@@ -14,7 +14,7 @@
 #include "capture/frames.h"
 #include "host/ifstat.h"
 #include "packet/joined.h"
-#include "meter_pcap_impl.h"
+#include "meter_frames_impl.h"
 #include "once_filter.h"
 #include "traffic.h"
 
@@ -141,7 +141,7 @@ open_as(const struct meter_ops *ops, const struct meter_opts *o, char *err)
 	c->link_name = "unknown";
 	if (c->base.absent)
 		return (&c->base);
-	pcap_note_link(c);
+	source_note_link(c);
 	note_buffer(c);
 	note_filter(c);
 	note_mtu(c);
@@ -167,7 +167,7 @@ source_reopen(struct meter *base, char *err)
 
 	if (frames_reopen(c->frames, err) == -1 || attach_once(c, err) == -1)
 		return (-1);
-	pcap_note_link(c);
+	source_note_link(c);
 	note_buffer(c);
 	note_mtu(c);
 	return (0);
@@ -256,10 +256,10 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	c->sink = sink;
 	c->sink_arg = arg;
-	state = states[frames_next(c->frames, pcap_count, c)];
-	pcap_flush(c);
+	state = states[frames_next(c->frames, source_count, c)];
+	source_flush(c);
 	if (state == METER_END || state == METER_FAILED)
-		pcap_flush_rest(c);
+		source_flush_rest(c);
 	if (state == METER_IDLE && frames_refuses(c->frames))
 		state = do_without(c);
 	return (state);
@@ -289,7 +289,7 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	c->sink = sink;
 	c->sink_arg = arg;
-	pcap_flush_rest(c);
+	source_flush_rest(c);
 	return (false);
 }
 

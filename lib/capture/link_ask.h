@@ -1,8 +1,8 @@
 /*
  * The link of an interface, without capturing there.  No state; any thread.
  */
-#ifndef LINK_H
-#define LINK_H
+#ifndef LINK_ASK_H
+#define LINK_ASK_H
 
 #include "frames_opts.h"
 
