@@ -10,6 +10,10 @@
 #ifndef CAPFILE_H
 #define CAPFILE_H
 
+#include <sys/types.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "packet/frame.h"
 
 struct capfile;
@@ -45,6 +49,48 @@ int		 capfile_link(const struct capfile *);
  * capture does not say.
  */
 uint64_t	 capfile_time(const struct capfile *, const struct frame *);
+
+/* What a capture tells of a frame besides the members of struct frame. */
+struct capfile_about {
+	const char	*ifname;	/* not of the capture's octets; or NULL */
+	char		 unit[16];	/* ifname of iptrace: "en0"; else "" */
+	const char	*comment;	/* the first; not terminated; or NULL */
+	size_t		 comment_len;
+	uint64_t	 dropped;	/* packets lost before it */
+	uint32_t	 segments;	/* joined by offload; 0: not told */
+	uint32_t	 pid, tid;	/* 0: not told */
+	enum frame_direction direction;
+	enum frame_sums	 sums;
+};
+
+/*
+ * What is told of one of the last frames.  Pointers are valid until the next
+ * call of capfile_next().
+ */
+void		 capfile_about(const struct capfile *, const struct frame *,
+		    struct capfile_about *);
+
+/* The offset of its record, and of what follows it, in the capture. */
+uint64_t	 capfile_offset(const struct capfile *, const struct frame *,
+		    uint64_t *end);
+
+/*
+ * Read only the records between two offsets of a regular file.  Headers that
+ * they need are read first, at the n offsets of heads[].  0, or -1 with errno.
+ * With n 0: go to `from', keep what is known of headers.
+ */
+int		 capfile_part(struct capfile *, off_t from, off_t to,
+		    const off_t *heads, size_t n);
+
+/* The capture may grow: at its end the state is CAPFILE_WAIT. */
+void		 capfile_follow(struct capfile *);
+
+/* How many packets its statistics, as far as they were read, say were lost. */
+struct capfile_losses {
+	uint64_t	kernel, iface, writer;
+};
+void		 capfile_losses(const struct capfile *,
+		    struct capfile_losses *);
 
 /* What is damaged, and at which byte, for a message. */
 const char	*capfile_error(const struct capfile *);

@@ -23,6 +23,10 @@ struct frames_opts {
 	bool		 wait;		/* a missing interface may come later */
 	bool		 quiet;		/* one of several: leave notices out */
 	bool		 bare;		/* no times, no directions: faster */
+	bool		 each;		/* ring and `any': frames as they are on
+					 * their links, instead of cooked ones;
+					 * a call of the sink has frames of one
+					 * link type, see frames_link() */
 };
 
 #endif

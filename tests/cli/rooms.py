@@ -22,7 +22,7 @@ base
 packet
 table names file
 capture bpf host daemon
-meter owner
+meter owner trace
 control
 history query
 tally
@@ -34,14 +34,19 @@ export
 NEVER = {
     "daemon": "packet table names file",    # any daemon's, this one's or not
     "host": "table names",
-    "control": "capture bpf meter owner host daemon",
-    "history": "capture bpf meter owner host daemon control",
-    "query": "capture bpf meter owner host daemon control",
-    "tally": "capture bpf meter owner host daemon control",
-    "report": "capture bpf meter owner host daemon control",
+    "control": "capture bpf meter owner trace host daemon",
+    "history": "capture bpf meter owner trace host daemon control",
+    "query": "capture bpf meter owner trace host daemon control",
+    "tally": "capture bpf meter owner trace host daemon control",
+    "report": "capture bpf meter owner trace host daemon control",
     "trafd": "names query history tally report export",
     "iptrace": "meter query history tally report",
-    "tools": "capture bpf meter owner",
+    "tools": "capture bpf meter owner trace",
+}
+
+# What NEVER says of programs, but not of these.
+READS = {
+    "tools/ipreport": "capture trace",
 }
 
 # A header of a program that another one may know.
@@ -133,7 +138,8 @@ def may(tree, path, meant):
     if here in tree.rank and tree.rank[there] >= tree.rank[here]:
         return "includes %s: in ORDER %s is not before %s" % (meant, there,
                                                               here)
-    if there in NEVER.get(here.split("/")[0], "").split():
+    if there in NEVER.get(here.split("/")[0], "").split() and \
+            there not in READS.get(here, "").split():
         return "includes %s: %s knows nothing of %s" % (meant, here, there)
     if SILENT.match(path) and os.path.basename(meant) == "log.h":
         return "includes %s: what it finds is counted, not told" % meant
