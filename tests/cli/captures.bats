@@ -132,6 +132,27 @@ times() {
 	[ "$(frames "$SAVED")" = 5 ]
 }
 
+@test "a capture that is compressed by zstd is read as it is" {
+	[ -n "$(command -v zstd)" ] || skip "zstd is not installed"
+	for kind in pcap pcapng iptrace; do
+		rm -rf "$DIR/state"
+		{ make $kind 2 | zstd -c; make $kind-more 3 2 | zstd -c; } \
+			>"$DIR/zst"
+		count "$DIR/zst"
+		[ "$(frames "$SAVED")" = 5 ]
+		[ "$(times "$SAVED")" = '0 4' ]
+		rm -rf "$DIR/state"
+		count - <"$DIR/zst"
+		[ "$(frames "$SAVED")" = 5 ]
+	done
+	head -c -1 "$DIR/zst" >"$DIR/cut"
+	rm -rf "$DIR/state"
+	run count "$DIR/cut"
+	[ "$status" -eq 1 ]
+	[[ $output == *"at byte $(make iptrace 2 | wc -c): the file ends inside a zstd frame" ]]
+	[ "$(frames "$SAVED")" = 2 ]
+}
+
 @test "what is no capture is refused, and leaves nothing" {
 	make pcapng >"$DIR/header"
 	for n in 0 3 11 27; do
