@@ -7,8 +7,9 @@
 
 #include <stddef.h>
 
-#include "filter_kernel.h"
+#include "filter.h"
 #include "link_ask.h"
+#include "own_link.h"
 #include "ring.h"
 
 struct tpacket_block_desc;
@@ -40,11 +41,6 @@ struct ring {
 	int		 gone;		/* errno; 0: not gone */
 	uint64_t	 gone_until;	/* monotonic, ns: frames may come */
 };
-
-/* The link types that a ring can have, by DLT_ number. */
-#define LINK_ETHERNET	1
-#define LINK_RAW	12
-#define LINK_RADIOTAP	127		/* only with `each', as LINK_COOKED */
 
 /* Octets before each frame that the kernel leaves unused: for a VLAN tag. */
 #define RING_RESERVE	4

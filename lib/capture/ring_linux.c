@@ -177,32 +177,6 @@ note_sums(struct frame *f, uint32_t status)
 		f->sums = FRAME_SUMS_VALID;
 }
 
-/* ---- frames as they are on their links ---- */
-
-/*
- * The link types that need no cooked header, by ARPHRD_ number.  Without a
- * header a frame begins with its network header: raw IP.
- */
-static int
-own_link(uint16_t hatype)
-{
-	switch (hatype) {
-	case ARPHRD_ETHER:
-	case ARPHRD_LOOPBACK:
-		return (LINK_ETHERNET);
-	case ARPHRD_NONE:
-	case ARPHRD_RAWIP:
-	case ARPHRD_TUNNEL:
-	case ARPHRD_TUNNEL6:
-	case ARPHRD_SIT:
-		return (LINK_RAW);
-	case ARPHRD_IEEE80211_RADIOTAP:
-		return (LINK_RADIOTAP);
-	default:
-		return (LINK_COOKED);
-	}
-}
-
 /* The link type that the frame of a ring of this kind will have. */
 static int
 link_of(const struct ring *r, const uint8_t *packet)
