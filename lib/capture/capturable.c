@@ -6,7 +6,6 @@
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +51,7 @@ copy_names(const pcap_if_t *list, char **names)
 }
 
 char **
-capturable_list(size_t *n, char *err)
+capturable_list(size_t *n, char *why)
 {
 	char		  text[PCAP_ERRBUF_SIZE] = "";
 	pcap_if_t	 *list, *i;
@@ -61,8 +60,7 @@ capturable_list(size_t *n, char *err)
 
 	*n = 0;
 	if (pcap_findalldevs(&list, text) == -1) {
-		(void)snprintf(err, FRAMES_ERRLEN,
-		    "cannot list the interfaces: %s", text);
+		(void)strlcpy(why, text, FRAMES_ERRLEN);
 		return (NULL);
 	}
 	for (i = list; i != NULL; i = i->next)
@@ -72,9 +70,8 @@ capturable_list(size_t *n, char *err)
 	pcap_freealldevs(list);
 	if (names != NULL && *n > 0)
 		return (names);
-	(void)snprintf(err, FRAMES_ERRLEN, "%s", names == NULL ?
-	    "out of memory" : "cannot list the interfaces: there is none that "
-	    "this process may capture; start it as root");
+	(void)strlcpy(why, names == NULL ? "out of memory" : "there is none "
+	    "that this process may capture; start it as root", FRAMES_ERRLEN);
 	free(names);
 	return (NULL);
 }

@@ -9,10 +9,10 @@
 
 /*
  * Their names, *n of them, without what is no interface of the network: `any',
- * netfilter's queues, buses.  Free them with capturable_free().  NULL with a
- * message in err[FRAMES_ERRLEN], also if there is none.
+ * netfilter's queues, buses.  Free them with capturable_free().  NULL with the
+ * reason in why[FRAMES_ERRLEN], also if there is none.
  */
-char	**capturable_list(size_t *n, char *err);
+char	**capturable_list(size_t *n, char *why);
 void	  capturable_free(char **names, size_t n);	/* NULL is allowed */
 
 #endif

@@ -152,7 +152,9 @@ if [ -r "$corpus/oracle.py" ]; then
 	done
 	# Frames of traces, of iptrace too, as tshark counts them.
 	for f in "$corpus"/trace/*; do
-		[ -r "$f" ] && command -v tshark >/dev/null || break
+		if [ ! -r "$f" ] || ! command -v tshark >/dev/null; then
+			break
+		fi
 		account "$f" 2>"$dir/why" | awk '$1 == "#" { print $3 }' \
 		    >"$dir/got"
 		tshark -r "$f" 2>/dev/null | wc -l >"$dir/want"

@@ -7,7 +7,7 @@ load live_helpers
 
 setup() {
 	live_setup
-	EACH=$TRAF_BUILDDIR/tests/lib/each TUNS=''
+	EACH=$TRAF_BUILDDIR/tests/lib/each
 	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	ip netns exec "$NS_B" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	ip -n "$NS_A" addr add 10.5.1.1/24 dev veA

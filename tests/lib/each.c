@@ -13,7 +13,7 @@
 
 #include "capture/capturable.h"
 #include "capture/frames.h"
-#include "host/ifabout.h"
+#include "capture/ifabout.h"
 
 #define OCTETS_MOST	64
 

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/own_link.h"
 #include "ifabout.h"
+#include "own_link.h"
 
 /* How often an interface may be renamed meanwhile. */
 #define TRIES	3
