@@ -49,7 +49,7 @@ find_format(struct capfile *f)
 		return (decompress(f));
 	else if (is_compressed(p))
 		return (capfile_fail(f, "it is compressed; decompress it "
-		    "first, for example: gzip -dc FILE | trafd --read -"));
+		    "first, and read the result from standard input"));
 	else
 		return (capfile_fail(f, "not a capture: neither pcap nor "
 		    "pcapng nor iptrace"));

@@ -97,8 +97,8 @@ int		 frames_latency(const struct frames *);
 /*
  * The link type: its DLT_ number, and libpcap's name or "unknown".  A capture
  * may have several, and so has `any' with opts->each: then, in the sink and
- * after it, that of the last frames.
- * -1: a stream has not told it yet.
+ * after it, that of the last frames.  -1: a stream has not told it yet, or a
+ * trace without frames.
  */
 int		 frames_link(const struct frames *);
 const char	*frames_link_name(const struct frames *);

@@ -16,7 +16,7 @@
 #define FILE_HEADER	11
 static const char	magic[] = "iptrace ";
 
-/* Where in a record what is; the length does not count what is before TIME. */
+/* Where in a record what is; its length counts from the third of them on. */
 enum {
 	RECORD_LENGTH = 0,
 	RECORD_TIME = 4,
@@ -104,7 +104,8 @@ head(struct capfile *f)
 
 /*
  * Is the record at the front whole?  If so, 1 and its length; else NEED_MORE,
- * or BAD if no record can be so long or so short.
+ * or BAD if no record can be so long or so short.  The buffer holds the
+ * longest: it must not move while frames of it are taken.
  */
 static int
 find_record(struct capfile *f, size_t *length)
@@ -121,8 +122,6 @@ find_record(struct capfile *f, size_t *length)
 		return (capfile_fail(f, "invalid record length: %" PRIu32,
 		    counted));
 	*length = RECORD_COUNTED + (size_t)counted;
-	if (input_reserve(&f->in, *length) == -1)
-		return (capfile_fail(f, "out of memory"));
 	return (left < *length ? CAPFILE_NEED_MORE : 1);
 }
 

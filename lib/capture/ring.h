@@ -63,9 +63,8 @@ uint64_t	 ring_buffer(const struct ring *);
 
 /*
  * The next frames, at most `most' > 0, of one link type and complete in all
- * members.
- * Returns how many, 0 if none is ready, or -1 with errno: the interface is
- * gone or down.  Octets are valid until the next call.
+ * members.  Returns how many, 0 if none is ready, or -1 with errno: the
+ * interface is gone or down.  Octets are valid until the next call.
  */
 int		 ring_next(struct ring *, struct frame *, int most);
 
