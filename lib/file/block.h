@@ -26,7 +26,7 @@ enum block_kind {
 /* Longest texts of a block, in bytes, with the terminating NUL. */
 #define BLOCK_IFNAME_MAX	64
 #define BLOCK_HOST_MAX		256
-#define BLOCK_TEXT_MAX		4096	/* filter, networks */
+#define BLOCK_TEXT_MAX		4096	/* filter, networks, trace */
 #define BLOCK_CLOCK_MAX		96
 
 /* The header of a block.  Times are nanoseconds since 1970 UTC. */
@@ -53,6 +53,9 @@ struct block_info {
 						    time since then at end_ns,
 						    "NAME NANOSECONDS", or
 						    "packets"; or "" */
+	char		 trace[BLOCK_TEXT_MAX]; /* of an index: where in the
+						   trace its packets are, see
+						   trace/place.h; or "" */
 };
 
 /*
