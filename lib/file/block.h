@@ -83,6 +83,17 @@ int64_t	block_write_by(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows,
 	    unsigned int threads);
 
+/*
+ * The same as block_write(), for many blocks of at most that many rows: the
+ * memory is kept between them.  NULL with errno.
+ */
+struct block_writer;
+struct block_writer *block_writer_new(size_t most);
+void	block_writer_free(struct block_writer *);	/* NULL is allowed */
+int64_t	block_writer_put(struct block_writer *, int fd, off_t offset,
+	    struct block_info *info, const struct flow *const *rows,
+	    size_t nrows);
+
 /* Results of block_open(), block_verify() and the readers of rows. */
 enum block_error {
 	BLOCK_OK,
