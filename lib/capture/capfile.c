@@ -269,7 +269,7 @@ capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
 	size_t	i;
 
 	if (f->in.stream || from < 0 || (to != -1 && to < from) ||
-	    (n == 0 && f->format == &unknown)) {
+	    (n == 0 && f->format == &unknown && from > 0)) {
 		errno = f->in.stream ? ESPIPE : EINVAL;
 		return (-1);
 	}

@@ -58,7 +58,7 @@ place_parse(const char *text, struct trace_place *p)
 	p->crc = (uint32_t)crc;
 	for (p->nheads = 0; *text != '\0'; p->nheads++) {
 		if (p->nheads == PLACE_HEADS || !take(&text, 10, &head) ||
-		    head >= from || (p->nheads > 0 &&
+		    head >= to || (p->nheads > 0 &&
 		    (off_t)head <= p->heads[p->nheads - 1]))
 			return (false);
 		p->heads[p->nheads] = (off_t)head;
