@@ -279,7 +279,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
 		    (uint64_t)h->ts.tv_usec * f->fraction,
 		.direction = f->direction == NULL ? FRAME_UNKNOWN :
-		    f->direction(octets, h->caplen),
+		    f->direction(octets, h->caplen) & 3,
 	};
 
 	if ((f->early && is_early(f, frame.time_ns)) ||
