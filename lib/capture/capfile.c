@@ -105,6 +105,7 @@ capfile_close(struct capfile *f)
 	input_close(&f->in);
 	capfile_end_section(f);
 	free(f->interfaces);
+	free(f->heads);
 	free(f->path);
 	free(f);
 }
@@ -190,7 +191,8 @@ static enum capfile_state
 at_end(struct capfile *f)
 {
 	f->error[0] = '\0';
-	if (f->in.at < f->in.end || f->format == &unknown || f->link == -1)
+	if (f->in.at < f->in.end ||
+	    (!f->part && (f->format == &unknown || f->link == -1)))
 		f->format->rest(f);
 	return (f->error[0] != '\0' ? CAPFILE_DAMAGED : CAPFILE_END);
 }
@@ -278,6 +280,7 @@ capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
 	for (i = 0; i < n; i++)
 		if (take_head(f, heads[i]) == -1)
 			return (-1);
+	f->part = true;
 	return (input_seek(&f->in, (uint64_t)from, to == -1 ? UINT64_MAX :
 	    (uint64_t)to));
 }

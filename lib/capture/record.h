@@ -46,6 +46,8 @@ struct record_losses {
 struct record_note {
 	const char	*comment;	/* not only of octets of a packet */
 	size_t		 comment_len;
+	const struct record_note *next;	/* another one; what is too long of
+					   all is left out */
 };
 
 struct record;

@@ -218,20 +218,31 @@ say_losses(uint8_t *to, const struct record_losses *l)
 	return (option_text(to, OPTION_COMMENT, text));
 }
 
+static uint8_t *
+say_comments(uint8_t *to, const struct record_note *note)
+{
+	size_t	length, room = RECORD_TEXT;
+
+	for (; note != NULL && note->comment != NULL; note = note->next) {
+		length = note->comment_len < room ? note->comment_len : room;
+		to = option(to, OPTION_COMMENT, note->comment, length);
+		length = (length + 4 + 3) & ~(size_t)3;
+		room -= length < room ? length : room;
+		if (room == 0)
+			break;
+	}
+	return (to);
+}
+
 /* What few frames have.  Out of the way of the others. */
 static uint8_t *
 say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
     const struct record_note *note, bool losses)
 {
-	size_t	length;
-
 	if (f->gso_size != 0)
 		to = say_segments(to, i, f);
-	if (note != NULL && note->comment != NULL) {
-		length = note->comment_len < RECORD_TEXT ? note->comment_len :
-		    RECORD_TEXT;
-		to = option(to, OPTION_COMMENT, note->comment, length);
-	}
+	if (note != NULL)
+		to = say_comments(to, note);
 	return (losses ? say_losses(to, &i->pending) : to);
 }
 

@@ -247,10 +247,12 @@ index_find_next(struct index_find *f, struct index_part *part)
 {
 	if (f->ended)
 		return (false);
-	for (; f->next < f->n && !has_gap(f) && !f->parts[f->next].wanted;
-	    f->next++)
-		f->at = f->parts[f->next].to;
 	memset(part, 0, sizeof(*part));
+	for (; f->next < f->n && !has_gap(f) && !f->parts[f->next].wanted;
+	    f->next++) {
+		f->at = f->parts[f->next].to;
+		part->skipped += f->parts[f->next].frames;
+	}
 	part->from = f->at;
 	set_heads(f, part);
 	extend(f, part);

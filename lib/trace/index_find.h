@@ -37,6 +37,7 @@ struct index_part {
 	off_t		 from, to;	/* to -1: to the end */
 	const off_t	*heads;		/* valid until index_find_close() */
 	size_t		 nheads;	/* 0: from is 0 */
+	uint64_t	 skipped;	/* frames left out before it */
 };
 
 /*

@@ -13,6 +13,7 @@
 /* A part of the trace that has a block in the index. */
 struct found_part {
 	off_t		from, to;
+	uint64_t	frames;
 	uint64_t	begin_ns, end_ns;	/* of its packets; 0: unknown */
 	off_t		block;			/* in the index */
 	size_t		heads, nheads;		/* in the list of all */

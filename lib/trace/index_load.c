@@ -99,6 +99,7 @@ add_part(struct index_find *f, const struct block *b,
 	part = &f->parts[f->n++];
 	part->from = place->from;
 	part->to = place->to;
+	part->frames = place->frames;
 	part->begin_ns = info->begin_ns;
 	part->end_ns = info->end_ns;
 	part->block = block_offset(b);
