@@ -89,7 +89,7 @@ static void
 complete(const struct capfile *c, struct frame *f)
 {
 	f->time_ns = capfile_time(c, f);
-	f->gso_size = 0;
+	capfile_note_joined(c, f);
 }
 
 static int
