@@ -74,6 +74,12 @@ int		 record_interface(struct record *,
 int		 record_begin(struct record *, int fd);
 
 /*
+ * The files that begin from now on are not sought in or cut: a pipe, or what
+ * has something before.  What is written only in part stays.
+ */
+void		 record_to_stream(struct record *);
+
+/*
  * Append n frames; frame i is of interface numbers[i], and notes[i] tells more
  * (notes may be NULL).  Octets before and after those of the frames may be
  * overwritten, but not the frames' own.  Returns how many are in the file now:
