@@ -278,6 +278,7 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		    most == 0 || h->caplen < most ? h->caplen : most,
 		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
 		    (uint64_t)h->ts.tv_usec * f->fraction,
+		.interface = f->index,
 	};
 
 	if (f->direction != NULL)
