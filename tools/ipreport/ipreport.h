@@ -2,7 +2,9 @@
  * What the files of ipreport share.
  *
  *	main.c		options -> files -> packets -> text or JSON
- *	input.c		files, one after the other: which packets are wanted
+ *	input.c		files, one after the other
+ *	wanted.c	which files and packets are wanted
+ *	saver.c		packets to a new trace; indexes.c makes indexes
  *	show*.c		a packet as text; layers.c has the fields of layers
  *	json.c		a packet as an object
  *	sums.c		checksums
@@ -21,7 +23,14 @@
 #include "query/where.h"
 #include "text.h"
 
-enum report_format { REPORT_TEXT, REPORT_JSON };
+/* The last three are formats of traces. */
+enum report_format {
+	REPORT_TEXT,
+	REPORT_JSON,
+	REPORT_PCAPNG,
+	REPORT_PCAP,
+	REPORT_IPTRACE
+};
 
 struct options {
 	bool		 verify;	/* -C */
@@ -32,6 +41,7 @@ struct options {
 	bool		 tags;		/* -s */
 	bool		 verbose;	/* -v */
 	bool		 hex;		/* -x */
+	bool		 index;		/* --index */
 	bool		 no_names;	/* -N */
 	bool		 sniffer, tcpdump, old;	/* -S, -T, -1: no effect */
 	uint64_t	 count;		/* -c; 0: all */
@@ -39,6 +49,7 @@ struct options {
 	uint32_t	 dump;		/* -X: octets of a packet */
 	enum report_format format;
 	const char	*filter;	/* -F */
+	const char	*write_to;	/* --write; NULL: print */
 	const char	*where_text, *since_text, *until_text;
 	uint64_t	 resolve_time;	/* seconds */
 	struct where	*where;		/* NULL: all */
@@ -68,6 +79,30 @@ struct report;
 
 /* Read the files.  Returns the exit status. */
 int	 input_run(const struct options *, struct report *);
+
+/* ---- wanted.c ---- */
+
+/* Which frames match the condition, as bits; bit i is for frames[i]. */
+uint64_t	 wanted_frames(const struct options *, int link,
+		    const struct frame *, size_t n);
+
+/*
+ * What the index of a trace can tell, for search_open(); false: nothing, for
+ * the condition or that of a time is none of flows.
+ */
+struct index_want;
+bool		 wanted_parts(const struct options *, struct index_want *);
+
+/*
+ * The files in the order of their first packets; those that have none come
+ * first.  The caller frees the array.  NULL with errno.
+ */
+const char	**wanted_order(const struct options *);
+
+/* ---- indexes.c ---- */
+
+/* Make the index of each file.  Returns the exit status. */
+int		 indexes_run(const struct options *);
 
 /* ---- report.c: packets as text or JSON ---- */
 

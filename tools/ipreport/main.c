@@ -40,7 +40,10 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
-	rc = run(&opt);
+	if (opt.index)
+		rc = indexes_run(&opt);
+	else
+		rc = opt.write_to != NULL ? input_run(&opt, NULL) : run(&opt);
 	options_end(&opt);
 	return (rc);
 }

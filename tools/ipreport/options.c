@@ -10,7 +10,8 @@
 #include "query/period.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
-    [REPORT_JSON] = "json" };
+    [REPORT_JSON] = "json", [REPORT_PCAPNG] = "pcapng",
+    [REPORT_PCAP] = "pcap", [REPORT_IPTRACE] = "iptrace" };
 
 static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'C', NULL, NULL, "verify checksums",
@@ -56,9 +57,16 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "until", "when",
 	    "print packets up to this time; a day or month is included",
 	    OPTION_AT(struct options, until_text) },
-	{ OPTION_CHOICE, 0, "format", NULL, "how packets are printed",
+	{ OPTION_TEXT, 0, "write", "file",
+	    "write the packets to a new trace instead of printing them",
+	    OPTION_AT(struct options, write_to) },
+	{ OPTION_CHOICE, 0, "format", NULL,
+	    "how packets are printed, or written (pcapng)",
 	    "text", OPTION_AT(struct options, format),
 	    OPTION_CHOICES(formats) },
+	{ OPTION_FLAG, 0, "index", NULL,
+	    "make the index of each file, for fast searches by --where",
+	    OPTION_AT(struct options, index) },
 	{ OPTION_NUMBER, 0, "resolve-time", "seconds",
 	    "wait at most this long for host names", "3",
 	    OPTION_AT(struct options, resolve_time),
@@ -77,7 +85,8 @@ static const struct option_row rows[] = {
 static const char *const	forms[] = {
 	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
 	    "[--format=format] [--resolve-time=seconds] [--since=when] "
-	    "[--until=when] [--where=expression] file ...",
+	    "[--until=when] [--where=expression] [--write=file] file ...",
+	"--index file ...",
 	NULL
 };
 
@@ -86,6 +95,7 @@ static const struct option_hint hints[] = {
 	{ "port", "--where \"port NUMBER\"" },
 	{ "json", "--format json" },
 	{ "filter", "-F" },
+	{ "output", "--write FILE" },
 };
 
 static const struct option_table table = {
@@ -124,6 +134,23 @@ set_times(struct options *opt)
 	}
 }
 
+/* Printing and writing have formats of their own. */
+static void
+check_format(struct options *opt)
+{
+	bool	trace = opt->format >= REPORT_PCAPNG;
+
+	if (opt->write_to != NULL && opt->format == REPORT_TEXT)
+		opt->format = REPORT_PCAPNG;
+	else if (opt->write_to != NULL && !trace)
+		options_refuse("--write writes pcapng, pcap or iptrace");
+	else if (opt->write_to == NULL && trace)
+		options_refuse("--format %s needs --write",
+		    formats[opt->format]);
+	if (opt->write_to != NULL && opt->follow)
+		options_refuse("-f prints packets, --write does not");
+}
+
 void
 options_parse(struct options *opt, int argc, char **argv)
 {
@@ -140,6 +167,7 @@ options_parse(struct options *opt, int argc, char **argv)
 		    "input");
 	if (opt->follow && opt->nfiles > 1)
 		options_refuse("-f follows one file");
+	check_format(opt);
 	set_times(opt);
 	if (opt->where_text != NULL && (opt->where =
 	    where_new(opt->where_text, err, sizeof(err))) == NULL)

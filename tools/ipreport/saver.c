@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "capture/capfile_describe.h"
 #include "saver.h"
-#include "traffic.h"
 
 #define BATCH		64
 #define COMMENTS	4	/* most of a packet */
@@ -98,7 +97,7 @@ saver_open(const char *path, enum record_format format,
 	struct stat	 st;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL || (s->record =
-	    record_new(format, "ipreport " TRAFD_VERSION)) == NULL) {
+	    record_new(format, "ipreport " PACKAGE_VERSION)) == NULL) {
 		log_error("cannot write packets: %s", path);
 		free(s);
 		return (NULL);
