@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -181,7 +180,8 @@ open_file(struct input *in)
 	in->skipped = 0;
 	if (in->opt->follow)
 		capfile_follow(in->file);
-	if (in->opt->where != NULL && search_why(in->search) != NULL)
+	if ((in->opt->where != NULL || in->opt->pattern != NULL) &&
+	    search_why(in->search) != NULL)
 		log_notice("%s: %s; read through", in->path,
 		    search_why(in->search));
 	return (0);
@@ -219,49 +219,41 @@ read_file(struct input *in, const char *path)
 }
 
 static int
-read_files(struct input *in, const char *const *files)
+read_files(struct input *in, const struct files *files)
 {
-	const struct options	*opt = in->opt;
-	int			 i, one, rc = TRAFD_EXIT_OK;
-	uint64_t		 before;
-	unsigned		 found = 0;
+	int		i, one, rc = TRAFD_EXIT_OK;
+	uint64_t	before;
+	unsigned	found = 0;
 
-	for (i = 0; i < opt->nfiles && !in->ended; i++) {
+	for (i = 0; i < files->n && !in->ended; i++) {
 		before = in->shown;
-		if ((one = read_file(in, files[i])) != TRAFD_EXIT_OK)
+		if ((one = read_file(in, files->path[i])) != TRAFD_EXIT_OK)
 			rc = one;
 		found += in->shown > before;
 	}
 	if (in->saver != NULL)
 		log_notice("%" PRIu64 " packet%s found in %u of %d file%s",
-		    in->shown, in->shown == 1 ? "" : "s", found, opt->nfiles,
-		    opt->nfiles == 1 ? "" : "s");
+		    in->shown, in->shown == 1 ? "" : "s", found, files->n,
+		    files->n == 1 ? "" : "s");
 	return (rc);
 }
 
 /* Write them instead of printing them.  Returns the exit status. */
 static int
-write_files(struct input *in)
+write_files(struct input *in, const struct files *files)
 {
 	static const enum record_format	formats[] = {
 		[REPORT_PCAPNG] = RECORD_PCAPNG, [REPORT_PCAP] = RECORD_PCAP,
 		[REPORT_IPTRACE] = RECORD_IPTRACE,
 	};
-	const struct options	*opt = in->opt;
-	const char		**files = wanted_order(opt);
-	int			 rc;
+	int	rc;
 
-	if (files == NULL) {
-		log_error("cannot read traces");
+	in->saver = saver_open(in->opt->write_to, formats[in->opt->format],
+	    (const char *const *)files->path, files->n);
+	if (in->saver == NULL)
 		return (TRAFD_EXIT_ERROR);
-	}
-	in->saver = saver_open(opt->write_to, formats[opt->format],
-	    opt->files, opt->nfiles);
-	rc = in->saver == NULL ? TRAFD_EXIT_ERROR : read_files(in, files);
-	if (saver_end(in->saver) == -1)
-		rc = TRAFD_EXIT_ERROR;
-	free(files);
-	return (rc);
+	rc = read_files(in, files);
+	return (saver_end(in->saver) == -1 ? TRAFD_EXIT_ERROR : rc);
 }
 
 int
@@ -269,14 +261,19 @@ input_run(const struct options *opt, struct report *r)
 {
 	struct input	in = { .opt = opt, .report = r,
 	    .filter = { .filter = opt->filter, .optimize = true } };
+	struct files	files;
 	int		rc;
 
+	if (files_find(opt, r == NULL, &files) == -1)
+		return (TRAFD_EXIT_ERROR);
 	in.indexed = wanted_parts(opt, &in.want);
 	if ((in.links = links_new(&in.filter)) == NULL) {
 		log_error("cannot read traces");
+		files_free(&files);
 		return (TRAFD_EXIT_ERROR);
 	}
-	rc = r == NULL ? write_files(&in) : read_files(&in, opt->files);
+	rc = r == NULL ? write_files(&in, &files) : read_files(&in, &files);
 	links_free(in.links);
+	files_free(&files);
 	return (rc);
 }

@@ -50,9 +50,10 @@ struct options {
 	enum report_format format;
 	const char	*filter;	/* -F */
 	const char	*write_to;	/* --write; NULL: print */
-	const char	*where_text, *since_text, *until_text;
+	const char	*pattern_text, *where_text, *since_text, *until_text;
 	uint64_t	 resolve_time;	/* seconds */
 	struct where	*where;		/* NULL: all */
+	struct pattern	*pattern;	/* likewise */
 	uint64_t	 since_ns, until_ns;	/* [since, until); 0: any */
 	const char *const *files;
 	int		 nfiles;
@@ -93,11 +94,22 @@ uint64_t	 wanted_frames(const struct options *, int link,
 struct index_want;
 bool		 wanted_parts(const struct options *, struct index_want *);
 
+/* ---- files.c ---- */
+
+/* The files to read, and how many; allocated. */
+struct files {
+	char		**path;
+	int		 n;
+};
+
 /*
- * The files in the order of their first packets; those that have none come
- * first.  The caller frees the array.  NULL with errno.
+ * The files that the operands name: of a directory its traces.  If `ordered',
+ * or there is a directory, in the order of their first packets.  0, or -1 after
+ * a message.
  */
-const char	**wanted_order(const struct options *);
+int		 files_find(const struct options *, bool ordered,
+		    struct files *);
+void		 files_free(struct files *);
 
 /* ---- indexes.c ---- */
 

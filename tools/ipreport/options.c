@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "ipreport.h"
+#include "query/pattern.h"
 #include "query/period.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
@@ -51,6 +52,10 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "where", "expression",
 	    "print packets that match a condition, as traflog",
 	    OPTION_AT(struct options, where_text) },
+	{ OPTION_TEXT, 0, "pattern", "words",
+	    "print packets that match a pattern, as traflog: "
+	    "\"from 10.1.2.3 port 443\"",
+	    OPTION_AT(struct options, pattern_text) },
 	{ OPTION_TEXT, 0, "since", "when",
 	    "print packets from this time on: 10:00, 2026-11-21, yesterday",
 	    OPTION_AT(struct options, since_text) },
@@ -84,8 +89,10 @@ static const struct option_row rows[] = {
 
 static const char *const	forms[] = {
 	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
-	    "[--format=format] [--resolve-time=seconds] [--since=when] "
-	    "[--until=when] [--where=expression] [--write=file] file ...",
+	    "[--format=format] [--pattern=words] [--resolve-time=seconds] "
+	    "[--since=when] "
+	    "[--until=when] [--where=expression] [--write=file] "
+	    "file|dir ...",
 	"--index file ...",
 	NULL
 };
@@ -105,7 +112,7 @@ static const struct option_table table = {
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.closing = "A file may be of iptrace, pcap or pcapng; - is standard "
-	    "input.\nDefaults are in brackets.  See ipreport(1).",
+	    "input; of a\ndirectory its traces.\nDefaults are in brackets.  See ipreport(1).",
 	.equals = true,
 	.operands = -1,
 };
@@ -151,6 +158,18 @@ check_format(struct options *opt)
 		options_refuse("-f prints packets, --write does not");
 }
 
+static void
+set_pattern(struct options *opt)
+{
+	char	err[512], *text = strdup(opt->pattern_text);
+
+	if (text == NULL || (opt->pattern = pattern_of_text(text, err,
+	    sizeof(err))) == NULL)
+		options_refuse("--pattern: %s", text == NULL ?
+		    "out of memory" : err);
+	free(text);
+}
+
 void
 options_parse(struct options *opt, int argc, char **argv)
 {
@@ -169,6 +188,8 @@ options_parse(struct options *opt, int argc, char **argv)
 		options_refuse("-f follows one file");
 	check_format(opt);
 	set_times(opt);
+	if (opt->pattern_text != NULL)
+		set_pattern(opt);
 	if (opt->where_text != NULL && (opt->where =
 	    where_new(opt->where_text, err, sizeof(err))) == NULL)
 		options_refuse("--where: %s", err);
@@ -178,4 +199,5 @@ void
 options_end(struct options *opt)
 {
 	where_free(opt->where);
+	pattern_free(opt->pattern);
 }
