@@ -34,12 +34,14 @@ find_format(struct capfile *f)
 		f->format = &capfile_pcapng;
 	else if (capfile_is_pcap(p))
 		f->format = &capfile_pcap;
+	else if (capfile_is_iptrace(p))
+		f->format = &capfile_iptrace;
 	else if (is_compressed(p))
 		return (capfile_fail(f, "it is compressed; decompress it "
 		    "first, for example: gzip -dc FILE | trafd --read -"));
 	else
 		return (capfile_fail(f, "not a capture: neither pcap nor "
-		    "pcapng"));
+		    "pcapng nor iptrace"));
 	return (1);
 }
 
