@@ -191,31 +191,52 @@ flags_of(const struct frame *f)
 	return (flags);
 }
 
-static uint8_t *
-say_segments(uint8_t *to, const struct record_if *i, const struct frame *f)
+/* One comment: some programs show only the first. */
+struct comment {
+	char	text[RECORD_TEXT];
+	size_t	n;
+};
+
+static void
+say(struct comment *c, const char *text, size_t n)
+{
+	size_t	most = sizeof(c->text) - 2;
+
+	if (c->n > 0 && c->n < most) {
+		memcpy(c->text + c->n, "; ", 2);
+		c->n += 2;
+	}
+	if (c->n >= most)
+		return;
+	n = n < most - c->n ? n : most - c->n;
+	memcpy(c->text + c->n, text, n);
+	c->n += n;
+}
+
+static void
+say_segments(struct comment *c, const struct record_if *i,
+    const struct frame *f)
 {
 	char		text[64];
 	uint32_t	n = i->decode == NULL ? 0 :
 	    segments_count(i->decode, f);
 
-	if (n == 0)
-		return (to);
-	(void)snprintf(text, sizeof(text), "%" PRIu32 " segments of %d octets",
-	    n, f->gso_size);
-	return (option_text(to, OPTION_COMMENT, text));
+	if (n != 0)
+		say(c, text, (size_t)snprintf(text, sizeof(text), "%" PRIu32
+		    " segments of %d octets", n, f->gso_size));
 }
 
 static uint8_t *
-say_losses(uint8_t *to, const struct record_losses *l)
+say_losses(uint8_t *to, struct comment *c, const struct record_losses *l)
 {
 	uint64_t	sum = l->kernel + l->iface + l->writer;
 	char		text[160];
 
-	(void)snprintf(text, sizeof(text), "%" PRIu64 " dropped before this "
-	    "packet: %" PRIu64 " by the kernel, %" PRIu64 " by the interface, "
-	    "%" PRIu64 " by the writer", sum, l->kernel, l->iface, l->writer);
-	to = option_number(to, PACKET_DROPCOUNT, sum);
-	return (option_text(to, OPTION_COMMENT, text));
+	say(c, text, (size_t)snprintf(text, sizeof(text), "%" PRIu64
+	    " dropped before this packet: %" PRIu64 " by the kernel, %" PRIu64
+	    " by the interface, %" PRIu64 " by the writer", sum, l->kernel,
+	    l->iface, l->writer));
+	return (option_number(to, PACKET_DROPCOUNT, sum));
 }
 
 static uint8_t *
@@ -239,11 +260,18 @@ static uint8_t *
 say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
     const struct record_note *note, bool losses)
 {
+	struct comment	c;
+
+	c.n = 0;
 	if (f->gso_size != 0)
-		to = say_segments(to, i, f);
-	if (note != NULL)
-		to = say_comments(to, note);
-	return (losses ? say_losses(to, &i->pending) : to);
+		say_segments(&c, i, f);
+	if (losses)
+		to = say_losses(to, &c, &i->pending);
+	if (note != NULL && note->comment != NULL)
+		say(&c, note->comment, note->comment_len);
+	if (c.n > 0)
+		to = option(to, OPTION_COMMENT, c.text, c.n);
+	return (note == NULL ? to : say_comments(to, note->next));
 }
 
 static size_t

@@ -184,32 +184,41 @@ find_interface(struct saver *s, const struct capfile *c,
 
 /* ---- packets ---- */
 
-/*
- * All comments, but not that of joined packets, which is written again.  NULL:
- * there are none.
- */
-static const struct record_note *
+/* Of joined packets their number comes first; it is written again. */
+static void
+drop_segments(struct record_note *n)
+{
+	const char	*end = memchr(n->comment, ';', n->comment_len);
+	const char	*rest = end == NULL ? n->comment + n->comment_len :
+	    end + 1;
+
+	while (rest < n->comment + n->comment_len && *rest == ' ')
+		rest++;
+	n->comment_len -= (size_t)(rest - n->comment);
+	n->comment = n->comment_len == 0 ? NULL : rest;
+}
+
+/* Note all comments of the packet that is added. */
+static void
 note_comments(struct saver *s, const struct capfile *c,
     const struct frame *f)
 {
 	struct record_note	*to = s->notes[s->n];
-	size_t			 i, n = 0;
+	size_t			 n;
 
-	for (i = f->gso_size != 0; n < COMMENTS &&
-	    capfile_comment(c, f, i, &to[n]); i++, n++) {
-		to[n].next = NULL;
+	memset(to, 0, sizeof(s->notes[s->n]));
+	for (n = 0; n < COMMENTS && capfile_comment(c, f, n, &to[n]); n++)
 		if (n > 0)
 			to[n - 1].next = &to[n];
-	}
-	return (n == 0 ? NULL : to);
+	if (n > 0 && f->gso_size != 0)
+		drop_segments(&to[0]);
 }
 
 int
 saver_put(struct saver *s, const struct capfile *c, const struct frame *frame,
     const struct capfile_about *about)
 {
-	const struct record_note *note;
-	struct frame		 *f = &s->frames[s->n];
+	struct frame	*f = &s->frames[s->n];
 
 	*f = *frame;
 	f->direction = about->direction;
@@ -218,10 +227,8 @@ saver_put(struct saver *s, const struct capfile *c, const struct frame *frame,
 	if ((s->last = find_interface(s, c, f)) == NONE)
 		return (-1);
 	s->numbers[s->n] = s->last;
-	note = note_comments(s, c, f);
-	memset(&s->first[s->n], 0, sizeof(s->first[s->n]));
-	if (note != NULL)
-		s->first[s->n] = *note;
+	note_comments(s, c, f);
+	s->first[s->n] = s->notes[s->n][0];
 	return (++s->n == BATCH ? saver_flush(s) : 0);
 }
 

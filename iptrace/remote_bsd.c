@@ -1,0 +1,22 @@
+/*
+ * BSD: the mount says whether the file system is of this machine.
+ */
+#include "config.h"
+
+#include <sys/param.h>
+#include <sys/mount.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "target.h"
+
+const char *
+target_remote(const struct target *t)
+{
+	struct statfs	fs;
+
+	if (fstatfs(t->dirfd, &fs) == -1 || (fs.f_flags & MNT_LOCAL) != 0)
+		return (NULL);
+	return (strcmp(fs.f_fstypename, "nfs") == 0 ? "NFS" :
+	    "a file system of another machine");
+}
