@@ -381,7 +381,7 @@ room_for(const struct record_note *notes, size_t n)
 	size_t	i, room = n * SURROUND;
 
 	for (i = 0; notes != NULL && i < n; i++)
-		room += RECORD_TEXT;
+		room += 2 * RECORD_TEXT;
 	return (room);
 }
 
