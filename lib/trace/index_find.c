@@ -164,6 +164,7 @@ index_find_open(const char *path, const struct index_want *want)
 	f->fd = f->trace_fd = -1;
 	f->size = -1;
 	f->want = want;
+	f->path = path;
 	if (open_trace(f, path) == -1) {
 		error = errno;
 		index_find_close(f);

@@ -24,7 +24,8 @@ struct index_find {
 	int			 fd;		/* the index; -1: none */
 	int			 trace_fd;
 	bool			 regular;	/* so is the trace */
-	off_t			 size;		/* -1: unknown */
+	off_t			 size;		/* -1: it is compressed */
+	const char		*path;		/* until it is loaded */
 	const struct index_want	*want;
 	struct found_part	*parts;		/* ascending */
 	size_t			 n, room;

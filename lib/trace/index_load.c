@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crc32c.h"
+#include "capture/input.h"
 #include "index_find_impl.h"
 #include "place.h"
 
@@ -63,22 +65,55 @@ add_heads(struct index_find *f, const struct trace_place *place,
 	return (0);
 }
 
+/* The same as place_crc() of a trace that is compressed. */
+static int
+compressed_crc(const char *path, const struct trace_place *place,
+    uint32_t *crc)
+{
+	struct input	in;
+	size_t		n = PLACE_CHECKED;
+	int		rc = -1;
+
+	if (place->to - place->from < (off_t)n)
+		n = (size_t)(place->to - place->from);
+	if (input_open(&in, path) == 0 && input_more(&in) == INPUT_MORE &&
+	    input_decompress(&in) == 0 &&
+	    input_seek(&in, (uint64_t)place->from, UINT64_MAX) == 0) {
+		while (in.end - in.at < n && input_more(&in) == INPUT_MORE)
+			continue;
+		if (in.end - in.at >= n) {
+			*crc = crc32c(0, in.buffer + in.at, n);
+			rc = 0;
+		}
+	}
+	input_close(&in);
+	return (rc);
+}
+
 /*
- * Is this what the trace has?  What of a compressed trace was checksummed is
- * not there.
+ * Does the part begin as it did?  Of a compressed trace only the first is
+ * looked at: others have to be decompressed up to there.
  */
 static bool
-is_of_trace(const struct index_find *f, const struct trace_place *place)
+is_same(const struct index_find *f, const struct trace_place *place)
 {
 	uint32_t	crc;
 
+	if (f->size != -1)
+		return (place->to <= f->size && place_crc(f->trace_fd,
+		    place->from, place->to, &crc) == 0 && crc == place->crc);
+	return (f->n > 0 || (compressed_crc(f->path, place, &crc) == 0 &&
+	    crc == place->crc));
+}
+
+/* Is this what the trace has? */
+static bool
+is_of_trace(const struct index_find *f, const struct trace_place *place)
+{
 	if (place->nheads == 0 || place->heads[0] >= place->from ||
 	    (f->n > 0 && place->from < f->parts[f->n - 1].to))
 		return (false);
-	if (f->size == -1)
-		return (true);
-	return (place->to <= f->size && place_crc(f->trace_fd, place->from,
-	    place->to, &crc) == 0 && crc == place->crc);
+	return (is_same(f, place));
 }
 
 /* What a block says of its part.  NULL, or why the index is not used. */
