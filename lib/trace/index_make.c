@@ -126,14 +126,16 @@ read_all(struct making *m)
 	    fail(m, capfile_error(m->file), 0));
 }
 
-/* Give it its name, also if the trace is damaged further on. */
+/* Give it its name, also if the trace is damaged behind some packets. */
 static int
-finish(struct making *m)
+finish(struct making *m, int so_far)
 {
 	struct stat	st;
 	int		rc = index_writer_end(m->writer);
 
 	m->writer = NULL;
+	if (so_far == -1 && m->made->packets == 0)
+		return (0);
 	if (rc == -1 || stat(m->temporary, &st) == -1 ||
 	    rename(m->temporary, m->name) == -1)
 		return (fail(m, m->temporary, errno));
@@ -150,7 +152,7 @@ index_make(const char *path, struct index_made *made, char err[INDEX_ERRLEN])
 	memset(made, 0, sizeof(*made));
 	if ((rc = begin(&m, path)) == 0) {
 		rc = read_all(&m);
-		if (finish(&m) == -1)
+		if (finish(&m, rc) == -1)
 			rc = -1;
 	}
 	if (m.writer != NULL)

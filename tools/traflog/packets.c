@@ -47,8 +47,8 @@ pattern_text(const struct options *opt, const char *const *words, size_t n)
 		return (NULL);
 	text[0] = '\0';
 	for (i = 0; i < n; i++) {
+		(void)strlcat(text, i == 0 ? "" : " ", len);
 		(void)strlcat(text, words[i], len);
-		(void)strlcat(text, " ", len);
 	}
 	return (text);
 }
