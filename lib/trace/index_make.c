@@ -66,10 +66,11 @@ begin(struct making *m, const char *path)
 	int	fd;
 
 	m->name = index_name(path);
-	if (m->name == NULL || (m->temporary = malloc(strlen(m->name) + 5)) ==
-	    NULL)
+	if (m->name == NULL || asprintf(&m->temporary, "%s.new", m->name) ==
+	    -1) {
+		m->temporary = NULL;
 		return (fail(m, "out of memory", 0));
-	(void)sprintf(m->temporary, "%s.new", m->name);
+	}
 	if (check_old(m) == -1)
 		return (-1);
 	if ((m->file = capfile_open(path)) == NULL || (m->trace_fd =

@@ -33,7 +33,8 @@ take(const char **text, unsigned int base, uint64_t *v)
 {
 	const char	*digits = "0123456789abcdef", *p = *text, *d;
 
-	for (*v = 0; *p != '\0' && (d = memchr(digits, *p, base)) != NULL; p++) {
+	for (*v = 0; *p != '\0' &&
+	    (d = memchr(digits, *p, base)) != NULL; p++) {
 		if (*v > (uint64_t)INT64_MAX / base - base)
 			return (false);
 		*v = *v * base + (uint64_t)(d - digits);

@@ -161,10 +161,10 @@ not vlan 8" --write found t 2>said
 	python3 -B "$TRAF_SRCDIR/tests/lib/captures.py" pcap 5 -5000 >d
 	ipreport --where udp --write found c a d 2>said
 	grep -q 'packets found in 3 of 3 files' said
-	ipreport --format json found | grep -o '"time": *"[^"]*"' >times
-	[ "$(wc -l <times)" -gt 20 ]
-	head -n 1 times | says 2017-07-14.01:16:40
-	tail -n 1 times | says 2017-07-15.06:26:44
+	ipreport --format json found | grep -o '"time": *"[^"]*"' >when
+	[ "$(wc -l <when)" -gt 20 ]
+	head -n 1 when | says 2017-07-14.01:16:40
+	tail -n 1 when | says 2017-07-15.06:26:44
 }
 
 @test "--write - is a trace on standard output" {
@@ -210,6 +210,7 @@ not vlan 8" --write found t 2>said
 		grep -q "$name: it is an input (name another file)" err
 		cmp t kept
 	done
+	# shellcheck disable=SC2094 # refused
 	fails 1 ipreport --where udp --write t - <t
 	cmp t kept
 }
@@ -277,11 +278,11 @@ not vlan 8" --write found t 2>said
 	grep -q 't.idx is not an index (move it away)' err
 	[ "$(cat t.idx)" = mine ]
 	rm t.idx
-	head -c 100000 t >cut
-	fails 1 ipreport --index cut
-	grep -q 'cannot make an index: cut: at byte .*ends inside' err
-	[ ! -e cut.idx.new ]
-	traflog --check ./cut.idx
+	head -c 100000 t >torn
+	fails 1 ipreport --index torn
+	grep -q 'cannot make an index: torn: at byte .*ends inside' err
+	[ ! -e torn.idx.new ]
+	traflog --check ./torn.idx
 	ipreport --index t
 	ipreport --index t
 }

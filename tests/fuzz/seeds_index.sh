@@ -4,6 +4,7 @@
 set -eu
 
 for first in 0 1; do
+	# shellcheck disable=SC2059 # octets
 	printf "\\00$first" >"$1/good-$first"
 	at=0
 	while [ $at -lt 1100 ]; do

@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "base/options.h"
-#include "ipreport.h"
 #include "query/pattern.h"
 #include "query/period.h"
+#include "ipreport.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
     [REPORT_JSON] = "json", [REPORT_PCAPNG] = "pcapng",
@@ -112,7 +112,8 @@ static const struct option_table table = {
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.closing = "A file may be of iptrace, pcap or pcapng; - is standard "
-	    "input; of a\ndirectory its traces.\nDefaults are in brackets.  See ipreport(1).",
+	    "input; of a\ndirectory its traces.\nDefaults are in brackets.  "
+	    "See ipreport(1).",
 	.equals = true,
 	.operands = -1,
 };

@@ -32,7 +32,7 @@ struct saver {
 	struct record	*record;
 	struct known	*known;
 	uint32_t	 nknown;
-	uint32_t	 last;		/* where the last packet went, or NONE */
+	uint32_t	 last;		/* of the last packet, or NONE */
 	size_t		 n;		/* packets held back */
 	struct frame	 frames[BATCH];
 	uint32_t	 numbers[BATCH];

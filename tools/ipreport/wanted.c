@@ -56,5 +56,6 @@ wanted_parts(const struct options *opt, struct index_want *want)
 	want->until_ns = opt->until_ns;
 	if (opt->where != NULL)
 		return (!where_is_counted(opt->where));
-	return (opt->pattern != NULL || opt->since_ns != 0 || opt->until_ns != 0);
+	return (opt->pattern != NULL || opt->since_ns != 0 ||
+	    opt->until_ns != 0);
 }

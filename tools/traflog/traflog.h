@@ -89,7 +89,7 @@ struct options {
 	const char		*packets_to;	/* --write, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
-	int			 nnames;	/* with --packets: the pattern */
+	int			 nnames;	/* --packets: of the pattern */
 };
 
 /* Parse the command line; does not return from an error or --help. */
@@ -114,7 +114,7 @@ void	question_add_series(struct question *, const char *by);
 struct pattern	*query_pattern(const char *file, const char *const *words,
 		    size_t n);
 
-/* The text of the file of a pattern; the caller frees it.  Exits on errors. */
+/* The text of a pattern's file; the caller frees it.  Exits on errors. */
 char		*query_text(const char *file);
 
 /* May that word of a pattern have been meant for an option? */
