@@ -284,19 +284,22 @@ is_taken(const struct target *t, const char *name)
 	return (fstatat(t->dirfd, zst, &st, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
+/* Numbers go on after files of the same second that are no longer there. */
 int
-target_stamp(const struct target *t, time_t begun)
+target_stamp(struct target *t, time_t begun)
 {
 	char		stamp[ROTATE_STAMP], name[256];
-	unsigned int	n;
+	unsigned int	n = begun == t->stamped ? t->number + 1 : 0;
 
-	for (n = 0; n < NUMBERS; n++) {
+	for (; n < NUMBERS; n++) {
 		rotate_stamp(begun, n, stamp);
 		(void)snprintf(name, sizeof(name), "%s.%s", t->name, stamp);
 		if (is_taken(t, name))
 			continue;
 		if (rename_new(t->dirfd, t->name, name) == 0) {
 			move_index(t, name);
+			t->stamped = begun;
+			t->number = n;
 			return (0);
 		}
 		if (errno != EEXIST)
