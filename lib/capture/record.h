@@ -1,6 +1,6 @@
 /*
  * Writes frames to trace files: pcapng, pcap or the format of AIX's iptrace.
- * Frames go from where they are into the file by writev(2), without being
+ * Long frames go from where they are into the file by pwritev(2), without being
  * copied to a buffer before.
  *
  *	new -> [interface]* -> [begin -> [interface, write, lost, count]* ->
