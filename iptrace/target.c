@@ -50,7 +50,8 @@ split(struct target *t, const char *logfile)
 	if (t->dir != NULL && t->name != NULL &&
 	    asprintf(&t->index, "%s%s", name, INDEX_SUFFIX) != -1)
 		return (0);
-	log_error("cannot open the directory: %s", logfile);
+	log_error("cannot open the directory of LogFile: %s",
+	    logfile);
 	return (-1);
 }
 
@@ -95,7 +96,7 @@ target_open(struct target *t, const char *logfile)
 	    t->dir, t->name) != -1)
 		return (0);
 	t->path = NULL;
-	log_error("cannot open the directory: %s", t->dir);
+	log_error("cannot open the directory of LogFile: %s", t->dir);
 	return (-1);
 }
 
