@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <net/if.h>
-#include <pcap/pcap.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -178,20 +177,12 @@ sources_name(const struct sources *s)
 
 /* ---- numbers in the trace ---- */
 
-/* LINKTYPE_ numbers are the same on all systems, these DLT_ numbers are not. */
-static int
-linktype_of(int dlt)
-{
-	return (dlt == DLT_RAW ? 101 : dlt == DLT_LOOP ? 108 :
-	    dlt == DLT_ATM_RFC1483 ? 100 : dlt);
-}
-
 static int
 describe(struct source *s, const char *name, int link)
 {
 	struct record_interface	i = {
 		.name = name, .filter = s->opts.filter[0] == '\0' ? NULL :
-		    s->opts.filter, .link = linktype_of(link),
+		    s->opts.filter, .link = record_linktype(link),
 		.snaplen = s->opts.snaplen,
 	};
 	int			number;

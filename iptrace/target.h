@@ -39,9 +39,6 @@ void	target_close(struct target *);
  */
 int	target_check(const struct target *);
 
-/* Is it on a file system of another machine?  "NFS", or NULL. */
-const char *target_remote(const struct target *);
-
 /* Does a file of an earlier run exist?  *when: when it was last written. */
 bool	target_exists(const struct target *, time_t *when);
 

@@ -9,6 +9,7 @@
 
 #include <sys/uio.h>
 #include <errno.h>
+#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -172,6 +173,21 @@ put_block(struct record *r, size_t n)
 }
 
 /* ---- interfaces ---- */
+
+int
+record_linktype(int dlt)
+{
+	switch (dlt) {
+	case DLT_RAW:
+		return (101);
+	case DLT_LOOP:
+		return (108);
+	case DLT_ATM_RFC1483:
+		return (100);
+	default:
+		return (dlt);
+	}
+}
 
 /* Describe the interfaces that this file does not know yet. */
 static int

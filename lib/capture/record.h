@@ -57,6 +57,9 @@ struct record;
 struct record	*record_new(enum record_format, const char *program);
 void		 record_free(struct record *);	/* NULL is allowed */
 
+/* LINKTYPE_ numbers are the same on all systems; a few DLT_ numbers are not. */
+int		 record_linktype(int dlt);
+
 /*
  * Describe an interface, in the file that is being written and in all that
  * begin later.  Returns its number, from 0, or -1 with errno: EINVAL if the

@@ -2,6 +2,8 @@
 # iptrace(8) records what passes a veth pair: every format, the options that
 # choose packets, other files, losses, full disks, kills, privileges.
 
+# shellcheck disable=SC2086 # $PIDS and $EXPR are words
+# shellcheck disable=SC2010,SC2012,SC2016 # names are plain; eval expands
 load assert
 load live_helpers
 
