@@ -136,14 +136,15 @@ put(struct record *r, struct iovec *v, size_t n)
 	if (cut(r) == -1)
 		return (0);
 	while (n > 0) {
-		done = pwritev(r->fd, v, (int)n, r->end + (off_t)sum);
+		done = r->stream ? writev(r->fd, v, (int)n) :
+		    pwritev(r->fd, v, (int)n, r->end + (off_t)sum);
 		if (done == -1 && errno == EINTR)
 			continue;
 		if (done == 0)
 			errno = ENOSPC;
 		if (done <= 0)
 			break;
-		r->torn = true;
+		r->torn = !r->stream;
 		sum += (size_t)done;
 		v = advance(v, &n, (size_t)done);
 	}
@@ -264,6 +265,12 @@ has_losses(const struct record_losses *l)
 	return ((l->kernel | l->iface | l->writer) != 0);
 }
 
+void
+record_to_stream(struct record *r)
+{
+	r->stream = true;
+}
+
 int
 record_begin(struct record *r, int fd)
 {
@@ -271,7 +278,7 @@ record_begin(struct record *r, int fd)
 
 	r->fd = fd;
 	r->end = 0;
-	r->torn = true;
+	r->torn = !r->stream;
 	r->nheads = 0;
 	r->described = 0;
 	r->begin_ns = now_wall();
@@ -401,7 +408,7 @@ room_for(const struct frame *frames, const struct record_note *notes,
 	for (i = 0; i < n; i++)
 		if (frames[i].caplen <= COPY_MOST)
 			room += frames[i].caplen;
-	return (notes == NULL ? room : room + n * RECORD_TEXT);
+	return (notes == NULL ? room : room + 2 * n * RECORD_TEXT);
 }
 
 /* Does this frame say what was lost before it? */

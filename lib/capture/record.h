@@ -46,6 +46,8 @@ struct record_losses {
 struct record_note {
 	const char	*comment;	/* not only of octets of a packet */
 	size_t		 comment_len;
+	const struct record_note *next;	/* another one; what is too long of
+					   all is left out */
 };
 
 struct record;
@@ -73,6 +75,12 @@ int		 record_interface(struct record *,
  * headers and all interfaces.  Returns 0, or -1 with errno.
  */
 int		 record_begin(struct record *, int fd);
+
+/*
+ * The files that begin from now on are not sought in or cut: a pipe, or what
+ * has something before.  What is written only in part stays.
+ */
+void		 record_to_stream(struct record *);
 
 /*
  * Append n frames; frame i is of interface numbers[i], and notes[i] tells more

@@ -67,6 +67,7 @@ struct record {
 	size_t		 nheads;
 	int		 fd;		/* -1: no file */
 	off_t		 end;		/* of the last whole record */
+	bool		 stream;	/* only appended to */
 	bool		 torn;		/* there may be more in the file */
 	uint64_t	 begin_ns;	/* wall clock */
 	bool		 told;		/* the statistics are up to date */

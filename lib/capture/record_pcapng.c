@@ -239,6 +239,22 @@ say_losses(uint8_t *to, struct comment *c, const struct record_losses *l)
 	return (option_number(to, PACKET_DROPCOUNT, sum));
 }
 
+static uint8_t *
+say_comments(uint8_t *to, const struct record_note *note)
+{
+	size_t	length, room = RECORD_TEXT;
+
+	for (; note != NULL && note->comment != NULL; note = note->next) {
+		length = note->comment_len < room ? note->comment_len : room;
+		to = option(to, OPTION_COMMENT, note->comment, length);
+		length = (length + 4 + 3) & ~(size_t)3;
+		room -= length < room ? length : room;
+		if (room == 0)
+			break;
+	}
+	return (to);
+}
+
 /* What few frames have.  Out of the way of the others. */
 static uint8_t *
 say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
@@ -253,7 +269,9 @@ say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
 		to = say_losses(to, &c, &i->pending);
 	if (note != NULL && note->comment != NULL)
 		say(&c, note->comment, note->comment_len);
-	return (c.n == 0 ? to : option(to, OPTION_COMMENT, c.text, c.n));
+	if (c.n > 0)
+		to = option(to, OPTION_COMMENT, c.text, c.n);
+	return (note == NULL ? to : say_comments(to, note->next));
 }
 
 static size_t

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "filter.h"
+#include "filter_kernel.h"
 #include "link_ask.h"
 #include "ring.h"
 
@@ -18,7 +18,8 @@ struct ring {
 	struct link_kind link;
 	int		 fd;		/* -1: not open */
 	bool		 cooked;	/* frames get a header of LINUX_SLL */
-	bool		 ethernet;
+	bool		 each;		/* cooked only where it must be */
+	int		 frame_link;	/* with it: of the last frames */
 	uint32_t	 snaplen;	/* never 0 */
 	bool		 plain;		/* without PACKET_VNET_HDR */
 	bool		 refuses;
@@ -39,6 +40,11 @@ struct ring {
 	int		 gone;		/* errno; 0: not gone */
 	uint64_t	 gone_until;	/* monotonic, ns: frames may come */
 };
+
+/* The link types that a ring can have, by DLT_ number. */
+#define LINK_ETHERNET	1
+#define LINK_RAW	12
+#define LINK_RADIOTAP	127		/* only with `each', as LINK_COOKED */
 
 /* Octets before each frame that the kernel leaves unused: for a VLAN tag. */
 #define RING_RESERVE	4

@@ -20,7 +20,7 @@
 #include "place.h"
 
 /* A part ends with so many octets of the trace, or rows. */
-#define PART_OCTETS	((off_t)16 << 20)
+#define PART_OCTETS	INDEX_PART_OCTETS
 #define PART_ROWS	((size_t)48 << 10)
 
 /* DLT_EN10MB: struct recent counts its frames faster. */
@@ -284,32 +284,41 @@ index_writer_end(struct index_writer *w)
 	return (rc);
 }
 
-/* The part begins: which headers come before it? */
+/* The part goes to that offset: note the headers before it. */
 static void
-place_part(struct index_writer *w, off_t from, const off_t *heads,
+extend_part(struct index_writer *w, off_t from, off_t to, const off_t *heads,
     size_t nheads)
 {
 	struct trace_place	*p = &w->place;
 
-	p->from = from;
-	for (p->nheads = 0; p->nheads < nheads && p->nheads < PLACE_HEADS &&
-	    heads[p->nheads] < from; p->nheads++)
+	if (p->frames == 0) {
+		p->from = from;
+		p->nheads = 0;
+	}
+	p->to = to;
+	for (; p->nheads < nheads && p->nheads < PLACE_HEADS &&
+	    heads[p->nheads] < to; p->nheads++)
 		p->heads[p->nheads] = heads[p->nheads];
 }
 
-/* May so many more frames need more rows than there are? */
+/*
+ * Must the part end before so many more frames, because they may need more rows
+ * than there are, or are of another section?
+ */
 static bool
-is_full(const struct index_writer *w, size_t n)
+must_end(const struct index_writer *w, size_t n, const off_t *heads,
+    size_t nheads)
 {
 	return (w->place.frames > 0 &&
-	    table_rows(w->table) + n > PART_ROWS);
+	    (table_rows(w->table) + n > PART_ROWS || (nheads > 0 &&
+	    w->place.nheads > 0 && heads[0] != w->place.heads[0])));
 }
 
 int
 index_writer_add(struct index_writer *w, int link, const struct frame *frames,
     size_t n, off_t from, off_t to, const off_t *heads, size_t nheads)
 {
-	if (w->error == 0 && is_full(w, n))
+	if (w->error == 0 && must_end(w, n, heads, nheads))
 		(void)index_writer_flush(w);
 	if (w->error != 0) {
 		errno = w->error;
@@ -321,10 +330,15 @@ index_writer_add(struct index_writer *w, int link, const struct frame *frames,
 		w->link = link;
 		w->decode = decode_for_link(link);
 	}
-	if (w->place.frames == 0)
-		place_part(w, from, heads, nheads);
-	w->place.to = to;
+	extend_part(w, from, to, heads, nheads);
 	note_frames(w, frames, n);
 	count_frames(w, frames, n);
 	return (to - w->place.from < PART_OCTETS ? 0 : index_writer_flush(w));
+}
+
+void
+index_writer_lost(struct index_writer *w, uint64_t kernel, uint64_t iface)
+{
+	w->info.ledger.v[LEDGER_DROP_KERNEL] += kernel;
+	w->info.ledger.v[LEDGER_DROP_IFACE] += iface;
 }

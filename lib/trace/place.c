@@ -33,7 +33,8 @@ take(const char **text, unsigned int base, uint64_t *v)
 {
 	const char	*digits = "0123456789abcdef", *p = *text, *d;
 
-	for (*v = 0; *p != '\0' && (d = memchr(digits, *p, base)) != NULL; p++) {
+	for (*v = 0; *p != '\0' &&
+	    (d = memchr(digits, *p, base)) != NULL; p++) {
 		if (*v > (uint64_t)INT64_MAX / base - base)
 			return (false);
 		*v = *v * base + (uint64_t)(d - digits);
@@ -58,7 +59,7 @@ place_parse(const char *text, struct trace_place *p)
 	p->crc = (uint32_t)crc;
 	for (p->nheads = 0; *text != '\0'; p->nheads++) {
 		if (p->nheads == PLACE_HEADS || !take(&text, 10, &head) ||
-		    head >= from || (p->nheads > 0 &&
+		    head >= to || (p->nheads > 0 &&
 		    (off_t)head <= p->heads[p->nheads - 1]))
 			return (false);
 		p->heads[p->nheads] = (off_t)head;

@@ -6,8 +6,8 @@
  *
  * Decimal numbers, but CRC in hexadecimal digits: offsets in the trace, number
  * of frames, checksum (CRC32C) of the first PLACE_CHECKED octets at FROM, and
- * the offsets of the headers that come before FROM and are needed to read what
- * is there, in ascending order.
+ * the offsets before END of the headers that are in force there (of a section
+ * and its interfaces), in ascending order.
  */
 #ifndef PLACE_H
 #define PLACE_H

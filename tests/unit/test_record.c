@@ -346,7 +346,7 @@ notes_are_comments(void **state)
 {
 	struct record		*r = begin(RECORD_PCAPNG);
 	struct frame		 f = frame(60);
-	struct record_note	 note = { "pid 7 (ssh)xx", 11 };
+	struct record_note	 note = { "pid 7 (ssh)xx", 11, NULL };
 	uint32_t		 zero = 0;
 
 	(void)state;
