@@ -100,7 +100,7 @@ open_all(struct sources *s, const struct options *o,
 			.ifname = s->all ? "any" : o->interfaces.word[i],
 			.snaplen = o->snaplen, .buffer_mib = o->buffer_mib,
 			.optimize = true, .promisc = o->promisc && !s->all,
-			.each = s->all, .quiet = i > 0,
+			.each = s->all, .many = true, .quiet = i > 0,
 		};
 		if (open_one(&s->source[i], filters) == -1)
 			return (-1);
@@ -268,7 +268,7 @@ static void
 on_frames_of_all(struct source *s, const struct frame *frames, size_t n,
     int link)
 {
-	uint32_t	numbers[FRAMES_BATCH];
+	uint32_t	numbers[FRAMES_MANY];
 	size_t		i, begin = 0;
 	int		number = -1;
 
@@ -294,7 +294,7 @@ static void
 on_frames(void *arg, const struct frame *frames, size_t n)
 {
 	struct source	*s = arg;
-	uint32_t	 numbers[FRAMES_BATCH];
+	uint32_t	 numbers[FRAMES_MANY];
 	int		 link = frames_link(s->frames);
 	size_t		 i;
 

@@ -18,7 +18,7 @@
 #include "record_impl.h"
 
 /* Most frames of one call of the system. */
-#define BATCH		64
+#define BATCH		256
 
 /*
  * Frames up to this length are copied to the glue: each part of a write costs
