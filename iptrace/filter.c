@@ -56,13 +56,13 @@ add_protocol(struct text *t, const char *name)
 	return (0);
 }
 
+/* As AIX does it, the name stands for its number with any protocol. */
 static int
 add_port(struct text *t, const char *name)
 {
 	static const char *const protocols[] = { "tcp", "udp", "sctp" };
 	struct servent	*s;
-	bool		 found = false;
-	int		 n = number_upto(name, 65535);
+	int		 n = number_upto(name, 65535), last = -1;
 	size_t		 i;
 
 	if (n != -1) {
@@ -72,11 +72,12 @@ add_port(struct text *t, const char *name)
 	for (i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
 		if ((s = getservbyname(name, protocols[i])) == NULL)
 			continue;
-		(void)fprintf(next(t, "or"), "%s port %d", protocols[i],
-		    ntohs((uint16_t)s->s_port));
-		found = true;
+		n = ntohs((uint16_t)s->s_port);
+		if (n != last)
+			(void)fprintf(next(t, "or"), "port %d", n);
+		last = n;
 	}
-	if (found)
+	if (last != -1)
 		return (0);
 	log_errorx("no such port: -p %s; give a name of /etc/services, or 0 "
 	    "to 65535", name);

@@ -100,7 +100,7 @@ instance_open(const char *run_dir, const char *path,
 		return (NULL);
 	}
 	if ((i = calloc(1, sizeof(*i))) == NULL) {
-		log_error("cannot create the PID file: %s", path);
+		log_error("cannot open the PID file: %s/%s", run_dir, name);
 		return (NULL);
 	}
 	if ((i->dirfd = open_dir(run_dir)) != -1)

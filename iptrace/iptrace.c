@@ -37,6 +37,7 @@
 #include "options.h"
 #include "recorder.h"
 #include "sources.h"
+#include "system.h"
 #include "target.h"
 #include "tidy.h"
 #include "traffic.h"
@@ -101,7 +102,7 @@ open_target(struct iptrace *t)
 	    target_check(&t->target) == -1 || choose_right(t) == -1)
 		return (-1);
 	t->target.indexed = t->opt->index;
-	if ((remote = target_remote(&t->target)) != NULL)
+	if ((remote = system_remote(t->target.dirfd)) != NULL)
 		log_warnx("%s is on %s: if the server does not answer, packets "
 		    "are lost; better record to a local disk", t->target.path,
 		    remote);

@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -161,13 +160,4 @@ pack_file(int dirfd, const char *name, const bool *cancel)
 	(void)close(from);
 	errno = error;
 	return (rc);
-}
-
-void
-pack_lower_priority(void)
-{
-#ifdef __linux__
-	/* On Linux a thread has a priority of its own. */
-	(void)setpriority(PRIO_PROCESS, 0, 19);
-#endif
 }

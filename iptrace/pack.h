@@ -14,7 +14,4 @@
  */
 int	pack_file(int dirfd, const char *name, const bool *cancel);
 
-/* The calling thread only works when others do not, if the system can. */
-void	pack_lower_priority(void);
-
 #endif

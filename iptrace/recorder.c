@@ -75,10 +75,10 @@ set_fault(struct recorder *r, const char *what)
 
 /* The index must never stop the recording. */
 static void
-index_failed(struct recorder *r, const char *what)
+index_failed(struct recorder *r)
 {
-	log_warn("%s: %s%s: the trace is recorded without", what,
-	    r->target->path, INDEX_SUFFIX);
+	log_warn("cannot write the index: %s%s; the trace is recorded "
+	    "without", r->target->path, INDEX_SUFFIX);
 	(void)index_writer_end(r->index);
 	r->index = NULL;
 }
@@ -93,7 +93,7 @@ begin_index(struct recorder *r, int fd)
 		r->index = index_writer_new(fd, r->fd,
 		    sources_name(r->sources));
 	if (r->index == NULL)
-		index_failed(r, "cannot make the index");
+		index_failed(r);
 }
 
 static int
@@ -123,9 +123,10 @@ end_file(struct recorder *r)
 {
 	if (r->fd == -1)
 		return;
-	if (r->index != NULL && index_writer_end(r->index) == -1)
-		log_warn("cannot write the index: %s%s", r->target->path,
-		    INDEX_SUFFIX);
+	if (r->index != NULL && index_writer_end(r->index) == -1) {
+		r->index = NULL;
+		index_failed(r);
+	}
 	r->index = NULL;
 	if (record_end(r->record) == -1)
 		set_fault(r, "cannot end the trace");
@@ -212,7 +213,7 @@ add_to_index(struct recorder *r, const struct frame *frames, size_t n,
 
 	if (n > 0 && index_writer_add(r->index, link, frames, n, from,
 	    record_offset(r->record), heads, nheads) == -1)
-		index_failed(r, "cannot write the index");
+		index_failed(r);
 }
 
 static size_t
@@ -297,7 +298,7 @@ flush(struct recorder *r)
 	if (record_count(r->record) == -1)
 		set_fault(r, "cannot write to the trace");
 	if (r->index != NULL && index_writer_flush(r->index) == -1)
-		index_failed(r, "cannot write the index");
+		index_failed(r);
 	log_info("%s: all packets up to now are in the file",
 	    r->target->path);
 }
@@ -362,7 +363,7 @@ run(void *arg)
 	ask_losses(r);
 	end_file(r);
 	if (write(r->done[1], "", 1) == -1)
-		log_warn("cannot end: %s", r->target->path);
+		log_warn("cannot tell of the end: %s", r->target->path);
 	return (NULL);
 }
 

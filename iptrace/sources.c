@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <net/if.h>
-#include <pcap/pcap.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -101,7 +100,7 @@ open_all(struct sources *s, const struct options *o,
 			.ifname = s->all ? "any" : o->interfaces.word[i],
 			.snaplen = o->snaplen, .buffer_mib = o->buffer_mib,
 			.optimize = true, .promisc = o->promisc && !s->all,
-			.each = s->all, .quiet = i > 0,
+			.each = s->all, .many = true, .quiet = i > 0,
 		};
 		if (open_one(&s->source[i], filters) == -1)
 			return (-1);
@@ -178,20 +177,12 @@ sources_name(const struct sources *s)
 
 /* ---- numbers in the trace ---- */
 
-/* LINKTYPE_ numbers are the same on all systems, these DLT_ numbers are not. */
-static int
-linktype_of(int dlt)
-{
-	return (dlt == DLT_RAW ? 101 : dlt == DLT_LOOP ? 108 :
-	    dlt == DLT_ATM_RFC1483 ? 100 : dlt);
-}
-
 static int
 describe(struct source *s, const char *name, int link)
 {
 	struct record_interface	i = {
 		.name = name, .filter = s->opts.filter[0] == '\0' ? NULL :
-		    s->opts.filter, .link = linktype_of(link),
+		    s->opts.filter, .link = record_linktype(link),
 		.snaplen = s->opts.snaplen,
 	};
 	int			number;
@@ -277,7 +268,7 @@ static void
 on_frames_of_all(struct source *s, const struct frame *frames, size_t n,
     int link)
 {
-	uint32_t	numbers[FRAMES_BATCH];
+	uint32_t	numbers[FRAMES_MANY];
 	size_t		i, begin = 0;
 	int		number = -1;
 
@@ -303,7 +294,7 @@ static void
 on_frames(void *arg, const struct frame *frames, size_t n)
 {
 	struct source	*s = arg;
-	uint32_t	 numbers[FRAMES_BATCH];
+	uint32_t	 numbers[FRAMES_MANY];
 	int		 link = frames_link(s->frames);
 	size_t		 i;
 

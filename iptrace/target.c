@@ -50,7 +50,8 @@ split(struct target *t, const char *logfile)
 	if (t->dir != NULL && t->name != NULL &&
 	    asprintf(&t->index, "%s%s", name, INDEX_SUFFIX) != -1)
 		return (0);
-	log_error("cannot open the directory: %s", logfile);
+	log_error("cannot open the directory of LogFile: %s",
+	    logfile);
 	return (-1);
 }
 
@@ -95,7 +96,7 @@ target_open(struct target *t, const char *logfile)
 	    t->dir, t->name) != -1)
 		return (0);
 	t->path = NULL;
-	log_error("cannot open the directory: %s", t->dir);
+	log_error("cannot open the directory of LogFile: %s", t->dir);
 	return (-1);
 }
 
@@ -284,19 +285,22 @@ is_taken(const struct target *t, const char *name)
 	return (fstatat(t->dirfd, zst, &st, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
+/* Numbers go on after files of the same second that are no longer there. */
 int
-target_stamp(const struct target *t, time_t begun)
+target_stamp(struct target *t, time_t begun)
 {
 	char		stamp[ROTATE_STAMP], name[256];
-	unsigned int	n;
+	unsigned int	n = begun == t->stamped ? t->number + 1 : 0;
 
-	for (n = 0; n < NUMBERS; n++) {
+	for (; n < NUMBERS; n++) {
 		rotate_stamp(begun, n, stamp);
 		(void)snprintf(name, sizeof(name), "%s.%s", t->name, stamp);
 		if (is_taken(t, name))
 			continue;
 		if (rename_new(t->dirfd, t->name, name) == 0) {
 			move_index(t, name);
+			t->stamped = begun;
+			t->number = n;
 			return (0);
 		}
 		if (errno != EEXIST)

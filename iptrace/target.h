@@ -25,6 +25,8 @@ struct target {
 	bool		 indexed;
 	struct identity	 who;		/* owner of new files; uid -1: stays */
 	time_t		 begun;		/* the current file */
+	time_t		 stamped;	/* in the name of the last one */
+	unsigned int	 number;	/* likewise */
 };
 
 /* The directory of the file.  0, or -1 after a message. */
@@ -36,9 +38,6 @@ void	target_close(struct target *);
  * 0, or -1 after a message.
  */
 int	target_check(const struct target *);
-
-/* Is it on a file system of another machine?  "NFS", or NULL. */
-const char *target_remote(const struct target *);
 
 /* Does a file of an earlier run exist?  *when: when it was last written. */
 bool	target_exists(const struct target *, time_t *when);
@@ -56,7 +55,7 @@ bool	target_is_trace(int fd);
  * The file, which began then, is finished: name it with its time, which no
  * other file has, or LogFile.old, which is replaced.  0, or -1 with errno.
  */
-int	target_stamp(const struct target *, time_t begun);
+int	target_stamp(struct target *, time_t begun);
 int	target_old(const struct target *);
 
 #endif

@@ -25,6 +25,7 @@
 #include "trace/index_write.h"
 #include "pack.h"
 #include "rotate.h"
+#include "system.h"
 #include "tidy.h"
 
 /* Between looks at the disk. */
@@ -241,7 +242,7 @@ run(void *arg)
 {
 	struct tidy	*t = arg;
 
-	pack_lower_priority();
+	system_be_nice();
 	do {
 		remove_oldest(t);
 		if (t->opt->compress == COMPRESS_ZSTD)

@@ -1,7 +1,7 @@
 /*
  * Writes trace files.  What surrounds the frames is put together in a buffer,
  * the end of a record and the beginning of the next one beside each other; one
- * call then writes these parts and, in between, the frames from where they
+ * call then writes these parts and, in between, long frames from where they
  * are.  Every write goes to the end of the last whole record, and what is
  * written only in part is cut off again.
  */
@@ -9,6 +9,7 @@
 
 #include <sys/uio.h>
 #include <errno.h>
+#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,13 @@
 #include "record_impl.h"
 
 /* Most frames of one call of the system. */
-#define BATCH		64
+#define BATCH		256
+
+/*
+ * Frames up to this length are copied to the glue: each part of a write costs
+ * the kernel more than that.
+ */
+#define COPY_MOST	512
 
 /* Octets around a frame without a note; all texts of an interface. */
 #define SURROUND	512
@@ -167,6 +174,21 @@ put_block(struct record *r, size_t n)
 }
 
 /* ---- interfaces ---- */
+
+int
+record_linktype(int dlt)
+{
+	switch (dlt) {
+	case DLT_RAW:
+		return (101);
+	case DLT_LOOP:
+		return (108);
+	case DLT_ATM_RFC1483:
+		return (100);
+	default:
+		return (dlt);
+	}
+}
 
 /* Describe the interfaces that this file does not know yet. */
 static int
@@ -372,17 +394,21 @@ said(struct record *r, const uint32_t *numbers, size_t n, size_t done)
 
 struct batch {
 	struct iovec	parts[2 * BATCH + 1];
+	size_t		nparts;
 	size_t		ends[BATCH];	/* octets up to the end of a record */
+	size_t		sum;
 };
 
 static size_t
-room_for(const struct record_note *notes, size_t n)
+room_for(const struct frame *frames, const struct record_note *notes,
+    size_t n)
 {
 	size_t	i, room = n * SURROUND;
 
-	for (i = 0; notes != NULL && i < n; i++)
-		room += 2 * RECORD_TEXT;
-	return (room);
+	for (i = 0; i < n; i++)
+		if (frames[i].caplen <= COPY_MOST)
+			room += frames[i].caplen;
+	return (notes == NULL ? room : room + 2 * n * RECORD_TEXT);
 }
 
 /* Does this frame say what was lost before it? */
@@ -395,32 +421,44 @@ carries(struct record_if *f, size_t i)
 	return (true);
 }
 
-/* Lay out n frames.  The parts are glue, frame, glue ... frame, glue. */
+static void
+add_part(struct batch *b, const uint8_t *octets, size_t n)
+{
+	b->parts[b->nparts].iov_base = (void *)(uintptr_t)octets;
+	b->parts[b->nparts++].iov_len = n;
+	b->sum += n;
+}
+
+/* Lay out n frames: glue with short frames, a long frame, glue ... */
 static void
 lay_out(struct record *r, const struct frame *frames, const uint32_t *numbers,
     const struct record_note *notes, size_t n, struct batch *b)
 {
 	uint8_t		 *from = r->glue, *at = from;
 	struct record_if *f;
-	size_t		  i, after, sum = 0;
+	size_t		  i, after;
+	uint32_t	  caplen, gap;
 
+	b->nparts = 0;
+	b->sum = 0;
 	for (i = 0; i < n; i++) {
 		f = &r->interfaces[numbers[i]];
+		caplen = record_caplen(&frames[i]);
+		gap = caplen <= COPY_MOST ? caplen : 0;
 		at += r->ops->surround(f, &frames[i],
-		    notes == NULL ? NULL : &notes[i], carries(f, i), at,
+		    notes == NULL ? NULL : &notes[i], carries(f, i), at, gap,
 		    &after);
-		b->parts[2 * i].iov_base = from;
-		b->parts[2 * i].iov_len = (size_t)(at - from);
-		b->parts[2 * i + 1].iov_base = (void *)(uintptr_t)
-		    frames[i].octets;
-		b->parts[2 * i + 1].iov_len = record_caplen(&frames[i]);
-		sum += (size_t)(at - from) + record_caplen(&frames[i]);
-		from = at;
-		at += after;
-		b->ends[i] = sum + after;
+		if (gap > 0)
+			memcpy(at, frames[i].octets, gap);
+		else {
+			add_part(b, from, (size_t)(at - from));
+			add_part(b, frames[i].octets, caplen);
+			from = at;
+		}
+		at += gap + after;
+		b->ends[i] = b->sum + (size_t)(at - from);
 	}
-	b->parts[2 * n].iov_base = from;
-	b->parts[2 * n].iov_len = (size_t)(at - from);
+	add_part(b, from, (size_t)(at - from));
 }
 
 static size_t
@@ -430,10 +468,10 @@ write_batch(struct record *r, const struct frame *frames,
 	struct batch	b;
 	size_t		written, done;
 
-	if (describe(r) == -1 || reserve(r, room_for(notes, n)) == -1)
+	if (describe(r) == -1 || reserve(r, room_for(frames, notes, n)) == -1)
 		return (0);
 	lay_out(r, frames, numbers, notes, n, &b);
-	written = put(r, b.parts, 2 * n + 1);
+	written = put(r, b.parts, b.nparts);
 	for (done = n; done > 0 && b.ends[done - 1] > written; done--)
 		continue;
 	settle(r, done == 0 ? 0 : b.ends[done - 1], done == n);

@@ -1,6 +1,6 @@
 /*
  * Writes frames to trace files: pcapng, pcap or the format of AIX's iptrace.
- * Frames go from where they are into the file by writev(2), without being
+ * Long frames go from where they are into the file by pwritev(2), without being
  * copied to a buffer before.
  *
  *	new -> [interface]* -> [begin -> [interface, write, lost, count]* ->
@@ -58,6 +58,9 @@ struct record;
  */
 struct record	*record_new(enum record_format, const char *program);
 void		 record_free(struct record *);	/* NULL is allowed */
+
+/* LINKTYPE_ numbers are the same on all systems; a few DLT_ numbers are not. */
+int		 record_linktype(int dlt);
 
 /*
  * Describe an interface, in the file that is being written and in all that

@@ -41,10 +41,13 @@ struct record_ops {
 	size_t	(*head)(const struct record *, uint8_t *to);
 	/* NULL: the format describes no interfaces. */
 	size_t	(*describe)(const struct record_if *, uint8_t *to);
-	/* What precedes a frame; *after: what follows it, behind that. */
+	/*
+	 * What precedes a frame, and so many octets behind that what follows
+	 * it: *after octets.
+	 */
 	size_t	(*surround)(struct record_if *, const struct frame *,
 		    const struct record_note *, bool losses, uint8_t *to,
-		    size_t *after);
+		    size_t gap, size_t *after);
 	/* NULL: no statistics. */
 	size_t	(*count)(const struct record *, const struct record_if *,
 		    uint8_t *to);

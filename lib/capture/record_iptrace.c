@@ -77,13 +77,15 @@ unit_of(const char *name, size_t *prefix)
 
 static size_t
 surround(struct record_if *i, const struct frame *f,
-    const struct record_note *note, bool losses, uint8_t *to, size_t *after)
+    const struct record_note *note, bool losses, uint8_t *to, size_t gap,
+    size_t *after)
 {
 	uint32_t	seconds = (uint32_t)(f->time_ns / NS_PER_S);
 	size_t		prefix, text = strlen(i->name);
 
 	(void)note;
 	(void)losses;
+	(void)gap;
 	memset(to, 0, RECORD_HEADER);
 	put_be32(to, RECORD_HEADER - 8 + record_caplen(f));
 	put_be32(to + 4, seconds);

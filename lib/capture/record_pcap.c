@@ -44,11 +44,13 @@ head(const struct record *r, uint8_t *to)
 
 static size_t
 surround(struct record_if *i, const struct frame *f,
-    const struct record_note *note, bool losses, uint8_t *to, size_t *after)
+    const struct record_note *note, bool losses, uint8_t *to, size_t gap,
+    size_t *after)
 {
 	(void)i;
 	(void)note;
 	(void)losses;
+	(void)gap;
 	put_le32(to, (uint32_t)(f->time_ns / NS_PER_S));
 	put_le32(to + 4, (uint32_t)(f->time_ns % NS_PER_S));
 	put_le32(to + 8, record_caplen(f));

@@ -276,11 +276,14 @@ say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
 
 static size_t
 surround(struct record_if *i, const struct frame *f,
-    const struct record_note *note, bool losses, uint8_t *to, size_t *after)
+    const struct record_note *note, bool losses, uint8_t *to, size_t gap,
+    size_t *after)
 {
 	uint32_t	 caplen = record_caplen(f), length;
 	uint32_t	 flags = flags_of(f);
-	uint8_t		*tail = to + PACKET_HEADER, *at = pad(tail, caplen);
+	uint8_t		*tail = to + PACKET_HEADER + gap, *at;
+
+	at = pad(tail, caplen);
 
 	if (flags != 0) {
 		at = option_head(at, PACKET_FLAGS, 4);
@@ -290,7 +293,7 @@ surround(struct record_if *i, const struct frame *f,
 	if (f->gso_size != 0 || note != NULL || losses)
 		at = say_more(at, i, f, note, losses);
 	at = option_head(at, OPTION_END, 0);
-	length = (uint32_t)(at - to) + caplen + 4;
+	length = PACKET_HEADER + caplen + (uint32_t)(at - tail) + 4;
 	put_le32(at, length);
 	put_le32(to, BLOCK_PACKET);
 	put_le32(to + 4, length);

@@ -8,7 +8,7 @@ setup()
 	T=$(mktemp -d)
 	mkdir "$T/state"
 	: >"$T/state/trafd.fxp0"
-	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
+	PATH=$TRAF_BUILDDIR/iptrace:$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	PATH=$TRAF_BUILDDIR/scripts:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
 	export TRAFD_CONF=$T/trafd.conf
@@ -26,7 +26,7 @@ teardown()
 
 programs()
 {
-	for p in trafd traflog trafstat trafstatd trafdb; do
+	for p in iptrace trafd traflog trafstat trafstatd trafdb; do
 		if command -v "$p" >/dev/null; then echo "$p"; fi
 	done
 }

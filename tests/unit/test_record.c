@@ -93,7 +93,7 @@ __wrap_ftruncate(int fd, off_t length)
 static char	dir[SCRATCH_LEN];
 static char	path[SCRATCH_LEN + 16];
 static int	file;
-static uint8_t	octets[65536];
+static uint8_t	octets[262144];
 static size_t	size;
 
 static void
@@ -591,7 +591,7 @@ survives(enum record_format format, enum fault kind, int at, size_t part)
 	size_t			 i, n, sum = 0;
 
 	for (i = 0; i < 50; i++)
-		f[i] = frame(50 + i);
+		f[i] = frame(50 + 20 * i);	/* copied, and not */
 	inject.kind = kind;
 	inject.calls = 0;
 	inject.at = at;
@@ -625,8 +625,8 @@ survives(enum record_format format, enum fault kind, int at, size_t part)
 static void
 faults_leave_whole_records(void **state)
 {
-	static const size_t	parts[] = { 1, 27, 28, 77, 78, 100, 150, 3000,
-	    4000 };
+	static const size_t	parts[] = { 1, 27, 28, 77, 78, 100, 150, 9000,
+	    20000 };
 	enum record_format	format;
 	enum fault		kind;
 	size_t			i;

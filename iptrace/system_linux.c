@@ -1,12 +1,14 @@
 /*
- * Linux: file systems of other machines, by their magic numbers.
+ * Linux: file systems of other machines, by their magic numbers; a thread has a
+ * priority of its own.
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <stddef.h>
 
-#include "target.h"
+#include "system.h"
 
 static const struct {
 	unsigned long	 magic;
@@ -17,15 +19,21 @@ static const struct {
 };
 
 const char *
-target_remote(const struct target *t)
+system_remote(int dirfd)
 {
 	struct statfs	fs;
 	size_t		i;
 
-	if (fstatfs(t->dirfd, &fs) == -1)
+	if (fstatfs(dirfd, &fs) == -1)
 		return (NULL);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (((unsigned long)fs.f_type & 0xffffffff) == kinds[i].magic)
 			return (kinds[i].name);
 	return (NULL);
+}
+
+void
+system_be_nice(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, 19);
 }

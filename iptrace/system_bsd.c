@@ -8,15 +8,21 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "target.h"
+#include "system.h"
 
 const char *
-target_remote(const struct target *t)
+system_remote(int dirfd)
 {
 	struct statfs	fs;
 
-	if (fstatfs(t->dirfd, &fs) == -1 || (fs.f_flags & MNT_LOCAL) != 0)
+	if (fstatfs(dirfd, &fs) == -1 || (fs.f_flags & MNT_LOCAL) != 0)
 		return (NULL);
 	return (strcmp(fs.f_fstypename, "nfs") == 0 ? "NFS" :
 	    "a file system of another machine");
+}
+
+/* A priority is that of the whole process. */
+void
+system_be_nice(void)
+{
 }
