@@ -113,6 +113,8 @@ struct dissection {
 	struct packet	 packet;	/* of DECODED_IP */
 	struct flow	 flow;		/* of DECODED_IP: one packet of it */
 	struct dissect_app app;
+	bool		 bridged;	/* octets before the packet are not in
+					 * layers: the decoder knew the way */
 	uint32_t	 nlayers;
 	struct layer	 layers[DISSECT_LAYERS];
 };
