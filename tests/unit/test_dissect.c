@@ -80,6 +80,8 @@ static const struct dissect_case {
 	{ "ppp", 9, "ff03 0021" UDP4, "ppp ipv4 udp payload", "616263", 0 },
 	{ "ppp, compressed", 9, "21" UDP4, "ppp ipv4 udp payload",
 	    "616263", 0 },
+	{ "ppp, Cisco HDLC", 9, "8f00 0800" UDP4, "chdlc ipv4 udp payload",
+	    "616263", 0 },
 	{ "ppp, LCP", 9, "ff03 c021 0101 0004", "ppp payload", NULL, 0 },
 	{ "ppp-hdlc, Cisco", 50, "0f00 86dd" UDP6,
 	    "chdlc ipv6 udp payload", "616263", 0 },
