@@ -47,8 +47,8 @@ read_header(struct frames *f, char *err)
 	while ((state = capfile_next(f->file, NULL, 0, &n)) == CAPFILE_WAIT &&
 	    now_mono() < until)
 		(void)poll(&p, 1, ms_until(until, now_mono()));
-	if (state == CAPFILE_WAIT)
-		return (0);
+	if (state == CAPFILE_WAIT || state == CAPFILE_END)
+		return (0);	/* or an empty trace, which tells none */
 	if (state == CAPFILE_FRAMES)
 		return (note_link(f, err));
 	(void)snprintf(err, FRAMES_ERRLEN, "cannot read the capture: %s: %s",
