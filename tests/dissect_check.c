@@ -54,9 +54,9 @@ packet_check_of(const struct dissection *d, enum decode_verdict v,
 	if (d->verdict != v)
 		return ("another verdict than the decoder's");
 	if (v != DECODED_IP)
-		return (ip != NULL && decode_class(v) != DECODE_MALFORMED ?
+		return (d->bridged ? "bridged to nowhere" : ip != NULL && decode_class(v) != DECODE_MALFORMED ?
 		    "IP that does not count" : NULL);
-	if (d->bridged)
+	if (ip != NULL && d->bridged && ip - d->layers != DISSECT_BEFORE)
 		return ("the walk has missed the packet");
 	if (ip == NULL || ip->at != pkt->begin || ip->depth != 0)
 		return ("not the packet that counts");

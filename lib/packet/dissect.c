@@ -130,8 +130,8 @@ run(struct walk *w)
 }
 
 /*
- * The decoder has found an IP packet where the walk did not come to: go on
- * there.  tests/unit/test_dissect.c sees to it that this is never needed.
+ * The decoder has found an IP packet where the walk did not come to, because
+ * there are more tags or labels than layers: go on there.
  */
 static void
 go_to_packet(struct walk *w, const struct frame *f)
@@ -141,6 +141,8 @@ go_to_packet(struct walk *w, const struct frame *f)
 	uint32_t		 n = (uint32_t)(at - f->octets);
 
 	d->bridged = true;
+	if (d->nlayers > DISSECT_BEFORE)
+		d->nlayers = DISSECT_BEFORE;
 	while (d->nlayers > 0 && walk_last(w)->at + walk_last(w)->header > at)
 		d->nlayers--;
 	*w = (struct walk){ .d = d };

@@ -455,6 +455,26 @@ test_sizes(void **state)
 	assert_null(dissect_find(&d, LAYER_UDP));
 }
 
+/* More tags than layers: those in excess are left out, never the packet. */
+static void
+test_many_tags(void **state)
+{
+	struct dissection	d;
+	uint8_t			octets[FRAME_MAX];
+	uint32_t		n = from_hex(MAC, octets), i;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		n += from_hex("8100 0001", octets + n);
+	n += from_hex("0800" UDP4, octets + n);
+	assert_null(dissect_check(1, octets, n, n, &d));
+	assert_true(d.bridged);
+	assert_int_equal(d.nlayers, DISSECT_BEFORE + 3);
+	assert_int_equal(d.layers[DISSECT_BEFORE - 1].kind, LAYER_VLAN);
+	assert_int_equal(d.layers[DISSECT_BEFORE].kind, LAYER_IP4);
+	assert_int_equal(d.app.captured, 3);
+}
+
 int
 main(void)
 {
@@ -464,6 +484,7 @@ main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_many_tags),
 	};
 
 	return (cmocka_run_group_tests_name("dissect", tests, NULL, NULL));
