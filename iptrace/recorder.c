@@ -202,6 +202,8 @@ lose(struct recorder *r, const uint32_t *numbers, size_t n)
 	for (i = 0; i < n; i++)
 		record_lost(r->record, numbers[i], &one);
 	count(&r->lost.writer, n);
+	if (r->index != NULL)
+		index_writer_lost(r->index, n, 0);
 }
 
 static void
@@ -270,6 +272,8 @@ ask_losses(struct recorder *r)
 	count(&r->lost.kernel, l.kernel);
 	count(&r->lost.iface, l.iface);
 	count(&r->lost.writer, l.writer);
+	if (r->index != NULL)
+		index_writer_lost(r->index, l.kernel + l.writer, l.iface);
 	r->blocked = false;
 	r->asked = now_mono();
 }
