@@ -4,11 +4,20 @@
 
 load assert
 load report_helpers
+load live_helpers
 
 setup() {
 	report_setup UTC
+	NS_A='' recorder=''
 	traces=$TRAF_SRCDIR/tests/lib/traces.py
 	[ -n "$(command -v python3)" ] || skip "python3 is not installed"
+}
+
+teardown() {
+	[ -z "$recorder" ] || kill -KILL "$recorder" 2>/dev/null || true
+	traf_teardown_net
+	cd /
+	rm -rf "$dir"
 }
 
 ipreport() {
@@ -311,6 +320,38 @@ not vlan 8" --write found t 2>said
 	    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "packets")
 		c = i; next } { n += $c } END { print n }' >rows
 	[ "$(cat rows)" -eq "$n" ]
+}
+
+@test "packets that iptrace has recorded are found by its indexes" {
+	local i
+	traf_setup_net
+	mkdir traces run
+	ip netns exec "$NS_B" "$TRAF_BUILDDIR/iptrace/iptrace" --foreground \
+	    --user root --run-dir "$dir/run" --rotate-size 30k \
+	    --compress zstd -i veB "$dir/traces/log" 2>log 3>&- &
+	wait_until 20 grep -q 'recording veB' log
+	recorder=$(cat run/iptrace.*)
+	for i in 1 2 3; do
+		ip netns exec "$NS_A" python3 -B \
+		    "$TRAF_SRCDIR/tests/lib/packets.py" veA 10.9.0.$i 10.9.9.9 \
+		    100 500
+	done
+	kill -TERM "$recorder"
+	wait_until 20 grep -q ' received, ' log
+	grep -q ' 300 received, 0 dropped' log
+	wait_until 20 gone "$recorder"
+	recorder=
+	[ "$(find traces -name '*.idx' | wc -l)" -gt 3 ]
+	for i in 1 2 3; do
+		ipreport --where "src host 10.9.0.$i" --write found$i \
+		    traces 2>said
+		grep -q '^ipreport: 100 packets found in [1-9]' said
+		[ "$(wc -l <said)" -eq 1 ]
+		ipreport -N -X 0 found$i >text
+		[ "$(grep -c "SRC = *10.9.0.$i >" text)" -eq 100 ]
+	done
+	traflog --packets traces --where 'src host 10.9.0.2' -n >text
+	[ "$(grep -c 'SRC = *10.9.0.2 >' text)" -eq 100 ]
 }
 
 @test "traflog --packets: what it cannot do" {
