@@ -282,6 +282,7 @@ record_begin(struct record *r, int fd)
 	r->nheads = 0;
 	r->described = 0;
 	r->begin_ns = now_wall();
+	r->end_ns = 0;
 	r->told = true;
 	for (i = 0; i < r->ninterfaces; i++) {
 		r->interfaces[i].lost = r->interfaces[i].pending;
@@ -299,6 +300,13 @@ record_begin(struct record *r, int fd)
 		return (-1);
 	}
 	return (0);
+}
+
+void
+record_times(struct record *r, uint64_t begin_ns, uint64_t end_ns)
+{
+	r->begin_ns = begin_ns;
+	r->end_ns = end_ns;
 }
 
 int

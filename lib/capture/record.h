@@ -77,6 +77,13 @@ int		 record_interface(struct record *,
 int		 record_begin(struct record *, int fd);
 
 /*
+ * The frames of this file were received between these times, as its statistics
+ * say; without this: from its beginning to the time of the statistics.
+ */
+void		 record_times(struct record *, uint64_t begin_ns,
+		    uint64_t end_ns);
+
+/*
  * The files that begin from now on are not sought in or cut: a pipe, or what
  * has something before.  What is written only in part stays.
  */

@@ -70,6 +70,7 @@ struct record {
 	bool		 stream;	/* only appended to */
 	bool		 torn;		/* there may be more in the file */
 	uint64_t	 begin_ns;	/* wall clock */
+	uint64_t	 end_ns;	/* 0: now */
 	bool		 told;		/* the statistics are up to date */
 	uint8_t		*glue;
 	size_t		 room;		/* octets of it */

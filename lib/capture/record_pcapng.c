@@ -312,7 +312,7 @@ static size_t
 count(const struct record *r, const struct record_if *i, uint8_t *to)
 {
 	const struct record_losses *l = &i->lost;
-	uint64_t	 now = now_wall();
+	uint64_t	 now = r->end_ns != 0 ? r->end_ns : now_wall();
 	uint8_t		*at = to + 20;
 	char		 text[64];
 

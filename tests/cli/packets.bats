@@ -52,10 +52,10 @@ answers() {
 		grep -q "$1: no index; read through" err
 		ipreport --where "$where" --write without.pcapng "$1" 2>/dev/null
 		cmp with without
-		plain with.pcapng >with
-		plain without.pcapng >without
-		cmp with without
-		grep -q ' found in ' said
+		grep -q '^ipreport: [0-9]* packets* found in [01] of 1 file$' \
+		    said
+		# Of none the statistics have the time of writing.
+		grep -q '^ipreport: 0 ' said || cmp with.pcapng without.pcapng
 		n=$((n + 1))
 	done < <(make where "$2" 12)
 	[ "$n" -eq 12 ]

@@ -32,6 +32,7 @@ struct saver {
 	struct record	*record;
 	struct known	*known;
 	uint32_t	 nknown;
+	uint64_t	 begin_ns, end_ns; /* of the packets */
 	uint32_t	 last;		/* of the last packet, or NONE */
 	size_t		 n;		/* packets held back */
 	struct frame	 frames[BATCH];
@@ -227,6 +228,10 @@ saver_put(struct saver *s, const struct capfile *c, const struct frame *frame,
 	if ((s->last = find_interface(s, c, f)) == NONE)
 		return (-1);
 	s->numbers[s->n] = s->last;
+	if (s->end_ns == 0 || f->time_ns < s->begin_ns)
+		s->begin_ns = f->time_ns;
+	if (f->time_ns > s->end_ns)
+		s->end_ns = f->time_ns;
 	note_comments(s, c, f);
 	s->first[s->n] = s->notes[s->n][0];
 	return (++s->n == BATCH ? saver_flush(s) : 0);
@@ -284,6 +289,8 @@ saver_end(struct saver *s)
 	rc = saver_flush(s);
 	if (rc == 0)
 		rc = begin(s);
+	if (s->begun && s->end_ns != 0)
+		record_times(s->record, s->begin_ns, s->end_ns);
 	if (s->begun && record_end(s->record) == -1 && rc == 0)
 		rc = fail(s);
 	if (s->fd != STDOUT_FILENO && close(s->fd) == -1 && rc == 0)
