@@ -9,7 +9,7 @@ load live_helpers
 setup() {
 	report_setup UTC
 	NS_A='' recorder=''
-	traces=$TRAF_SRCDIR/tests/lib/traces.py
+	traces=$TRAF_SRCDIR/tests/lib/indexed.py
 	[ -n "$(command -v python3)" ] || skip "python3 is not installed"
 }
 

@@ -1,206 +1,258 @@
 #!/usr/bin/env python3
-"""Random traces, long enough for an index of several parts, and conditions.
+"""Traces for the tests of ipreport, on standard output.
 
-    traces.py pcap|ns|iptrace|pcapng SEED MIB   write a trace of about so many
-                                                MiB
-    traces.py where SEED N                      N conditions of traflog, one a
-                                                line
-    traces.py told                              pcapng with all that can be told
-                                                of packets and interfaces
+    traces.py aix               the packet of AIX's example
+    traces.py mixed [iptrace]   a packet of each kind, in both directions, as
+                                pcapng or as iptrace 2.0
+    traces.py sums              checksums that are right, wrong, missing, left
+                                to the interface, or cannot be verified
+    traces.py told              what pcapng tells of a packet: joined, lost
+                                before it, cut, process, comment; and losses
+    traces.py hostile           escape sequences wherever a trace has text
+    traces.py many N            N packets of UDP, pcap
 
-Packets are in flights: hosts of one are rare in others, so that most parts of a
-trace do not have them.  Those of pcapng are of several sections, byte orders
-and interfaces, some of which come later.
+Each packet is built from its parts here; nothing is decoded.
 """
-import os
-import random
+import ipaddress
 import struct
 import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'captures'))
-
-from frames import Frame
-from gencap import block, enhanced, interface, pcap, section
-
-ETHERNET, RAW = 1, 101
+MAC = bytes.fromhex("020000000001020000000002")
 BEGIN = 1500000000
-FLIGHTS = 8
-PORTS = (53, 80, 443, 8080)
-MAC = bytes.fromhex('ffffffffffff020000000001')
+IN, OUT, NOT_READY, VALID, JOINED = 1, 2, 1 << 9, 1 << 10, 1 << 11
 
 
-def host4(r, flight):
-    if r.random() < 0.02:
-        flight = r.randrange(FLIGHTS)
-    return bytes((10, 0, flight, r.randrange(1, 6)))
+def h(text):
+    """Octets from hexadecimal digits."""
+    return bytes.fromhex(text.replace(" ", ""))
 
 
-def host6(r, flight):
-    return bytes.fromhex('fd00') + bytes(12) + bytes((flight, r.randrange(3)))
+def checksum(octets):
+    """RFC 1071."""
+    octets += b"\0" * (len(octets) % 2)
+    total = sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
 
 
-def packet(r, flight, size):
-    """An IP packet of about so many octets, and its EtherType."""
-    proto = r.choice((6, 6, 17, 17, 1, 132))
-    ports = [r.choice(PORTS), r.randrange(1024, 1064)]
-    r.shuffle(ports)
-    sub = struct.pack('!HH', *ports) + bytes(8) + b'\x50' + bytes(7)
-    sub += bytes(min(size, 65000))
-    if r.random() < 0.3:
-        return b'\x86\xdd', struct.pack(
-            '!IHBB', 6 << 28, len(sub), proto, 64) + host6(r, flight) + host6(
-                r, flight) + sub
-    return b'\x08\x00', struct.pack(
-        '!BBHHHBBH', 0x45, 0, 20 + len(sub), 7, 0, 64, proto, 0) + host4(
-            r, flight) + host4(r, flight) + sub
+def address(text):
+    """An address as octets."""
+    return ipaddress.ip_address(text).packed
 
 
-def frame(r, flight, link=ETHERNET):
-    kind, ip = packet(r, flight, r.choice((0, 100, 1400, 60000, 60000)))
-    octets = ip
-    if link == ETHERNET:
-        tag = b'\x81\x00\x00' + bytes((r.randrange(6, 9),))
-        octets = MAC + (tag if r.random() < 0.2 else b'') + kind + ip
-        if r.random() < 0.03:
-            octets = MAC + b'\x08\x06' + bytes(28)
-    wire = len(octets)
-    if r.random() < 0.1:
-        octets = octets[:r.randrange(len(octets) + 1)]
-    return Frame(link, octets, None, wire)
+def ip4(proto, data, src="10.0.0.1", dst="192.0.2.2", frag=0, ident=7,
+        options=b"", total=None):
+    """A packet of IPv4."""
+    if total is None:
+        total = 20 + len(options) + len(data)
+    head = struct.pack("!BBHHHBBH4s4s", 0x45 + len(options) // 4, 0, total,
+                       ident, frag, 64, proto, 0, address(src),
+                       address(dst)) + options
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + data
 
 
-def frames(r, mib, link=lambda: ETHERNET):
-    """Frames and their times, which go back now and then, up to that size."""
-    size, ns = 0, BEGIN * 1000000000
-    while size < mib << 20:
-        flight = size * FLIGHTS // (mib << 20)
-        f = frame(r, flight, link())
-        size += len(f.octets)
-        ns += r.randrange(-20000, 10000000)
-        yield f, ns
+def ip6(proto, data, src="2001:db8::1", dst="2001:db8::2"):
+    """A packet of IPv6."""
+    return struct.pack("!IHBB16s16s", 6 << 28 | 0xabcde, len(data), proto, 64,
+                       address(src), address(dst)) + data
 
 
-def record(kind, f, ns):
-    if kind == 'iptrace':
-        return struct.pack('>II3xB4s12sBB2xII', 32 + len(f.octets),
-                           ns // 1000000000, 0, b'en', b'', 6, 0,
-                           ns // 1000000000, ns % 1000000000) + f.octets
-    fraction = ns % 1000000000 // (1 if kind == 'ns' else 1000)
-    return struct.pack('<IIII', ns // 1000000000, fraction, len(f.octets),
-                       f.wire) + f.octets
+def summed(proto, data, at, src="10.0.0.1", dst="192.0.2.2"):
+    """The data of a transport with its checksum at that offset."""
+    pseudo = address(src) + address(dst) + struct.pack(
+        "!II", len(data), proto)
+    value = checksum(pseudo + data) or 0xffff
+    return data[:at] + struct.pack("!H", value) + data[at + 2:]
 
 
-def option(order, code, value):
-    return struct.pack(order + 'HH', code, len(value)) + value + bytes(
+def udp(data, sport=40000, dport=9999, **sides):
+    """UDP with its checksum."""
+    return summed(17, struct.pack("!HHHH", sport, dport, 8 + len(data), 0)
+                  + data, 6, **sides)
+
+
+def tcp(data, flags=0x18, options=b"", **sides):
+    """TCP with its checksum."""
+    return summed(6, struct.pack("!HHIIBBHHH", 40000, 22, 1000, 2000,
+                                 80 + 4 * len(options), flags, 512, 0, 0)
+                  + options + data, 16, **sides)
+
+
+def icmp(data):
+    """ICMP with its checksum."""
+    return data[:2] + struct.pack("!H", checksum(data)) + data[4:]
+
+
+def icmp6(data):
+    """ICMPv6 with its checksum."""
+    return summed(58, data, 2, **V6)
+
+
+E4, E6 = MAC + h("0800"), MAC + h("86dd")
+V6 = {"src": "2001:db8::1", "dst": "2001:db8::2"}
+ABC = b"abcdefghijklmnopqrst"
+SYN = h("020405b4 0402080a 00000001 00000000 01030307")
+
+
+def mixed():
+    """A frame of each kind."""
+    inner = ip4(17, udp(b"inside"), src="10.1.1.1", dst="10.1.1.2")
+    return [
+        MAC + h("0806 0001 0800 06 04 0001 020000000002 0a000001"
+                "000000000000 0a000002") + bytes(18),
+        E4 + ip4(6, tcp(b"", 2, SYN)),
+        E4 + ip4(6, tcp(ABC)),
+        E4 + ip4(17, udp(b"abc")) + bytes(15),
+        E6 + ip6(6, tcp(ABC, **V6)),
+        E6 + ip6(0, h("1100010400000000") + udp(b"abc", **V6)),
+        MAC + h("8100 6007 0800") + ip4(17, udp(b"tagged")),
+        E4 + ip4(1, icmp(h("0800 0000 468a 0003") + ABC)),
+        E4 + ip4(1, icmp(h("0301 0000 00000000") + ip4(17, udp(b"lost")))),
+        E6 + ip6(58, icmp6(h("8700 0000 00000000") + address(
+            "2001:db8::2") + h("0101020000000002"))),
+        E4 + ip4(2, icmp(h("1600 0000 e0000005")), options=h("94040000")),
+        E4 + ip4(17, udp(ABC)[:24], frag=0x2000),
+        E4 + ip4(17, ABC, frag=3),
+        E4 + ip4(132, h("9c40 0050 00000001 00000000 0300 0010 00000001"
+                        "00000002 00000000 0003 0013 00000001 0000 0002"
+                        "00000000 616263 00")),
+        E4 + ip4(47, h("0000 0800") + inner),
+        E4 + ip4(4, inner),
+        E4 + ip4(17, udp(h("08000000 00002a00") + E4 + inner, dport=4789)),
+        MAC + h("8847 00010140") + ip4(17, udp(b"mpls")),
+        MAC + h("8864 1100 0001 0025 0021") + ip4(17, udp(b"pppoe")),
+        MAC + h("0026 424203 0000") + bytes(33),
+        MAC + h("88cc 0207 04 020000000002"),
+        E4 + ip4(89, h("02010018 0a000001 00000000")),
+        E4 + h("4500 0014 0000"),
+    ]
+
+
+def option(code, value):
+    """An option of pcapng."""
+    return struct.pack("<HH", code, len(value)) + value + bytes(
         -len(value) % 4)
 
 
-def described(order, link, name, more=b''):
-    return interface(order, link, options=option(order, 2, name) +
-                     option(order, 9, b'\x09') + more)
+def block(kind, body):
+    """A block of pcapng."""
+    body += bytes(-len(body) % 4)
+    n = struct.pack("<I", len(body) + 12)
+    return struct.pack("<I", kind) + n + body + n
 
 
-def pcapng(r, mib, write):
-    order, links = '<', []
-
-    def begin():
-        nonlocal order
-        order = r.choice('<>')
-        write(section(order))
-        links.clear()
-        add()
-
-    def add():
-        links.append(r.choice((ETHERNET, RAW)))
-        write(described(order, links[-1], b'if%d' % len(links)))
-
-    begin()
-    chosen = [0]
-
-    def link():
-        if r.random() < 0.004:
-            begin()
-        if r.random() < 0.01:
-            add()
-        if r.random() < 0.02:
-            write(block(order, 5, struct.pack(order + 'III', 0, 0, 0)))
-        chosen[0] = r.randrange(len(links))
-        return links[chosen[0]]
-
-    for f, ns in frames(r, mib, link):
-        more = option(order, 1, b'packet') if r.random() < 0.1 else b''
-        write(enhanced(order, f, chosen[0], more, ns))
-    write(block(order, 5, struct.pack(order + 'III', 0, 0, 0)))
+def head(name=b"en0", link=1):
+    """Section and interface, whose times are in nanoseconds."""
+    return block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)) + \
+        block(1, struct.pack("<HHI", link, 0, 262144) + option(2, name)
+              + option(9, b"\x09") + option(0, b""))
 
 
-def condition(r, depth=0):
-    if depth < 2 and r.random() < 0.4:
-        return '(%s %s %s)' % (condition(r, depth + 1),
-                               r.choice(('and', 'or')),
-                               condition(r, depth + 1))
-    flight, last = r.randrange(FLIGHTS), r.randrange(1, 6)
-    return r.choice(('', '', '', 'not ')) + r.choice((
-        'host 10.0.%d.%d' % (flight, last), 'net 10.0.%d.0/24' % flight,
-        'src host 10.0.%d.%d' % (flight, last),
-        'dst host fd00::%x' % (flight * 256 + last % 3),
-        'host fd00::%x' % (flight * 256 + last % 3),
-        'port %d' % r.choice(PORTS), 'src port 1030', 'tcp', 'udp',
-        'host 192.0.2.1', 'vlan 7', 'host 10.0.%d.77' % flight))
+def packet(octets, at, flags=None, wire=None, more=b""):
+    """A packet; `at' is its time in nanoseconds."""
+    options = more
+    if flags is not None:
+        options += option(2, struct.pack("<I", flags))
+    if options:
+        options += option(0, b"")
+    return block(6, struct.pack("<IIIII", 0, at >> 32, at & 0xffffffff,
+                                len(octets), wire or len(octets))
+                 + octets + bytes(-len(octets) % 4) + options)
 
 
-def told():
-    """Interfaces, directions, comments, joined packets and losses."""
-    o, out = '<', []
-    udp = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 32, 7, 0, 64, 17, 0,
-                      bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2)))
-    udp += struct.pack('!HHHH', 4000, 53, 12, 0) + b'data'
-    other = udp[:12] + bytes((10, 9, 9, 9)) + udp[16:]
-    tcp = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 40 + 3000, 7, 0, 64, 6, 0,
-                      bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2)))
-    tcp += struct.pack('!HHIIBBHHH', 4000, 443, 1, 1, 0x50, 16, 0, 0, 0)
-    tcp += bytes(3000)
-    out.append(section(o))
-    out.append(described(o, ETHERNET, b'eth7', option(
-        o, 6, bytes.fromhex('020000000007')) + option(
-            o, 8, struct.pack('<Q', 1000000000)) + option(
-                o, 11, b'\0tcp or udp')))
-    out.append(described(o, RAW, b'tun0'))
-
-    def put(number, ip, ns, *options):
-        octets = ip if number == 1 else MAC + b'\x08\x00' + ip
-        out.append(enhanced(o, Frame(1, octets, None, len(octets)), number,
-                            b''.join(options), BEGIN * 1000000000 + ns))
-
-    put(0, udp, 1, option(o, 2, struct.pack('<I', 1)),
-        option(o, 1, b'first'), option(o, 1, b'second'))
-    put(0, other, 2, option(o, 1, b'not wanted'))
-    put(1, udp, 3, option(o, 2, struct.pack('<I', 2 | 1 << 9)))
-    put(0, tcp, 4, option(o, 2, struct.pack('<I', 2 | 1 << 11)), option(
-        o, 1, b'3 segments of 1000 octets; and more'))
-    out.append(block(o, 5, struct.pack('<III', 0, 0, 0) + option(
-        o, 5, struct.pack('<Q', 5)) + option(o, 7, struct.pack('<Q', 70))))
-    return b''.join(out)
+def times(frames):
+    """Frames with a time and a direction each."""
+    return [(f, (BEGIN + i) * 10**9 + 123456789, OUT if i % 2 else IN)
+            for i, f in enumerate(frames)]
 
 
-def main(argv):
-    out = sys.stdout.buffer
-    if argv[1] == 'told':
-        out.write(told())
-        return
-    r = random.Random(int(argv[2]))
-    if argv[1] == 'where':
-        for _ in range(int(argv[3])):
-            print(condition(r))
-        return
-    if argv[1] == 'pcapng':
-        pcapng(r, int(argv[3]), out.write)
-        return
-    out.write(b'iptrace 2.0' if argv[1] == 'iptrace' else pcap(
-        ETHERNET, [], magic=0xa1b23c4d if argv[1] == 'ns' else 0xa1b2c3d4))
-    for f, ns in frames(r, int(argv[3])):
-        out.write(record(argv[1], f, ns))
+def write_mixed(kind="pcapng"):
+    """As pcapng or iptrace 2.0."""
+    if kind == "pcapng":
+        return head() + b"".join(packet(*f) for f in times(mixed()))
+    out = b"iptrace 2.0"
+    for octets, at, way in times(mixed()):
+        out += struct.pack("!II3xB4s12sBB2xII", 32 + len(octets),
+                           at // 10**9, 0, b"en", b"", 6, way == OUT,
+                           at // 10**9, at % 10**9) + octets
+    return out
 
 
-if __name__ == '__main__':
-    main(sys.argv)
+def write_aix():
+    """12:12:33.397003947 UTC; 76 octets of data, of which 16 are known."""
+    frame = (h("fa096a20340a b41489de1441 0800")
+             + h("4500 0074 6ede 4000 7d06 4a1c 0ac0104e 0ac41eb8")
+             + struct.pack("!HHIIBBHHH", 49878, 22, 4291273262, 570980773,
+                           0x50, 0x18, 512, 0x3ff7, 0)
+             + h("3387f1bb1a998af0fbaa689108f92fc8") + bytes(60))
+    at = (BEGIN // 86400 * 86400 + 12 * 3600 + 12 * 60 + 33) * 10**9
+    return head() + packet(frame, at + 397003947, IN)
+
+
+def write_sums():
+    """One packet for each state of a checksum."""
+    good = E4 + ip4(17, udp(b"abc"))
+    wrong = bytearray(good)
+    wrong[14 + 26] ^= 0x55
+    wrong[14 + 8] = 63
+    source_routed = E4 + ip4(17, udp(b"abc"), options=h("83070401020304 00"))
+    sctp = h("9c40 0050 00000001 d743a449 0300 0010 00000001 00000002"
+             "00000000")
+    lite = summed(136, h("9c40 0050 0000 0000 616263"), 6)
+    frames = [
+        packet(good, BEGIN * 10**9),
+        packet(bytes(wrong), BEGIN * 10**9),
+        packet(E4 + ip4(17, h("9c40 0050 000b 0000 616263")), BEGIN * 10**9),
+        packet(bytes(wrong), BEGIN * 10**9, NOT_READY),
+        packet(good[:-1], BEGIN * 10**9, wire=len(good)),
+        packet(good[:-1], BEGIN * 10**9, VALID, wire=len(good)),
+        packet(E4 + ip4(17, udp(b"abc"), frag=0x2000), BEGIN * 10**9),
+        packet(source_routed, BEGIN * 10**9),
+        packet(E6 + ip6(6, tcp(ABC, **V6)), BEGIN * 10**9),
+        packet(E6 + ip6(58, icmp6(h("8000 0000 0001 0001"))), BEGIN * 10**9),
+        packet(E4 + ip4(1, icmp(h("0800 0000 0001 0001") + b"odd")),
+               BEGIN * 10**9),
+        packet(E4 + ip4(132, sctp), BEGIN * 10**9),
+        packet(E4 + ip4(136, lite), BEGIN * 10**9),
+    ]
+    return head() + b"".join(frames)
+
+
+def write_told():
+    """What pcapng tells besides the octets."""
+    long = E4 + ip4(6, tcp(bytes(3000)))
+    more = (option(1, b"3 segments of 1400 octets"), option(4, struct.pack(
+        "<Q", 12)), option(1, b"what it was"), option(8, struct.pack(
+            "<II", 4711, 4712)))
+    statistics = block(5, struct.pack("<III", 0, 0, 0) + option(
+        5, struct.pack("<Q", 2)) + option(7, struct.pack("<Q", 40))
+        + option(0, b""))
+    return head() + packet(long, BEGIN * 10**9, OUT | NOT_READY | JOINED,
+                           more=more[0]) + \
+        packet(long[:60], BEGIN * 10**9, IN, len(long), more[1]) + \
+        packet(E4 + ip4(17, udp(b"abc")), BEGIN * 10**9, IN,
+               more=more[2] + more[3]) + statistics
+
+
+def write_hostile():
+    """A name, a comment and data that would clear a terminal."""
+    escape = b"\x1b[2J\x07\x9b\xff"
+    return head(b"en" + escape) + packet(
+        E4 + ip4(17, udp(escape)), BEGIN * 10**9, IN,
+        more=option(1, b"note" + escape + b"\n"))
+
+
+def write_many(n):
+    """Of 50 hosts, one a millisecond."""
+    out = struct.pack("<IHHIIII", 0xa1b23c4d, 2, 4, 0, 0, 262144, 1)
+    for i in range(int(n)):
+        frame = E4 + ip4(17, udp(b"x" * (i % 40)), src=f"10.0.0.{i % 50}",
+                         ident=i & 0xffff)
+        out += struct.pack("<IIII", BEGIN + i // 1000, i % 1000 * 10**6,
+                           len(frame), len(frame)) + frame
+    return out
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(globals()["write_" + sys.argv[1]](*sys.argv[2:]))

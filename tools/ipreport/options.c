@@ -5,10 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "base/options.h"
 #include "query/pattern.h"
 #include "query/period.h"
 #include "ipreport.h"
+#include "traffic.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
     [REPORT_JSON] = "json", [REPORT_PCAPNG] = "pcapng",
@@ -88,7 +90,7 @@ static const struct option_row rows[] = {
 };
 
 static const char *const	forms[] = {
-	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
+	"[-CefNnrSsTVvx1] [-c count] [-F expression] [-j number] [-X bytes] "
 	    "[--format=format] [--pattern=words] [--resolve-time=seconds] "
 	    "[--since=when] "
 	    "[--until=when] [--where=expression] [--write=file] "
@@ -111,9 +113,9 @@ static const struct option_table table = {
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
-	.closing = "A file may be of iptrace, pcap or pcapng; - is standard "
-	    "input; of a\ndirectory its traces.\nDefaults are in brackets.  "
-	    "See ipreport(1).",
+	.closing = "Defaults are in brackets.  A file may be of iptrace, pcap "
+	    "or pcapng; - is standard input; of a directory its traces are "
+	    "read.  See ipreport(1).",
 	.equals = true,
 	.operands = -1,
 };
@@ -192,8 +194,10 @@ options_parse(struct options *opt, int argc, char **argv)
 	if (opt->pattern_text != NULL)
 		set_pattern(opt);
 	if (opt->where_text != NULL && (opt->where =
-	    where_new(opt->where_text, err, sizeof(err))) == NULL)
-		options_refuse("--where: %s", err);
+	    where_new(opt->where_text, err, sizeof(err))) == NULL) {
+		log_errorx("--where: %s", err);
+		exit(TRAFD_EXIT_USAGE);
+	}
 }
 
 void
