@@ -265,12 +265,6 @@ has_losses(const struct record_losses *l)
 	return ((l->kernel | l->iface | l->writer) != 0);
 }
 
-void
-record_to_stream(struct record *r)
-{
-	r->stream = true;
-}
-
 int
 record_begin(struct record *r, int fd)
 {
@@ -300,13 +294,6 @@ record_begin(struct record *r, int fd)
 		return (-1);
 	}
 	return (0);
-}
-
-void
-record_times(struct record *r, uint64_t begin_ns, uint64_t end_ns)
-{
-	r->begin_ns = begin_ns;
-	r->end_ns = end_ns;
 }
 
 int
