@@ -3,12 +3,14 @@
  * networks.  The same arguments make the same file everywhere.  Prints the
  * totals that an accounting program must find.
  *
- *	gencap [-6 share] [-f flows] [-g share] [-n packets] [-V share]
- *	    [-z exponent] file
+ *	gencap [-6 share] [-f flows] [-g share] [-n packets] [-p packet]
+ *	    [-V share] [-w octets] [-z exponent] file
  *
  * For each packet a flow is drawn by Zipf's law with that exponent (0: all
  * with the same probability).  Shares from 0 to 1: -6 IPv6 (of flows), -V VLAN
- * tags (of flows), -g later fragments (of packets).
+ * tags (of flows), -g later fragments (of packets).  With -w all packets have so
+ * many octets, and are captured as a whole.  With -p every 100th from that
+ * packet on, 100 in all, is of one flow more, the host of which is printed.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -21,11 +23,14 @@
 
 #define SNAPLEN		96
 #define LOCAL_HOSTS	500
+#define PLANTED		(UINT32_MAX - 1)	/* the flow */
 
 struct shape {
 	uint64_t	packets;
 	uint32_t	flows;
 	double		zipf, ip6, vlan, fragments;
+	uint32_t	whole;		/* octets; 0: as drawn, cut */
+	uint64_t	planted;	/* UINT64_MAX: none */
 };
 
 struct packet {
@@ -158,7 +163,7 @@ make_packet(struct packet *p, const struct shape *s, uint32_t flow)
 	bool	fragment = draw() < s->fragments;
 
 	memset(p, 0, sizeof(*p));
-	p->ip = draw_length(ip6);
+	p->ip = s->whole == 0 ? draw_length(ip6) : s->whole - 14;
 	put(p, UINT64_C(0x020000000001), 6);
 	put(p, UINT64_C(0x020000000002), 6);
 	if (chosen(flow, 2, s->vlan))
@@ -184,14 +189,18 @@ write_words(FILE *out, const uint32_t *words, size_t n)
 }
 
 static void
-write_packet(FILE *out, const struct packet *p, uint64_t number)
+write_packet(FILE *out, const struct packet *p, uint64_t number, bool whole)
 {
-	uint32_t	kept = p->length < SNAPLEN ? p->length : SNAPLEN;
+	static const uint8_t	zeros[65536];
+	uint32_t	kept = whole || p->length < SNAPLEN ? p->length :
+	    SNAPLEN;
+	uint32_t	own = kept < SNAPLEN ? kept : SNAPLEN;
 	const uint32_t	head[4] = { (uint32_t)(1700000000 + number / 100000),
 	    (uint32_t)(number % 100000 * 10), kept, p->length };
 
 	write_words(out, head, 4);
-	if (fwrite(p->octets, 1, kept, out) != kept)
+	if (fwrite(p->octets, 1, own, out) != own ||
+	    fwrite(zeros, 1, kept - own, out) != kept - own)
 		err(1, "write");
 }
 
@@ -227,21 +236,41 @@ draw_flow(const double *upto, uint32_t flows)
 	return (low);
 }
 
+static bool
+is_planted(const struct shape *s, uint64_t i)
+{
+	return (s->planted != UINT64_MAX && i >= s->planted &&
+	    i < s->planted + 10000 && (i - s->planted) % 100 == 0);
+}
+
+static void
+print_planted(void)
+{
+	struct packet	p = { .used = 0 };
+
+	put_addresses(&p, PLANTED, false);
+	printf("planted %d.%d.%d.%d\n", p.octets[4], p.octets[5],
+	    p.octets[6], p.octets[7]);
+}
+
 static void
 generate(FILE *out, const struct shape *s)
 {
-	static const uint32_t	header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0,
-	    SNAPLEN, 1 };
+	const uint32_t		header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0,
+	    s->whole == 0 ? SNAPLEN : s->whole, 1 };
 	double			*upto = distribution(s);
 	struct packet		 p;
 	uint64_t		 i, bytes = 0;
 
 	write_words(out, header, 6);
 	for (i = 0; i < s->packets; i++) {
-		make_packet(&p, s, draw_flow(upto, s->flows));
-		write_packet(out, &p, i);
+		make_packet(&p, s, is_planted(s, i) ? PLANTED :
+		    draw_flow(upto, s->flows));
+		write_packet(out, &p, i, s->whole != 0);
 		bytes += p.ip;
 	}
+	if (s->planted != UINT64_MAX)
+		print_planted();
 	printf("packets %" PRIu64 "\nbytes %" PRIu64 "\n", s->packets, bytes);
 	free(upto);
 }
@@ -249,23 +278,28 @@ generate(FILE *out, const struct shape *s)
 int
 main(int argc, char **argv)
 {
-	struct shape	s = { 1000000, 1000, 1.0, 0, 0, 0 };
+	struct shape	s = { 1000000, 1000, 1.0, 0, 0, 0, 0,
+	    UINT64_MAX };
 	FILE		*out;
 	int		 c;
 
-	while ((c = getopt(argc, argv, "6:f:g:n:V:z:")) != -1)
+	while ((c = getopt(argc, argv, "6:f:g:n:p:V:w:z:")) != -1)
 		switch (c) {
 		case '6': s.ip6 = atof(optarg); break;
 		case 'f': s.flows = (uint32_t)strtoul(optarg, NULL, 10); break;
 		case 'g': s.fragments = atof(optarg); break;
 		case 'n': s.packets = strtoull(optarg, NULL, 10); break;
+		case 'p': s.planted = strtoull(optarg, NULL, 10); break;
 		case 'V': s.vlan = atof(optarg); break;
+		case 'w': s.whole = (uint32_t)strtoul(optarg, NULL, 10); break;
 		case 'z': s.zipf = atof(optarg); break;
 		default: optind = argc;
 		}
-	if (optind + 1 != argc || s.flows == 0)
+	if (optind + 1 != argc || s.flows == 0 ||
+	    (s.whole != 0 && (s.whole < SNAPLEN || s.whole > 65535)))
 		errx(127, "usage: gencap [-6 share] [-f flows] [-g share] "
-		    "[-n packets] [-V share] [-z exponent] file");
+		    "[-n packets] [-p packet] [-V share] [-w octets] "
+		    "[-z exponent] file");
 	if ((out = fopen(argv[optind], "wb")) == NULL)
 		err(1, "%s", argv[optind]);
 	generate(out, &s);

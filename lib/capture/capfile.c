@@ -118,6 +118,7 @@ capfile_close(struct capfile *f)
 	input_close(&f->in);
 	capfile_end_section(f);
 	free(f->interfaces);
+	free(f->heads);
 	free(f->path);
 	free(f);
 }
@@ -205,7 +206,8 @@ at_end(struct capfile *f)
 	f->error[0] = '\0';
 	if (input_is_cut(&f->in))
 		(void)capfile_fail(f, "the file ends inside a zstd frame");
-	else if (f->in.at < f->in.end || f->format == &unknown || f->link == -1)
+	else if (f->in.at < f->in.end ||
+	    (!f->part && (f->format == &unknown || f->link == -1)))
 		f->format->rest(f);
 	return (f->error[0] != '\0' ? CAPFILE_DAMAGED : CAPFILE_END);
 }
@@ -302,7 +304,7 @@ capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
 	size_t	i;
 
 	if (f->in.stream || from < 0 || (to != -1 && to < from) ||
-	    (n == 0 && f->format == &unknown)) {
+	    (n == 0 && f->format == &unknown && from > 0)) {
 		errno = f->in.stream ? ESPIPE : EINVAL;
 		return (-1);
 	}
@@ -314,5 +316,6 @@ capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
 	for (i = 0; i < n; i++)
 		if (take_at(f, heads[i], take_head) == -1)
 			return (-1);
+	f->part = true;
 	return (seek(f, from, to == -1 ? UINT64_MAX : (uint64_t)to));
 }

@@ -81,9 +81,10 @@ uint64_t	 capfile_offset(const struct capfile *, const struct frame *,
 /*
  * Read only the records between two offsets of a regular file.  Headers that
  * they need are read first, at the n offsets of heads[].  With n 0: go to
- * `from', keep what is known of headers.  `to' -1: to the end.  0, or -1 with
- * errno: ESPIPE of a stream; EINVAL of wrong offsets, or without headers;
- * EBADMSG if there is no header or it is damaged, see capfile_error().
+ * `from', keep what is known of headers; 0 may be the first part, which begins
+ * with headers.  `to' -1: to the end.  0, or -1 with errno: ESPIPE of a stream;
+ * EINVAL of wrong offsets, or without headers; EBADMSG if there is no header or
+ * it is damaged, see capfile_error().
  */
 int		 capfile_part(struct capfile *, off_t from, off_t to,
 		    const off_t *heads, size_t n);

@@ -83,8 +83,11 @@ void
 capfile_end_section(struct capfile *f)
 {
 	capfile_losses(f, &f->losses);
-	while (f->ninterfaces > 0)
+	while (f->ninterfaces > 0) {
 		free(f->interfaces[--f->ninterfaces].name);
+		free(f->interfaces[f->ninterfaces].filter);
+	}
+	f->nheads = 0;
 }
 
 static bool

@@ -62,6 +62,11 @@ struct capfile_interface {
 	bool		 binary;	/* resolution is a power of 2 */
 	uint64_t	 offset_ns;	/* to add, modulo 2^64 */
 	char		*name;		/* allocated, or NULL */
+	char		*filter;	/* likewise */
+	uint32_t	 told_snaplen;	/* as the file has it */
+	bool		 has_mac;
+	uint8_t		 mac[6];
+	uint64_t	 speed;		/* bits a second; 0: not told */
 	uint64_t	 dropped;	/* as its packets say */
 	bool		 counted;	/* its statistics say it better: */
 	struct capfile_losses losses;
@@ -76,6 +81,7 @@ struct capfile {
 	char		*path;		/* allocated */
 	bool		 follow;
 	bool		 last_look;	/* followed, but replaced by now */
+	bool		 part;		/* only that is read */
 	struct capfile_losses losses;	/* of sections that have ended */
 	/* Classic captures and iptrace. */
 	uint32_t	 header;	/* octets of a record header */
@@ -88,6 +94,8 @@ struct capfile {
 	uint32_t	 kind;		/* the blocks of the last frames */
 	struct capfile_interface *interfaces;
 	uint32_t	 ninterfaces, room;
+	off_t		*heads;		/* of the section and interfaces */
+	size_t		 nheads, heads_room;
 };
 
 extern const struct capfile_format	capfile_pcap, capfile_pcapng;

@@ -20,8 +20,9 @@
 #include "packet/frame.h"
 #include "frames_opts.h"
 
-/* The most frames in one call of a sink. */
+/* The most frames in one call of a sink; by a ring, with opts->many. */
 #define FRAMES_BATCH	64
+#define FRAMES_MANY	256
 
 /* Results of frames_next(). */
 enum frames_state {

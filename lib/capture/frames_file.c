@@ -97,19 +97,13 @@ note_times(struct frames *f, const struct frame *frames, int n)
 static int
 keep_wanted(const struct frames *f, struct frame *frames, int n)
 {
-	struct pcap_pkthdr	h;
-	int			i, kept = 0;
+	int	i, kept = 0;
 
 	if (!f->type->filtered)
 		return (n);
-	memset(&h, 0, sizeof(h));
-	for (i = 0; i < n; i++) {
-		h.caplen = frames[i].caplen;
-		h.len = frames[i].wirelen;
-		if (pcap_offline_filter(&f->type->prog, &h,
-		    frames[i].octets) != 0)
+	for (i = 0; i < n; i++)
+		if (link_wants(f->type, &frames[i]))
 			frames[kept++] = frames[i];
-	}
 	return (kept);
 }
 

@@ -22,6 +22,8 @@ struct frames_opts {
 	bool		 ring;		/* by our own ring, not libpcap's */
 	bool		 wait;		/* a missing interface may come later */
 	bool		 quiet;		/* one of several: leave notices out */
+	bool		 many;		/* ring: up to FRAMES_MANY in a call of
+					 * the sink: for few, long writes */
 	bool		 bare;		/* no times, no directions: faster */
 	bool		 each;		/* ring and `any': frames as they are on
 					 * their links, instead of cooked ones;

@@ -69,12 +69,13 @@ ring_error(struct frames *f, int error)
 enum frames_state
 frames_ring_next(struct frames *f)
 {
-	struct frame	frames[FRAMES_BATCH];
-	int		seen, n;
+	struct frame	frames[FRAMES_MANY];
+	int		seen, n, most = f->opts->many ? FRAMES_MANY :
+	    FRAMES_BATCH;
 
 	for (seen = 0; seen < NEXT_FRAMES; seen += n) {
-		n = ring_next(f->ring, frames, f->left < FRAMES_BATCH ?
-		    (int)f->left : FRAMES_BATCH);
+		n = ring_next(f->ring, frames, f->left < (uint64_t)most ?
+		    (int)f->left : most);
 		if (n == -1)
 			return (ring_error(f, errno));
 		if (n == 0)

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "pcapng_impl.h"
@@ -205,6 +206,24 @@ take_packet(struct capfile *f, bool big_endian, uint32_t type,
 	return (1);
 }
 
+/* Note where the block at the front is, which is needed to read on later. */
+static int
+note_head(struct capfile *f)
+{
+	size_t	 room = f->nheads * 2 + 8;
+	off_t	*more;
+
+	if (f->nheads == f->heads_room) {
+		more = realloc(f->heads, room * sizeof(*more));
+		if (more == NULL)
+			return (capfile_fail(f, "out of memory"));
+		f->heads = more;
+		f->heads_room = room;
+	}
+	f->heads[f->nheads++] = (off_t)input_offset(&f->in);
+	return (0);
+}
+
 /* A block that is no packet: sections and interfaces; skip any other. */
 static int
 take_other(struct capfile *f, uint32_t type, uint32_t length)
@@ -221,6 +240,8 @@ take_other(struct capfile *f, uint32_t type, uint32_t length)
 		rc = pcapng_interface(f, &body);
 	else if (type == BLOCK_STATISTICS)
 		pcapng_statistics(f, &body);
+	if (rc == 0 && (type == SECTION_HEADER || type == BLOCK_INTERFACE))
+		rc = note_head(f);
 	if (rc == 0)
 		f->in.at += length;
 	return (rc);

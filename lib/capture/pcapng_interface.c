@@ -14,7 +14,10 @@
 
 enum {
 	OPTION_NAME = 2,
+	OPTION_MAC = 6,
+	OPTION_SPEED = 8,
 	OPTION_TSRESOL = 9,
+	OPTION_FILTER = 11,
 	OPTION_TSOFFSET = 14
 };
 
@@ -59,6 +62,28 @@ set_name(struct capfile *f, struct capfile_interface *i,
 	return (0);
 }
 
+/* A string of libpcap begins with an octet of 0. */
+static int
+set_filter(struct capfile *f, struct capfile_interface *i,
+    const struct option *o)
+{
+	if (i->filter != NULL || o->length < 2 || o->value[0] != 0)
+		return (0);
+	i->filter = strndup((const char *)o->value + 1, o->length - 1U);
+	return (i->filter == NULL ? capfile_fail(f, "out of memory") : 0);
+}
+
+static void
+set_details(const struct capfile *f, struct capfile_interface *i,
+    const struct option *o)
+{
+	if (o->code == OPTION_MAC && o->length == sizeof(i->mac)) {
+		i->has_mac = true;
+		memcpy(i->mac, o->value, sizeof(i->mac));
+	} else if (o->code == OPTION_SPEED && o->length == 8)
+		i->speed = pcapng_u64(f->big_endian, o->value);
+}
+
 static int
 set_option(struct capfile *f, struct capfile_interface *i,
     const struct option *o)
@@ -72,6 +97,9 @@ set_option(struct capfile *f, struct capfile_interface *i,
 		return (set_resolution(f, i, o->value[0]));
 	if (o->code == OPTION_TSOFFSET)
 		i->offset_ns = NS_PER_S * pcapng_u64(f->big_endian, o->value);
+	set_details(f, i, o);
+	if (o->code == OPTION_FILTER)
+		return (set_filter(f, i, o));
 	return (o->code == OPTION_NAME ? set_name(f, i, o) : 0);
 }
 
@@ -125,12 +153,13 @@ pcapng_interface(struct capfile *f, struct body *b)
 	memset(i, 0, sizeof(*i));
 	i->link = capfile_short(f->big_endian, p);
 	i->most = capfile_most(i->link);
-	i->snaplen = capfile_number(f->big_endian, p + 4);
+	i->snaplen = i->told_snaplen = capfile_number(f->big_endian, p + 4);
 	if (i->snaplen == 0 || i->snaplen > INT_MAX)
 		i->snaplen = i->most;
 	i->resolution = 1000000;
 	if (set_options(f, i, b) == CAPFILE_BAD) {
 		free(i->name);
+		free(i->filter);
 		return (CAPFILE_BAD);
 	}
 	i->unit = i->binary || i->resolution > NS_PER_S ? 0 :

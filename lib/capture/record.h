@@ -1,10 +1,10 @@
 /*
  * Writes frames to trace files: pcapng, pcap or the format of AIX's iptrace.
- * Frames go from where they are into the file by writev(2), without being
+ * Long frames go from where they are into the file by pwritev(2), without being
  * copied to a buffer before.
  *
- *	new -> [interface]* -> [begin -> [interface, write, lost]* -> end]* ->
- *	free
+ *	new -> [interface]* -> [begin -> [interface, write, lost, count]* ->
+ *	end]* -> free
  *
  * One thread at a time.
  */
@@ -46,6 +46,8 @@ struct record_losses {
 struct record_note {
 	const char	*comment;	/* not only of octets of a packet */
 	size_t		 comment_len;
+	const struct record_note *next;	/* another one; what is too long of
+					   all is left out */
 };
 
 struct record;
@@ -56,6 +58,9 @@ struct record;
  */
 struct record	*record_new(enum record_format, const char *program);
 void		 record_free(struct record *);	/* NULL is allowed */
+
+/* LINKTYPE_ numbers are the same on all systems; a few DLT_ numbers are not. */
+int		 record_linktype(int dlt);
 
 /*
  * Describe an interface, in the file that is being written and in all that
@@ -72,6 +77,19 @@ int		 record_interface(struct record *,
 int		 record_begin(struct record *, int fd);
 
 /*
+ * The frames of this file were received between these times, as its statistics
+ * say; without this: from its beginning to the time of the statistics.
+ */
+void		 record_times(struct record *, uint64_t begin_ns,
+		    uint64_t end_ns);
+
+/*
+ * The files that begin from now on are not sought in or cut: a pipe, or what
+ * has something before.  What is written only in part stays.
+ */
+void		 record_to_stream(struct record *);
+
+/*
  * Append n frames; frame i is of interface numbers[i], and notes[i] tells more
  * (notes may be NULL).  Octets before and after those of the frames may be
  * overwritten, but not the frames' own.  Returns how many are in the file now:
@@ -84,6 +102,12 @@ size_t		 record_write(struct record *, const struct frame *,
 /* So many frames of an interface were lost since the last call. */
 void		 record_lost(struct record *, uint32_t number,
 		    const struct record_losses *);
+
+/*
+ * Write the statistics up to now, if losses are not in the file yet: without
+ * this the next frame of the interface says them.  0, or -1 with errno.
+ */
+int		 record_count(struct record *);
 
 /* The length of the file up to now, octets. */
 off_t		 record_offset(const struct record *);

@@ -12,7 +12,10 @@
 /* Rights of root that can be kept; the others are given up in any case. */
 enum privs_right {
 	PRIVS_NONE,
-	PRIVS_CAPTURE		/* open an interface for capture */
+	PRIVS_CAPTURE,		/* open an interface for capture */
+	PRIVS_CAPTURE_AND_FILES	/* the same, and files in spite of their
+				 * modes: only in a sandbox that confines
+				 * them, see sandbox_can_confine() */
 };
 
 /* The user that the daemon becomes; uid and gid -1: the user stays. */

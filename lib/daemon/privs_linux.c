@@ -1,6 +1,7 @@
 /*
  * Linux: CAP_NET_RAW can be kept, so that an interface can be opened again
- * after it was missing.  All other capabilities are dropped, from the bounding
+ * after it was missing, and CAP_DAC_OVERRIDE for one directory, to which the
+ * sandbox confines it.  All other capabilities are dropped, from the bounding
  * set, too.  Without capabilities, uid 0 is a user who owns many files.
  */
 #include "config.h"
@@ -14,7 +15,7 @@
 bool
 privs_can_keep(enum privs_right right)
 {
-	return (right == PRIVS_CAPTURE);
+	return (right != PRIVS_NONE);
 }
 
 const char *
@@ -30,10 +31,19 @@ privs_can_give(void)
 	    capng_have_capability(CAPNG_EFFECTIVE, CAP_CHOWN));
 }
 
+/* Keep the capability, if the process has it. */
+static int
+keep_one(unsigned int capability, bool had)
+{
+	return (had ? capng_update(CAPNG_ADD, CAPNG_EFFECTIVE |
+	    CAPNG_PERMITTED, capability) : 0);
+}
+
 int
 privs_change(const struct identity *who, enum privs_right keep)
 {
-	int	raw, flags = 0;
+	bool	raw, files;
+	int	flags = 0;
 
 	/*
 	 * Ambient capabilities, with which a service manager or a container
@@ -47,15 +57,17 @@ privs_change(const struct identity *who, enum privs_right keep)
 		errno = EPERM;
 		return (-1);
 	}
-	raw = keep == PRIVS_CAPTURE &&
+	raw = keep != PRIVS_NONE &&
 	    capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+	files = keep == PRIVS_CAPTURE_AND_FILES &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_DAC_OVERRIDE);
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID))
 		flags |= CAPNG_DROP_SUPP_GRP;
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		flags |= CAPNG_CLEAR_BOUNDING;
 	capng_clear(CAPNG_SELECT_BOTH);
-	if ((raw && capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
-	    CAP_NET_RAW) != 0) ||
+	if (keep_one(CAP_NET_RAW, raw) != 0 ||
+	    keep_one(CAP_DAC_OVERRIDE, files) != 0 ||
 	    capng_change_id((int)who->uid, (int)who->gid,
 	    (capng_flags_t)flags) != 0) {
 		errno = EPERM;

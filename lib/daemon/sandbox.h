@@ -33,10 +33,17 @@ struct sandbox_rules {
 	const struct sandbox_path *paths;	/* npaths of them */
 	size_t			 npaths;
 	bool			 captures;	/* opens packet sockets */
+	bool			 overrides;	/* CAP_DAC_OVERRIDE was kept */
 	const char *const	*calls;		/* more system calls to allow,
 						 * a list of names that ends
 						 * with NULL; NULL: none */
 };
+
+/*
+ * Can sandbox_enter() confine the process to some files here?  Without that
+ * no right over files may be kept.
+ */
+bool	sandbox_can_confine(void);
 
 /*
  * From now on the process can open only the files of the rules, and, for

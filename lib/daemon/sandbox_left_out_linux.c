@@ -6,6 +6,12 @@
 #include "base/log.h"
 #include "sandbox.h"
 
+bool
+sandbox_can_confine(void)
+{
+	return (false);
+}
+
 int
 sandbox_enter(const struct sandbox_rules *rules)
 {

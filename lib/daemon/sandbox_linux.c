@@ -39,7 +39,8 @@ static const char *const readable[] = {
 	"/lib", "/lib64", "/proc", "/sys", "/usr",
 };
 
-/* In /etc root could read secrets: a daemon that stays root gets only these. */
+/* In /etc root could read secrets: a daemon that stays root, or may read what
+ * root may, gets only these. */
 static const char *const readable_etc[] = {
 	"/etc/ethers", "/etc/gai.conf", "/etc/host.conf", "/etc/hosts",
 	"/etc/ld.so.cache", "/etc/localtime", "/etc/networks",
@@ -60,14 +61,14 @@ allow_reading(int ruleset, const char *const *paths, size_t n)
 }
 
 static int
-allow_system(int ruleset)
+allow_system(int ruleset, bool all_etc)
 {
 	static const char *const	etc[] = { "/etc" };
 
 	if (allow_reading(ruleset, readable,
 	    sizeof(readable) / sizeof(readable[0])) == -1)
 		return (-1);
-	if (geteuid() != 0)
+	if (all_etc)
 		return (allow_reading(ruleset, etc, 1));
 	return (allow_reading(ruleset, readable_etc,
 	    sizeof(readable_etc) / sizeof(readable_etc[0])));
@@ -110,7 +111,7 @@ allow_all(int ruleset, const struct sandbox_rules *r, uint64_t handled)
 {
 	const struct sandbox_path	*p;
 
-	if (allow_system(ruleset) == -1)
+	if (allow_system(ruleset, geteuid() != 0 && !r->overrides) == -1)
 		return (-1);
 	/* syslog(3) with LOG_CONS writes here if there is no syslogd. */
 	if (landlock_allow(ruleset, "/dev/console",
@@ -138,6 +139,17 @@ restrict_files(const struct sandbox_rules *rules)
 		return (1);
 	(void)close(ruleset);
 	return (-1);
+}
+
+bool
+sandbox_can_confine(void)
+{
+	uint64_t	handled;
+	int		ruleset = landlock_begin(&handled);
+
+	if (ruleset != -1)
+		(void)close(ruleset);
+	return (ruleset != -1);
 }
 
 int

@@ -8,6 +8,12 @@
 
 #include "sandbox.h"
 
+bool
+sandbox_can_confine(void)
+{
+	return (false);
+}
+
 int
 sandbox_enter(const struct sandbox_rules *rules)
 {

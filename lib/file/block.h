@@ -26,7 +26,7 @@ enum block_kind {
 /* Longest texts of a block, in bytes, with the terminating NUL. */
 #define BLOCK_IFNAME_MAX	64
 #define BLOCK_HOST_MAX		256
-#define BLOCK_TEXT_MAX		4096	/* filter, networks */
+#define BLOCK_TEXT_MAX		4096	/* filter, networks, trace */
 #define BLOCK_CLOCK_MAX		96
 
 /* The header of a block.  Times are nanoseconds since 1970 UTC. */
@@ -53,6 +53,9 @@ struct block_info {
 						    time since then at end_ns,
 						    "NAME NANOSECONDS", or
 						    "packets"; or "" */
+	char		 trace[BLOCK_TEXT_MAX]; /* of an index: where in the
+						   trace its packets are, see
+						   trace/place.h; or "" */
 };
 
 /*
@@ -79,6 +82,17 @@ int64_t	block_write(int fd, off_t offset, struct block_info *info,
 int64_t	block_write_by(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows,
 	    unsigned int threads);
+
+/*
+ * The same as block_write(), for many blocks of at most that many rows: the
+ * memory is kept between them.  NULL with errno.
+ */
+struct block_writer;
+struct block_writer *block_writer_new(size_t most);
+void	block_writer_free(struct block_writer *);	/* NULL is allowed */
+int64_t	block_writer_put(struct block_writer *, int fd, off_t offset,
+	    struct block_info *info, const struct flow *const *rows,
+	    size_t nrows);
 
 /* Results of block_open(), block_verify() and the readers of rows. */
 enum block_error {

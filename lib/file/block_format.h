@@ -54,7 +54,8 @@ enum {
 	TEXT_HOST = 2,
 	TEXT_FILTER = 3,
 	TEXT_NETWORKS = 4,
-	TEXT_CLOCK = 5		/* dumps only; left out if empty */
+	TEXT_CLOCK = 5,		/* dumps only; left out if empty */
+	TEXT_TRACE = 6		/* indexes of traces only; likewise */
 };
 #define TEXT_HEAD		4
 

@@ -11,7 +11,7 @@
 #include "base/regular.h"
 #include "block_header.h"
 
-#define TEXTS	5
+#define TEXTS	6
 
 /* Texts from this one on are left out if they are empty. */
 #define TEXTS_LEAST	4
@@ -29,6 +29,7 @@ static const struct text {
 	{ TEXT_NETWORKS, offsetof(struct block_info, networks),
 	    BLOCK_TEXT_MAX },
 	{ TEXT_CLOCK, offsetof(struct block_info, clock), BLOCK_CLOCK_MAX },
+	{ TEXT_TRACE, offsetof(struct block_info, trace), BLOCK_TEXT_MAX },
 };
 
 /* A field of struct block_info that is a 64-bit number on disk. */
@@ -51,7 +52,7 @@ static const struct number {
 #define NUMBERS	(sizeof(numbers) / sizeof(numbers[0]))
 
 _Static_assert(LEDGER_ENTRIES * 8 + HDR_FIXED + TEXTS * TEXT_HEAD +
-    BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 2 * BLOCK_TEXT_MAX +
+    BLOCK_IFNAME_MAX + BLOCK_HOST_MAX + 3 * BLOCK_TEXT_MAX +
     BLOCK_CLOCK_MAX + 8 <= HDR_MAX,
     "a header may not fit its bound");
 
@@ -72,13 +73,19 @@ text_length(const struct block_info *info, const struct text *t)
 	return (strnlen((const char *)info + t->offset, t->size));
 }
 
+static bool
+is_used(const struct block_info *info, size_t i)
+{
+	return (i < TEXTS_LEAST || text_length(info, &texts[i]) > 0);
+}
+
 static size_t
 texts_used(const struct block_info *info)
 {
-	size_t	n = TEXTS;
+	size_t	i, n = 0;
 
-	while (n > TEXTS_LEAST && text_length(info, &texts[n - 1]) == 0)
-		n--;
+	for (i = 0; i < TEXTS; i++)
+		n += is_used(info, i);
 	return (n);
 }
 
@@ -87,7 +94,9 @@ header_size(const struct block_info *info)
 {
 	size_t	i, len, size = HDR_FIXED + ledger_length(&info->ledger) * 8;
 
-	for (i = 0; i < texts_used(info); i++) {
+	for (i = 0; i < TEXTS; i++) {
+		if (!is_used(info, i))
+			continue;
 		if ((len = text_length(info, &texts[i])) == texts[i].size)
 			return (0);
 		size += TEXT_HEAD + len;
@@ -127,12 +136,15 @@ header_put(struct block_header *h, uint8_t *out)
 	put_fixed(h, out);
 	for (i = 0; i < entries; i++, p += 8)
 		put_le64(p, h->info.ledger.v[i]);
-	for (i = 0; i < texts_used(&h->info); i++, p += TEXT_HEAD + len) {
+	for (i = 0; i < TEXTS; i++) {
+		if (!is_used(&h->info, i))
+			continue;
 		len = text_length(&h->info, &texts[i]);
 		p[0] = texts[i].id;
 		put_le16(p + 2, (uint16_t)len);
 		memcpy(p + TEXT_HEAD, (const char *)&h->info + texts[i].offset,
 		    len);
+		p += TEXT_HEAD + len;
 	}
 	h->crc = crc32c(0, out, h->length);
 	put_le32(out + HDR_CRC, h->crc);

@@ -32,6 +32,11 @@ sum_rows(const struct flow *const *rows, size_t n, struct flow_count *sum)
 	return (true);
 }
 
+struct block_writer {
+	struct block_header	 header;
+	struct segment_writer	*segments;
+};
+
 /* The segments, shared by all threads. */
 struct body {
 	int			 fd;
@@ -39,6 +44,7 @@ struct body {
 	const struct flow *const *rows;
 	size_t			 nrows;
 	uint32_t		 segments;
+	struct segment_writer	*kept;		/* or NULL */
 	/* The lock protects these and the offset. */
 	pthread_mutex_t		 lock;
 	pthread_cond_t		 turn;
@@ -68,7 +74,8 @@ write_segments(void *arg, unsigned int thread)
 	struct body		*b = arg;
 	const size_t		 most =
 	    b->nrows < SEG_ROWS ? b->nrows : SEG_ROWS;
-	struct segment_writer	*w = segment_writer_new(most);
+	struct segment_writer	*w = b->kept != NULL ? b->kept :
+	    segment_writer_new(most);
 	const uint8_t		*octets;
 	size_t			 at, len;
 	uint32_t		 number;
@@ -85,16 +92,18 @@ write_segments(void *arg, unsigned int thread)
 		write_segment(b, number, octets, len);
 	}
 	(void)pthread_mutex_unlock(&b->lock);
-	segment_writer_free(w);
+	if (b->kept == NULL)
+		segment_writer_free(w);
 }
 
 /* Write all segments from `offset' on.  Sets h->segments and h->body. */
 static int
 write_body(int fd, off_t offset, struct block_header *h,
-    const struct flow *const *rows, size_t nrows, unsigned int threads)
+    const struct flow *const *rows, size_t nrows, unsigned int threads,
+    struct segment_writer *kept)
 {
 	struct body	b = { .fd = fd, .offset = offset, .rows = rows,
-			    .nrows = nrows };
+			    .nrows = nrows, .kept = kept };
 
 	b.segments = (uint32_t)((nrows + SEG_ROWS - 1) / SEG_ROWS);
 	(void)pthread_mutex_init(&b.lock, NULL);
@@ -124,29 +133,41 @@ write_ends(int fd, off_t offset, struct block_header *h)
 	return (write_at(fd, head, h->length, offset));
 }
 
-int64_t
-block_write_by(int fd, off_t offset, struct block_info *info,
-    const struct flow *const *rows, size_t nrows, unsigned int threads)
+/* h is work memory; segments may be NULL, then there may be threads. */
+static int64_t
+write_with(struct block_header *h, struct segment_writer *segments, int fd,
+    off_t offset, struct block_info *info, const struct flow *const *rows,
+    size_t nrows, unsigned int threads)
 {
-	struct block_header	*h;
-	int64_t			 length = -1;
+	int64_t	length = -1;
 
 	if (!sum_rows(rows, nrows, &info->total)) {
 		errno = EINVAL;
 		return (-1);
 	}
 	info->rows = nrows;
-	if ((h = calloc(1, sizeof(*h))) == NULL)
-		return (-1);
 	h->info = *info;
 	h->length = (uint32_t)header_size(info);
 	if (h->length == 0)
 		errno = EINVAL;
-	else if (write_body(fd, offset + h->length, h, rows, nrows,
-	    threads) == 0 && write_ends(fd, offset, h) == 0)
+	else if (write_body(fd, offset + h->length, h, rows, nrows, threads,
+	    segments) == 0 && write_ends(fd, offset, h) == 0)
 		length = (int64_t)block_span(h);
 	/* Also if it failed: the header may be there all the same. */
 	info->checksum = h->crc;
+	return (length);
+}
+
+int64_t
+block_write_by(int fd, off_t offset, struct block_info *info,
+    const struct flow *const *rows, size_t nrows, unsigned int threads)
+{
+	struct block_header	*h;
+	int64_t			 length;
+
+	if ((h = calloc(1, sizeof(*h))) == NULL)
+		return (-1);
+	length = write_with(h, NULL, fd, offset, info, rows, nrows, threads);
 	free(h);
 	return (length);
 }
@@ -156,4 +177,34 @@ block_write(int fd, off_t offset, struct block_info *info,
     const struct flow *const *rows, size_t nrows)
 {
 	return (block_write_by(fd, offset, info, rows, nrows, 1));
+}
+
+struct block_writer *
+block_writer_new(size_t most)
+{
+	struct block_writer	*w;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL || (w->segments =
+	    segment_writer_new(most < SEG_ROWS ? most : SEG_ROWS)) == NULL) {
+		free(w);
+		errno = ENOMEM;
+		return (NULL);
+	}
+	return (w);
+}
+
+void
+block_writer_free(struct block_writer *w)
+{
+	if (w != NULL)
+		segment_writer_free(w->segments);
+	free(w);
+}
+
+int64_t
+block_writer_put(struct block_writer *w, int fd, off_t offset,
+    struct block_info *info, const struct flow *const *rows, size_t nrows)
+{
+	return (write_with(&w->header, w->segments, fd, offset, info, rows,
+	    nrows, 1));
 }

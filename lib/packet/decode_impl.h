@@ -1,7 +1,6 @@
 /*
- * What the files of the decoder share: the cursor, through which every read of
- * a frame goes, and the decoders of each layer.  For decode*.c and recent.c
- * only.
+ * What the files of the decoder share: numbers, sizes and the decoders of each
+ * layer.  For decode*.c and recent.c only.
  */
 #ifndef DECODE_IMPL_H
 #define DECODE_IMPL_H
@@ -13,6 +12,7 @@
 
 #include "base/endian.h"
 #include "addr.h"
+#include "cursor.h"
 #include "decode.h"
 
 /* Type/length fields below this are IEEE 802.3 lengths. */
@@ -72,64 +72,6 @@ struct protocol {
 };
 
 extern const struct protocol	decode_protocols[256];
-
-/* A position in a frame: nothing outside [p, end) is ever read. */
-struct cursor {
-	const uint8_t	*p;
-	const uint8_t	*end;		/* of the captured octets */
-	uint32_t	 uncaptured;	/* octets of the frame after end */
-};
-
-static inline struct cursor
-cursor_open(const uint8_t *frame, uint32_t caplen, uint32_t wirelen)
-{
-	return ((struct cursor){ frame, frame + caplen,
-	    wirelen > caplen ? wirelen - caplen : 0 });
-}
-
-/* The octets from here on that were captured, and that were on the wire. */
-static inline uint32_t
-cursor_left(const struct cursor *c)
-{
-	return ((uint32_t)(c->end - c->p));
-}
-
-static inline uint32_t
-cursor_wire(const struct cursor *c)
-{
-	return (cursor_left(c) + c->uncaptured);
-}
-
-/* The next n octets, or NULL if they were not all captured. */
-static inline const uint8_t *
-cursor_peek(const struct cursor *c, uint32_t n)
-{
-	return (cursor_left(c) < n ? NULL : c->p);
-}
-
-/* The same, and advance past them. */
-static inline const uint8_t *
-cursor_take(struct cursor *c, uint32_t n)
-{
-	if (cursor_left(c) < n)
-		return (NULL);
-	c->p += n;
-	return (c->p - n);
-}
-
-/* Advance n octets, at most to the end of the captured ones. */
-static inline void
-cursor_skip(struct cursor *c, uint32_t n)
-{
-	c->p += n < cursor_left(c) ? n : cursor_left(c);
-}
-
-/* Drop what lies more than n octets from here. */
-static inline void
-cursor_clip(struct cursor *c, uint32_t n)
-{
-	c->end = n < cursor_left(c) ? c->p + n : c->end;
-}
 
 #define ETHER_HEADER	14
 #define PLAIN_IP4	0x45	/* version 4, no options */
@@ -208,5 +150,26 @@ decode_fn	link_ethernet, link_null, link_raw, link_ip4, link_ip6,
 
 /* decode_wifi.c: IEEE 802.11 and the radio headers before it. */
 decode_fn	link_wifi, link_radiotap, link_ppi, link_prism, link_avs;
+
+/* What comes after the header of PPI. */
+#define PPI_ETHERNET	1
+#define PPI_WIFI	105
+
+/*
+ * The length in octets of the header of a frame before LLC, or another verdict
+ * than DECODED_IP; is it padded, by the radiotap header (-1: cut); and the
+ * length of a Prism or AVS header, of which 8 octets are there.
+ */
+enum decode_verdict	wifi_header(const struct cursor *, bool padded,
+			    uint32_t *length);
+int			radiotap_padded(const struct cursor *,
+			    uint32_t length, uint32_t present);
+uint32_t		prism_length(const uint8_t *at);
+
+/* decode_link.c: the families of a loopback, and the attributes of NFLOG. */
+bool			is_inet(uint32_t family);
+bool			is_inet6_any(uint32_t family);
+enum decode_verdict	nflog_payload(struct cursor *);
+enum decode_verdict	frelay_address(struct cursor *);
 
 #endif

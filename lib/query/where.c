@@ -179,6 +179,17 @@ where_is_addresses(const struct where *w)
 }
 
 bool
+where_is_counted(const struct where *w)
+{
+	size_t	i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->test[i].kind == WHERE_COUNT)
+			return (true);
+	return (false);
+}
+
+bool
 where_is_host(const struct where *w, struct flow_key *k)
 {
 	const struct where_test	*t = &w->test[0];

@@ -30,6 +30,9 @@ bool		 where_match(const struct where *, const struct flow *);
 /* Does it test nothing except addresses and the IP version? */
 bool		 where_is_addresses(const struct where *);
 
+/* Does it test counters, which a row has but a packet has not? */
+bool		 where_is_counted(const struct where *);
+
 /*
  * Is it `host A', one address on either side?  If so, *key has A as its source
  * and is 0 otherwise.

@@ -142,6 +142,16 @@ table_free(struct table *t)
 	free(t);
 }
 
+void
+table_clear(struct table *t)
+{
+	memset(t->index, 0, index_size(t->mask));
+	t->rows = 0;
+	memset(&t->folded, 0, sizeof(t->folded));
+	t->nothers = 0;
+	memset(t->others, 0, sizeof(t->others));
+}
+
 /* Insert row i into an index; false if no word within PROBE_MOST is free. */
 static bool
 index_insert(uint32_t *index, size_t mask, uint64_t hash, size_t i)

@@ -2,7 +2,8 @@
  * The accounting table: a hash index over dense rows of 64 octets.  It does no
  * I/O and parses no packets.  One thread owns a table at a time.
  *
- *	new -> [add, expect, restore, merge]* -> [rows, row, sorted]* -> free
+ *	new -> [[add, expect, restore, merge]* -> [rows, row, sorted]* ->
+ *	[clear]]* -> free
  *
  * Packets and bytes are always counted.  A table has at most max_rows rows; as
  * it fills up, flows without a row of their own lose detail, in the steps of
@@ -43,6 +44,9 @@ struct table;
  */
 struct table	*table_new(size_t max_rows, const struct nets *local);
 void		 table_free(struct table *);
+
+/* Forget all rows, but keep the memory for those that come. */
+void		 table_clear(struct table *);
 
 /*
  * All flows come without the port of the client (--ports service), so that its

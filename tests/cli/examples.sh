@@ -69,6 +69,9 @@ udp = bytes.fromhex("9c40003500090000") + b"x"
 sys.stdout.buffer.write(
     struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) +
     struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
+	mkdir -p /var/iptrace && chown trafd /var/iptrace
+	cp day.pcap /var/iptrace/eth0.pcapng
+	ipreport --index /var/iptrace/eth0.pcapng
 }
 
 # A server goes on in the background once it listens, for the page's sake.

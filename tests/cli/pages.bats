@@ -56,9 +56,37 @@ need()	# program
 	[ ! -e "$T/failed" ]
 }
 
+# Texts of faults, and of the end, are put together there.
+@test "iptrace(8) tells of every message, and of no other" {
+	need python3
+	python3 tests/cli/pages.py diagnostics man/iptrace.8 >"$T/told"
+	python3 tests/cli/pages.py messages iptrace/*.c >"$T/messages"
+	[ "$(wc -l <"$T/messages")" -gt 30 ]
+	while IFS= read -r text; do
+		grep -qxF -- "$text" "$T/told" || {
+			echo "not in DIAGNOSTICS: $text"
+			touch "$T/failed"
+		}
+	done <"$T/messages"
+	python3 tests/cli/pages.py all iptrace/*.c lib/daemon/*.c \
+	    >"$T/messages"
+	grep -v -e ' received, %d dropped' -e '; packets are lost until' \
+	    -e '^cannot \(compress\|remove\): %s/%s: %s$' \
+	    -e '^disk short of the room' "$T/told" >"$T/others"
+	[ "$(wc -l <"$T/others")" -gt 30 ]
+	while IFS= read -r text; do
+		grep -qxF -- "$text" "$T/messages" || {
+			echo "no such message: $text"
+			touch "$T/failed"
+		}
+	done <"$T/others"
+	[ ! -e "$T/failed" ]
+}
+
 @test "every option is in the SYNOPSIS of its page" {
 	need python3
-	for p in trafd/trafd tools/traflog/traflog tools/trafstat/trafstat \
+	for p in tools/ipreport/ipreport iptrace/iptrace trafd/trafd tools/traflog/traflog \
+	    tools/trafstat/trafstat \
 	    tools/trafstatd/trafstatd tools/trafdb/trafdb; do
 		[ -x "$TRAF_BUILDDIR/$p" ] || continue
 		page=$(ls man/"${p##*/}".[18])

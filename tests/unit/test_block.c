@@ -82,6 +82,7 @@ assert_same_info(const struct block_info *got, const struct block_info *want)
 	assert_string_equal(got->filter, want->filter);
 	assert_string_equal(got->networks, want->networks);
 	assert_string_equal(got->clock, want->clock);
+	assert_string_equal(got->trace, want->trace);
 }
 
 static void
@@ -97,6 +98,8 @@ round_trip(size_t n, enum rowset_kind kind, off_t offset)
 	info_make(&info, 7, n + 1, n);
 	if (n % 2 == 1)		/* a text that is left out if it is empty */
 		strcpy(info.clock, "boot/1 23");
+	if (n % 3 == 1)		/* likewise, also without the one before */
+		strcpy(info.trace, "24 100 2 0123abcd 0");
 	len = block_write(fd, offset, &info, s.sorted, s.n);
 	assert_true(len > 0 && len % 8 == 0);
 	assert_int_equal(lseek(fd, 0, SEEK_END), offset + len);
@@ -114,6 +117,42 @@ round_trip(size_t n, enum rowset_kind kind, off_t offset)
 	assert_int_equal(block_open(fd, offset + len, &b), BLOCK_END);
 	rowset_free(&s);
 	close(fd);
+}
+
+/* Blocks of all sizes by one writer are those of a writer each. */
+static void
+test_writer_of_many_blocks(void **state)
+{
+	static const size_t	 sizes[] = { 3000, 0, 1, 511, 2999 };
+	struct block_writer	*w = block_writer_new(3000);
+	struct block_info	 info;
+	struct rowset		 s;
+	uint8_t			*a, *b;
+	size_t			 i;
+	int64_t			 len;
+	int			 one = scratch_file(), other = scratch_file();
+
+	(void)state;
+	assert_non_null(w);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		rowset_make(&s, sizes[i], ROWS_IP4, i + 1);
+		info_make(&info, 7, i + 1, sizes[i]);
+		len = block_write(one, 0, &info, s.sorted, s.n);
+		assert_true(len > 0);
+		assert_int_equal(block_writer_put(w, other, 0, &info, s.sorted,
+		    s.n), len);
+		a = malloc((size_t)len);
+		b = malloc((size_t)len);
+		assert_int_equal(read_at(one, a, (size_t)len, 0), 0);
+		assert_int_equal(read_at(other, b, (size_t)len, 0), 0);
+		assert_memory_equal(a, b, (size_t)len);
+		free(a);
+		free(b);
+		rowset_free(&s);
+	}
+	block_writer_free(w);
+	close(one);
+	close(other);
 }
 
 static void
@@ -622,6 +661,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crc32c),
 		cmocka_unit_test(test_round_trips),
+		cmocka_unit_test(test_writer_of_many_blocks),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_longest_texts),

@@ -100,6 +100,35 @@ test_new_rows_are_told(void **state)
 	table_free(t);
 }
 
+/* A table that was cleared is as a new one, also if it was full. */
+static void
+test_cleared_table_is_empty(void **state)
+{
+	struct flow	 f;
+	struct table	*t = table_new(1024, NULL);
+	uint32_t	 i, round;
+
+	(void)state;
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 5000; i++) {
+			f = make_flow(i + round, i, 7, (uint8_t)i);
+			(void)table_add(t, &f, 1);
+		}
+		assert_true(table_folded(t).packets > 0);
+		table_clear(t);
+		assert_int_equal(table_rows(t), 0);
+		assert_int_equal(table_folded(t).packets, 0);
+		assert_int_equal(table_total(t).packets, 0);
+		f = make_flow(1, 1, 7, 1);
+		assert_true(table_add(t, &f, 1) == 1);
+		assert_true(table_add(t, &f, 1) == 0);
+		assert_int_equal(table_rows(t), 1);
+		assert_int_equal(table_total(t).packets, 2);
+		table_clear(t);
+	}
+	table_free(t);
+}
+
 /* Add `other' rows of n VLANs, the last of which is that of a mixture. */
 static void
 add_others(struct table *t, unsigned n, bool restore)
@@ -633,6 +662,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_new_rows_are_told),
+		cmocka_unit_test(test_cleared_table_is_empty),
 		cmocka_unit_test(test_others_keep_their_vlans),
 		cmocka_unit_test(test_others_of_a_full_table),
 		cmocka_unit_test(test_exact_sums),

@@ -136,6 +136,9 @@ main(int argc, char **argv)
 	/* A reader that has seen enough is an error of write(2), not ours. */
 	streams_ignore_signals();
 	options_parse(&opt, argc, argv);
+	if (opt.packets != NULL)
+		return (packets_run(&opt, argv[0], opt.names,
+		    (size_t)opt.nnames));
 	if (opt.show_pattern)
 		rc = show_pattern(opt.pattern);
 	for (i = 0; i < opt.nnames; i++)

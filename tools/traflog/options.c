@@ -114,6 +114,12 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "where", "expr",
 	    "show rows that match: \"net 10.1 and not port 53\"",
 	    OPTION_AT(struct options, asked.where) },
+	{ OPTION_TEXT, 0, "packets", "dir|file",
+	    "print the packets of the rows from these traces (ipreport)",
+	    OPTION_AT(struct options, packets) },
+	{ OPTION_TEXT, 0, "write", "file",
+	    "with --packets: write the packets to a new trace",
+	    OPTION_AT(struct options, packets_to) },
 	{ OPTION_TEXT, 0, "state-dir", "dir", "directory of the accounts",
 	    TRAFD_STATEDIR, OPTION_AT(struct options, statedir),
 	    .conf = TRAFD_CONF_STATEDIR },
@@ -191,6 +197,10 @@ static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "--graph --format", NULL,
 	    "for a picture: --by hour --format=svg" },
 	{ OPTION_EXCLUDES, "--estimate", "-b -e --graph", NULL },
+	{ OPTION_EXCLUDES, "--packets", "-a -b -d -e -l -o -r -s -S -w "
+	    "--by --check --coverage --graph --in --layout --out "
+	    "--percentile --total", NULL },
+	{ OPTION_NEEDS, "--write", "--packets", NULL },
 };
 
 static const char *const	forms[] = {
@@ -207,6 +217,8 @@ static const char *const	forms[] = {
 	    "[--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",
+	"--packets=dir|file [-n] [--format=format] [--since=time] "
+	    "[--until=time] [--where=expression] [--write=file] [pattern]",
 	"--check [iface|file ...]",
 	NULL
 };
@@ -222,6 +234,7 @@ static const struct option_hint hints[] = {
 	{ "mac", "--by mac" },
 	{ "device", "--by local" },
 	{ "output", "> file" },
+	{ "pcap", "--packets DIR --write FILE" },
 	{ "live", "trafstat --top" },
 	{ "watch", "trafstat --top" },
 };
@@ -295,6 +308,8 @@ check_format(const struct options *opt, const struct options_found *found)
 {
 	char	name[OPTIONS_NAME];
 
+	if (opt->packets != NULL)
+		return;
 	if (opt->answer != NULL && options_which(found,
 	    "-l -r -w -S --check --coverage", name) != NULL)
 		options_refuse("--format %s and %s exclude each other",
@@ -361,6 +376,12 @@ static void
 set_operands(struct options *opt, const struct options_found *found, int argc,
     char **argv)
 {
+	if (opt->packets != NULL) {
+		set_pattern(opt, argc, argv);
+		opt->names = (const char *const *)argv;
+		opt->nnames = argc;
+		return;
+	}
 	/* `traflog eth0' means -i eth0. */
 	if (!opt->check && argc > 0 && !options_is_given(found, "-i") &&
 	    is_account(opt, argv[0])) {

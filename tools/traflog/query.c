@@ -87,13 +87,20 @@ pattern_path(const char *file, char *path, size_t len)
 	return (n < 0 || (size_t)n >= len ? file : path);
 }
 
+char *
+query_text(const char *file)
+{
+	char	path[PATH_MAX];
+
+	return (read_text(pattern_path(file, path, sizeof(path))));
+}
+
 static struct pattern *
 load_file(const char *file, char *err, size_t errlen)
 {
-	char		 path[PATH_MAX], *text;
+	char		*text = query_text(file);
 	struct pattern	*p;
 
-	text = read_text(pattern_path(file, path, sizeof(path)));
 	p = pattern_of_text(text, err, errlen);
 	free(text);
 	return (p);

@@ -85,9 +85,11 @@ struct options {
 	bool			 verbose;	/* -v */
 	unsigned int		 resolve_time;	/* seconds */
 	const char		*pattern_file;	/* -F, or NULL */
+	const char		*packets;	/* --packets, or NULL */
+	const char		*packets_to;	/* --write, or NULL */
 	const char		*iface;		/* -i */
 	const char *const	*names;		/* iface, or operands */
-	int			 nnames;
+	int			 nnames;	/* --packets: of the pattern */
 };
 
 /* Parse the command line; does not return from an error or --help. */
@@ -112,6 +114,9 @@ void	question_add_series(struct question *, const char *by);
 struct pattern	*query_pattern(const char *file, const char *const *words,
 		    size_t n);
 
+/* The text of a pattern's file; the caller frees it.  Exits on errors. */
+char		*query_text(const char *file);
+
 /* May that word of a pattern have been meant for an option? */
 bool		 query_is_near(const char *word);
 
@@ -121,6 +126,13 @@ bool		 query_is_near(const char *word);
  */
 int	report_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
+
+/*
+ * --packets: become ipreport with the same condition; self is argv[0], and the
+ * n words are the pattern.  Returns only after a message.
+ */
+int	packets_run(const struct options *, const char *self,
+	    const char *const *words, size_t n);
 
 /* What the history knows that it could not answer from. */
 struct known {

@@ -1,0 +1,492 @@
+/*
+ * The recording thread: reads, writes, begins other files and counts what is
+ * lost.  The trace, its index and the interfaces belong to it alone.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "capture/frames.h"
+#include "trace/index_write.h"
+#include "recorder.h"
+#include "rotate.h"
+#include "tidy.h"
+
+/* Losses are asked for this often; a write that takes longer has blocked. */
+#define LOSSES_NS	(NS_PER_S / 10)
+
+/* Longest wait for events: the wall clock may be set meanwhile. */
+#define WAIT_MS		1000
+
+/* Between attempts to make a file. */
+#define RETRY_NS	NS_PER_S
+
+/* Frames that come later than this after a request are not waited for. */
+#define SLACK_MS	50
+
+#define PROGRAM		"iptrace " PACKAGE_VERSION
+
+struct recorder {
+	const struct options *opt;
+	struct target	*target;
+	struct sources	*sources;
+	struct tidy	*tidy;
+	struct record	*record;
+	struct index_writer *index;	/* NULL: none */
+	int		 fd;		/* -1: no file could be made */
+	time_t		 until;		/* of the wall clock; 0: no end */
+	uint64_t	 size;		/* octets at which it ends; 0: none */
+	uint64_t	 left;		/* frames of -c; UINT64_MAX: all */
+	uint64_t	 retry;		/* now_mono(): make a file */
+	uint64_t	 asked;		/* now_mono(): last losses */
+	bool		 blocked;	/* a write has taken long since then */
+	struct fault	 fault;
+	pthread_t	 thread;
+	bool		 started;
+	unsigned int	 wishes;	/* atomic */
+	int		 wake[2];	/* for the thread: it has wishes */
+	int		 done[2];	/* for its owner: it has ended */
+	uint64_t	 frames;	/* atomic, as all of lost */
+	struct record_losses lost;
+};
+
+static void
+set_fault(struct recorder *r, const char *what)
+{
+	char	text[FAULT_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s: %s: %s; packets are lost "
+	    "until there is room", what, r->target->path, strerror(errno));
+	fault_set(&r->fault, text);
+}
+
+/* ---- files ---- */
+
+/* The index must never stop the recording. */
+static void
+index_failed(struct recorder *r)
+{
+	log_warn("cannot write the index: %s%s; the trace is recorded "
+	    "without", r->target->path, INDEX_SUFFIX);
+	(void)index_writer_end(r->index);
+	r->index = NULL;
+}
+
+static void
+begin_index(struct recorder *r, int fd)
+{
+	r->index = NULL;
+	if (fd == -1 && !r->target->indexed)
+		return;
+	if (fd != -1)
+		r->index = index_writer_new(fd, r->fd,
+		    sources_name(r->sources));
+	if (r->index == NULL)
+		index_failed(r);
+}
+
+static int
+begin_file(struct recorder *r)
+{
+	int	index_fd, error;
+
+	if ((r->fd = target_begin(r->target, &index_fd)) == -1)
+		return (-1);
+	if (record_begin(r->record, r->fd) == -1) {
+		error = errno;
+		(void)close(r->fd);
+		if (index_fd != -1)
+			(void)close(index_fd);
+		r->fd = -1;
+		errno = error;
+		return (-1);
+	}
+	begin_index(r, index_fd);
+	r->until = r->opt->rotate_every == 0 ? 0 :
+	    rotate_next(r->target->begun, r->opt->rotate_every);
+	return (0);
+}
+
+static void
+end_file(struct recorder *r)
+{
+	if (r->fd == -1)
+		return;
+	if (r->index != NULL && index_writer_end(r->index) == -1) {
+		r->index = NULL;
+		index_failed(r);
+	}
+	r->index = NULL;
+	if (record_end(r->record) == -1)
+		set_fault(r, "cannot end the trace");
+	(void)close(r->fd);
+	r->fd = -1;
+}
+
+/* What an earlier run has left under the name. */
+static int
+put_away(struct recorder *r)
+{
+	time_t	when;
+
+	if (!target_exists(r->target, &when))
+		return (0);
+	if (r->opt->log_size > 0)
+		return (target_old(r->target));
+	return (options_stamp(r->opt) ? target_stamp(r->target, when) : 0);
+}
+
+static int
+next_file(struct recorder *r)
+{
+	int	rc;
+
+	end_file(r);
+	rc = r->opt->log_size > 0 ? target_old(r->target) :
+	    target_stamp(r->target, r->target->begun);
+	if (rc == -1 && errno != ENOENT)
+		return (-1);
+	if (r->tidy != NULL)
+		tidy_wake(r->tidy);
+	return (begin_file(r));
+}
+
+/*
+ * Without a file all frames are lost, and the next call tries again.  A file
+ * that could not be renamed is not overwritten.
+ */
+static void
+rotate(struct recorder *r)
+{
+	if (next_file(r) == -1) {
+		set_fault(r, "cannot begin another file");
+		r->retry = now_mono() + RETRY_NS;
+	}
+}
+
+int
+recorder_begin(struct recorder *r)
+{
+	if (put_away(r) == 0 && begin_file(r) == 0)
+		return (0);
+	log_error("cannot create the trace: %s", r->target->path);
+	return (-1);
+}
+
+/* ---- frames ---- */
+
+static void
+count(uint64_t *to, uint64_t n)
+{
+	__atomic_fetch_add(to, n, __ATOMIC_RELAXED);
+}
+
+/* Frames that the file did not take. */
+static void
+lose(struct recorder *r, const uint32_t *numbers, size_t n)
+{
+	struct record_losses	one = { .writer = 1 };
+	size_t			i;
+
+	for (i = 0; i < n; i++)
+		record_lost(r->record, numbers[i], &one);
+	count(&r->lost.writer, n);
+	if (r->index != NULL)
+		index_writer_lost(r->index, n, 0);
+}
+
+static void
+add_to_index(struct recorder *r, const struct frame *frames, size_t n,
+    int link, off_t from)
+{
+	size_t		 nheads;
+	const off_t	*heads = record_heads(r->record, &nheads);
+
+	if (n > 0 && index_writer_add(r->index, link, frames, n, from,
+	    record_offset(r->record), heads, nheads) == -1)
+		index_failed(r);
+}
+
+static size_t
+write_frames(struct recorder *r, const struct frame *frames,
+    const uint32_t *numbers, size_t n)
+{
+	uint64_t	begin = now_mono();
+	size_t		done = record_write(r->record, frames, numbers, NULL,
+	    n);
+	int		error = errno;
+
+	r->blocked |= now_mono() - begin >= LOSSES_NS;
+	errno = error;
+	if (done < n)
+		set_fault(r, "cannot write to the trace");
+	else if (r->fault.text[0] != '\0')
+		fault_clear(&r->fault);
+	return (done);
+}
+
+static void
+on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
+    size_t n, int link)
+{
+	struct recorder	*r = arg;
+	off_t		 from = record_offset(r->record);
+	size_t		 done = 0;
+
+	if (n > r->left)
+		n = (size_t)r->left;
+	if (r->fd != -1)
+		done = write_frames(r, frames, numbers, n);
+	if (done < n)
+		lose(r, numbers + done, n - done);
+	count(&r->frames, done);
+	r->left -= r->left == UINT64_MAX ? 0 : done;
+	if (r->fd == -1)
+		return;
+	if (r->index != NULL)
+		add_to_index(r, frames, done, link, from);
+	if (r->size > 0 && (uint64_t)record_offset(r->record) >= r->size)
+		rotate(r);
+}
+
+/*
+ * What the kernel has dropped while a write has blocked is the writer's fault.
+ */
+static void
+ask_losses(struct recorder *r)
+{
+	struct record_losses	l = { 0 };
+
+	sources_losses(r->sources, r->blocked, &l);
+	count(&r->lost.kernel, l.kernel);
+	count(&r->lost.iface, l.iface);
+	count(&r->lost.writer, l.writer);
+	if (r->index != NULL)
+		index_writer_lost(r->index, l.kernel + l.writer, l.iface);
+	r->blocked = false;
+	r->asked = now_mono();
+}
+
+/* Read what has come in up to now, also what the kernel still holds back. */
+static void
+drain(struct recorder *r)
+{
+	uint64_t	now = now_mono(), end = now + (uint64_t)(SLACK_MS +
+	    sources_latency(r->sources)) * NS_PER_MS;
+
+	while (now < end && r->left > 0) {
+		if (!sources_read(r->sources, on_frames, r))
+			sources_wait(r->sources, -1, ms_until(end, now));
+		now = now_mono();
+	}
+	ask_losses(r);
+}
+
+static void
+flush(struct recorder *r)
+{
+	drain(r);
+	if (r->fd == -1)
+		return;
+	if (record_count(r->record) == -1)
+		set_fault(r, "cannot write to the trace");
+	if (r->index != NULL && index_writer_flush(r->index) == -1)
+		index_failed(r);
+	log_info("%s: all packets up to now are in the file",
+	    r->target->path);
+}
+
+/* ---- the thread ---- */
+
+static void
+answer_wishes(struct recorder *r, unsigned int wishes)
+{
+	char	octets[64];
+
+	while (read(r->wake[0], octets, sizeof(octets)) > 0)
+		continue;
+	if ((wishes & RECORDER_FLUSH) != 0)
+		flush(r);
+	if ((wishes & RECORDER_NEXT) != 0) {
+		drain(r);
+		rotate(r);
+	}
+}
+
+static void
+look_at_clocks(struct recorder *r)
+{
+	uint64_t	now = now_mono();
+
+	if (now >= r->asked + LOSSES_NS || r->blocked)
+		ask_losses(r);
+	if (r->fd == -1 && now >= r->retry)
+		rotate(r);
+	else if (r->fd != -1 && r->until != 0 && time(NULL) >= r->until)
+		rotate(r);
+}
+
+static int
+wait_ms(const struct recorder *r)
+{
+	uint64_t	now = now_wall(), end = (uint64_t)r->until * NS_PER_S;
+
+	if (r->until == 0 || r->fd == -1 || end > now + WAIT_MS * NS_PER_MS)
+		return (WAIT_MS);
+	return (ms_until(end, now));
+}
+
+static void *
+run(void *arg)
+{
+	struct recorder	*r = arg;
+	unsigned int	 wishes;
+
+	while (r->left > 0) {
+		wishes = __atomic_exchange_n(&r->wishes, 0, __ATOMIC_ACQ_REL);
+		answer_wishes(r, wishes);
+		if ((wishes & RECORDER_STOP) != 0) {
+			drain(r);
+			break;
+		}
+		if (!sources_read(r->sources, on_frames, r))
+			sources_wait(r->sources, r->wake[0], wait_ms(r));
+		look_at_clocks(r);
+	}
+	ask_losses(r);
+	end_file(r);
+	if (write(r->done[1], "", 1) == -1)
+		log_warn("cannot tell of the end: %s", r->target->path);
+	return (NULL);
+}
+
+/* ---- its owner ---- */
+
+static int
+open_pipe(int ends[2])
+{
+	if (pipe(ends) == -1) {
+		ends[0] = ends[1] = -1;
+		return (-1);
+	}
+	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return (0);
+}
+
+struct recorder *
+recorder_new(const struct options *o, struct target *t, struct sources *s,
+    struct tidy *tidy)
+{
+	struct recorder	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		log_error("cannot record: %s", t->path);
+		return (NULL);
+	}
+	*r = (struct recorder){ .opt = o, .target = t, .sources = s,
+	    .tidy = tidy, .fd = -1, .wake = { -1, -1 }, .done = { -1, -1 },
+	    .size = o->log_size > 0 ? o->log_size : o->rotate_size,
+	    .left = o->count > 0 ? o->count : UINT64_MAX };
+	r->record = record_new(o->format, PROGRAM);
+	if (r->record != NULL && open_pipe(r->wake) == 0 &&
+	    open_pipe(r->done) == 0) {
+		if (sources_describe(s, r->record) == 0)
+			return (r);
+	} else
+		log_error("cannot record: %s", t->path);
+	recorder_free(r);
+	return (NULL);
+}
+
+static void
+close_pipe(int ends[2])
+{
+	if (ends[0] != -1)
+		(void)close(ends[0]);
+	if (ends[1] != -1)
+		(void)close(ends[1]);
+}
+
+void
+recorder_free(struct recorder *r)
+{
+	if (r == NULL)
+		return;
+	end_file(r);
+	record_free(r->record);
+	close_pipe(r->wake);
+	close_pipe(r->done);
+	free(r);
+}
+
+int
+recorder_start(struct recorder *r)
+{
+	sigset_t	all, old;
+	int		rc;
+
+	r->asked = now_mono();
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&r->thread, NULL, run, r);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	r->started = rc == 0;
+	if (rc == 0)
+		return (0);
+	errno = rc;
+	log_error("cannot start the recording thread: %s", r->target->path);
+	return (-1);
+}
+
+void
+recorder_ask(struct recorder *r, enum recorder_wish wish)
+{
+	__atomic_fetch_or(&r->wishes, (unsigned int)wish, __ATOMIC_ACQ_REL);
+	if (write(r->wake[1], "", 1) == -1 && errno != EAGAIN)
+		log_warn("cannot wake the recording thread: %s",
+		    r->target->path);
+}
+
+int
+recorder_fd(const struct recorder *r)
+{
+	return (r->done[0]);
+}
+
+void
+recorder_join(struct recorder *r)
+{
+	if (r->started)
+		(void)pthread_join(r->thread, NULL);
+	r->started = false;
+}
+
+static uint64_t
+counted(const uint64_t *of)
+{
+	return (__atomic_load_n(of, __ATOMIC_RELAXED));
+}
+
+void
+recorder_counts(const struct recorder *r, uint64_t *frames,
+    struct record_losses *l)
+{
+	*frames = counted(&r->frames);
+	l->kernel = counted(&r->lost.kernel);
+	l->iface = counted(&r->lost.iface);
+	l->writer = counted(&r->lost.writer);
+}

@@ -1,0 +1,61 @@
+/*
+ * Which packets are wanted, by --where and --pattern, and what of that an index
+ * can tell.
+ */
+#include <string.h>
+
+#include "query/pattern.h"
+#include "trace/index_find.h"
+#include "ipreport.h"
+
+/* As many as capture/frames.h passes on at once. */
+#define MOST	64
+
+static bool
+is_wanted(void *arg, const struct flow *f)
+{
+	const struct options	*opt = arg;
+
+	return ((opt->where == NULL || where_match(opt->where, f)) &&
+	    (opt->pattern == NULL || pattern_match(opt->pattern, &f->key)));
+}
+
+uint64_t
+wanted_frames(const struct options *opt, int link, const struct frame *frames,
+    size_t n)
+{
+	decode_fn		*decode = decode_for_link(link);
+	uint64_t		 wanted = 0, counts[DECODED_VERDICTS];
+	struct flow		 flows[MOST];
+	const struct frame	*from[MOST];
+	size_t			 i, many;
+
+	if (opt->where == NULL && opt->pattern == NULL)
+		return (UINT64_MAX);
+	if (decode == NULL)
+		return (0);
+	memset(counts, 0, sizeof(counts));
+	many = decode_frames(decode, FLOW_PORTS_ALL, frames, n, flows, from,
+	    counts, NULL);
+	for (i = 0; i < many; i++)
+		if (is_wanted((void *)(uintptr_t)opt, &flows[i]))
+			wanted |= UINT64_C(1) << (from[i] - frames);
+	return (wanted);
+}
+
+/*
+ * The counters of a row are sums of its packets', so that a row tells nothing
+ * of its packets' counters.
+ */
+bool
+wanted_parts(const struct options *opt, struct index_want *want)
+{
+	want->wanted = is_wanted;
+	want->arg = (void *)(uintptr_t)opt;
+	want->since_ns = opt->since_ns;
+	want->until_ns = opt->until_ns;
+	if (opt->where != NULL)
+		return (!where_is_counted(opt->where));
+	return (opt->pattern != NULL || opt->since_ns != 0 ||
+	    opt->until_ns != 0);
+}
