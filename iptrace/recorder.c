@@ -32,6 +32,9 @@
 /* Between attempts to make a file. */
 #define RETRY_NS	NS_PER_S
 
+/* Octets that a format adds to a frame at least. */
+#define RECORD_LEAST	16
+
 /* Frames that come later than this after a request are not waited for. */
 #define SLACK_MS	50
 
@@ -237,27 +240,54 @@ write_frames(struct recorder *r, const struct frame *frames,
 }
 
 static void
-on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
-    size_t n, int link)
+record_some(struct recorder *r, const struct frame *frames,
+    const uint32_t *numbers, size_t n, int link)
 {
-	struct recorder	*r = arg;
-	off_t		 from = record_offset(r->record);
-	size_t		 done = 0;
+	off_t	from = record_offset(r->record);
+	size_t	done = 0;
 
-	if (n > r->left)
-		n = (size_t)r->left;
 	if (r->fd != -1)
 		done = write_frames(r, frames, numbers, n);
 	if (done < n)
 		lose(r, numbers + done, n - done);
 	count(&r->frames, done);
 	r->left -= r->left == UINT64_MAX ? 0 : done;
-	if (r->fd == -1)
-		return;
-	if (r->index != NULL)
+	if (r->fd != -1 && r->index != NULL)
 		add_to_index(r, frames, done, link, from);
-	if (r->size > 0 && (uint64_t)record_offset(r->record) >= r->size)
+	if (r->fd != -1 && r->size > 0 &&
+	    (uint64_t)record_offset(r->record) >= r->size)
 		rotate(r);
+}
+
+/* How many of the frames, at least one, reach the size of the file. */
+static size_t
+fitting(const struct recorder *r, const struct frame *frames, size_t n)
+{
+	uint64_t	at = (uint64_t)record_offset(r->record);
+	size_t		i;
+
+	if (r->size == 0 || r->fd == -1)
+		return (n);
+	for (i = 0; i < n && at < r->size; i++)
+		at += frames[i].caplen + RECORD_LEAST;
+	return (i > 0 ? i : 1);
+}
+
+static void
+on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
+    size_t n, int link)
+{
+	struct recorder	*r = arg;
+	size_t		 some;
+
+	for (; n > 0 && r->left > 0; n -= some) {
+		some = fitting(r, frames, n);
+		if (some > r->left)
+			some = (size_t)r->left;
+		record_some(r, frames, numbers, some, link);
+		frames += some;
+		numbers += some;
+	}
 }
 
 /*

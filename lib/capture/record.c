@@ -24,7 +24,7 @@
  * Frames up to this length are copied to the glue: each part of a write costs
  * the kernel more than that.
  */
-#define COPY_MOST	512
+#define COPY_MOST	1024
 
 /* Octets around a frame without a note; all texts of an interface. */
 #define SURROUND	512
