@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # ipreport: its text, byte by byte where it is AIX's; JSON; which packets are
 # printed; files that end, grow and are damaged.
+# Files have the names of what makes them:
+# shellcheck disable=SC2094
 
 load assert
 load live_helpers
-# Files have the names of what makes them.
-# shellcheck disable=SC2094
 
 setup() {
 	T=$BATS_TEST_TMPDIR
@@ -272,16 +272,16 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 @test "a damaged file: what came before is printed, then the byte; status 1" {
 	make mixed >mixed
 	size=$(wc -c <mixed)
-	head -c $((size - 30)) mixed >cut
+	head -c $((size - 30)) mixed >short
 	rc=0
-	ipreport -nN cut >text 2>err || rc=$?
+	ipreport -nN short >text 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	[ "$(grep -c Number text)" -eq 22 ]
 	[ "$(wc -l <err)" -eq 1 ]
-	grep -q '^ipreport: cannot read the trace to its end: cut: at byte [0-9]*: ' err
+	grep -q '^ipreport: cannot read the trace to its end: short: at byte [0-9]*: ' err
 	# The next file is read all the same.
 	rc=0
-	ipreport -nN cut mixed 2>err | grep -c Number | says -x 45 || rc=$?
+	ipreport -nN short mixed 2>err | grep -c Number | says -x 45 || rc=$?
 	[ "$rc" -ne 0 ]
 	run -1 ipreport nosuch
 	[ "$output" = "ipreport: cannot open the trace: nosuch: No such file or directory" ]
