@@ -127,6 +127,12 @@ report_losses(struct report *r, const struct capfile_losses *l)
 }
 
 bool
+report_failed(const struct report *r)
+{
+	return (out_error(r->out) != 0);
+}
+
+bool
 report_flush(struct report *r)
 {
 	return (out_flush(text_out(r->show.text)) == 0);
