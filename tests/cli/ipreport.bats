@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # ipreport: its text, byte by byte where it is AIX's; JSON; which packets are
 # printed; files that end, grow and are damaged.
+# Files have the names of what makes them:
+# shellcheck disable=SC2094
 
 load assert
 load live_helpers
-# Files have the names of what makes them.
-# shellcheck disable=SC2094
 
 setup() {
 	T=$BATS_TEST_TMPDIR
@@ -107,15 +107,20 @@ for line in sys.stdin:
 	ipreport -N -X 17 -j 3 -c 1 mixed >text
 	grep -q '^00000010     71                                      |q               |$' text
 	grep -qx '        3 more bytes' text
-	# "1" to "3" of EBCDIC, in a packet that is nothing else.
+	# All octets, by the table of another program.
 	python3 -c '
 import sys
 sys.path.insert(0, sys.argv[1])
 import traces
-sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
-    traces.ip4(17, traces.udp("IBM 370, {a} [b]!".encode("cp037"))), 1))
+octets = bytes(range(256))
+sys.stdout.buffer.write(traces.head() + traces.packet(
+    traces.E4 + traces.ip4(17, traces.udp(octets)), 1))
+text = "".join(c if " " <= c <= "~" else "." for c in octets.decode("cp037"))
+with open("want", "w") as f:
+    for i in range(0, 256, 16):
+        print("|" + text[i:i + 16] + "|", file=f)
 	' "$TRAF_SRCDIR/tests/lib" >ebcdic
-	ipreport -eN ebcdic | grep -q '|IBM 370, {a} \[b\]|$'
+	ipreport -eN ebcdic | sed -n 's/^0000.*     |/|/p' | diff want -
 }
 
 @test "-C: what can be said of checksums" {
@@ -272,16 +277,16 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 @test "a damaged file: what came before is printed, then the byte; status 1" {
 	make mixed >mixed
 	size=$(wc -c <mixed)
-	head -c $((size - 30)) mixed >cut
+	head -c $((size - 30)) mixed >short
 	rc=0
-	ipreport -nN cut >text 2>err || rc=$?
+	ipreport -nN short >text 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	[ "$(grep -c Number text)" -eq 22 ]
 	[ "$(wc -l <err)" -eq 1 ]
-	grep -q '^ipreport: cannot read the trace to its end: cut: at byte [0-9]*: ' err
+	grep -q '^ipreport: cannot read the trace to its end: short: at byte [0-9]*: ' err
 	# The next file is read all the same.
 	rc=0
-	ipreport -nN cut mixed 2>err | grep -c Number | says -x 45 || rc=$?
+	ipreport -nN short mixed 2>err | grep -c Number | says -x 45 || rc=$?
 	[ "$rc" -ne 0 ]
 	run -1 ipreport nosuch
 	[ "$output" = "ipreport: cannot open the trace: nosuch: No such file or directory" ]

@@ -121,6 +121,7 @@ take_frames(struct input *in, struct frame *frames, int n)
 		if ((wanted >> i & 1) != 0)
 			rc = take_frame(in, type, &frames[i]);
 	}
+	in->ended |= in->report != NULL && report_failed(in->report);
 	if (in->saver != NULL && rc == 0)
 		rc = saver_flush(in->saver);
 	return (rc);

@@ -133,6 +133,9 @@ void		 report_packet(struct report *, const struct shown *);
 /* What the statistics of a file say was lost. */
 void		 report_losses(struct report *, const struct capfile_losses *);
 
+/* Has writing failed?  Then nothing more is written. */
+bool		 report_failed(const struct report *);
+
 /* Write what there is, before waiting.  False if nobody reads it any more. */
 bool		 report_flush(struct report *);
 
