@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ is_compressed(const uint8_t magic[4])
 
 /* Four octets say which format it is. */
 static int
-take_magic(struct capfile *f, struct frame *frames, int most)
+find_format(struct capfile *f)
 {
 	const uint8_t	*p = f->in.buffer + f->in.at;
 
@@ -39,7 +40,15 @@ take_magic(struct capfile *f, struct frame *frames, int most)
 	else
 		return (capfile_fail(f, "not a capture: neither pcap nor "
 		    "pcapng"));
-	return (f->format->take(f, frames, most));
+	return (1);
+}
+
+static int
+take_magic(struct capfile *f, struct frame *frames, int most)
+{
+	int	rc = find_format(f);
+
+	return (rc == 1 ? f->format->take(f, frames, most) : rc);
 }
 
 static void
@@ -56,8 +65,17 @@ no_time(const struct capfile *f, const struct frame *frame)
 	return (0);
 }
 
+static int
+head_of_magic(struct capfile *f)
+{
+	int	rc = find_format(f);
+
+	return (rc == 1 ? f->format->head(f) : rc);
+}
+
 static const struct capfile_format	unknown = {
-	.take = take_magic, .rest = rest_of_magic, .time = no_time,
+	.take = take_magic, .rest = rest_of_magic, .head = head_of_magic,
+	.time = no_time,
 };
 
 struct capfile *
@@ -70,7 +88,8 @@ capfile_open(const char *path)
 		return (NULL);
 	f->format = &unknown;
 	f->link = -1;
-	if (input_open(&f->in, path) == 0)
+	if (input_open(&f->in, path) == 0 &&
+	    (f->path = strdup(path)) != NULL)
 		return (f);
 	error = errno;
 	capfile_close(f);
@@ -84,7 +103,9 @@ capfile_close(struct capfile *f)
 	if (f == NULL)
 		return;
 	input_close(&f->in);
+	capfile_end_section(f);
 	free(f->interfaces);
+	free(f->path);
 	free(f);
 }
 
@@ -106,11 +127,63 @@ capfile_time(const struct capfile *f, const struct frame *frame)
 	return (f->format->time(f, frame));
 }
 
+void
+capfile_about(const struct capfile *f, const struct frame *frame,
+    struct capfile_about *about)
+{
+	memset(about, 0, sizeof(*about));
+	f->format->about(f, frame, about);
+}
+
+uint64_t
+capfile_offset(const struct capfile *f, const struct frame *frame,
+    uint64_t *end)
+{
+	uint64_t	 length, at;
+	const uint8_t	*record = f->format->record(f, frame, &length);
+
+	at = f->in.base + (uint64_t)(record - f->in.buffer);
+	*end = at + length;
+	return (at);
+}
+
 const char *
 capfile_error(const struct capfile *f)
 {
 	return (f->error);
 }
+
+/* ---- a capture that grows ---- */
+
+void
+capfile_follow(struct capfile *f)
+{
+	f->follow = !f->in.stream;
+}
+
+/* Has its name another file now, or has it become shorter? */
+static bool
+is_replaced(const struct capfile *f)
+{
+	struct stat	own, named;
+
+	if (fstat(f->in.fd, &own) == -1 || stat(f->path, &named) == -1)
+		return (false);
+	return (own.st_ino != named.st_ino || own.st_dev != named.st_dev ||
+	    input_is_beyond(&f->in, own.st_size));
+}
+
+/*
+ * May there be more later?  Once it was replaced nobody writes on, so that it
+ * is read once more to its end.
+ */
+static bool
+may_grow(struct capfile *f)
+{
+	return (f->follow && f->in.limit == UINT64_MAX && !f->last_look);
+}
+
+/* ---- reading ---- */
 
 /* The capture has ended: are there octets left, or even no header? */
 static enum capfile_state
@@ -144,11 +217,67 @@ capfile_next(struct capfile *f, struct frame *frames, int most, int *n)
 		case INPUT_WAIT:
 			return (CAPFILE_WAIT);
 		case INPUT_END:
-			return (at_end(f));
+			if (!may_grow(f))
+				return (at_end(f));
+			if (!(f->last_look = is_replaced(f)))
+				return (CAPFILE_WAIT);
+			break;
 		default:
 			(void)capfile_fail(f, "cannot read: %s",
 			    strerror(errno));
 			return (CAPFILE_DAMAGED);
 		}
 	}
+}
+
+/* ---- parts ---- */
+
+/* As before the first octet was read. */
+static void
+forget(struct capfile *f)
+{
+	capfile_end_section(f);
+	memset(&f->losses, 0, sizeof(f->losses));
+	f->format = &unknown;
+	f->link = -1;
+	f->begun = false;
+}
+
+static int
+take_head(struct capfile *f, off_t at)
+{
+	int	rc;
+
+	if (at < 0) {
+		errno = EINVAL;
+		return (-1);
+	}
+	if (input_seek(&f->in, (uint64_t)at, UINT64_MAX) == -1)
+		return (-1);
+	while ((rc = f->format->head(f)) == CAPFILE_NEED_MORE)
+		if (input_more(&f->in) != INPUT_MORE)
+			break;
+	if (rc != 1)
+		errno = EBADMSG;
+	return (rc == 1 ? 0 : -1);
+}
+
+int
+capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
+    size_t n)
+{
+	size_t	i;
+
+	if (f->in.stream || from < 0 || (to != -1 && to < from) ||
+	    (n == 0 && f->format == &unknown)) {
+		errno = f->in.stream ? ESPIPE : EINVAL;
+		return (-1);
+	}
+	if (n > 0)
+		forget(f);
+	for (i = 0; i < n; i++)
+		if (take_head(f, heads[i]) == -1)
+			return (-1);
+	return (input_seek(&f->in, (uint64_t)from, to == -1 ? UINT64_MAX :
+	    (uint64_t)to));
 }

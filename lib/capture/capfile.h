@@ -35,8 +35,8 @@ int		 capfile_fd(const struct capfile *);
 /*
  * The next frames, at most `most', all of one link type; *n: how many.  With
  * `most' 0 read as far as the first link type, then the state is FRAMES, too.
- * Octets are valid until the next call.  The direction of the frames is not
- * set, and their time only by capfile_time().
+ * Octets are valid until the next call.  Direction and sums of the frames are
+ * not set, see capfile_about(), and their time only by capfile_time().
  */
 enum capfile_state capfile_next(struct capfile *, struct frame *, int most,
 		    int *n);
@@ -52,7 +52,7 @@ uint64_t	 capfile_time(const struct capfile *, const struct frame *);
 
 /* What a capture tells of a frame besides the members of struct frame. */
 struct capfile_about {
-	const char	*ifname;	/* not of the capture's octets; or NULL */
+	const char	*ifname;	/* printable; or NULL */
 	char		 unit[16];	/* ifname of iptrace: "en0"; else "" */
 	const char	*comment;	/* the first; not terminated; or NULL */
 	size_t		 comment_len;
@@ -70,19 +70,30 @@ struct capfile_about {
 void		 capfile_about(const struct capfile *, const struct frame *,
 		    struct capfile_about *);
 
-/* The offset of its record, and of what follows it, in the capture. */
+/*
+ * The offset of its record, and of what follows it, in the capture, or in what
+ * that is when decompressed.
+ */
 uint64_t	 capfile_offset(const struct capfile *, const struct frame *,
 		    uint64_t *end);
 
 /*
  * Read only the records between two offsets of a regular file.  Headers that
- * they need are read first, at the n offsets of heads[].  0, or -1 with errno.
- * With n 0: go to `from', keep what is known of headers.
+ * they need are read first, at the n offsets of heads[].  With n 0: go to
+ * `from', keep what is known of headers.  `to' -1: to the end.  0, or -1 with
+ * errno: ESPIPE of a stream; EINVAL of wrong offsets, or without headers;
+ * EBADMSG if there is no header or it is damaged, see capfile_error().
  */
 int		 capfile_part(struct capfile *, off_t from, off_t to,
 		    const off_t *heads, size_t n);
 
-/* The capture may grow: at its end the state is CAPFILE_WAIT. */
+/*
+ * The capture, if it is a regular file, may grow: at its end, and inside of a
+ * record that is half written, the state is CAPFILE_WAIT.  There is nothing to
+ * poll: the caller waits a while, and asks again.  It is END, or DAMAGED inside
+ * of a record, only when the name has become that of another file, as by
+ * rotation, or the file shorter: then open the name again.
+ */
 void		 capfile_follow(struct capfile *);
 
 /* How many packets its statistics, as far as they were read, say were lost. */

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "capfile_impl.h"
 
@@ -56,6 +57,34 @@ capfile_cut(struct capfile *f, const char *what, uint64_t want, uint64_t got)
 {
 	return (capfile_fail(f, "the file ends inside a %s: %" PRIu64 " of %"
 	    PRIu64 " bytes are left", what, got, want));
+}
+
+static void
+add_losses(struct capfile_losses *sum, const struct capfile_interface *i)
+{
+	if (!i->counted)
+		sum->kernel += i->dropped;
+	sum->kernel += i->losses.kernel;
+	sum->iface += i->losses.iface;
+	sum->writer += i->losses.writer;
+}
+
+void
+capfile_losses(const struct capfile *f, struct capfile_losses *losses)
+{
+	uint32_t	i;
+
+	*losses = f->losses;
+	for (i = 0; i < f->ninterfaces; i++)
+		add_losses(losses, &f->interfaces[i]);
+}
+
+void
+capfile_end_section(struct capfile *f)
+{
+	capfile_losses(f, &f->losses);
+	while (f->ninterfaces > 0)
+		free(f->interfaces[--f->ninterfaces].name);
 }
 
 static bool

@@ -35,11 +35,19 @@
  * A format: take() returns the complete records in the buffer, NEED_MORE if
  * there is none, or BAD after capfile_fail().  rest() is called at the end of
  * the capture if some octets are left: it explains them by capfile_fail().
+ * head() takes a header, or the description of an interface, from the front of
+ * the buffer: 1, NEED_MORE or BAD.  record() finds where the record of a frame
+ * begins, and its length.  about() sets what it knows in a struct of zeros.
  */
 struct capfile_format {
 	int	(*take)(struct capfile *, struct frame *, int most);
 	void	(*rest)(struct capfile *);
+	int	(*head)(struct capfile *);
 	uint64_t (*time)(const struct capfile *, const struct frame *);
+	const uint8_t *(*record)(const struct capfile *, const struct frame *,
+		    uint64_t *length);
+	void	(*about)(const struct capfile *, const struct frame *,
+		    struct capfile_about *);
 };
 
 enum capfile_lengths { LENGTHS_RIGHT, LENGTHS_MAYBE_SWAPPED, LENGTHS_SWAPPED };
@@ -53,6 +61,10 @@ struct capfile_interface {
 	uint64_t	 resolution;	/* ticks of a second */
 	bool		 binary;	/* resolution is a power of 2 */
 	uint64_t	 offset_ns;	/* to add, modulo 2^64 */
+	char		*name;		/* allocated, or NULL */
+	uint64_t	 dropped;	/* as its packets say */
+	bool		 counted;	/* its statistics say it better: */
+	struct capfile_losses losses;
 };
 
 struct capfile {
@@ -61,14 +73,19 @@ struct capfile {
 	int		 link;		/* of the last frames; -1: unknown */
 	bool		 big_endian;	/* the file, or its section */
 	char		 error[160];
-	/* Classic captures. */
-	enum capfile_lengths lengths;
+	char		*path;		/* allocated */
+	bool		 follow;
+	bool		 last_look;	/* followed, but replaced by now */
+	struct capfile_losses losses;	/* of sections that have ended */
+	/* Classic captures and iptrace. */
 	uint32_t	 header;	/* octets of a record header */
+	enum capfile_lengths lengths;
 	uint32_t	 fraction;	/* nanoseconds per unit of time */
 	uint32_t	 snaplen;
 	uint32_t	 most;		/* longest record of its link type */
 	/* pcapng. */
 	bool		 begun;		/* a section has begun */
+	uint32_t	 kind;		/* the blocks of the last frames */
 	struct capfile_interface *interfaces;
 	uint32_t	 ninterfaces, room;
 };
@@ -97,6 +114,9 @@ int		 capfile_fail(struct capfile *, const char *, ...)
 /* The same if the capture ends after `got' of `want' octets of something. */
 int		 capfile_cut(struct capfile *, const char *what, uint64_t want,
 		    uint64_t got);
+
+/* Forget the interfaces, but for their losses. */
+void		 capfile_end_section(struct capfile *);
 
 /* The longest record of a link type, octets. */
 uint32_t	 capfile_most(int link);

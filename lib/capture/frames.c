@@ -278,10 +278,11 @@ on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *octets)
 		    most == 0 || h->caplen < most ? h->caplen : most,
 		.time_ns = (uint64_t)h->ts.tv_sec * NS_PER_S +
 		    (uint64_t)h->ts.tv_usec * f->fraction,
-		.direction = f->direction == NULL ? FRAME_UNKNOWN :
-		    f->direction(octets, h->caplen),
+		.interface = f->index,
 	};
 
+	if (f->direction != NULL)
+		frame.direction = f->direction(octets, h->caplen);
 	if ((f->early && is_early(f, frame.time_ns)) ||
 	    (f->user != NULL && !user_filter_wants(f->user, h, octets)))
 		return;

@@ -113,14 +113,18 @@ keep_wanted(const struct frames *f, struct frame *frames, int n)
 	return (kept);
 }
 
-/* Set times and directions, which capfile.c leaves unset. */
+/* Set what capfile_next() leaves unset. */
 static void
 complete(const struct frames *f, struct frame *frames, int n)
 {
-	int	i;
+	struct capfile_about	about;
+	int			i;
 
 	for (i = 0; i < n; i++) {
 		frames[i].time_ns = capfile_time(f->file, &frames[i]);
+		capfile_about(f->file, &frames[i], &about);
+		frames[i].direction = about.direction;
+		frames[i].sums = about.sums;
 		if (f->direction != NULL)
 			frames[i].direction = f->direction(frames[i].octets,
 			    frames[i].caplen);

@@ -37,6 +37,7 @@ input_open(struct input *in, const char *path)
 		return (-1);
 	}
 	in->stream = !S_ISREG(st.st_mode);
+	in->limit = UINT64_MAX;
 	in->size = BUFFER;
 	in->buffer = malloc(in->size);
 	return (in->buffer == NULL ? -1 : 0);
@@ -54,6 +55,12 @@ uint64_t
 input_offset(const struct input *in)
 {
 	return (in->base + in->at);
+}
+
+bool
+input_is_beyond(const struct input *in, off_t size)
+{
+	return (!in->stream && lseek(in->fd, 0, SEEK_CUR) > size);
 }
 
 int
@@ -89,6 +96,10 @@ fill(struct input *in, size_t most)
 	size_t	before = in->end;
 	ssize_t	n;
 
+	if (in->limit - in->base < most)
+		most = (size_t)(in->limit - in->base);
+	if (in->end >= most)
+		return (INPUT_END);
 	do {
 		if (!is_ready(in))
 			return (INPUT_WAIT);
@@ -116,4 +127,24 @@ input_more(struct input *in)
 	in->at = 0;
 	in->end = left;
 	return (fill(in, left < READ_AT_ONCE ? READ_AT_ONCE : in->size));
+}
+
+/* What is in the buffer already is not read again. */
+int
+input_seek(struct input *in, uint64_t offset, uint64_t limit)
+{
+	bool	inside = offset >= in->base && offset - in->base <= in->end;
+
+	if (limit < offset || offset > INT64_MAX) {
+		errno = EINVAL;
+		return (-1);
+	}
+	in->at = inside ? (size_t)(offset - in->base) : 0;
+	in->base = inside ? in->base : offset;
+	in->end = inside ? in->end : 0;
+	if (in->end > limit - in->base)
+		in->end = (size_t)(limit - in->base);
+	in->limit = limit;
+	return (lseek(in->fd, (off_t)(in->base + in->end), SEEK_SET) == -1 ?
+	    -1 : 0);
 }

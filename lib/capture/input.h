@@ -10,6 +10,7 @@
 #ifndef INPUT_H
 #define INPUT_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct input {
 	bool		 owned;		/* close the descriptor */
 	bool		 stream;
 	uint64_t	 base;		/* offset of buffer[0] in the capture */
+	uint64_t	 limit;		/* it ends there; UINT64_MAX: unknown */
 	size_t		 at, end;	/* unused part of the buffer */
 	size_t		 size;
 	uint8_t		*buffer;
@@ -49,6 +51,15 @@ enum input_state input_more(struct input *);
  * longer valid.  Returns 0, or -1 with errno.
  */
 int		 input_reserve(struct input *, size_t size);
+
+/*
+ * Continue at another place of a regular file, and read no further than the
+ * limit, if that is not UINT64_MAX.  Returns 0, or -1 with errno.
+ */
+int		 input_seek(struct input *, uint64_t offset, uint64_t limit);
+
+/* Has a regular file of that size been read further than its end? */
+bool		 input_is_beyond(const struct input *, off_t size);
 
 /* Where the unused part begins, in octets since the capture's begin. */
 uint64_t	 input_offset(const struct input *);

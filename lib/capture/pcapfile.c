@@ -127,6 +127,7 @@ take_frames_as(struct capfile *f, bool big_endian,
 		__builtin_prefetch(p + FETCH_AHEAD);
 		frames[n].octets = p;
 		frames[n].caplen = caplen < snaplen ? caplen : snaplen;
+		frames[n].interface = 0;
 		p += caplen;
 	}
 	f->in.at = (size_t)(p - f->in.buffer);
@@ -163,16 +164,21 @@ check_record(struct capfile *f)
 }
 
 static int
+head(struct capfile *f)
+{
+	if (f->in.end - f->in.at < FILE_HEADER)
+		return (CAPFILE_NEED_MORE);
+	return (take_header(f, f->in.buffer + f->in.at) == CAPFILE_BAD ?
+	    CAPFILE_BAD : 1);
+}
+
+static int
 take(struct capfile *f, struct frame *frames, int most)
 {
 	int	n, i;
 
-	if (f->link == -1) {
-		if (f->in.end - f->in.at < FILE_HEADER)
-			return (CAPFILE_NEED_MORE);
-		if (take_header(f, f->in.buffer + f->in.at) == CAPFILE_BAD)
-			return (CAPFILE_BAD);
-	}
+	if (f->link == -1 && (n = head(f)) != 1)
+		return (n);
 	if (most == 0)
 		return (CAPFILE_NEED_MORE);
 	if ((n = take_records(f, frames, most)) == 0)
@@ -209,6 +215,29 @@ time_of(const struct capfile *f, const struct frame *frame)
 	    (uint64_t)capfile_number(f->big_endian, h + 4) * f->fraction);
 }
 
+/* Of a record that the snapshot length cuts the frame has not all octets. */
+static const uint8_t *
+record_of(const struct capfile *f, const struct frame *frame,
+    uint64_t *length)
+{
+	const uint8_t	*h = frame->octets - f->header;
+	uint32_t	 caplen, len;
+
+	get_lengths(f->big_endian, f->lengths, h, &caplen, &len);
+	*length = (uint64_t)f->header + caplen;
+	return (h);
+}
+
+static void
+about(const struct capfile *f, const struct frame *frame,
+    struct capfile_about *a)
+{
+	(void)f;
+	(void)frame;
+	(void)a;
+}
+
 const struct capfile_format	capfile_pcap = {
-	.take = take, .rest = rest, .time = time_of,
+	.take = take, .rest = rest, .head = head, .time = time_of,
+	.record = record_of, .about = about,
 };

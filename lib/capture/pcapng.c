@@ -7,25 +7,9 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <limits.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
-#include "capfile_impl.h"
-
-enum {
-	BLOCK_INTERFACE = 1,
-	BLOCK_OLD_PACKET = 2,
-	BLOCK_SIMPLE_PACKET = 3,
-	BLOCK_ENHANCED_PACKET = 6
-};
-
-enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
-
-/* Octets: before the body of a block, after it, and both. */
-#define BLOCK_HEADER	8
-#define BLOCK_TRAILER	4
-#define BLOCK_LEAST	(BLOCK_HEADER + BLOCK_TRAILER)
+#include "pcapng_impl.h"
 
 /*
  * Longest block, octets; as in libpcap, but for long link types.  More options
@@ -34,145 +18,8 @@ enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
 #define BLOCK_MOST	(16u << 20)
 #define OPTIONS_MOST	131072u
 
-/* Interfaces of a section; each takes memory. */
-#define INTERFACES_MOST	65536
-
-/* Octets of a body before the options or the packet. */
+/* Octets of the body of a section header before its options. */
 #define SECTION_BODY	16
-#define INTERFACE_BODY	8
-#define PACKET_BODY	20
-#define SIMPLE_BODY	4
-
-/* Before the packet of an enhanced or old block. */
-#define PACKET_AT	(BLOCK_HEADER + PACKET_BODY)
-
-/* ---- interfaces ---- */
-
-struct body {
-	const uint8_t	*at;
-	size_t		 left;
-};
-
-/* Take n octets, and those that fill them up to a multiple of four. */
-static const uint8_t *
-take_octets(struct body *b, size_t n)
-{
-	const uint8_t	*at = b->at;
-
-	n = (n + 3) & ~(size_t)3;
-	if (b->left < n)
-		return (NULL);
-	b->at += n;
-	b->left -= n;
-	return (at);
-}
-
-static int
-set_resolution(struct capfile *f, struct capfile_interface *i, uint8_t value)
-{
-	uint8_t	exponent = value & 0x7f;
-
-	i->binary = (value & 0x80) != 0;
-	if (exponent > (i->binary ? 63 : 19))
-		return (capfile_fail(f, "invalid resolution of times: %d^-%d",
-		    i->binary ? 2 : 10, exponent));
-	for (i->resolution = 1; exponent > 0; exponent--)
-		i->resolution *= i->binary ? 2 : 10;
-	return (0);
-}
-
-static int
-take_option(struct capfile *f, struct capfile_interface *i, uint16_t code,
-    uint16_t length, const uint8_t *value)
-{
-	uint64_t	high;
-
-	if ((code == OPTION_TSRESOL && length != 1) ||
-	    (code == OPTION_TSOFFSET && length != 8) ||
-	    (code == OPTION_END && length != 0))
-		return (capfile_fail(f, "damaged interface block: option %d "
-		    "has %d bytes", code, length));
-	if (code == OPTION_TSRESOL)
-		return (set_resolution(f, i, value[0]));
-	if (code == OPTION_TSOFFSET) {
-		high = capfile_number(f->big_endian, value +
-		    (f->big_endian ? 0 : 4));
-		i->offset_ns = NS_PER_S * (high << 32 |
-		    capfile_number(f->big_endian, value +
-		    (f->big_endian ? 4 : 0)));
-	}
-	return (0);
-}
-
-static int
-take_options(struct capfile *f, struct capfile_interface *i, struct body *b)
-{
-	const uint8_t	*head, *value;
-	uint16_t	 code = OPTION_END, length;
-
-	while (b->left > 0) {
-		if ((head = take_octets(b, 4)) == NULL)
-			break;
-		code = capfile_short(f->big_endian, head);
-		length = capfile_short(f->big_endian, head + 2);
-		if ((value = take_octets(b, length)) == NULL)
-			return (capfile_fail(f, "damaged interface block: "
-			    "option %d exceeds the block", code));
-		if (take_option(f, i, code, length, value) == CAPFILE_BAD)
-			return (CAPFILE_BAD);
-		if (code == OPTION_END)
-			break;
-	}
-	return (0);
-}
-
-static struct capfile_interface *
-add_interface(struct capfile *f)
-{
-	struct capfile_interface	*more;
-	uint32_t			 room;
-
-	if (f->ninterfaces == f->room) {
-		room = f->room == 0 ? 8 : 2 * f->room;
-		more = realloc(f->interfaces, room * sizeof(*more));
-		if (more == NULL)
-			return (NULL);
-		f->interfaces = more;
-		f->room = room;
-	}
-	return (&f->interfaces[f->ninterfaces]);
-}
-
-static int
-take_interface(struct capfile *f, struct body *b)
-{
-	struct capfile_interface	*i;
-	const uint8_t			*p = take_octets(b, INTERFACE_BODY);
-
-	if (p == NULL)
-		return (capfile_fail(f, "interface block is too short"));
-	if (f->ninterfaces == INTERFACES_MOST)
-		return (capfile_fail(f, "more than %d interfaces",
-		    INTERFACES_MOST));
-	if ((i = add_interface(f)) == NULL)
-		return (capfile_fail(f, "out of memory"));
-	i->link = capfile_short(f->big_endian, p);
-	i->most = capfile_most(i->link);
-	i->snaplen = capfile_number(f->big_endian, p + 4);
-	if (i->snaplen == 0 || i->snaplen > INT_MAX)
-		i->snaplen = i->most;
-	i->resolution = 1000000;
-	i->binary = false;
-	i->offset_ns = 0;
-	if (take_options(f, i, b) == CAPFILE_BAD)
-		return (CAPFILE_BAD);
-	i->unit = i->binary || i->resolution > NS_PER_S ? 0 :
-	    NS_PER_S / i->resolution;
-	f->ninterfaces++;
-	if (f->link == -1)
-		f->link = i->link;
-	return (0);
-}
 
 /* ---- times ---- */
 
@@ -227,7 +74,7 @@ take_section(struct capfile *f, const uint8_t *p)
 	if (major != 1 || (!f->begun && minor != 0 && minor != 2))
 		return (capfile_fail(f, "pcapng version %d.%d is not "
 		    "supported", major, minor));
-	f->ninterfaces = 0;
+	capfile_end_section(f);
 	f->begun = true;
 	return (0);
 }
@@ -296,16 +143,17 @@ find_block(struct capfile *f, uint32_t *type, uint32_t *length)
 
 /*
  * The packet of the block at p.  Returns 1; NEED_MORE if its link type is not
- * that of the frames before it, *link; or BAD.
+ * that of the frames before it, *link; or BAD.  *options becomes 4 or more if
+ * there are any.
  */
 static inline __attribute__((always_inline)) int
 take_packet(struct capfile *f, bool big_endian, uint32_t type,
-    uint32_t length, struct frame *frame, int *link)
+    uint32_t length, struct frame *frame, int *link, uint32_t *options)
 {
 	const uint8_t	*p = f->in.buffer + f->in.at;
 	const struct capfile_interface *i;
 	bool		 simple = type == BLOCK_SIMPLE_PACKET;
-	uint32_t	 at = simple ? BLOCK_HEADER + SIMPLE_BODY : PACKET_AT;
+	uint32_t	 at = simple ? SIMPLE_AT : PACKET_AT;
 	uint32_t	 id = 0, caplen, wirelen;
 
 	if (length < at + BLOCK_TRAILER)
@@ -332,6 +180,8 @@ take_packet(struct capfile *f, bool big_endian, uint32_t type,
 	frame->octets = p + at;
 	frame->caplen = caplen;
 	frame->wirelen = wirelen;
+	frame->interface = id;
+	*options |= length - at - BLOCK_TRAILER - caplen;
 	frame->time_ns = simple ? 0 : time_of_block(big_endian, i, p);
 	*link = i->link;
 	return (1);
@@ -350,7 +200,9 @@ take_other(struct capfile *f, uint32_t type, uint32_t length)
 	else if (!f->begun)
 		rc = capfile_fail(f, "no section has begun");
 	else if (type == BLOCK_INTERFACE)
-		rc = take_interface(f, &body);
+		rc = pcapng_interface(f, &body);
+	else if (type == BLOCK_STATISTICS)
+		pcapng_statistics(f, &body);
 	if (rc == 0)
 		f->in.at += length;
 	return (rc);
@@ -364,16 +216,16 @@ is_packet(uint32_t type)
 }
 
 /*
- * Take packets as long as their blocks are whole and of the same link type.
+ * Take packets as long as their blocks are whole, of one type and link type.
  * All else, an error too, is left to find_block().  Inlined for each byte
  * order.
  */
 static inline __attribute__((always_inline)) int
 take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
-    int most, int *link)
+    int most, int *link, uint32_t *options)
 {
 	const uint8_t	*p;
-	uint32_t	 type, length;
+	uint32_t	 type, length, kind = 0;
 	size_t		 left;
 	int		 n;
 
@@ -384,24 +236,32 @@ take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
 			break;
 		type = capfile_number(big_endian, p);
 		length = capfile_number(big_endian, p + 4);
-		if (!is_packet(type) || length > left ||
+		if (!is_packet(type) || (n > 0 && type != kind) ||
+		    length > left ||
 		    length < BLOCK_LEAST || length % 4 != 0 ||
 		    capfile_number(big_endian, p + length - BLOCK_TRAILER) !=
 		    length || take_packet(f, big_endian, type, length,
-		    &frames[n], link) != 1)
+		    &frames[n], link, options) != 1)
 			break;
+		kind = type;
 		f->in.at += length;
 	}
+	if (n > 0)
+		f->kind = kind;
 	return (n);
 }
 
 static int
 take_packets(struct capfile *f, struct frame *frames, int most)
 {
-	int	i, n, link = -1;
+	uint32_t	options = 0;
+	int		i, n, link = -1;
 
-	n = f->big_endian ? take_packets_as(f, true, frames, most, &link) :
-	    take_packets_as(f, false, frames, most, &link);
+	n = f->big_endian ?
+	    take_packets_as(f, true, frames, most, &link, &options) :
+	    take_packets_as(f, false, frames, most, &link, &options);
+	if (options > 3)
+		pcapng_note_losses(f, frames, n);
 	for (i = 0; i < n && link == LINK_NFLOG; i++)
 		capfile_fix(f, &frames[i]);
 	if (n > 0)
@@ -414,9 +274,11 @@ static int
 refuse_packet(struct capfile *f, uint32_t type, uint32_t length)
 {
 	struct frame	frame;
+	uint32_t	options = 0;
 	int		link = -1;
 
-	return (take_packet(f, f->big_endian, type, length, &frame, &link));
+	return (take_packet(f, f->big_endian, type, length, &frame, &link,
+	    &options));
 }
 
 static int
@@ -434,6 +296,20 @@ take(struct capfile *f, struct frame *frames, int most)
 		    take_other(f, type, length);
 	} while (rc == 0 && (most > 0 || f->link == -1));
 	return (rc);
+}
+
+/* What describes frames: the header of a section or an interface. */
+static int
+head(struct capfile *f)
+{
+	uint32_t	type, length;
+	int		rc = find_block(f, &type, &length);
+
+	if (rc != 1)
+		return (rc);
+	if (type != SECTION_HEADER && type != BLOCK_INTERFACE)
+		return (capfile_fail(f, "no description of an interface"));
+	return (take_other(f, type, length) == CAPFILE_BAD ? CAPFILE_BAD : 1);
 }
 
 static void
@@ -459,5 +335,6 @@ time_of(const struct capfile *f, const struct frame *frame)
 }
 
 const struct capfile_format	capfile_pcapng = {
-	.take = take, .rest = rest, .time = time_of,
+	.take = take, .rest = rest, .head = head, .time = time_of,
+	.record = pcapng_block, .about = pcapng_about,
 };

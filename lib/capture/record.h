@@ -3,8 +3,8 @@
  * Frames go from where they are into the file by writev(2), without being
  * copied to a buffer before.
  *
- *	new -> [interface]* -> [begin -> [interface, write, lost]* -> end]* ->
- *	free
+ *	new -> [interface]* -> [begin -> [interface, write, lost, count]* ->
+ *	end]* -> free
  *
  * One thread at a time.
  */
@@ -84,6 +84,12 @@ size_t		 record_write(struct record *, const struct frame *,
 /* So many frames of an interface were lost since the last call. */
 void		 record_lost(struct record *, uint32_t number,
 		    const struct record_losses *);
+
+/*
+ * Write the statistics up to now, if losses are not in the file yet: without
+ * this the next frame of the interface says them.  0, or -1 with errno.
+ */
+int		 record_count(struct record *);
 
 /* The length of the file up to now, octets. */
 off_t		 record_offset(const struct record *);

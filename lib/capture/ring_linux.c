@@ -166,6 +166,17 @@ note_segments(struct frame *f, const uint8_t *octets)
 	f->gso_udp = v.gso_type == GSO_UDP_L4;
 }
 
+/* What is sent through this host has no sums yet, and needs none. */
+static inline void
+note_sums(struct frame *f, uint32_t status)
+{
+	f->sums = FRAME_SUMS_UNKNOWN;
+	if ((status & TP_STATUS_CSUMNOTREADY) != 0)
+		f->sums = FRAME_SUMS_NOT_READY;
+	else if ((status & TP_STATUS_CSUM_VALID) != 0)
+		f->sums = FRAME_SUMS_VALID;
+}
+
 /*
  * The order matters: tags and cooked headers overwrite what precedes.  Octets
  * that are put before count towards the snapshot length, as libpcap's.
@@ -174,16 +185,19 @@ static inline void
 read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
 {
 	const struct tpacket3_hdr *h = (const void *)packet;
+	const struct sockaddr_ll  *ll = address_of(packet);
 	uint8_t			  *octets = packet + h->tp_mac;
 
 	f->octets = octets;
 	f->caplen = h->tp_snaplen;
 	f->wirelen = h->tp_len;
 	f->time_ns = (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
-	f->direction = address_of(packet)->sll_pkttype == PACKET_OUTGOING ?
-	    FRAME_OUT : FRAME_IN;
+	f->interface = (uint32_t)ll->sll_ifindex;
+	f->direction = ll->sll_pkttype == PACKET_OUTGOING ? FRAME_OUT :
+	    FRAME_IN;
 	f->gso_size = 0;
 	f->gso_udp = false;
+	note_sums(f, h->tp_status);
 	if (!r->plain)
 		note_segments(f, octets);
 	if (r->cooked)

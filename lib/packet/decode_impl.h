@@ -151,4 +151,25 @@ decode_fn	link_ethernet, link_null, link_raw, link_ip4, link_ip6,
 /* decode_wifi.c: IEEE 802.11 and the radio headers before it. */
 decode_fn	link_wifi, link_radiotap, link_ppi, link_prism, link_avs;
 
+/* What comes after the header of PPI. */
+#define PPI_ETHERNET	1
+#define PPI_WIFI	105
+
+/*
+ * The length in octets of the header of a frame before LLC, or another verdict
+ * than DECODED_IP; is it padded, by the radiotap header (-1: cut); and the
+ * length of a Prism or AVS header, of which 8 octets are there.
+ */
+enum decode_verdict	wifi_header(const struct cursor *, bool padded,
+			    uint32_t *length);
+int			radiotap_padded(const struct cursor *,
+			    uint32_t length, uint32_t present);
+uint32_t		prism_length(const uint8_t *at);
+
+/* decode_link.c: the families of a loopback, and the attributes of NFLOG. */
+bool			is_inet(uint32_t family);
+bool			is_inet6_any(uint32_t family);
+enum decode_verdict	nflog_payload(struct cursor *);
+enum decode_verdict	frelay_address(struct cursor *);
+
 #endif

@@ -38,7 +38,7 @@ link_ethernet(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 }
 
 /* AF_INET is 2 everywhere. */
-static bool
+bool
 is_inet(uint32_t family)
 {
 	return (family == 2);
@@ -52,7 +52,7 @@ is_inet6(uint32_t family)
 }
 
 /* The same for captures that may also be of Linux (10) or BSD/OS (23). */
-static bool
+bool
 is_inet6_any(uint32_t family)
 {
 	return (is_inet6(family) || family == 10 || family == 23);
@@ -238,7 +238,7 @@ link_ppp_pppd(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
 }
 
 /* Advance past a Q.922 address of 2 to 4 octets, the last of which is odd. */
-static enum decode_verdict
+enum decode_verdict
 frelay_address(struct cursor *c)
 {
 	const uint8_t	*at;
@@ -362,7 +362,7 @@ get_host16(const uint8_t *at)
 }
 
 /* Skip attributes (length, type) up to the one that contains the packet. */
-static enum decode_verdict
+enum decode_verdict
 nflog_payload(struct cursor *c)
 {
 	const uint8_t	*at;

@@ -20,26 +20,24 @@
 
 #define QOS_AMSDU		0x80
 
+#define PRISM_LENGTH		144
+#define PRISM_CODE_1		0x44
+#define PRISM_CODE_2		0x41
+#define AVS_MAGIC_1		0x80211001
+#define AVS_MAGIC_2		0x80211002
+
 /* radiotap, https://www.radiotap.org/ */
 #define RADIOTAP_TSFT		0x00000001u
 #define RADIOTAP_FLAGS		0x00000002u
 #define RADIOTAP_MORE		0x80000000u
 #define RADIOTAP_F_DATAPAD	0x20
 
-#define PRISM_LENGTH		144
-#define PRISM_CODE_1		0x44
-#define PRISM_CODE_2		0x41
-#define AVS_MAGIC_1		0x80211001
-#define AVS_MAGIC_2		0x80211002
-#define PPI_ETHERNET		1
-#define PPI_WIFI		105
-
 /*
  * A frame from its frame control on.  Some drivers pad its header to a
  * multiple of 4 octets, and say so in the radio header.
  */
-static enum decode_verdict
-wifi(struct cursor *c, bool padded, struct packet *pkt)
+enum decode_verdict
+wifi_header(const struct cursor *c, bool padded, uint32_t *length)
 {
 	const uint8_t	*fc = cursor_peek(c, 2), *qos;
 	uint32_t	 n = 24;
@@ -58,8 +56,18 @@ wifi(struct cursor *c, bool padded, struct packet *pkt)
 			return (DECODED_NONIP);
 		n += (fc[1] & FC_ORDER) != 0 ? 6 : 2;	/* HT control */
 	}
-	if (padded)
-		n = (n + 3) & ~3u;
+	*length = padded ? (n + 3) & ~3u : n;
+	return (DECODED_IP);
+}
+
+static enum decode_verdict
+wifi(struct cursor *c, bool padded, struct packet *pkt)
+{
+	uint32_t		n;
+	enum decode_verdict	v = wifi_header(c, padded, &n);
+
+	if (v != DECODED_IP)
+		return (v);
 	if (cursor_take(c, n) == NULL)
 		return (DECODED_L2_CUT);
 	return (encap_llc(c, pkt));
@@ -90,7 +98,7 @@ link_wifi(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
  * words; only the timestamp, aligned to 8 octets, can lie between the bitmap
  * and the flags.  -1 if the header is cut.
  */
-static int
+int
 radiotap_padded(const struct cursor *c, uint32_t length, uint32_t present)
 {
 	const uint8_t	*at;
@@ -173,21 +181,26 @@ link_avs(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
  * header's length field is valid for known message codes only; 0 or an unknown
  * code means the usual length.
  */
+uint32_t
+prism_length(const uint8_t *at)
+{
+	uint32_t	length = 0;
+
+	if (get_be32(at) == AVS_MAGIC_1 || get_be32(at) == AVS_MAGIC_2)
+		return (get_be32(at + 4));
+	if (get_le32(at) == PRISM_CODE_1 || get_le32(at) == PRISM_CODE_2)
+		length = get_le32(at + 4);
+	return (length == 0 ? PRISM_LENGTH : length);
+}
+
 enum decode_verdict
 link_prism(const uint8_t *frame, uint32_t caplen, uint32_t wirelen,
     struct packet *pkt)
 {
 	struct cursor	 c = cursor_open(frame, caplen, wirelen);
 	const uint8_t	*at = cursor_peek(&c, 8);
-	uint32_t	 length = 0;
 
 	if (at == NULL)
 		return (DECODED_L2_CUT);
-	if (get_be32(at) == AVS_MAGIC_1 || get_be32(at) == AVS_MAGIC_2)
-		return (link_avs(frame, caplen, wirelen, pkt));
-	if (get_le32(at) == PRISM_CODE_1 || get_le32(at) == PRISM_CODE_2)
-		length = get_le32(at + 4);
-	if (length == 0)
-		length = PRISM_LENGTH;
-	return (wifi_at(length, frame, caplen, wirelen, pkt));
+	return (wifi_at(prism_length(at), frame, caplen, wirelen, pkt));
 }

@@ -362,3 +362,16 @@ segments_decode(decode_fn *decode, enum flow_ports ports,
 	l->v[LEDGER_WIRE_BYTES] -= jumbo;
 	return (1);
 }
+
+uint32_t
+segments_count(decode_fn *decode, const struct frame *f)
+{
+	struct segments	s;
+	struct packet	pkt;
+
+	if (f->gso_size == 0 || decode(f->octets, f->caplen, f->wirelen,
+	    &pkt) != DECODED_IP)
+		return (0);
+	find(f, &pkt, drop_jumbo(f, &pkt), &s);
+	return (s.count);
+}

@@ -22,4 +22,7 @@ size_t	segments_decode(decode_fn *decode, enum flow_ports ports,
 	    const struct frame **from, uint64_t counts[DECODED_VERDICTS],
 	    struct prototally *tally, struct ledger *l);
 
+/* How many packets a frame stands for; 0: it is not joined, or not of IP. */
+uint32_t segments_count(decode_fn *decode, const struct frame *f);
+
 #endif

@@ -41,6 +41,8 @@ run(const struct out *o, size_t caplen, size_t wirelen, size_t size, bool udp)
 	if (segments_decode(decode_for_link(ETHERNET), ports, &f, &flow, from,
 	    verdicts, &wire_got.tally, &ledger) == 1) {
 		assert_ptr_equal(from[0], &f);
+		assert_int_equal(segments_count(decode_for_link(ETHERNET), &f),
+		    f.gso_size == 0 ? 0 : flow.count.packets);
 		wire_add(&wire_got, &flow);
 	}
 	wire_got.wire_bytes = wirelen + ledger.v[LEDGER_WIRE_BYTES];

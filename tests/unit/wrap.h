@@ -14,11 +14,13 @@
 #define __real_openat		__real_openat64
 #define __real_fstatat		__real_fstatat64
 #define __real_pwrite		__real_pwrite64
+#define __real_pwritev		__real_pwritev64
 #define __real_ftruncate	__real_ftruncate64
 #define __wrap_open		__wrap_open64
 #define __wrap_openat		__wrap_openat64
 #define __wrap_fstatat		__wrap_fstatat64
 #define __wrap_pwrite		__wrap_pwrite64
+#define __wrap_pwritev		__wrap_pwritev64
 #define __wrap_ftruncate	__wrap_ftruncate64
 #endif
 

@@ -1,0 +1,451 @@
+/*
+ * Writes trace files.  What surrounds the frames is put together in a buffer,
+ * the end of a record and the beginning of the next one beside each other; one
+ * call then writes these parts and, in between, the frames from where they
+ * are.  Every write goes to the end of the last whole record, and what is
+ * written only in part is cut off again.
+ */
+#include "config.h"
+
+#include <sys/uio.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "record_impl.h"
+
+/* Most frames of one call of the system. */
+#define BATCH		64
+
+/* Octets around a frame without a note; all texts of an interface. */
+#define SURROUND	512
+#define DESCRIBE	(2 * RECORD_TEXT + 256)
+
+static const struct record_ops *const	formats[] = {
+	[RECORD_PCAPNG] = &record_pcapng,
+	[RECORD_PCAP] = &record_pcap,
+	[RECORD_IPTRACE] = &record_iptrace,
+};
+
+/* Make room for n octets of glue. */
+static int
+reserve(struct record *r, size_t n)
+{
+	uint8_t	*more;
+
+	if (n <= r->room)
+		return (0);
+	if ((more = realloc(r->glue, n)) == NULL)
+		return (-1);
+	r->glue = more;
+	r->room = n;
+	return (0);
+}
+
+struct record *
+record_new(enum record_format format, const char *program)
+{
+	struct record	*r;
+
+	if ((r = calloc(1, sizeof(*r))) == NULL)
+		return (NULL);
+	r->ops = formats[format];
+	r->fd = -1;
+	(void)strlcpy(r->program, program, sizeof(r->program));
+	r->heads = calloc(1, sizeof(*r->heads));
+	if (r->heads == NULL ||
+	    reserve(r, BATCH * SURROUND + DESCRIBE) == -1) {
+		record_free(r);
+		return (NULL);
+	}
+	return (r);
+}
+
+static void
+free_interface(struct record_if *i)
+{
+	free(i->name);
+	free(i->filter);
+}
+
+void
+record_free(struct record *r)
+{
+	uint32_t	i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->ninterfaces; i++)
+		free_interface(&r->interfaces[i]);
+	free(r->interfaces);
+	free(r->heads);
+	free(r->glue);
+	free(r);
+}
+
+/* ---- the file ---- */
+
+/* Cut off what is behind the last whole record. */
+static int
+cut(struct record *r)
+{
+	int	error = errno;
+
+	if (r->torn && ftruncate(r->fd, r->end) == -1)
+		return (-1);
+	r->torn = false;
+	errno = error;
+	return (0);
+}
+
+/* Of n parts the first `done' octets were written: go on behind them. */
+static struct iovec *
+advance(struct iovec *v, size_t *n, size_t done)
+{
+	while (*n > 0 && done >= v->iov_len) {
+		done -= v->iov_len;
+		v++;
+		--*n;
+	}
+	if (*n > 0) {
+		v->iov_base = (uint8_t *)v->iov_base + done;
+		v->iov_len -= done;
+	}
+	return (v);
+}
+
+/*
+ * Write the parts behind the last record, as far as that goes.  Returns the
+ * number of octets; errno tells why there are not more.
+ */
+static size_t
+put(struct record *r, struct iovec *v, size_t n)
+{
+	size_t	sum = 0;
+	ssize_t	done;
+
+	if (cut(r) == -1)
+		return (0);
+	while (n > 0) {
+		done = pwritev(r->fd, v, (int)n, r->end + (off_t)sum);
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done == 0)
+			errno = ENOSPC;
+		if (done <= 0)
+			break;
+		r->torn = true;
+		sum += (size_t)done;
+		v = advance(v, &n, (size_t)done);
+	}
+	return (sum);
+}
+
+/* These octets more are whole records: what is behind them is cut off. */
+static void
+settle(struct record *r, size_t octets, bool all)
+{
+	r->end += (off_t)octets;
+	if (all)
+		r->torn = false;
+	else
+		(void)cut(r);	/* the next write tries again */
+}
+
+/* Write a block of n octets of the glue, all of it or nothing. */
+static int
+put_block(struct record *r, size_t n)
+{
+	struct iovec	v = { r->glue, n };
+	bool		all = put(r, &v, 1) == n;
+
+	settle(r, all ? n : 0, all);
+	return (all ? 0 : -1);
+}
+
+/* ---- interfaces ---- */
+
+/* Describe the interfaces that this file does not know yet. */
+static int
+describe(struct record *r)
+{
+	off_t	begin;
+
+	if (r->ops->describe == NULL)
+		r->described = r->ninterfaces;
+	while (r->described < r->ninterfaces) {
+		begin = r->end;
+		if (put_block(r, r->ops->describe(
+		    &r->interfaces[r->described], r->glue)) == -1)
+			return (-1);
+		r->heads[r->nheads++] = begin;
+		r->described++;
+	}
+	return (0);
+}
+
+static int
+copy_interface(struct record_if *to, const struct record_interface *from)
+{
+	memset(to, 0, sizeof(*to));
+	to->name = strdup(from->name);
+	to->filter = from->filter == NULL ? NULL : strdup(from->filter);
+	if (to->name == NULL ||
+	    (from->filter != NULL && to->filter == NULL)) {
+		free_interface(to);
+		return (-1);
+	}
+	to->link = from->link;
+	to->snaplen = from->snaplen;
+	to->has_mac = from->has_mac;
+	memcpy(to->mac, from->mac, sizeof(to->mac));
+	to->speed = from->speed;
+	to->decode = decode_for_link(from->link);
+	to->carrier = NO_CARRIER;
+	return (0);
+}
+
+int
+record_interface(struct record *r, const struct record_interface *about)
+{
+	uint32_t	 n = r->ninterfaces;
+	struct record_if *more;
+	off_t		*heads;
+
+	if (!r->ops->takes(r, about->link)) {
+		errno = EINVAL;
+		return (-1);
+	}
+	if ((heads = reallocarray(r->heads, n + 2, sizeof(*heads))) == NULL)
+		return (-1);
+	r->heads = heads;
+	more = reallocarray(r->interfaces, n + 1, sizeof(*more));
+	if (more == NULL)
+		return (-1);
+	r->interfaces = more;
+	if (copy_interface(&more[n], about) == -1)
+		return (-1);
+	more[n].number = n;
+	r->ninterfaces++;
+	if (r->fd != -1)
+		(void)describe(r);	/* record_write() tries again */
+	return ((int)n);
+}
+
+/* ---- files ---- */
+
+static bool
+has_losses(const struct record_losses *l)
+{
+	return ((l->kernel | l->iface | l->writer) != 0);
+}
+
+int
+record_begin(struct record *r, int fd)
+{
+	uint32_t	i;
+
+	r->fd = fd;
+	r->end = 0;
+	r->torn = true;
+	r->nheads = 0;
+	r->described = 0;
+	r->begin_ns = now_wall();
+	r->told = true;
+	for (i = 0; i < r->ninterfaces; i++) {
+		r->interfaces[i].lost = r->interfaces[i].pending;
+		r->interfaces[i].frames = 0;
+		if (has_losses(&r->interfaces[i].lost))
+			r->told = false;
+	}
+	if (put_block(r, r->ops->head(r, r->glue)) == -1) {
+		r->fd = -1;
+		return (-1);
+	}
+	r->heads[r->nheads++] = 0;
+	if (describe(r) == -1) {
+		r->fd = -1;
+		return (-1);
+	}
+	return (0);
+}
+
+int
+record_count(struct record *r)
+{
+	uint32_t	i;
+
+	if (r->told || r->ops->count == NULL)
+		return (0);
+	for (i = 0; i < r->described; i++)
+		if (put_block(r, r->ops->count(r, &r->interfaces[i],
+		    r->glue)) == -1)
+			return (-1);
+	r->told = true;
+	return (0);
+}
+
+int
+record_end(struct record *r)
+{
+	static const struct record_losses none;
+	uint32_t	i;
+	int		rc;
+
+	r->told = false;
+	rc = record_count(r);
+	for (i = 0; i < r->described && rc == 0; i++)
+		r->interfaces[i].pending = none;
+	(void)cut(r);
+	r->fd = -1;
+	return (rc);
+}
+
+off_t
+record_offset(const struct record *r)
+{
+	return (r->end);
+}
+
+const off_t *
+record_heads(const struct record *r, size_t *n)
+{
+	*n = r->nheads;
+	return (r->heads);
+}
+
+/* ---- losses ---- */
+
+static void
+add_losses(struct record_losses *to, const struct record_losses *l)
+{
+	to->kernel += l->kernel;
+	to->iface += l->iface;
+	to->writer += l->writer;
+}
+
+void
+record_lost(struct record *r, uint32_t number, const struct record_losses *l)
+{
+	struct record_if	*i = &r->interfaces[number];
+
+	if (number >= r->ninterfaces || !has_losses(l))
+		return;
+	add_losses(&i->pending, l);
+	add_losses(&i->lost, l);
+	r->told = false;
+}
+
+/*
+ * Of the frames from i on only the first `done' are in the file: the losses
+ * that these say are said.
+ */
+static void
+said(struct record *r, const uint32_t *numbers, size_t n, size_t done)
+{
+	static const struct record_losses none;
+	struct record_if	*f;
+	size_t			 i;
+
+	for (i = 0; i < n; i++) {
+		f = &r->interfaces[numbers[i]];
+		if (i < done)
+			f->frames++;
+		if (f->carrier != i)
+			continue;
+		if (i < done)
+			f->pending = none;
+		f->carrier = NO_CARRIER;
+	}
+}
+
+/* ---- frames ---- */
+
+struct batch {
+	struct iovec	parts[2 * BATCH + 1];
+	size_t		ends[BATCH];	/* octets up to the end of a record */
+};
+
+static size_t
+room_for(const struct record_note *notes, size_t n)
+{
+	size_t	i, room = n * SURROUND;
+
+	for (i = 0; notes != NULL && i < n; i++)
+		room += RECORD_TEXT;
+	return (room);
+}
+
+/* Does this frame say what was lost before it? */
+static bool
+carries(struct record_if *f, size_t i)
+{
+	if (f->carrier != NO_CARRIER || !has_losses(&f->pending))
+		return (false);
+	f->carrier = i;
+	return (true);
+}
+
+/* Lay out n frames.  The parts are glue, frame, glue ... frame, glue. */
+static void
+lay_out(struct record *r, const struct frame *frames, const uint32_t *numbers,
+    const struct record_note *notes, size_t n, struct batch *b)
+{
+	uint8_t		 *from = r->glue, *at = from;
+	struct record_if *f;
+	size_t		  i, after, sum = 0;
+
+	for (i = 0; i < n; i++) {
+		f = &r->interfaces[numbers[i]];
+		at += r->ops->surround(f, &frames[i],
+		    notes == NULL ? NULL : &notes[i], carries(f, i), at,
+		    &after);
+		b->parts[2 * i].iov_base = from;
+		b->parts[2 * i].iov_len = (size_t)(at - from);
+		b->parts[2 * i + 1].iov_base = (void *)(uintptr_t)
+		    frames[i].octets;
+		b->parts[2 * i + 1].iov_len = record_caplen(&frames[i]);
+		sum += (size_t)(at - from) + record_caplen(&frames[i]);
+		from = at;
+		at += after;
+		b->ends[i] = sum + after;
+	}
+	b->parts[2 * n].iov_base = from;
+	b->parts[2 * n].iov_len = (size_t)(at - from);
+}
+
+static size_t
+write_batch(struct record *r, const struct frame *frames,
+    const uint32_t *numbers, const struct record_note *notes, size_t n)
+{
+	struct batch	b;
+	size_t		written, done;
+
+	if (describe(r) == -1 || reserve(r, room_for(notes, n)) == -1)
+		return (0);
+	lay_out(r, frames, numbers, notes, n, &b);
+	written = put(r, b.parts, 2 * n + 1);
+	for (done = n; done > 0 && b.ends[done - 1] > written; done--)
+		continue;
+	settle(r, done == 0 ? 0 : b.ends[done - 1], done == n);
+	said(r, numbers, n, done);
+	return (done);
+}
+
+size_t
+record_write(struct record *r, const struct frame *frames,
+    const uint32_t *numbers, const struct record_note *notes, size_t n)
+{
+	size_t	i, most, done;
+
+	for (i = 0; i < n; i += done) {
+		most = n - i < BATCH ? n - i : BATCH;
+		done = write_batch(r, frames + i, numbers + i,
+		    notes == NULL ? NULL : notes + i, most);
+		if (done < most)
+			return (i + done);
+	}
+	return (n);
+}
