@@ -10,7 +10,7 @@
 #include "fields_impl.h"
 
 #define WIDTH	80
-#define INDENT	4
+#define MARGIN	8		/* of each line, for its tag */
 
 struct text {
 	struct fields	 fields;	/* must be first */
@@ -41,11 +41,9 @@ end_line(struct text *t)
 static void
 start_line(struct text *t, unsigned depth)
 {
-	if (t->tags) {
-		put(t, t->tag);
-		put(t, ": ");
-	} else
-		put(t, "        ");
+	put(t, t->tags ? t->tag : "");
+	while (t->column < MARGIN)
+		put(t, " ");
 	while (depth-- > 1)
 		put(t, "    ");
 	t->first = true;
@@ -78,7 +76,7 @@ text_begin(struct fields *f, const char *name, bool list)
 		put(t, ": ");
 		return;
 	}
-	for (i = 0; i + 1 < sizeof(t->tag) && name[i] != '\0'; i++)
+	for (i = 0; i + 2 < sizeof(t->tag) && name[i] != '\0'; i++)
 		t->tag[i] = (char)toupper((unsigned char)name[i]);
 	t->tag[i] = '\0';
 	if (!t->tags) {
@@ -86,6 +84,7 @@ text_begin(struct fields *f, const char *name, bool list)
 		put(t, " breakdown:");
 		end_line(t);
 	}
+	strcpy(t->tag + i, ":");
 }
 
 static void

@@ -74,12 +74,23 @@ dns_head(struct cursor c, struct dns_head *h)
 	return (0);
 }
 
+/* Could a message start here?  Of a record in the middle, hardly ever. */
+static bool
+is_message(const struct cursor *c)
+{
+	const uint8_t	*p = cursor_peek(c, 2 + DNS_HEADER);
+
+	return (p != NULL && get_be16(p) >= DNS_HEADER &&
+	    (p[4] >> 3 & 15) <= 6 && (p[5] & 0x40) == 0 &&
+	    get_be16(p + 6) <= 16);
+}
+
 int
 dns_next_tcp(struct cursor *c, struct cursor *message)
 {
-	const uint8_t	*len = cursor_take(c, 2);
+	const uint8_t	*len = is_message(c) ? cursor_take(c, 2) : NULL;
 
-	if (len == NULL || get_be16(len) < DNS_HEADER)
+	if (len == NULL)
 		return (-1);
 	*message = show_part(c, get_be16(len));
 	return (0);
@@ -214,17 +225,6 @@ dns_show(struct fields *f, struct cursor c, bool multicast)
 	fields_end(f);
 }
 
-/* Could a message start here?  Of a record in the middle, hardly ever. */
-static bool
-is_message(const struct cursor *c)
-{
-	const uint8_t	*p = cursor_peek(c, 2 + DNS_HEADER);
-
-	return (p != NULL && get_be16(p) >= DNS_HEADER &&
-	    (p[4] >> 3 & 15) <= 6 && (p[5] & 0x40) == 0 &&
-	    get_be16(p + 6) <= 16);
-}
-
 void
 dns_show_tcp(struct fields *f, struct cursor c)
 {
@@ -233,16 +233,15 @@ dns_show_tcp(struct fields *f, struct cursor c)
 
 	while (cursor_left(&c) > 0 && !fields_full(f)) {
 		fields_item(f, "dns");
-		if (!is_message(&c)) {
+		length = cursor_left(&c) < 2 ? 0 : get_be16(c.p);
+		if (dns_next_tcp(&c, &m) == -1) {
 			fields_note(f, "continued from a segment before");
 			fields_u64(f, "octets", cursor_wire(&c));
 			c.p = c.end;
 		} else {
-			length = get_be16(c.p);
 			fields_u64(f, "length", length);
-			if (length > cursor_wire(&c) - 2)
+			if (length > cursor_wire(&m))
 				fields_note(f, "continued in a later segment");
-			dns_next_tcp(&c, &m);
 			message(f, m, false);
 		}
 		fields_end(f);
