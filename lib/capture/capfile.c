@@ -9,10 +9,11 @@
 #include <stdlib.h>
 
 #include "capfile_impl.h"
+#include "unzstd.h"
 
 /* ---- the format ---- */
 
-/* By gzip, zstd, xz, bzip2 or lz4. */
+/* By gzip, zstd inside of zstd, xz, bzip2 or lz4. */
 static bool
 is_compressed(const uint8_t magic[4])
 {
@@ -20,6 +21,14 @@ is_compressed(const uint8_t magic[4])
 
 	return (n >> 8 == 0x1f8b08 || n == 0x28b52ffd || n == 0xfd377a58 ||
 	    n >> 8 == 0x425a68 || n == 0x04224d18);
+}
+
+/* Then the first octets are looked for again. */
+static int
+decompress(struct capfile *f)
+{
+	return (input_decompress(&f->in) == 0 ? CAPFILE_NEED_MORE :
+	    capfile_fail(f, "out of memory"));
 }
 
 /* Four octets say which format it is. */
@@ -34,12 +43,16 @@ find_format(struct capfile *f)
 		f->format = &capfile_pcapng;
 	else if (capfile_is_pcap(p))
 		f->format = &capfile_pcap;
+	else if (capfile_is_iptrace(p))
+		f->format = &capfile_iptrace;
+	else if (unzstd_is(p) && f->in.zstd == NULL)
+		return (decompress(f));
 	else if (is_compressed(p))
 		return (capfile_fail(f, "it is compressed; decompress it "
 		    "first, for example: gzip -dc FILE | trafd --read -"));
 	else
 		return (capfile_fail(f, "not a capture: neither pcap nor "
-		    "pcapng"));
+		    "pcapng nor iptrace"));
 	return (1);
 }
 
@@ -190,7 +203,9 @@ static enum capfile_state
 at_end(struct capfile *f)
 {
 	f->error[0] = '\0';
-	if (f->in.at < f->in.end || f->format == &unknown || f->link == -1)
+	if (input_is_cut(&f->in))
+		(void)capfile_fail(f, "the file ends inside a zstd frame");
+	else if (f->in.at < f->in.end || f->format == &unknown || f->link == -1)
 		f->format->rest(f);
 	return (f->error[0] != '\0' ? CAPFILE_DAMAGED : CAPFILE_END);
 }
@@ -224,7 +239,7 @@ capfile_next(struct capfile *f, struct frame *frames, int most, int *n)
 			break;
 		default:
 			(void)capfile_fail(f, "cannot read: %s",
-			    strerror(errno));
+			    input_error(&f->in));
 			return (CAPFILE_DAMAGED);
 		}
 	}
@@ -244,22 +259,40 @@ forget(struct capfile *f)
 }
 
 static int
-take_head(struct capfile *f, off_t at)
+seek(struct capfile *f, off_t at, uint64_t limit)
 {
-	int	rc;
-
 	if (at < 0) {
 		errno = EINVAL;
 		return (-1);
 	}
-	if (input_seek(&f->in, (uint64_t)at, UINT64_MAX) == -1)
+	if (input_seek(&f->in, (uint64_t)at, limit) == 0)
+		return (0);
+	(void)capfile_fail(f, "cannot read: %s", input_error(&f->in));
+	return (-1);
+}
+
+/* Do `what' with what is there, when there is enough of it. */
+static int
+take_at(struct capfile *f, off_t at, int (*what)(struct capfile *))
+{
+	int	rc;
+
+	if (seek(f, at, UINT64_MAX) == -1)
 		return (-1);
-	while ((rc = f->format->head(f)) == CAPFILE_NEED_MORE)
-		if (input_more(&f->in) != INPUT_MORE)
+	while ((rc = what(f)) == CAPFILE_NEED_MORE)
+		if (input_more(&f->in) != INPUT_MORE) {
+			rc = capfile_fail(f, "no description of an interface");
 			break;
+		}
 	if (rc != 1)
 		errno = EBADMSG;
 	return (rc == 1 ? 0 : -1);
+}
+
+static int
+take_head(struct capfile *f)
+{
+	return (f->format->head(f));
 }
 
 int
@@ -273,11 +306,13 @@ capfile_part(struct capfile *f, off_t from, off_t to, const off_t *heads,
 		errno = f->in.stream ? ESPIPE : EINVAL;
 		return (-1);
 	}
+	/* Only the first octets say whether it is compressed. */
+	if (f->format == &unknown && take_at(f, 0, find_format) == -1)
+		return (-1);
 	if (n > 0)
 		forget(f);
 	for (i = 0; i < n; i++)
-		if (take_head(f, heads[i]) == -1)
+		if (take_at(f, heads[i], take_head) == -1)
 			return (-1);
-	return (input_seek(&f->in, (uint64_t)from, to == -1 ? UINT64_MAX :
-	    (uint64_t)to));
+	return (seek(f, from, to == -1 ? UINT64_MAX : (uint64_t)to));
 }

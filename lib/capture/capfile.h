@@ -1,7 +1,8 @@
 /*
- * Reads the frames of a capture, pcap-savefile(5) or pcapng, from a file or a
- * stream: the same result as libpcap's, several times faster; and what libpcap
- * refuses, several interfaces of different link types or snapshot lengths.
+ * Reads the frames of a capture, pcap-savefile(5), pcapng or of AIX's iptrace,
+ * from a file or a stream: the same result as libpcap's, several times faster;
+ * and what libpcap refuses, several interfaces of different link types or
+ * snapshot lengths.
  *
  *	open -> [next, link, time]* -> close
  *

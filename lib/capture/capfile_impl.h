@@ -84,13 +84,14 @@ struct capfile {
 	uint32_t	 snaplen;
 	uint32_t	 most;		/* longest record of its link type */
 	/* pcapng. */
-	bool		 begun;		/* a section has begun */
+	bool		 begun;		/* a section has, or iptrace's file */
 	uint32_t	 kind;		/* the blocks of the last frames */
 	struct capfile_interface *interfaces;
 	uint32_t	 ninterfaces, room;
 };
 
 extern const struct capfile_format	capfile_pcap, capfile_pcapng;
+extern const struct capfile_format	capfile_iptrace;
 
 static inline uint32_t
 capfile_number(bool big_endian, const uint8_t *p)
@@ -106,6 +107,9 @@ capfile_short(bool big_endian, const uint8_t *p)
 
 /* Is it the magic number of a classic capture? */
 bool		 capfile_is_pcap(const uint8_t magic[4]);
+
+/* Do the first octets of a file begin one of iptrace? */
+bool		 capfile_is_iptrace(const uint8_t first[4]);
 
 /* Note what is damaged at the unused part of the buffer.  Returns BAD. */
 int		 capfile_fail(struct capfile *, const char *, ...)

@@ -47,8 +47,8 @@ read_header(struct frames *f, char *err)
 	while ((state = capfile_next(f->file, NULL, 0, &n)) == CAPFILE_WAIT &&
 	    now_mono() < until)
 		(void)poll(&p, 1, ms_until(until, now_mono()));
-	if (state == CAPFILE_WAIT)
-		return (0);
+	if (state == CAPFILE_WAIT || state == CAPFILE_END)
+		return (0);	/* or an empty trace, which tells none */
 	if (state == CAPFILE_FRAMES)
 		return (note_link(f, err));
 	(void)snprintf(err, FRAMES_ERRLEN, "cannot read the capture: %s: %s",
@@ -97,19 +97,13 @@ note_times(struct frames *f, const struct frame *frames, int n)
 static int
 keep_wanted(const struct frames *f, struct frame *frames, int n)
 {
-	struct pcap_pkthdr	h;
-	int			i, kept = 0;
+	int	i, kept = 0;
 
 	if (!f->type->filtered)
 		return (n);
-	memset(&h, 0, sizeof(h));
-	for (i = 0; i < n; i++) {
-		h.caplen = frames[i].caplen;
-		h.len = frames[i].wirelen;
-		if (pcap_offline_filter(&f->type->prog, &h,
-		    frames[i].octets) != 0)
+	for (i = 0; i < n; i++)
+		if (link_wants(f->type, &frames[i]))
 			frames[kept++] = frames[i];
-	}
 	return (kept);
 }
 

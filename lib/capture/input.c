@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "unzstd.h"
 
 /* Octets at first; holds any record but those of a few link types. */
 #define BUFFER		((size_t)1 << 20)
@@ -48,6 +49,7 @@ input_close(struct input *in)
 {
 	if (in->owned && in->fd != -1)
 		(void)close(in->fd);
+	unzstd_free(in->zstd);
 	free(in->buffer);
 }
 
@@ -89,6 +91,29 @@ is_ready(const struct input *in)
 	return (!in->stream || poll(&p, 1, 0) == 1);
 }
 
+static ssize_t
+read_source(void *arg, void *to, size_t n)
+{
+	const struct input	*in = arg;
+	ssize_t			 got;
+
+	do {
+		if (!is_ready(in)) {
+			errno = EAGAIN;
+			return (-1);
+		}
+		got = read(in->fd, to, n);
+	} while (got == -1 && errno == EINTR);
+	return (got);
+}
+
+static ssize_t
+read_octets(struct input *in, uint8_t *to, size_t n)
+{
+	return (in->zstd != NULL ? unzstd_read(in->zstd, to, n) :
+	    read_source(in, to, n));
+}
+
 /* Read up to `most' octets in the buffer: a file to its end or until then. */
 static enum input_state
 fill(struct input *in, size_t most)
@@ -98,16 +123,12 @@ fill(struct input *in, size_t most)
 
 	if (in->limit - in->base < most)
 		most = (size_t)(in->limit - in->base);
-	if (in->end >= most)
-		return (INPUT_END);
 	do {
-		if (!is_ready(in))
-			return (INPUT_WAIT);
-		n = read(in->fd, in->buffer + in->end, most - in->end);
+		n = read_octets(in, in->buffer + in->end, most - in->end);
 		if (n > 0)
 			in->end += (size_t)n;
-	} while ((n > 0 && in->end < most && !in->stream) ||
-	    (n == -1 && errno == EINTR));
+	} while (n > 0 && in->end < most && !in->stream);
+	in->filled = in->end;
 	if (in->end > before)	/* an error will occur again */
 		return (INPUT_MORE);
 	if (n == 0)
@@ -121,6 +142,8 @@ input_more(struct input *in)
 {
 	size_t	left = in->end - in->at;
 
+	if (in->base + in->end == in->limit)
+		return (INPUT_END);
 	if (in->at > 0)	/* not for each octet of a slow stream */
 		memmove(in->buffer, in->buffer + in->at, left);
 	in->base += in->at;
@@ -129,22 +152,74 @@ input_more(struct input *in)
 	return (fill(in, left < READ_AT_ONCE ? READ_AT_ONCE : in->size));
 }
 
+int
+input_decompress(struct input *in)
+{
+	in->zstd = unzstd_new(read_source, in, in->buffer, in->end);
+	in->at = in->end = in->filled = 0;
+	return (in->zstd == NULL ? -1 : 0);
+}
+
+bool
+input_is_cut(const struct input *in)
+{
+	return (in->zstd != NULL && in->base + in->end != in->limit &&
+	    unzstd_inside(in->zstd));
+}
+
+const char *
+input_error(const struct input *in)
+{
+	return (in->zstd != NULL && unzstd_error(in->zstd) != NULL ?
+	    unzstd_error(in->zstd) : strerror(errno));
+}
+
+/* ---- seeking ---- */
+
+/* Decompress what is before the offset, as far as there is so much. */
+static int
+skip_to(struct input *in, uint64_t offset)
+{
+	uint64_t	left;
+	ssize_t		n = 1;
+
+	if (unzstd_seek(in->zstd, in->fd, offset, &in->base) == -1)
+		return (-1);
+	while (in->base < offset && n > 0) {
+		left = offset - in->base;
+		n = unzstd_read(in->zstd, in->buffer, left < in->size ?
+		    (size_t)left : in->size);
+		if (n > 0)
+			in->base += (uint64_t)n;
+	}
+	in->base = offset;
+	return (n == -1 ? -1 : 0);
+}
+
 /* What is in the buffer already is not read again. */
 int
 input_seek(struct input *in, uint64_t offset, uint64_t limit)
 {
-	bool	inside = offset >= in->base && offset - in->base <= in->end;
+	bool	inside = offset >= in->base &&
+	    offset - in->base <= in->filled;
 
 	if (limit < offset || offset > INT64_MAX) {
 		errno = EINVAL;
 		return (-1);
 	}
-	in->at = inside ? (size_t)(offset - in->base) : 0;
-	in->base = inside ? in->base : offset;
-	in->end = inside ? in->end : 0;
+	in->limit = limit;
+	in->end = in->filled;
+	if (inside)
+		in->at = (size_t)(offset - in->base);
+	else {
+		in->at = in->end = in->filled = 0;
+		if (in->zstd != NULL)
+			return (skip_to(in, offset));
+		in->base = offset;
+		return (lseek(in->fd, (off_t)offset, SEEK_SET) == -1 ? -1 :
+		    0);
+	}
 	if (in->end > limit - in->base)
 		in->end = (size_t)(limit - in->base);
-	in->limit = limit;
-	return (lseek(in->fd, (off_t)(in->base + in->end), SEEK_SET) == -1 ?
-	    -1 : 0);
+	return (0);
 }

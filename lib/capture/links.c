@@ -137,3 +137,16 @@ links_find(struct links *l, int number, char *err)
 	l->first = t;
 	return (t);
 }
+
+bool
+link_wants(const struct link_type *t, const struct frame *f)
+{
+	struct pcap_pkthdr	h;
+
+	if (!t->filtered)
+		return (true);
+	memset(&h, 0, sizeof(h));
+	h.caplen = f->caplen;
+	h.len = f->wirelen;
+	return (pcap_offline_filter(&t->prog, &h, f->octets) != 0);
+}

@@ -38,6 +38,9 @@ void		 links_free(struct links *);	/* NULL is allowed */
  */
 const struct link_type *links_find(struct links *, int number, char *err);
 
+/* Does the filter accept the frame? */
+bool		 link_wants(const struct link_type *, const struct frame *);
+
 /* How frames of this DLT_ number tell their direction; NULL: they do not. */
 link_direction_fn *link_direction(int dlt);
 

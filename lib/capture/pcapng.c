@@ -21,6 +21,10 @@
 /* Octets of the body of a section header before its options. */
 #define SECTION_BODY	16
 
+/* Octets of the option of losses, and of that of flags. */
+#define DROPCOUNT_OPTION	12
+#define FLAGS_OPTION		8
+
 /* ---- times ---- */
 
 /*
@@ -142,13 +146,25 @@ find_block(struct capfile *f, uint32_t *type, uint32_t *length)
 }
 
 /*
+ * May the n octets of options have losses?  Most blocks have flags and nothing
+ * else, and there are many: do not read these options here.
+ */
+static inline bool
+may_have_losses(bool big_endian, const uint8_t *options, uint32_t n)
+{
+	return (n >= DROPCOUNT_OPTION + FLAGS_OPTION ||
+	    (n >= DROPCOUNT_OPTION &&
+	    capfile_short(big_endian, options) != OPTION_FLAGS));
+}
+
+/*
  * The packet of the block at p.  Returns 1; NEED_MORE if its link type is not
- * that of the frames before it, *link; or BAD.  *options becomes 4 or more if
- * there are any.
+ * that of the frames before it, *link; or BAD.  *losses becomes true if it may
+ * tell of any.
  */
 static inline __attribute__((always_inline)) int
 take_packet(struct capfile *f, bool big_endian, uint32_t type,
-    uint32_t length, struct frame *frame, int *link, uint32_t *options)
+    uint32_t length, struct frame *frame, int *link, bool *losses)
 {
 	const uint8_t	*p = f->in.buffer + f->in.at;
 	const struct capfile_interface *i;
@@ -181,7 +197,9 @@ take_packet(struct capfile *f, bool big_endian, uint32_t type,
 	frame->caplen = caplen;
 	frame->wirelen = wirelen;
 	frame->interface = id;
-	*options |= length - at - BLOCK_TRAILER - caplen;
+	*losses |= type == BLOCK_OLD_PACKET ||
+	    may_have_losses(big_endian, p + at + ((caplen + 3) & ~3u),
+	    length - at - BLOCK_TRAILER - caplen);
 	frame->time_ns = simple ? 0 : time_of_block(big_endian, i, p);
 	*link = i->link;
 	return (1);
@@ -222,7 +240,7 @@ is_packet(uint32_t type)
  */
 static inline __attribute__((always_inline)) int
 take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
-    int most, int *link, uint32_t *options)
+    int most, int *link, bool *losses)
 {
 	const uint8_t	*p;
 	uint32_t	 type, length, kind = 0;
@@ -241,7 +259,7 @@ take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
 		    length < BLOCK_LEAST || length % 4 != 0 ||
 		    capfile_number(big_endian, p + length - BLOCK_TRAILER) !=
 		    length || take_packet(f, big_endian, type, length,
-		    &frames[n], link, options) != 1)
+		    &frames[n], link, losses) != 1)
 			break;
 		kind = type;
 		f->in.at += length;
@@ -254,13 +272,13 @@ take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
 static int
 take_packets(struct capfile *f, struct frame *frames, int most)
 {
-	uint32_t	options = 0;
+	bool		losses = false;
 	int		i, n, link = -1;
 
 	n = f->big_endian ?
-	    take_packets_as(f, true, frames, most, &link, &options) :
-	    take_packets_as(f, false, frames, most, &link, &options);
-	if (options > 3)
+	    take_packets_as(f, true, frames, most, &link, &losses) :
+	    take_packets_as(f, false, frames, most, &link, &losses);
+	if (losses)
 		pcapng_note_losses(f, frames, n);
 	for (i = 0; i < n && link == LINK_NFLOG; i++)
 		capfile_fix(f, &frames[i]);
@@ -274,11 +292,11 @@ static int
 refuse_packet(struct capfile *f, uint32_t type, uint32_t length)
 {
 	struct frame	frame;
-	uint32_t	options = 0;
+	bool		losses = false;
 	int		link = -1;
 
 	return (take_packet(f, f->big_endian, type, length, &frame, &link,
-	    &options));
+	    &losses));
 }
 
 static int

@@ -9,11 +9,7 @@
 
 #include "pcapng_impl.h"
 
-enum {
-	OPTION_FLAGS = 2,
-	OPTION_DROPCOUNT = 4,		/* not of old blocks */
-	OPTION_PROCESS_THREAD = 8
-};
+enum { OPTION_DROPCOUNT = 4, OPTION_PROCESS_THREAD = 8 };
 
 /* Bits of the flags. */
 #define FLAG_DIRECTION		0x3u
@@ -21,10 +17,8 @@ enum {
 #define FLAG_VALID		(1u << 10)
 #define FLAG_JOINED		(1u << 11)
 
-/* Shorter options cannot have a number of losses. */
-#define DROPCOUNT_LEAST		12
-
-/* Losses of an old block if nobody knows them. */
+/* Where an old block has losses, and if nobody knows them. */
+#define OLD_DROPS		(BLOCK_HEADER + 2)
 #define OLD_UNKNOWN		0xffff
 
 const uint8_t *
@@ -39,7 +33,7 @@ pcapng_block(const struct capfile *f, const struct frame *frame,
 }
 
 /* The options behind the packet, none in a simple block. */
-static struct body
+static inline struct body
 options_of(const struct capfile *f, const uint8_t *block, uint64_t length)
 {
 	struct body	b = { block + PACKET_AT, 0 };
@@ -52,6 +46,44 @@ options_of(const struct capfile *f, const uint8_t *block, uint64_t length)
 	if (take_octets(&b, caplen) == NULL)
 		b.left = 0;
 	return (b);
+}
+
+/* ---- losses ---- */
+
+static uint64_t
+losses_in(struct body b, bool big_endian)
+{
+	struct option	o;
+
+	while (take_option(&b, big_endian, &o) && o.code != OPTION_END &&
+	    o.value != NULL)
+		if (o.code == OPTION_DROPCOUNT && o.length == 8)
+			return (pcapng_u64(big_endian, o.value));
+	return (0);
+}
+
+static uint64_t
+losses_before(const struct capfile *f, const struct frame *frame)
+{
+	uint64_t	 length;
+	const uint8_t	*block = pcapng_block(f, frame, &length);
+	uint16_t	 drops;
+
+	if (f->kind == BLOCK_ENHANCED_PACKET)
+		return (losses_in(options_of(f, block, length),
+		    f->big_endian));
+	drops = capfile_short(f->big_endian, block + OLD_DROPS);
+	return (drops == OLD_UNKNOWN ? 0 : drops);
+}
+
+void
+pcapng_note_losses(struct capfile *f, const struct frame *frames, int n)
+{
+	int	i;
+
+	for (i = 0; i < n && f->kind != BLOCK_SIMPLE_PACKET; i++)
+		f->interfaces[frames[i].interface].dropped +=
+		    losses_before(f, &frames[i]);
 }
 
 /* ---- comments ---- */
@@ -158,48 +190,14 @@ pcapng_about(const struct capfile *f, const struct frame *frame,
 	struct body	 b = options_of(f, block, length);
 	struct option	 o;
 	uint32_t	 flags = 0;
-	uint16_t	 drops;
 
 	a->ifname = f->interfaces[frame->interface].name;
-	if (f->kind == BLOCK_OLD_PACKET) {
-		drops = capfile_short(f->big_endian, block + 10);
-		a->dropped = drops == OLD_UNKNOWN ? 0 : drops;
-	}
+	if (f->kind == BLOCK_OLD_PACKET)
+		a->dropped = losses_before(f, frame);
 	while (take_option(&b, f->big_endian, &o) && o.code != OPTION_END &&
 	    o.value != NULL)
 		set_option(f, a, &o, &flags);
 	set_flags(a, flags);
 	if ((flags & FLAG_JOINED) != 0 && a->comment != NULL)
 		set_segments(a);
-}
-
-/* ---- losses ---- */
-
-static uint64_t
-losses_before(const struct capfile *f, const struct frame *frame)
-{
-	uint64_t	 length;
-	const uint8_t	*block = pcapng_block(f, frame, &length);
-	struct body	 b = options_of(f, block, length);
-	struct option	 o;
-
-	if (b.left < DROPCOUNT_LEAST)
-		return (0);
-	while (take_option(&b, f->big_endian, &o) && o.code != OPTION_END &&
-	    o.value != NULL)
-		if (o.code == OPTION_DROPCOUNT && o.length == 8)
-			return (pcapng_u64(f->big_endian, o.value));
-	return (0);
-}
-
-void
-pcapng_note_losses(struct capfile *f, const struct frame *frames, int n)
-{
-	int	i;
-
-	if (f->kind != BLOCK_ENHANCED_PACKET)
-		return;
-	for (i = 0; i < n; i++)
-		f->interfaces[frames[i].interface].dropped +=
-		    losses_before(f, &frames[i]);
 }

@@ -29,7 +29,7 @@ enum {
 #define PACKET_AT	(BLOCK_HEADER + PACKET_BODY)
 #define SIMPLE_AT	(BLOCK_HEADER + SIMPLE_BODY)
 
-enum { OPTION_END = 0, OPTION_COMMENT = 1 };
+enum { OPTION_END = 0, OPTION_COMMENT = 1, OPTION_FLAGS = 2 };
 
 struct body {
 	const uint8_t	*at;

@@ -130,8 +130,8 @@ run(struct walk *w)
 }
 
 /*
- * The decoder has found an IP packet where the walk did not come to: go on
- * there.  tests/unit/test_dissect.c sees to it that this is never needed.
+ * The decoder has found an IP packet where the walk did not come to, because
+ * there are more tags or labels than layers: go on there.
  */
 static void
 go_to_packet(struct walk *w, const struct frame *f)
@@ -140,6 +140,9 @@ go_to_packet(struct walk *w, const struct frame *f)
 	const uint8_t		*at = d->packet.begin;
 	uint32_t		 n = (uint32_t)(at - f->octets);
 
+	d->bridged = true;
+	if (d->nlayers > DISSECT_BEFORE)
+		d->nlayers = DISSECT_BEFORE;
 	while (d->nlayers > 0 && walk_last(w)->at + walk_last(w)->header > at)
 		d->nlayers--;
 	*w = (struct walk){ .d = d };
@@ -178,6 +181,7 @@ dissect(int link, const struct frame *f, struct dissection *d)
 	struct walk	 w = { .d = d, .next = dissect_link_step(link) };
 
 	d->nlayers = 0;
+	d->bridged = false;
 	d->verdict = decode == NULL ? DECODED_UNSUPPORTED :
 	    decode(f->octets, f->caplen, f->wirelen, &d->packet);
 	w.c = cursor_open(f->octets, f->caplen, f->wirelen);

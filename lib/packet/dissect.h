@@ -17,6 +17,9 @@
 /* The most layers of a frame; what comes after them is payload. */
 #define DISSECT_LAYERS	32
 
+/* So many are kept if there are too many before the packet that counts. */
+#define DISSECT_BEFORE	16
+
 /* The most tunnels in one another that are looked into. */
 #define DISSECT_DEPTH	4
 
@@ -113,6 +116,8 @@ struct dissection {
 	struct packet	 packet;	/* of DECODED_IP */
 	struct flow	 flow;		/* of DECODED_IP: one packet of it */
 	struct dissect_app app;
+	bool		 bridged;	/* layers before the packet are left
+					 * out: there were too many */
 	uint32_t	 nlayers;
 	struct layer	 layers[DISSECT_LAYERS];
 };

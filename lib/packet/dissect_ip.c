@@ -42,6 +42,8 @@ take_ip(struct walk *w, int version, struct packet *pkt)
 	if (v != DECODED_IP || (w->counted == NULL && w->depth == 0 &&
 	    pkt->begin != w->c.p))
 		return (false);
+	if (w->counted == NULL && w->d->nlayers > DISSECT_BEFORE)
+		return (false);		/* again, with more room behind it */
 	if (w->counted == NULL)
 		w->counted = w->c.p;
 	if (version == 4)

@@ -414,7 +414,7 @@ static const struct {
 	dissect_step	*step;
 } links[] = {
 	{ 0, step_null }, { 1, step_ethernet }, { 6, step_token_ring },
-	{ 8, step_slip }, { 9, step_ppp }, { 10, step_fddi },
+	{ 8, step_slip }, { 9, step_ppp_hdlc }, { 10, step_fddi },
 	{ 12, step_version }, { 14, step_version }, { 50, step_ppp_hdlc },
 	{ 51, step_pppoe }, { 101, step_version }, { 104, step_chdlc },
 	{ 105, step_wifi }, { 107, step_frelay }, { 108, step_null },

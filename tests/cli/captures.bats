@@ -93,7 +93,7 @@ times() {
 }
 
 @test "damage is told with its byte and the frames before it, which are saved" {
-	for kind in pcap ns pcapng; do
+	for kind in pcap ns pcapng iptrace; do
 		rm -rf "$DIR/state"
 		make $kind 5 >"$DIR/whole"
 		at=$(make $kind 4 | wc -c)
@@ -104,14 +104,53 @@ times() {
 		[ "$(frames "$SAVED")" -eq 4 ]
 		# In the middle; the frames after it are not looked for.
 		at=$(make $kind 2 | wc -c)
+		lengths=4
+		[ $kind != iptrace ] || lengths=0
 		cp "$DIR/whole" "$DIR/cut"
 		printf '\377\377\377\377\377\377\377\377\377\377\377\377' |
-			dd of="$DIR/cut" bs=1 seek=$((at + 4)) conv=notrunc status=none
+			dd of="$DIR/cut" bs=1 seek=$((at + lengths)) conv=notrunc status=none
 		run count "$DIR/cut"
 		[ "$status" -eq 1 ]
 		[[ $output == *"after 2 counted frames: at byte $at: invalid "* ]]
 		[ "$(frames "$SAVED" | tail -n 1)" -eq 2 ]
 	done
+}
+
+@test "a trace of iptrace counts as the capture of the same packets" {
+	make pcap 5 >"$DIR/pcap"
+	make iptrace 5 >"$DIR/iptrace"
+	make iptrace >"$DIR/empty"
+	count "$DIR/pcap"
+	"$TRAFLOG" -i "$SAVED" >"$DIR/want"
+	rm -rf "$DIR/state"
+	count "$DIR/empty"
+	[ ! -s "$SAVED" ]
+	count "$DIR/iptrace"
+	[ "$(times "$SAVED")" = '0 4' ]
+	"$TRAFLOG" -i "$SAVED" >"$DIR/got"
+	cmp "$DIR/want" "$DIR/got"
+	[ "$(frames "$SAVED")" = 5 ]
+}
+
+@test "a capture that is compressed by zstd is read as it is" {
+	[ -n "$(command -v zstd)" ] || skip "zstd is not installed"
+	for kind in pcap pcapng iptrace; do
+		rm -rf "$DIR/state"
+		{ make $kind 2 | zstd -c; make $kind-more 3 2 | zstd -c; } \
+			>"$DIR/zst"
+		count "$DIR/zst"
+		[ "$(frames "$SAVED")" = 5 ]
+		[ "$(times "$SAVED")" = '0 4' ]
+		rm -rf "$DIR/state"
+		count - <"$DIR/zst"
+		[ "$(frames "$SAVED")" = 5 ]
+	done
+	head -c -1 "$DIR/zst" >"$DIR/cut"
+	rm -rf "$DIR/state"
+	run count "$DIR/cut"
+	[ "$status" -eq 1 ]
+	[[ $output == *"at byte $(make iptrace 2 | wc -c): the file ends inside a zstd frame" ]]
+	[ "$(frames "$SAVED")" = 2 ]
 }
 
 @test "what is no capture is refused, and leaves nothing" {
@@ -125,8 +164,12 @@ times() {
 	printf 'From: nobody\n' >"$DIR/bad"
 	run count "$DIR/bad"
 	[ "$status" -eq 1 ]
-	[ "$output" = "trafd: cannot read the capture: $DIR/bad: at byte 0: not a capture: neither pcap nor pcapng" ]
-	for with in gzip zstd xz bzip2 lz4; do
+	[ "$output" = "trafd: cannot read the capture: $DIR/bad: at byte 0: not a capture: neither pcap nor pcapng nor iptrace" ]
+	printf 'iptrace 3.0' >"$DIR/bad"
+	run count "$DIR/bad"
+	[ "$status" -eq 1 ]
+	[ "$output" = "trafd: cannot read the capture: $DIR/bad: at byte 0: not a trace of iptrace 1.0 or 2.0" ]
+	for with in gzip xz bzip2 lz4; do
 		[ -n "$(command -v $with)" ] || continue
 		$with -c <"$DIR/header" >"$DIR/bad"
 		run count "$DIR/bad"
@@ -224,7 +267,7 @@ dumped() {
 }
 
 @test "signals mean the same for a stream: HUP dumps, INT saves, TERM ends" {
-	for kind in pcap ns pcapng; do
+	for kind in pcap ns pcapng iptrace; do
 		rm -rf "$DIR/state" "$DIR/pipe"
 		: >"$DIR/log"
 		stream
@@ -369,7 +412,7 @@ leave() {
 }
 
 @test "a stream that comes byte by byte" {
-	for kind in pcap pcapng; do
+	for kind in pcap pcapng iptrace; do
 		make $kind 4 | python3 -c '
 import os, sys
 for octet in sys.stdin.buffer.read():

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Captures for tests of `trafd --read', and frames for tests of filters.
 
-    captures.py KIND [N [FIRST]]   write a capture, of kind pcap, ns or pcapng,
-                                   with N packets of UDP, one a second, the
+    captures.py KIND [N [FIRST]]   write a capture, of kind pcap, ns, pcapng or
+                                   iptrace, with N packets of UDP, one a second, the
                                    first at 1500000000 + FIRST
     captures.py KIND-more N FIRST  only the packets, to continue one
     captures.py untimed            two simple packet blocks of pcapng
@@ -49,12 +49,17 @@ def some(n):
 def record(kind, f, at):
     if kind == 'pcapng':
         return enhanced('<', f, ticks=at * 1000000)
+    if kind == 'iptrace':
+        return struct.pack('>II3xB4s12sBB2xII', 32 + len(f.octets), at, 0,
+                           b'en', b'', 6, 0, at, 0) + f.octets
     return struct.pack('<IIII', at, 0, len(f.octets), f.wire) + f.octets
 
 
 def header(kind):
     if kind == 'pcapng':
         return section('<') + interface('<', ETHERNET)
+    if kind == 'iptrace':
+        return b'iptrace 2.0'
     return pcap(ETHERNET, [], magic=0xa1b23c4d if kind == 'ns' else 0xa1b2c3d4)
 
 

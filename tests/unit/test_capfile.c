@@ -16,190 +16,12 @@
 #include "base/endian.h"
 #include "capture/frames.h"
 #include "../capture_check.h"
+#include "made_capture.h"
 
 #define ETHERNET	1
 #define RAW		101
-#define TICKS		UINT64_C(0x0005b7a6c5d4e3f2)
 
 static char	path[] = "/tmp/test_capfile.XXXXXX";
-
-/* A capture in memory, and where each of its records begins. */
-static struct {
-	uint8_t		octets[8192];
-	size_t		n;
-	size_t		starts[64];
-	size_t		nstarts;
-	bool		big_endian;
-} made;
-
-/* ---- making captures ---- */
-
-static void
-begin(bool big_endian)
-{
-	memset(&made, 0, sizeof(made));
-	made.big_endian = big_endian;
-}
-
-static void
-put(const void *octets, size_t n)
-{
-	assert_true(made.n + n <= sizeof(made.octets));
-	memcpy(made.octets + made.n, octets, n);
-	made.n += n;
-}
-
-static void
-put16(uint16_t v)
-{
-	uint8_t	p[2] = { (uint8_t)(v >> 8), (uint8_t)v };
-	uint8_t	le[2] = { (uint8_t)v, (uint8_t)(v >> 8) };
-
-	put(made.big_endian ? p : le, 2);
-}
-
-static void
-put32(uint32_t v)
-{
-	uint8_t	p[4];
-
-	if (made.big_endian)
-		put_be32(p, v);
-	else
-		put_le32(p, v);
-	put(p, 4);
-}
-
-static void
-start(void)
-{
-	made.starts[made.nstarts++] = made.n;
-}
-
-/* A block is begun, and ended with both its lengths. */
-static size_t
-begin_block(uint32_t type)
-{
-	start();
-	put32(type);
-	put32(0);
-	return (made.n - 8);
-}
-
-static void
-end_block(size_t at)
-{
-	size_t	end;
-
-	while ((made.n - at) % 4 != 0)
-		put("", 1);
-	put32((uint32_t)(made.n - at + 4));
-	end = made.n;
-	made.n = at + 4;
-	put32((uint32_t)(end - at));
-	made.n = end;
-}
-
-static void
-section(void)
-{
-	size_t	at = begin_block(0x0a0d0d0a);
-
-	put32(0x1a2b3c4d);
-	put16(1);
-	put16(0);
-	put32(UINT32_MAX);
-	put32(UINT32_MAX);
-	end_block(at);
-}
-
-/* resolution -1, offset 0: without these options. */
-static void
-interface(uint16_t link, uint32_t snaplen, int resolution, int64_t offset)
-{
-	uint8_t	value = (uint8_t)resolution;
-	size_t	at = begin_block(1);
-
-	put16(link);
-	put16(0);
-	put32(snaplen);
-	put16(2);
-	put16(3);
-	put("eth", 4);
-	if (resolution != -1) {
-		put16(9);
-		put16(1);
-		put(&value, 1);
-		put("\0\0", 3);
-	}
-	if (offset != 0) {
-		put16(14);
-		put16(8);
-		put32(made.big_endian ? (uint32_t)((uint64_t)offset >> 32) :
-		    (uint32_t)offset);
-		put32(made.big_endian ? (uint32_t)offset :
-		    (uint32_t)((uint64_t)offset >> 32));
-	}
-	put32(0);
-	end_block(at);
-}
-
-static void
-data(size_t n)
-{
-	size_t	i;
-
-	for (i = 0; i < n; i++)
-		put(&(uint8_t){ (uint8_t)(made.nstarts * 16 + i) }, 1);
-}
-
-static void
-enhanced(uint32_t id, uint64_t ticks, uint32_t n)
-{
-	size_t	at = begin_block(6);
-
-	put32(id);
-	put32((uint32_t)(ticks >> 32));
-	put32((uint32_t)ticks);
-	put32(n);
-	put32(n + 9);
-	data(n);
-	end_block(at);
-}
-
-static void
-simple(uint32_t length, uint32_t n)
-{
-	size_t	at = begin_block(3);
-
-	put32(length);
-	data(n);
-	end_block(at);
-}
-
-static void
-old(uint16_t id, uint32_t n)
-{
-	size_t	at = begin_block(2);
-
-	put16(id);
-	put16(UINT16_MAX);
-	put32((uint32_t)(TICKS >> 32));
-	put32((uint32_t)TICKS);
-	put32(n);
-	put32(n);
-	data(n);
-	end_block(at);
-}
-
-static void
-unknown(void)
-{
-	size_t	at = begin_block(0x0bad);
-
-	put32(77);
-	end_block(at);
-}
 
 /* Every kind of block, twice; no more than libpcap can read. */
 static void
@@ -207,20 +29,20 @@ make_pcapng(bool big_endian)
 {
 	int	i;
 
-	begin(big_endian);
+	made_begin(big_endian);
 	for (i = 0; i < 2; i++) {
-		section();
-		unknown();
-		interface(ETHERNET, 65535, i == 0 ? 9 : -1, i * 3);
-		enhanced(0, TICKS, 31);
-		simple(17, 17);
-		interface(ETHERNET, 65535, 0x94, -1);
-		enhanced(1, TICKS, 0);
-		old(0, 20);
-		unknown();
-		enhanced(1, TICKS, 4);
+		made_section();
+		made_unknown();
+		made_interface(ETHERNET, 65535, i == 0 ? 9 : -1, i * 3);
+		made_enhanced(0, MADE_TICKS, 31);
+		made_simple(17, 17);
+		made_interface(ETHERNET, 65535, 0x94, -1);
+		made_enhanced(1, MADE_TICKS, 0);
+		made_old(0, 20);
+		made_unknown();
+		made_enhanced(1, MADE_TICKS, 4);
 	}
-	start();
+	made_start();
 }
 
 static void
@@ -228,26 +50,26 @@ make_pcap(bool big_endian, uint32_t magic)
 {
 	unsigned int	i;
 
-	begin(big_endian);
-	start();
-	put32(magic);
-	put16(2);
-	put16(4);
-	put32(0);
-	put32(0);
-	put32(40);
-	put32(ETHERNET);
+	made_begin(big_endian);
+	made_start();
+	made_put32(magic);
+	made_put16(2);
+	made_put16(4);
+	made_put32(0);
+	made_put32(0);
+	made_put32(40);
+	made_put32(ETHERNET);
 	for (i = 0; i < 8; i++) {
-		start();
-		put32(1000000000 + i);
-		put32(i * 7);
-		put32(i * 9);
-		put32(i * 9 + i % 2);
+		made_start();
+		made_put32(1000000000 + i);
+		made_put32(i * 7);
+		made_put32(i * 9);
+		made_put32(i * 9 + i % 2);
 		if (magic == 0xa1b2cd34)
-			put("\0\0\0\0\0\0\0", 8);
-		data(i * 9);
+			made_put("\0\0\0\0\0\0\0", 8);
+		made_data(i * 9);
 	}
-	start();
+	made_start();
 }
 
 static void
@@ -263,16 +85,6 @@ make(unsigned int kind)
 }
 
 #define KINDS	8
-
-static void
-write_file(size_t n)
-{
-	FILE	*f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(made.octets, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
-}
 
 /* ---- beside libpcap ---- */
 
@@ -310,7 +122,7 @@ cut_after_every_byte(void **state)
 	for (kind = 0; kind < KINDS; kind++) {
 		make(kind);
 		for (n = made.n + 1; n-- > 0;) {
-			write_file(n);
+			made_write(path, n);
 			compare(true, &ours);
 			at = damage_of(n);
 			(void)snprintf(where, sizeof(where), "at byte %zu: ",
@@ -337,7 +149,7 @@ every_byte_changed(void **state)
 		for (n = 0; n < made.n; n++)
 			for (i = 0; i < sizeof(change); i++) {
 				made.octets[n] ^= change[i];
-				write_file(made.n);
+				made_write(path, made.n);
 				compare(false, &ours);
 				made.octets[n] ^= change[i];
 			}
@@ -373,7 +185,7 @@ see(struct seen *s, const char *filter)
 	char			err[FRAMES_ERRLEN] = "";
 
 	memset(s, 0, sizeof(*s));
-	write_file(made.n);
+	made_write(path, made.n);
 	if ((s->from = frames_open(&o, err)) == NULL)
 		fail_msg("%s", err);
 	while ((state = frames_next(s->from, note, s)) == FRAMES_MORE)
@@ -416,12 +228,12 @@ times_of_every_resolution(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		for (big = 0; big < 2; big++) {
-			begin(big == 1);
-			section();
-			interface(RAW, 0, 6, 0);
-			interface(RAW, 0, cases[i].resolution,
+			made_begin(big == 1);
+			made_section();
+			made_interface(RAW, 0, 6, 0);
+			made_interface(RAW, 0, cases[i].resolution,
 			    cases[i].offset);
-			enhanced(1, cases[i].ticks, 20);
+			made_enhanced(1, cases[i].ticks, 20);
 			assert_int_equal(see(&s, NULL), FRAMES_END);
 			assert_int_equal(s.n, 1);
 			assert_int_equal(s.frames[0].time_ns, cases[i].ns);
@@ -438,22 +250,22 @@ interfaces_that_differ(void **state)
 	size_t			i;
 
 	(void)state;
-	begin(false);
-	section();
-	interface(ETHERNET, 10, -1, 0);
-	enhanced(0, TICKS, 4);
-	interface(RAW, 99, 9, 0);
-	enhanced(1, TICKS, 30);
-	simple(40, 10);			/* cut by that of the first one */
-	old(1, 5);
-	interface(113, 0, -1, 0);
-	enhanced(2, TICKS, 16);
+	made_begin(false);
+	made_section();
+	made_interface(ETHERNET, 10, -1, 0);
+	made_enhanced(0, MADE_TICKS, 4);
+	made_interface(RAW, 99, 9, 0);
+	made_enhanced(1, MADE_TICKS, 30);
+	made_simple(40, 10);			/* cut by that of the first one */
+	made_old(1, 5);
+	made_interface(113, 0, -1, 0);
+	made_enhanced(2, MADE_TICKS, 16);
 	made.big_endian = true;
-	section();
-	interface(ETHERNET, 0, -1, 0);
-	interface(RAW, 0, -1, 0);
-	enhanced(0, TICKS, 1);
-	enhanced(1, TICKS, 1);
+	made_section();
+	made_interface(ETHERNET, 0, -1, 0);
+	made_interface(RAW, 0, -1, 0);
+	made_enhanced(0, MADE_TICKS, 1);
+	made_enhanced(1, MADE_TICKS, 1);
 	assert_int_equal(see(&s, NULL), FRAMES_END);
 	assert_int_equal(s.n, 7);
 	for (i = 0; i < 7; i++)
@@ -461,19 +273,19 @@ interfaces_that_differ(void **state)
 	assert_int_equal(s.frames[2].caplen, 10);
 	assert_int_equal(s.frames[2].wirelen, 40);
 	assert_int_equal(s.frames[2].time_ns, 0);
-	assert_int_equal(s.frames[1].time_ns, TICKS);
+	assert_int_equal(s.frames[1].time_ns, MADE_TICKS);
 	assert_int_equal(see(&s, "less 13"), FRAMES_END);
 	assert_int_equal(s.n, 4);
 	assert_int_equal(s.links[1], 12);
 	/* The filter must fit those link types that have packets. */
-	begin(true);
-	section();
-	interface(113, 0, -1, 0);
-	interface(ETHERNET, 0, -1, 0);
-	enhanced(0, TICKS, 20);
+	made_begin(true);
+	made_section();
+	made_interface(113, 0, -1, 0);
+	made_interface(ETHERNET, 0, -1, 0);
+	made_enhanced(0, MADE_TICKS, 20);
 	assert_int_equal(see(&s, "inbound or outbound"), FRAMES_END);
 	assert_int_equal(s.n, 1);
-	enhanced(1, TICKS, 20);
+	made_enhanced(1, MADE_TICKS, 20);
 	assert_int_equal(see(&s, "inbound or outbound"), FRAMES_FAILED);
 	assert_int_equal(s.n, 1);
 }
@@ -495,7 +307,7 @@ a_stream_byte_by_byte(void **state)
 	(void)state;
 	for (kind = 0; kind < KINDS; kind++) {
 		make(kind);
-		write_file(made.n);
+		made_write(path, made.n);
 		compare(true, &ours);
 		memset(&s, 0, sizeof(s));
 		assert_int_equal(pipe(fds), 0);

@@ -1,0 +1,153 @@
+/*
+ * The command line of ipreport(1).
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/options.h"
+#include "ipreport.h"
+#include "query/period.h"
+
+static const char *const	formats[] = { [REPORT_TEXT] = "text",
+    [REPORT_JSON] = "json" };
+
+static const struct option_row rows[] = {
+	{ OPTION_FLAG, 'C', NULL, NULL, "verify checksums",
+	    OPTION_AT(struct options, verify) },
+	{ OPTION_FLAG, 'e', NULL, NULL, "dump characters of EBCDIC",
+	    OPTION_AT(struct options, ebcdic) },
+	{ OPTION_FLAG, 'f', "follow", NULL,
+	    "wait for packets that are added to the file",
+	    OPTION_AT(struct options, follow) },
+	{ OPTION_FLAG, 'n', NULL, NULL, "print the number of each packet",
+	    OPTION_AT(struct options, number) },
+	{ OPTION_FLAG, 'r', NULL, NULL, "decode RPC and NFS",
+	    OPTION_AT(struct options, rpc) },
+	{ OPTION_FLAG, 's', NULL, NULL,
+	    "begin each line with the protocol's name",
+	    OPTION_AT(struct options, tags) },
+	{ OPTION_FLAG, 'v', NULL, NULL,
+	    "print more: dates, options of TCP, what a packet counts as",
+	    OPTION_AT(struct options, verbose) },
+	{ OPTION_FLAG, 'x', NULL, NULL,
+	    "dump all of each packet, not only its data",
+	    OPTION_AT(struct options, hex) },
+	{ OPTION_FLAG, 'N', NULL, NULL,
+	    "print numbers, not names of hosts and services",
+	    OPTION_AT(struct options, no_names) },
+	{ OPTION_NUMBER, 'c', NULL, "count", "end after so many packets",
+	    NULL, OPTION_AT(struct options, count), .least = 1 },
+	{ OPTION_NUMBER, 'j', NULL, "number",
+	    "begin with the packet of this number", NULL,
+	    OPTION_AT(struct options, first), .least = 1 },
+	{ OPTION_NUMBER, 'X', NULL, "bytes",
+	    "dump at most so many bytes of a packet; 0: none", "all",
+	    OPTION_AT(struct options, dump) },
+	{ OPTION_TEXT, 'F', NULL, "expression",
+	    "print packets that match this expression of pcap-filter(7)",
+	    OPTION_AT(struct options, filter) },
+	{ OPTION_TEXT, 0, "where", "expression",
+	    "print packets that match a condition, as traflog",
+	    OPTION_AT(struct options, where_text) },
+	{ OPTION_TEXT, 0, "since", "when",
+	    "print packets from this time on: 10:00, 2026-11-21, yesterday",
+	    OPTION_AT(struct options, since_text) },
+	{ OPTION_TEXT, 0, "until", "when",
+	    "print packets up to this time; a day or month is included",
+	    OPTION_AT(struct options, until_text) },
+	{ OPTION_CHOICE, 0, "format", NULL, "how packets are printed",
+	    "text", OPTION_AT(struct options, format),
+	    OPTION_CHOICES(formats) },
+	{ OPTION_NUMBER, 0, "resolve-time", "seconds",
+	    "wait at most this long for host names", "3",
+	    OPTION_AT(struct options, resolve_time),
+	    .most = NAMES_TIME_MAX, .unit = "seconds" },
+	{ OPTION_FLAG, '1', NULL, NULL,
+	    "accepted for AIX's sake: formats are recognized",
+	    OPTION_AT(struct options, old) },
+	{ OPTION_FLAG, 'S', NULL, NULL, "likewise",
+	    OPTION_AT(struct options, sniffer) },
+	{ OPTION_FLAG, 'T', NULL, NULL, "likewise",
+	    OPTION_AT(struct options, tcpdump) },
+	OPTION_ROW_VERSION,
+	OPTION_ROW_HELP,
+};
+
+static const char *const	forms[] = {
+	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
+	    "[--format=format] [--resolve-time=seconds] [--since=when] "
+	    "[--until=when] [--where=expression] file ...",
+	NULL
+};
+
+static const struct option_hint hints[] = {
+	{ "host", "--where \"host NAME\"" },
+	{ "port", "--where \"port NUMBER\"" },
+	{ "json", "--format json" },
+	{ "filter", "-F" },
+};
+
+static const struct option_table table = {
+	.program = "ipreport",
+	.brief = "[options] file ...",
+	.forms = forms,
+	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
+	.closing = "A file may be of iptrace, pcap or pcapng; - is standard "
+	    "input.\nDefaults are in brackets.  See ipreport(1).",
+	.equals = true,
+	.operands = -1,
+};
+
+static void
+set_period(const char *option, const char *text,
+    struct calendar_period *period)
+{
+	if (period_parse(text, time(NULL), period) == -1)
+		options_refuse("%s %s: no such time; 10:00, 2026-11-21, "
+		    "yesterday, -2h or the like is needed", option, text);
+}
+
+static void
+set_times(struct options *opt)
+{
+	struct calendar_period	p;
+
+	if (opt->since_text != NULL) {
+		set_period("--since", opt->since_text, &p);
+		opt->since_ns = p.begin_ns;
+	}
+	if (opt->until_text != NULL) {
+		set_period("--until", opt->until_text, &p);
+		opt->until_ns = p.end_ns;
+	}
+}
+
+void
+options_parse(struct options *opt, int argc, char **argv)
+{
+	struct options_found	found;
+	char			err[512];
+
+	opt->dump = UINT32_MAX;
+	opt->resolve_time = NAMES_TIME_DEFAULT;
+	options_read(&table, opt, argc, argv, &found);
+	opt->files = (const char *const *)argv + found.operand;
+	opt->nfiles = argc - found.operand;
+	if (opt->nfiles == 0)
+		options_refuse("no file: name a trace, or - for standard "
+		    "input");
+	if (opt->follow && opt->nfiles > 1)
+		options_refuse("-f follows one file");
+	set_times(opt);
+	if (opt->where_text != NULL && (opt->where =
+	    where_new(opt->where_text, err, sizeof(err))) == NULL)
+		options_refuse("--where: %s", err);
+}
+
+void
+options_end(struct options *opt)
+{
+	where_free(opt->where);
+}

@@ -1,0 +1,133 @@
+/*
+ * Packets to standard output, as text or JSON.  Owns the stream's text, and the
+ * names that were looked up.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipreport.h"
+
+/*
+ * Names of so many lookups are kept; then addresses are all that is shown, so
+ * that a trace of any length fits in memory.
+ */
+#define MOST_HOSTS	100000
+
+/* Hosts that were passed to the resolver lately, by a hash. */
+#define RECENT		4096
+
+struct report {
+	const struct options *opt;
+	struct out	*out;
+	struct show	 show;
+	size_t		 nhosts;
+	struct names_host recent[RECENT];
+};
+
+struct report *
+report_new(const struct options *opt, struct out *out)
+{
+	struct report		*r = calloc(1, sizeof(*r));
+	struct names_opts	 naming = { .numeric = false };
+
+	if (r == NULL)
+		return (NULL);
+	r->opt = opt;
+	r->out = out;
+	r->show.opt = opt;
+	if ((r->show.text = text_new(out, opt->tags)) == NULL)
+		goto fail;
+	if (!opt->no_names && opt->format == REPORT_TEXT) {
+		if ((r->show.names = names_new(&naming)) == NULL)
+			goto fail;
+		names_set_time(r->show.names, (unsigned)opt->resolve_time);
+		r->show.hosts = true;
+	}
+	return (r);
+fail:
+	report_free(r);
+	errno = ENOMEM;
+	return (NULL);
+}
+
+void
+report_free(struct report *r)
+{
+	if (r == NULL)
+		return;
+	names_free(r->show.names);
+	text_free(r->show.text);
+	free(r);
+}
+
+/* Was this host not met lately? */
+static bool
+is_new(struct report *r, uint8_t family, const uint8_t addr[16])
+{
+	struct names_host	*slot;
+	uint32_t		 hash = family, i;
+
+	for (i = 0; i < 16; i++)
+		hash = hash * 31 + addr[i];
+	slot = &r->recent[hash % RECENT];
+	if (slot->family == family && memcmp(slot->addr, addr, 16) == 0)
+		return (false);
+	slot->family = family;
+	memcpy(slot->addr, addr, sizeof(slot->addr));
+	return (true);
+}
+
+void
+report_names(struct report *r, int link, const struct frame *frames,
+    size_t n)
+{
+	decode_fn		*decode = decode_for_link(link);
+	struct names_host	 hosts[2 * 64];
+	struct packet		 pkt;
+	size_t			 i, used = 0;
+
+	if (!r->show.hosts || decode == NULL)
+		return;
+	for (i = 0; i < n && used + 2 <= 2 * 64; i++) {
+		if (decode(frames[i].octets, frames[i].caplen,
+		    frames[i].wirelen, &pkt) != DECODED_IP)
+			continue;
+		if (is_new(r, pkt.key.family, pkt.key.src)) {
+			hosts[used].family = pkt.key.family;
+			memcpy(hosts[used++].addr, pkt.key.src, 16);
+		}
+		if (is_new(r, pkt.key.family, pkt.key.dst)) {
+			hosts[used].family = pkt.key.family;
+			memcpy(hosts[used++].addr, pkt.key.dst, 16);
+		}
+	}
+	if (used > 0)
+		names_resolve(r->show.names, hosts, used);
+	if ((r->nhosts += used) > MOST_HOSTS)
+		r->show.hosts = false;
+}
+
+void
+report_packet(struct report *r, const struct shown *p)
+{
+	if (r->opt->format == REPORT_TEXT)
+		show_packet(&r->show, p);
+	else if (json_packet(r->opt, r->out, p) == -1)
+		out_fail(r->out, ENOMEM);
+}
+
+void
+report_losses(struct report *r, const struct capfile_losses *l)
+{
+	if (r->opt->format == REPORT_TEXT)
+		show_losses(&r->show, l);
+	else if (json_losses(r->out, l) == -1)
+		out_fail(r->out, ENOMEM);
+}
+
+bool
+report_flush(struct report *r)
+{
+	return (out_flush(text_out(r->show.text)) == 0);
+}
