@@ -19,7 +19,8 @@ struct text {
 	char		 tag[16];
 	size_t		 column;	/* 0: a line is to be started */
 	bool		 first;		/* no item in this line yet */
-	size_t		 words;		/* of the list that is open */
+	const char	*list;		/* that is open */
+	size_t		 words;		/* of it */
 };
 
 static void
@@ -139,12 +140,13 @@ text_octets(struct fields *f, const char *name, const char *text, bool whole)
 	item((struct text *)f, name, "=\"", quoted, whole ? "\"" : "\"...");
 }
 
+/* The name comes with the first word, so that a line breaks before both. */
 static void
 text_words(struct fields *f, const char *name)
 {
 	struct text	*t = (struct text *)f;
 
-	item(t, name, "<", "", "");
+	t->list = name;
 	t->words = 0;
 }
 
@@ -153,20 +155,29 @@ text_word(struct fields *f, const char *word)
 {
 	struct text	*t = (struct text *)f;
 
-	if (t->words++ > 0)
-		put(t, " | ");
-	if (t->column + strlen(word) > WIDTH) {
-		end_line(t);
-		start_line(t, f->depth);
-		t->first = false;
+	if (t->words++ == 0) {
+		item(t, t->list, "<", word, "");
+		return;
 	}
+	put(t, " |");
+	if (t->column + 1 + strlen(word) >= WIDTH) {
+		end_line(t);
+		start_line(t, f->depth + 1);
+	} else
+		put(t, " ");
 	put(t, word);
+	t->first = false;
 }
 
 static void
 text_words_end(struct fields *f)
 {
-	put((struct text *)f, ">");
+	struct text	*t = (struct text *)f;
+
+	if (t->words == 0)
+		item(t, t->list, "<", "", ">");
+	else
+		put(t, ">");
 }
 
 static void

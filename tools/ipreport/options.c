@@ -10,7 +10,10 @@
 #include "query/period.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
-    [REPORT_JSON] = "json" };
+    [REPORT_JSON] = "json", [REPORT_CSV] = "csv" };
+static const char *const	tables[] = { [TABLE_NONE] = "none",
+    [TABLE_TCP] = "tcp", [TABLE_UDP] = "udp", [TABLE_ICMP] = "icmp",
+    [TABLE_DNS] = "dns", [TABLE_NFS] = "nfs" };
 
 static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'C', NULL, NULL, "verify checksums",
@@ -59,6 +62,10 @@ static const struct option_row rows[] = {
 	{ OPTION_CHOICE, 0, "format", NULL, "how packets are printed",
 	    "text", OPTION_AT(struct options, format),
 	    OPTION_CHOICES(formats) },
+	{ OPTION_CHOICE, 0, "table", NULL,
+	    "one line per packet, or per call of dns and nfs with its reply",
+	    "none", OPTION_AT(struct options, table),
+	    OPTION_CHOICES(tables) },
 	{ OPTION_NUMBER, 0, "resolve-time", "seconds",
 	    "wait at most this long for host names", "3",
 	    OPTION_AT(struct options, resolve_time),
@@ -77,7 +84,7 @@ static const struct option_row rows[] = {
 static const char *const	forms[] = {
 	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
 	    "[--format=format] [--resolve-time=seconds] [--since=when] "
-	    "[--until=when] [--where=expression] file ...",
+	    "[--table=table] [--until=when] [--where=expression] file ...",
 	NULL
 };
 
@@ -140,6 +147,8 @@ options_parse(struct options *opt, int argc, char **argv)
 		    "input");
 	if (opt->follow && opt->nfiles > 1)
 		options_refuse("-f follows one file");
+	if (opt->format == REPORT_CSV && opt->table == TABLE_NONE)
+		options_refuse("--format csv needs --table");
 	set_times(opt);
 	if (opt->where_text != NULL && (opt->where =
 	    where_new(opt->where_text, err, sizeof(err))) == NULL)

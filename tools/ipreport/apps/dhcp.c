@@ -40,11 +40,11 @@ options(struct fields *f, struct cursor *c)
 			return (overload);
 		if ((len = cursor_take(c, 1)) == NULL)
 			break;
-		data = show_part(c, *len);
+		data = item_part(c, *len);
 		fields_item(f, "option");
 		dhcp_show_option(f, *code, data);
 		if (cursor_left(&data) < *len)
-			show_short(f, &data);
+			item_short(f, &data);
 		fields_end(f);
 		if (*code == DHCP_OPTION_OVERLOAD && cursor_left(&data) == 1)
 			overload = *data.p;
@@ -81,8 +81,8 @@ addresses(struct fields *f, const uint8_t *head)
 	uint32_t		 i, n = head[2];
 
 	for (i = 0; i < 4; i++)
-		show_ip4(f, names[i], head + AT_CIADDR + 4 * i);
-	show_mac(f, "chaddr", head + AT_CHADDR, n < 16 ? n : 16);
+		item_ip4(f, names[i], head + AT_CIADDR + 4 * i);
+	item_mac(f, "chaddr", head + AT_CHADDR, n < 16 ? n : 16);
 	if (n > 16)
 		fields_note(f, "malformed length of chaddr");
 }
@@ -90,10 +90,10 @@ addresses(struct fields *f, const uint8_t *head)
 static void
 header(struct fields *f, const uint8_t *head)
 {
-	static const struct show_name	ops[] = {
+	static const struct item_name	ops[] = {
 		{ 1, "BOOTREQUEST" }, { 2, "BOOTREPLY" }, { 0, NULL }
 	};
-	static const struct show_name	types[] = {
+	static const struct item_name	types[] = {
 		{ 1, "Ethernet" }, { 6, "IEEE 802" }, { 7, "ARCNET" },
 		{ 32, "InfiniBand" }, { 0, NULL }
 	};
@@ -101,8 +101,8 @@ header(struct fields *f, const uint8_t *head)
 		{ 0x8000, "BROADCAST" }, { 0, NULL }
 	};
 
-	show_named(f, "op", head[0], ops);
-	show_named(f, "htype", head[1], types);
+	item_named(f, "op", head[0], ops);
+	item_named(f, "htype", head[1], types);
 	fields_u64(f, "hlen", head[2]);
 	fields_u64(f, "hops", head[3]);
 	fields_hex(f, "xid", get_be32(head + 4));
@@ -118,7 +118,7 @@ message(struct fields *f, struct cursor c)
 	unsigned	 overload = 0;
 
 	if (head == NULL) {
-		show_short(f, &c);
+		item_short(f, &c);
 		return;
 	}
 	header(f, head);
@@ -126,7 +126,7 @@ message(struct fields *f, struct cursor c)
 	if (cookie != NULL && get_be32(cookie) == COOKIE)
 		overload = options(f, &c);
 	else if (cookie == NULL && cursor_wire(&c) > 0)
-		show_short(f, &c);
+		item_short(f, &c);
 	else
 		fields_note(f, "BOOTP without options of DHCP");
 	if ((overload & IN_FILE) != 0)

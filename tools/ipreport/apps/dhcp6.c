@@ -8,7 +8,7 @@
 
 #define DEEPEST	8		/* options in options, relays of relays */
 
-static const struct show_name	types[] = {
+static const struct item_name	types[] = {
 	{ 1, "SOLICIT" }, { 2, "ADVERTISE" }, { 3, "REQUEST" },
 	{ 4, "CONFIRM" }, { 5, "RENEW" }, { 6, "REBIND" }, { 7, "REPLY" },
 	{ 8, "RELEASE" }, { 9, "DECLINE" }, { 10, "RECONFIGURE" },
@@ -29,7 +29,7 @@ static void	options(struct fields *, struct cursor *, unsigned depth);
 static void
 duid(struct fields *f, struct cursor *c, unsigned depth)
 {
-	static const struct show_name	kinds[] = {
+	static const struct item_name	kinds[] = {
 		{ 1, "link-layer address and time" }, { 2, "enterprise" },
 		{ 3, "link-layer address" }, { 4, "UUID" }, { 0, NULL }
 	};
@@ -38,7 +38,7 @@ duid(struct fields *f, struct cursor *c, unsigned depth)
 	(void)depth;
 	if (p == NULL)
 		return;
-	show_named(f, "duid_type", get_be16(p), kinds);
+	item_named(f, "duid_type", get_be16(p), kinds);
 	fields_opaque(f, "duid", p, cursor_left(c) + 2);
 	c->p = c->end;
 }
@@ -83,7 +83,7 @@ address(struct fields *f, struct cursor *c, unsigned depth)
 
 	if (p == NULL)
 		return;
-	show_ip6(f, "address", p);
+	item_ip6(f, "address", p);
 	times(f, p + 16, "preferred", "valid");
 	options(f, c, depth + 1);
 }
@@ -96,7 +96,7 @@ prefix(struct fields *f, struct cursor *c, unsigned depth)
 	if (p == NULL)
 		return;
 	times(f, p, "preferred", "valid");
-	show_ip6(f, "network", p + 9);
+	item_ip6(f, "network", p + 9);
 	fields_u64(f, "prefix", p[8]);
 	options(f, c, depth + 1);
 }
@@ -120,13 +120,13 @@ addresses(struct fields *f, struct cursor *c, unsigned depth)
 
 	(void)depth;
 	while ((p = cursor_take(c, 16)) != NULL && !fields_full(f))
-		show_ip6(f, "address", p);
+		item_ip6(f, "address", p);
 }
 
 static void
 status(struct fields *f, struct cursor *c, unsigned depth)
 {
-	static const struct show_name	codes[] = {
+	static const struct item_name	codes[] = {
 		{ 0, "Success" }, { 1, "UnspecFail" }, { 2, "NoAddrsAvail" },
 		{ 3, "NoBinding" }, { 4, "NotOnLink" }, { 5, "UseMulticast" },
 		{ 6, "NoPrefixAvail" }, { 0, NULL }
@@ -136,7 +136,7 @@ status(struct fields *f, struct cursor *c, unsigned depth)
 	(void)depth;
 	if (p == NULL)
 		return;
-	show_named(f, "status", get_be16(p), codes);
+	item_named(f, "status", get_be16(p), codes);
 	if (cursor_left(c) > 0)
 		fields_octets(f, "text", c->p, cursor_left(c));
 	c->p = c->end;
@@ -266,7 +266,7 @@ option(struct fields *f, uint16_t code, uint16_t len, struct cursor c,
 	} else if (cursor_left(&c) > 0)
 		fields_opaque(f, "octets", c.p, cursor_left(&c));
 	if (cut)
-		show_short(f, &c);
+		item_short(f, &c);
 }
 
 static void
@@ -283,11 +283,11 @@ options(struct fields *f, struct cursor *c, unsigned depth)
 	while ((p = cursor_take(c, 4)) != NULL && !fields_full(f)) {
 		len = get_be16(p + 2);
 		fields_item(f, "option");
-		option(f, get_be16(p), len, show_part(c, len), depth);
+		option(f, get_be16(p), len, item_part(c, len), depth);
 		fields_end(f);
 	}
 	if (cursor_wire(c) > 0 && !fields_full(f)) {
-		show_short(f, c);
+		item_short(f, c);
 		c->p = c->end;
 	}
 }
@@ -299,20 +299,20 @@ message(struct fields *f, struct cursor *c, unsigned depth)
 	bool		 relay;
 
 	if (p == NULL) {
-		show_short(f, c);
+		item_short(f, c);
 		return;
 	}
-	show_named(f, "type", p[0], types);
+	item_named(f, "type", p[0], types);
 	relay = p[0] == RELAY_FORW || p[0] == RELAY_REPL;
 	if (!relay) {
 		fields_hex(f, "xid", get_be32(p) & 0xffffff);
 		cursor_skip(c, 4);
 	} else if ((p = cursor_take(c, 34)) != NULL) {
 		fields_u64(f, "hops", p[1]);
-		show_ip6(f, "link", p + 2);
-		show_ip6(f, "peer", p + 18);
+		item_ip6(f, "link", p + 2);
+		item_ip6(f, "peer", p + 18);
 	} else {
-		show_short(f, c);
+		item_short(f, c);
 		return;
 	}
 	options(f, c, depth);

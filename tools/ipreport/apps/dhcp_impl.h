@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "dhcp.h"
-#include "show.h"
+#include "items.h"
 
 enum {
 	DHCP_OPTION_PAD = 0,

@@ -9,7 +9,7 @@
 
 typedef void option_fn(struct fields *, struct cursor *);
 
-static const struct show_name	types[] = {
+static const struct item_name	types[] = {
 	{ 1, "DISCOVER" }, { 2, "OFFER" }, { 3, "REQUEST" },
 	{ 4, "DECLINE" }, { 5, "ACK" }, { 6, "NAK" }, { 7, "RELEASE" },
 	{ 8, "INFORM" }, { 9, "FORCERENEW" }, { 10, "LEASEQUERY" },
@@ -23,7 +23,7 @@ addresses(struct fields *f, struct cursor *c)
 	const uint8_t	*p;
 
 	while ((p = cursor_take(c, 4)) != NULL && !fields_full(f))
-		show_ip4(f, "address", p);
+		item_ip4(f, "address", p);
 }
 
 static void
@@ -67,7 +67,7 @@ type(struct fields *f, struct cursor *c)
 	const uint8_t	*p = cursor_take(c, 1);
 
 	if (p != NULL)
-		show_named(f, "type", *p, types);
+		item_named(f, "type", *p, types);
 }
 
 /* A hardware address, or opaque octets. */
@@ -81,7 +81,7 @@ client(struct fields *f, struct cursor *c)
 		return;
 	fields_u64(f, "hardware_type", *p);
 	if (*p == 1 && n == 6)
-		show_mac(f, "client", c->p, n);
+		item_mac(f, "client", c->p, n);
 	else
 		fields_opaque(f, "client", c->p, n);
 	c->p = c->end;
@@ -104,9 +104,9 @@ routes(struct fields *f, struct cursor *c)
 		memset(network, 0, sizeof(network));
 		memcpy(network, p, octets);
 		fields_item(f, "route");
-		show_ip4(f, "network", network);
+		item_ip4(f, "network", network);
 		fields_u64(f, "prefix", *bits);
-		show_ip4(f, "router", p + octets);
+		item_ip4(f, "router", p + octets);
 		fields_end(f);
 	}
 }
@@ -114,7 +114,7 @@ routes(struct fields *f, struct cursor *c)
 static void
 relay(struct fields *f, struct cursor *c)
 {
-	static const struct show_name	parts[] = {
+	static const struct item_name	parts[] = {
 		{ 1, "circuit-id" }, { 2, "remote-id" }, { 5, "link" },
 		{ 6, "subscriber-id" }, { 9, "vendor" }, { 11, "server" },
 		{ 12, "relay-id" }, { 151, "vss" }, { 0, NULL }
@@ -127,9 +127,9 @@ relay(struct fields *f, struct cursor *c)
 			return;
 		}
 		fields_item(f, "part");
-		show_named(f, "code", p[0], parts);
+		item_named(f, "code", p[0], parts);
 		if ((p[0] == 5 || p[0] == 11) && p[1] == 4)
-			show_ip4(f, "address", value);
+			item_ip4(f, "address", value);
 		else
 			fields_octets(f, "value", value, p[1]);
 		fields_end(f);

@@ -12,7 +12,7 @@ static const char	*codes[] = {
 	"YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE", "DSOTYPENI"
 };
 
-static const struct show_name	classes[] = {
+static const struct item_name	classes[] = {
 	{ 1, "IN" }, { 3, "CH" }, { 4, "HS" }, { 254, "NONE" }, { 255, "ANY" },
 	{ 0, NULL }
 };
@@ -23,7 +23,7 @@ static const struct fields_bit	flags[] = {
 	{ 0x0010, "CD" }, { 0, NULL }
 };
 
-const struct show_name	dns_types[] = {
+const struct item_name	dns_types[] = {
 	{ 1, "A" }, { 2, "NS" }, { 5, "CNAME" }, { 6, "SOA" }, { 10, "NULL" },
 	{ 12, "PTR" }, { 13, "HINFO" }, { 15, "MX" }, { 16, "TXT" },
 	{ 17, "RP" }, { 18, "AFSDB" }, { 24, "SIG" }, { 25, "KEY" },
@@ -43,7 +43,7 @@ const struct show_name	dns_types[] = {
 const char *
 dns_type_name(uint32_t type)
 {
-	return (show_name(dns_types, type));
+	return (item_name(dns_types, type));
 }
 
 const char *
@@ -92,7 +92,7 @@ dns_next_tcp(struct cursor *c, struct cursor *message)
 
 	if (len == NULL)
 		return (-1);
-	*message = show_part(c, get_be16(len));
+	*message = item_part(c, get_be16(len));
 	return (0);
 }
 
@@ -105,7 +105,7 @@ show_class(const struct dns_message *m, uint16_t class, const char *top)
 
 	if (marked)
 		class &= 0x7fff;
-	show_named(m->fields, "class", class, classes);
+	item_named(m->fields, "class", class, classes);
 	if (marked)
 		fields_text(m->fields, top, "yes");
 }
@@ -118,10 +118,10 @@ question(const struct dns_message *m, struct cursor *c)
 	if (dns_show_name(m, c, "name") == -1)
 		return (-1);
 	if ((p = cursor_take(c, 4)) == NULL) {
-		show_short(m->fields, c);
+		item_short(m->fields, c);
 		return (-1);
 	}
-	show_named(m->fields, "type", get_be16(p), dns_types);
+	item_named(m->fields, "type", get_be16(p), dns_types);
 	show_class(m, get_be16(p + 2), "unicast");
 	return (0);
 }
@@ -136,12 +136,12 @@ record(const struct dns_message *m, struct cursor *c)
 	if (dns_show_name(m, c, "name") == -1)
 		return (-1);
 	if ((p = cursor_take(c, 10)) == NULL) {
-		show_short(m->fields, c);
+		item_short(m->fields, c);
 		return (-1);
 	}
 	type = get_be16(p);
-	show_named(m->fields, "type", type, dns_types);
-	data = show_part(c, get_be16(p + 8));
+	item_named(m->fields, "type", type, dns_types);
+	data = item_part(c, get_be16(p + 8));
 	if (type == 41) {
 		dns_show_opt(m, get_be16(p + 2), get_be32(p + 4), data);
 	} else {
@@ -151,7 +151,7 @@ record(const struct dns_message *m, struct cursor *c)
 	}
 	if (cursor_left(&data) == get_be16(p + 8))
 		return (0);
-	show_short(m->fields, &data);
+	item_short(m->fields, &data);
 	return (-1);
 }
 
@@ -205,7 +205,7 @@ message(struct fields *f, struct cursor c, bool multicast)
 	unsigned		 i;
 
 	if (head == NULL) {
-		show_short(f, &c);
+		item_short(f, &c);
 		return;
 	}
 	header(f, head);

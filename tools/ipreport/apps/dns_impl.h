@@ -5,7 +5,7 @@
 #define DNS_IMPL_H
 
 #include "dns.h"
-#include "show.h"
+#include "items.h"
 
 struct dns_message {
 	struct fields	*fields;
@@ -13,7 +13,7 @@ struct dns_message {
 	bool		 multicast;
 };
 
-extern const struct show_name	dns_types[];
+extern const struct item_name	dns_types[];
 
 /*
  * Show a name at the cursor.  0, or -1 if the record cannot be followed from

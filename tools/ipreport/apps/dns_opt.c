@@ -5,7 +5,7 @@
 
 #include "dns_impl.h"
 
-static const struct show_name	options[] = {
+static const struct item_name	options[] = {
 	{ 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 4, "OWNER" },
 	{ 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" }, { 8, "CLIENT-SUBNET" },
 	{ 9, "EXPIRE" }, { 10, "COOKIE" }, { 11, "TCP-KEEPALIVE" },
@@ -25,9 +25,9 @@ subnet(struct fields *f, struct cursor *c)
 		return;
 	memcpy(address, c->p, n < 16 ? n : 16);
 	if (get_be16(p) == 1 && n <= 4)
-		show_ip4(f, "address", address);
+		item_ip4(f, "address", address);
 	else if (get_be16(p) == 2 && n <= 16)
-		show_ip6(f, "address", address);
+		item_ip6(f, "address", address);
 	else
 		fields_note(f, "malformed address");
 	fields_u64(f, "family", get_be16(p));
@@ -40,7 +40,7 @@ option(struct fields *f, uint16_t code, struct cursor c)
 {
 	const uint8_t	*p;
 
-	show_named(f, "code", code, options);
+	item_named(f, "code", code, options);
 	if (code == 8)
 		subnet(f, &c);
 	else if (code == 3)
@@ -71,7 +71,7 @@ dns_show_opt(const struct dns_message *m, uint16_t class, uint32_t ttl,
 	fields_bits(f, "flags", ttl & 0xffff, flags);
 	while ((p = cursor_take(&c, 4)) != NULL && !fields_full(f)) {
 		fields_item(f, "option");
-		option(f, get_be16(p), show_part(&c, get_be16(p + 2)));
+		option(f, get_be16(p), item_part(&c, get_be16(p + 2)));
 		fields_end(f);
 	}
 }

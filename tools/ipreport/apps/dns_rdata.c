@@ -6,7 +6,7 @@
 
 typedef void data_fn(const struct dns_message *, struct cursor *);
 
-static const struct show_name	algorithms[] = {
+static const struct item_name	algorithms[] = {
 	{ 1, "RSAMD5" }, { 3, "DSA" }, { 5, "RSASHA1" },
 	{ 6, "DSA-NSEC3-SHA1" }, { 7, "RSASHA1-NSEC3-SHA1" },
 	{ 8, "RSASHA256" }, { 10, "RSASHA512" }, { 12, "ECC-GOST" },
@@ -27,7 +27,7 @@ data_a(const struct dns_message *m, struct cursor *c)
 	const uint8_t	*p = cursor_take(c, 4);
 
 	if (p != NULL)
-		show_ip4(m->fields, "address", p);
+		item_ip4(m->fields, "address", p);
 }
 
 static void
@@ -36,7 +36,7 @@ data_aaaa(const struct dns_message *m, struct cursor *c)
 	const uint8_t	*p = cursor_take(c, 16);
 
 	if (p != NULL)
-		show_ip6(m->fields, "address", p);
+		item_ip6(m->fields, "address", p);
 }
 
 static void
@@ -115,7 +115,7 @@ data_caa(const struct dns_message *m, struct cursor *c)
 static void
 data_ds(const struct dns_message *m, struct cursor *c)
 {
-	static const struct show_name	digests[] = {
+	static const struct item_name	digests[] = {
 		{ 1, "SHA-1" }, { 2, "SHA-256" }, { 3, "GOST" },
 		{ 4, "SHA-384" }, { 0, NULL }
 	};
@@ -124,8 +124,8 @@ data_ds(const struct dns_message *m, struct cursor *c)
 	if (p == NULL)
 		return;
 	fields_u64(m->fields, "key_tag", get_be16(p));
-	show_named(m->fields, "algorithm", p[2], algorithms);
-	show_named(m->fields, "digest_type", p[3], digests);
+	item_named(m->fields, "algorithm", p[2], algorithms);
+	item_named(m->fields, "digest_type", p[3], digests);
 	rest(m->fields, c, "digest");
 }
 
@@ -142,7 +142,7 @@ data_dnskey(const struct dns_message *m, struct cursor *c)
 		return;
 	fields_bits(m->fields, "flags", get_be16(p), flags);
 	fields_u64(m->fields, "protocol", p[2]);
-	show_named(m->fields, "algorithm", p[3], algorithms);
+	item_named(m->fields, "algorithm", p[3], algorithms);
 	rest(m->fields, c, "key");
 }
 
@@ -153,12 +153,12 @@ data_rrsig(const struct dns_message *m, struct cursor *c)
 
 	if (p == NULL)
 		return;
-	show_named(m->fields, "covers", get_be16(p), dns_types);
-	show_named(m->fields, "algorithm", p[2], algorithms);
+	item_named(m->fields, "covers", get_be16(p), dns_types);
+	item_named(m->fields, "algorithm", p[2], algorithms);
 	fields_u64(m->fields, "labels", p[3]);
 	fields_u64(m->fields, "original_ttl", get_be32(p + 4));
-	show_time(m->fields, "expires", get_be32(p + 8));
-	show_time(m->fields, "valid_from", get_be32(p + 12));
+	item_time(m->fields, "expires", get_be32(p + 8));
+	item_time(m->fields, "valid_from", get_be32(p + 12));
 	fields_u64(m->fields, "key_tag", get_be16(p + 16));
 	if (dns_show_name(m, c, "signer") == 0)
 		rest(m->fields, c, "signature");
@@ -206,5 +206,6 @@ dns_show_data(const struct dns_message *m, uint16_t type, struct cursor c)
 			fields_u64(m->fields, "not_decoded", cursor_left(&c));
 		return;
 	}
-	fields_u64(m->fields, "not_decoded", cursor_wire(&c));
+	if (cursor_wire(&c) > 0)
+		fields_u64(m->fields, "not_decoded", cursor_wire(&c));
 }

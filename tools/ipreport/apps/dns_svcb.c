@@ -3,7 +3,7 @@
  */
 #include "dns_impl.h"
 
-static const struct show_name	keys[] = {
+static const struct item_name	keys[] = {
 	{ 0, "mandatory" }, { 1, "alpn" }, { 2, "no-default-alpn" },
 	{ 3, "port" }, { 4, "ipv4hint" }, { 5, "ech" }, { 6, "ipv6hint" },
 	{ 7, "dohpath" }, { 0, NULL }
@@ -16,9 +16,9 @@ addresses(struct fields *f, struct cursor *value, uint32_t size)
 
 	while ((p = cursor_take(value, size)) != NULL && !fields_full(f)) {
 		if (size == 4)
-			show_ip4(f, "address", p);
+			item_ip4(f, "address", p);
 		else
-			show_ip6(f, "address", p);
+			item_ip6(f, "address", p);
 	}
 }
 
@@ -37,7 +37,7 @@ parameter(struct fields *f, uint16_t key, struct cursor value)
 {
 	const uint8_t	*p;
 
-	show_named(f, "key", key, keys);
+	item_named(f, "key", key, keys);
 	if (key == 1)
 		protocols(f, &value);
 	else if (key == 3 && (p = cursor_take(&value, 2)) != NULL)
@@ -65,7 +65,7 @@ dns_show_svcb(const struct dns_message *m, struct cursor *c)
 	while ((p = cursor_take(c, 4)) != NULL && !fields_full(m->fields)) {
 		fields_item(m->fields, "parameter");
 		parameter(m->fields, get_be16(p),
-		    show_part(c, get_be16(p + 2)));
+		    item_part(c, get_be16(p + 2)));
 		fields_end(m->fields);
 	}
 }

@@ -3,7 +3,7 @@
  */
 #include "nfs.h"
 
-const struct show_name	nfs_statuses[] = {
+const struct item_name	nfs_statuses[] = {
 	{ 0, "OK" }, { 1, "PERM" }, { 2, "NOENT" }, { 5, "IO" },
 	{ 6, "NXIO" }, { 13, "ACCES" }, { 17, "EXIST" }, { 18, "XDEV" },
 	{ 19, "NODEV" }, { 20, "NOTDIR" }, { 21, "ISDIR" }, { 22, "INVAL" },
@@ -55,7 +55,7 @@ const struct show_name	nfs_statuses[] = {
 	{ 10095, "NOXATTR" }, { 10096, "XATTR2BIG" }, { 0, NULL }
 };
 
-const struct show_name	nfs_types[] = {
+const struct item_name	nfs_types[] = {
 	{ 1, "REG" }, { 2, "DIR" }, { 3, "BLK" }, { 4, "CHR" }, { 5, "LNK" },
 	{ 6, "SOCK" }, { 7, "FIFO" }, { 8, "ATTRDIR" }, { 9, "NAMEDATTR" },
 	{ 0, NULL }
@@ -79,12 +79,12 @@ nfs_show_access(struct xdr *x, const char *name)
 void
 nfs_show_stable(struct xdr *x, const char *name)
 {
-	static const struct show_name	hows[] = {
+	static const struct item_name	hows[] = {
 		{ 0, "UNSTABLE" }, { 1, "DATA_SYNC" }, { 2, "FILE_SYNC" },
 		{ 0, NULL }
 	};
 	uint32_t			 v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, hows);
+		item_named(x->f, name, v, hows);
 }

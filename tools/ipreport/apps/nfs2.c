@@ -17,14 +17,14 @@ nfs2_show_handle(struct xdr *x, const char *name)
 static void
 type(struct xdr *x, const char *name)
 {
-	static const struct show_name	types[] = {
+	static const struct item_name	types[] = {
 		{ 0, "NON" }, { 1, "REG" }, { 2, "DIR" }, { 3, "BLK" },
 		{ 4, "CHR" }, { 5, "LNK" }, { 0, NULL }
 	};
 	uint32_t			 v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, types);
+		item_named(x->f, name, v, types);
 }
 
 /* A number that is not set is -1. */
@@ -44,7 +44,7 @@ time32(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &seconds) == 0 && xdr_u32(x, &micros) == 0 &&
 	    seconds != UINT32_MAX)
-		show_time(x->f, name, seconds);
+		item_time(x->f, name, seconds);
 }
 
 static void

@@ -21,7 +21,7 @@ type(struct xdr *x, const char *name)
 	uint32_t	v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, nfs_types);
+		item_named(x->f, name, v, nfs_types);
 }
 
 static void
@@ -30,7 +30,7 @@ time3(struct xdr *x, const char *name)
 	uint32_t	seconds, nanos;
 
 	if (xdr_u32(x, &seconds) == 0 && xdr_u32(x, &nanos) == 0)
-		show_time(x->f, name, seconds);
+		item_time(x->f, name, seconds);
 }
 
 static void
@@ -131,7 +131,7 @@ guard(struct xdr *x, const char *name)
 static void
 how(struct xdr *x, const char *name)
 {
-	static const struct show_name	hows[] = {
+	static const struct item_name	hows[] = {
 		{ 0, "UNCHECKED" }, { 1, "GUARDED" }, { 2, "EXCLUSIVE" },
 		{ 0, NULL }
 	};
@@ -139,7 +139,7 @@ how(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, hows);
+	item_named(x->f, name, v, hows);
 	if (v == 2)
 		verifier(x, "verifier");
 	else
@@ -153,7 +153,7 @@ device(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, nfs_types);
+	item_named(x->f, name, v, nfs_types);
 	if (v == 3 || v == 4 || v == 6 || v == 7)
 		settings(x, "set");
 	if (v == 3 || v == 4) {

@@ -46,7 +46,7 @@ result(struct xdr *x)
 
 	if (o == NULL || xdr_u32(x, &status) == -1)
 		return;
-	show_named(x->f, "status", status, nfs_statuses);
+	item_named(x->f, "status", status, nfs_statuses);
 	if (o == nfs4_operation_find(SETATTR))
 		xdr_steps(x, o->results);
 	else if (status == STATUS_DENIED && (o == nfs4_operation_find(LOCK) ||

@@ -107,7 +107,7 @@ type(struct xdr *x, const char *name)
 	uint32_t	v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, nfs_types);
+		item_named(x->f, name, v, nfs_types);
 }
 
 static void
@@ -117,7 +117,7 @@ time4(struct xdr *x, const char *name)
 	uint32_t	nanos;
 
 	if (xdr_u64(x, &seconds) == 0 && xdr_u32(x, &nanos) == 0)
-		show_time(x->f, name, seconds);
+		item_time(x->f, name, seconds);
 }
 
 static void
@@ -247,7 +247,7 @@ nfs4_show_attrs(struct xdr *x, const char *name)
 
 	if (bitmap(x, words) == -1 || xdr_u32(x, &n) == -1)
 		return;
-	in.c = show_part(&x->c, n > UINT32_MAX - 3 ? n :
+	in.c = item_part(&x->c, n > UINT32_MAX - 3 ? n :
 	    (n + 3) & ~UINT32_C(3));
 	fields_begin(x->f, name);
 	values(&in, words);

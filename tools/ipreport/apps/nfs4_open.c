@@ -61,7 +61,7 @@ share(struct xdr *x, const char *name)
 static void
 create(struct xdr *x, const char *name)
 {
-	static const struct show_name	modes[] = {
+	static const struct item_name	modes[] = {
 		{ 0, "UNCHECKED" }, { 1, "GUARDED" }, { 2, "EXCLUSIVE" },
 		{ 3, "EXCLUSIVE4_1" }, { 0, NULL }
 	};
@@ -69,7 +69,7 @@ create(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, modes);
+	item_named(x->f, name, v, modes);
 	if (v == 2 || v == 3)
 		xdr_show_hex64(x, "verifier");
 	if (v != 2)
@@ -91,7 +91,7 @@ how(struct xdr *x, const char *name)
 static void
 claim(struct xdr *x, const char *name)
 {
-	static const struct show_name	claims[] = {
+	static const struct item_name	claims[] = {
 		{ 0, "NULL" }, { 1, "PREVIOUS" }, { 2, "DELEGATE_CUR" },
 		{ 3, "DELEGATE_PREV" }, { 4, "FH" }, { 5, "DELEG_CUR_FH" },
 		{ 6, "DELEG_PREV_FH" }, { 0, NULL }
@@ -100,7 +100,7 @@ claim(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, claims);
+	item_named(x->f, name, v, claims);
 	if (v == 1)
 		xdr_show_u32(x, "delegation");
 	if (v == 2 || v == 5)
@@ -124,7 +124,7 @@ limit(struct xdr *x)
 static void
 delegation(struct xdr *x, const char *name)
 {
-	static const struct show_name	kinds[] = {
+	static const struct item_name	kinds[] = {
 		{ 0, "NONE" }, { 1, "READ" }, { 2, "WRITE" },
 		{ 3, "NONE_EXT" }, { 0, NULL }
 	};
@@ -137,7 +137,7 @@ delegation(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, kinds);
+	item_named(x->f, name, v, kinds);
 	if (v == 1 || v == 2) {
 		nfs4_show_stateid(x, "stateid");
 		xdr_show_bool(x, "recall");
@@ -167,14 +167,14 @@ const struct xdr_step	nfs4_open_results[] = {
 static void
 lock_type(struct xdr *x, const char *name)
 {
-	static const struct show_name	types[] = {
+	static const struct item_name	types[] = {
 		{ 1, "READ" }, { 2, "WRITE" }, { 3, "READW" },
 		{ 4, "WRITEW" }, { 0, NULL }
 	};
 	uint32_t			 v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, types);
+		item_named(x->f, name, v, types);
 }
 
 static void
@@ -232,7 +232,7 @@ created(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, nfs_types);
+	item_named(x->f, name, v, nfs_types);
 	if (v == 5)
 		xdr_show_text(x, "target");
 	if (v == 3 || v == 4) {

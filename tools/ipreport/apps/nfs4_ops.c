@@ -63,7 +63,7 @@ statuses(struct xdr *x, const char *name)
 		return;
 	for (; n > 0 && xdr_u32(x, &v) == 0; n--) {
 		fields_item(x->f, name);
-		show_named(x->f, "status", v, nfs_statuses);
+		item_named(x->f, "status", v, nfs_statuses);
 		fields_end(x->f);
 	}
 }

@@ -17,14 +17,14 @@ session(struct xdr *x, const char *name)
 static void
 protection(struct xdr *x, const char *name)
 {
-	static const struct show_name	hows[] = {
+	static const struct item_name	hows[] = {
 		{ 0, "NONE" }, { 1, "MACH_CRED" }, { 2, "SSV" }, { 0, NULL }
 	};
 	uint32_t			 v, words, skipped, i;
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	show_named(x->f, name, v, hows);
+	item_named(x->f, name, v, hows);
 	if (v > 1)
 		xdr_fail(x, "further operations are not decoded");
 	for (i = 0; v == 1 && i < 2 && xdr_u32(x, &words) == 0; i++)
@@ -45,7 +45,7 @@ implementation(struct xdr *x, const char *name)
 	xdr_show_text(x, "domain");
 	xdr_show_text(x, "name");
 	if (xdr_u64(x, &seconds) == 0 && xdr_u32(x, &nanos) == 0)
-		show_time(x->f, "date", seconds);
+		item_time(x->f, "date", seconds);
 	fields_end(x->f);
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "more.h"
-#include "show.h"
+#include "items.h"
 
 #define HEADER	48
 #define EPOCH	UINT32_C(2208988800)	/* 1900 to 1970, in seconds */
@@ -19,7 +19,7 @@ stamp(struct fields *f, const char *name, const uint8_t *p)
 		return;
 	if (seconds < UINT32_C(0x80000000))
 		seconds += UINT64_C(1) << 32;
-	show_time(f, name, seconds - EPOCH);
+	item_time(f, name, seconds - EPOCH);
 }
 
 /* 16 bits of seconds, 16 of fractions. */
@@ -55,7 +55,7 @@ message(struct fields *f, const uint8_t *p)
 		fields_octets(f, "reference", p + 12,
 		    p[12] == 0 ? 0 : p[15] == 0 ? 3 : 4);
 	else
-		show_ip4(f, "reference", p + 12);
+		item_ip4(f, "reference", p + 12);
 	stamp(f, "reference_time", p + 16);
 	stamp(f, "originate_time", p + 24);
 	stamp(f, "receive_time", p + 32);
@@ -69,7 +69,7 @@ ntp_show(struct fields *f, struct cursor c)
 
 	fields_begin(f, "ntp");
 	if (p == NULL)
-		show_short(f, &c);
+		item_short(f, &c);
 	else
 		message(f, p);
 	if (p != NULL && cursor_wire(&c) > 0)

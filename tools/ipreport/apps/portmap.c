@@ -15,13 +15,13 @@ program(struct xdr *x, const char *name)
 static void
 protocol(struct xdr *x, const char *name)
 {
-	static const struct show_name	protocols[] = {
+	static const struct item_name	protocols[] = {
 		{ 6, "TCP" }, { 17, "UDP" }, { 0, NULL }
 	};
 	uint32_t			 v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, protocols);
+		item_named(x->f, name, v, protocols);
 }
 
 static const struct xdr_step	mapping[] = {

@@ -129,7 +129,7 @@ rpc_next_record(struct cursor *c, struct rpc_record *r)
 	r->length = get_be32(p) & ~LAST;
 	cursor_skip(&at, 4);
 	r->continued = r->length > cursor_wire(&at);
-	r->message = show_part(&at, r->length);
+	r->message = item_part(&at, r->length);
 	if (r->length < HEAD || r->length > RECORD_LONGEST ||
 	    rpc_parse(r->message, &m) == -1)
 		return (-1);

@@ -57,7 +57,7 @@ rpc_status_name(const struct rpc_message *m, const struct rpc_call *call,
 	if (at == NULL)
 		return (NULL);
 	*number = get_be32(at);
-	return (show_name(p->statuses, *number));
+	return (item_name(p->statuses, *number));
 }
 
 /* What RPCSEC_GSS puts around the body; false: it cannot be read. */
@@ -75,7 +75,7 @@ unwrap(struct xdr *x, const struct rpc_call *call)
 		return (false);
 	}
 	if (call->gss == RPC_GSS_INTEGRITY && xdr_u32(x, &v) == 0) {
-		x->c = show_part(&x->c, v);
+		x->c = item_part(&x->c, v);
 		xdr_u32(x, &v);
 	}
 	return (!x->failed);
@@ -87,7 +87,7 @@ results(struct xdr *x, const struct rpc_procedure *p)
 	uint32_t	status = 0;
 
 	if (p->statuses != NULL && xdr_u32(x, &status) == 0)
-		show_named(x->f, "status", status, p->statuses);
+		item_named(x->f, "status", status, p->statuses);
 	xdr_steps(x, status == 0 ? p->done : p->failed);
 }
 

@@ -13,7 +13,7 @@ struct rpc_procedure {
 	const char		*name;
 	const struct xdr_step	*arguments;
 	/* NULL: the results are `done', without a status before */
-	const struct show_name	*statuses;
+	const struct item_name	*statuses;
 	const struct xdr_step	*done;		/* if the status is 0 */
 	const struct xdr_step	*failed;
 };
@@ -40,9 +40,9 @@ const struct rpc_procedure	*rpc_procedure_find(const struct rpc_call *);
 void	rpc_show_body(struct fields *, const struct rpc_message *,
 	    const struct rpc_call *, bool continued);
 
-extern const struct show_name	rpc_accepts[];
+extern const struct item_name	rpc_accepts[];
 
 /* nfs.c: what versions of NFS share. */
-extern const struct show_name	nfs_statuses[], nfs_types[];
+extern const struct item_name	nfs_statuses[], nfs_types[];
 
 #endif

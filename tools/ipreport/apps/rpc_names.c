@@ -3,7 +3,7 @@
  */
 #include "rpc_impl.h"
 
-static const struct show_name	programs[] = {
+static const struct item_name	programs[] = {
 	{ 100000, "portmapper" }, { 100001, "rstatd" }, { 100002, "rusersd" },
 	{ 100003, "nfs" }, { 100004, "ypserv" }, { 100005, "mountd" },
 	{ 100007, "ypbind" }, { 100008, "walld" }, { 100009, "yppasswdd" },
@@ -20,5 +20,5 @@ static const struct show_name	programs[] = {
 const char *
 rpc_program_name(uint32_t program)
 {
-	return (show_name(programs, program));
+	return (item_name(programs, program));
 }

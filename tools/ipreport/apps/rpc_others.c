@@ -4,7 +4,7 @@
  */
 #include "rpc_impl.h"
 
-static const struct show_name	nlm_statuses[] = {
+static const struct item_name	nlm_statuses[] = {
 	{ 0, "GRANTED" }, { 1, "DENIED" }, { 2, "DENIED_NOLOCKS" },
 	{ 3, "BLOCKED" }, { 4, "DENIED_GRACE_PERIOD" }, { 5, "DEADLCK" },
 	{ 6, "ROFS" }, { 7, "STALE_FH" }, { 8, "FBIG" }, { 9, "FAILED" },
@@ -17,7 +17,7 @@ nlm_status(struct xdr *x, const char *name)
 	uint32_t	v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, nlm_statuses);
+		item_named(x->f, name, v, nlm_statuses);
 }
 
 static const struct xdr_step	nlm_result[] = {
@@ -93,7 +93,7 @@ static const struct rpc_procedure	nsm[] = {
 	{ "NOTIFY", nsm_notify, NULL, NULL, NULL }
 };
 
-static const struct show_name	yp_statuses[] = {
+static const struct item_name	yp_statuses[] = {
 	{ 1, "TRUE" }, { 2, "NOMORE" }, { 0, "FALSE" },
 	{ UINT32_MAX, "NOMAP" }, { UINT32_MAX - 1, "NODOM" },
 	{ UINT32_MAX - 2, "NOKEY" }, { UINT32_MAX - 3, "BADOP" },
@@ -108,7 +108,7 @@ yp_status(struct xdr *x, const char *name)
 	uint32_t	v;
 
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, name, v, yp_statuses);
+		item_named(x->f, name, v, yp_statuses);
 }
 
 static const struct xdr_step	yp_domain[] = {

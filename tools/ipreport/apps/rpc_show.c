@@ -5,24 +5,24 @@
 
 #include "rpc_impl.h"
 
-static const struct show_name	flavors[] = {
+static const struct item_name	flavors[] = {
 	{ 0, "AUTH_NONE" }, { 1, "AUTH_SYS" }, { 2, "AUTH_SHORT" },
 	{ 3, "AUTH_DH" }, { 4, "AUTH_KERB" }, { 5, "AUTH_RSA" },
 	{ 6, "RPCSEC_GSS" }, { 7, "AUTH_TLS" }, { 390003, "krb5" },
 	{ 390004, "krb5i" }, { 390005, "krb5p" }, { 0, NULL }
 };
 
-const struct show_name	rpc_accepts[] = {
+const struct item_name	rpc_accepts[] = {
 	{ 0, "SUCCESS" }, { 1, "PROG_UNAVAIL" }, { 2, "PROG_MISMATCH" },
 	{ 3, "PROC_UNAVAIL" }, { 4, "GARBAGE_ARGS" }, { 5, "SYSTEM_ERR" },
 	{ 0, NULL }
 };
 
-static const struct show_name	rejects[] = {
+static const struct item_name	rejects[] = {
 	{ 0, "RPC_MISMATCH" }, { 1, "AUTH_ERROR" }, { 0, NULL }
 };
 
-static const struct show_name	auth_errors[] = {
+static const struct item_name	auth_errors[] = {
 	{ 0, "AUTH_OK" }, { 1, "AUTH_BADCRED" }, { 2, "AUTH_REJECTEDCRED" },
 	{ 3, "AUTH_BADVERF" }, { 4, "AUTH_REJECTEDVERF" },
 	{ 5, "AUTH_TOOWEAK" }, { 6, "AUTH_INVALIDRESP" },
@@ -60,11 +60,11 @@ auth_sys(struct xdr *x)
 static void
 auth_gss(struct xdr *x)
 {
-	static const struct show_name	services[] = {
+	static const struct item_name	services[] = {
 		{ 1, "none" }, { 2, "integrity" }, { 3, "privacy" },
 		{ 0, NULL }
 	};
-	static const struct show_name	procedures[] = {
+	static const struct item_name	procedures[] = {
 		{ 0, "DATA" }, { 1, "INIT" }, { 2, "CONTINUE_INIT" },
 		{ 3, "DESTROY" }, { 0, NULL }
 	};
@@ -72,10 +72,10 @@ auth_gss(struct xdr *x)
 
 	xdr_show_u32(x, "gss_version");
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, "gss_procedure", v, procedures);
+		item_named(x->f, "gss_procedure", v, procedures);
 	xdr_show_u32(x, "gss_sequence");
 	if (xdr_u32(x, &v) == 0)
-		show_named(x->f, "gss_service", v, services);
+		item_named(x->f, "gss_service", v, services);
 	xdr_show_opaque(x, "gss_context");
 }
 
@@ -85,7 +85,7 @@ show_auth(struct fields *f, const char *name, const struct rpc_auth *a)
 	struct xdr	x = { .f = f };
 
 	fields_begin(f, name);
-	show_named(f, "flavor", a->flavor, flavors);
+	item_named(f, "flavor", a->flavor, flavors);
 	x.c = cursor_open(a->at, a->length, a->length);
 	if (a->flavor == RPC_AUTH_SYS && a->length > 0)
 		auth_sys(&x);
@@ -132,11 +132,11 @@ show_reply(struct fields *f, const struct rpc_message *m,
 	if (m->cut && m->status == 0)
 		return;
 	fields_text(f, "reply", m->denied ? "DENIED" : "ACCEPTED");
-	show_named(f, "status", m->status, m->denied ? rejects : rpc_accepts);
+	item_named(f, "status", m->status, m->denied ? rejects : rpc_accepts);
 	if (m->cut)
 		return;
 	if (m->denied && m->status != 0)
-		show_named(f, "reason", m->low, auth_errors);
+		item_named(f, "reason", m->low, auth_errors);
 	else if (m->denied || m->status == 2) {
 		fields_u64(f, "lowest", m->low);
 		fields_u64(f, "highest", m->high);
@@ -171,7 +171,7 @@ rpc_show(struct fields *f, const struct rpc_message *m,
 	else
 		show_call(f, m);
 	if (m->cut && !continued)
-		show_short(f, &m->body);
+		item_short(f, &m->body);
 	fields_end(f);
 	if (!m->cut && !m->denied && (!m->reply || m->status == 0))
 		rpc_show_body(f, m, m->reply ? call : &m->call, continued);

@@ -3,7 +3,7 @@
  * variables is left out.
  */
 #include "more.h"
-#include "show.h"
+#include "items.h"
 
 #define INTEGER		0x02
 #define OCTETS		0x04
@@ -28,7 +28,7 @@ value(struct cursor *c, uint8_t *tag, struct cursor *content)
 			return (-1);
 		n = (uint32_t)get_be(more, octets);
 	}
-	*content = show_part(c, n);
+	*content = item_part(c, n);
 	return (0);
 }
 
@@ -53,7 +53,7 @@ integer(struct cursor *c, int64_t *v)
 static void
 pdu(struct fields *f, struct cursor *c)
 {
-	static const struct show_name	tags[] = {
+	static const struct item_name	tags[] = {
 		{ 0xa0, "GetRequest" }, { 0xa1, "GetNextRequest" },
 		{ 0xa2, "Response" }, { 0xa3, "SetRequest" },
 		{ 0xa4, "Trap-v1" }, { 0xa5, "GetBulkRequest" },
@@ -65,10 +65,10 @@ pdu(struct fields *f, struct cursor *c)
 	int64_t				 v;
 
 	if (value(c, &tag, &content) == -1) {
-		show_short(f, c);
+		item_short(f, c);
 		return;
 	}
-	show_named(f, "pdu", tag, tags);
+	item_named(f, "pdu", tag, tags);
 	if (tag == 0xa4 || integer(&content, &v) == -1)
 		return;
 	fields_i64(f, "request_id", v);
@@ -79,7 +79,7 @@ pdu(struct fields *f, struct cursor *c)
 static void
 message(struct fields *f, struct cursor *c)
 {
-	static const struct show_name	versions[] = {
+	static const struct item_name	versions[] = {
 		{ 0, "v1" }, { 1, "v2c" }, { 3, "v3" }, { 0, NULL }
 	};
 	struct cursor			 inner, community;
@@ -88,14 +88,14 @@ message(struct fields *f, struct cursor *c)
 
 	if (value(c, &tag, &inner) == -1 || tag != SEQUENCE ||
 	    integer(&inner, &version) == -1 || version < 0 || version > 3) {
-		show_short(f, c);
+		item_short(f, c);
 		return;
 	}
-	show_named(f, "version", (uint32_t)version, versions);
+	item_named(f, "version", (uint32_t)version, versions);
 	if (version == 3)
 		return;
 	if (value(&inner, &tag, &community) == -1 || tag != OCTETS) {
-		show_short(f, &inner);
+		item_short(f, &inner);
 		return;
 	}
 	fields_octets(f, "community", community.p, cursor_left(&community));

@@ -2,7 +2,7 @@
  * A message of syslog: its priority, and its text (more.h).
  */
 #include "more.h"
-#include "show.h"
+#include "items.h"
 
 static const char	*facilities[] = {
 	"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",

@@ -92,7 +92,7 @@ status(struct sheet *s, const struct call *c, const struct rpc_message *m)
 	if (m->denied)
 		sheet_text(s, "DENIED");
 	else if (m->status != 0)
-		named(s, show_name(rpc_accepts, m->status), m->status);
+		named(s, item_name(rpc_accepts, m->status), m->status);
 	else if (name != NULL || number != 0)
 		named(s, name, number);
 	else
@@ -129,6 +129,9 @@ pairs_nfs_row(struct pairs *t, const struct call *c,
 	procedure(s, c != NULL ? &c->rpc : NULL);
 	status(s, c, m);
 	pairs_times(t, c, reply);
-	sheet_text(s, c != NULL ? c->what : "");
+	if (c != NULL && c->what[0] != '\0')
+		sheet_text(s, c->what);
+	else
+		sheet_none(s);
 	sheet_end_row(s);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/endian.h"
-#include "show.h"
+#include "items.h"
 #include "table_impl.h"
 
 const struct sheet_column	table_tcp[] = {
@@ -117,7 +117,7 @@ table_udp_row(struct sheet *s, const struct table_packet *p)
 	sheet_end_row(s);
 }
 
-static const struct show_name	icmp[] = {
+static const struct item_name	icmp[] = {
 	{ 0, "ECHO_REPLY" }, { 3, "DEST_UNREACH" }, { 4, "SOURCE_QUENCH" },
 	{ 5, "REDIRECT" }, { 8, "ECHO_REQUEST" }, { 9, "ROUTER_ADVERT" },
 	{ 10, "ROUTER_SOLICIT" }, { 11, "TIME_EXCEEDED" },
@@ -126,7 +126,7 @@ static const struct show_name	icmp[] = {
 	{ 18, "MASK_REPLY" }, { 0, NULL }
 };
 
-static const struct show_name	icmp6[] = {
+static const struct item_name	icmp6[] = {
 	{ 1, "DEST_UNREACH" }, { 2, "PACKET_TOO_BIG" },
 	{ 3, "TIME_EXCEEDED" }, { 4, "PARAM_PROBLEM" },
 	{ 128, "ECHO_REQUEST" }, { 129, "ECHO_REPLY" },
@@ -157,7 +157,7 @@ table_icmp_row(struct sheet *s, const struct table_packet *p)
 
 	if (ip == NULL || l->captured < 4)
 		return;
-	name = show_name(l->kind == LAYER_ICMP ? icmp : icmp6, l->at[0]);
+	name = item_name(l->kind == LAYER_ICMP ? icmp : icmp6, l->at[0]);
 	ends(s, p, ip, NULL);
 	sheet_u64(s, l->at[0]);
 	sheet_u64(s, l->at[1]);

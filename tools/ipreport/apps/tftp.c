@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "more.h"
-#include "show.h"
+#include "items.h"
 
-static const struct show_name	codes[] = {
+static const struct item_name	codes[] = {
 	{ 1, "RRQ" }, { 2, "WRQ" }, { 3, "DATA" }, { 4, "ACK" },
 	{ 5, "ERROR" }, { 6, "OACK" }, { 0, NULL }
 };
@@ -21,7 +21,7 @@ text(struct fields *f, struct cursor *c, const char *name)
 			    memchr(p, 0, cursor_left(c));
 
 	if (nul == NULL) {
-		show_short(f, c);
+		item_short(f, c);
 		return (false);
 	}
 	fields_octets(f, name, p, (size_t)(nul - p));
@@ -48,18 +48,18 @@ message(struct fields *f, struct cursor *c)
 	uint16_t	 code;
 
 	if (p == NULL) {
-		show_short(f, c);
+		item_short(f, c);
 		return;
 	}
 	code = get_be16(p);
-	show_named(f, "opcode", code, codes);
+	item_named(f, "opcode", code, codes);
 	if (code == 1 || code == 2) {
 		if (text(f, c, "file") && text(f, c, "mode"))
 			options(f, c);
 	} else if (code == 6)
 		options(f, c);
 	else if ((number = cursor_take(c, 2)) == NULL)
-		show_short(f, c);
+		item_short(f, c);
 	else {
 		fields_u64(f, code == 5 ? "error" : "block",
 		    get_be16(number));

@@ -11,7 +11,7 @@ static void
 end(struct xdr *x)
 {
 	if (!x->failed && !x->continued)
-		show_short(x->f, &x->c);
+		item_short(x->f, &x->c);
 	x->failed = true;
 }
 
@@ -175,7 +175,7 @@ xdr_show_data(struct xdr *x, const char *name)
 		return;
 	fields_u64(x->f, name, n);
 	if (n <= cursor_wire(&x->c) || x->continued)
-		show_part(&x->c, n > UINT32_MAX - 3 ? n :
+		item_part(&x->c, n > UINT32_MAX - 3 ? n :
 		    (n + 3) & ~UINT32_C(3));
 	else
 		end(x);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "show.h"
+#include "items.h"
 
 struct xdr {
 	struct cursor	 c;

@@ -1,15 +1,15 @@
 /*
- * Fields that several application protocols have (show.h).
+ * Fields that several application protocols have (items.h).
  */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "show.h"
+#include "items.h"
 
 const char *
-show_name(const struct show_name *names, uint32_t v)
+item_name(const struct item_name *names, uint32_t v)
 {
 	for (; names->name != NULL; names++)
 		if (names->value == v)
@@ -18,44 +18,44 @@ show_name(const struct show_name *names, uint32_t v)
 }
 
 void
-show_named(struct fields *f, const char *name, uint32_t v,
-    const struct show_name *names)
+item_named(struct fields *f, const char *name, uint32_t v,
+    const struct item_name *names)
 {
-	fields_named(f, name, v, show_name(names, v));
+	fields_named(f, name, v, item_name(names, v));
 }
 
 char *
-show_ip4_text(const uint8_t *p, char buf[SHOW_ADDR])
+item_ip4_text(const uint8_t *p, char buf[ITEM_ADDR])
 {
-	inet_ntop(AF_INET, p, buf, SHOW_ADDR);
+	inet_ntop(AF_INET, p, buf, ITEM_ADDR);
 	return (buf);
 }
 
 char *
-show_ip6_text(const uint8_t *p, char buf[SHOW_ADDR])
+item_ip6_text(const uint8_t *p, char buf[ITEM_ADDR])
 {
-	inet_ntop(AF_INET6, p, buf, SHOW_ADDR);
+	inet_ntop(AF_INET6, p, buf, ITEM_ADDR);
 	return (buf);
 }
 
 void
-show_ip4(struct fields *f, const char *name, const uint8_t *p)
+item_ip4(struct fields *f, const char *name, const uint8_t *p)
 {
-	char	buf[SHOW_ADDR];
+	char	buf[ITEM_ADDR];
 
-	fields_text(f, name, show_ip4_text(p, buf));
+	fields_text(f, name, item_ip4_text(p, buf));
 }
 
 void
-show_ip6(struct fields *f, const char *name, const uint8_t *p)
+item_ip6(struct fields *f, const char *name, const uint8_t *p)
 {
-	char	buf[SHOW_ADDR];
+	char	buf[ITEM_ADDR];
 
-	fields_text(f, name, show_ip6_text(p, buf));
+	fields_text(f, name, item_ip6_text(p, buf));
 }
 
 void
-show_mac(struct fields *f, const char *name, const uint8_t *p, size_t n)
+item_mac(struct fields *f, const char *name, const uint8_t *p, size_t n)
 {
 	char	 text[16 * 3 + 1] = "", *to = text;
 	size_t	 i;
@@ -66,7 +66,7 @@ show_mac(struct fields *f, const char *name, const uint8_t *p, size_t n)
 }
 
 void
-show_time(struct fields *f, const char *name, uint64_t seconds)
+item_time(struct fields *f, const char *name, uint64_t seconds)
 {
 	time_t		 t = (time_t)seconds;
 	struct tm	 tm;
@@ -80,14 +80,14 @@ show_time(struct fields *f, const char *name, uint64_t seconds)
 }
 
 void
-show_short(struct fields *f, const struct cursor *c)
+item_short(struct fields *f, const struct cursor *c)
 {
 	fields_note(f, c->uncaptured > 0 ? "the rest was not captured" :
 	    "malformed: ends too early");
 }
 
 struct cursor
-show_part(struct cursor *c, uint32_t wire)
+item_part(struct cursor *c, uint32_t wire)
 {
 	uint32_t	 left = cursor_left(c);
 	struct cursor	 part = *c;

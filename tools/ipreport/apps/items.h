@@ -2,8 +2,8 @@
  * What the decoders of application protocols share: names of numbers, and
  * fields of a packet that several protocols have.  One thread at a time.
  */
-#ifndef SHOW_H
-#define SHOW_H
+#ifndef ITEMS_H
+#define ITEMS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,35 +13,35 @@
 #include "packet/cursor.h"
 
 /* Names of numbers; the entry without a name ends the table. */
-struct show_name {
+struct item_name {
 	uint32_t	 value;
 	const char	*name;
 };
-const char	*show_name(const struct show_name *, uint32_t);
-void		 show_named(struct fields *, const char *name, uint32_t,
-		    const struct show_name *);
+const char	*item_name(const struct item_name *, uint32_t);
+void		 item_named(struct fields *, const char *name, uint32_t,
+		    const struct item_name *);
 
 /* Addresses in network order: 4, 16 and n octets. */
-#define SHOW_ADDR	46
-void	show_ip4(struct fields *, const char *name, const uint8_t *);
-void	show_ip6(struct fields *, const char *name, const uint8_t *);
-void	show_mac(struct fields *, const char *name, const uint8_t *, size_t n);
-char	*show_ip4_text(const uint8_t *, char buf[SHOW_ADDR]);
-char	*show_ip6_text(const uint8_t *, char buf[SHOW_ADDR]);
+#define ITEM_ADDR	46
+void	item_ip4(struct fields *, const char *name, const uint8_t *);
+void	item_ip6(struct fields *, const char *name, const uint8_t *);
+void	item_mac(struct fields *, const char *name, const uint8_t *, size_t n);
+char	*item_ip4_text(const uint8_t *, char buf[ITEM_ADDR]);
+char	*item_ip6_text(const uint8_t *, char buf[ITEM_ADDR]);
 
 /* A Unix time as 2026-11-30T22:38:27Z. */
-void	show_time(struct fields *, const char *name, uint64_t seconds);
+void	item_time(struct fields *, const char *name, uint64_t seconds);
 
 /*
  * The message ends inside what comes next: the capture was too short, or the
  * message contradicts itself.
  */
-void	show_short(struct fields *, const struct cursor *);
+void	item_short(struct fields *, const struct cursor *);
 
 /*
  * A part of the next `wire' octets, which are skipped: what was captured of
  * them.  Its `uncaptured' tells the rest, if the capture ends there.
  */
-struct cursor	show_part(struct cursor *, uint32_t wire);
+struct cursor	item_part(struct cursor *, uint32_t wire);
 
 #endif
