@@ -42,7 +42,10 @@ end_line(struct text *t)
 static void
 start_line(struct text *t, unsigned depth)
 {
-	put(t, t->tags ? t->tag : "");
+	if (t->tags) {
+		put(t, t->tag);
+		put(t, " ");
+	}
 	while (t->column < MARGIN)
 		put(t, " ");
 	while (depth-- > 1)

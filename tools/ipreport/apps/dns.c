@@ -93,6 +93,8 @@ dns_next_tcp(struct cursor *c, struct cursor *message)
 	if (len == NULL)
 		return (-1);
 	*message = item_part(c, get_be16(len));
+	if (cursor_left(message) < get_be16(len))
+		message->uncaptured = get_be16(len) - cursor_left(message);
 	return (0);
 }
 
@@ -118,7 +120,7 @@ question(const struct dns_message *m, struct cursor *c)
 	if (dns_show_name(m, c, "name") == -1)
 		return (-1);
 	if ((p = cursor_take(c, 4)) == NULL) {
-		item_short(m->fields, c);
+		dns_short(m, c);
 		return (-1);
 	}
 	item_named(m->fields, "type", get_be16(p), dns_types);
@@ -136,7 +138,7 @@ record(const struct dns_message *m, struct cursor *c)
 	if (dns_show_name(m, c, "name") == -1)
 		return (-1);
 	if ((p = cursor_take(c, 10)) == NULL) {
-		item_short(m->fields, c);
+		dns_short(m, c);
 		return (-1);
 	}
 	type = get_be16(p);
@@ -151,7 +153,7 @@ record(const struct dns_message *m, struct cursor *c)
 	}
 	if (cursor_left(&data) == get_be16(p + 8))
 		return (0);
-	item_short(m->fields, &data);
+	dns_short(m, &data);
 	return (-1);
 }
 
@@ -198,14 +200,14 @@ header(struct fields *f, const uint8_t *head)
 }
 
 static void
-message(struct fields *f, struct cursor c, bool multicast)
+message(struct fields *f, struct cursor c, bool multicast, bool continued)
 {
-	struct dns_message	 m = { f, c.p, multicast };
+	struct dns_message	 m = { f, c.p, multicast, continued };
 	const uint8_t		*head = cursor_take(&c, DNS_HEADER);
 	unsigned		 i;
 
 	if (head == NULL) {
-		item_short(f, &c);
+		dns_short(&m, &c);
 		return;
 	}
 	header(f, head);
@@ -221,7 +223,7 @@ void
 dns_show(struct fields *f, struct cursor c, bool multicast)
 {
 	fields_item(f, "dns");
-	message(f, c, multicast);
+	message(f, c, multicast, false);
 	fields_end(f);
 }
 
@@ -229,20 +231,24 @@ void
 dns_show_tcp(struct fields *f, struct cursor c)
 {
 	struct cursor	m;
+	uint32_t	wire;
 	uint16_t	length;
+	bool		continued;
 
 	while (cursor_left(&c) > 0 && !fields_full(f)) {
 		fields_item(f, "dns");
 		length = cursor_left(&c) < 2 ? 0 : get_be16(c.p);
+		wire = cursor_wire(&c);
 		if (dns_next_tcp(&c, &m) == -1) {
 			fields_note(f, "continued from a segment before");
 			fields_u64(f, "octets", cursor_wire(&c));
 			c.p = c.end;
 		} else {
 			fields_u64(f, "length", length);
-			if (length > cursor_wire(&m))
+			continued = length > wire - 2;
+			if (continued)
 				fields_note(f, "continued in a later segment");
-			message(f, m, false);
+			message(f, m, false, continued);
 		}
 		fields_end(f);
 	}

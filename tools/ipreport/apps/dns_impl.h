@@ -11,6 +11,7 @@ struct dns_message {
 	struct fields	*fields;
 	const uint8_t	*begin;		/* of the message, for pointers */
 	bool		 multicast;
+	bool		 continued;	/* it is known that there is more */
 };
 
 extern const struct item_name	dns_types[];
@@ -21,6 +22,9 @@ extern const struct item_name	dns_types[];
  */
 int	dns_show_name(const struct dns_message *, struct cursor *,
 	    const char *field);
+
+/* The message ends inside what comes next. */
+void	dns_short(const struct dns_message *, const struct cursor *);
 
 /* dns_rdata.c: the data of a record, with its own limits. */
 void	dns_show_data(const struct dns_message *, uint16_t type,

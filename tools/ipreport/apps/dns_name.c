@@ -72,6 +72,13 @@ dns_name(struct cursor *c, const uint8_t *begin, char text[DNS_NAME])
 	return (0);
 }
 
+void
+dns_short(const struct dns_message *m, const struct cursor *c)
+{
+	if (!m->continued)
+		item_short(m->fields, c);
+}
+
 int
 dns_show_name(const struct dns_message *m, struct cursor *c,
     const char *field)
@@ -79,8 +86,10 @@ dns_show_name(const struct dns_message *m, struct cursor *c,
 	char	text[DNS_NAME];
 
 	if (dns_name(c, m->begin, text) == -1) {
-		fields_note(m->fields, c->uncaptured > 0 ?
-		    "the name was not captured" : "malformed name");
+		if (c->uncaptured == 0)
+			fields_note(m->fields, "malformed name");
+		else
+			dns_short(m, c);
 		return (-1);
 	}
 	fields_text(m->fields, field, text);

@@ -82,7 +82,7 @@ STEPS(access_args, { nfs_show_access, "access" });
 STEPS(access_results, { nfs_show_access, "supported" },
     { nfs_show_access, "access" });
 STEPS(attrs, { nfs4_show_attrs, "attributes" });
-STEPS(bitmap, { nfs4_show_bitmap, "attributes" });
+STEPS(bitmap, { nfs4_show_bitmap, "wanted" });
 STEPS(set, { nfs4_show_bitmap, "set" });
 STEPS(change, { nfs4_show_change, "change" });
 STEPS(clientid, { xdr_show_hex64, "clientid" });
@@ -101,7 +101,7 @@ STEPS(read_args, { stateid, "stateid" }, { xdr_show_u64, "offset" },
 STEPS(read_results, { xdr_show_bool, "eof" }, { xdr_show_data, "octets" });
 STEPS(readdir_args, { xdr_show_u64, "cookie" }, { xdr_show_hex64, "verifier" },
     { xdr_show_u32, "dircount" }, { xdr_show_u32, "maxcount" },
-    { nfs4_show_bitmap, "attributes" });
+    { nfs4_show_bitmap, "wanted" });
 STEPS(rename_args, { xdr_show_text, "name" }, { xdr_show_text, "to_name" });
 STEPS(rename_results, { nfs4_show_change, "change" },
     { nfs4_show_change, "to_change" });

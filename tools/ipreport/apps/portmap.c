@@ -114,11 +114,11 @@ static const struct rpc_procedure	binder[] = {
 };
 
 const struct rpc_service	portmap_service = {
-	RPC_PORTMAPPER, 2, 2, "portmap", mapper,
+	RPC_PORTMAPPER, 2, 2, "pmap", mapper,
 	sizeof(mapper) / sizeof(mapper[0])
 };
 
 const struct rpc_service	rpcbind_service = {
-	RPC_PORTMAPPER, 3, 4, "portmap", binder,
+	RPC_PORTMAPPER, 3, 4, "pmap", binder,
 	sizeof(binder) / sizeof(binder[0])
 };
