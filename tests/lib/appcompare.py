@@ -133,19 +133,25 @@ class Comparison:
                               stderr=subprocess.DEVNULL, check=False)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def packets(self, path):
-        mine = {o["number"]: o for o in self.json(path) if "number" in o}
+    def capture(self, path):
         fields = ["frame.number", "_ws.malformed", "icmp.type",
-                  "icmpv6.type", "dns.retransmission"] + \
+                  "icmpv6.type", "udp.port", "rpc.reply.dup", "dns.time",
+                  "rpc.time"] + \
             [row[1] for row in ROWS] + [f for e in EITHER for f in e[1]]
-        for row in tshark(path, fields, "dns or mdns or llmnr or dhcp or "
-                          "dhcpv6 or rpc"):
-            tree = mine.get(int(row["frame.number"]))
-            if tree is None or row["_ws.malformed"] or row["icmp.type"] or \
-                    row["icmpv6.type"]:
-                continue
-            self.packet("%s: packet %s" % (path, row["frame.number"]), tree,
-                        row)
+        rows = [row for row in tshark(path, fields, "dns or mdns or llmnr or "
+                                      "dhcp or dhcpv6 or rpc")
+                if not (row["icmp.type"] or row["icmpv6.type"])]
+        if not rows:
+            return
+        mine = {o["number"]: o for o in self.json(path)
+                if o.get("verdict") == "ip"}
+        rows = [row for row in rows if int(row["frame.number"]) in mine]
+        for row in rows:
+            if not row["_ws.malformed"]:
+                self.packet("%s: packet %s" % (path, row["frame.number"]),
+                            mine[int(row["frame.number"])], row)
+        self.pairs(path, rows, "dns", "dns.time")
+        self.pairs(path, rows, "nfs", "rpc.time")
 
     def packet(self, where, tree, row):
         for paths, field, alike in ROWS:
@@ -160,15 +166,16 @@ class Comparison:
                 other = [alike(v) for f in names for v in values(row, f)]
                 self.compare(where, paths, ours(tree, paths, alike), other)
 
-    def pairs(self, path, table, field):
+    def pairs(self, path, rows, table, field):
         """Times between, by the number of the reply."""
         mine = {}
         for row in self.json(path, "--table=" + table):
             if row["reply"] is not None and row["ms"] is not None:
                 mine.setdefault(row["reply"], []).append(row["ms"])
-        for row in tshark(path, ["frame.number", field, "icmp.type",
-                                 "rpc.reply.dup"], field):
-            if row["icmp.type"] or row["rpc.reply.dup"]:
+        for row in rows:
+            # tshark pairs numbers of multicast DNS, which are all 0.
+            if not row[field] or row["rpc.reply.dup"] or \
+                    "5353" in values(row, "udp.port"):
                 continue
             self.seen["pairs of " + table] += 1
             other = [float(v) * 1000 for v in values(row, field)]
@@ -181,9 +188,7 @@ class Comparison:
 def main():
     c = Comparison(sys.argv[1])
     for path in sys.argv[2:]:
-        c.packets(path)
-        c.pairs(path, "dns", "dns.time")
-        c.pairs(path, "nfs", "rpc.time")
+        c.capture(path)
     print("compared: " + ", ".join("%d of %s" % (n, what)
                                    for what, n in sorted(c.seen.items())))
     return c.bad > 0 or not c.seen
