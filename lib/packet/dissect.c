@@ -60,72 +60,42 @@ dissect_ip(const struct dissection *d)
 	return (NULL);
 }
 
-static struct layer *
-add(struct walk *w, enum layer_kind kind, uint32_t header)
-{
-	struct layer	*l = &w->d->layers[w->d->nlayers++];
-
-	*l = (struct layer){ .at = w->c.p, .captured = cursor_left(&w->c),
-	    .wire = cursor_wire(&w->c), .header = header,
-	    .kind = (uint8_t)kind, .depth = w->depth, .quoted = w->quoted };
-	return (l);
-}
-
-const uint8_t *
-walk_take(struct walk *w, enum layer_kind kind, uint32_t header)
-{
-	const struct layer	*l;
-
-	w->next = NULL;
-	if (w->d->nlayers >= DISSECT_LAYERS - 1 || cursor_wire(&w->c) == 0)
-		return (NULL);
-	l = add(w, kind, header);
-	w->cut = layer_is_cut(l);
-	return (w->cut ? NULL : cursor_take(&w->c, header));
-}
-
-void
-walk_next(struct walk *w, enum layer_next kind, uint32_t number,
-    dissect_step *step)
-{
-	struct layer	*l = walk_last(w);
-
-	l->next_kind = (uint8_t)kind;
-	l->next = (uint16_t)number;
-	w->type = number;
-	w->next = step;
-}
-
-void
-walk_clip(struct walk *w, uint32_t n)
-{
-	uint32_t	left = cursor_left(&w->c);
-
-	if (n >= cursor_wire(&w->c))
-		return;
-	cursor_clip(&w->c, n);
-	w->c.uncaptured = n > left ? n - left : 0;
-}
-
-bool
-walk_enter(struct walk *w, dissect_step *step)
-{
-	w->next = NULL;
-	if (w->depth >= DISSECT_DEPTH)
-		return (false);
-	w->depth++;
-	w->next = step;
-	return (true);
-}
+static dissect_step_fn *const	steps[STEPS] = {
+	[STEP_VERSION] = step_version, [STEP_SNAP] = step_snap,
+	[STEP_LLC] = step_llc, [STEP_ETHERNET] = step_ethernet,
+	[STEP_VLAN] = step_vlan, [STEP_MPLS] = step_mpls,
+	[STEP_ARP] = step_arp, [STEP_PPP] = step_ppp,
+	[STEP_PPPOE] = step_pppoe, [STEP_ETHERTYPE] = step_ethertype,
+	[STEP_NULL] = step_null, [STEP_ENC] = step_enc,
+	[STEP_IPNET] = step_ipnet, [STEP_SLIP] = step_slip,
+	[STEP_SLL] = step_sll, [STEP_SLL2] = step_sll2,
+	[STEP_CHDLC] = step_chdlc, [STEP_PPP_HDLC] = step_ppp_hdlc,
+	[STEP_PPP_PPPD] = step_ppp_pppd, [STEP_PPP_DIR] = step_ppp_dir,
+	[STEP_FRELAY] = step_frelay, [STEP_TOKEN_RING] = step_token_ring,
+	[STEP_FDDI] = step_fddi, [STEP_NFLOG] = step_nflog,
+	[STEP_WIFI] = step_wifi, [STEP_RADIOTAP] = step_radiotap,
+	[STEP_PPI] = step_ppi, [STEP_PRISM] = step_prism,
+	[STEP_AVS] = step_avs, [STEP_IP4] = step_ip4,
+	[STEP_EXTENSION] = step_extension, [STEP_IP6] = step_ip6,
+	[STEP_TCP] = step_tcp, [STEP_UDP] = step_udp,
+	[STEP_UDPLITE] = step_udplite, [STEP_DCCP] = step_dccp,
+	[STEP_CHUNK] = step_chunk, [STEP_SCTP] = step_sctp,
+	[STEP_ICMP] = step_icmp, [STEP_ICMP6] = step_icmp6,
+	[STEP_IGMP] = step_igmp, [STEP_ESP] = step_esp, [STEP_AH] = step_ah,
+	[STEP_PROTO] = step_proto, [STEP_IPIP4] = step_ipip4,
+	[STEP_IPIP6] = step_ipip6, [STEP_GRE] = step_gre,
+	[STEP_VXLAN] = step_vxlan, [STEP_GENEVE] = step_geneve,
+	[STEP_GTP] = step_gtp, [STEP_TEREDO] = step_teredo,
+};
 
 static void
 run(struct walk *w)
 {
-	dissect_step	*step;
+	enum dissect_step	step;
 
-	while (!w->cut && (step = w->next) != NULL) {
-		w->next = NULL;
-		step(w);
+	while (!w->cut && (step = w->next) != STEP_END) {
+		w->next = STEP_END;
+		steps[step](w);
 	}
 }
 
@@ -148,8 +118,8 @@ go_to_packet(struct walk *w, const struct frame *f)
 	*w = (struct walk){ .d = d };
 	w->c = cursor_open(at, f->caplen - n,
 	    f->wirelen > n ? f->wirelen - n : 0);
-	w->next = d->packet.key.family == FLOW_FAMILY_IP4 ? step_ip4 :
-	    step_ip6;
+	w->next = d->packet.key.family == FLOW_FAMILY_IP4 ? STEP_IP4 :
+	    STEP_IP6;
 	run(w);
 }
 
@@ -194,5 +164,5 @@ dissect(int link, const struct frame *f, struct dissection *d)
 	}
 	set_app(&w);
 	if (!w.cut && cursor_wire(&w.c) > 0)
-		(void)add(&w, LAYER_PAYLOAD, 0);
+		(void)walk_add(&w, LAYER_PAYLOAD, 0);
 }

@@ -90,7 +90,7 @@ struct layer {
 	const uint8_t	*at;
 	uint32_t	 captured;
 	uint32_t	 wire;
-	uint32_t	 header;	/* as it states; captured < header: cut */
+	uint32_t	 header;	/* if captured is less: cut */
 	uint16_t	 next;
 	uint8_t		 next_kind;	/* enum layer_next */
 	uint8_t		 kind;		/* enum layer_kind */
@@ -107,7 +107,7 @@ struct dissect_app {
 	uint8_t		 proto;		/* IP protocol number */
 	uint8_t		 depth;		/* 0: of the packet that is counted */
 	bool		 fragment;	/* the first one: the rest is missing */
-	const struct layer *ip;		/* the packet; NULL only if at is */
+	const struct layer *ip;		/* its packet */
 	const struct layer *transport;	/* TCP, UDP, ... */
 };
 

@@ -54,7 +54,7 @@ take_ip(struct walk *w, int version, struct packet *pkt)
 	w->ip = walk_last(w);
 	w->transport = NULL;
 	w->fragment = pkt->fragment;
-	walk_next(w, NEXT_PROTO, pkt->key.proto, NULL);
+	walk_next(w, NEXT_PROTO, pkt->key.proto, STEP_END);
 	return (true);
 }
 
@@ -64,7 +64,7 @@ step_ip4(struct walk *w)
 	struct packet	pkt;
 
 	if (take_ip(w, 4, &pkt) && pkt.fragment != PACKET_LATER_FRAGMENT)
-		w->next = step_proto;
+		w->next = STEP_PROTO;
 }
 
 static int
@@ -90,7 +90,7 @@ extension_kind(uint32_t type)
  * One extension header, or what comes after the last: as far as the decoder
  * walks, see decode_ip.c.
  */
-static void
+void
 step_extension(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, IP6_EXTENSION);
@@ -98,7 +98,7 @@ step_extension(struct walk *w)
 	uint32_t	 n;
 
 	if (kind == -1) {
-		w->next = step_proto;
+		w->next = STEP_PROTO;
 		return;
 	}
 	n = at == NULL ? IP6_EXTENSION : decode_extension_length(w->type, at);
@@ -106,9 +106,9 @@ step_extension(struct walk *w)
 	    (at = walk_take(w, (enum layer_kind)kind, n)) == NULL)
 		return;
 	w->payload -= n;
-	walk_next(w, NEXT_PROTO, at[0], step_extension);
+	walk_next(w, NEXT_PROTO, at[0], STEP_EXTENSION);
 	if (kind == LAYER_FRAGMENT && (get_be16(at + 2) & 0xfff8) != 0)
-		w->next = NULL;
+		w->next = STEP_END;
 }
 
 void
@@ -120,7 +120,7 @@ step_ip6(struct walk *w)
 	if (!take_ip(w, 6, &pkt))
 		return;
 	w->payload = pkt.ip - IP6_HEADER;
-	walk_next(w, NEXT_PROTO, at[6], step_extension);
+	walk_next(w, NEXT_PROTO, at[6], STEP_EXTENSION);
 }
 
 /* A transport: what follows its header is data of an application. */
@@ -136,7 +136,7 @@ take_transport(struct walk *w, enum layer_kind kind, uint32_t header)
 	return (at);
 }
 
-static void
+void
 step_tcp(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, TCP_DATA_OFFSET + 1);
@@ -149,7 +149,7 @@ step_tcp(struct walk *w)
 }
 
 /* The length counts if the packet has so much; with segments joined it is 0. */
-static void
+void
 step_udp(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, UDP_HEADER);
@@ -162,14 +162,14 @@ step_udp(struct walk *w)
 		    get_be16(at + 2));
 }
 
-static void
+void
 step_udplite(struct walk *w)
 {
 	(void)take_transport(w, LAYER_UDPLITE, UDP_HEADER);
 }
 
 /* The data offset is in words of 4 octets, RFC 4340. */
-static void
+void
 step_dccp(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 5);
@@ -182,7 +182,7 @@ step_dccp(struct walk *w)
  * A chunk; one of data leads to the application, and the others that may be
  * behind it are part of the payload then.
  */
-static void
+void
 step_chunk(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, SCTP_CHUNK);
@@ -203,14 +203,14 @@ step_chunk(struct walk *w)
 	if (walk_take(w, LAYER_SCTP_CHUNK, n) == NULL)
 		return;
 	(void)cursor_skip(&w->c, (4 - n % 4) % 4);
-	w->next = step_chunk;
+	w->next = STEP_CHUNK;
 }
 
-static void
+void
 step_sctp(struct walk *w)
 {
 	if (take_transport(w, LAYER_SCTP, 12) != NULL)
-		w->next = step_chunk;
+		w->next = STEP_CHUNK;
 }
 
 /* Do errors of this type quote the packet that caused them? */
@@ -230,35 +230,35 @@ icmp(struct walk *w, enum layer_kind kind)
 
 	if (at == NULL || !quotes(kind, at[0]) || cursor_left(&w->c) == 0)
 		return;
-	w->quoted |= walk_enter(w, step_version);
+	w->quoted |= walk_enter(w, STEP_VERSION);
 }
 
-static void
+void
 step_icmp(struct walk *w)
 {
 	icmp(w, LAYER_ICMP);
 }
 
-static void
+void
 step_icmp6(struct walk *w)
 {
 	icmp(w, LAYER_ICMP6);
 }
 
-static void
+void
 step_igmp(struct walk *w)
 {
 	(void)walk_take(w, LAYER_IGMP, 8);
 }
 
-static void
+void
 step_esp(struct walk *w)
 {
 	(void)walk_take(w, LAYER_ESP, 8);
 }
 
 /* The authentication header in IPv4; in IPv6 it is an extension header. */
-static void
+void
 step_ah(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, IP6_EXTENSION);
@@ -266,20 +266,20 @@ step_ah(struct walk *w)
 	at = walk_take(w, LAYER_AH, at == NULL ? 12 :
 	    decode_extension_length(PROTO_AH, at));
 	if (at != NULL)
-		walk_next(w, NEXT_PROTO, at[0], step_proto);
+		walk_next(w, NEXT_PROTO, at[0], STEP_PROTO);
 }
 
-static dissect_step *const	protocols[256] = {
-	[PROTO_ICMP] = step_icmp, [2] = step_igmp, [4] = step_ipip4,
-	[PROTO_TCP] = step_tcp, [PROTO_UDP] = step_udp,
-	[PROTO_DCCP] = step_dccp, [41] = step_ipip6, [47] = step_gre,
-	[50] = step_esp, [PROTO_AH] = step_ah, [PROTO_ICMP6] = step_icmp6,
-	[PROTO_SCTP] = step_sctp, [PROTO_UDPLITE] = step_udplite,
+static const uint8_t	protocols[256] = {
+	[PROTO_ICMP] = STEP_ICMP, [2] = STEP_IGMP, [4] = STEP_IPIP4,
+	[PROTO_TCP] = STEP_TCP, [PROTO_UDP] = STEP_UDP,
+	[PROTO_DCCP] = STEP_DCCP, [41] = STEP_IPIP6, [47] = STEP_GRE,
+	[50] = STEP_ESP, [PROTO_AH] = STEP_AH, [PROTO_ICMP6] = STEP_ICMP6,
+	[PROTO_SCTP] = STEP_SCTP, [PROTO_UDPLITE] = STEP_UDPLITE,
 };
 
 /* A loop of AH in AH ends with the layers: walk_take() refuses more. */
 void
 step_proto(struct walk *w)
 {
-	w->next = protocols[w->type & 0xff];
+	w->next = (enum dissect_step)protocols[w->type & 0xff];
 }

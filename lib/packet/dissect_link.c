@@ -23,23 +23,23 @@ step_version(struct walk *w)
 	if (at == NULL)
 		return;
 	if (at[0] >> 4 == 4)
-		w->next = step_ip4;
+		w->next = STEP_IP4;
 	else if (at[0] >> 4 == 6)
-		w->next = step_ip6;
+		w->next = STEP_IP6;
 }
 
-static void
+void
 step_snap(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_SNAP, 5);
 
 	if (at != NULL && at[0] == 0 && at[1] == 0 && at[2] == 0)
 		walk_next(w, NEXT_ETHERTYPE, get_be16(at + 3),
-		    step_ethertype);
+		    STEP_ETHERTYPE);
 }
 
 /* Control has one octet in unnumbered frames, else two. */
-static void
+void
 step_llc(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 3);
@@ -47,16 +47,16 @@ step_llc(struct walk *w)
 
 	at = walk_take(w, LAYER_LLC, n);
 	if (at != NULL && at[0] == 0xaa && at[1] == 0xaa && at[2] == 0x03)
-		w->next = step_snap;
+		w->next = STEP_SNAP;
 }
 
 static void
 type_or_length(struct walk *w, uint32_t type)
 {
 	if (type < ETHERTYPE_MIN)
-		walk_next(w, NEXT_LENGTH, type, step_llc);
+		walk_next(w, NEXT_LENGTH, type, STEP_LLC);
 	else
-		walk_next(w, NEXT_ETHERTYPE, type, step_ethertype);
+		walk_next(w, NEXT_ETHERTYPE, type, STEP_ETHERTYPE);
 }
 
 void
@@ -68,7 +68,7 @@ step_ethernet(struct walk *w)
 		type_or_length(w, get_be16(at + 12));
 }
 
-static void
+void
 step_vlan(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_VLAN, 4);
@@ -78,17 +78,17 @@ step_vlan(struct walk *w)
 }
 
 /* The bottom of the stack is followed by IP, or by what nobody tells. */
-static void
+void
 step_mpls(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_MPLS, 4);
 
 	if (at != NULL)
-		w->next = (at[2] & 1) == 0 ? step_mpls : step_version;
+		w->next = (at[2] & 1) == 0 ? STEP_MPLS : STEP_VERSION;
 }
 
 /* Fixed part, then two pairs of addresses. */
-static void
+void
 step_arp(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
@@ -121,57 +121,57 @@ step_ppp(struct walk *w)
 
 	if (walk_take(w, LAYER_PPP, ppp_length(&w->c, &proto)) == NULL)
 		return;
-	walk_next(w, NEXT_PPP, proto, NULL);
+	walk_next(w, NEXT_PPP, proto, STEP_END);
 	switch (proto) {
 	case 0x0021:
-		w->next = step_ip4;
+		w->next = STEP_IP4;
 		break;
 	case 0x0057:
-		w->next = step_ip6;
+		w->next = STEP_IP6;
 		break;
 	case 0x0281:
 	case 0x0283:
-		w->next = step_mpls;
+		w->next = STEP_MPLS;
 		break;
 	default:
 		break;
 	}
 }
 
-static void
+void
 step_pppoe(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_PPPOE, 6);
 
 	if (at != NULL && at[0] == 0x11 && at[1] == 0)
-		w->next = step_ppp;
+		w->next = STEP_PPP;
 }
 
 void
 step_ethertype(struct walk *w)
 {
 	if (ethertype_is_vlan(w->type)) {
-		w->next = step_vlan;
+		w->next = STEP_VLAN;
 		return;
 	}
 	switch (w->type) {
 	case ETHERTYPE_IP4:
-		w->next = step_ip4;
+		w->next = STEP_IP4;
 		break;
 	case ETHERTYPE_IP6:
-		w->next = step_ip6;
+		w->next = STEP_IP6;
 		break;
 	case TYPE_ARP:
 	case TYPE_RARP:
-		w->next = step_arp;
+		w->next = STEP_ARP;
 		break;
 	case TYPE_MPLS:
 	case TYPE_MPLS_MULTI:
-		w->next = step_mpls;
+		w->next = STEP_MPLS;
 		break;
 	case TYPE_PPPOE:
 	case TYPE_PPPOE_DISCOVERY:
-		w->next = step_pppoe;
+		w->next = STEP_PPPOE;
 		break;
 	default:
 		break;
@@ -187,10 +187,10 @@ by_family(struct walk *w, uint32_t big, uint32_t little)
 	uint32_t	family = big < little ? big : little;
 
 	walk_next(w, NEXT_FAMILY, family > UINT16_MAX ? 0 : family,
-	    is4 ? step_ip4 : is6 ? step_ip6 : NULL);
+	    is4 ? STEP_IP4 : is6 ? STEP_IP6 : STEP_END);
 }
 
-static void
+void
 step_null(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_NULL, 4);
@@ -199,7 +199,7 @@ step_null(struct walk *w)
 		by_family(w, get_be32(at), get_le32(at));
 }
 
-static void
+void
 step_enc(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_ENC, 12);
@@ -208,82 +208,82 @@ step_enc(struct walk *w)
 		by_family(w, get_be32(at), get_le32(at));
 }
 
-static void
+void
 step_ipnet(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_IPNET, 24);
 
 	if (at != NULL && at[0] == 1)
-		walk_next(w, NEXT_FAMILY, at[1], at[1] == 2 ? step_ip4 :
-		    at[1] == 26 ? step_ip6 : NULL);
+		walk_next(w, NEXT_FAMILY, at[1], at[1] == 2 ? STEP_IP4 :
+		    at[1] == 26 ? STEP_IP6 : STEP_END);
 }
 
-static void
+void
 step_slip(struct walk *w)
 {
 	if (walk_take(w, LAYER_SLIP, 16) != NULL)
-		w->next = step_version;
+		w->next = STEP_VERSION;
 }
 
 /* Below ETHERTYPE_MIN are Linux's own types; only some devices have types. */
-static void
+void
 step_sll(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_SLL, 16);
 
 	if (at != NULL)
 		walk_next(w, NEXT_ETHERTYPE, get_be16(at + 14),
-		    step_ethertype);
+		    STEP_ETHERTYPE);
 }
 
-static void
+void
 step_sll2(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_SLL2, 20);
 
 	if (at != NULL)
-		walk_next(w, NEXT_ETHERTYPE, get_be16(at), step_ethertype);
+		walk_next(w, NEXT_ETHERTYPE, get_be16(at), STEP_ETHERTYPE);
 }
 
-static void
+void
 step_chdlc(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_CHDLC, 4);
 
 	if (at != NULL)
 		walk_next(w, NEXT_ETHERTYPE, get_be16(at + 2),
-		    step_ethertype);
+		    STEP_ETHERTYPE);
 }
 
-static void
+void
 step_ppp_hdlc(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 1);
 
 	w->next = at != NULL && (at[0] == 0x0f || at[0] == 0x8f) ?
-	    step_chdlc : step_ppp;
+	    STEP_CHDLC : STEP_PPP;
 }
 
 /* pppd replaces the address by the direction, others put it before. */
-static void
+void
 step_ppp_pppd(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 2);
 
 	if (at != NULL && at[0] <= 1)
 		cursor_skip(&w->c, at[1] == 0x03 ? 2 : 0);
-	w->next = step_ppp;
+	w->next = STEP_PPP;
 }
 
-static void
+void
 step_ppp_dir(struct walk *w)
 {
 	cursor_skip(&w->c, 1);
-	w->next = step_ppp;
+	w->next = STEP_PPP;
 }
 
 /* Address, then RFC 2427's control and NLPID, or Cisco's EtherType. */
-static void
+void
 step_frelay(struct walk *w)
 {
 	struct cursor	 c = w->c;
@@ -297,16 +297,16 @@ step_frelay(struct walk *w)
 	if (at == NULL || at[0] != 0x03) {
 		if (walk_take(w, LAYER_FRELAY, n + 2) != NULL)
 			walk_next(w, NEXT_ETHERTYPE, get_be16(c.p),
-			    step_ethertype);
+			    STEP_ETHERTYPE);
 		return;
 	}
 	n += at[1] == 0 ? 3 : 2;
 	if ((at = walk_take(w, LAYER_FRELAY, n)) != NULL)
-		w->next = at[n - 1] == 0xcc ? step_ip4 : at[n - 1] == 0x8e ?
-		    step_ip6 : at[n - 1] == 0x80 ? step_snap : NULL;
+		w->next = at[n - 1] == 0xcc ? STEP_IP4 : at[n - 1] == 0x8e ?
+		    STEP_IP6 : at[n - 1] == 0x80 ? STEP_SNAP : STEP_END;
 }
 
-static void
+void
 step_token_ring(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 15);
@@ -315,19 +315,19 @@ step_token_ring(struct walk *w)
 
 	at = walk_take(w, LAYER_TOKEN_RING, 14 + route);
 	if (at != NULL && (at[1] & 0xc0) == 0x40)
-		w->next = step_llc;
+		w->next = STEP_LLC;
 }
 
-static void
+void
 step_fddi(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_FDDI, 13);
 
 	if (at != NULL && (at[0] & 0xf0) == 0x50)
-		w->next = step_llc;
+		w->next = STEP_LLC;
 }
 
-static void
+void
 step_nflog(struct walk *w)
 {
 	struct cursor	 c = w->c;
@@ -338,8 +338,8 @@ step_nflog(struct walk *w)
 
 	at = walk_take(w, LAYER_NFLOG, n);
 	if (at != NULL && found)
-		walk_next(w, NEXT_FAMILY, at[0], at[0] == 2 ? step_ip4 :
-		    at[0] == 10 ? step_ip6 : NULL);
+		walk_next(w, NEXT_FAMILY, at[0], at[0] == 2 ? STEP_IP4 :
+		    at[0] == 10 ? STEP_IP6 : STEP_END);
 }
 
 /* Frames without data, protected ones and aggregates are a payload. */
@@ -353,16 +353,16 @@ wifi(struct walk *w, bool padded)
 
 	if (walk_take(w, LAYER_WIFI, data ? n : control ? 10 : 24) != NULL &&
 	    data)
-		w->next = step_llc;
+		w->next = STEP_LLC;
 }
 
-static void
+void
 step_wifi(struct walk *w)
 {
 	wifi(w, false);
 }
 
-static void
+void
 step_radiotap(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
@@ -375,7 +375,7 @@ step_radiotap(struct walk *w)
 		wifi(w, padded);
 }
 
-static void
+void
 step_ppi(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
@@ -383,49 +383,49 @@ step_ppi(struct walk *w)
 
 	if ((at = walk_take(w, LAYER_RADIO, n < 8 ? 8 : n)) == NULL || n < 8)
 		return;
-	w->next = get_le32(at + 4) == PPI_WIFI ? step_wifi :
-	    get_le32(at + 4) == PPI_ETHERNET ? step_ethernet : NULL;
+	w->next = get_le32(at + 4) == PPI_WIFI ? STEP_WIFI :
+	    get_le32(at + 4) == PPI_ETHERNET ? STEP_ETHERNET : STEP_END;
 }
 
 /* AVS, too: both begin with what tells the length. */
-static void
+void
 step_prism(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
 	uint32_t	 n = at == NULL ? 8 : prism_length(at);
 
 	if (walk_take(w, LAYER_RADIO, n) != NULL)
-		w->next = step_wifi;
+		w->next = STEP_WIFI;
 }
 
-static void
+void
 step_avs(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
 
 	if (walk_take(w, LAYER_RADIO, at == NULL ? 8 :
 	    get_be32(at + 4)) != NULL)
-		w->next = step_wifi;
+		w->next = STEP_WIFI;
 }
 
 /* In the order of links[] in decode.c. */
 static const struct {
 	int		 link;
-	dissect_step	*step;
+	enum dissect_step step;
 } links[] = {
-	{ 0, step_null }, { 1, step_ethernet }, { 6, step_token_ring },
-	{ 8, step_slip }, { 9, step_ppp_hdlc }, { 10, step_fddi },
-	{ 12, step_version }, { 14, step_version }, { 50, step_ppp_hdlc },
-	{ 51, step_pppoe }, { 101, step_version }, { 104, step_chdlc },
-	{ 105, step_wifi }, { 107, step_frelay }, { 108, step_null },
-	{ 109, step_enc }, { 113, step_sll }, { 119, step_prism },
-	{ 127, step_radiotap }, { 163, step_avs }, { 166, step_ppp_pppd },
-	{ 192, step_ppi }, { 204, step_ppp_dir }, { 226, step_ipnet },
-	{ 228, step_ip4 }, { 229, step_ip6 }, { 239, step_nflog },
-	{ 276, step_sll2 },
+	{ 0, STEP_NULL }, { 1, STEP_ETHERNET }, { 6, STEP_TOKEN_RING },
+	{ 8, STEP_SLIP }, { 9, STEP_PPP_HDLC }, { 10, STEP_FDDI },
+	{ 12, STEP_VERSION }, { 14, STEP_VERSION }, { 50, STEP_PPP_HDLC },
+	{ 51, STEP_PPPOE }, { 101, STEP_VERSION }, { 104, STEP_CHDLC },
+	{ 105, STEP_WIFI }, { 107, STEP_FRELAY }, { 108, STEP_NULL },
+	{ 109, STEP_ENC }, { 113, STEP_SLL }, { 119, STEP_PRISM },
+	{ 127, STEP_RADIOTAP }, { 163, STEP_AVS }, { 166, STEP_PPP_PPPD },
+	{ 192, STEP_PPI }, { 204, STEP_PPP_DIR }, { 226, STEP_IPNET },
+	{ 228, STEP_IP4 }, { 229, STEP_IP6 }, { 239, STEP_NFLOG },
+	{ 276, STEP_SLL2 },
 };
 
-dissect_step *
+enum dissect_step
 dissect_link_step(int link)
 {
 	size_t	i;
@@ -433,5 +433,5 @@ dissect_link_step(int link)
 	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (links[i].link == link)
 			return (links[i].step);
-	return (NULL);
+	return (STEP_END);
 }

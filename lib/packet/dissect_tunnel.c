@@ -25,22 +25,22 @@
 void
 step_ipip4(struct walk *w)
 {
-	(void)walk_enter(w, step_ip4);
+	(void)walk_enter(w, STEP_IP4);
 }
 
 void
 step_ipip6(struct walk *w)
 {
-	(void)walk_enter(w, step_ip6);
+	(void)walk_enter(w, STEP_IP6);
 }
 
 /* By EtherType, of which some stand for what is no EtherType elsewhere. */
 static void
 enter_type(struct walk *w, uint32_t type)
 {
-	walk_next(w, NEXT_ETHERTYPE, type, NULL);
-	(void)walk_enter(w, type == GRE_ETHERNET ? step_ethernet :
-	    type == GRE_PPP ? step_ppp : step_ethertype);
+	walk_next(w, NEXT_ETHERTYPE, type, STEP_END);
+	(void)walk_enter(w, type == GRE_ETHERNET ? STEP_ETHERNET :
+	    type == GRE_PPP ? STEP_PPP : STEP_ETHERTYPE);
 }
 
 /* RFC 2784 and 2890; version 1 is that of PPTP, RFC 2637. */
@@ -61,14 +61,14 @@ step_gre(struct walk *w)
 		enter_type(w, get_be16(at + 2));
 }
 
-static void
+void
 step_vxlan(struct walk *w)
 {
 	if (walk_take(w, LAYER_VXLAN, 8) != NULL)
-		(void)walk_enter(w, step_ethernet);
+		(void)walk_enter(w, STEP_ETHERNET);
 }
 
-static void
+void
 step_geneve(struct walk *w)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
@@ -101,16 +101,14 @@ gtp_length(const struct cursor *c)
 	return (n);
 }
 
-static void
+void
 step_gtp(struct walk *w)
 {
 	const uint8_t	*at = walk_take(w, LAYER_GTP, gtp_length(&w->c));
 
 	if (at != NULL && at[1] == GTP_G_PDU && cursor_left(&w->c) > 0)
-		(void)walk_enter(w, step_version);
+		(void)walk_enter(w, STEP_VERSION);
 }
-
-static void	step_teredo(struct walk *);
 
 /* RFC 4380: authentication, then origin, each of which may be missing. */
 static uint32_t
@@ -125,37 +123,37 @@ teredo_indication(const struct cursor *c)
 	return (at[1] == 1 ? 13 + (uint32_t)at[2] + at[3] : 0);
 }
 
-static void
+void
 step_teredo(struct walk *w)
 {
 	uint32_t	n = teredo_indication(&w->c);
 
 	if (n == 0)
-		(void)walk_enter(w, step_version);
+		(void)walk_enter(w, STEP_VERSION);
 	else if (walk_take(w, LAYER_TEREDO, n) != NULL)
-		w->next = step_teredo;
+		w->next = STEP_TEREDO;
 }
 
 /*
  * A tunnel by its port, if what is there looks like it: the port may be that of
  * a client of another service.
  */
-dissect_step *
+enum dissect_step
 dissect_udp_tunnel(const struct walk *w, uint16_t sport, uint16_t dport)
 {
 	const uint8_t	*at = cursor_peek(&w->c, 8);
 
 	if (at == NULL)
-		return (NULL);
+		return (STEP_END);
 	if ((dport == PORT_VXLAN || dport == PORT_VXLAN_OLD) &&
 	    at[0] == 0x08 && at[7] == 0)
-		return (step_vxlan);
+		return (STEP_VXLAN);
 	if (dport == PORT_GENEVE && at[0] >> 6 == 0)
-		return (step_geneve);
+		return (STEP_GENEVE);
 	if ((dport == PORT_GTP || sport == PORT_GTP) && at[0] >> 4 == 3)
-		return (step_gtp);
+		return (STEP_GTP);
 	if ((dport == PORT_TEREDO || sport == PORT_TEREDO) &&
 	    (at[0] >> 4 == 6 || (at[0] == 0 && at[1] <= 1)))
-		return (step_teredo);
-	return (NULL);
+		return (STEP_TEREDO);
+	return (STEP_END);
 }

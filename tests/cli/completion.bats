@@ -8,7 +8,7 @@ setup()
 	T=$(mktemp -d)
 	mkdir "$T/state"
 	: >"$T/state/trafd.fxp0"
-	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
+	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/ipreport:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	PATH=$TRAF_BUILDDIR/scripts:$PATH
 	export TRAF_SUBR=$TRAF_BUILDDIR/scripts/traf.subr
 	export TRAFD_CONF=$T/trafd.conf
@@ -26,7 +26,7 @@ teardown()
 
 programs()
 {
-	for p in trafd traflog trafstat trafstatd trafdb; do
+	for p in ipreport trafd traflog trafstat trafstatd trafdb; do
 		if command -v "$p" >/dev/null; then echo "$p"; fi
 	done
 }
@@ -42,7 +42,7 @@ offer()	# program, previous, current
 	while read -r p; do
 		# Options anywhere left of their explanation.
 		"$p" --help | grep -E '^  -' | sed 's/^ *//; s/  .*//' |
-		    grep -oE '(^|[ ,])--?[A-Za-z][a-z-]*=?' | tr -d ' ,' |
+		    grep -oE '(^|[ ,])--?[A-Za-z0-9][a-z-]*=?' | tr -d ' ,' |
 		    sort >"$T/told"
 		offer "$p" "$p" - >"$T/offered"
 		diff "$T/told" "$T/offered"

@@ -6,7 +6,7 @@ load assert
 setup()
 {
 	T=$(mktemp -d)
-	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
+	PATH=$TRAF_BUILDDIR/trafd:$TRAF_BUILDDIR/tools/ipreport:$TRAF_BUILDDIR/tools/traflog:$TRAF_BUILDDIR/tools/trafstat:$TRAF_BUILDDIR/tools/trafstatd:$TRAF_BUILDDIR/tools/trafdb:$PATH
 	unset IFF_LISTEN
 	cd "$T"
 	PROGRAMS=$(programs)
@@ -21,7 +21,7 @@ teardown()
 
 programs()
 {
-	for p in trafd traflog trafstat trafstatd trafdb; do
+	for p in ipreport trafd traflog trafstat trafstatd trafdb; do
 		if command -v "$p" >/dev/null; then
 			echo "$p"
 		fi

@@ -58,7 +58,8 @@ need()	# program
 
 @test "every option is in the SYNOPSIS of its page" {
 	need python3
-	for p in trafd/trafd tools/traflog/traflog tools/trafstat/trafstat \
+	for p in tools/ipreport/ipreport trafd/trafd tools/traflog/traflog \
+	    tools/trafstat/trafstat \
 	    tools/trafstatd/trafstatd tools/trafdb/trafdb; do
 		[ -x "$TRAF_BUILDDIR/$p" ] || continue
 		page=$(ls man/"${p##*/}".[18])

@@ -74,7 +74,7 @@ def options(page):
 
 
 def flags(text):
-    for flag in re.findall(r'\bFl (-?[A-Za-z][A-Za-z-]*)', text):
+    for flag in re.findall(r'\bFl (-?[A-Za-z][A-Za-z0-9-]*)', text):
         yield from ['-' + flag] if flag[0] == '-' else ['-' + c for c in flag]
 
 
@@ -86,7 +86,7 @@ def unlisted(page):
               *flags(common.group(1) if common else '')}
     for line in sys.stdin:
         if line.startswith('  -'):
-            names = re.findall(r'(?<![\w-])--?[A-Za-z][\w-]*',
+            names = re.findall(r'(?<![\w-])--?[A-Za-z0-9][\w-]*',
                                re.split('  +', line.strip())[0])
             if not listed.intersection(names):
                 yield ' '.join(names)

@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/endian.h"
-#include "above.h"
-#include "ipreport.h"
 #include "packet/mac.h"
 #include "report/json.h"
+#include "above.h"
+#include "ipreport.h"
 
 /* jansson refuses to set NULL, so that memory is the only reason to fail. */
 static void
@@ -178,6 +178,8 @@ set_about(json_t *o, const struct shown *p, bool *fine)
 		    fine);
 	if (a->segments > 1)
 		set(o, "segments", json_u64(a->segments), fine);
+	if (a->segments > 1 && shown_segment(p) != 0)
+		set(o, "segment_octets", json_u64(shown_segment(p)), fine);
 	if (a->dropped != 0)
 		set(o, "dropped", json_u64(a->dropped), fine);
 	if (a->pid != 0)

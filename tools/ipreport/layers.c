@@ -88,7 +88,7 @@ static const struct field	ip4[] = {
 	DEC("length", 2, 2), DEC("id", 4, 2), BITS("df", 6, 2, 14, 1),
 	BITS("mf", 6, 2, 13, 1), BITS("offset", 6, 2, 0, 0x1fff),
 	DEC("ttl", 8, 1), NAMED("protocol", 9, 1, meaning_proto),
-	DEC("checksum", 10, 2),
+	HEX("checksum", 10, 2),
 };
 static const struct field	ip6[] = {
 	IP6("src", 8), IP6("dst", 24), BITS("class", 0, 4, 20, 0xff),
@@ -113,11 +113,11 @@ static const struct field	ah[] = {
 };
 static const struct field	icmp[] = {
 	NAMED("type", 0, 1, meaning_icmp), DEC("code", 1, 1),
-	DEC("checksum", 2, 2), DEC("id", 4, 2), DEC("sequence", 6, 2),
+	HEX("checksum", 2, 2), DEC("id", 4, 2), DEC("sequence", 6, 2),
 };
 static const struct field	icmp6[] = {
 	NAMED("type", 0, 1, meaning_icmp6), DEC("code", 1, 1),
-	DEC("checksum", 2, 2), DEC("id", 4, 2), DEC("sequence", 6, 2),
+	HEX("checksum", 2, 2), DEC("id", 4, 2), DEC("sequence", 6, 2),
 };
 static const struct field	igmp[] = {
 	NAMED("type", 0, 1, meaning_igmp), DEC("time", 1, 1),
@@ -126,11 +126,11 @@ static const struct field	igmp[] = {
 static const struct field	tcp[] = {
 	DEC("src_port", 0, 2), DEC("dst_port", 2, 2), DEC("seq", 4, 4),
 	DEC("ack", 8, 4), DEC("flags", 13, 1), DEC("window", 14, 2),
-	DEC("checksum", 16, 2), DEC("urgent", 18, 2),
+	HEX("checksum", 16, 2), DEC("urgent", 18, 2),
 };
 static const struct field	udp[] = {
 	DEC("src_port", 0, 2), DEC("dst_port", 2, 2), DEC("length", 4, 2),
-	DEC("checksum", 6, 2),
+	HEX("checksum", 6, 2),
 };
 static const struct field	dccp[] = {
 	DEC("src_port", 0, 2), DEC("dst_port", 2, 2),

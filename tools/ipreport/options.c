@@ -5,9 +5,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "base/options.h"
-#include "ipreport.h"
 #include "query/period.h"
+#include "ipreport.h"
+#include "traffic.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
     [REPORT_JSON] = "json", [REPORT_CSV] = "csv" };
@@ -82,7 +84,7 @@ static const struct option_row rows[] = {
 };
 
 static const char *const	forms[] = {
-	"[-1CefNnrSsTVvx] [-c count] [-F expression] [-j number] [-X bytes] "
+	"[-CefNnrSsTVvx1] [-c count] [-F expression] [-j number] [-X bytes] "
 	    "[--format=format] [--resolve-time=seconds] [--since=when] "
 	    "[--table=table] [--until=when] [--where=expression] file ...",
 	NULL
@@ -101,8 +103,8 @@ static const struct option_table table = {
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
 	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
-	.closing = "A file may be of iptrace, pcap or pcapng; - is standard "
-	    "input.\nDefaults are in brackets.  See ipreport(1).",
+	.closing = "Defaults are in brackets.  A file may be of iptrace, pcap "
+	    "or pcapng; - is standard input.  See ipreport(1).",
 	.equals = true,
 	.operands = -1,
 };
@@ -151,8 +153,10 @@ options_parse(struct options *opt, int argc, char **argv)
 		options_refuse("--format csv needs --table");
 	set_times(opt);
 	if (opt->where_text != NULL && (opt->where =
-	    where_new(opt->where_text, err, sizeof(err))) == NULL)
-		options_refuse("--where: %s", err);
+	    where_new(opt->where_text, err, sizeof(err))) == NULL) {
+		log_errorx("--where: %s", err);
+		exit(TRAFD_EXIT_USAGE);
+	}
 }
 
 void

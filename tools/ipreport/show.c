@@ -54,8 +54,9 @@ show_frame(struct show *s, const struct shown *p)
 	struct text	*t = s->text;
 
 	text_bare(t);
-	text_put(t, "====( %u bytes %s", p->frame->wirelen,
-	    directions[p->about->direction]);
+	text_str(t, "====( ");
+	text_u64(t, p->frame->wirelen);	/* AIX says "1 bytes", too */
+	text_put(t, " bytes %s", directions[p->about->direction]);
 	if (p->ifname != NULL)
 		text_put(t, " on interface %s", p->ifname);
 	text_str(t, " )====");
@@ -64,6 +65,25 @@ show_frame(struct show *s, const struct shown *p)
 		put_time(s, p->frame->time_ns);
 	}
 	text_end(t);
+}
+
+uint32_t
+shown_segment(const struct shown *p)
+{
+	static const char	before[] = " segments of ";
+	const char		*at = p->about->comment, *end;
+	uint32_t		 n = 0;
+
+	if (p->frame->gso_size != 0 || at == NULL)
+		return (p->frame->gso_size);
+	end = at + p->about->comment_len;
+	at = memmem(at, p->about->comment_len, before, sizeof(before) - 1);
+	if (at == NULL)
+		return (0);
+	for (at += sizeof(before) - 1; at < end && *at >= '0' && *at <= '9' &&
+	    n <= UINT16_MAX; at++)
+		n = n * 10 + (uint32_t)(*at - '0');
+	return (n <= UINT16_MAX ? n : 0);
 }
 
 /* What the capture says of the frame. */
@@ -82,8 +102,8 @@ show_about(struct show *s, const struct shown *p)
 	if (a->segments > 1) {
 		text_line(t);
 		text_put(t, "%u segments", a->segments);
-		if (p->frame->gso_size != 0)
-			text_put(t, " of %u octets", p->frame->gso_size);
+		if (shown_segment(p) != 0)
+			text_put(t, " of %u octets", shown_segment(p));
 		text_str(t, ", joined by offload");
 		text_end(t);
 	}
@@ -121,7 +141,7 @@ show_more(struct show *s, const struct shown *p)
 		text_put(s->text, " of %u octets, %u of data",
 		    p->d->packet.ip, p->d->packet.data);
 	text_end(s->text);
-	if (a->comment != NULL) {
+	if (a->comment != NULL && a->segments < 2) {
 		text_line(s->text);
 		text_str(s->text, "comment: ");
 		text_printable(s->text, a->comment, a->comment_len);

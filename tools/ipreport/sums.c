@@ -19,7 +19,7 @@ static const struct cover {
 	uint8_t		at;
 	bool		here;		/* the layer has one */
 	bool		header;		/* covers its header only */
-	uint8_t		pseudo;		/* protocol in the pseudo header, or 0 */
+	uint8_t		pseudo;		/* protocol in that header, or 0 */
 	bool		optional;	/* 0: none */
 } covers[LAYER_KINDS] = {
 	[LAYER_IP4] = { 10, true, true, 0, false },
