@@ -21,12 +21,14 @@
 #include "packet/addr.h"
 #include "packet/dissect.h"
 #include "query/where.h"
+#include "apps/table.h"
 #include "text.h"
 
 /* The last three are formats of traces. */
 enum report_format {
 	REPORT_TEXT,
 	REPORT_JSON,
+	REPORT_CSV,		/* of a table */
 	REPORT_PCAPNG,
 	REPORT_PCAP,
 	REPORT_IPTRACE
@@ -48,6 +50,7 @@ struct options {
 	uint64_t	 first;		/* -j; 0: from the first on */
 	uint32_t	 dump;		/* -X: octets of a packet */
 	enum report_format format;
+	enum table_kind	 table;		/* --table */
 	const char	*filter;	/* -F */
 	const char	*write_to;	/* --write; NULL: print */
 	const char	*pattern_text, *where_text, *since_text, *until_text;
@@ -136,16 +139,22 @@ void		 report_losses(struct report *, const struct capfile_losses *);
 /* Has writing failed?  Then nothing more is written. */
 bool		 report_failed(const struct report *);
 
+/* No more packets: the end of a table. */
+void		 report_end(struct report *);
+
 /* Write what there is, before waiting.  False if nobody reads it any more. */
 bool		 report_flush(struct report *);
 
 /* ---- show*.c: text ---- */
+
+struct above;
 
 struct show {
 	const struct options *opt;
 	struct text	*text;
 	struct names	*names;		/* NULL: none */
 	bool		 hosts;		/* resolve names of hosts */
+	struct above	*above;		/* of TCP and UDP */
 	int64_t		 second;	/* of clock[] */
 	char		 clock[16];	/* "12:12:33" */
 };
@@ -243,7 +252,7 @@ extern const char *const sum_words[SUM_STATES];		/* for JSON */
 
 /* 0, or -1: the stream has an error. */
 int		 json_packet(const struct options *, struct out *,
-		    const struct shown *);
+		    const struct shown *, struct above *);
 int		 json_losses(struct out *, const struct capfile_losses *);
 
 #endif

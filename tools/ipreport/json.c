@@ -10,6 +10,7 @@
 #include "base/endian.h"
 #include "packet/mac.h"
 #include "report/json.h"
+#include "above.h"
 #include "ipreport.h"
 
 /*
@@ -207,7 +208,7 @@ layers(const struct options *opt, const struct shown *p, bool *fine)
 }
 
 static json_t *
-packet(const struct options *opt, const struct shown *p)
+packet(const struct options *opt, const struct shown *p, struct above *above)
 {
 	json_t	*o = json_object();
 	bool	 fine = o != NULL;
@@ -226,7 +227,7 @@ packet(const struct options *opt, const struct shown *p)
 	if (p->d->verdict == DECODED_IP)
 		set(o, "flow", flow(&p->d->flow, &fine), &fine);
 	set(o, "layers", layers(opt, p, &fine), &fine);
-	if (fine)
+	if (fine && above_json(above, p, o))
 		return (o);
 	json_decref(o);
 	return (NULL);
@@ -234,9 +235,9 @@ packet(const struct options *opt, const struct shown *p)
 
 int
 json_packet(const struct options *opt, struct out *out,
-    const struct shown *p)
+    const struct shown *p, struct above *above)
 {
-	json_t	*o = packet(opt, p);
+	json_t	*o = packet(opt, p, above);
 	int	 rc = json_put_line(o, out);
 
 	json_decref(o);

@@ -13,8 +13,12 @@
 #include "traffic.h"
 
 static const char *const	formats[] = { [REPORT_TEXT] = "text",
-    [REPORT_JSON] = "json", [REPORT_PCAPNG] = "pcapng",
-    [REPORT_PCAP] = "pcap", [REPORT_IPTRACE] = "iptrace" };
+    [REPORT_JSON] = "json", [REPORT_CSV] = "csv",
+    [REPORT_PCAPNG] = "pcapng", [REPORT_PCAP] = "pcap",
+    [REPORT_IPTRACE] = "iptrace" };
+static const char *const	tables[] = { [TABLE_NONE] = "none",
+    [TABLE_TCP] = "tcp", [TABLE_UDP] = "udp", [TABLE_ICMP] = "icmp",
+    [TABLE_DNS] = "dns", [TABLE_NFS] = "nfs" };
 
 static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'C', NULL, NULL, "verify checksums",
@@ -74,6 +78,10 @@ static const struct option_row rows[] = {
 	{ OPTION_FLAG, 0, "index", NULL,
 	    "make the index of each file, for fast searches by --where",
 	    OPTION_AT(struct options, index) },
+	{ OPTION_CHOICE, 0, "table", NULL,
+	    "one line per packet, or per call of dns and nfs with its reply",
+	    "none", OPTION_AT(struct options, table),
+	    OPTION_CHOICES(tables) },
 	{ OPTION_NUMBER, 0, "resolve-time", "seconds",
 	    "wait at most this long for host names", "3",
 	    OPTION_AT(struct options, resolve_time),
@@ -93,8 +101,8 @@ static const char *const	forms[] = {
 	"[-CefNnrSsTVvx1] [-c count] [-F expression] [-j number] [-X bytes] "
 	    "[--format=format] [--pattern=words] [--resolve-time=seconds] "
 	    "[--since=when] "
-	    "[--until=when] [--where=expression] [--write=file] "
-	    "file|dir ...",
+	    "[--table=table] [--until=when] [--where=expression] "
+	    "[--write=file] file|dir ...",
 	"--index file ...",
 	NULL
 };
@@ -190,6 +198,8 @@ options_parse(struct options *opt, int argc, char **argv)
 	if (opt->follow && opt->nfiles > 1)
 		options_refuse("-f follows one file");
 	check_format(opt);
+	if (opt->format == REPORT_CSV && opt->table == TABLE_NONE)
+		options_refuse("--format csv needs --table");
 	set_times(opt);
 	if (opt->pattern_text != NULL)
 		set_pattern(opt);

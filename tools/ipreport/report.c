@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "capture/frames.h"
+#include "above.h"
 #include "ipreport.h"
 
 /*
@@ -26,8 +27,14 @@ struct report {
 	const struct options *opt;
 	struct out	*out;
 	struct show	 show;
+	struct table	*table;		/* NULL: packets */
 	size_t		 nhosts;
 	struct names_host recent[RECENT];
+};
+
+static const enum sheet_format	sheets[] = {
+	[REPORT_TEXT] = SHEET_TEXT, [REPORT_JSON] = SHEET_JSON,
+	[REPORT_CSV] = SHEET_CSV
 };
 
 struct report *
@@ -44,7 +51,13 @@ report_new(const struct options *opt, struct out *out)
 	r->show.opt = opt;
 	if ((r->show.text = text_new(out, opt->tags)) == NULL)
 		goto fail;
-	if (!opt->no_names && opt->format == REPORT_TEXT) {
+	if ((r->show.above = above_new(opt, out)) == NULL)
+		goto fail;
+	if (opt->table != TABLE_NONE && (r->table = table_new(opt->table,
+	    sheets[opt->format], out)) == NULL)
+		goto fail;
+	if (!opt->no_names && opt->format == REPORT_TEXT &&
+	    r->table == NULL) {
 		if ((r->show.names = names_new(&naming)) == NULL)
 			goto fail;
 		names_set_time(r->show.names, (unsigned)opt->resolve_time);
@@ -63,6 +76,8 @@ report_free(struct report *r)
 	if (r == NULL)
 		return;
 	names_free(r->show.names);
+	above_free(r->show.above);
+	table_free(r->table);
 	text_free(r->show.text);
 	free(r);
 }
@@ -117,19 +132,30 @@ report_names(struct report *r, int link, const struct frame *frames,
 void
 report_packet(struct report *r, const struct shown *p)
 {
-	if (r->opt->format == REPORT_TEXT)
+	if (r->table != NULL)
+		table_packet(r->table, p->number, p->frame->time_ns, p->d);
+	else if (r->opt->format == REPORT_TEXT)
 		show_packet(&r->show, p);
-	else if (json_packet(r->opt, r->out, p) == -1)
+	else if (json_packet(r->opt, r->out, p, r->show.above) == -1)
 		out_fail(r->out, ENOMEM);
 }
 
 void
 report_losses(struct report *r, const struct capfile_losses *l)
 {
+	if (r->table != NULL)
+		return;
 	if (r->opt->format == REPORT_TEXT)
 		show_losses(&r->show, l);
 	else if (json_losses(r->out, l) == -1)
 		out_fail(r->out, ENOMEM);
+}
+
+void
+report_end(struct report *r)
+{
+	if (r->table != NULL)
+		table_end(r->table);
 }
 
 bool

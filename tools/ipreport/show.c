@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/plural.h"
+#include "above.h"
 #include "ipreport.h"
 
 /* Who prints a layer; the fields of the others are in a table. */
@@ -275,6 +276,8 @@ show_payload(struct show *s, const struct shown *p, const struct layer *l)
 {
 	const struct layer	*before = l > p->d->layers ? l - 1 : NULL;
 
+	if (above_show(s->above, p, l, s->text))
+		return;
 	if (before == NULL || !ends_headers(before))
 		show_reason(s, p, before);
 	if (!s->opt->hex)

@@ -1,0 +1,32 @@
+/*
+ * Tables: one line a packet, or one for a call and its reply, in constant
+ * memory.  One thread at a time.
+ *
+ *	table_new -> table_packet* -> table_end -> table_free
+ */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include "packet/dissect.h"
+#include "sheet.h"
+
+enum table_kind {
+	TABLE_NONE,
+	TABLE_TCP, TABLE_UDP, TABLE_ICMP,	/* one line a packet */
+	TABLE_DNS, TABLE_NFS			/* pairs */
+};
+
+struct table;
+
+/* Rows for `out', which is borrowed.  NULL with errno. */
+struct table	*table_new(enum table_kind, enum sheet_format, struct out *);
+void		 table_free(struct table *);		/* NULL is allowed */
+
+/* A packet: its number in the report, and its time. */
+void		 table_packet(struct table *, uint64_t number,
+		    uint64_t time_ns, const struct dissection *);
+
+/* No more packets: what was never answered. */
+void		 table_end(struct table *);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * What the files of tables share.  For table*.c only.
+ */
+#ifndef TABLE_IMPL_H
+#define TABLE_IMPL_H
+
+#include "apps.h"
+#include "table.h"
+
+struct pairs;
+
+struct table_packet {
+	uint64_t	 number, time_ns;
+	const struct dissection *d;
+};
+
+struct table {
+	enum table_kind	 kind;
+	struct sheet	*sheet;
+	struct pairs	*pairs;		/* NULL: one line a packet */
+};
+
+/* table_rows.c: one line a packet. */
+extern const struct sheet_column	table_tcp[], table_udp[], table_icmp[];
+void	table_tcp_row(struct sheet *, const struct table_packet *);
+void	table_udp_row(struct sheet *, const struct table_packet *);
+void	table_icmp_row(struct sheet *, const struct table_packet *);
+
+/* table_pairs.c: calls and replies. */
+struct pair_counts {
+	uint64_t	calls, answered, again, unanswered, given_up, strays;
+};
+
+struct pairs {
+	struct calls	*calls;
+	struct sheet	*sheet;		/* borrowed */
+	struct fields	*brief;
+	struct pair_counts counts;
+	/* a row: of a call, a reply or both; one of them may be NULL */
+	void		(*row)(struct pairs *, const struct call *,
+			    const struct app_packet *reply, const void *message);
+};
+
+/* Most calls without a reply that are remembered. */
+#define PAIRS_MOST	16384
+
+struct pairs	*pairs_new(enum table_kind, struct sheet *, size_t most);
+void		 pairs_free(struct pairs *);		/* NULL is allowed */
+void		 pairs_packet(struct pairs *, enum table_kind,
+		    const struct app_packet *);
+void		 pairs_end(struct pairs *);
+
+/* What table_dns.c and table_nfs.c do with a packet. */
+void		 pairs_dns(struct pairs *, const struct app_packet *);
+void		 pairs_nfs(struct pairs *, const struct app_packet *);
+
+/* A call is new, or there was one of its key, which is not the same. */
+struct call	*pairs_call(struct pairs *, struct call *there,
+		    const struct call_key *, const struct app_packet *);
+/* The same call again. */
+void		 pairs_again(struct pairs *, struct call *,
+		    const struct app_packet *);
+void		 pairs_reply(struct pairs *, struct call *,
+		    const struct app_packet *, const void *message);
+
+/* Cells that both kinds of pairs have: packet, reply, time, client, server. */
+void		 pairs_ends(struct pairs *, const struct call *,
+		    const struct app_packet *reply);
+/* ... the time between, and how often the call came again. */
+void		 pairs_times(struct pairs *, const struct call *,
+		    const struct app_packet *reply);
+
+extern const struct sheet_column	table_dns[], table_nfs[];
+void	pairs_dns_row(struct pairs *, const struct call *,
+	    const struct app_packet *, const void *message);
+void	pairs_nfs_row(struct pairs *, const struct call *,
+	    const struct app_packet *, const void *message);
+
+/* An address of 16 octets as text, that of IPv4 as such. */
+void	table_address(struct sheet *, const uint8_t address[16]);
+
+#endif
