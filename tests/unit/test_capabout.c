@@ -14,6 +14,7 @@
 
 #include "base/endian.h"
 #include "capture/capfile.h"
+#include "capture/frames.h"
 #include "made_capture.h"
 #include "scratch.h"
 
@@ -295,6 +296,48 @@ every_octet_of_options_changed_is_read_inside_of_them(void **state)
 			capfile_close(f);
 			made.octets[i] ^= (uint8_t)(1 << bit);
 		}
+}
+
+static void
+note_frame(void *arg, const struct frame *f, size_t n)
+{
+	assert_int_equal(n, 1);
+	*(struct frame *)arg = *f;
+}
+
+/* With times and directions, or only the octets. */
+static void
+frames_have_what_is_told(void **state)
+{
+	char			 err[FRAMES_ERRLEN] = "";
+	struct frames_opts	 o = { .file = path };
+	struct frames		*f;
+	struct frame		 got;
+	size_t			 at;
+	int			 bare;
+
+	(void)state;
+	made_begin(true);
+	made_section();
+	made_interface(ETHERNET, 0, 9, 0);
+	made_interface(ETHERNET, 0, 9, 0);
+	at = made_packet(1, MADE_TICKS, 19);
+	option32(FLAGS, 0x202);
+	made_end(at);
+	made_write(path, made.n);
+	for (bare = 0; bare < 2; bare++) {
+		o.bare = bare == 1;
+		if ((f = frames_open(&o, err)) == NULL)
+			fail_msg("%s", err);
+		assert_int_equal(frames_next(f, note_frame, &got), FRAMES_END);
+		assert_int_equal(got.direction, bare ? FRAME_UNKNOWN :
+		    FRAME_OUT);
+		assert_int_equal(got.sums, bare ? FRAME_SUMS_UNKNOWN :
+		    FRAME_SUMS_NOT_READY);
+		assert_int_equal(got.interface, 1);
+		assert_int_equal(got.caplen, 19);
+		frames_close(f);
+	}
 }
 
 /* ---- losses ---- */
@@ -650,6 +693,7 @@ main(void)
 		cmocka_unit_test(damaged_options_tell_nothing),
 		cmocka_unit_test(
 		    every_octet_of_options_changed_is_read_inside_of_them),
+		cmocka_unit_test(frames_have_what_is_told),
 		cmocka_unit_test(losses_of_packets_until_statistics_say_them),
 		cmocka_unit_test(offsets_are_those_of_the_records),
 		cmocka_unit_test(parts_are_read_alone),
