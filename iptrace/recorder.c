@@ -32,6 +32,12 @@
 /* Between attempts to make a file. */
 #define RETRY_NS	NS_PER_S
 
+/* A day may be an hour longer; seconds. */
+#define CLOCK_SLACK	7200
+
+/* Octets that a format adds to a frame at least. */
+#define RECORD_LEAST	16
+
 /* Frames that come later than this after a request are not waited for. */
 #define SLACK_MS	50
 
@@ -48,10 +54,11 @@ struct recorder {
 	time_t		 until;		/* of the wall clock; 0: no end */
 	uint64_t	 size;		/* octets at which it ends; 0: none */
 	uint64_t	 left;		/* frames of -c; UINT64_MAX: all */
-	uint64_t	 retry;		/* now_mono(): make a file */
+	uint64_t	 retry;		/* now_mono(): begin another file */
 	uint64_t	 asked;		/* now_mono(): last losses */
 	bool		 blocked;	/* a write has taken long since then */
 	struct fault	 fault;
+	struct fault	 staying;	/* the file cannot be renamed */
 	pthread_t	 thread;
 	bool		 started;
 	unsigned int	 wishes;	/* atomic */
@@ -147,29 +154,46 @@ put_away(struct recorder *r)
 	return (options_stamp(r->opt) ? target_stamp(r->target, when) : 0);
 }
 
+/* Give the file that is being written the name of a finished one. */
 static int
-next_file(struct recorder *r)
+rename_file(struct recorder *r)
 {
-	int	rc;
-
-	end_file(r);
-	rc = r->opt->log_size > 0 ? target_old(r->target) :
+	int	rc = r->opt->log_size > 0 ? target_old(r->target) :
 	    target_stamp(r->target, r->target->begun);
-	if (rc == -1 && errno != ENOENT)
-		return (-1);
-	if (r->tidy != NULL)
-		tidy_wake(r->tidy);
-	return (begin_file(r));
+
+	return (rc == -1 && errno == ENOENT ? 0 : rc);
+}
+
+static void
+stay(struct recorder *r)
+{
+	char	text[FAULT_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "cannot begin another file: %s: "
+	    "%s; recording goes on in this one", r->target->path,
+	    strerror(errno));
+	fault_set(&r->staying, text);
+	r->retry = now_mono() + RETRY_NS;
 }
 
 /*
- * Without a file all frames are lost, and the next call tries again.  A file
- * that could not be renamed is not overwritten.
+ * Begin another file, or go on with this one if it cannot be renamed.  If then
+ * no file can be made, all frames are lost, and the next call tries again.
  */
 static void
 rotate(struct recorder *r)
 {
-	if (next_file(r) == -1) {
+	if (now_mono() < r->retry)
+		return;
+	if (rename_file(r) == -1) {
+		stay(r);
+		return;
+	}
+	fault_clear(&r->staying);
+	end_file(r);
+	if (r->tidy != NULL)
+		tidy_wake(r->tidy);
+	if (begin_file(r) == -1) {
 		set_fault(r, "cannot begin another file");
 		r->retry = now_mono() + RETRY_NS;
 	}
@@ -237,27 +261,54 @@ write_frames(struct recorder *r, const struct frame *frames,
 }
 
 static void
-on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
-    size_t n, int link)
+record_some(struct recorder *r, const struct frame *frames,
+    const uint32_t *numbers, size_t n, int link)
 {
-	struct recorder	*r = arg;
-	off_t		 from = record_offset(r->record);
-	size_t		 done = 0;
+	off_t	from = record_offset(r->record);
+	size_t	done = 0;
 
-	if (n > r->left)
-		n = (size_t)r->left;
 	if (r->fd != -1)
 		done = write_frames(r, frames, numbers, n);
 	if (done < n)
 		lose(r, numbers + done, n - done);
 	count(&r->frames, done);
 	r->left -= r->left == UINT64_MAX ? 0 : done;
-	if (r->fd == -1)
-		return;
-	if (r->index != NULL)
+	if (r->fd != -1 && r->index != NULL)
 		add_to_index(r, frames, done, link, from);
-	if (r->size > 0 && (uint64_t)record_offset(r->record) >= r->size)
+	if (r->fd != -1 && r->size > 0 &&
+	    (uint64_t)record_offset(r->record) >= r->size)
 		rotate(r);
+}
+
+/* How many of the frames, at least one, reach the size of the file. */
+static size_t
+fitting(const struct recorder *r, const struct frame *frames, size_t n)
+{
+	uint64_t	at = (uint64_t)record_offset(r->record);
+	size_t		i;
+
+	if (r->size == 0 || r->fd == -1 || at >= r->size)
+		return (n);
+	for (i = 0; i < n && at < r->size; i++)
+		at += frames[i].caplen + RECORD_LEAST;
+	return (i);
+}
+
+static void
+on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
+    size_t n, int link)
+{
+	struct recorder	*r = arg;
+	size_t		 some;
+
+	for (; n > 0 && r->left > 0; n -= some) {
+		some = fitting(r, frames, n);
+		if (some > r->left)
+			some = (size_t)r->left;
+		record_some(r, frames, numbers, some, link);
+		frames += some;
+		numbers += some;
+	}
 }
 
 /*
@@ -320,6 +371,7 @@ answer_wishes(struct recorder *r, unsigned int wishes)
 		flush(r);
 	if ((wishes & RECORDER_NEXT) != 0) {
 		drain(r);
+		r->retry = 0;
 		rotate(r);
 	}
 }
@@ -328,12 +380,14 @@ static void
 look_at_clocks(struct recorder *r)
 {
 	uint64_t	now = now_mono();
+	time_t		wall = time(NULL);
 
+	/* The clock was set back. */
+	if (r->until > wall + (time_t)r->opt->rotate_every + CLOCK_SLACK)
+		r->until = rotate_next(wall, r->opt->rotate_every);
 	if (now >= r->asked + LOSSES_NS || r->blocked)
 		ask_losses(r);
-	if (r->fd == -1 && now >= r->retry)
-		rotate(r);
-	else if (r->fd != -1 && r->until != 0 && time(NULL) >= r->until)
+	if (r->fd == -1 || (r->until != 0 && wall >= r->until))
 		rotate(r);
 }
 

@@ -280,6 +280,21 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	[ "$(ls "$T" | tr '\n' ' ')" = "a a.idx a.old a.old.idx " ]
 }
 
+@test "a file that cannot be renamed is recorded to, and renamed later" {
+	begin "$T/a" -i veB -L 50k
+	mkdir "$T/a.old"
+	send 1000
+	logged 1 "cannot begin another file: $T/a: .*; recording goes on in this one"
+	flush "$T/a"
+	holds 1000 "$T/a"
+	rmdir "$T/a.old"
+	kill -HUP $PIDS
+	wait_until 20 test -e "$T/a.old"
+	holds 1000 "$T/a.old"
+	end "$T/a"
+	logged 1 ': 1000 received'
+}
+
 @test "--rotate-size and --keep: names with times, none lost, the oldest go" {
 	local n
 	begin "$T/a" -i veB --rotate-size 50k --no-index
@@ -337,29 +352,47 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	logged 1 '30000 received, 0 dropped by the kernel, 0 by the interface, 0 by the writer'
 }
 
+# seekable FILE.zst FILE: is that its table, and is each frame 1 MiB by itself?
+seekable() {
+	python3 -S - "$@" <<-'P'
+	import struct, subprocess, sys
+	z = open(sys.argv[1], "rb").read()
+	whole = open(sys.argv[2], "rb").read()
+	n, flags, magic = struct.unpack("<IBI", z[-9:])
+	assert (flags, magic) == (0, 0x8F92EAB1)
+	table = len(z) - 9 - 8 * n
+	assert struct.unpack("<II", z[table - 8:table]) == \
+	    (0x184D2A5E, 8 * n + 9)
+	at = begin = 0
+	for i in range(n):
+	    packed, raw = struct.unpack_from("<II", z, table + 8 * i)
+	    assert raw == min(1 << 20, len(whole) - begin)
+	    assert subprocess.run(["zstd", "-qdc"], input=z[at:at + packed],
+	        stdout=subprocess.PIPE).stdout == whole[begin:begin + raw]
+	    at += packed
+	    begin += raw
+	assert (at, begin) == (table - 8, len(whole))
+	print(n)
+	P
+}
+
 @test "--compress zstd: finished files are whole in zstd's seekable format" {
-	begin "$T/a" -i veB --rotate-size 50k --compress zstd
-	send 300
+	begin "$T/a" -i veB --rotate-size 2500k --compress zstd
+	send 10000
 	kill -HUP $PIDS
 	wait_until 20 eval '[ -z "$(ls "$T" | grep "Z\(-[0-9]*\)\?$")" ]'
 	end "$T/a"
 	[ "$(ls "$T"/*.zst | wc -l)" -ge 2 ]
 	for f in "$T"/*.zst; do
+		[ "$(stat -c '%a %U' "$f")" = "640 nobody" ]
+		[ -e "${f%.zst}.idx" ]
 		zstd -q -d "$f" -o "${f%.zst}"
-		# The table of one frame, as these are small.
-		python3 -S - "$f" "${f%.zst}" <<-'P'
-		import struct, sys
-		z = open(sys.argv[1], "rb").read()
-		n, flags, magic = struct.unpack("<IBI", z[-9:])
-		assert (n, flags, magic) == (1, 0, 0x8F92EAB1)
-		skip, size, packed, raw = struct.unpack("<IIII", z[-25:-9])
-		assert (skip, size) == (0x184D2A5E, 17)
-		assert packed == len(z) - 25
-		assert raw == len(open(sys.argv[2], "rb").read())
-		P
+		seekable "$f" "${f%.zst}" >>"$DIR/frames"
 		rm "$f"
 	done
-	holds 300 "$T"/a "$T"/a*Z "$T"/a*Z-?
+	says '^3$' <"$DIR/frames"
+	rm "$T"/*.idx
+	holds 10000 "$T"/a*
 }
 
 # ---- losses and faults ----
