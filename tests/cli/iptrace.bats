@@ -18,6 +18,7 @@ setup() {
 }
 
 teardown() {
+	umount -l "$T" 2>/dev/null || true
 	live_teardown
 }
 
