@@ -6,6 +6,7 @@
 # shellcheck disable=SC2010,SC2012,SC2016 # names are plain; eval expands
 load assert
 load live_helpers
+load sanitized
 
 setup() {
 	live_setup
@@ -17,6 +18,7 @@ setup() {
 }
 
 teardown() {
+	umount -l "$T" 2>/dev/null || true
 	live_teardown
 }
 
@@ -438,6 +440,58 @@ seekable() {
 		awk '{ n += $1 } END { print n }')" -eq $((20010 - n)) ]
 	capinfos "$T/a" >"$DIR/out"
 	says 'Number of stat entries = 1' <"$DIR/out"
+}
+
+# A pwritev(2) that takes two seconds once there is a file "slow".
+make_slow() {
+	cat >"$DIR/slow.c" <<-'C'
+	#include <sys/syscall.h>
+	#include <sys/types.h>
+	#include <unistd.h>
+	struct iovec;
+	ssize_t pwritev64(int, const struct iovec *, int, off_t);
+	ssize_t pwritev(int, const struct iovec *, int, off_t);
+	static ssize_t slow(int fd, const struct iovec *v, int n, off_t at)
+	{
+		static int done;
+
+		if (!done && access(SLOW, F_OK) == 0) {
+			done = 1;
+			sleep(2);
+		}
+		return (syscall(SYS_pwritev, fd, v, (long)n, (long)at, 0L));
+	}
+	ssize_t pwritev64(int fd, const struct iovec *v, int n, off_t at)
+	{
+		return (slow(fd, v, n, at));
+	}
+	ssize_t pwritev(int fd, const struct iovec *v, int n, off_t at)
+	{
+		return (slow(fd, v, n, at));
+	}
+	C
+	${TRAF_CC:-cc} -shared -fPIC -D_GNU_SOURCE "-DSLOW=\"$T/slow\"" \
+		-o "$DIR/slow.so" "$DIR/slow.c"
+}
+
+@test "what the kernel drops while a write blocks is dropped by the writer" {
+	if sanitized "$IPTRACE"; then
+		skip "a sanitizer does not let itself be preloaded"
+	fi
+	make_slow || skip "no C compiler for a library to preload"
+	LD_PRELOAD=$DIR/slow.so begin "$T/a" -i veB --buffer-size 1
+	touch "$T/slow"
+	send 20000
+	# Signals are heard meanwhile.
+	end "$T/a"
+	n=$(packets "$T/a")
+	# While the ring is emptied afterwards, some may be lost in the kernel.
+	logged 1 "a: $n received, "
+	sed -n 's/.* received, \([0-9]*\) dropped by the kernel, 0 by the interface, \([0-9]*\) by the writer$/\1 \2/p' \
+		"$DIR/log" >"$DIR/out"
+	read -r kernel writer <"$DIR/out"
+	[ $((n + kernel + writer)) -eq 20000 ]
+	[ "$writer" -gt $((5 * kernel)) ]
 }
 
 @test "killed at random moments: every format can be read" {
