@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,18 +133,31 @@ instance_close(struct instance *i)
 
 /* ---- stopping others ---- */
 
+/*
+ * Whose PID files can be trusted: in a directory of its owner alone, that of
+ * the file; elsewhere only the daemon's user.
+ */
+static uid_t
+trusted(int dirfd, const char *name)
+{
+	struct stat	dir, st;
+	struct passwd	*pw;
+
+	if (fstat(dirfd, &dir) == 0 && (dir.st_mode & 022) == 0 &&
+	    fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return (st.st_uid);
+	pw = getpwnam(TRAFD_USER);
+	return (pw != NULL ? pw->pw_uid : (uid_t)-1);
+}
+
 static bool
 is_running(int dirfd, const char *name, pid_t *pid)
 {
 	struct pidlock_file	at = { .dirfd = dirfd, .name = name,
-				    .uid = (uid_t)-1 };
+				    .uid = trusted(dirfd, name) };
 	char			text[PIDLOCK_TEXT], *end;
 	long			n;
-	struct stat		st;
 
-	/* Nobody but root and the daemon's user writes there. */
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		at.uid = st.st_uid;
 	*pid = 0;
 	if (pidlock_look(&at, text) != PIDLOCK_HELD)
 		return (false);

@@ -6,22 +6,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/log.h"
 #include "capture/frames.h"
 #include "trace/index_write.h"
-#include "recorder.h"
+#include "recorder_impl.h"
 #include "rotate.h"
-#include "tidy.h"
 
 /* Losses are asked for this often; a write that takes longer has blocked. */
 #define LOSSES_NS	(NS_PER_S / 10)
@@ -29,8 +24,8 @@
 /* Longest wait for events: the wall clock may be set meanwhile. */
 #define WAIT_MS		1000
 
-/* Between attempts to make a file. */
-#define RETRY_NS	NS_PER_S
+/* A day may be an hour longer; seconds. */
+#define CLOCK_SLACK	7200
 
 /* Octets that a format adds to a frame at least. */
 #define RECORD_LEAST	16
@@ -39,153 +34,6 @@
 #define SLACK_MS	50
 
 #define PROGRAM		"iptrace " PACKAGE_VERSION
-
-struct recorder {
-	const struct options *opt;
-	struct target	*target;
-	struct sources	*sources;
-	struct tidy	*tidy;
-	struct record	*record;
-	struct index_writer *index;	/* NULL: none */
-	int		 fd;		/* -1: no file could be made */
-	time_t		 until;		/* of the wall clock; 0: no end */
-	uint64_t	 size;		/* octets at which it ends; 0: none */
-	uint64_t	 left;		/* frames of -c; UINT64_MAX: all */
-	uint64_t	 retry;		/* now_mono(): make a file */
-	uint64_t	 asked;		/* now_mono(): last losses */
-	bool		 blocked;	/* a write has taken long since then */
-	struct fault	 fault;
-	pthread_t	 thread;
-	bool		 started;
-	unsigned int	 wishes;	/* atomic */
-	int		 wake[2];	/* for the thread: it has wishes */
-	int		 done[2];	/* for its owner: it has ended */
-	uint64_t	 frames;	/* atomic, as all of lost */
-	struct record_losses lost;
-};
-
-static void
-set_fault(struct recorder *r, const char *what)
-{
-	char	text[FAULT_TEXT_MAX];
-
-	(void)snprintf(text, sizeof(text), "%s: %s: %s; packets are lost "
-	    "until there is room", what, r->target->path, strerror(errno));
-	fault_set(&r->fault, text);
-}
-
-/* ---- files ---- */
-
-/* The index must never stop the recording. */
-static void
-index_failed(struct recorder *r)
-{
-	log_warn("cannot write the index: %s%s; the trace is recorded "
-	    "without", r->target->path, INDEX_SUFFIX);
-	(void)index_writer_end(r->index);
-	r->index = NULL;
-}
-
-static void
-begin_index(struct recorder *r, int fd)
-{
-	r->index = NULL;
-	if (fd == -1 && !r->target->indexed)
-		return;
-	if (fd != -1)
-		r->index = index_writer_new(fd, r->fd,
-		    sources_name(r->sources));
-	if (r->index == NULL)
-		index_failed(r);
-}
-
-static int
-begin_file(struct recorder *r)
-{
-	int	index_fd, error;
-
-	if ((r->fd = target_begin(r->target, &index_fd)) == -1)
-		return (-1);
-	if (record_begin(r->record, r->fd) == -1) {
-		error = errno;
-		(void)close(r->fd);
-		if (index_fd != -1)
-			(void)close(index_fd);
-		r->fd = -1;
-		errno = error;
-		return (-1);
-	}
-	begin_index(r, index_fd);
-	r->until = r->opt->rotate_every == 0 ? 0 :
-	    rotate_next(r->target->begun, r->opt->rotate_every);
-	return (0);
-}
-
-static void
-end_file(struct recorder *r)
-{
-	if (r->fd == -1)
-		return;
-	if (r->index != NULL && index_writer_end(r->index) == -1) {
-		r->index = NULL;
-		index_failed(r);
-	}
-	r->index = NULL;
-	if (record_end(r->record) == -1)
-		set_fault(r, "cannot end the trace");
-	(void)close(r->fd);
-	r->fd = -1;
-}
-
-/* What an earlier run has left under the name. */
-static int
-put_away(struct recorder *r)
-{
-	time_t	when;
-
-	if (!target_exists(r->target, &when))
-		return (0);
-	if (r->opt->log_size > 0)
-		return (target_old(r->target));
-	return (options_stamp(r->opt) ? target_stamp(r->target, when) : 0);
-}
-
-static int
-next_file(struct recorder *r)
-{
-	int	rc;
-
-	end_file(r);
-	rc = r->opt->log_size > 0 ? target_old(r->target) :
-	    target_stamp(r->target, r->target->begun);
-	if (rc == -1 && errno != ENOENT)
-		return (-1);
-	if (r->tidy != NULL)
-		tidy_wake(r->tidy);
-	return (begin_file(r));
-}
-
-/*
- * Without a file all frames are lost, and the next call tries again.  A file
- * that could not be renamed is not overwritten.
- */
-static void
-rotate(struct recorder *r)
-{
-	if (next_file(r) == -1) {
-		set_fault(r, "cannot begin another file");
-		r->retry = now_mono() + RETRY_NS;
-	}
-}
-
-int
-recorder_begin(struct recorder *r)
-{
-	if (put_away(r) == 0 && begin_file(r) == 0)
-		return (0);
-	log_error("cannot create the trace: %s", r->target->path);
-	return (-1);
-}
 
 /* ---- frames ---- */
 
@@ -218,7 +66,7 @@ add_to_index(struct recorder *r, const struct frame *frames, size_t n,
 
 	if (n > 0 && index_writer_add(r->index, link, frames, n, from,
 	    record_offset(r->record), heads, nheads) == -1)
-		index_failed(r);
+		recorder_without_index(r);
 }
 
 static size_t
@@ -233,7 +81,7 @@ write_frames(struct recorder *r, const struct frame *frames,
 	r->blocked |= now_mono() - begin >= LOSSES_NS;
 	errno = error;
 	if (done < n)
-		set_fault(r, "cannot write to the trace");
+		recorder_fault(r, "cannot write to the trace");
 	else if (r->fault.text[0] != '\0')
 		fault_clear(&r->fault);
 	return (done);
@@ -256,7 +104,7 @@ record_some(struct recorder *r, const struct frame *frames,
 		add_to_index(r, frames, done, link, from);
 	if (r->fd != -1 && r->size > 0 &&
 	    (uint64_t)record_offset(r->record) >= r->size)
-		rotate(r);
+		recorder_rotate(r);
 }
 
 /* How many of the frames, at least one, reach the size of the file. */
@@ -266,11 +114,11 @@ fitting(const struct recorder *r, const struct frame *frames, size_t n)
 	uint64_t	at = (uint64_t)record_offset(r->record);
 	size_t		i;
 
-	if (r->size == 0 || r->fd == -1)
+	if (r->size == 0 || r->fd == -1 || at >= r->size)
 		return (n);
 	for (i = 0; i < n && at < r->size; i++)
 		at += frames[i].caplen + RECORD_LEAST;
-	return (i > 0 ? i : 1);
+	return (i);
 }
 
 static void
@@ -330,9 +178,9 @@ flush(struct recorder *r)
 	if (r->fd == -1)
 		return;
 	if (record_count(r->record) == -1)
-		set_fault(r, "cannot write to the trace");
+		recorder_fault(r, "cannot write to the trace");
 	if (r->index != NULL && index_writer_flush(r->index) == -1)
-		index_failed(r);
+		recorder_without_index(r);
 	log_info("%s: all packets up to now are in the file",
 	    r->target->path);
 }
@@ -350,7 +198,8 @@ answer_wishes(struct recorder *r, unsigned int wishes)
 		flush(r);
 	if ((wishes & RECORDER_NEXT) != 0) {
 		drain(r);
-		rotate(r);
+		r->retry = 0;
+		recorder_rotate(r);
 	}
 }
 
@@ -358,13 +207,15 @@ static void
 look_at_clocks(struct recorder *r)
 {
 	uint64_t	now = now_mono();
+	time_t		wall = time(NULL);
 
+	/* The clock was set back. */
+	if (r->until > wall + (time_t)r->opt->rotate_every + CLOCK_SLACK)
+		r->until = rotate_next(wall, r->opt->rotate_every);
 	if (now >= r->asked + LOSSES_NS || r->blocked)
 		ask_losses(r);
-	if (r->fd == -1 && now >= r->retry)
-		rotate(r);
-	else if (r->fd != -1 && r->until != 0 && time(NULL) >= r->until)
-		rotate(r);
+	if (r->fd == -1 || (r->until != 0 && wall >= r->until))
+		recorder_rotate(r);
 }
 
 static int
@@ -395,7 +246,7 @@ run(void *arg)
 		look_at_clocks(r);
 	}
 	ask_losses(r);
-	end_file(r);
+	recorder_end_file(r);
 	if (write(r->done[1], "", 1) == -1)
 		log_warn("cannot tell of the end: %s", r->target->path);
 	return (NULL);
@@ -456,7 +307,7 @@ recorder_free(struct recorder *r)
 {
 	if (r == NULL)
 		return;
-	end_file(r);
+	recorder_end_file(r);
 	record_free(r->record);
 	close_pipe(r->wake);
 	close_pipe(r->done);

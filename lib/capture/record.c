@@ -2,8 +2,7 @@
  * Writes trace files.  What surrounds the frames is put together in a buffer,
  * the end of a record and the beginning of the next one beside each other; one
  * call then writes these parts and, in between, long frames from where they
- * are.  Every write goes to the end of the last whole record, and what is
- * written only in part is cut off again.
+ * are.
  */
 #include "config.h"
 
@@ -25,6 +24,10 @@
  * the kernel more than that.
  */
 #define COPY_MOST	1024
+
+/* Octets of a cache line, and how many frames ahead they are fetched. */
+#define LINE		64
+#define FETCH_AHEAD	3
 
 /* Octets around a frame without a note; all texts of an interface. */
 #define SURROUND	512
@@ -92,87 +95,6 @@ record_free(struct record *r)
 	free(r);
 }
 
-/* ---- the file ---- */
-
-/* Cut off what is behind the last whole record. */
-static int
-cut(struct record *r)
-{
-	int	error = errno;
-
-	if (r->torn && ftruncate(r->fd, r->end) == -1)
-		return (-1);
-	r->torn = false;
-	errno = error;
-	return (0);
-}
-
-/* Of n parts the first `done' octets were written: go on behind them. */
-static struct iovec *
-advance(struct iovec *v, size_t *n, size_t done)
-{
-	while (*n > 0 && done >= v->iov_len) {
-		done -= v->iov_len;
-		v++;
-		--*n;
-	}
-	if (*n > 0) {
-		v->iov_base = (uint8_t *)v->iov_base + done;
-		v->iov_len -= done;
-	}
-	return (v);
-}
-
-/*
- * Write the parts behind the last record, as far as that goes.  Returns the
- * number of octets; errno tells why there are not more.
- */
-static size_t
-put(struct record *r, struct iovec *v, size_t n)
-{
-	size_t	sum = 0;
-	ssize_t	done;
-
-	if (cut(r) == -1)
-		return (0);
-	while (n > 0) {
-		done = r->stream ? writev(r->fd, v, (int)n) :
-		    pwritev(r->fd, v, (int)n, r->end + (off_t)sum);
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done == 0)
-			errno = ENOSPC;
-		if (done <= 0)
-			break;
-		r->torn = !r->stream;
-		sum += (size_t)done;
-		v = advance(v, &n, (size_t)done);
-	}
-	return (sum);
-}
-
-/* These octets more are whole records: what is behind them is cut off. */
-static void
-settle(struct record *r, size_t octets, bool all)
-{
-	r->end += (off_t)octets;
-	if (all)
-		r->torn = false;
-	else
-		(void)cut(r);	/* the next write tries again */
-}
-
-/* Write a block of n octets of the glue, all of it or nothing. */
-static int
-put_block(struct record *r, size_t n)
-{
-	struct iovec	v = { r->glue, n };
-	bool		all = put(r, &v, 1) == n;
-
-	settle(r, all ? n : 0, all);
-	return (all ? 0 : -1);
-}
-
 /* ---- interfaces ---- */
 
 int
@@ -200,7 +122,7 @@ describe(struct record *r)
 		r->described = r->ninterfaces;
 	while (r->described < r->ninterfaces) {
 		begin = r->end;
-		if (put_block(r, r->ops->describe(
+		if (record_put_block(r, r->ops->describe(
 		    &r->interfaces[r->described], r->glue)) == -1)
 			return (-1);
 		r->heads[r->nheads++] = begin;
@@ -284,7 +206,7 @@ record_begin(struct record *r, int fd)
 		if (has_losses(&r->interfaces[i].lost))
 			r->told = false;
 	}
-	if (put_block(r, r->ops->head(r, r->glue)) == -1) {
+	if (record_put_block(r, r->ops->head(r, r->glue)) == -1) {
 		r->fd = -1;
 		return (-1);
 	}
@@ -304,7 +226,7 @@ record_count(struct record *r)
 	if (r->told || r->ops->count == NULL)
 		return (0);
 	for (i = 0; i < r->described; i++)
-		if (put_block(r, r->ops->count(r, &r->interfaces[i],
+		if (record_put_block(r, r->ops->count(r, &r->interfaces[i],
 		    r->glue)) == -1)
 			return (-1);
 	r->told = true;
@@ -322,7 +244,7 @@ record_end(struct record *r)
 	rc = record_count(r);
 	for (i = 0; i < r->described && rc == 0; i++)
 		r->interfaces[i].pending = none;
-	(void)cut(r);
+	(void)record_cut(r);
 	r->fd = -1;
 	return (rc);
 }
@@ -424,6 +346,22 @@ add_part(struct batch *b, const uint8_t *octets, size_t n)
 	b->sum += n;
 }
 
+/*
+ * The kernel has written the frames on another processor: fetch the lines of
+ * one together, in time, rather than wait for each while it is copied.  The
+ * ring has fetched the first ones.
+ */
+static void
+fetch(const struct frame *f)
+{
+	const uint8_t	*p;
+
+	if (f->caplen <= 2 * LINE)
+		return;
+	for (p = f->octets + 2 * LINE; p < f->octets + f->caplen; p += LINE)
+		__builtin_prefetch(p);
+}
+
 /* Lay out n frames: glue with short frames, a long frame, glue ... */
 static void
 lay_out(struct record *r, const struct frame *frames, const uint32_t *numbers,
@@ -437,6 +375,8 @@ lay_out(struct record *r, const struct frame *frames, const uint32_t *numbers,
 	b->nparts = 0;
 	b->sum = 0;
 	for (i = 0; i < n; i++) {
+		if (i + FETCH_AHEAD < n)
+			fetch(&frames[i + FETCH_AHEAD]);
 		f = &r->interfaces[numbers[i]];
 		caplen = record_caplen(&frames[i]);
 		gap = caplen <= COPY_MOST ? caplen : 0;
@@ -466,10 +406,10 @@ write_batch(struct record *r, const struct frame *frames,
 	if (describe(r) == -1 || reserve(r, room_for(frames, notes, n)) == -1)
 		return (0);
 	lay_out(r, frames, numbers, notes, n, &b);
-	written = put(r, b.parts, b.nparts);
+	written = record_put(r, b.parts, b.nparts);
 	for (done = n; done > 0 && b.ends[done - 1] > written; done--)
 		continue;
-	settle(r, done == 0 ? 0 : b.ends[done - 1], done == n);
+	record_settle(r, done == 0 ? 0 : b.ends[done - 1], done == n);
 	said(r, numbers, n, done);
 	return (done);
 }

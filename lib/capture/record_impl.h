@@ -76,6 +76,24 @@ struct record {
 	size_t		 room;		/* octets of it */
 };
 
+/* The end of the file: record_file.c. */
+struct iovec;
+
+/* Cut off what is behind the last whole record.  0, or -1 with errno. */
+int	record_cut(struct record *);
+
+/*
+ * Write the parts behind the last record, as far as that goes.  Returns the
+ * number of octets; errno tells why there are not more.
+ */
+size_t	record_put(struct record *, struct iovec *, size_t n);
+
+/* These octets more are whole records: what is behind them is cut off. */
+void	record_settle(struct record *, size_t octets, bool all);
+
+/* Write a block of n octets of the glue, all of it or nothing. */
+int	record_put_block(struct record *, size_t n);
+
 /* The octets that were captured, as far as a format can hold them. */
 static inline uint32_t
 record_caplen(const struct frame *f)

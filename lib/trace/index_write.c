@@ -206,7 +206,8 @@ describe(struct index_writer *w)
 	b->ledger.v[LEDGER_FRAMES] = w->place.frames;
 	b->epoch++;
 	b->epoch_first = b->epoch;
-	b->duration_ns = b->end_ns - b->begin_ns;
+	/* Of a packet without a time the begin is 0: unknown. */
+	b->duration_ns = b->begin_ns == 0 ? 0 : b->end_ns - b->begin_ns;
 	if (place_crc(w->trace_fd, w->place.from, w->place.to,
 	    &w->place.crc) == -1)
 		return (-1);

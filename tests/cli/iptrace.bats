@@ -6,6 +6,7 @@
 # shellcheck disable=SC2010,SC2012,SC2016 # names are plain; eval expands
 load assert
 load live_helpers
+load sanitized
 
 setup() {
 	live_setup
@@ -17,6 +18,7 @@ setup() {
 }
 
 teardown() {
+	umount -l "$T" 2>/dev/null || true
 	live_teardown
 }
 
@@ -280,6 +282,21 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	[ "$(ls "$T" | tr '\n' ' ')" = "a a.idx a.old a.old.idx " ]
 }
 
+@test "a file that cannot be renamed is recorded to, and renamed later" {
+	begin "$T/a" -i veB -L 50k
+	mkdir "$T/a.old"
+	send 1000
+	logged 1 "cannot begin another file: $T/a: .*; recording goes on in this one"
+	flush "$T/a"
+	holds 1000 "$T/a"
+	rmdir "$T/a.old"
+	kill -HUP $PIDS
+	wait_until 20 test -e "$T/a.old"
+	holds 1000 "$T/a.old"
+	end "$T/a"
+	logged 1 ': 1000 received'
+}
+
 @test "--rotate-size and --keep: names with times, none lost, the oldest go" {
 	local n
 	begin "$T/a" -i veB --rotate-size 50k --no-index
@@ -337,29 +354,47 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	logged 1 '30000 received, 0 dropped by the kernel, 0 by the interface, 0 by the writer'
 }
 
+# seekable FILE.zst FILE: is that its table, and is each frame 1 MiB by itself?
+seekable() {
+	python3 -S - "$@" <<-'P'
+	import struct, subprocess, sys
+	z = open(sys.argv[1], "rb").read()
+	whole = open(sys.argv[2], "rb").read()
+	n, flags, magic = struct.unpack("<IBI", z[-9:])
+	assert (flags, magic) == (0, 0x8F92EAB1)
+	table = len(z) - 9 - 8 * n
+	assert struct.unpack("<II", z[table - 8:table]) == \
+	    (0x184D2A5E, 8 * n + 9)
+	at = begin = 0
+	for i in range(n):
+	    packed, raw = struct.unpack_from("<II", z, table + 8 * i)
+	    assert raw == min(1 << 20, len(whole) - begin)
+	    assert subprocess.run(["zstd", "-qdc"], input=z[at:at + packed],
+	        stdout=subprocess.PIPE).stdout == whole[begin:begin + raw]
+	    at += packed
+	    begin += raw
+	assert (at, begin) == (table - 8, len(whole))
+	print(n)
+	P
+}
+
 @test "--compress zstd: finished files are whole in zstd's seekable format" {
-	begin "$T/a" -i veB --rotate-size 50k --compress zstd
-	send 300
+	begin "$T/a" -i veB --rotate-size 2500k --compress zstd
+	send 10000
 	kill -HUP $PIDS
 	wait_until 20 eval '[ -z "$(ls "$T" | grep "Z\(-[0-9]*\)\?$")" ]'
 	end "$T/a"
 	[ "$(ls "$T"/*.zst | wc -l)" -ge 2 ]
 	for f in "$T"/*.zst; do
+		[ "$(stat -c '%a %U' "$f")" = "640 nobody" ]
+		[ -e "${f%.zst}.idx" ]
 		zstd -q -d "$f" -o "${f%.zst}"
-		# The table of one frame, as these are small.
-		python3 -S - "$f" "${f%.zst}" <<-'P'
-		import struct, sys
-		z = open(sys.argv[1], "rb").read()
-		n, flags, magic = struct.unpack("<IBI", z[-9:])
-		assert (n, flags, magic) == (1, 0, 0x8F92EAB1)
-		skip, size, packed, raw = struct.unpack("<IIII", z[-25:-9])
-		assert (skip, size) == (0x184D2A5E, 17)
-		assert packed == len(z) - 25
-		assert raw == len(open(sys.argv[2], "rb").read())
-		P
+		seekable "$f" "${f%.zst}" >>"$DIR/frames"
 		rm "$f"
 	done
-	holds 300 "$T"/a "$T"/a*Z "$T"/a*Z-?
+	says '^3$' <"$DIR/frames"
+	rm "$T"/*.idx
+	holds 10000 "$T"/a*
 }
 
 # ---- losses and faults ----
@@ -405,6 +440,58 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 		awk '{ n += $1 } END { print n }')" -eq $((20010 - n)) ]
 	capinfos "$T/a" >"$DIR/out"
 	says 'Number of stat entries = 1' <"$DIR/out"
+}
+
+# A pwritev(2) that takes two seconds once there is a file "slow".
+make_slow() {
+	cat >"$DIR/slow.c" <<-'C'
+	#include <sys/syscall.h>
+	#include <sys/types.h>
+	#include <unistd.h>
+	struct iovec;
+	ssize_t pwritev64(int, const struct iovec *, int, off_t);
+	ssize_t pwritev(int, const struct iovec *, int, off_t);
+	static ssize_t slow(int fd, const struct iovec *v, int n, off_t at)
+	{
+		static int done;
+
+		if (!done && access(SLOW, F_OK) == 0) {
+			done = 1;
+			sleep(2);
+		}
+		return (syscall(SYS_pwritev, fd, v, (long)n, (long)at, 0L));
+	}
+	ssize_t pwritev64(int fd, const struct iovec *v, int n, off_t at)
+	{
+		return (slow(fd, v, n, at));
+	}
+	ssize_t pwritev(int fd, const struct iovec *v, int n, off_t at)
+	{
+		return (slow(fd, v, n, at));
+	}
+	C
+	${TRAF_CC:-cc} -shared -fPIC -D_GNU_SOURCE "-DSLOW=\"$T/slow\"" \
+		-o "$DIR/slow.so" "$DIR/slow.c"
+}
+
+@test "what the kernel drops while a write blocks is dropped by the writer" {
+	if sanitized "$IPTRACE"; then
+		skip "a sanitizer does not let itself be preloaded"
+	fi
+	make_slow || skip "no C compiler for a library to preload"
+	LD_PRELOAD=$DIR/slow.so begin "$T/a" -i veB --buffer-size 1
+	touch "$T/slow"
+	send 20000
+	# Signals are heard meanwhile.
+	end "$T/a"
+	n=$(packets "$T/a")
+	# While the ring is emptied afterwards, some may be lost in the kernel.
+	logged 1 "a: $n received, "
+	sed -n 's/.* received, \([0-9]*\) dropped by the kernel, 0 by the interface, \([0-9]*\) by the writer$/\1 \2/p' \
+		"$DIR/log" >"$DIR/out"
+	read -r kernel writer <"$DIR/out"
+	[ $((n + kernel + writer)) -eq 20000 ]
+	[ "$writer" -gt $((5 * kernel)) ]
 }
 
 @test "killed at random moments: every format can be read" {

@@ -70,7 +70,7 @@ need()	# program
 	done <"$T/messages"
 	python3 tests/cli/pages.py all iptrace/*.c lib/daemon/*.c \
 	    >"$T/messages"
-	grep -v -e ' received, %d dropped' -e '; packets are lost until' \
+	grep -v -e ' received, %d dropped' -e '; packets are lost until' -e '; recording goes on in' \
 	    -e '^cannot \(compress\|remove\): %s/%s: %s$' \
 	    -e '^disk short of the room' "$T/told" >"$T/others"
 	[ "$(wc -l <"$T/others")" -gt 30 ]
