@@ -6,18 +6,19 @@
 
 #include <net/if.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/frames.h"
 #include "about.h"
 #include "sources.h"
+
+/* Interfaces that are opened one by one if none are named. */
+#define MOST		64
 
 /* Between attempts to open an interface again; and if reading fails. */
 #define RETRY_NS	NS_PER_S
@@ -41,8 +42,9 @@ struct known {
 
 struct sources {
 	struct source	*source;
-	size_t		 n;
-	struct pollfd	*fds;		/* n + 1 */
+	size_t		 n, room;
+	struct pollfd	*fds;		/* room + 1 */
+	struct if_nameindex *names;	/* or NULL */
 	struct record	*record;	/* borrowed */
 	struct known	*known;
 	size_t		 nknown;
@@ -71,10 +73,8 @@ open_frames(struct frames_opts *o, char *err)
 
 /* The filter for tagged packets needs a link type that has tags. */
 static int
-open_one(struct source *s, const struct filters *filters)
+open_one(struct source *s, const struct filters *filters, char *err)
 {
-	char	err[FRAMES_ERRLEN];
-
 	s->number = NO_NUMBER;
 	if (filters->tagged != NULL) {
 		s->opts.filter = filters->tagged;
@@ -82,30 +82,47 @@ open_one(struct source *s, const struct filters *filters)
 			return (0);
 	}
 	s->opts.filter = filters->plain;
-	if ((s->frames = open_frames(&s->opts, err)) != NULL)
-		return (0);
-	log_errorx("%s", err);
-	return (-1);
+	s->frames = open_frames(&s->opts, err);
+	return (s->frames != NULL ? 0 : -1);
 }
 
+/* Add an interface, whose name is borrowed.  0, or -1 with a message in err. */
 static int
-open_all(struct sources *s, const struct options *o,
+add_source(struct sources *s, const char *ifname, const struct options *o,
+    const struct filters *filters, char *err)
+{
+	struct source	*one = &s->source[s->n];
+
+	one->of = s;
+	one->opts = (struct frames_opts){
+		.ifname = ifname, .snaplen = o->snaplen,
+		.buffer_mib = o->buffer_mib, .optimize = true,
+		.promisc = o->promisc && !s->all, .each = s->all,
+		.many = true, .quiet = s->n > 0,
+	};
+	if (open_one(one, filters, err) == -1)
+		return (-1);
+	s->n++;
+	return (0);
+}
+
+/*
+ * Where the system has no interface that stands for all: those that there are
+ * now and that can be captured.  If there is none, err stays.
+ */
+static int
+open_every(struct sources *s, const struct options *o,
     const struct filters *filters)
 {
+	char	skipped[FRAMES_ERRLEN];
 	size_t	i;
 
-	for (i = 0; i < s->n; i++) {
-		s->source[i].of = s;
-		s->source[i].opts = (struct frames_opts){
-			.ifname = s->all ? "any" : o->interfaces.word[i],
-			.snaplen = o->snaplen, .buffer_mib = o->buffer_mib,
-			.optimize = true, .promisc = o->promisc && !s->all,
-			.each = s->all, .many = true, .quiet = i > 0,
-		};
-		if (open_one(&s->source[i], filters) == -1)
-			return (-1);
-	}
-	return (0);
+	s->all = false;
+	s->names = if_nameindex();
+	for (i = 0; s->names != NULL && s->names[i].if_index != 0 &&
+	    s->n < s->room; i++)
+		(void)add_source(s, s->names[i].if_name, o, filters, skipped);
+	return (s->n > 0 ? 0 : -1);
 }
 
 /* Is it one word, `any' or none, that means all interfaces? */
@@ -116,6 +133,26 @@ is_all(const struct options *o)
 	    strcmp(o->interfaces.word[0], "any") == 0));
 }
 
+static int
+open_all(struct sources *s, const struct options *o,
+    const struct filters *filters)
+{
+	char	err[FRAMES_ERRLEN];
+	size_t	i;
+
+	if (s->all && (add_source(s, "any", o, filters, err) == 0 ||
+	    open_every(s, o, filters) == 0))
+		return (0);
+	for (i = 0; i < o->interfaces.n && !is_all(o); i++)
+		if (add_source(s, o->interfaces.word[i], o, filters, err) ==
+		    -1)
+			break;
+	if (s->n > 0 && s->n == o->interfaces.n)
+		return (0);
+	log_errorx("%s", err);
+	return (-1);
+}
+
 struct sources *
 sources_open(const struct options *o, const struct filters *filters)
 {
@@ -123,9 +160,9 @@ sources_open(const struct options *o, const struct filters *filters)
 
 	if (s != NULL) {
 		s->all = is_all(o);
-		s->n = s->all ? 1 : o->interfaces.n;
-		s->source = calloc(s->n, sizeof(*s->source));
-		s->fds = calloc(s->n + 1, sizeof(*s->fds));
+		s->room = s->all ? MOST : o->interfaces.n;
+		s->source = calloc(s->room, sizeof(*s->source));
+		s->fds = calloc(s->room + 1, sizeof(*s->fds));
 	}
 	if (s == NULL || s->source == NULL || s->fds == NULL) {
 		log_error("cannot open the interfaces");
@@ -149,8 +186,10 @@ sources_close(struct sources *s)
 
 	if (s == NULL)
 		return;
-	for (i = 0; s->source != NULL && i < s->n; i++)
+	for (i = 0; i < s->n; i++)
 		frames_close(s->source[i].frames);
+	if (s->names != NULL)
+		if_freenameindex(s->names);
 	free(s->source);
 	free(s->fds);
 	free(s->known);
