@@ -13,13 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "apps/table.h"
 #include "base/out.h"
 #include "capture/capfile.h"
 #include "names/names.h"
 #include "packet/addr.h"
 #include "packet/dissect.h"
 #include "query/where.h"
-#include "apps/table.h"
 #include "text.h"
 
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV };
