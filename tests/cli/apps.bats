@@ -160,6 +160,15 @@ EOF
 	not grep -q malformed <<<"$output"
 }
 
+@test "NFS: of a reply in fragments, the first one is decoded" {
+	run -0 tagged fragments 'RPC:|NFS:' -r
+	grep -Fqx 'NFS:    count=4000, eof=yes, octets=4000' <<<"$output"
+	not grep -q malformed <<<"$output"
+	run -0 "$REPORT" --table nfs --format csv "$DIR/fragments"
+	[ "${lines[1]#*udp}" = ',0x00000001,nfs,3,READ,OK,1.000,0,offset=0 count=4000' ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "JSON: lists are lists, numbers have names beside them" {
 	make nfs4
 	"$REPORT" -r --format=json "$DIR/nfs4" >"$DIR/out"
