@@ -1,7 +1,7 @@
 #!/bin/sh
-# The cost of printing a capture: ipreport beside `tcpdump -nvvX' and, if it is
-# installed, `tshark -V'.  CPU seconds of BENCH_RUNS runs in turns, medians, and
-# the largest memory of ipreport for a tenth of the packets and for all.
+# The cost of printing a capture: ipreport beside `tcpdump -nvvX' and, for a
+# tenth of the packets because it takes minutes, `tshark -V'.  CPU seconds of
+# BENCH_RUNS runs in turns, medians, and the largest memory.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 BENCH_PACKETS=${BENCH_PACKETS:-1000000}
@@ -29,14 +29,21 @@ while [ $i -lt "$BENCH_RUNS" ]; do
 	have tcpdump && run tcpdump tcpdump -nvvX -r "$pcap"
 	i=$((i + 1))
 done
-# tshark once: it takes minutes.
-have tshark && run tshark tshark -n -V -r "$pcap"
+have tshark && run tshark tshark -n -V -c $((BENCH_PACKETS / 10)) -r "$pcap"
 
-base=$(median "$BENCH_DIR/text.cost" 1)
-echo "$BENCH_PACKETS packets, B; CPU s, its ratio to ipreport, KiB"
-for name in text whole sums json tenth tcpdump tshark; do
-	[ -s "$BENCH_DIR/$name.cost" ] || continue
-	cpu=$(median "$BENCH_DIR/$name.cost" 1)
-	printf '%-8s %8s %8s %8s\n' "$name" "$cpu" "$(ratio "$cpu" "$base")" \
-	    "$(median "$BENCH_DIR/$name.cost" 2)"
+# row NAME BASE: CPU seconds, their ratio to those of BASE, KiB
+row() {
+	[ -s "$BENCH_DIR/$1.cost" ] || return
+	cpu=$(median "$BENCH_DIR/$1.cost" 1)
+	printf '%-8s %8s %8s %8s\n' "$1" "$cpu" \
+	    "$(ratio "$cpu" "$(median "$BENCH_DIR/$2.cost" 1)")" \
+	    "$(median "$BENCH_DIR/$1.cost" 2)"
+}
+
+echo "$BENCH_PACKETS packets, B: CPU s, ratio to -nvN, KiB"
+for name in text whole sums json tcpdump; do
+	row $name text
 done
+echo "a tenth of them"
+row tenth tenth
+row tshark tenth

@@ -96,7 +96,8 @@ int		 frames_latency(const struct frames *);
 
 /*
  * The link type: its DLT_ number, and libpcap's name or "unknown".  A capture
- * may have several: then, in the sink and after it, that of the last frames.
+ * may have several, and so has `any' with opts->each: then, in the sink and
+ * after it, that of the last frames.
  * -1: a stream has not told it yet.
  */
 int		 frames_link(const struct frames *);

@@ -79,6 +79,7 @@ frames_ring_next(struct frames *f)
 			return (ring_error(f, errno));
 		if (n == 0)
 			return (FRAMES_IDLE);
+		f->link = ring_link(f->ring);
 		frames_note_time(f, frames[0].time_ns);
 		frames_note_time(f, frames[n - 1].time_ns);
 		f->sink(f->sink_arg, frames, (size_t)n);

@@ -51,7 +51,10 @@ int		 ring_fd(const struct ring *);
 /* Milliseconds after which to read it in any case; -1: never. */
 int		 ring_wait(const struct ring *);
 
-/* The link type, a DLT_ number, and the interface's index (0: none). */
+/*
+ * The link type, a DLT_ number, with opts->each that of the last frames, and
+ * the interface's index (0: none).
+ */
 int		 ring_link(const struct ring *);
 unsigned int	 ring_index(const struct ring *);
 
@@ -59,7 +62,8 @@ unsigned int	 ring_index(const struct ring *);
 uint64_t	 ring_buffer(const struct ring *);
 
 /*
- * The next frames, at most `most' > 0, which are complete in all members.
+ * The next frames, at most `most' > 0, of one link type and complete in all
+ * members.
  * Returns how many, 0 if none is ready, or -1 with errno: the interface is
  * gone or down.  Octets are valid until the next call.
  */

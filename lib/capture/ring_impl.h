@@ -9,6 +9,7 @@
 
 #include "filter.h"
 #include "link_ask.h"
+#include "own_link.h"
 #include "ring.h"
 
 struct tpacket_block_desc;
@@ -18,7 +19,8 @@ struct ring {
 	struct link_kind link;
 	int		 fd;		/* -1: not open */
 	bool		 cooked;	/* frames get a header of LINUX_SLL */
-	bool		 ethernet;
+	bool		 each;		/* cooked only where it must be */
+	int		 frame_link;	/* with it: of the last frames */
 	uint32_t	 snaplen;	/* never 0 */
 	bool		 plain;		/* without PACKET_VNET_HDR */
 	bool		 refuses;

@@ -55,7 +55,7 @@ ring_wait(const struct ring *r)
 int
 ring_link(const struct ring *r)
 {
-	return (r->link.number);
+	return (r->each ? r->frame_link : r->link.number);
 }
 
 unsigned int
@@ -177,12 +177,20 @@ note_sums(struct frame *f, uint32_t status)
 		f->sums = FRAME_SUMS_VALID;
 }
 
+/* The link type that the frame of a ring of this kind will have. */
+static int
+link_of(const struct ring *r, const uint8_t *packet)
+{
+	return (r->each ? own_link(address_of(packet)->sll_hatype) :
+	    r->link.number);
+}
+
 /*
  * The order matters: tags and cooked headers overwrite what precedes.  Octets
  * that are put before count towards the snapshot length, as libpcap's.
  */
 static inline void
-read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
+read_packet(const struct ring *r, uint8_t *packet, struct frame *f, int link)
 {
 	const struct tpacket3_hdr *h = (const void *)packet;
 	const struct sockaddr_ll  *ll = address_of(packet);
@@ -200,11 +208,12 @@ read_packet(const struct ring *r, uint8_t *packet, struct frame *f)
 	note_sums(f, h->tp_status);
 	if (!r->plain)
 		note_segments(f, octets);
-	if (r->cooked)
+	if (link == LINK_COOKED)
 		cook(f, packet, h);
-	else if ((h->tp_status & TP_STATUS_VLAN_VALID) != 0 && r->ethernet)
+	else if ((h->tp_status & TP_STATUS_VLAN_VALID) != 0 &&
+	    link == LINK_ETHERNET)
 		tag(f, octets, h);
-	else
+	else if (!r->each)
 		return;
 	if (f->caplen > r->snaplen)
 		f->caplen = r->snaplen;
@@ -268,22 +277,29 @@ is_there(const struct ring *r, const uint8_t *packet)
 	return (r->plain || (h->tp_status & TP_STATUS_USER) != 0);
 }
 
-/* May return 0 if none of the frames in the block is there. */
+/*
+ * Frames of one link type.  May return 0 if none of the frames in the block is
+ * there.
+ */
 static int
 take_frames(struct ring *r, struct frame *frames, int most)
 {
 	uint8_t		*packet = r->packet;
 	uint32_t	 step;
-	int		 n;
+	int		 n, link;
 
 	for (n = 0; n < most && r->left > 0; r->left--) {
 		step = ((const struct tpacket3_hdr *)(const void *)packet)->
 		    tp_next_offset;
 		/* The kernel wrote them on another processor. */
 		__builtin_prefetch(packet + 2 * (size_t)step);
-		if (is_there(r, packet))
-			read_packet(r, packet, &frames[n++]);
-		else
+		if (is_there(r, packet)) {
+			link = link_of(r, packet);
+			if (n > 0 && link != r->frame_link)
+				break;
+			r->frame_link = link;
+			read_packet(r, packet, &frames[n++], link);
+		} else
 			r->refuses = true;
 		__builtin_prefetch(packet + 3 * (size_t)step + 64);
 		packet += step;
@@ -331,8 +347,10 @@ take_former(struct ring *r, struct frame *frames, int most)
 	int	n;
 
 	while (find_frames(r->former))
-		if ((n = take_frames(r->former, frames, most)) > 0)
+		if ((n = take_frames(r->former, frames, most)) > 0) {
+			r->frame_link = r->former->frame_link;
 			return (n);
+		}
 	if (last) {
 		ring_close(r->former);
 		r->former = NULL;

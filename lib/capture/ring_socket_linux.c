@@ -45,12 +45,10 @@
 /* Longest link header of a cooked frame, which the filter's result includes. */
 #define LINK_HEADER_MOST	64
 
-#define LINK_ETHERNET	1	/* DLT_EN10MB */
-
 /* The link types that need no help of libpcap, by DLT_ number. */
 static const int	links[] = {
 	LINK_ETHERNET,
-	12,		/* DLT_RAW */
+	LINK_RAW,
 	LINK_COOKED,
 };
 
@@ -70,7 +68,8 @@ ask_link(struct ring *r, char *err)
 	if (link_ask(r->opts, &r->link, err) == -1)
 		return (-1);
 	r->cooked = r->link.number == LINK_COOKED;
-	r->ethernet = r->link.number == LINK_ETHERNET;
+	r->each = r->opts->each && r->cooked && r->link.index == 0;
+	r->frame_link = r->link.number;
 	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (links[i] == r->link.number)
 			return (0);

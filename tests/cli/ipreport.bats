@@ -107,15 +107,20 @@ for line in sys.stdin:
 	ipreport -N -X 17 -j 3 -c 1 mixed >text
 	grep -q '^00000010     71                                      |q               |$' text
 	grep -qx '        3 more bytes' text
-	# "1" to "3" of EBCDIC, in a packet that is nothing else.
+	# All octets, by the table of another program.
 	python3 -c '
 import sys
 sys.path.insert(0, sys.argv[1])
 import traces
-sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
-    traces.ip4(17, traces.udp("IBM 370, {a} [b]!".encode("cp037"))), 1))
+octets = bytes(range(256))
+sys.stdout.buffer.write(traces.head() + traces.packet(
+    traces.E4 + traces.ip4(17, traces.udp(octets)), 1))
+text = "".join(c if " " <= c <= "~" else "." for c in octets.decode("cp037"))
+with open("want", "w") as f:
+    for i in range(0, 256, 16):
+        print("|" + text[i:i + 16] + "|", file=f)
 	' "$TRAF_SRCDIR/tests/lib" >ebcdic
-	ipreport -eN ebcdic | grep -q '|IBM 370, {a} \[b\]|$'
+	ipreport -eN ebcdic | sed -n 's/^0000.*     |/|/p' | diff want -
 }
 
 @test "-C: what can be said of checksums" {

@@ -5,6 +5,8 @@
                                    iptrace, with N packets of UDP, one a second, the
                                    first at 1500000000 + FIRST
     captures.py KIND-more N FIRST  only the packets, to continue one
+    captures.py told               pcapng in both byte orders, each with packets
+                                   that have options, and with statistics
     captures.py untimed            two simple packet blocks of pcapng
     captures.py tagged             ICMP: 3 untagged, 2 of VLAN 7, 1 of VLAN 7
                                    inside VLAN 8
@@ -21,7 +23,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'captures'))
 
 from frames import Frame, ip4, ip6, udp, UDP
-from gencap import (ETHERNET, all_captures, enhanced, interface, pcap,
+from gencap import (ETHERNET, all_captures, block, enhanced, interface, pcap,
                     section, several, simple)
 
 BEGIN = 1500000000
@@ -71,6 +73,32 @@ def capture(kind, n=0, first=0):
     return b''.join(out)
 
 
+def option(order, code, value):
+    return struct.pack(order + 'HH', code, len(value)) + value + bytes(
+        -len(value) % 4)
+
+
+def told(order):
+    """What the recorder writes: flags, losses, joined frames, processes."""
+    def number(code, n, size='I'):
+        return option(order, code, struct.pack(order + size, n))
+    end = option(order, 0, b'')
+    losses = (number(5, 2, 'Q') + number(7, 9, 'Q')
+              + option(order, 1, b'4 dropped by the writer') + end)
+    return b''.join([
+        section(order), interface(order, ETHERNET),
+        interface(order, ETHERNET),
+        enhanced(order, frame(MAC + ICMP), 0, number(2, 0x202) + end),
+        enhanced(order, frame(MAC + DEEP), 1, number(2, 0x801) + option(
+            order, 1, b'17 segments of 1448 octets; and more') + end),
+        enhanced(order, frame(MAC + UDP6), 0, number(4, 3, 'Q')
+                 + option(order, 8, struct.pack(order + 'II', 1, 2))),
+        simple(order, frame(MAC + ICMP)),
+        block(order, 5, struct.pack(order + 'III', 1, 0, 0) + losses),
+        enhanced(order, frame(MAC + ICMP), 1, number(2, 0x401)),
+    ])
+
+
 def send(iface):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     s.bind((iface, 0))
@@ -84,6 +112,8 @@ def main(argv):
         return
     if argv[1] == 'untimed':
         out = header('pcapng') + b''.join(simple('<', f) for f in some(2))
+    elif argv[1] == 'told':
+        out = told('<') + told('>')
     elif argv[1] == 'tagged':
         out = pcap(ETHERNET, [frame(MAC + x) for x in [ICMP] * 3 + [
             TAG + ICMP] * 2 + [OUTER + TAG + ICMP]])

@@ -370,6 +370,25 @@ test_kinds(void **state)
 	}
 }
 
+/* So is each link type that the decoder knows. */
+static void
+test_links(void **state)
+{
+	int	link;
+	size_t	i;
+
+	(void)state;
+	for (link = 0; link <= UINT16_MAX; link++) {
+		if (decode_link_name(link) == NULL)
+			continue;
+		for (i = 0; i < NCASES && cases[i].link != link; i++)
+			;
+		if (i == NCASES)
+			fail_msg("no frame of link type %d, %s", link,
+			    decode_link_name(link));
+	}
+}
+
 static void
 test_prefixes(void **state)
 {
@@ -481,6 +500,7 @@ main(void)
 	static const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_sizes),

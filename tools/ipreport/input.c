@@ -80,6 +80,7 @@ take_frames(struct input *in, struct frame *frames, int n)
 	report_names(in->report, type->number, frames, (size_t)n);
 	for (i = 0; i < n; i++)
 		take_frame(in, type, &frames[i]);
+	in->ended |= report_failed(in->report);
 	return (0);
 }
 

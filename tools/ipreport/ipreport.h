@@ -91,6 +91,9 @@ void		 report_losses(struct report *, const struct capfile_losses *);
 /* No more packets: the end of a table. */
 void		 report_end(struct report *);
 
+/* Has writing failed?  Then nothing more is written. */
+bool		 report_failed(const struct report *);
+
 /* Write what there is, before waiting.  False if nobody reads it any more. */
 bool		 report_flush(struct report *);
 

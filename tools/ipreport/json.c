@@ -13,11 +13,14 @@
 #include "above.h"
 #include "ipreport.h"
 
-/* jansson refuses to set NULL, so that memory is the only reason to fail. */
+/*
+ * jansson refuses to set NULL, so that memory is the only reason to fail.  Keys
+ * are of this program: they need no check of UTF-8.
+ */
 static void
 set(json_t *o, const char *key, json_t *value, bool *fine)
 {
-	if (json_object_set_new(o, key, value) == -1)
+	if (json_object_set_new_nocheck(o, key, value) == -1)
 		*fine = false;
 }
 

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "capture/frames.h"
 #include "above.h"
 #include "ipreport.h"
 
@@ -14,6 +16,9 @@
  * that a trace of any length fits in memory.
  */
 #define MOST_HOSTS	100000
+
+/* Hosts of the frames that are read at a time. */
+#define BATCH_HOSTS	(2 * FRAMES_BATCH)
 
 /* Hosts that were passed to the resolver lately, by a hash. */
 #define RECENT		4096
@@ -40,6 +45,7 @@ report_new(const struct options *opt, struct out *out)
 
 	if (r == NULL)
 		return (NULL);
+	tzset();			/* for localtime_r(3) */
 	r->opt = opt;
 	r->out = out;
 	r->show.opt = opt;
@@ -98,13 +104,13 @@ report_names(struct report *r, int link, const struct frame *frames,
     size_t n)
 {
 	decode_fn		*decode = decode_for_link(link);
-	struct names_host	 hosts[2 * 64];
+	struct names_host	 hosts[BATCH_HOSTS];
 	struct packet		 pkt;
 	size_t			 i, used = 0;
 
 	if (!r->show.hosts || decode == NULL)
 		return;
-	for (i = 0; i < n && used + 2 <= 2 * 64; i++) {
+	for (i = 0; i < n && used + 2 <= BATCH_HOSTS; i++) {
 		if (decode(frames[i].octets, frames[i].caplen,
 		    frames[i].wirelen, &pkt) != DECODED_IP)
 			continue;
@@ -137,11 +143,12 @@ report_packet(struct report *r, const struct shown *p)
 void
 report_losses(struct report *r, const struct capfile_losses *l)
 {
-	if (r->table != NULL)
-		return;
-	if (r->opt->format == REPORT_TEXT)
+	if (r->table != NULL && r->opt->format != REPORT_TEXT)
+		return;		/* it would be a row without its columns */
+	if (r->opt->format == REPORT_TEXT) {
 		show_losses(&r->show, l);
-	else if (json_losses(r->out, l) == -1)
+		(void)text_out(r->show.text);
+	} else if (json_losses(r->out, l) == -1)
 		out_fail(r->out, ENOMEM);
 }
 
@@ -150,6 +157,12 @@ report_end(struct report *r)
 {
 	if (r->table != NULL)
 		table_end(r->table);
+}
+
+bool
+report_failed(const struct report *r)
+{
+	return (out_error(r->out) != 0);
 }
 
 bool
