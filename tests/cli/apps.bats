@@ -209,6 +209,25 @@ EOF
 repeated: 1, replies without a call: 1" ]
 }
 
+@test "--table says in text what was lost, before the totals" {
+	python3 -B "$TRAF_SRCDIR/tests/lib/traces.py" told >"$DIR/told"
+	run -0 "$REPORT" --table dns "$DIR/told"
+	[ "${lines[-2]}" = "TRACING DROPPED 42 PACKETS" ]
+	[[ ${lines[-1]} = "calls: 0, "* ]]
+	run -0 "$REPORT" --table dns --format csv "$DIR/told"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "--table in constant memory, whatever is never answered" {
+	make flood
+	run -0 "$REPORT" --table nfs "$DIR/flood"
+	[ "${#lines[@]}" -eq $((1 + 17000 + 2)) ]
+	[ "${lines[-2]}" = "calls: 17000, answered: 0, never answered: 17000, \
+repeated: 0, replies without a call: 0" ]
+	[ "${lines[-1]}" = "too many calls at once to wait for their replies: \
+616 given up, the oldest" ]
+}
+
 @test "--table dns as CSV" {
 	make pairs
 	run -0 "$REPORT" --table dns --format csv "$DIR/pairs"

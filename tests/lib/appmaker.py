@@ -47,7 +47,7 @@ class Capture:
             link = b"\x08\0"
             head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body),
                                1 if offset or more else
-                               len(self.frames) + 1,
+                               len(self.frames) + 1 & 0xffff,
                                offset // 8 | (0x2000 if more else 0), 64,
                                proto, 0,
                                src.packed, dst.packed)
@@ -589,6 +589,12 @@ def fragments(c):
          rpc_reply(1, u32(0) + SOME + u32(4000, 1) + opaque("z" * 4000)))
 
 
+def flood(c):
+    """More calls than are waited for."""
+    for xid in range(17000):
+        c.udp(CLIENT, 40000, SERVER, 2049, rpc_call(xid, 100003, 3, 0))
+
+
 # ---- the others, and what is wrong ----
 
 def others(c):
@@ -650,8 +656,8 @@ def nested(depth):
 
 
 KINDS = {"dns": dns, "dhcp": dhcp, "rpc": rpc, "nfs2": nfs2, "nfs3": nfs3,
-         "nfs3tcp": nfs3tcp, "nfs4": nfs4, "pairs": pairs, "fragments": fragments, "others": others,
-         "hostile": hostile}
+         "nfs3tcp": nfs3tcp, "nfs4": nfs4, "pairs": pairs, "flood": flood,
+         "fragments": fragments, "others": others, "hostile": hostile}
 
 
 def made(kind):
@@ -662,7 +668,7 @@ def made(kind):
 
 def seeds(folder):
     """Protocol, ports, then the payload."""
-    for kind in KINDS:
+    for kind in set(KINDS) - {"flood"}:
         for n, (proto, sport, dport, payload) in enumerate(made(
                 kind).payloads):
             with open(os.path.join(folder, "%s-%d" % (kind, n)), "wb") as f:
