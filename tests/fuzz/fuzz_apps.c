@@ -11,15 +11,18 @@
 #include <unistd.h>
 
 #include "base/endian.h"
-#include "fuzz.h"
 #include "ipreport/apps/apps.h"
 #include "ipreport/apps/table_impl.h"
+#include "fuzz.h"
 
 #define PREFIX	5
 
 static struct out	*nowhere;
 static struct apps	*apps;
 static struct fields	*text, *json;
+
+static const struct pairs_kind	dns = { pairs_dns, pairs_dns_row };
+static const struct pairs_kind	nfs = { pairs_nfs, pairs_nfs_row };
 
 static void
 start(void)
@@ -50,20 +53,21 @@ show(const struct app_packet *p, struct fields *f)
 
 /* There and back, so that a call of the input may answer itself. */
 static void
-pair(enum table_kind kind, const struct app_packet *p)
+pair(const struct pairs_kind *kind, const struct sheet_column *columns,
+    const struct app_packet *p)
 {
 	struct app_packet	 back = *p;
 	struct sheet		*sheet = sheet_new(nowhere, SHEET_JSON,
-				    kind == TABLE_DNS ? table_dns : table_nfs);
+				    columns);
 	struct pairs		*t = pairs_new(kind, sheet, 4);
 
 	if (sheet == NULL || t == NULL)
 		abort();
 	back.sport = p->dport;
 	back.dport = p->sport;
-	pairs_packet(t, kind, p);
-	pairs_packet(t, kind, &back);
-	pairs_packet(t, kind, p);
+	kind->packet(t, p);
+	kind->packet(t, &back);
+	kind->packet(t, p);
 	pairs_end(t);
 	pairs_free(t);
 	sheet_free(sheet);
@@ -85,8 +89,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	p.data = cursor_open(in + PREFIX, n, n);
 	show(&p, text);
 	show(&p, json);
-	pair(TABLE_DNS, &p);
-	pair(TABLE_NFS, &p);
+	pair(&dns, table_dns, &p);
+	pair(&nfs, table_nfs, &p);
 	p.data = cursor_open(in + PREFIX, n / 2, n);
 	show(&p, text);
 	show(&p, json);

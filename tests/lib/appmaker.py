@@ -34,9 +34,10 @@ class Capture:
 
     def __init__(self):
         self.frames, self.payloads, self.now = [], [], START
+        self.most = 65000       # octets of a fragment of UDP
         self.next = {}          # of TCP: the sequence number of each side
 
-    def ip(self, src, dst, proto, body):
+    def ip(self, src, dst, proto, body, offset=0, more=False):
         src, dst = ipaddress.ip_address(src), ipaddress.ip_address(dst)
         if src.version == 6:
             link = b"\x86\xdd"
@@ -45,7 +46,10 @@ class Capture:
         else:
             link = b"\x08\0"
             head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body),
-                               len(self.frames) + 1, 0, 64, proto, 0,
+                               1 if offset or more else
+                               len(self.frames) + 1 & 0xffff,
+                               offset // 8 | (0x2000 if more else 0), 64,
+                               proto, 0,
                                src.packed, dst.packed)
             head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
         frame = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" + link + head + body
@@ -61,7 +65,10 @@ class Capture:
         self.payloads.append((UDP, sport, dport, payload))
         head = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0)
         total = self.pseudo(src, dst, UDP, head + payload) or 0xffff
-        self.ip(src, dst, UDP, head[:6] + struct.pack("!H", total) + payload)
+        body = head[:6] + struct.pack("!H", total) + payload
+        for at in range(0, len(body), self.most):
+            self.ip(src, dst, UDP, body[at:at + self.most], at,
+                    at + self.most < len(body))
 
     def tcp(self, src, sport, dst, dport, payload):
         self.payloads.append((TCP, sport, dport, payload))
@@ -575,6 +582,19 @@ def pairs(c):
           message(4, 0x8180, [question("c.example.com", A)]))
 
 
+def fragments(c):
+    """A reply that is longer than the link allows."""
+    c.most = 1480
+    both(c, 2049, rpc_call(1, 100003, 3, 6, DIR3 + u64(0) + u32(4000)),
+         rpc_reply(1, u32(0) + SOME + u32(4000, 1) + opaque("z" * 4000)))
+
+
+def flood(c):
+    """More calls than are waited for."""
+    for xid in range(17000):
+        c.udp(CLIENT, 40000, SERVER, 2049, rpc_call(xid, 100003, 3, 0))
+
+
 # ---- the others, and what is wrong ----
 
 def others(c):
@@ -636,8 +656,8 @@ def nested(depth):
 
 
 KINDS = {"dns": dns, "dhcp": dhcp, "rpc": rpc, "nfs2": nfs2, "nfs3": nfs3,
-         "nfs3tcp": nfs3tcp, "nfs4": nfs4, "pairs": pairs, "others": others,
-         "hostile": hostile}
+         "nfs3tcp": nfs3tcp, "nfs4": nfs4, "pairs": pairs, "flood": flood,
+         "fragments": fragments, "others": others, "hostile": hostile}
 
 
 def made(kind):
@@ -648,7 +668,7 @@ def made(kind):
 
 def seeds(folder):
     """Protocol, ports, then the payload."""
-    for kind in KINDS:
+    for kind in set(KINDS) - {"flood"}:
         for n, (proto, sport, dport, payload) in enumerate(made(
                 kind).payloads):
             with open(os.path.join(folder, "%s-%d" % (kind, n)), "wb") as f:

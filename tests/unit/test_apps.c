@@ -424,7 +424,8 @@ every_call_gets_its_row(void **state)
 {
 	struct out		*out = begin();
 	struct sheet		*sheet = sheet_new(out, SHEET_CSV, table_dns);
-	struct pairs		*t = pairs_new(TABLE_DNS, sheet, 4);
+	const struct pairs_kind	 kind = { pairs_dns, pairs_dns_row };
+	struct pairs		*t = pairs_new(&kind, sheet, 4);
 	uint8_t			 ask[sizeof(dns)];
 	struct app_packet	 p;
 	const char		*text;
@@ -436,7 +437,7 @@ every_call_gets_its_row(void **state)
 	for (uint16_t id = 0; id < 10; id++) {
 		put_be16(ask, id);
 		p = packet(UDP, 4000, 53, ask, LEN(dns), LEN(dns));
-		pairs_packet(t, TABLE_DNS, &p);
+		pairs_dns(t, &p);
 	}
 	pairs_end(t);
 	assert_int_equal(t->counts.given_up, 6);

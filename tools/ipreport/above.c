@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "above.h"
 #include "apps/apps.h"
+#include "above.h"
 
 struct above {
 	struct apps	*apps;

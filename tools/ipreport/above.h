@@ -5,8 +5,8 @@
 #ifndef ABOVE_H
 #define ABOVE_H
 
-#include "ipreport.h"
 #include "report/json.h"
+#include "ipreport.h"
 
 /* For the format of the options.  NULL with errno. */
 struct above	*above_new(const struct options *, struct out *);

@@ -190,7 +190,7 @@ fields_opaque(struct fields *f, const char *name, const uint8_t *p, size_t n)
 		*to++ = digits[p[i] >> 4];
 		*to++ = digits[p[i] & 15];
 	}
-	strcpy(to, i < n ? "..." : "");
+	(void)strlcpy(to, i < n ? "..." : "", 4);
 	f->ops->text(f, name, text);
 }
 

@@ -88,7 +88,7 @@ text_begin(struct fields *f, const char *name, bool list)
 		put(t, " breakdown:");
 		end_line(t);
 	}
-	strcpy(t->tag + i, ":");
+	(void)strlcpy(t->tag + i, ":", 2);
 }
 
 static void

@@ -15,13 +15,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "apps/table.h"
 #include "base/out.h"
 #include "capture/capfile.h"
 #include "names/names.h"
 #include "packet/addr.h"
 #include "packet/dissect.h"
 #include "query/where.h"
-#include "apps/table.h"
 #include "text.h"
 
 /* The last three are formats of traces. */

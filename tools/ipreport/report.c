@@ -143,11 +143,12 @@ report_packet(struct report *r, const struct shown *p)
 void
 report_losses(struct report *r, const struct capfile_losses *l)
 {
-	if (r->table != NULL)
-		return;
-	if (r->opt->format == REPORT_TEXT)
+	if (r->table != NULL && r->opt->format != REPORT_TEXT)
+		return;		/* it would be a row without its columns */
+	if (r->opt->format == REPORT_TEXT) {
 		show_losses(&r->show, l);
-	else if (json_losses(r->out, l) == -1)
+		(void)text_out(r->show.text);
+	} else if (json_losses(r->out, l) == -1)
 		out_fail(r->out, ENOMEM);
 }
 

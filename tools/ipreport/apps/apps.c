@@ -54,6 +54,18 @@ app_addresses(const struct layer *ip, uint8_t src[16], uint8_t dst[16])
 	}
 }
 
+/* The octets of data: of a first fragment also those of the others. */
+static uint32_t
+whole(const struct dissect_app *a)
+{
+	uint32_t	length;
+
+	if (!a->fragment || a->proto != UDP || a->transport->captured < 8)
+		return (a->wire);
+	length = get_be16(a->transport->at + 4);
+	return (length > a->wire + 8 ? length - 8 : a->wire);
+}
+
 bool
 app_packet(const struct dissection *d, uint64_t number, uint64_t time_ns,
     struct app_packet *p)
@@ -71,7 +83,7 @@ app_packet(const struct dissection *d, uint64_t number, uint64_t time_ns,
 	p->proto = a->proto;
 	p->fragment = a->fragment;
 	app_addresses(a->ip, p->src, p->dst);
-	p->data = cursor_open(a->at, a->captured, a->wire);
+	p->data = cursor_open(a->at, a->captured, whole(a));
 	return (true);
 }
 

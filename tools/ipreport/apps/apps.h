@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "calls.h"
 #include "ipreport/fields.h"
 #include "packet/cursor.h"
 #include "packet/dissect.h"
+#include "calls.h"
 
 /* The data of a packet, and where it was. */
 struct app_packet {

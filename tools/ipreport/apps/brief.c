@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "brief.h"
 #include "ipreport/fields_impl.h"
+#include "brief.h"
 
 /* What tells one call from another of its kind. */
 static const char	*chosen[] = {

@@ -31,7 +31,7 @@ struct call {
 	uint64_t	 time_ns;	/* of the first call */
 	uint64_t	 number;	/* of its packet */
 	uint64_t	 again;		/* how often it was repeated */
-	uint8_t		 server[16];	/* where it was sent to, maybe a group */
+	uint8_t		 server[16];	/* its destination, maybe a group */
 	bool		 answered;
 	struct rpc_call	 rpc;
 	uint16_t	 type;		/* of a question of the DNS */

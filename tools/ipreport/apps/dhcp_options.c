@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dns.h"
 #include "dhcp_impl.h"
+#include "dns.h"
 
 typedef void option_fn(struct fields *, struct cursor *);
 

@@ -68,7 +68,9 @@ dns_name(struct cursor *c, const uint8_t *begin, char text[DNS_NAME])
 		return (-1);
 	if (!jumped)
 		*c = at;
-	strcpy(to, to == text ? "." : "");
+	if (to == text)
+		*to++ = '.';
+	*to = '\0';
 	return (0);
 }
 

@@ -98,6 +98,7 @@ item_part(struct cursor *c, uint32_t wire)
 	else {
 		part.uncaptured = wire - left < c->uncaptured ? wire - left :
 		    c->uncaptured;
+		c->uncaptured -= part.uncaptured;
 	}
 	cursor_skip(c, wire);
 	return (part);

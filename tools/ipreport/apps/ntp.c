@@ -3,8 +3,8 @@
  */
 #include <stdio.h>
 
-#include "more.h"
 #include "items.h"
+#include "more.h"
 
 #define HEADER	48
 #define EPOCH	UINT32_C(2208988800)	/* 1900 to 1970, in seconds */

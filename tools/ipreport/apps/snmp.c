@@ -2,8 +2,8 @@
  * SNMP: version, community, and which PDU it is (more.h).  What is bound to
  * variables is left out.
  */
-#include "more.h"
 #include "items.h"
+#include "more.h"
 
 #define INTEGER		0x02
 #define OCTETS		0x04

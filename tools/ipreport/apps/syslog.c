@@ -1,8 +1,8 @@
 /*
  * A message of syslog: its priority, and its text (more.h).
  */
-#include "more.h"
 #include "items.h"
+#include "more.h"
 
 static const char	*facilities[] = {
 	"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news",

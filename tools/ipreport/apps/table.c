@@ -2,21 +2,22 @@
  * Tables of packets (table.h): which rows a packet gives.
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include "packet/addr.h"
 #include "table_impl.h"
 
 static const struct kind {
 	const struct sheet_column *columns;
-	/* NULL: pairs */
+	/* a row for each packet, or (NULL) what makes pairs */
 	void	(*row)(struct sheet *, const struct table_packet *);
+	struct pairs_kind pairs;
 } kinds[] = {
-	[TABLE_TCP] = { table_tcp, table_tcp_row },
-	[TABLE_UDP] = { table_udp, table_udp_row },
-	[TABLE_ICMP] = { table_icmp, table_icmp_row },
-	[TABLE_DNS] = { table_dns, NULL },
-	[TABLE_NFS] = { table_nfs, NULL }
+	[TABLE_TCP] = { .columns = table_tcp, .row = table_tcp_row },
+	[TABLE_UDP] = { .columns = table_udp, .row = table_udp_row },
+	[TABLE_ICMP] = { .columns = table_icmp, .row = table_icmp_row },
+	[TABLE_DNS] = { .columns = table_dns,
+	    .pairs = { pairs_dns, pairs_dns_row } },
+	[TABLE_NFS] = { .columns = table_nfs,
+	    .pairs = { pairs_nfs, pairs_nfs_row } }
 };
 
 struct table *
@@ -29,7 +30,8 @@ table_new(enum table_kind kind, enum sheet_format format, struct out *out)
 	t->kind = kind;
 	t->sheet = sheet_new(out, format, kinds[kind].columns);
 	if (t->sheet != NULL && kinds[kind].row == NULL)
-		t->pairs = pairs_new(kind, t->sheet, PAIRS_MOST);
+		t->pairs = pairs_new(&kinds[kind].pairs, t->sheet,
+		    PAIRS_MOST);
 	if (t->sheet == NULL || (kinds[kind].row == NULL && t->pairs == NULL)) {
 		table_free(t);
 		return (NULL);
@@ -57,7 +59,7 @@ table_packet(struct table *t, uint64_t number, uint64_t time_ns,
 	if (t->pairs == NULL)
 		kinds[t->kind].row(t->sheet, &row);
 	else if (app_packet(d, number, time_ns, &p))
-		pairs_packet(t->pairs, t->kind, &p);
+		kinds[t->kind].pairs.packet(t->pairs, &p);
 }
 
 void
@@ -65,15 +67,4 @@ table_end(struct table *t)
 {
 	if (t->pairs != NULL)
 		pairs_end(t->pairs);
-}
-
-void
-table_address(struct sheet *s, const uint8_t address[16])
-{
-	static const uint8_t	mapped[12] = { [10] = 0xff, [11] = 0xff };
-	char			buf[ADDR_STRLEN];
-	bool			ip4 = memcmp(address, mapped, 12) == 0;
-
-	sheet_text(s, addr_format(ip4 ? FLOW_FAMILY_IP4 : FLOW_FAMILY_IP6,
-	    address, buf));
 }

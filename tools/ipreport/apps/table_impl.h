@@ -21,7 +21,8 @@ struct table {
 };
 
 /* table_rows.c: one line a packet. */
-extern const struct sheet_column	table_tcp[], table_udp[], table_icmp[];
+extern const struct sheet_column	table_tcp[], table_udp[],
+					table_icmp[];
 void	table_tcp_row(struct sheet *, const struct table_packet *);
 void	table_udp_row(struct sheet *, const struct table_packet *);
 void	table_icmp_row(struct sheet *, const struct table_packet *);
@@ -36,23 +37,24 @@ struct pairs {
 	struct sheet	*sheet;		/* borrowed */
 	struct fields	*brief;
 	struct pair_counts counts;
+	const struct pairs_kind *kind;
+};
+
+/* What the tables of pairs differ in. */
+struct pairs_kind {
+	void	(*packet)(struct pairs *, const struct app_packet *);
 	/* a row: of a call, a reply or both; one of them may be NULL */
-	void		(*row)(struct pairs *, const struct call *,
-			    const struct app_packet *reply, const void *message);
+	void	(*row)(struct pairs *, const struct call *,
+		    const struct app_packet *reply, const void *message);
 };
 
 /* Most calls without a reply that are remembered. */
 #define PAIRS_MOST	16384
 
-struct pairs	*pairs_new(enum table_kind, struct sheet *, size_t most);
+struct pairs	*pairs_new(const struct pairs_kind *, struct sheet *,
+		    size_t most);
 void		 pairs_free(struct pairs *);		/* NULL is allowed */
-void		 pairs_packet(struct pairs *, enum table_kind,
-		    const struct app_packet *);
 void		 pairs_end(struct pairs *);
-
-/* What table_dns.c and table_nfs.c do with a packet. */
-void		 pairs_dns(struct pairs *, const struct app_packet *);
-void		 pairs_nfs(struct pairs *, const struct app_packet *);
 
 /* A call is new, or there was one of its key, which is not the same. */
 struct call	*pairs_call(struct pairs *, struct call *there,
@@ -70,7 +72,10 @@ void		 pairs_ends(struct pairs *, const struct call *,
 void		 pairs_times(struct pairs *, const struct call *,
 		    const struct app_packet *reply);
 
+/* table_dns.c and table_nfs.c. */
 extern const struct sheet_column	table_dns[], table_nfs[];
+void	pairs_dns(struct pairs *, const struct app_packet *);
+void	pairs_nfs(struct pairs *, const struct app_packet *);
 void	pairs_dns_row(struct pairs *, const struct call *,
 	    const struct app_packet *, const void *message);
 void	pairs_nfs_row(struct pairs *, const struct call *,

@@ -13,7 +13,7 @@ static void
 without_reply(struct pairs *t, const struct call *c)
 {
 	t->counts.unanswered++;
-	t->row(t, c, NULL, NULL);
+	t->kind->row(t, c, NULL, NULL);
 }
 
 static void
@@ -32,14 +32,14 @@ never_answered(void *arg, const struct call *c)
 }
 
 struct pairs *
-pairs_new(enum table_kind kind, struct sheet *sheet, size_t most)
+pairs_new(const struct pairs_kind *kind, struct sheet *sheet, size_t most)
 {
 	struct pairs	*t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return (NULL);
 	t->sheet = sheet;
-	t->row = kind == TABLE_DNS ? pairs_dns_row : pairs_nfs_row;
+	t->kind = kind;
 	t->calls = calls_new(most, given_up, t);
 	t->brief = brief_new();
 	if (t->calls != NULL && t->brief != NULL)
@@ -56,15 +56,6 @@ pairs_free(struct pairs *t)
 	calls_free(t->calls);
 	fields_free(t->brief);
 	free(t);
-}
-
-void
-pairs_packet(struct pairs *t, enum table_kind kind, const struct app_packet *p)
-{
-	if (kind == TABLE_DNS)
-		pairs_dns(t, p);
-	else
-		pairs_nfs(t, p);
 }
 
 static void
@@ -120,7 +111,7 @@ pairs_reply(struct pairs *t, struct call *c, const struct app_packet *p,
 		t->counts.answered++;
 		calls_answered(t->calls, c, true);
 	}
-	t->row(t, c, p, message);
+	t->kind->row(t, c, p, message);
 }
 
 void

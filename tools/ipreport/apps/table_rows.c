@@ -65,19 +65,22 @@ ends(struct sheet *s, const struct table_packet *p, const struct layer *ip,
 		sheet_u64(s, get_be16(transport->at + 2));
 }
 
+#define FLAGS	48		/* octets of all names */
+
 static char *
-flags(uint8_t bits, char text[48])
+flags(uint8_t bits, char text[FLAGS])
 {
 	static const char	*names[] = {
 		"FIN", "SYN", "RST", "PUSH", "ACK", "URG", "ECE", "CWR"
 	};
 	unsigned		 i;
 
-	strcpy(text, "");
+	*text = '\0';
 	for (i = 0; i < 8; i++)
 		if ((bits >> i & 1) != 0) {
-			strcat(text, *text != '\0' ? "|" : "");
-			strcat(text, names[i]);
+			if (*text != '\0')
+				(void)strlcat(text, "|", FLAGS);
+			(void)strlcat(text, names[i], FLAGS);
 		}
 	return (text);
 }
@@ -87,7 +90,7 @@ table_tcp_row(struct sheet *s, const struct table_packet *p)
 {
 	const struct layer	*l = innermost(p->d, LAYER_TCP, LAYER_TCP);
 	const struct layer	*ip = l != NULL ? ip_of(p->d, l) : NULL;
-	char			 text[48];
+	char			 text[FLAGS];
 
 	if (ip == NULL || l->captured < 20)
 		return;

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "more.h"
 #include "items.h"
+#include "more.h"
 
 static const struct item_name	codes[] = {
 	{ 1, "RRQ" }, { 2, "WRQ" }, { 3, "DATA" }, { 4, "ACK" },

@@ -14,7 +14,7 @@
 struct xdr {
 	struct cursor	 c;
 	struct fields	*f;		/* borrowed */
-	bool		 continued;	/* it is known that the rest is missing */
+	bool		 continued;	/* that the rest is missing is known */
 	bool		 failed;
 };
 
