@@ -2,7 +2,7 @@
  * Tables: one line a packet, or one for a call and its reply, in constant
  * memory.  One thread at a time.
  *
- *	table_new -> table_packet* -> table_end -> table_free
+ *	packet_table_new -> packet_table_packet* -> packet_table_end -> packet_table_free
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -16,17 +16,17 @@ enum table_kind {
 	TABLE_DNS, TABLE_NFS			/* pairs */
 };
 
-struct table;
+struct packet_table;
 
 /* Rows for `out', which is borrowed.  NULL with errno. */
-struct table	*table_new(enum table_kind, enum sheet_format, struct out *);
-void		 table_free(struct table *);		/* NULL is allowed */
+struct packet_table	*packet_table_new(enum table_kind, enum sheet_format, struct out *);
+void		 packet_table_free(struct packet_table *);		/* NULL is allowed */
 
 /* A packet: its number in the report, and its time. */
-void		 table_packet(struct table *, uint64_t number,
+void		 packet_table_packet(struct packet_table *, uint64_t number,
 		    uint64_t time_ns, const struct dissection *);
 
 /* No more packets: what was never answered. */
-void		 table_end(struct table *);
+void		 packet_table_end(struct packet_table *);
 
 #endif

@@ -9,12 +9,12 @@
 
 struct pairs;
 
-struct table_packet {
+struct packet_table_packet {
 	uint64_t	 number, time_ns;
 	const struct dissection *d;
 };
 
-struct table {
+struct packet_table {
 	enum table_kind	 kind;
 	struct sheet	*sheet;
 	struct pairs	*pairs;		/* NULL: one line a packet */
@@ -23,9 +23,9 @@ struct table {
 /* table_rows.c: one line a packet. */
 extern const struct sheet_column	table_tcp[], table_udp[],
 					table_icmp[];
-void	table_tcp_row(struct sheet *, const struct table_packet *);
-void	table_udp_row(struct sheet *, const struct table_packet *);
-void	table_icmp_row(struct sheet *, const struct table_packet *);
+void	table_tcp_row(struct sheet *, const struct packet_table_packet *);
+void	table_udp_row(struct sheet *, const struct packet_table_packet *);
+void	table_icmp_row(struct sheet *, const struct packet_table_packet *);
 
 /* table_pairs.c: calls and replies. */
 struct pair_counts {
