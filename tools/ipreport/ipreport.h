@@ -5,6 +5,7 @@
  *	input.c		files, one after the other: which packets are wanted
  *	show*.c		a packet as text; layers.c has the fields of layers
  *	json.c		a packet as an object
+ *	above.c		what is above TCP and UDP; apps/ has it, and tables
  *	sums.c		checksums
  */
 #ifndef IPREPORT_H
