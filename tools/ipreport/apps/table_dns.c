@@ -28,7 +28,7 @@ is_paired(const struct app_packet *p)
 static void
 what(const struct dns_head *h, char text[CALL_WHAT])
 {
-	snprintf(text, CALL_WHAT, "%.*s", CALL_WHAT - 1, h->name);
+	(void)snprintf(text, CALL_WHAT, "%.*s", CALL_WHAT - 1, h->name);
 }
 
 /* Names are the same in any case; an answer may have no question. */

@@ -129,7 +129,7 @@ pairs_nfs_row(struct pairs *t, const struct call *c,
 
 	pairs_ends(t, c, reply);
 	sheet_text(s, c->key.kind == TCP ? "tcp" : "udp");
-	snprintf(xid, sizeof(xid), "0x%08x", c->key.id);
+	(void)snprintf(xid, sizeof(xid), "0x%08x", c->key.id);
 	sheet_text(s, xid);
 	procedure(s, c);
 	status(s, c, m);

@@ -158,7 +158,7 @@ pairs_end(struct pairs *t)
 	char				 text[256];
 
 	calls_each(t->calls, never_answered, t);
-	snprintf(text, sizeof(text), "calls: %llu, answered: %llu, never "
+	(void)snprintf(text, sizeof(text), "calls: %llu, answered: %llu, never "
 	    "answered: %llu, repeated: %llu, replies without a call: %llu",
 	    (unsigned long long)n->calls, (unsigned long long)n->answered,
 	    (unsigned long long)n->unanswered, (unsigned long long)n->again,
@@ -166,7 +166,7 @@ pairs_end(struct pairs *t)
 	sheet_total(t->sheet, text);
 	if (n->given_up == 0)
 		return;
-	snprintf(text, sizeof(text), "too many calls at once to wait for "
+	(void)snprintf(text, sizeof(text), "too many calls at once to wait for "
 	    "their replies: %llu given up, the oldest",
 	    (unsigned long long)n->given_up);
 	sheet_total(t->sheet, text);
