@@ -77,7 +77,7 @@ fields_named(struct fields *f, const char *name, uint64_t v,
 
 	if (!one_more(f))
 		return;
-	snprintf(text, sizeof(text), "%" PRIu64, v);
+	(void)snprintf(text, sizeof(text), "%" PRIu64, v);
 	f->ops->number(f, name, text, json_u64, v, meaning);
 }
 
@@ -100,7 +100,7 @@ fields_i64(struct fields *f, const char *name, int64_t v)
 
 	if (!one_more(f))
 		return;
-	snprintf(text, sizeof(text), "%" PRId64, v);
+	(void)snprintf(text, sizeof(text), "%" PRId64, v);
 	f->ops->number(f, name, text, signed_value, (uint64_t)v, NULL);
 }
 
@@ -111,7 +111,7 @@ fields_hex(struct fields *f, const char *name, uint64_t v)
 
 	if (!one_more(f))
 		return;
-	snprintf(text, sizeof(text), "0x%" PRIx64, v);
+	(void)snprintf(text, sizeof(text), "0x%" PRIx64, v);
 	f->ops->text(f, name, text);
 }
 

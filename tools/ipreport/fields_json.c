@@ -87,7 +87,7 @@ json_number(struct fields *f, const char *name, const char *text,
 	add((struct tree *)f, name, value(v), false);
 	if (meaning == NULL)
 		return;
-	snprintf(named, sizeof(named), "%s_name", name);
+	(void)snprintf(named, sizeof(named), "%s_name", name);
 	add((struct tree *)f, named, json_string(meaning), false);
 }
 
@@ -102,7 +102,7 @@ json_octets(struct fields *f, const char *name, const char *text, bool whole)
 {
 	char	cut[FIELDS_OCTETS * 4 + 4];
 
-	snprintf(cut, sizeof(cut), "%s%s", text, whole ? "" : "...");
+	(void)snprintf(cut, sizeof(cut), "%s%s", text, whole ? "" : "...");
 	json_text(f, name, cut);
 }
 

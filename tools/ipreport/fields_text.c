@@ -118,7 +118,7 @@ text_number(struct fields *f, const char *name, const char *text,
 	(void)value;
 	(void)v;
 	if (meaning != NULL)
-		snprintf(after, sizeof(after), " (%s)", meaning);
+		(void)snprintf(after, sizeof(after), " (%s)", meaning);
 	item((struct text *)f, name, "=", text, after);
 }
 

@@ -7,6 +7,7 @@
  *	saver.c		packets to a new trace; indexes.c makes indexes
  *	show*.c		a packet as text; layers.c has the fields of layers
  *	json.c		a packet as an object
+ *	above.c		what is above TCP and UDP; apps/ has it, and tables
  *	sums.c		checksums
  */
 #ifndef IPREPORT_H

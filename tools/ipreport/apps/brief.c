@@ -59,7 +59,7 @@ item(struct fields *f, const char *name, const char *quote, const char *value)
 
 	if (!is_chosen(name))
 		return;
-	snprintf(text, sizeof(text), "=%s%s%s", quote, value, quote);
+	(void)snprintf(text, sizeof(text), "=%s%s%s", quote, value, quote);
 	add((struct brief *)f, " ", name, text);
 	((struct brief *)f)->operations = false;
 }

@@ -78,7 +78,8 @@ addresses(struct fields *f, const uint8_t *head)
 	static const char	*names[] = {
 		"ciaddr", "yiaddr", "siaddr", "giaddr"
 	};
-	uint32_t		 i, n = head[2];
+	uint32_t		 n = head[2];
+	size_t			 i;
 
 	for (i = 0; i < 4; i++)
 		item_ip4(f, names[i], head + AT_CIADDR + 4 * i);

@@ -245,7 +245,7 @@ requested(struct fields *f, struct cursor *c, unsigned depth)
 	fields_words(f, "options");
 	while ((p = cursor_take(c, 2)) != NULL) {
 		o = find(get_be16(p));
-		snprintf(code, sizeof(code), "%u", get_be16(p));
+		(void)snprintf(code, sizeof(code), "%u", get_be16(p));
 		fields_word(f, o != NULL ? o->name : code);
 	}
 	fields_words_end(f);

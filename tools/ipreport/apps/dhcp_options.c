@@ -261,7 +261,7 @@ requested(struct fields *f, struct cursor *c)
 		char	code[8];
 
 		o = find(*p);
-		snprintf(code, sizeof(code), "%u", *p);
+		(void)snprintf(code, sizeof(code), "%u", *p);
 		fields_word(f, o != NULL ? o->name : code);
 	}
 	fields_words_end(f);

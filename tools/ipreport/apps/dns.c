@@ -152,7 +152,7 @@ header(struct fields *f, const uint8_t *head)
 {
 	uint16_t	word = get_be16(head + 2);
 	unsigned	opcode = word >> 11 & 15;
-	unsigned	i;
+	size_t		i;
 
 	fields_u64(f, "id", get_be16(head));
 	fields_bits(f, "flags", word, flags);
@@ -170,7 +170,7 @@ message(struct fields *f, struct cursor c, bool multicast, bool continued)
 {
 	struct dns_message	 m = { f, c.p, multicast, continued };
 	const uint8_t		*head = cursor_take(&c, DNS_HEADER);
-	unsigned		 i;
+	size_t			 i;
 
 	if (head == NULL) {
 		dns_short(&m, &c);

@@ -15,7 +15,7 @@ flavors(struct xdr *x, const char *name)
 		return;
 	fields_words(x->f, name);
 	for (; n > 0 && cursor_left(&x->c) >= 4 && xdr_u32(x, &v) == 0; n--) {
-		snprintf(text, sizeof(text), "%u", v);
+		(void)snprintf(text, sizeof(text), "%u", v);
 		fields_word(x->f, text);
 	}
 	fields_words_end(x->f);

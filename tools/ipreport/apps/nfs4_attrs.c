@@ -138,8 +138,8 @@ pair(struct xdr *x, const char *name, uint64_t first, uint64_t second)
 {
 	char	text[48];
 
-	snprintf(text, sizeof(text), "%llu:%llu", (unsigned long long)first,
-	    (unsigned long long)second);
+	(void)snprintf(text, sizeof(text), "%llu:%llu",
+	    (unsigned long long)first, (unsigned long long)second);
 	if (!x->failed)
 		fields_text(x->f, name, text);
 }
@@ -208,7 +208,7 @@ names(struct xdr *x, const char *name, const uint32_t words[WORDS])
 	for (i = 0; i < WORDS * 32; i++) {
 		if ((words[i / 32] >> i % 32 & 1) == 0)
 			continue;
-		snprintf(text, sizeof(text), "%u", i);
+		(void)snprintf(text, sizeof(text), "%u", i);
 		fields_word(x->f, i < KNOWN ? attributes[i].name : text);
 	}
 	fields_words_end(x->f);

@@ -28,7 +28,7 @@ short_time(struct fields *f, const char *name, const uint8_t *p)
 {
 	char	text[24];
 
-	snprintf(text, sizeof(text), "%u.%06u", get_be16(p),
+	(void)snprintf(text, sizeof(text), "%u.%06u", get_be16(p),
 	    (unsigned)((uint64_t)get_be16(p + 2) * 1000000 >> 16));
 	fields_text(f, name, text);
 }

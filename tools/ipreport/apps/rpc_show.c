@@ -51,7 +51,7 @@ auth_sys(struct xdr *x)
 	fields_words(x->f, "gids");
 	for (i = 0; i < n && cursor_left(&x->c) >= 4; i++) {
 		xdr_u32(x, &gid);
-		snprintf(text, sizeof(text), "%u", gid);
+		(void)snprintf(text, sizeof(text), "%u", gid);
 		fields_word(x->f, text);
 	}
 	fields_words_end(x->f);

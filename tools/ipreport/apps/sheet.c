@@ -92,7 +92,7 @@ sheet_u64(struct sheet *s, uint64_t v)
 		s->next++;
 		return;
 	}
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
 	sheet_text(s, text);
 }
 
@@ -122,7 +122,7 @@ sheet_time(struct sheet *s, uint64_t ns)
 		sheet_none(s);
 		return;
 	}
-	snprintf(text + n, sizeof(text) - n, ".%09u%s",
+	(void)snprintf(text + n, sizeof(text) - n, ".%09u%s",
 	    (unsigned)(ns % NS_PER_S), local ? "" : "Z");
 	sheet_text(s, text);
 }
@@ -131,15 +131,16 @@ sheet_time(struct sheet *s, uint64_t ns)
 void
 sheet_ms(struct sheet *s, uint64_t ns)
 {
-	char	text[32];
+	uint64_t	micros = ns / 1000;
+	char		text[32];
 
 	if (s->format == SHEET_JSON) {
 		json_rows_set(&s->json, s->next->name,
-		    json_real((double)(ns / 1000) / 1000));
+		    json_real((double)micros / 1000));
 		s->next++;
 		return;
 	}
-	snprintf(text, sizeof(text), "%llu.%03u",
+	(void)snprintf(text, sizeof(text), "%llu.%03u",
 	    (unsigned long long)(ns / NS_PER_MS),
 	    (unsigned)(ns % NS_PER_MS / 1000));
 	sheet_text(s, text);

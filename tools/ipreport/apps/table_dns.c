@@ -28,7 +28,7 @@ is_paired(const struct app_packet *p)
 static void
 what(const struct dns_head *h, char text[CALL_WHAT])
 {
-	snprintf(text, CALL_WHAT, "%.*s", CALL_WHAT - 1, h->name);
+	(void)snprintf(text, CALL_WHAT, "%.*s", CALL_WHAT - 1, h->name);
 }
 
 /* Names are the same in any case; an answer may have no question. */
@@ -53,10 +53,13 @@ message(struct pairs *t, const struct app_packet *p, struct cursor at)
 		return;
 	reply = (h.flags & DNS_RESPONSE) != 0;
 	c = app_find_call(t->calls, p, h.id, reply, &k);
-	if (reply) {
-		if (c != NULL && h.asks && !is_same(c, &h))
-			c = NULL;
+	if (reply && c != NULL && (!h.asks || is_same(c, &h)))
 		pairs_reply(t, c, p, &h);
+	else if (reply) {
+		struct call	unseen = { .key = k, .type = h.type };
+
+		what(&h, unseen.what);
+		pairs_stray(t, &unseen, p, &h);
 	} else if (c != NULL && !c->answered && is_same(c, &h)) {
 		pairs_again(t, c, p);
 	} else {
@@ -95,11 +98,10 @@ pairs_dns_row(struct pairs *t, const struct call *c,
 {
 	const struct dns_head	*h = arg;
 	struct sheet		*s = t->sheet;
-	uint16_t		 type = c != NULL ? c->type : h->type;
 
 	pairs_ends(t, c, reply);
-	sheet_u64(s, c != NULL ? c->key.id : h->id);
-	named(s, dns_type_name(type), type);
+	sheet_u64(s, c->key.id);
+	named(s, dns_type_name(c->type), c->type);
 	if (h != NULL) {
 		named(s, dns_code_name(h->flags & 15), h->flags & 15);
 		sheet_u64(s, h->counts[1]);
@@ -108,6 +110,6 @@ pairs_dns_row(struct pairs *t, const struct call *c,
 		sheet_none(s);
 	}
 	pairs_times(t, c, reply);
-	sheet_text(s, c != NULL ? c->what : h->name);
+	sheet_text(s, c->what);
 	sheet_end_row(s);
 }

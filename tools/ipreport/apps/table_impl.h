@@ -43,7 +43,7 @@ struct pairs {
 /* What the tables of pairs differ in. */
 struct pairs_kind {
 	void	(*packet)(struct pairs *, const struct app_packet *);
-	/* a row: of a call, a reply or both; one of them may be NULL */
+	/* a row; no reply, no message: NULL; the call was not seen: number 0 */
 	void	(*row)(struct pairs *, const struct call *,
 		    const struct app_packet *reply, const void *message);
 };
@@ -63,6 +63,10 @@ struct call	*pairs_call(struct pairs *, struct call *there,
 void		 pairs_again(struct pairs *, struct call *,
 		    const struct app_packet *);
 void		 pairs_reply(struct pairs *, struct call *,
+		    const struct app_packet *, const void *message);
+
+/* A reply whose call was not seen: what is known of it from the reply. */
+void		 pairs_stray(struct pairs *, struct call *unseen,
 		    const struct app_packet *, const void *message);
 
 /* Cells that both kinds of pairs have: packet, reply, time, client, server. */

@@ -44,9 +44,13 @@ message(struct pairs *t, const struct app_packet *p, struct cursor at)
 	if (rpc_parse(at, &m) == -1)
 		return (false);
 	c = app_find_call(t->calls, p, m.xid, m.reply, &k);
-	if (m.reply && (c != NULL || apps_is_rpc_port(p->sport)))
+	if (m.reply && c != NULL)
 		pairs_reply(t, c, p, &m);
-	else if (!m.reply && m.rpc_version == 2)
+	else if (m.reply && apps_is_rpc_port(p->sport)) {
+		struct call	unseen = { .key = k };
+
+		pairs_stray(t, &unseen, p, &m);
+	} else if (!m.reply && m.rpc_version == 2)
 		call(t, c, &k, p, &m);
 	else
 		return (false);
@@ -87,7 +91,7 @@ status(struct sheet *s, const struct call *c, const struct rpc_message *m)
 		sheet_none(s);
 		return;
 	}
-	if (c != NULL)
+	if (c->number != 0)
 		name = rpc_status_name(m, &c->rpc, &number);
 	if (m->denied)
 		sheet_text(s, "DENIED");
@@ -100,9 +104,11 @@ status(struct sheet *s, const struct call *c, const struct rpc_message *m)
 }
 
 static void
-procedure(struct sheet *s, const struct rpc_call *call)
+procedure(struct sheet *s, const struct call *c)
 {
-	if (call == NULL) {
+	const struct rpc_call	*call = &c->rpc;
+
+	if (c->number == 0) {
 		sheet_none(s);
 		sheet_none(s);
 		sheet_none(s);
@@ -122,14 +128,13 @@ pairs_nfs_row(struct pairs *t, const struct call *c,
 	char				 xid[16];
 
 	pairs_ends(t, c, reply);
-	sheet_text(s, (c != NULL ? c->key.kind : reply->proto) == TCP ?
-	    "tcp" : "udp");
-	snprintf(xid, sizeof(xid), "0x%08x", c != NULL ? c->key.id : m->xid);
+	sheet_text(s, c->key.kind == TCP ? "tcp" : "udp");
+	(void)snprintf(xid, sizeof(xid), "0x%08x", c->key.id);
 	sheet_text(s, xid);
-	procedure(s, c != NULL ? &c->rpc : NULL);
+	procedure(s, c);
 	status(s, c, m);
 	pairs_times(t, c, reply);
-	if (c != NULL && c->what[0] != '\0')
+	if (c->what[0] != '\0')
 		sheet_text(s, c->what);
 	else
 		sheet_none(s);

@@ -103,15 +103,21 @@ void
 pairs_reply(struct pairs *t, struct call *c, const struct app_packet *p,
     const void *message)
 {
-	if (c == NULL)
-		t->counts.strays++;
-	else if (c->answered)
+	if (c->answered)
 		return;			/* another reply to the same call */
-	else {
-		t->counts.answered++;
-		calls_answered(t->calls, c, true);
-	}
+	t->counts.answered++;
+	calls_answered(t->calls, c, true);
 	t->kind->row(t, c, p, message);
+}
+
+void
+pairs_stray(struct pairs *t, struct call *unseen, const struct app_packet *p,
+    const void *message)
+{
+	t->counts.strays++;
+	unseen->time_ns = p->time_ns;
+	memcpy(unseen->server, p->src, sizeof(unseen->server));
+	t->kind->row(t, unseen, p, message);
 }
 
 void
@@ -120,7 +126,7 @@ pairs_ends(struct pairs *t, const struct call *c,
 {
 	struct sheet	*s = t->sheet;
 
-	if (c != NULL)
+	if (c->number != 0)
 		sheet_u64(s, c->number);
 	else
 		sheet_none(s);
@@ -128,8 +134,8 @@ pairs_ends(struct pairs *t, const struct call *c,
 		sheet_u64(s, reply->number);
 	else
 		sheet_none(s);
-	sheet_time(s, c != NULL ? c->time_ns : reply->time_ns);
-	table_address(s, c != NULL ? c->key.client : reply->dst);
+	sheet_time(s, c->time_ns);
+	table_address(s, c->key.client);
 	table_address(s, reply != NULL ? reply->src : c->server);
 }
 
@@ -138,11 +144,11 @@ void
 pairs_times(struct pairs *t, const struct call *c,
     const struct app_packet *reply)
 {
-	if (c != NULL && reply != NULL && reply->time_ns >= c->time_ns)
+	if (c->number != 0 && reply != NULL && reply->time_ns >= c->time_ns)
 		sheet_ms(t->sheet, reply->time_ns - c->time_ns);
 	else
 		sheet_none(t->sheet);
-	sheet_u64(t->sheet, c != NULL ? c->again : 0);
+	sheet_u64(t->sheet, c->again);
 }
 
 void
@@ -152,7 +158,7 @@ pairs_end(struct pairs *t)
 	char				 text[256];
 
 	calls_each(t->calls, never_answered, t);
-	snprintf(text, sizeof(text), "calls: %llu, answered: %llu, never "
+	(void)snprintf(text, sizeof(text), "calls: %llu, answered: %llu, never "
 	    "answered: %llu, repeated: %llu, replies without a call: %llu",
 	    (unsigned long long)n->calls, (unsigned long long)n->answered,
 	    (unsigned long long)n->unanswered, (unsigned long long)n->again,
@@ -160,7 +166,7 @@ pairs_end(struct pairs *t)
 	sheet_total(t->sheet, text);
 	if (n->given_up == 0)
 		return;
-	snprintf(text, sizeof(text), "too many calls at once to wait for "
+	(void)snprintf(text, sizeof(text), "too many calls at once to wait for "
 	    "their replies: %llu given up, the oldest",
 	    (unsigned long long)n->given_up);
 	sheet_total(t->sheet, text);

@@ -141,7 +141,7 @@ xdr_show_mode(struct xdr *x, const char *name)
 
 	if (xdr_u32(x, &v) == -1)
 		return;
-	snprintf(text, sizeof(text), "0%o", v);
+	(void)snprintf(text, sizeof(text), "0%o", v);
 	fields_text(x->f, name, text);
 }
 
