@@ -27,7 +27,7 @@ struct report {
 	const struct options *opt;
 	struct out	*out;
 	struct show	 show;
-	struct packet_table	*table;		/* NULL: packets */
+	struct listing	*table;		/* NULL: packets */
 	size_t		 nhosts;
 	struct names_host recent[RECENT];
 };
@@ -53,7 +53,7 @@ report_new(const struct options *opt, struct out *out)
 		goto fail;
 	if ((r->show.above = above_new(opt, out)) == NULL)
 		goto fail;
-	if (opt->table != TABLE_NONE && (r->table = packet_table_new(opt->table,
+	if (opt->table != TABLE_NONE && (r->table = listing_new(opt->table,
 	    sheets[opt->format], out)) == NULL)
 		goto fail;
 	if (!opt->no_names && opt->format == REPORT_TEXT &&
@@ -77,7 +77,7 @@ report_free(struct report *r)
 		return;
 	names_free(r->show.names);
 	above_free(r->show.above);
-	packet_table_free(r->table);
+	listing_free(r->table);
 	text_free(r->show.text);
 	free(r);
 }
@@ -133,7 +133,7 @@ void
 report_packet(struct report *r, const struct shown *p)
 {
 	if (r->table != NULL)
-		packet_table_packet(r->table, p->number, p->frame->time_ns, p->d);
+		listing_packet(r->table, p->number, p->frame->time_ns, p->d);
 	else if (r->opt->format == REPORT_TEXT)
 		show_packet(&r->show, p);
 	else if (json_packet(r->opt, r->out, p, r->show.above) == -1)
@@ -156,7 +156,7 @@ void
 report_end(struct report *r)
 {
 	if (r->table != NULL)
-		packet_table_end(r->table);
+		listing_end(r->table);
 }
 
 bool

@@ -8,7 +8,7 @@
 static const struct kind {
 	const struct sheet_column *columns;
 	/* a row for each packet, or (NULL) what makes pairs */
-	void	(*row)(struct sheet *, const struct packet_table_packet *);
+	void	(*row)(struct sheet *, const struct listing_row *);
 	struct pairs_kind pairs;
 } kinds[] = {
 	[TABLE_TCP] = { .columns = table_tcp, .row = table_tcp_row },
@@ -20,10 +20,10 @@ static const struct kind {
 	    .pairs = { pairs_nfs, pairs_nfs_row } }
 };
 
-struct packet_table *
-packet_table_new(enum table_kind kind, enum sheet_format format, struct out *out)
+struct listing *
+listing_new(enum table_kind kind, enum sheet_format format, struct out *out)
 {
-	struct packet_table	*t = calloc(1, sizeof(*t));
+	struct listing	*t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return (NULL);
@@ -33,14 +33,14 @@ packet_table_new(enum table_kind kind, enum sheet_format format, struct out *out
 		t->pairs = pairs_new(&kinds[kind].pairs, t->sheet,
 		    PAIRS_MOST);
 	if (t->sheet == NULL || (kinds[kind].row == NULL && t->pairs == NULL)) {
-		packet_table_free(t);
+		listing_free(t);
 		return (NULL);
 	}
 	return (t);
 }
 
 void
-packet_table_free(struct packet_table *t)
+listing_free(struct listing *t)
 {
 	if (t == NULL)
 		return;
@@ -50,10 +50,10 @@ packet_table_free(struct packet_table *t)
 }
 
 void
-packet_table_packet(struct packet_table *t, uint64_t number, uint64_t time_ns,
+listing_packet(struct listing *t, uint64_t number, uint64_t time_ns,
     const struct dissection *d)
 {
-	struct packet_table_packet	row = { number, time_ns, d };
+	struct listing_row	row = { number, time_ns, d };
 	struct app_packet	p;
 
 	if (t->pairs == NULL)
@@ -63,7 +63,7 @@ packet_table_packet(struct packet_table *t, uint64_t number, uint64_t time_ns,
 }
 
 void
-packet_table_end(struct packet_table *t)
+listing_end(struct listing *t)
 {
 	if (t->pairs != NULL)
 		pairs_end(t->pairs);

@@ -2,10 +2,10 @@
  * Tables: one line a packet, or one for a call and its reply, in constant
  * memory.  One thread at a time.
  *
- *	packet_table_new -> packet_table_packet* -> packet_table_end -> packet_table_free
+ *	listing_new -> listing_packet* -> listing_end -> listing_free
  */
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef IPREPORT_TABLE_H
+#define IPREPORT_TABLE_H
 
 #include "packet/dissect.h"
 #include "sheet.h"
@@ -16,17 +16,18 @@ enum table_kind {
 	TABLE_DNS, TABLE_NFS			/* pairs */
 };
 
-struct packet_table;
+struct listing;
 
 /* Rows for `out', which is borrowed.  NULL with errno. */
-struct packet_table	*packet_table_new(enum table_kind, enum sheet_format, struct out *);
-void		 packet_table_free(struct packet_table *);		/* NULL is allowed */
+struct listing	*listing_new(enum table_kind, enum sheet_format,
+		    struct out *);
+void		 listing_free(struct listing *);	/* NULL is allowed */
 
 /* A packet: its number in the report, and its time. */
-void		 packet_table_packet(struct packet_table *, uint64_t number,
+void		 listing_packet(struct listing *, uint64_t number,
 		    uint64_t time_ns, const struct dissection *);
 
 /* No more packets: what was never answered. */
-void		 packet_table_end(struct packet_table *);
+void		 listing_end(struct listing *);
 
 #endif
