@@ -8,7 +8,7 @@
 static const struct kind {
 	const struct sheet_column *columns;
 	/* a row for each packet, or (NULL) what makes pairs */
-	void	(*row)(struct sheet *, const struct listing_packet *);
+	void	(*row)(struct sheet *, const struct listing_row *);
 	struct pairs_kind pairs;
 } kinds[] = {
 	[TABLE_TCP] = { .columns = table_tcp, .row = table_tcp_row },
@@ -53,7 +53,7 @@ void
 listing_packet(struct listing *t, uint64_t number, uint64_t time_ns,
     const struct dissection *d)
 {
-	struct listing_packet	row = { number, time_ns, d };
+	struct listing_row	row = { number, time_ns, d };
 	struct app_packet	p;
 
 	if (t->pairs == NULL)

@@ -1,15 +1,15 @@
 /*
  * What the files of tables share.  For table*.c only.
  */
-#ifndef TABLE_IMPL_H
-#define TABLE_IMPL_H
+#ifndef IPREPORT_TABLE_IMPL_H
+#define IPREPORT_TABLE_IMPL_H
 
 #include "apps.h"
 #include "table.h"
 
 struct pairs;
 
-struct listing_packet {
+struct listing_row {
 	uint64_t	 number, time_ns;
 	const struct dissection *d;
 };
@@ -23,9 +23,9 @@ struct listing {
 /* table_rows.c: one line a packet. */
 extern const struct sheet_column	table_tcp[], table_udp[],
 					table_icmp[];
-void	table_tcp_row(struct sheet *, const struct listing_packet *);
-void	table_udp_row(struct sheet *, const struct listing_packet *);
-void	table_icmp_row(struct sheet *, const struct listing_packet *);
+void	table_tcp_row(struct sheet *, const struct listing_row *);
+void	table_udp_row(struct sheet *, const struct listing_row *);
+void	table_icmp_row(struct sheet *, const struct listing_row *);
 
 /* table_pairs.c: calls and replies. */
 struct pair_counts {

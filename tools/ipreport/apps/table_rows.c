@@ -49,7 +49,7 @@ innermost(const struct dissection *d, enum layer_kind kind,
 }
 
 static void
-ends(struct sheet *s, const struct listing_packet *p, const struct layer *ip,
+ends(struct sheet *s, const struct listing_row *p, const struct layer *ip,
     const struct layer *transport)
 {
 	uint8_t	src[16], dst[16];
@@ -86,7 +86,7 @@ flags(uint8_t bits, char text[FLAGS])
 }
 
 void
-table_tcp_row(struct sheet *s, const struct listing_packet *p)
+table_tcp_row(struct sheet *s, const struct listing_row *p)
 {
 	const struct layer	*l = innermost(p->d, LAYER_TCP, LAYER_TCP);
 	const struct layer	*ip = l != NULL ? ip_of(p->d, l) : NULL;
@@ -104,7 +104,7 @@ table_tcp_row(struct sheet *s, const struct listing_packet *p)
 }
 
 void
-table_udp_row(struct sheet *s, const struct listing_packet *p)
+table_udp_row(struct sheet *s, const struct listing_row *p)
 {
 	const struct layer	*l = innermost(p->d, LAYER_UDP, LAYER_UDP);
 	const struct layer	*ip = l != NULL ? ip_of(p->d, l) : NULL;
@@ -152,7 +152,7 @@ has_id(const struct layer *l)
 }
 
 void
-table_icmp_row(struct sheet *s, const struct listing_packet *p)
+table_icmp_row(struct sheet *s, const struct listing_row *p)
 {
 	const struct layer	*l = innermost(p->d, LAYER_ICMP, LAYER_ICMP6);
 	const struct layer	*ip = l != NULL ? ip_of(p->d, l) : NULL;
