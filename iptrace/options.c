@@ -261,25 +261,6 @@ static const struct option_table table = {
 	.operands = -1,
 };
 
-/* The words of the expression, joined by one space. */
-static char *
-join(char **words)
-{
-	size_t	 len = 1;
-	char	*text, **w;
-
-	for (w = words; *w != NULL; w++)
-		len += strlen(*w) + 1;
-	if ((text = calloc(1, len)) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter expression");
-	for (w = words; *w != NULL; w++) {
-		(void)strlcat(text, *w, len);
-		if (w[1] != NULL)
-			(void)strlcat(text, " ", len);
-	}
-	return (text);
-}
-
 static void
 check(const struct options *o, char **operands)
 {
@@ -308,5 +289,5 @@ options_parse(struct options *o, int argc, char **argv)
 	argv += found.operand;
 	check(o, argv);
 	o->logfile = argv[0];
-	o->expression = join(argv[0] == NULL ? argv : argv + 1);
+	o->expression = options_join(argv[0] == NULL ? argv : argv + 1);
 }

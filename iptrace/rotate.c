@@ -12,7 +12,7 @@
 
 #define DAY	86400
 #define HOUR	3600
-#define YEAR	(366u * DAY)
+#define YEAR	(UINT64_C(366) * DAY)
 
 static const struct {
 	const char	*unit;

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/frames.h"
-#include "about.h"
+#include "capture/ifabout.h"
 #include "sources.h"
 
 /* Interfaces that are opened one by one if none are named. */
@@ -217,8 +217,9 @@ sources_name(const struct sources *s)
 /* ---- numbers in the trace ---- */
 
 static int
-describe(struct source *s, const char *name, int link)
+describe(struct source *s, const char *name, uint32_t index, int link)
 {
+	struct ifabout		about;
 	struct record_interface	i = {
 		.name = name, .filter = s->opts.filter[0] == '\0' ? NULL :
 		    s->opts.filter, .link = record_linktype(link),
@@ -226,8 +227,12 @@ describe(struct source *s, const char *name, int link)
 	};
 	int			number;
 
-	i.has_mac = about_mac(name, i.mac);
-	i.speed = about_speed(name);
+	if (index != 0 && ifabout_find(index, &about) != NULL &&
+	    strcmp(about.name, name) == 0) {
+		i.has_mac = about.has_mac;
+		memcpy(i.mac, about.mac, sizeof(i.mac));
+		i.speed = about.speed;
+	}
 	number = record_interface(s->of->record, &i);
 	if (number == -1 && errno == EINVAL)
 		log_errorx("link type not possible in this format: %s: %s; "
@@ -253,7 +258,8 @@ add_known(struct source *s, uint32_t index, int link)
 	if (of->all && (index == 0 || if_indextoname(index, name) == NULL))
 		(void)snprintf(name, sizeof(name), index == 0 ? "any" :
 		    "if%u", index);
-	number = describe(s, of->all ? name : s->opts.ifname, link);
+	number = describe(s, of->all ? name : s->opts.ifname, of->all ?
+	    index : if_nametoindex(s->opts.ifname), link);
 	more[of->nknown++] = (struct known){ index, link, number };
 	if (number != -1 && s->number == NO_NUMBER) {
 		s->number = (uint32_t)number;

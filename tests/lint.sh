@@ -26,7 +26,7 @@ run_cppcheck()
 {
 	cppcheck -q -j 2 --std=c11 --enable=warning,portability,performance \
 	    --inline-suppr --error-exitcode=1 -i lib/meter/traf.bpf.c "$@" \
-	    lib tools trafd
+	    lib tools iptrace trafd
 }
 
 # Files for other systems than this one do not compile here, nor does the
@@ -37,7 +37,7 @@ sources()
 	Linux) set -- '*_bsd.c' ;;
 	*) set -- '*_linux.c' ;;
 	esac
-	find lib tools trafd -name '*.c' ! -name "$1" ! -name '*.bpf.c' \
+	find lib tools iptrace trafd -name '*.c' ! -name "$1" ! -name '*.bpf.c' \
 	    ! -path '*/web/assets.c'
 }
 

@@ -193,25 +193,6 @@ read_filter(const char *name)
 	return (text);
 }
 
-/* The words of the expression, joined by one space. */
-static char *
-join(char **words)
-{
-	size_t	 len = 1;
-	char	*text, **w;
-
-	for (w = words; *w != NULL; w++)
-		len += strlen(*w) + 1;
-	if ((text = calloc(1, len)) == NULL)
-		err(TRAFD_EXIT_ERROR, "filter expression");
-	for (w = words; *w != NULL; w++) {
-		(void)strlcat(text, *w, len);
-		if (w[1] != NULL)
-			(void)strlcat(text, " ", len);
-	}
-	return (text);
-}
-
 static struct nets *
 parse_local(const char *list)
 {
@@ -309,5 +290,5 @@ options_parse(struct options *o, int argc, char **argv)
 		    "give one", o->filter_file);
 	check(o, argv[0]);
 	o->filter = o->filter_file != NULL ? read_filter(o->filter_file) :
-	    join(argv);
+	    options_join(argv);
 }

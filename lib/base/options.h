@@ -187,6 +187,12 @@ _Noreturn void		options_refuse_choice(const char *name,
 void			options_operand(const struct option_row *, void *into,
 			    const char *text);
 
+/*
+ * The operands up to NULL, joined by one space, for the caller to free.  Exits
+ * with 1 after a message if memory is exhausted.
+ */
+char			*options_join(char *const *operands);
+
 /* ---- texts ---- */
 
 /* Print all of --help, in lines of at most 80 columns. */

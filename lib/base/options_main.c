@@ -142,3 +142,24 @@ options_operand(const struct option_row *r, void *into, const char *text)
 	if (option_set(&s, r, r->arg, text) != OPTIONS_FINE)
 		end_with_usage(err);
 }
+
+char *
+options_join(char *const *operands)
+{
+	size_t		 len = 1;
+	char *const	*w;
+	char		*text;
+
+	for (w = operands; *w != NULL; w++)
+		len += strlen(*w) + 1;
+	if ((text = calloc(1, len)) == NULL) {
+		log_error("cannot read the command line");
+		exit(TRAFD_EXIT_ERROR);
+	}
+	for (w = operands; *w != NULL; w++) {
+		(void)strlcat(text, *w, len);
+		if (w[1] != NULL)
+			(void)strlcat(text, " ", len);
+	}
+	return (text);
+}

@@ -26,7 +26,7 @@
 #define COPY_MOST	1024
 
 /* Octets of a cache line, and how many frames ahead they are fetched. */
-#define LINE		64
+#define LINE		64U
 #define FETCH_AHEAD	3
 
 /* Octets around a frame without a note; all texts of an interface. */
@@ -358,7 +358,7 @@ fetch(const struct frame *f)
 
 	if (f->caplen <= 2 * LINE)
 		return;
-	for (p = f->octets + 2 * LINE; p < f->octets + f->caplen; p += LINE)
+	for (p = f->octets + (size_t)2 * LINE; p < f->octets + f->caplen; p += LINE)
 		__builtin_prefetch(p);
 }
 

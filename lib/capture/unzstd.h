@@ -22,8 +22,8 @@ struct unzstd;
 typedef ssize_t	 unzstd_source(void *arg, void *to, size_t n);
 
 /* The first octets were read already.  NULL with errno. */
-struct unzstd	*unzstd_new(unzstd_source *, void *arg, const void *first,
-		    size_t n);
+struct unzstd	*unzstd_new(unzstd_source *source, void *arg,
+		    const void *first, size_t n);
 void		 unzstd_free(struct unzstd *);		/* NULL is allowed */
 
 /* Do the octets begin with a frame, if only one to be skipped? */

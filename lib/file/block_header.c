@@ -74,9 +74,9 @@ text_length(const struct block_info *info, const struct text *t)
 }
 
 static bool
-is_used(const struct block_info *info, size_t i)
+is_used(const struct block_info *info, const struct text *t)
 {
-	return (i < TEXTS_LEAST || text_length(info, &texts[i]) > 0);
+	return (t < texts + TEXTS_LEAST || text_length(info, t) > 0);
 }
 
 static size_t
@@ -85,7 +85,7 @@ texts_used(const struct block_info *info)
 	size_t	i, n = 0;
 
 	for (i = 0; i < TEXTS; i++)
-		n += is_used(info, i);
+		n += is_used(info, &texts[i]);
 	return (n);
 }
 
@@ -95,7 +95,7 @@ header_size(const struct block_info *info)
 	size_t	i, len, size = HDR_FIXED + ledger_length(&info->ledger) * 8;
 
 	for (i = 0; i < TEXTS; i++) {
-		if (!is_used(info, i))
+		if (!is_used(info, &texts[i]))
 			continue;
 		if ((len = text_length(info, &texts[i])) == texts[i].size)
 			return (0);
@@ -137,7 +137,7 @@ header_put(struct block_header *h, uint8_t *out)
 	for (i = 0; i < entries; i++, p += 8)
 		put_le64(p, h->info.ledger.v[i]);
 	for (i = 0; i < TEXTS; i++) {
-		if (!is_used(&h->info, i))
+		if (!is_used(&h->info, &texts[i]))
 			continue;
 		len = text_length(&h->info, &texts[i]);
 		p[0] = texts[i].id;

@@ -295,8 +295,8 @@ step_frelay(struct walk *w)
 	n = (uint32_t)(c.p - w->c.p);
 	at = cursor_peek(&c, 2);
 	if (at == NULL || at[0] != 0x03) {
-		if (walk_take(w, LAYER_FRELAY, n + 2) != NULL)
-			walk_next(w, NEXT_ETHERTYPE, get_be16(c.p),
+		if ((at = walk_take(w, LAYER_FRELAY, n + 2)) != NULL)
+			walk_next(w, NEXT_ETHERTYPE, get_be16(at + n),
 			    STEP_ETHERTYPE);
 		return;
 	}

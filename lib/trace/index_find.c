@@ -25,15 +25,12 @@ char *
 index_name(const char *path)
 {
 	size_t	len = strlen(path);
-	char	*name = malloc(len + sizeof(INDEX_SUFFIX));
+	char	*name;
 
-	if (name == NULL)
-		return (NULL);
 	if (len > 4 && strcmp(path + len - 4, ".zst") == 0)
 		len -= 4;
-	memcpy(name, path, len);
-	memcpy(name + len, INDEX_SUFFIX, sizeof(INDEX_SUFFIX));
-	return (name);
+	return (asprintf(&name, "%.*s%s", (int)len, path, INDEX_SUFFIX) == -1 ?
+	    NULL : name);
 }
 
 /* ---- what parts of the trace are wanted ---- */

@@ -6,19 +6,20 @@
 #include "ipreport.h"
 
 /* A number of whole octets; a part of one; an address. */
-#define DEC(n, o, s)		{ .name = n, .at = o, .size = s }
-#define HEX(n, o, s)		{ .name = n, .at = o, .size = s,	\
+#define DEC(n, o, s)		{ .name = (n), .at = (o), .size = (s) }
+#define HEX(n, o, s)		{ .name = (n), .at = (o), .size = (s),	\
 	.form = FIELD_HEX }
-#define BITS(n, o, s, sh, m)	{ .name = n, .at = o, .size = s,	\
-	.shift = sh, .mask = m }
-#define NAMED(n, o, s, f)	{ .name = n, .at = o, .size = s, .meaning = f }
-#define TYPE(n, o)		{ .name = n, .at = o, .size = 2,	\
+#define BITS(n, o, s, sh, m)	{ .name = (n), .at = (o), .size = (s),	\
+	.shift = (sh), .mask = (m) }
+#define NAMED(n, o, s, f)	{ .name = (n), .at = (o), .size = (s),	\
+	.meaning = (f) }
+#define TYPE(n, o)		{ .name = (n), .at = (o), .size = 2,	\
 	.form = FIELD_HEX, .meaning = meaning_ethertype }
-#define MAC(n, o)		{ .name = n, .at = o, .size = 6,	\
+#define MAC(n, o)		{ .name = (n), .at = (o), .size = 6,	\
 	.form = FIELD_MAC }
-#define IP4(n, o)		{ .name = n, .at = o, .size = 4,	\
+#define IP4(n, o)		{ .name = (n), .at = (o), .size = 4,	\
 	.form = FIELD_IP4 }
-#define IP6(n, o)		{ .name = n, .at = o, .size = 16,	\
+#define IP6(n, o)		{ .name = (n), .at = (o), .size = 16,	\
 	.form = FIELD_IP6 }
 
 static const struct field	ethernet[] = {

@@ -18,7 +18,7 @@
 #define MOST_HOSTS	100000
 
 /* Hosts of the frames that are read at a time. */
-#define BATCH_HOSTS	(2 * FRAMES_BATCH)
+#define BATCH_HOSTS	((size_t)2 * FRAMES_BATCH)
 
 /* Hosts that were passed to the resolver lately, by a hash. */
 #define RECENT		4096

@@ -2,6 +2,8 @@
  * Packets to a new trace, with all that the traces tell of them and of their
  * interfaces.  Interfaces of several traces that are described alike are one.
  */
+#include "config.h"
+
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>

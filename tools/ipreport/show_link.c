@@ -158,11 +158,11 @@ put_pair(struct show *s, const char *who, const uint8_t *hw, unsigned nhw,
 void
 show_arp(struct show *s, const struct shown *p, const struct layer *l)
 {
-	const uint8_t	*at = l->at;
-	unsigned	 nhw = at[4], nnet = at[5];
+	const uint8_t	*at = l->at + 8, *to;
+	unsigned	 nhw = l->at[4], nnet = l->at[5];
 
 	show_fields(s, p, l);
-	put_pair(s, "sender", at + 8, nhw, at + 8 + nhw, nnet);
-	put_pair(s, "target", at + 8 + nhw + nnet, nhw,
-	    at + 8 + 2 * nhw + nnet, nnet);
+	put_pair(s, "sender", at, nhw, at + nhw, nnet);
+	to = at + nhw + nnet;
+	put_pair(s, "target", to, nhw, to + nhw, nnet);
 }

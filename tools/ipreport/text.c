@@ -164,10 +164,10 @@ text_mac(struct text *t, const uint8_t mac[6])
 	int	 i;
 
 	for (i = 0; i < 6; i++) {
-		at[3 * i] = text_hex[mac[i]][0];
-		at[3 * i + 1] = text_hex[mac[i]][1];
+		memcpy(at, text_hex[mac[i]], 2);
 		if (i < 5)
-			at[3 * i + 2] = ':';
+			at[2] = ':';
+		at += 3;
 	}
 	t->used += 17;
 }
@@ -294,7 +294,8 @@ text_dump_line(struct text *t, uint32_t offset, const uint8_t *octets,
 	at = room(t, DUMP_COLUMNS + 1);
 	memset(at, ' ', DUMP_COLUMNS);
 	for (i = 0; i < 4; i++)
-		memcpy(at + 2 * i, text_hex[offset >> (24 - 8 * i) & 0xff], 2);
+		memcpy(at + 2 * (size_t)i,
+		    text_hex[offset >> (24 - 8 * i) & 0xff], 2);
 	at[DUMP_CHARS] = '|';
 	for (i = 0; i < n; i++) {
 		hex = text_hex[octets[i]];
