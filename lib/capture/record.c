@@ -354,12 +354,10 @@ add_part(struct batch *b, const uint8_t *octets, size_t n)
 static void
 fetch(const struct frame *f)
 {
-	const uint8_t	*p;
+	uint32_t	at;
 
-	if (f->caplen <= 2 * LINE)
-		return;
-	for (p = f->octets + (size_t)2 * LINE; p < f->octets + f->caplen; p += LINE)
-		__builtin_prefetch(p);
+	for (at = 2 * LINE; at < f->caplen; at += LINE)
+		__builtin_prefetch(f->octets + at);
 }
 
 /* Lay out n frames: glue with short frames, a long frame, glue ... */
