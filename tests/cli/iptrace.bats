@@ -230,6 +230,18 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	logged 1 'recording veB, 60 octets of each frame'
 }
 
+@test "-S 1: also the length of tagged frames stays known" {
+	begin "$T/a" -i veB -S 1
+	begin "$T/all" -i veB
+	vlan_frames
+	end "$T/a"
+	end "$T/all"
+	[ "$(tshark -r "$T/a" -T fields -e frame.cap_len 2>/dev/null |
+		sort -u)" = 1 ]
+	diff <(tshark -r "$T/a" -T fields -e frame.len 2>/dev/null) \
+		<(tshark -r "$T/all" -T fields -e frame.len 2>/dev/null)
+}
+
 @test "-c ends after so many packets" {
 	begin "$T/a" -i veB -c 70
 	send 100
