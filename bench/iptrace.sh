@@ -10,6 +10,7 @@ set -u
 
 need_net iptrace
 rates=${BENCH_RATES:-"100000:600000"}
+data=607		# frames of 358 octets on average
 shm=$(mktemp -d -p /dev/shm) || exit 1
 chmod 755 "$shm"
 trap 'remove_net; rm -rf "$shm" "$BENCH_DIR/iptrace"' EXIT
@@ -56,7 +57,7 @@ measure() {
 	start "$1" "$2"
 	before=$(spent)
 	taskset -c 0 ip netns exec "$a" "$BENCH_BUILD/tests/lib/sender" v0 \
-	    1000 "$4" ${3:+$3} >/dev/null
+	    1000 "$4" "${3:-0}" "$data" >/dev/null
 	sleep 1
 	after=$(spent)
 	kill "$tool"

@@ -99,7 +99,7 @@ open_target(struct iptrace *t)
 
 	if (target_open(&t->target, t->opt->logfile) == -1 ||
 	    privs_find(t->opt->user, TRAFD_USER, &t->target.who) == -1 ||
-	    target_check(&t->target) == -1 || choose_right(t) == -1)
+	    choose_right(t) == -1)
 		return (-1);
 	t->target.indexed = t->opt->index;
 	if ((remote = system_remote(t->target.dirfd)) != NULL)
@@ -120,6 +120,7 @@ open_as_root(struct iptrace *t)
 	t->instance = instance_open(o->run_dir, t->target.path,
 	    &t->target.who);
 	if (t->instance == NULL ||
+	    target_check(&t->target, o->log_size > 0) == -1 ||
 	    (t->sources = sources_open(o, &t->filters)) == NULL)
 		return (-1);
 	if (options_stamp(o) && (t->tidy = tidy_new(o, &t->target)) == NULL)

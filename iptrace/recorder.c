@@ -212,8 +212,10 @@ look_at_clocks(struct recorder *r)
 	/* The clock was set back. */
 	if (r->until > wall + (time_t)r->opt->rotate_every + CLOCK_SLACK)
 		r->until = rotate_next(wall, r->opt->rotate_every);
-	if (now >= r->asked + LOSSES_NS || r->blocked)
+	if (now >= r->asked + LOSSES_NS || r->blocked) {
 		ask_losses(r);
+		recorder_look(r);
+	}
 	if (r->fd == -1 || (r->until != 0 && wall >= r->until))
 		recorder_rotate(r);
 }

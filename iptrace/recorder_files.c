@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,7 @@ begin_file(struct recorder *r)
 		errno = error;
 		return (-1);
 	}
+	r->removed = false;
 	begin_index(r, index_fd);
 	r->until = r->opt->rotate_every == 0 ? 0 :
 	    rotate_next(r->target->begun, r->opt->rotate_every);
@@ -102,14 +104,17 @@ put_away(struct recorder *r)
 	return (options_stamp(r->opt) ? target_stamp(r->target, when) : 0);
 }
 
-/* Give the file that is being written the name of a finished one. */
+/*
+ * Give the file that is being written the name of a finished one, if it still
+ * has its own: never rename what somebody else has put there.
+ */
 static int
 rename_file(struct recorder *r)
 {
-	int	rc = r->opt->log_size > 0 ? target_old(r->target) :
-	    target_stamp(r->target, r->target->begun);
-
-	return (rc == -1 && errno == ENOENT ? 0 : rc);
+	if (!target_has_name(r->target, r->fd))
+		return (errno == 0 ? 0 : -1);
+	return (r->opt->log_size > 0 ? target_old(r->target) :
+	    target_stamp(r->target, r->target->begun));
 }
 
 static void
@@ -124,6 +129,13 @@ stay(struct recorder *r)
 	r->retry = now_mono() + RETRY_NS;
 }
 
+static void
+fail(struct recorder *r)
+{
+	recorder_fault(r, "cannot begin another file");
+	r->retry = now_mono() + RETRY_NS;
+}
+
 /*
  * Begin another file, or go on with this one if it cannot be renamed.  If then
  * no file can be made, all frames are lost, and the next call tries again.
@@ -134,17 +146,52 @@ recorder_rotate(struct recorder *r)
 	if (now_mono() < r->retry)
 		return;
 	if (rename_file(r) == -1) {
-		stay(r);
+		if (r->fd != -1)
+			stay(r);
+		else
+			fail(r);
 		return;
 	}
 	fault_clear(&r->staying);
 	recorder_end_file(r);
 	if (r->tidy != NULL)
 		tidy_wake(r->tidy);
-	if (begin_file(r) == -1) {
-		recorder_fault(r, "cannot begin another file");
-		r->retry = now_mono() + RETRY_NS;
-	}
+	if (begin_file(r) == -1)
+		fail(r);
+}
+
+/* The same file from its beginning: its old end would leave a hole. */
+static void
+start_over(struct recorder *r)
+{
+	log_warnx("the trace was cut: %s: recording begins anew",
+	    r->target->path);
+	(void)index_writer_end(r->index);
+	r->index = NULL;
+	if (record_begin(r->record, r->fd) == -1) {
+		(void)close(r->fd);
+		r->fd = -1;
+		fail(r);
+	} else
+		begin_index(r, target_begin_index(r->target));
+}
+
+void
+recorder_look(struct recorder *r)
+{
+	struct stat	st;
+
+	if (r->fd == -1 || fstat(r->fd, &st) == -1)
+		return;
+	if (st.st_size < record_offset(r->record))
+		start_over(r);
+	if (st.st_nlink > 0 || r->fd == -1)
+		return;
+	if (!r->removed)
+		log_warnx("the trace was removed: %s: another file is begun",
+		    r->target->path);
+	r->removed = true;
+	recorder_rotate(r);
 }
 
 int

@@ -19,6 +19,7 @@ struct recorder {
 	struct record	*record;
 	struct index_writer *index;	/* NULL: none */
 	int		 fd;		/* -1: no file could be made */
+	bool		 removed;	/* it was, and this was said */
 	time_t		 until;		/* of the wall clock; 0: no end */
 	uint64_t	 size;		/* octets at which it ends; 0: none */
 	uint64_t	 left;		/* frames of -c; UINT64_MAX: all */
@@ -49,5 +50,8 @@ void	recorder_end_file(struct recorder *);
  * no file can be made, all frames are lost, and the next call tries again.
  */
 void	recorder_rotate(struct recorder *);
+
+/* Has somebody cut or removed the file?  Then begin anew. */
+void	recorder_look(struct recorder *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/endian.h"
 #include "base/log.h"
 #include "base/regular.h"
+#include "file/block_format.h"
 #include "trace/index_write.h"
 #include "rotate.h"
 #include "target.h"
@@ -139,29 +140,51 @@ is_owner_trusted(const struct target *t, const struct stat *st)
 	    st->st_uid == t->who.uid);
 }
 
+static bool
+is_empty(int fd)
+{
+	struct stat	st;
+
+	return (fstat(fd, &st) == 0 && st.st_size == 0);
+}
+
+static bool
+is_index(int fd)
+{
+	uint8_t	p[BLOCK_MAGIC_LEN];
+
+	return (pread(fd, p, sizeof(p), 0) == (ssize_t)sizeof(p) &&
+	    memcmp(p, BLOCK_MAGIC, sizeof(p)) == 0);
+}
+
+/* Another one may record to it under another path. */
 static int
-check_contents(const struct target *t, const char *name)
+check_contents(const struct target *t, const char *name,
+    bool (*is_own)(int fd))
 {
 	int	fd = open_regular(t->dirfd, name, O_RDONLY | O_NOFOLLOW);
-	bool	trace;
-	struct stat	st;
+	bool	own, idle;
 
 	if (fd == -1) {
 		log_error("cannot open: %s/%s", t->dir, name);
 		return (-1);
 	}
-	trace = (fstat(fd, &st) == 0 && st.st_size == 0) ||
-	    target_is_trace(fd);
+	own = is_empty(fd) || is_own(fd);
+	idle = flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 	(void)close(fd);
-	if (trace)
+	if (own && idle)
 		return (0);
-	log_errorx("not a trace: %s/%s would be overwritten; give another "
-	    "name, or remove it", t->dir, name);
+	if (own)
+		log_errorx("another iptrace records to this file: %s/%s; give "
+		    "another name", t->dir, name);
+	else
+		log_errorx("not a trace: %s/%s would be overwritten; give "
+		    "another name, or remove it", t->dir, name);
 	return (-1);
 }
 
 static int
-check_name(const struct target *t, const char *name)
+check_name(const struct target *t, const char *name, bool (*is_own)(int fd))
 {
 	struct stat	st;
 
@@ -181,17 +204,39 @@ check_name(const struct target *t, const char *name)
 		    "another name", t->dir, name);
 		return (-1);
 	}
-	return (check_contents(t, name));
+	return (check_contents(t, name, is_own));
 }
 
 int
-target_check(const struct target *t)
+target_check(const struct target *t, bool old)
 {
-	char	old[256];
+	char	name[256];
 
-	(void)snprintf(old, sizeof(old), "%s" SUFFIX_OLD, t->name);
-	return (check_name(t, t->name) == -1 || check_name(t, old) == -1 ?
-	    -1 : 0);
+	if (check_name(t, t->name, target_is_trace) == -1 ||
+	    check_name(t, t->index, is_index) == -1)
+		return (-1);
+	if (!old)
+		return (0);
+	(void)snprintf(name, sizeof(name), "%s" SUFFIX_OLD, t->name);
+	if (check_name(t, name, target_is_trace) == -1)
+		return (-1);
+	(void)snprintf(name, sizeof(name), "%s" SUFFIX_OLD INDEX_SUFFIX,
+	    t->name);
+	return (check_name(t, name, is_index));
+}
+
+bool
+target_has_name(const struct target *t, int fd)
+{
+	struct stat	st;
+
+	if (fd != -1 && is_still_at(fd, t->dirfd, t->name))
+		return (true);
+	if (fstatat(t->dirfd, t->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		errno = errno == ENOENT ? 0 : errno;
+	else
+		errno = S_ISREG(st.st_mode) && st.st_size == 0 ? 0 : EEXIST;
+	return (false);
 }
 
 bool
@@ -224,6 +269,35 @@ make(const struct target *t, const char *name)
 	return (fd);
 }
 
+/* Is there nothing, or an index or the empty beginning of one? */
+static bool
+may_replace_index(const struct target *t, const char *name)
+{
+	struct stat	st;
+	int		fd;
+	bool		own;
+
+	if (fstatat(t->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (errno == ENOENT);
+	fd = open_regular(t->dirfd, name, O_RDONLY | O_NOFOLLOW);
+	own = fd != -1 && (is_empty(fd) || is_index(fd));
+	if (fd != -1)
+		(void)close(fd);
+	errno = EEXIST;
+	return (own);
+}
+
+int
+target_begin_index(const struct target *t)
+{
+	if (!may_replace_index(t, t->index))
+		return (-1);
+	if (t->indexed)
+		return (make(t, t->index));
+	(void)unlinkat(t->dirfd, t->index, 0);
+	return (-1);
+}
+
 int
 target_begin(struct target *t, int *index_fd)
 {
@@ -235,21 +309,27 @@ target_begin(struct target *t, int *index_fd)
 	/* Who removes finished files leaves those that are locked. */
 	(void)flock(fd, LOCK_EX | LOCK_NB);
 	t->begun = time(NULL);
-	if (t->indexed)
-		*index_fd = make(t, t->index);
-	else
-		(void)unlinkat(t->dirfd, t->index, 0);
+	*index_fd = target_begin_index(t);
 	return (fd);
 }
 
 /* ---- finished files ---- */
 
-/* Rename, but never over another file. */
+/*
+ * Rename, but never over another file.  If that takes two steps, a kill between
+ * them leaves both names.
+ */
 static int
 rename_new(int dirfd, const char *from, const char *to)
 {
 	struct stat	st;
 
+#ifdef RENAME_NOREPLACE
+	if (renameat2(dirfd, from, dirfd, to, RENAME_NOREPLACE) == 0)
+		return (0);
+	if (errno != EINVAL && errno != ENOSYS)
+		return (-1);
+#endif
 	if (linkat(dirfd, from, dirfd, to, 0) == 0)
 		return (unlinkat(dirfd, from, 0));
 	if (errno == EEXIST || errno == ENOENT || errno == ENOSPC)
@@ -269,6 +349,8 @@ move_index(const struct target *t, const char *name)
 	char	to[256];
 
 	(void)snprintf(to, sizeof(to), "%s%s", name, INDEX_SUFFIX);
+	if (!may_replace_index(t, to))
+		return;
 	if (t->indexed && renameat(t->dirfd, t->index, t->dirfd, to) == 0)
 		return;
 	(void)unlinkat(t->dirfd, to, 0);

@@ -34,10 +34,10 @@ int	target_open(struct target *, const char *logfile);
 void	target_close(struct target *);
 
 /*
- * May the file be made: is there nothing, or a trace of an earlier run?
- * 0, or -1 after a message.
+ * May the file be made, with its index and, if `old', LogFile.old: is there
+ * nothing, or what an earlier run has left?  0, or -1 after a message.
  */
-int	target_check(const struct target *);
+int	target_check(const struct target *, bool old);
 
 /* Does a file of an earlier run exist?  *when: when it was last written. */
 bool	target_exists(const struct target *, time_t *when);
@@ -47,6 +47,15 @@ bool	target_exists(const struct target *, time_t *when);
  * -1.  A descriptor, or -1 with errno.
  */
 int	target_begin(struct target *, int *index_fd);
+
+/* Make the index new.  A descriptor, or -1: none is wanted, or errno. */
+int	target_begin_index(const struct target *);
+
+/*
+ * Has the file on fd (-1: none) still its name?  If not, errno is 0 if the
+ * name is free, or EEXIST if somebody else has it.
+ */
+bool	target_has_name(const struct target *, int fd);
 
 /* Is the beginning that of a trace? */
 bool	target_is_trace(int fd);

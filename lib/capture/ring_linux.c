@@ -103,6 +103,7 @@ tag(struct frame *f, uint8_t *octets, const struct tpacket3_hdr *h)
 {
 	uint8_t	*to = octets - VLAN_TAG;
 
+	f->wirelen += VLAN_TAG;
 	if (f->caplen < MAC_ADDRESSES)
 		return;
 	memmove(to, octets, MAC_ADDRESSES);
@@ -110,7 +111,6 @@ tag(struct frame *f, uint8_t *octets, const struct tpacket3_hdr *h)
 	put_be16(to + MAC_ADDRESSES + 2, (uint16_t)h->hv1.tp_vlan_tci);
 	f->octets = to;
 	f->caplen += VLAN_TAG;
-	f->wirelen += VLAN_TAG;
 }
 
 /*

@@ -230,6 +230,18 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	logged 1 'recording veB, 60 octets of each frame'
 }
 
+@test "-S 1: also the length of tagged frames stays known" {
+	begin "$T/a" -i veB -S 1
+	begin "$T/all" -i veB
+	vlan_frames
+	end "$T/a"
+	end "$T/all"
+	[ "$(tshark -r "$T/a" -T fields -e frame.cap_len 2>/dev/null |
+		sort -u)" = 1 ]
+	diff <(tshark -r "$T/a" -T fields -e frame.len 2>/dev/null) \
+		<(tshark -r "$T/all" -T fields -e frame.len 2>/dev/null)
+}
+
 @test "-c ends after so many packets" {
 	begin "$T/a" -i veB -c 70
 	send 100
@@ -426,6 +438,67 @@ seekable() {
 	logged 1 "$((n + 100)) received, 0 dropped by the kernel, 0 by the interface, $((5000 - n)) by the writer"
 }
 
+@test "a full disk when a file begins: the finished one stays as it is" {
+	mount -t tmpfs -o size=1m tmpfs "$T" || skip "no tmpfs here"
+	chown nobody "$T"
+	begin "$T/a" -i veB -L 500k --no-index
+	send 100
+	flush "$T/a"
+	dd if=/dev/zero of="$T/fill" bs=4k 2>/dev/null || true
+	kill -HUP $PIDS
+	logged 1 'cannot begin another file: .*: No space left on device; packets are lost until there is room'
+	# Each further attempt finds the empty file of the one before.
+	inode=$(stat -c %i "$T/a")
+	wait_until 20 eval '[ "$(stat -c %i "$T/a")" -ne "$inode" ]'
+	send 20
+	rm "$T/fill"
+	wait_until 20 test -s "$T/a"
+	holds 100 "$T/a.old"
+	send 30
+	end "$T/a"
+	[ "$(packets "$T/a")" -ge 30 ]
+	umount "$T"
+	logged 1 'occurred [0-9]* times, now over or changed: cannot begin another'
+}
+
+@test "a trace that somebody cuts or removes begins anew" {
+	begin "$T/a" -i veB
+	send 100
+	flush "$T/a"
+	: >"$T/a"
+	logged 1 "the trace was cut: $T/a: recording begins anew"
+	send 50
+	flush "$T/a"
+	holds 50 "$T/a"
+	rm "$T/a"
+	logged 1 "the trace was removed: $T/a: another file is begun"
+	send 20
+	end "$T/a"
+	holds 20 "$T/a"
+	tshark -r "$T/a" 2>&1 | lacks -i 'damaged\|cut short'
+	"$TRAFLOG" -s -n --format=tsv -i "$T/a.idx" >/dev/null
+	[ "$(ls "$T" | tr '\n' ' ')" = "a a.idx " ]
+}
+
+@test "what somebody else puts under the name is not renamed" {
+	begin "$T/a" -i veB -L 1M
+	send 10
+	mv "$T/a" "$T/mine"
+	echo foreign >"$T/a"
+	kill -HUP $PIDS
+	logged 1 "cannot begin another file: $T/a: File exists; recording goes on in this one"
+	[ "$(cat "$T/a")" = foreign ]
+	[ ! -e "$T/a.old" ]
+	# As logrotate leaves it: empty.
+	: >"$T/a"
+	kill -HUP $PIDS
+	wait_until 20 test -s "$T/a"
+	send 5
+	end "$T/a"
+	holds 10 "$T/mine"
+	holds 5 "$T/a"
+}
+
 @test "a recorder that is stopped loses in the kernel, and says so" {
 	begin "$T/a" -i veB --buffer-size 1
 	kill -STOP $PIDS
@@ -592,6 +665,12 @@ refused() {
 	echo text >"$T/text"
 	refused "not a trace: $T/text would be overwritten" -i veB "$T/text"
 	[ "$(cat "$T/text")" = text ]
+	echo notes >"$T/b.idx"
+	refused "not a trace: $T/b.idx would be overwritten" -i veB "$T/b"
+	echo notes >"$T/b.old"
+	rm "$T/b.idx"
+	refused "not a trace: $T/b.old would be overwritten" -i veB -L 1M \
+		"$T/b"
 	cp "$TRAF_SRCDIR/tests/captures/links.py" "$T/foreign"
 	chown daemon "$T/foreign"
 	refused "file of another user: $T/foreign" -i veB "$T/foreign"
@@ -635,6 +714,13 @@ refused() {
 	refused 'iptrace is already running: ' -i veB "$T/a"
 	[ -e "$T/a" ]
 	kill -0 $PIDS
+	# Nor if its PID file is elsewhere.
+	mkdir "$DIR/run/2"
+	refused "another iptrace records to this file: $T/a; give another name" \
+		-i veB --run-dir "$DIR/run/2" "$T/a"
+	send 10
+	end "$T/a"
+	holds 10 "$T/a"
 }
 
 @test "--stop ends the one that is named, or all, and names them" {

@@ -2,10 +2,11 @@
  * Send known traffic from an interface (Linux, AF_PACKET) and print what was
  * sent: the table that a daemon at the other end must show.
  *
- *	sender IFACE FLOWS PACKETS [PPS]
+ *	sender IFACE FLOWS PACKETS [PPS [DATA]]
  *
  * Flow i has its own addresses and ports and one of the kinds below; packet
- * n belongs to flow n mod FLOWS.  Sizes vary from packet to packet.  Prints
+ * n belongs to flow n mod FLOWS.  Its data varies from 1 to DATA octets, 1200
+ * by default: then frames are of 640 octets on average.  PPS 0: no limit.  Prints
  * src sport dst dport proto packets data ip, tab-separated, for each flow.
  *
  *	sender IFACE random PACKETS [PPS]
@@ -35,6 +36,7 @@
 
 #define BATCH		32
 #define FRAME_MAX	1514
+#define DATA_MOST	1200
 
 struct kind {
 	const char	*name;
@@ -230,6 +232,7 @@ open_socket(const char *ifname)
 /* What to send: a number of flows in turn, or 0: a flood. */
 struct job {
 	uint32_t		 flows;
+	uint32_t		 data;		/* most octets of a packet */
 	uint32_t		 rng;
 	struct flow_sent	*sent;		/* one a flow, or the sum */
 	FILE			*table;
@@ -239,7 +242,7 @@ static size_t
 build_next(struct job *job, uint8_t *frame, uint32_t n)
 {
 	if (job->flows > 0)
-		return (build(frame, n % job->flows, 1 + n * 37 % 1200,
+		return (build(frame, n % job->flows, 1 + n * 37 % job->data,
 		    &job->sent[n % job->flows]));
 	job->rng ^= job->rng << 13;	/* all numbers but 0, once each */
 	job->rng ^= job->rng >> 17;
@@ -294,15 +297,20 @@ send_all(struct job *job, const char *ifname, uint32_t packets, uint64_t pps)
 int
 main(int argc, char **argv)
 {
-	struct job	job = { .rng = 2463534242u };
+	struct job	job = { .rng = 2463534242u, .data = DATA_MOST };
 	uint32_t	packets, i;
 	int		flood;
 
 	if (argc < 4)
-		errx(127, "usage: sender IFACE FLOWS|random PACKETS [PPS]");
+		errx(127, "usage: sender IFACE FLOWS|random PACKETS "
+		    "[PPS [DATA]]");
 	flood = strcmp(argv[2], "random") == 0;
 	job.flows = (uint32_t)strtoul(argv[2], NULL, 10);
 	packets = (uint32_t)strtoul(argv[3], NULL, 10);
+	if (argc > 5)
+		job.data = (uint32_t)strtoul(argv[5], NULL, 10);
+	if (job.data == 0 || job.data > DATA_MOST)
+		errx(127, "DATA: 1 to %d", DATA_MOST);
 	if (job.flows == 0 && !flood)
 		errx(127, "FLOWS: a number or random");
 	job.sent = calloc(flood ? 1 : job.flows, sizeof(*job.sent));
