@@ -45,6 +45,28 @@ order_check(const struct dissection *d)
 	return (NULL);
 }
 
+/* Ports that count are those of a layer, however many are before it. */
+static bool
+has_ports(const struct dissection *d)
+{
+	uint32_t	i;
+
+	if ((d->flow.key.sport | d->flow.key.dport) == 0)
+		return (true);
+	for (i = 0; i < d->nlayers; i++)
+		switch (d->layers[i].kind) {
+		case LAYER_TCP:
+		case LAYER_UDP:
+		case LAYER_UDPLITE:
+		case LAYER_DCCP:
+		case LAYER_SCTP:
+			return (d->layers[i].depth == 0);
+		default:
+			break;
+		}
+	return (false);
+}
+
 static const char *
 packet_check_of(const struct dissection *d, enum decode_verdict v,
     const struct packet *pkt)
@@ -64,6 +86,8 @@ packet_check_of(const struct dissection *d, enum decode_verdict v,
 	    d->flow.count.ip != pkt->ip || d->flow.count.data != pkt->data ||
 	    d->flow.count.packets != 1)
 		return ("not the flow that counts");
+	if (!has_ports(d))
+		return ("no layer has the ports that count");
 	return (NULL);
 }
 

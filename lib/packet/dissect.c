@@ -151,7 +151,7 @@ dissect(int link, const struct frame *f, struct dissection *d)
 	struct walk	 w = { .d = d, .next = dissect_link_step(link) };
 
 	d->nlayers = 0;
-	d->bridged = false;
+	d->bridged = d->skipped = false;
 	d->verdict = decode == NULL ? DECODED_UNSUPPORTED :
 	    decode(f->octets, f->caplen, f->wirelen, &d->packet);
 	w.c = cursor_open(f->octets, f->caplen, f->wirelen);

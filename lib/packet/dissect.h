@@ -20,6 +20,9 @@
 /* So many are kept if there are too many before the packet that counts. */
 #define DISSECT_BEFORE	16
 
+/* So many are kept for what is behind the extension headers of IPv6. */
+#define DISSECT_BEHIND	8
+
 /* The most tunnels in one another that are looked into. */
 #define DISSECT_DEPTH	4
 
@@ -118,6 +121,7 @@ struct dissection {
 	struct dissect_app app;
 	bool		 bridged;	/* layers before the packet are left
 					 * out: there were too many */
+	bool		 skipped;	/* so are extension headers of IPv6 */
 	uint32_t	 nlayers;
 	struct layer	 layers[DISSECT_LAYERS];
 };

@@ -87,6 +87,26 @@ extension_kind(uint32_t type)
 }
 
 /*
+ * The decoder walks past any number of them to the ports that count: layers are
+ * kept for what comes then.
+ */
+static const uint8_t *
+take_extension(struct walk *w, enum layer_kind kind, uint32_t n)
+{
+	const uint8_t	*at;
+
+	if (w->d->nlayers < DISSECT_LAYERS - DISSECT_BEHIND) {
+		if ((at = walk_take(w, kind, n)) != NULL)
+			walk_next(w, NEXT_PROTO, at[0], STEP_END);
+		return (at);
+	}
+	w->d->skipped = true;
+	if ((at = cursor_take(&w->c, n)) == NULL)
+		w->cut = true;
+	return (at);
+}
+
+/*
  * One extension header, or what comes after the last: as far as the decoder
  * walks, see decode_ip.c.
  */
@@ -103,10 +123,11 @@ step_extension(struct walk *w)
 	}
 	n = at == NULL ? IP6_EXTENSION : decode_extension_length(w->type, at);
 	if (w->payload < n || w->payload < IP6_EXTENSION ||
-	    (at = walk_take(w, (enum layer_kind)kind, n)) == NULL)
+	    (at = take_extension(w, (enum layer_kind)kind, n)) == NULL)
 		return;
 	w->payload -= n;
-	walk_next(w, NEXT_PROTO, at[0], STEP_EXTENSION);
+	w->type = at[0];
+	w->next = STEP_EXTENSION;
 	if (kind == LAYER_FRAGMENT && (get_be16(at + 2) & 0xfff8) != 0)
 		w->next = STEP_END;
 }

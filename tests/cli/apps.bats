@@ -241,6 +241,16 @@ packet,reply,time,client,server,id,type,status,answers,ms,again,name
 EOF
 }
 
+@test "--table dns: of a name that does not end nothing is shown" {
+	make unended
+	run -0 "$REPORT" --table dns --format csv "$DIR/unended"
+	same "$(cut -d, -f1,6,12 <<<"$output")" <<'EOF'
+packet,id,name
+1,1,confidential.example.com
+2,2,
+EOF
+}
+
 @test "--table tcp and udp: one line a packet" {
 	make nfs4
 	run -0 "$REPORT" --table tcp -c 2 "$DIR/nfs4"

@@ -165,6 +165,51 @@ with open("want", "w") as f:
 	)
 }
 
+@test "what is there of a cut header is shown, and what does not count" {
+	make cut >cut
+	ipreport -vN -X 0 -c 4 cut >text
+	[ "$(grep -c 'source port=40000, destination port=22 >' text)" -eq 2 ]
+	grep -v 'link=' text |
+		grep -E 'cut|opt:|_len=' | diff - <(cat <<-'EOT'
+	        ip_v=4, ip_hl=20, ip_tos=0, ip_len=60, ip_id=7, ip_off=0
+	        th_opt: mss=1460, sack permitted, cut
+	        cut: 30 of 40 bytes of the header captured
+	        ip_v=4, ip_hl=20, ip_tos=0, ip_len=60, ip_id=7, ip_off=0
+	        cut: 13 of 40 bytes of the header captured
+	        ip_v=4, ip_hl=32, ip_tos=0, ip_len=43, ip_id=7, ip_off=0
+	        ip_opt: router alert, cut
+	        cut: 26 of 32 bytes of the header captured
+	        ip_v=4, ip_hl=20, ip_tos=0, bad_len=19, ip_id=7, ip_off=0
+	EOT
+	)
+}
+
+@test "-C: in a packet without a length, nothing is computed yet" {
+	make cut >cut
+	ipreport -CN -X 0 -j 5 -c 3 cut >text
+	lacks 'checksum wrong' text
+	[ "$(grep -c 'checksum not computed yet' text)" -eq 5 ]
+	grep -q ' inner_len=60, ' text
+}
+
+@test "groups of IGMPv3 and MLDv2; offsets of fragments in octets" {
+	make cut >cut
+	ipreport -N -X 0 -j 8 cut | grep -E 'group=|offset' |
+		diff - <(cat <<-'EOT'
+	        group=224.0.0.251, record=4 (to exclude), sources=1
+	        group=224.0.0.252, record=3 (to include), sources=0
+	        group=ff02::fb, record=4 (to exclude), sources=0
+	        next=17 (UDP), offset=1480, mf=0, id=7
+	EOT
+	)
+	ipreport --format=json -j 8 -c 1 cut | fields '
+    print(*(g["group"] for g in o["layers"][2]["groups"]),
+          "group" in o["layers"][2])' | says -x '224.0.0.251 224.0.0.252 False'
+	make mixed >mixed
+	ipreport --format=json -j 13 -c 1 mixed | fields '
+    print(o["layers"][1]["offset"])' | says -x 24
+}
+
 @test "what a trace tells: joined, cut, lost before, process, comment, losses" {
 	make told >told
 	ipreport -vCN -X 0 told >text
@@ -329,6 +374,28 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 		[ -s of-text ]
 	done
 	[ "$(cat ports)" -eq 5000 ]
+}
+
+@test "text and JSON show what trafd counts, also of cut and broken frames" {
+	mkdir all
+	python3 -B "$TRAF_SRCDIR/tests/captures/gencap.py" all
+	make mixed >all/mixed
+	make cut >all/cut
+	# More captures may be named in TRAF_CORPUS.
+	# shellcheck disable=SC2086 # patterns
+	python3 -B "$TRAF_SRCDIR/tests/lib/ipreport_account.py" \
+		"$TRAF_BUILDDIR/tools/ipreport/ipreport" "$TRAFD" "$TRAFLOG" \
+		all/* ${TRAF_CORPUS-}
+}
+
+@test "options that contradict each other are refused" {
+	make mixed >mixed
+	run -127 ipreport --table tcp --write x mixed
+	[[ ${lines[0]} == *"--table prints packets, --write does not" ]]
+	run -127 ipreport --index --where 'port 22' mixed
+	[[ ${lines[0]} == *"--index makes indexes of whole files, "* ]]
+	[ ! -e x ]
+	[ ! -e mixed.idx ]
 }
 
 @test "tshark sees the same packets" {

@@ -582,6 +582,13 @@ def pairs(c):
           message(4, 0x8180, [question("c.example.com", A)]))
 
 
+def unended(c):
+    """A name after another one, which ends in a label that is none."""
+    c.udp(CLIENT, 40000, SERVER, 53,
+          message(1, 0x0100, [question("confidential.example.com", A)]))
+    c.udp(CLIENT, 40000, SERVER, 53, message(2, 0x0100, [b"\2ab\x80abcdefg"]))
+
+
 def fragments(c):
     """A reply that is longer than the link allows."""
     c.most = 1480
@@ -657,7 +664,8 @@ def nested(depth):
 
 KINDS = {"dns": dns, "dhcp": dhcp, "rpc": rpc, "nfs2": nfs2, "nfs3": nfs3,
          "nfs3tcp": nfs3tcp, "nfs4": nfs4, "pairs": pairs, "flood": flood,
-         "fragments": fragments, "others": others, "hostile": hostile}
+         "fragments": fragments, "others": others, "hostile": hostile,
+         "unended": unended}
 
 
 def made(kind):

@@ -6,6 +6,8 @@
                                 pcapng or as iptrace 2.0
     traces.py sums              checksums that are right, wrong, missing, left
                                 to the interface, or cannot be verified
+    traces.py cut               options that are cut, a length that is too short,
+                                packets without a length, groups
     traces.py told              what pcapng tells of a packet: joined, lost
                                 before it, cut, process, comment; and losses
     traces.py hostile           escape sequences wherever a trace has text
@@ -215,6 +217,31 @@ def write_sums():
                BEGIN * 10**9),
         packet(E4 + ip4(132, sctp), BEGIN * 10**9),
         packet(E4 + ip4(136, lite), BEGIN * 10**9),
+    ]
+    return head() + b"".join(frames)
+
+
+def write_cut():
+    """Cut options, a length that is too short, joined packets, groups."""
+    syn = E4 + ip4(6, tcp(b"", 2, SYN))
+    options = E4 + ip4(17, udp(b"abc"), options=h("94040000 07070400000000 00"))
+    joined = E4 + ip4(6, tcp(ABC), total=0)
+    joined6 = E6 + ip6(17, udp(ABC, **V6))
+    inner = E4 + ip4(17, udp(h("08000000 00002a00") + joined, dport=4789))
+    groups = h("2200 0000 0000 0002 0401 0001 e00000fb c0000207 00000000"
+               "0300 0000 e00000fc")
+    groups6 = h("8f00 0000 0000 0001 0400 0000") + address("ff02::fb")
+    frames = [
+        packet(syn[:14 + 20 + 30], BEGIN * 10**9, wire=len(syn)),
+        packet(syn[:14 + 20 + 13], BEGIN * 10**9, wire=len(syn)),
+        packet(options[:14 + 26], BEGIN * 10**9, wire=len(options)),
+        packet(E4 + ip4(17, udp(b"abc"), total=19), BEGIN * 10**9),
+        packet(joined, BEGIN * 10**9),
+        packet(joined6[:18] + bytes(2) + joined6[20:], BEGIN * 10**9),
+        packet(inner, BEGIN * 10**9),
+        packet(E4 + ip4(2, icmp(groups)), BEGIN * 10**9),
+        packet(E6 + ip6(58, icmp6(groups6)), BEGIN * 10**9),
+        packet(E6 + ip6(44, h("1100 05c8 00000007") + ABC), BEGIN * 10**9),
     ]
     return head() + b"".join(frames)
 

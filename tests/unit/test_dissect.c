@@ -494,10 +494,36 @@ test_many_tags(void **state)
 	assert_int_equal(d.app.captured, 3);
 }
 
+/* The same of extension headers: their end has the ports that count. */
+static void
+test_many_extensions(void **state)
+{
+	struct dissection	d;
+	uint8_t			octets[FRAME_MAX];
+	uint32_t		n = from_hex(MAC "86dd 60000000 0000 3c40"
+	    "20010db8000000000000000000000001"
+	    "20010db8000000000000000000000002", octets), i;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		n += from_hex(i == 39 ? "1100010400000000" :
+		    "3c00010400000000", octets + n);
+	n += from_hex("0fa10050 000b0000 616263", octets + n);
+	octets[18] = (uint8_t)((n - 54) >> 8);
+	octets[19] = (uint8_t)(n - 54);
+	assert_null(dissect_check(1, octets, n, n, &d));
+	assert_true(d.skipped);
+	assert_int_equal(d.flow.key.dport, 80);
+	assert_int_equal(d.layers[d.nlayers - 2].kind, LAYER_UDP);
+	assert_int_equal(d.app.dport, 80);
+	assert_int_equal(d.app.captured, 3);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_many_extensions),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_links),

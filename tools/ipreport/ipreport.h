@@ -6,6 +6,7 @@
  *	wanted.c	which files and packets are wanted
  *	saver.c		packets to a new trace; indexes.c makes indexes
  *	show*.c		a packet as text; layers.c has the fields of layers
+ *	groups.c	groups of multicast
  *	json.c		a packet as an object
  *	above.c		what is above TCP and UDP; apps/ has it, and tables
  *	sums.c		checksums
@@ -167,12 +168,13 @@ void		 show_losses(struct show *, const struct capfile_losses *);
 typedef void	 show_layer_fn(struct show *, const struct shown *,
 		    const struct layer *);
 show_layer_fn	 show_fields, show_ethernet, show_arp, show_ip4, show_ip6,
-		 show_icmp, show_icmp6, show_tcp, show_udp, show_chunk;
+		 show_icmp, show_icmp6, show_igmp, show_tcp, show_udp, show_chunk;
 
 /* "  (www)" if the host has a name; the line of ports. */
 void		 show_host(struct show *, uint8_t family,
 		    const uint8_t *addr);
 void		 show_ports(struct show *, const struct layer *);
+bool		 has_ports(const struct layer *);
 
 /* Begin a header: its title; "Inner " is put before that of an inner one. */
 void		 show_title(struct show *, const struct layer *,
@@ -191,7 +193,8 @@ struct field {
 	uint16_t	 at;		/* offset in the layer */
 	uint8_t		 size;		/* octets: 1, 2, 3, 4 or of the form */
 	uint8_t		 form;		/* enum field_form */
-	uint8_t		 shift;		/* to the right */
+	int8_t		 shift;		/* to the right; < 0: to the left */
+	uint8_t		 unless;	/* the first octet is this; 0: none */
 	uint32_t	 mask;		/* after that; 0: all */
 	const char	*(*meaning)(uint32_t);	/* or NULL */
 };
@@ -202,6 +205,23 @@ struct layer_fields {
 	const struct field *fields;
 	size_t		 n;
 };
+
+/* ---- groups.c: the groups in reports of IGMPv3 and MLDv2 ---- */
+
+#define IGMP_V3_REPORT	0x22
+
+struct group {
+	uint8_t		 type;		/* of the record */
+	uint8_t		 family;	/* of the address, FLOW_FAMILY_... */
+	uint16_t	 sources;
+	const uint8_t	*address;
+	uint32_t	 at, left;	/* for groups_next() */
+};
+
+/* The first group, then the next; false: the layer has no more. */
+bool		 groups_first(const struct layer *, struct group *);
+bool		 groups_next(const struct layer *, struct group *);
+const char	*meaning_group(uint32_t type);
 
 extern const struct layer_fields layer_fields[LAYER_KINDS];
 

@@ -68,11 +68,31 @@ field(const struct field *f, const struct layer *l)
 	}
 }
 
+/* The groups of a report of multicast. */
+static json_t *
+groups(const struct layer *l, bool *fine)
+{
+	json_t		*list = json_array(), *o;
+	struct group	 g;
+	bool		 is;
+
+	for (is = groups_first(l, &g); is; is = groups_next(l, &g)) {
+		o = json_object();
+		set(o, "group", address(g.family, g.address), fine);
+		set(o, "record", json_u64(g.type), fine);
+		set(o, "sources", json_u64(g.sources), fine);
+		if (json_array_append_new(list, o) == -1)
+			*fine = false;
+	}
+	return (list);
+}
+
 /* Options as words, and the addresses of ARP, whose places vary. */
 static void
 set_special(json_t *o, const struct layer *l, bool *fine)
 {
-	char	buf[OPTIONS_TEXT];
+	char		buf[OPTIONS_TEXT];
+	struct group	g;
 
 	if (l->kind == LAYER_TCP && l->header > 20)
 		set(o, "options", json_string(words_tcp(l, buf)), fine);
@@ -86,6 +106,8 @@ set_special(json_t *o, const struct layer *l, bool *fine)
 		    fine);
 		set(o, "target", address(FLOW_FAMILY_IP4, l->at + 24), fine);
 	}
+	if (groups_first(l, &g))
+		set(o, "groups", groups(l, fine), fine);
 	if (l->next_kind == NEXT_PPP)
 		set(o, "protocol", json_u64(l->next), fine);
 	if (l->next_kind == NEXT_FAMILY && l->kind == LAYER_NULL)

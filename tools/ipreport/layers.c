@@ -87,7 +87,7 @@ static const struct field	arp[] = {
 static const struct field	ip4[] = {
 	IP4("src", 12), IP4("dst", 16), DEC("tos", 1, 1),
 	DEC("length", 2, 2), DEC("id", 4, 2), BITS("df", 6, 2, 14, 1),
-	BITS("mf", 6, 2, 13, 1), BITS("offset", 6, 2, 0, 0x1fff),
+	BITS("mf", 6, 2, 13, 1), BITS("offset", 6, 2, -3, 0xfff8),
 	DEC("ttl", 8, 1), NAMED("protocol", 9, 1, meaning_proto),
 	HEX("checksum", 10, 2),
 };
@@ -105,7 +105,7 @@ static const struct field	routing[] = {
 };
 static const struct field	fragment[] = {
 	NAMED("next", 0, 1, meaning_proto),
-	BITS("offset", 2, 2, 3, 0x1fff), BITS("mf", 2, 2, 0, 1),
+	BITS("offset", 2, 2, 0, 0xfff8), BITS("mf", 2, 2, 0, 1),
 	HEX("id", 4, 4),
 };
 static const struct field	ah[] = {
@@ -122,7 +122,8 @@ static const struct field	icmp6[] = {
 };
 static const struct field	igmp[] = {
 	NAMED("type", 0, 1, meaning_igmp), DEC("time", 1, 1),
-	HEX("checksum", 2, 2), IP4("group", 4),
+	HEX("checksum", 2, 2), { .name = "group", .at = 4, .size = 4,
+	.form = FIELD_IP4, .unless = IGMP_V3_REPORT },
 };
 static const struct field	tcp[] = {
 	DEC("src_port", 0, 2), DEC("dst_port", 2, 2), DEC("seq", 4, 4),
@@ -216,7 +217,8 @@ const struct layer_fields	layer_fields[LAYER_KINDS] = {
 bool
 field_is_there(const struct field *f, const struct layer *l)
 {
-	return ((uint32_t)f->at + f->size <= l->captured);
+	return ((uint32_t)f->at + f->size <= l->captured &&
+	    (f->unless == 0 || l->at[0] != f->unless));
 }
 
 uint32_t
@@ -228,6 +230,6 @@ field_value(const struct field *f, const struct layer *l)
 
 	for (i = 0; i < f->size; i++)
 		v = v << 8 | at[i];
-	v >>= f->shift;
+	v = f->shift < 0 ? v << -f->shift : v >> f->shift;
 	return (f->mask != 0 ? v & f->mask : v);
 }

@@ -167,6 +167,13 @@ check_format(struct options *opt)
 		    formats[opt->format]);
 	if (opt->write_to != NULL && opt->follow)
 		options_refuse("-f prints packets, --write does not");
+	if (opt->write_to != NULL && opt->table != TABLE_NONE)
+		options_refuse("--table prints packets, --write does not");
+	if (opt->index && (opt->write_to != NULL || opt->follow ||
+	    opt->table != TABLE_NONE || opt->where_text != NULL ||
+	    opt->pattern_text != NULL || opt->filter != NULL))
+		options_refuse("--index makes indexes of whole files, and "
+		    "prints and writes no packets");
 }
 
 static void

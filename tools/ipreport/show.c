@@ -16,6 +16,7 @@ static show_layer_fn *const	printers[LAYER_KINDS] = {
 	[LAYER_ETHERNET] = show_ethernet, [LAYER_ARP] = show_arp,
 	[LAYER_IP4] = show_ip4, [LAYER_IP6] = show_ip6,
 	[LAYER_ICMP] = show_icmp, [LAYER_ICMP6] = show_icmp6,
+	[LAYER_IGMP] = show_igmp,
 	[LAYER_TCP] = show_tcp, [LAYER_UDP] = show_udp,
 	[LAYER_SCTP_CHUNK] = show_chunk,
 };
@@ -105,6 +106,11 @@ show_about(struct show *s, const struct shown *p)
 		if (shown_segment(p) != 0)
 			text_put(t, " of %u octets", shown_segment(p));
 		text_str(t, ", joined by offload");
+		text_end(t);
+	}
+	if (p->d->bridged || p->d->skipped) {
+		text_line(t);
+		text_str(t, "some headers are not shown: there are too many");
 		text_end(t);
 	}
 	if (a->dropped != 0) {
@@ -215,13 +221,30 @@ show_title(struct show *s, const struct layer *l, const char *tag,
 	text_title(s->text, tag, inner);
 }
 
-/* A header that is not there as a whole: what there is of it. */
+/* Of a header whose options are cut, the rest is there. */
+static bool
+is_all_but_options(const struct layer *l)
+{
+	return ((l->kind == LAYER_IP4 || l->kind == LAYER_TCP) &&
+	    l->captured >= 20);
+}
+
+/*
+ * A header that is not there as a whole: what there is of it.  What trafd
+ * counts by, addresses and ports, is shown if it is there.
+ */
 static void
-show_cut(struct show *s, const struct layer *l)
+show_cut(struct show *s, const struct shown *p, const struct layer *l)
 {
 	const struct layer_fields	*f = &layer_fields[l->kind];
 
-	show_title(s, l, f->tag, f->title);
+	if (is_all_but_options(l))
+		printers[l->kind](s, p, l);
+	else {
+		show_title(s, l, f->tag, f->title);
+		if (has_ports(l) && l->captured >= 4)
+			show_ports(s, l);
+	}
 	text_line(s->text);
 	text_put(s->text, "cut: %u of %u bytes of the header captured",
 	    l->captured, l->header);
@@ -290,7 +313,7 @@ show_layer(struct show *s, const struct shown *p, const struct layer *l)
 	if (l->kind == LAYER_PAYLOAD)
 		show_payload(s, p, l);
 	else if (layer_is_cut(l))
-		show_cut(s, l);
+		show_cut(s, p, l);
 	else {
 		(printers[l->kind] != NULL ? printers[l->kind] :
 		    show_fields)(s, p, l);

@@ -74,8 +74,22 @@ put_side(struct show *s, const struct layer *l, const char *side,
 static uint32_t
 length_of(const struct shown *p, const struct layer *l, uint32_t stated)
 {
+	if (l->depth > 0 && stated == 0)
+		return (l->wire);
 	return (l->at == p->d->packet.begin &&
 	    p->d->verdict == DECODED_IP ? p->d->packet.ip : stated);
+}
+
+/*
+ * A script adds up "ip_len=": only what counts has it, not a packet in another
+ * one, nor one whose header contradicts itself.
+ */
+static const char *
+length_name(const struct shown *p, const struct layer *l)
+{
+	if (l->depth > 0)
+		return ("inner_len");
+	return (p->d->verdict == DECODED_IP ? "ip_len" : "bad_len");
 }
 
 static void
@@ -110,7 +124,7 @@ show_ip4(struct show *s, const struct shown *p, const struct layer *l)
 	put_side(s, l, "DST", at + 16);
 	text_line(t);
 	text_put(t, "ip_v=4, ip_hl=%u, ip_tos=%u, %s=%u, ip_id=%u, ",
-	    l->header, at[1], l->depth > 0 ? "inner_len" : "ip_len",
+	    l->header, at[1], length_name(p, l),
 	    length_of(p, l, get_be16(at + 2)), get_be16(at + 4));
 	put_offset(t, get_be16(at + 6));
 	text_end(t);
@@ -143,7 +157,7 @@ show_ip6(struct show *s, const struct shown *p, const struct layer *l)
 	text_line(t);
 	text_put(t, "ip_v=6, ip_tclass=%u, ip_flow=%u, %s=%u, ip_plen=%u",
 	    get_be32(at) >> 20 & 0xff, get_be32(at) & 0xfffff,
-	    l->depth > 0 ? "inner_len" : "ip_len",
+	    length_name(p, l),
 	    length_of(p, l, 40 + (uint32_t)get_be16(at + 4)),
 	    get_be16(at + 4));
 	text_end(t);
@@ -197,6 +211,37 @@ show_icmp(struct show *s, const struct shown *p, const struct layer *l)
 	}
 }
 
+/* A line for each group of a report. */
+static void
+show_groups(struct show *s, const struct layer *l)
+{
+	struct group	g;
+	uint8_t		full[16];
+	char		buf[ADDR_STRLEN];
+	bool		is;
+
+	for (is = groups_first(l, &g); is; is = groups_next(l, &g)) {
+		if (g.family == FLOW_FAMILY_IP4)
+			addr_map_ip4(full, g.address);
+		else
+			memcpy(full, g.address, sizeof(full));
+		text_line(s->text);
+		text_put(s->text, "group=%s, record=%u",
+		    addr_format(g.family, full, buf), g.type);
+		if (meaning_group(g.type) != NULL)
+			text_put(s->text, " (%s)", meaning_group(g.type));
+		text_put(s->text, ", sources=%u", g.sources);
+		text_end(s->text);
+	}
+}
+
+void
+show_igmp(struct show *s, const struct shown *p, const struct layer *l)
+{
+	show_fields(s, p, l);
+	show_groups(s, l);
+}
+
 void
 show_icmp6(struct show *s, const struct shown *p, const struct layer *l)
 {
@@ -206,6 +251,7 @@ show_icmp6(struct show *s, const struct shown *p, const struct layer *l)
 	(void)p;
 	show_title(s, l, "ICM6:", "ICMPv6 header breakdown:");
 	put_icmp(s, l, meaning_icmp6(type), type == 128 || type == 129);
+	show_groups(s, l);
 	if (type == 2) {
 		text_line(s->text);
 		text_put(s->text, "mtu=%u", get_be32(l->at + 4));

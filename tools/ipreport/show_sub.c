@@ -30,6 +30,12 @@ proto_of(const struct layer *l)
 	return (protos[l->kind]);
 }
 
+bool
+has_ports(const struct layer *l)
+{
+	return (proto_of(l) != 0);
+}
+
 /* <source port=49878, destination port=22(ssh) > */
 void
 show_ports(struct show *s, const struct layer *l)

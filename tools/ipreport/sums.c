@@ -108,6 +108,21 @@ pseudo_header(const struct layer *ip, uint8_t proto, uint32_t n)
 	    add_words(sum, ip->at + 8, 32));
 }
 
+/*
+ * Is it in a packet without a length?  That is one that offload has joined.  A
+ * jumbogram of IPv6 has its length in an option.
+ */
+static bool
+is_unsaid(const struct shown *p, const struct layer *l)
+{
+	while (l-- > p->d->layers)
+		if ((l->kind == LAYER_IP4 && get_be16(l->at + 2) == 0) ||
+		    (l->kind == LAYER_IP6 && get_be16(l->at + 4) == 0 &&
+		    (l->at[6] == 6 || l->at[6] == 17)))
+			return (true);
+	return (false);
+}
+
 /* Reasons that have nothing to do with what the checksum is. */
 static enum sum_state
 obstacle(const struct shown *p, const struct layer *l,
@@ -116,7 +131,7 @@ obstacle(const struct shown *p, const struct layer *l,
 	if (l->quoted || ip == NULL)
 		return (SUM_UNKNOWN);
 	if (p->about->segments > 1 || p->frame->gso_size != 0 ||
-	    p->about->sums == FRAME_SUMS_NOT_READY)
+	    p->about->sums == FRAME_SUMS_NOT_READY || is_unsaid(p, l))
 		return (SUM_NOT_READY);
 	if (is_fragment(ip, l))
 		return (SUM_FRAGMENT);

@@ -101,21 +101,24 @@ options(const struct layer *l, uint32_t from, char *buf,
     void (*option)(struct words *, const uint8_t *, uint32_t))
 {
 	struct words	w = { buf, 0 };
-	uint32_t	i, n;
+	bool		cut = layer_is_cut(l);
+	uint32_t	end = cut ? l->captured : l->header, i, n;
 
 	buf[0] = '\0';
-	for (i = from; i < l->header && l->at[i] != 0; i += n) {
+	for (i = from; i < end && l->at[i] != 0; i += n) {
 		if (l->at[i] == 1) {
 			n = 1;
 			continue;
 		}
-		n = i + 1 < l->header ? l->at[i + 1] : 0;
-		if (n < 2 || i + n > l->header) {
-			add(&w, "malformed");
+		n = i + 1 < end ? l->at[i + 1] : 0;
+		if (n < 2 || i + n > end)
 			break;
-		}
 		option(&w, l->at + i, n);
 	}
+	if (cut && (i >= end || l->at[i] != 0))
+		add(&w, "cut");
+	else if (i < end && l->at[i] != 0)
+		add(&w, "malformed");
 	if (buf[0] == '\0')
 		add(&w, "padding");
 	return (buf);

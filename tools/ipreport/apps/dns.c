@@ -33,10 +33,14 @@ dns_head(struct cursor c, struct dns_head *h)
 	h->flags = get_be16(head + 2);
 	for (i = 0; i < 4; i++)
 		h->counts[i] = get_be16(head + 4 + 2 * i);
-	h->name[0] = '\0';
-	h->asks = h->counts[0] > 0 && dns_name(&c, begin, h->name) == 0 &&
-	    (after = cursor_take(&c, 4)) != NULL;
-	h->type = h->asks ? get_be16(after) : 0;
+	h->asks = false;
+	h->type = 0;
+	if (h->counts[0] == 0 || dns_name(&c, begin, h->name) == -1)
+		h->name[0] = '\0';	/* it may have begun */
+	else if ((after = cursor_take(&c, 4)) != NULL) {
+		h->asks = true;
+		h->type = get_be16(after);
+	}
 	return (0);
 }
 
