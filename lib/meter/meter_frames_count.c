@@ -84,41 +84,45 @@ room(const struct source *c)
 	    recent_frames_for(c->recent, most) : most);
 }
 
-/* Decode frames in some of which packets are joined; there is room for n. */
+/* Decode n frames of one packet each. */
 static void
-count_joined(struct source *c, const struct frame *frames, size_t n)
+count_plain(struct source *c, const struct frame *frames, size_t n)
+{
+	struct flow		*to = c->batch + c->nbatch;
+	const struct frame	**from = c->from + c->nbatch;
+
+	if (c->recent != NULL && c->ethernet)
+		c->nbatch += recent_frames(c->recent, frames, n, to, from,
+		    c->verdicts);
+	else
+		c->nbatch += decode_frames(c->decode, c->ports, frames, n, to,
+		    from, c->verdicts, c->live ? &c->tally : NULL);
+}
+
+/*
+ * Decode n frames, no more than there is room for; in some of them packets may
+ * be joined.
+ */
+static void
+count_frames(struct source *c, const struct frame *frames, size_t n)
 {
 	const struct frame	*end = frames + n, *f;
 
+	if (c->decode == NULL) {
+		c->verdicts[DECODED_UNSUPPORTED] += n;
+		return;
+	}
 	for (f = frames; f < end; frames = f) {
 		while (f < end && f->gso_size == 0)
 			f++;
 		if (f > frames)
-			c->nbatch += decode_frames(c->decode, c->ports, frames,
-			    (size_t)(f - frames), c->batch + c->nbatch,
-			    c->from + c->nbatch, c->verdicts, &c->tally);
+			count_plain(c, frames, (size_t)(f - frames));
 		if (f < end)
 			c->nbatch += segments_decode(c->decode, c->ports, f++,
 			    c->batch + c->nbatch, c->from + c->nbatch,
-			    c->verdicts, &c->tally, &c->ledger);
+			    c->verdicts, c->live ? &c->tally : NULL,
+			    &c->ledger);
 	}
-}
-
-/* Decode n frames, no more than there is room for. */
-static void
-count_frames(struct source *c, const struct frame *frames, size_t n)
-{
-	if (c->recent != NULL && c->ethernet)
-		c->nbatch += recent_frames(c->recent, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
-	else if (c->decode != NULL && c->opts.ring)
-		count_joined(c, frames, n);
-	else if (c->decode != NULL)
-		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
-		    c->live ? &c->tally : NULL);
-	else
-		c->verdicts[DECODED_UNSUPPORTED] += n;
 }
 
 /* Count frames.  Live frames are always cut: do not count these as cut. */

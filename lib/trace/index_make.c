@@ -85,14 +85,6 @@ begin(struct making *m, const char *path)
 	return (0);
 }
 
-/* What a reader leaves unset. */
-static void
-complete(const struct capfile *c, struct frame *f)
-{
-	f->time_ns = capfile_time(c, f);
-	capfile_note_joined(c, f);
-}
-
 static int
 add(struct making *m, struct frame *f, size_t n)
 {
@@ -101,7 +93,7 @@ add(struct making *m, struct frame *f, size_t n)
 	size_t		 i, nheads;
 
 	for (i = 0; i < n; i++)
-		complete(m->file, &f[i]);
+		f[i].time_ns = capfile_time(m->file, &f[i]);
 	from = capfile_offset(m->file, &f[0], &unused);
 	(void)capfile_offset(m->file, &f[n - 1], &to);
 	heads = capfile_heads(m->file, &nheads);

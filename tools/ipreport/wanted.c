@@ -2,8 +2,7 @@
  * Which packets are wanted, by --where and --pattern, and what of that an index
  * can tell.
  */
-#include <string.h>
-
+#include "packet/segments.h"
 #include "query/pattern.h"
 #include "trace/index_find.h"
 #include "ipreport.h"
@@ -20,12 +19,36 @@ is_wanted(void *arg, const struct flow *f)
 	    (opt->pattern == NULL || pattern_match(opt->pattern, &f->key)));
 }
 
+/* The flows of the frames; a joined one counts as its packets. */
+static size_t
+decode_all(decode_fn *decode, const struct frame *frames, size_t n,
+    struct flow *flows, const struct frame **from)
+{
+	uint64_t		 counts[DECODED_VERDICTS] = { 0 };
+	struct ledger		 ledger = { { 0 } };
+	const struct frame	*end = frames + n, *f;
+	size_t			 many = 0;
+
+	for (f = frames; f < end; frames = f) {
+		while (f < end && f->gso_size == 0)
+			f++;
+		if (f > frames)
+			many += decode_frames(decode, FLOW_PORTS_ALL, frames,
+			    (size_t)(f - frames), flows + many, from + many,
+			    counts, NULL);
+		if (f < end)
+			many += segments_decode(decode, FLOW_PORTS_ALL, f++,
+			    flows + many, from + many, counts, NULL, &ledger);
+	}
+	return (many);
+}
+
 uint64_t
 wanted_frames(const struct options *opt, int link, const struct frame *frames,
     size_t n)
 {
 	decode_fn		*decode = decode_for_link(link);
-	uint64_t		 wanted = 0, counts[DECODED_VERDICTS];
+	uint64_t		 wanted = 0;
 	struct flow		 flows[MOST];
 	const struct frame	*from[MOST];
 	size_t			 i, many;
@@ -34,9 +57,7 @@ wanted_frames(const struct options *opt, int link, const struct frame *frames,
 		return (UINT64_MAX);
 	if (decode == NULL)
 		return (0);
-	memset(counts, 0, sizeof(counts));
-	many = decode_frames(decode, FLOW_PORTS_ALL, frames, n, flows, from,
-	    counts, NULL);
+	many = decode_all(decode, frames, n, flows, from);
 	for (i = 0; i < many; i++)
 		if (is_wanted((void *)(uintptr_t)opt, &flows[i]))
 			wanted |= UINT64_C(1) << (from[i] - frames);
