@@ -69,6 +69,8 @@ is_wanted(struct index_find *f, const struct found_part *p)
 
 	if (!is_in_time(p, f->want))
 		return (false);
+	if (f->want->wanted == NULL)
+		return (true);
 	if (block_open(f->fd, p->block, &b) != BLOCK_OK ||
 	    block_read(b, look_at_rows, &l) != BLOCK_OK) {
 		atomic_store(&f->damaged, true);

@@ -13,6 +13,7 @@
 
 #include "base/regular.h"
 #include "capture/capfile_describe.h"
+#include "capture/unzstd.h"
 #include "file/block.h"
 #include "index_find.h"
 #include "index_make.h"
@@ -60,6 +61,22 @@ check_old(struct making *m)
 	return (0);
 }
 
+/*
+ * Offsets of an index are those of the trace as it was recorded, and that its
+ * parts begin as they did is looked up there.
+ */
+static int
+check_plain(struct making *m)
+{
+	uint8_t	magic[4];
+
+	if (read_at(m->trace_fd, magic, sizeof(magic), 0) == 0 &&
+	    unzstd_is(magic))
+		return (fail(m, "it is compressed (decompress it, make the "
+		    "index, and compress it again)", 0));
+	return (0);
+}
+
 static int
 begin(struct making *m, const char *path)
 {
@@ -76,6 +93,8 @@ begin(struct making *m, const char *path)
 	if ((m->file = capfile_open(path)) == NULL || (m->trace_fd =
 	    open_regular(AT_FDCWD, path, O_RDONLY)) == -1)
 		return (fail(m, "cannot open", errno));
+	if (check_plain(m) == -1)
+		return (-1);
 	(void)unlink(m->temporary);
 	fd = open_regular(AT_FDCWD, m->temporary, O_RDWR | O_CREAT | O_EXCL);
 	if (fd == -1)

@@ -273,6 +273,18 @@ not vlan 8" --write found t 2>said
 	[ -s with ]
 }
 
+@test "--since finds packets that are in no flow, such as those of ARP" {
+	make arp 50 >t
+	ipreport --index t
+	ipreport -n --since 2017-07-14T02:40:10 --until 2017-07-14T02:40:20 \
+	    t >with
+	rm t.idx
+	ipreport -n --since 2017-07-14T02:40:10 --until 2017-07-14T02:40:20 \
+	    t >without
+	cmp with without
+	[ "$(grep -c '^Packet Number' with)" -eq 10 ]
+}
+
 @test "--index: what cannot have one" {
 	fails 1 ipreport --index nowhere
 	grep -q 'cannot make an index: nowhere: cannot open: No such file' err
@@ -294,6 +306,12 @@ not vlan 8" --write found t 2>said
 	traflog --check ./torn.idx
 	ipreport --index t
 	ipreport --index t
+	[ -n "$(command -v zstd)" ] || return 0
+	zstd -q t
+	fails 1 ipreport --index t.zst
+	grep -q 'index: t.zst: it is compressed (decompress it, make the' err
+	[ -e t.idx ]
+	[ ! -e t.idx.new ]
 }
 
 @test "traflog --packets: the packets of a report's rows" {

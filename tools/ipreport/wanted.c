@@ -66,12 +66,14 @@ wanted_frames(const struct options *opt, int link, const struct frame *frames,
 
 /*
  * The counters of a row are sums of its packets', so that a row tells nothing
- * of its packets' counters.
+ * of its packets' counters.  Times alone want packets that have no row, too,
+ * such as those of ARP.
  */
 bool
 wanted_parts(const struct options *opt, struct index_want *want)
 {
-	want->wanted = is_wanted;
+	want->wanted = opt->where != NULL || opt->pattern != NULL ?
+	    is_wanted : NULL;
 	want->arg = (void *)(uintptr_t)opt;
 	want->since_ns = opt->since_ns;
 	want->until_ns = opt->until_ns;
