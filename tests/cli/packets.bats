@@ -106,6 +106,26 @@ answers() {
 	grep -q 't.zst: the index is of another file; read through' err
 }
 
+@test "a trace that was cut, then compressed, is searched as without index" {
+	[ -n "$(command -v zstd)" ] || skip "zstd is not installed"
+	local size
+	make pcapng 5 50 >whole
+	ipreport --index whole
+	for size in 3000000 20000000 40000000; do
+		head -c $size whole >t
+		zstd -qf --rm t
+		cp whole.idx t.idx
+		fails 1 ipreport -nN -X 16 --where 'host 10.0.2.3' t.zst
+		mv err with.err
+		mv out with
+		rm t.idx
+		fails 1 ipreport -nN -X 16 --where 'host 10.0.2.3' t.zst
+		cmp out with
+		grep 'to its end' err | cmp with.err -
+	done
+	[ -s with ]
+}
+
 @test "packets found are those that tcpdump finds" {
 	[ -n "$(command -v tcpdump)" ] || skip "tcpdump is not installed"
 	local host n
