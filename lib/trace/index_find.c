@@ -134,6 +134,20 @@ open_trace(struct index_find *f, const char *path)
 	return (0);
 }
 
+/*
+ * In a directory of many users anybody can put an index beside a trace, to hide
+ * packets: only those who could change the trace, or what is read, are trusted.
+ */
+static bool
+is_trusted(const struct index_find *f)
+{
+	struct stat	index, trace;
+
+	return (fstat(f->fd, &index) == 0 && fstat(f->trace_fd, &trace) == 0 &&
+	    (index.st_uid == trace.st_uid || index.st_uid == 0 ||
+	    index.st_uid == geteuid()));
+}
+
 static void
 use_index(struct index_find *f, const char *path)
 {
@@ -147,7 +161,9 @@ use_index(struct index_find *f, const char *path)
 		use_nothing(f, "no index");
 		return;
 	}
-	if ((why = index_load(f)) != NULL) {
+	why = is_trusted(f) ? index_load(f) :
+	    "the index is of a user who does not own the trace";
+	if (why != NULL) {
 		use_nothing(f, why);
 		return;
 	}

@@ -269,6 +269,23 @@ not vlan 8" --write found t 2>said
 	grep -q 't: the index ends at byte 0; read through' err
 }
 
+@test "the index of somebody who does not own the trace is not used" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	make pcap 9 1 >t
+	ipreport --index t
+	chown 4711 t.idx
+	ipreport -N --where udp t >got 2>err
+	grep -q 't: the index is of a user who does not own the trace; read ' \
+	    err
+	# It may be of root, who owns all, or of the owner of the trace.
+	chown 4711 t
+	ipreport -N --where udp t >got 2>err
+	[ ! -s err ]
+	chown 0 t.idx
+	ipreport -N --where udp t >got 2>err
+	[ ! -s err ]
+}
+
 @test "conditions of counters are those of each packet" {
 	make pcap 16 20 >t
 	ipreport --index t
