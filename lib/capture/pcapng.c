@@ -147,8 +147,9 @@ find_block(struct capfile *f, uint32_t *type, uint32_t *length)
 }
 
 /*
- * May the n octets of options tell of losses, or of joined packets?  Most blocks have flags and nothing
- * else, and there are many: do not read these options here.
+ * May the n octets of options tell of losses, or of joined packets?  Most
+ * blocks have flags and nothing else, and there are many: do not read these
+ * options here.
  */
 static inline bool
 may_tell_more(bool big_endian, const uint8_t *options, uint32_t n)

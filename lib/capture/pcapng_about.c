@@ -231,7 +231,8 @@ pcapng_note_more(struct capfile *f, struct frame *frames, int n)
 	int			i;
 
 	for (i = 0; i < n && f->kind != BLOCK_SIMPLE_PACKET; i++) {
-		capfile_about(f, &frames[i], &a);
+		memset(&a, 0, sizeof(a));
+		pcapng_about(f, &frames[i], &a);
 		f->interfaces[frames[i].interface].dropped += a.dropped;
 		note_joined(&frames[i], &a);
 	}
