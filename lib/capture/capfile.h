@@ -12,6 +12,7 @@
 #define CAPFILE_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,7 +38,8 @@ int		 capfile_fd(const struct capfile *);
  * The next frames, at most `most', all of one link type; *n: how many.  With
  * `most' 0 read as far as the first link type, then the state is FRAMES, too.
  * Octets are valid until the next call.  Direction and sums of the frames are
- * not set, see capfile_about(), and their time only by capfile_time().
+ * not set, see capfile_about(), and their time only by capfile_time(); gso_size
+ * is if the format can tell it: begin with frames of zeros.
  */
 enum capfile_state capfile_next(struct capfile *, struct frame *, int most,
 		    int *n);
@@ -59,6 +61,8 @@ struct capfile_about {
 	size_t		 comment_len;
 	uint64_t	 dropped;	/* packets lost before it */
 	uint32_t	 segments;	/* joined by offload; 0: not told */
+	uint16_t	 segment_octets; /* of each; 0: not told */
+	bool		 segments_udp;	/* of UDP, else of TCP */
 	uint32_t	 pid, tid;	/* 0: not told */
 	enum frame_direction direction;
 	enum frame_sums	 sums;

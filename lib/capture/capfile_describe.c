@@ -66,35 +66,3 @@ capfile_comment(const struct capfile *f, const struct frame *frame, size_t i,
 	}
 	return (false);
 }
-
-/* The number after the words "N segments of ". */
-static uint16_t
-size_in(const char *text, size_t len)
-{
-	static const char	words[] = " segments of ";
-	size_t			i;
-	uint32_t		size = 0;
-
-	for (i = 0; i < len && text[i] >= '0' && text[i] <= '9'; i++)
-		continue;
-	if (len - i < sizeof(words) - 1 ||
-	    memcmp(text + i, words, sizeof(words) - 1) != 0)
-		return (0);
-	for (i += sizeof(words) - 1; i < len && text[i] >= '0' &&
-	    text[i] <= '9' && size <= UINT16_MAX; i++)
-		size = size * 10 + (uint32_t)(text[i] - '0');
-	return (size <= UINT16_MAX ? (uint16_t)size : 0);
-}
-
-void
-capfile_note_joined(const struct capfile *f, struct frame *frame)
-{
-	struct capfile_about	a;
-
-	frame->gso_size = 0;
-	if (f->format != &capfile_pcapng)
-		return;
-	capfile_about(f, frame, &a);
-	if (a.segments != 0)
-		frame->gso_size = size_in(a.comment, a.comment_len);
-}

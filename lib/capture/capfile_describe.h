@@ -25,10 +25,4 @@ void		 capfile_interface(const struct capfile *,
 bool		 capfile_comment(const struct capfile *, const struct frame *,
 		    size_t i, struct record_note *);
 
-/*
- * Set gso_size if the capture tells that one of the last frames is of joined
- * packets, and of which size.
- */
-void		 capfile_note_joined(const struct capfile *, struct frame *);
-
 #endif

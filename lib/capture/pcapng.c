@@ -147,11 +147,12 @@ find_block(struct capfile *f, uint32_t *type, uint32_t *length)
 }
 
 /*
- * May the n octets of options have losses?  Most blocks have flags and nothing
- * else, and there are many: do not read these options here.
+ * May the n octets of options tell of losses, or of joined packets?  Most
+ * blocks have flags and nothing else, and there are many: do not read these
+ * options here.
  */
 static inline bool
-may_have_losses(bool big_endian, const uint8_t *options, uint32_t n)
+may_tell_more(bool big_endian, const uint8_t *options, uint32_t n)
 {
 	return (n >= DROPCOUNT_OPTION + FLAGS_OPTION ||
 	    (n >= DROPCOUNT_OPTION &&
@@ -160,12 +161,12 @@ may_have_losses(bool big_endian, const uint8_t *options, uint32_t n)
 
 /*
  * The packet of the block at p.  Returns 1; NEED_MORE if its link type is not
- * that of the frames before it, *link; or BAD.  *losses becomes true if it may
- * tell of any.
+ * that of the frames before it, *link; or BAD.  *more becomes true if it may
+ * tell of losses or joined packets.
  */
 static inline __attribute__((always_inline)) int
 take_packet(struct capfile *f, bool big_endian, uint32_t type,
-    uint32_t length, struct frame *frame, int *link, bool *losses)
+    uint32_t length, struct frame *frame, int *link, bool *more)
 {
 	const uint8_t	*p = f->in.buffer + f->in.at;
 	const struct capfile_interface *i;
@@ -198,8 +199,9 @@ take_packet(struct capfile *f, bool big_endian, uint32_t type,
 	frame->caplen = caplen;
 	frame->wirelen = wirelen;
 	frame->interface = id;
-	*losses |= type == BLOCK_OLD_PACKET ||
-	    may_have_losses(big_endian, p + at + ((caplen + 3) & ~3u),
+	frame->gso_size = 0;
+	*more |= type == BLOCK_OLD_PACKET ||
+	    may_tell_more(big_endian, p + at + ((caplen + 3) & ~3u),
 	    length - at - BLOCK_TRAILER - caplen);
 	frame->time_ns = simple ? 0 : time_of_block(big_endian, i, p);
 	*link = i->link;
@@ -261,7 +263,7 @@ is_packet(uint32_t type)
  */
 static inline __attribute__((always_inline)) int
 take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
-    int most, int *link, bool *losses)
+    int most, int *link, bool *more)
 {
 	const uint8_t	*p;
 	uint32_t	 type, length, kind = 0;
@@ -280,7 +282,7 @@ take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
 		    length < BLOCK_LEAST || length % 4 != 0 ||
 		    capfile_number(big_endian, p + length - BLOCK_TRAILER) !=
 		    length || take_packet(f, big_endian, type, length,
-		    &frames[n], link, losses) != 1)
+		    &frames[n], link, more) != 1)
 			break;
 		kind = type;
 		f->in.at += length;
@@ -293,14 +295,14 @@ take_packets_as(struct capfile *f, bool big_endian, struct frame *frames,
 static int
 take_packets(struct capfile *f, struct frame *frames, int most)
 {
-	bool		losses = false;
+	bool		more = false;
 	int		i, n, link = -1;
 
 	n = f->big_endian ?
-	    take_packets_as(f, true, frames, most, &link, &losses) :
-	    take_packets_as(f, false, frames, most, &link, &losses);
-	if (losses)
-		pcapng_note_losses(f, frames, n);
+	    take_packets_as(f, true, frames, most, &link, &more) :
+	    take_packets_as(f, false, frames, most, &link, &more);
+	if (more)
+		pcapng_note_more(f, frames, n);
 	for (i = 0; i < n && link == LINK_NFLOG; i++)
 		capfile_fix(f, &frames[i]);
 	if (n > 0)
@@ -313,11 +315,11 @@ static int
 refuse_packet(struct capfile *f, uint32_t type, uint32_t length)
 {
 	struct frame	frame;
-	bool		losses = false;
+	bool		more = false;
 	int		link = -1;
 
 	return (take_packet(f, f->big_endian, type, length, &frame, &link,
-	    &losses));
+	    &more));
 }
 
 static int

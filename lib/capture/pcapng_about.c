@@ -48,42 +48,14 @@ options_of(const struct capfile *f, const uint8_t *block, uint64_t length)
 	return (b);
 }
 
-/* ---- losses ---- */
-
+/* An old block has them in front. */
 static uint64_t
-losses_in(struct body b, bool big_endian)
+old_losses(const struct capfile *f, const uint8_t *block)
 {
-	struct option	o;
+	uint16_t	drops = capfile_short(f->big_endian,
+	    block + OLD_DROPS);
 
-	while (take_option(&b, big_endian, &o) && o.code != OPTION_END &&
-	    o.value != NULL)
-		if (o.code == OPTION_DROPCOUNT && o.length == 8)
-			return (pcapng_u64(big_endian, o.value));
-	return (0);
-}
-
-static uint64_t
-losses_before(const struct capfile *f, const struct frame *frame)
-{
-	uint64_t	 length;
-	const uint8_t	*block = pcapng_block(f, frame, &length);
-	uint16_t	 drops;
-
-	if (f->kind == BLOCK_ENHANCED_PACKET)
-		return (losses_in(options_of(f, block, length),
-		    f->big_endian));
-	drops = capfile_short(f->big_endian, block + OLD_DROPS);
 	return (drops == OLD_UNKNOWN ? 0 : drops);
-}
-
-void
-pcapng_note_losses(struct capfile *f, const struct frame *frames, int n)
-{
-	int	i;
-
-	for (i = 0; i < n && f->kind != BLOCK_SIMPLE_PACKET; i++)
-		f->interfaces[frames[i].interface].dropped +=
-		    losses_before(f, &frames[i]);
 }
 
 /* ---- comments ---- */
@@ -94,9 +66,13 @@ is_digit(char c)
 	return (c >= '0' && c <= '9');
 }
 
-/* The number before the words at the beginning of the text, or 0. */
+/*
+ * The number before the words at the beginning of the text, or 0; *rest is what
+ * follows.
+ */
 static uint64_t
-number_before(const char *text, const char *end, const char *words)
+number_before(const char *text, const char *end, const char *words,
+    const char **rest)
 {
 	size_t		len = strlen(words);
 	uint64_t	n = 0;
@@ -106,18 +82,21 @@ number_before(const char *text, const char *end, const char *words)
 			return (0);
 		n = 10 * n + (uint64_t)(*text - '0');
 	}
-	return ((size_t)(end - text) >= len &&
-	    memcmp(text, words, len) == 0 ? n : 0);
+	if ((size_t)(end - text) < len || memcmp(text, words, len) != 0)
+		return (0);
+	*rest = text + len;
+	return (n);
 }
 
 uint64_t
-pcapng_said(const char *comment, size_t len, const char *words)
+pcapng_said_before(const char *comment, size_t len, const char *words,
+    const char **rest)
 {
 	const char	*end = comment + len;
 	uint64_t	 n;
 
 	while (comment < end) {
-		if ((n = number_before(comment, end, words)) != 0)
+		if ((n = number_before(comment, end, words, rest)) != 0)
 			return (n);
 		comment = memchr(comment, ';', (size_t)(end - comment));
 		if (comment == NULL)
@@ -127,6 +106,14 @@ pcapng_said(const char *comment, size_t len, const char *words)
 		while (comment < end && *comment == ' ');
 	}
 	return (0);
+}
+
+uint64_t
+pcapng_said(const char *comment, size_t len, const char *words)
+{
+	const char	*rest;
+
+	return (pcapng_said_before(comment, len, words, &rest));
 }
 
 /* ---- options ---- */
@@ -150,6 +137,41 @@ set_flags(struct capfile_about *a, uint32_t flags)
 		a->sums = FRAME_SUMS_VALID;
 }
 
+/*
+ * "N segments of M octets", in any comment: other programs add their own.  The
+ * recorder says " of UDP" behind it if that is what was cut.
+ */
+static void
+set_segments(struct capfile_about *a, const char *comment, size_t len)
+{
+	static const char	udp[] = " octets of UDP";
+	const char		*at, *end = comment + len;
+	uint64_t		n = pcapng_said_before(comment, len,
+	    " segments of ", &at), size = 0;
+
+	if (n == 0 || n > UINT32_MAX)
+		return;
+	for (; at < end && is_digit(*at) && size <= UINT16_MAX; at++)
+		size = 10 * size + (uint64_t)(*at - '0');
+	a->segments = (uint32_t)n;
+	a->segment_octets = size > UINT16_MAX ? 0 : (uint16_t)size;
+	a->segments_udp = (size_t)(end - at) >= sizeof(udp) - 1 &&
+	    memcmp(at, udp, sizeof(udp) - 1) == 0;
+}
+
+static void
+set_comment(struct capfile_about *a, const struct option *o)
+{
+	const char	*text = (const char *)o->value;
+
+	if (a->comment == NULL) {
+		a->comment = text;
+		a->comment_len = o->length;
+	}
+	if (a->segments == 0)
+		set_segments(a, text, o->length);
+}
+
 /* The flags, 0 if there are none, are looked at when the comment is known. */
 static void
 set_option(const struct capfile *f, struct capfile_about *a,
@@ -157,10 +179,9 @@ set_option(const struct capfile *f, struct capfile_about *a,
 {
 	bool	order = f->big_endian;
 
-	if (o->code == OPTION_COMMENT && a->comment == NULL) {
-		a->comment = (const char *)o->value;
-		a->comment_len = o->length;
-	} else if (o->code == OPTION_FLAGS && o->length == 4)
+	if (o->code == OPTION_COMMENT)
+		set_comment(a, o);
+	else if (o->code == OPTION_FLAGS && o->length == 4)
 		*flags = capfile_number(order, o->value);
 	else if (f->kind == BLOCK_OLD_PACKET)
 		return;
@@ -170,15 +191,6 @@ set_option(const struct capfile *f, struct capfile_about *a,
 		a->pid = capfile_number(order, o->value);
 		a->tid = capfile_number(order, o->value + 4);
 	}
-}
-
-static void
-set_segments(struct capfile_about *a)
-{
-	uint64_t	n = pcapng_said(a->comment, a->comment_len,
-	    " segments of ");
-
-	a->segments = n > UINT32_MAX ? 0 : (uint32_t)n;
 }
 
 void
@@ -193,11 +205,35 @@ pcapng_about(const struct capfile *f, const struct frame *frame,
 
 	a->ifname = f->interfaces[frame->interface].name;
 	if (f->kind == BLOCK_OLD_PACKET)
-		a->dropped = losses_before(f, frame);
+		a->dropped = old_losses(f, block);
 	while (take_option(&b, f->big_endian, &o) && o.code != OPTION_END &&
 	    o.value != NULL)
 		set_option(f, a, &o, &flags);
 	set_flags(a, flags);
-	if ((flags & FLAG_JOINED) != 0 && a->comment != NULL)
-		set_segments(a);
+	if ((flags & FLAG_JOINED) == 0)
+		a->segments = a->segment_octets = 0;
+}
+
+/* One that is longer than its original can be no number of packets. */
+static void
+note_joined(struct frame *frame, const struct capfile_about *a)
+{
+	if (a->segments == 0 || frame->wirelen < frame->caplen)
+		return;
+	frame->gso_size = a->segment_octets;
+	frame->gso_udp = a->segments_udp;
+}
+
+void
+pcapng_note_more(struct capfile *f, struct frame *frames, int n)
+{
+	struct capfile_about	a;
+	int			i;
+
+	for (i = 0; i < n && f->kind != BLOCK_SIMPLE_PACKET; i++) {
+		memset(&a, 0, sizeof(a));
+		pcapng_about(f, &frames[i], &a);
+		f->interfaces[frames[i].interface].dropped += a.dropped;
+		note_joined(&frames[i], &a);
+	}
 }

@@ -83,11 +83,13 @@ pcapng_u64(bool big_endian, const uint8_t *p)
 int		 pcapng_interface(struct capfile *, struct body *);
 void		 pcapng_statistics(struct capfile *, struct body *);
 
-/* What the frame's block tells; the losses before it go to its interface. */
+/*
+ * What the frame's block tells.  Of n frames: the losses before them go to
+ * their interfaces, and joined ones get the size of their packets.
+ */
 void		 pcapng_about(const struct capfile *, const struct frame *,
 		    struct capfile_about *);
-void		 pcapng_note_losses(struct capfile *, const struct frame *,
-		    int n);
+void		 pcapng_note_more(struct capfile *, struct frame *, int n);
 
 /* The block of one of the last frames. */
 const uint8_t	*pcapng_block(const struct capfile *, const struct frame *,
@@ -99,5 +101,9 @@ const uint8_t	*pcapng_block(const struct capfile *, const struct frame *,
  */
 uint64_t	 pcapng_said(const char *comment, size_t len,
 		    const char *words);
+
+/* Likewise; *end is what follows the words. */
+uint64_t	 pcapng_said_before(const char *comment, size_t len,
+		    const char *words, const char **end);
 
 #endif

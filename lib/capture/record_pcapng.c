@@ -223,7 +223,8 @@ say_segments(struct comment *c, const struct record_if *i,
 
 	if (n != 0)
 		say(c, text, (size_t)snprintf(text, sizeof(text), "%" PRIu32
-		    " segments of %d octets", n, f->gso_size));
+		    " segments of %d octets%s", n, f->gso_size,
+		    f->gso_udp ? " of UDP" : ""));
 }
 
 static uint8_t *

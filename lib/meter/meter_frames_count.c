@@ -84,7 +84,22 @@ room(const struct source *c)
 	    recent_frames_for(c->recent, most) : most);
 }
 
-/* Decode frames in some of which packets are joined; there is room for n. */
+/* Decode n frames of one packet each. */
+static void
+count_plain(struct source *c, const struct frame *frames, size_t n)
+{
+	struct flow		*to = c->batch + c->nbatch;
+	const struct frame	**from = c->from + c->nbatch;
+
+	if (c->recent != NULL && c->ethernet)
+		c->nbatch += recent_frames(c->recent, frames, n, to, from,
+		    c->verdicts);
+	else
+		c->nbatch += decode_frames(c->decode, c->ports, frames, n, to,
+		    from, c->verdicts, c->live ? &c->tally : NULL);
+}
+
+/* Decode n frames in some of which packets are joined. */
 static void
 count_joined(struct source *c, const struct frame *frames, size_t n)
 {
@@ -94,39 +109,38 @@ count_joined(struct source *c, const struct frame *frames, size_t n)
 		while (f < end && f->gso_size == 0)
 			f++;
 		if (f > frames)
-			c->nbatch += decode_frames(c->decode, c->ports, frames,
-			    (size_t)(f - frames), c->batch + c->nbatch,
-			    c->from + c->nbatch, c->verdicts, &c->tally);
+			count_plain(c, frames, (size_t)(f - frames));
 		if (f < end)
 			c->nbatch += segments_decode(c->decode, c->ports, f++,
 			    c->batch + c->nbatch, c->from + c->nbatch,
-			    c->verdicts, &c->tally, &c->ledger);
+			    c->verdicts, c->live ? &c->tally : NULL,
+			    &c->ledger);
 	}
 }
 
 /* Decode n frames, no more than there is room for. */
 static void
-count_frames(struct source *c, const struct frame *frames, size_t n)
+count_frames(struct source *c, const struct frame *frames, size_t n,
+    bool joined)
 {
-	if (c->recent != NULL && c->ethernet)
-		c->nbatch += recent_frames(c->recent, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts);
-	else if (c->decode != NULL && c->opts.ring)
-		count_joined(c, frames, n);
-	else if (c->decode != NULL)
-		c->nbatch += decode_frames(c->decode, c->ports, frames, n,
-		    c->batch + c->nbatch, c->from + c->nbatch, c->verdicts,
-		    c->live ? &c->tally : NULL);
-	else
+	if (c->decode == NULL)
 		c->verdicts[DECODED_UNSUPPORTED] += n;
+	else if (joined)
+		count_joined(c, frames, n);
+	else
+		count_plain(c, frames, n);
 }
 
-/* Count frames.  Live frames are always cut: do not count these as cut. */
-static void
+/*
+ * Count frames.  Live frames are always cut: do not count these as cut.  Are
+ * packets joined in any?
+ */
+static bool
 note_frames(struct source *c, const struct frame *frames, size_t n)
 {
 	uint64_t	bytes = 0, cut = 0;
 	uint32_t	longest = 0;
+	uint16_t	sizes = 0;
 	size_t		i;
 
 	for (i = 0; i < n; i++) {
@@ -134,6 +148,7 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		longest = frames[i].wirelen > longest ? frames[i].wirelen :
 		    longest;
 		cut += frames[i].caplen < frames[i].wirelen;
+		sizes |= frames[i].gso_size;
 	}
 	c->ledger.v[LEDGER_FRAMES] += n;
 	c->ledger.v[LEDGER_WIRE_BYTES] += bytes;
@@ -141,6 +156,7 @@ note_frames(struct source *c, const struct frame *frames, size_t n)
 		c->ledger.v[LEDGER_TRUNCATED] += cut;
 	if (longest > c->mtu && c->mtu != 0 && c->decode != NULL)
 		joined_note(&c->ledger, c->decode, frames, n, c->mtu);
+	return (sizes != 0);
 }
 
 /* The first of n frames that is not before that time; n if there is none. */
@@ -196,7 +212,7 @@ source_count(void *arg, const struct frame *frames, size_t n)
 {
 	struct source	*c = arg;
 	size_t		 most, first = c->nbatch;
-	bool		 alone = n == 1;
+	bool		 alone = n == 1, joined;
 
 	if (frames_link(c->frames) != c->link)
 		source_note_link(c);
@@ -208,7 +224,7 @@ source_count(void *arg, const struct frame *frames, size_t n)
 	}
 	if (c->split_ns != 0 && split_frames(c, frames, n))
 		return;
-	note_frames(c, frames, n);
+	joined = note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
 		if (most < n && c->nbatch > TABLE_BATCH / 2) {
@@ -218,7 +234,7 @@ source_count(void *arg, const struct frame *frames, size_t n)
 		}
 		if (most > n)
 			most = n;
-		count_frames(c, frames, most);
+		count_frames(c, frames, most, joined);
 	}
 	if (!alone)
 		source_flush(c);

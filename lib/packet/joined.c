@@ -33,8 +33,9 @@ joined_note(struct ledger *l, decode_fn *decode, const struct frame *frames,
 	size_t		i;
 
 	for (i = 0; i < n; i++) {
-		if (frames[i].wirelen <= mtu || decode(frames[i].octets,
-		    frames[i].caplen, frames[i].wirelen, &pkt) != DECODED_IP ||
+		if (frames[i].gso_size != 0 || frames[i].wirelen <= mtu ||
+		    decode(frames[i].octets, frames[i].caplen,
+		    frames[i].wirelen, &pkt) != DECODED_IP ||
 		    pkt.ip <= mtu || is_loopback(&frames[i]))
 			continue;
 		headers = pkt.ip - pkt.data;

@@ -16,9 +16,10 @@
 #define JOINED_MTU_FILE	9216
 
 /*
- * Note those of n frames whose IP packet is longer than the MTU, in bytes: how
- * many there are, and how many bytes the headers have that are missing, if all
- * packets were as long as possible.
+ * Note those of n frames whose IP packet is longer than the MTU, in bytes, and
+ * whose packets nobody has told (gso_size): how many there are, and how many
+ * bytes the headers have that are missing, if all packets were as long as
+ * possible.
  */
 void	joined_note(struct ledger *l, decode_fn *decode,
 	    const struct frame *frames, size_t n, uint32_t mtu);

@@ -55,10 +55,11 @@ recent_free(struct recent *r)
 	free(r);
 }
 
+/* The frames may come in several calls, and the rest may end between these. */
 size_t
 recent_frames_for(const struct recent *r, size_t room)
 {
-	return (r->resting > 0 ? room : room / 2);
+	return (r->resting >= room ? room : room / 2);
 }
 
 /* Ports, protocol, and a bit that is always set: 0 means an empty slot. */

@@ -23,7 +23,8 @@ typedef bool	 index_wanted_fn(void *arg, const struct flow *);
 
 /* Packets of flows in a time: nanoseconds since 1970 UTC. */
 struct index_want {
-	index_wanted_fn	*wanted;
+	index_wanted_fn	*wanted;	/* NULL: all packets of that time,
+					 * also those of no flow */
 	void		*arg;
 	uint64_t	 since_ns;	/* from then on */
 	uint64_t	 until_ns;	/* and before then; 0: for ever */

@@ -3,6 +3,7 @@
  * blocks.  An index may be of another trace of the same name, or be anything
  * else: that every part begins as it did when it was written tells.
  */
+#include <sys/stat.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,16 +92,30 @@ compressed_crc(const char *path, const struct trace_place *place,
 }
 
 /*
+ * Is the part within the trace?  One that grows may have become longer since
+ * its size was asked: its recorder writes the index after it.
+ */
+static bool
+is_within(struct index_find *f, off_t to)
+{
+	struct stat	st;
+
+	if (to > f->size && fstat(f->trace_fd, &st) == 0)
+		f->size = st.st_size;
+	return (to <= f->size);
+}
+
+/*
  * Does the part begin as it did?  Of a compressed trace only the first is
  * looked at: others have to be decompressed up to there.
  */
 static bool
-is_same(const struct index_find *f, const struct trace_place *place)
+is_same(struct index_find *f, const struct trace_place *place)
 {
 	uint32_t	crc;
 
 	if (f->size != -1)
-		return (place->to <= f->size && place_crc(f->trace_fd,
+		return (is_within(f, place->to) && place_crc(f->trace_fd,
 		    place->from, place->to, &crc) == 0 && crc == place->crc);
 	return (f->n > 0 || (compressed_crc(f->path, place, &crc) == 0 &&
 	    crc == place->crc));
@@ -108,7 +123,7 @@ is_same(const struct index_find *f, const struct trace_place *place)
 
 /* Is this what the trace has? */
 static bool
-is_of_trace(const struct index_find *f, const struct trace_place *place)
+is_of_trace(struct index_find *f, const struct trace_place *place)
 {
 	if (place->nheads == 0 || place->heads[0] >= place->from ||
 	    (f->n > 0 && place->from < f->parts[f->n - 1].to))

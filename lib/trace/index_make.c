@@ -13,6 +13,7 @@
 
 #include "base/regular.h"
 #include "capture/capfile_describe.h"
+#include "capture/unzstd.h"
 #include "file/block.h"
 #include "index_find.h"
 #include "index_make.h"
@@ -60,6 +61,22 @@ check_old(struct making *m)
 	return (0);
 }
 
+/*
+ * Offsets of an index are those of the trace as it was recorded, and that its
+ * parts begin as they did is looked up there.
+ */
+static int
+check_plain(struct making *m)
+{
+	uint8_t	magic[4];
+
+	if (read_at(m->trace_fd, magic, sizeof(magic), 0) == 0 &&
+	    unzstd_is(magic))
+		return (fail(m, "it is compressed (decompress it, make the "
+		    "index, and compress it again)", 0));
+	return (0);
+}
+
 static int
 begin(struct making *m, const char *path)
 {
@@ -76,6 +93,8 @@ begin(struct making *m, const char *path)
 	if ((m->file = capfile_open(path)) == NULL || (m->trace_fd =
 	    open_regular(AT_FDCWD, path, O_RDONLY)) == -1)
 		return (fail(m, "cannot open", errno));
+	if (check_plain(m) == -1)
+		return (-1);
 	(void)unlink(m->temporary);
 	fd = open_regular(AT_FDCWD, m->temporary, O_RDWR | O_CREAT | O_EXCL);
 	if (fd == -1)
@@ -83,14 +102,6 @@ begin(struct making *m, const char *path)
 	if ((m->writer = index_writer_new(fd, m->trace_fd, "any")) == NULL)
 		return (fail(m, "out of memory", 0));
 	return (0);
-}
-
-/* What a reader leaves unset. */
-static void
-complete(const struct capfile *c, struct frame *f)
-{
-	f->time_ns = capfile_time(c, f);
-	capfile_note_joined(c, f);
 }
 
 static int
@@ -101,7 +112,7 @@ add(struct making *m, struct frame *f, size_t n)
 	size_t		 i, nheads;
 
 	for (i = 0; i < n; i++)
-		complete(m->file, &f[i]);
+		f[i].time_ns = capfile_time(m->file, &f[i]);
 	from = capfile_offset(m->file, &f[0], &unused);
 	(void)capfile_offset(m->file, &f[n - 1], &to);
 	heads = capfile_heads(m->file, &nheads);

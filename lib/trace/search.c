@@ -5,13 +5,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #include "search.h"
 
 struct search {
 	struct capfile		*file;
+	const char		*path;
 	struct index_find	*find;		/* NULL: read all */
 	bool			 inside;	/* a part is being read */
+	bool			 again;		/* all is read once more */
+	uint64_t		 done;		/* what is before is known */
+	off_t			 to;		/* end of the part */
 	uint64_t		 skipped;
 };
 
@@ -33,6 +38,7 @@ search_open(const char *path, const struct index_want *want)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
+	s->path = path;
 	s->file = capfile_open(path);
 	if (s->file != NULL && want != NULL && is_regular(path))
 		s->find = index_find_open(path, want);
@@ -56,22 +62,50 @@ search_close(struct search *s)
 }
 
 /*
- * A part that cannot be reached was described by an index that lies: its
- * checksums were right, so somebody has made it so.
+ * A part cannot be reached: the trace was cut when it was compressed, or the
+ * index was made to mislead.  Read all of the trace, and pass over the packets
+ * that are known.
  */
+static enum capfile_state
+read_again(struct search *s)
+{
+	struct capfile	*file = capfile_open(s->path);
+
+	if (file == NULL)
+		return (CAPFILE_DAMAGED);
+	capfile_close(s->file);
+	s->file = file;
+	s->inside = s->again = true;
+	return (CAPFILE_FRAMES);
+}
+
+static void
+pass_over(const struct search *s, struct frame *frames, int *n)
+{
+	uint64_t	end;
+	int		i = 0;
+
+	while (i < *n && capfile_offset(s->file, &frames[i], &end) < s->done)
+		i++;
+	*n -= i;
+	memmove(frames, frames + i, (size_t)*n * sizeof(*frames));
+}
+
 static enum capfile_state
 next_part(struct search *s)
 {
 	struct index_part	part;
 
-	if (!index_find_next(s->find, &part))
+	s->done = (uint64_t)s->to;
+	if (s->again || !index_find_next(s->find, &part))
 		return (CAPFILE_END);
 	s->inside = true;
+	s->to = part.to;
+	if ((part.from != 0 || part.to != -1) && capfile_part(s->file,
+	    part.from, part.to, part.heads, part.nheads) == -1)
+		return (read_again(s));
 	s->skipped += part.skipped;
-	if (part.from == 0 && part.to == -1)
-		return (CAPFILE_FRAMES);
-	return (capfile_part(s->file, part.from, part.to, part.heads,
-	    part.nheads) == -1 ? CAPFILE_DAMAGED : CAPFILE_FRAMES);
+	return (CAPFILE_FRAMES);
 }
 
 enum capfile_state
@@ -85,6 +119,10 @@ search_next(struct search *s, struct frame *frames, int most, int *n)
 		    (state = next_part(s)) != CAPFILE_FRAMES)
 			return (state);
 		state = capfile_next(s->file, frames, most, n);
+		if (state == CAPFILE_FRAMES && s->again)
+			pass_over(s, frames, n);
+		if (state == CAPFILE_FRAMES && s->again && *n == 0)
+			continue;
 		if (state != CAPFILE_END || s->find == NULL)
 			return (state);
 		s->inside = false;

@@ -15,13 +15,16 @@
 struct search;
 
 /*
- * Open it, "-" is standard input.  want NULL: read all; it is borrowed.  NULL
- * with errno.
+ * Open it, "-" is standard input.  want NULL: read all.  Both are borrowed.
+ * NULL with errno.
  */
 struct search	*search_open(const char *path, const struct index_want *);
 void		 search_close(struct search *);	/* NULL is allowed */
 
-/* As capfile_next(), whose other functions may be called in between. */
+/*
+ * As capfile_next(), whose other functions may be called in between; most > 0.
+ * The capture may be another one after each call.
+ */
 enum capfile_state search_next(struct search *, struct frame *, int most,
 		    int *n);
 struct capfile	*search_capfile(struct search *);

@@ -106,6 +106,26 @@ answers() {
 	grep -q 't.zst: the index is of another file; read through' err
 }
 
+@test "a trace that was cut, then compressed, is searched as without index" {
+	[ -n "$(command -v zstd)" ] || skip "zstd is not installed"
+	local size
+	make pcapng 5 50 >whole
+	ipreport --index whole
+	for size in 3000000 20000000 40000000; do
+		head -c $size whole >t
+		zstd -qf --rm t
+		cp whole.idx t.idx
+		fails 1 ipreport -nN -X 16 --where 'host 10.0.2.3' t.zst
+		mv err with.err
+		mv out with
+		rm t.idx
+		fails 1 ipreport -nN -X 16 --where 'host 10.0.2.3' t.zst
+		cmp out with
+		grep 'to its end' err | cmp with.err -
+	done
+	[ -s with ]
+}
+
 @test "packets found are those that tcpdump finds" {
 	[ -n "$(command -v tcpdump)" ] || skip "tcpdump is not installed"
 	local host n
@@ -249,6 +269,23 @@ not vlan 8" --write found t 2>said
 	grep -q 't: the index ends at byte 0; read through' err
 }
 
+@test "the index of somebody who does not own the trace is not used" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	make pcap 9 1 >t
+	ipreport --index t
+	chown 4711 t.idx
+	ipreport -N --where udp t >got 2>err
+	grep -q 't: the index is of a user who does not own the trace; read ' \
+	    err
+	# It may be of root, who owns all, or of the owner of the trace.
+	chown 4711 t
+	ipreport -N --where udp t >got 2>err
+	[ ! -s err ]
+	chown 0 t.idx
+	ipreport -N --where udp t >got 2>err
+	[ ! -s err ]
+}
+
 @test "conditions of counters are those of each packet" {
 	make pcap 16 20 >t
 	ipreport --index t
@@ -273,6 +310,18 @@ not vlan 8" --write found t 2>said
 	[ -s with ]
 }
 
+@test "--since finds packets that are in no flow, such as those of ARP" {
+	make arp 50 >t
+	ipreport --index t
+	ipreport -n --since 2017-07-14T02:40:10 --until 2017-07-14T02:40:20 \
+	    t >with
+	rm t.idx
+	ipreport -n --since 2017-07-14T02:40:10 --until 2017-07-14T02:40:20 \
+	    t >without
+	cmp with without
+	[ "$(grep -c '^Packet Number' with)" -eq 10 ]
+}
+
 @test "--index: what cannot have one" {
 	fails 1 ipreport --index nowhere
 	grep -q 'cannot make an index: nowhere: cannot open: No such file' err
@@ -294,6 +343,12 @@ not vlan 8" --write found t 2>said
 	traflog --check ./torn.idx
 	ipreport --index t
 	ipreport --index t
+	[ -n "$(command -v zstd)" ] || return 0
+	zstd -q t
+	fails 1 ipreport --index t.zst
+	grep -q 'index: t.zst: it is compressed (decompress it, make the' err
+	[ -e t.idx ]
+	[ ! -e t.idx.new ]
 }
 
 @test "traflog --packets: the packets of a report's rows" {

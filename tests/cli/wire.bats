@@ -438,3 +438,75 @@ metrics_agree() {
 	[ "$(metric veA trafd_joined_frames_total)" -eq 0 ]
 	get '/?i=veA' | grep -q 'The interface itself counted .* joined once'
 }
+
+# record FORMAT: of what the client sends and gets
+record() {
+	mkdir -p "$DIR/traces" "$DIR/rec.$1"
+	ip netns exec "$NS_A" "$TRAF_BUILDDIR/iptrace/iptrace" --foreground \
+		--user root --run-dir "$DIR/rec.$1" --format "$1" -i veA \
+		"$DIR/traces/$1" 2>"$DIR/said.$1" 3>&- &
+	wait_until 20 grep -q 'recording veA' "$DIR/said.$1"
+	PIDS+=" $(cat "$DIR/rec.$1"/iptrace.*)"
+}
+
+# account OPTION...: all rows of an account but those of the interface itself,
+# which joins its groups again and again
+account() {
+	"$TRAFLOG" "$@" -n --format=csv |
+		cut -d, -f3- | grep -v "^fe80:\|^::" | LC_ALL=C sort
+}
+
+# fragments: of echo requests and of datagrams, which are answered
+fragments() {
+	ip netns exec "$NS_A" python3 -c '
+import socket
+for family, proto, kind, to in ((socket.AF_INET, 1, 8, "10.4.2.2"),
+                                (socket.AF_INET6, 58, 128, "fd04:2::2")):
+    echo = bytes([kind, 0, 0, 0, 0, 7, 0, 1]) + bytes(4000)
+    if proto == 1:
+        total = sum(echo[i] << 8 | echo[i + 1] for i in range(0, 4008, 2))
+        echo = echo[:2] + (0xffff ^ total).to_bytes(2, "big") + echo[4:]
+    raw = socket.socket(family, socket.SOCK_RAW, proto)
+    raw.settimeout(20)
+    raw.sendto(echo, (to, 0))
+    while len(raw.recv(9000)) < 4008:
+        pass
+    socket.socket(family, socket.SOCK_DGRAM).sendto(bytes(5000), (to, 9))'
+}
+
+@test "the account, the index and the trace of an interface are one" {
+	local f
+	offload "$NS_A" veA on gro
+	begin ring "$NS_A" veA ring
+	record pcapng
+	record pcap
+	record iptrace
+	serve 10.4.2.2
+	serve fd04:2::2
+	transfer 10.4.2.2 2000000
+	transfer fd04:2::2 2000000 1220
+	fragments
+	ip netns exec "$NS_A" python3 "$TRAF_SRCDIR/tests/lib/joined.py" veA
+	# Neighbours are looked for later, too: all end at the same packet.
+	ip -n "$NS_A" link set veA down
+	stop_all
+	cd "$DIR/traces"
+	for f in pcapng pcap iptrace; do
+		grep -q ", 0 dropped" "$DIR/said.$f"
+		account -i "./$f.idx" -s >"$DIR/$f.rows"
+		"$TRAFD" --read "$f" -f "r$f" -m 0 --state-dir "$DIR/read"
+		account -i "r$f" -s --state-dir "$DIR/read" >"$DIR/$f.read"
+	done
+	[ "$(wc -l <"$DIR/pcapng.rows")" -gt 12 ]
+	account -i veA -s --state-dir "$DIR/ring/state" >"$DIR/live"
+	diff "$DIR/live" "$DIR/pcapng.rows"
+	diff "$DIR/pcapng.rows" "$DIR/pcap.rows"
+	diff "$DIR/pcapng.rows" "$DIR/iptrace.rows"
+	diff "$DIR/pcapng.rows" "$DIR/pcapng.read"
+	# The other formats cannot tell it.
+	run ! diff "$DIR/pcapng.rows" "$DIR/pcap.read"
+	diff "$DIR/pcap.read" "$DIR/iptrace.read"
+	"$TRAF_BUILDDIR/tools/ipreport/ipreport" --index pcapng
+	account -i ./pcapng.idx -s >"$DIR/again"
+	cmp "$DIR/pcapng.rows" "$DIR/again"
+}

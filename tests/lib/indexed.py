@@ -5,6 +5,8 @@
                                                  MiB
     indexed.py where SEED N                      N conditions of traflog, one a
                                                  line
+    indexed.py arp N                             pcap: N packets of ARP, one a
+                                                 second
     indexed.py told                              pcapng with all that can be told
                                                  of packets and interfaces
 
@@ -187,6 +189,13 @@ def main(argv):
     out = sys.stdout.buffer
     if argv[1] == 'told':
         out.write(told())
+        return
+    if argv[1] == 'arp':
+        out.write(pcap(ETHERNET, []))
+        for i in range(int(argv[2])):
+            out.write(record('pcap', Frame(
+                ETHERNET, MAC + b'\x08\x06' + bytes(28), None, 42),
+                             (BEGIN + i) * 1000000000))
         return
     r = random.Random(int(argv[2]))
     if argv[1] == 'where':

@@ -213,6 +213,60 @@ segments_of(uint32_t flags, const char *text)
 	return (a.segments);
 }
 
+/* The size of the packets that are joined in a frame, and whether of UDP. */
+static uint16_t
+size_of(uint32_t flags, const char *first, const char *second, uint32_t wire,
+    bool *udp)
+{
+	struct frame	fr[2];
+	struct capfile	*f;
+	size_t		at;
+	int		n;
+
+	made_begin(false);
+	made_section();
+	made_interface(ETHERNET, 0, 9, 0);
+	at = made_packet(0, MADE_TICKS, wire);
+	option32(FLAGS, flags);
+	comment(first);
+	if (second != NULL)
+		comment(second);
+	made_end(at);
+	f = open_made();
+	memset(fr, 0xff, sizeof(fr));
+	assert_int_equal(capfile_next(f, fr, 2, &n), CAPFILE_FRAMES);
+	assert_int_equal(n, 1);
+	capfile_close(f);
+	*udp = fr[0].gso_udp;
+	return (fr[0].gso_size);
+}
+
+static void
+joined_frames_have_the_size_of_their_packets(void **state)
+{
+	const uint32_t	joined = 1 << 11;
+	bool		udp;
+
+	(void)state;
+	assert_int_equal(size_of(joined, "17 segments of 1448 octets", NULL,
+	    4, &udp), 1448);
+	assert_false(udp);
+	assert_int_equal(size_of(joined | 2, "2 segments of 9 octets of UDP; "
+	    "and more", NULL, 4, &udp), 9);
+	assert_true(udp);
+	assert_int_equal(size_of(joined, "by x; 4 segments of 7 octets", NULL,
+	    4, &udp), 7);
+	assert_int_equal(size_of(joined, "added by somebody",
+	    "4 segments of 7 octets", 4, &udp), 7);
+	assert_int_equal(size_of(0, "17 segments of 1448 octets", NULL, 4,
+	    &udp), 0);
+	assert_int_equal(size_of(joined, "joined somewhere", NULL, 4, &udp), 0);
+	assert_int_equal(size_of(joined, "17 segments of 65536 octets", NULL,
+	    4, &udp), 0);
+	assert_int_equal(size_of(joined, "17 segments of octets", NULL, 4,
+	    &udp), 0);
+}
+
 static void
 segments_are_told_by_flag_and_comment(void **state)
 {
@@ -690,6 +744,7 @@ main(void)
 		cmocka_unit_test(what_pcapng_tells_of_a_packet),
 		cmocka_unit_test(what_other_blocks_tell),
 		cmocka_unit_test(segments_are_told_by_flag_and_comment),
+		cmocka_unit_test(joined_frames_have_the_size_of_their_packets),
 		cmocka_unit_test(damaged_options_tell_nothing),
 		cmocka_unit_test(
 		    every_octet_of_options_changed_is_read_inside_of_them),

@@ -221,6 +221,38 @@ test_rests(void **state)
 	recent_free(r);
 }
 
+/* When the rest ends between two calls for the frames of one room, they fit. */
+static void
+test_room_holds_when_the_rest_ends(void **state)
+{
+	struct recent	*r = recent_new(FLOW_PORTS_ALL);
+	uint64_t	counts[DECODED_VERDICTS] = { 0 };
+	struct flow	flows[2 * TABLE_BATCH];
+	const struct frame *from[2 * TABLE_BATCH];
+	size_t		i, n, out, before = 0;
+
+	(void)state;
+	rng = 9;
+	/* Many flows, so that it rests, but some packets are held back ... */
+	for (i = 0; i < FRAMES / 2; i++)
+		make_frame(i, 5000, 100);
+	/* ... and flows that take their slots. */
+	for (; i < FRAMES; i++)
+		make_frame(i, 10000000, 100);
+	given(r, 0, FRAMES / 2);
+	assert_int_equal(recent_frames_for(r, TABLE_BATCH), TABLE_BATCH);
+	for (i = 0; before < 2; i = (i + n) % (FRAMES / 2 - TABLE_BATCH)) {
+		n = recent_frames_for(r, TABLE_BATCH);
+		before += n < TABLE_BATCH;
+		out = recent_frames(r, frames + FRAMES / 2 + i, n * 3 / 4, flows,
+		    from, counts);
+		out += recent_frames(r, frames + FRAMES / 2 + i + n * 3 / 4,
+		    n / 4, flows + out, from + out, counts);
+		assert_true(out <= TABLE_BATCH);
+	}
+	recent_free(r);
+}
+
 int
 main(void)
 {
@@ -228,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_same_table),
 		cmocka_unit_test(test_adds_up),
 		cmocka_unit_test(test_rests),
+		cmocka_unit_test(test_room_holds_when_the_rest_ends),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

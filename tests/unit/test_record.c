@@ -337,7 +337,7 @@ pcapng_says_how_many_packets_are_joined(void **state)
 	finish(r);
 	has_flags(0, 1 << 11);
 	has_text(block(6, 0), packet_options(block(6, 0)), 1, 0,
-	    "3 segments of 1400 octets");
+	    "3 segments of 1400 octets of UDP");
 	done();
 }
 

@@ -153,6 +153,7 @@ read_frames(struct input *in)
 
 	while (!in->ended) {
 		state = search_next(in->search, frames, FRAMES_BATCH, &n);
+		in->file = search_capfile(in->search);
 		if (state == CAPFILE_WAIT)
 			wait_more(in);
 		else if (state == CAPFILE_END)

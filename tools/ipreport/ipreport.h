@@ -74,9 +74,6 @@ struct shown {
 	const struct dissection *d;
 };
 
-/* The octets of a segment of a joined frame (show.c), as far as told; or 0. */
-uint32_t	 shown_segment(const struct shown *);
-
 /* options.c: exits on errors.  options_end() frees what was made. */
 void	 options_parse(struct options *, int argc, char **argv);
 void	 options_end(struct options *);

@@ -203,8 +203,8 @@ set_about(json_t *o, const struct shown *p, bool *fine)
 		    fine);
 	if (a->segments > 1)
 		set(o, "segments", json_u64(a->segments), fine);
-	if (a->segments > 1 && shown_segment(p) != 0)
-		set(o, "segment_octets", json_u64(shown_segment(p)), fine);
+	if (a->segments > 1 && a->segment_octets != 0)
+		set(o, "segment_octets", json_u64(a->segment_octets), fine);
 	if (a->dropped != 0)
 		set(o, "dropped", json_u64(a->dropped), fine);
 	if (a->pid != 0)

@@ -187,18 +187,33 @@ find_interface(struct saver *s, const struct capfile *c,
 
 /* ---- packets ---- */
 
-/* Of joined packets their number comes first; it is written again. */
+/* Does the text begin with "N segments of "? */
+static bool
+tells_segments(const char *text, const char *end)
+{
+	static const char	words[] = " segments of ";
+	const char		*at = text;
+
+	while (at < end && *at >= '0' && *at <= '9')
+		at++;
+	return (at > text && (size_t)(end - at) >= sizeof(words) - 1 &&
+	    memcmp(at, words, sizeof(words) - 1) == 0);
+}
+
+/* Of joined packets their number is written again: it comes first. */
 static void
 drop_segments(struct record_note *n)
 {
-	const char	*end = memchr(n->comment, ';', n->comment_len);
-	const char	*rest = end == NULL ? n->comment + n->comment_len :
-	    end + 1;
+	const char	*end = n->comment + n->comment_len, *rest;
 
-	while (rest < n->comment + n->comment_len && *rest == ' ')
-		rest++;
-	n->comment_len -= (size_t)(rest - n->comment);
-	n->comment = n->comment_len == 0 ? NULL : rest;
+	if (!tells_segments(n->comment, end))
+		return;
+	rest = memchr(n->comment, ';', n->comment_len);
+	for (rest = rest == NULL ? end : rest + 1;
+	    rest < end && *rest == ' '; rest++)
+		continue;
+	n->comment = rest;
+	n->comment_len = (size_t)(end - rest);
 }
 
 /* Note all comments of the packet that is added. */
@@ -207,14 +222,20 @@ note_comments(struct saver *s, const struct capfile *c,
     const struct frame *f)
 {
 	struct record_note	*to = s->notes[s->n];
-	size_t			 n;
+	size_t			 i, n = 0;
 
 	memset(to, 0, sizeof(s->notes[s->n]));
-	for (n = 0; n < COMMENTS && capfile_comment(c, f, n, &to[n]); n++)
+	for (i = 0; i < COMMENTS && capfile_comment(c, f, i, &to[n]); i++) {
+		if (f->gso_size != 0)
+			drop_segments(&to[n]);
+		if (to[n].comment_len == 0)
+			to[n].comment = NULL;
+		if (n > 0 && to[n].comment == NULL)
+			continue;
 		if (n > 0)
 			to[n - 1].next = &to[n];
-	if (n > 0 && f->gso_size != 0)
-		drop_segments(&to[0]);
+		n++;
+	}
 }
 
 int
@@ -226,7 +247,6 @@ saver_put(struct saver *s, const struct capfile *c, const struct frame *frame,
 	*f = *frame;
 	f->direction = about->direction;
 	f->sums = about->sums;
-	capfile_note_joined(c, f);
 	if ((s->last = find_interface(s, c, f)) == NONE)
 		return (-1);
 	s->numbers[s->n] = s->last;

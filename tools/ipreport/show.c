@@ -68,25 +68,6 @@ show_frame(struct show *s, const struct shown *p)
 	text_end(t);
 }
 
-uint32_t
-shown_segment(const struct shown *p)
-{
-	static const char	before[] = " segments of ";
-	const char		*at = p->about->comment, *end;
-	uint32_t		 n = 0;
-
-	if (p->frame->gso_size != 0 || at == NULL)
-		return (p->frame->gso_size);
-	end = at + p->about->comment_len;
-	at = memmem(at, p->about->comment_len, before, sizeof(before) - 1);
-	if (at == NULL)
-		return (0);
-	for (at += sizeof(before) - 1; at < end && *at >= '0' && *at <= '9' &&
-	    n <= UINT16_MAX; at++)
-		n = n * 10 + (uint32_t)(*at - '0');
-	return (n <= UINT16_MAX ? n : 0);
-}
-
 /* What the capture says of the frame. */
 static void
 show_about(struct show *s, const struct shown *p)
@@ -103,8 +84,8 @@ show_about(struct show *s, const struct shown *p)
 	if (a->segments > 1) {
 		text_line(t);
 		text_put(t, "%u segments", a->segments);
-		if (shown_segment(p) != 0)
-			text_put(t, " of %u octets", shown_segment(p));
+		if (a->segment_octets != 0)
+			text_put(t, " of %u octets", a->segment_octets);
 		text_str(t, ", joined by offload");
 		text_end(t);
 	}

@@ -2,8 +2,7 @@
  * Which packets are wanted, by --where and --pattern, and what of that an index
  * can tell.
  */
-#include <string.h>
-
+#include "packet/segments.h"
 #include "query/pattern.h"
 #include "trace/index_find.h"
 #include "ipreport.h"
@@ -20,12 +19,36 @@ is_wanted(void *arg, const struct flow *f)
 	    (opt->pattern == NULL || pattern_match(opt->pattern, &f->key)));
 }
 
+/* The flows of the frames; a joined one counts as its packets. */
+static size_t
+decode_all(decode_fn *decode, const struct frame *frames, size_t n,
+    struct flow *flows, const struct frame **from)
+{
+	uint64_t		 counts[DECODED_VERDICTS] = { 0 };
+	struct ledger		 ledger = { { 0 } };
+	const struct frame	*end = frames + n, *f;
+	size_t			 many = 0;
+
+	for (f = frames; f < end; frames = f) {
+		while (f < end && f->gso_size == 0)
+			f++;
+		if (f > frames)
+			many += decode_frames(decode, FLOW_PORTS_ALL, frames,
+			    (size_t)(f - frames), flows + many, from + many,
+			    counts, NULL);
+		if (f < end)
+			many += segments_decode(decode, FLOW_PORTS_ALL, f++,
+			    flows + many, from + many, counts, NULL, &ledger);
+	}
+	return (many);
+}
+
 uint64_t
 wanted_frames(const struct options *opt, int link, const struct frame *frames,
     size_t n)
 {
 	decode_fn		*decode = decode_for_link(link);
-	uint64_t		 wanted = 0, counts[DECODED_VERDICTS];
+	uint64_t		 wanted = 0;
 	struct flow		 flows[MOST];
 	const struct frame	*from[MOST];
 	size_t			 i, many;
@@ -34,9 +57,7 @@ wanted_frames(const struct options *opt, int link, const struct frame *frames,
 		return (UINT64_MAX);
 	if (decode == NULL)
 		return (0);
-	memset(counts, 0, sizeof(counts));
-	many = decode_frames(decode, FLOW_PORTS_ALL, frames, n, flows, from,
-	    counts, NULL);
+	many = decode_all(decode, frames, n, flows, from);
 	for (i = 0; i < many; i++)
 		if (is_wanted((void *)(uintptr_t)opt, &flows[i]))
 			wanted |= UINT64_C(1) << (from[i] - frames);
@@ -45,12 +66,14 @@ wanted_frames(const struct options *opt, int link, const struct frame *frames,
 
 /*
  * The counters of a row are sums of its packets', so that a row tells nothing
- * of its packets' counters.
+ * of its packets' counters.  Times alone want packets that have no row, too,
+ * such as those of ARP.
  */
 bool
 wanted_parts(const struct options *opt, struct index_want *want)
 {
-	want->wanted = is_wanted;
+	want->wanted = opt->where != NULL || opt->pattern != NULL ?
+	    is_wanted : NULL;
 	want->arg = (void *)(uintptr_t)opt;
 	want->since_ns = opt->since_ns;
 	want->until_ns = opt->until_ns;
