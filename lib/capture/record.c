@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/regular.h"
 #include "record_impl.h"
 
 /* Most frames of one call of the system. */
@@ -112,14 +113,42 @@ record_linktype(int dlt)
 	}
 }
 
+/* The header of pcap has the link type, which the first interface tells. */
+static int
+head_again(struct record *r)
+{
+	if (!r->blank || r->stream || r->ninterfaces == 0)
+		return (0);
+	if (write_at(r->fd, r->glue, r->ops->head(r, r->glue), 0) == -1)
+		return (-1);
+	r->blank = false;
+	return (0);
+}
+
+/* libpcap reads no file without an interface, also if it has no frames. */
+static int
+describe_none(struct record *r)
+{
+	static char			any[] = "any";
+	static const struct record_if	none = { .name = any,
+					    .link = DLT_EN10MB };
+
+	if (r->ninterfaces > 0 || r->ops->describe == NULL)
+		return (0);
+	return (record_put_block(r, r->ops->describe(&none, r->glue)));
+}
+
 /* Describe the interfaces that this file does not know yet. */
 static int
 describe(struct record *r)
 {
 	off_t	begin;
 
-	if (r->ops->describe == NULL)
+	if (r->ops->describe == NULL) {
+		if (head_again(r) == -1)
+			return (-1);
 		r->described = r->ninterfaces;
+	}
 	while (r->described < r->ninterfaces) {
 		begin = r->end;
 		if (record_put_block(r, r->ops->describe(
@@ -200,6 +229,7 @@ record_begin(struct record *r, int fd)
 	r->begin_ns = now_wall();
 	r->end_ns = 0;
 	r->told = true;
+	r->blank = r->ninterfaces == 0;
 	for (i = 0; i < r->ninterfaces; i++) {
 		r->interfaces[i].lost = r->interfaces[i].pending;
 		r->interfaces[i].frames = 0;
@@ -241,7 +271,7 @@ record_end(struct record *r)
 	int		rc;
 
 	r->told = false;
-	rc = record_count(r);
+	rc = describe_none(r) == 0 ? record_count(r) : -1;
 	for (i = 0; i < r->described && rc == 0; i++)
 		r->interfaces[i].pending = none;
 	(void)record_cut(r);

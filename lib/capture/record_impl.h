@@ -68,6 +68,7 @@ struct record {
 	int		 fd;		/* -1: no file */
 	off_t		 end;		/* of the last whole record */
 	bool		 stream;	/* only appended to */
+	bool		 blank;		/* the header knows no interface */
 	bool		 torn;		/* there may be more in the file */
 	uint64_t	 begin_ns;	/* wall clock */
 	uint64_t	 end_ns;	/* 0: now */

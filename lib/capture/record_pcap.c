@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <pcap/pcap.h>
+
 #include "base/clock.h"
 #include "base/endian.h"
 #include "record_impl.h"
@@ -18,7 +20,7 @@ takes(const struct record *r, int link)
 static uint32_t
 longest(const struct record *r)
 {
-	uint32_t	i, most = 0;
+	uint32_t	i, most = r->ninterfaces == 0 ? RECORD_MOST : 0;
 
 	for (i = 0; i < r->ninterfaces; i++) {
 		if (r->interfaces[i].snaplen == 0)
@@ -37,7 +39,7 @@ head(const struct record *r, uint8_t *to)
 	put_le16(to + 6, 4);
 	put_le64(to + 8, 0);		/* time zone and accuracy: unused */
 	put_le32(to + 16, longest(r));
-	put_le32(to + 20, r->ninterfaces == 0 ? 0 :
+	put_le32(to + 20, r->ninterfaces == 0 ? DLT_EN10MB :
 	    (uint32_t)r->interfaces[0].link);
 	return (24);
 }

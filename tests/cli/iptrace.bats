@@ -206,6 +206,29 @@ for tags in b"", b"\x81\0\0\5", b"\x81\0\0\5\x81\0\0\6":
 	[ "$(cat "$DIR/names")" = $'lo\nveB' ]
 }
 
+@test "all interfaces: every format can be read, also without packets" {
+	local f
+	addresses
+	for f in pcapng pcap iptrace; do
+		EXPR='udp port 7' begin "$T/$f" --format $f
+		EXPR='udp port 8' begin "$T/no$f" --format $f
+	done
+	datagram "$NS_A" 10.5.1.2 7
+	for f in pcapng pcap iptrace; do
+		end "$T/$f"
+		end "$T/no$f"
+		[ "$(tshark -r "$T/$f" -T fields -e udp.dstport)" = 7 ]
+		holds 0 "$T/no$f"
+		capinfos "$T/no$f" >/dev/null
+	done
+	for f in pcapng pcap; do
+		tcpdump -nr "$T/$f" 2>/dev/null |
+			says 'IP 10.5.1.1.[0-9]* > 10.5.1.2.7: UDP'
+		tcpdump -nr "$T/no$f" 2>"$DIR/err"
+		says 'link-type EN10MB' <"$DIR/err"
+	done
+}
+
 @test "several interfaces, given as a list or twice" {
 	addresses
 	EXPR=udp begin "$T/list" -i veB,lo
