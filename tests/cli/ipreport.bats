@@ -166,8 +166,8 @@ with open("want", "w") as f:
 }
 
 @test "what is there of a cut header is shown, and what does not count" {
-	make cut >cut
-	ipreport -vN -X 0 -c 4 cut >text
+	make cut >short
+	ipreport -vN -X 0 -c 4 short >text
 	[ "$(grep -c 'source port=40000, destination port=22 >' text)" -eq 2 ]
 	grep -v 'link=' text |
 		grep -E 'cut|opt:|_len=' | diff - <(cat <<-'EOT'
@@ -185,16 +185,16 @@ with open("want", "w") as f:
 }
 
 @test "-C: in a packet without a length, nothing is computed yet" {
-	make cut >cut
-	ipreport -CN -X 0 -j 5 -c 3 cut >text
+	make cut >short
+	ipreport -CN -X 0 -j 5 -c 3 short >text
 	lacks 'checksum wrong' text
 	[ "$(grep -c 'checksum not computed yet' text)" -eq 5 ]
 	grep -q ' inner_len=60, ' text
 }
 
 @test "groups of IGMPv3 and MLDv2; offsets of fragments in octets" {
-	make cut >cut
-	ipreport -N -X 0 -j 8 cut | grep -E 'group=|offset' |
+	make cut >short
+	ipreport -N -X 0 -j 8 short | grep -E 'group=|offset' |
 		diff - <(cat <<-'EOT'
 	        group=224.0.0.251, record=4 (to exclude), sources=1
 	        group=224.0.0.252, record=3 (to include), sources=0
@@ -202,7 +202,7 @@ with open("want", "w") as f:
 	        next=17 (UDP), offset=1480, mf=0, id=7
 	EOT
 	)
-	ipreport --format=json -j 8 -c 1 cut | fields '
+	ipreport --format=json -j 8 -c 1 short | fields '
     print(*(g["group"] for g in o["layers"][2]["groups"]),
           "group" in o["layers"][2])' | says -x '224.0.0.251 224.0.0.252 False'
 	make mixed >mixed

@@ -461,6 +461,11 @@ seekable() {
 	logged 1 "$((n + 100)) received, 0 dropped by the kernel, 0 by the interface, $((5000 - n)) by the writer"
 }
 
+# is_another FILE INODE: has its name been given to another file?
+is_another() {
+	[ "$(stat -c %i "$1")" -ne "$2" ]
+}
+
 @test "a full disk when a file begins: the finished one stays as it is" {
 	mount -t tmpfs -o size=1m tmpfs "$T" || skip "no tmpfs here"
 	chown nobody "$T"
@@ -471,8 +476,7 @@ seekable() {
 	kill -HUP $PIDS
 	logged 1 'cannot begin another file: .*: No space left on device; packets are lost until there is room'
 	# Each further attempt finds the empty file of the one before.
-	inode=$(stat -c %i "$T/a")
-	wait_until 20 eval '[ "$(stat -c %i "$T/a")" -ne "$inode" ]'
+	wait_until 20 is_another "$T/a" "$(stat -c %i "$T/a")"
 	send 20
 	rm "$T/fill"
 	wait_until 20 test -s "$T/a"

@@ -102,7 +102,9 @@ make_index(void)
 	check(index_writer_end(w) == 0);
 	(void)close(fd);
 	fd = open(idx, O_RDONLY);
-	check(fd != -1 && (n = read(fd, good, sizeof(good))) > 0);
+	check(fd != -1);
+	n = read(fd, good, sizeof(good));
+	check(n > 0);
 	ngood = (size_t)n;
 	(void)close(fd);
 }

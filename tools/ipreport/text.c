@@ -21,13 +21,7 @@ struct text {
 	char		 buf[TEXT_BUFFER];
 };
 
-/* Not terminated: two digits each. */
-#if defined(__GNUC__) && __GNUC__ >= 15
-#define NOT_TEXT	__attribute__((nonstring))
-#else
-#define NOT_TEXT
-#endif
-const char	text_hex[256][2] NOT_TEXT = {
+const char	text_hex[256][3] = {
 	"00", "01", "02", "03", "04", "05", "06", "07",
 	"08", "09", "0a", "0b", "0c", "0d", "0e", "0f",
 	"10", "11", "12", "13", "14", "15", "16", "17",

@@ -57,7 +57,7 @@ void		 text_put(struct text *, const char *fmt, ...)
 void		 text_printable(struct text *, const char *, size_t);
 
 /* Digits of one octet, lower case. */
-extern const char text_hex[256][2];
+extern const char text_hex[256][3];
 
 /* A line of a dump: offset, up to 16 octets in words of 4, characters. */
 void		 text_dump_line(struct text *, uint32_t offset,

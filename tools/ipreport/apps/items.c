@@ -1,6 +1,7 @@
 /*
  * Fields that several application protocols have (items.h).
  */
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
