@@ -166,8 +166,8 @@ with open("want", "w") as f:
 }
 
 @test "what is there of a cut header is shown, and what does not count" {
-	make cut >cut
-	ipreport -vN -X 0 -c 4 cut >text
+	make short >short
+	ipreport -vN -X 0 -c 4 short >text
 	[ "$(grep -c 'source port=40000, destination port=22 >' text)" -eq 2 ]
 	grep -v 'link=' text |
 		grep -E 'cut|opt:|_len=' | diff - <(cat <<-'EOT'
@@ -185,16 +185,16 @@ with open("want", "w") as f:
 }
 
 @test "-C: in a packet without a length, nothing is computed yet" {
-	make cut >cut
-	ipreport -CN -X 0 -j 5 -c 3 cut >text
+	make short >short
+	ipreport -CN -X 0 -j 5 -c 3 short >text
 	lacks 'checksum wrong' text
 	[ "$(grep -c 'checksum not computed yet' text)" -eq 5 ]
 	grep -q ' inner_len=60, ' text
 }
 
 @test "groups of IGMPv3 and MLDv2; offsets of fragments in octets" {
-	make cut >cut
-	ipreport -N -X 0 -j 8 cut | grep -E 'group=|offset' |
+	make short >short
+	ipreport -N -X 0 -j 8 short | grep -E 'group=|offset' |
 		diff - <(cat <<-'EOT'
 	        group=224.0.0.251, record=4 (to exclude), sources=1
 	        group=224.0.0.252, record=3 (to include), sources=0
@@ -202,7 +202,7 @@ with open("want", "w") as f:
 	        next=17 (UDP), offset=1480, mf=0, id=7
 	EOT
 	)
-	ipreport --format=json -j 8 -c 1 cut | fields '
+	ipreport --format=json -j 8 -c 1 short | fields '
     print(*(g["group"] for g in o["layers"][2]["groups"]),
           "group" in o["layers"][2])' | says -x '224.0.0.251 224.0.0.252 False'
 	make mixed >mixed
@@ -380,7 +380,7 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 	mkdir all
 	python3 -B "$TRAF_SRCDIR/tests/captures/gencap.py" all
 	make mixed >all/mixed
-	make cut >all/cut
+	make short >all/short
 	# More captures may be named in TRAF_CORPUS.
 	# shellcheck disable=SC2086 # patterns
 	python3 -B "$TRAF_SRCDIR/tests/lib/ipreport_account.py" \

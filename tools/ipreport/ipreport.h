@@ -168,7 +168,8 @@ void		 show_losses(struct show *, const struct capfile_losses *);
 typedef void	 show_layer_fn(struct show *, const struct shown *,
 		    const struct layer *);
 show_layer_fn	 show_fields, show_ethernet, show_arp, show_ip4, show_ip6,
-		 show_icmp, show_icmp6, show_igmp, show_tcp, show_udp, show_chunk;
+		 show_icmp, show_icmp6, show_igmp, show_tcp, show_udp,
+		 show_chunk;
 
 /* "  (www)" if the host has a name; the line of ports. */
 void		 show_host(struct show *, uint8_t family,

@@ -21,7 +21,7 @@ struct listing;
 /* Rows for `out', which is borrowed.  NULL with errno. */
 struct listing	*listing_new(enum table_kind, enum sheet_format,
 		    struct out *);
-void		 listing_free(struct listing *);		/* NULL is allowed */
+void		 listing_free(struct listing *);	/* NULL is allowed */
 
 /* A packet: its number in the report, and its time. */
 void		 listing_packet(struct listing *, uint64_t number,
