@@ -166,7 +166,7 @@ with open("want", "w") as f:
 }
 
 @test "what is there of a cut header is shown, and what does not count" {
-	make cut >short
+	make short >short
 	ipreport -vN -X 0 -c 4 short >text
 	[ "$(grep -c 'source port=40000, destination port=22 >' text)" -eq 2 ]
 	grep -v 'link=' text |
@@ -185,7 +185,7 @@ with open("want", "w") as f:
 }
 
 @test "-C: in a packet without a length, nothing is computed yet" {
-	make cut >short
+	make short >short
 	ipreport -CN -X 0 -j 5 -c 3 short >text
 	lacks 'checksum wrong' text
 	[ "$(grep -c 'checksum not computed yet' text)" -eq 5 ]
@@ -193,7 +193,7 @@ with open("want", "w") as f:
 }
 
 @test "groups of IGMPv3 and MLDv2; offsets of fragments in octets" {
-	make cut >short
+	make short >short
 	ipreport -N -X 0 -j 8 short | grep -E 'group=|offset' |
 		diff - <(cat <<-'EOT'
 	        group=224.0.0.251, record=4 (to exclude), sources=1
@@ -380,7 +380,7 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 	mkdir all
 	python3 -B "$TRAF_SRCDIR/tests/captures/gencap.py" all
 	make mixed >all/mixed
-	make cut >all/cut
+	make short >all/short
 	# More captures may be named in TRAF_CORPUS.
 	# shellcheck disable=SC2086 # patterns
 	python3 -B "$TRAF_SRCDIR/tests/lib/ipreport_account.py" \

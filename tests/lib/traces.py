@@ -6,7 +6,7 @@
                                 pcapng or as iptrace 2.0
     traces.py sums              checksums that are right, wrong, missing, left
                                 to the interface, or cannot be verified
-    traces.py cut               options that are cut, a length that is too short,
+    traces.py short             options that are cut, a length that is too short,
                                 packets without a length, groups
     traces.py told              what pcapng tells of a packet: joined, lost
                                 before it, cut, process, comment; and losses
@@ -221,7 +221,7 @@ def write_sums():
     return head() + b"".join(frames)
 
 
-def write_cut():
+def write_short():
     """Cut options, a length that is too short, joined packets, groups."""
     syn = E4 + ip4(6, tcp(b"", 2, SYN))
     options = E4 + ip4(17, udp(b"abc"), options=h("94040000 07070400000000 00"))
