@@ -152,6 +152,18 @@ add_kind(struct text *t, enum kind kind, const struct options *o)
 	return (0);
 }
 
+/* Could it get out of the parentheses that are put around it? */
+static bool
+is_closed(const char *expression)
+{
+	const char	*p;
+	int		 depth = 0;
+
+	for (p = expression; *p != '\0' && depth >= 0; p++)
+		depth += (*p == '(') - (*p == ')');
+	return (depth == 0);
+}
+
 /* All but -a. */
 static int
 fill(struct text *t, const struct options *o)
@@ -161,8 +173,14 @@ fill(struct text *t, const struct options *o)
 	for (kind = 0; kind < KINDS; kind++)
 		if (add_kind(t, kind, o) == -1)
 			return (-1);
-	if (o->expression[0] != '\0')
-		(void)fprintf(next(t, "and"), "(%s)", o->expression);
+	if (o->expression[0] == '\0')
+		return (0);
+	if (!is_closed(o->expression)) {
+		log_errorx("invalid filter: %s: its parentheses do not match",
+		    o->expression);
+		return (-1);
+	}
+	(void)fprintf(next(t, "and"), "(%s)", o->expression);
 	return (0);
 }
 

@@ -107,6 +107,7 @@ for line in sys.stdin:
 	ipreport -N -X 17 -j 3 -c 1 mixed >text
 	grep -q '^00000010     71                                      |q               |$' text
 	grep -qx '        3 more bytes' text
+	ipreport -N -X 19 -j 3 -c 1 mixed | grep -qx '        1 more byte'
 	# All octets, by the table of another program.
 	python3 -c '
 import sys

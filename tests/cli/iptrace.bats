@@ -702,7 +702,10 @@ refused() {
 	chown daemon "$T/foreign"
 	refused "file of another user: $T/foreign" -i veB "$T/foreign"
 	refused 'link type not possible in this format: ' -i lo,any \
-		--format iptrace "$T/a" || true
+		--format iptrace "$T/a"
+	# It would say more than the options that it is ANDed with.
+	refused 'invalid filter: tcp) or (udp: its parentheses do not match' \
+		-i veB -p 80 "$T/a" 'tcp) or (udp'
 	refused 'no such user: --user nosuchuser' --user nosuchuser "$T/a"
 	[ ! -e "$T/a" ]
 }

@@ -128,7 +128,9 @@ show_more(struct show *s, const struct shown *p)
 		text_put(s->text, " of %u octets, %u of data",
 		    p->d->packet.ip, p->d->packet.data);
 	text_end(s->text);
-	if (a->comment != NULL && a->segments < 2) {
+	/* That of a joined packet is shown in words, unless there is more. */
+	if (a->comment != NULL && (a->segments < 2 ||
+	    memchr(a->comment, ';', a->comment_len) != NULL)) {
 		text_line(s->text);
 		text_str(s->text, "comment: ");
 		text_printable(s->text, a->comment, a->comment_len);
@@ -179,7 +181,8 @@ dump(struct show *s, const uint8_t *at, uint32_t n)
 		    most - i < 16 ? most - i : 16, set);
 	if (most < n && most > 0) {
 		text_line(s->text);
-		text_put(s->text, "%u more bytes", n - most);
+		text_put(s->text, "%u more byte%s", n - most,
+		    plural(n - most));
 		text_end(s->text);
 	}
 }
