@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/capturable.h"
 #include "capture/frames.h"
 #include "capture/ifabout.h"
 #include "sources.h"
@@ -44,7 +45,8 @@ struct sources {
 	struct source	*source;
 	size_t		 n, room;
 	struct pollfd	*fds;		/* room + 1 */
-	struct if_nameindex *names;	/* or NULL */
+	char		**names;	/* where `any' is none; or NULL */
+	size_t		 nnames;
 	struct record	*record;	/* borrowed */
 	struct known	*known;
 	size_t		 nknown;
@@ -118,10 +120,9 @@ open_every(struct sources *s, const struct options *o,
 	size_t	i;
 
 	s->all = false;
-	s->names = if_nameindex();
-	for (i = 0; s->names != NULL && s->names[i].if_index != 0 &&
-	    s->n < s->room; i++)
-		(void)add_source(s, s->names[i].if_name, o, filters, skipped);
+	s->names = capturable_list(&s->nnames, skipped);
+	for (i = 0; s->names != NULL && i < s->nnames && s->n < s->room; i++)
+		(void)add_source(s, s->names[i], o, filters, skipped);
 	return (s->n > 0 ? 0 : -1);
 }
 
@@ -188,8 +189,7 @@ sources_close(struct sources *s)
 		return;
 	for (i = 0; i < s->n; i++)
 		frames_close(s->source[i].frames);
-	if (s->names != NULL)
-		if_freenameindex(s->names);
+	capturable_free(s->names, s->nnames);
 	free(s->source);
 	free(s->fds);
 	free(s->known);

@@ -16,8 +16,8 @@
 #include "../packet_check.h"
 #include "packet/addr.h"
 #include "packet/decode.h"
+#include "from_hex.h"
 
-#define FRAME_MAX	512
 #define MUTATIONS	3000	/* of each frame */
 
 /* Parts of frames, in hexadecimal; blanks are for the reader. */
@@ -213,21 +213,6 @@ static const struct frame_case {
 };
 
 #define NCASES	(sizeof(cases) / sizeof(cases[0]))
-
-static uint32_t
-from_hex(const char *hex, uint8_t out[FRAME_MAX])
-{
-	uint32_t	n = 0;
-	char		pair[3] = "";
-
-	while (*(hex += strspn(hex, " ")) != '\0') {
-		assert_true(n < FRAME_MAX && hex[1] != '\0');
-		memcpy(pair, hex, 2);
-		out[n++] = (uint8_t)strtoul(pair, NULL, 16);
-		hex += 2;
-	}
-	return (n);
-}
 
 /* Decode n octets in memory that ends behind them. */
 static enum decode_verdict

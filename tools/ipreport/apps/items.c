@@ -2,6 +2,7 @@
  * Fields that several application protocols have (items.h).
  */
 #include <sys/socket.h>
+#include <netinet/in.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,34 +26,24 @@ item_named(struct fields *f, const char *name, uint32_t v,
 	fields_named(f, name, v, item_name(names, v));
 }
 
-char *
-item_ip4_text(const uint8_t *p, char buf[ITEM_ADDR])
+static void
+address(struct fields *f, const char *name, int family, const uint8_t *p)
 {
-	inet_ntop(AF_INET, p, buf, ITEM_ADDR);
-	return (buf);
-}
+	char	buf[INET6_ADDRSTRLEN];
 
-char *
-item_ip6_text(const uint8_t *p, char buf[ITEM_ADDR])
-{
-	inet_ntop(AF_INET6, p, buf, ITEM_ADDR);
-	return (buf);
+	fields_text(f, name, inet_ntop(family, p, buf, sizeof(buf)));
 }
 
 void
 item_ip4(struct fields *f, const char *name, const uint8_t *p)
 {
-	char	buf[ITEM_ADDR];
-
-	fields_text(f, name, item_ip4_text(p, buf));
+	address(f, name, AF_INET, p);
 }
 
 void
 item_ip6(struct fields *f, const char *name, const uint8_t *p)
 {
-	char	buf[ITEM_ADDR];
-
-	fields_text(f, name, item_ip6_text(p, buf));
+	address(f, name, AF_INET6, p);
 }
 
 void

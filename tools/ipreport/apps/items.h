@@ -22,12 +22,9 @@ void		 item_named(struct fields *, const char *name, uint32_t,
 		    const struct item_name *);
 
 /* Addresses in network order: 4, 16 and n octets. */
-#define ITEM_ADDR	46
 void	item_ip4(struct fields *, const char *name, const uint8_t *);
 void	item_ip6(struct fields *, const char *name, const uint8_t *);
 void	item_mac(struct fields *, const char *name, const uint8_t *, size_t n);
-char	*item_ip4_text(const uint8_t *, char buf[ITEM_ADDR]);
-char	*item_ip6_text(const uint8_t *, char buf[ITEM_ADDR]);
 
 /* A Unix time as 2026-11-30T22:38:27Z. */
 void	item_time(struct fields *, const char *name, uint64_t seconds);

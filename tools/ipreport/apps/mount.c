@@ -31,11 +31,7 @@ mounts(struct xdr *x, const char *name)
 		{ NULL, NULL }
 	};
 
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
+	xdr_list(x, name, steps);
 }
 
 static void

@@ -87,11 +87,7 @@ entries(struct xdr *x, const char *name)
 		{ xdr_show_u32, "cookie" }, { NULL, NULL }
 	};
 
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
+	xdr_list(x, name, steps);
 }
 
 static const struct xdr_step	handle[] = {

@@ -170,11 +170,7 @@ entries(struct xdr *x, const char *name)
 		{ xdr_show_u64, "cookie" }, { NULL, NULL }
 	};
 
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
+	xdr_list(x, name, steps);
 }
 
 static void
@@ -186,11 +182,7 @@ entries_plus(struct xdr *x, const char *name)
 		{ maybe_handle, "fh" }, { NULL, NULL }
 	};
 
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
+	xdr_list(x, name, steps);
 }
 
 /* ---- arguments ---- */

@@ -249,11 +249,7 @@ entries(struct xdr *x, const char *name)
 		{ nfs4_show_attrs, "attributes" }, { NULL, NULL }
 	};
 
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
+	xdr_list(x, name, steps);
 }
 
 const struct xdr_step	nfs4_create_args[] = {

@@ -36,25 +36,15 @@ static const struct xdr_step	binding[] = {
 };
 
 static void
-list(struct xdr *x, const char *name, const struct xdr_step *steps)
-{
-	while (xdr_more(x)) {
-		fields_item(x->f, name);
-		xdr_steps(x, steps);
-		fields_end(x->f);
-	}
-}
-
-static void
 mappings(struct xdr *x, const char *name)
 {
-	list(x, name, mapping);
+	xdr_list(x, name, mapping);
 }
 
 static void
 bindings(struct xdr *x, const char *name)
 {
-	list(x, name, binding);
+	xdr_list(x, name, binding);
 }
 
 static const struct xdr_step	done[] = {

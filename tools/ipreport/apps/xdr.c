@@ -85,6 +85,16 @@ xdr_steps(struct xdr *x, const struct xdr_step *s)
 		s->show(x, s->name);
 }
 
+void
+xdr_list(struct xdr *x, const char *name, const struct xdr_step *each)
+{
+	while (xdr_more(x)) {
+		fields_item(x->f, name);
+		xdr_steps(x, each);
+		fields_end(x->f);
+	}
+}
+
 /* ---- fields ---- */
 
 void

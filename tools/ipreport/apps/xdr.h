@@ -45,6 +45,9 @@ struct xdr_step {
 };
 void	xdr_steps(struct xdr *, const struct xdr_step *);
 
+/* A list of XDR: each entry is an item of that name, shown by the steps. */
+void	xdr_list(struct xdr *, const char *name, const struct xdr_step *);
+
 xdr_show_fn	xdr_show_u32, xdr_show_u64, xdr_show_hex32, xdr_show_hex64,
 		xdr_show_bool, xdr_show_text, xdr_show_opaque, xdr_show_data,
 		xdr_show_mode;
