@@ -1,0 +1,85 @@
+/*
+ * Whose packets: the owner of a socket, and how the rows of an account of
+ * owners (`trafd -i owners') tell it.
+ *
+ * In such a row the local side of the key (src of what was sent, dst of what
+ * was received) is not an address of this host but an owner: 16 octets that
+ * begin with OWNER_PREFIX, which is in a part of IPv6 that is reserved (::/8)
+ * and never an address.  The other octets are a hash of unit, uid and program,
+ * so that the same owner is the same in all blocks, runs and hosts.  The names
+ * stand in a table of owners beside the rows.  The local port is 0, unless it
+ * is the one of the service.  `vlan' of the key is the number of an interface
+ * in the same table, from 1; 0: not known; FLOW_VLAN_MIXED: several.
+ */
+#ifndef OWNER_H
+#define OWNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OWNER_PREFIX	"\0own"		/* the first 4 octets */
+#define OWNER_PREFIX_LEN 4
+#define OWNER_LEN	16		/* octets, as in struct flow_key */
+
+#define OWNER_UNIT_MAX	256		/* with the NUL */
+#define OWNER_USER_MAX	64
+#define OWNER_PROGRAM_MAX 32
+#define OWNER_ACCOUNT	"owners"	/* the name of the account */
+
+/* Programs that are none; no comm(5) has parentheses at both ends by custom. */
+#define OWNER_KERNEL	"(kernel)"	/* sockets of the kernel itself */
+#define OWNER_BEFORE	"(before trafd)" /* sockets older than the account */
+#define OWNER_OTHER	"(other)"	/* there was no room for its name */
+
+#define OWNER_NO_UID	UINT32_MAX
+
+struct owner {
+	uint8_t		id[OWNER_LEN];	/* of the other members but `user' */
+	uint32_t	uid;		/* OWNER_NO_UID: none */
+	char		unit[OWNER_UNIT_MAX]; /* path below the mount of cgroup
+					   v2, "/system.slice/nginx.service" */
+	char		user[OWNER_USER_MAX]; /* name of the uid when it was
+					   seen; "" if it had none */
+	char		program[OWNER_PROGRAM_MAX]; /* comm(5) of the maker */
+};
+
+/* Is this side of a row an owner?  addr has 16 octets. */
+bool	owner_is(const uint8_t *addr);
+
+/* Set o->id from unit, uid and program. */
+void	owner_identify(struct owner *);
+
+/*
+ * The last part of the unit that tells something, "nginx.service", as a
+ * pointer into unit; "/" of the root.
+ */
+const char *owner_unit_name(const char *unit);
+
+/*
+ * Write to buf[len] the container that the unit belongs to: "docker/3f2a...",
+ * "podman/...", "k8s/...", "lxc/NAME", "machine/NAME"; "" if it is none.
+ */
+const char *owner_container(const char *unit, char *buf, size_t len);
+
+/* Names of owners and interfaces.  One thread at a time. */
+struct owners;
+
+struct owners	*owners_new(void);		/* NULL with errno */
+void		 owners_free(struct owners *);	/* NULL is allowed */
+
+/* Copy it in, unless it is there.  Returns 1 if new, 0, or -1 with errno. */
+int		 owners_add(struct owners *, const struct owner *);
+int		 owners_add_all(struct owners *, const struct owners *);
+
+/* NULL: not known.  Valid until the next add. */
+const struct owner *owners_find(const struct owners *, const uint8_t *id);
+size_t		 owners_count(const struct owners *);
+const struct owner *owners_at(const struct owners *, size_t i);
+
+/* The number of an interface, 1 .. 4094, added if new; 0: no room. */
+#define OWNERS_INTERFACES	4094
+uint16_t	 owners_interface(struct owners *, const char *ifname);
+const char	*owners_ifname(const struct owners *, uint16_t number);
+
+#endif
