@@ -25,8 +25,8 @@ void		 tidy_wake(struct tidy *);
 
 /*
  * The disk is full: remove the oldest finished files, now, in the calling
- * thread, if room is to be kept free.  True if there is room now, perhaps because
-the other thread was faster; a quota may still be used up.
+ * thread, if room is to be kept free.  True if there is room now, perhaps
+ * because the other thread was faster; a quota may still be used up.
  */
 bool		 tidy_make_room(struct tidy *);
 
