@@ -76,8 +76,14 @@ write_frames(struct recorder *r, const struct frame *frames,
 	uint64_t	begin = now_mono();
 	size_t		done = record_write(r->record, frames, numbers, NULL,
 	    n);
-	int		error = errno;
+	int		error = errno, tries;
 
+	for (tries = 0; done < n && tries < ROOM_TRIES &&
+	    recorder_make_room(r, error); tries++) {
+		done += record_write(r->record, frames + done, numbers + done,
+		    NULL, n - done);
+		error = errno;
+	}
 	r->blocked |= now_mono() - begin >= LOSSES_NS;
 	errno = error;
 	if (done < n)
