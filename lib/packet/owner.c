@@ -33,6 +33,9 @@ owner_identify(struct owner *o)
 	SHA256_CTX	sha;
 	uint8_t		uid[4], digest[SHA256_DIGEST_LENGTH];
 
+	(void)printable(o->unit);
+	(void)printable(o->user);
+	(void)printable(o->program);
 	put_be32(uid, o->uid);
 	SHA256_Init(&sha);
 	SHA256_Update(&sha, uid, sizeof(uid));

@@ -49,7 +49,16 @@ struct owner {
 /* Is this side of a row an owner?  addr has 16 octets. */
 bool	owner_is(const uint8_t *addr);
 
-/* Set o->id from unit, uid and program. */
+/*
+ * What stands in `networks' of a block of such rows: all owners, and nothing
+ * else, are local then.
+ */
+#define OWNER_NETWORKS	"6f:776e::/32"
+
+/*
+ * Make the texts printable, as the file has them, and set o->id from unit, uid
+ * and program.
+ */
 void	owner_identify(struct owner *);
 
 /*
@@ -89,8 +98,13 @@ int		 owners_add(struct owners *, const struct owner *);
 /* The same for all owners of the second set, but not for its interfaces. */
 int		 owners_add_all(struct owners *, const struct owners *);
 
+/* Owners and interfaces.  NULL with errno. */
+struct owners	*owners_copy(const struct owners *);
+
 /* NULL: not known.  Valid as long as the set, as owners_at() is. */
 const struct owner *owners_find(const struct owners *, const uint8_t *id);
+#define OWNERS_NONE	SIZE_MAX
+size_t		 owners_number(const struct owners *, const uint8_t *id);
 size_t		 owners_count(const struct owners *);
 const struct owner *owners_at(const struct owners *, size_t i);
 
@@ -101,7 +115,14 @@ const struct owner *owners_at(const struct owners *, size_t i);
 #define OWNERS_INTERFACES	4094
 #define OWNERS_IFNAME_MAX	64		/* with the NUL */
 uint16_t	 owners_interface(struct owners *, const char *ifname);
-uint16_t	 owners_interfaces(const struct owners *); /* how many */
+uint16_t	 owners_interfaces(const struct owners *); /* the last */
+
+/*
+ * Give it that number, in a set that is read from a file.  False if another
+ * interface has the number or the name, or as above.
+ */
+bool		 owners_set_interface(struct owners *, uint16_t number,
+		    const char *ifname);
 
 /* NULL: no interface has this number.  Valid until one is added. */
 const char	*owners_ifname(const struct owners *, uint16_t number);

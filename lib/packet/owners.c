@@ -82,12 +82,20 @@ place(const struct owners *o, const uint8_t *id)
 	}
 }
 
-const struct owner *
-owners_find(const struct owners *o, const uint8_t *id)
+size_t
+owners_number(const struct owners *o, const uint8_t *id)
 {
 	uint32_t	number = *place(o, id);
 
-	return (number == 0 ? NULL : owners_at(o, number - 1));
+	return (number == 0 ? OWNERS_NONE : number - 1);
+}
+
+const struct owner *
+owners_find(const struct owners *o, const uint8_t *id)
+{
+	size_t	number = owners_number(o, id);
+
+	return (number == OWNERS_NONE ? NULL : owners_at(o, number));
 }
 
 /* Double the index. */
@@ -145,37 +153,82 @@ owners_add_all(struct owners *o, const struct owners *from)
 
 /* ---- interfaces ---- */
 
-/* Make room for one more. */
+/* Make room for numbers up to that one, without names. */
 static int
-grow_names(struct owners *o)
+grow_names(struct owners *o, uint16_t number)
 {
-	uint16_t	 room = o->room == 0 ? 16 : (uint16_t)(o->room * 2);
+	uint16_t	 room = o->room == 0 ? 16 : o->room;
 	void		*p;
 
-	if (o->interfaces < o->room)
-		return (0);
-	if ((p = realloc(o->names, room * sizeof(*o->names))) == NULL)
-		return (-1);
-	o->names = p;
-	o->room = room;
+	while (room < number)
+		room = (uint16_t)(room * 2);
+	if (room > o->room) {
+		if ((p = realloc(o->names, room * sizeof(*o->names))) == NULL)
+			return (-1);
+		o->names = p;
+		o->room = room;
+	}
+	for (; o->interfaces < number; o->interfaces++)
+		memset(o->names[o->interfaces], 0, OWNERS_IFNAME_MAX);
 	return (0);
+}
+
+/* Its number, or 0. */
+static uint16_t
+number_of(const struct owners *o, const char *ifname)
+{
+	uint16_t	i;
+
+	for (i = 0; i < o->interfaces; i++)
+		if (strcmp(o->names[i], ifname) == 0)
+			return ((uint16_t)(i + 1));
+	return (0);
+}
+
+struct owners *
+owners_copy(const struct owners *from)
+{
+	struct owners	*o;
+
+	if ((o = owners_new()) == NULL)
+		return (NULL);
+	if (owners_add_all(o, from) == -1 ||
+	    (from->interfaces > 0 && grow_names(o, from->interfaces) == -1)) {
+		owners_free(o);
+		errno = ENOMEM;
+		return (NULL);
+	}
+	if (from->interfaces > 0)
+		memcpy(o->names, from->names,
+		    from->interfaces * sizeof(*o->names));
+	return (o);
+}
+
+bool
+owners_set_interface(struct owners *o, uint16_t number, const char *ifname)
+{
+	size_t	len = strlen(ifname);
+
+	if (len == 0 || len >= OWNERS_IFNAME_MAX || number == 0 ||
+	    number > OWNERS_INTERFACES || owners_ifname(o, number) != NULL ||
+	    number_of(o, ifname) != 0 ||
+	    (number > o->interfaces && grow_names(o, number) == -1))
+		return (false);
+	memcpy(o->names[number - 1], ifname, len);
+	return (true);
 }
 
 uint16_t
 owners_interface(struct owners *o, const char *ifname)
 {
-	uint16_t	i;
-	size_t		len = strlen(ifname);
+	uint16_t	number;
 
-	for (i = 0; i < o->interfaces; i++)
-		if (strcmp(o->names[i], ifname) == 0)
-			return ((uint16_t)(i + 1));
-	if (len == 0 || len >= OWNERS_IFNAME_MAX || i == OWNERS_INTERFACES ||
-	    grow_names(o) == -1)
+	if (ifname[0] == '\0')
 		return (0);
-	memset(o->names[i], 0, OWNERS_IFNAME_MAX);
-	memcpy(o->names[i], ifname, len);
-	return (++o->interfaces);
+	if ((number = number_of(o, ifname)) != 0)
+		return (number);
+	number = (uint16_t)(o->interfaces + 1);
+	return (owners_set_interface(o, number, ifname) ? number : 0);
 }
 
 uint16_t
@@ -187,8 +240,8 @@ owners_interfaces(const struct owners *o)
 const char *
 owners_ifname(const struct owners *o, uint16_t number)
 {
-	return (number == 0 || number > o->interfaces ? NULL :
-	    o->names[number - 1]);
+	return (number == 0 || number > o->interfaces ||
+	    o->names[number - 1][0] == '\0' ? NULL : o->names[number - 1]);
 }
 
 bool
@@ -200,6 +253,8 @@ owners_join_interfaces(struct owners *o, const struct owners *from,
 
 	memset(map, 0, OWNERS_MAP * sizeof(*map));
 	for (i = 1; i <= from->interfaces; i++) {
+		if (owners_ifname(from, i) == NULL)
+			continue;
 		map[i] = owners_interface(o, owners_ifname(from, i));
 		if (map[i] == 0)
 			map[i] = FLOW_VLAN_MIXED;

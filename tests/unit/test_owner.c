@@ -264,6 +264,38 @@ interfaces_of_two_sets_are_joined_by_name(void **state)
 	owners_free(b);
 }
 
+static void
+interfaces_of_a_file_keep_their_numbers(void **state)
+{
+	struct owners	*s = owners_new(), *copy;
+	struct owner	 o;
+	uint16_t	 map[OWNERS_MAP];
+
+	(void)state;
+	make(&o, 1, "/\x1b[31m", "\xc3\xa9");
+	assert_string_equal(o.unit, "/?[31m");
+	assert_string_equal(o.program, "??");
+	assert_int_equal(owners_add(s, &o), 1);
+	assert_true(owners_set_interface(s, 40, "wg0"));
+	assert_true(owners_set_interface(s, 7, "lo"));
+	assert_false(owners_set_interface(s, 7, "eth0"));
+	assert_false(owners_set_interface(s, 8, "lo"));
+	assert_false(owners_set_interface(s, 0, "eth0"));
+	assert_false(owners_set_interface(s, 4095, "eth0"));
+	assert_int_equal(owners_interface(s, "wg0"), 40);
+	assert_int_equal(owners_interface(s, "eth0"), 41);
+	assert_null(owners_ifname(s, 8));
+	copy = owners_copy(s);
+	assert_int_equal(owners_interfaces(copy), 41);
+	assert_string_equal(owners_ifname(copy, 40), "wg0");
+	assert_non_null(owners_find(copy, o.id));
+	assert_true(owners_join_interfaces(copy, s, map));
+	assert_int_equal(map[8], 0);
+	assert_int_equal(map[40], 40);
+	owners_free(copy);
+	owners_free(s);
+}
+
 int
 main(void)
 {
@@ -276,6 +308,7 @@ main(void)
 		cmocka_unit_test(all_that_was_added_is_found),
 		cmocka_unit_test(interfaces_have_numbers_up_to_the_last),
 		cmocka_unit_test(interfaces_of_two_sets_are_joined_by_name),
+		cmocka_unit_test(interfaces_of_a_file_keep_their_numbers),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
