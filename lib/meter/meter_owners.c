@@ -64,6 +64,7 @@ load_object(struct source *c, struct bpf_object *o, bool atomic, char *why)
 {
 	struct ebpf_config	*f = &c->store.config;
 
+	owner_watch_prepare(o);
 	bpf_load_want(o, "owners_create");
 	bpf_load_want(o, atomic ? "owners_in" : "owners_in_plain");
 	bpf_load_want(o, atomic ? "owners_out" : "owners_out_plain");

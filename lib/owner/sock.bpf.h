@@ -49,6 +49,9 @@ struct {
 	__type(value, struct owner_setup);
 } owner_setup SEC(".maps");
 
+/* May a program of packets ask for the network namespace? (Linux 6.15) */
+const volatile uint32_t owner_asks_netns SEC(".rodata.owner") = 0;
+
 /*
  * Changed by a process that has forgotten owners: all are told again.  The
  * section is a map of its own.
@@ -92,6 +95,15 @@ owner_tell(struct owner_sock *s, int in_maker)
 	return (0);
 }
 
+OWNER_INLINE void
+owner_place(struct owner_sock *s, const struct owner_setup *setup,
+    uint64_t netns)
+{
+	s->netns = netns;
+	s->place = setup->netns == 0 ? OWNER_NETNS_UNKNOWN :
+	    setup->netns == netns ? OWNER_NETNS_OWN : OWNER_NETNS_OTHER;
+}
+
 OWNER_INLINE int
 owner_sock_create(struct bpf_sock *sk)
 {
@@ -109,11 +121,9 @@ owner_sock_create(struct bpf_sock *sk)
 	s->parts.uid = (uint32_t)bpf_get_current_uid_gid();
 	s->parts.flags = 0;
 	(void)bpf_get_current_comm(s->parts.comm, sizeof(s->parts.comm));
-	s->netns = bpf_get_netns_cookie(sk);
 	s->pid = (uint32_t)(id >> 32);
 	s->tid = (uint32_t)id;
-	s->place = setup->netns == 0 ? OWNER_NETNS_UNKNOWN :
-	    setup->netns == s->netns ? OWNER_NETNS_OWN : OWNER_NETNS_OTHER;
+	owner_place(s, setup, bpf_get_netns_cookie(sk));
 	owner_fingerprint(&s->parts, setup->secret, s->fingerprint);
 	(void)owner_tell(s, 1);
 	return (1);
@@ -146,6 +156,8 @@ owner_adopt(struct __sk_buff *skb)
 	s->parts.flags = s->parts.uid == 0 && !(state >= BPF_TCP_FIN_WAIT1 &&
 	    state != BPF_TCP_CLOSE && state != BPF_TCP_LISTEN) ?
 	    OWNER_SOCK_KERNEL : OWNER_SOCK_OLD;
+	if (owner_asks_netns)
+		owner_place(s, setup, bpf_get_netns_cookie(skb));
 	owner_fingerprint(&s->parts, setup->secret, s->fingerprint);
 	return (0);
 }

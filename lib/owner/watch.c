@@ -78,6 +78,17 @@ ask_netns(struct owner_watch *w)
 	(void)set_up(w);
 }
 
+void
+owner_watch_prepare(struct bpf_object *o)
+{
+	struct bpf_map	*m = bpf_object__find_map_by_name(o, ".rodata.owner");
+	uint32_t	 may = 1;
+
+	if (m != NULL && libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SKB,
+	    BPF_FUNC_get_netns_cookie, NULL) == 1)
+		(void)bpf_map__set_initial_value(m, &may, sizeof(may));
+}
+
 struct owner_watch *
 owner_watch_new(const struct bpf_object *o, struct cgroups *c, char *why)
 {
