@@ -80,17 +80,16 @@ put_number(uint8_t *to, uint16_t tag, uint32_t value)
 
 /*
  * How the payload is to be read: as that of the service, whose port is the
- * lower one.
+ * lower one.  What has no payload would be a malformed message of it.
  */
 static uint8_t *
-put_dissector(uint8_t *to, const struct transport *t, uint16_t sport,
-    uint16_t dport)
+put_dissector(uint8_t *to, const struct transport *t, const struct datarec *d)
 {
-	uint16_t	port = sport < dport ? sport : dport;
+	uint16_t	port = d->lport < d->rport ? d->lport : d->rport;
 
 	if (port == 0)
-		port = sport > dport ? sport : dport;
-	if (t == NULL || port == 0)
+		port = d->lport > d->rport ? d->lport : d->rport;
+	if (t == NULL || port == 0 || d->caplen == 0)
 		return (put_tag(to, TAG_DISSECTOR, "data", 4));
 	to = put_tag(to, TAG_TABLE, t->table, (uint16_t)strlen(t->table));
 	return (put_number(to, TAG_NUMBER, port));
@@ -104,7 +103,7 @@ datarec_head(const struct datarec *d, uint8_t out[DATAREC_HEAD])
 	const uint8_t		*dst = d->out ? d->remote : d->local;
 	uint16_t		 sport = d->out ? d->lport : d->rport;
 	uint16_t		 dport = d->out ? d->rport : d->lport;
-	uint8_t			*to = put_dissector(out, t, sport, dport);
+	uint8_t			*to = put_dissector(out, t, d);
 
 	if (d->family == FLOW_FAMILY_IP4) {
 		to = put_tag(to, TAG_SRC4, src + 12, 4);
