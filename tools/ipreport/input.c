@@ -14,7 +14,7 @@
 #include "capture/frames.h"
 #include "capture/links.h"
 #include "trace/search.h"
-#include "ipreport.h"
+#include "data.h"
 #include "saver.h"
 #include "traffic.h"
 
@@ -36,6 +36,7 @@ struct input {
 	uint64_t	 number;	/* packets met, of all files */
 	uint64_t	 shown;
 	bool		 ended;		/* by -c, or nobody reads the output */
+	bool		 told;		/* that -F has no data records */
 	char		 err[FRAMES_ERRLEN];
 };
 
@@ -47,19 +48,37 @@ in_time(const struct options *opt, uint64_t ns)
 	    (opt->until_ns == 0 || ns < opt->until_ns));
 }
 
-/* Print it. */
+/* Print it; data is NULL of a packet. */
 static void
 show_frame(struct input *in, const struct link_type *type,
-    const struct frame *f, struct capfile_about *about)
+    const struct frame *f, struct capfile_about *about,
+    const struct datarec *data)
 {
 	struct dissection	 d;
 	struct shown		 p = { .number = in->number,
-	    .link = type->number, .frame = f, .about = about, .d = &d };
+	    .link = type->number, .frame = f, .about = about, .d = &d,
+	    .data = data };
 
 	dissect(type->number, f, &d);
 	p.ifname = about->ifname != NULL ? about->ifname :
 	    about->unit[0] != '\0' ? about->unit : NULL;
 	report_packet(in->report, &p);
+}
+
+/*
+ * Is it wanted for its kind and its direction?  A frame of the data trace that
+ * is no record of it is a packet that nobody knows: no condition is met by it.
+ */
+static bool
+is_wanted(const struct options *opt, const struct capfile_about *about,
+    const struct datarec *data, bool unknown)
+{
+	if (data != NULL)
+		return (data_is_wanted(opt, data));
+	return (data_wants_packets(opt) && (!unknown ||
+	    (opt->where == NULL && opt->pattern == NULL)) &&
+	    (opt->direction == DIRECTION_BOTH || about->direction ==
+	    (opt->direction == DIRECTION_SENT ? FRAME_OUT : FRAME_IN)));
 }
 
 /* The packet matches the condition: is it wanted for the rest, too? */
@@ -68,8 +87,11 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 {
 	const struct options	*opt = in->opt;
 	struct capfile_about	 about;
+	struct datarec		 record, *data = NULL;
+	bool			 is_data = type->number == DATAREC_LINK;
 
-	if (in->ended || in->number < opt->first || !link_wants(type, f))
+	if (in->ended || in->number < opt->first ||
+	    (is_data ? opt->filter != NULL : !link_wants(type, f)))
 		return (0);
 	f->time_ns = capfile_time(in->file, f);
 	if (!in_time(opt, f->time_ns))
@@ -77,11 +99,39 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	capfile_about(in->file, f, &about);
 	if (about.direction == FRAME_UNKNOWN && type->direction != NULL)
 		about.direction = type->direction(f->octets, f->caplen);
+	if (is_data && datarec_read(&record, f->octets, f->caplen, f->wirelen,
+	    about.comment, about.comment_len))
+		data = &record;
+	if (!is_wanted(opt, &about, data, is_data))
+		return (0);
 	in->ended = ++in->shown == opt->count;
 	if (in->saver != NULL)
 		return (saver_put(in->saver, in->file, f, &about));
-	show_frame(in, type, f, &about);
+	show_frame(in, type, f, &about, data);
 	return (0);
+}
+
+/*
+ * The link type of frames.  Those of the data trace are no packets: libpcap
+ * compiles no expression for them, and none of them matches one.  NULL after a
+ * message.
+ */
+static const struct link_type *
+find_link(struct input *in, int number)
+{
+	static const struct link_type	data = { .number = DATAREC_LINK };
+	const struct link_type		*type;
+
+	if (number == DATAREC_LINK) {
+		if (in->opt->filter != NULL && !in->told)
+			log_notice("%s: -F is for packets: records of the "
+			    "data trace are left out (use --where)", in->path);
+		in->told = true;
+		return (&data);
+	}
+	if ((type = links_find(in->links, number, in->err)) == NULL)
+		log_errorx("%s: %s", in->path, in->err);
+	return (type);
 }
 
 /* Hosts that are not printed are not looked up. */
@@ -109,11 +159,8 @@ take_frames(struct input *in, struct frame *frames, int n)
 
 	in->number += skipped - in->skipped;
 	in->skipped = skipped;
-	if ((type = links_find(in->links, capfile_link(in->file),
-	    in->err)) == NULL) {
-		log_errorx("%s: %s", in->path, in->err);
+	if ((type = find_link(in, capfile_link(in->file))) == NULL)
 		return (-1);
-	}
 	wanted = wanted_frames(in->opt, type->number, frames, (size_t)n);
 	resolve(in, type->number, frames, n, wanted);
 	for (i = 0; i < n && rc == 0; i++) {
@@ -258,6 +305,18 @@ write_files(struct input *in, const struct files *files)
 	return (saver_end(in->saver) == -1 ? TRAFD_EXIT_ERROR : rc);
 }
 
+/* Print them.  Returns the exit status. */
+static int
+print_files(struct input *in, const struct files *files)
+{
+	int	rc = TRAFD_EXIT_ERROR, end;
+
+	if (report_files(in->report, files) == 0)
+		rc = read_files(in, files);
+	end = report_end(in->report, in->number);
+	return (rc == TRAFD_EXIT_OK ? end : rc);
+}
+
 int
 input_run(const struct options *opt, struct report *r)
 {
@@ -274,7 +333,8 @@ input_run(const struct options *opt, struct report *r)
 		files_free(&files);
 		return (TRAFD_EXIT_ERROR);
 	}
-	rc = r == NULL ? write_files(&in, &files) : read_files(&in, &files);
+	rc = r == NULL ? write_files(&in, &files) :
+	    print_files(&in, &files);
 	links_free(in.links);
 	files_free(&files);
 	return (rc);
