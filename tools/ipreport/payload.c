@@ -4,7 +4,9 @@
  * record has is a hole, which reads as zeros, and is said at the end.
  *
  * A stream begins at 0.  If the trace begins later, the file begins with the
- * first record: what only then comes from before it cannot be placed.
+ * lowest offset of its records, which need not be that of the first one:
+ * segments overtake each other.  So the file is written with some room before
+ * the first record, and moved to its beginning at the end.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -21,6 +23,8 @@
 
 #define RANGES		65536	/* most ranges with gaps between them */
 #define SAID		10	/* gaps that are told one by one */
+#define ROOM		((uint64_t)16 << 20)	/* octets: a large window */
+#define PIECE		65536	/* octets that are moved at a time */
 
 /* Octets of the stream that are in the file: [from, to). */
 struct range {
@@ -31,11 +35,13 @@ struct payload {
 	const char	*path;
 	int		 fd;
 	bool		 begun, broken;
-	uint64_t	 base;		/* offset of the first octet of the
-					   file */
-	uint64_t	 end;		/* of the stream, as far as it is
+	bool		 started;	/* a record says so: from 0 on */
+	uint64_t	 base;		/* offset in the stream of the first
+					   octet of the file */
+	uint64_t	 first, end;	/* of the stream, as far as it is
 					   told */
-	uint64_t	 records, early; /* octets that could not be placed */
+	uint64_t	 records, abbreviated;
+	uint64_t	 early;		/* octets that could not be placed */
 	size_t		 n;
 	struct range	 ranges[RANGES + 1]; /* ascending, none touch */
 };
@@ -112,35 +118,56 @@ stop(struct payload *p, const char *why)
 	return (-1);
 }
 
+/* Where the file begins is known with the first record. */
+static void
+begin(struct payload *p, uint64_t from)
+{
+	if (p->begun)
+		return;
+	p->begun = true;
+	if (!p->started) {
+		p->base = from > ROOM ? from - ROOM : 0;
+		p->first = from;
+	}
+}
+
+/* The record's octets from this offset on; those before the base are lost. */
+static uint64_t
+skip_early(struct payload *p, const struct datarec *d, uint32_t *n)
+{
+	uint64_t	early = d->seq < p->base ? p->base - d->seq : 0;
+
+	if (early > d->caplen)
+		early = d->caplen;
+	p->early += early;
+	*n = d->caplen - (uint32_t)early;
+	return (early);
+}
+
 int
 payload_add(struct payload *p, const struct datarec *d)
 {
-	const uint8_t	*at = d->payload;
-	uint64_t	 from = d->seq;
-	uint32_t	 n = d->caplen, early;
+	uint64_t	from = d->seq, early;
+	uint32_t	n;
 
 	if (d->kind != DATAREC_DATA) {
-		p->begun |= d->kind == DATAREC_START;
+		p->started |= d->kind == DATAREC_START;
 		return (0);
 	}
-	if (!p->begun)
-		p->base = from;
-	p->begun = true;
 	if (from > INT64_MAX - (uint64_t)UINT32_MAX)
 		return (stop(p, "a record is beyond the end of all files"));
+	begin(p, from);
 	p->records++;
+	p->abbreviated += d->caplen < d->length;
 	if (from + d->length > p->end)
 		p->end = from + d->length;
-	if (from < p->base) {
-		early = p->base - from < n ? (uint32_t)(p->base - from) : n;
-		p->early += early;
-		at += early;
-		from += early;
-		n -= early;
-	}
+	early = skip_early(p, d, &n);
+	from += early;
+	if (from < p->first)
+		p->first = from < p->base ? p->base : from;
 	if (n == 0)
 		return (0);
-	if (write_at(p, at, n, from - p->base) == -1) {
+	if (write_at(p, d->payload + early, n, from - p->base) == -1) {
 		p->broken = true;
 		log_error("cannot write the payload: %s", p->path);
 		return (-1);
@@ -149,11 +176,62 @@ payload_add(struct payload *p, const struct datarec *d)
 	    stop(p, "it has too many gaps"));
 }
 
+/* ---- the end ---- */
+
+/* Move n octets of the file towards its beginning; by == 0: zeros. */
+static int
+move(const struct payload *p, uint64_t to, uint64_t n, uint64_t by)
+{
+	uint8_t	piece[PIECE] = { 0 };
+	size_t	some;
+	ssize_t	got;
+
+	for (; n > 0; n -= some, to += some) {
+		some = n < sizeof(piece) ? (size_t)n : sizeof(piece);
+		if (by != 0) {
+			got = pread(p->fd, piece, some, (off_t)(to + by));
+			if (got == -1 && errno == EINTR)
+				got = 0;
+			else if (got <= 0)
+				return (-1);
+			some = (size_t)got;
+		}
+		if (write_at(p, piece, some, to) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/*
+ * Have the file begin with the first octet that is told.  What was moved leaves
+ * its old octets in the gap behind it, as many as it was moved by.
+ */
+static int
+move_all(struct payload *p)
+{
+	uint64_t	by = p->first - p->base, gap, next;
+	size_t		i;
+
+	if (by == 0 || p->records == 0)
+		return (0);
+	for (i = 0; i < p->n; i++) {
+		next = i + 1 < p->n ? p->ranges[i + 1].from : p->end;
+		gap = next - p->ranges[i].to;
+		if (move(p, p->ranges[i].from - p->first, p->ranges[i].to -
+		    p->ranges[i].from, by) == -1 ||
+		    move(p, p->ranges[i].to - p->first, gap < by ? gap : by,
+		    0) == -1)
+			return (-1);
+	}
+	p->base = p->first;
+	return (0);
+}
+
 /* Say what is not there.  Returns how many octets. */
 static uint64_t
 say_gaps(const struct payload *p)
 {
-	uint64_t	at = p->base, missing = 0, next;
+	uint64_t	at = p->first, missing = 0, next;
 	size_t		i, said = 0;
 
 	for (i = 0; i <= p->n; i++) {
@@ -173,31 +251,45 @@ say_gaps(const struct payload *p)
 	return (missing);
 }
 
+/* Make the file as long as what is told, and say what is not in it. */
+static uint64_t
+finish(struct payload *p)
+{
+	uint64_t	missing, told = p->end > p->first ? p->end - p->first :
+			    0;
+
+	if (move_all(p) == -1 || ftruncate(p->fd, (off_t)told) == -1) {
+		p->broken = true;
+		log_error("cannot write the payload: %s", p->path);
+		return (0);
+	}
+	missing = say_gaps(p);
+	log_notice("%s: %" PRIu64 " octets of %" PRIu64 " record%s, %"
+	    PRIu64 " octets missing", p->path, told - missing, p->records,
+	    plural(p->records), missing);
+	if (p->abbreviated != 0)
+		log_warnx("%" PRIu64 " record%s abbreviated (record all with "
+		    "iptrace --data=FULL)", p->abbreviated,
+		    p->abbreviated == 1 ? " is" : "s are");
+	if (p->first != 0)
+		log_warnx("the trace begins with octet %" PRIu64
+		    " of the stream, and so does the file", p->first);
+	if (p->early != 0)
+		log_warnx("left out: %" PRIu64 " octets from far before the "
+		    "first record", p->early);
+	return (missing);
+}
+
 int
 payload_end(struct payload *p)
 {
-	uint64_t	missing = 0, octets;
+	uint64_t	missing = 0;
 	int		rc = TRAFD_EXIT_OK;
 
 	if (p == NULL)
 		return (TRAFD_EXIT_OK);
-	if (!p->broken) {
-		missing = say_gaps(p);
-		octets = p->end > p->base ? p->end - p->base - missing : 0;
-		log_notice("%s: %" PRIu64 " octets of %" PRIu64 " record%s, %"
-		    PRIu64 " octets missing", p->path, octets, p->records,
-		    plural(p->records), missing);
-		if (p->base != 0)
-			log_warnx("the trace begins with octet %" PRIu64
-			    " of the stream, and so does the file", p->base);
-		if (p->early != 0)
-			log_warnx("left out: %" PRIu64 " octets from before "
-			    "the first record", p->early);
-		/* A hole at the end is a hole, too. */
-		if (p->end > p->base &&
-		    ftruncate(p->fd, (off_t)(p->end - p->base)) == -1)
-			(void)stop(p, strerror(errno));
-	}
+	if (!p->broken)
+		missing = finish(p);
 	if (p->records == 0 && !p->broken)
 		log_errorx("no data record is of this session and direction "
 		    "(--sessions lists sessions)");
