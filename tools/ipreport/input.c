@@ -88,10 +88,8 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	const struct options	*opt = in->opt;
 	struct capfile_about	 about;
 	struct datarec		 record, *data = NULL;
-	bool			 is_data = type->number == DATAREC_LINK;
 
-	if (in->ended || in->number < opt->first ||
-	    (is_data ? opt->filter != NULL : !link_wants(type, f)))
+	if (in->ended || in->number < opt->first || !link_wants(type, f))
 		return (0);
 	f->time_ns = capfile_time(in->file, f);
 	if (!in_time(opt, f->time_ns))
@@ -99,10 +97,10 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	capfile_about(in->file, f, &about);
 	if (about.direction == FRAME_UNKNOWN && type->direction != NULL)
 		about.direction = type->direction(f->octets, f->caplen);
-	if (is_data && datarec_read(&record, f->octets, f->caplen, f->wirelen,
+	if (type->data && datarec_read(&record, f->octets, f->caplen, f->wirelen,
 	    about.comment, about.comment_len))
 		data = &record;
-	if (!is_wanted(opt, &about, data, is_data))
+	if (!is_wanted(opt, &about, data, type->data))
 		return (0);
 	in->ended = ++in->shown == opt->count;
 	if (in->saver != NULL)
@@ -111,26 +109,19 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	return (0);
 }
 
-/*
- * The link type of frames.  Those of the data trace are no packets: libpcap
- * compiles no expression for them, and none of them matches one.  NULL after a
- * message.
- */
+/* The link type of frames.  NULL after a message. */
 static const struct link_type *
 find_link(struct input *in, int number)
 {
-	static const struct link_type	data = { .number = DATAREC_LINK };
-	const struct link_type		*type;
+	const struct link_type	*type = links_find(in->links, number, in->err);
 
-	if (number == DATAREC_LINK) {
-		if (in->opt->filter != NULL && !in->told)
-			log_notice("%s: -F is for packets: records of the "
-			    "data trace are left out (use --where)", in->path);
-		in->told = true;
-		return (&data);
-	}
-	if ((type = links_find(in->links, number, in->err)) == NULL)
+	if (type == NULL)
 		log_errorx("%s: %s", in->path, in->err);
+	else if (type->data && type->filtered && !in->told) {
+		log_notice("%s: -F is for packets: records of the data trace "
+		    "are left out (use --where)", in->path);
+		in->told = true;
+	}
 	return (type);
 }
 
@@ -150,15 +141,24 @@ resolve(struct input *in, int link, const struct frame *frames, int n,
 		report_names(in->report, link, some, many);
 }
 
+/* Packets that an index has left out have their numbers, too. */
+static void
+note_skipped(struct input *in)
+{
+	uint64_t	skipped = search_skipped(in->search);
+
+	in->number += skipped - in->skipped;
+	in->skipped = skipped;
+}
+
 static int
 take_frames(struct input *in, struct frame *frames, int n)
 {
 	const struct link_type	*type;
-	uint64_t		 wanted, skipped = search_skipped(in->search);
+	uint64_t		 wanted;
 	int			 i, rc = 0;
 
-	in->number += skipped - in->skipped;
-	in->skipped = skipped;
+	note_skipped(in);
 	if ((type = find_link(in, capfile_link(in->file))) == NULL)
 		return (-1);
 	wanted = wanted_frames(in->opt, type->number, frames, (size_t)n);
@@ -241,6 +241,7 @@ close_file(struct input *in)
 {
 	struct capfile_losses	losses;
 
+	note_skipped(in);	/* also behind the last packet */
 	capfile_losses(in->file, &losses);
 	if (in->saver != NULL)
 		saver_losses(in->saver, &losses);

@@ -80,6 +80,7 @@ wanted_parts(const struct options *opt, struct index_want *want)
 	want->arg = (void *)(uintptr_t)opt;
 	want->since_ns = opt->since_ns;
 	want->until_ns = opt->until_ns;
+	want->data = opt->entids != ENTIDS_PACKETS && opt->filter == NULL;
 	if (opt->where != NULL)
 		return (!where_is_counted(opt->where));
 	return (opt->pattern != NULL || opt->since_ns != 0 ||
