@@ -214,7 +214,7 @@ note_data(struct source *c, size_t n)
 {
 	if (!c->data_told)
 		log_notice("records of the data trace: %s: they are no packets "
-		    "and are not counted", c->opts.ifname);
+		    "and are not counted", c->opts.file);
 	c->data_told = true;
 	c->ledger.v[LEDGER_DATA_RECORDS] += n;
 }
