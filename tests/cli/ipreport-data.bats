@@ -267,6 +267,8 @@ records() {
 	RECORDS: 17 read, 2 passed, 0 packet, 2 data, 3 lost
 	EOT
 	ipreport -N --summary mixed | says '^RECORDS: 17 read, 17 passed, 4 packet, 13 data, 3 lost$'
+	# What comes behind the last one is not read.
+	ipreport -N --summary -j 3 -c 2 mixed | says '^RECORDS: 4 read, 2 passed, 0 packet, 2 data, '
 	ipreport -N --summary --format json -j 11 -c 2 mixed | fields '
     assert o["record"] in (11, 12), o
     assert o["sport"] is None and o["proto"] == ("UDP" if o["record"] == 11 else None), o'
@@ -330,6 +332,33 @@ records() {
 	run -0 ipreport --payload out --cid 5 --direction received mixed
 	[[ $output == *"the trace begins with octet 8589934592 of the stream, and so does the file"* ]]
 	[ "$(cat out)" = secret ]
+}
+
+@test "--payload: a stream that is older than the trace begins with its lowest octet" {
+	head -c 300000 /dev/urandom >sent
+	for begin in 1000 5000000000; do
+		make tail sent $begin >tail
+		run ipreport --payload out --cid 77 --direction sent tail
+		[ "$status" -eq 0 ]
+		[ "${lines[0]}" = "ipreport: out: 300000 octets of 208 records, 0 octets missing" ]
+		[ "${lines[1]}" = "ipreport: the trace begins with octet $begin of the stream, and so does the file" ]
+		cmp sent out
+	done
+	# A gap is zeros, not what was there before octets were moved.
+	make tail sent 5000000000 gap >tail
+	run -1 ipreport --payload out --cid 77 --direction sent tail
+	[ "${lines[0]}" = "ipreport: not in the trace: octets 5000057920 to 5000065159 of the stream" ]
+	cmp -n 57920 sent out
+	[ "$(tail -c +57921 out | head -c 7240 | tr -d '\0' | wc -c)" -eq 0 ]
+	cmp -i 65160 sent out
+}
+
+@test "--payload: records with a part of their data are said" {
+	make mixed >mixed
+	run -1 ipreport --payload out --cid 1f --direction received mixed
+	[ "${lines[2]}" = "ipreport: 1 record is abbreviated (record all with iptrace --data=FULL)" ]
+	ipreport --payload out --cid 1f --direction sent mixed 2>err
+	lacks abbreviated err
 }
 
 @test "--payload refuses what it cannot write, and says if there is nothing" {

@@ -163,7 +163,7 @@ take_frames(struct input *in, struct frame *frames, int n)
 		return (-1);
 	wanted = wanted_frames(in->opt, type->number, frames, (size_t)n);
 	resolve(in, type->number, frames, n, wanted);
-	for (i = 0; i < n && rc == 0; i++) {
+	for (i = 0; i < n && rc == 0 && !in->ended; i++) {
 		in->number++;
 		if ((wanted >> i & 1) != 0)
 			rc = take_frame(in, type, &frames[i]);
