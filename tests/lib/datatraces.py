@@ -8,6 +8,9 @@
     datatraces.py stream FILE [gap]
                                 FILE as payload, in segments out of order, some
                                 of them twice; or with two of them missing
+    datatraces.py tail FILE FROM [gap]
+                                likewise, but the trace begins at that octet,
+                                without START, the first 30 segments backwards
     datatraces.py hostile       escape sequences, wrong numbers, tags that are
                                 cut
     datatraces.py many N        N sessions that do not end, one after the other
@@ -190,6 +193,21 @@ def write_stream(path, gap=None):
     return head() + b"".join(r.block() for r in out)
 
 
+def write_tail(path, begin, gap=None):
+    """The middle of a stream of 4 GiB and more, of which FILE is the end."""
+    with open(path, "rb") as f:
+        data = f.read()
+    s = Session("scp", 0x77, ("10.0.0.1", 40000), ("10.0.0.2", 22))
+    starts = list(range(0, len(data), 1448))
+    if gap:
+        del starts[40:45]
+    starts = starts[:30][::-1] + starts[30:]
+    return head() + b"".join(
+        s.record(traces.BEGIN * NS + i, "DATA", "out", data[at:at + 1448],
+                 "segment", seq=int(begin) + at).block()
+        for i, at in enumerate(starts))
+
+
 def write_hostile():
     """What a stranger writes into a record."""
     escape = "%1B[2J%9B%0A"
@@ -208,11 +226,16 @@ def write_hostile():
 
 
 def write_many(n):
-    """One a microsecond."""
+    """One a microsecond: the first, with another time and id."""
+    first = 1 << 60
+    s = Session("many", first, ("10.0.0.1", 40000), ("10.0.0.2", 80))
+    before, after = s.record(0, "START").block()[20:].split(b"%x" % first)
     out = [head()]
     for i in range(int(n)):
-        s = Session("many", i + 1, ("10.0.0.1", 40000), ("10.0.0.2", 80))
-        out.append(s.record(traces.BEGIN * NS + 1000 * i, "START").block())
+        at = traces.BEGIN * NS + 1000 * i
+        out.append(struct.pack("<IIIII", 6, len(before) + len(after) + 36, 1,
+                               at >> 32, at & 0xffffffff)
+                   + before + b"%x" % (first + i) + after)
     return b"".join(out)
 
 
