@@ -89,12 +89,14 @@ named() {
 		}
 	}' | "$mksave" long
 	[ "$(wc -c < long)" -gt 2200000 ]
-	# One row of each block: its interface is that of the block.
+	# Two rows of each block: their interface is that of the block.
 	traflog -i long -s -w sum to 17.7.0.0/16
 	named sum | awk '{ split($1, o, ","); print o[1], o[4], $NF }' |
 	    sort > got
-	awk 'BEGIN { for (b = 0; b < 66; b++) print "63 prog0 if" b }' |
-	    sort | same
+	awk 'BEGIN { for (b = 0; b < 66; b++) {
+		print "63 prog0 if" b
+		print "159 prog5 if" b
+	} }' | sort | same
 }
 
 @test "layouts of BPFT have no place for owners: told, never as an address" {
