@@ -15,7 +15,6 @@
 #include "base/options.h"
 #include "file/account.h"
 #include "packet/nets.h"
-#include "packet/owner.h"
 #include "table/table.h"
 #include "options.h"
 #include "traffic.h"
@@ -257,10 +256,6 @@ check(struct options *o, const char *operand)
 	    o->read_file == NULL && o->import_dir == NULL &&
 	    !((o->status || o->clean) && o->ext != NULL))
 		refuse_no_interface(operand);
-	if (o->ifname != NULL && strcmp(o->ifname, OWNER_ACCOUNT) == 0 &&
-	    (o->layout == LAYOUT_OLD || o->layout == LAYOUT_NEW))
-		options_refuse("--layout %s has no place for owners",
-		    layout_names[o->layout]);
 	if (o->threads > 1 && (o->read_file != NULL || o->count > 0))
 		options_refuse("--threads cannot be used with -c or --read");
 	if (o->import_dir != NULL && o->ext == NULL && o->ifname == NULL)
