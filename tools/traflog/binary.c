@@ -216,8 +216,8 @@ tell_loss(const struct binary *b)
 	    "IP byte%s", l->owners == 0 ? "IPv6" :
 	    l->owners == l->rows ? "owners" : "IPv6 and owners", b->path,
 	    (unsigned long long)l->rows, plural(l->rows),
-	    (unsigned long long)l->count.data, plural(l->count.data), (unsigned long long)l->count.ip,
-	    plural(l->count.ip));
+	    (unsigned long long)l->count.data, plural(l->count.data),
+	    (unsigned long long)l->count.ip, plural(l->count.ip));
 }
 
 int
