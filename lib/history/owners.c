@@ -97,11 +97,12 @@ take_text(const uint8_t **from, const uint8_t *end, char *to, size_t room)
 bool
 owner_unpack(const uint8_t *value, size_t len, struct owner *o)
 {
-	const uint8_t	*from = value + 8, *end = value + len;
+	const uint8_t	*from = value, *end = value + len;
 
 	memset(o, 0, sizeof(*o));
 	if (len < 8)
 		return (false);
+	from += 8;
 	o->uid = (uint32_t)get_be(value + 4, 4);
 	if (!take_text(&from, end, o->unit, sizeof(o->unit)) ||
 	    !take_text(&from, end, o->user, sizeof(o->user)) ||
