@@ -9,6 +9,7 @@
 #include "packet/nets.h"
 #include "packet/pace.h"
 #include "device_map.h"
+#include "owner_book.h"
 #include "tally_impl.h"
 
 static uint64_t
@@ -262,6 +263,8 @@ begin_block(struct tally *t, const struct block_info *b, uint64_t number,
 	size_t			i;
 
 	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
+	if (b->owners != NULL && tally_owners(t, b->owners) == -1)
+		return (-1);
 	for (i = 0; i < t->q->ntables; i++) {
 		longer = false;
 		if (table_block(&t->table[i], &k, times, &longer) == -1)
@@ -284,6 +287,19 @@ add_block(struct tally *t, const struct block_info *b, uint64_t number,
 	    note_block(t, b) == -1)
 		return (-1);
 	return (1);
+}
+
+int
+tally_owners(struct tally *t, const struct owners *o)
+{
+	t->owned = true;
+	return (t->q->book == NULL ? 0 : owner_book_add(t->q->book, o));
+}
+
+bool
+tally_has_owners(const struct tally *t)
+{
+	return (t->owned);
 }
 
 int

@@ -60,13 +60,14 @@ wants_all(const struct options *opt)
 }
 
 static bool
-is_wanted_row(const struct options *opt, const struct flow *f)
+is_wanted_row(const struct options *opt, const struct flow *f,
+    const struct where_owners *o)
 {
 	const struct pattern	*p = opt->pattern;
 	const struct where	*w = opt->question.where;
 
 	return ((p == NULL || pattern_match(p, &f->key)) &&
-	    (w == NULL || where_match(w, f)));
+	    (w == NULL || where_match(w, f, o)));
 }
 
 /*
