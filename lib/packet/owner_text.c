@@ -6,6 +6,8 @@
 
 #include "owner_text.h"
 
+#define ID_LEN	64		/* digits of a container's id */
+
 char *
 owner_user_text(const struct owner *o, bool numeric, char buf[OWNER_USER_MAX])
 {
@@ -30,6 +32,18 @@ id_text(const uint8_t *id, char *buf, size_t len)
 	return (buf);
 }
 
+/* The unit for people: of a container with a long id, the container. */
+static const char *
+unit_text(const struct owner *o, char buf[OWNER_CONTAINER_MAX])
+{
+	const char	*unit = owner_unit_name(o->unit);
+
+	if (strlen(unit) >= ID_LEN && owner_container(o->unit, buf,
+	    OWNER_CONTAINER_MAX)[0] != '\0')
+		return (buf);
+	return (unit);
+}
+
 char *
 owner_text(const struct owners *all, const uint8_t *id, bool numeric,
     char *buf, size_t len)
@@ -38,11 +52,14 @@ owner_text(const struct owners *all, const uint8_t *id, bool numeric,
 				    owners_find(all, id);
 	const char		*unit;
 	char			 user[OWNER_USER_MAX];
+	char			 container[OWNER_CONTAINER_MAX];
 	size_t			 behind, used;
 
 	if (o == NULL)
 		return (id_text(id, buf, len));
-	unit = numeric ? o->unit : owner_unit_name(o->unit);
+	unit = numeric ? o->unit : unit_text(o, container);
+	if (strcmp(unit, "/") == 0)
+		unit = "";
 	(void)owner_user_text(o, numeric, user);
 	behind = strlen(user) + strlen(o->program) + sizeof("//");
 	used = strlen(unit);

@@ -11,7 +11,8 @@
 
 /*
  * `nginx.service/www-data/nginx', or `owner:' and its id in digits if it has no
- * name (owners may be NULL).  `numeric': the unit's path, and the uid.  The
+ * name (owners may be NULL).  `docker/0123456789ab/999/postgres' in a container
+ * whose unit has its long id.  `numeric': the unit's path, and the uid.  The
  * unit's beginning is left out if len is too short.  Returns buf.
  */
 #define OWNER_TEXT_MAX	384	/* always enough */

@@ -104,8 +104,9 @@ void		 tally_add_cut(struct tally *, size_t table, bool remote,
  */
 int		 tally_owners(struct tally *, const struct owners *);
 
-/* Had a block owners? */
+/* Had a block owners; had one packets? */
 bool		 tally_has_owners(const struct tally *);
+bool		 tally_has_rows(const struct tally *);
 
 /* Count a block that cannot be read. */
 void		 tally_damaged(struct tally *);

@@ -140,6 +140,7 @@ note_block(struct tally *t, const struct block_info *b)
 	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
 		return (-1);
 	note_origin(t, b);
+	t->any = t->any || b->total.packets > 0;
 	t->unknown = t->unknown || block_is_guess(b);
 	if (t->nblocks > 0 && b->begin_ns + NS_PER_S < t->last_end_ns)
 		t->overlap = true;
@@ -300,6 +301,12 @@ bool
 tally_has_owners(const struct tally *t)
 {
 	return (t->owned);
+}
+
+bool
+tally_has_rows(const struct tally *t)
+{
+	return (t->any);
 }
 
 int

@@ -80,7 +80,8 @@ struct tally {
 	struct block_info	 first;		/* description of blocks */
 	bool			 several;	/* blocks of several accounts */
 	bool			 overlap;	/* blocks of the same time */
-	bool			 owned;		/* a block had owners */
+	bool			 owned;		/* a block had owners ... */
+	bool			 any;		/* ... or at least packets */
 	uint64_t		 begin_ns;
 	uint64_t		 end_ns;
 	uint64_t		 last_end_ns;

@@ -22,6 +22,7 @@
 #include "query/period.h"
 #include "query/where.h"
 #include "tally/device_map.h"
+#include "tally/owner_book.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -141,6 +142,15 @@ static void
 set_devices(struct question *q, const struct asked *a)
 {
 	if ((q->devices = device_map_new(a->apart)) != NULL)
+		return;
+	log_error("--by");
+	exit(TRAFD_EXIT_ERROR);
+}
+
+static void
+set_book(struct question *q)
+{
+	if ((q->book = owner_book_new()) != NULL)
 		return;
 	log_error("--by");
 	exit(TRAFD_EXIT_ERROR);
@@ -423,6 +433,7 @@ question_options(struct options *opt, const struct options_found *found)
 	q->out = a->out;
 	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	set_devices(q, a);
+	set_book(q);
 	add_answer(q, a);
 	set_estimate(q, a, opt->answer->name);
 	if (a->apart && !question_has_key(q, "local")) {
@@ -447,4 +458,5 @@ question_options_free(struct options *opt)
 	nets_free((struct nets *)(uintptr_t)opt->question.local);
 	question_end(&opt->question);
 	device_map_free(opt->question.devices);
+	owner_book_free(opt->question.book);
 }

@@ -229,6 +229,9 @@ int	unsaved_get(const struct options *, const char *path,
 /* Report that none of the `blocks' blocks of the file was chosen. */
 void	tell_none(const char *path, uint64_t blocks);
 
+/* Report that the question needs owners, and the account has none. */
+void	tell_no_owners(const char *path);
+
 /* Open the file as options say; NULL after a message. */
 struct blocks	*blocks_of(const struct options *, const char *path);
 
