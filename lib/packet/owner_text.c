@@ -57,6 +57,10 @@ owner_text(const struct owners *all, const uint8_t *id, bool numeric,
 
 	if (o == NULL)
 		return (id_text(id, buf, len));
+	if (o->unit[0] == '\0' && o->uid == OWNER_NO_UID) {
+		(void)strlcpy(buf, o->program, len);
+		return (buf);
+	}
 	unit = numeric ? o->unit : unit_text(o, container);
 	if (strcmp(unit, "/") == 0)
 		unit = "";

@@ -122,6 +122,9 @@ fill(struct asking *a, const struct answered_by *by, struct result *r)
 		r->account = result_text(r, name_of(a));
 	if (r->account == NULL || r->grain == NULL || tell_known(a, r) == -1)
 		return (-1);
+	if (a->hooks != NULL && a->hooks->notes != NULL &&
+	    a->hooks->notes(a->hooks->arg, r) == -1)
+		return (-1);
 	tell_notes(a, r);
 	return (tell_interrupted(a, r));
 }

@@ -46,6 +46,7 @@ struct asked {
 	bool		 bytes;
 	bool		 estimate;
 	bool		 apart;
+	bool		 closure;
 };
 
 struct options {
@@ -125,6 +126,7 @@ bool		 query_is_near(const char *word);
  * reported on standard error.  known_since is that of ask_history().
  */
 int	report_run(const struct options *, const char *path);
+int	closure_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
 
 /*
