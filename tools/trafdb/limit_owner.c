@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "packet/owner_match.h"
 #include "limit_owner.h"
-
-/* comm(5) has no more characters: longer names are cut there. */
-#define COMM_LEN	15
 
 const char *const	limit_owner_names[LIMIT_OWNER_WORDS] = {
 	[LIMIT_USER] = "user", [LIMIT_UNIT] = "unit",
@@ -83,78 +81,13 @@ limit_owner_set(struct limit_owner *l,
 
 /* ---- matching ---- */
 
-static bool
-is_user(const char *user, const struct owner *o)
-{
-	char	number[16];
-
-	if (o->uid == OWNER_NO_UID)
-		return (strcmp(user, "-") == 0);
-	(void)snprintf(number, sizeof(number), "%lu", (unsigned long)o->uid);
-	return (strcmp(user, number) == 0 || strcmp(user, o->user) == 0);
-}
-
-/* Does the path have these parts, one after the other?  "/a" is its start. */
-static bool
-is_in_unit(const char *unit, const char *path)
-{
-	const char	*at = path;
-	size_t		 len = strlen(unit);
-
-	if (strcmp(unit, path) == 0)
-		return (true);
-	if (unit[0] == '/')
-		return (strncmp(path, unit, len) == 0 && path[len] == '/');
-	while ((at = strstr(at, unit)) != NULL) {
-		if ((at == path || at[-1] == '/') &&
-		    (at[len] == '\0' || at[len] == '/'))
-			return (true);
-		at++;
-	}
-	return (false);
-}
-
-static bool
-is_program(const char *program, const struct owner *o)
-{
-	/* Names in parentheses, as (before trafd), are whole. */
-	return (strcmp(program, o->program) == 0 ||
-	    (strlen(program) > COMM_LEN && strlen(o->program) == COMM_LEN &&
-	    strncmp(program, o->program, COMM_LEN) == 0));
-}
-
-/* With the kind or without; an id may have all its digits. */
-static bool
-is_container(const char *container, const struct owner *o)
-{
-	char		 buf[OWNER_CONTAINER_MAX];
-	const char	*name, *slash = strchr(container, '/');
-	size_t		 len;
-
-	if (owner_container(o->unit, buf, sizeof(buf))[0] == '\0')
-		return (false);
-	if (strcmp(container, buf) == 0)
-		return (true);
-	name = strchr(buf, '/') + 1;
-	if (slash != NULL) {
-		len = (size_t)(slash + 1 - container);
-		if ((size_t)(name - buf) != len ||
-		    strncmp(container, buf, len) != 0)
-			return (false);
-		container = slash + 1;
-	}
-	if (strcmp(container, name) == 0)
-		return (true);
-	len = strlen(name);
-	return (strlen(container) == 64 && strncmp(container, name, len) ==
-	    0 && strspn(container, "0123456789abcdef") == 64);
-}
-
 bool
 limit_owner_matches(const struct limit_owner *l, const struct owner *o)
 {
-	return ((l->user[0] == '\0' || is_user(l->user, o)) &&
-	    (l->unit[0] == '\0' || is_in_unit(l->unit, o->unit)) &&
-	    (l->program[0] == '\0' || is_program(l->program, o)) &&
-	    (l->container[0] == '\0' || is_container(l->container, o)));
+	return ((l->user[0] == '\0' || owner_has(o, OWNER_USER, l->user)) &&
+	    (l->unit[0] == '\0' || owner_has(o, OWNER_UNIT, l->unit)) &&
+	    (l->program[0] == '\0' || owner_has(o, OWNER_PROGRAM,
+	    l->program)) &&
+	    (l->container[0] == '\0' || owner_has(o, OWNER_CONTAINER,
+	    l->container)));
 }

@@ -14,6 +14,7 @@
 #include "common/finish.h"
 #include "file/blocks.h"
 #include "query/aggregate.h"
+#include "query/where.h"
 #include "report.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -126,6 +127,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
 	names_set_local(naming_names(r->naming), info->networks);
+	names_set_owners(naming_names(r->naming), info->owners);
 	naming_resolve(r->naming, rows, n);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
@@ -347,6 +349,11 @@ make_report(struct report *r)
 		    r->path);
 	else if (r->chosen == 0 && !r->damaged)
 		tell_none(r->path, r->number);
+	else if (!r->owned && r->opt->question.where != NULL &&
+	    where_is_owned(r->opt->question.where)) {
+		tell_no_owners(r->path);
+		return (-1);
+	}
 	return (m->end == NULL ? 0 : m->end(r));
 }
 

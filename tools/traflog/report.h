@@ -36,6 +36,7 @@ struct report {
 	bool			 counting;	/* blocks only, no visits */
 	bool			 silent;	/* damage was reported */
 	bool			 damaged;
+	bool			 owned;		/* a block used had owners */
 	struct out		*out;
 	struct naming		*naming;
 	void			*format;	/* state of opt->format */
