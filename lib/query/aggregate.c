@@ -77,6 +77,7 @@ aggregate_free(struct aggregate *a)
 /*
  * The later block's description of the account is kept.  Only generations of
  * the same instance form one range: those of another instance are dropped.
+ * Owners stay with their block.
  */
 void
 aggregate_info(struct block_info *sum, const struct block_info *later)
@@ -84,6 +85,7 @@ aggregate_info(struct block_info *sum, const struct block_info *later)
 	struct block_info	 old = *sum;
 
 	*sum = *later;
+	sum->owners = NULL;
 	if (old.begin_ns < sum->begin_ns)
 		sum->begin_ns = old.begin_ns;
 	if (old.end_ns > sum->end_ns)

@@ -36,7 +36,7 @@ struct options {
 	bool			 verbose;
 	const char *const	*names;		/* operands */
 	int			 nnames;
-	struct owner		*owner;		/* user to work as */
+	struct run_as		*owner;		/* user to work as */
 };
 
 /* Commands.  Each prints its errors and returns the exit status. */

@@ -1,0 +1,18 @@
+/*
+ * Sockets that are older than the programs.  For watch.c.
+ */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <stdint.h>
+
+#include "cgroups.h"
+
+/*
+ * Look into all processes and write the owner into the storage of each socket
+ * of IP that has none.  The first process that has it is taken for its maker.
+ * Returns how many, or -1 with errno if sockets of others cannot be had.
+ */
+int	owner_scan(struct cgroups *, int map, const uint64_t *secret);
+
+#endif
