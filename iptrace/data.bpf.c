@@ -14,6 +14,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "owner/sock.bpf.h"
 #include "data_layout.h"
 
 #define INLINE		static inline __attribute__((always_inline))
@@ -24,28 +25,12 @@
 #define ACK		0x10
 #define EXTENSIONS	6	/* headers of IPv6 that are skipped */
 
-/* Socket options <linux/in.h> and states of TCP that are needed. */
-#define STATE_SYN_SENT	2
-#define STATE_LISTEN	10
 
-/* A socket, from the call that made it. */
-struct data_maker {
-	uint64_t	cgroup;
-	uint64_t	job[2];
-	uint32_t	pid, tid, uid;
-	uint8_t		old;		/* older than the trace */
-	uint8_t		active;		/* has sent a SYN */
-	uint8_t		unused[2];
-};
+/* In owner_sock.mark. */
+#define MARK_NEW	1	/* made while the trace was running */
+#define MARK_ACTIVE	2	/* has sent a SYN */
 
 const volatile struct data_config config;
-
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
-	__type(key, int);
-	__type(value, struct data_maker);
-} makers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -66,18 +51,26 @@ SEC("cgroup/sock_create")
 int
 data_create(struct bpf_sock *sk)
 {
-	struct data_maker	*m;
-	uint64_t		 id = bpf_get_current_pid_tgid();
+	struct owner_sock	*s;
 
-	m = bpf_sk_storage_get(&makers, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (m == NULL)
-		return (1);
-	m->cgroup = bpf_get_current_cgroup_id();
-	m->uid = (uint32_t)bpf_get_current_uid_gid();
-	m->pid = (uint32_t)(id >> 32);
-	m->tid = (uint32_t)id;
-	(void)bpf_get_current_comm(m->job, sizeof(m->job));
+	(void)owner_sock_create(sk);
+	s = bpf_sk_storage_get(&owner_socks, sk, NULL, 0);
+	if (s != NULL)
+		s->mark = MARK_NEW;
 	return (1);
+}
+
+/* Of a socket that is older and was not found its uid and cgroup are known. */
+INLINE struct owner_sock *
+maker_of(struct __sk_buff *skb, struct bpf_sock *sk)
+{
+	struct owner_sock	*s = bpf_sk_storage_get(&owner_socks, sk,
+	    NULL, 0);
+
+	if (s != NULL)
+		return (s);
+	(void)owner_adopt(skb);
+	return (bpf_sk_storage_get(&owner_socks, sk, NULL, 0));
 }
 
 /* ---- headers ---- */
@@ -209,23 +202,6 @@ wanted(const struct data_event *e, uint32_t *octets)
 	return (any);
 }
 
-/* Of a socket that is older its uid and cgroup are known all the same. */
-INLINE struct data_maker *
-maker_of(struct __sk_buff *skb, struct bpf_sock *sk)
-{
-	struct data_maker	*m = bpf_sk_storage_get(&makers, sk, 0, 0);
-
-	if (m != NULL)
-		return (m);
-	m = bpf_sk_storage_get(&makers, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (m == NULL)
-		return (NULL);
-	m->old = 1;
-	m->uid = bpf_get_socket_uid(skb);
-	m->cgroup = bpf_sk_cgroup_id(sk);
-	return (m);
-}
-
 /* ---- the ring ---- */
 
 INLINE void
@@ -272,8 +248,25 @@ put_none(struct data_event *e)
 	bpf_ringbuf_submit(to, 0);
 }
 
-static __attribute__((noinline)) void
-put(struct __sk_buff *skb, struct data_event *e, uint32_t at)
+/* A whole chunk of a long segment. */
+INLINE void
+put_chunk(struct __sk_buff *skb, struct data_event *e, uint32_t at)
+{
+	struct data_event	*to;
+
+	e->length = e->caplen = DATA_CHUNK;
+	to = bpf_ringbuf_reserve(&ring, sizeof(*to) + DATA_CHUNK, 0);
+	if (to == NULL) {
+		lose(e);
+		return;
+	}
+	*to = *e;
+	(void)bpf_skb_load_bytes(skb, at, to + 1, DATA_CHUNK);
+	bpf_ringbuf_submit(to, 0);
+}
+
+INLINE void
+put_rest(struct __sk_buff *skb, struct data_event *e, uint32_t at)
 {
 	if (e->caplen == 0)
 		put_none(e);
@@ -289,6 +282,7 @@ put(struct __sk_buff *skb, struct data_event *e, uint32_t at)
 		PUT(skb, e, at, DATA_CHUNK);
 }
 
+/* The verifier follows each way through the loop, so there is only one. */
 INLINE void
 put_all(struct __sk_buff *skb, struct data_event *e, struct header *h,
     uint32_t octets)
@@ -306,16 +300,17 @@ put_all(struct __sk_buff *skb, struct data_event *e, struct header *h,
 		e->lost = *l;
 	e->time_ns = bpf_ktime_get_ns();
 	for (i = 0; i < DATA_CHUNKS; i++) {
-		e->caplen = left > DATA_CHUNK ? DATA_CHUNK : left;
-		left -= e->caplen;
-		e->length = left > 0 ? e->caplen : rest;
-		put(skb, e, at);
-		at += e->caplen;
-		rest -= e->length;
-		e->offset += e->length;
-		if (left == 0)
+		if (left <= DATA_CHUNK)
 			break;
+		put_chunk(skb, e, at);
+		at += DATA_CHUNK;
+		left -= DATA_CHUNK;
+		rest -= DATA_CHUNK;
+		e->offset += DATA_CHUNK;
 	}
+	e->length = rest;
+	e->caplen = left;
+	put_rest(skb, e, at);
 }
 
 /* ---- TCP ---- */
@@ -336,14 +331,15 @@ cut(struct header *h, int32_t n)
 
 INLINE bool
 sent(struct data_event *e, struct header *h, const struct bpf_tcp_sock *tp,
-    struct data_maker *m)
+    struct owner_sock *m)
 {
 	if ((h->flags & (SYN | ACK)) == SYN)
-		m->active = 1;
+		m->mark |= MARK_ACTIVE;
 	if (h->length == 0 || !cut(h, (int32_t)(tp->snd_nxt - h->seq)))
 		return (false);
 	/* A SYN that was acknowledged has been counted as an octet. */
-	e->offset = tp->bytes_acked - m->active +
+	e->base = tp->rcv_nxt - (uint32_t)tp->bytes_received;
+	e->offset = tp->bytes_acked - ((m->mark & MARK_ACTIVE) != 0) +
 	    (uint64_t)(int64_t)(int32_t)(h->seq - tp->snd_una);
 	return (true);
 }
@@ -376,11 +372,11 @@ received(struct data_event *e, struct header *h,
 	if (length == 0 && (h->flags & FIN) == 0)
 		return (false);
 	e->offset = h->seq;
-	if (state == STATE_LISTEN) {
+	if (state == BPF_TCP_LISTEN) {
 		e->what = DATA_EARLY;
 		return (length > 0);
 	}
-	if (state == STATE_SYN_SENT)
+	if (state == BPF_TCP_SYN_SENT)
 		return (false);
 	position(tp, &next, &sum);
 	e->base = next - (uint32_t)sum;
@@ -403,7 +399,7 @@ see(struct __sk_buff *skb, uint8_t flags)
 	struct header			 h = { 0 };
 	struct bpf_sock			*sk = skb->sk;
 	const struct bpf_tcp_sock	*tp;
-	struct data_maker		*m;
+	struct owner_sock		*m;
 	uint32_t			 octets;
 
 	if (sk == NULL || (sk = bpf_sk_fullsock(sk)) == NULL ||
@@ -417,13 +413,12 @@ see(struct __sk_buff *skb, uint8_t flags)
 			return;
 	}
 	e.cid = bpf_get_socket_cookie(skb);
-	e.cgroup = m->cgroup;
-	e.job[0] = m->job[0];
-	e.job[1] = m->job[1];
+	e.cgroup = m->parts.cgroup;
+	__builtin_memcpy(e.job, m->parts.comm, sizeof(e.job));
 	e.pid = m->pid;
 	e.tid = m->tid;
-	e.uid = m->uid;
-	e.flags |= m->old ? DATA_OLD : 0;
+	e.uid = m->parts.uid;
+	e.flags |= m->mark & MARK_NEW ? 0 : DATA_OLD;
 	if (!wanted(&e, &octets))
 		return;
 	put_all(skb, &e, &h, octets);

@@ -72,15 +72,15 @@ read_one(struct data_end *e, const struct nlmsghdr *h)
 {
 	const struct inet_diag_msg	*m = NLMSG_DATA(h);
 	const struct rtattr		*a;
-	int				 left;
+	unsigned int			 left;
 
 	if (h->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
 	    h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)))
 		return (false);
 	*e = (struct data_end){ .cid = (uint64_t)m->id.idiag_cookie[1] << 32 |
 	    m->id.idiag_cookie[0] };
-	left = (int)(h->nlmsg_len - NLMSG_LENGTH(sizeof(*m)));
-	for (a = (const struct rtattr *)(m + 1); RTA_OK(a, left);
+	left = h->nlmsg_len - (unsigned int)NLMSG_LENGTH(sizeof(*m));
+	for (a = (const struct rtattr *)(m + 1); RTA_OK(a, (int)left);
 	    a = RTA_NEXT(a, left))
 		if (a->rta_type == INET_DIAG_INFO)
 			read_info(e, RTA_DATA(a), RTA_PAYLOAD(a));

@@ -1,34 +1,43 @@
 /*
- * Loads the program of --data by lib/bpf.  The object is kept: it owns the
- * programs, and the links own their places at the root of the cgroups.
+ * Loads the program of --data by lib/bpf and attaches it by lib/owner.
  */
 #include "config.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/log.h"
 #include "bpf/bpf_load.h"
 #include "bpf/bpf_probe.h"
+#include "owner/watch.h"
 #include "data_bpf.inc"
 #include "data_kernel.h"
 
 /* What the user can do if the kernel has no memory for the ring. */
 #define RELIEF		"try a smaller --buffer"
 
-#define NPROGRAMS	3
-static const char *const programs[NPROGRAMS] = { "data_create", "data_out",
-    "data_in" };
+/* Why there may be no cgroup v2. */
+#define HIDDEN		"; `ip netns exec' hides it: use `nsenter --net=FILE'"
+
+static const struct {
+	const char	*name;
+	int		 type;
+} programs[] = {
+	{ "data_create", BPF_CGROUP_INET_SOCK_CREATE },
+	{ "data_out", BPF_CGROUP_INET_EGRESS },
+	{ "data_in", BPF_CGROUP_INET_INGRESS },
+};
+
+#define NPROGRAMS	((int)(sizeof(programs) / sizeof(programs[0])))
 
 struct data_kernel {
 	struct bpf_object	*object;
-	struct bpf_link		*links[NPROGRAMS];
+	struct cgroups		*cgroups;
+	struct owner_watch	*watch;
 	struct ring_buffer	*ring;
 	struct bpf_memory	 lost;
 	data_sink		*sink;		/* during a read */
@@ -36,50 +45,37 @@ struct data_kernel {
 	bool			 stopped;
 };
 
-/* ---- cgroup v2 ---- */
-
-/* Where cgroup v2 is mounted, opened; -1 with a reason. */
-static int
-open_root(char *why)
-{
-	struct mntent	*m;
-	FILE		*f = setmntent("/proc/self/mounts", "re");
-	int		 fd = -1;
-
-	while (fd == -1 && f != NULL && (m = getmntent(f)) != NULL)
-		if (strcmp(m->mnt_type, "cgroup2") == 0)
-			fd = open(m->mnt_dir, O_RDONLY | O_DIRECTORY |
-			    O_CLOEXEC);
-	if (f != NULL)
-		(void)endmntent(f);
-	if (fd == -1)
-		(void)snprintf(why, DATA_WHYLEN, "cgroup v2 is not mounted "
-		    "(`ip netns exec' hides it: use `nsenter --net=FILE')");
-	return (fd);
-}
+/* ---- cgroups ---- */
 
 static int
 attach(struct data_kernel *k, char *why)
 {
-	struct bpf_program	*p;
-	int			 i, fd = open_root(why);
+	int	i;
 
-	if (fd == -1)
-		return (-1);
-	for (i = 0; i < NPROGRAMS; i++) {
-		p = bpf_object__find_program_by_name(k->object, programs[i]);
-		k->links[i] = p == NULL ? NULL :
-		    bpf_program__attach_cgroup(p, fd);
-		if (k->links[i] != NULL)
-			continue;
-		(void)snprintf(why, DATA_WHYLEN, "the kernel does not let a "
-		    "program see the packets of cgroups: %s",
+	for (i = 0; i < NPROGRAMS; i++)
+		if (owner_watch_attach(k->watch, bpf_load_program(k->object,
+		    programs[i].name), programs[i].type, why) == -1)
+			return (-1);
+	if (owner_watch_scan(k->watch) == -1)
+		log_notice("not all processes can be looked into: %s; sockets "
+		    "that are older than the trace may have no program",
 		    strerror(errno));
-		(void)close(fd);
-		return (-1);
-	}
-	(void)close(fd);
 	return (0);
+}
+
+/* Keep the names of cgroups that may be gone when they are asked for. */
+static void
+on_news(void *arg, const struct owner_news *n)
+{
+	(void)cgroups_path(arg, n->parts.cgroup);
+}
+
+const char *
+data_kernel_unit(struct data_kernel *k, uint64_t cgroup)
+{
+	const char	*path = cgroups_path(k->cgroups, cgroup);
+
+	return (path == NULL ? "" : path);
 }
 
 /* ---- the ring ---- */
@@ -113,14 +109,16 @@ data_kernel_read(struct data_kernel *k, data_sink *sink, void *arg)
 	k->sink = sink;
 	k->arg = arg;
 	k->stopped = false;
+	(void)owner_watch_drain(k->watch, on_news, k->cgroups);
 	(void)ring_buffer__consume(k->ring);
 	return (k->stopped);
 }
 
-int
-data_kernel_fd(const struct data_kernel *k)
+void
+data_kernel_fds(const struct data_kernel *k, int fds[2])
 {
-	return (ring_buffer__epoll_fd(k->ring));
+	fds[0] = ring_buffer__epoll_fd(k->ring);
+	fds[1] = owner_watch_fd(k->watch);
 }
 
 const struct data_lost *
@@ -147,11 +145,15 @@ load(struct data_kernel *k, const struct data_config *c, unsigned int mib,
 {
 	int	i;
 
+	if ((k->cgroups = cgroups_open(why)) == NULL) {
+		(void)strlcat(why, HIDDEN, DATA_WHYLEN);
+		return (-1);
+	}
 	k->object = bpf_load_open(data_bpf, sizeof(data_bpf) - 1, why);
 	if (k->object == NULL)
 		return (-1);
 	for (i = 0; i < NPROGRAMS; i++)
-		bpf_load_want(k->object, programs[i]);
+		bpf_load_want(k->object, programs[i].name);
 	if (bpf_load_set_constants(k->object, c, sizeof(*c)) == -1 ||
 	    bpf_load_set_entries(k->object, "ring", ring_octets(mib)) == -1) {
 		bpf_why(errno, RELIEF, why);
@@ -159,10 +161,12 @@ load(struct data_kernel *k, const struct data_config *c, unsigned int mib,
 	}
 	if (bpf_load(k->object, RELIEF, why) == -1)
 		return (-1);
-	if (map_ring(k) == 0)
-		return (attach(k, why));
-	bpf_why(errno, RELIEF, why);
-	return (-1);
+	if (map_ring(k) == -1) {
+		bpf_why(errno, RELIEF, why);
+		return (-1);
+	}
+	k->watch = owner_watch_new(k->object, k->cgroups, why);
+	return (k->watch == NULL ? -1 : attach(k, why));
 }
 
 struct data_kernel *
@@ -170,7 +174,8 @@ data_kernel_load(const struct data_config *c, unsigned int mib, char *why)
 {
 	struct data_kernel	*k;
 
-	_Static_assert(DATA_WHYLEN == BPF_WHYLEN, "a reason must fit");
+	_Static_assert(DATA_WHYLEN == BPF_WHYLEN && DATA_WHYLEN ==
+	    CGROUPS_ERRLEN, "a reason must fit");
 	if (bpf_probe_release(10, "", why) == -1)
 		return (NULL);
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
@@ -186,14 +191,12 @@ data_kernel_load(const struct data_config *c, unsigned int mib, char *why)
 void
 data_kernel_free(struct data_kernel *k)
 {
-	int	i;
-
 	if (k == NULL)
 		return;
-	for (i = 0; i < NPROGRAMS; i++)
-		(void)bpf_link__destroy(k->links[i]);
+	owner_watch_free(k->watch);
 	ring_buffer__free(k->ring);
 	bpf_load_unmap(&k->lost);
 	bpf_object__close(k->object);
+	cgroups_close(k->cgroups);
 	free(k);
 }

@@ -26,14 +26,17 @@ struct data_kernel *data_kernel_load(const struct data_config *,
 		    unsigned int mib, char *why);
 void		 data_kernel_free(struct data_kernel *); /* NULL is allowed */
 
-/* Readable when there are records. */
-int		 data_kernel_fd(const struct data_kernel *);
+/* Readable when there is something to read. */
+void		 data_kernel_fds(const struct data_kernel *, int fds[2]);
 
 /* A record, with its payload behind it.  True: stop after this one. */
 typedef bool	 data_sink(void *arg, const struct data_event *);
 
 /* Pass on what is there; true if the sink has stopped it. */
 bool		 data_kernel_read(struct data_kernel *, data_sink *, void *arg);
+
+/* The path of a cgroup, "" if it is not known; valid until the next call. */
+const char	*data_kernel_unit(struct data_kernel *, uint64_t cgroup);
 
 /* What each of DATA_CPUS processors has lost up to now. */
 const struct data_lost *data_kernel_lost(const struct data_kernel *);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "packet/owner.h"
 #include "data_layout.h"
 #include "data_spans.h"
 
@@ -22,6 +23,7 @@ struct data_socket {
 	uint64_t	 in_sum, out_sum; /* octets recorded */
 	uint64_t	 fin;		/* offset of the peer's end */
 	uint64_t	 losses;	/* of the trace when it began */
+	char		 unit[OWNER_UNIT_MAX];
 };
 
 #define DATA_NO_FIN	UINT64_MAX

@@ -35,7 +35,8 @@ struct owner_sock {
 	uint32_t	pid;		/* of the process; 0: not known */
 	uint32_t	tid;		/* of the thread; 0: not known */
 	uint32_t	told;		/* 1: user space knows the owner */
-	uint32_t	unused;
+	uint32_t	mark;		/* for the programs that see packets;
+					   0: they have not set it */
 };
 
 /* What the ring `owner_ring' carries. */
