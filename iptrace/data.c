@@ -79,8 +79,8 @@ put_end(struct data *d, const struct data_socket *s,
 	} else if (end != NULL && s->losses == d->losses &&
 	    (s->about.flags & DATA_OLD) == 0) {
 		r.has_sums = true;
-		r.sent = s->out_sum;
-		r.received = s->in_sum;
+		r.sent = s->streams[1].sum;
+		r.received = s->streams[0].sum;
 	}
 	data_batch_add(d, &r);
 }
@@ -95,12 +95,18 @@ struct segment {
 	const uint8_t	*payload;
 };
 
+static struct data_stream *
+stream(struct data_socket *s, const struct data_event *e)
+{
+	return (&s->streams[(e->flags & DATA_OUT) != 0]);
+}
+
 static void
 put_part(void *arg, uint64_t from, uint64_t to)
 {
 	struct segment		*g = arg;
 	const struct data_event	*e = g->e;
-	bool			 out = (e->flags & DATA_OUT) != 0;
+	struct data_stream	*t = stream(g->s, e);
 	uint64_t		 skip = from - e->offset;
 	struct datarec		 r;
 
@@ -108,51 +114,49 @@ put_part(void *arg, uint64_t from, uint64_t to)
 	name_unit(&r, g->s);
 	r.kind = DATAREC_DATA;
 	r.length = (uint32_t)(to - from);
-	r.seq = from - (out ? g->s->out_begin : g->s->in_begin);
+	r.seq = from - t->begin;
 	if (skip < e->caplen) {
 		r.payload = g->payload + skip;
 		r.caplen = e->caplen - (uint32_t)skip;
 		if (r.caplen > r.length)
 			r.caplen = r.length;
 	}
-	*(out ? &g->s->out_sum : &g->s->in_sum) += r.length;
+	t->sum += r.length;
 	data_batch_add(g->d, &r);
 }
 
 /* Of a socket that is older the trace counts from what it has seen first. */
 static void
-begin_stream(struct data_socket *s, const struct data_event *e)
+begin_stream(struct data_stream *t, const struct data_event *e)
 {
-	bool		 out = (e->flags & DATA_OUT) != 0;
-	bool		 old = (e->flags & DATA_OLD) != 0;
-
-	if (out && !s->out_begun) {
-		s->out_begun = true;
-		s->out_begin = old ? e->offset : 0;
-	} else if (!out && !s->in_begun) {
-		s->in_begun = true;
-		s->in_begin = old ? e->offset : 0;
-		if (old)
-			data_spans_begin(&s->in, e->offset);
-	}
+	if (t->begun)
+		return;
+	t->begun = true;
+	if ((e->flags & DATA_OLD) == 0)
+		return;
+	t->begin = e->offset;
+	data_spans_begin(&t->spans, e->offset);
 }
 
+/*
+ * The program leaves out nearly all that comes again.  What is left: received
+ * out of order, or to be sent but dropped by this host's own queue.
+ */
 static void
 put_payload(struct data *d, struct data_socket *s, struct data_event *e,
     const uint8_t *payload)
 {
-	struct segment	g = { d, s, e, payload };
-	bool		out = (e->flags & DATA_OUT) != 0;
+	struct segment		 g = { d, s, e, payload };
+	struct data_stream	*t = stream(s, e);
 
-	if (e->proto != IPPROTO_TCP)
-		e->offset = out ? s->out_sum : s->in_sum;
-	else
-		begin_stream(s, e);
-	if (e->proto == IPPROTO_TCP && !out)
-		data_spans_add(&s->in, e->offset, e->offset + e->length,
+	if (e->proto == IPPROTO_TCP) {
+		begin_stream(t, e);
+		data_spans_add(&t->spans, e->offset, e->offset + e->length,
 		    put_part, &g);
-	else
-		put_part(&g, e->offset, e->offset + e->length);
+		return;
+	}
+	e->offset = t->sum;
+	put_part(&g, e->offset, e->offset + e->length);
 }
 
 /* ---- what comes before its socket ---- */

@@ -101,7 +101,8 @@ data_sockets_remove(struct data_sockets *s, struct data_socket *one)
 		at = &(*at)->chain;
 	*at = one->chain;
 	unlist(s, one);
-	data_spans_free(&one->in);
+	data_spans_free(&one->streams[0].spans);
+	data_spans_free(&one->streams[1].spans);
 	free(one);
 	s->n--;
 }

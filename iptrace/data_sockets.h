@@ -16,11 +16,13 @@ struct data_socket {
 	struct data_socket *chain;	/* of those with the same hash */
 	struct data_socket *older, *newer; /* used before and after it */
 	struct data_event about;	/* the first record */
-	struct data_spans in;		/* TCP: what has come */
-	uint64_t	 in_begin;	/* what is offset 0 in the trace */
-	uint64_t	 out_begin;
-	bool		 in_begun, out_begun;
-	uint64_t	 in_sum, out_sum; /* octets recorded */
+	/* Of what was received and of what was sent. */
+	struct data_stream {
+		struct data_spans spans; /* TCP: what has come */
+		uint64_t	 begin;	/* what is offset 0 in the trace */
+		bool		 begun;
+		uint64_t	 sum;	/* octets recorded */
+	} streams[2];
 	uint64_t	 fin;		/* offset of the peer's end */
 	uint64_t	 losses;	/* of the trace when it began */
 	char		 unit[OWNER_UNIT_MAX];
