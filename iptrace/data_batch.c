@@ -65,7 +65,7 @@ data_batch_add(struct data *d, const struct datarec *r)
 	*note = (struct record_note){
 		.comment = b->comments[b->n],
 		.comment_len = datarec_comment(r, b->comments[b->n]),
-		.pid = r->pid, .tid = r->tid,
+		.alone = true, .pid = r->pid, .tid = r->tid,
 		.next = b->loss.comment == NULL ? NULL : &b->loss,
 	};
 	b->n++;

@@ -256,6 +256,15 @@ say_comments(uint8_t *to, const struct record_note *note)
 	return (to);
 }
 
+static uint8_t *
+say_process(uint8_t *to, const struct record_note *note)
+{
+	to = option_head(to, PACKET_PROCESS, 8);
+	put_le32(to, note->pid);
+	put_le32(to + 4, note->tid);
+	return (to + 8);
+}
+
 /* What few frames have.  Out of the way of the others. */
 static uint8_t *
 say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
@@ -264,17 +273,16 @@ say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
 	struct comment	c;
 
 	c.n = 0;
+	if (note != NULL && note->alone)
+		to = option(to, OPTION_COMMENT, note->comment,
+		    note->comment_len);
 	if (f->gso_size != 0)
 		say_segments(&c, i, f);
 	if (losses)
 		to = say_losses(to, &c, &i->pending);
-	if (note != NULL && (note->pid | note->tid) != 0) {
-		to = option_head(to, PACKET_PROCESS, 8);
-		put_le32(to, note->pid);
-		put_le32(to + 4, note->tid);
-		to += 8;
-	}
-	if (note != NULL && note->comment != NULL)
+	if (note != NULL && (note->pid | note->tid) != 0)
+		to = say_process(to, note);
+	if (note != NULL && note->comment != NULL && !note->alone)
 		say(&c, note->comment, note->comment_len);
 	if (c.n > 0)
 		to = option(to, OPTION_COMMENT, c.text, c.n);

@@ -245,17 +245,22 @@ cgroups_fd(const struct cgroups *c)
 }
 
 const char *
-cgroups_path(struct cgroups *c, uint64_t id)
+cgroups_path_known(const struct cgroups *c, uint64_t id)
 {
 	size_t	i = lower_bound(c, id);
 
-	if (id == 0)
-		return (NULL);
-	if (i < c->n && c->at[i].id == id)
-		return (c->at[i].path);
-	read_tree(c);
-	i = lower_bound(c, id);
 	return (i < c->n && c->at[i].id == id ? c->at[i].path : NULL);
+}
+
+const char *
+cgroups_path(struct cgroups *c, uint64_t id)
+{
+	const char	*path = cgroups_path_known(c, id);
+
+	if (path != NULL || id == 0)
+		return (path);
+	read_tree(c);
+	return (cgroups_path_known(c, id));
 }
 
 uint64_t

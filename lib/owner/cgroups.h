@@ -30,6 +30,9 @@ int		 cgroups_fd(const struct cgroups *);
  */
 const char	*cgroups_path(struct cgroups *, uint64_t id);
 
+/* The same without reading the tree again. */
+const char	*cgroups_path_known(const struct cgroups *, uint64_t id);
+
 /* The id of the cgroup of a process; 0: not known. */
 uint64_t	 cgroups_of_process(struct cgroups *, long pid);
 

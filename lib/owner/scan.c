@@ -16,21 +16,30 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scan.h"
-#include "sock_layout.h"
-
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE	71
 #endif
 
+#include "scan.h"
+
 struct scan {
 	struct cgroups	*cgroups;
-	const uint64_t	*secret;
+	const struct owner_setup *setup;
 	int		 map;
 	int		 found;
 	int		 refused;	/* errno of the last refusal; 0: none */
 	struct owner_sock sock;		/* of the process */
 };
+
+uint64_t
+owner_netns(int fd)
+{
+	uint64_t	cookie;
+	socklen_t	len = sizeof(cookie);
+
+	return (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) ==
+	    -1 ? 0 : cookie);
+}
 
 static void
 read_comm(long pid, char comm[OWNER_COMM])
@@ -59,12 +68,12 @@ take_socket(struct scan *s, int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == -1 ||
 	    (domain != AF_INET && domain != AF_INET6) || fstat(fd, &st) == -1)
 		return;
-	len = sizeof(sock.netns);
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &sock.netns, &len) ==
-	    -1)
-		sock.netns = 0;
+	sock.netns = owner_netns(fd);
+	if (sock.netns != 0 && s->setup->netns != 0)
+		sock.place = sock.netns == s->setup->netns ?
+		    OWNER_NETNS_OWN : OWNER_NETNS_OTHER;
 	sock.parts.uid = st.st_uid;
-	owner_fingerprint(&sock.parts, s->secret, sock.fingerprint);
+	owner_fingerprint(&sock.parts, s->setup->secret, sock.fingerprint);
 	if (bpf_map_update_elem(s->map, &fd, &sock, BPF_NOEXIST) == 0)
 		s->found++;
 }
@@ -120,9 +129,9 @@ take_process(struct scan *s, long pid)
 }
 
 int
-owner_scan(struct cgroups *c, int map, const uint64_t *secret)
+owner_scan(struct cgroups *c, int map, const struct owner_setup *setup)
 {
-	struct scan	 s = { .cgroups = c, .secret = secret, .map = map };
+	struct scan	 s = { .cgroups = c, .setup = setup, .map = map };
 	struct dirent	*e;
 	DIR		*d = opendir("/proc");
 	char		*end;

@@ -16,7 +16,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "owner/sock_layout.h"
+#include "sock_layout.h"
 
 #define OWNER_INLINE	static inline __attribute__((always_inline))
 #define OWNER_TOLD_MOST	16384
@@ -49,6 +49,15 @@ struct {
 	__type(value, struct owner_setup);
 } owner_setup SEC(".maps");
 
+/* May a program of packets ask for the network namespace? (Linux 6.15) */
+const volatile uint32_t owner_asks_netns SEC(".rodata.owner") = 0;
+
+/*
+ * Changed by a process that has forgotten owners: all are told again.  The
+ * section is a map of its own.
+ */
+volatile uint32_t owner_epoch SEC(".data.owner") = 1;
+
 /*
  * Tell the process of the owner, unless that has been done.  The ring may be
  * full: then the next packet tries again.  in_maker: this runs in the process
@@ -58,12 +67,13 @@ static __attribute__((noinline)) int
 owner_tell(struct owner_sock *s, int in_maker)
 {
 	struct owner_news	*n;
-	uint32_t		 one = 1;
+	uint32_t		 epoch = owner_epoch, *told;
 
 	if (s == NULL)
 		return (0);
-	if (bpf_map_lookup_elem(&owner_told, s->fingerprint) != NULL) {
-		s->told = 1;
+	told = bpf_map_lookup_elem(&owner_told, s->fingerprint);
+	if (told != NULL && *told == epoch) {
+		s->told = epoch;
 		return (0);
 	}
 	n = bpf_ringbuf_reserve(&owner_ring, sizeof(*n), 0);
@@ -79,44 +89,43 @@ owner_tell(struct owner_sock *s, int in_maker)
 	n->above[2] = in_maker ? bpf_get_current_ancestor_cgroup_id(3) : 0;
 	n->above[3] = in_maker ? bpf_get_current_ancestor_cgroup_id(4) : 0;
 	bpf_ringbuf_submit(n, 0);
-	(void)bpf_map_update_elem(&owner_told, s->fingerprint, &one, BPF_ANY);
-	s->told = 1;
+	(void)bpf_map_update_elem(&owner_told, s->fingerprint, &epoch,
+	    BPF_ANY);
+	s->told = epoch;
 	return (0);
 }
 
-/* Set the fingerprint from the parts.  False: the process is not ready. */
-OWNER_INLINE int
-owner_sign(struct owner_sock *s)
+OWNER_INLINE void
+owner_place(struct owner_sock *s, const struct owner_setup *setup,
+    uint64_t netns)
 {
-	uint32_t		 zero = 0;
-	struct owner_setup	*setup;
-
-	setup = bpf_map_lookup_elem(&owner_setup, &zero);
-	if (setup == NULL)
-		return (0);
-	owner_fingerprint(&s->parts, setup->secret, s->fingerprint);
-	return (1);
+	s->netns = netns;
+	s->place = setup->netns == 0 ? OWNER_NETNS_UNKNOWN :
+	    setup->netns == netns ? OWNER_NETNS_OWN : OWNER_NETNS_OTHER;
 }
 
 OWNER_INLINE int
 owner_sock_create(struct bpf_sock *sk)
 {
+	struct owner_setup	*setup;
 	struct owner_sock	*s;
 	uint64_t		 id = bpf_get_current_pid_tgid();
+	uint32_t		 zero = 0;
 
+	setup = bpf_map_lookup_elem(&owner_setup, &zero);
 	s = bpf_sk_storage_get(&owner_socks, sk, NULL,
 	    BPF_SK_STORAGE_GET_F_CREATE);
-	if (s == NULL)
+	if (s == NULL || setup == NULL)
 		return (1);
 	s->parts.cgroup = bpf_get_current_cgroup_id();
 	s->parts.uid = (uint32_t)bpf_get_current_uid_gid();
 	s->parts.flags = 0;
 	(void)bpf_get_current_comm(s->parts.comm, sizeof(s->parts.comm));
-	s->netns = bpf_get_netns_cookie(sk);
 	s->pid = (uint32_t)(id >> 32);
 	s->tid = (uint32_t)id;
-	if (owner_sign(s))
-		(void)owner_tell(s, 1);
+	owner_place(s, setup, bpf_get_netns_cookie(sk));
+	owner_fingerprint(&s->parts, setup->secret, s->fingerprint);
+	(void)owner_tell(s, 1);
 	return (1);
 }
 
@@ -147,6 +156,8 @@ owner_adopt(struct __sk_buff *skb)
 	s->parts.flags = s->parts.uid == 0 && !(state >= BPF_TCP_FIN_WAIT1 &&
 	    state != BPF_TCP_CLOSE && state != BPF_TCP_LISTEN) ?
 	    OWNER_SOCK_KERNEL : OWNER_SOCK_OLD;
+	if (owner_asks_netns)
+		owner_place(s, setup, bpf_get_netns_cookie(skb));
 	owner_fingerprint(&s->parts, setup->secret, s->fingerprint);
 	return (0);
 }
@@ -164,7 +175,7 @@ owner_of(struct __sk_buff *skb)
 		(void)owner_adopt(skb);
 		s = bpf_sk_storage_get(&owner_socks, sk, NULL, 0);
 	}
-	if (s != NULL && !s->told)
+	if (s != NULL && s->told != owner_epoch)
 		(void)owner_tell(s, 0);
 	return (s);
 }

@@ -34,10 +34,15 @@ struct owner_sock {
 	uint64_t	netns;		/* its cookie; 0: not known */
 	uint32_t	pid;		/* of the process; 0: not known */
 	uint32_t	tid;		/* of the thread; 0: not known */
-	uint32_t	told;		/* 1: user space knows the owner */
+	uint32_t	told;		/* epoch in which it was told; 0: not */
+	uint32_t	place;		/* OWNER_NETNS_* */
 	uint32_t	mark;		/* for the programs that see packets;
 					   0: they have not set it */
+	uint32_t	unused;
 };
+
+/* Is its network namespace that of the process that counts? */
+enum { OWNER_NETNS_UNKNOWN, OWNER_NETNS_OWN, OWNER_NETNS_OTHER };
 
 /* What the ring `owner_ring' carries. */
 enum {
@@ -58,6 +63,7 @@ struct owner_news {
 #define OWNER_SECRETS	27
 struct owner_setup {
 	uint64_t	secret[OWNER_SECRETS];
+	uint64_t	netns;		/* that of the process; 0: not known */
 	uint32_t	ready;		/* sockets that were there have been
 					   looked for */
 	uint32_t	unused;

@@ -23,7 +23,6 @@ struct owner_watch {
 	int			 link[OWNER_WATCH_PROGRAMS];
 	int			 nlinks;
 	struct owner_setup	 setup;
-	uint64_t		 netns;
 	owner_news_fn		*fn;		/* while draining */
 	void			*arg;
 	int			 drained;
@@ -59,6 +58,37 @@ set_up(struct owner_watch *w)
 	    BPF_ANY) == 0 ? 0 : -1);
 }
 
+/*
+ * Which namespace is ours?  Before Linux 5.14 only a program can tell: a socket
+ * that is made now has it in its storage.
+ */
+static void
+ask_netns(struct owner_watch *w)
+{
+	struct owner_sock	s = { .netns = 0 };
+	int			fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return;
+	w->setup.netns = owner_netns(fd);
+	if (w->setup.netns == 0 && w->nlinks > 0 &&
+	    bpf_map_lookup_elem(w->socks_fd, &fd, &s) == 0)
+		w->setup.netns = s.netns;
+	(void)close(fd);
+	(void)set_up(w);
+}
+
+void
+owner_watch_prepare(struct bpf_object *o)
+{
+	struct bpf_map	*m = bpf_object__find_map_by_name(o, ".rodata.owner");
+	uint32_t	 may = 1;
+
+	if (m != NULL && libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SKB,
+	    BPF_FUNC_get_netns_cookie, NULL) == 1)
+		(void)bpf_map__set_initial_value(m, &may, sizeof(may));
+}
+
 struct owner_watch *
 owner_watch_new(const struct bpf_object *o, struct cgroups *c, char *why)
 {
@@ -76,8 +106,10 @@ owner_watch_new(const struct bpf_object *o, struct cgroups *c, char *why)
 	if (w->ring_fd != -1 && w->setup_fd != -1 && w->socks_fd != -1 &&
 	    set_up(w) == 0)
 		w->ring = ring_buffer__new(w->ring_fd, take_news, w, NULL);
-	if (w->ring != NULL)
+	if (w->ring != NULL) {
+		ask_netns(w);
 		return (w);
+	}
 	(void)snprintf(why, BPF_WHYLEN, "no ring for the names of owners: %s",
 	    strerror(errno));
 	owner_watch_free(w);
@@ -101,19 +133,6 @@ owner_watch_free(struct owner_watch *w)
 	free(w);
 }
 
-/* A socket that is made now has our namespace in its storage. */
-static void
-ask_netns(struct owner_watch *w)
-{
-	struct owner_sock	s = { .netns = 0 };
-	int			fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd != -1 && bpf_map_lookup_elem(w->socks_fd, &fd, &s) == 0)
-		w->netns = s.netns;
-	if (fd != -1)
-		(void)close(fd);
-}
-
 int
 owner_watch_attach(struct owner_watch *w, int program, int type, char *why)
 {
@@ -130,7 +149,7 @@ owner_watch_attach(struct owner_watch *w, int program, int type, char *why)
 		return (-1);
 	}
 	w->link[w->nlinks++] = fd;
-	if (type == BPF_CGROUP_INET_SOCK_CREATE)
+	if (w->setup.netns == 0)
 		ask_netns(w);
 	return (0);
 }
@@ -138,7 +157,7 @@ owner_watch_attach(struct owner_watch *w, int program, int type, char *why)
 int
 owner_watch_scan(struct owner_watch *w)
 {
-	int	n = owner_scan(w->cgroups, w->socks_fd, w->setup.secret);
+	int	n = owner_scan(w->cgroups, w->socks_fd, &w->setup);
 
 	w->setup.ready = 1;
 	return (set_up(w) == -1 ? -1 : n);
@@ -163,5 +182,5 @@ owner_watch_drain(struct owner_watch *w, owner_news_fn *fn, void *arg)
 uint64_t
 owner_watch_netns(const struct owner_watch *w)
 {
-	return (w->netns);
+	return (w->setup.netns);
 }

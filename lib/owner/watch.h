@@ -4,7 +4,8 @@
  * nothing but a descriptor of this process holds: however it ends, the kernel
  * takes them away.
  *
- *	load the object -> new -> attach* -> scan -> [fd, drain]* -> free
+ *	prepare -> load the object -> new -> attach sock_create -> scan ->
+ *	attach others* -> [fd, drain]* -> free
  *
  * All but draining needs CAP_BPF and CAP_NET_ADMIN, the scan also CAP_SYS_PTRACE
  * and CAP_DAC_READ_SEARCH: do it before the sandbox.  One thread at a time.
@@ -18,7 +19,12 @@
 #include "cgroups.h"
 #include "sock_layout.h"
 
+#define OWNER_WATCH_PROGRAMS	8
+
 struct owner_watch;
+
+/* Before loading: set what the programs may ask this kernel. */
+void		 owner_watch_prepare(struct bpf_object *);
 
 /*
  * Take the maps of a loaded object, which may be closed then.  The tree is
@@ -28,19 +34,17 @@ struct owner_watch *owner_watch_new(const struct bpf_object *,
 		    struct cgroups *, char *why);
 void		 owner_watch_free(struct owner_watch *); /* NULL is allowed */
 
-/* The programs of that many names and attach types, in <linux/bpf.h>. */
-#define OWNER_WATCH_PROGRAMS	8
-
 /*
- * Attach a program at the root: type is BPF_CGROUP_..., the program of
- * sock_create must be first.  0, or -1 with a reason in why[BPF_WHYLEN].
+ * Attach a program at the root, at most OWNER_WATCH_PROGRAMS; type is
+ * BPF_CGROUP_... of <linux/bpf.h>.  0, or -1 with a reason in why[BPF_WHYLEN].
  */
 int		 owner_watch_attach(struct owner_watch *, int program,
 		    int type, char *why);
 
 /*
- * Look for sockets that are older than the programs and note who has them.
- * Returns how many were noted, or -1 if this process may not look.
+ * Look for sockets that are older than the program of sock_create, and note who
+ * has them.  Until then the owner of such a socket is not known.  Returns how
+ * many were noted, or -1 with errno if this process may not look at all.
  */
 int		 owner_watch_scan(struct owner_watch *);
 

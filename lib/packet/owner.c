@@ -17,12 +17,6 @@
 /* Digits of a container's id that its programs show. */
 #define SHORT_ID	12
 
-bool
-owner_is(const uint8_t *addr)
-{
-	return (memcmp(addr, OWNER_PREFIX, OWNER_PREFIX_LEN) == 0);
-}
-
 /*
  * The hash is over the uid, big-endian, then unit and program, each with its
  * NUL: no two owners have the same octets.  It is part of the file format.

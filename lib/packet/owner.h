@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define OWNER_PREFIX	"\0own"		/* the first 4 octets */
 #define OWNER_PREFIX_LEN 4
@@ -47,7 +48,11 @@ struct owner {
 };
 
 /* Is this side of a row an owner?  addr has 16 octets. */
-bool	owner_is(const uint8_t *addr);
+static inline bool
+owner_is(const uint8_t *addr)
+{
+	return (memcmp(addr, OWNER_PREFIX, OWNER_PREFIX_LEN) == 0);
+}
 
 /*
  * What stands in `networks' of a block of such rows: all owners, and nothing

@@ -23,6 +23,10 @@ struct options {
 	const char		*host;		/* of a limit */
 	const char		*net;
 	const char		*local;
+	const char		*user;
+	const char		*unit;
+	const char		*program;
+	const char		*container;
 	enum limit_direction	 direction;
 	enum limit_period	 period;
 	const char		*at;
