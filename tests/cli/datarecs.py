@@ -1,7 +1,11 @@
 """Reads the data records of a pcapng trace, independently of ipreport.
 
-datarecs.py lines FILE: one line a record: kind, direction, octets, captured
-    octets, then the words of its comment
+datarecs.py lines FILE: one line a record: kind, local port, direction,
+    program; of DATA the offset, octets and the captured ones; of END the octets
+    sent and received and the retransmissions
+datarecs.py words FILE: the comments of the records, and the option of the
+    process
+datarecs.py lost FILE: how many records were lost, and the octets in them
 datarecs.py stream FILE PORT in|out: the payload that sockets with this local
     port have received or sent, each octet once; fails if one is missing, comes
     twice or was not captured
@@ -82,19 +86,47 @@ def records(path):
                 yield packet(body[:-4])
 
 
+def local_port(r):
+    """The port on the side of the socket."""
+    return r["sport"] if r["out"] else r["dport"]
+
+
 def lines(path):
     """Print the records."""
     for r in records(path):
-        print(r["kind"], "out" if r["out"] else "in", r["length"],
-              len(r["payload"]), *r["words"])
+        more = []
+        if r["kind"] == "DATA":
+            more = [r["seq"], r["length"], len(r["payload"])]
+        elif r["kind"] == "END":
+            more = [r.get(k, "?") for k in ("sent", "received",
+                                            "retransmissions")]
+        print(r["kind"], local_port(r), "out" if r["out"] else "in", r["job"],
+              *more)
+
+
+def words(path):
+    """Print what is told of the records."""
+    for r in records(path):
+        print(r["kind"], *r["words"], "process=%d/%d" % r["process"])
+
+
+def lost(path):
+    """Print what was lost; the octets are those up to the last record."""
+    n, octets = 0, 0
+    for r in records(path):
+        n += r.get("lost", 0)
+        for c in r["comments"]:
+            if c.startswith("up to here "):
+                octets = int(c.split()[3])
+    print(n, octets)
 
 
 def stream(path, port, out):
     """Print the octets of a direction in order."""
     parts = []
     for r in records(path):
-        local = r["sport"] if r["out"] else r["dport"]
-        if r["kind"] != "DATA" or local != port or r["out"] != out:
+        if (r["kind"] != "DATA" or local_port(r) != port or
+                r["out"] != out):
             continue
         if len(r["payload"]) != r["length"]:
             sys.exit("not captured: %d of %d" % (len(r["payload"]),
@@ -108,7 +140,7 @@ def stream(path, port, out):
         at += len(payload)
 
 
-if sys.argv[1] == "lines":
-    lines(sys.argv[2])
-else:
+if sys.argv[1] == "stream":
     stream(sys.argv[2], int(sys.argv[3]), sys.argv[4] == "out")
+else:
+    {"lines": lines, "words": words, "lost": lost}[sys.argv[1]](sys.argv[2])
