@@ -57,11 +57,16 @@ put_start(struct data *d, const struct data_socket *s)
 	data_batch_add(d, &r);
 }
 
-/* What was counted here is exact if nothing was lost. */
+/*
+ * What was counted here is exact if nothing was lost.  The kernel also counts
+ * as sent what its own queue has dropped.
+ */
 static void
 put_end(struct data *d, const struct data_socket *s,
     const struct data_end *end)
 {
+	bool		exact = s->losses == d->losses &&
+			    (s->about.flags & DATA_OLD) == 0;
 	struct datarec	r;
 
 	fill(&r, d, &s->about);
@@ -71,13 +76,13 @@ put_end(struct data *d, const struct data_socket *s,
 	r.time_ns = now_wall();
 	if (end != NULL && end->has_tcp) {
 		r.has_sums = true;
-		r.sent = end->sent;
+		r.sent = exact ? data_spans_end(&s->streams[1].spans) :
+		    end->sent;
 		r.received = end->received - (s->fin != DATA_NO_FIN &&
 		    end->received > s->fin);
 		r.rtt_us = end->rtt_us;
 		r.retransmissions = end->retransmissions;
-	} else if (end != NULL && s->losses == d->losses &&
-	    (s->about.flags & DATA_OLD) == 0) {
+	} else if (end != NULL && exact) {
 		r.has_sums = true;
 		r.sent = s->streams[1].sum;
 		r.received = s->streams[0].sum;
@@ -258,6 +263,20 @@ note_lost(struct data *d, uint32_t cpu, const struct data_lost *now)
 	data_batch_lost(d, &more);
 }
 
+static void
+note_all_lost(struct data *d)
+{
+	const volatile struct data_lost	*lost = data_kernel_lost(d->kernel);
+	struct data_lost		 now;
+	uint32_t			 i;
+
+	for (i = 0; i < d->cpus; i++) {
+		now.records = lost[i].records;
+		now.octets = lost[i].octets;
+		note_lost(d, i, &now);
+	}
+}
+
 static bool
 on_event(void *arg, const struct data_event *from)
 {
@@ -327,6 +346,8 @@ data_read(struct data *d, data_sink_fn *sink, void *arg)
 	read_ends(d);
 	more = data_kernel_read(d->kernel, on_event, d);
 	if (!more) {
+		/* After the records that came before these losses. */
+		note_all_lost(d);
 		more = d->nends == ENDS;
 		end_sockets(d);
 	}
@@ -340,14 +361,6 @@ data_read(struct data *d, data_sink_fn *sink, void *arg)
 void
 data_losses(struct data *d, struct record_losses *sum)
 {
-	const struct data_lost	*lost = data_kernel_lost(d->kernel);
-	struct data_lost	 now;
-	uint32_t		 i;
-
-	for (i = 0; i < DATA_CPUS; i++) {
-		now = *(const volatile struct data_lost *)&lost[i];
-		note_lost(d, i, &now);
-	}
 	sum->kernel += d->unsaid;
 	d->unsaid = 0;
 }
@@ -396,6 +409,9 @@ data_open(const struct options *o)
 		free(d);
 		return (NULL);
 	}
+	d->cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
+	if (d->cpus > DATA_CPUS)
+		d->cpus = DATA_CPUS;
 	c.ngroups = o->data.n;
 	memcpy(c.groups, o->data.groups, sizeof(c.groups));
 	c.self = (uint32_t)getpid();

@@ -45,6 +45,7 @@ struct data {
 	struct data_end	 ends[ENDS];	/* waiting for older records */
 	size_t		 nends;
 	struct data_lost told[DATA_CPUS];
+	uint32_t	 cpus;		/* of them there are */
 	uint64_t	 losses;	/* records lost up to now */
 	uint64_t	 unsaid;	/* of them since data_losses() */
 	uint64_t	 octets;	/* of payload in them */

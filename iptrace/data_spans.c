@@ -126,6 +126,12 @@ data_spans_begin(struct data_spans *s, uint64_t at)
 	advance(s);
 }
 
+uint64_t
+data_spans_end(const struct data_spans *s)
+{
+	return (s->n > 0 ? s->ahead[s->n - 1].to : s->next);
+}
+
 void
 data_spans_free(struct data_spans *s)
 {

@@ -30,6 +30,9 @@ typedef void	data_spans_fn(void *arg, uint64_t from, uint64_t to);
 void	data_spans_add(struct data_spans *, uint64_t from, uint64_t to,
 	    data_spans_fn *, void *arg);
 
+/* Behind the last octet that has come. */
+uint64_t data_spans_end(const struct data_spans *);
+
 /* Those before it are known to have come or to be lost. */
 void	data_spans_begin(struct data_spans *, uint64_t at);
 void	data_spans_free(struct data_spans *);

@@ -14,6 +14,9 @@ setup() {
 	mkdir "$T"
 	chown nobody "$T" "$DIR/run"
 	: >"$DIR/log"
+	# A trace is of all namespaces: other tests have other programs.
+	J=$$
+	MINE=(--job "$J.*")
 	# The kernel tells of the ends of sockets there only if it has a number.
 	ip netns set "$NS_A" auto
 	traces_here
@@ -56,12 +59,20 @@ has_pid() {
 
 # peers KIND JOB ADDRESS PORT [SIZE]: sockets in the namespace; sets $PEER.
 peers() {
+	local kind=$1 job=$2
+	shift 2
 	PEER=$(nsenter --net="/run/netns/$NS_A" python3 -S \
-		"$CLI/datapeers.py" "$@" 3>&-)
+		"$CLI/datapeers.py" "$kind" "$J.$job" "$@" 3>&-)
 }
 
+# recs HOW FILE...: with plain names of programs.
 recs() {
-	python3 -S "$CLI/datarecs.py" "$@"
+	python3 -S "$CLI/datarecs.py" "$@" >"$DIR/recs" || return
+	if [ "$1" = stream ]; then
+		cat "$DIR/recs"
+	else
+		sed "s/\([ =]\)$J\./\1/" "$DIR/recs"
+	fi
 }
 
 # has N KIND FILE: are there so many records of the kind?
@@ -92,7 +103,7 @@ of() {
 }
 
 @test "a socket of TCP: START, DATA, END with all values" {
-	begin "$T/log" --data=FULL --portnum 7000
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000
 	peers tcp asker 127.0.0.1 7000
 	end_when 2 END "$T/log"
 	diff - <(of 7001 "$T/log") <<-'END'
@@ -122,7 +133,7 @@ of() {
 }
 
 @test "a socket of UDP over IPv6, with an empty datagram" {
-	begin "$T/log" --data=FULL --portnum 7000
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000
 	peers udp asker ::1 7000
 	end_when 2 END "$T/log"
 	diff - <(of 7001 "$T/log") <<-'END'
@@ -143,18 +154,19 @@ of() {
 }
 
 @test "by default no payload is recorded, and nobody else can read the file" {
-	begin "$T/log" --data --portnum 7000 --rotate-size 1G
+	begin "$T/log" --data "${MINE[@]}" --portnum 7000 --rotate-size 1G
 	peers tcp asker 127.0.0.1 7000
 	end_when 2 END "$T/log"
 	of 7001 "$T/log" | grep -qx 'DATA 7001 out asker 0 8 0'
 	not grep -aq -e question -e answer "$T/log"
 	[ "$(stat -c %a "$T/log")" = 600 ]
-	recs words "$T/log" | grep '^DATA' | grep -q ' abbrev$'
+	recs words "$T/log" | grep '^DATA' | grep -q ' abbrev process='
 }
 
 @test "conditions of a group are ANDed, groups are ORed" {
-	begin "$T/log" --data=FULL --job one --portnum 7000 \
-		--data=ABBREV=3 --portnum 7100 --data --job "th*" --ip 127.0.0.8/29
+	begin "$T/log" --data=FULL --job "$J.one" --portnum 7000 \
+		--data=ABBREV=3 "${MINE[@]}" --portnum 7100 \
+		--data --job "$J.th*" --ip 127.0.0.8/29
 	peers tcp one 127.0.0.1 7000
 	peers tcp two 127.0.0.1 7000
 	peers tcp one 127.0.0.1 7200
@@ -175,9 +187,8 @@ of() {
 	local cid
 	mkfifo "$DIR/go"
 	nsenter --net="/run/netns/$NS_A" python3 -S "$CLI/datapeers.py" wait \
-		older 127.0.0.1 7000 <"$DIR/go" >"$DIR/said" 3>&- &
+		"$J.older" 127.0.0.1 7000 <"$DIR/go" >"$DIR/said" 3>&- &
 	exec 5>"$DIR/go"
-	wait_until 20 test "$(grep -c . "$DIR/said")" -ge 0
 	wait_until 20 awk 'END { exit NR != 2 }' "$DIR/said"
 	cid=$(tail -n 1 "$DIR/said")
 	begin "$T/log" --data=FULL --cid "$cid"
@@ -194,7 +205,7 @@ of() {
 }
 
 @test "payload that comes before its socket is made" {
-	begin "$T/log" --data=FULL --portnum 7000 --data=FULL --portnum 7100
+	begin "$T/log" --data=FULL "${MINE[@]}"
 	peers defer late 127.0.0.1 7000
 	end_when 2 END "$T/log"
 	of 7000 "$T/log" | diff <(sed 's/asker/late/' <<-'END'
@@ -207,7 +218,7 @@ of() {
 }
 
 @test "tshark shows the HTTP in it" {
-	begin "$T/log" --data=FULL --portnum 8080
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 8080
 	peers http web 127.0.0.1 8080
 	end_when 2 END "$T/log"
 	tshark -r "$T/log" -T fields -e http.request.uri -e http.response.code \
@@ -218,7 +229,7 @@ of() {
 
 @test "records that are lost are counted, with their octets" {
 	local pid received dropped
-	begin "$T/log" --data=FULL --portnum 7000 --buffer-size 1
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000 --buffer-size 1
 	pid=$(pid_of "$T/log")
 	kill -STOP "$pid"
 	peers flood many 127.0.0.1 7000 2000
@@ -249,7 +260,7 @@ of() {
 	PIDS+=" $!"
 	wait_until 20 test -s "$DIR/ready"
 	cd "$DIR"
-	begin "$T/log" --data=FULL --job both
+	begin "$T/log" --data=FULL --job "$J.both"
 	for address in 10.9.0.1 fd09::1; do
 		peers both both $address 7000 2000000
 		wait_until 20 has 2 END "$T/log"
@@ -258,8 +269,8 @@ of() {
 		recs stream "$T/log" 7000 out | cmp - down
 		recs stream "$T/log" 7001 in | cmp - down
 		# Packets were lost, and each octet is counted once.
-		of 7001 "$T/log" | grep -qx \
-			'END 7001 out both 2000000 2000000 [1-9][0-9]*'
+		of 7001 "$T/log" | grep -qxE \
+			'END 7001 (out|in) both 2000000 2000000 [1-9][0-9]*'
 		kill -HUP "$(pid_of "$T/log")"
 		wait_until 20 has 0 END "$T/log"
 		rm up down
@@ -270,7 +281,7 @@ of() {
 
 @test "with packets in one file; the index has only these" {
 	nsenter --net="/run/netns/$NS_A" "$IPTRACE" --foreground --user nobody \
-		--run-dir "$DIR/run" -i lo --data=FULL --job asker "$T/log" \
+		--run-dir "$DIR/run" -i lo --data=FULL --job "$J.asker" "$T/log" \
 		2>>"$DIR/log" 3>&- &
 	wait_until 20 has_pid "$T/log"
 	PIDS+=" $(pid_of "$T/log")"
@@ -280,22 +291,26 @@ of() {
 	tshark -r "$T/log" -Y 'frame.interface_name == "lo"' 2>/dev/null \
 		>"$DIR/packets"
 	[ "$(wc -l <"$DIR/packets")" -ge 9 ]
-	[ "$("$TRAFLOG" --format=json -i "$T/log.idx" | python3 -S -c '
-import json, sys
-print(sum(r["packets"] for b in map(json.loads, sys.stdin)
-          for r in b["rows"]))')" -eq "$(wc -l <"$DIR/packets")" ]
+	[ "$("$TRAFLOG" --coverage -s --format=json -i "$T/log.idx" |
+		grep -o '"frames":[0-9]*' | awk -F : '{ n += $2 }
+		END { print n }')" -eq "$(wc -l <"$DIR/packets")" ]
+}
+
+# packed LOGFILE: is there a finished file of it that is compressed?
+packed() {
+	compgen -G "$1.*.zst" >/dev/null
 }
 
 @test "-c, HUP, rotation and compression as for packets" {
-	begin "$T/log" --data=FULL --portnum 7000 -c 5 --rotate-size 1G \
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000 -c 5 --rotate-size 1G \
 		--compress zstd
 	peers udp asker 127.0.0.1 7000
 	wait_until 20 gone "$(pid_of "$T/log" || echo 1)"
 	[ "$(recs lines "$T/log" | wc -l)" -eq 5 ]
-	begin "$T/next" --data=FULL --portnum 7000 --rotate-size 2000 \
+	begin "$T/next" --data=FULL "${MINE[@]}" --portnum 7000 --rotate-size 2000 \
 		--compress zstd
 	peers udp asker 127.0.0.1 7000
-	wait_until 20 test -e "$T"/next.*.zst
+	wait_until 20 packed "$T/next"
 	[ "$(stat -c %a "$T"/next.*.zst | sort -u)" = 600 ]
 	end "$T/next"
 	zstd -dcq "$T"/next.*.zst >"$DIR/first"
@@ -334,7 +349,7 @@ none_in_kernel() {
 		in_kernel
 		echo none
 	} >"$DIR/before"
-	begin "$T/log" --data=FULL --portnum 7000
+	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000
 	[ "$(mine_in_kernel | wc -l)" -ge 3 ]
 	peers tcp asker 127.0.0.1 7000
 	wait_until 20 has 2 END "$T/log"
@@ -345,7 +360,7 @@ none_in_kernel() {
 
 @test "nothing of root remains" {
 	local pid
-	begin "$T/log" --data --portnum 7000
+	begin "$T/log" --data "${MINE[@]}" --portnum 7000
 	pid=$(pid_of "$T/log")
 	[ "$(awk '/^Uid/ { print $2, $3, $4, $5 }' "/proc/$pid/status")" = \
 		"$(id -u nobody) $(id -u nobody) $(id -u nobody) $(id -u nobody)" ]
