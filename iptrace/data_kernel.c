@@ -18,7 +18,7 @@
 #include "data_kernel.h"
 
 /* What the user can do if the kernel has no memory for the ring. */
-#define RELIEF		"try a smaller --buffer"
+#define RELIEF		"try a smaller --buffer-size"
 
 /* Why there may be no cgroup v2. */
 #define HIDDEN		"; `ip netns exec' hides it: use `nsenter --net=FILE'"

@@ -236,7 +236,8 @@ say_end(const struct iptrace *t)
 	    t->target.path, frames, l.kernel, l.iface, l.writer);
 	if (t->data != NULL && data_lost_octets(t->data) > 0)
 		log_errorx("%s: %" PRIu64 " octets of payload were in records "
-		    "that the kernel has dropped; try a larger --buffer",
+		    "that the kernel has dropped; try a larger "
+		    "--buffer-size",
 		    t->target.path, data_lost_octets(t->data));
 }
 
