@@ -31,14 +31,14 @@ typedef void	data_sink_fn(void *arg, const struct frame *,
 struct data	*data_open(const struct options *);
 void		 data_close(struct data *);	/* NULL is allowed */
 
-/* From now on describe its interface in this trace.  0, or -1 after a message. */
+/* Describe its interface in this trace.  0, or -1 after a message. */
 int		 data_describe(struct data *, struct record *);
 
 /* Readable when there are records. */
 #define DATA_FDS	3
 void		 data_fds(const struct data *, int fds[DATA_FDS]);
 
-/* Pass on what has come, at most some thousand records; true if there is more. */
+/* Pass on what has come, some thousand records at most; true: there is more. */
 bool		 data_read(struct data *, data_sink_fn *, void *arg);
 
 /*

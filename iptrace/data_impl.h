@@ -5,10 +5,10 @@
 #ifndef DATA_IMPL_H
 #define DATA_IMPL_H
 
+#include "owner/data_kernel.h"
 #include "packet/datarec.h"
 #include "data.h"
 #include "data_ends.h"
-#include "data_kernel.h"
 #include "data_sockets.h"
 
 /* Records that are passed on at once, and the octets for them. */

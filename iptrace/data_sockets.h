@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "owner/data_layout.h"
 #include "packet/owner.h"
-#include "data_layout.h"
 #include "data_spans.h"
 
 struct data_socket {

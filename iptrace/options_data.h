@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "data_layout.h"
+#include "owner/data_layout.h"
 
 /* Groups of conditions: those of a group are ANDed, the groups are ORed. */
 struct data_options {

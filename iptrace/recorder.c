@@ -346,7 +346,8 @@ recorder_new(const struct options *o, struct target *t, struct sources *s,
 		return (NULL);
 	}
 	*r = (struct recorder){ .opt = o, .target = t, .sources = s,
-	    .data = data, .tidy = tidy, .fd = -1, .wake = { -1, -1 }, .done = { -1, -1 },
+	    .data = data, .tidy = tidy, .fd = -1, .wake = { -1, -1 },
+	    .done = { -1, -1 },
 	    .size = o->log_size > 0 ? o->log_size : o->rotate_size,
 	    .left = o->count > 0 ? o->count : UINT64_MAX };
 	r->record = record_new(o->format, PROGRAM);

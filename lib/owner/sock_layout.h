@@ -38,7 +38,7 @@ struct owner_sock {
 	uint32_t	place;		/* OWNER_NETNS_* */
 	uint32_t	mark;		/* for the programs that see packets;
 					   0: they have not set it */
-	uint32_t	unused;
+	uint32_t	base;		/* likewise: of iptrace */
 };
 
 /* Is its network namespace that of the process that counts? */

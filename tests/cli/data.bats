@@ -106,18 +106,18 @@ of() {
 	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000
 	peers tcp asker 127.0.0.1 7000
 	end_when 2 END "$T/log"
-	diff - <(of 7001 "$T/log") <<-'END'
+	diff - <(of 7001 "$T/log") <<-'EOT'
 	START 7001 out asker
 	DATA 7001 out asker 0 8 8
 	DATA 7001 in asker 0 10 10
 	END 7001 out asker 8 10 0
-	END
-	diff - <(of 7000 "$T/log") <<-'END'
+	EOT
+	diff - <(of 7000 "$T/log") <<-'EOT'
 	START 7000 in asker
 	DATA 7000 in asker 0 8 8
 	DATA 7000 out asker 0 10 10
 	END 7000 in asker 10 8 0
-	END
+	EOT
 	[ "$(recs stream "$T/log" 7001 out)" = question ]
 	[ "$(recs stream "$T/log" 7000 out)" = "the answer" ]
 	# A socket has one Cid, one program, one user, one unit.
@@ -136,20 +136,20 @@ of() {
 	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000
 	peers udp asker ::1 7000
 	end_when 2 END "$T/log"
-	diff - <(of 7001 "$T/log") <<-'END'
+	diff - <(of 7001 "$T/log") <<-'EOT'
 	START 7001 out asker
 	DATA 7001 out asker 0 8 8
 	DATA 7001 in asker 0 10 10
 	DATA 7001 out asker 8 0 0
 	END 7001 out asker 8 10 0
-	END
-	diff - <(of 7000 "$T/log") <<-'END'
+	EOT
+	diff - <(of 7000 "$T/log") <<-'EOT'
 	START 7000 in asker
 	DATA 7000 in asker 0 8 8
 	DATA 7000 out asker 0 10 10
 	DATA 7000 in asker 8 0 0
 	END 7000 in asker 10 8 0
-	END
+	EOT
 	[ "$(recs words "$T/log" | grep -c ' ip=6 type=2 proto=17 ')" -eq 10 ]
 }
 
@@ -195,12 +195,12 @@ of() {
 	echo >&5
 	exec 5>&-
 	end_when 1 END "$T/log"
-	diff - <(recs lines "$T/log") <<-'END'
+	diff - <(recs lines "$T/log") <<-'EOT'
 	START 7001 out older
 	DATA 7001 out older 0 8 8
 	DATA 7001 in older 0 10 10
 	END 7001 out older 8 10 0
-	END
+	EOT
 	recs words "$T/log" | grep -q " pid=$(head -n 1 "$DIR/said") .*cid=$cid "
 }
 
@@ -208,12 +208,12 @@ of() {
 	begin "$T/log" --data=FULL "${MINE[@]}"
 	peers defer late 127.0.0.1 7000
 	end_when 2 END "$T/log"
-	of 7000 "$T/log" | diff <(sed 's/asker/late/' <<-'END'
+	of 7000 "$T/log" | diff <(sed 's/asker/late/' <<-'EOT'
 	START 7000 out asker
 	DATA 7000 in asker 0 8 8
 	DATA 7000 out asker 0 10 10
 	END 7000 out asker 10 8 0
-	END
+	EOT
 	) -
 }
 

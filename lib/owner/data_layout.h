@@ -63,7 +63,7 @@ struct data_event {
 	uint64_t	offset;		/* TCP: in this direction's stream */
 	uint64_t	cgroup;
 	struct data_lost lost;		/* of `cpu' up to now */
-	uint64_t	local[2], remote[2];	/* as struct flow_key has them */
+	uint64_t	local[2], remote[2];	/* as in a flow_key */
 	uint64_t	job[2];
 	uint32_t	length;		/* octets of payload */
 	uint32_t	caplen;

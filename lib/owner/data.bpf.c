@@ -14,8 +14,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "owner/sock.bpf.h"
 #include "data_layout.h"
+#include "sock.bpf.h"
 
 #define INLINE		static inline __attribute__((always_inline))
 #define TCP		6
@@ -29,6 +29,8 @@
 /* In owner_sock.mark. */
 #define MARK_NEW	1	/* made while the trace was running */
 #define MARK_ACTIVE	2	/* has sent a SYN */
+#define MARK_BASE	4	/* owner_sock.base is set: the sequence number
+				   of what the peer sends first */
 
 const volatile struct data_config config;
 
@@ -331,22 +333,28 @@ cut(struct header *h, int32_t n)
 
 INLINE bool
 sent(struct data_event *e, struct header *h, const struct bpf_tcp_sock *tp,
-    struct owner_sock *m)
+    struct owner_sock *m, uint32_t state)
 {
 	if ((h->flags & (SYN | ACK)) == SYN)
 		m->mark |= MARK_ACTIVE;
+	/* Here the socket is locked. */
+	if ((m->mark & MARK_BASE) == 0 && state != BPF_TCP_SYN_SENT &&
+	    state != BPF_TCP_LISTEN) {
+		m->base = tp->rcv_nxt - (uint32_t)tp->bytes_received;
+		m->mark |= MARK_BASE;
+	}
 	if (h->length == 0 || !cut(h, (int32_t)(tp->snd_nxt - h->seq)))
 		return (false);
 	/* A SYN that was acknowledged has been counted as an octet. */
-	e->base = tp->rcv_nxt - (uint32_t)tp->bytes_received;
+	e->base = m->base;
 	e->offset = tp->bytes_acked - ((m->mark & MARK_ACTIVE) != 0) +
 	    (uint64_t)(int64_t)(int32_t)(h->seq - tp->snd_una);
 	return (true);
 }
 
 /*
- * A packet is seen before its socket is locked.  Both numbers change together,
- * but not at once: read them until they belong together.
+ * A packet is seen before its socket is locked, also while a call that has
+ * locked it changes both numbers, one after the other.
  */
 INLINE void
 position(const volatile struct bpf_tcp_sock *tp, uint32_t *next,
@@ -362,9 +370,26 @@ position(const volatile struct bpf_tcp_sock *tp, uint32_t *next,
 	}
 }
 
+/*
+ * The sequence number of what the peer sends first.  If nothing has been
+ * received yet, that is certain, and kept; else it is as soon as something is
+ * sent.
+ */
+INLINE uint32_t
+base_of(struct owner_sock *m, uint32_t next, uint64_t sum)
+{
+	if ((m->mark & MARK_BASE) != 0)
+		return (m->base);
+	if (sum == 0) {
+		m->base = next;
+		m->mark |= MARK_BASE;
+	}
+	return (next - (uint32_t)sum);
+}
+
 INLINE bool
 received(struct data_event *e, struct header *h,
-    const struct bpf_tcp_sock *tp, uint32_t state)
+    const struct bpf_tcp_sock *tp, struct owner_sock *m, uint32_t state)
 {
 	uint64_t	sum;
 	uint32_t	next, length = h->length;
@@ -379,12 +404,13 @@ received(struct data_event *e, struct header *h,
 	if (state == BPF_TCP_SYN_SENT)
 		return (false);
 	position(tp, &next, &sum);
-	e->base = next - (uint32_t)sum;
+	e->base = base_of(m, next, sum);
 	if (!cut(h, (int32_t)(next - h->seq))) {
 		if ((h->flags & FIN) == 0 || (int32_t)(next - h->seq) > 0)
 			return (false);
 	}
-	e->offset = sum + (uint64_t)(int64_t)(int32_t)(h->seq - next);
+	e->offset = sum + (uint64_t)(int64_t)(int32_t)(h->seq - e->base -
+	    (uint32_t)sum);
 	if (h->length == 0)
 		e->what = DATA_FIN;
 	return (true);
@@ -408,8 +434,8 @@ see(struct __sk_buff *skb, uint8_t flags)
 		return;
 	if (e.proto == TCP) {
 		if ((tp = bpf_tcp_sock(sk)) == NULL ||
-		    !(flags & DATA_OUT ? sent(&e, &h, tp, m) :
-		    received(&e, &h, tp, sk->state)))
+		    !(flags & DATA_OUT ? sent(&e, &h, tp, m, sk->state) :
+		    received(&e, &h, tp, m, sk->state)))
 			return;
 	}
 	e.cid = bpf_get_socket_cookie(skb);

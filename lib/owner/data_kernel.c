@@ -13,9 +13,9 @@
 #include "base/log.h"
 #include "bpf/bpf_load.h"
 #include "bpf/bpf_probe.h"
-#include "owner/watch.h"
-#include "data_bpf.inc"
+#include "owner/data_bpf.inc"
 #include "data_kernel.h"
+#include "watch.h"
 
 /* What the user can do if the kernel has no memory for the ring. */
 #define RELIEF		"try a smaller --buffer-size"
