@@ -290,6 +290,10 @@ on_event(void *arg, const struct data_event *from)
 		return (false);
 	}
 	s = data_sockets_find(d->sockets, e.cid);
+	if (s != NULL && e.what == DATA_AGAIN)
+		forget(d, s);
+	if (e.what == DATA_AGAIN)
+		return (false);
 	if (s == NULL && (e.what == DATA_PAYLOAD || has_early(d, &e)))
 		s = begin_socket(d, &e);
 	if (s != NULL && e.what == DATA_FIN)

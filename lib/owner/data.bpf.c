@@ -335,8 +335,16 @@ INLINE bool
 sent(struct data_event *e, struct header *h, const struct bpf_tcp_sock *tp,
     struct owner_sock *m, uint32_t state)
 {
-	if ((h->flags & (SYN | ACK)) == SYN)
+	if ((h->flags & (SYN | ACK)) == SYN) {
 		m->mark |= MARK_ACTIVE;
+		/* It was connected before, and to nobody in between. */
+		if ((m->mark & MARK_BASE) != 0) {
+			m->mark &= ~(uint32_t)MARK_BASE;
+			e->what = DATA_AGAIN;
+			h->length = 0;
+			return (true);
+		}
+	}
 	/* Here the socket is locked. */
 	if ((m->mark & MARK_BASE) == 0 && state != BPF_TCP_SYN_SENT &&
 	    state != BPF_TCP_LISTEN) {

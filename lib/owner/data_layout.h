@@ -44,6 +44,7 @@ struct data_lost {
 enum data_what {
 	DATA_PAYLOAD,
 	DATA_FIN,		/* the peer ends its stream at `offset' */
+	DATA_AGAIN,		/* a socket of TCP is connected once more */
 	DATA_EARLY		/* came before its socket: offset is the TCP
 				   sequence number, cid the listener's */
 };

@@ -217,6 +217,23 @@ of() {
 	) -
 }
 
+@test "a socket that is connected twice: each connection is whole" {
+	begin "$T/log" --data=FULL "${MINE[@]}"
+	peers again twice 127.0.0.1 7000
+	end_when 4 END "$T/log"
+	of 7001 "$T/log" | sed 's/^END.*/END/' | diff - <(cat <<-'EOT'
+	START 7001 out twice
+	DATA 7001 out twice 0 8 8
+	DATA 7001 in twice 0 10 10
+	END
+	START 7001 out twice
+	DATA 7001 out twice 0 8 8
+	DATA 7001 in twice 0 10 10
+	END
+	EOT
+	)
+}
+
 @test "tshark shows the HTTP in it" {
 	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 8080
 	peers http web 127.0.0.1 8080

@@ -8,12 +8,14 @@ port plus one, both of a program of this name; prints its pid.
   http   a request and its answer
   defer  as tcp, but the server's socket is made by the question
   fast   as tcp, but the question is in the SYN
+  again  as tcp, and then the client's socket is connected once more
   both   SIZE octets each way at once: the files up and down in this directory;
          the client connects to the address that follows
   flood  SIZE datagrams of 1000 octets, one after the other
   wait   as tcp, but says the cookie of the client, and goes on at a line of
          standard input, when both are connected
 """
+import ctypes
 import ipaddress
 import os
 import socket
@@ -139,6 +141,21 @@ def both():
     t.join()
 
 
+def again():
+    """Two connections of one socket."""
+    served = listener()
+    c = make(socket.SOCK_STREAM, PORT + 1)
+    for _ in range(2):
+        c.connect((ADDRESS, PORT))
+        s, _ = served.accept()
+        c.sendall(b"question")
+        ask(None, s)
+        assert c.recv(100) == b"the answer"
+        assert c.recv(100) == b""
+        libc = ctypes.CDLL(None)
+        libc.connect(c.fileno(), bytes(16), 16)     # AF_UNSPEC
+
+
 def flood():
     """Datagrams that nobody reads."""
     s = make(socket.SOCK_DGRAM, PORT)
@@ -152,4 +169,4 @@ def flood():
 with open("/proc/self/comm", "w", encoding="ascii") as f:
     f.write(JOB)
 print(os.getpid(), flush=True)
-{"udp": udp, "http": http, "both": both, "flood": flood}.get(KIND, tcp)()
+{"again": again, "udp": udp, "http": http, "both": both, "flood": flood}.get(KIND, tcp)()
