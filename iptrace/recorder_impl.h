@@ -15,6 +15,7 @@ struct recorder {
 	const struct options *opt;
 	struct target	*target;
 	struct sources	*sources;
+	struct data	*data;		/* NULL: no data trace */
 	struct tidy	*tidy;
 	struct record	*record;
 	struct index_writer *index;	/* NULL: none */

@@ -36,6 +36,9 @@ struct owner_sock {
 	uint32_t	tid;		/* of the thread; 0: not known */
 	uint32_t	told;		/* epoch in which it was told; 0: not */
 	uint32_t	place;		/* OWNER_NETNS_* */
+	uint32_t	mark;		/* for the programs that see packets;
+					   0: they have not set it */
+	uint32_t	base;		/* likewise: of iptrace */
 };
 
 /* Is its network namespace that of the process that counts? */
