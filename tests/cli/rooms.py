@@ -22,7 +22,8 @@ base
 packet
 table names file
 capture bpf host daemon
-meter owner trace
+owner
+meter trace
 control
 history query
 tally

@@ -136,7 +136,7 @@ def read_block(octets):
     assert version in (5, 6) and head % 8 == 0 and body % 8 == 0
     assert crc == crc32c(header[:16] + bytes(4) + header[20:])
     entries, texts = struct.unpack_from("<HH", header, 120)
-    assert LEDGER <= entries <= LEDGER + 1 and texts == 4
+    assert LEDGER <= entries and texts == 4
     end = head + body + 16
     assert struct.unpack_from("<QII", octets, end - 16) == (
         end, crc, crc32c(octets[end - 16:end - 4]))
