@@ -132,6 +132,8 @@ two_containers() {
 
 setup_file() {
 	export DIR CGROUPS TOP=traftest.$$ NET=trafO$$ TRAFD PID='' UNITS CONTAINER
+	# One account at a time is of all sockets of the machine.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	command -v zstd >/dev/null || skip "no zstd"
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
