@@ -17,19 +17,9 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "owner/sock.bpf.h"
 #include "ebpf_frame.h"
 #include "ebpf_rows.h"
-#include "owner/sock.bpf.h"
-
-PARSE void
-row_is_new(struct __sk_buff *skb, const struct run *r, uint32_t i,
-    enum parse_link link)
-{
-	(void)skb;
-	(void)r;
-	(void)i;
-	(void)link;
-}
 
 /* ---- which part of the memory a run has for itself ---- */
 
