@@ -166,9 +166,10 @@ each_block(struct report *r, const struct block_info *info)
 static int
 merge_info(struct report *r, const struct block_info *info)
 {
-	if (r->chosen++ == 0)
+	if (r->chosen++ == 0) {
 		r->info = *info;
-	else
+		r->info.owners = NULL;
+	} else
 		aggregate_info(&r->info, info);
 	return (0);
 }
@@ -176,6 +177,7 @@ merge_info(struct report *r, const struct block_info *info)
 static int
 merge_block(struct report *r, const struct block_info *info)
 {
+	adder_owners(r->adder, info->owners);
 	adder_add(r->adder, r->rows.row, r->rows.n);
 	return (merge_info(r, info));
 }
@@ -185,6 +187,8 @@ merge_rows(void *arg, const struct flow *rows, size_t n)
 {
 	struct report	*r = arg;
 
+	if (!r->begun)
+		adder_owners(r->adder, blocks_owners(r->adding));
 	r->begun = r->begun || n > 0;
 	adder_add(r->adder, rows, n);
 }
@@ -201,6 +205,7 @@ merge_stream(struct report *r, struct blocks *b)
 	enum block_error	rc;
 
 	r->begun = false;
+	r->adding = b;
 	if (r->opt->pattern == NULL)
 		adder_expect(r->adder, blocks_info(b)->rows);
 	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
@@ -238,6 +243,7 @@ merge_end(struct report *r)
 		return (no_memory(r));
 	tell_folded(r);
 	r->info.rows = n;
+	r->info.owners = aggregate_owners(r->sum);
 	rc = emit(r, &r->info, rows, n);
 	free(rows);
 	return (rc);

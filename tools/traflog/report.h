@@ -43,7 +43,9 @@ struct report {
 	struct aggregate	*sum;		/* -s: of all threads */
 	unsigned int		 threads;	/* ... at most */
 	struct adder		*adder;		/* ... of this thread */
-	struct block_info	 info;		/* ... of the blocks used */
+	struct blocks		*adding;	/* ... whose block it adds */
+	struct block_info	 info;		/* ... of the blocks used;
+						   without owners */
 	bool			 careful;	/* verify a block, then add */
 	bool			 begun;		/* its first rows were added */
 	bool			 spoilt;	/* ... and it is damaged */
