@@ -369,7 +369,7 @@ again() {
 	local line
 	while read -r line; do
 		# shellcheck disable=SC2086 # the words of an option
-		run -2 "$TRAFD" -i owners ${line%%:*}
+		run -127 "$TRAFD" -i owners ${line%%:*}
 		grep -F -- "${line#*: }" <<<"$output"
 	done <<-'EOT'
 	--source pcap: --source and --threads are for interfaces

@@ -427,6 +427,22 @@ attached(const char *cgroup)
 	}
 }
 
+/* Datagrams to itself, each read before the next is sent. */
+static void
+to_itself(void)
+{
+	int	fd = make(SOCK_DGRAM, 0);
+	long	i;
+
+	if (bind(fd, (struct sockaddr *)&peer, peer_len) == -1)
+		err(1, "bind");
+	join(fd);
+	for (i = 0; i < number; i++)
+		if (send(fd, octets, (size_t)size, 0) != size ||
+		    recv(fd, octets, sizeof(octets), 0) != size)
+			err(1, "itself");
+}
+
 static const struct {
 	const char	*way;
 	void		(*fn)(void);
@@ -437,6 +453,7 @@ static const struct {
 	{ "splice", by_splice }, { "zerocopy", by_zerocopy },
 	{ "uring", by_uring }, { "serve", serve_here },
 	{ "fork", serve_forked }, { "later", later },
+	{ "itself", to_itself },
 };
 
 int
