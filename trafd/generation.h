@@ -110,8 +110,8 @@ int		 generation_add_owners(struct generation *,
 		    const struct owners *);
 
 /*
- * Append the ledger, senders, owners and times of `later' to `earlier', and what its
- * table takes for local; the rows are merged by the caller.
+ * Append the ledger, senders, owners and times of `later' to `earlier', and
+ * what its table takes for local; the rows are merged by the caller.
  */
 void		 generation_join(struct generation *earlier,
 		    const struct generation *later);

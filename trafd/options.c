@@ -276,6 +276,8 @@ check_owners(struct options *o, const char *operand)
 		    layout_names[o->layout]);
 	if (o->ports == FLOW_PORTS_ALL)
 		o->ports = FLOW_PORTS_SERVICE;
+	/* What tells in from out, here and in every block. */
+	o->local_list = OWNER_NETWORKS;
 }
 
 static void

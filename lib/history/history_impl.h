@@ -138,6 +138,13 @@ int	texts_put(struct history *, const struct block_info *,
 
 /* ---- owners.c ---- */
 
+/* The value of an owner, with the last day on which it has rows. */
+#define OWNER_PACKED	(8 + OWNER_UNIT_MAX + OWNER_USER_MAX + \
+			    OWNER_PROGRAM_MAX)
+size_t	owner_pack(const struct owner *, uint32_t last,
+	    uint8_t value[OWNER_PACKED]);
+bool	owner_unpack(const uint8_t *value, size_t len, struct owner *);
+
 /* What a feed knows of owners; begins as NULL, without any. */
 struct feed_owners;
 

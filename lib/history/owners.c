@@ -54,19 +54,26 @@ key_interface(uint32_t account, uint16_t number, uint8_t key[KEY_IFACE_LEN])
 }
 
 /* The last day on which it has rows, uid, unit, user, program. */
+size_t
+owner_pack(const struct owner *o, uint32_t last, uint8_t value[OWNER_PACKED])
+{
+	char	*text = (char *)value;
+	size_t	 n = 8;
+
+	(void)put_be(value, last, 4);
+	(void)put_be(value + 4, o->uid, 4);
+	n += strlcpy(text + n, o->unit, OWNER_UNIT_MAX) + 1;
+	n += strlcpy(text + n, o->user, OWNER_USER_MAX) + 1;
+	return (n + strlcpy(text + n, o->program, OWNER_PROGRAM_MAX) + 1);
+}
+
 static int
 put_owner(struct history *h, uint32_t account, const struct owner *o,
     uint32_t last)
 {
-	uint8_t	 key[KEY_OWNER_LEN];
-	char	 value[8 + OWNER_UNIT_MAX + OWNER_USER_MAX + OWNER_PROGRAM_MAX];
-	size_t	 n = 8;
+	uint8_t	key[KEY_OWNER_LEN], value[OWNER_PACKED];
+	size_t	n = owner_pack(o, last, value);
 
-	(void)put_be((uint8_t *)value, last, 4);
-	(void)put_be((uint8_t *)value + 4, o->uid, 4);
-	n += strlcpy(value + n, o->unit, OWNER_UNIT_MAX) + 1;
-	n += strlcpy(value + n, o->user, OWNER_USER_MAX) + 1;
-	n += strlcpy(value + n, o->program, OWNER_PROGRAM_MAX) + 1;
 	key_owner(account, o->id, key);
 	return (store_put(h->store, key, sizeof(key), value, n));
 }
@@ -87,24 +94,32 @@ take_text(const uint8_t **from, const uint8_t *end, char *to, size_t room)
 	return (true);
 }
 
-/* Set the owner from its item.  False: it is damaged. */
-static bool
-owner_of(const struct store_item *item, struct owner *o)
+bool
+owner_unpack(const uint8_t *value, size_t len, struct owner *o)
 {
-	const uint8_t	*from = item->value + 8, *end;
+	const uint8_t	*from = value, *end = value + len;
 
 	memset(o, 0, sizeof(*o));
-	if (item->klen != KEY_OWNER_LEN || item->len < 8)
+	if (len < 8)
 		return (false);
-	end = item->value + item->len;
-	o->uid = (uint32_t)get_be(item->value + 4, 4);
+	from += 8;
+	o->uid = (uint32_t)get_be(value + 4, 4);
 	if (!take_text(&from, end, o->unit, sizeof(o->unit)) ||
 	    !take_text(&from, end, o->user, sizeof(o->user)) ||
 	    !take_text(&from, end, o->program, sizeof(o->program)) ||
 	    from != end)
 		return (false);
 	owner_identify(o);
-	return (memcmp(o->id + OWNER_PREFIX_LEN, item->key + 5, ID_LEN) == 0);
+	return (true);
+}
+
+/* The id is that of the names. */
+static bool
+owner_of(const struct store_item *item, struct owner *o)
+{
+	return (item->klen == KEY_OWNER_LEN &&
+	    owner_unpack(item->value, item->len, o) &&
+	    memcmp(o->id + OWNER_PREFIX_LEN, item->key + 5, ID_LEN) == 0);
 }
 
 static bool

@@ -121,13 +121,13 @@ named() {
 @test "the history keeps names, prunes them with their rows, and agrees with the file" {
 	need_trafdb
 	trafdb update
-	trafdb dump > dump
-	grep -P '\tinterface\t' dump | cut -f 5,8 | sort > got
+	trafdb dump > all
+	grep -P '\tinterface\t' all | cut -f 5,8 | sort > got
 	same <<-'EOT'
 	eth0	4232
 	wg0	600
 	EOT
-	grep -P '\thost\t/' dump | cut -f 5-11 | sort > got
+	grep -P '\thost\t/' all | cut -f 5-11 | sort > got
 	same <<-'EOT'
 	/system.slice/nginx.service,33,nginx	1	0	60	14	4056	4616
 	/user.slice/user-1000.slice/session-3.scope,1000,(before%20trafd)	0	0	0	2	100	156

@@ -132,6 +132,8 @@ two_containers() {
 
 setup_file() {
 	export DIR CGROUPS TOP=traftest.$$ NET=trafO$$ TRAFD PID='' UNITS CONTAINER
+	# One account at a time is of all sockets of the machine.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	command -v zstd >/dev/null || skip "no zstd"
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
@@ -314,6 +316,23 @@ again() {
 	before root 0 /$TOP/system.slice/web.service out 127.0.0.1 0 9 17 11 1100 1408 lo
 	boxed root 0 /$TOP/machine.slice/lxc.payload.two out 127.0.0.1 0 9 17 2 200 256 (other)
 	EOT
+}
+
+@test "what owners send is out and what they receive is in, also in the history" {
+	local trafdb=$TRAF_BUILDDIR/tools/trafdb/trafdb
+	[ -x "$trafdb" ] || skip "built without Berkeley DB"
+	again
+	serving server serve 127.0.0.1 80 1 1000
+	web "$DIR/owned" client tcp 127.0.0.1 80 7 70000
+	ended "$DIR/sides"
+	"$trafdb" update --state-dir "$DIR/state" owners
+	"$trafdb" dump --state-dir "$DIR/state" owners >"$DIR/dump"
+	# Loopback: whatever one has sent the other has received.
+	diff <(awk '$5 == "in" && $7 + $8 == 80 { i += $12 }
+		$5 == "out" && $7 + $8 == 80 { o += $12 }
+		END { print "6 80", i + o, i, o }' "$DIR/sides") \
+		<(awk -F '\t' '$4 == "service" && $5 == "6 80" {
+			print $5, $8, $9, $10 }' "$DIR/dump")
 }
 
 @test "what owners have sent on an interface is what the interface has carried" {

@@ -20,28 +20,19 @@ find(const char *const *names, int n, const char *name)
 	return (-1);
 }
 
-/*
- * The part of the note that says what is counted.  An older trafdb must not
- * take it for all traffic: without nets it does not understand it.
- */
+/* The last lines of the note: how the traffic that counts was given. */
 static void
-put_subject(const struct limit *l, char *text, size_t len)
+put_given(const struct limit *l, char *text, size_t len)
 {
-	/* An older trafdb needs one address there: it counts nets. */
-	bool		 old_host = l->one_host &&
-			    strchr(l->nets, ',') == NULL;
 	const char	*word;
 	size_t		 at = 0;
 	int		 i;
 
-	text[0] = '\0';
-	if (!limit_has_owner(&l->owner)) {
-		(void)snprintf(text, len, "nets %s\nhost %d\n%s%s%s%s",
-		    l->nets, old_host, l->whole ? "local 1\n" : "",
-		    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
-		    l->hosts[0] == '\0' ? "" : "\n");
+	(void)snprintf(text, len, "%s%s%s%s", l->whole ? "local 1\n" : "",
+	    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
+	    l->hosts[0] == '\0' ? "" : "\n");
+	if (!limit_has_owner(&l->owner))
 		return;
-	}
 	for (i = 0; i < LIMIT_OWNER_WORDS && at < len; i++)
 		if ((word = limit_owner_word(&l->owner, i))[0] != '\0')
 			at += (size_t)snprintf(text + at, len - at, "%s %s\n",
@@ -52,17 +43,23 @@ int
 limit_put(struct history *h, const struct limit *l)
 {
 	char	text[HISTORY_NOTE_MAX], percents[LIMIT_PERCENTS_LEN];
-	char	subject[HISTORY_NOTE_MAX];
+	char	nets[LIMIT_NETS_MAX + 32] = "", given[HISTORY_NOTE_MAX];
+	/* An older trafdb needs one address there: it counts nets. */
+	bool	old_host = l->one_host && strchr(l->nets, ',') == NULL;
 	int	n;
 
-	put_subject(l, subject, sizeof(subject));
+	/* Of owners none: an older trafdb must not take it for all traffic. */
+	if (!limit_has_owner(&l->owner))
+		(void)snprintf(nets, sizeof(nets), "nets %s\nhost %d\n",
+		    l->nets, old_host);
+	put_given(l, given, sizeof(given));
 	n = snprintf(text, sizeof(text), "iface %s\n%s"
 	    "direction %s\nperiod %s\nday %u\noctets %llu\nat %s\n"
-	    "since %llu\ntold %u\n", l->iface, subject,
+	    "since %llu\ntold %u\n%s", l->iface, nets,
 	    limit_directions[l->direction], limit_periods[l->period],
 	    (unsigned)l->day,
 	    (unsigned long long)l->octets, limit_percents(l, percents),
-	    (unsigned long long)l->told_since, (unsigned)l->told);
+	    (unsigned long long)l->told_since, (unsigned)l->told, given);
 	if (n < 0 || (size_t)n >= sizeof(text)) {
 		log_errorx("budget too long: %s", l->name);
 		return (-1);

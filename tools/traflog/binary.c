@@ -214,10 +214,10 @@ tell_loss(const struct binary *b)
 
 	log_errorx("%s left out: %s: %llu row%s, %llu data byte%s, %llu "
 	    "IP byte%s", l->owners == 0 ? "IPv6" :
-	    l->owners == l->rows ? "owners" : "IPv6 and owners", b->path, (unsigned long long)l->rows,
-	    plural(l->rows), (unsigned long long)l->count.data,
-	    plural(l->count.data), (unsigned long long)l->count.ip,
-	    plural(l->count.ip));
+	    l->owners == l->rows ? "owners" : "IPv6 and owners", b->path,
+	    (unsigned long long)l->rows, plural(l->rows),
+	    (unsigned long long)l->count.data, plural(l->count.data),
+	    (unsigned long long)l->count.ip, plural(l->count.ip));
 }
 
 int
