@@ -59,7 +59,7 @@ check_where(const struct options *opt)
 {
 	char		 err[512];
 	struct where	*w;
-	bool		 counted;
+	bool		 counted, owned;
 
 	if (opt->asked.where == NULL)
 		return;
