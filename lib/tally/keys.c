@@ -464,8 +464,10 @@ key_meant(const char *word)
 		{ "device", "local" }, { "lan", "local" }, { "ether", "mac" },
 		{ "network", "net/24" }, { "subnet", "net/24" },
 		{ "protocol", "proto" }, { "process", "program" },
-		{ "comm", "program" }, { "uid", "user" }, { "cgroup", "unit" },
-		{ "remote", "host" }, { "peer", "host" }, { "pod", "container" },
+		{ "comm", "program" }, { "uid", "user" },
+		{ "cgroup", "unit" },
+		{ "remote", "host" }, { "peer", "host" },
+		{ "pod", "container" },
 		{ "dev", "interface" }, { "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
 		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
 	};

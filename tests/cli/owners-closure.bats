@@ -69,6 +69,7 @@ teardown_file() {
 	[ -n "$DIR" ] || return 0
 	for name in owners wan; do
 		[ -s "$DIR/run/trafd.$name" ] || continue
+		# shellcheck disable=SC2034 # stop_trafd uses it
 		PID=$(cat "$DIR/run/trafd.$name")
 		stop_trafd TERM
 	done

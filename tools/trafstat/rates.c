@@ -319,20 +319,6 @@ forget(struct source *s)
 	memset(s->bytes, 0, sizeof(s->bytes));
 }
 
-/* Owners are no hosts, and hosts no owners. */
-static int
-regroup(struct rates *r, struct control_table *t)
-{
-	if (owned_is(r->by))
-		return (owned_group(t, r->by, r->owners));
-	if (r->by == CONTROL_BY_HOST)
-		owned_drop(t);
-	else if (t->owners != NULL &&
-	    owners_add_all(r->owners, t->owners) == -1 && errno != ENOSPC)
-		return (-1);
-	return (0);
-}
-
 static void
 update(struct rates *r, struct source *s)
 {
@@ -353,7 +339,7 @@ update(struct rates *r, struct source *s)
 		s->owned = t.owners != NULL ||
 		    strcmp(s->ext, OWNER_ACCOUNT) == 0;
 		if (control_stat(&c, &st) == CONTROL_DONE &&
-		    regroup(r, &t) == 0 && merge(s, &t) == 0) {
+		    owned_take(&t, r->by, r->owners) == 0 && merge(s, &t) == 0) {
 			note_tick(s, &st);
 			s->least = least;
 			widen(s, r->by);
