@@ -468,7 +468,8 @@ key_meant(const char *word)
 		{ "cgroup", "unit" },
 		{ "remote", "host" }, { "peer", "host" },
 		{ "pod", "container" },
-		{ "dev", "interface" }, { "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
+		{ "dev", "interface" },
+		{ "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
 		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
 	};
 	const char	*names[NKEYS];

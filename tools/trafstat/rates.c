@@ -84,14 +84,6 @@ add_source(void *arg, const char *ext)
 	return (true);
 }
 
-/* Is the one daemon that is asked none of owners? */
-static bool
-lacks_owners(const struct rates *r)
-{
-	return (owned_is(r->by) && r->n == 1 && r->opt->iface != NULL &&
-	    r->source[0].alive && !r->source[0].owned);
-}
-
 struct rates *
 rates_new(const struct options *opt)
 {
@@ -117,7 +109,8 @@ rates_new(const struct options *opt)
 	else
 		(void)control_instances(opt->run_dir, add_source, r);
 	rates_update(r, r->by);
-	if (lacks_owners(r)) {
+	if (owned_is(r->by) && opt->iface != NULL && r->source[0].alive &&
+	    !r->source[0].owned) {
 		log_errorx("no owners: %s: this daemon does not know whose "
 		    "packets they are; trafd -i " OWNER_ACCOUNT " does",
 		    opt->iface);
