@@ -115,7 +115,8 @@ parser_is_not(const struct parser *p)
 bool
 parser_is_value(const struct parser *p)
 {
-	return (p->quoted || (p->word[0] != '\0' && strchr(MARKS, p->word[0]) == NULL &&
+	return (p->quoted || (p->word[0] != '\0' &&
+	    strchr(MARKS, p->word[0]) == NULL &&
 	    !parser_is_and(p) && !parser_is_or(p) && !parser_is_not(p)));
 }
 

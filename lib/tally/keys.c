@@ -464,9 +464,12 @@ key_meant(const char *word)
 		{ "device", "local" }, { "lan", "local" }, { "ether", "mac" },
 		{ "network", "net/24" }, { "subnet", "net/24" },
 		{ "protocol", "proto" }, { "process", "program" },
-		{ "comm", "program" }, { "uid", "user" }, { "cgroup", "unit" },
-		{ "remote", "host" }, { "peer", "host" }, { "pod", "container" },
-		{ "dev", "interface" }, { "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
+		{ "comm", "program" }, { "uid", "user" },
+		{ "cgroup", "unit" },
+		{ "remote", "host" }, { "peer", "host" },
+		{ "pod", "container" },
+		{ "dev", "interface" },
+		{ "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
 		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
 	};
 	const char	*names[NKEYS];

@@ -37,8 +37,8 @@ struct key_block {
  * memcmp(3) on the octets gives the order of reports.  Exactly one of block()
  * and row() is not NULL.  If `sided', a row has two values, one for its source
  * and one for its destination, and counts for both.  If also `local', only a
- * side that is local has a value; `state' is then the question's device map.  An
- * owner is no host: in its rows only the other side has a value.
+ * side that is local has a value; `state' is then the question's device map.
+ * An owner is no host: in its rows only the other side has a value.
  */
 struct key_ops {
 	const char	*name;

@@ -120,7 +120,8 @@ static const struct result_column as_columns[] = {
 };
 
 const struct key_ops key_country = {
-	"country", COUNTRY_WIDTH, true, false, false, false, 0, country_columns, 1,
+	"country", COUNTRY_WIDTH, true, false, false, false, 0,
+	country_columns, 1,
 	country_open, close_geo, NULL, country_row, country_show
 };
 const struct key_ops key_asn = {

@@ -97,6 +97,7 @@ static const struct result_column block_columns[] = {
 };
 
 const struct key_ops key_block = {
-	"block", 3 * TIME_WIDTH, false, false, false, false, 0, block_columns, 3,
+	"block", 3 * TIME_WIDTH, false, false, false, false, 0,
+	block_columns, 3,
 	NULL, NULL, block_block, NULL, block_show
 };

@@ -32,8 +32,8 @@ int	owner_closure_seen(struct owner_closure *, const struct flow *,
  * seen = owned - excess + forwarded + unowned, in octets.
  *
  * An address is one of this host if it has, with some peer in one protocol and
- * direction, exactly as many octets as programs have there, and no other address
- * has; and not more peers of programs with another number.  Rows without such
+ * direction, exactly as many octets as programs have there, and no other
+ * address has; and not more peers of programs with another number.  Rows without such
  * an address are forwarded, except to a multicast or broadcast address.  What
  * an address of this host has beyond its programs is unowned: dropped before a
  * socket, sent below IP, or forwarded with its address translated.  excess is

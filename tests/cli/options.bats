@@ -174,7 +174,7 @@ mistakes()
 	trafstat -D --format csv|--format csv: text or json is needed with -D
 	trafstat -s -p htpp|-p htpp: ip, ipv6, fragments, icmp, icmpv6, tcp, udp, other or malformed is needed
 	trafstat --ask status|--ask status: version, ledger, dump, save or quit is needed
-	trafstat --top=host|--top host: hosts, pairs, services or protocols is needed; did you mean hosts?
+	trafstat --top=host|--top host: hosts, pairs, services, protocols, owners, programs, users, units or containers is needed; did you mean hosts?
 	trafstat -h gate --top|-h and --top exclude each other
 	trafstat -h gate -D 5|-h and an interval exclude each other
 	trafstat -D often|interval often: a number of seconds from 1 to 86400 is needed

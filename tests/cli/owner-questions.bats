@@ -366,3 +366,10 @@ closed() {
 	run -1 traflog -i owners --by owner --closure
 	[[ "$output" = *"not an interface: "* ]]
 }
+
+@test "packets have no owners" {
+	run -127 traflog --packets . --where 'program x'
+	[[ "$output" = "traflog: --packets: a packet does not say whose it is: program x"* ]]
+	run -127 "$TRAF_BUILDDIR/tools/ipreport/ipreport" --where 'user x' no.pcap
+	[ "$output" = "ipreport: --where: a packet does not say whose it is: user x" ]
+}

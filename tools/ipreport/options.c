@@ -280,6 +280,11 @@ options_parse(struct options *opt, int argc, char **argv)
 		log_errorx("--where: %s", err);
 		exit(TRAFD_EXIT_USAGE);
 	}
+	if (opt->where != NULL && where_is_owned(opt->where)) {
+		log_errorx("--where: a packet does not say whose it is: %s",
+		    opt->where_text);
+		exit(TRAFD_EXIT_USAGE);
+	}
 }
 
 void

@@ -9,8 +9,8 @@
 #include "control/unsaved.h"
 #include "file/blocks.h"
 #include "file/savefile.h"
-#include "traffic.h"
 #include "packet/owner.h"
+#include "traffic.h"
 #include "traflog.h"
 
 void

@@ -220,7 +220,8 @@ static const char *const	forms[] = {
 	    "[to addr [mask mask]] [port port] [proto proto] ...",
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
 	    "[--percentile=number] [--estimate] [--in] [--out] "
-	    "[--local=network,...] [--apart] [--closure] [--units=units | --bytes] "
+	    "[--local=network,...] [--apart] [--closure] "
+	    "[--units=units | --bytes] "
 	    "[--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",

@@ -59,14 +59,18 @@ check_where(const struct options *opt)
 {
 	char		 err[512];
 	struct where	*w;
-	bool		 counted;
+	bool		 counted, owned;
 
 	if (opt->asked.where == NULL)
 		return;
 	if ((w = where_new(opt->asked.where, err, sizeof(err))) == NULL)
 		options_refuse("--where: %s", err);
 	counted = where_is_counted(w);
+	owned = where_is_owned(w);
 	where_free(w);
+	if (owned)
+		options_refuse("--packets: a packet does not say whose it is: "
+		    "%s", opt->asked.where);
 	if (counted)
 		options_refuse("--packets: bytes, data and packets are "
 		    "counters of rows, which a packet does not have: %s",

@@ -101,8 +101,7 @@ static const char *const	forms[] = {
 	    "[host [port]]",
 	"-D | -s [-s] [-p proto] | -I iface [-i iface] [-h host[:port]] "
 	    "[--format=json] [interval [count]]",
-	"--top[=hosts|pairs|services|protocols|owners|programs|users|units|"
-	    "containers] [-i iface] "
+	"--top[=view] [-i iface] "
 	    "[--format=json [--rows=n] [interval [count]]]",
 	"-Z [-Z] [-i iface]",
 	"[-i iface] --ask=version|ledger|dump|save|quit",

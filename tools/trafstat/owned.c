@@ -57,8 +57,8 @@ regroup(struct flow *f, const struct owners *all, int by,
 	return (owners_add(names, &part) == -1 && errno != ENOSPC ? -1 : 0);
 }
 
-int
-owned_group(struct control_table *t, int by, struct owners *names)
+static int
+group(struct control_table *t, int by, struct owners *names)
 {
 	size_t	i, n = 0;
 
@@ -73,8 +73,8 @@ owned_group(struct control_table *t, int by, struct owners *names)
 	return (0);
 }
 
-void
-owned_drop(struct control_table *t)
+static void
+drop(struct control_table *t)
 {
 	size_t	i, n = 0;
 
@@ -82,6 +82,19 @@ owned_drop(struct control_table *t)
 		if (!is_owner(&t->rows[i]))
 			t->rows[n++] = t->rows[i];
 	t->n = n;
+}
+
+int
+owned_take(struct control_table *t, int by, struct owners *names)
+{
+	if (owned_is(by))
+		return (group(t, by, names));
+	if (by == CONTROL_BY_HOST)
+		drop(t);
+	else if (t->owners != NULL && owners_add_all(names, t->owners) == -1 &&
+	    errno != ENOSPC)
+		return (-1);
+	return (0);
 }
 
 char *

@@ -26,13 +26,12 @@ owned_is(int by)
 }
 
 /*
- * Replace the rows of hosts by the sums of a kind.  The keys are ids of owners
- * that have only that part, and which are added to `names'.  -1 with errno.
+ * Rows of hosts become sums of a kind of owners; their keys are ids of owners
+ * that have only that part, and which are added to `names'.  For hosts, owners
+ * are left out, which are none.  Other rows stay, and their owners are added.
+ * -1 with errno.
  */
-int	owned_group(struct control_table *, int by, struct owners *names);
-
-/* Leave out owners, which are no hosts. */
-void	owned_drop(struct control_table *);
+int	owned_take(struct control_table *, int by, struct owners *names);
 
 /* `nginx', `www-data', ...; the uid if numeric. */
 char	*owned_label(const struct owners *, int by, const uint8_t *id,

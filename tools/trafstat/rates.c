@@ -84,14 +84,6 @@ add_source(void *arg, const char *ext)
 	return (true);
 }
 
-/* Is the one daemon that is asked none of owners? */
-static bool
-lacks_owners(const struct rates *r)
-{
-	return (owned_is(r->by) && r->n == 1 && r->opt->iface != NULL &&
-	    r->source[0].alive && !r->source[0].owned);
-}
-
 struct rates *
 rates_new(const struct options *opt)
 {
@@ -117,7 +109,8 @@ rates_new(const struct options *opt)
 	else
 		(void)control_instances(opt->run_dir, add_source, r);
 	rates_update(r, r->by);
-	if (lacks_owners(r)) {
+	if (owned_is(r->by) && opt->iface != NULL && r->source[0].alive &&
+	    !r->source[0].owned) {
 		log_errorx("no owners: %s: this daemon does not know whose "
 		    "packets they are; trafd -i " OWNER_ACCOUNT " does",
 		    opt->iface);
@@ -319,20 +312,6 @@ forget(struct source *s)
 	memset(s->bytes, 0, sizeof(s->bytes));
 }
 
-/* Owners are no hosts, and hosts no owners. */
-static int
-regroup(struct rates *r, struct control_table *t)
-{
-	if (owned_is(r->by))
-		return (owned_group(t, r->by, r->owners));
-	if (r->by == CONTROL_BY_HOST)
-		owned_drop(t);
-	else if (t->owners != NULL &&
-	    owners_add_all(r->owners, t->owners) == -1 && errno != ENOSPC)
-		return (-1);
-	return (0);
-}
-
 static void
 update(struct rates *r, struct source *s)
 {
@@ -353,7 +332,7 @@ update(struct rates *r, struct source *s)
 		s->owned = t.owners != NULL ||
 		    strcmp(s->ext, OWNER_ACCOUNT) == 0;
 		if (control_stat(&c, &st) == CONTROL_DONE &&
-		    regroup(r, &t) == 0 && merge(s, &t) == 0) {
+		    owned_take(&t, r->by, r->owners) == 0 && merge(s, &t) == 0) {
 			note_tick(s, &st);
 			s->least = least;
 			widen(s, r->by);

@@ -16,6 +16,7 @@
 #include "names/names.h"
 #include "packet/addr.h"
 #include "packet/nets.h"
+#include "packet/owner_text.h"
 #include "live.h"
 
 #define INSTANCES_MOST	64
@@ -36,6 +37,7 @@ struct live {
 	size_t			 n;
 	struct live_instance	*list[INSTANCES_MOST];
 	uint64_t		 looked_ms;
+	struct owners		*owners;	/* NULL: none was seen */
 	struct names		*names;		/* of protocols */
 	struct names		*services;
 	struct later		*later;		/* or NULL */
@@ -118,6 +120,7 @@ live_free(struct live *l)
 
 	for (i = 0; i < l->n; i++)
 		instance_free(l->list[i]);
+	owners_free(l->owners);
 	names_free(l->names);
 	names_free(l->services);
 	free(l);
@@ -378,6 +381,9 @@ ask_table(struct live *l, struct live_instance *in, enum live_dim d)
 	in->dim_ms[d] = live_now_ms();
 	in->dim_begin[d] = in->stat.v[CONTROL_BEGIN];
 	in->dim_wait[d] = live_wait(in, in->dim_ms[d] - begin);
+	if (t.owners != NULL && (l->owners != NULL ||
+	    (l->owners = owners_new()) != NULL))
+		(void)owners_add_all(l->owners, t.owners);
 	take_table(in, d, &t, q.top);
 	control_table_free(&t);
 }
@@ -442,21 +448,16 @@ live_rates(const struct live_instance *in, double *bytes, double *packets)
 	*packets = (double)(b->packets - a->packets) / seconds;
 }
 
-double
-live_seen_percent(const struct ledger *l)
-{
-	double	seen = (double)ledger_packets(l);
-	double	all = seen + (double)ledger_dropped(l);
-
-	return (all > 0 ? seen / all * 100 : 100);
-}
-
 char *
 live_name(struct live *l, enum live_dim d, const struct flow_key *key,
     char buf[LIVE_NAME_LEN])
 {
 	const char	*proto;
 
+	if (d == LIVE_HOSTS && owner_is(key->src) &&
+	    key->family != FLOW_FAMILY_NONE)
+		return (owner_text(l->owners, key->src, false, buf,
+		    LIVE_NAME_LEN));
 	if (d == LIVE_HOSTS)
 		return (addr_format(key->family, key->src, buf));
 	proto = names_proto(l->names, key->proto);
@@ -473,7 +474,7 @@ live_title(struct live *l, enum live_dim d, const struct flow_key *key)
 {
 	uint16_t	port = key->sport != 0 ? key->sport : key->dport;
 
-	if (d == LIVE_HOSTS && l->later != NULL)
+	if (d == LIVE_HOSTS && l->later != NULL && !owner_is(key->src))
 		return (later_name(l->later, key->family, key->src));
 	if (d != LIVE_SERVICES || l->later == NULL || port == 0)
 		return ("");

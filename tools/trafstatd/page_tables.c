@@ -8,6 +8,7 @@
 
 #include "base/plural.h"
 #include "packet/addr.h"
+#include "packet/owner.h"
 #include "hostview.h"
 #include "page_impl.h"
 #include "search.h"
@@ -27,8 +28,12 @@ void
 page_host_link(struct page *p, const struct flow_key *k)
 {
 	const char	*title = live_title(p->v->live, LIVE_HOSTS, k);
-	char		 addr[ADDR_STRLEN];
+	char		 addr[ADDR_STRLEN], owner[LIVE_NAME_LEN];
 
+	if (k->family != FLOW_FAMILY_NONE && owner_is(k->src)) {
+		text_html(p->f, live_name(p->v->live, LIVE_HOSTS, k, owner));
+		return;
+	}
 	if (k->family == FLOW_FAMILY_NONE) {
 		put_address(p, k);
 		return;

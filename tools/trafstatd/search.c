@@ -14,6 +14,7 @@
 #include "names/later.h"
 #include "packet/addr.h"
 #include "packet/nets.h"
+#include "packet/owner.h"
 #include "hostview.h"
 #include "search.h"
 
@@ -158,7 +159,7 @@ name_of(struct later *later, const struct flow_key *k, size_t i)
 {
 	if (later == NULL)
 		return ("");
-	return (i < NAMED ? later_name(later, k->family, k->src) :
+	return (i < NAMED && !owner_is(k->src) ? later_name(later, k->family, k->src) :
 	    later_known(later, k->family, k->src));
 }
 

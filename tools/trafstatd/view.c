@@ -131,3 +131,12 @@ web_view(struct web *w, const char *instance, const char *host,
 		    host != NULL ? &address : NULL);
 	return (WEB_OK);
 }
+
+double
+live_seen_percent(const struct ledger *l)
+{
+	double	seen = (double)ledger_packets(l);
+	double	all = seen + (double)ledger_dropped(l);
+
+	return (all > 0 ? seen / all * 100 : 100);
+}
