@@ -263,7 +263,8 @@ check_owners(struct options *o, const char *operand)
 	if (o->source != METER_AUTO || o->threads > 1)
 		options_refuse("-i " OWNER_ACCOUNT " counts in the kernel: "
 		    "--source and --threads are for interfaces");
-	if (o->count > 0 || operand != NULL || o->filter_file != NULL)
+	if (o->count > 0 || operand != NULL || o->filter_file != NULL ||
+	    o->print_filter)
 		options_refuse("-i " OWNER_ACCOUNT " counts all packets of "
 		    "sockets: -c and filters are for interfaces");
 	if (o->local_list != NULL)

@@ -97,7 +97,7 @@ attach(struct source *c, const struct bpf_object *o, bool atomic, char *why)
 	if (owner_watch_scan(c->watch) == -1)
 		log_warnx("sockets of other processes cannot be looked at: "
 		    "%s: those older than this daemon are counted as "
-		    OWNER_BEFORE, strerror(errno));
+		    "(before trafd)", strerror(errno));
 	if (owner_watch_attach(c->watch, bpf_load_program(o, atomic ?
 	    "owners_in" : "owners_in_plain"), BPF_CGROUP_INET_INGRESS,
 	    why) == -1)

@@ -162,6 +162,19 @@ owner_adopt(struct __sk_buff *skb)
 	return (0);
 }
 
+/* New kernels have sockets that serve all namespaces in turn. */
+static __attribute__((noinline)) int
+owner_place_again(struct __sk_buff *skb, struct owner_sock *s)
+{
+	uint32_t		 zero = 0;
+	struct owner_setup	*setup;
+
+	setup = bpf_map_lookup_elem(&owner_setup, &zero);
+	if (s != NULL && setup != NULL && owner_asks_netns)
+		owner_place(s, setup, bpf_get_netns_cookie(skb));
+	return (0);
+}
+
 OWNER_INLINE struct owner_sock *
 owner_of(struct __sk_buff *skb)
 {
@@ -177,6 +190,8 @@ owner_of(struct __sk_buff *skb)
 	}
 	if (s != NULL && s->told != owner_epoch)
 		(void)owner_tell(s, 0);
+	if (s != NULL && (s->parts.flags & OWNER_SOCK_KERNEL))
+		(void)owner_place_again(skb, s);
 	return (s);
 }
 

@@ -66,8 +66,10 @@ static void
 ask_netns(struct owner_watch *w)
 {
 	struct owner_sock	s = { .netns = 0 };
-	int			fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int			fd;
 
+	fd = socket(w->nlinks > 0 ? AF_INET : AF_UNIX,
+	    SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return;
 	w->setup.netns = owner_netns(fd);
