@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "packet/datarec.h"
 #include "links.h"
 #include "pcap_handle.h"
 
@@ -89,7 +90,7 @@ links_free(struct links *l)
 		return;
 	while ((t = l->first) != NULL) {
 		l->first = t->next;
-		if (t->filtered)
+		if (t->filtered && !t->data)
 			pcap_freecode(&t->prog);
 		free(t);
 	}
@@ -110,8 +111,9 @@ add(struct links *l, int number, char *err)
 		t->number = number;
 		t->dlt = pcap_datalink(p);
 		t->direction = link_direction(t->dlt);
+		t->data = number == DATAREC_LINK;
 		t->filtered = handle_is_filtered(l->opts);
-		if (t->filtered &&
+		if (t->filtered && !t->data &&
 		    handle_compile(p, l->opts, &t->prog, err) == -1) {
 			free(t);
 			t = NULL;
@@ -145,6 +147,8 @@ link_wants(const struct link_type *t, const struct frame *f)
 
 	if (!t->filtered)
 		return (true);
+	if (t->data)
+		return (false);
 	memset(&h, 0, sizeof(h));
 	h.caplen = f->caplen;
 	h.len = f->wirelen;

@@ -20,8 +20,10 @@ struct link_type {
 	int		 number;	/* LINKTYPE_ */
 	int		 dlt;		/* DLT_, on most systems the same */
 	link_direction_fn *direction;	/* NULL: frames have no direction */
+	bool		 data;		/* records of the data trace, no
+					   packets: no filter accepts them */
 	bool		 filtered;
-	struct bpf_program prog;	/* if filtered */
+	struct bpf_program prog;	/* if filtered, unless data */
 	struct link_type *next;
 };
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "host/networks.h"
+#include "packet/datarec.h"
 #include "packet/joined.h"
 #include "packet/segments.h"
 #include "meter_frames_impl.h"
@@ -24,7 +26,8 @@ source_note_link(struct source *c)
 	c->decode = decode_for_link(link);
 	c->ethernet = link == LINK_ETHERNET;
 	c->link_name = meter_name_of_link(link, frames_link_name(c->frames));
-	if (c->decode == NULL && link != -1 && c->unsupported == NULL)
+	if (c->decode == NULL && link != -1 && link != DATAREC_LINK &&
+	    c->unsupported == NULL)
 		c->unsupported = c->link_name;
 	if (!c->live && c->ethernet && c->recent == NULL)
 		c->recent = recent_new(c->ports);
@@ -203,6 +206,20 @@ split_frames(struct source *c, const struct frame *frames, size_t n)
 }
 
 /*
+ * Records of the data trace, in a trace that has packets, too: they are no
+ * packets, and what they tell of was counted with those.
+ */
+static void
+note_data(struct source *c, size_t n)
+{
+	if (!c->data_told)
+		log_notice("records of the data trace: %s: they are no packets "
+		    "and are not counted", c->opts.file);
+	c->data_told = true;
+	c->ledger.v[LEDGER_DATA_RECORDS] += n;
+}
+
+/*
  * Pass the batch on if it has no room for the frames that are left and is more
  * than half full.  The frames are there until this returns: then the batch must
  * be passed on or, if they come one by one, it must be known who sent them.
@@ -224,6 +241,10 @@ source_count(void *arg, const struct frame *frames, size_t n)
 	}
 	if (c->split_ns != 0 && split_frames(c, frames, n))
 		return;
+	if (c->link == DATAREC_LINK) {
+		note_data(c, n);
+		return;
+	}
 	joined = note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);

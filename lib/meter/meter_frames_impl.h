@@ -21,6 +21,7 @@ struct source {
 	decode_fn	*decode;
 	bool		 ethernet;	/* the link type is LINK_ETHERNET */
 	const char	*link_name;
+	bool		 data_told;	/* that there are data records */
 	const char	*unsupported;	/* name of the first link type in a
 					   file that has no decoder, or NULL */
 	uint64_t	 buffer;	/* bytes, as logged; 0: unknown */

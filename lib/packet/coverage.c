@@ -126,6 +126,20 @@ coverage_clock(const struct ledger *l, char buf[COVERAGE_LEN])
 	return (buf);
 }
 
+char *
+coverage_data(const struct ledger *l, char buf[COVERAGE_LEN])
+{
+	char	records[DIGITS_GROUPED_LEN];
+
+	if (l->v[LEDGER_DATA_RECORDS] == 0)
+		return (NULL);
+	(void)snprintf(buf, COVERAGE_LEN, "%s record%s of the data trace: "
+	    "they are no packets and are not counted",
+	    digits_grouped(l->v[LEDGER_DATA_RECORDS], records),
+	    plural(l->v[LEDGER_DATA_RECORDS]));
+	return (buf);
+}
+
 bool
 coverage_is_whole(const struct ledger *l)
 {

@@ -34,6 +34,12 @@ char	*coverage_joined(const struct ledger *, char buf[COVERAGE_LEN]);
  */
 char	*coverage_clock(const struct ledger *, char buf[COVERAGE_LEN]);
 
+/*
+ * If there were records of the data trace: how many, as a sentence.  Returns
+ * buf, or NULL.
+ */
+char	*coverage_data(const struct ledger *, char buf[COVERAGE_LEN]);
+
 /* Were no packets dropped, and was there no gap? */
 bool	 coverage_is_whole(const struct ledger *);
 

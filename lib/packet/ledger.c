@@ -54,6 +54,7 @@ static const char *const names[LEDGER_ENTRIES] = {
 	[LEDGER_CLOCK_JUMPS] = "clock_jumps",
 	[LEDGER_CLOCK_FORWARD_NS] = "clock_forward_ns",
 	[LEDGER_CLOCK_BACK_NS] = "clock_back_ns",
+	[LEDGER_DATA_RECORDS] = "data_records",
 };
 
 const char *

@@ -51,6 +51,7 @@ enum ledger_entry {
 	LEDGER_CLOCK_JUMPS,	/* times the wall clock was set */
 	LEDGER_CLOCK_FORWARD_NS, /* by how much in all, forward */
 	LEDGER_CLOCK_BACK_NS,	/* and back */
+	LEDGER_DATA_RECORDS,	/* of the data trace, in a trace: no frames */
 	LEDGER_ENTRIES
 };
 

@@ -62,14 +62,16 @@ static bool
 is_wanted(struct index_find *f, const struct found_part *p)
 {
 	struct looking	 l = { .want = f->want };
-	struct block	*b;
+	struct block	*b = NULL;
 
 	if (!is_in_time(p, f->want))
 		return (false);
 	if (f->want->wanted == NULL)
 		return (true);
-	if (block_open(f->fd, p->block, &b) != BLOCK_OK ||
-	    block_read(b, look_at_rows, &l) != BLOCK_OK) {
+	if (block_open(f->fd, p->block, &b) == BLOCK_OK && f->want->data &&
+	    block_info(b)->ledger.v[LEDGER_DATA_RECORDS] > 0)
+		l.found = true;
+	else if (b == NULL || block_read(b, look_at_rows, &l) != BLOCK_OK) {
 		atomic_store(&f->damaged, true);
 		l.found = true;
 	}

@@ -28,6 +28,8 @@ struct index_want {
 	void		*arg;
 	uint64_t	 since_ns;	/* from then on */
 	uint64_t	 until_ns;	/* and before then; 0: for ever */
+	bool		 data;		/* records of the data trace, which
+					 * have no rows, may be wanted too */
 };
 
 /*

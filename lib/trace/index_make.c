@@ -15,6 +15,7 @@
 #include "capture/capfile_describe.h"
 #include "capture/unzstd.h"
 #include "file/block.h"
+#include "packet/datarec.h"
 #include "index_find.h"
 #include "index_make.h"
 #include "index_write.h"
@@ -119,7 +120,10 @@ add(struct making *m, struct frame *f, size_t n)
 	if (index_writer_add(m->writer, capfile_link(m->file), f, n,
 	    (off_t)from, (off_t)to, heads, nheads) == -1)
 		return (fail(m, m->temporary, errno));
-	m->made->packets += n;
+	if (capfile_link(m->file) == DATAREC_LINK)
+		m->made->data += n;
+	else
+		m->made->packets += n;
 	return (0);
 }
 
@@ -146,7 +150,7 @@ finish(struct making *m, int so_far)
 	int		rc = index_writer_end(m->writer);
 
 	m->writer = NULL;
-	if (so_far == -1 && m->made->packets == 0)
+	if (so_far == -1 && m->made->packets + m->made->data == 0)
 		return (0);
 	if (rc == -1 || stat(m->temporary, &st) == -1 ||
 	    rename(m->temporary, m->name) == -1)

@@ -11,6 +11,7 @@
 
 struct index_made {
 	uint64_t	packets;
+	uint64_t	data;		/* records of the data trace */
 	uint64_t	octets;		/* of the index */
 };
 

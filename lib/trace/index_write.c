@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "packet/datarec.h"
 #include "packet/joined.h"
 #include "packet/recent.h"
 #include "packet/segments.h"
@@ -96,6 +97,7 @@ note_frames(struct index_writer *w, const struct frame *f, size_t n)
 	uint64_t	bytes = 0, cut = 0, first = w->info.begin_ns;
 	uint64_t	last = w->info.end_ns;
 	size_t		i;
+	bool		data = w->link == DATAREC_LINK;
 
 	for (i = 0; i < n; i++) {
 		bytes += f[i].wirelen;
@@ -107,8 +109,8 @@ note_frames(struct index_writer *w, const struct frame *f, size_t n)
 			joined_note(&w->info.ledger, w->decode, &f[i], 1,
 			    JOINED_MTU_FILE);
 	}
-	w->info.ledger.v[LEDGER_WIRE_BYTES] += bytes;
-	w->info.ledger.v[LEDGER_TRUNCATED] += cut;
+	w->info.ledger.v[LEDGER_WIRE_BYTES] += data ? 0 : bytes;
+	w->info.ledger.v[LEDGER_TRUNCATED] += data ? 0 : cut;
 	w->info.begin_ns = first;
 	w->info.end_ns = last;
 	w->place.frames += n;
@@ -169,6 +171,10 @@ count_frames(struct index_writer *w, const struct frame *frames, size_t n)
 {
 	size_t	some;
 
+	if (w->link == DATAREC_LINK) {
+		w->info.ledger.v[LEDGER_DATA_RECORDS] += n;
+		return;
+	}
 	if (w->decode == NULL) {
 		w->verdicts[DECODED_UNSUPPORTED] += n;
 		return;
@@ -203,7 +209,8 @@ describe(struct index_writer *w)
 
 	for (v = 0; v < DECODED_VERDICTS; v++)
 		b->ledger.v[ledger_of_verdict[v]] += w->verdicts[v];
-	b->ledger.v[LEDGER_FRAMES] = w->place.frames;
+	b->ledger.v[LEDGER_FRAMES] = w->place.frames -
+	    b->ledger.v[LEDGER_DATA_RECORDS];
 	b->epoch++;
 	b->epoch_first = b->epoch;
 	/* Of a packet without a time the begin is 0: unknown. */

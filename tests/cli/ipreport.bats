@@ -392,7 +392,7 @@ sys.stdout.buffer.write(traces.head() + traces.packet(traces.E4 +
 @test "options that contradict each other are refused" {
 	make mixed >mixed
 	run -127 ipreport --table tcp --write x mixed
-	[[ ${lines[0]} == *"--table prints packets, --write does not" ]]
+	[[ ${lines[0]} == *"--table and --write exclude each other" ]]
 	run -127 ipreport --index --where 'port 22' mixed
 	[[ ${lines[0]} == *"--index makes indexes of whole files, "* ]]
 	[ ! -e x ]

@@ -208,11 +208,16 @@ def write_hostile():
 
 
 def write_many(n):
-    """One a microsecond."""
+    """One a microsecond: the first, with another time and id."""
+    first = 1 << 60
+    s = Session("many", first, ("10.0.0.1", 40000), ("10.0.0.2", 80))
+    before, after = s.record(0, "START").block()[20:].split(b"%x" % first)
     out = [head()]
     for i in range(int(n)):
-        s = Session("many", i + 1, ("10.0.0.1", 40000), ("10.0.0.2", 80))
-        out.append(s.record(traces.BEGIN * NS + 1000 * i, "START").block())
+        at = traces.BEGIN * NS + 1000 * i
+        out.append(struct.pack("<IIIII", 6, len(before) + len(after) + 36, 1,
+                               at >> 32, at & 0xffffffff)
+                   + before + b"%x" % (first + i) + after)
     return b"".join(out)
 
 

@@ -14,7 +14,7 @@
 #include "capture/frames.h"
 #include "capture/links.h"
 #include "trace/search.h"
-#include "ipreport.h"
+#include "data.h"
 #include "saver.h"
 #include "traffic.h"
 
@@ -36,6 +36,7 @@ struct input {
 	uint64_t	 number;	/* packets met, of all files */
 	uint64_t	 shown;
 	bool		 ended;		/* by -c, or nobody reads the output */
+	bool		 told;		/* that -F has no data records */
 	char		 err[FRAMES_ERRLEN];
 };
 
@@ -47,19 +48,37 @@ in_time(const struct options *opt, uint64_t ns)
 	    (opt->until_ns == 0 || ns < opt->until_ns));
 }
 
-/* Print it. */
+/* Print it; data is NULL of a packet. */
 static void
 show_frame(struct input *in, const struct link_type *type,
-    const struct frame *f, struct capfile_about *about)
+    const struct frame *f, struct capfile_about *about,
+    const struct datarec *data)
 {
 	struct dissection	 d;
 	struct shown		 p = { .number = in->number,
-	    .link = type->number, .frame = f, .about = about, .d = &d };
+	    .link = type->number, .frame = f, .about = about, .d = &d,
+	    .data = data };
 
 	dissect(type->number, f, &d);
 	p.ifname = about->ifname != NULL ? about->ifname :
 	    about->unit[0] != '\0' ? about->unit : NULL;
 	report_packet(in->report, &p);
+}
+
+/*
+ * Is it wanted for its kind and its direction?  A frame of the data trace that
+ * is no record of it is a packet that nobody knows: no condition is met by it.
+ */
+static bool
+is_wanted(const struct options *opt, const struct capfile_about *about,
+    const struct datarec *data, bool unknown)
+{
+	if (data != NULL)
+		return (data_is_wanted(opt, data));
+	return (data_wants_packets(opt) && (!unknown ||
+	    (opt->where == NULL && opt->pattern == NULL)) &&
+	    (opt->direction == DIRECTION_BOTH || about->direction ==
+	    (opt->direction == DIRECTION_SENT ? FRAME_OUT : FRAME_IN)));
 }
 
 /* The packet matches the condition: is it wanted for the rest, too? */
@@ -68,6 +87,7 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 {
 	const struct options	*opt = in->opt;
 	struct capfile_about	 about;
+	struct datarec		 record, *data = NULL;
 
 	if (in->ended || in->number < opt->first || !link_wants(type, f))
 		return (0);
@@ -77,11 +97,32 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	capfile_about(in->file, f, &about);
 	if (about.direction == FRAME_UNKNOWN && type->direction != NULL)
 		about.direction = type->direction(f->octets, f->caplen);
+	if (type->data && datarec_read(&record, f->octets, f->caplen, f->wirelen,
+	    about.comment, about.comment_len))
+		data = &record;
+	if (!is_wanted(opt, &about, data, type->data))
+		return (0);
 	in->ended = ++in->shown == opt->count;
 	if (in->saver != NULL)
 		return (saver_put(in->saver, in->file, f, &about));
-	show_frame(in, type, f, &about);
+	show_frame(in, type, f, &about, data);
 	return (0);
+}
+
+/* The link type of frames.  NULL after a message. */
+static const struct link_type *
+find_link(struct input *in, int number)
+{
+	const struct link_type	*type = links_find(in->links, number, in->err);
+
+	if (type == NULL)
+		log_errorx("%s: %s", in->path, in->err);
+	else if (type->data && type->filtered && !in->told) {
+		log_notice("%s: -F is for packets: records of the data trace "
+		    "are left out (use --where)", in->path);
+		in->told = true;
+	}
+	return (type);
 }
 
 /* Hosts that are not printed are not looked up. */
@@ -100,20 +141,26 @@ resolve(struct input *in, int link, const struct frame *frames, int n,
 		report_names(in->report, link, some, many);
 }
 
+/* Packets that an index has left out have their numbers, too. */
+static void
+note_skipped(struct input *in)
+{
+	uint64_t	skipped = search_skipped(in->search);
+
+	in->number += skipped - in->skipped;
+	in->skipped = skipped;
+}
+
 static int
 take_frames(struct input *in, struct frame *frames, int n)
 {
 	const struct link_type	*type;
-	uint64_t		 wanted, skipped = search_skipped(in->search);
+	uint64_t		 wanted;
 	int			 i, rc = 0;
 
-	in->number += skipped - in->skipped;
-	in->skipped = skipped;
-	if ((type = links_find(in->links, capfile_link(in->file),
-	    in->err)) == NULL) {
-		log_errorx("%s: %s", in->path, in->err);
+	note_skipped(in);
+	if ((type = find_link(in, capfile_link(in->file))) == NULL)
 		return (-1);
-	}
 	wanted = wanted_frames(in->opt, type->number, frames, (size_t)n);
 	resolve(in, type->number, frames, n, wanted);
 	for (i = 0; i < n && rc == 0; i++) {
@@ -194,6 +241,7 @@ close_file(struct input *in)
 {
 	struct capfile_losses	losses;
 
+	note_skipped(in);	/* also behind the last packet */
 	capfile_losses(in->file, &losses);
 	if (in->saver != NULL)
 		saver_losses(in->saver, &losses);
@@ -258,6 +306,18 @@ write_files(struct input *in, const struct files *files)
 	return (saver_end(in->saver) == -1 ? TRAFD_EXIT_ERROR : rc);
 }
 
+/* Print them.  Returns the exit status. */
+static int
+print_files(struct input *in, const struct files *files)
+{
+	int	rc = TRAFD_EXIT_ERROR, end;
+
+	if (report_files(in->report, files) == 0)
+		rc = read_files(in, files);
+	end = report_end(in->report, in->number);
+	return (rc == TRAFD_EXIT_OK ? end : rc);
+}
+
 int
 input_run(const struct options *opt, struct report *r)
 {
@@ -274,7 +334,8 @@ input_run(const struct options *opt, struct report *r)
 		files_free(&files);
 		return (TRAFD_EXIT_ERROR);
 	}
-	rc = r == NULL ? write_files(&in, &files) : read_files(&in, &files);
+	rc = r == NULL ? write_files(&in, &files) :
+	    print_files(&in, &files);
 	links_free(in.links);
 	files_free(&files);
 	return (rc);

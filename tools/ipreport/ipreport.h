@@ -10,6 +10,7 @@
  *	json.c		a packet as an object
  *	above.c		what is above TCP and UDP; apps/ has it, and tables
  *	sums.c		checksums
+ *	data.h		records of the data trace
  */
 #ifndef IPREPORT_H
 #define IPREPORT_H
@@ -24,6 +25,7 @@
 #include "packet/addr.h"
 #include "packet/dissect.h"
 #include "query/where.h"
+#include "report/json.h"
 #include "text.h"
 
 /* The last three are formats of traces. */
@@ -35,6 +37,11 @@ enum report_format {
 	REPORT_PCAP,
 	REPORT_IPTRACE
 };
+
+/* Which records are wanted: packets and those of the data trace. */
+enum wanted_entids { ENTIDS_ALL, ENTIDS_PACKETS, ENTIDS_DATA };
+enum wanted_state { STATE_ANY, STATE_START, STATE_DATA, STATE_END };
+enum wanted_direction { DIRECTION_BOTH, DIRECTION_SENT, DIRECTION_RECEIVED };
 
 struct options {
 	bool		 verify;	/* -C */
@@ -53,6 +60,14 @@ struct options {
 	uint32_t	 dump;		/* -X: octets of a packet */
 	enum report_format format;
 	enum table_kind	 table;		/* --table */
+	enum wanted_entids entids;	/* --entidlist */
+	enum wanted_state state;	/* --state */
+	enum wanted_direction direction; /* --direction */
+	bool		 has_cid, summary, sessions;
+	uint64_t	 cid;		/* --cid */
+	const char	*cid_text;
+	const char	*job;		/* --job: a pattern of fnmatch(3) */
+	const char	*payload;	/* --payload: a file */
 	const char	*filter;	/* -F */
 	const char	*write_to;	/* --write; NULL: print */
 	const char	*pattern_text, *where_text, *since_text, *until_text;
@@ -72,6 +87,7 @@ struct shown {
 	const struct capfile_about *about;
 	const char	*ifname;	/* printable, or NULL */
 	const struct dissection *d;
+	const struct datarec *data;	/* NULL: a packet */
 };
 
 /* options.c: exits on errors.  options_end() frees what was made. */
@@ -80,10 +96,10 @@ void	 options_end(struct options *);
 
 /* ---- input.c ---- */
 
-/* Called for each packet that is wanted, and at the end of each file. */
+/* Is told each packet that is wanted, and the end of each file. */
 struct report;
 
-/* Read the files.  Returns the exit status. */
+/* Read the files, to the end of the report.  Returns the exit status. */
 int	 input_run(const struct options *, struct report *);
 
 /* ---- wanted.c ---- */
@@ -127,6 +143,12 @@ int		 indexes_run(const struct options *);
 struct report	*report_new(const struct options *, struct out *);
 void		 report_free(struct report *);		/* NULL is allowed */
 
+/*
+ * These files will be read: what --payload writes is none of them.  0, or -1
+ * after a message.
+ */
+int		 report_files(struct report *, const struct files *);
+
 /* These frames come next: their hosts are resolved together. */
 void		 report_names(struct report *, int link, const struct frame *,
 		    size_t n);
@@ -135,11 +157,17 @@ void		 report_packet(struct report *, const struct shown *);
 /* What the statistics of a file say was lost. */
 void		 report_losses(struct report *, const struct capfile_losses *);
 
-/* Has writing failed?  Then nothing more is written. */
+/* Has writing failed?  Then nothing more is to be passed on. */
 bool		 report_failed(const struct report *);
 
-/* No more packets: the end of a table. */
-void		 report_end(struct report *);
+/*
+ * No more packets: the end of a table; so many records were read.  Returns the
+ * exit status.
+ */
+int		 report_end(struct report *, uint64_t read);
+
+/* The format of the rows of tables. */
+enum sheet_format sheet_format_of(enum report_format);
 
 /* Write what there is, before waiting.  False if nobody reads it any more. */
 bool		 report_flush(struct report *);
@@ -160,6 +188,10 @@ struct show {
 
 void		 show_packet(struct show *, const struct shown *);
 void		 show_losses(struct show *, const struct capfile_losses *);
+
+/* What a terminal shows of each octet; of EBCDIC as far as it is ASCII. */
+const char	*dump_ascii(void);
+const char	*dump_ebcdic(void);
 
 /* Print a layer; true: it was all there is to say of it. */
 typedef void	 show_layer_fn(struct show *, const struct shown *,
@@ -268,6 +300,10 @@ struct sum	 sum_verify(const struct shown *, const struct layer *);
 extern const char *const sum_words[SUM_STATES];		/* for JSON */
 
 /* ---- json.c ---- */
+
+/* Octets of a packet or a file as text; a time: ISO 8601 in UTC. */
+json_t		*json_printable(const char *, size_t);
+json_t		*json_moment(uint64_t ns);
 
 /* 0, or -1: the stream has an error. */
 int		 json_packet(const struct options *, struct out *,

@@ -24,9 +24,8 @@ set(json_t *o, const char *key, json_t *value, bool *fine)
 		*fine = false;
 }
 
-/* Octets of a packet or a file as text. */
-static json_t *
-printable_text(const char *at, size_t n)
+json_t *
+json_printable(const char *at, size_t n)
 {
 	char	buf[1024];
 	size_t	i;
@@ -170,9 +169,8 @@ flow(const struct flow *f, bool *fine)
 	return (o);
 }
 
-/* ISO 8601 in UTC, with nanoseconds. */
-static json_t *
-moment(uint64_t ns)
+json_t *
+json_moment(uint64_t ns)
 {
 	time_t		second = (time_t)(ns / NS_PER_S);
 	struct tm	tm;
@@ -196,7 +194,7 @@ set_about(json_t *o, const struct shown *p, bool *fine)
 	const struct capfile_about	*a = p->about;
 
 	if (p->ifname != NULL)
-		set(o, "interface", printable_text(p->ifname,
+		set(o, "interface", json_printable(p->ifname,
 		    strlen(p->ifname)), fine);
 	if (a->direction != FRAME_UNKNOWN)
 		set(o, "direction", json_string(directions[a->direction]),
@@ -212,7 +210,7 @@ set_about(json_t *o, const struct shown *p, bool *fine)
 	if (a->tid != 0)
 		set(o, "tid", json_u64(a->tid), fine);
 	if (a->comment != NULL)
-		set(o, "comment", printable_text(a->comment,
+		set(o, "comment", json_printable(a->comment,
 		    a->comment_len), fine);
 }
 
@@ -237,7 +235,7 @@ packet(const struct options *opt, const struct shown *p, struct above *above)
 
 	set(o, "number", json_u64(p->number), &fine);
 	if (p->frame->time_ns != 0) {
-		set(o, "time", moment(p->frame->time_ns), &fine);
+		set(o, "time", json_moment(p->frame->time_ns), &fine);
 		set(o, "time_ns", json_u64(p->frame->time_ns), &fine);
 	}
 	set(o, "length", json_u64(p->frame->wirelen), &fine);

@@ -20,7 +20,6 @@ run(const struct options *opt)
 		log_error("cannot print packets");
 	else {
 		rc = input_run(opt, r);
-		report_end(r);
 		(void)report_flush(r);
 		if ((end = out_finish(out)) != TRAFD_EXIT_OK)
 			rc = end;

@@ -1,6 +1,8 @@
 /*
  * The command line of ipreport(1).
  */
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +21,31 @@ static const char *const	formats[] = { [REPORT_TEXT] = "text",
 static const char *const	tables[] = { [TABLE_NONE] = "none",
     [TABLE_TCP] = "tcp", [TABLE_UDP] = "udp", [TABLE_ICMP] = "icmp",
     [TABLE_DNS] = "dns", [TABLE_NFS] = "nfs" };
+
+static const char *const	entids[] = { [ENTIDS_ALL] = "4,5",
+    [ENTIDS_PACKETS] = "4", [ENTIDS_DATA] = "5" };
+static const char *const	states[] = { [STATE_ANY] = "any",
+    [STATE_START] = "start", [STATE_DATA] = "data", [STATE_END] = "end" };
+static const char *const	directions[] = { [DIRECTION_BOTH] = "both",
+    [DIRECTION_SENT] = "sent", [DIRECTION_RECEIVED] = "received" };
+
+/* Hexadecimal, as it is printed. */
+static const char *
+set_cid(void *into, const char *text)
+{
+	struct options	*opt = into;
+	char		*end;
+
+	errno = 0;
+	opt->cid = strtoull(text, &end, 16);
+	if (errno != 0 || end == text || *end != '\0' ||
+	    !isxdigit((unsigned char)text[0]))
+		return ("no connection id; hexadecimal digits are needed, as "
+		    "in the line Cid");
+	opt->has_cid = true;
+	opt->cid_text = text;
+	return (NULL);
+}
 
 static const struct option_row rows[] = {
 	{ OPTION_FLAG, 'C', NULL, NULL, "verify checksums",
@@ -68,6 +95,30 @@ static const struct option_row rows[] = {
 	{ OPTION_TEXT, 0, "until", "when",
 	    "print packets up to this time; a day or month is included",
 	    OPTION_AT(struct options, until_text) },
+	{ OPTION_CHOICE, 0, "entidlist", NULL,
+	    "print packets (4), records of the data trace (5) or both", "4,5",
+	    OPTION_AT(struct options, entids), OPTION_CHOICES(entids) },
+	{ OPTION_TEXT, 0, "job", "pattern",
+	    "print data records of programs whose name matches: 'ngin*'",
+	    NULL, OPTION_AT(struct options, job) },
+	{ .kind = OPTION_CALL, .name = "cid", .arg = "id",
+	    .help = "print data records of the socket with this id",
+	    .call = set_cid },
+	{ OPTION_CHOICE, 0, "state", NULL,
+	    "print data records of this kind only", "any",
+	    OPTION_AT(struct options, state), OPTION_CHOICES(states) },
+	{ OPTION_CHOICE, 0, "direction", NULL,
+	    "print packets and data of this direction", "both",
+	    OPTION_AT(struct options, direction), OPTION_CHOICES(directions) },
+	{ OPTION_FLAG, 0, "summary", NULL,
+	    "print one line per packet or data record, then counts", NULL,
+	    OPTION_AT(struct options, summary) },
+	{ OPTION_FLAG, 0, "sessions", NULL,
+	    "print one line per socket of the data trace", NULL,
+	    OPTION_AT(struct options, sessions) },
+	{ OPTION_TEXT, 0, "payload", "file",
+	    "write what the socket of --cid sent or received (--direction)",
+	    NULL, OPTION_AT(struct options, payload) },
 	{ OPTION_TEXT, 0, "write", "file",
 	    "write the packets to a new trace instead of printing them",
 	    OPTION_AT(struct options, write_to) },
@@ -99,15 +150,27 @@ static const struct option_row rows[] = {
 
 static const char *const	forms[] = {
 	"[-CefNnrSsTVvx1] [-c count] [-F expression] [-j number] [-X bytes] "
-	    "[--format=format] [--pattern=words] [--resolve-time=seconds] "
-	    "[--since=when] "
-	    "[--table=table] [--until=when] [--where=expression] "
-	    "[--write=file] file|dir ...",
+	    "[--cid=id] [--direction=direction] [--entidlist=list] "
+	    "[--format=format] [--job=pattern] [--pattern=words] "
+	    "[--resolve-time=seconds] [--since=when] [--state=state] "
+	    "[--summary | --sessions | --table=table | --write=file] "
+	    "[--until=when] [--where=expression] file|dir ...",
+	"--payload=file --cid=id --direction=sent|received file|dir ...",
 	"--index file ...",
 	NULL
 };
 
+static const struct option_rule rules[] = {
+	{ OPTION_EXCLUDES, "--summary --sessions --table --write --payload "
+	    "--index", NULL, NULL },
+	{ OPTION_NEEDS, "--payload", "--cid", NULL },
+	{ OPTION_NEEDS, "--payload", "--direction", NULL },
+	{ OPTION_EXCLUDES, "--sessions --payload", "-f", NULL },
+};
+
 static const struct option_hint hints[] = {
+	{ "entid", "--entidlist" },
+	{ "jobname", "--job" },
 	{ "host", "--where \"host NAME\"" },
 	{ "port", "--where \"port NUMBER\"" },
 	{ "json", "--format json" },
@@ -120,6 +183,7 @@ static const struct option_table table = {
 	.brief = "[options] file ...",
 	.forms = forms,
 	.rows = rows, .nrows = sizeof(rows) / sizeof(rows[0]),
+	.rules = rules, .nrules = sizeof(rules) / sizeof(rules[0]),
 	.hints = hints, .nhints = sizeof(hints) / sizeof(hints[0]),
 	.closing = "Defaults are in brackets.  A file may be of iptrace, pcap "
 	    "or pcapng; - is standard input; of a directory its traces are "
@@ -167,10 +231,7 @@ check_format(struct options *opt)
 		    formats[opt->format]);
 	if (opt->write_to != NULL && opt->follow)
 		options_refuse("-f prints packets, --write does not");
-	if (opt->write_to != NULL && opt->table != TABLE_NONE)
-		options_refuse("--table prints packets, --write does not");
-	if (opt->index && (opt->write_to != NULL || opt->follow ||
-	    opt->table != TABLE_NONE || opt->where_text != NULL ||
+	if (opt->index && (opt->follow || opt->where_text != NULL ||
 	    opt->pattern_text != NULL || opt->filter != NULL))
 		options_refuse("--index makes indexes of whole files, and "
 		    "prints and writes no packets");
@@ -205,8 +266,12 @@ options_parse(struct options *opt, int argc, char **argv)
 	if (opt->follow && opt->nfiles > 1)
 		options_refuse("-f follows one file");
 	check_format(opt);
-	if (opt->format == REPORT_CSV && opt->table == TABLE_NONE)
-		options_refuse("--format csv needs --table");
+	if (opt->format == REPORT_CSV && opt->table == TABLE_NONE &&
+	    !opt->summary && !opt->sessions)
+		options_refuse("--format csv needs --table, --summary or "
+		    "--sessions");
+	if (opt->payload != NULL && opt->direction == DIRECTION_BOTH)
+		options_refuse("--payload needs --direction sent or received");
 	set_times(opt);
 	if (opt->pattern_text != NULL)
 		set_pattern(opt);

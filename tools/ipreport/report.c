@@ -8,8 +8,10 @@
 #include <time.h>
 
 #include "capture/frames.h"
+#include "base/log.h"
 #include "above.h"
-#include "ipreport.h"
+#include "data.h"
+#include "traffic.h"
 
 /*
  * Names of so many lookups are kept; then addresses are all that is shown, so
@@ -27,15 +29,41 @@ struct report {
 	const struct options *opt;
 	struct out	*out;
 	struct show	 show;
-	struct listing	*table;		/* NULL: packets */
+	struct listing	*table;		/* --table, or NULL */
+	struct summary	*summary;	/* --summary */
+	struct sessions	*sessions;	/* --sessions */
+	struct payload	*payload;	/* --payload */
+	bool		 failed;	/* of these; there was a message */
+	bool		 told;		/* that a table has no data records */
+	uint64_t	 lost;
 	size_t		 nhosts;
 	struct names_host recent[RECENT];
 };
 
-static const enum sheet_format	sheets[] = {
-	[REPORT_TEXT] = SHEET_TEXT, [REPORT_JSON] = SHEET_JSON,
-	[REPORT_CSV] = SHEET_CSV
-};
+enum sheet_format
+sheet_format_of(enum report_format format)
+{
+	static const enum sheet_format	sheets[] = {
+		[REPORT_TEXT] = SHEET_TEXT, [REPORT_JSON] = SHEET_JSON,
+		[REPORT_CSV] = SHEET_CSV
+	};
+
+	return (sheets[format]);
+}
+
+/* What is printed in place of packets. */
+static int
+open_rows(struct report *r, const struct options *opt, struct out *out)
+{
+	if (opt->table != TABLE_NONE && (r->table = listing_new(opt->table,
+	    sheet_format_of(opt->format), out)) == NULL)
+		return (-1);
+	if (opt->summary && (r->summary = summary_new(opt, out)) == NULL)
+		return (-1);
+	if (opt->sessions && (r->sessions = sessions_new(opt, out)) == NULL)
+		return (-1);
+	return (0);
+}
 
 struct report *
 report_new(const struct options *opt, struct out *out)
@@ -53,11 +81,11 @@ report_new(const struct options *opt, struct out *out)
 		goto fail;
 	if ((r->show.above = above_new(opt, out)) == NULL)
 		goto fail;
-	if (opt->table != TABLE_NONE && (r->table = listing_new(opt->table,
-	    sheets[opt->format], out)) == NULL)
+	if (open_rows(r, opt, out) == -1)
 		goto fail;
 	if (!opt->no_names && opt->format == REPORT_TEXT &&
-	    r->table == NULL) {
+	    opt->payload == NULL && r->table == NULL && !opt->summary &&
+	    !opt->sessions) {
 		if ((r->show.names = names_new(&naming)) == NULL)
 			goto fail;
 		names_set_time(r->show.names, (unsigned)opt->resolve_time);
@@ -78,6 +106,8 @@ report_free(struct report *r)
 	names_free(r->show.names);
 	above_free(r->show.above);
 	listing_free(r->table);
+	summary_free(r->summary);
+	sessions_free(r->sessions);
 	text_free(r->show.text);
 	free(r);
 }
@@ -129,10 +159,47 @@ report_names(struct report *r, int link, const struct frame *frames,
 		r->show.hosts = false;
 }
 
+int
+report_files(struct report *r, const struct files *files)
+{
+	if (r->opt->payload == NULL)
+		return (0);
+	r->payload = payload_open(r->opt->payload,
+	    (const char *const *)files->path, files->n);
+	return (r->payload == NULL ? -1 : 0);
+}
+
+/* A record of the data trace. */
+static void
+report_data(struct report *r, const struct shown *p)
+{
+	int	rc = 0;
+
+	if (r->payload != NULL)
+		r->failed |= payload_add(r->payload, p->data) == -1;
+	else if (r->sessions != NULL)
+		rc = sessions_add(r->sessions, p);
+	else if (r->table != NULL) {
+		if (!r->told)
+			log_notice("a table has no records of the data trace "
+			    "(use --summary or --sessions)");
+		r->told = true;
+	} else if (r->opt->format == REPORT_TEXT)
+		data_show(&r->show, p);
+	else
+		rc = data_json(r->opt, r->out, p);
+	if (rc == -1)
+		out_fail(r->out, ENOMEM);
+}
+
 void
 report_packet(struct report *r, const struct shown *p)
 {
-	if (r->table != NULL)
+	if (r->summary != NULL)
+		summary_add(r->summary, p);
+	else if (p->data != NULL)
+		report_data(r, p);
+	else if (r->table != NULL)
 		listing_packet(r->table, p->number, p->frame->time_ns, p->d);
 	else if (r->opt->format == REPORT_TEXT)
 		show_packet(&r->show, p);
@@ -143,6 +210,9 @@ report_packet(struct report *r, const struct shown *p)
 void
 report_losses(struct report *r, const struct capfile_losses *l)
 {
+	r->lost += l->kernel + l->iface + l->writer;
+	if (r->summary != NULL || r->sessions != NULL || r->payload != NULL)
+		return;		/* said at the end, or nothing is printed */
 	if (r->table != NULL && r->opt->format != REPORT_TEXT)
 		return;		/* it would be a row without its columns */
 	if (r->opt->format == REPORT_TEXT) {
@@ -152,17 +222,25 @@ report_losses(struct report *r, const struct capfile_losses *l)
 		out_fail(r->out, ENOMEM);
 }
 
-void
-report_end(struct report *r)
+int
+report_end(struct report *r, uint64_t read)
 {
+	int	rc = payload_end(r->payload);
+
+	r->payload = NULL;
 	if (r->table != NULL)
 		listing_end(r->table);
+	if (r->summary != NULL)
+		summary_end(r->summary, read, r->lost);
+	if (r->sessions != NULL)
+		sessions_end(r->sessions, r->lost);
+	return (rc);
 }
 
 bool
 report_failed(const struct report *r)
 {
-	return (out_error(r->out) != 0);
+	return (r->failed || out_error(r->out) != 0);
 }
 
 bool

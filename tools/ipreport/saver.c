@@ -68,25 +68,24 @@ find_input(const struct stat *st, const char *const *inputs, int n)
 	return (-1);
 }
 
-/* It is emptied only when it is known to be none of the inputs. */
-static int
-open_file(const struct saver *s, const char *const *inputs, int n)
+int
+saver_file(const char *path, mode_t mode, const char *what,
+    const char *const *inputs, int n)
 {
 	struct stat	st;
 	int		fd, i;
 
-	fd = strcmp(s->path, "-") == 0 ? STDOUT_FILENO :
-	    open(s->path, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666);
+	fd = strcmp(path, "-") == 0 ? STDOUT_FILENO :
+	    open(path, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, mode);
 	if (fd == -1 || fstat(fd, &st) == -1) {
-		(void)fail(s);
+		log_error("cannot write %s: %s", what, path);
 		return (-1);
 	}
 	if (!S_ISREG(st.st_mode))
 		return (fd);
 	if ((i = find_input(&st, inputs, n)) != -1) {
-		log_errorx("cannot write packets: %s: it is an input (name "
-		    "another file)", fd == STDOUT_FILENO ? inputs[i] :
-		    s->path);
+		log_errorx("cannot write %s: %s: it is an input (name another "
+		    "file)", what, fd == STDOUT_FILENO ? inputs[i] : path);
 		return (-1);
 	}
 	return (fd);
@@ -107,7 +106,7 @@ saver_open(const char *path, enum record_format format,
 	}
 	s->path = path;
 	s->last = NONE;
-	if ((s->fd = open_file(s, inputs, n)) == -1) {
+	if ((s->fd = saver_file(path, 0666, "packets", inputs, n)) == -1) {
 		record_free(s->record);
 		free(s);
 		return (NULL);

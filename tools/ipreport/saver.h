@@ -8,6 +8,8 @@
 #ifndef SAVER_H
 #define SAVER_H
 
+#include <sys/types.h>
+
 #include "capture/capfile.h"
 #include "capture/record.h"
 
@@ -28,6 +30,14 @@ struct saver	*saver_open(const char *path, enum record_format,
 int		 saver_put(struct saver *, const struct capfile *,
 		    const struct frame *, const struct capfile_about *);
 int		 saver_flush(struct saver *);
+
+/*
+ * Open a file that is to be written, "-" is standard output; it is not emptied.
+ * The message says what is written, "packets".  The descriptor, or -1 after a
+ * message: also if it is one of the inputs.
+ */
+int		 saver_file(const char *path, mode_t mode, const char *what,
+		    const char *const *inputs, int n);
 
 /* So many packets of the capture that came last were lost. */
 void		 saver_losses(struct saver *, const struct capfile_losses *);

@@ -141,8 +141,8 @@ show_more(struct show *s, const struct shown *p)
 /* ---- the dump ---- */
 
 /* What a terminal shows of each octet: ASCII. */
-static const char *
-ascii(void)
+const char *
+dump_ascii(void)
 {
 	static char	set[256];
 	int		i;
@@ -154,8 +154,8 @@ ascii(void)
 }
 
 /* EBCDIC, code page 037, as far as it is ASCII. */
-static const char *
-ebcdic(void)
+const char *
+dump_ebcdic(void)
 {
 	static const char	rows[] =
 	    "................................"
@@ -173,7 +173,7 @@ ebcdic(void)
 static void
 dump(struct show *s, const uint8_t *at, uint32_t n)
 {
-	const char	*set = s->opt->ebcdic ? ebcdic() : ascii();
+	const char	*set = s->opt->ebcdic ? dump_ebcdic() : dump_ascii();
 	uint32_t	 i, most = n < s->opt->dump ? n : s->opt->dump;
 
 	for (i = 0; i < most; i += 16)

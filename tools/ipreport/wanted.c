@@ -2,6 +2,7 @@
  * Which packets are wanted, by --where and --pattern, and what of that an index
  * can tell.
  */
+#include "packet/datarec.h"
 #include "packet/segments.h"
 #include "query/pattern.h"
 #include "trace/index_find.h"
@@ -55,6 +56,8 @@ wanted_frames(const struct options *opt, int link, const struct frame *frames,
 
 	if (opt->where == NULL && opt->pattern == NULL)
 		return (UINT64_MAX);
+	if (link == DATAREC_LINK)
+		return (UINT64_MAX);	/* data.c looks at them one by one */
 	if (decode == NULL)
 		return (0);
 	many = decode_all(decode, frames, n, flows, from);
@@ -77,6 +80,7 @@ wanted_parts(const struct options *opt, struct index_want *want)
 	want->arg = (void *)(uintptr_t)opt;
 	want->since_ns = opt->since_ns;
 	want->until_ns = opt->until_ns;
+	want->data = opt->entids != ENTIDS_PACKETS && opt->filter == NULL;
 	if (opt->where != NULL)
 		return (!where_is_counted(opt->where));
 	return (opt->pattern != NULL || opt->since_ns != 0 ||

@@ -35,6 +35,8 @@ coverage_tell(const struct ledger *l)
 		log_warnx("%s", text);
 	if (coverage_clock(l, text) != NULL)
 		log_warnx("%s", text);
+	if (coverage_data(l, text) != NULL)
+		log_notice("%s", text);
 }
 
 /* ---- in full ---- */
@@ -62,6 +64,7 @@ put_text(struct out *o, const struct block_info *b)
 	out_char(o, '\n');
 	put_sentence(o, coverage_joined(&b->ledger, text));
 	put_sentence(o, coverage_clock(&b->ledger, text));
+	put_sentence(o, coverage_data(&b->ledger, text));
 	put_sentence(o, closure_format(&b->ledger, b->filter[0] != '\0',
 	    text));
 	out_right(o, b->duration_ns, 20);
