@@ -7,7 +7,6 @@ port plus one, both of a program of this name; prints its pid.
   udp    the same, and an empty datagram
   http   a request and its answer
   defer  as tcp, but the server's socket is made by the question
-  fast   as tcp, but the question is in the SYN
   again  as tcp, and then the client's socket is connected once more
   both   SIZE octets each way at once: the files up and down in this directory;
          the client connects to the address that follows
@@ -42,8 +41,6 @@ def listener():
     s = make(socket.SOCK_STREAM, PORT)
     if KIND == "defer":
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5)
-    if KIND == "fast":
-        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
     s.listen()
     return s
 
@@ -65,13 +62,6 @@ def tcp():
     """A connection that asks."""
     served = listener()
     c = make(socket.SOCK_STREAM, PORT + 1)
-    if KIND == "fast":
-        c.sendto(b"question", 0x20000000, (ADDRESS, PORT))
-        s, _ = served.accept()
-        ask(None, s)
-        assert c.recv(100) == b"the answer"
-        c.close()
-        return
     c.connect((ADDRESS, PORT))
     if KIND == "defer":
         c.sendall(b"question")

@@ -60,7 +60,8 @@ need()	# program
 @test "iptrace(8) tells of every message, and of no other" {
 	need python3
 	python3 tests/cli/pages.py diagnostics man/iptrace.8 >"$T/told"
-	python3 tests/cli/pages.py messages iptrace/*.c >"$T/messages"
+	python3 tests/cli/pages.py messages iptrace/*.c \
+	    lib/owner/data_kernel.c >"$T/messages"
 	[ "$(wc -l <"$T/messages")" -gt 30 ]
 	while IFS= read -r text; do
 		grep -qxF -- "$text" "$T/told" || {
@@ -69,6 +70,7 @@ need()	# program
 		}
 	done <"$T/messages"
 	python3 tests/cli/pages.py all iptrace/*.c lib/daemon/*.c \
+	    lib/owner/data_kernel.c \
 	    >"$T/messages"
 	grep -v -e ' received, %d dropped' -e '; packets are lost until' -e '; recording goes on in' \
 	    -e '^cannot \(compress\|remove\): %s/%s: %s$' \
