@@ -337,16 +337,16 @@ records() {
 @test "--payload: a stream that is older than the trace begins with its lowest octet" {
 	head -c 300000 /dev/urandom >sent
 	for begin in 1000 5000000000; do
-		make tail sent $begin >tail
-		run ipreport --payload out --cid 77 --direction sent tail
+		make tail sent $begin >older
+		run ipreport --payload out --cid 77 --direction sent older
 		[ "$status" -eq 0 ]
 		[ "${lines[0]}" = "ipreport: out: 300000 octets of 208 records, 0 octets missing" ]
 		[ "${lines[1]}" = "ipreport: the trace begins with octet $begin of the stream, and so does the file" ]
 		cmp sent out
 	done
 	# A gap is zeros, not what was there before octets were moved.
-	make tail sent 5000000000 gap >tail
-	run -1 ipreport --payload out --cid 77 --direction sent tail
+	make tail sent 5000000000 gap >older
+	run -1 ipreport --payload out --cid 77 --direction sent older
 	[ "${lines[0]}" = "ipreport: not in the trace: octets 5000057920 to 5000065159 of the stream" ]
 	cmp -n 57920 sent out
 	[ "$(tail -c +57921 out | head -c 7240 | tr -d '\0' | wc -c)" -eq 0 ]
