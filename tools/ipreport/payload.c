@@ -112,12 +112,31 @@ stop(struct payload *p, const char *why)
 	return (-1);
 }
 
+/* Octets from `from' on of the stream. */
+static int
+put_octets(struct payload *p, const uint8_t *at, uint32_t n, uint64_t from)
+{
+	uint32_t	early;
+
+	if (from < p->base) {
+		early = p->base - from < n ? (uint32_t)(p->base - from) : n;
+		p->early += early;
+		at += early;
+		from += early;
+		n -= early;
+	}
+	if (n == 0)
+		return (0);
+	if (write_at(p, at, n, from - p->base) == -1)
+		return (stop(p, strerror(errno)));
+	return (note_range(p, from, from + n) == 0 ? 0 :
+	    stop(p, "it has too many gaps"));
+}
+
 int
 payload_add(struct payload *p, const struct datarec *d)
 {
-	const uint8_t	*at = d->payload;
-	uint64_t	 from = d->seq;
-	uint32_t	 n = d->caplen, early;
+	uint64_t	from = d->seq;
 
 	if (d->kind != DATAREC_DATA) {
 		p->begun |= d->kind == DATAREC_START;
@@ -131,22 +150,7 @@ payload_add(struct payload *p, const struct datarec *d)
 	p->records++;
 	if (from + d->length > p->end)
 		p->end = from + d->length;
-	if (from < p->base) {
-		early = p->base - from < n ? (uint32_t)(p->base - from) : n;
-		p->early += early;
-		at += early;
-		from += early;
-		n -= early;
-	}
-	if (n == 0)
-		return (0);
-	if (write_at(p, at, n, from - p->base) == -1) {
-		p->broken = true;
-		log_error("cannot write the payload: %s", p->path);
-		return (-1);
-	}
-	return (note_range(p, from, from + n) == 0 ? 0 :
-	    stop(p, "it has too many gaps"));
+	return (put_octets(p, d->payload, d->caplen, from));
 }
 
 /* Say what is not there.  Returns how many octets. */
