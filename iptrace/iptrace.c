@@ -31,6 +31,7 @@
 #include "base/streams.h"
 #include "daemon/detach.h"
 #include "daemon/sandbox.h"
+#include "data.h"
 #include "filter.h"
 #include "instance.h"
 #include "loop.h"
@@ -52,6 +53,7 @@ struct iptrace {
 	enum privs_right right;		/* to keep */
 	struct instance	*instance;
 	struct sources	*sources;
+	struct data	*data;
 	struct tidy	*tidy;
 	struct recorder	*recorder;
 	struct loop	*loop;
@@ -102,6 +104,7 @@ open_target(struct iptrace *t)
 	    choose_right(t) == -1)
 		return (-1);
 	t->target.indexed = t->opt->index;
+	t->target.secret = t->opt->data.n > 0;
 	if ((remote = system_remote(t->target.dirfd)) != NULL)
 		log_warnx("%s is on %s: if the server does not answer, packets "
 		    "are lost; better record to a local disk", t->target.path,
@@ -125,7 +128,10 @@ open_as_root(struct iptrace *t)
 		return (-1);
 	if (options_stamp(o) && (t->tidy = tidy_new(o, &t->target)) == NULL)
 		return (-1);
-	t->recorder = recorder_new(o, &t->target, t->sources, t->tidy);
+	if (o->data.n > 0 && (t->data = data_open(o)) == NULL)
+		return (-1);
+	t->recorder = recorder_new(o, &t->target, t->sources, t->data,
+	    t->tidy);
 	return (t->recorder == NULL ? -1 : 0);
 }
 
@@ -158,13 +164,28 @@ enter_sandbox(const struct iptrace *t)
 	return (0);
 }
 
+/* What is recorded, for messages. */
+static void
+name_all(const struct iptrace *t, char *buf, size_t len)
+{
+	sources_names(t->sources, buf, len);
+	if (t->data == NULL)
+		return;
+	(void)strlcat(buf, buf[0] == '\0' ? "" : " and ", len);
+	(void)strlcat(buf, "data of sockets", len);
+}
+
 static void
 say_start(const struct iptrace *t)
 {
 	const struct options	*o = t->opt;
 	char			 names[256], octets[48] = "whole frames";
 
-	sources_names(t->sources, names, sizeof(names));
+	name_all(t, names, sizeof(names));
+	if (!options_packets(o)) {
+		log_info("%s: recording %s", t->target.path, names);
+		return;
+	}
 	if (o->snaplen > 0)
 		(void)snprintf(octets, sizeof(octets), "%u octets of each "
 		    "frame", o->snaplen);
@@ -213,6 +234,11 @@ say_end(const struct iptrace *t)
 	    "%s: %" PRIu64 " received, %" PRIu64 " dropped by the kernel, "
 	    "%" PRIu64 " by the interface, %" PRIu64 " by the writer",
 	    t->target.path, frames, l.kernel, l.iface, l.writer);
+	if (t->data != NULL && data_lost_octets(t->data) > 0)
+		log_errorx("%s: %" PRIu64 " octets of payload were in records "
+		    "that the kernel has dropped; try a larger "
+		    "--buffer-size",
+		    t->target.path, data_lost_octets(t->data));
 }
 
 /* A thread hangs in a write: nothing that it uses can be freed. */
@@ -251,6 +277,7 @@ close_all(struct iptrace *t)
 	tidy_free(t->tidy);
 	recorder_free(t->recorder);
 	sources_close(t->sources);
+	data_close(t->data);
 	loop_free(t->loop);
 	instance_close(t->instance);
 	target_close(&t->target);
@@ -264,7 +291,7 @@ check_config(const struct iptrace *t)
 {
 	char	names[256];
 
-	sources_names(t->sources, names, sizeof(names));
+	name_all(t, names, sizeof(names));
 	(void)printf("%s: can record %s\n", t->target.path, names);
 	return (TRAFD_EXIT_OK);
 }

@@ -75,6 +75,38 @@ add_destinations(void *into, const char *arg)
 	return (add_words(&((struct options *)into)->destinations, arg));
 }
 
+/* ---- the data trace ---- */
+
+static const char *
+begin_data(void *into, const char *arg)
+{
+	return (data_begin_group(&((struct options *)into)->data, arg));
+}
+
+static const char *
+add_job(void *into, const char *arg)
+{
+	return (data_add_job(&((struct options *)into)->data, arg));
+}
+
+static const char *
+add_ip(void *into, const char *arg)
+{
+	return (data_add_ip(&((struct options *)into)->data, arg));
+}
+
+static const char *
+add_port(void *into, const char *arg)
+{
+	return (data_add_port(&((struct options *)into)->data, arg));
+}
+
+static const char *
+add_cid(void *into, const char *arg)
+{
+	return (data_add_cid(&((struct options *)into)->data, arg));
+}
+
 /* ---- other arguments ---- */
 
 static const char *
@@ -173,6 +205,22 @@ static const struct option_row rows[] = {
 	    "for AIX: unload the kernel extension, and exit",
 	    OPTION_AT(struct options, unload) },
 	OPTION_ROW_VERSION,
+	{ OPTION_CALL, 0, "data", "LEVEL",
+	    "record what sockets exchange; of the payload nothing, "
+	    "ABBREV=n octets, or FULL", .call = begin_data,
+	    .optional = true },
+	{ OPTION_CALL, 0, "job", "NAME",
+	    "with --data: of this program; NAME*: of those that begin so",
+	    .call = add_job },
+	{ OPTION_CALL, 0, "ip", "ADDR[/LEN]",
+	    "with --data: of sockets with this address on either side",
+	    .call = add_ip },
+	{ OPTION_CALL, 0, "portnum", "N",
+	    "with --data: of sockets with this port on either side",
+	    .call = add_port },
+	{ OPTION_CALL, 0, "cid", "ID",
+	    "with --data: of the socket with this Cid, hexadecimal",
+	    .call = add_cid },
 	{ OPTION_CHOICE, 0, "format", NULL, "format of the trace", "pcapng",
 	    OPTION_AT(struct options, format), OPTION_CHOICES(formats) },
 	{ OPTION_AMOUNT, 0, "rotate-size", "SIZE",
@@ -233,6 +281,7 @@ static const struct option_rule rules[] = {
 	    "--compress", "-L keeps one old file" },
 	{ OPTION_EXCLUDES, "-T --format", NULL, NULL },
 	{ OPTION_NEEDS, "-b", "-s -d", NULL },
+	{ OPTION_NEEDS, "--job --ip --portnum --cid", "--data", NULL },
 	{ OPTION_NEEDS, "--keep --compress", "--rotate-size --rotate-every",
 	    "only these finish files" },
 	{ OPTION_NEEDS, "--free", "--rotate-size --rotate-every",
@@ -262,6 +311,24 @@ static const struct option_table table = {
 };
 
 static void
+check_data(const struct options *o, char **operands)
+{
+	if (o->data.n == 0 || o->stop || o->unload)
+		return;
+	if (data_is_level(operands[0]))
+		options_refuse("the level of --data must be part of the word: "
+		    "--data=%s", operands[0]);
+	if (o->format != RECORD_PCAPNG)
+		options_refuse("only --format pcapng can have --data");
+	if (!options_packets(o) && (o->no_arp || o->promisc ||
+	    o->snaplen > 0 || o->protocols.n > 0 || o->ports.n > 0 ||
+	    o->sources.n > 0 || o->destinations.n > 0 ||
+	    operands[1] != NULL))
+		options_refuse("--data alone records no packets: to record "
+		    "them too, give -i");
+}
+
+static void
 check(const struct options *o, char **operands)
 {
 	if (o->unload && operands[0] == NULL)
@@ -288,6 +355,8 @@ options_parse(struct options *o, int argc, char **argv)
 	options_read(&table, o, argc, argv, &found);
 	argv += found.operand;
 	check(o, argv);
+	check_data(o, argv);
+	o->index = o->index && options_packets(o);
 	o->logfile = argv[0];
 	o->expression = options_join(argv[0] == NULL ? argv : argv + 1);
 }

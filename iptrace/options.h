@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "capture/record.h"
+#include "options_data.h"
 
 /* The words of a list such as `tcp,17', of all options of its kind. */
 struct words {
@@ -32,6 +33,7 @@ struct options {
 	struct words	 ports;		/* -p */
 	struct words	 sources;	/* -s */
 	struct words	 destinations;	/* -d */
+	struct data_options data;	/* --data and its conditions */
 	uint64_t	 log_size;	/* -L, octets; 0: none */
 	unsigned int	 snaplen;	/* -S, octets; 0: whole frames */
 	enum record_format format;
@@ -62,6 +64,13 @@ options_stamp(const struct options *o)
 	return (o->log_size == 0 && (o->rotate_size > 0 ||
 	    o->rotate_every > 0 || o->keep > 0 || o->free_bytes > 0 ||
 	    o->free_percent > 0 || o->compress != COMPRESS_NONE));
+}
+
+/* Are packets recorded: always, unless only --data is given? */
+static inline bool
+options_packets(const struct options *o)
+{
+	return (o->data.n == 0 || o->interfaces.n > 0);
 }
 
 /*

@@ -127,13 +127,15 @@ pack_into(int from, int to, const bool *cancel)
 static int
 pack_open(int dirfd, const char *name, int from, const bool *cancel)
 {
-	char	tmp[300], zst[300];
-	int	to, rc, error;
+	char		tmp[300], zst[300];
+	struct stat	st;
+	int		to, rc, error;
 
 	(void)snprintf(tmp, sizeof(tmp), ".%s.zst.new", name);
 	(void)snprintf(zst, sizeof(zst), "%s.zst", name);
 	if ((unlinkat(dirfd, tmp, 0) == -1 && errno != ENOENT) ||
-	    (to = create_regular(dirfd, tmp, O_RDWR, 0640)) == -1)
+	    fstat(from, &st) == -1 || (to = create_regular(dirfd, tmp, O_RDWR,
+	    st.st_mode & 0640)) == -1)
 		return (-1);
 	rc = pack_into(from, to, cancel);
 	if (rc == 0)

@@ -9,12 +9,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/frames.h"
+#include "packet/datarec.h"
 #include "trace/index_write.h"
+#include "data.h"
 #include "recorder_impl.h"
 #include "rotate.h"
 
@@ -33,6 +36,9 @@
 /* Frames that come later than this after a request are not waited for. */
 #define SLACK_MS	50
 
+/* So long records gather after the first one: less work for each. */
+static const struct timespec	gather = { .tv_nsec = 2000000 };
+
 #define PROGRAM		"iptrace " PACKAGE_VERSION
 
 /* ---- frames ---- */
@@ -43,18 +49,34 @@ count(uint64_t *to, uint64_t n)
 	__atomic_fetch_add(to, n, __ATOMIC_RELAXED);
 }
 
+/* Frames of one link type, as they come. */
+struct some {
+	const struct frame *frames;
+	const uint32_t	*numbers;
+	const struct record_note *notes;	/* or NULL */
+	size_t		 n;
+	int		 link;
+};
+
+/* No packets, so the index of packets has nothing of them. */
+static bool
+is_data(const struct some *s)
+{
+	return (s->link == DATAREC_LINK);
+}
+
 /* Frames that the file did not take. */
 static void
-lose(struct recorder *r, const uint32_t *numbers, size_t n)
+lose(struct recorder *r, const struct some *s, size_t done)
 {
 	struct record_losses	one = { .writer = 1 };
 	size_t			i;
 
-	for (i = 0; i < n; i++)
-		record_lost(r->record, numbers[i], &one);
-	count(&r->lost.writer, n);
-	if (r->index != NULL)
-		index_writer_lost(r->index, n, 0);
+	for (i = done; i < s->n; i++)
+		record_lost(r->record, s->numbers[i], &one);
+	count(&r->lost.writer, s->n - done);
+	if (r->index != NULL && !is_data(s))
+		index_writer_lost(r->index, s->n - done, 0);
 }
 
 static void
@@ -70,17 +92,23 @@ add_to_index(struct recorder *r, const struct frame *frames, size_t n,
 }
 
 static size_t
-write_frames(struct recorder *r, const struct frame *frames,
-    const uint32_t *numbers, size_t n)
+write_frames(struct recorder *r, const struct some *s)
 {
 	uint64_t	begin = now_mono();
-	size_t		done = record_write(r->record, frames, numbers, NULL,
-	    n);
-	int		error = errno;
+	size_t		done = record_write(r->record, s->frames, s->numbers,
+	    s->notes, s->n);
+	int		error = errno, tries;
 
+	for (tries = 0; done < s->n && tries < ROOM_TRIES &&
+	    recorder_make_room(r, error); tries++) {
+		done += record_write(r->record, s->frames + done,
+		    s->numbers + done,
+		    s->notes == NULL ? NULL : s->notes + done, s->n - done);
+		error = errno;
+	}
 	r->blocked |= now_mono() - begin >= LOSSES_NS;
 	errno = error;
-	if (done < n)
+	if (done < s->n)
 		recorder_fault(r, "cannot write to the trace");
 	else if (r->fault.text[0] != '\0')
 		fault_clear(&r->fault);
@@ -88,20 +116,19 @@ write_frames(struct recorder *r, const struct frame *frames,
 }
 
 static void
-record_some(struct recorder *r, const struct frame *frames,
-    const uint32_t *numbers, size_t n, int link)
+record_some(struct recorder *r, const struct some *s)
 {
 	off_t	from = record_offset(r->record);
 	size_t	done = 0;
 
 	if (r->fd != -1)
-		done = write_frames(r, frames, numbers, n);
-	if (done < n)
-		lose(r, numbers + done, n - done);
+		done = write_frames(r, s);
+	if (done < s->n)
+		lose(r, s, done);
 	count(&r->frames, done);
 	r->left -= r->left == UINT64_MAX ? 0 : done;
-	if (r->fd != -1 && r->index != NULL)
-		add_to_index(r, frames, done, link, from);
+	if (r->fd != -1 && r->index != NULL && !is_data(s))
+		add_to_index(r, s->frames, done, s->link, from);
 	if (r->fd != -1 && r->size > 0 &&
 	    (uint64_t)record_offset(r->record) >= r->size)
 		recorder_rotate(r);
@@ -122,20 +149,61 @@ fitting(const struct recorder *r, const struct frame *frames, size_t n)
 }
 
 static void
+record_all(struct recorder *r, struct some all)
+{
+	struct some	s;
+
+	for (; all.n > 0 && r->left > 0; all.n -= s.n) {
+		s = all;
+		s.n = fitting(r, s.frames, s.n);
+		if (s.n > r->left)
+			s.n = (size_t)r->left;
+		record_some(r, &s);
+		all.frames += s.n;
+		all.numbers += s.n;
+		if (all.notes != NULL)
+			all.notes += s.n;
+	}
+}
+
+static void
 on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
     size_t n, int link)
 {
-	struct recorder	*r = arg;
-	size_t		 some;
+	record_all(arg, (struct some){ frames, numbers, NULL, n, link });
+}
 
-	for (; n > 0 && r->left > 0; n -= some) {
-		some = fitting(r, frames, n);
-		if (some > r->left)
-			some = (size_t)r->left;
-		record_some(r, frames, numbers, some, link);
-		frames += some;
-		numbers += some;
-	}
+static void
+on_data(void *arg, const struct frame *frames, const uint32_t *numbers,
+    const struct record_note *notes, size_t n)
+{
+	record_all(arg, (struct some){ frames, numbers, notes, n,
+	    DATAREC_LINK });
+}
+
+/* True if there is more. */
+static bool
+read_some(struct recorder *r)
+{
+	bool	more = sources_read(r->sources, on_frames, r);
+
+	if (r->data != NULL && r->left > 0)
+		more |= data_read(r->data, on_data, r);
+	return (more);
+}
+
+/* Wait until there is something to read or to do. */
+static void
+wait_for(struct recorder *r, bool wishes, int ms)
+{
+	int	fds[1 + DATA_FDS] = { wishes ? r->wake[0] : -1 };
+
+	if (r->data != NULL)
+		data_fds(r->data, fds + 1);
+	sources_wait(r->sources, fds, r->data != NULL ? 1 + DATA_FDS : 1, ms);
+	/* Each call reads many records, and they come one by one. */
+	if (r->data != NULL)
+		(void)nanosleep(&gather, NULL);
 }
 
 /*
@@ -144,14 +212,18 @@ on_frames(void *arg, const struct frame *frames, const uint32_t *numbers,
 static void
 ask_losses(struct recorder *r)
 {
-	struct record_losses	l = { 0 };
+	struct record_losses	l = { 0 }, packets;
 
 	sources_losses(r->sources, r->blocked, &l);
+	packets = l;
+	if (r->data != NULL)
+		data_losses(r->data, &l);
 	count(&r->lost.kernel, l.kernel);
 	count(&r->lost.iface, l.iface);
 	count(&r->lost.writer, l.writer);
 	if (r->index != NULL)
-		index_writer_lost(r->index, l.kernel + l.writer, l.iface);
+		index_writer_lost(r->index, packets.kernel + packets.writer,
+		    packets.iface);
 	r->blocked = false;
 	r->asked = now_mono();
 }
@@ -164,8 +236,8 @@ drain(struct recorder *r)
 	    sources_latency(r->sources)) * NS_PER_MS;
 
 	while (now < end && r->left > 0) {
-		if (!sources_read(r->sources, on_frames, r))
-			sources_wait(r->sources, -1, ms_until(end, now));
+		if (!read_some(r))
+			wait_for(r, false, ms_until(end, now));
 		now = now_mono();
 	}
 	ask_losses(r);
@@ -243,8 +315,8 @@ run(void *arg)
 			drain(r);
 			break;
 		}
-		if (!sources_read(r->sources, on_frames, r))
-			sources_wait(r->sources, r->wake[0], wait_ms(r));
+		if (!read_some(r))
+			wait_for(r, true, wait_ms(r));
 		look_at_clocks(r);
 	}
 	ask_losses(r);
@@ -272,7 +344,7 @@ open_pipe(int ends[2])
 
 struct recorder *
 recorder_new(const struct options *o, struct target *t, struct sources *s,
-    struct tidy *tidy)
+    struct data *data, struct tidy *tidy)
 {
 	struct recorder	*r = calloc(1, sizeof(*r));
 
@@ -281,13 +353,15 @@ recorder_new(const struct options *o, struct target *t, struct sources *s,
 		return (NULL);
 	}
 	*r = (struct recorder){ .opt = o, .target = t, .sources = s,
-	    .tidy = tidy, .fd = -1, .wake = { -1, -1 }, .done = { -1, -1 },
+	    .data = data, .tidy = tidy, .fd = -1, .wake = { -1, -1 },
+	    .done = { -1, -1 },
 	    .size = o->log_size > 0 ? o->log_size : o->rotate_size,
 	    .left = o->count > 0 ? o->count : UINT64_MAX };
 	r->record = record_new(o->format, PROGRAM);
 	if (r->record != NULL && open_pipe(r->wake) == 0 &&
 	    open_pipe(r->done) == 0) {
-		if (sources_describe(s, r->record) == 0)
+		if (sources_describe(s, r->record) == 0 && (data == NULL ||
+		    data_describe(data, r->record) == 0))
 			return (r);
 	} else
 		log_error("cannot record: %s", t->path);

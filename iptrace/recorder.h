@@ -15,6 +15,7 @@
 #include "sources.h"
 #include "target.h"
 
+struct data;
 struct recorder;
 struct tidy;
 
@@ -25,9 +26,9 @@ enum recorder_wish {
 	RECORDER_FLUSH = 4	/* all that has come in is in the file */
 };
 
-/* All is borrowed.  tidy may be NULL.  NULL after a message. */
+/* All is borrowed.  data and tidy may be NULL.  NULL after a message. */
 struct recorder	*recorder_new(const struct options *, struct target *,
-		    struct sources *, struct tidy *);
+		    struct sources *, struct data *, struct tidy *);
 void		 recorder_free(struct recorder *);	/* NULL is allowed */
 
 /*

@@ -52,15 +52,28 @@ begin_index(struct recorder *r, int fd)
 		recorder_without_index(r);
 }
 
+bool
+recorder_make_room(struct recorder *r, int error)
+{
+	return ((error == ENOSPC || error == EDQUOT) && r->tidy != NULL &&
+	    tidy_make_room(r->tidy));
+}
+
 static int
 begin_file(struct recorder *r)
 {
-	int	index_fd, error;
+	int	index_fd, error, rc, tries;
 
 	if ((r->fd = target_begin(r->target, &index_fd)) == -1)
 		return (-1);
-	if (record_begin(r->record, r->fd) == -1) {
+	rc = record_begin(r->record, r->fd);
+	error = errno;
+	for (tries = 0; rc == -1 && tries < ROOM_TRIES &&
+	    recorder_make_room(r, error); tries++) {
+		rc = record_begin(r->record, r->fd);
 		error = errno;
+	}
+	if (rc == -1) {
 		(void)close(r->fd);
 		if (index_fd != -1)
 			(void)close(index_fd);

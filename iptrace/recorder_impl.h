@@ -15,6 +15,7 @@ struct recorder {
 	const struct options *opt;
 	struct target	*target;
 	struct sources	*sources;
+	struct data	*data;		/* NULL: no data trace */
 	struct tidy	*tidy;
 	struct record	*record;
 	struct index_writer *index;	/* NULL: none */
@@ -39,6 +40,12 @@ struct recorder {
 
 /* What failed, by errno, so that frames are lost. */
 void	recorder_fault(struct recorder *, const char *what);
+
+/* How often the same is tried again after --free has made room. */
+#define ROOM_TRIES	8
+
+/* If that errno is one of a full disk: is there room after --free has acted? */
+bool	recorder_make_room(struct recorder *, int error);
 
 /* The index must never stop the recording: go on without. */
 void	recorder_without_index(struct recorder *);

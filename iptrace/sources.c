@@ -44,7 +44,7 @@ struct known {
 struct sources {
 	struct source	*source;
 	size_t		 n, room;
-	struct pollfd	*fds;		/* room + 1 */
+	struct pollfd	*fds;		/* room + SOURCES_OTHERS */
 	char		**names;	/* where `any' is none; or NULL */
 	size_t		 nnames;
 	struct record	*record;	/* borrowed */
@@ -160,17 +160,17 @@ sources_open(const struct options *o, const struct filters *filters)
 	struct sources	*s = calloc(1, sizeof(*s));
 
 	if (s != NULL) {
-		s->all = is_all(o);
+		s->all = options_packets(o) && is_all(o);
 		s->room = s->all ? MOST : o->interfaces.n;
-		s->source = calloc(s->room, sizeof(*s->source));
-		s->fds = calloc(s->room + 1, sizeof(*s->fds));
+		s->source = calloc(s->room + 1, sizeof(*s->source));
+		s->fds = calloc(s->room + SOURCES_OTHERS, sizeof(*s->fds));
 	}
 	if (s == NULL || s->source == NULL || s->fds == NULL) {
 		log_error("cannot open the interfaces");
 		sources_close(s);
 		return (NULL);
 	}
-	if (open_all(s, o, filters) == -1) {
+	if (options_packets(o) && open_all(s, o, filters) == -1) {
 		sources_close(s);
 		return (NULL);
 	}
@@ -430,7 +430,7 @@ sources_read(struct sources *s, sources_sink *sink, void *arg)
 }
 
 void
-sources_wait(struct sources *s, int fd, int ms)
+sources_wait(struct sources *s, const int *fds, size_t n, int ms)
 {
 	size_t	i;
 	int	wait;
@@ -443,8 +443,10 @@ sources_wait(struct sources *s, int fd, int ms)
 		if (wait != -1 && wait < ms)
 			ms = wait;
 	}
-	s->fds[s->n] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	(void)poll(s->fds, (nfds_t)s->n + 1, ms);
+	for (i = 0; i < n; i++)
+		s->fds[s->n + i] = (struct pollfd){ .fd = fds[i],
+		    .events = POLLIN };
+	(void)poll(s->fds, (nfds_t)(s->n + n), ms);
 }
 
 int

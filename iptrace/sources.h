@@ -27,13 +27,13 @@ typedef void	sources_sink(void *arg, const struct frame *,
 		    const uint32_t *numbers, size_t n, int link);
 
 /*
- * Open the interfaces of the options, which are borrowed as the filters are.
- * NULL after a message.
+ * Open the interfaces of the options, which are borrowed as the filters are;
+ * none if no packets are recorded.  NULL after a message.
  */
 struct sources	*sources_open(const struct options *, const struct filters *);
 void		 sources_close(struct sources *);	/* NULL is allowed */
 
-/* Their names, as many as fit; for `any': "all interfaces". */
+/* Their names, as many as fit; for `any': "all interfaces"; none: "". */
 void		 sources_names(const struct sources *, char *buf, size_t len);
 /* For the index: the name of the only one, or "any". */
 const char	*sources_name(const struct sources *);
@@ -42,10 +42,12 @@ const char	*sources_name(const struct sources *);
 int		 sources_describe(struct sources *, struct record *);
 
 /*
- * Wait until there are frames or the descriptor is readable, at most so many
- * milliseconds.
+ * Wait until there are frames or one of n descriptors is readable, at most so
+ * many milliseconds.  A descriptor may be -1.
  */
-void		 sources_wait(struct sources *, int fd, int ms);
+#define SOURCES_OTHERS	4	/* most n */
+void		 sources_wait(struct sources *, const int *fds, size_t n,
+		    int ms);
 
 /*
  * Pass on what is ready, at most a few thousand frames of each interface; true

@@ -261,7 +261,7 @@ make(const struct target *t, const char *name)
 
 	if (unlinkat(t->dirfd, name, 0) == -1 && errno != ENOENT)
 		return (-1);
-	fd = create_regular(t->dirfd, name, O_RDWR, 0640);
+	fd = create_regular(t->dirfd, name, O_RDWR, t->secret ? 0600 : 0640);
 	if (fd != -1 && geteuid() == 0 && t->who.uid != (uid_t)-1) {
 		rc = fchown(fd, t->who.uid, t->who.gid);
 		(void)rc;	/* it is open all the same */

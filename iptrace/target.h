@@ -23,6 +23,8 @@ struct target {
 	char		*path;		/* both, for messages */
 	char		*index;		/* name of the index */
 	bool		 indexed;
+	bool		 secret;	/* for the owner's eyes only: it has
+					   what programs exchange */
 	struct identity	 who;		/* owner of new files; uid -1: stays */
 	time_t		 begun;		/* the current file */
 	time_t		 stamped;	/* in the name of the last one */

@@ -40,6 +40,7 @@ struct tidy {
 	pthread_cond_t	 changed;
 	bool		 work;		/* under the lock */
 	bool		 end;		/* under the lock, or atomic */
+	pthread_mutex_t	 removing;
 	struct fault	 fault;		/* of removing */
 	struct fault	 packing;
 };
@@ -150,6 +151,12 @@ remove_one(struct tidy *t, const struct own *o, const char *why)
 	return (0);
 }
 
+static bool
+keeps_free(const struct tidy *t)
+{
+	return (t->opt->free_bytes > 0 || t->opt->free_percent > 0);
+}
+
 /* Does the disk have less free than is asked for? */
 static bool
 is_short(const struct tidy *t)
@@ -166,12 +173,14 @@ is_short(const struct tidy *t)
 	return ((uint64_t)fs.f_bavail * unit < wanted);
 }
 
-static void
+/* Returns how many were removed. */
+static size_t
 remove_oldest(struct tidy *t)
 {
 	struct list	l;
 	size_t		i = 0;
 
+	(void)pthread_mutex_lock(&t->removing);
 	find(t->target, &l);
 	for (; t->opt->keep > 0 && l.n - i > t->opt->keep; i++)
 		if (remove_one(t, &l.own[i], "--keep") == -1)
@@ -185,6 +194,8 @@ remove_oldest(struct tidy *t)
 	else if (!is_short(t))
 		fault_clear(&t->fault);
 	release(&l);
+	(void)pthread_mutex_unlock(&t->removing);
+	return (i);
 }
 
 /* ---- compressing ---- */
@@ -221,8 +232,7 @@ static bool
 wait_for_work(struct tidy *t)
 {
 	struct timespec	until = mono_timespec(now_mono() + LOOK_NS);
-	bool		timed = t->opt->free_bytes > 0 ||
-	    t->opt->free_percent > 0, go;
+	bool		timed = keeps_free(t), go;
 
 	(void)pthread_mutex_lock(&t->lock);
 	while (!t->work && !t->end)
@@ -244,7 +254,7 @@ run(void *arg)
 
 	system_be_nice();
 	do {
-		remove_oldest(t);
+		(void)remove_oldest(t);
 		if (t->opt->compress == COMPRESS_ZSTD)
 			compress(t);
 	} while (wait_for_work(t));
@@ -265,6 +275,7 @@ tidy_new(const struct options *o, const struct target *target)
 	t->opt = o;
 	t->target = target;
 	(void)pthread_mutex_init(&t->lock, NULL);
+	(void)pthread_mutex_init(&t->removing, NULL);
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&t->changed, &attr);
@@ -298,6 +309,12 @@ tidy_wake(struct tidy *t)
 	t->work = true;
 	(void)pthread_cond_signal(&t->changed);
 	(void)pthread_mutex_unlock(&t->lock);
+}
+
+bool
+tidy_make_room(struct tidy *t)
+{
+	return (keeps_free(t) && (remove_oldest(t) > 0 || !is_short(t)));
 }
 
 void

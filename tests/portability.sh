@@ -21,7 +21,7 @@ ubuntu=${UBUNTU:-http://archive.ubuntu.com/ubuntu}
 n=0
 build='autoconf automake make gcc libc6-dev libcrypt-dev pkg-config
 	libpcap-dev libevent-dev libbsd-dev libxxhash-dev libzstd-dev
-	libjansson-dev libcap-ng-dev libseccomp-dev libdb5.3-dev
+	libjansson-dev libcap-ng-dev libseccomp-dev libdb5.3-dev libmd-dev
 	libncurses-dev libmicrohttpd-dev libmaxminddb-dev libcmocka-dev
 	bats python3 perl iproute2 procps tcpdump'
 kernel='libbpf-dev clang'	# not for every architecture
@@ -307,7 +307,8 @@ unspoken()	# release
 configure_there()	# release
 {
 	ac_cv_lib_pcap_pcap_create=yes ac_cv_search_crypt=-lcrypt \
-	    ac_cv_search_db_env_create=-ldb trafd_cv_ncursesw=-lncursesw \
+	    ac_cv_search_db_env_create=-ldb trafd_cv_md=-lmd \
+	    trafd_cv_ncursesw=-lncursesw \
 	    PKG_CONFIG=false ../root/trafd/configure -q \
 		--host="x86_64-unknown-freebsd$1" CC="$scratch/freebsd-$1/cc" \
 		CFLAGS=-O0 --enable-werror

@@ -49,8 +49,13 @@ capturer_new(struct meter *source, const char *ifname, struct ifwatch *st,
 	c->stat = st;
 	c->live = live;
 	c->reopen = reopen;
-	if (meter_is_file(source))
+	if (meter_is_file(source) || meter_owners(source) != NULL)
 		c->look_at = UINT64_MAX;	/* no interface to look at */
+	if (meter_owners_adopt(source, live->owners) == -1) {
+		close_pipes(c);
+		free(c);
+		return (NULL);
+	}
 	generation_begin(live);
 	ifstat_begin(st, &live->ledger);
 	if (meter_is_absent(source))

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/interface.h"
 #include "base/log.h"
+#include "packet/owner.h"
 #include "capturer_impl.h"
 
 /* Milliseconds between attempts to open a missing interface. */
@@ -61,6 +62,20 @@ add_flows(void *arg, const struct flow *flows, size_t n)
 	return (table_add(c->live->table, flows, n));
 }
 
+/*
+ * The names of owners in rows since the last call.  Without memory for them
+ * they stay with the source until the next one.
+ */
+static void
+take_owners(struct capturer *c)
+{
+	const struct owners	*o = meter_owners(c->source);
+
+	if (o != NULL && owners_count(o) > 0 &&
+	    generation_add_owners(c->live, o) == 0)
+		meter_owners_taken(c->source);
+}
+
 void
 capturer_take_ledger(struct capturer *c)
 {
@@ -69,6 +84,7 @@ capturer_take_ledger(struct capturer *c)
 
 	meter_take_ledger(c->source, l);
 	meter_take_senders(c->source, c->live->senders);
+	take_owners(c);
 	c->sums.frames += l->v[LEDGER_FRAMES] - before;
 }
 

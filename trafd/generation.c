@@ -44,7 +44,23 @@ generation_free(struct generation *g)
 		return;
 	table_free(g->table);
 	senders_free(g->senders);
+	owners_free(g->owners);
 	free(g);
+}
+
+int
+generation_add_owners(struct generation *g, const struct owners *from)
+{
+	uint16_t	map[OWNERS_MAP];
+
+	if (from == NULL)
+		return (0);
+	if (g->owners == NULL) {
+		g->owners = owners_copy(from);
+		return (g->owners == NULL ? -1 : 0);
+	}
+	(void)owners_join_interfaces(g->owners, from, map);
+	return (owners_add_all(g->owners, from) == -1 ? -1 : 0);
 }
 
 /* ---- the wall clock ---- */
@@ -267,6 +283,8 @@ generation_join(struct generation *earlier, const struct generation *later)
 	table_take_local(earlier->table, later->table);
 	ledger_add(&earlier->ledger, &later->ledger);
 	senders_add(earlier->senders, later->senders);
+	/* Without memory some rows have no name: all are counted. */
+	(void)generation_add_owners(earlier, later->owners);
 	if (later->epoch > earlier->epoch)
 		earlier->epoch = later->epoch;
 	earlier->begin_mono_ns = later->begin_mono_ns;

@@ -32,6 +32,8 @@ struct dump_times {
 struct generation {
 	struct table	*table;		/* owned */
 	struct senders	*senders;	/* owned: MAC addresses of hosts */
+	struct owners	*owners;	/* owned: of an account of owners, the
+					   names of its rows; or NULL */
 	struct ledger	 ledger;	/* without the table's fold counters */
 	uint64_t	 epoch;		/* its number */
 	uint64_t	 epoch_first;	/* oldest generation merged into it */
@@ -100,8 +102,16 @@ void		 generation_cover(struct generation *, uint64_t first_ns,
 		    uint64_t last_ns);
 
 /*
- * Append the ledger, senders and times of `later' to `earlier', and what its
- * table takes for local; the rows are merged by the caller.
+ * Add what another set has of owners and interfaces; NULL: nothing.  Interfaces
+ * must have the same numbers in both.  Returns 0, or -1 with errno: then some
+ * have no name.
+ */
+int		 generation_add_owners(struct generation *,
+		    const struct owners *);
+
+/*
+ * Append the ledger, senders, owners and times of `later' to `earlier', and
+ * what its table takes for local; the rows are merged by the caller.
  */
 void		 generation_join(struct generation *earlier,
 		    const struct generation *later);

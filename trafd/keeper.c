@@ -115,6 +115,7 @@ keeper_describe(const struct keeper *k, const struct generation *g,
 	(void)strlcpy(info->host, k->host, sizeof(info->host));
 	(void)strlcpy(info->filter, k->opts.filter, sizeof(info->filter));
 	(void)strlcpy(info->networks, g->networks, sizeof(info->networks));
+	info->owners = g->owners;
 	if (kind != BLOCK_DUMP)
 		return;
 	if (g->first_ns != 0)

@@ -62,12 +62,12 @@ load(const struct keeper *k, struct block *b)
 	g->ledger = info->ledger;
 	while (block_rows(b, &rows, &n) == BLOCK_OK && n > 0)
 		table_restore(g->table, rows, n);
-	if (table_total(g->table).packets != info->total.packets) {
-		generation_free(g);
+	if (table_total(g->table).packets != info->total.packets)
 		errno = EIO;
-		return (NULL);
-	}
-	return (g);
+	else if (generation_add_owners(g, block_owners(b)) == 0)
+		return (g);
+	generation_free(g);
+	return (NULL);
 }
 
 enum dump_state { DUMP_NONE, DUMP_READ, DUMP_DAMAGED, DUMP_ERROR };

@@ -15,6 +15,7 @@
 #include "base/options.h"
 #include "file/account.h"
 #include "packet/nets.h"
+#include "packet/owner.h"
 #include "table/table.h"
 #include "options.h"
 #include "traffic.h"
@@ -243,6 +244,42 @@ refuse_no_interface(const char *operand)
 	    TRAFD_ENV_IFACE);
 }
 
+bool
+options_owners(const struct options *o)
+{
+	return (o->ifname != NULL && strcmp(o->ifname, OWNER_ACCOUNT) == 0);
+}
+
+/*
+ * What is for interfaces or needs frames.  Only the port of a service is kept:
+ * a client's would make a row of each connection.
+ */
+static void
+check_owners(struct options *o, const char *operand)
+{
+	if (!options_owners(o) || o->read_file != NULL ||
+	    o->import_dir != NULL)
+		return;
+	if (o->source != METER_AUTO || o->threads > 1)
+		options_refuse("-i " OWNER_ACCOUNT " counts in the kernel: "
+		    "--source and --threads are for interfaces");
+	if (o->count > 0 || operand != NULL || o->filter_file != NULL ||
+	    o->print_filter)
+		options_refuse("-i " OWNER_ACCOUNT " counts all packets of "
+		    "sockets: -c and filters are for interfaces");
+	if (o->local_list != NULL)
+		options_refuse("-i " OWNER_ACCOUNT " knows which side is "
+		    "local: --local is for interfaces");
+	if (o->layout == LAYOUT_OLD || o->layout == LAYOUT_NEW)
+		options_refuse("-i " OWNER_ACCOUNT " cannot write --layout "
+		    "%s: formats of BPFT have no owners",
+		    layout_names[o->layout]);
+	if (o->ports == FLOW_PORTS_ALL)
+		o->ports = FLOW_PORTS_SERVICE;
+	/* What tells in from out, here and in every block. */
+	o->local_list = OWNER_NETWORKS;
+}
+
 static void
 check(struct options *o, const char *operand)
 {
@@ -265,6 +302,7 @@ check(struct options *o, const char *operand)
 		options_refuse("--once needs -i any");
 	if (o->once && o->threads > 1)
 		options_refuse("--once cannot be used with --threads");
+	check_owners(o, operand);
 	if (o->local_list != NULL)
 		o->local = parse_local(o->local_list);
 	if (o->ext == NULL)

@@ -51,6 +51,9 @@ struct options {
 	bool		 clean;		/* likewise */
 };
 
+/* Is it the account of owners, which has no interface? */
+bool	options_owners(const struct options *);
+
 /*
  * Fill *opt.  Exits with a message and TRAFD_EXIT_USAGE if the command line
  * is wrong, with 0 after --help and -V, and with TRAFD_EXIT_ERROR if the

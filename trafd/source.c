@@ -24,6 +24,7 @@ source_open(const struct options *o, const struct networks *networks,
 		},
 		.source = o->source, .ports = o->ports,
 		.threads = o->threads, .max_flows = o->max_flows,
+		.owners = options_owners(o),
 		.networks = networks, .once = networks_once(networks),
 	};
 	if ((m = meter_open(mo, error)) == NULL) {

@@ -29,7 +29,7 @@
 
 #define NAME_LEN	(sizeof(TRAFD_PREFIX) + TRAFD_EXT_MAX + 10)
 
-struct owner {
+struct ids {
 	uid_t	uid;		/* -1: change no owner */
 	gid_t	gid;
 };
@@ -71,7 +71,7 @@ may_give(int fd, bool trusted)
 }
 
 static void
-give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
+give_file(int dirfd, const char *name, const struct ids *to, bool trusted)
 {
 	int	fd;
 
@@ -90,7 +90,7 @@ give_file(int dirfd, const char *name, const struct owner *to, bool trusted)
  * recognized by.
  */
 static void
-give_others(int dirfd, const char *name, const struct owner *to)
+give_others(int dirfd, const char *name, const struct ids *to)
 {
 	static const char *const	ends[] = {
 		"lock", "journal", "imported",
@@ -120,7 +120,7 @@ is_trusted(const struct stat *dir)
  * files in it.  Returns 0, or -1 with errno.
  */
 static int
-give(int dirfd, const char *name, const struct owner *to)
+give(int dirfd, const char *name, const struct ids *to)
 {
 	struct stat	st;
 	bool		trusted;
@@ -273,7 +273,7 @@ statedir_warn_bpft(const char *state_dir, const char *ext)
 int
 statedir_prepare(const char *state_dir, const char *ext, uid_t uid, gid_t gid)
 {
-	const struct owner	to = { uid, gid };
+	const struct ids	to = { uid, gid };
 	char			name[NAME_LEN];
 	int			state, dumps = -1, rc = -1;
 

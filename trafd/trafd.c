@@ -102,7 +102,8 @@ open_source(struct trafd *t)
 	t->source = source_open(t->opt, t->networks, &t->meter_opts);
 	if (t->source == NULL)
 		return (-1);
-	t->stat = ifstat_open(t->opt->ifname);
+	if (!options_owners(t->opt))
+		t->stat = ifstat_open(t->opt->ifname);
 	return (0);
 }
 
@@ -295,13 +296,17 @@ make_daemon(struct trafd *t)
 static int
 enter_sandbox(const struct trafd *t)
 {
+	const char	*tree = meter_owners_tree(t->source);
 	/* The files of the run directory are already open. */
 	const struct sandbox_path	paths[] = {
 		{ t->state_dir, SANDBOX_REMAKE },
 		{ t->run_dir, SANDBOX_REMOVE },
+		{ tree, SANDBOX_READ },
+		{ tree != NULL ? "/etc" : NULL, SANDBOX_READ },
 	};
 	const struct sandbox_rules	rules = {
-		.paths = paths, .npaths = 2, .captures = true,
+		.paths = paths, .npaths = sizeof(paths) / sizeof(paths[0]),
+		.captures = true,
 	};
 	int				held = sandbox_enter(&rules);
 

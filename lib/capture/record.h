@@ -46,6 +46,9 @@ struct record_losses {
 struct record_note {
 	const char	*comment;	/* not only of octets of a packet */
 	size_t		 comment_len;
+	bool		 alone;		/* what else is to be said of the frame
+					   is another comment behind it */
+	uint32_t	 pid, tid;	/* process and thread; 0: not known */
 	const struct record_note *next;	/* another one; what is too long of
 					   all is left out */
 };

@@ -30,7 +30,7 @@ enum {
 	SECTION_HARDWARE = 2, SECTION_OS = 3, SECTION_PROGRAM = 4,
 	INTERFACE_NAME = 2, INTERFACE_MAC = 6, INTERFACE_SPEED = 8,
 	INTERFACE_TSRESOL = 9, INTERFACE_FILTER = 11,
-	PACKET_FLAGS = 2, PACKET_DROPCOUNT = 4,
+	PACKET_FLAGS = 2, PACKET_DROPCOUNT = 4, PACKET_PROCESS = 8,
 	STATISTICS_START = 2, STATISTICS_END = 3, STATISTICS_IFRECV = 4,
 	STATISTICS_IFDROP = 5, STATISTICS_OSDROP = 7
 };
@@ -256,6 +256,15 @@ say_comments(uint8_t *to, const struct record_note *note)
 	return (to);
 }
 
+static uint8_t *
+say_process(uint8_t *to, const struct record_note *note)
+{
+	to = option_head(to, PACKET_PROCESS, 8);
+	put_le32(to, note->pid);
+	put_le32(to + 4, note->tid);
+	return (to + 8);
+}
+
 /* What few frames have.  Out of the way of the others. */
 static uint8_t *
 say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
@@ -264,11 +273,16 @@ say_more(uint8_t *to, const struct record_if *i, const struct frame *f,
 	struct comment	c;
 
 	c.n = 0;
+	if (note != NULL && note->alone)
+		to = option(to, OPTION_COMMENT, note->comment,
+		    note->comment_len);
 	if (f->gso_size != 0)
 		say_segments(&c, i, f);
 	if (losses)
 		to = say_losses(to, &c, &i->pending);
-	if (note != NULL && note->comment != NULL)
+	if (note != NULL && (note->pid | note->tid) != 0)
+		to = say_process(to, note);
+	if (note != NULL && note->comment != NULL && !note->alone)
 		say(&c, note->comment, note->comment_len);
 	if (c.n > 0)
 		to = option(to, OPTION_COMMENT, c.text, c.n);

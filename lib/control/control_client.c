@@ -258,6 +258,11 @@ load_rows(int fd, struct control_table *t)
 	if (block_open(fd, 0, &b) != BLOCK_OK || block_verify(b) != BLOCK_OK)
 		goto out;
 	t->info = *block_info(b);
+	t->info.owners = NULL;
+	if (block_owners(b) != NULL &&
+	    (t->owners = owners_copy(block_owners(b))) == NULL)
+		goto out;
+	t->info.owners = t->owners;
 	t->rows = reallocarray(NULL, (size_t)t->info.rows + 1,
 	    sizeof(*t->rows));
 	if (t->rows == NULL)
@@ -297,7 +302,10 @@ void
 control_table_free(struct control_table *t)
 {
 	free(t->rows);
+	owners_free(t->owners);
 	t->rows = NULL;
+	t->owners = NULL;
+	t->info.owners = NULL;
 	t->n = 0;
 }
 

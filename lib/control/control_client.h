@@ -19,6 +19,7 @@ struct control_table {
 	struct block_info	 info;
 	struct flow		*rows;	/* in the order of flow_key_cmp() */
 	size_t			 n;
+	struct owners		*owners;	/* of info, its own, or NULL */
 };
 
 enum control_outcome control_version(struct control_client *, char *text,

@@ -60,6 +60,14 @@ is_save_file(struct unsaved *u, const char *path, const char *state_dir,
 	    a.st_ino == b.st_ino);
 }
 
+/* The owners stay with the block. */
+static void
+take_info(struct unsaved *u, const struct block *b)
+{
+	u->info = *block_info(b);
+	u->info.owners = NULL;
+}
+
 static int
 take_table(struct unsaved *u)
 {
@@ -69,7 +77,7 @@ take_table(struct unsaved *u)
 		unsaved_close(u);
 		return (-1);
 	}
-	u->info = *block_info(b);
+	take_info(u, b);
 	u->from = UNSAVED_LIVE;
 	block_free(b);
 	return (0);
@@ -116,7 +124,7 @@ read_dump(struct unsaved *u, struct savefile *f)
 
 	if ((rc = savefile_dump(f, &b)) != 1)
 		return (rc);
-	u->info = *block_info(b);
+	take_info(u, b);
 	u->from = UNSAVED_DUMP;
 	return (0);
 }

@@ -25,7 +25,7 @@ enum unsaved_from {
 struct unsaved {
 	enum unsaved_from	 from;
 	int			 fd;	/* file of one verified block, or -1 */
-	struct block_info	 info;
+	struct block_info	 info;	/* without owners */
 
 	/* A daemon that may have more did not answer; or "". */
 	char			 why[CONTROL_ERRLEN];

@@ -17,6 +17,7 @@
 
 #include "packet/flow.h"
 #include "packet/ledger.h"
+#include "packet/owner.h"
 
 enum block_kind {
 	BLOCK_SAVE = 1,
@@ -56,6 +57,12 @@ struct block_info {
 	char		 trace[BLOCK_TEXT_MAX]; /* of an index: where in the
 						   trace its packets are, see
 						   trace/place.h; or "" */
+	/*
+	 * Names of the owners and interfaces of its rows, or NULL; borrowed
+	 * from whoever has them.  In a block that is read: NULL before its
+	 * first row, and valid as long as the block; see block_owners().
+	 */
+	const struct owners *owners;
 };
 
 /*
@@ -71,6 +78,10 @@ bool	block_is_guess(const struct block_info *);
  * of flow_key_cmp(), each key once; otherwise nothing is written and errno is
  * EINVAL.  Does not fsync.  Sets info->rows, total and checksum.  Returns the
  * length of the block in bytes, or -1 with errno.
+ *
+ * Of info->owners what the rows use is written, too, if they use any; then it
+ * is a block of version 6.  An owner that is not there has no name in the file;
+ * its rows stay.
  */
 int64_t	block_write(int fd, off_t offset, struct block_info *info,
 	    const struct flow *const *rows, size_t nrows);
@@ -122,6 +133,14 @@ void		 block_free(struct block *);
 const struct block_info *block_info(const struct block *);
 off_t		 block_offset(const struct block *);
 int64_t		 block_length(const struct block *);
+
+/*
+ * The owners and interfaces of the rows, if the block has such a table;
+ * otherwise NULL, as before the first of block_verify(), block_read() and
+ * block_rows().  block_read() sets it before it passes a row.  Valid until
+ * block_free().  A row may have an owner that has no name there.
+ */
+const struct owners *block_owners(const struct block *);
 
 /*
  * Read the whole block and check every checksum, every range and the sums.  No

@@ -1,7 +1,8 @@
 /*
- * The layout of save and dump files, version 5: sizes, numbers and offsets of
- * fields, as drawn in trafd(5).  FROZEN: never change it; add version 6
- * and keep reading this one.  Everything is little-endian and unaligned.
+ * The layout of save and dump files, versions 5 and 6: sizes, numbers and
+ * offsets of fields, as drawn in trafd(5).  Version 6 is version 5 with a table
+ * of owners in front of the segments.  FROZEN: never change them; add version 7
+ * and keep reading these.  Everything is little-endian and unaligned.
  * Private to the modules that read and write blocks.
  */
 #ifndef BLOCK_FORMAT_H
@@ -10,6 +11,7 @@
 #include "base/endian.h"
 
 #define BLOCK_VERSION		5
+#define BLOCK_VERSION_OWNERS	6	/* only blocks that have owners */
 
 /*
  * Not text.  A transfer that strips the eighth bit, converts line ends or
@@ -42,6 +44,8 @@ enum {
 	HDR_LEDGER = 120,	/* u16: entries after the fixed part */
 	HDR_TEXTS = 122,	/* u16: texts after the ledger */
 	HDR_RESERVED = 124,	/* 20 bytes of 0 */
+	HDR_OWNERS = 124,	/* u32, version 6: length of the table of
+				   owners, with which the body begins */
 	HDR_FIXED = 144
 };
 
@@ -58,6 +62,21 @@ enum {
 	TEXT_TRACE = 6		/* indexes of traces only; likewise */
 };
 #define TEXT_HEAD		4
+
+/* ---- table of owners, version 6 ---- */
+enum {
+	OWN_LENGTH = 0,		/* u32: of the table, all included */
+	OWN_CRC = 4,		/* u32: of the table, this field 0 */
+	OWN_INTERFACES = 8,	/* u16: number of the last interface */
+	OWN_CODEC = 10,		/* u8 */
+	OWN_RESERVED = 11,	/* a byte of 0 */
+	OWN_OWNERS = 12,	/* u32 */
+	OWN_SIZE = 16,		/* u32: bytes of the texts, decompressed */
+	OWN_STORED = 20,	/* u32: bytes stored of them */
+	OWN_FIXED = 24
+};
+#define OWN_OWNERS_MAX		65536
+#define OWN_TEXT_MAX		(8U << 20)
 
 /* ---- segment: up to SEG_ROWS rows, decoded independently ---- */
 enum {

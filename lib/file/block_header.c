@@ -10,6 +10,7 @@
 #include "base/crc32c.h"
 #include "base/regular.h"
 #include "block_header.h"
+#include "owner_table.h"
 
 #define TEXTS	6
 
@@ -112,7 +113,8 @@ put_fixed(const struct block_header *h, uint8_t *out)
 
 	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string. */
 	memcpy(out + HDR_MAGIC, BLOCK_MAGIC, BLOCK_MAGIC_LEN);
-	put_le16(out + HDR_VERSION, BLOCK_VERSION);
+	put_le16(out + HDR_VERSION, h->owners == 0 ? BLOCK_VERSION :
+	    BLOCK_VERSION_OWNERS);
 	out[HDR_KIND] = (uint8_t)h->info.kind;
 	out[HDR_PORTS] = (uint8_t)h->info.ports;
 	put_le32(out + HDR_LENGTH, h->length);
@@ -124,6 +126,7 @@ put_fixed(const struct block_header *h, uint8_t *out)
 	}
 	put_le16(out + HDR_LEDGER, (uint16_t)ledger_length(&h->info.ledger));
 	put_le16(out + HDR_TEXTS, (uint16_t)texts_used(&h->info));
+	put_le32(out + HDR_OWNERS, h->owners);
 }
 
 void
@@ -180,14 +183,33 @@ get_frame(struct block_header *h, const uint8_t *p, size_t n)
 	return (BLOCK_OK);
 }
 
+/* Read the version, and the length of the table of owners. */
+static enum block_error
+get_version(struct block_header *h, const uint8_t *p)
+{
+	switch (get_le16(p + HDR_VERSION)) {
+	case BLOCK_VERSION:
+		h->owners = 0;		/* reserved in this version */
+		return (BLOCK_OK);
+	case BLOCK_VERSION_OWNERS:
+		h->owners = get_le32(p + HDR_OWNERS);
+		return (h->owners < OWN_FIXED || h->owners > OWN_MAX ||
+		    h->owners % 8 != 0 || h->owners > h->body ?
+		    BLOCK_DAMAGED : BLOCK_OK);
+	default:
+		return (BLOCK_NEWER);
+	}
+}
+
 static enum block_error
 get_fixed(struct block_header *h, const uint8_t *p)
 {
-	uint64_t	v, *field;
-	size_t		i;
+	enum block_error e;
+	uint64_t	 v, *field;
+	size_t		 i;
 
-	if (get_le16(p + HDR_VERSION) != BLOCK_VERSION)
-		return (BLOCK_NEWER);
+	if ((e = get_version(h, p)) != BLOCK_OK)
+		return (e);
 	if (p[HDR_KIND] < BLOCK_SAVE || p[HDR_KIND] > BLOCK_DUMP ||
 	    p[HDR_PORTS] >= FLOW_PORTS_MODES)
 		return (BLOCK_NEWER);
@@ -201,7 +223,7 @@ get_fixed(struct block_header *h, const uint8_t *p)
 	/* Each segment has 1 to SEG_ROWS rows. */
 	v = h->info.rows / SEG_ROWS + (h->info.rows % SEG_ROWS != 0);
 	if (h->segments > h->info.rows || h->segments < v ||
-	    h->segments > h->body / SEG_FIXED)
+	    h->segments > (h->body - h->owners) / SEG_FIXED)
 		return (BLOCK_DAMAGED);
 	return (BLOCK_OK);
 }

@@ -16,6 +16,8 @@ struct block_header {
 	uint32_t		 length;	/* of the header itself */
 	uint32_t		 crc;
 	uint32_t		 segments;
+	uint32_t		 owners;	/* bytes of the body that are
+						   the table; 0: none */
 	uint64_t		 body;		/* bytes */
 	struct block_info	 info;
 };

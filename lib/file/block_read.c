@@ -1,7 +1,8 @@
 /*
- * Reads a block: its header, then its rows, a segment at a time.  No value in
- * the file is used before its checksum and its range have been checked.  At
- * most 16 MiB are allocated, whatever the file contains.
+ * Reads a block: its header, its table of owners, then its rows, a segment at a
+ * time.  No value in the file is used before its checksum and its range have
+ * been checked.  At most 16 MiB are allocated, whatever the file contains, and
+ * 42 MiB for a table of owners.
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -10,6 +11,7 @@
 
 #include "base/regular.h"
 #include "block_header.h"
+#include "owner_table.h"
 #include "segment.h"
 
 struct block {
@@ -21,6 +23,7 @@ struct block {
 	size_t			 size;		/* allocated at octets */
 	uint32_t		 next;		/* segment to read next */
 	uint64_t		 at;		/* its offset in the body */
+	struct owners		*owners;	/* NULL: none, or not read */
 };
 
 const char *
@@ -75,6 +78,7 @@ block_open(int fd, off_t offset, struct block **out)
 	e = header_read(fd, offset, st.st_size, &b->header);
 	b->fd = fd;
 	b->offset = offset;
+	b->at = b->header.owners;
 	if (e == BLOCK_OK)
 		e = check_trailer(b);
 	if (e == BLOCK_OK && (b->reader = segment_reader_new()) == NULL)
@@ -92,6 +96,7 @@ block_free(struct block *b)
 	if (b == NULL)
 		return;
 	segment_reader_free(b->reader);
+	owners_free(b->owners);
 	free(b->octets);
 	free(b);
 }
@@ -100,6 +105,12 @@ const struct block_info *
 block_info(const struct block *b)
 {
 	return (&b->header.info);
+}
+
+const struct owners *
+block_owners(const struct block *b)
+{
+	return (b->owners);
 }
 
 off_t
@@ -126,6 +137,25 @@ make_room(struct block *b, size_t len)
 	b->octets = p;
 	b->size = len;
 	return (BLOCK_OK);
+}
+
+/* Read the table of owners, unless that is done. */
+static enum block_error
+load_owners(struct block *b)
+{
+	enum block_error	e;
+	size_t			len = b->header.owners;
+
+	if (len == 0 || b->owners != NULL)
+		return (BLOCK_OK);
+	if ((e = make_room(b, len)) != BLOCK_OK)
+		return (e);
+	if (read_at(b->fd, b->octets, len, b->offset +
+	    (off_t)b->header.length) == -1)
+		return (read_error());
+	e = owner_table_decode(b->octets, len, &b->owners);
+	b->header.info.owners = b->owners;
+	return (e);
 }
 
 /* Read segment b->next and begin to decode it. */
@@ -163,6 +193,8 @@ block_rows(struct block *b, const struct flow **rows, size_t *n)
 {
 	enum block_error	e;
 
+	if ((e = load_owners(b)) != BLOCK_OK)
+		return (e);
 	for (;;) {
 		e = segment_rows(b->reader, rows, n);
 		if (e != BLOCK_OK || *n > 0 || b->next == b->header.segments)
@@ -204,7 +236,7 @@ rewind_rows(struct block *b)
 	}
 	segment_reset(b->reader);
 	b->next = 0;
-	b->at = 0;
+	b->at = b->header.owners;
 }
 
 enum block_error

@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/regular.h"
 #include "block_header.h"
+#include "owner_table.h"
 #include "segment.h"
 
 /*
@@ -113,7 +114,7 @@ write_body(int fd, off_t offset, struct block_header *h,
 	(void)pthread_cond_destroy(&b.turn);
 	(void)pthread_mutex_destroy(&b.lock);
 	h->segments = b.segments;
-	h->body = (uint64_t)(b.offset - offset);
+	h->body = h->owners + (uint64_t)(b.offset - offset);
 	if (b.error == 0 && b.written == b.segments)
 		return (0);
 	errno = b.error == 0 ? ENOMEM : b.error;
@@ -133,12 +134,34 @@ write_ends(int fd, off_t offset, struct block_header *h)
 	return (write_at(fd, head, h->length, offset));
 }
 
+/* Write the table of owners, if the rows need one.  Sets h->owners. */
+static int
+write_owners(int fd, off_t offset, struct block_header *h,
+    const struct flow *const *rows, size_t nrows)
+{
+	uint8_t	*table;
+	int64_t	 len;
+	int	 rc;
+
+	h->owners = 0;
+	if (h->info.owners == NULL)
+		return (0);
+	len = owner_table_encode(h->info.owners, rows, nrows, &table);
+	if (len <= 0)
+		return ((int)len);
+	h->owners = (uint32_t)len;
+	rc = write_at(fd, table, (size_t)len, offset);
+	free(table);
+	return (rc);
+}
+
 /* h is work memory; segments may be NULL, then there may be threads. */
 static int64_t
 write_with(struct block_header *h, struct segment_writer *segments, int fd,
     off_t offset, struct block_info *info, const struct flow *const *rows,
     size_t nrows, unsigned int threads)
 {
+	off_t	body;
 	int64_t	length = -1;
 
 	if (!sum_rows(rows, nrows, &info->total)) {
@@ -148,9 +171,11 @@ write_with(struct block_header *h, struct segment_writer *segments, int fd,
 	info->rows = nrows;
 	h->info = *info;
 	h->length = (uint32_t)header_size(info);
+	body = offset + h->length;
 	if (h->length == 0)
 		errno = EINVAL;
-	else if (write_body(fd, offset + h->length, h, rows, nrows, threads,
+	else if (write_owners(fd, body, h, rows, nrows) == 0 &&
+	    write_body(fd, body + h->owners, h, rows, nrows, threads,
 	    segments) == 0 && write_ends(fd, offset, h) == 0)
 		length = (int64_t)block_span(h);
 	/* Also if it failed: the header may be there all the same. */

@@ -292,6 +292,12 @@ blocks_info(struct blocks *b)
 	return (b->ops->info(b));
 }
 
+const struct owners *
+blocks_owners(struct blocks *b)
+{
+	return (blocks_info(b)->owners);
+}
+
 enum block_error
 blocks_verify(struct blocks *b)
 {

@@ -79,6 +79,9 @@ enum block_error blocks_verify(struct blocks *);
 enum block_error blocks_rows(struct blocks *, const struct flow **rows,
 		    size_t *n);
 
+/* As block_owners(): NULL in files of BPFT, too. */
+const struct owners *blocks_owners(struct blocks *);
+
 /* Verify and pass the rows to fn in one pass, as block_read(). */
 enum block_error blocks_read(struct blocks *, block_rows_fn *, void *arg);
 

@@ -18,6 +18,7 @@ struct history_feed {
 	size_t			 rows;		/* fed so far */
 	struct row_sums		*sums[HISTORY_KINDS + 1];	/* by kind */
 	struct nets		*local;		/* of the current block */
+	struct feed_owners	*owners;
 	char			 networks[BLOCK_TEXT_MAX];
 };
 
@@ -42,6 +43,7 @@ feed_free(struct history *h)
 	for (k = 1; k <= HISTORY_KINDS; k++)
 		row_sums_free(h->feed->sums[k]);
 	nets_free(h->feed->local);
+	feed_owners_free(h->feed->owners);
 	free(h->feed);
 	h->feed = NULL;
 }
@@ -241,9 +243,17 @@ history_feed_block(struct history *h, const struct block_info *b)
 	a->any = true;
 	if (set_local(h->feed, b) == -1)
 		return (history_fail(h, ENOMEM, "out of memory"));
-	if (known_add(h, a, b) == -1)
+	if (known_add(h, a, b) == -1 || feed_owners_block(h, a->id,
+	    &h->feed->owners, b->owners, hour) == -1)
 		return (-1);
 	return (add_totals(h, hour, b));
+}
+
+int
+history_feed_interfaces(struct history *h, const struct owners *from)
+{
+	return (feed_owners_interfaces(h, h->feed->account.id,
+	    &h->feed->owners, from));
 }
 
 static int
@@ -321,13 +331,16 @@ is_full(const struct history_feed *f)
 int
 history_feed_rows(struct history *h, const struct flow *rows, size_t n)
 {
-	size_t	i;
+	struct flow	row;
+	size_t		i;
 
 	h->feed->rows += n;
 	for (i = 0; i < n; i++) {
 		if (is_full(h->feed) && flush(h) == -1)
 			return (-1);
-		if (add_flow(h->feed, &rows[i]) == -1)
+		row = rows[i];
+		feed_owners_row(h->feed->owners, &row);
+		if (add_flow(h->feed, &row) == -1)
 			return (history_fail(h, ENOMEM, "out of memory"));
 	}
 	return (0);

@@ -24,6 +24,7 @@
 #include "history/pack/rows.h"
 #include "packet/flow.h"
 #include "packet/ledger.h"
+#include "packet/owner.h"
 
 #define HISTORY_HOUR_NS	UINT64_C(3600000000000)
 
@@ -196,11 +197,17 @@ uint32_t history_hour(const struct block_info *);
 uint64_t history_checksum(const struct block_info *);
 
 /*
- * Add a block that is HISTORY_NEW or HISTORY_CONFLICT: first its header, then
- * its rows, in any number of parts.
+ * Add a block that is HISTORY_NEW or HISTORY_CONFLICT: first its header, with
+ * the owners of its rows, then its rows, in any number of parts.
  */
 int	history_feed_block(struct history *, const struct block_info *);
 int	history_feed_rows(struct history *, const struct flow *, size_t n);
+
+/*
+ * Give the account that is fed these interfaces before a block does, so that
+ * they have the same numbers as elsewhere.
+ */
+int	history_feed_interfaces(struct history *, const struct owners *);
 
 /* ---- keeping ---- */
 
@@ -330,6 +337,13 @@ int	history_blocks(struct history *, const struct history_account *,
  * refers to none.
  */
 int	history_texts(struct history *, uint64_t texts, struct block_info *);
+
+/*
+ * Get the names of owners and interfaces of an account of owners; the caller
+ * frees them.  Returns 1; 0 with *out NULL if it has none; or -1.
+ */
+int	history_owners(struct history *, const struct history_account *,
+	    struct owners **out);
 
 /* ---- subjects ---- */
 

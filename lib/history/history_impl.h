@@ -14,6 +14,8 @@
  *	`L' name			a note
  *	`J' account			periods being closed: until, step,
  *					subject to continue with
+ *	`O' account, id			an owner: see owners.c
+ *	`I' account, number		an interface of rows of owners
  *	`X' texts			interface, host, networks; each ends
  *					in a NUL
  *	`R' account, kind, grain, period, run, subject
@@ -43,6 +45,8 @@
 #define KEY_GARBAGE	'G'
 #define KEY_NOTE	'L'
 #define KEY_JOB		'J'
+#define KEY_OWNER	'O'
+#define KEY_INTERFACE	'I'
 #define KEY_ROWS	'R'
 
 /* Longest key: letter, account, kind, grain, period, run, subject. */
@@ -131,6 +135,33 @@ int	block_put(struct history *, uint32_t account, uint32_t hour,
 	    const struct history_totals *);
 int	texts_put(struct history *, const struct block_info *,
 	    uint64_t *texts);
+
+/* ---- owners.c ---- */
+
+/* The value of an owner, with the last day on which it has rows. */
+#define OWNER_PACKED	(8 + OWNER_UNIT_MAX + OWNER_USER_MAX + \
+			    OWNER_PROGRAM_MAX)
+size_t	owner_pack(const struct owner *, uint32_t last,
+	    uint8_t value[OWNER_PACKED]);
+bool	owner_unpack(const uint8_t *value, size_t len, struct owner *);
+
+/* What a feed knows of owners; begins as NULL, without any. */
+struct feed_owners;
+
+/* Note the owners of a block of that hour; NULL: it has none. */
+int	feed_owners_block(struct history *, uint32_t account,
+	    struct feed_owners **, const struct owners *, uint32_t hour);
+
+/* Note interfaces only. */
+int	feed_owners_interfaces(struct history *, uint32_t account,
+	    struct feed_owners **, const struct owners *);
+
+/* Give a row of that block the account's numbers of interfaces. */
+void	feed_owners_row(const struct feed_owners *, struct flow *);
+void	feed_owners_free(struct feed_owners *);
+
+/* Outside a transaction: delete owners without rows since that hour. */
+int	owners_prune(struct history *, uint32_t account, uint32_t since);
 
 /* ---- known.c ---- */
 

@@ -79,7 +79,7 @@ sweep_account(struct history *h, uint32_t id)
 {
 	static const char	letters[] = {
 		KEY_EPOCH, KEY_AGAIN, KEY_TOTALS, KEY_BLOCK, KEY_ROWS,
-		KEY_JOB
+		KEY_JOB, KEY_OWNER, KEY_INTERFACE
 	};
 	struct stretch		s;
 	size_t			i;
@@ -294,7 +294,10 @@ history_prune(struct history *h, struct history_account *a,
 	}
 	if (store_commit(h->store) == -1)
 		return (-1);
-	return (delete_before(h, a->id, grain, a->kept[grain]));
+	if (delete_before(h, a->id, grain, a->kept[grain]) == -1)
+		return (-1);
+	/* Months are kept longest: nothing is left of what was before. */
+	return (owners_prune(h, a->id, a->kept[HISTORY_MONTH]));
 }
 
 /* ---- the file ---- */

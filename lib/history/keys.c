@@ -56,6 +56,24 @@ key_totals(uint32_t account, enum history_grain grain, uint32_t period,
 
 /* ---- subjects ---- */
 
+/*
+ * An owner, and what is in a pair with one, stands there with all 16 bytes, as
+ * if it was IPv6.
+ */
+static unsigned
+family_of(const struct flow_key *k, const uint8_t *a)
+{
+	return (k->family == FLOW_FAMILY_IP4 && owner_is(a) ?
+	    FLOW_FAMILY_IP6 : k->family);
+}
+
+static unsigned
+family_of_pair(const struct flow_key *k)
+{
+	return (family_of(k, k->src) == FLOW_FAMILY_IP6 ? FLOW_FAMILY_IP6 :
+	    family_of(k, k->dst));
+}
+
 /* An IPv4 address is in the last 4 of the 16 bytes. */
 static void
 put_address(struct history_row *row, const uint8_t a[16], unsigned family)
@@ -80,13 +98,13 @@ host(struct history_row *row, const uint8_t a[16], unsigned family, bool none)
 void
 history_subject_src(struct history_row *row, const struct flow_key *k)
 {
-	host(row, k->src, k->family, (k->flags & FLOW_NO_SRC) != 0);
+	host(row, k->src, family_of(k, k->src), (k->flags & FLOW_NO_SRC) != 0);
 }
 
 void
 history_subject_dst(struct history_row *row, const struct flow_key *k)
 {
-	host(row, k->dst, k->family, (k->flags & FLOW_NO_DST) != 0);
+	host(row, k->dst, family_of(k, k->dst), (k->flags & FLOW_NO_DST) != 0);
 }
 
 void
@@ -119,14 +137,15 @@ unsigned
 history_subject_pair(struct history_row *row, const struct flow_key *k)
 {
 	unsigned	flags = k->flags & FLAGS_SIDES;
+	unsigned	family = family_of_pair(k);
 	bool		turn = memcmp(k->src, k->dst, sizeof(k->src)) > 0;
 
 	if (turn)
 		flags = turn_flags(flags);
-	row->subject[0] = (uint8_t)(k->family | flags);
+	row->subject[0] = (uint8_t)(family | flags);
 	row->len = 1;
-	put_address(row, turn ? k->dst : k->src, k->family);
-	put_address(row, turn ? k->src : k->dst, k->family);
+	put_address(row, turn ? k->dst : k->src, family);
+	put_address(row, turn ? k->src : k->dst, family);
 	return (turn);
 }
 
@@ -162,6 +181,9 @@ pair_flows(const struct history_row *row, struct flow flow[2])
 	there.key.family = s[0] & FLOW_FAMILY_MASK;
 	s = get_address(s + 1, there.key.family, there.key.src);
 	(void)get_address(s, there.key.family, there.key.dst);
+	if ((owner_is(there.key.src) && addr_is_mapped_ip4(there.key.dst)) ||
+	    (owner_is(there.key.dst) && addr_is_mapped_ip4(there.key.src)))
+		there.key.family = FLOW_FAMILY_IP4;
 	there.count = row->count[0];
 	back = there;
 	memcpy(back.key.src, there.key.dst, sizeof(back.key.src));

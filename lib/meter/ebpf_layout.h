@@ -108,6 +108,15 @@ struct ebpf_cpu {
 	struct ebpf_desk	desk[EBPF_DEPTH];
 };
 
+/*
+ * Of the programs of the source `owners' (owners.bpf.c): how many runs of a
+ * processor have an element of the map `cpus' each, and what a row has instead
+ * of a VLAN.
+ */
+#define OWNERS_RUNS		3
+#define OWNERS_ELSEWHERE	4094	/* another network namespace; below:
+					   index of an interface */
+
 /* In a process of i386 64-bit numbers are aligned to 4 bytes only. */
 _Static_assert(sizeof(struct ebpf_book) % 8 == 0 &&
     sizeof(struct ebpf_parsed) % 8 == 0 && sizeof(struct ebpf_desk) % 8 == 0,

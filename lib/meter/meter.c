@@ -151,3 +151,29 @@ meter_protostat(const struct meter *c, struct protostat *sum)
 	c->ops->add_protostat(c, sum);
 	return (true);
 }
+
+const struct owners *
+meter_owners(struct meter *c)
+{
+	return (c->ops->owners != NULL ? c->ops->owners(c) : NULL);
+}
+
+void
+meter_owners_taken(struct meter *c)
+{
+	if (c->ops->owners_taken != NULL)
+		c->ops->owners_taken(c);
+}
+
+int
+meter_owners_adopt(struct meter *c, const struct owners *from)
+{
+	return (c->ops->owners_adopt != NULL ?
+	    c->ops->owners_adopt(c, from) : 0);
+}
+
+const char *
+meter_owners_tree(const struct meter *c)
+{
+	return (c->ops->owners_tree != NULL ? c->ops->owners_tree(c) : NULL);
+}

@@ -27,6 +27,7 @@
 struct nets;
 struct networks;
 struct once;
+struct owners;
 struct senders;
 
 enum meter_source {
@@ -48,6 +49,8 @@ struct meter_opts {
 	size_t		 max_flows;	/* most rows in tables of threads */
 	const struct networks *networks; /* live: those not remote */
 	const struct nets *local;	/* of a file: likewise */
+	bool		 owners;	/* of what sockets send and receive;
+					   no interface, filter or count */
 	struct once	*once;		/* live, `any': count each packet once;
 					   NULL: on each device */
 };
@@ -186,5 +189,25 @@ bool		 meter_span(const struct meter *, uint64_t *first_ns,
  */
 bool		 meter_protostat(const struct meter *,
 		    struct protostat *sum);
+
+/*
+ * With meter_opts.owners: the names of owners of all rows that were passed to
+ * a sink since the last meter_owners_taken(), and of all interfaces, whose
+ * numbers stay; NULL of other sources.  Valid until the next row is passed.
+ */
+const struct owners *meter_owners(struct meter *);
+void		 meter_owners_taken(struct meter *);
+
+/*
+ * Before the first row: give interfaces the numbers that they have in that set
+ * (NULL: none), of which rows are to follow.  0, or -1 with errno.
+ */
+int		 meter_owners_adopt(struct meter *, const struct owners *);
+
+/*
+ * The directory in which it looks for the names of units, besides /etc/passwd
+ * for those of users: a sandbox must let it read both.  NULL: it does not.
+ */
+const char	*meter_owners_tree(const struct meter *);
 
 #endif

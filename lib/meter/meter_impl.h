@@ -36,6 +36,12 @@ struct meter_ops {
 			    uint64_t *last_ns);
 	void		 (*add_protostat)(const struct meter *,
 			    struct protostat *); /* NULL: not counted */
+	const struct owners *(*owners)(struct meter *);	/* NULL: none; then
+					those below are NULL, too */
+	void		 (*owners_taken)(struct meter *);
+	int		 (*owners_adopt)(struct meter *,
+			    const struct owners *);
+	const char	*(*owners_tree)(const struct meter *);
 };
 
 /* The first member of each source's own struct. */
@@ -44,7 +50,8 @@ struct meter {
 	bool			 absent;	/* see meter_is_absent() */
 };
 
-extern const struct meter_ops	meter_pcap, meter_ring, meter_ebpf;
+extern const struct meter_ops	meter_pcap, meter_ring, meter_ebpf,
+    meter_owners_source;
 
 /*
  * The choice of METER_AUTO for an interface that is missing, which is made when

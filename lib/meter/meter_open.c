@@ -84,6 +84,8 @@ meter_open(const struct meter_opts *o, char *err)
 {
 	if (o->frames.file != NULL)
 		return (meter_pcap.open(o, err));
+	if (o->owners)
+		return (meter_owners_source.open(o, err));
 	switch (o->source) {
 	case METER_EBPF:
 		return (meter_ebpf.open(o, err));

@@ -14,6 +14,7 @@
 #include "packet/addr.h"
 #include "packet/flow.h"
 #include "packet/nets.h"
+#include "packet/owner_text.h"
 #include "hosts.h"
 #include "names.h"
 #include "namesakes.h"
@@ -63,6 +64,7 @@ static const struct well_known {
 struct names {
 	struct names_opts opts;
 	struct nets	*local;		/* NULL: no block yet, none is local */
+	const struct owners *owners;	/* or NULL */
 	struct hosts	*hosts;
 	struct namesakes *namesakes;
 	bool		 services_read;
@@ -125,12 +127,24 @@ names_set_local(struct names *n, const char *networks)
 static bool
 wants_name(const struct names *n, uint8_t family, const uint8_t addr[16])
 {
-	if (n->opts.numeric || family == FLOW_FAMILY_NONE)
+	if (n->opts.numeric || family == FLOW_FAMILY_NONE || owner_is(addr))
 		return (false);
 	if (!n->opts.all && is_network(family, addr))
 		return (false);
 	return (!n->opts.local_only || (n->local != NULL &&
 	    nets_contains(n->local, family, addr)));
+}
+
+void
+names_set_owners(struct names *n, const struct owners *owners)
+{
+	n->owners = owners;
+}
+
+bool
+names_is_numeric(const struct names *n)
+{
+	return (n->opts.numeric);
 }
 
 void
@@ -213,6 +227,9 @@ names_host_alone(struct names *n, uint8_t family, const uint8_t addr[16],
 {
 	struct names_host	host = { .family = family };
 
+	if (family != FLOW_FAMILY_NONE && owner_is(addr))
+		return (owner_text(n->owners, addr, n->opts.numeric, buf,
+		    NAMES_HOST_LEN));
 	if (!wants_name(n, family, addr))
 		return (addr_format(family, addr, buf));
 	memcpy(host.addr, addr, sizeof(host.addr));

@@ -21,6 +21,7 @@
 #define NAMES_PROTO_LEN	32
 
 struct names;
+struct owners;
 
 struct names_opts {
 	bool	numeric;	/* neither host nor service names (-n) */
@@ -38,6 +39,16 @@ void		 names_free(struct names *);
  * the private ones of RFC 1918 and RFC 4193.
  */
 void		 names_set_local(struct names *, const char *networks);
+
+/*
+ * Set the names of owners, which stand in the place of addresses in rows of
+ * their account; borrowed.  NULL, as at first: they are shown by their ids.  An
+ * owner is never resolved.
+ */
+void		 names_set_owners(struct names *, const struct owners *);
+
+/* Is `numeric' set? */
+bool		 names_is_numeric(const struct names *);
 
 /* Call before the first host: the time limit; the cache (copied). */
 void		 names_set_time(struct names *, unsigned int seconds);
@@ -57,8 +68,8 @@ size_t		 names_late(const struct names *);
 /*
  * The name of the host, or its address if it has none or was not resolved in
  * time.  If another address of this run has the same name, the address follows
- * in brackets, so that rows differ: `kid[192.0.2.7]'.  family and addr as in
- * addr_format().  Returns buf.
+ * in brackets, so that rows differ: `kid[192.0.2.7]'.  An owner is shown as
+ * owner_text() does.  family and addr as in addr_format().  Returns buf.
  */
 char	*names_host(struct names *, uint8_t family, const uint8_t addr[16],
 	    char buf[NAMES_HOST_LEN]);

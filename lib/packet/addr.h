@@ -6,6 +6,7 @@
 #ifndef ADDR_H
 #define ADDR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -31,6 +32,15 @@ addr_map_ip4(uint8_t to[16], const uint8_t *from)
 
 	memcpy(to, prefix, sizeof(prefix));
 	memcpy(to + sizeof(prefix), from, 4);
+}
+
+/* Is it such an address? */
+static inline bool
+addr_is_mapped_ip4(const uint8_t addr[16])
+{
+	static const uint8_t	prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return (memcmp(addr, prefix, sizeof(prefix)) == 0);
 }
 
 #endif

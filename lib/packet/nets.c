@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "nets.h"
+#include "owner.h"
 
 /* What separates the words of a list. */
 #define BLANKS	" \t\r\n,"
@@ -154,6 +155,9 @@ nets_contains(const struct nets *s, uint8_t family, const uint8_t addr[16])
 {
 	size_t	i;
 
+	/* The family of a row of owners is that of the other side. */
+	if (owner_is(addr))
+		family = FLOW_FAMILY_IP6;
 	for (i = 0; i < s->n; i++)
 		if (s->list[i].family == family &&
 		    same_prefix(s->list[i].addr, addr, s->list[i].bits))

@@ -62,7 +62,7 @@ bool		 nets_equal(const struct nets *, const struct nets *);
 /* Has it a network that is not link-local (fe80::/10)? */
 bool		 nets_beyond_link(const struct nets *);
 
-/* family and addr as in struct flow_key. */
+/* family and addr as in struct flow_key; an owner is in OWNER_NETWORKS. */
 bool		 nets_contains(const struct nets *, uint8_t family,
 		    const uint8_t addr[16]);
 

@@ -29,12 +29,16 @@ struct aggregate {
 	unsigned	  shares;	/* tables in use: SHARES or 1 */
 	uint64_t	  seed;
 	struct flow_count folded;	/* set by aggregate_rows() */
+	struct owners	 *owners;	/* NULL: none */
+	pthread_mutex_t	  lock;		/* of the owners */
 };
 
 struct adder {
 	struct aggregate *to;
 	size_t		 n[SHARES];
 	struct flow	 rows[SHARES][TABLE_BATCH];
+	bool		 renumber;
+	uint16_t	 map[OWNERS_MAP];	/* of interfaces */
 };
 
 struct aggregate *
@@ -47,6 +51,7 @@ aggregate_new(void)
 		return (NULL);
 	a->shares = SHARES;
 	arc4random_buf(&a->seed, sizeof(a->seed));
+	(void)pthread_mutex_init(&a->lock, NULL);
 	for (s = a->share; s < a->share + SHARES; s++)
 		(void)pthread_mutex_init(&s->lock, NULL);
 	for (s = a->share; s < a->share + SHARES; s++) {
@@ -71,12 +76,15 @@ aggregate_free(struct aggregate *a)
 		table_free(s->table);
 		(void)pthread_mutex_destroy(&s->lock);
 	}
+	(void)pthread_mutex_destroy(&a->lock);
+	owners_free(a->owners);
 	free(a);
 }
 
 /*
  * The later block's description of the account is kept.  Only generations of
  * the same instance form one range: those of another instance are dropped.
+ * Owners stay with their block.
  */
 void
 aggregate_info(struct block_info *sum, const struct block_info *later)
@@ -84,6 +92,7 @@ aggregate_info(struct block_info *sum, const struct block_info *later)
 	struct block_info	 old = *sum;
 
 	*sum = *later;
+	sum->owners = NULL;
 	if (old.begin_ns < sum->begin_ns)
 		sum->begin_ns = old.begin_ns;
 	if (old.end_ns > sum->end_ns)
@@ -109,6 +118,7 @@ adder_new(struct aggregate *to)
 	if ((d = malloc(sizeof(*d))) == NULL)
 		return (NULL);
 	d->to = to;
+	d->renumber = false;
 	memset(d->n, 0, sizeof(d->n));
 	return (d);
 }
@@ -155,12 +165,50 @@ adder_add(struct adder *d, const struct flow *rows, size_t n)
 	const struct flow	*f, *end = rows + n;
 	unsigned		 i;
 
+	struct flow		 row;
+
 	for (f = rows; f < end; f++) {
-		i = share_of(d, &f->key);
-		d->rows[i][d->n[i]++] = *f;
+		row = *f;
+		if (d->renumber)
+			row.key.vlan = d->map[row.key.vlan] & FLOW_VLAN_MASK;
+		i = share_of(d, &row.key);
+		d->rows[i][d->n[i]++] = row;
 		if (d->n[i] == TABLE_BATCH)
 			hand_over(d, i);
 	}
+}
+
+/* Without memory what had an interface is of several. */
+static void
+map_none(uint16_t map[OWNERS_MAP])
+{
+	size_t	i;
+
+	map[FLOW_VLAN_NONE] = FLOW_VLAN_NONE;
+	for (i = 1; i < OWNERS_MAP; i++)
+		map[i] = FLOW_VLAN_MIXED;
+}
+
+void
+adder_owners(struct adder *d, const struct owners *from)
+{
+	struct aggregate	*a = d->to;
+
+	if ((d->renumber = from != NULL) == false)
+		return;
+	(void)pthread_mutex_lock(&a->lock);
+	if (a->owners != NULL || (a->owners = owners_new()) != NULL) {
+		(void)owners_add_all(a->owners, from);
+		(void)owners_join_interfaces(a->owners, from, d->map);
+	} else
+		map_none(d->map);
+	(void)pthread_mutex_unlock(&a->lock);
+}
+
+const struct owners *
+aggregate_owners(const struct aggregate *a)
+{
+	return (a->owners);
 }
 
 void

@@ -34,6 +34,16 @@ void		  adder_add(struct adder *, const struct flow *rows, size_t n);
 void		  adder_free(struct adder *);
 
 /*
+ * The owners of the rows that are added from now on; NULL: they have none, as
+ * at the start.  Blocks number their interfaces anew: rows get the numbers of
+ * aggregate_owners().  Without memory some owners have no name there.
+ */
+void		  adder_owners(struct adder *, const struct owners *);
+
+/* The names of all owners and interfaces, or NULL.  No adder may add now. */
+const struct owners *aggregate_owners(const struct aggregate *);
+
+/*
  * Merge the description of a later block into *sum: the earliest begin and the
  * latest end; ledgers, durations and totals added; interface, host, options
  * and epoch of the later block.

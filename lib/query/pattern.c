@@ -14,6 +14,7 @@
 #include "base/out.h"
 #include "names/names.h"
 #include "packet/nets.h"
+#include "packet/owner.h"
 #include "pattern.h"
 #include "pattern_side.h"
 
@@ -289,7 +290,7 @@ static bool
 side_matches(const struct nets *side, const struct flow_key *k,
     const uint8_t addr[16], uint16_t folded)
 {
-	return (side == NULL || (!(k->flags & folded) &&
+	return (side == NULL || (!(k->flags & folded) && !owner_is(addr) &&
 	    nets_contains(side, k->family, addr)));
 }
 

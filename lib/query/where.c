@@ -4,6 +4,7 @@
  * stack and by as few tests as possible.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +51,10 @@ free_tree(struct where_tree *t)
 {
 	size_t	i;
 
-	for (i = 0; i < t->n; i++)
+	for (i = 0; i < t->n; i++) {
 		nets_free(t->node[i].test.nets);
+		free(t->node[i].test.word);
+	}
 	free(t);
 }
 
@@ -87,8 +90,10 @@ where_free(struct where *w)
 
 	if (w == NULL)
 		return;
-	for (i = 0; i < w->n; i++)
+	for (i = 0; i < w->n; i++) {
 		nets_free(w->test[i].nets);
+		free(w->test[i].word);
+	}
 	free(w);
 }
 
@@ -100,15 +105,15 @@ within(const struct where_test *t, uint64_t v)
 	return (t->low <= v && v <= t->high);
 }
 
-/* An address that was dropped from a row is in no network. */
+/* An address that was dropped from a row is in no network, nor is an owner. */
 static bool
 test_net(const struct where_test *t, const struct flow_key *k)
 {
 	if (t->side != WHERE_DST && !(k->flags & FLOW_NO_SRC) &&
-	    nets_contains(t->nets, k->family, k->src))
+	    !owner_is(k->src) && nets_contains(t->nets, k->family, k->src))
 		return (true);
 	return (t->side != WHERE_SRC && !(k->flags & FLOW_NO_DST) &&
-	    nets_contains(t->nets, k->family, k->dst));
+	    !owner_is(k->dst) && nets_contains(t->nets, k->family, k->dst));
 }
 
 static bool
@@ -134,7 +139,43 @@ test_count(const struct where_test *t, const struct flow_count *c)
 }
 
 static bool
-test(const struct where_test *t, const struct flow *f)
+is_owner(const struct where_test *t, const uint8_t *addr,
+    const struct owners *names)
+{
+	const struct owner	*o;
+
+	return (owner_is(addr) && (o = owners_find(names, addr)) != NULL &&
+	    owner_like(o, t->part, t->word));
+}
+
+static bool
+test_owner(const struct where_test *t, const struct flow_key *k,
+    const struct where_owners *o)
+{
+	if (o == NULL || o->names == NULL || k->family == FLOW_FAMILY_NONE)
+		return (false);
+	return ((!(k->flags & FLOW_NO_SRC) && is_owner(t, k->src,
+	    o->names)) ||
+	    (!(k->flags & FLOW_NO_DST) && is_owner(t, k->dst, o->names)));
+}
+
+static bool
+test_interface(const struct where_test *t, uint16_t number,
+    const struct where_owners *o)
+{
+	const char	*name;
+
+	if (o == NULL || o->names == NULL || number == FLOW_VLAN_MIXED)
+		return (false);
+	name = owners_ifname(o->names, o->map == NULL ? number :
+	    o->map[number & FLOW_VLAN_MASK]);
+	return (name != NULL && (strcmp(t->word, name) == 0 ||
+	    fnmatch(t->word, name, 0) == 0));
+}
+
+static bool
+test(const struct where_test *t, const struct flow *f,
+    const struct where_owners *o)
 {
 	switch (t->kind) {
 	case WHERE_NET:
@@ -148,20 +189,25 @@ test(const struct where_test *t, const struct flow *f)
 		return (within(t, f->key.family));
 	case WHERE_VLAN:
 		return (within(t, f->key.vlan));
+	case WHERE_OWNER:
+		return (test_owner(t, &f->key, o));
+	case WHERE_INTERFACE:
+		return (test_interface(t, f->key.vlan, o));
 	default:
 		return (test_count(t, &f->count));
 	}
 }
 
 bool
-where_match(const struct where *w, const struct flow *f)
+where_match(const struct where *w, const struct flow *f,
+    const struct where_owners *o)
 {
 	const struct where_test	*t;
 	uint16_t		 at = w->start;
 
 	while (at < WHERE_REJECT) {
 		t = &w->test[at];
-		at = test(t, f) ? t->yes : t->no;
+		at = test(t, f, o) ? t->yes : t->no;
 	}
 	return (at == WHERE_ACCEPT);
 }
@@ -173,9 +219,22 @@ where_is_addresses(const struct where *w)
 
 	for (i = 0; i < w->n; i++)
 		if (w->test[i].kind != WHERE_NET &&
-		    w->test[i].kind != WHERE_FAMILY)
+		    w->test[i].kind != WHERE_FAMILY &&
+		    w->test[i].kind != WHERE_OWNER)
 			return (false);
 	return (true);
+}
+
+bool
+where_is_owned(const struct where *w)
+{
+	size_t	i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->test[i].kind == WHERE_OWNER ||
+		    w->test[i].kind == WHERE_INTERFACE)
+			return (true);
+	return (false);
 }
 
 bool

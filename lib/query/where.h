@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "packet/flow.h"
+#include "packet/owner.h"
 
 struct where;
 
@@ -24,10 +25,26 @@ struct where;
 struct where	*where_new(const char *text, char *err, size_t errlen);
 void		 where_free(struct where *);
 
-/* Does the row match? */
-bool		 where_match(const struct where *, const struct flow *);
+/*
+ * The names of owners and interfaces of a row; map: from the row's number of an
+ * interface to the one in names, or NULL if they are the same.
+ */
+struct where_owners {
+	const struct owners	*names;
+	const uint16_t		*map;
+};
 
-/* Does it test nothing except addresses and the IP version? */
+/*
+ * Does the row match?  Without owners, which may be NULL, no row has a program,
+ * user, unit, container or interface.
+ */
+bool		 where_match(const struct where *, const struct flow *,
+		    const struct where_owners *);
+
+/* Does it test owners or interfaces, which only their account has? */
+bool		 where_is_owned(const struct where *);
+
+/* Does it test nothing except addresses, owners and the IP version? */
 bool		 where_is_addresses(const struct where *);
 
 /* Does it test counters, which a row has but a packet has not? */

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "packet/owner_match.h"
 #include "where.h"
 
 #define WHERE_NODES_MAX	2048	/* tests, ands, ors, nots together */
@@ -20,6 +21,8 @@ enum where_kind {
 	WHERE_PROTO,
 	WHERE_FAMILY,
 	WHERE_VLAN,
+	WHERE_OWNER,
+	WHERE_INTERFACE,
 	WHERE_COUNT		/* packets, data or bytes */
 };
 
@@ -34,6 +37,8 @@ struct where_test {
 	enum where_kind	 kind;
 	enum where_side	 side;
 	struct nets	*nets;		/* owned by the program */
+	char		*word;		/* likewise: of an owner, interface */
+	enum owner_part	 part;		/* of the owner */
 	size_t		 counter;	/* offset in struct flow_count */
 	uint64_t	 low;
 	uint64_t	 high;

@@ -33,7 +33,12 @@ static const struct {
 	{ "port", KIND_PORT },
 	{ "portrange", KIND_PORTRANGE },
 	{ "proto", KIND_PROTO },
-	{ "vlan", KIND_VLAN }
+	{ "vlan", KIND_VLAN },
+	{ "program", KIND_PROGRAM },
+	{ "user", KIND_USER },
+	{ "unit", KIND_UNIT },
+	{ "container", KIND_CONTAINER },
+	{ "interface", KIND_INTERFACE }
 };
 
 /* Words that are a complete condition. */
@@ -118,10 +123,11 @@ parse_qualified(struct parser *p, uint16_t *number)
 	}
 	if ((i = find_kind(p)) != -1) {
 		p->kind = kinds[i].kind;
-		if (p->side != WHERE_EITHER && (p->kind == KIND_PROTO ||
-		    p->kind == KIND_VLAN))
-			return (parser_fail(p, "a %s has no src or dst",
-			    p->kind == KIND_VLAN ? "VLAN" : "protocol"));
+		if (p->side != WHERE_EITHER && p->kind >= KIND_PROTO)
+			return (parser_fail(p, "%s %s has no src or dst",
+			    p->kind == KIND_INTERFACE ? "an" : "a",
+			    p->kind == KIND_VLAN ? "VLAN" : p->kind ==
+			    KIND_PROTO ? "protocol" : kinds[i].word));
 		if (parser_advance(p) == -1)
 			return (-1);
 	}
@@ -173,6 +179,8 @@ is_bare_value(const struct parser *p)
 
 	if (p->kind == KIND_NONE)
 		return (false);
+	if (p->quoted)
+		return (true);
 	if (p->word[0] >= '0' && p->word[0] <= '9')
 		return (true);
 	return (parser_advance(&behind) == 0 && !parser_is_value(&behind));
@@ -201,6 +209,11 @@ find_advice(const struct parser *p)
 	} words[] = {
 		{ "untagged", "did you mean vlan untagged?" },
 		{ "service", "did you mean port?" },
+		{ "process", "did you mean program?" },
+		{ "pid", "did you mean program?" },
+		{ "uid", "did you mean user?" },
+		{ "cgroup", "did you mean unit?" },
+		{ "owner", "use program, user, unit or container" },
 		{ "mac", "for MAC addresses use --by mac" },
 		{ "ether", "for MAC addresses use --by mac" },
 		{ "local", "for local hosts use --by local" },
@@ -220,8 +233,9 @@ static int
 fail_word(struct parser *p)
 {
 	static const char *const	words[] = { "host", "net", "port",
-		"portrange", "proto", "vlan", "src", "dst", "tcp", "udp",
-		"icmp", "bytes", "data", "packets" };
+		"portrange", "proto", "vlan", "program", "user", "unit",
+		"container", "interface", "src", "dst", "tcp", "udp", "icmp",
+		"bytes", "data", "packets" };
 	const char			*near, *advice = find_advice(p);
 
 	if (advice != NULL)

@@ -20,7 +20,12 @@ enum kind {
 	KIND_PORT,
 	KIND_PORTRANGE,
 	KIND_PROTO,
-	KIND_VLAN
+	KIND_VLAN,
+	KIND_PROGRAM,		/* these: in the order of enum owner_part */
+	KIND_USER,
+	KIND_UNIT,
+	KIND_CONTAINER,
+	KIND_INTERFACE
 };
 
 struct parser {
@@ -28,6 +33,7 @@ struct parser {
 	const char		*at;		/* start of the current word */
 	const char		*next;		/* the text after it */
 	char			 word[WORD_MAX];	/* "" at the end */
+	bool			 quoted;	/* the word was in quotes */
 	int			 depth;
 	enum kind		 kind;		/* of the previous value */
 	enum where_side		 side;		/* likewise */

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -172,6 +173,23 @@ take_vlan(struct parser *p, uint16_t *number)
 	return (parser_advance(p));
 }
 
+/* The names of owners and interfaces are those of the rows: any word. */
+static int
+take_word(struct parser *p, uint16_t *number)
+{
+	bool			 owner = p->kind != KIND_INTERFACE;
+	struct where_test	*t;
+
+	t = parser_test(p, owner ? WHERE_OWNER : WHERE_INTERFACE, number);
+	if (t == NULL)
+		return (-1);
+	if (owner)
+		t->part = (enum owner_part)(p->kind - KIND_PROGRAM);
+	if ((t->word = strdup(p->word)) == NULL)
+		return (parser_fail(p, "%s", strerror(errno)));
+	return (parser_advance(p));
+}
+
 int
 parser_value(struct parser *p, uint16_t *number)
 {
@@ -183,6 +201,11 @@ parser_value(struct parser *p, uint16_t *number)
 		[KIND_PORTRANGE] = "a range, such as 1024-65535",
 		[KIND_PROTO] = "a protocol",
 		[KIND_VLAN] = "1 to 4094, or untagged",
+		[KIND_PROGRAM] = "the name of a program",
+		[KIND_USER] = "the name or number of a user",
+		[KIND_UNIT] = "a unit, such as nginx.service",
+		[KIND_CONTAINER] = "the id or name of a container",
+		[KIND_INTERFACE] = "the name of an interface",
 	};
 
 	if (!parser_is_value(p))
@@ -196,7 +219,11 @@ parser_value(struct parser *p, uint16_t *number)
 		return (take_proto(p, number));
 	case KIND_VLAN:
 		return (take_vlan(p, number));
-	default:
+	case KIND_NONE:
+	case KIND_HOST:
+	case KIND_NET:
 		return (take_net(p, number));
+	default:
+		return (take_word(p, number));
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * Splits --where into words and operators, and allocates nodes.  Operators
- * need no white space around them.
+ * need no white space around them.  A word in quotes may have both.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,12 +45,36 @@ mark_length(const char *s)
 	return (1);
 }
 
+/* "(before trafd)" */
+static int
+take_quoted(struct parser *p)
+{
+	const char	*from = p->at + 1, *end = strchr(from, *p->at);
+	size_t		 len = end == NULL ? strlen(from) : (size_t)(end -
+			    from);
+
+	p->quoted = true;
+	p->next = from + len + (end != NULL);
+	if (len >= sizeof(p->word))
+		len = sizeof(p->word) - 1;
+	memcpy(p->word, from, len);
+	p->word[len] = '\0';
+	if (end == NULL)
+		return (parser_fail(p, "the quote has no end"));
+	if (p->next - p->at >= WORD_MAX)
+		return (parser_fail(p, "too long"));
+	return (len == 0 ? parser_fail(p, "nothing in the quotes") : 0);
+}
+
 int
 parser_advance(struct parser *p)
 {
 	size_t	len;
 
 	p->at = p->next + strspn(p->next, " \t\r\n");
+	if (*p->at == '"' || *p->at == '\'')
+		return (take_quoted(p));
+	p->quoted = false;
 	len = strcspn(p->at, " \t\r\n" MARKS);
 	if (len == 0 && *p->at != '\0')
 		len = mark_length(p->at);
@@ -67,7 +91,7 @@ parser_advance(struct parser *p)
 bool
 parser_is(const struct parser *p, const char *word)
 {
-	return (strcasecmp(p->word, word) == 0);
+	return (!p->quoted && strcasecmp(p->word, word) == 0);
 }
 
 bool
@@ -91,8 +115,8 @@ parser_is_not(const struct parser *p)
 bool
 parser_is_value(const struct parser *p)
 {
-	return (p->word[0] != '\0' && strchr(MARKS, p->word[0]) == NULL &&
-	    !parser_is_and(p) && !parser_is_or(p) && !parser_is_not(p));
+	return (p->quoted || (p->word[0] != '\0' && strchr(MARKS, p->word[0]) == NULL &&
+	    !parser_is_and(p) && !parser_is_or(p) && !parser_is_not(p)));
 }
 
 struct where_node *

@@ -25,7 +25,7 @@ struct member {
 };
 
 /* Whom a MAC address or a name belongs to. */
-struct owner {
+struct possessor {
 	struct member	*device;
 };
 
@@ -35,8 +35,8 @@ struct device_map {
 	bool		 named;		/* by_name has those of by_mac */
 	struct names	*names;
 	struct groups	*members;	/* struct member, by address */
-	struct groups	*by_mac;	/* struct owner */
-	struct groups	*by_name;	/* struct owner */
+	struct groups	*by_mac;	/* struct possessor */
+	struct groups	*by_name;	/* struct possessor */
 };
 
 struct device_map *
@@ -48,8 +48,8 @@ device_map_new(bool apart)
 		return (NULL);
 	m->apart = apart;
 	m->members = groups_new(HOST_WIDTH, sizeof(struct member));
-	m->by_mac = groups_new(MAC_LEN, sizeof(struct owner));
-	m->by_name = groups_new(NAMES_HOST_LEN, sizeof(struct owner));
+	m->by_mac = groups_new(MAC_LEN, sizeof(struct possessor));
+	m->by_name = groups_new(NAMES_HOST_LEN, sizeof(struct possessor));
 	if (m->members != NULL && m->by_mac != NULL && m->by_name != NULL)
 		return (m);
 	device_map_free(m);
@@ -100,7 +100,7 @@ device_map_add(struct device_map *m, const struct names_host *h,
     const uint8_t mac[MAC_LEN])
 {
 	struct member	*one = member_of(m, h);
-	struct owner	*owner = groups_get(m->by_mac, mac);
+	struct possessor	*owner = groups_get(m->by_mac, mac);
 
 	if (one == NULL || owner == NULL)
 		return (-1);
@@ -134,7 +134,7 @@ device_of_name(struct device_map *m, const struct member *one,
     struct member *own)
 {
 	char		 name[NAMES_HOST_LEN] = "", addr[ADDR_STRLEN];
-	struct owner	*owner;
+	struct possessor	*owner;
 
 	(void)names_host_alone(m->names, one->host.family, one->host.addr,
 	    name);

@@ -192,7 +192,12 @@ static int
 on_host(void *arg, const struct history_row *row)
 {
 	struct tally_count	c = count_of_host(row);
+	struct flow		f[2];
 
+	/* An owner is no host. */
+	(void)history_flows(HISTORY_HOST, row, f);
+	if (owner_is(f[0].key.src) && f[0].key.family != FLOW_FAMILY_NONE)
+		return (0);
 	c.in = row->count[HISTORY_IN].ip;
 	c.out = row->count[HISTORY_OUT].ip;
 	return (add_group(arg, HISTORY_HOST, row, &c));
@@ -422,6 +427,19 @@ answer_segment(struct answering *w, struct history_range s,
 	return (add_rows(w, s) == -1 ? -1 : 1);
 }
 
+/* Names of the owners in rows of this account, if it has any. */
+static int
+add_owners(struct answering *w)
+{
+	struct owners	*o;
+	int		 rc = history_owners(w->h, w->a, &o);
+
+	if (rc == 1)
+		rc = tally_owners(w->t, o);
+	owners_free(o);
+	return (rc == -1 ? -1 : 0);
+}
+
 int
 history_answer(struct history *h, const struct history_account *a,
     const struct question *q, struct tally *t, struct history_answered *out,
@@ -434,7 +452,7 @@ history_answer(struct history *h, const struct history_account *a,
 
 	if (!choose(&w, why))
 		return (0);
-	if (segments_skip(h, a, &r) == -1)
+	if (add_owners(&w) == -1 || segments_skip(h, a, &r) == -1)
 		return (-1);
 	for (all = r; rc == 1 && segment_next(q, &r, &s);) {
 		w.alone = (!out->rest || out->hosts != NULL) &&

@@ -21,7 +21,8 @@ source_of_table(const struct question_table *t)
 		"service", "proto", NULL
 	};
 	static const char *const	pairs[] = {
-		"host", "src", "dst", "pair", "net", "local", "mac", NULL
+		"host", "src", "dst", "pair", "net", "local", "mac", "owner",
+		"program", "user", "unit", "container", NULL
 	};
 	size_t				i, n = 0, ns = 0, np = 0, nh = 0;
 	size_t				nv = 0;
@@ -33,7 +34,8 @@ source_of_table(const struct question_table *t)
 		ns += is_one_of(t->key[i].ops->name, services);
 		np += is_one_of(t->key[i].ops->name, pairs);
 		nh += strcmp(t->key[i].ops->name, "host") == 0;
-		nv += strcmp(t->key[i].ops->name, "vlan") == 0;
+		nv += strcmp(t->key[i].ops->name, "vlan") == 0 ||
+		    strcmp(t->key[i].ops->name, "interface") == 0;
 	}
 	if (n == 0)
 		return (FROM_TOTALS);

@@ -111,15 +111,15 @@ static const struct result_column dst_columns[] = {
 };
 
 static const struct key_ops key_of_host = {
-	"host", ADDR_WIDTH, true, false, false, 1, host_columns, 1,
+	"host", ADDR_WIDTH, true, false, false, false, 1, host_columns, 1,
 	NULL, NULL, NULL, host_row, host_show
 };
 static const struct key_ops key_src = {
-	"src", ADDR_WIDTH, false, false, false, 1, src_columns, 1,
+	"src", ADDR_WIDTH, false, false, false, false, 1, src_columns, 1,
 	NULL, NULL, NULL, src_row, host_show
 };
 static const struct key_ops key_dst = {
-	"dst", ADDR_WIDTH, false, false, false, 1, dst_columns, 1,
+	"dst", ADDR_WIDTH, false, false, false, false, 1, dst_columns, 1,
 	NULL, NULL, NULL, dst_row, host_show
 };
 
@@ -156,7 +156,7 @@ static const struct result_column pair_columns[] = {
 };
 
 static const struct key_ops key_pair = {
-	"pair", 2 * ADDR_WIDTH, false, false, false, 2, pair_columns, 2,
+	"pair", 2 * ADDR_WIDTH, false, false, false, false, 2, pair_columns, 2,
 	NULL, NULL, NULL, pair_row, pair_show
 };
 
@@ -240,7 +240,7 @@ static const struct result_column net_columns[] = {
 };
 
 static const struct key_ops key_net = {
-	"net", ADDR_WIDTH, true, false, true, 0, net_columns, 1,
+	"net", ADDR_WIDTH, true, false, false, true, 0, net_columns, 1,
 	net_open, NULL, NULL, net_row, net_show
 };
 
@@ -306,7 +306,7 @@ static const struct result_column port_columns[] = {
 };
 
 static const struct key_ops key_port = {
-	"port", 3, true, false, false, 0, port_columns, 1,
+	"port", 3, true, false, false, false, 0, port_columns, 1,
 	NULL, NULL, NULL, port_row, port_show
 };
 
@@ -342,7 +342,7 @@ static const struct result_column service_columns[] = {
 };
 
 static const struct key_ops key_service = {
-	"service", 4, false, false, false, 0, service_columns, 1,
+	"service", 4, false, false, false, false, 0, service_columns, 1,
 	NULL, NULL, NULL, service_row, service_show
 };
 
@@ -368,7 +368,7 @@ static const struct result_column proto_columns[] = {
 };
 
 static const struct key_ops key_proto = {
-	"proto", 1, false, false, false, 0, proto_columns, 1,
+	"proto", 1, false, false, false, false, 0, proto_columns, 1,
 	NULL, NULL, NULL, proto_row, proto_show
 };
 
@@ -404,7 +404,7 @@ static const struct result_column vlan_columns[] = {
 };
 
 static const struct key_ops key_vlan = {
-	"vlan", 2, false, false, false, 0, vlan_columns, 1,
+	"vlan", 2, false, false, false, false, 0, vlan_columns, 1,
 	NULL, NULL, NULL, vlan_row, vlan_show
 };
 
@@ -414,7 +414,8 @@ static const struct key_ops *const keys[] = {
 	&key_of_host, &key_local, &key_mac, &key_src, &key_dst, &key_pair,
 	&key_net, &key_vlan, &key_port, &key_service, &key_proto, &key_minute,
 	&key_hour, &key_day, &key_week, &key_month, &key_block, &key_country,
-	&key_asn
+	&key_asn, &key_owner, &key_program, &key_user, &key_unit,
+	&key_container, &key_interface
 };
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))
@@ -462,7 +463,10 @@ key_meant(const char *word)
 		{ "address", "host" }, { "client", "host" }, { "ip", "host" },
 		{ "device", "local" }, { "lan", "local" }, { "ether", "mac" },
 		{ "network", "net/24" }, { "subnet", "net/24" },
-		{ "protocol", "proto" }, { "tag", "vlan" }, { "vid", "vlan" },
+		{ "protocol", "proto" }, { "process", "program" },
+		{ "comm", "program" }, { "uid", "user" }, { "cgroup", "unit" },
+		{ "remote", "host" }, { "peer", "host" }, { "pod", "container" },
+		{ "dev", "interface" }, { "iface", "interface" }, { "tag", "vlan" }, { "vid", "vlan" },
 		{ "date", "day" }, { "time", "hour" }, { "app", "service" },
 	};
 	const char	*names[NKEYS];

@@ -37,13 +37,15 @@ struct key_block {
  * memcmp(3) on the octets gives the order of reports.  Exactly one of block()
  * and row() is not NULL.  If `sided', a row has two values, one for its source
  * and one for its destination, and counts for both.  If also `local', only a
- * side that is local has a value; `state' is then the question's device map.
+ * side that is local has a value; `state' is then the question's device map.  An
+ * owner is no host: in its rows only the other side has a value.
  */
 struct key_ops {
 	const char	*name;
 	size_t		 width;		/* octets of a value */
 	bool		 sided;
 	bool		 local;
+	bool		 owner;		/* of owners: `state' is their book */
 	bool		 argument;	/* open() needs a text, e.g. net/24 */
 	size_t		 hosts;		/* addresses at the start of a value */
 	const struct result_column *columns;
@@ -73,6 +75,10 @@ extern const struct key_ops	key_minute, key_hour, key_day, key_week,
 
 /* Keys of devices of the local networks, in keys_local.c. */
 extern const struct key_ops	key_local, key_mac;
+
+/* Keys of owners, in keys_owner.c. */
+extern const struct key_ops	key_owner, key_program, key_user, key_unit,
+				key_container, key_interface;
 
 /* Keys that also need a database of addresses, in keys_geo.c. */
 extern const struct key_ops	key_country, key_asn;

@@ -120,10 +120,10 @@ static const struct result_column as_columns[] = {
 };
 
 const struct key_ops key_country = {
-	"country", COUNTRY_WIDTH, true, false, false, 0, country_columns, 1,
+	"country", COUNTRY_WIDTH, true, false, false, false, 0, country_columns, 1,
 	country_open, close_geo, NULL, country_row, country_show
 };
 const struct key_ops key_asn = {
-	"asn", AS_WIDTH, true, false, false, 0, as_columns, 2,
+	"asn", AS_WIDTH, true, false, false, false, 0, as_columns, 2,
 	as_open, close_geo, NULL, as_row, as_show
 };

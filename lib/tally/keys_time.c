@@ -46,23 +46,23 @@ static const struct result_column month_columns[] = {
 };
 
 const struct key_ops key_minute = {
-	"minute", TIME_WIDTH, false, false, false, 0, minute_columns, 1,
+	"minute", TIME_WIDTH, false, false, false, false, 0, minute_columns, 1,
 	NULL, NULL, period_block, NULL, period_show
 };
 const struct key_ops key_hour = {
-	"hour", TIME_WIDTH, false, false, false, 0, hour_columns, 1,
+	"hour", TIME_WIDTH, false, false, false, false, 0, hour_columns, 1,
 	NULL, NULL, period_block, NULL, period_show
 };
 const struct key_ops key_day = {
-	"day", TIME_WIDTH, false, false, false, 0, day_columns, 1,
+	"day", TIME_WIDTH, false, false, false, false, 0, day_columns, 1,
 	NULL, NULL, period_block, NULL, period_show
 };
 const struct key_ops key_week = {
-	"week", TIME_WIDTH, false, false, false, 0, week_columns, 1,
+	"week", TIME_WIDTH, false, false, false, false, 0, week_columns, 1,
 	NULL, NULL, period_block, NULL, period_show
 };
 const struct key_ops key_month = {
-	"month", TIME_WIDTH, false, false, false, 0, month_columns, 1,
+	"month", TIME_WIDTH, false, false, false, false, 0, month_columns, 1,
 	NULL, NULL, period_block, NULL, period_show
 };
 
@@ -97,6 +97,6 @@ static const struct result_column block_columns[] = {
 };
 
 const struct key_ops key_block = {
-	"block", 3 * TIME_WIDTH, false, false, false, 0, block_columns, 3,
+	"block", 3 * TIME_WIDTH, false, false, false, false, 0, block_columns, 3,
 	NULL, NULL, block_block, NULL, block_show
 };

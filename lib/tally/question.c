@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "query/where.h"
 #include "question.h"
 
 uint64_t
@@ -48,6 +49,8 @@ add_key(const struct question *q, struct question_table *t, const char *word,
 		}
 	if (t->key[t->nkeys].ops->local)
 		t->key[t->nkeys].state = q->devices;
+	if (t->key[t->nkeys].ops->owner)
+		t->key[t->nkeys].state = q->book;
 	t->nkeys++;
 	return (NULL);
 }
@@ -128,6 +131,18 @@ bool
 question_asks_devices(const struct question *q)
 {
 	return (question_has_key(q, "local") || question_has_key(q, "mac"));
+}
+
+bool
+question_asks_owners(const struct question *q)
+{
+	size_t	i, k;
+
+	for (i = 0; i < q->ntables; i++)
+		for (k = 0; k < q->table[i].nkeys; k++)
+			if (q->table[i].key[k].ops->owner)
+				return (true);
+	return (q->where != NULL && where_is_owned(q->where));
 }
 
 void

@@ -23,6 +23,7 @@
 
 struct device_map;
 struct nets;
+struct owner_book;
 struct where;
 
 /* A table of the answer. */
@@ -59,6 +60,7 @@ struct question {
 	uint64_t	 now_ns;
 	bool		 apart;		/* local hosts first, remote apart */
 	struct device_map *devices;	/* NULL: each address is one */
+	struct owner_book *book;	/* NULL: owners have no names */
 	struct question_table table[QUESTION_TABLES_MAX];
 	size_t		 ntables;
 };
@@ -85,6 +87,9 @@ bool		question_sorts(const struct question *,
 /* Has a table this key?  Or any key of devices? */
 bool		question_has_key(const struct question *, const char *name);
 bool		question_asks_devices(const struct question *);
+
+/* Does it need an account of owners? */
+bool		question_asks_owners(const struct question *);
 
 /* `p95', `p99_9': the prefix of percentile columns.  Returns buf. */
 #define QUESTION_PERCENTILE_LEN	16

@@ -9,6 +9,7 @@
 
 #include "packet/nets.h"
 #include "query/where.h"
+#include "owner_book.h"
 #include "tally_impl.h"
 
 /* ---- life ---- */
@@ -20,6 +21,7 @@ table_begin(struct tally_table *t, const struct question_table *asked,
 	size_t	i, width;
 
 	t->asked = asked;
+	t->ports_only = true;
 	for (i = 0; i < asked->nkeys; i++) {
 		width = asked->key[i].ops->width;
 		t->offset[i] = t->width;
@@ -28,8 +30,11 @@ table_begin(struct tally_table *t, const struct question_table *asked,
 			t->time_width += width;
 		else
 			t->per_row = true;
-		if (asked->key[i].ops->sided)
+		if (asked->key[i].ops->sided) {
 			t->sided = true;
+			if (strcmp(asked->key[i].ops->name, "port") != 0)
+				t->ports_only = false;
+		}
 		if (asked->key[i].ops->local)
 			t->local = true;
 	}
@@ -167,11 +172,15 @@ static bool
 has_group(const struct tally *t, const struct tally_table *table,
     const struct flow_key *k, int side)
 {
-	if (!table->local)
-		return (true);
-	return (k->family != FLOW_FAMILY_NONE &&
-	    (k->flags & (side == 1 ? FLOW_NO_DST : FLOW_NO_SRC)) == 0 &&
-	    nets_contains(t->local, k->family, side == 1 ? k->dst : k->src));
+	const uint8_t	*addr = side == 1 ? k->dst : k->src;
+	bool		 known = k->family != FLOW_FAMILY_NONE &&
+			    (k->flags & (side == 1 ? FLOW_NO_DST :
+			    FLOW_NO_SRC)) == 0;
+
+	if (known && !table->ports_only && owner_is(addr))
+		return (false);
+	return (!table->local ||
+	    (known && nets_contains(t->local, k->family, addr)));
 }
 
 /* Count a row for one of its sides. */
@@ -218,6 +227,17 @@ add_both(struct tally *t, struct tally_table *table, const struct flow *f)
 	return (add_group(t, table, 1, &c));
 }
 
+/* An owner is local, whatever --local says. */
+static enum flow_direction
+direction_of(const struct tally *t, const struct flow_key *k)
+{
+	bool	sent;
+
+	if (owner_of_row(k, &sent) != NULL)
+		return (sent ? FLOW_OUT : FLOW_IN);
+	return (nets_direction(t->local, k));
+}
+
 static bool
 matches_direction(const struct question *q, enum flow_direction d)
 {
@@ -231,7 +251,7 @@ add_row(struct tally *t, const struct flow *f)
 {
 	struct tally_count	 c = { f->count.ip, f->count.data,
 				    f->count.packets, 0, 0 };
-	enum flow_direction	 d = nets_direction(t->local, &f->key);
+	enum flow_direction	 d = direction_of(t, &f->key);
 	struct tally_table	*table;
 	int			 rc = 0;
 
@@ -254,11 +274,14 @@ add_row(struct tally *t, const struct flow *f)
 int
 tally_rows(struct tally *t, const struct flow *rows, size_t n)
 {
-	size_t	i;
+	struct where_owners	o = { NULL, NULL };
+	size_t			i;
 
+	if (t->q->book != NULL)
+		o = owner_book_view(t->q->book);
 	for (i = 0; i < n; i++)
 		if ((t->q->where == NULL || where_match(t->q->where,
-		    &rows[i])) && add_row(t, &rows[i]) == -1)
+		    &rows[i], &o)) && add_row(t, &rows[i]) == -1)
 			return (-1);
 	return (0);
 }

@@ -98,6 +98,16 @@ bool		 tally_divides_as(const struct tally *, const char *networks);
 void		 tally_add_cut(struct tally *, size_t table, bool remote,
 		    uint64_t groups, const struct tally_count *);
 
+/*
+ * Tell the owners of the rows that follow, unless the header of their block
+ * does.
+ */
+int		 tally_owners(struct tally *, const struct owners *);
+
+/* Had a block owners; had one packets? */
+bool		 tally_has_owners(const struct tally *);
+bool		 tally_has_rows(const struct tally *);
+
 /* Count a block that cannot be read. */
 void		 tally_damaged(struct tally *);
 

@@ -9,6 +9,7 @@
 #include "packet/nets.h"
 #include "packet/pace.h"
 #include "device_map.h"
+#include "owner_book.h"
 #include "tally_impl.h"
 
 static uint64_t
@@ -139,6 +140,7 @@ note_block(struct tally *t, const struct block_info *b)
 	if (note_absence(t, b) == -1 || note_losses(t, b) == -1)
 		return (-1);
 	note_origin(t, b);
+	t->any = t->any || b->total.packets > 0;
 	t->unknown = t->unknown || block_is_guess(b);
 	if (t->nblocks > 0 && b->begin_ns + NS_PER_S < t->last_end_ns)
 		t->overlap = true;
@@ -262,6 +264,8 @@ begin_block(struct tally *t, const struct block_info *b, uint64_t number,
 	size_t			i;
 
 	k.instant_ns = question_instant(b->begin_ns, b->end_ns);
+	if (b->owners != NULL && tally_owners(t, b->owners) == -1)
+		return (-1);
 	for (i = 0; i < t->q->ntables; i++) {
 		longer = false;
 		if (table_block(&t->table[i], &k, times, &longer) == -1)
@@ -284,6 +288,25 @@ add_block(struct tally *t, const struct block_info *b, uint64_t number,
 	    note_block(t, b) == -1)
 		return (-1);
 	return (1);
+}
+
+int
+tally_owners(struct tally *t, const struct owners *o)
+{
+	t->owned = true;
+	return (t->q->book == NULL ? 0 : owner_book_add(t->q->book, o));
+}
+
+bool
+tally_has_owners(const struct tally *t)
+{
+	return (t->owned);
+}
+
+bool
+tally_has_rows(const struct tally *t)
+{
+	return (t->any);
 }
 
 int

@@ -41,6 +41,7 @@ struct tally_table {
 	size_t		 width;
 	size_t		 time_width;
 	bool		 sided;
+	bool		 ports_only;	/* of what is sided: an owner has one */
 	bool		 local;		/* only local sides have a group */
 	uint64_t	 twice;		/* bytes that count for two groups */
 	uint64_t	 none;		/* ... and for none, as no side is */
@@ -79,6 +80,8 @@ struct tally {
 	struct block_info	 first;		/* description of blocks */
 	bool			 several;	/* blocks of several accounts */
 	bool			 overlap;	/* blocks of the same time */
+	bool			 owned;		/* a block had owners ... */
+	bool			 any;		/* ... or at least packets */
 	uint64_t		 begin_ns;
 	uint64_t		 end_ns;
 	uint64_t		 last_end_ns;

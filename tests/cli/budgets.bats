@@ -106,6 +106,90 @@ need_hosts() {
 	[ "$(used)" = 'kid 900 B' ]
 }
 
+# owned BYTES: a block of the account of owners, in which nginx sends so many.
+owned() {
+	rm -f trafd.owners
+	"$mksave" trafd.owners <<-EOT
+	owner @web 33 www-data /system.slice/nginx.service nginx
+	owner @php 33 www-data /system.slice/php.service php-fpm
+	owner @cat 1000 anna /user.slice/user-1000.slice/session-3.scope curl
+	owner @box 0 root /system.slice/docker-0123456789abcdef0123456789abcdef.scope node
+	interface 1 eth0
+	block owners gate $((now - 120)) $((now - 60))
+	networks 6f:776e::/32
+	@web 443 8.8.8.8 client 6 1 1 $1 1
+	2a00::1 client @web 443 6 1 1 200 1
+	@php client 8.8.8.8 443 6 1 1 30 1
+	@cat client 8.8.8.8 443 6 1 1 4000 1
+	@box client 8.8.8.8 443 6 1 1 50000 1
+	EOT
+}
+
+@test "users, units, programs and containers have budgets, and each byte counts once" {
+	not_at_midnight
+	owned 1000
+	trafdb limit user owners 1M --user=www-data
+	trafdb limit uid owners 1M --user=33 --direction=in
+	trafdb limit unit owners 1M --unit=nginx.service --direction=out
+	trafdb limit slice owners 1M --unit=/system.slice
+	trafdb limit program owners 1M --program=curl
+	trafdb limit box owners 1M --container=docker/0123456789ab
+	trafdb limit both owners 1M --user=33 --program=php-fpm
+	trafdb limit none owners 1M --user=bob
+	trafdb limit whole owners 1M
+	wanted='both 30 B
+	box 50.0 kB
+	none 0 B
+	program 4.0 kB
+	slice 51.2 kB
+	uid 200 B
+	unit 1.0 kB
+	user 1.2 kB
+	whole 55.2 kB'
+	used > got
+	printf '%s\n' "$wanted" | sed 's/^\t*//' | same
+	# The same from the history, and with a block that is newer.
+	trafdb update
+	used > got
+	printf '%s\n' "$wanted" | sed 's/^\t*//' | same
+	"$mksave" trafd.owners <<-EOT
+	owner @cat 1000 anna /user.slice/user-1000.slice/session-3.scope curl
+	instance 1 2
+	block owners gate $((now - 60)) $now
+	instance 1 2
+	@cat client 8.8.8.8 443 6 1 1 4000 1
+	EOT
+	used | says -x 'program 8.0 kB'
+	trafdb update
+	used | says -x 'program 8.0 kB'
+}
+
+@test "a budget of a user is said in words, passes its threshold once, and is no other" {
+	not_at_midnight
+	owned 900
+	trafdb limit anna owners 1k --unit=nginx.service --user=33 > got
+	echo 'set: anna: 1.0 kB a month on owners for user 33, unit nginx.service, in and out, reported at 80,100%' |
+	    same got
+	trafdb limit | says -P '^anna\towners\tuser 33, unit nginx.service\tboth\t'
+	fails 2 trafdb check --run-dir "$dir" --exec=echo
+	grep -q '^anna: owners, user 33, unit nginx.service, in and out: 1.1 kB of 1.0 kB (110.0%) since .*: passed 100%$' out
+	grep -q '^anna owners user 33, unit nginx.service both 100 1100 1000 ' out
+	trafdb check --run-dir "$dir" > again
+	[ ! -s again ]
+}
+
+@test "a budget of a user needs an account of owners, and excludes hosts" {
+	echo '10.0.0.1 80 8.8.8.8 1025 6 1 1 900' | save
+	trafdb update
+	fails 1 trafdb limit anna wan0 1k --user=anna
+	grep -qx 'trafdb: not set: anna: wan0 counts addresses; users, units, programs and containers are counted by trafd -i owners' err
+	fails 127 trafdb limit anna wan0 1k --user=anna --net=10.0.0.0/8
+	grep -q 'net and --user exclude each other' err
+	fails 127 trafdb limit anna wan0 1k --user=
+	grep -q 'user: a name is needed' err
+	[ -z "$(trafdb limit)" ]
+}
+
 @test "several addresses are one host, and each byte counts once" {
 	not_at_midnight
 	save <<-'EOT'

@@ -42,6 +42,8 @@ interfaces()
 		    ip link set "$name" up && ip link set "peer$i" up || return 1
 	done
 	ip addr add 192.0.2.1/24 dev eth0
+	# For iptrace --data; the network namespace has hidden it.
+	mkdir -p /run/cgroup && mount -t cgroup2 none /run/cgroup
 }
 
 # Days of November 2026, of hosts that the examples ask for.

@@ -33,3 +33,30 @@ setup() {
 	python3 "$TRAF_SRCDIR/tests/lib/readblock.py" "$dir/save" >"$dir/got"
 	diff <(sort "$dir/rows") <(sort "$dir/got")
 }
+
+@test "a reader made from the manual page reads owners and their names" {
+	command -v python3 >/dev/null || skip "no python3"
+	command -v zstd >/dev/null || skip "no zstd"
+	"$TRAF_BUILDDIR/tests/lib/mksave" "$dir/save" <<-'EOT'
+	owner @web 33 www-data /system.slice/nginx.service nginx
+	owner @old - - / (before trafd)
+	owner @no 0 root /of/no/row nobody
+	interface 1 eth0
+	interface 2 lo
+	interface 3 wg0
+	block owners gate 1700000000 1700003600
+	@web 443 192.0.2.9 client 6 12 3456 3936 3
+	2001:db8::9 client @web 443 6 1 0 60 1
+	@old 0 192.0.2.9 0 1 1 20 40
+	block eth0 gate 1700000000 1700003600
+	10.0.0.1 1 10.0.0.2 2 6 1 100 140
+	EOT
+	sort >"$dir/want" <<-'EOT'
+	33,www-data,/system.slice/nginx.service,nginx 443 192.0.2.9 0 6 12 3456 3936 wg0
+	2001:db8::9 0 33,www-data,/system.slice/nginx.service,nginx 443 6 1 0 60 eth0
+	4294967295,,/,(before trafd) 0 192.0.2.9 0 1 1 20 40
+	10.0.0.1 1 10.0.0.2 2 6 1 100 140
+	EOT
+	python3 "$TRAF_SRCDIR/tests/lib/readblock.py" "$dir/save" | sort >"$dir/got"
+	diff "$dir/want" "$dir/got"
+}

@@ -1,7 +1,7 @@
 /*
  * Values of the history and of the cache of names, as in a damaged database.
- * The first octet of the input chooses the kind: rows of the history (1 to 3),
- * totals (0), a name (any other).  Accepted rows must have valid keys and be
+ * The first octet of the input chooses the kind: rows of the history (1 to 4),
+ * totals (0), an owner (255), a name (any other).  Accepted rows must have valid keys and be
  * the same after being packed and unpacked again.
  */
 #include <stdlib.h>
@@ -46,6 +46,20 @@ try_totals(const uint8_t *in, size_t size)
 }
 
 static void
+try_owner(const uint8_t *in, size_t size)
+{
+	struct owner	o, p;
+	uint8_t		octets[OWNER_PACKED];
+
+	if (!owner_unpack(in, size, &o))
+		return;
+	check(owner_is(o.id));
+	check(owner_pack(&o, 7, octets) == size);
+	check(owner_unpack(octets, size, &p));
+	check(memcmp(&o, &p, sizeof(o)) == 0);
+}
+
+static void
 try_name(const uint8_t *in, size_t size)
 {
 	uint8_t	octets[NAMERECORD_MAX];
@@ -70,6 +84,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 		try_totals(in + 1, size - 1);
 	else if (in[0] <= HISTORY_KINDS)
 		try_rows((enum history_kind)in[0], in + 1, size - 1);
+	else if (in[0] == UINT8_MAX)
+		try_owner(in + 1, size - 1);
 	else
 		try_name(in + 1, size - 1);
 	return (0);

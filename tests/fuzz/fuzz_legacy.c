@@ -37,7 +37,7 @@ write_again(enum layout layout, const struct flow *rows,
 {
 	const size_t		  count = (size_t)info->rows;
 	const struct flow	**order = calloc(count + 1, sizeof(*order));
-	struct legacy_loss	  loss = { 0, { 0, 0, 0 } };
+	struct legacy_loss	  loss = { 0 };
 	struct legacy		 *l;
 	int64_t			  n;
 	size_t			  i;

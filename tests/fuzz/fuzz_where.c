@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 	if ((w = where_new(text, err, sizeof(err))) == NULL)
 		check(err[0] != '\0' && strlen(err) < sizeof(err));
 	else
-		(void)where_match(w, &row);
+		(void)where_match(w, &row, NULL);
 	where_free(w);
 	free(text);
 	return (0);

@@ -27,9 +27,10 @@ seal_block(uint8_t *p, size_t n)
 
 	if (head < HDR_FIXED || head > n)
 		return;
-	for (; at < n && n - at >= SEG_FIXED && at - head < body; at += len) {
+	for (; at < n && n - at >= OWN_FIXED && at - head < body; at += len) {
 		len = get_le32(p + at + SEG_LENGTH);
-		if (len < SEG_FIXED || len > n - at)
+		/* The table of owners has these fields, too, and is shorter. */
+		if (len < OWN_FIXED || len > n - at)
 			break;
 		seal(p + at, len, SEG_CRC);
 	}

@@ -27,3 +27,21 @@ for first in 0 1; do
 	    >"$1/torn-$first"
 done
 rm "$save"
+
+# A block of version 6.
+{
+	echo "owner @web 33 www-data /system.slice/nginx.service nginx"
+	echo "owner @new - - /docker/0123456789abcdef0123456789abcdef (kernel)"
+	echo "interface 1 eth0"
+	echo "interface 3 wg0"
+	echo "block owners gate 1700000000 1700003600"
+	echo "@web 443 192.0.2.9 client 6 12 3456 3936 1"
+	echo "fd00::9 client @web 443 6 1 0 60 3"
+	echo "@new client 192.0.2.9 53 17 2 100 156"
+	echo "10.0.0.1 1025 192.0.2.9 80 6 12 3456 3936"
+} | "$mksave" "$save"
+for first in 0 1; do
+	{ printf '%s' $first; cat "$save"; } >"$1/owners-$first"
+	{ printf '%s' $first; head -c 500 "$save"; } >"$1/owners-cut-$first"
+done
+rm "$save"

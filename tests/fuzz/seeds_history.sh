@@ -108,18 +108,25 @@ seeds = {
     'totals': b'\0' + b''.join(map(number, [3, 9, 300, 10, 20, 7, 5, 1, 2, 3,
                                             0])),
     'totals-newer': b'\0' + bytes(10) + number(1000) + bytes(1000),
-    'name': b'\4' + struct.pack('<Q', 1010) + b'www.example.net',
-    'no-name': b'\4' + struct.pack('<Q', 1010),
-    'name-of-old': b'\4' + struct.pack('<Q', 10) + b'a',
-    'name-of-future': b'\4' + struct.pack('<Q', BIG) + b'a',
-    'name-with-nul': b'\4' + struct.pack('<Q', 1010) + b'a\0b',
-    'name-with-escape': b'\4' + struct.pack('<Q', 1010) + b'\x1b[2J',
-    'name-too-long': b'\4' + struct.pack('<Q', 1010) + b'a' * 5000,
+    'owner': b'\xff' + struct.pack('>II', 24, 33) +
+             b'/system.slice/a.service\0root\0nginx\0',
+    'owner-without-user': b'\xff' + bytes(8) + b'/\0\0(kernel)\0',
+    'owner-with-more': b'\xff' + bytes(8) + b'/\0\0x\0\0',
+    'owner-with-escape': b'\xff' + bytes(8) + b'/\x1b[2J\0\0x\0',
+    'owner-too-long': b'\xff' + bytes(8) + b'/' * 256 + b'\0\0x\0',
+    'vlan': pack(4, [b'\0\x07'], [[ONE]], [0]),
+    'name': b'\5' + struct.pack('<Q', 1010) + b'www.example.net',
+    'no-name': b'\5' + struct.pack('<Q', 1010),
+    'name-of-old': b'\5' + struct.pack('<Q', 10) + b'a',
+    'name-of-future': b'\5' + struct.pack('<Q', BIG) + b'a',
+    'name-with-nul': b'\5' + struct.pack('<Q', 1010) + b'a\0b',
+    'name-with-escape': b'\5' + struct.pack('<Q', 1010) + b'\x1b[2J',
+    'name-too-long': b'\5' + struct.pack('<Q', 1010) + b'a' * 5000,
 }
 for name, octets in seeds.items():
     with open(os.path.join(sys.argv[1], name), 'wb') as f:
         f.write(octets)
-for name in ('host', 'service', 'pair', 'totals', 'name'):
+for name in ('host', 'service', 'pair', 'vlan', 'totals', 'owner', 'name'):
     for cut in range(len(seeds[name])):
         with open(os.path.join(sys.argv[1], '%s-%d' % (name, cut)), 'wb') as f:
             f.write(seeds[name][:cut])

@@ -7,8 +7,12 @@
  *	ledger ENTRY NUMBER		of the last block
  *	networks NET NET ...		of its interface
  *	SRC SPORT DST DPORT PROTO PACKETS DATA BYTES [VLAN]	a row of it
+ *	owner @NAME UID USER UNIT PROGRAM	of all blocks that follow
+ *	interface NUMBER IFNAME			likewise: a number is a VLAN
  *
- * separated by spaces; SPORT or DPORT may be `client', SRC or DST `other'.
+ * separated by spaces; SPORT or DPORT may be `client', SRC or DST `other' or,
+ * of an owner, @NAME, which ends up in the other side's family.  UID and USER
+ * of an owner may be `-', and PROGRAM has blanks.
  * Empty lines and those that begin with # are ignored.
  */
 #include <sys/socket.h>
@@ -29,6 +33,7 @@ static struct block_info	 info;
 static struct flow		 rows[ROWS_MAX];
 static const struct flow	*order[ROWS_MAX];
 static size_t			 nrows;
+static struct owners		*owners;
 static bool			 open_block;
 static unsigned			 line_number;
 
@@ -56,6 +61,7 @@ finish_block(int fd)
 	for (i = 0; i < nrows; i++)
 		order[i] = &rows[i];
 	qsort(order, nrows, sizeof(order[0]), compare);
+	info.owners = owners;
 	if (block_write(fd, lseek(fd, 0, SEEK_END), &info, order, nrows) == -1)
 		err(1, "block_write");
 	nrows = 0;
@@ -69,6 +75,72 @@ parse_ns(const char *text)
 }
 
 static uint64_t	instance = 1, epoch;
+
+/* The owners, by the names that the description gives to them. */
+#define OWNERS_MAX	20000
+
+static struct {
+	char	name[24];
+	uint8_t	id[OWNER_LEN];
+} owner[OWNERS_MAX];
+static size_t	nowners;
+
+static void
+need_owners(void)
+{
+	if (owners == NULL && (owners = owners_new()) == NULL)
+		err(1, NULL);
+}
+
+static void
+add_owner(const char *line)
+{
+	struct owner	o;
+	char		uid[16];
+	int		at = 0;
+
+	memset(&o, 0, sizeof(o));
+	need_owners();
+	if (nowners == OWNERS_MAX || sscanf(line,
+	    "owner @%23s %15s %63s %255s %n", owner[nowners].name, uid,
+	    o.user, o.unit, &at) != 4 || at == 0)
+		bad("owner");
+	o.uid = strcmp(uid, "-") == 0 ? OWNER_NO_UID :
+	    (uint32_t)strtoul(uid, NULL, 10);
+	if (strcmp(o.user, "-") == 0)
+		o.user[0] = '\0';
+	strlcpy(o.program, line + at, sizeof(o.program));
+	o.program[strcspn(o.program, "\n")] = '\0';
+	owner_identify(&o);
+	if (owners_add(owners, &o) == -1)
+		bad("owner");
+	memcpy(owner[nowners++].id, o.id, OWNER_LEN);
+}
+
+static void
+add_interface(const char *line)
+{
+	char		name[64];
+	unsigned	number;
+
+	need_owners();
+	if (sscanf(line, "interface %u %63s", &number, name) != 2 ||
+	    !owners_set_interface(owners, (uint16_t)number, name))
+		bad("interface");
+}
+
+static void
+set_owner(uint8_t addr[16], const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < nowners; i++)
+		if (strcmp(owner[i].name, name) == 0) {
+			memcpy(addr, owner[i].id, OWNER_LEN);
+			return;
+		}
+	bad("name of an owner");
+}
 
 static void
 set_instance(const char *line)
@@ -129,6 +201,8 @@ set_address(struct flow_key *k, uint8_t addr[16], const char *text,
 {
 	if (strcmp(text, "other") == 0) {
 		k->flags |= folded;
+	} else if (text[0] == '@') {
+		set_owner(addr, text + 1);
 	} else if (inet_pton(AF_INET, text, addr + 12) == 1) {
 		memset(addr + 10, 0xff, 2);
 		k->family = FLOW_FAMILY_IP4;
@@ -176,7 +250,17 @@ add_row(const char *line)
 int
 main(int argc, char **argv)
 {
+	static const struct {
+		const char	*word;
+		void		(*fn)(const char *);
+	} words[] = {
+		{ "block ", begin_block }, { "instance ", set_instance },
+		{ "ledger ", set_ledger }, { "networks ", set_networks },
+		{ "owner ", add_owner }, { "interface ", add_interface },
+		{ "", add_row }
+	};
 	char	line[1024];
+	size_t	i;
 	int	fd;
 
 	if (argc != 2)
@@ -187,17 +271,12 @@ main(int argc, char **argv)
 	    line_number++) {
 		if (line[0] == '#' || line[0] == '\n')
 			continue;
-		if (strncmp(line, "block ", 6) == 0) {
+		for (i = 0; strncmp(line, words[i].word,
+		    strlen(words[i].word)) != 0; i++)
+			continue;
+		if (i == 0)
 			finish_block(fd);
-			begin_block(line);
-		} else if (strncmp(line, "instance ", 9) == 0)
-			set_instance(line);
-		else if (strncmp(line, "ledger ", 7) == 0)
-			set_ledger(line);
-		else if (strncmp(line, "networks ", 9) == 0)
-			set_networks(line);
-		else
-			add_row(line);
+		words[i].fn(line);
 	}
 	finish_block(fd);
 	if (close(fd) == -1)

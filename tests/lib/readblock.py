@@ -4,8 +4,10 @@
 Written from the manual page alone, without the program's sources, so that the
 tests compare page and program.  Prints a line for each row:
 src sport dst dport proto packets data bytes, and the VLAN if there is one.
-Needs zstd(1) for codec 1.
+An owner is uid,user,unit,program instead of an address, and the VLAN the name
+of an interface.  Needs zstd(1) for codec 1.
 """
+import hashlib
 import ipaddress
 import struct
 import subprocess
@@ -94,19 +96,54 @@ def read_segment(octets, number):
     return length, list(rows(col, addresses(col)))
 
 
+def read_owners(octets):
+    """Return the table of owners: names by address, and of interfaces."""
+    length, crc, interfaces, codec, zero, n, size, stored = struct.unpack_from(
+        "<IIHBBIII", octets)
+    table = octets[:length]
+    assert length % 8 == 0 and zero == 0 and crc == crc32c(
+        table[:4] + bytes(4) + table[8:])
+    texts = expand(codec, table[24:24 + stored])
+    assert len(texts) == size and length - 24 - stored < 8
+    names, owners, at = {}, {}, 0
+    for number in range(1, interfaces + 1):
+        end = texts.index(0, at)
+        names[number] = texts[at:end].decode()
+        at = end + 1
+    for _ in range(n):
+        uid, = struct.unpack_from("<I", texts, at)
+        unit, user, program = texts[at + 4:].split(b"\0", 3)[:3]
+        at += 4 + len(unit) + len(user) + len(program) + 3
+        digest = hashlib.sha256(struct.pack(">I", uid) + unit + b"\0" +
+                                program + b"\0").digest()
+        owners[ipaddress.IPv6Address(b"\0own" + digest[:12])] = ",".join(
+            [str(uid)] + [t.decode() for t in (user, unit, program)])
+    assert at == size
+    return owners, names
+
+
+def named(row, owners, names):
+    ends = [owners.get(row[0], row[0]), owners.get(row[2], row[2])]
+    return (ends[0], row[1], ends[1], *row[3:8],
+            *(names.get(v, v) for v in row[8:]))
+
+
 def read_block(octets):
     assert octets[:8] == MAGIC
     version, _, _, head, crc, segments, body, n = struct.unpack_from(
         "<HBBIIIQQ", octets, 8)
     header = octets[:head]
-    assert version == 5 and head % 8 == 0 and body % 8 == 0
+    assert version in (5, 6) and head % 8 == 0 and body % 8 == 0
     assert crc == crc32c(header[:16] + bytes(4) + header[20:])
     entries, texts = struct.unpack_from("<HH", header, 120)
-    assert LEDGER <= entries <= LEDGER + 1 and texts == 4
+    assert LEDGER <= entries and texts == 4
     end = head + body + 16
     assert struct.unpack_from("<QII", octets, end - 16) == (
         end, crc, crc32c(octets[end - 16:end - 4]))
-    at, all_rows = head, []
+    at, all_rows, owners, names = head, [], {}, {}
+    if version == 6:
+        owners, names = read_owners(octets[head:head + body])
+        at += struct.unpack_from("<I", header, 124)[0]
     for number in range(segments):
         length, some = read_segment(octets[at:end - 16], number)
         all_rows += some
@@ -115,7 +152,7 @@ def read_block(octets):
     sums = tuple(sum(r[k] for r in all_rows) % 2**64 for k in (5, 6, 7))
     assert struct.unpack_from("<3Q", header, 88) == sums
     for row in all_rows:
-        print(*row)
+        print(*named(row, owners, names))
     return end
 
 

@@ -402,7 +402,8 @@ static const struct forgery {
 	uint64_t		value;
 	enum block_error	want;
 } forgeries[] = {
-	{ HDR_VERSION, 0, 2, 6, BLOCK_NEWER },
+	{ HDR_VERSION, 0, 2, 6, BLOCK_DAMAGED },	/* no table */
+	{ HDR_VERSION, 0, 2, 7, BLOCK_NEWER },
 	{ HDR_KIND, 0, 1, 0, BLOCK_NEWER },
 	{ HDR_KIND, 0, 1, 3, BLOCK_NEWER },
 	{ HDR_PORTS, 0, 1, FLOW_PORTS_MODES, BLOCK_NEWER },

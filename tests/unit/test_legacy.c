@@ -247,7 +247,7 @@ write_one(enum layout layout, struct flow f, uint8_t *record, int records)
 	const struct flow	*rows[] = { &f };
 	struct block_info	 info = { .begin_ns = 1000000000 * S + 5999,
 				    .end_ns = 1000003600 * S };
-	struct legacy_loss	 loss = { 0, { 0, 0, 0 } };
+	struct legacy_loss	 loss = { 0 };
 	FILE			*file = tmpfile();
 	int			 size = layout == LAYOUT_OLD ? 20 : 24;
 	uint8_t			 head[20];
@@ -312,7 +312,7 @@ limits(void **state)
 	const struct flow	*rows[] = { &six, &six };
 	struct block_info	 info = { .begin_ns = 1000000000 * S,
 				    .end_ns = UINT64_C(2147483647) * S };
-	struct legacy_loss	 loss = { 0, { 0, 0, 0 } };
+	struct legacy_loss	 loss = { 0 };
 	FILE			*file = tmpfile();
 
 	(void)state;

@@ -139,12 +139,100 @@ side_by_side(void **state)
 		}
 }
 
+/* ---- whose traffic ---- */
+
+#define ID	"3f2a9c0d1e5b77c8aa0123456789abcdef0123456789abcdef0123456789abcd"
+
+static const struct {
+	const char	*user, *unit, *program, *container;
+	bool		 matches;
+} picks[] = {
+	{ "anna", NULL, NULL, NULL, true },
+	{ "1000", NULL, NULL, NULL, true },
+	{ "ann", NULL, NULL, NULL, false },
+	{ "100", NULL, NULL, NULL, false },
+	{ "-", NULL, NULL, NULL, false },
+	{ NULL, "docker-" ID ".scope", NULL, NULL, true },
+	{ NULL, "/system.slice/docker-" ID ".scope", NULL, NULL, true },
+	{ NULL, "docker-" ID ".scope/init", NULL, NULL, true },
+	{ NULL, "/system.slice/docker-" ID ".scope/init", NULL, NULL, true },
+	{ NULL, "system.slice", NULL, NULL, true },
+	{ NULL, "/system.slice", NULL, NULL, true },
+	{ NULL, "init", NULL, NULL, true },
+	{ NULL, "/init", NULL, NULL, false },
+	{ NULL, "/system.sl", NULL, NULL, false },
+	{ NULL, "system.sl", NULL, NULL, false },
+	{ NULL, "slice", NULL, NULL, false },
+	{ NULL, "/", NULL, NULL, false },
+	{ NULL, NULL, "chromium-browse", NULL, true },
+	{ NULL, NULL, "chromium-browser", NULL, true },
+	{ NULL, NULL, "chromium", NULL, false },
+	{ NULL, NULL, NULL, "docker/3f2a9c0d1e5b", true },
+	{ NULL, NULL, NULL, "3f2a9c0d1e5b", true },
+	{ NULL, NULL, NULL, "docker/" ID, true },
+	{ NULL, NULL, NULL, ID, true },
+	{ NULL, NULL, NULL, "podman/3f2a9c0d1e5b", false },
+	{ NULL, NULL, NULL, "3f2a9c0d1e5", false },
+	{ NULL, NULL, NULL, "3f2a9c0d1e5b77", false },
+	/* All that is given must hold. */
+	{ "anna", "system.slice", "chromium-browse", "docker/" ID, true },
+	{ "bob", "system.slice", "chromium-browse", "docker/" ID, false },
+	{ "anna", "system.slice", "curl", NULL, false },
+};
+
+static void
+budgets_match_owners(void **state)
+{
+	const struct owner	o = { .uid = 1000, .user = "anna",
+				    .unit = "/system.slice/docker-" ID
+				    ".scope/init",
+				    .program = "chromium-browse" };
+	const char		*words[LIMIT_OWNER_WORDS];
+	struct limit_owner	 l;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(picks) / sizeof(picks[0]); i++) {
+		words[LIMIT_USER] = picks[i].user;
+		words[LIMIT_UNIT] = picks[i].unit;
+		words[LIMIT_PROGRAM] = picks[i].program;
+		words[LIMIT_CONTAINER] = picks[i].container;
+		assert_int_equal(limit_owner_set(&l, words), -1);
+		assert_true(limit_has_owner(&l));
+		if (limit_owner_matches(&l, &o) != picks[i].matches)
+			fail_msg("case %zu: %s", i, l.text);
+	}
+}
+
+static void
+owners_without_uid_or_container(void **state)
+{
+	const struct owner	o = { .uid = OWNER_NO_UID, .unit = "/",
+				    .program = OWNER_BEFORE };
+	const char		*words[LIMIT_OWNER_WORDS] = {
+		"-", "/", OWNER_BEFORE, NULL
+	};
+	struct limit_owner	 l;
+
+	(void)state;
+	assert_int_equal(limit_owner_set(&l, words), -1);
+	assert_string_equal(l.text, "user -, unit /, program (before trafd)");
+	assert_true(limit_owner_matches(&l, &o));
+	words[LIMIT_CONTAINER] = "docker/3f2a9c0d1e5b";
+	assert_int_equal(limit_owner_set(&l, words), -1);
+	assert_false(limit_owner_matches(&l, &o));
+	words[LIMIT_CONTAINER] = "a\nb";
+	assert_int_equal(limit_owner_set(&l, words), LIMIT_CONTAINER);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(calendar),
 		cmocka_unit_test(side_by_side),
+		cmocka_unit_test(budgets_match_owners),
+		cmocka_unit_test(owners_without_uid_or_container),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -346,7 +346,8 @@ notes_are_comments(void **state)
 {
 	struct record		*r = begin(RECORD_PCAPNG);
 	struct frame		 f = frame(60);
-	struct record_note	 note = { "pid 7 (ssh)xx", 11, NULL };
+	struct record_note	 note = { .comment = "pid 7 (ssh)xx",
+				    .comment_len = 11 };
 	uint32_t		 zero = 0;
 
 	(void)state;

@@ -350,6 +350,38 @@ notes_of_hosts_are_read_by_old_and_new(void **state)
 	assert_int_equal(history_close(h), 0);
 }
 
+/* An older trafdb needs nets, and says that it does not understand others. */
+static void
+notes_of_owners_have_no_networks(void **state)
+{
+	const char	*words[LIMIT_OWNER_WORDS] = {
+		"anna", "nginx.service", NULL, NULL
+	};
+	struct history	*h;
+	struct limit	 l = budget;
+
+	(void)state;
+	make_history();
+	h = open_history(HISTORY_WRITE);
+	l.nets[0] = l.hosts[0] = '\0';
+	l.one_host = l.whole = false;
+	(void)strlcpy(l.name, "b", sizeof(l.name));
+	assert_int_equal(limit_owner_set(&l.owner, words), -1);
+	assert_int_equal(limit_put(h, &l), 0);
+	memset(&l, 0, sizeof(l));
+	assert_int_equal(limit_next(h, "", &l), 1);
+	assert_string_equal(l.owner.text, "user anna, unit nginx.service");
+	assert_string_equal(limit_subject(&l), l.owner.text);
+	l.told_since = 0;
+	l.told = 0;
+	l.octets = 1;
+	assert_int_equal(limit_put(h, &l), 0);
+	a_note_is(h, "b", "iface eth0\n"
+	    "direction both\nperiod month\nday 1\noctets 1\nat 50\nsince 0\n"
+	    "told 0\nuser anna\nunit nginx.service\n");
+	assert_int_equal(history_close(h), 0);
+}
+
 /* The history is closed, too, if there are more budgets than are checked. */
 static void
 of_too_many_budgets_the_first_are_noted(void **state)
@@ -388,6 +420,7 @@ main(void)
 		CASE(a_feed_that_cannot_yield_keeps_what_is_committed),
 		CASE(a_bad_budget_hides_no_other),
 		CASE(notes_of_hosts_are_read_by_old_and_new),
+		CASE(notes_of_owners_have_no_networks),
 		CASE(of_too_many_budgets_the_first_are_noted),
 	};
 

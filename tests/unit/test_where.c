@@ -219,7 +219,7 @@ meant(void **state)
 		if (w == NULL)
 			fail_msg("%s: %s", meanings[i].text, err);
 		for (row = n = 0; row < NROWS; row++)
-			if (where_match(w, &rows[row]))
+			if (where_match(w, &rows[row], NULL))
 				got[n++] = (char)('a' + row);
 		got[n] = '\0';
 		where_free(w);
@@ -337,7 +337,7 @@ repeated(const char *before, const char *text, size_t n, const char *after,
 	strlcat(all, after, len);
 	w = where_new(all, err, 256);
 	free(all);
-	good = w != NULL && where_match(w, &rows[0]);
+	good = w != NULL && where_match(w, &rows[0], NULL);
 	where_free(w);
 	return (good);
 }

@@ -41,7 +41,7 @@ is_in_flow(const struct options *opt, const struct datarec *d)
 	if (opt->where == NULL && opt->pattern == NULL)
 		return (true);
 	data_flow(d, &f);
-	return ((opt->where == NULL || where_match(opt->where, &f)) &&
+	return ((opt->where == NULL || where_match(opt->where, &f, NULL)) &&
 	    (opt->pattern == NULL || pattern_match(opt->pattern, &f.key)));
 }
 

@@ -16,7 +16,7 @@ is_wanted(void *arg, const struct flow *f)
 {
 	const struct options	*opt = arg;
 
-	return ((opt->where == NULL || where_match(opt->where, f)) &&
+	return ((opt->where == NULL || where_match(opt->where, f, NULL)) &&
 	    (opt->pattern == NULL || pattern_match(opt->pattern, &f->key)));
 }
 

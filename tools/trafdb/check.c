@@ -125,7 +125,7 @@ call_hook(const struct options *opt, const struct limit *l, uint64_t octets,
 	char	 threshold[16], now[24], most[24];
 	char	*argv[10];
 	struct limit	copy = *l;
-	char	 what[LIMIT_NETS_MAX], day[WHEN_LEN];
+	char	 what[sizeof(l->owner.text)], day[WHEN_LEN];
 
 	if (opt->exec == NULL)
 		return (0);
@@ -320,6 +320,7 @@ is_same(const struct limit *a, const struct limit *b)
 {
 	return (strcmp(a->iface, b->iface) == 0 &&
 	    strcmp(a->hosts, b->hosts) == 0 &&
+	    strcmp(a->owner.text, b->owner.text) == 0 &&
 	    (a->hosts[0] != '\0' || strcmp(a->nets, b->nets) == 0) &&
 	    a->whole == b->whole && a->direction == b->direction &&
 	    a->period == b->period && a->day == b->day &&

@@ -78,6 +78,33 @@ add_any(struct counted *c, const struct nets *local, const struct flow *f)
 		c->sum.out += f->count.ip;
 }
 
+/* ---- owners ---- */
+
+static bool
+is_owner(const struct counted *c, const struct owners *all, const uint8_t *id)
+{
+	const struct owner	*o;
+
+	return (all != NULL && owner_is(id) &&
+	    (o = owners_find(all, id)) != NULL &&
+	    limit_owner_matches(&c->what->owner, o));
+}
+
+/* The owner is on one side: what it has sent, or received. */
+static void
+add_owned(struct counted *c, const struct owners *all, const struct flow *f)
+{
+	bool	from = is_owner(c, all, f->key.src);
+	bool	to = is_owner(c, all, f->key.dst);
+
+	if (from || to)
+		c->sum.all += f->count.ip;
+	if (to)
+		c->sum.in += f->count.ip;
+	if (from)
+		c->sum.out += f->count.ip;
+}
+
 /* ---- the history ---- */
 
 static int
@@ -112,6 +139,37 @@ add_service(void *arg, const struct history_row *row)
 	s->in += row->in;
 	s->out += row->out;
 	return (0);
+}
+
+/* Rows of hosts, of which owners are some, and the names of these. */
+struct owned {
+	struct counted	*c;
+	struct owners	*all;
+};
+
+static int
+add_if_owner(void *arg, const struct history_row *row)
+{
+	const struct owned	*w = arg;
+	struct flow		 f[2];
+
+	(void)history_flows(HISTORY_HOST, row, f);
+	return (is_owner(w->c, w->all, f[0].key.src) ?
+	    add_host(w->c, row) : 0);
+}
+
+static int
+ask_owners(struct history *h, const struct history_account *a,
+    struct history_range r, struct counted *c)
+{
+	struct owned	w = { c, NULL };
+	int		rc;
+
+	if ((rc = history_owners(h, a, &w.all)) != 1)
+		return (rc);
+	rc = history_each(h, a, HISTORY_HOST, r, NULL, add_if_owner, &w);
+	owners_free(w.all);
+	return (rc);
 }
 
 /* Count the rows of the host.  Its subject is made as in a feed. */
@@ -156,7 +214,8 @@ note_end(struct counted *c, uint64_t ns)
 static bool
 is_guess(const struct counted *c, const struct block_info *b)
 {
-	return (c->nets == NULL && block_is_guess(b));
+	return (c->nets == NULL && !limit_has_owner(&c->what->owner) &&
+	    block_is_guess(b));
 }
 
 struct guessing {
@@ -194,7 +253,8 @@ note_guess(struct history *h, const struct history_account *a,
 {
 	struct guessing	g = { h, c, HISTORY_MANY_TEXTS };
 
-	if (c->nets != NULL || t->blocks == 0)
+	if (c->nets != NULL || limit_has_owner(&c->what->owner) ||
+	    t->blocks == 0)
 		return (0);
 	return (t->texts == HISTORY_MANY_TEXTS ?
 	    history_blocks(h, a, r, look_at_texts, &g) :
@@ -215,6 +275,8 @@ ask_history(struct history *h, const struct history_account *a,
 	c->accounted_ns += pace_accounted(span_of(t.begin_ns, t.end_ns),
 	    t.duration_ns, &t.ledger);
 	note_end(c, t.end_ns);
+	if (limit_has_owner(&c->what->owner))
+		return (ask_owners(h, a, r, c));
 	if (c->nets == NULL)
 		return (history_each(h, a, HISTORY_SERVICE, r, NULL,
 		    add_service, c));
@@ -280,6 +342,18 @@ add_block(struct counted *c, const struct block_info *b, bool is_unsaved)
 		note_end(c, b->end_ns);
 }
 
+static void
+add_row(struct adding *w, struct counted *c, const struct block_info *b,
+    const struct flow *f)
+{
+	if (limit_has_owner(&c->what->owner))
+		add_owned(c, b->owners, f);
+	else if (c->nets == NULL)
+		add_any(c, w->local, f);
+	else
+		add_flow(c, f);
+}
+
 static int
 add_newer(void *arg, const struct block_info *b, bool is_unsaved,
     const struct flow *rows, size_t n)
@@ -296,10 +370,7 @@ add_newer(void *arg, const struct block_info *b, bool is_unsaved,
 		if (n == 0)
 			add_block(c, b, is_unsaved);
 		for (i = 0; i < n; i++)
-			if (c->nets == NULL)
-				add_any(c, w->local, &rows[i]);
-			else
-				add_flow(c, &rows[i]);
+			add_row(w, c, b, &rows[i]);
 	}
 	return (0);
 }

@@ -19,7 +19,7 @@ struct counted_sum {
 	uint64_t	all, in, out;
 };
 
-/* One sum.  nets and one_host of `what' say whose traffic counts. */
+/* One sum.  nets, one_host and owner of `what' say whose traffic counts. */
 struct counted {
 	const struct limit	*what;
 	struct history_range	 range;

@@ -29,6 +29,7 @@ struct period {
 	struct history_row	*row;
 	size_t			 n;
 	size_t			 room;
+	struct owners		*owners;	/* of the account, or NULL */
 };
 
 static int
@@ -57,31 +58,89 @@ print_count(const struct flow_count *c)
 	    (unsigned long long)c->data, (unsigned long long)c->ip);
 }
 
+/* Put a text in a word: blanks, commas and % are %20, %2C, %25. */
 static void
-print_vlan(unsigned id)
+print_word(const char *text)
 {
-	if (id == FLOW_VLAN_MIXED)
+	for (; *text != '\0'; text++)
+		if (*text == ' ' || *text == ',' || *text == '%')
+			(void)printf("%%%02X", (unsigned)*text);
+		else
+			(void)putchar(*text);
+}
+
+/* UNIT,UID,PROGRAM, or the id of an owner that has no name. */
+static void
+print_owner(const uint8_t *id, const struct owners *all)
+{
+	const struct owner	*o = all == NULL ? NULL :
+				    owners_find(all, id);
+	size_t			 i;
+
+	if (o == NULL) {
+		(void)fputs("owner:", stdout);
+		for (i = OWNER_PREFIX_LEN; i < OWNER_LEN; i++)
+			(void)printf("%02x", id[i]);
+		return;
+	}
+	print_word(o->unit);
+	if (o->uid == OWNER_NO_UID)
+		(void)fputs(",-,", stdout);
+	else
+		(void)printf(",%lu,", (unsigned long)o->uid);
+	print_word(o->program);
+}
+
+static void
+print_side(unsigned family, const uint8_t addr[16], bool none,
+    const struct owners *all)
+{
+	char	text[ADDR_STRLEN];
+
+	if (!none && owner_is(addr))
+		print_owner(addr, all);
+	else
+		(void)fputs(addr_format(none ? FLOW_FAMILY_NONE :
+		    (uint8_t)family, addr, text), stdout);
+}
+
+/* An interface, in rows of owners. */
+static void
+print_vlan(unsigned id, const struct owners *all)
+{
+	const char	*name = all == NULL ? NULL :
+			    owners_ifname(all, (uint16_t)id);
+
+	if (name != NULL) {
+		(void)putchar('\t');
+		print_word(name);
+	} else if (id == FLOW_VLAN_MIXED)
 		(void)fputs("\tmixed", stdout);
 	else
 		(void)printf("\t%u", id);
 }
 
 static void
-print_subject(enum history_kind kind, const struct flow *f)
+print_hosts(const struct flow_key *k, bool pair, const struct owners *all)
+{
+	(void)putchar('\t');
+	print_side(k->family, k->src, (k->flags & FLOW_NO_SRC) != 0, all);
+	if (!pair)
+		return;
+	(void)putchar(' ');
+	print_side(k->family, k->dst, (k->flags & FLOW_NO_DST) != 0, all);
+}
+
+static void
+print_subject(enum history_kind kind, const struct flow *f,
+    const struct owners *all)
 {
 	const struct flow_key	*k = &f->key;
-	char			 a[ADDR_STRLEN], b[ADDR_STRLEN];
 
-	addr_format(k->flags & FLOW_NO_SRC ? FLOW_FAMILY_NONE : k->family,
-	    k->src, a);
-	addr_format(k->flags & FLOW_NO_DST ? FLOW_FAMILY_NONE : k->family,
-	    k->dst, b);
-	if (kind == HISTORY_HOST)
-		(void)printf("\t%s", a);
-	else if (kind == HISTORY_PAIR)
-		(void)printf("\t%s %s", a, b);
+	if (kind == HISTORY_HOST || kind == HISTORY_PAIR)
+		print_hosts(k, kind == HISTORY_PAIR, all);
 	else if (kind == HISTORY_VLAN)
-		print_vlan(k->vlan);
+		print_vlan(k->vlan, all);
 	else if (k->flags != 0)
 		(void)printf("\t%u other", k->proto);
 	else
@@ -104,17 +163,25 @@ print_counts(enum history_kind kind, const struct flow *f,
 		    (unsigned long long)row->out);
 }
 
+static const char *
+kind_name(enum history_kind kind, const struct owners *all)
+{
+	return (kind == HISTORY_VLAN && all != NULL ? "interface" :
+	    kind_names[kind]);
+}
+
 static void
 print_row(const char *account, const char *when, enum history_grain grain,
-    enum history_kind kind, const struct history_row *row)
+    enum history_kind kind, const struct history_row *row,
+    const struct owners *all)
 {
 	struct flow	f[2];
 	unsigned	i, n = history_flows(kind, row, f);
 
 	for (i = 0; i < n; i++) {
 		(void)printf("%s\t%s\t%s\t%s", account, grain_names[grain],
-		    when, kind_names[kind]);
-		print_subject(kind, &f[i]);
+		    when, kind_name(kind, all));
+		print_subject(kind, &f[i], all);
 		print_counts(kind, &f[i], row);
 		(void)putchar('\n');
 	}
@@ -133,7 +200,7 @@ print_period(struct period *p, const char *account, uint32_t hour,
 	when_iso(hour * HISTORY_HOUR_NS, when);
 	p->n = history_rows_merge(p->row, p->n);
 	for (i = 0; i < p->n; i++)
-		print_row(account, when, grain, kind, &p->row[i]);
+		print_row(account, when, grain, kind, &p->row[i], p->owners);
 	p->n = 0;
 }
 
@@ -207,14 +274,32 @@ read_period(const struct options *opt, const char *name, uint32_t *hour,
 }
 
 static int
+read_owners(const struct options *opt, const char *name, struct owners **out)
+{
+	struct history		*h;
+	struct history_account	 a;
+	int			 rc;
+
+	if ((h = db_open(opt, HISTORY_READ)) == NULL)
+		return (-1);
+	if ((rc = history_account(h, name, &a)) == 1)
+		rc = history_owners(h, &a, out);
+	if (rc == -1)
+		(void)db_fail(h);
+	return (db_close(h, rc == -1 ? TRAFD_EXIT_ERROR : TRAFD_EXIT_OK) ==
+	    TRAFD_EXIT_OK ? 0 : -1);
+}
+
+static int
 dump_account(const struct options *opt, const struct history_account *a)
 {
-	struct period		p = { NULL, 0, 0 };
+	struct period		p = { NULL, 0, 0, NULL };
 	enum history_grain	grain = HISTORY_HOUR;
 	uint32_t		hour = a->first;
 	char			name[sizeof(a->name)];
-	int			kind, rc = 0;
+	int			kind, rc;
 
+	rc = read_owners(opt, a->name, &p.owners);
 	(void)printable_word(a->name, name, sizeof(name));
 	while (hour <= a->last && rc == 0 && !ferror(stdout)) {
 		for (kind = 1; kind <= HISTORY_KINDS && rc == 0; kind++) {
@@ -226,6 +311,7 @@ dump_account(const struct options *opt, const struct history_account *a)
 		hour = history_period_next(grain, hour);
 	}
 	free(p.row);
+	owners_free(p.owners);
 	return (rc == 0 ? TRAFD_EXIT_OK : TRAFD_EXIT_ERROR);
 }
 

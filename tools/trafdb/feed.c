@@ -251,7 +251,7 @@ resume(struct feeding *f)
  * the caller may read it.
  */
 static struct blocks *
-open_file(struct owner *owner, const char *path, bool named)
+open_file(struct run_as *owner, const char *path, bool named)
 {
 	struct blocks	*b;
 	const char	*why;

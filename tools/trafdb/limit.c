@@ -20,24 +20,46 @@ find(const char *const *names, int n, const char *name)
 	return (-1);
 }
 
+/* The last lines of the note: how the traffic that counts was given. */
+static void
+put_given(const struct limit *l, char *text, size_t len)
+{
+	const char	*word;
+	size_t		 at = 0;
+	int		 i;
+
+	(void)snprintf(text, len, "%s%s%s%s", l->whole ? "local 1\n" : "",
+	    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
+	    l->hosts[0] == '\0' ? "" : "\n");
+	if (!limit_has_owner(&l->owner))
+		return;
+	for (i = 0; i < LIMIT_OWNER_WORDS && at < len; i++)
+		if ((word = limit_owner_word(&l->owner, i))[0] != '\0')
+			at += (size_t)snprintf(text + at, len - at, "%s %s\n",
+			    limit_owner_names[i], word);
+}
+
 int
 limit_put(struct history *h, const struct limit *l)
 {
 	char	text[HISTORY_NOTE_MAX], percents[LIMIT_PERCENTS_LEN];
+	char	nets[LIMIT_NETS_MAX + 32] = "", given[HISTORY_NOTE_MAX];
 	/* An older trafdb needs one address there: it counts nets. */
 	bool	old_host = l->one_host && strchr(l->nets, ',') == NULL;
 	int	n;
 
-	n = snprintf(text, sizeof(text), "iface %s\nnets %s\nhost %d\n"
+	/* Of owners none: an older trafdb must not take it for all traffic. */
+	if (!limit_has_owner(&l->owner))
+		(void)snprintf(nets, sizeof(nets), "nets %s\nhost %d\n",
+		    l->nets, old_host);
+	put_given(l, given, sizeof(given));
+	n = snprintf(text, sizeof(text), "iface %s\n%s"
 	    "direction %s\nperiod %s\nday %u\noctets %llu\nat %s\n"
-	    "since %llu\ntold %u\n%s%s%s%s", l->iface, l->nets, old_host,
+	    "since %llu\ntold %u\n%s", l->iface, nets,
 	    limit_directions[l->direction], limit_periods[l->period],
 	    (unsigned)l->day,
 	    (unsigned long long)l->octets, limit_percents(l, percents),
-	    (unsigned long long)l->told_since, (unsigned)l->told,
-	    l->whole ? "local 1\n" : "",
-	    l->hosts[0] == '\0' ? "" : "hosts ", l->hosts,
-	    l->hosts[0] == '\0' ? "" : "\n");
+	    (unsigned long long)l->told_since, (unsigned)l->told, given);
 	if (n < 0 || (size_t)n >= sizeof(text)) {
 		log_errorx("budget too long: %s", l->name);
 		return (-1);
@@ -88,6 +110,22 @@ text_of(const char *text, const char *key, char *to, size_t len)
 	return (value == NULL || strlcpy(to, value, len) >= len ? -1 : 0);
 }
 
+/* Whose traffic it counts.  Returns 1, 0 if that is not said, or -1. */
+static int
+parse_owner(const char *text, struct limit *l)
+{
+	char		 word[LIMIT_OWNER_WORDS][OWNER_CONTAINER_MAX];
+	const char	*words[LIMIT_OWNER_WORDS];
+	int		 i;
+
+	for (i = 0; i < LIMIT_OWNER_WORDS; i++)
+		words[i] = text_of(text, limit_owner_names[i], word[i],
+		    sizeof(word[i])) == 0 ? word[i] : NULL;
+	if (limit_owner_set(&l->owner, words) != -1)
+		return (-1);
+	return (limit_has_owner(&l->owner));
+}
+
 static int
 parse_note(const char *text, struct limit *l)
 {
@@ -95,7 +133,8 @@ parse_note(const char *text, struct limit *l)
 	int	d, p;
 
 	if (text_of(text, "iface", l->iface, sizeof(l->iface)) == -1 ||
-	    text_of(text, "nets", l->nets, sizeof(l->nets)) == -1 ||
+	    (parse_owner(text, l) != 1 &&
+	    text_of(text, "nets", l->nets, sizeof(l->nets)) == -1) ||
 	    text_of(text, "at", word, sizeof(word)) == -1 ||
 	    limit_percents_parse(word, l->percent) == -1 ||
 	    text_of(text, "direction", word, sizeof(word)) == -1 ||

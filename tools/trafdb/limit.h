@@ -10,6 +10,7 @@
 
 #include "history/history.h"
 #include "limit_kinds.h"
+#include "limit_owner.h"
 
 #define LIMIT_NETS_MAX		512
 #define LIMIT_HOSTS_MAX		192
@@ -27,6 +28,8 @@ struct limit {
 	 */
 	bool			one_host;
 	char			hosts[LIMIT_HOSTS_MAX];
+	/* Of an account of owners: whose traffic counts; nets are "" then. */
+	struct limit_owner	owner;
 	enum limit_direction	direction;
 	enum limit_period	period;
 	uint32_t		day;		/* first day of it, from 1 */

@@ -72,6 +72,25 @@ set_net(struct limit *l, const char *option, const char *list)
 		    "needed", option, list, sizeof(l->nets) - 1);
 }
 
+/* Of --user, --unit, --program and --container. */
+static void
+set_owner(struct limit *l, const struct options *opt)
+{
+	const char *const	words[LIMIT_OWNER_WORDS] = {
+		opt->user, opt->unit, opt->program, opt->container
+	};
+	int			i, wrong;
+
+	for (i = 0; i < LIMIT_OWNER_WORDS; i++)
+		if (words[i] != NULL && words[i][0] == '\0')
+			options_refuse("--%s: a name is needed",
+			    limit_owner_names[i]);
+	if ((wrong = limit_owner_set(&l->owner, words)) != -1)
+		options_refuse("--%s %s: a shorter name of printable ASCII "
+		    "characters is needed", limit_owner_names[wrong],
+		    words[wrong]);
+}
+
 static void
 set_choices(struct limit *l, const struct options *opt)
 {
@@ -110,6 +129,7 @@ parse_limit(const struct options *opt)
 	else if (opt->local != NULL)
 		set_net(&l, "--local", opt->local);
 	l.whole = opt->local != NULL;
+	set_owner(&l, opt);
 	set_choices(&l, opt);
 	return (l);
 }
@@ -181,6 +201,29 @@ no_account(const struct options *opt, const char *name)
 	return (-1);
 }
 
+/* An account of addresses has no owners, and such a budget nothing to count. */
+static int
+check_owners(struct history *h, const struct history_account *a,
+    const struct limit *l)
+{
+	struct owners	*o;
+
+	if (!a->any)
+		return (0);
+	switch (history_owners(h, a, &o)) {
+	case 1:
+		owners_free(o);
+		return (0);
+	case 0:
+		log_errorx("not set: %s: %s counts addresses; users, units, "
+		    "programs and containers are counted by trafd -i %s",
+		    l->name, a->name, OWNER_ACCOUNT);
+		return (-1);
+	default:
+		return (db_fail(h));
+	}
+}
+
 static int
 find_account(const struct options *opt, struct history *h, bool exists,
     struct limit *l)
@@ -192,6 +235,9 @@ find_account(const struct options *opt, struct history *h, bool exists,
 		return (db_fail(h));
 	if (rc == 0 && !exists)
 		return (no_account(opt, opt->names[1]));
+	if (rc == 1 && limit_has_owner(&l->owner) &&
+	    check_owners(h, &a, l) == -1)
+		return (-1);
 	(void)strlcpy(l->iface, opt->names[1], sizeof(l->iface));
 	return (0);
 }

@@ -11,6 +11,8 @@
 const char *
 limit_subject(const struct limit *l)
 {
+	if (limit_has_owner(&l->owner))
+		return (l->owner.text);
 	if (l->hosts[0] != '\0')
 		return (l->hosts);
 	return (l->nets[0] == '\0' || l->whole ? "all" : l->nets);
@@ -63,7 +65,8 @@ char *
 limit_text(const struct limit *l, char buf[LIMIT_TEXT_LEN])
 {
 	char	octets[AMOUNT_LEN], at[LIMIT_PERCENTS_LEN], day[32];
-	bool	all = l->nets[0] == '\0' || l->whole;
+	bool	all = !limit_has_owner(&l->owner) &&
+		    (l->nets[0] == '\0' || l->whole);
 	bool	named = l->whole ||
 		    (l->hosts[0] != '\0' && strcmp(l->hosts, l->nets) != 0);
 

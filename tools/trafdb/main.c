@@ -20,7 +20,7 @@ int
 main(int argc, char **argv)
 {
 	struct options	 opt = { 0 };
-	struct owner	 owner;
+	struct run_as	 owner;
 	command_fn	*command;
 	int		 rc = TRAFD_EXIT_ERROR;
 

@@ -47,6 +47,19 @@ static const struct option_row rows[] = {
 	    "limit: networks by which --direction tells in from out",
 	    "those of the interface", OPTION_AT(struct options, local),
 	    .commands = "limit" },
+	{ OPTION_TEXT, 0, "user", "user",
+	    "limit: only traffic of this user, in an account of owners",
+	    OPTION_AT(struct options, user), .commands = "limit" },
+	{ OPTION_TEXT, 0, "unit", "unit",
+	    "limit: likewise of this unit, such as nginx.service, and of "
+	    "those in it", OPTION_AT(struct options, unit),
+	    .commands = "limit" },
+	{ OPTION_TEXT, 0, "program", "program",
+	    "limit: likewise of this program",
+	    OPTION_AT(struct options, program), .commands = "limit" },
+	{ OPTION_TEXT, 0, "container", "container",
+	    "limit: likewise of this container",
+	    OPTION_AT(struct options, container), .commands = "limit" },
 	{ OPTION_CHOICE, 0, "direction", NULL,
 	    "limit: traffic that counts", "both",
 	    OPTION_AT(struct options, direction),
@@ -93,6 +106,8 @@ static const struct option_row rows[] = {
 
 static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "--host --net --local", NULL, NULL },
+	{ OPTION_EXCLUDES, "--host --net --local",
+	    "--user --unit --program --container", NULL },
 	{ OPTION_EXCLUDES, "--files", "--keep --size", NULL },
 };
 
@@ -122,7 +137,8 @@ static const struct option_command commands[COMMANDS] = {
 	    { "dump [iface ...]" }, 0, -1 },
 	[LIMIT] = { "limit", "set a budget; without operands: list budgets",
 	    { "limit [NAME iface BYTES [--host=host,... | --net=net,... | "
-	    "--local=net,...] "
+	    "--local=net,...] [--user=user] [--unit=unit] "
+	    "[--program=program] [--container=container] "
 	    "[--direction=in|out] [--period=day|week|month] [--day=N] "
 	    "[--at=PERCENT,...] [--run-dir=dir]]",
 	    "limit --delete NAME" }, 0, 3 },

@@ -13,12 +13,12 @@
 #include "owner.h"
 
 int
-owner_find(struct owner *o, const char *dir)
+owner_find(struct run_as *o, const char *dir)
 {
 	const struct passwd	*pw;
 	struct stat		 st;
 
-	*o = (struct owner){ .needed = false };
+	*o = (struct run_as){ .needed = false };
 	if (geteuid() != 0 || stat(dir, &st) == -1 || st.st_uid == 0)
 		return (0);
 	o->needed = true;
@@ -33,7 +33,7 @@ owner_find(struct owner *o, const char *dir)
 }
 
 int
-owner_switch(struct owner *o, bool for_good)
+owner_switch(struct run_as *o, bool for_good)
 {
 	int	rc;
 
@@ -52,7 +52,7 @@ owner_switch(struct owner *o, bool for_good)
 }
 
 int
-owner_switch_back(const struct owner *o)
+owner_switch_back(const struct run_as *o)
 {
 	if (!o->needed)
 		return (0);
@@ -64,7 +64,7 @@ owner_switch_back(const struct owner *o)
 }
 
 void
-owner_end(struct owner *o)
+owner_end(struct run_as *o)
 {
 	if (!o->for_good)
 		(void)owner_switch_back(o);

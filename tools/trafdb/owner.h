@@ -12,7 +12,7 @@
 
 #include "base/effective.h"
 
-struct owner {
+struct run_as {
 	bool	 needed;	/* root, in a directory that is not root's */
 	bool	 for_good;
 	uid_t	 uid;
@@ -24,16 +24,16 @@ struct owner {
  * Find the owner of the directory.  If it does not exist, no switch is needed.
  * Returns 0, or -1 after a message.
  */
-int	owner_find(struct owner *, const char *dir);
+int	owner_find(struct run_as *, const char *dir);
 
 /* Free the owner; first switch back, unless the switch was for good. */
-void	owner_end(struct owner *);
+void	owner_end(struct run_as *);
 
 /*
  * Become the owner, `for_good' or until owner_switch_back().  Both return 0,
  * or -1 after a message.
  */
-int	owner_switch(struct owner *, bool for_good);
-int	owner_switch_back(const struct owner *);
+int	owner_switch(struct run_as *, bool for_good);
+int	owner_switch_back(const struct run_as *);
 
 #endif

@@ -23,6 +23,10 @@ struct options {
 	const char		*host;		/* of a limit */
 	const char		*net;
 	const char		*local;
+	const char		*user;
+	const char		*unit;
+	const char		*program;
+	const char		*container;
 	enum limit_direction	 direction;
 	enum limit_period	 period;
 	const char		*at;
@@ -36,7 +40,7 @@ struct options {
 	bool			 verbose;
 	const char *const	*names;		/* operands */
 	int			 nnames;
-	struct owner		*owner;		/* user to work as */
+	struct run_as		*owner;		/* user to work as */
 };
 
 /* Commands.  Each prints its errors and returns the exit status. */

@@ -228,6 +228,27 @@ tell_found(const struct options *opt, const char *name, const struct found *f)
 	return (f->missing > 0 || f->differs ? -1 : 0);
 }
 
+/* Interfaces of owners get their numbers in the order in which they come. */
+static int
+give_interfaces(struct history *h, const struct history_account *a,
+    struct history *scratch)
+{
+	struct owners	*o;
+	int		 rc;
+
+	if ((rc = history_owners(h, a, &o)) == -1)
+		return (db_fail(h));
+	if (rc == 0)
+		return (0);
+	rc = history_feed_begin(scratch, a->name);
+	if (rc == 0)
+		rc = history_feed_interfaces(scratch, o);
+	if (rc == 0)
+		rc = history_feed_commit(scratch, NULL);
+	owners_free(o);
+	return (rc == -1 ? db_fail(scratch) : 0);
+}
+
 /* Build the history of one account in `scratch', and compare both. */
 static int
 compare_files(const struct options *opt, struct history *h,
@@ -246,7 +267,8 @@ compare_files(const struct options *opt, struct history *h,
 		log_info("not compared: %s: no save file", a->name);
 		return (0);
 	}
-	if (feed_file(opt, scratch, a->name, path, 0, &fed) == -1)
+	if (give_interfaces(h, a, scratch) == -1 ||
+	    feed_file(opt, scratch, a->name, path, 0, &fed) == -1)
 		return (-1);
 	if (history_account(scratch, a->name, &made) != 1)
 		return (db_fail(scratch));

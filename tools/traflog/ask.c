@@ -63,8 +63,12 @@ static int
 count_rows(struct asking *a, const struct flow *rows, size_t n)
 {
 	const struct pattern	*p = a->opt->pattern;
+	const struct ask_hooks	*h = a->hooks;
 	size_t			 i;
 
+	if (h != NULL && h->rows != NULL && h->rows(h->arg,
+	    blocks_info(a->blocks), rows, n) == -1)
+		return (-1);
 	if (p == NULL)
 		return (tally_rows(a->tally, rows, n));
 	for (i = 0; i < n; i++)
@@ -405,6 +409,21 @@ ask_end(struct asking *a, const struct answered_by *by)
 }
 
 /* ---- the file alone ---- */
+
+int
+ask_with(const struct options *opt, const char *path, struct tally *t,
+    struct unsaved *unsaved, const struct ask_hooks *h, bool print)
+{
+	struct asking	a = { .opt = opt, .path = path, .tally = t,
+			    .unsaved = unsaved, .hooks = h };
+	int		rc;
+
+	if ((rc = visit_all(&a)) == 0 && h->end(h->arg, t) == -1)
+		rc = ask_no_memory(&a);
+	if (rc == 0 && print)
+		rc = ask_answer(&a, NULL);
+	return (rc == -1 ? -1 : status_of(&a, rc));
+}
 
 int
 ask_run(const struct options *opt, const char *path,

@@ -11,6 +11,7 @@
 #include "common/finish.h"
 #include "control/unsaved.h"
 #include "packet/coverage.h"
+#include "tally/owner_book.h"
 #include "tally/tally.h"
 #include "ask_impl.h"
 #include "traffic.h"
@@ -121,19 +122,36 @@ fill(struct asking *a, const struct answered_by *by, struct result *r)
 		r->account = result_text(r, name_of(a));
 	if (r->account == NULL || r->grain == NULL || tell_known(a, r) == -1)
 		return (-1);
+	if (a->hooks != NULL && a->hooks->notes != NULL &&
+	    a->hooks->notes(a->hooks->arg, r) == -1)
+		return (-1);
 	tell_notes(a, r);
 	return (tell_interrupted(a, r));
+}
+
+/* An empty account has no owners yet, either. */
+static bool
+lacks_owners(const struct asking *a)
+{
+	return (question_asks_owners(&a->opt->question) &&
+	    !tally_has_owners(a->tally) && tally_has_rows(a->tally));
 }
 
 int
 ask_answer(struct asking *a, const struct answered_by *by)
 {
+	struct names	*names = naming_names(a->opt->naming_of_answer);
 	struct result	*r;
 	int		 rc = -1;
 
 	if (a->interrupted)
 		tally_interrupted(a->tally);
-	r = tally_result(a->tally, naming_names(a->opt->naming_of_answer));
+	if (lacks_owners(a)) {
+		tell_no_owners(a->path);
+		return (-1);
+	}
+	names_set_owners(names, owner_book_owners(a->opt->question.book));
+	r = tally_result(a->tally, names);
 	if (r == NULL || fill(a, by, r) == -1)
 		(void)ask_no_memory(a);
 	else

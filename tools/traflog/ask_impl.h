@@ -4,12 +4,23 @@
 #ifndef TRAFLOG_ASK_IMPL_H
 #define TRAFLOG_ASK_IMPL_H
 
+#include "tally/result.h"
 #include "traflog.h"
+
+/* What else is done with rows; each may be NULL.  -1 with errno ENOMEM. */
+struct ask_hooks {
+	int	(*rows)(void *arg, const struct block_info *,
+		    const struct flow *, size_t n);
+	int	(*end)(void *arg, struct tally *);	/* all were read */
+	int	(*notes)(void *arg, struct result *);
+	void	*arg;
+};
 
 /* An answer in the making. */
 struct asking {
 	const struct options	*opt;
 	const char		*path;
+	const struct ask_hooks	*hooks;		/* or NULL */
 	struct tally		*tally;		/* NULL: read headers only */
 	struct blocks		*blocks;
 	struct progress		*progress;
@@ -36,6 +47,13 @@ struct asking {
 
 /* Report that memory is short, from errno.  Returns -1. */
 int	ask_no_memory(const struct asking *);
+
+/*
+ * Read the account into the tally, and print the answer if told so.  The exit
+ * status, or -1 after a message.
+ */
+int	ask_with(const struct options *, const char *path, struct tally *,
+	    struct unsaved *, const struct ask_hooks *, bool print);
 
 /* Make the result of the tally and print it.  0, or -1 after a message. */
 int	ask_answer(struct asking *, const struct answered_by *);

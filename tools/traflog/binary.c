@@ -206,17 +206,18 @@ put_in_place(struct binary *b)
 	return (sync_path(b->dir) == -1 ? "fsync" : NULL);
 }
 
-/* BPFT's layouts hold no IPv6: report how much was left out. */
+/* BPFT's layouts hold no IPv6 and no owners: report how much was left out. */
 static void
 tell_loss(const struct binary *b)
 {
 	const struct legacy_loss	*l = &b->loss;
 
-	log_errorx("IPv6 left out: %s: %llu row%s, %llu data byte%s, %llu "
-	    "IP byte%s", b->path, (unsigned long long)l->rows,
-	    plural(l->rows), (unsigned long long)l->count.data,
-	    plural(l->count.data), (unsigned long long)l->count.ip,
-	    plural(l->count.ip));
+	log_errorx("%s left out: %s: %llu row%s, %llu data byte%s, %llu "
+	    "IP byte%s", l->owners == 0 ? "IPv6" :
+	    l->owners == l->rows ? "owners" : "IPv6 and owners", b->path,
+	    (unsigned long long)l->rows, plural(l->rows),
+	    (unsigned long long)l->count.data, plural(l->count.data),
+	    (unsigned long long)l->count.ip, plural(l->count.ip));
 }
 
 int

@@ -10,7 +10,16 @@
 #include "file/blocks.h"
 #include "file/savefile.h"
 #include "traffic.h"
+#include "packet/owner.h"
 #include "traflog.h"
+
+void
+tell_no_owners(const char *path)
+{
+	log_errorx("no owners: %s: this account does not say whose packets "
+	    "they were; the account " OWNER_ACCOUNT " does (trafd -i "
+	    OWNER_ACCOUNT ")", path);
+}
 
 void
 tell_none(const char *path, uint64_t blocks)

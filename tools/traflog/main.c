@@ -101,6 +101,8 @@ run(const struct options *opt, const char *name)
 		log_error("%s", name);
 		return (TRAFD_EXIT_ERROR);
 	}
+	if (opt->answer != NULL && opt->asked.closure)
+		return (closure_run(opt, path));
 	if (opt->answer != NULL)
 		return (ask(opt, name, path));
 	if (lacks_file(opt, name, path, NULL))

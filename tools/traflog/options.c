@@ -131,12 +131,17 @@ static const struct option_row rows[] = {
 	    "blocks, unless a range is given:" },
 	{ OPTION_TEXT, 0, "by", "key,...",
 	    "add rows up by host, local, mac, src, dst, pair, net/LENGTH, "
-	    "port, service, proto, vlan, country, asn, minute, hour, day, "
-	    "week, month or block",
+	    "port, service, proto, vlan, country, asn, owner, program, "
+	    "user, unit, container, interface, minute, hour, day, week, "
+	    "month or block",
 	    OPTION_AT(struct options, asked.by) },
 	{ OPTION_FLAG, 0, "apart", NULL,
 	    "print each address of a device apart in --by local",
 	    OPTION_AT(struct options, asked.apart) },
+	{ OPTION_FLAG, 0, "closure", NULL,
+	    "print whose packets those of the interface were, with what is "
+	    "of no program",
+	    OPTION_AT(struct options, asked.closure) },
 	{ OPTION_FLAG, 0, "total", NULL, "add all rows up",
 	    OPTION_AT(struct options, asked.total) },
 	{ OPTION_FLAG, 0, "graph", NULL,
@@ -194,6 +199,8 @@ static const struct option_rule rules[] = {
 	{ OPTION_EXCLUDES, "-S", "--by --total --percentile --graph",
 	    "use --sort" },
 	{ OPTION_EXCLUDES, "--bytes --units", NULL, NULL },
+	{ OPTION_EXCLUDES, "--closure", "--where --in --out --local --apart "
+	    "--percentile --estimate --graph --history -b -e -F", NULL },
 	{ OPTION_EXCLUDES, "--graph --format", NULL,
 	    "for a picture: --by hour --format=svg" },
 	{ OPTION_EXCLUDES, "--estimate", "-b -e --graph", NULL },
@@ -213,7 +220,7 @@ static const char *const	forms[] = {
 	    "[to addr [mask mask]] [port port] [proto proto] ...",
 	"--by=key,... | --total | --graph [--top=number] [--sort=column] "
 	    "[--percentile=number] [--estimate] [--in] [--out] "
-	    "[--local=network,...] [--apart] [--units=units | --bytes] "
+	    "[--local=network,...] [--apart] [--closure] [--units=units | --bytes] "
 	    "[--format=format] "
 	    "[--files | --history] [--saved] [--run-dir=dir] "
 	    "[other options]",
@@ -231,6 +238,9 @@ static const struct option_hint hints[] = {
 	{ "day", "--by day" },
 	{ "host", "--where \"host NAME\"" },
 	{ "vlan", "--by vlan, or --where \"vlan ID\"" },
+	{ "program", "--by program, or --where \"program NAME\"" },
+	{ "user", "--by user, or --where \"user NAME\"" },
+	{ "unit", "--by unit, or --where \"unit NAME\"" },
 	{ "mac", "--by mac" },
 	{ "device", "--by local" },
 	{ "output", "> file" },

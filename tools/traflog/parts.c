@@ -80,6 +80,7 @@ take(const struct part *p, struct report *r)
 		r->damaged = true;
 	}
 	r->damaged = r->damaged || part->damaged;
+	r->owned = r->owned || part->owned;
 	if (part->chosen > 0 && r->chosen == 0)
 		r->info = part->info;
 	else if (part->chosen > 0)

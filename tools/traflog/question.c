@@ -22,6 +22,7 @@
 #include "query/period.h"
 #include "query/where.h"
 #include "tally/device_map.h"
+#include "tally/owner_book.h"
 #include "traffic.h"
 #include "traflog.h"
 
@@ -141,6 +142,15 @@ static void
 set_devices(struct question *q, const struct asked *a)
 {
 	if ((q->devices = device_map_new(a->apart)) != NULL)
+		return;
+	log_error("--by");
+	exit(TRAFD_EXIT_ERROR);
+}
+
+static void
+set_book(struct question *q)
+{
+	if ((q->book = owner_book_new()) != NULL)
 		return;
 	log_error("--by");
 	exit(TRAFD_EXIT_ERROR);
@@ -387,7 +397,7 @@ check_rows_only(const struct options_found *found)
 	char	name[OPTIONS_NAME];
 
 	if (options_which(found, "--top --sort --in --out --local --bytes "
-	    "--estimate --units --saved --apart", name) == NULL)
+	    "--estimate --units --saved --apart --closure", name) == NULL)
 		return;
 	log_errorx("%s needs --by, --total, --percentile or --graph", name);
 	exit(TRAFD_EXIT_USAGE);
@@ -402,6 +412,29 @@ set_answer_format(struct options *opt)
 		name = opt->format_name;
 	if ((opt->answer = answer_format(name)) == NULL)
 		options_refuse_choice("--format", name);
+}
+
+/* It divides all the time that both accounts have, by owners. */
+static void
+check_closure(const struct options *opt)
+{
+	const struct question_table	*t = &opt->question.table[0];
+	size_t				 i;
+
+	if (!opt->asked.closure)
+		return;
+	if (t->nkeys == 0 || (opt->answer->wants & (ANSWER_WANTS_SERIES |
+	    ANSWER_WANTS_OVERVIEW)) != 0 || opt->pattern != NULL) {
+		log_errorx("--closure needs --by owner, program, user, unit or "
+		    "container, and no pattern or chart");
+		exit(TRAFD_EXIT_USAGE);
+	}
+	for (i = 0; i < t->nkeys; i++)
+		if (!t->key[i].ops->owner ||
+		    strcmp(t->key[i].ops->name, "interface") == 0)
+			wrong("--by", t->key[i].ops->name, "not with "
+			    "--closure (expected owner, program, user, unit "
+			    "or container)");
 }
 
 void
@@ -423,12 +456,14 @@ question_options(struct options *opt, const struct options_found *found)
 	q->out = a->out;
 	q->apart = (opt->answer->wants & ANSWER_WANTS_PARTS) != 0;
 	set_devices(q, a);
+	set_book(q);
 	add_answer(q, a);
 	set_estimate(q, a, opt->answer->name);
 	if (a->apart && !question_has_key(q, "local")) {
 		log_errorx("--apart needs --by local");
 		exit(TRAFD_EXIT_USAGE);
 	}
+	check_closure(opt);
 	add_overview(q, opt->answer);
 	q->text = describe(a, q->table[0].title);
 	set_view(&opt->view, a);
@@ -447,4 +482,5 @@ question_options_free(struct options *opt)
 	nets_free((struct nets *)(uintptr_t)opt->question.local);
 	question_end(&opt->question);
 	device_map_free(opt->question.devices);
+	owner_book_free(opt->question.book);
 }

@@ -14,6 +14,7 @@
 #include "common/finish.h"
 #include "file/blocks.h"
 #include "query/aggregate.h"
+#include "query/where.h"
 #include "report.h"
 #include "traffic.h"
 #include "traflog.h"
@@ -126,6 +127,7 @@ emit(struct report *r, const struct block_info *info, const struct flow **rows,
 	if (order_sort(r->opt->order, rows, n) == -1)
 		return (no_memory(r));
 	names_set_local(naming_names(r->naming), info->networks);
+	names_set_owners(naming_names(r->naming), info->owners);
 	naming_resolve(r->naming, rows, n);
 	format->block(r->format, info);
 	for (i = 0; i < n && out_error(r->out) == 0; i++)
@@ -166,9 +168,10 @@ each_block(struct report *r, const struct block_info *info)
 static int
 merge_info(struct report *r, const struct block_info *info)
 {
-	if (r->chosen++ == 0)
+	if (r->chosen++ == 0) {
 		r->info = *info;
-	else
+		r->info.owners = NULL;
+	} else
 		aggregate_info(&r->info, info);
 	return (0);
 }
@@ -176,6 +179,7 @@ merge_info(struct report *r, const struct block_info *info)
 static int
 merge_block(struct report *r, const struct block_info *info)
 {
+	adder_owners(r->adder, info->owners);
 	adder_add(r->adder, r->rows.row, r->rows.n);
 	return (merge_info(r, info));
 }
@@ -185,6 +189,8 @@ merge_rows(void *arg, const struct flow *rows, size_t n)
 {
 	struct report	*r = arg;
 
+	if (!r->begun)
+		adder_owners(r->adder, blocks_owners(r->adding));
 	r->begun = r->begun || n > 0;
 	adder_add(r->adder, rows, n);
 }
@@ -201,6 +207,7 @@ merge_stream(struct report *r, struct blocks *b)
 	enum block_error	rc;
 
 	r->begun = false;
+	r->adding = b;
 	if (r->opt->pattern == NULL)
 		adder_expect(r->adder, blocks_info(b)->rows);
 	if ((rc = rows_pass(b, r->opt, merge_rows, r, &info)) == BLOCK_OK)
@@ -238,6 +245,7 @@ merge_end(struct report *r)
 		return (no_memory(r));
 	tell_folded(r);
 	r->info.rows = n;
+	r->info.owners = aggregate_owners(r->sum);
 	rc = emit(r, &r->info, rows, n);
 	free(rows);
 	return (rc);
@@ -341,6 +349,11 @@ make_report(struct report *r)
 		    r->path);
 	else if (r->chosen == 0 && !r->damaged)
 		tell_none(r->path, r->number);
+	else if (!r->owned && r->opt->question.where != NULL &&
+	    where_is_owned(r->opt->question.where)) {
+		tell_no_owners(r->path);
+		return (-1);
+	}
 	return (m->end == NULL ? 0 : m->end(r));
 }
 

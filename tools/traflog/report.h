@@ -36,6 +36,7 @@ struct report {
 	bool			 counting;	/* blocks only, no visits */
 	bool			 silent;	/* damage was reported */
 	bool			 damaged;
+	bool			 owned;		/* a block used had owners */
 	struct out		*out;
 	struct naming		*naming;
 	void			*format;	/* state of opt->format */
@@ -43,7 +44,9 @@ struct report {
 	struct aggregate	*sum;		/* -s: of all threads */
 	unsigned int		 threads;	/* ... at most */
 	struct adder		*adder;		/* ... of this thread */
-	struct block_info	 info;		/* ... of the blocks used */
+	struct blocks		*adding;	/* ... whose block it adds */
+	struct block_info	 info;		/* ... of the blocks used;
+						   without owners */
 	bool			 careful;	/* verify a block, then add */
 	bool			 begun;		/* its first rows were added */
 	bool			 spoilt;	/* ... and it is damaged */

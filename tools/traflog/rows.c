@@ -28,6 +28,7 @@ rows_free(struct rows *rows)
  */
 struct loading {
 	struct rows		*rows;
+	struct blocks		*blocks;
 	const struct options	*opt;
 	bool			 failed;	/* no memory */
 };
@@ -60,13 +61,14 @@ wants_all(const struct options *opt)
 }
 
 static bool
-is_wanted_row(const struct options *opt, const struct flow *f)
+is_wanted_row(const struct options *opt, const struct flow *f,
+    const struct where_owners *o)
 {
 	const struct pattern	*p = opt->pattern;
 	const struct where	*w = opt->question.where;
 
 	return ((p == NULL || pattern_match(p, &f->key)) &&
-	    (w == NULL || where_match(w, f)));
+	    (w == NULL || where_match(w, f, o)));
 }
 
 /*
@@ -97,12 +99,13 @@ unite_vlans(struct rows *rows, size_t at)
 
 static void
 add_wanted(struct rows *rows, const struct flow *part, size_t n,
-    const struct options *opt)
+    const struct options *opt, struct blocks *b)
 {
-	size_t	i;
+	struct where_owners	o = { blocks_owners(b), NULL };
+	size_t			i;
 
 	for (i = 0; i < n; i++)
-		if (is_wanted_row(opt, &part[i]))
+		if (is_wanted_row(opt, &part[i], &o))
 			rows->row[rows->n++] = part[i];
 }
 
@@ -116,7 +119,7 @@ add_rows(void *arg, const struct flow *part, size_t n)
 	if (n == 0 || l->failed || (l->failed = reserve(rows, n) == -1))
 		return;
 	if (!wants_all(l->opt))
-		add_wanted(rows, part, n, l->opt);
+		add_wanted(rows, part, n, l->opt, l->blocks);
 	else {
 		memcpy(rows->row + at, part, n * sizeof(*part));
 		rows->n += n;
@@ -144,7 +147,7 @@ set_info(struct rows *rows, const struct block_info *info)
 enum block_error
 rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 {
-	struct loading		l = { rows, opt, false };
+	struct loading		l = { rows, b, opt, false };
 	enum block_error	rc;
 
 	rows->n = 0;
@@ -161,6 +164,7 @@ rows_load(struct rows *rows, struct blocks *b, const struct options *opt)
 /* Rows being passed on. */
 struct passing {
 	const struct options	*opt;
+	struct blocks		*blocks;
 	block_rows_fn		*fn;
 	void			*arg;
 	struct flow_count	 total;		/* of the wanted rows */
@@ -172,11 +176,12 @@ pass_wanted(void *arg, const struct flow *part, size_t n)
 {
 	struct passing	*p = arg;
 	struct flow	 wanted[64];
+	struct where_owners	o = { blocks_owners(p->blocks), NULL };
 	bool		 forget = has_vlans(p->opt, part, n);
 	size_t		 i, k = 0;
 
 	for (i = 0; i < n; i++) {
-		if (!is_wanted_row(p->opt, &part[i]))
+		if (!is_wanted_row(p->opt, &part[i], &o))
 			continue;
 		flow_count_add(&p->total, &part[i].count);
 		p->rows++;
@@ -208,7 +213,8 @@ enum block_error
 rows_pass(struct blocks *b, const struct options *opt, block_rows_fn *fn,
     void *arg, struct block_info *info)
 {
-	struct passing		p = { .opt = opt, .fn = fn, .arg = arg };
+	struct passing		p = { .opt = opt, .blocks = b,
+				    .fn = fn, .arg = arg };
 	enum block_error	rc;
 
 	*info = *blocks_info(b);

@@ -46,6 +46,7 @@ struct asked {
 	bool		 bytes;
 	bool		 estimate;
 	bool		 apart;
+	bool		 closure;
 };
 
 struct options {
@@ -125,6 +126,7 @@ bool		 query_is_near(const char *word);
  * reported on standard error.  known_since is that of ask_history().
  */
 int	report_run(const struct options *, const char *path);
+int	closure_run(const struct options *, const char *path);
 int	check_run(const struct options *, const char *path);
 
 /*
@@ -228,6 +230,9 @@ int	unsaved_get(const struct options *, const char *path,
 
 /* Report that none of the `blocks' blocks of the file was chosen. */
 void	tell_none(const char *path, uint64_t blocks);
+
+/* Report that the question needs owners, and the account has none. */
+void	tell_no_owners(const char *path);
 
 /* Open the file as options say; NULL after a message. */
 struct blocks	*blocks_of(const struct options *, const char *path);

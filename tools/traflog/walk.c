@@ -119,6 +119,7 @@ walk(struct report *r, struct blocks *b)
 		used = r->chosen;
 		if (visit_block(r, b) == -1)
 			return (-1);
+		r->owned = r->owned || blocks_owners(b) != NULL;
 		if (r->chosen > used)
 			ledger_add(&r->ledger, &info->ledger);
 		if (out_error(r->out) != 0)

@@ -21,10 +21,13 @@
 #define PAIRS_WIDE	80	/* and from which pairs have all rates */
 #define LABEL_LEAST	12
 
-static const char *const	view_names[CONTROL_BYS] = {
+static const char *const	view_names[TOP_KINDS] = {
 	[CONTROL_BY_HOST] = "hosts", [CONTROL_BY_PAIR] = "pairs",
 	[CONTROL_BY_SERVICE] = "services",
 	[CONTROL_BY_PROTOCOL] = "protocols",
+	[TOP_OWNERS] = "owners", [TOP_PROGRAMS] = "programs",
+	[TOP_USERS] = "users", [TOP_UNITS] = "units",
+	[TOP_CONTAINERS] = "containers",
 };
 
 /* At most 7 columns: "12.3M", "999", "1.02G".  Returns buf. */
@@ -107,7 +110,7 @@ rates_width(const struct screen *s)
 static bool
 has_sent(const struct screen *s)
 {
-	return (s->by == CONTROL_BY_HOST && COLS >= WIDE);
+	return ((s->by == CONTROL_BY_HOST || owned_is(s->by)) && COLS >= WIDE);
 }
 
 static int
@@ -184,7 +187,8 @@ put_row(const struct screen *s, int y, const struct top_row *row)
 	char	label[TOP_LABEL_LEN], text[AMOUNT_LEN];
 	int	i, w = label_width(s);
 
-	(void)top_label(s->names, s->by, &row->key, label);
+	(void)top_label(s->names, rates_owners(s->rates), s->by, &row->key,
+	    label);
 	if ((int)strlen(label) > w - 1)
 		(void)strlcpy(label + w - 2, "~", 2);
 	mvaddstr(y, 0, label);
@@ -207,6 +211,7 @@ put_help(void)
 {
 	static const char *const	text[] = {
 		"h hosts   p pairs   s services   r protocols",
+		"o owners  g programs   u users   U units   c containers",
 		"2 1 4     order by the rate over 2, 10, 40 seconds",
 		"t         order by the total since the last save",
 		"i         the next interface, or all",

@@ -23,9 +23,9 @@ static const char *const	formats[] = { "text", "csv", "tsv", "json",
 static const char *const	commands[] = { "version", "ledger", "dump",
     "save", "quit" };
 
-/* Names of enum control_by, from CONTROL_BY_HOST on. */
+/* Names of enum control_by, from CONTROL_BY_HOST on, and those of owned.h. */
 static const char *const	views[] = { "hosts", "pairs", "services",
-    "protocols" };
+    "protocols", "owners", "programs", "users", "units", "containers" };
 
 static const struct option_row rows[] = {
 	{ OPTION_TEXT, 'i', NULL, "iface", "query this daemon",
@@ -101,7 +101,8 @@ static const char *const	forms[] = {
 	    "[host [port]]",
 	"-D | -s [-s] [-p proto] | -I iface [-i iface] [-h host[:port]] "
 	    "[--format=json] [interval [count]]",
-	"--top[=hosts|pairs|services|protocols] [-i iface] "
+	"--top[=hosts|pairs|services|protocols|owners|programs|users|units|"
+	    "containers] [-i iface] "
 	    "[--format=json [--rows=n] [interval [count]]]",
 	"-Z [-Z] [-i iface]",
 	"[-i iface] --ask=version|ledger|dump|save|quit",

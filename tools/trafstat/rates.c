@@ -49,6 +49,7 @@ struct source {
 	uint64_t	 at_ns;			/* of the last, monotonic */
 	double		 seconds[TOP_TICKS];	/* length of each tick */
 	bool		 alive;
+	bool		 owned;			/* its rows have owners */
 	uint64_t	 seen_bytes, seen_packets;
 	uint64_t	 bytes[TOP_TICKS];
 	uint64_t	 packets;		/* in the last tick */
@@ -59,7 +60,8 @@ struct rates {
 	const struct options	*opt;
 	struct source		*source;
 	size_t			 n;
-	enum control_by		 by;
+	int			 by;
+	struct owners		*owners;	/* all that were in keys */
 	char			 error[CONTROL_ERRLEN];
 };
 
@@ -82,6 +84,14 @@ add_source(void *arg, const char *ext)
 	return (true);
 }
 
+/* Is the one daemon that is asked none of owners? */
+static bool
+lacks_owners(const struct rates *r)
+{
+	return (owned_is(r->by) && r->n == 1 && r->opt->iface != NULL &&
+	    r->source[0].alive && !r->source[0].owned);
+}
+
 struct rates *
 rates_new(const struct options *opt)
 {
@@ -95,11 +105,25 @@ rates_new(const struct options *opt)
 	}
 	r->opt = opt;
 	r->by = opt->by;
+	if ((r->owners = owners_new()) == NULL) {
+		log_error("rates");
+		rates_free(r);
+		return (NULL);
+	}
 	if (opt->iface != NULL)
 		(void)add_source(r, opt->iface);
+	else if (owned_is(r->by))
+		(void)add_source(r, OWNER_ACCOUNT);
 	else
 		(void)control_instances(opt->run_dir, add_source, r);
 	rates_update(r, r->by);
+	if (lacks_owners(r)) {
+		log_errorx("no owners: %s: this daemon does not know whose "
+		    "packets they are; trafd -i " OWNER_ACCOUNT " does",
+		    opt->iface);
+		rates_free(r);
+		return (NULL);
+	}
 	if (r->n > 0 && r->error[0] == '\0')
 		return (r);
 	if (r->n > 0 && opt->iface == NULL)	/* some may have answered */
@@ -119,6 +143,7 @@ rates_free(struct rates *r)
 
 	for (i = 0; i < r->n; i++)
 		free(r->source[i].entry);
+	owners_free(r->owners);
 	free(r->source);
 	free(r);
 }
@@ -133,6 +158,12 @@ const char *
 rates_source(const struct rates *r, size_t i)
 {
 	return (r->source[i].ext);
+}
+
+const struct owners *
+rates_owners(const struct rates *r)
+{
+	return (r->owners);
 }
 
 const char *
@@ -241,15 +272,15 @@ least_of(const struct control_table *t, uint32_t groups)
 
 /* Ask for more groups if too much of this tick belongs to none of them. */
 static void
-widen(struct source *s, enum control_by by)
+widen(struct source *s, int by)
 {
 	uint64_t	all = s->bytes[0], theirs = 0;
 	size_t		i;
 
 	for (i = 0; i < s->n; i++)
 		theirs += s->entry[i].added[0];
-	if (by == CONTROL_BY_HOST)	/* a packet counts for two hosts */
-		all *= 2;
+	if (by == CONTROL_BY_HOST && !s->owned)
+		all *= 2;	/* a packet counts for two hosts */
 	if (s->least > 0 && s->ticks > 0 && s->groups < GROUPS_MOST &&
 	    theirs < all - all / OTHERS_PART)
 		s->groups *= GROUPS_STEP;
@@ -288,6 +319,20 @@ forget(struct source *s)
 	memset(s->bytes, 0, sizeof(s->bytes));
 }
 
+/* Owners are no hosts, and hosts no owners. */
+static int
+regroup(struct rates *r, struct control_table *t)
+{
+	if (owned_is(r->by))
+		return (owned_group(t, r->by, r->owners));
+	if (r->by == CONTROL_BY_HOST)
+		owned_drop(t);
+	else if (t->owners != NULL &&
+	    owners_add_all(r->owners, t->owners) == -1 && errno != ENOSPC)
+		return (-1);
+	return (0);
+}
+
 static void
 update(struct rates *r, struct source *s)
 {
@@ -297,16 +342,20 @@ update(struct rates *r, struct source *s)
 	    .ext = s->ext, .timeout_ms = ANSWER_MS };
 	struct control_table		t;
 
-	q.by = r->by;
+	q.by = owned_is(r->by) ? CONTROL_BY_HOST : (enum control_by)r->by;
 	if (s->groups == 0)
 		s->groups = GROUPS;
 	q.top = s->groups;
 	s->alive = false;
 	if (control_table(&c, &q, &t) == CONTROL_DONE) {
+		uint64_t	least = least_of(&t, s->groups);
+
+		s->owned = t.owners != NULL ||
+		    strcmp(s->ext, OWNER_ACCOUNT) == 0;
 		if (control_stat(&c, &st) == CONTROL_DONE &&
-		    merge(s, &t) == 0) {
+		    regroup(r, &t) == 0 && merge(s, &t) == 0) {
 			note_tick(s, &st);
-			s->least = least_of(&t, s->groups);
+			s->least = least;
 			widen(s, r->by);
 			s->ticks++;
 			s->alive = true;
@@ -320,7 +369,7 @@ update(struct rates *r, struct source *s)
 }
 
 void
-rates_update(struct rates *r, enum control_by by)
+rates_update(struct rates *r, int by)
 {
 	size_t	i;
 
@@ -456,7 +505,8 @@ rates_sum(const struct rates *r, int only, struct top_sum *sum)
 	memset(sum, 0, sizeof(*sum));
 	for (i = 0; i < r->n; i++) {
 		s = &r->source[i];
-		if ((only != -1 && only != (int)i) || !s->alive)
+		if ((only != -1 && only != (int)i) || !s->alive ||
+		    (owned_is(r->by) && !s->owned))
 			continue;
 		for (n = 0; n < TOP_SPANS; n++)
 			sum->bytes[n] += rate(s, s->bytes, (enum top_span)n);

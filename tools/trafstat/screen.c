@@ -58,8 +58,8 @@ is_wanted(const struct screen *s, const struct top_row *row)
 	const struct flow_key	*k = &row->key;
 	char			 label[TOP_LABEL_LEN];
 
-	if (s->filter[0] == '\0' || strcasestr(top_label(s->plain, s->by, k,
-	    label), s->filter) != NULL)
+	if (s->filter[0] == '\0' || strcasestr(top_label(s->plain,
+	    rates_owners(s->rates), s->by, k, label), s->filter) != NULL)
 		return (true);
 	if (s->later == NULL ||
 	    (s->by != CONTROL_BY_HOST && s->by != CONTROL_BY_PAIR))
@@ -114,7 +114,7 @@ begin(struct screen *s)
 /* ---- keys ---- */
 
 static void
-set_view(struct screen *s, enum control_by by)
+set_view(struct screen *s, int by)
 {
 	if (s->by == by)
 		return;
@@ -173,6 +173,21 @@ obey_view_key(struct screen *s, int key)
 		break;
 	case 'r':
 		set_view(s, CONTROL_BY_PROTOCOL);
+		break;
+	case 'o':
+		set_view(s, TOP_OWNERS);
+		break;
+	case 'g':
+		set_view(s, TOP_PROGRAMS);
+		break;
+	case 'u':
+		set_view(s, TOP_USERS);
+		break;
+	case 'U':
+		set_view(s, TOP_UNITS);
+		break;
+	case 'c':
+		set_view(s, TOP_CONTAINERS);
 		break;
 	case '2':
 		set_order(s, TOP_BY_2);

@@ -17,7 +17,7 @@ struct screen {
 	struct names		*names;
 	struct names		*plain;		/* numeric, for the filter */
 	struct later		*later;		/* names for it, or NULL: -n */
-	enum control_by		 by;
+	int			 by;
 	enum top_order		 order;
 	int			 only;		/* source, or -1: all */
 	size_t			 scroll;

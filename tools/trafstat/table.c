@@ -119,6 +119,7 @@ print_sorted(const struct options *opt, struct out *o, struct names *names,
 	    (state = f->begin(o, &view)) == NULL)
 		return (-1);
 	names_set_local(names, t->info.networks);
+	names_set_owners(names, t->owners);
 	f->block(state, &t->info);
 	for (i = 0; i < t->n && out_error(o) == 0; i++)
 		f->row(state, rows[i]);

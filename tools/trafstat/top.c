@@ -20,12 +20,13 @@
 /* ---- for programs ---- */
 
 static json_t *
-row_json(struct names *names, enum control_by by, const struct top_row *row)
+row_json(struct names *names, const struct owners *owners, int by,
+    const struct top_row *row)
 {
 	char	label[TOP_LABEL_LEN];
 
 	return (json_pack("{s:s,s:o,s:o,s:f,s:f,s:f}",
-	    "label", top_label(names, by, &row->key, label),
+	    "label", top_label(names, owners, by, &row->key, label),
 	    "bytes", json_u64(row->total), "sent", json_u64(row->sent),
 	    "rate_2s", row->rate[TOP_SPAN_2],
 	    "rate_10s", row->rate[TOP_SPAN_10],
@@ -44,8 +45,8 @@ rows_json(const struct options *opt, const struct rates *r,
 	if (rates_rows(r, -1, TOP_BY_2, &rows) == -1)
 		return (list);
 	for (i = 0; i < rows.n && i < most; i++)
-		(void)json_array_append_new(list, row_json(names, opt->by,
-		    &rows.row[i]));
+		(void)json_array_append_new(list, row_json(names,
+		    rates_owners(r), opt->by, &rows.row[i]));
 	free(rows.row);
 	return (list);
 }

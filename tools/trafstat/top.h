@@ -5,6 +5,7 @@
 #ifndef TRAFSTAT_TOP_H
 #define TRAFSTAT_TOP_H
 
+#include "owned.h"
 #include "trafstat.h"
 
 /* Time between two queries, before the second one, and ticks kept. */
@@ -54,7 +55,7 @@ size_t		 rates_sources(const struct rates *);
 const char	*rates_source(const struct rates *, size_t i);
 
 /* Query all daemons for groups of this kind; a change of kind starts again. */
-void		 rates_update(struct rates *, enum control_by);
+void		 rates_update(struct rates *, int);
 
 /*
  * The rows of daemon i, or of all together (-1), in this order.  The caller
@@ -64,6 +65,9 @@ int		 rates_rows(const struct rates *, int i, enum top_order,
 		    struct top_rows *);
 void		 rates_sum(const struct rates *, int i, struct top_sum *);
 
+/* Owners in the keys; valid until rates_free(). */
+const struct owners *rates_owners(const struct rates *);
+
 /* The message of the last daemon that did not answer, or "". */
 const char	*rates_error(const struct rates *);
 
@@ -71,9 +75,11 @@ const char	*rates_error(const struct rates *);
 
 #define TOP_LABEL_LEN	(2 * NAMES_HOST_LEN + 8)
 
-/* "10.0.0.1", "10.0.0.1 <> 10.0.0.2", "tcp 443", "udp".  Returns buf. */
-char	*top_label(struct names *, enum control_by, const struct flow_key *,
-	    char buf[TOP_LABEL_LEN]);
+/*
+ * "10.0.0.1", "10.0.0.1 <> 10.0.0.2", "tcp 443", "udp", "nginx".  Returns buf.
+ */
+char	*top_label(struct names *, const struct owners *, int by,
+	    const struct flow_key *, char buf[TOP_LABEL_LEN]);
 
 /* The full-screen view: screen.c, or screen_none.c.  The exit status. */
 int	screen_run(const struct options *, struct rates *);

@@ -6,12 +6,16 @@
 #include "top.h"
 
 char *
-top_label(struct names *names, enum control_by by, const struct flow_key *k,
-    char buf[TOP_LABEL_LEN])
+top_label(struct names *names, const struct owners *owners, int by,
+    const struct flow_key *k, char buf[TOP_LABEL_LEN])
 {
 	char	a[NAMES_HOST_LEN], b[NAMES_HOST_LEN];
 	char	port[NAMES_PORT_LEN];
 
+	if (owned_is(by))
+		return (owned_label(owners, by, k->src,
+		    names_is_numeric(names), buf, TOP_LABEL_LEN));
+	names_set_owners(names, owners);
 	switch (by) {
 	case CONTROL_BY_HOST:
 		(void)snprintf(buf, TOP_LABEL_LEN, "%s",

@@ -39,7 +39,7 @@ struct options {
 	int			 protocols;	/* number of -s */
 	bool			 no_zeros;	/* -ss */
 	int			 baselines;	/* number of -Z */
-	enum control_by		 by;		/* --top: which groups */
+	int			 by;		/* --top: which groups */
 	int			 interval;	/* seconds; 0: once */
 	int			 count;		/* reports; 0: no limit */
 };

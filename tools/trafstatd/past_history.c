@@ -122,6 +122,7 @@ add_budget(struct asking *a, const struct limit *l)
 	limit_period(l, now_wall() / NS_PER_S, &r);
 	(void)strlcpy(b->name, l->name, sizeof(b->name));
 	(void)snprintf(b->what, sizeof(b->what), "%.40s, %s, a %s",
+	    limit_has_owner(&l->owner) ? l->owner.text :
 	    l->nets[0] != '\0' && !l->whole ? l->nets : "all",
 	    l->direction == LIMIT_BOTH ? "in and out" :
 	    limit_directions[l->direction], limit_periods[l->period]);

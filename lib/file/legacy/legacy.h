@@ -80,14 +80,16 @@ void		 legacy_place(const struct legacy *, off_t *offset,
 struct legacy_loss {
 	uint64_t		rows;
 	struct flow_count	count;
+	uint64_t		owners;	/* of the rows: those of owners */
 };
 
 /*
  * Make a block with the header of 32-bit hosts; the caller frees *octets.  A
  * row whose counts exceed 32 bits becomes several rows.  Lost addresses become
- * 0.0.0.0.  LAYOUT_OLD keeps the lower port only.  Rows of IPv6 are left out
- * and added to *loss.  Returns the length of the block in bytes, or -1 with
- * errno: EOVERFLOW if times or the number of records are out of range.
+ * 0.0.0.0.  LAYOUT_OLD keeps the lower port only.  Rows of IPv6 and of owners
+ * are left out and added to *loss.  Returns the length of the block in bytes,
+ * or -1 with errno: EOVERFLOW if times or the number of records are out of
+ * range.
  */
 int64_t		 legacy_encode(enum layout, const struct block_info *,
 		    const struct flow *const *rows, size_t n,

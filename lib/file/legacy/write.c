@@ -83,10 +83,14 @@ reduce_rows(const struct legacy_record *r, const struct flow *const *rows,
     size_t n, struct flow *out, struct legacy_loss *loss)
 {
 	size_t	i, used = 0;
+	bool	owner;
 
 	for (i = 0; i < n; i++) {
-		if (rows[i]->key.family == FLOW_FAMILY_IP6) {
+		owner = owner_is(rows[i]->key.src) ||
+		    owner_is(rows[i]->key.dst);
+		if (owner || rows[i]->key.family == FLOW_FAMILY_IP6) {
 			loss->rows++;
+			loss->owners += owner;
 			flow_count_add(&loss->count, &rows[i]->count);
 			continue;
 		}
