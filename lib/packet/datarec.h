@@ -28,7 +28,7 @@ struct datarec {
 	enum datarec_kind kind;
 	bool		 out;		/* sent; else received */
 	bool		 segment;	/* DATA of a segment, not of a call */
-	bool		 has_sums;	/* END: the members marked * are known */
+	bool		 has_sums;	/* END: members marked * are known */
 	uint8_t		 family;	/* FLOW_FAMILY_* */
 	uint8_t		 proto;		/* IPPROTO_*; 0: not known */
 	uint8_t		 type;		/* SOCK_STREAM ...: 1, 2, 3 */
@@ -40,7 +40,7 @@ struct datarec {
 					   this direction of the stream */
 	char		 job[OWNER_PROGRAM_MAX];
 	char		 unit[OWNER_UNIT_MAX];
-	uint32_t	 length;	/* octets exchanged; caplen may be less */
+	uint32_t	 length;	/* octets exchanged, >= caplen */
 	bool		 abbrev;	/* the trace abbreviates */
 	uint64_t	 time_ns;	/* since 1970 UTC */
 	uint64_t	 sent, received; /* * octets of payload */

@@ -106,9 +106,9 @@ records() {
 	grep -Fx ' 000010 0D0A                                |.. .. |' both
 	ipreport -e --cid 1f --state data --direction sent mixed |
 		says -Fx ' 000010 0D0A                                |.. |'
-	ipreport -X 16 --cid 1f --state data --direction sent mixed >cut
-	grep -Fx ' 2 more bytes' cut
-	lacks '^ 000010' cut
+	ipreport -X 16 --cid 1f --state data --direction sent mixed >short
+	grep -Fx ' 2 more bytes' short
+	lacks '^ 000010' short
 	ipreport -X 0 --cid 1f --state data mixed >none
 	lacks '|' none
 	lacks 'more byte' none
@@ -147,7 +147,7 @@ records() {
 
 @test "selections: entid, job, cid, state, direction, number, time, flow" {
 	make mixed >mixed
-	all=$(echo $(seq 1 17))
+	all='1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17'
 	[ "$(records mixed)" = "$all " ]
 	[ "$(records mixed --entidlist 4,5)" = "$all " ]
 	[ "$(records mixed --entidlist 4)" = "12 14 15 16 " ]
@@ -284,7 +284,7 @@ records() {
 	02:40:00.000004100 -                  no-end   rsyslogd        0          502     21       UDP   10.0.0.1        9000  several         -     8          0          -        -     -
 	02:40:00.000005500 -                  part     sshd            0          502     5        TCP   10.0.0.1        22    10.9.9.9        50000 0          6          -        -     -
 	02:40:00.000006500 -                  no-end   idle            0          502     22       UDP   -               -     -               -     0          0          -        -     -
-	SESSIONS: 5, 1 without start, 3 without end, 31 octets sent, 1913 received, 3 records lost
+	SESSIONS: 5, 1 without start, 3 without end, 31 octets sent, 1913 received, 3 lost
 	EOT
 	ipreport --sessions --format json --cid 1f mixed | fields '
     assert o["state"] == "whole" and o["received"] == 1900, o
@@ -337,16 +337,16 @@ records() {
 @test "--payload: a stream that is older than the trace begins with its lowest octet" {
 	head -c 300000 /dev/urandom >sent
 	for begin in 1000 5000000000; do
-		make tail sent $begin >tail
-		run ipreport --payload out --cid 77 --direction sent tail
+		make tail sent $begin >older
+		run ipreport --payload out --cid 77 --direction sent older
 		[ "$status" -eq 0 ]
 		[ "${lines[0]}" = "ipreport: out: 300000 octets of 208 records, 0 octets missing" ]
 		[ "${lines[1]}" = "ipreport: the trace begins with octet $begin of the stream, and so does the file" ]
 		cmp sent out
 	done
 	# A gap is zeros, not what was there before octets were moved.
-	make tail sent 5000000000 gap >tail
-	run -1 ipreport --payload out --cid 77 --direction sent tail
+	make tail sent 5000000000 gap >older
+	run -1 ipreport --payload out --cid 77 --direction sent older
 	[ "${lines[0]}" = "ipreport: not in the trace: octets 5000057920 to 5000065159 of the stream" ]
 	cmp -n 57920 sent out
 	[ "$(tail -c +57921 out | head -c 7240 | tr -d '\0' | wc -c)" -eq 0 ]

@@ -177,7 +177,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t size)
 {
 	static uint8_t		octets[MOST];
 	uint32_t		host = 0x0a010000 + PARTS / 2;
-	struct index_want	want = { is_host, &host, 0, 0, false };
+	struct index_want	want = { .wanted = is_host, .arg = &host };
 	size_t			i, n;
 	int			fd;
 

@@ -185,7 +185,8 @@ read_range(struct capfile *c, uint32_t host, struct found *found)
 static void
 find_in(uint32_t host, uint64_t since, uint64_t until, struct found *found)
 {
-	struct index_want	 want = { is_host, &host, since, until, false };
+	struct index_want	 want = { .wanted = is_host, .arg = &host,
+				    .since_ns = since, .until_ns = until };
 	struct index_find	*f = index_find_open(trace, &want);
 	struct capfile		*c = capfile_open(trace);
 	struct index_part	 part;

@@ -21,8 +21,8 @@ indexes_run(const struct options *opt)
 			log_errorx("cannot make an index: standard input (name "
 			    "the file)");
 		else if (index_make(opt->files[i], &made, err) == 0) {
-			log_notice("%s: index of %" PRIu64 " packets%s, %" PRIu64
-			    " bytes", opt->files[i], made.packets,
+			log_notice("%s: index of %" PRIu64 " packets%s, %"
+			    PRIu64 " bytes", opt->files[i], made.packets,
 			    made.data == 0 ? "" : " (data records are not "
 			    "in it)", made.octets);
 			continue;

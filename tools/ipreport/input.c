@@ -97,8 +97,8 @@ take_frame(struct input *in, const struct link_type *type, struct frame *f)
 	capfile_about(in->file, f, &about);
 	if (about.direction == FRAME_UNKNOWN && type->direction != NULL)
 		about.direction = type->direction(f->octets, f->caplen);
-	if (type->data && datarec_read(&record, f->octets, f->caplen, f->wirelen,
-	    about.comment, about.comment_len))
+	if (type->data && datarec_read(&record, f->octets, f->caplen,
+	    f->wirelen, about.comment, about.comment_len))
 		data = &record;
 	if (!is_wanted(opt, &about, data, type->data))
 		return (0);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "capture/frames.h"
 #include "base/log.h"
+#include "capture/frames.h"
 #include "above.h"
 #include "data.h"
 #include "traffic.h"

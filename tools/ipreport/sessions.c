@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/plural.h"
 #include "base/printable.h"
-#include "apps/table_impl.h"
 #include "data.h"
 
 #define MOST		((uint64_t)1 << 17)	/* sessions in the ring */
@@ -380,7 +379,7 @@ sessions_end(struct sessions *s, uint64_t lost)
 		pop(s);
 	(void)snprintf(text, sizeof(text), "SESSIONS: %" PRIu64 ", %" PRIu64
 	    " without start, %" PRIu64 " without end, %" PRIu64
-	    " octets sent, %" PRIu64 " received, %" PRIu64 " records lost",
+	    " octets sent, %" PRIu64 " received, %" PRIu64 " lost",
 	    s->all, s->unstarted, s->unended, s->sent, s->received, lost);
 	sheet_total(s->sheet, text);
 	if (s->pushed_out == 0)

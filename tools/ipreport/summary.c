@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/printable.h"
-#include "apps/table_impl.h"
 #include "data.h"
 
 static const struct sheet_column	columns[] = {
