@@ -5,6 +5,7 @@
 
 load assert
 load live_helpers
+load web_helpers
 
 in_net() {
 	nsenter --net="/run/netns/$1" "${@:2}"
@@ -146,4 +147,18 @@ for r in json.loads(sys.stdin.readline())["top"]:
 	run -1 "$TRAF_BUILDDIR/tools/trafstat/trafstat" --run-dir "$DIR/run" \
 		--top=programs -i wan --format json
 	[ "$output" = "trafstat: no owners: wan: this daemon does not know whose packets they are; trafd -i owners does" ]
+}
+
+@test "the page and the metrics of trafstatd have owners by name" {
+	web_setup
+	need_http
+	start_web --http 0
+	get / >/dev/null
+	get '/?i=owners' >"$DIR/page"
+	get /metrics >"$DIR/metrics"
+	stop_web
+	grep -q '/root/mine' "$DIR/page"
+	grep -q 'trafd_host_bytes_total{interface="owners",host="[^"]*/root/mine",direction="out"} [0-9]' \
+		"$DIR/metrics"
+	not grep -q '6f:776e' "$DIR/page" "$DIR/metrics"
 }

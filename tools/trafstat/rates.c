@@ -332,7 +332,8 @@ update(struct rates *r, struct source *s)
 		s->owned = t.owners != NULL ||
 		    strcmp(s->ext, OWNER_ACCOUNT) == 0;
 		if (control_stat(&c, &st) == CONTROL_DONE &&
-		    owned_take(&t, r->by, r->owners) == 0 && merge(s, &t) == 0) {
+		    owned_take(&t, r->by, r->owners) == 0 &&
+		    merge(s, &t) == 0) {
 			note_tick(s, &st);
 			s->least = least;
 			widen(s, r->by);
