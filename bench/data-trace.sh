@@ -1,7 +1,7 @@
 #!/bin/sh
-# CPU time per exchange of the data trace: 100,000 a second, of 1000 octets, over
-# the loopback.  What iptrace takes itself, and what its programs in the kernel
-# add to those that exchange.  Needs root and cgroup v2.
+# CPU time per exchange of the data trace: 100,000 a second, of 1000 octets,
+# over the loopback.  What iptrace takes itself, and what its programs in the
+# kernel add to those that exchange.  Needs root and cgroup v2.
 # shellcheck disable=SC1091,SC2154 # names of bench.subr
 set -u
 . "${0%/*}/bench.subr"

@@ -214,7 +214,9 @@ put_early(struct data *d, struct data_socket *s, const struct data_event *e)
 		event.cid = e->cid;
 		event.flags |= e->flags & DATA_OLD;
 		event.offset = (uint32_t)((uint32_t)event.offset - e->base);
-		put_payload(d, s, &event, one->payload);
+		/* Else of an older connection, which was never made. */
+		if (event.offset < EARLY_OCTETS)
+			put_payload(d, s, &event, one->payload);
 		free(one->payload);
 		one->payload = NULL;
 	}

@@ -29,6 +29,7 @@ struct data_batch {
 
 /* TCP payload that came before its socket was there, and may still get one. */
 #define EARLY		64
+#define EARLY_OCTETS	(1u << 20)	/* of a stream that come so early */
 struct data_early {
 	struct data_event event;
 	uint8_t		*payload;	/* NULL: none is here */

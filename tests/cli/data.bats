@@ -322,7 +322,7 @@ packed() {
 	begin "$T/log" --data=FULL "${MINE[@]}" --portnum 7000 -c 5 --rotate-size 1G \
 		--compress zstd
 	peers udp asker 127.0.0.1 7000
-	wait_until 20 gone "$(pid_of "$T/log" || echo 1)"
+	wait_until 20 gone "${PIDS##* }"
 	[ "$(recs lines "$T/log" | wc -l)" -eq 5 ]
 	begin "$T/next" --data=FULL "${MINE[@]}" --portnum 7000 --rotate-size 2000 \
 		--compress zstd
