@@ -73,6 +73,7 @@ sys.stdout.buffer.write(
     struct.pack("<IIII", 1795215600, 0, 29, 29) + ip + udp)' >day.pcap
 	mkdir -p /var/iptrace && chown trafd /var/iptrace
 	cp day.pcap /var/iptrace/eth0.pcapng
+	python3 -B "$TRAF_SRCDIR/tests/lib/datatraces.py" mixed >day.pcapng
 	ipreport --index /var/iptrace/eth0.pcapng
 }
 
