@@ -536,6 +536,8 @@ is_another() {
 	kill -STOP $PIDS
 	send 20000
 	kill -CONT $PIDS
+	# Behind all that the buffer had: a packet that tells of the losses.
+	flush "$T/a"
 	send 10
 	end "$T/a"
 	n=$(packets "$T/a")

@@ -64,6 +64,14 @@ setup_file() {
 	in_net "$GATE" "$DIR/owned" other tcp 192.0.2.9 80 1 3000
 	in_net "$INNER" "$DIR/owned" behind tcp 192.0.2.9 81 1 7000
 	in_net "$WEB" "$DIR/owned" ping echo 192.0.2.1 0 5 56
+	for net in "$GATE" "$WEB" "$INNER"; do
+		wait_until 20 quiet "$net"
+	done
+}
+
+# quiet NET: no connection there still sends.
+quiet() {
+	[ -z "$(in_net "$1" ss -Htn state connected exclude time-wait)" ]
 }
 
 teardown_file() {
