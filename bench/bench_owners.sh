@@ -11,6 +11,8 @@ set -u
 need_net owners
 net=trafbenchO
 owned=$BENCH_BUILD/tests/lib/owned
+cgroups=$(awk '$4 == "/" && / - cgroup2 / { print $5; exit }' \
+    /proc/self/mountinfo)
 tool=
 trap 'cleanup' EXIT
 trap 'exit 1' HUP INT TERM
@@ -38,7 +40,7 @@ tool=$(cat "$fresh/run/trafd.owners")
 cost() {
 	echo "$1: packets, ns a packet, less the clock"
 	shift
-	in_net taskset -c 0 "$bin/owners" "$tool" "$@"
+	in_net taskset -c 0 "$bin/owners" "$tool" "$cgroups" "$@"
 }
 
 cost "datagrams of one program" \

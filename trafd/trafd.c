@@ -305,7 +305,8 @@ enter_sandbox(const struct trafd *t)
 		{ tree != NULL ? "/etc" : NULL, SANDBOX_READ },
 	};
 	const struct sandbox_rules	rules = {
-		.paths = paths, .npaths = sizeof(paths) / sizeof(paths[0]), .captures = true,
+		.paths = paths, .npaths = sizeof(paths) / sizeof(paths[0]),
+		.captures = true,
 	};
 	int				held = sandbox_enter(&rules);
 

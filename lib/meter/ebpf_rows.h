@@ -1,7 +1,7 @@
 /*
  * The programs in the kernel: the memory of ebpf_layout.h as maps, and how a
- * packet is counted there.  What is to be done when row i is made, each program
- * says: it defines row_is_new().
+ * packet is counted there.  A program that has something to do when a row is
+ * made defines EBPF_ROW_IS_NEW before, and row_is_new().
  */
 #ifndef EBPF_ROWS_H
 #define EBPF_ROWS_H
@@ -9,8 +9,21 @@
 #include "ebpf_book.h"
 #include "ebpf_frame.h"
 
+/* Row i is made for that packet. */
 PARSE void row_is_new(struct __sk_buff *, const struct run *, uint32_t i,
     enum parse_link);
+
+#ifndef EBPF_ROW_IS_NEW
+PARSE void
+row_is_new(struct __sk_buff *skb, const struct run *r, uint32_t i,
+    enum parse_link link)
+{
+	(void)skb;
+	(void)r;
+	(void)i;
+	(void)link;
+}
+#endif
 
 const volatile struct ebpf_config config;
 struct ebpf_state state;

@@ -7,66 +7,37 @@
  * Unlike the program of the source `ebpf' they may interrupt each other: what
  * is sent by a process is counted in that process, where packets may come in,
  * or another process may be scheduled.  So each processor has OWNERS_RUNS
- * elements of the map `cpus' and tables, and a run takes one that is free.
- * `depth' of the first is the set of those in use.  Taking one needs an atomic
- * operation with a result (Linux 5.12); before that no process is scheduled
- * within a program, and interrupts end in their order: there are programs for
- * both.
+ * elements of the map `cpus' and tables, and a run takes one that is free, of
+ * which `depth' is 0.  Taking one needs an atomic operation with a result (Linux
+ * 5.12); before that no process is scheduled within a program, and interrupts
+ * end before it goes on: there are programs for both.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "owner/sock.bpf.h"
 #include "ebpf_frame.h"
 #include "ebpf_rows.h"
-#include "owner/sock.bpf.h"
-
-PARSE void
-row_is_new(struct __sk_buff *skb, const struct run *r, uint32_t i,
-    enum parse_link link)
-{
-	(void)skb;
-	(void)r;
-	(void)i;
-	(void)link;
-}
 
 /* ---- which part of the memory a run has for itself ---- */
 
-PARSE uint32_t
-take_atomic(struct ebpf_cpu *first)
+/* Is the element free?  Then it is taken. */
+PARSE bool
+take(struct ebpf_cpu *cpu, bool atomic)
 {
-	uint32_t	i;
-
-#pragma unroll
-	for (i = 0; i < OWNERS_RUNS; i++)
-		if ((__sync_fetch_and_or(&first->depth, 1U << i) &
-		    (1U << i)) == 0)
-			return (i);
-	return (OWNERS_RUNS);
-}
-
-PARSE uint32_t
-take_plain(struct ebpf_cpu *first)
-{
-	uint32_t	used = *(volatile uint32_t *)&first->depth, i;
-
-#pragma unroll
-	for (i = 0; i < OWNERS_RUNS; i++)
-		if ((used & (1U << i)) == 0) {
-			*(volatile uint32_t *)&first->depth = used | 1U << i;
-			return (i);
-		}
-	return (OWNERS_RUNS);
+	if (atomic)
+		return (__sync_lock_test_and_set(&cpu->depth, 1) == 0);
+	if (*(volatile uint32_t *)&cpu->depth != 0)
+		return (false);
+	*(volatile uint32_t *)&cpu->depth = 1;
+	return (true);
 }
 
 PARSE void
-give_back(struct ebpf_cpu *first, uint32_t run, bool atomic)
+give_back(struct ebpf_cpu *cpu)
 {
-	if (atomic)
-		(void)__sync_fetch_and_and(&first->depth, ~(1U << run));
-	else
-		*(volatile uint32_t *)&first->depth &= ~(1U << run);
+	*(volatile uint32_t *)&cpu->depth = 0;
 }
 
 PARSE void
@@ -157,27 +128,24 @@ PARSE int
 enter(struct __sk_buff *skb, bool out, bool atomic)
 {
 	struct owner_sock	*s = owner_of(skb);
-	uint32_t		 first, element, run;
-	struct ebpf_cpu		*cpu, *mine;
+	uint32_t		 element, i;
+	struct ebpf_cpu		*cpu = NULL;
 	struct run		 r;
 
-	first = bpf_get_smp_processor_id() * OWNERS_RUNS;
-	if ((cpu = bpf_map_lookup_elem(&cpus, &first)) == NULL)
-		return (1);
-	run = atomic ? take_atomic(cpu) : take_plain(cpu);
-	if (run >= OWNERS_RUNS) {
+	element = bpf_get_smp_processor_id() * OWNERS_RUNS;
+	for (i = 0; i < OWNERS_RUNS; i++, element++) {
+		cpu = bpf_map_lookup_elem(&cpus, &element);
+		if (cpu == NULL || take(cpu, atomic))
+			break;
+	}
+	if (cpu == NULL || i == OWNERS_RUNS) {
 		miss(skb);
 		return (1);
 	}
-	mine = cpu;
-	element = first + run;
-	if (run == 0 ||
-	    (mine = bpf_map_lookup_elem(&cpus, &element)) != NULL) {
-		find_book(&r, mine, element);
-		if (count(skb, &r, &mine->desk[0], s, out))
-			(void)ask_for_harvest(skb);
-	}
-	give_back(cpu, run, atomic);
+	find_book(&r, cpu, element);
+	if (count(skb, &r, &cpu->desk[0], s, out))
+		(void)ask_for_harvest(skb);
+	give_back(cpu);
 	return (1);
 }
 

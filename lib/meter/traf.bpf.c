@@ -11,6 +11,8 @@
  * For Linux 5.10: no atomic operation with a result (except for -c), no newer
  * helper function, only bounded loops.
  */
+#define EBPF_ROW_IS_NEW
+
 #include "ebpf_frame.h"
 #include "ebpf_rows.h"
 

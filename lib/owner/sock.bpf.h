@@ -181,7 +181,7 @@ owner_of(struct __sk_buff *skb)
 	struct bpf_sock		*sk = skb->sk;
 	struct owner_sock	*s;
 
-	if (sk == NULL || (sk = bpf_sk_fullsock(sk)) == NULL)
+	if (sk == NULL)
 		return (NULL);
 	s = bpf_sk_storage_get(&owner_socks, sk, NULL, 0);
 	if (s == NULL) {

@@ -7,8 +7,8 @@
  *	prepare -> load the object -> new -> attach sock_create -> scan ->
  *	attach others* -> [fd, drain]* -> free
  *
- * All but draining needs CAP_BPF and CAP_NET_ADMIN, the scan also CAP_SYS_PTRACE
- * and CAP_DAC_READ_SEARCH: do it before the sandbox.  One thread at a time.
+ * All but draining needs CAP_BPF and CAP_NET_ADMIN, the scan CAP_SYS_PTRACE: do
+ * it before the sandbox.  One thread at a time.
  */
 #ifndef WATCH_H
 #define WATCH_H

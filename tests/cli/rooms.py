@@ -80,7 +80,7 @@ OF_A_SYSTEM = re.compile(r"_(linux|bsd|none)\.[ch]$")
 KNOWN = []
 
 PROGRAMS = ["trafd", "iptrace", "tools"]
-GENERATED = {"config.h", "traf_bpf.inc"}
+GENERATED = {"config.h", "owners_bpf.inc", "traf_bpf.inc"}
 INCLUDE = re.compile(r"\s*#\s*include\s*([<\"])([^>\"]+)[>\"]")
 
 

@@ -78,20 +78,20 @@ run(uint32_t i)
 static void
 set_depth(uint32_t depth)
 {
-	struct ebpf_cpu	*cpus = kernel->cpus.at;
+	struct ebpf_cpu	*cpus = kernel->store.cpus.at;
 	uint32_t	 i;
 
-	for (i = 0; i < kernel->config.cpus; i++)
+	for (i = 0; i < kernel->store.config.cpus; i++)
 		cpus[i].depth = depth;
 }
 
 static uint32_t
 depth_of(uint32_t depth)
 {
-	struct ebpf_cpu	*cpus = kernel->cpus.at;
+	struct ebpf_cpu	*cpus = kernel->store.cpus.at;
 	uint32_t	 i;
 
-	for (i = 0; i < kernel->config.cpus; i++)
+	for (i = 0; i < kernel->store.config.cpus; i++)
 		if (cpus[i].depth != depth)
 			return (cpus[i].depth);
 	return (depth);
@@ -172,7 +172,7 @@ full_table(void **state)
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	(void)sched_setaffinity(0, sizeof(one), &one);
-	n = kernel->config.rows + 1000;
+	n = kernel->store.config.rows + 1000;
 	for (i = 0; i < n; i++)
 		woken += run(i);
 	assert_int_equal(woken, 1);	/* when three quarters were full */
