@@ -131,10 +131,8 @@ two_containers() {
 }
 
 setup_file() {
-	# They share a namespace, of which one compares all octets.
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	export DIR CGROUPS TOP=traftest.$$ NET=trafO$$ TRAFD PID='' UNITS CONTAINER
-	# One account at a time is of all sockets of the machine.
+	# They share a namespace, of which one compares all octets.
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	command -v zstd >/dev/null || skip "no zstd"
