@@ -105,6 +105,12 @@ int		 frames_link(const struct frames *);
 const char	*frames_link_name(const struct frames *);
 
 /*
+ * In the sink, of a frame of a capture: is it a record of our data trace?
+ * Others of the same link type are frames like any.
+ */
+bool		 frames_is_data(const struct frames *, const struct frame *);
+
+/*
  * Pass frames that are ready to the sink, at most a few thousand per call.
  * Octets are not copied.
  */

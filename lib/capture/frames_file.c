@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "packet/datarec.h"
 #include "frames_impl.h"
 
 /* Milliseconds to wait for the header of a stream when it is opened. */
@@ -123,6 +124,18 @@ complete(const struct frames *f, struct frame *frames, int n)
 			frames[i].direction = f->direction(frames[i].octets,
 			    frames[i].caplen);
 	}
+}
+
+bool
+frames_is_data(const struct frames *f, const struct frame *frame)
+{
+	struct capfile_about	about;
+
+	if (f->file == NULL || f->link != DATAREC_LINK)
+		return (false);
+	capfile_about(f->file, frame, &about);
+	return (about.ifname != NULL &&
+	    strcmp(about.ifname, DATAREC_IFNAME) == 0);
 }
 
 enum frames_state

@@ -224,28 +224,12 @@ note_data(struct source *c, size_t n)
  * than half full.  The frames are there until this returns: then the batch must
  * be passed on or, if they come one by one, it must be known who sent them.
  */
-void
-source_count(void *arg, const struct frame *frames, size_t n)
+static void
+count_all(struct source *c, const struct frame *frames, size_t n, bool alone)
 {
-	struct source	*c = arg;
-	size_t		 most, first = c->nbatch;
-	bool		 alone = n == 1, joined;
+	size_t	most, first = c->nbatch;
+	bool	joined = note_frames(c, frames, n);
 
-	if (frames_link(c->frames) != c->link)
-		source_note_link(c);
-	if (c->since_ns != 0) {
-		most = count_early(c, frames, n);
-		frames += most;
-		if ((n -= most) == 0)
-			return;
-	}
-	if (c->split_ns != 0 && split_frames(c, frames, n))
-		return;
-	if (c->link == DATAREC_LINK) {
-		note_data(c, n);
-		return;
-	}
-	joined = note_frames(c, frames, n);
 	for (; n > 0; frames += most, n -= most) {
 		most = room(c);
 		if (most < n && c->nbatch > TABLE_BATCH / 2) {
@@ -261,6 +245,61 @@ source_count(void *arg, const struct frame *frames, size_t n)
 		source_flush(c);
 	for (; first < c->nbatch; first++)
 		find_sender(c, first);
+}
+
+/* How many frames, from the first on, are records, or how many are not. */
+static size_t
+same_kind(const struct source *c, const struct frame *frames, size_t n,
+    bool *data)
+{
+	size_t	i;
+
+	*data = frames_is_data(c->frames, &frames[0]);
+	for (i = 1; i < n && frames_is_data(c->frames, &frames[i]) == *data;)
+		i++;
+	return (i);
+}
+
+/* Frames of the link type that the records of the data trace have. */
+static void
+count_upper(struct source *c, const struct frame *frames, size_t n)
+{
+	size_t	some;
+	bool	data;
+
+	for (; n > 0; frames += some, n -= some) {
+		some = same_kind(c, frames, n, &data);
+		if (data) {
+			note_data(c, some);
+			continue;
+		}
+		if (c->unsupported == NULL)
+			c->unsupported = c->link_name;
+		count_all(c, frames, some, some == 1);
+	}
+}
+
+void
+source_count(void *arg, const struct frame *frames, size_t n)
+{
+	struct source	*c = arg;
+	size_t		 early;
+	bool		 alone = n == 1;
+
+	if (frames_link(c->frames) != c->link)
+		source_note_link(c);
+	if (c->since_ns != 0) {
+		early = count_early(c, frames, n);
+		frames += early;
+		if ((n -= early) == 0)
+			return;
+	}
+	if (c->split_ns != 0 && split_frames(c, frames, n))
+		return;
+	if (c->link == DATAREC_LINK)
+		count_upper(c, frames, n);
+	else
+		count_all(c, frames, n, alone);
 }
 
 /* The source has ended: pass on the flows that were held back, too. */

@@ -411,6 +411,22 @@ records() {
     print("filtered")' | says filtered
 }
 
+@test "frames of that link type that others have written are counted as unsupported" {
+	make mixed >mixed
+	# Their interface has another name.
+	python3 -S -c '
+import sys
+name = b"\2\0\4\0data"
+octets = open("mixed", "rb").read()
+assert octets.count(name) == 1
+sys.stdout.buffer.write(octets.replace(name, b"\2\0\4\0sock"))' >others
+	"$TRAF_BUILDDIR/trafd/trafd" --read others -f others -m 0 --state-dir state
+	traflog -i state/trafd.others --coverage --format json | fields '
+    assert o["frames"] == 17 and o["data_records"] == 0, o
+    assert o["unsupported"] == 13 and o["ip"] == 3 and o["nonip"] == 1, o
+    print("counted")' | says counted
+}
+
 @test "other programs see HTTP in a data record" {
 	[ -n "$(command -v tshark)" ] || skip "tshark is not installed"
 	make mixed >mixed
