@@ -543,7 +543,7 @@ overwrite() {
 	[ "$(grep -c ' drop_kernel$' got)" -eq 1 ]
 	traflog -i fxp0 --coverage --format=csv > got
 	[ "$(wc -l < got)" -eq 4 ]
-	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 40 ]
+	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 41 ]
 	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 40 ]
 	traflog -i fxp0 --coverage -s --format=tsv > got
 	[ "$(wc -l < got)" -eq 2 ]
