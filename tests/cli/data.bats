@@ -7,7 +7,15 @@ load assert
 load live_helpers
 
 setup() {
-	live_setup
+	DIR=$(mktemp -d)
+	PID='' PIDS='' NS_B=''
+	mkdir "$DIR/run"
+	chmod 755 "$DIR"
+	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
+	NS_A=trafD$$
+	ip netns add "$NS_A" || skip "no network namespaces here"
+	ip -n "$NS_A" link set lo up
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	IPTRACE=$TRAF_BUILDDIR/iptrace/iptrace
 	CLI=$TRAF_SRCDIR/tests/cli
 	T=$DIR/traces
@@ -388,7 +396,7 @@ none_in_kernel() {
 }
 
 @test "what is missing for --data is said" {
-	run -1 ip netns exec "$NS_B" "$IPTRACE" --foreground --user nobody \
+	run -1 ip netns exec "$NS_A" "$IPTRACE" --foreground --user nobody \
 		--run-dir "$DIR/run" --data "$T/log"
 	[[ $output == *'cannot trace data: cgroup v2 is not mounted here; `ip netns exec'\'' hides it: use `nsenter --net=FILE'\'* ]]
 	run -1 setpriv --reuid nobody --regid nogroup --clear-groups \

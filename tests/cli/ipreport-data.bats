@@ -172,6 +172,26 @@ records() {
 	[ "$(records mixed --where 'bytes > 17' --entidlist 5)" = "3 9 " ]
 }
 
+@test "--where: whose a data record is; a packet has no owner" {
+	make mixed >mixed
+	[ "$(records mixed --where 'program curl')" = "1 3 9 17 " ]
+	[ "$(records mixed --where 'program r* and port 514')" = "6 7 8 " ]
+	[ "$(records mixed --where 'user 4294967290')" = "1 3 9 17 " ]
+	[ "$(records mixed --where 'user root and dst port 53')" = "2 4 13 " ]
+	[ "$(records mixed --where 'unit "/user.slice/a b"')" = "1 3 9 17 " ]
+	[ "$(records mixed --where 'not program r* and not program curl')" = "10 11 14 15 16 " ]
+	ipreport --sessions --where 'program curl' mixed 2>err | says '^SESSIONS: 1,'
+	lacks 'does not say' err
+	ipreport --payload out --where 'program curl' --cid 1f --direction sent mixed
+	[ "$(head -c 3 out)" = GET ]
+	# An index has only packets.
+	ipreport --index mixed 2>/dev/null
+	[ "$(records mixed --where 'program curl')" = "1 3 9 17 " ]
+	ipreport --entidlist 4 --write packets mixed 2>/dev/null
+	ipreport --where 'program curl' packets 2>err
+	[ "$(tail -n 1 err)" = "ipreport: --where: a packet does not say whose it is, and no records of the data trace were read: program curl" ]
+}
+
 @test "-F is for packets: data records are left out, which is said once" {
 	make mixed >mixed
 	ipreport -N -F 'udp port 9999 or tcp' mixed >out 2>err
