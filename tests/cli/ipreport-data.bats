@@ -313,6 +313,17 @@ records() {
     print("one")' | says '^one$'
 }
 
+@test "--sessions: a socket whose records are in several files, in any order" {
+	make mixed >mixed
+	ipreport --write trace --since '2017-07-14 02:40:05' mixed
+	ipreport --write trace.1 --until '2017-07-14 02:40:01' mixed
+	ipreport --write trace.2 --since '2017-07-14 02:40:01' \
+		--until '2017-07-14 02:40:05' mixed
+	ipreport -N --sessions trace* | grep -v ^SESSIONS >parts
+	[ "$(grep -c whole parts)" -eq 2 ]
+	ipreport -N --sessions mixed | grep -v ^SESSIONS | diff - parts
+}
+
 @test "--sessions: of more sockets than are remembered, the oldest are printed" {
 	make many 140000 >many
 	ipreport --sessions many >text

@@ -340,7 +340,9 @@ input_run(const struct options *opt, struct report *r)
 	struct files	files;
 	int		rc;
 
-	if (files_find(opt, r == NULL, &files) == -1)
+	/* A socket's records may be in several files: `trace*' of a shell
+	 * has the newest first. */
+	if (files_find(opt, r == NULL || opt->sessions, &files) == -1)
 		return (TRAFD_EXIT_ERROR);
 	in.indexed = wanted_parts(opt, &in.want);
 	if ((in.links = links_new(&in.filter)) == NULL) {
