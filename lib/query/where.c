@@ -152,6 +152,8 @@ static bool
 test_owner(const struct where_test *t, const struct flow_key *k,
     const struct where_owners *o)
 {
+	if (o != NULL && o->owner != NULL)
+		return (owner_like(o->owner, t->part, t->word));
 	if (o == NULL || o->names == NULL || k->family == FLOW_FAMILY_NONE)
 		return (false);
 	return ((!(k->flags & FLOW_NO_SRC) && is_owner(t, k->src,
@@ -225,27 +227,33 @@ where_is_addresses(const struct where *w)
 	return (true);
 }
 
-bool
-where_is_owned(const struct where *w)
+static bool
+has_test(const struct where *w, enum where_kind kind)
 {
 	size_t	i;
 
 	for (i = 0; i < w->n; i++)
-		if (w->test[i].kind == WHERE_OWNER ||
-		    w->test[i].kind == WHERE_INTERFACE)
+		if (w->test[i].kind == kind)
 			return (true);
 	return (false);
 }
 
 bool
+where_is_owned(const struct where *w)
+{
+	return (has_test(w, WHERE_OWNER) || has_test(w, WHERE_INTERFACE));
+}
+
+bool
+where_is_of_interfaces(const struct where *w)
+{
+	return (has_test(w, WHERE_INTERFACE));
+}
+
+bool
 where_is_counted(const struct where *w)
 {
-	size_t	i;
-
-	for (i = 0; i < w->n; i++)
-		if (w->test[i].kind == WHERE_COUNT)
-			return (true);
-	return (false);
+	return (has_test(w, WHERE_COUNT));
 }
 
 bool

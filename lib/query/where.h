@@ -27,11 +27,13 @@ void		 where_free(struct where *);
 
 /*
  * The names of owners and interfaces of a row; map: from the row's number of an
- * interface to the one in names, or NULL if they are the same.
+ * interface to the one in names, or NULL if they are the same.  Instead of the
+ * set there may be the one owner whose row it is.
  */
 struct where_owners {
 	const struct owners	*names;
 	const uint16_t		*map;
+	const struct owner	*owner;
 };
 
 /*
@@ -43,6 +45,9 @@ bool		 where_match(const struct where *, const struct flow *,
 
 /* Does it test owners or interfaces, which only their account has? */
 bool		 where_is_owned(const struct where *);
+
+/* Does it test interfaces? */
+bool		 where_is_of_interfaces(const struct where *);
 
 /* Does it test nothing except addresses, owners and the IP version? */
 bool		 where_is_addresses(const struct where *);

@@ -62,7 +62,7 @@ owner_book_owners(const struct owner_book *b)
 struct where_owners
 owner_book_view(const struct owner_book *b)
 {
-	struct where_owners	o = { b->all, b->map };
+	struct where_owners	o = { .names = b->all, .map = b->map };
 
 	return (o);
 }

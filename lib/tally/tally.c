@@ -274,7 +274,7 @@ add_row(struct tally *t, const struct flow *f)
 int
 tally_rows(struct tally *t, const struct flow *rows, size_t n)
 {
-	struct where_owners	o = { NULL, NULL };
+	struct where_owners	o = { .names = NULL };
 	size_t			i;
 
 	if (t->q->book != NULL)

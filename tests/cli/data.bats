@@ -7,7 +7,15 @@ load assert
 load live_helpers
 
 setup() {
-	live_setup
+	DIR=$(mktemp -d)
+	PID='' PIDS='' NS_B=''
+	mkdir "$DIR/run"
+	chmod 755 "$DIR"
+	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
+	NS_A=trafD$$
+	ip netns add "$NS_A" || skip "no network namespaces here"
+	ip -n "$NS_A" link set lo up
+	TRAFLOG=$TRAF_BUILDDIR/tools/traflog/traflog
 	IPTRACE=$TRAF_BUILDDIR/iptrace/iptrace
 	CLI=$TRAF_SRCDIR/tests/cli
 	T=$DIR/traces
@@ -26,16 +34,26 @@ teardown() {
 	live_teardown
 }
 
+# Each check loads the programs: one is for all tests.
+setup_file() {
+	local said dir
+	dir=$(mktemp -d)
+	chown nobody "$dir"
+	chmod 755 "$dir"
+	said=$("$TRAF_BUILDDIR/iptrace/iptrace" --check-config --user nobody \
+		--run-dir "$dir" --data "$dir/x" 2>&1) && said=
+	rm -rf "$dir"
+	export SAID=$said
+}
+
 traces_here() {
-	local said
-	said=$("$IPTRACE" --check-config --user nobody --run-dir "$DIR/run" \
-		--data "$T/x" 2>&1) && return
-	case $said in
+	case $SAID in
+	'') return ;;
 	*'built without eBPF'*) skip "built without clang or libbpf" ;;
 	*'cgroup v2 is not mounted'*) skip "no cgroup v2 here" ;;
 	*'load programs'*) skip "the kernel lets nobody load programs here" ;;
 	esac
-	echo "$said"
+	echo "$SAID"
 	return 1
 }
 
@@ -265,7 +283,7 @@ of() {
 	[ "$(recs lost "$T/log")" = "$dropped $((dropped * 1000))" ]
 	grep -q "log: $((dropped * 1000)) octets of payload were in records" \
 		"$DIR/log"
-	[ "$(tshark -r "$T/log" 2>/dev/null | wc -l)" -eq "$received" ]
+	[ "$(recs lines "$T/log" | wc -l)" -eq "$received" ]
 	# What was counted of a socket with losses is not exact, so it is not said.
 	of 7001 "$T/log" | grep -qx 'END 7001 out many ? ? ?'
 }
@@ -297,6 +315,7 @@ of() {
 }
 
 @test "with packets in one file; the index has only these" {
+	local packets
 	nsenter --net="/run/netns/$NS_A" "$IPTRACE" --foreground --user nobody \
 		--run-dir "$DIR/run" -i lo --data=FULL --job "$J.asker" "$T/log" \
 		2>>"$DIR/log" 3>&- &
@@ -305,12 +324,11 @@ of() {
 	peers tcp asker 127.0.0.1 7000
 	end_when 2 END "$T/log"
 	[ "$(recs lines "$T/log" | wc -l)" -eq 8 ]
-	tshark -r "$T/log" -Y 'frame.interface_name == "lo"' 2>/dev/null \
-		>"$DIR/packets"
-	[ "$(wc -l <"$DIR/packets")" -ge 9 ]
+	packets=$(recs packets "$T/log" | grep -cx lo)
+	[ "$packets" -ge 9 ]
 	[ "$("$TRAFLOG" --coverage -s --format=json -i "$T/log.idx" |
 		grep -o '"frames":[0-9]*' | awk -F : '{ n += $2 }
-		END { print n }')" -eq "$(wc -l <"$DIR/packets")" ]
+		END { print n }')" -eq "$packets" ]
 }
 
 # packed LOGFILE: is there a finished file of it that is compressed?
@@ -371,7 +389,7 @@ none_in_kernel() {
 	peers tcp asker 127.0.0.1 7000
 	wait_until 20 has 2 END "$T/log"
 	kill -KILL "$(pid_of "$T/log")"
-	[ "$(tshark -r "$T/log" 2>/dev/null | wc -l)" -eq 8 ]
+	[ "$(recs lines "$T/log" | wc -l)" -eq 8 ]
 	wait_until 20 none_in_kernel
 }
 
@@ -388,7 +406,7 @@ none_in_kernel() {
 }
 
 @test "what is missing for --data is said" {
-	run -1 ip netns exec "$NS_B" "$IPTRACE" --foreground --user nobody \
+	run -1 ip netns exec "$NS_A" "$IPTRACE" --foreground --user nobody \
 		--run-dir "$DIR/run" --data "$T/log"
 	[[ $output == *'cannot trace data: cgroup v2 is not mounted here; `ip netns exec'\'' hides it: use `nsenter --net=FILE'\'* ]]
 	run -1 setpriv --reuid nobody --regid nogroup --clear-groups \

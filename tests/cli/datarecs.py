@@ -6,6 +6,7 @@ datarecs.py lines FILE: one line a record: kind, local port, direction,
 datarecs.py words FILE: the comments of the records, and the option of the
     process
 datarecs.py lost FILE: how many records were lost, and the octets in them
+datarecs.py packets FILE: the interfaces of the packets that are no records
 datarecs.py stream FILE PORT in|out: the payload that sockets with this local
     port have received or sent, each octet once; fails if one is missing, comes
     twice or was not captured
@@ -71,8 +72,8 @@ def packet(body):
     return rec
 
 
-def records(path):
-    """The data records of a trace."""
+def blocks(path):
+    """The packet blocks of a trace: link type, interface, block."""
     links = []
     with open(path, "rb") as f:
         while len(head := f.read(8)) == 8:
@@ -81,9 +82,23 @@ def records(path):
             if len(body) < length - 8:
                 return
             if kind == 1:
-                links.append(struct.unpack_from("<H", body)[0])
-            elif kind == 6 and links[struct.unpack_from("<I", body)[0]] == 252:
-                yield packet(body[:-4])
+                names = [v for c, v in options(body[8:-4]) if c == 2]
+                links.append((struct.unpack_from("<H", body)[0],
+                              names[0].decode() if names else "-"))
+            elif kind == 6:
+                yield (*links[struct.unpack_from("<I", body)[0]], body[:-4])
+
+
+def records(path):
+    """The data records of a trace."""
+    return (packet(b) for link, _, b in blocks(path) if link == 252)
+
+
+def packets(path):
+    """Print the interfaces of the others."""
+    for link, name, _ in blocks(path):
+        if link != 252:
+            print(name)
 
 
 def local_port(r):
@@ -143,4 +158,5 @@ def stream(path, port, out):
 if sys.argv[1] == "stream":
     stream(sys.argv[2], int(sys.argv[3]), sys.argv[4] == "out")
 else:
-    {"lines": lines, "words": words, "lost": lost}[sys.argv[1]](sys.argv[2])
+    {"lines": lines, "words": words, "lost": lost,
+     "packets": packets}[sys.argv[1]](sys.argv[2])

@@ -370,6 +370,6 @@ closed() {
 @test "packets have no owners" {
 	run -127 traflog --packets . --where 'program x'
 	[[ "$output" = "traflog: --packets: a packet does not say whose it is: program x"* ]]
-	run -127 "$TRAF_BUILDDIR/tools/ipreport/ipreport" --where 'user x' no.pcap
-	[ "$output" = "ipreport: --where: a packet does not say whose it is: user x" ]
+	run -127 "$TRAF_BUILDDIR/tools/ipreport/ipreport" --where 'interface x' no.pcap
+	[ "$output" = "ipreport: --where: only an account of owners has interfaces: interface x; use traflog" ]
 }

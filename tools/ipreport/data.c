@@ -33,6 +33,28 @@ data_flow(const struct datarec *d, struct flow *f)
 	f->count.data = f->count.ip = d->length;
 }
 
+/* Whose socket it is, as conditions of owners want it. */
+static void
+data_owner(const struct datarec *d, struct owner *o)
+{
+	*o = (struct owner){ .uid = d->uid };
+	(void)strlcpy(o->program, d->job, sizeof(o->program));
+	(void)strlcpy(o->unit, d->unit, sizeof(o->unit));
+	(void)data_user(d->uid, o->user);
+}
+
+static bool
+is_where(const struct where *w, const struct datarec *d, const struct flow *f)
+{
+	struct owner		owner;
+	struct where_owners	whose = { .owner = &owner };
+
+	if (!where_is_owned(w))
+		return (where_match(w, f, NULL));
+	data_owner(d, &owner);
+	return (where_match(w, f, &whose));
+}
+
 static bool
 is_in_flow(const struct options *opt, const struct datarec *d)
 {
@@ -41,7 +63,7 @@ is_in_flow(const struct options *opt, const struct datarec *d)
 	if (opt->where == NULL && opt->pattern == NULL)
 		return (true);
 	data_flow(d, &f);
-	return ((opt->where == NULL || where_match(opt->where, &f, NULL)) &&
+	return ((opt->where == NULL || is_where(opt->where, d, &f)) &&
 	    (opt->pattern == NULL || pattern_match(opt->pattern, &f.key)));
 }
 

@@ -39,7 +39,7 @@ const char	*data_proto(const struct datarec *, char buf[DATA_WORD]);
 const char	*data_type(const struct datarec *, char buf[DATA_WORD]);
 
 /* The name of the user, printable; NULL: there is none. */
-#define DATA_USER	64
+#define DATA_USER	OWNER_USER_MAX
 const char	*data_user(uint32_t uid, char buf[DATA_USER]);
 
 /* ---- data_text.c, data_json.c ---- */

@@ -37,6 +37,7 @@ struct input {
 	uint64_t	 shown;
 	bool		 ended;		/* by -c, or nobody reads the output */
 	bool		 told;		/* that -F has no data records */
+	bool		 has_data;	/* records of the data trace were read */
 	char		 err[FRAMES_ERRLEN];
 };
 
@@ -117,7 +118,9 @@ find_link(struct input *in, int number)
 
 	if (type == NULL)
 		log_errorx("%s: %s", in->path, in->err);
-	else if (type->data && type->filtered && !in->told) {
+	else if (type->data)
+		in->has_data = true;
+	if (type != NULL && type->data && type->filtered && !in->told) {
 		log_notice("%s: -F is for packets: records of the data trace "
 		    "are left out (use --where)", in->path);
 		in->told = true;
@@ -318,6 +321,17 @@ print_files(struct input *in, const struct files *files)
 	return (rc == TRAFD_EXIT_OK ? end : rc);
 }
 
+/* Nothing can be found: it must not seem that there was nothing. */
+static void
+tell_no_data(const struct input *in)
+{
+	if (in->opt->where != NULL && where_is_owned(in->opt->where) &&
+	    !in->has_data)
+		log_notice("--where: a packet does not say whose it is, and "
+		    "no records of the data trace were read: %s",
+		    in->opt->where_text);
+}
+
 int
 input_run(const struct options *opt, struct report *r)
 {
@@ -326,7 +340,9 @@ input_run(const struct options *opt, struct report *r)
 	struct files	files;
 	int		rc;
 
-	if (files_find(opt, r == NULL, &files) == -1)
+	/* A socket's records may be in several files: `trace*' of a shell
+	 * has the newest first. */
+	if (files_find(opt, r == NULL || opt->sessions, &files) == -1)
 		return (TRAFD_EXIT_ERROR);
 	in.indexed = wanted_parts(opt, &in.want);
 	if ((in.links = links_new(&in.filter)) == NULL) {
@@ -336,6 +352,7 @@ input_run(const struct options *opt, struct report *r)
 	}
 	rc = r == NULL ? write_files(&in, &files) :
 	    print_files(&in, &files);
+	tell_no_data(&in);
 	links_free(in.links);
 	files_free(&files);
 	return (rc);

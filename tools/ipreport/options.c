@@ -280,9 +280,9 @@ options_parse(struct options *opt, int argc, char **argv)
 		log_errorx("--where: %s", err);
 		exit(TRAFD_EXIT_USAGE);
 	}
-	if (opt->where != NULL && where_is_owned(opt->where)) {
-		log_errorx("--where: a packet does not say whose it is: %s",
-		    opt->where_text);
+	if (opt->where != NULL && where_is_of_interfaces(opt->where)) {
+		log_errorx("--where: only an account of owners has "
+		    "interfaces: %s; use traflog", opt->where_text);
 		exit(TRAFD_EXIT_USAGE);
 	}
 }

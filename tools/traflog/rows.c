@@ -101,7 +101,7 @@ static void
 add_wanted(struct rows *rows, const struct flow *part, size_t n,
     const struct options *opt, struct blocks *b)
 {
-	struct where_owners	o = { blocks_owners(b), NULL };
+	struct where_owners	o = { .names = blocks_owners(b) };
 	size_t			i;
 
 	for (i = 0; i < n; i++)
@@ -176,7 +176,7 @@ pass_wanted(void *arg, const struct flow *part, size_t n)
 {
 	struct passing	*p = arg;
 	struct flow	 wanted[64];
-	struct where_owners	o = { blocks_owners(p->blocks), NULL };
+	struct where_owners	o = { .names = blocks_owners(p->blocks) };
 	bool		 forget = has_vlans(p->opt, part, n);
 	size_t		 i, k = 0;
 
