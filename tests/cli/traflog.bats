@@ -544,7 +544,7 @@ overwrite() {
 	traflog -i fxp0 --coverage --format=csv > got
 	[ "$(wc -l < got)" -eq 4 ]
 	[ "$(head -n 1 got | tr , '\n' | wc -l)" -eq 41 ]
-	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 40 ]
+	[ "$(awk -F , '{ print NF }' got | sort -u)" -eq 41 ]
 	traflog -i fxp0 --coverage -s --format=tsv > got
 	[ "$(wc -l < got)" -eq 2 ]
 	[ "$(tail -n 1 got | cut -f 1,2)" = \
