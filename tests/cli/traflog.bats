@@ -554,7 +554,7 @@ overwrite() {
 import json
 d = json.load(open("got"))
 assert d["drop_kernel"] == 6 and d["drop_iface"] == 7, d
-assert len(d) == 40, d'
+assert len(d) == 41, d'
 	fails 127 traflog -i fxp0 --coverage -l
 	fails 127 traflog -i fxp0 --coverage --check
 }
