@@ -8,6 +8,7 @@ load live_helpers
 
 setup() {
 	DIR=$(mktemp -d)
+	# shellcheck disable=SC2034 # for live_teardown
 	PID='' PIDS='' NS_B=''
 	mkdir "$DIR/run"
 	chmod 755 "$DIR"
@@ -40,8 +41,10 @@ setup_file() {
 	dir=$(mktemp -d)
 	chown nobody "$dir"
 	chmod 755 "$dir"
-	said=$("$TRAF_BUILDDIR/iptrace/iptrace" --check-config --user nobody \
-		--run-dir "$dir" --data "$dir/x" 2>&1) && said=
+	if said=$("$TRAF_BUILDDIR/iptrace/iptrace" --check-config \
+		--user nobody --run-dir "$dir" --data "$dir/x" 2>&1); then
+		said=
+	fi
 	rm -rf "$dir"
 	export SAID=$said
 }

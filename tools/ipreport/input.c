@@ -37,7 +37,7 @@ struct input {
 	uint64_t	 shown;
 	bool		 ended;		/* by -c, or nobody reads the output */
 	bool		 told;		/* that -F has no data records */
-	bool		 has_data;	/* records of the data trace were read */
+	bool		 has_data;	/* of the data trace */
 	char		 err[FRAMES_ERRLEN];
 };
 
