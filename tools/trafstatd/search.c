@@ -160,7 +160,8 @@ name_of(struct later *later, const struct flow_key *k, size_t i)
 	if (later == NULL)
 		return ("");
 	return (i < NAMED && !owner_is(k->src) ?
-	    later_name(later, k->family, k->src) : later_known(later, k->family, k->src));
+	    later_name(later, k->family, k->src) :
+	    later_known(later, k->family, k->src));
 }
 
 static void
