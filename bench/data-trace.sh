@@ -27,7 +27,7 @@ spent() {
 # measure LEVEL: adds a line "ns of iptrace, ns of the kernel, lost" for each
 # exchange
 measure() {
-	rm -rf "$shm"/*
+	rm -rf "${shm:?}"/*
 	"$BENCH_BUILD/iptrace/iptrace" --foreground --user root --run-dir \
 	    "$shm" "--data=$1" --portnum $port "$shm/trace" \
 	    2>"$shm/log" &

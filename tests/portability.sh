@@ -327,7 +327,7 @@ copy_headers()	# to
 	for h in pcap.h pcap event2 event.h evutil.h zstd.h zstd_errors.h \
 	    xxhash.h xxh3.h jansson.h jansson_config.h db.h microhttpd.h \
 	    maxminddb.h maxminddb_config.h cmocka.h cmocka_version.h \
-	    curses.h ncurses.h ncurses_dll.h unctrl.h; do
+	    curses.h ncurses.h ncurses_dll.h unctrl.h sha256.h sha2.h; do
 		cp -rL "/usr/include/$h" "$1/" 2>/dev/null
 		cp -rL /usr/include/*-linux-gnu/"$h" "$1/" 2>/dev/null
 	done

@@ -170,7 +170,7 @@ int64_t
 owner_table_encode(const struct owners *o, const struct flow *const *rows,
     size_t n, uint8_t **table)
 {
-	struct used	 u = { NULL };
+	struct used	 u = { .n = 0 };
 	uint8_t		*texts = NULL;
 	int64_t		 length = -1;
 	size_t		 len, owners;

@@ -141,7 +141,8 @@ note(struct cgroups *c, uint64_t id, const char *path)
 		c->room += 256;
 	}
 	memmove(c->at + i + 1, c->at + i, (c->n - i) * sizeof(*c->at));
-	c->at[i] = (struct place){ id, copy };
+	c->at[i].id = id;
+	c->at[i].path = copy;
 	c->n++;
 }
 

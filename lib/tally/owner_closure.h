@@ -35,11 +35,10 @@ int	owner_closure_seen(struct owner_closure *, const struct flow *,
  * direction, exactly as many octets as programs have there, and no other
  * address has; and not more peers of programs with another number.  Rows
  * without such an address are forwarded, except to a multicast or broadcast
- * address.  What
- * an address of this host has beyond its programs is unowned: dropped before a
- * socket, sent below IP, or forwarded with its address translated.  excess is
- * what programs had and the interface has not.  Without any address of this
- * host nothing counts as forwarded.
+ * address.  What an address of this host has beyond its programs is unowned:
+ * dropped before a socket, sent below IP, or forwarded with its address
+ * translated.  excess is what programs had and the interface has not.  Without
+ * any address of this host nothing counts as forwarded.
  */
 struct owner_closure_sums {
 	uint64_t		seen;
