@@ -25,24 +25,32 @@ _Static_assert(OWN_FIXED + OWN_TEXT_MAX + OWN_TEXT_MAX / 200 + 1024 <=
 
 /* ---- what rows use ---- */
 
+struct used_owner {
+	const struct owner	*owner;
+	uint64_t		 bytes;		/* of its rows */
+};
+
 struct used {
-	const struct owner	**owner;
+	struct used_owner	 *owner;
 	size_t			  n;
 	uint16_t		  interface;	/* the last one */
 	bool			  is_interface[OWNERS_MAP];
 };
 
+/* at: the places of owners in u, by number; 0: not seen yet. */
 static void
-use_owner(const struct owners *o, const uint8_t *id, bool *seen,
-    struct used *u)
+use_owner(const struct owners *o, const uint8_t *id, uint64_t bytes,
+    uint32_t *at, struct used *u)
 {
 	size_t	number;
 
-	if (!owner_is(id) || (number = owners_number(o, id)) == OWNERS_NONE ||
-	    seen[number])
+	if (!owner_is(id) || (number = owners_number(o, id)) == OWNERS_NONE)
 		return;
-	seen[number] = true;
-	u->owner[u->n++] = owners_at(o, number);
+	if (at[number] == 0) {
+		u->owner[u->n].owner = owners_at(o, number);
+		at[number] = (uint32_t)++u->n;
+	}
+	u->owner[at[number] - 1].bytes += bytes;
 }
 
 static void
@@ -56,40 +64,76 @@ use_interface(const struct owners *o, uint16_t number, struct used *u)
 }
 
 static int
-compare(const void *a, const void *b)
+by_name(const void *a, const void *b)
 {
-	const struct owner	*const *x = a, *const *y = b;
+	const struct owner	*x = ((const struct used_owner *)a)->owner;
+	const struct owner	*y = ((const struct used_owner *)b)->owner;
 	int			 d;
 
-	if ((d = strcmp((*x)->unit, (*y)->unit)) != 0)
+	if ((d = strcmp(x->unit, y->unit)) != 0)
 		return (d);
-	if ((d = strcmp((*x)->program, (*y)->program)) != 0)
+	if ((d = strcmp(x->program, y->program)) != 0)
 		return (d);
-	return (((*x)->uid > (*y)->uid) - ((*x)->uid < (*y)->uid));
+	return ((x->uid > y->uid) - (x->uid < y->uid));
 }
 
-/* Rows are sorted: most have the source of the row before. */
+/* The one with most octets first. */
+static int
+by_bytes(const void *a, const void *b)
+{
+	const struct used_owner	*x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return (x->bytes < y->bytes ? 1 : -1);
+	return (by_name(a, b));
+}
+
+static size_t
+text_len(const struct owner *o)
+{
+	return (4 + strlen(o->unit) + strlen(o->user) + strlen(o->program) +
+	    3);
+}
+
+/* If there are more than a table holds, those with few octets are left out. */
+static void
+choose(struct used *u)
+{
+	size_t	room = OWN_TEXT_MAX - ENTRY_MAX -
+		    OWNERS_INTERFACES * (size_t)OWNERS_IFNAME_MAX;
+	size_t	i, len = 0;
+
+	for (i = 0; i < u->n; i++)
+		len += text_len(u->owner[i].owner);
+	if (u->n > OWN_OWNERS_MAX || len > room) {
+		qsort(u->owner, u->n, sizeof(*u->owner), by_bytes);
+		for (i = len = 0; i < u->n && i < OWN_OWNERS_MAX; i++)
+			if ((len += text_len(u->owner[i].owner)) > room)
+				break;
+		u->n = i;
+	}
+	qsort(u->owner, u->n, sizeof(*u->owner), by_name);
+}
+
 static int
 find_used(const struct owners *o, const struct flow *const *rows, size_t n,
     struct used *u)
 {
-	bool	*seen = calloc(owners_count(o) + 1, sizeof(*seen));
-	size_t	 i;
+	uint32_t	*at = calloc(owners_count(o) + 1, sizeof(*at));
+	size_t		 i;
 
 	u->owner = calloc(owners_count(o) + 1, sizeof(*u->owner));
-	if (seen == NULL || u->owner == NULL) {
-		free(seen);
+	if (at == NULL || u->owner == NULL) {
+		free(at);
 		return (-1);
 	}
 	for (i = 0; i < n; i++) {
-		if (i == 0 || memcmp(rows[i - 1]->key.src, rows[i]->key.src,
-		    OWNER_LEN) != 0)
-			use_owner(o, rows[i]->key.src, seen, u);
-		use_owner(o, rows[i]->key.dst, seen, u);
+		use_owner(o, rows[i]->key.src, rows[i]->count.ip, at, u);
+		use_owner(o, rows[i]->key.dst, rows[i]->count.ip, at, u);
 		use_interface(o, rows[i]->key.vlan, u);
 	}
-	free(seen);
-	qsort(u->owner, u->n, sizeof(*u->owner), compare);
+	free(at);
+	choose(u);
 	return (0);
 }
 
@@ -134,7 +178,7 @@ make_texts(const struct owners *o, const struct used *u, size_t *len,
 		    owners_ifname(o, (uint16_t)i) : "");
 	for (i = 0; i < u->n && i < OWN_OWNERS_MAX &&
 	    (size_t)(to - texts) + ENTRY_MAX <= OWN_TEXT_MAX; i++)
-		to = put_owner(to, u->owner[i]);
+		to = put_owner(to, u->owner[i].owner);
 	*owners = i;
 	*len = (size_t)(to - texts);
 	return (texts);

@@ -231,16 +231,19 @@ source_link_supported(const struct meter *base)
 
 /* ---- rows ---- */
 
-/* An owner for which there is no memory is counted as OWNER_OTHER. */
+/*
+ * An owner for which there is no memory is counted as OWNER_OTHER.  So the
+ * counts are fetched, and owners forgotten, while there is still some.
+ */
 static void
 hear(void *arg, const struct owner_news *n)
 {
 	struct source	*c = arg;
 
-	if (n->kind == OWNER_NEWS_FULL)
-		c->full = true;
-	else
+	if (n->kind != OWNER_NEWS_FULL)
 		(void)owner_known_learn(c->known, n);
+	if (n->kind == OWNER_NEWS_FULL || owner_known_is_full(c->known))
+		c->full = true;
 }
 
 /*

@@ -550,10 +550,47 @@ version_6_is_frozen(void **state)
 	close(fd);
 }
 
+/* Of more owners than a table holds, those with most octets have names. */
+static void
+too_many_owners_lose_the_smallest(void **state)
+{
+	size_t			  n = 70000, i;
+	struct flow		 *row = calloc(n, sizeof(*row));
+	const struct flow	**rows = calloc(n, sizeof(*rows));
+	struct owners		 *all = owners_new(), *back;
+	struct owner		  o;
+	uint8_t			 *table;
+	int64_t			  len;
+
+	(void)state;
+	for (i = 0; i < n; i++) {
+		memset(&o, 0, sizeof(o));
+		(void)snprintf(o.program, sizeof(o.program), "p%06zu", i);
+		owner_identify(&o);
+		assert_int_equal(owners_add(all, &o), 1);
+		memcpy(row[i].key.src, o.id, OWNER_LEN);
+		row[i].count.ip = 1 + i;
+		rows[i] = &row[i];
+	}
+	len = owner_table_encode(all, rows, n, &table);
+	assert_true(len > 0);
+	assert_int_equal(owner_table_decode(table, (size_t)len, &back), 0);
+	assert_int_equal(owners_count(back), 65536);
+	assert_non_null(owners_find(back, row[n - 1].key.src));
+	assert_non_null(owners_find(back, row[n - 65536].key.src));
+	assert_null(owners_find(back, row[n - 65537].key.src));
+	owners_free(all);
+	owners_free(back);
+	free(table);
+	free(rows);
+	free(row);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(too_many_owners_lose_the_smallest),
 		cmocka_unit_test(names_come_back_with_the_rows),
 		cmocka_unit_test(names_are_there_before_the_first_row),
 		cmocka_unit_test(a_block_without_owners_is_version_5),
