@@ -25,7 +25,8 @@ tap()
 run_cppcheck()
 {
 	cppcheck -q -j 2 --std=c11 --enable=warning,portability,performance \
-	    --inline-suppr --error-exitcode=1 -i lib/meter/traf.bpf.c "$@" \
+	    --inline-suppr --error-exitcode=1 -i lib/meter/owners.bpf.c \
+	    -i lib/meter/traf.bpf.c -i lib/owner/data.bpf.c "$@" \
 	    lib tools iptrace trafd
 }
 

@@ -207,8 +207,10 @@ begin(struct history *h, uint32_t account, struct feed_owners **f)
 	if (*f != NULL)
 		return (0);
 	if ((*f = calloc(1, sizeof(**f))) == NULL ||
-	    ((*f)->all = owners_new()) == NULL)
-		return (history_fail(h, ENOMEM, "out of memory"));
+	    ((*f)->all = owners_new()) == NULL) {
+		(void)history_fail(h, ENOMEM, "out of memory");
+		return (-1);
+	}
 	return (load(h, account, KEY_INTERFACE, add_interface, (*f)->all));
 }
 

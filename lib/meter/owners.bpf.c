@@ -8,9 +8,9 @@
  * is sent by a process is counted in that process, where packets may come in,
  * or another process may be scheduled.  So each processor has OWNERS_RUNS
  * elements of the map `cpus' and tables, and a run takes one that is free, of
- * which `depth' is 0.  Taking one needs an atomic operation with a result
- * (Linux 5.12); before that no process is scheduled within a program, and interrupts
- * end before it goes on: there are programs for both.
+ * which `depth' is 0.  To take one needs an atomic operation with a result
+ * (Linux 5.12); before that no process is scheduled within a program, and
+ * interrupts end before it goes on: there are programs for both.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>

@@ -122,7 +122,8 @@ note(struct cgroups *c, uint64_t id, const char *path)
 	struct place	*bigger;
 	char		*copy;
 
-	if (i < c->n && c->at[i].id == id && strcmp(c->at[i].path, path) == 0)
+	if (i < c->n && c->at[i].id == id && c->at[i].path != NULL &&
+	    strcmp(c->at[i].path, path) == 0)
 		return;
 	if ((copy = strdup(path)) == NULL)
 		return;

@@ -14,11 +14,10 @@ static const char *const	kinds[] = { [DATAREC_START] = "START",
 static char *
 put_name(char *to, const char *name)
 {
-	size_t	len = strlen(name);
-
 	*to++ = ' ';
-	memcpy(to, name, len);
-	return (to + len);
+	while (*name != '\0')
+		*to++ = *name++;
+	return (to);
 }
 
 static char *

@@ -193,14 +193,16 @@ out() {
 }
 
 # stream NAME DIRECTION DATA [HEADER]: of TCP so many octets of data, each
-# packet with headers of so many and the first with 8 more.
+# packet with headers of so many and the first with 8 more.  A busy host sends
+# twice, and tells which octets came twice by options of 12.
 stream() {
 	awk -v name="$1" -v way="$2" -v want="$3" -v header="${4-52}" \
 		-v c="${5-1}" '
 		$1 == name && $5 == way { p += $10; d += $11; b += $12
 			if ($2 != "root" || $13 != "lo") bad = 1 }
-		END { print name, way, d, b - d - p * header
-			exit bad || d != want || b - d - p * header != 8 * c }' \
+		END { more = b - d - p * header - 8 * c
+			print name, way, d, more
+			exit bad || d != want || more < 0 || more % 12 }' \
 		"$DIR/rows"
 }
 

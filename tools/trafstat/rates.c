@@ -109,8 +109,8 @@ rates_new(const struct options *opt)
 	else
 		(void)control_instances(opt->run_dir, add_source, r);
 	rates_update(r, r->by);
-	if (owned_is(r->by) && opt->iface != NULL && r->source[0].alive &&
-	    !r->source[0].owned) {
+	if (owned_is(r->by) && opt->iface != NULL && r->n > 0 &&
+	    r->source[0].alive && !r->source[0].owned) {
 		log_errorx("no owners: %s: this daemon does not know whose "
 		    "packets they are; trafd -i " OWNER_ACCOUNT " does",
 		    opt->iface);
