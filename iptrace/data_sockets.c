@@ -23,11 +23,25 @@ data_sockets_new(void)
 	return (calloc(1, sizeof(struct data_sockets)));
 }
 
+static void
+release(struct data_socket *one)
+{
+	data_spans_free(&one->streams[0].spans);
+	data_spans_free(&one->streams[1].spans);
+	free(one);
+}
+
 void
 data_sockets_free(struct data_sockets *s)
 {
-	while (s != NULL && s->newest != NULL)
-		data_sockets_remove(s, s->newest);
+	struct data_socket	*one, *next;
+
+	if (s == NULL)
+		return;
+	for (one = s->newest; one != NULL; one = next) {
+		next = one->older;
+		release(one);
+	}
 	free(s);
 }
 
@@ -101,9 +115,7 @@ data_sockets_remove(struct data_sockets *s, struct data_socket *one)
 		at = &(*at)->chain;
 	*at = one->chain;
 	unlist(s, one);
-	data_spans_free(&one->streams[0].spans);
-	data_spans_free(&one->streams[1].spans);
-	free(one);
+	release(one);
 	s->n--;
 }
 

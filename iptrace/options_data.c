@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -105,7 +106,7 @@ data_add_job(struct data_options *o, const char *arg)
 	if (len > DATA_COMM - 1)
 		return ("the kernel knows programs by at most 15 octets of "
 		    "their name: give these");
-	memcpy(name, arg, len);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)len, arg);
 	memcpy(g->job, name, sizeof(name));
 	memcpy(g->job_mask, mask, sizeof(mask));
 	return (NULL);
