@@ -59,6 +59,13 @@ accounts()
 		10.1.0.5 40000 10.1.0.1 53 17 2 60 120
 		EOT
 	done | "$TRAF_BUILDDIR/tests/lib/mksave" /var/trafd/trafd.eth0
+	"$TRAF_BUILDDIR/tests/lib/mksave" /var/trafd/trafd.owners <<-'EOT'
+		owner @curl 1000 anna /user.slice/user-1000.slice curl
+		block owners gate 1769731200 1769734800
+		networks 6f:776e::/32
+		@curl client 10.1.2.3 443 6 3 50 300
+	EOT
+	chown trafd /var/trafd/trafd.owners
 	cat <<-EOT | perl "$TRAF_SRCDIR/tests/lib/mklegacy.pl" old 64 >trafd.ed0
 	block 1000000000 1000086400
 	10.1.0.5 192.0.2.1 6 2 80 5000 5600
