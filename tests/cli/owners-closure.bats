@@ -109,22 +109,35 @@ bytes() {
 	[ "$(bytes root "$DIR/got")" = "$(bytes mine "$DIR/programs")" ]
 }
 
-@test "the closure of a gateway leaves nothing over" {
+# closes: is each octet of the interface somebody's, and whose it was?
+closes() {
+	local all forwarded p
 	report -i wan --by program --closure --format csv >"$DIR/got" \
 		2>"$DIR/err"
-	local all forwarded
 	all=$(report -i wan --total --format csv | awk -F, 'NR == 2 { print $3 }')
-	[ "$(awk -F, 'NR > 1 { n += $4 } END { print n }' "$DIR/got")" = "$all" ]
 	# What the host behind has sent and received, and nothing else.
 	forwarded=$(report -i wan --total --where 'host 10.0.0.9' --format csv |
 		awk -F, 'NR == 2 { print $3 }')
-	[ "$forwarded" -gt 11000 ]
-	[ "$(bytes '(forwarded)' "$DIR/got")" = "$forwarded" ]
+	[ "$forwarded" -gt 11000 ] &&
+		[ "$(bytes '(forwarded)' "$DIR/got")" = "$forwarded" ] &&
+		[ "$(awk -F, 'NR > 1 { n += $4 } END { print n }' \
+			"$DIR/got")" = "$all" ] || return 1
+	report -i owners --by program --where 'interface wan' --format csv \
+		>"$DIR/of_owners"
 	for p in mine other '(kernel)'; do
-		[ "$(bytes "$p" "$DIR/got")" = "$(report -i owners --by program \
-			--where 'interface wan' --format csv |
-			awk -F, -v p="$p" '$1 == p { print $4 }')" ]
+		[ "$(bytes "$p" "$DIR/got")" = "$(bytes "$p" "$DIR/of_owners")" ] ||
+			return 1
 	done
+}
+
+@test "the closure of a gateway leaves nothing over" {
+	# A last packet may come between two reports.
+	wait_until 20 closes || {
+		cat "$DIR/got" "$DIR/err"
+		report -i wan -n
+		report -i owners -n --where 'interface wan'
+		return 1
+	}
 	not grep 'are not in the account' "$DIR/err"
 }
 
@@ -137,9 +150,13 @@ import json, sys
 for r in json.loads(sys.stdin.readline())["top"]:
     print(r["label"], r["bytes"], r["sent"], sep="\t")'
 	}
+	# Other programs of this machine go on between the two.
 	report -i owners --by program --format csv |
-		awk -F, 'NR > 1 { print $1 "\t" $4 "\t" $3 }' | sort >"$DIR/want"
-	top programs | sort >"$DIR/got"
+		awk -F, '$1 ~ /^(mine|other|far|away|behind)$/ {
+			print $1 "\t" $4 "\t" $3 }' | sort >"$DIR/want"
+	[ "$(wc -l <"$DIR/want")" -eq 5 ]
+	top programs | grep -E '^(mine|other|far|away|behind)	' |
+		sort >"$DIR/got"
 	diff "$DIR/want" "$DIR/got"
 	top users -i owners >"$DIR/got"
 	grep -q '^root	' "$DIR/got"
