@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "bpf/bpf_probe.h"
 #include "host/networks.h"
 #include "table/senders.h"
@@ -250,4 +251,18 @@ ebpf_store_harvest(struct ebpf_store *s, meter_sink_fn *sink, void *arg,
 			    (size_t)b->rows, sink, arg);
 		memset(b, 0, sizeof(*b));
 	}
+}
+
+/* ---- when ---- */
+
+#define PAUSE_LEAST	NS_PER_S
+#define PAUSE_MOST	(64 * NS_PER_S)
+
+void
+ebpf_pause_plan(struct ebpf_pause *p, bool found)
+{
+	p->length = found || p->length == 0 ? PAUSE_LEAST : p->length * 2;
+	if (p->length > PAUSE_MOST)
+		p->length = PAUSE_MOST;
+	p->at = now_mono() + p->length;
 }

@@ -20,6 +20,20 @@ struct ebpf_store {
 };
 
 /*
+ * When a source harvests: once a second while there is traffic.  While nothing
+ * is counted, the pause doubles up to about a minute.  No count depends on it:
+ * meter_collect() fetches everything, and the program in the kernel wakes the
+ * source if a table is nearly full.
+ */
+struct ebpf_pause {
+	uint64_t	at;		/* next harvest, monotonic, ns */
+	uint64_t	length;		/* pause before that, ns */
+};
+
+/* Set the time of the next harvest.  found: the last one found something. */
+void	ebpf_pause_plan(struct ebpf_pause *, bool found);
+
+/*
  * Choose sizes for buffers of mib MiB per processor (0: the default), which
  * `runs' runs of the program that interrupt each other have parts of.
  */

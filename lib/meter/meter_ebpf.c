@@ -25,16 +25,8 @@
 #include "capture/filter_kernel.h"
 #include "capture/link_ask.h"
 #include "ebpf_kernel.h"
+#include "ebpf_store.h"
 #include "meter_impl.h"
-
-/*
- * Pause between two harvests, in nanoseconds.  While nothing is counted, the
- * pause doubles up to HARVEST_MOST.  No count depends on the pause:
- * meter_collect() fetches everything, and the program in the kernel wakes us
- * if a table is nearly full.
- */
-#define HARVEST_EVERY	NS_PER_S
-#define HARVEST_MOST	(64 * NS_PER_S)
 
 struct source {
 	struct meter		 base;		/* comes first */
@@ -43,8 +35,7 @@ struct source {
 	int			 fd;		/* -1: not open */
 	unsigned int		 index;		/* 0: of all interfaces */
 	const char		*link_name;
-	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
-	uint64_t		 harvest_wait;	/* pause before that, ns */
+	struct ebpf_pause	 pause;		/* between harvests */
 	struct ledger		 ledger;
 	struct prototally	 tally;		/* since it was opened */
 	char			 error[METER_ERRLEN];
@@ -189,17 +180,6 @@ source_close(struct meter *base)
 	free(c);
 }
 
-/* Set the time of the next harvest.  found: the last one found frames. */
-static void
-plan_harvest(struct source *c, bool found)
-{
-	c->harvest_wait = found || c->harvest_wait == 0 ? HARVEST_EVERY :
-	    c->harvest_wait * 2;
-	if (c->harvest_wait > HARVEST_MOST)
-		c->harvest_wait = HARVEST_MOST;
-	c->harvest_at = now_mono() + c->harvest_wait;
-}
-
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
@@ -222,7 +202,7 @@ source_open(const struct meter_opts *o, char *err)
 	c->fd = -1;
 	c->link_name = "unknown";
 	c->base.absent = absent;
-	plan_harvest(c, false);
+	ebpf_pause_plan(&c->pause, false);
 	if (load(c, o, link, err) == 0 &&
 	    (absent || attach(c, &a, link, err) == 0))
 		return (&c->base);
@@ -281,7 +261,7 @@ source_fd(const struct meter *base)
 static int
 source_wait(const struct meter *base)
 {
-	return (ms_until(((const struct source *)base)->harvest_at,
+	return (ms_until(((const struct source *)base)->pause.at,
 	    now_mono()));
 }
 
@@ -321,7 +301,7 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	ebpf_kernel_harvest(c->kernel, sink, arg, &c->ledger,
 	    &c->tally);
-	plan_harvest(c, seen(&c->ledger) != before);
+	ebpf_pause_plan(&c->pause, seen(&c->ledger) != before);
 	return (false);
 }
 
@@ -369,11 +349,11 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 
 	if (state == METER_FAILED)
 		return (state);
-	if (woken || (now_mono() >= c->harvest_at &&
+	if (woken || (now_mono() >= c->pause.at &&
 	    ebpf_kernel_has_counted(c->kernel)))
 		(void)source_collect(base, sink, arg);
-	else if (now_mono() >= c->harvest_at)
-		plan_harvest(c, false);
+	else if (now_mono() >= c->pause.at)
+		ebpf_pause_plan(&c->pause, false);
 	return (c->opts->count > 0 && ebpf_kernel_full(c->kernel) ?
 	    METER_END : state);
 }

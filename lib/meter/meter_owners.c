@@ -25,9 +25,6 @@
 #include "ebpf_store.h"
 #include "meter_impl.h"
 
-#define HARVEST_EVERY	NS_PER_S
-#define HARVEST_MOST	(64 * NS_PER_S)
-
 #define RELIEF		"try a smaller --buffer"
 #define ELSEWHERE	"(other)"	/* interfaces of other namespaces */
 #define ATOMIC_SINCE	12		/* Linux 5.12 */
@@ -43,8 +40,7 @@ struct source {
 	meter_sink_fn		*sink;		/* while harvesting */
 	void			*sink_arg;
 	bool			 full;		/* a table is nearly full */
-	uint64_t		 harvest_at;	/* monotonic, nanoseconds */
-	uint64_t		 harvest_wait;	/* pause before that, ns */
+	struct ebpf_pause	 pause;		/* between harvests */
 	struct ledger		 ledger;
 	struct prototally	 tally;		/* since it was opened */
 };
@@ -151,17 +147,6 @@ source_close(struct meter *base)
 	free(c);
 }
 
-/* Set the time of the next harvest.  found: the last one found packets. */
-static void
-plan_harvest(struct source *c, bool found)
-{
-	c->harvest_wait = found || c->harvest_wait == 0 ? HARVEST_EVERY :
-	    c->harvest_wait * 2;
-	if (c->harvest_wait > HARVEST_MOST)
-		c->harvest_wait = HARVEST_MOST;
-	c->harvest_at = now_mono() + c->harvest_wait;
-}
-
 static struct meter *
 source_open(const struct meter_opts *o, char *err)
 {
@@ -173,7 +158,7 @@ source_open(const struct meter_opts *o, char *err)
 		return (NULL);
 	}
 	c->base.ops = &meter_owners_source;
-	plan_harvest(c, false);
+	ebpf_pause_plan(&c->pause, false);
 	if (load(c, o, why) == 0)
 		return (&c->base);
 	(void)fail(why, err);
@@ -204,7 +189,7 @@ source_fd(const struct meter *base)
 static int
 source_wait(const struct meter *base)
 {
-	return (ms_until(((const struct source *)base)->harvest_at,
+	return (ms_until(((const struct source *)base)->pause.at,
 	    now_mono()));
 }
 
@@ -320,7 +305,7 @@ source_collect(struct meter *base, meter_sink_fn *sink, void *arg)
 	memset(c->interfaces, 0, sizeof(c->interfaces));
 	ebpf_store_harvest(&c->store, pass_on, c, &c->ledger, &c->tally);
 	forget_owners(c);
-	plan_harvest(c, seen(&c->ledger) != before);
+	ebpf_pause_plan(&c->pause, seen(&c->ledger) != before);
 	return (false);
 }
 
@@ -330,11 +315,11 @@ source_drain(struct meter *base, meter_sink_fn *sink, void *arg)
 	struct source	*c = (struct source *)base;
 
 	(void)owner_watch_drain(c->watch, hear, c);
-	if (c->full || (now_mono() >= c->harvest_at &&
+	if (c->full || (now_mono() >= c->pause.at &&
 	    ebpf_store_has_counted(&c->store)))
 		(void)source_collect(base, sink, arg);
-	else if (now_mono() >= c->harvest_at)
-		plan_harvest(c, false);
+	else if (now_mono() >= c->pause.at)
+		ebpf_pause_plan(&c->pause, false);
 	return (METER_IDLE);
 }
 
