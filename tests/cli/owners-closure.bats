@@ -33,6 +33,8 @@ serving() {
 
 setup_file() {
 	export DIR TRAFD GATE=trafG$$ WEB=trafW$$ INNER=trafI$$
+	# They look at one account, and write their answers to the same files.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ "$(id -u)" = 0 ] || skip "needs root for network namespaces"
 	TRAFD=$TRAF_BUILDDIR/trafd/trafd
 	DIR=$(mktemp -d)

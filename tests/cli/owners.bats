@@ -78,6 +78,8 @@ rows_of() {
 
 # serving NAME WAY ADDRESS PORT NUMBER SIZE: a server that listens.
 serving() {
+	# One of an earlier test has said that it is ready, too.
+	rm -f "$DIR/$1.ready"
 	web "$DIR/owned" "$@" >"$DIR/$1.ready" 3>&- &
 	wait_until 20 grep -q ready "$DIR/$1.ready"
 }
